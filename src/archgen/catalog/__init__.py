@@ -1,0 +1,116 @@
+"""What the clouds sell: facts about products, VPC endpoints and the clouds themselves, read from the data files here.
+
+A product is added by an entry in any file of its cloud's folder; nothing else lists it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+NEUTRAL = "neutral"  # products that run on any cloud
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A cloud's offering. `cloud` is `aws`, `gcp` or `neutral`.
+
+    `icon` is a class of the diagrams package, without its prefix; a product without one is drawn as a tile with the
+    letters in `tile`, in the colour of `category`. `limits` are numbers from the vendor's documentation.
+    """
+
+    id: str
+    cloud: str
+    name: str
+    short: str
+    definition: str
+    documentation: str
+    kinds: tuple[str, ...]
+    icon: str | None = None
+    tile: str | None = None
+    category: str = "general"
+    aliases: tuple[str, ...] = ()
+    limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+
+    def named_in(self, text: str) -> bool:
+        """Whether the text mentions the product by its name, its short name or one of its aliases."""
+        names = (self.name, self.short, *self.aliases)
+        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
+
+    def on(self, cloud: str) -> bool:
+        """Whether it can be used on the cloud."""
+        return self.cloud in (cloud, NEUTRAL)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A service that a VPC can reach privately: its service name and `Gateway` or `Interface`."""
+
+    id: str
+    name: str
+    service: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFacts:
+    """How a cloud is built and what it calls things."""
+
+    id: str
+    name: str
+    full_name: str
+    cloud_label: str
+    home: str
+    home_label: str
+    network_label: str
+    network_scope: str
+    subnet_scope: str
+    subnet_label: str
+    nodes_product: str
+    spot_product: str
+    nat_product: str
+    console: str
+    documentation: str
+
+
+def _read(file: Path) -> dict[str, dict[str, Any]]:
+    with file.open("rb") as stream:
+        return tomllib.load(stream)
+
+
+@cache
+def products() -> Mapping[str, Product]:
+    """All products by id, in order of id."""
+    found: dict[str, Product] = {}
+    for cloud in ("aws", "gcp", NEUTRAL):
+        for file in sorted((_HERE / cloud).glob("*.toml")):
+            for id_, entry in _read(file).items():
+                entry["kinds"] = tuple(entry["kinds"])
+                entry["aliases"] = tuple(entry.get("aliases", ()))
+                found[id_] = Product(id=id_, cloud=cloud, **entry)
+    return MappingProxyType(dict(sorted(found.items())))
+
+
+@cache
+def endpoints() -> Mapping[str, Endpoint]:
+    """All VPC endpoints by id."""
+    return MappingProxyType({id_: Endpoint(id=id_, **entry) for id_, entry in _read(_HERE / "endpoints.toml").items()})
+
+
+@cache
+def clouds() -> Mapping[str, CloudFacts]:
+    """The clouds by id."""
+    return MappingProxyType({id_: CloudFacts(id=id_, **entry) for id_, entry in _read(_HERE / "clouds.toml").items()})
+
+
+def products_for(kind: str, cloud: str) -> tuple[str, ...]:
+    """Ids of the products that a component of this kind may be on this cloud."""
+    return tuple(id_ for id_, product in products().items() if kind in product.kinds and product.on(cloud))

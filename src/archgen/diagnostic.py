@@ -1,0 +1,124 @@
+"""How every stage complains: a Diagnostic names a model path, a code, what is wrong and what to do about it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Path = tuple[str | int, ...]
+Severity = Literal["error", "warning"]
+
+# Every code there is, with what it is about. A code is never reused for something else.
+CODES: dict[str, str] = {
+    "ARC-Y001": "the file cannot be read",
+    "ARC-Y002": "the text is not UTF-8, or holds characters that no one can see",
+    "ARC-Y003": "the YAML is broken",
+    "ARC-Y004": "the file is empty, or not a mapping",
+    "ARC-Y005": "a key stands twice",
+    "ARC-Y006": "YAML beyond the subset: anchors, aliases, merge keys, tags, further documents",
+    "ARC-Y007": "a plain value that YAML readers understand differently",
+    "ARC-Y008": "null, or a key without a value",
+    "ARC-Y009": "larger or deeper than archgen reads",
+    "ARC-M001": "a required key is missing",
+    "ARC-M002": "an unknown key",
+    "ARC-M003": "a value that is not one of the choices",
+    "ARC-M004": "a value of the wrong type",
+    "ARC-M005": "a value out of its range, or of the wrong form",
+    "ARC-M006": "ids of clouds, environments and phases that are not distinct",
+    "ARC-C001": "a condition that names no axis value",
+    "ARC-C002": "`when` or `in` where it cannot stand",
+    "ARC-C003": "two conditions that set one value differently",
+    "ARC-C004": "a coordinate that does not exist",
+    "ARC-R001": "a reference to something that does not exist",
+    "ARC-R002": "a reference to something that does not exist at this coordinate",
+    "ARC-R003": "a product that this kind of component cannot be, or that belongs to another cloud",
+    "ARC-V001": "a view that does not exist",
+    "ARC-D001": "a drawing that cannot be made",
+    "ARC-T001": "a template that cannot be rendered",
+    "ARC-T002": "front matter of a template that is missing or wrong",
+    "ARC-T003": "a runbook without a procedure for the product in use",
+    "ARC-F001": "a stack names a module that archgen has no binding for",
+    "ARC-F002": "a binding needs a fact that the model does not state",
+    "ARC-W001": "a file that archgen did not write, or that a person edited",
+    "ARC-W002": "an output that cannot be written",
+    "ARC-W003": "the manifest cannot be read",
+    "ARC-S001": "the site builder complained",
+    "NET101": "address ranges that overlap",
+    "NET102": "a subnet outside its network, or over its neighbour",
+    "PAR801": "a capability without one side",
+    "PAR802": "a parity row that does not say what its components use",
+}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of text: file, then 1-based line and column of its first and of its last character plus one.
+
+    Columns count code points.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One problem.
+
+    `path` is where in the model (keys and list positions); `span` where in a file, filled in last. `related` names
+    further places, each with what it has to do with this one. `where` lists the coordinates at which it holds, empty
+    when it holds at all of them.
+    """
+
+    code: str
+    message: str
+    help: str = ""
+    path: Path = ()
+    severity: Severity = "error"
+    span: Span | None = None
+    related: tuple[tuple[str, Span], ...] = ()
+    where: tuple[str, ...] = ()
+    subject: str = ""  # the file it is about, where no span says so
+
+    def __post_init__(self) -> None:
+        assert self.code in CODES, self.code
+
+
+def dotted(path: Path) -> str:
+    """`("zones", 0, "name")` as `zones[0].name`, as people write it."""
+    text = ""
+    for step in path:
+        text += f"[{step}]" if isinstance(step, int) else f".{step}"
+    return text.removeprefix(".")
+
+
+def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
+    """A help text that names the closest of `choices`, or all of them where they are few, or `otherwise`."""
+    known = sorted({str(choice) for choice in choices})
+    close = difflib.get_close_matches(str(wrong).casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
+    if close:
+        best = next(k for k in known if k.casefold() == close[0])
+        return f"did you mean '{best}'?"
+    if otherwise:
+        return otherwise
+    if not known:
+        return ""
+    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
+    return f"known here: {shown}"
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Sorted by place then code, each problem once; what several coordinates share is merged into one."""
+    merged: dict[tuple[object, ...], Diagnostic] = {}
+    for found in diagnostics:
+        key = (found.code, found.message, found.span, found.path if found.span is None else (), found.subject)
+        merged.setdefault(key, found)
+    nowhere = Span("", 0, 0, 0, 0)
+    return sorted(
+        merged.values(), key=lambda d: (d.span or nowhere, d.subject, d.code, [str(step) for step in d.path], d.message)
+    )

@@ -1,0 +1,11 @@
+"""Someone or something that uses the architecture and is not part of it."""
+
+from archgen.kinds.base import OUTSIDE, Component
+
+
+class Actor(Component):
+    """People, browsers, partner systems."""
+
+    label = "Actor"
+    usual_placement = OUTSIDE
+    needs_product = False

@@ -1,0 +1,80 @@
+"""What all kinds share: the settings every component has, and how a kind says where its instances sit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from archgen.model.base import Entity, Id, Listed, ResourceName, Text
+from archgen.model.document import Call
+
+# Placements that are not tiers of the network.
+OUTSIDE = "outside"  # not run by us: people, partners, hosted tools
+EDGE = "edge"  # at the cloud's edge, in no region
+MANAGED = "managed"  # a regional service, in no subnet of ours
+PLACEMENTS = (OUTSIDE, EDGE, MANAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One instance of a component that sits in a zone.
+
+    `zone` is the zone's position, 0 for the first; `note` tells it from its siblings; `label` and `product` are set where
+    they differ from the component's own; `primary` marks those that connections are drawn to and from.
+    """
+
+    id: str
+    zone: int
+    note: str = ""
+    label: str = ""
+    product: str | None = None
+    primary: bool = False
+
+
+class Component(Entity):
+    """One thing in the architecture."""
+
+    kind: Id
+    """What it is; decides which further settings it has."""
+    name: ResourceName | None = None
+    """The name that its resources carry, put into `naming`; the component's id when left out."""
+    title: Text
+    """What people call it, in diagrams and pages."""
+    purpose: Text | None = None
+    """What it is for, in a sentence."""
+    provides: Id | None = None
+    """The capability that it provides."""
+    owner: Id | None = None
+    """A team of `teams`."""
+    placement: Id | None = None
+    """`outside`, `edge`, `managed`, or a tier of the network; the kind's usual place when left out."""
+    product: Id | None = None
+    """What it is on this cloud: a product of the catalog."""
+    supporting_products: Listed[Id] = ()
+    """Further products that it is made with."""
+    runs_on: Id | None = None
+    """The component that it runs on, for what is no resource of its own."""
+    calls: dict[Id, Call] = {}
+    """What it connects to."""
+
+    label: ClassVar[str] = "Component"
+    usual_placement: ClassVar[str] = MANAGED
+    needs_product: ClassVar[bool] = True
+    stateful: ClassVar[bool] = False
+
+    def members(self, zones: int, cloud: str) -> Iterator[Member]:
+        """Its instances that sit in zones of a tier, when it is placed in one; none for what has no zone.
+
+        `zones` is how many zones there are.
+        """
+        yield from ()
+
+    def tier_of_members(self) -> str | None:
+        """The tier its members sit in when that is not its own placement."""
+        return None
+
+    @property
+    def place(self) -> str:
+        """Where it sits."""
+        return self.placement or self.usual_placement

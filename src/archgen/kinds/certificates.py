@@ -1,0 +1,10 @@
+"""Issuing and renewing TLS certificates."""
+
+from archgen.kinds.base import EDGE, Component
+
+
+class Certificates(Component):
+    """Issues and renews TLS certificates."""
+
+    label = "TLS certificates"
+    usual_placement = EDGE

@@ -1,0 +1,11 @@
+"""A pool of database connections."""
+
+from archgen.kinds.base import Component
+
+
+class DatabaseProxy(Component):
+    """Keeps few connections to a database for many clients."""
+
+    label = "Database proxy"
+    usual_placement = "data"
+    require_tls: bool = True

@@ -1,0 +1,13 @@
+"""Authoritative name service."""
+
+from archgen.kinds.base import EDGE, Component
+from archgen.model.base import Listed, Text
+
+
+class Dns(Component):
+    """Answers for the architecture's domains."""
+
+    label = "DNS"
+    usual_placement = EDGE
+    domains: Listed[Text] = ()
+    """The domains it answers for."""

@@ -1,0 +1,15 @@
+"""A layer 7 load balancer."""
+
+from typing import Literal
+
+from archgen.kinds.base import Component
+
+
+class LoadBalancer(Component):
+    """Spreads requests over what serves them."""
+
+    label = "Load balancer"
+    usual_placement = "public"
+    scheme: Literal["internet-facing", "internal"] = "internet-facing"
+    tls: bool = True
+    """Whether it listens on HTTPS only."""

@@ -1,0 +1,12 @@
+"""What adds and removes nodes of a cluster."""
+
+from archgen.kinds.base import Component
+
+
+class NodeAutoscaler(Component):
+    """Adds nodes for waiting pods and removes idle ones."""
+
+    label = "Node autoscaler"
+    usual_placement = "app"
+    consolidation: bool = True
+    """Whether pods are moved together so that nodes can go."""

@@ -1,0 +1,52 @@
+"""A managed PostgreSQL database."""
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archgen.kinds.base import Component, Member
+from archgen.model.base import Entity, Port, Text, Version
+
+
+class Backup(Entity):
+    """Automated backups."""
+
+    retention_days: Annotated[int, Field(ge=1, le=365)]
+    """How many days a backup is kept; one is taken each day."""
+    point_in_time_recovery: bool = True
+    """Whether any second within the log retention can be restored."""
+
+
+class Postgresql(Component):
+    """A PostgreSQL database that the cloud runs."""
+
+    label = "PostgreSQL database"
+    usual_placement = "data"
+    stateful = True
+    engine_version: Version
+    """Major version, in quotes."""
+    size: Text
+    """Instance class or tier, as the cloud calls it."""
+    storage_gib: Annotated[int, Field(ge=10, le=65536)]
+    """Storage to start with."""
+    max_storage_gib: Annotated[int, Field(ge=10, le=65536)] | None = None
+    """How far storage may grow by itself."""
+    multi_zone: bool = True
+    """Whether a synchronous standby is kept in a second zone, with automatic failover."""
+    backup: Backup
+    edition: Literal["enterprise", "enterprise-plus"] | None = None
+    """Cloud SQL's edition; other products have none."""
+    database_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = "app"
+    """The first database in the instance."""
+    deletion_protection: bool = True
+    iam_authentication: bool = False
+    """Whether clients may sign in with their cloud identity."""
+    port: Port = 5432
+
+    def members(self, zones: int, cloud: str) -> Iterator[Member]:
+        """The primary in the first zone, its standby in the second."""
+        standby = self.multi_zone and zones > 1
+        yield Member("primary", 0, "primary" if standby else "", primary=True)
+        if standby:
+            yield Member("standby", 1, "standby")

@@ -1,0 +1,12 @@
+"""A registry of container images."""
+
+from archgen.kinds.base import Component
+
+
+class Registry(Component):
+    """Stores container images."""
+
+    label = "Container registry"
+    stateful = True
+    scan_on_push: bool = True
+    immutable_tags: bool = True

@@ -1,0 +1,16 @@
+"""A store of secrets."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from archgen.kinds.base import Component
+
+
+class SecretStore(Component):
+    """Keeps secrets, encrypted, and rotates them."""
+
+    label = "Secret store"
+    stateful = True
+    rotation_days: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How often credentials are rotated."""

@@ -1,0 +1,12 @@
+"""A static site in object storage."""
+
+from archgen.kinds.base import Component
+
+
+class StaticSite(Component):
+    """A bundle of files served through a CDN."""
+
+    label = "Static site"
+    stateful = True
+    versioned: bool = True
+    """Whether earlier versions of each object are kept."""

@@ -1,0 +1,15 @@
+"""A web application firewall."""
+
+from typing import Literal
+
+from archgen.kinds.base import EDGE, Component
+from archgen.model.base import Listed
+
+
+class Waf(Component):
+    """Filters requests from the internet."""
+
+    label = "Web application firewall"
+    usual_placement = EDGE
+    rules: Listed[Literal["owasp", "rate-limit", "geo", "managed"]] = ()
+    """Which groups of rules are on."""

@@ -1,0 +1,101 @@
+"""What every part of the model shares: the base class, and the types of its values."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+
+class Entity(BaseModel):
+    """A mapping of the model: unknown keys are errors, nothing is coerced, nothing changes after it was read."""
+
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+
+
+T = TypeVar("T")
+
+# A YAML list; a tuple once read, since frozen classes do not freeze a list.
+Listed = Annotated[tuple[T, ...], Field(strict=False)]
+
+Text = Annotated[str, StringConstraints(min_length=1)]
+
+# An id names a thing in the model, in file names, in addresses of pages and in identifiers of real resources.
+ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+# A Terraform root may be numbered: 01-base-infra.
+STACK_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+# Names that Windows keeps for devices: no file can carry them there.
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+def _not_reserved(value: str) -> str:
+    if value in _RESERVED:
+        raise ValueError(f"'{value}' is a device name on Windows and cannot be an id")
+    return value
+
+
+Id = Annotated[
+    str,
+    StringConstraints(pattern=ID_PATTERN, max_length=40),
+    AfterValidator(_not_reserved),
+]
+StackId = Annotated[str, StringConstraints(pattern=STACK_PATTERN, max_length=40), AfterValidator(_not_reserved)]
+
+
+def _canonical_range(value: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError:
+        try:
+            meant = ipaddress.IPv4Network(value, strict=False)
+        except ValueError:
+            raise ValueError(f"'{value}' is no IPv4 range such as 10.0.0.0/16") from None
+        raise ValueError(f"'{value}' has host bits set; the range is {meant}") from None
+    if str(network) != value:
+        raise ValueError(f"write the range as {network}")
+    if not network.is_private or not 16 <= network.prefixlen <= 28:
+        raise ValueError(f"'{value}' must be a private range between /16 and /28")
+    return value
+
+
+# A private IPv4 range, between the sizes that an AWS VPC may have.
+Cidr = Annotated[str, AfterValidator(_canonical_range)]
+
+
+def _address(value: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(value))
+    except ValueError:
+        raise ValueError(f"'{value}' is no IPv4 address") from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+# Twelve digits, quoted, since a number would lose a leading zero.
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+# https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
+ProjectId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
+Region = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*-?[a-z]*[0-9]*(-[0-9]+)?$", max_length=40)]
+Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-z]$", max_length=40)]
+Port = Annotated[int, Field(ge=1, le=65535)]
+Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
+# What may stand in a resource's name on both clouds, and in a shell without quotes.
+ResourceName = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40)]
+
+_PLACEHOLDERS = ("project", "environment", "component")
+
+
+def _naming(value: str) -> str:
+    for name in re.findall(r"\{([^}]*)\}", value):
+        if name not in _PLACEHOLDERS:
+            raise ValueError(f"'{{{name}}}' is unknown; use {', '.join('{' + p + '}' for p in _PLACEHOLDERS)}")
+    if "{component}" not in value or "{environment}" not in value:
+        raise ValueError("a name needs {environment} and {component}, or two resources would share one name")
+    if not re.fullmatch(r"[a-z0-9-]+", re.sub(r"\{[^}]*\}", "x", value)):
+        raise ValueError("names are made of lower-case letters, digits and hyphens")
+    return value
+
+
+Naming = Annotated[str, AfterValidator(_naming)]
+Plain = dict[str, Any]

@@ -1,0 +1,312 @@
+"""The shape of architecture.yaml at one coordinate, as frozen classes; components are read by their kind."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from archgen.model.base import (
+    AccountId,
+    Address,
+    Cidr,
+    Entity,
+    Id,
+    Listed,
+    Naming,
+    Port,
+    ProjectId,
+    Region,
+    ResourceName,
+    StackId,
+    Text,
+    Zone,
+)
+
+
+class Summary(Entity):
+    """What the architecture is, for the home page."""
+
+    tagline: Text
+    """One line: what is built."""
+    text: Text
+    """The summary, in a few sentences."""
+    goals: Listed[Text] = ()
+    """What the architecture is for, one goal an item."""
+
+
+class Team(Entity):
+    """Who owns things."""
+
+    name: Text
+    contact: Text | None = None
+    """Where to reach them: an address, a channel, a rota."""
+
+
+class Cloud(Entity):
+    """A cloud that the architecture can live on."""
+
+    role: Literal["primary", "ready"] = "primary"
+    """`primary`: what runs today. `ready`: kept equivalent, so that a move stays possible."""
+    region: Region
+    recovery_region: Region | None = None
+    """Where recovery would happen if the region is lost."""
+    availability_zones: Annotated[Listed[Zone], Field(min_length=1, max_length=6)]
+    """The zones in use, in the order in which diagrams and subnets take them."""
+    reasons: Listed[Text] = ()
+    """Why this cloud has its role."""
+
+
+class Phase(Entity):
+    """A growth stage. Stages are ordered and cumulative: what a phase brings stays."""
+
+    name: Text
+    summary: Text | None = None
+    brings: Listed[Text] = ()
+    """What changes on entering it."""
+    entered_when: Text | None = None
+    """What must be true before it is entered."""
+
+
+class AwsHome(Entity):
+    """Where an environment lives on AWS."""
+
+    account: Id
+    """An account of `organization.aws.accounts`."""
+    cidr: Cidr
+    """The range of its VPC."""
+
+
+class GcpHome(Entity):
+    """Where an environment lives on Google Cloud."""
+
+    project: ProjectId
+    """A project of `organization.gcp.projects`."""
+    cidr: Cidr
+    """The range that all its subnets lie in; a Google Cloud network has no range of its own."""
+
+
+class Environment(Entity):
+    """One environment. Its phase says where it stands today."""
+
+    name: Text
+    purpose: Text | None = None
+    phase: Id | None = None
+    """A phase of `phases`; the first one when left out."""
+    aws: AwsHome | None = None
+    gcp: GcpHome | None = None
+
+
+class AwsAccount(Entity):
+    """An AWS account."""
+
+    name: Text
+    id: AccountId | None = None
+    """Twelve digits, in quotes."""
+    purpose: Text | None = None
+    workloads: bool = True
+    """False for an account that must never run any."""
+
+
+class AwsOrganization(Entity):
+    """The accounts under AWS Organizations."""
+
+    accounts: dict[Id, AwsAccount]
+    reasons: Listed[Text] = ()
+    """Why it is split this way."""
+
+
+class GcpFolder(Entity):
+    """A folder directly under the organisation."""
+
+    name: Text
+    purpose: Text | None = None
+
+
+class GcpProject(Entity):
+    """A Google Cloud project."""
+
+    name: Text | None = None
+    folder: Id | None = None
+    """A folder of `organization.gcp.folders`; directly under the organisation when left out."""
+    purpose: Text | None = None
+
+
+class GcpOrganization(Entity):
+    """The folders and projects of a Google Cloud organisation."""
+
+    folders: dict[Id, GcpFolder] = {}
+    projects: dict[ProjectId, GcpProject]
+    reasons: Listed[Text] = ()
+
+
+class Organization(Entity):
+    """Accounts, folders and projects."""
+
+    aws: AwsOrganization | None = None
+    gcp: GcpOrganization | None = None
+
+
+class Call(Entity):
+    """A directed connection, declared at the caller."""
+
+    port: Port | None = None
+    protocol: Literal["https", "http", "tcp", "tls", "postgresql", "redis", "dns", "otlp"] | None = None
+    purpose: Text | None = None
+    """What it is for, in a few words; the label in diagrams when there is no port."""
+    answers: bool = False
+    """True where the answer carries what the diagram is about, so that the arrow points both ways."""
+
+
+class Tier(Entity):
+    """A network tier: one subnet for each zone, or one for the region, as the cloud has it."""
+
+    name: Text
+    purpose: Text | None = None
+    internet: Literal["both", "outbound", "none"] = "none"
+    """`both`: reachable from the internet. `outbound`: reaches it through NAT. `none`: neither."""
+    prefix_length: Annotated[int, Field(ge=16, le=28)]
+    """Size of each subnet: 24 for a /24."""
+    netnum: Annotated[int, Field(ge=0)] = 0
+    """Number of the first subnet among all of that size in the range, as in Terraform's cidrsubnet(); further zones follow."""
+
+
+class Segment(Entity):
+    """A part of the network that high-level diagrams show as one box."""
+
+    name: Text
+    tiers: Annotated[Listed[Id], Field(min_length=1)]
+    calls: dict[Id, Call] = {}
+    """What everything in the segment calls."""
+
+
+class AwsNetwork(Entity):
+    """What only a VPC has."""
+
+    nat_gateways: Literal["per-zone", "single", "none"] = "per-zone"
+    endpoints: Listed[Id] = ()
+    """VPC endpoints, by their catalog ids."""
+    internet_gateway: bool = True
+
+
+class SecondaryRange(Entity):
+    """An alias range of a subnet."""
+
+    prefix_length: Annotated[int, Field(ge=9, le=28)]
+    netnum: Annotated[int, Field(ge=0)] = 0
+
+
+class PrivateServiceConnect(Entity):
+    """One private address for Google's APIs."""
+
+    target: Literal["all-apis", "vpc-sc"] = "all-apis"
+    address: Address
+
+
+class GcpNetwork(Entity):
+    """What only a Google Cloud network has."""
+
+    cloud_nat: bool = True
+    private_service_connect: PrivateServiceConnect | None = None
+    private_services_tier: Id | None = None
+    """The tier whose range is handed to Google's managed services (Cloud SQL, Memorystore) by private services access."""
+    secondary_ranges: dict[Id, SecondaryRange] = {}
+    """Alias ranges of the tier that nodes are in."""
+    secondary_ranges_tier: Id | None = None
+
+
+class Network(Entity):
+    """The network of every environment."""
+
+    name: ResourceName = "network"
+    """The name its resources carry."""
+    tiers: dict[Id, Tier]
+    segments: dict[Id, Segment] = {}
+    aws: AwsNetwork | None = None
+    gcp: GcpNetwork | None = None
+
+
+class CapabilitySide(Entity):
+    """How one cloud meets a capability."""
+
+    text: Text
+    """The cell of the parity table, as people word it."""
+    products: Annotated[Listed[Id], Field(min_length=1)]
+    """The products that the text names."""
+    later: Listed[Id] = ()
+    """Products that only a later phase brings, so that the text does not name them."""
+
+
+class Capability(Entity):
+    """A need that does not know any cloud: one row of the parity table."""
+
+    name: Text
+    aws: CapabilitySide | None = None
+    gcp: CapabilitySide | None = None
+    status: Literal["equivalent", "partial", "gap"]
+    note: Text | None = None
+    """What differs, where it is not equivalent."""
+
+
+class RunbookFacts(Entity):
+    """What is true of a runbook in this architecture; its text is a template."""
+
+    component: Id
+    """The component that it is about."""
+    owner: Id
+    """A team of `teams`."""
+    escalation: Listed[Id] = ()
+    """Teams to call next, in order."""
+    rto_minutes: Annotated[int, Field(ge=0)] | None = None
+    """Recovery time objective."""
+    rpo_minutes: Annotated[int, Field(ge=0)] | None = None
+    """Recovery point objective; 0 where no committed data may be lost."""
+    last_tested: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    """Date of the last drill, in quotes."""
+
+
+class Stack(Entity):
+    """One Terraform root."""
+
+    purpose: Text
+    modules: Annotated[Listed[Id], Field(min_length=1)]
+    """The modules that it calls, by the ids of archgen's bindings."""
+
+
+class Terraform(Entity):
+    """Where variable files go, and which there are."""
+
+    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] = "infra/{cloud}/{stack}"
+    """The folder of a stack, with {cloud} and {stack} in it."""
+    stacks: dict[StackId, Stack]
+
+
+class Document(Entity):
+    """A whole architecture.yaml at one coordinate."""
+
+    version: Literal[1]
+    """The version of this format."""
+    name: Text
+    """Whose architecture this is."""
+    project: ResourceName = "main"
+    """Fills {project} in `naming`."""
+    naming: Naming = "{project}-{environment}-{component}"
+    """How identifiers of real resources are made."""
+    repository: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"']+$")] | None = None
+    """Address of the repository, for links that edit the model."""
+    branch: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]+$")] = "main"
+    """The branch that those links edit."""
+    summary: Summary | None = None
+    teams: dict[Id, Team] = {}
+    clouds: Annotated[dict[Literal["aws", "gcp"], Cloud], Field(min_length=1)]
+    phases: dict[Id, Phase] = {}
+    """Growth stages, in their order."""
+    environments: Annotated[dict[Id, Environment], Field(min_length=1)]
+    """In the order of promotion; the last one is the default."""
+    organization: Organization | None = None
+    network: Network | None = None
+    capabilities: dict[Id, Capability] = {}
+    components: dict[Id, Any]
+    """What the architecture is made of; each component's keys depend on its kind."""
+    runbooks: dict[Id, RunbookFacts] = {}
+    terraform: Terraform | None = None

@@ -1,0 +1,231 @@
+"""A tree with `in`, `when` and `assumed` in; out comes the tree as it is at a coordinate.
+
+Every `when` is taken apart into assignments of single leaves, kept in a trie beside the tree. At a coordinate the
+assignment that holds at the fewest coordinates wins, so nothing depends on the order in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archgen.coordinate import Axes, BadConditionError, Condition
+from archgen.diagnostic import Diagnostic, Path, did_you_mean
+from archgen.source import Node
+
+# They declare the axes, so nothing in them can depend on an axis.
+AXIS_DECLARATIONS = ("clouds", "environments", "phases")
+KEYWORDS = ("in", "when", "assumed")
+
+
+@dataclass(slots=True)
+class _Trie:
+    children: dict[str, _Trie] = field(default_factory=dict)
+    assignments: list[tuple[Condition, Node]] = field(default_factory=list)
+    presence: int | None = None
+
+    def at(self, path: Path) -> _Trie:
+        trie = self
+        for step in path:
+            trie = trie.children.setdefault(str(step), _Trie())
+        return trie
+
+
+@dataclass(frozen=True, slots=True)
+class Varied:
+    """A tree without keywords, what varies in it, and the paths that are assumptions."""
+
+    base: Node
+    trie: _Trie
+    assumed: tuple[Path, ...]
+
+    def at(self, bit: int) -> Node:
+        """The whole tree at one coordinate, given as its bit."""
+        return _resolve(self.base, self.trie, bit) or self.base
+
+
+def take_apart(root: Node, axes: Axes) -> tuple[Varied, list[Diagnostic]]:
+    """Separate a tree from its keywords. Conditions that do not parse or that contradict are diagnosed."""
+    splitter = _Splitter(axes)
+    base = splitter.split(root, (), allowed=True)
+    splitter.problems += _contradictions(splitter.trie, axes, ())
+    return Varied(base, splitter.trie, tuple(splitter.assumed)), splitter.problems
+
+
+class _Splitter:
+    def __init__(self, axes: Axes) -> None:
+        self.axes = axes
+        self.trie = _Trie()
+        self.assumed: list[Path] = []
+        self.problems: list[Diagnostic] = []
+
+    def split(self, node: Node, path: Path, *, allowed: bool) -> Node:
+        """The node without keywords; `allowed` says whether `in` and `when` may stand here."""
+        match node.value:
+            case list():
+                children = [self.split(child, (*path, n), allowed=False) for n, child in enumerate(node.value)]
+                return Node(children, node.span, node.key_span)
+            case dict():
+                self._keywords(node, path, allowed=allowed)
+                kept = {
+                    key: self.split(child, (*path, key), allowed=allowed and (path, key) not in _DECLARATIONS)
+                    for key, child in node.value.items()
+                    if key not in KEYWORDS
+                }
+                return Node(kept, node.span, node.key_span)
+            case _:
+                return node
+
+    def _keywords(self, node: Node, path: Path, *, allowed: bool) -> None:
+        assert isinstance(node.value, dict)
+        for keyword in ("in", "when"):
+            if keyword in node.value and (not allowed or not path):
+                why = "nothing in an axis declaration can depend on an axis" if path[:1] and path[0] in AXIS_DECLARATIONS else (
+                    "the whole model is everywhere" if not path else "lists are replaced whole; vary the list itself"
+                )
+                self._problem(node.value[keyword], "ARC-C002", f"`{keyword}` cannot stand here", why)
+            elif keyword in node.value:
+                (self._presence if keyword == "in" else self._when)(node.value[keyword], path)
+        if "assumed" in node.value:
+            self._assumed(node, node.value["assumed"], path)
+
+    def _presence(self, node: Node, path: Path) -> None:
+        items = node.value if isinstance(node.value, list) else [node]
+        mask = 0
+        for item in items:
+            if not isinstance(item.value, str):
+                self._problem(item, "ARC-C001", "`in` takes a list of conditions", "write in: [growth]", value=True)
+            elif condition := self._condition(item, item.value, value=True):
+                mask |= condition.mask
+            else:
+                mask = self.axes.everywhere  # unknown: keep it, so that no reference to it is reported missing
+        trie = self.trie.at(path)
+        trie.presence = mask if trie.presence is None else trie.presence & mask
+
+    def _when(self, node: Node, path: Path) -> None:
+        if not isinstance(node.value, dict):
+            self._problem(node, "ARC-C002", "`when` takes conditions, each with settings", "write when: {prod: {…}}")
+            return
+        for text, settings in node.value.items():
+            condition = self._condition(settings, text)
+            if not isinstance(settings.value, dict):
+                help_ = "write the settings that change, as they stand above: key: value"
+                self._problem(settings, "ARC-C002", f"the condition '{text}' takes settings", help_, value=True)
+            elif condition:
+                self._assign(settings, path, condition)
+
+    def _assign(self, node: Node, path: Path, condition: Condition) -> None:
+        assert isinstance(node.value, dict)
+        if not node.value:
+            self.trie.at(path).assignments.append((condition, node))
+        for key, child in node.value.items():
+            if key in ("in", "when"):
+                self._problem(child, "ARC-C002", f"`{key}` cannot stand inside `when`", "join the conditions with &")
+            elif key == "assumed":
+                self._assumed(node, child, path)
+            elif isinstance(child.value, dict):
+                self._assign(child, (*path, key), condition)
+            else:
+                self.trie.at((*path, key)).assignments.append((condition, child))
+
+    def _assumed(self, holder: Node, node: Node, path: Path) -> None:
+        assert isinstance(holder.value, dict)
+        if node.value is True:
+            self.assumed.append(path)
+            return
+        if not isinstance(node.value, list):
+            self._problem(node, "ARC-M004", "`assumed` takes true, or the keys that are assumed", "", value=True)
+            return
+        for item in node.value:
+            if item.value in holder.value and isinstance(item.value, str):
+                self.assumed.append((*path, item.value))
+            else:
+                keys = [key for key in holder.value if key not in KEYWORDS]
+                help_ = did_you_mean(item.value, keys)
+                self._problem(item, "ARC-R001", f"`assumed` names '{item.value}', which is not set here", help_, value=True)
+
+    def _condition(self, node: Node, text: str, *, value: bool = False) -> Condition | None:
+        try:
+            return self.axes.condition(text)
+        except BadConditionError as error:
+            self._problem(node, "ARC-C001", str(error), error.help, value=value)
+            return None
+
+    def _problem(self, node: Node, code: str, message: str, help_: str, *, value: bool = False) -> None:
+        span = node.span if value or node.key_span is None else node.key_span
+        self.problems.append(Diagnostic(code, message, help_, span=span))
+
+
+_DECLARATIONS = {((), name) for name in AXIS_DECLARATIONS}
+
+
+def _resolve(node: Node | None, trie: _Trie, bit: int) -> Node | None:
+    if trie.presence is not None and not trie.presence & bit:
+        return None
+    holding = [(condition.mask.bit_count(), value) for condition, value in trie.assignments if condition.mask & bit]
+    if holding:
+        winner = min(holding, key=lambda pair: pair[0])[1]
+        if not isinstance(winner.value, dict):
+            return winner
+        node = node or winner
+    if not trie.children:
+        return node
+    if node is not None and not isinstance(node.value, dict):
+        return node
+    old = node.value if node and isinstance(node.value, dict) else {}
+    new, changed = dict(old), False
+    for key, below in trie.children.items():
+        child = _resolve(old.get(key), below, bit)
+        if child is old.get(key):
+            continue
+        changed = True
+        if child is None:
+            new.pop(key, None)
+        else:
+            new[key] = child
+    if not changed:
+        return node
+    if node is not None:
+        return Node(new, node.span, node.key_span)
+    first = next(iter(new.values()))
+    return Node(new, first.span, first.key_span)
+
+
+def _contradictions(trie: _Trie, axes: Axes, path: Path) -> Iterator[Diagnostic]:
+    """Pairs of conditions that set one leaf differently where neither says more than the other."""
+    for key, below in trie.children.items():
+        yield from _contradictions(below, axes, (*path, key))
+    for position, (first, one) in enumerate(trie.assignments):
+        for second, other in trie.assignments[position + 1 :]:
+            if one.plain() != other.plain() and (clash := _clash(first, second, trie, axes)):
+                yield _contradiction(first, one, second, other, clash, axes, path)
+
+
+def _clash(first: Condition, second: Condition, trie: _Trie, axes: Axes) -> int:
+    """The coordinates at which the two conditions disagree and no third one decides."""
+    both = first.mask & second.mask
+    if first.mask != second.mask and both in (first.mask, second.mask):
+        return 0
+    undecided = 0
+    for coordinate in axes.members(both):
+        bit = axes.bit(coordinate)
+        holding = {condition.mask for condition, _value in trie.assignments if condition.mask & bit}
+        smallest = min(holding, key=int.bit_count)
+        if first.mask == second.mask == smallest or any(smallest & mask != smallest for mask in holding):
+            undecided |= bit
+    return undecided
+
+
+def _contradiction(
+    first: Condition, one: Node, second: Condition, other: Node, clash: int, axes: Axes, path: Path
+) -> Diagnostic:
+    where = tuple(str(coordinate) for coordinate in axes.members(clash))
+    if first.mask == second.mask:
+        message = f"'{first.text}' and '{second.text}' hold at the same coordinates and set '{path[-1]}' differently"
+        help_ = "keep one of them"
+    else:
+        message = f"'{first.text}' and '{second.text}' overlap and set '{path[-1]}' differently"
+        missing = axes.describe(first.mask & second.mask) or where[0].replace(", ", " & ")
+        help_ = f"add a condition that decides: '{missing}': {{{path[-1]}: …}}"
+    place, also = sorted((one.key_span or one.span, other.key_span or other.span), reverse=True)
+    return Diagnostic("ARC-C003", message, help_, path, span=place, related=(("the other one is here", also),), where=where)

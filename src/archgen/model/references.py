@@ -1,0 +1,147 @@
+"""An architecture in, a diagnostic for every reference out that leads nowhere, or nowhere at this coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from archgen.catalog import endpoints, products, products_for
+from archgen.diagnostic import Diagnostic, Path, did_you_mean
+from archgen.kinds.base import PLACEMENTS, Component
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.architecture import Architecture
+
+
+def check_references(architecture: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    """All references of one architecture. `somewhere` holds, by what they are, ids that exist at any coordinate."""
+    yield from _axes(architecture)
+    yield from _organization(architecture)
+    yield from _network(architecture, somewhere)
+    for name, component in architecture.components.items():
+        yield from _component(architecture, name, component, somewhere)
+    yield from _capabilities(architecture)
+    yield from _runbooks(architecture, somewhere)
+
+
+def _refer(path: Path, id_: str, known: Collection[str], what: str, somewhere: Collection[str] = ()) -> Iterator[Diagnostic]:
+    if id_ in known:
+        return
+    if id_ in somewhere:
+        help_ = "say with `in` where this exists too, or vary it with `when`"
+        yield Diagnostic("ARC-R002", f"the {what} '{id_}' does not exist here", help_, path)
+    else:
+        yield Diagnostic("ARC-R001", f"there is no {what} '{id_}'", did_you_mean(id_, known), path)
+
+
+def _axes(a: Architecture) -> Iterator[Diagnostic]:
+    document = a.document
+    for name, environment in document.environments.items():
+        path = ("environments", name)
+        if environment.phase:
+            yield from _refer((*path, "phase"), environment.phase, document.phases, "phase")
+        for cloud in document.clouds:
+            if getattr(environment, cloud) is None:
+                help_ = f"add {cloud}: to it, or remove the cloud"
+                yield Diagnostic("ARC-M001", f"the environment '{name}' has no home on {cloud}", help_, path)
+
+
+def _organization(a: Architecture) -> Iterator[Diagnostic]:
+    organization, environments = a.document.organization, a.document.environments
+    if organization is None:
+        return
+    for name, environment in environments.items():
+        if organization.aws and environment.aws:
+            path: Path = ("environments", name, "aws", "account")
+            yield from _refer(path, environment.aws.account, organization.aws.accounts, "account")
+        if organization.gcp and environment.gcp:
+            path = ("environments", name, "gcp", "project")
+            yield from _refer(path, environment.gcp.project, organization.gcp.projects, "project")
+    if organization.gcp:
+        for name, project in organization.gcp.projects.items():
+            if project.folder:
+                path = ("organization", "gcp", "projects", name, "folder")
+                yield from _refer(path, project.folder, organization.gcp.folders, "folder")
+
+
+def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    network = a.document.network
+    if network is None:
+        return
+    for name, segment in network.segments.items():
+        path: Path = ("network", "segments", name)
+        for position, tier in enumerate(segment.tiers):
+            yield from _refer((*path, "tiers", position), tier, network.tiers, "tier")
+        for target in segment.calls:
+            yield from _refer((*path, "calls", target), target, a.components, "component", somewhere["component"])
+    if network.aws:
+        for position, endpoint in enumerate(network.aws.endpoints):
+            path = ("network", "aws", "endpoints", position)
+            yield from _refer(path, endpoint, endpoints(), "VPC endpoint")
+    if network.gcp:
+        for key in ("private_services_tier", "secondary_ranges_tier"):
+            if tier := getattr(network.gcp, key):
+                yield from _refer(("network", "gcp", key), tier, network.tiers, "tier")
+
+
+def _component(
+    a: Architecture, name: str, component: Component, somewhere: Mapping[str, frozenset[str]]
+) -> Iterator[Diagnostic]:
+    path: Path = ("components", name)
+    document = a.document
+    if component.provides:
+        yield from _refer((*path, "provides"), component.provides, document.capabilities, "capability")
+    if component.owner:
+        yield from _refer((*path, "owner"), component.owner, document.teams, "team")
+    if component.placement:
+        places = (*PLACEMENTS, *a.tiers)
+        yield from _refer((*path, "placement"), component.placement, places, "place or tier")
+    if isinstance(component, KubernetesCluster) and a.tiers:
+        yield from _refer((*path, "nodes_in"), component.nodes_in, a.tiers, "tier")
+    others = {other for other in a.components if other != name}
+    if component.runs_on:
+        yield from _refer((*path, "runs_on"), component.runs_on, others, "other component", somewhere["component"] - {name})
+    for target in component.calls:
+        yield from _refer((*path, "calls", target), target, others, "other component", somewhere["component"] - {name})
+    yield from _products(a, path, component)
+
+
+def _products(a: Architecture, path: Path, component: Component) -> Iterator[Diagnostic]:
+    cloud = a.coordinate.cloud
+    possible = products_for(component.kind, cloud)
+    if component.product is None:
+        if component.needs_product:
+            message = f"'{path[-1]}' has no product on {cloud}"
+            help_ = f"say which under when: {{{cloud}: {{product: …}}}}; it may be {', '.join(possible) or 'nothing yet'}"
+            yield Diagnostic("ARC-M001", message, help_, path)
+    elif component.product not in products():
+        yield from _refer((*path, "product"), component.product, possible or products(), "product")
+    elif component.product not in possible:
+        product = products()[component.product]
+        why = f"is no {component.label}" if product.on(cloud) else f"is not sold on {cloud}"
+        help_ = f"it may be {', '.join(possible)}" if possible else ""
+        yield Diagnostic("ARC-R003", f"{product.name} {why}", help_, (*path, "product"))
+    for position, id_ in enumerate(component.supporting_products):
+        yield from _sold_here((*path, "supporting_products", position), id_, cloud)
+
+
+def _sold_here(path: Path, id_: str, cloud: str) -> Iterator[Diagnostic]:
+    yield from _refer(path, id_, products(), "product")
+    if id_ in products() and not products()[id_].on(cloud):
+        yield Diagnostic("ARC-R003", f"{products()[id_].name} is not sold on {cloud}", "", path)
+
+
+def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
+    for name, capability in a.document.capabilities.items():
+        for cloud in ("aws", "gcp"):
+            side = getattr(capability, cloud)
+            for key in ("products", "later") if side else ():
+                for position, id_ in enumerate(getattr(side, key)):
+                    yield from _sold_here(("capabilities", name, cloud, key, position), id_, cloud)
+
+
+def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    for name, facts in a.document.runbooks.items():
+        path: Path = ("runbooks", name)
+        yield from _refer((*path, "component"), facts.component, a.components, "component", somewhere["component"])
+        yield from _refer((*path, "owner"), facts.owner, a.document.teams, "team")
+        for position, team in enumerate(facts.escalation):
+            yield from _refer((*path, "escalation", position), team, a.document.teams, "team")

@@ -1,0 +1,42 @@
+"""Finds what kinds/, rules/, views/ and artifacts/ hold, by scanning them: no list has to be kept anywhere."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+
+@cache
+def modules(package: str) -> tuple[ModuleType, ...]:
+    """The modules of a package of archgen, in order of name."""
+    root = importlib.import_module(f"archgen.{package}")
+    names = sorted(module.name for module in pkgutil.iter_modules(root.__path__))
+    return tuple(importlib.import_module(f"archgen.{package}.{name}") for name in names)
+
+
+def subclasses(package: str, base: type) -> Iterator[type[Any]]:
+    """The classes under `base` that the package's modules define, in order of their module."""
+    for module in modules(package):
+        for value in vars(module).values():
+            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__ and value is not base:
+                yield value
+
+
+def functions(package: str, name: str) -> Iterator[tuple[ModuleType, Callable[..., Any]]]:
+    """Each module of the package that has a function of this name, with the function."""
+    for module in modules(package):
+        function = getattr(module, name, None)
+        if callable(function):
+            yield module, function
+
+
+@cache
+def kinds() -> dict[str, type[Any]]:
+    """Every kind of component by its id, which is its module's name with hyphens."""
+    from archgen.kinds.base import Component
+
+    return {cls.__module__.rsplit(".", 1)[1].replace("_", "-"): cls for cls in subclasses("kinds", Component)}

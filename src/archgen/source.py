@@ -1,0 +1,387 @@
+"""Text in, Source out: a YAML tree in which every key and value still knows where it stood.
+
+Reads a strict subset of YAML, from libyaml's events with a builder of our own: no anchors, aliases, merge keys, tags or
+second documents, no plain scalar that two YAML versions read differently. `yaml.load` is never used on a user's file:
+100,000 brackets crash its C loader, and a merge-key bomb of a kilobyte fills the memory.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+import yaml
+
+from archgen.diagnostic import Diagnostic, Path, Span
+
+MAX_BYTES = 4 * 1024 * 1024
+MAX_NODES = 250_000
+MAX_DEPTH = 64
+MAX_SCALAR = 64 * 1024
+
+Scalar = str | int | float | bool
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A value of the tree: a mapping, a list or a scalar, where it stands, and where its key stands.
+
+    Trees share nodes; nothing changes one after it was built.
+    """
+
+    value: dict[str, Node] | list[Node] | Scalar
+    span: Span
+    key_span: Span | None = None
+    _plain: Any = field(default=None, repr=False)
+
+    def plain(self) -> Any:
+        """The same as plain Python data. Kept, since trees of different coordinates share most of their nodes."""
+        if self._plain is None:
+            match self.value:
+                case dict():
+                    self._plain = {key: child.plain() for key, child in self.value.items()}
+                case list():
+                    self._plain = [child.plain() for child in self.value]
+                case _:
+                    self._plain = self.value
+        return self._plain
+
+    def get(self, path: Path) -> Node | None:
+        """The node at `path`, or None where there is none."""
+        node: Node = self
+        for step in path:
+            match node.value:
+                case dict() if step in node.value:
+                    node = node.value[str(step)]
+                case list() if isinstance(step, int) and 0 <= step < len(node.value):
+                    node = node.value[step]
+                case _:
+                    return None
+        return node
+
+    def nearest(self, path: Path) -> tuple[Node, Path]:
+        """The deepest node on the way to `path`, and the part of `path` that leads there."""
+        node, taken = self, 0
+        for step in path:
+            child = node.get((step,))
+            if child is None:
+                break
+            node, taken = child, taken + 1
+        return node, path[:taken]
+
+
+@dataclass(slots=True)
+class Source:
+    """One file as read: its name as shown to people, its lines, its tree (None where it could not be read at all)."""
+
+    file: str
+    lines: list[str]
+    root: Node | None
+    complete: bool = True  # False when parts of the text had to be left out of the tree
+
+
+def read(path: FilePath, shown_as: str) -> tuple[Source, list[Diagnostic]]:
+    """Read a file. `shown_as` is its name in diagnostics. Never raises for what is in the file or its absence."""
+    empty = Source(shown_as, [], None, complete=False)
+    try:
+        if path.is_file() and path.stat().st_size > MAX_BYTES:
+            return empty, [_about_file(shown_as, "ARC-Y009", f"the file is larger than {MAX_BYTES // 2**20} MiB", "")]
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        help_ = "run archgen where your model lies, or name it with --model FILE"
+        return empty, [_about_file(shown_as, "ARC-Y001", "there is no such file", help_)]
+    except OSError as error:
+        return empty, [_about_file(shown_as, "ARC-Y001", f"cannot be read: {error.strerror}", "")]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        span = Span(shown_as, line, error.start - raw.rfind(b"\n", 0, error.start), line, 0)
+        message = f"byte 0x{raw[error.start]:02X} is not UTF-8"
+        return empty, [Diagnostic("ARC-Y002", message, "save the file as UTF-8", span=span)]
+    return parse(text, shown_as)
+
+
+def parse(text: str, file: str) -> tuple[Source, list[Diagnostic]]:
+    """Text to tree. All syntax problems are reported in one go; a broken top-level block is left out of the tree."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    lines = text.split("\n")
+    problems = list(_hidden_characters(lines, file))
+    if problems:
+        return Source(file, lines, None, complete=False), problems
+    for _attempt in range(20):  # each one leaves out a further broken block
+        builder = _Builder(file)
+        try:
+            root = builder.build("\n".join(lines) + "\n")
+        except yaml.MarkedYAMLError as error:
+            problem, block = _syntax_error(error, lines, file)
+            problems.append(problem)
+            if block is None:
+                break
+            lines = [("" if block[0] <= number < block[1] else line) for number, line in enumerate(lines)]
+        else:
+            problems += builder.problems
+            broken = any(p.code in ("ARC-Y003", "ARC-Y009") for p in problems)
+            if not broken and (root is None or not isinstance(root.value, dict)):
+                problems.append(_not_a_mapping(root, file))
+                root = None
+            return Source(file, text.split("\n"), root, complete=not broken), problems
+    return Source(file, text.split("\n"), None, complete=False), problems
+
+
+def _about_file(file: str, code: str, message: str, help_: str) -> Diagnostic:
+    return Diagnostic(code, message, help_, subject=file)
+
+
+def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
+    help_ = "a model starts with `version: 1` and `name: …` at the left margin"
+    if root is None:
+        return _about_file(file, "ARC-Y004", "the file holds no model: it is empty", help_)
+    what = "a list" if isinstance(root.value, list) else "a single value"
+    return Diagnostic("ARC-Y004", f"the file holds {what}; a model is a mapping of keys to values", help_, span=root.span)
+
+
+def _hidden_characters(lines: list[str], file: str) -> Iterator[Diagnostic]:
+    for number, line in enumerate(lines, 1):
+        if line.isascii() and line.isprintable():
+            continue
+        for column, char in enumerate(line, 1):
+            if char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co"):
+                continue
+            if char == "\u200d" and column > 1 and unicodedata.category(line[column - 2]) in ("So", "Sk", "Mn"):
+                continue  # joins two emoji into one, which is text
+            name = unicodedata.name(char, "a control character")
+            message = f"U+{ord(char):04X} ({name}) cannot be seen and is not allowed"
+            yield Diagnostic("ARC-Y002", message, "delete it", span=Span(file, number, column, number, column + 1))
+
+
+def _syntax_error(
+    error: yaml.MarkedYAMLError, lines: list[str], file: str
+) -> tuple[Diagnostic, tuple[int, int] | None]:
+    """The diagnostic, and the first and last-plus-one line of the top-level block to leave out for another try."""
+    mark = error.problem_mark or error.context_mark
+    row = min(mark.line if mark else 0, len(lines) - 1)
+    column = mark.column if mark else 0
+    line = lines[row]
+    span = Span(file, row + 1, column + 1, row + 1, column + 2)
+    diagnostic = Diagnostic("ARC-Y003", *_explain(error, lines, row), span=span)
+    starts = [n for n, text in enumerate(lines) if text[:1].strip() and not text.startswith(("#", "-", "]", "}"))]
+    # libyaml often notices a broken block at the first line of the next one
+    before = [n for n in starts if n < row] if error.context_mark and error.context_mark.line < row else starts
+    start = max((n for n in before if n <= row), default=None)
+    if start is None or not line and row == len(lines) - 1 and start == 0:
+        return diagnostic, None
+    return diagnostic, (start, min((n for n in starts if n > start), default=len(lines)))
+
+
+def _explain(error: yaml.MarkedYAMLError, lines: list[str], row: int) -> tuple[str, str]:
+    """What is wrong and what to do, for what libyaml only calls by its grammar's names."""
+    problem, line = str(error.problem), lines[row]
+    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
+        return "a conflict mark that git left", "resolve the conflict and delete the mark"
+    if "\t" in line[: len(line) - len(line.lstrip())] or "cannot start any token" in problem and "\t" in line:
+        return "a tab indents this line", "YAML is indented with spaces"
+    if "{{" in line:
+        return "`{{` starts a YAML mapping", "quote the value; archgen.yaml files are not templates"
+    if "mapping values are not allowed" in problem:
+        return "a second `: ` on one line, or a key indented too far", "quote the value, or line the key up with the others"
+    if "could not find expected ':'" in problem:
+        return "a key without its `:`", "write `key: value`"
+    if "did not find expected key" in problem or "block end" in problem:
+        return "the indentation does not fit, or a quote or bracket is not closed", "line the key up with its neighbours"
+    if "end of stream" in problem:
+        return "a quote or bracket is never closed", "close it"
+    return f"the YAML is broken: {problem}", ""
+
+
+class _Stop(Exception):
+    """The text is beyond a budget: reading ends here."""
+
+
+class _Builder:
+    """Builds the tree from events, one pass, no recursion; `problems` holds what the subset forbids."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.problems: list[Diagnostic] = []
+        self.root: Node | None = None
+        self.stack: list[tuple[Node, list[tuple[str, Span] | None]]] = []
+        self.nodes = 0
+        self.documents = 0
+        self.skipping = 0  # depth inside a complex key, whose parts are nobody's
+
+    def build(self, text: str) -> Node | None:
+        loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        try:
+            for event in yaml.parse(text, Loader=loader):
+                self._event(event)
+        except _Stop:
+            pass
+        return self.root
+
+    def _event(self, event: yaml.Event) -> None:
+        match event:
+            case yaml.DocumentStartEvent():
+                self.documents += 1
+                if self.documents > 1:
+                    self._problem(event, "ARC-Y006", "a second document starts here", "a model is one document: delete `---`")
+                    raise _Stop
+            case yaml.AliasEvent():
+                self._problem(event, "ARC-Y006", "aliases are not allowed", "say it once and refer to it by its id")
+                self._add(Node("", self._span(event)))
+            case yaml.ScalarEvent():
+                self._scalar(event)
+            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
+                self._open(event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                if self.skipping:
+                    self.skipping -= 1
+                else:
+                    node, _key = self.stack.pop()
+                    node.span = Span(self.file, node.span.line, node.span.column, *self._end(event))
+
+    def _open(self, event: Any) -> None:
+        self._beyond_the_subset(event)
+        if len(self.stack) + self.skipping >= MAX_DEPTH:
+            self._problem(event, "ARC-Y009", f"nested deeper than {MAX_DEPTH} levels", "")
+            raise _Stop
+        if self.skipping:
+            self.skipping += 1
+            return
+        if self.stack and isinstance(self.stack[-1][0].value, dict) and self.stack[-1][1][0] is None:
+            self._problem(event, "ARC-Y006", "a key that is not text", "keys are plain words")
+            self.skipping = 1
+            self.stack[-1][1][0] = ("", self._span(event))
+            return
+        node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], self._span(event))
+        self._add(node)
+        self.stack.append((node, [None]))
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        if self.skipping:
+            return
+        self._beyond_the_subset(event)
+        if len(event.value) > MAX_SCALAR:
+            self._problem(event, "ARC-Y009", f"text longer than {MAX_SCALAR // 1024} KiB", "")
+            raise _Stop
+        frame = self.stack[-1] if self.stack else None
+        if frame and isinstance(frame[0].value, dict) and frame[1][0] is None:
+            self._key(event, frame)
+            return
+        value: Scalar = event.value
+        if event.style in (None, ""):  # plain; libyaml says '', the Python parser None
+            value, trouble = plain_scalar(event.value)
+            if trouble:
+                self._problem(event, *trouble)
+        self._add(Node(value, self._span(event)))
+
+    def _key(self, event: yaml.ScalarEvent, frame: tuple[Node, list[tuple[str, Span] | None]]) -> None:
+        span, key = self._span(event), event.value
+        if event.style in (None, ""):
+            if key == "<<":
+                self._problem(event, "ARC-Y006", "merge keys are not allowed", "say it once and refer to it by its id")
+            else:
+                value, trouble = plain_scalar(key)
+                if trouble or not isinstance(value, str):
+                    help_ = f'write "{key}" in quotes'
+                    self._problem(event, "ARC-Y007", f"the key `{key}` is not text for every YAML reader", help_)
+        assert isinstance(frame[0].value, dict)
+        for other, child in frame[0].value.items():
+            if _same_key(other) == _same_key(key):
+                first = child.key_span or child.span
+                what = f"the key '{key}' stands twice" if other == key else f"the keys '{other}' and '{key}' look alike"
+                self.problems.append(
+                    Diagnostic("ARC-Y005", what, "keep one of them", span=span, related=(("first here", first),))
+                )
+                key = f"{key} (again)"  # kept apart, so that the first one stays what it is
+                break
+        frame[1][0] = (key, span)
+
+    def _add(self, node: Node) -> None:
+        if self.skipping:
+            return
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.problems.append(
+                Diagnostic("ARC-Y009", f"more than {MAX_NODES} values", "split the model with include", span=node.span)
+            )
+            raise _Stop
+        if not self.stack:
+            self.root = node
+            return
+        parent, pending = self.stack[-1]
+        if isinstance(parent.value, list):
+            parent.value.append(node)
+            return
+        assert isinstance(parent.value, dict)
+        if pending[0] is None:  # an alias as a key, already reported
+            pending[0] = ("", node.span)
+            return
+        key, node.key_span = pending[0]
+        pending[0] = None
+        if not key.endswith(" (again)"):
+            parent.value[key] = node
+
+    def _beyond_the_subset(self, event: Any) -> None:
+        if event.anchor:
+            self._problem(event, "ARC-Y006", "anchors are not allowed", "say it once and refer to it by its id")
+        if event.tag and event.tag != "!":
+            self._problem(event, "ARC-Y006", f"the tag {event.tag} is not allowed", "write the value without it")
+
+    def _problem(self, event: Any, code: str, message: str, help_: str) -> None:
+        self.problems.append(Diagnostic(code, message, help_, span=self._span(event)))
+
+    def _span(self, event: Any) -> Span:
+        start = event.start_mark
+        return Span(self.file, start.line + 1, start.column + 1, *self._end(event))
+
+    def _end(self, event: Any) -> tuple[int, int]:
+        return event.end_mark.line + 1, event.end_mark.column + 1
+
+
+def _same_key(key: str) -> str:
+    return unicodedata.normalize("NFKC", key).casefold().strip()
+
+
+_INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
+_FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
+# What YAML 1.1 and 1.2 readers disagree about, and why.
+_TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?i)y|n|yes|no|on|off"), "a boolean to YAML 1.1 and text to YAML 1.2"),
+    (re.compile(r"True|TRUE|False|FALSE"), "a boolean to some readers and text to others"),
+    (re.compile(r"[-+]?0[0-9_]+"), "an octal number to some readers, and loses its leading zero with others"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a number of base 60 to YAML 1.1"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number to YAML 1.1 and text to YAML 1.2"),
+    (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+"), "a number in another base to some readers"),
+    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "a number to some readers and text to others"),
+    (re.compile(r"[-+]?([0-9]+\.|\.[0-9]+)"), "a number to some readers and text to others"),
+    (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "not a finite number"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date to YAML 1.1 and text to YAML 1.2"),
+    (re.compile(r"="), "a special value to YAML 1.1"),
+)
+
+
+def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
+    """What an unquoted scalar means, and the problem (code, message, help) when readers differ about it."""
+    if text in ("", "~", "null", "Null", "NULL"):
+        return "", ("ARC-Y008", "a key without a value" if not text else "null is not a value here", "remove the key, or give it a value")
+    if text in ("true", "false"):
+        return text == "true", None
+    if _INT.fullmatch(text):
+        if len(text.lstrip("+-")) > 18:
+            return 0, ("ARC-Y007", "a number of more than 18 digits", f'write "{text[:24]}…" in quotes')
+        return int(text), None
+    if _FLOAT.fullmatch(text) and len(text) <= 40:
+        return float(text), None
+    for pattern, why in _TRAPS:
+        if pattern.fullmatch(text):
+            help_ = f'write "{text}" in quotes'
+            if text.lower() in ("yes", "on", "y", "no", "off", "n", "true", "false"):
+                meant = "true" if text.lower() in ("yes", "on", "y", "true") else "false"
+                help_ = f'write {meant}, or "{text}" in quotes if text is meant'
+            return text, ("ARC-Y007", f"`{text}` is {why}", help_)
+    return text, None
