@@ -14,7 +14,7 @@ from typing import Any
 def modules(package: str) -> tuple[ModuleType, ...]:
     """The modules of a package of archgen, in order of name."""
     root = importlib.import_module(f"archgen.{package}")
-    names = sorted(module.name for module in pkgutil.iter_modules(root.__path__))
+    names = sorted(module.name for module in pkgutil.iter_modules(root.__path__) if not module.name.startswith("_"))
     return tuple(importlib.import_module(f"archgen.{package}.{name}") for name in names)
 
 

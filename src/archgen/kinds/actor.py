@@ -9,3 +9,4 @@ class Actor(Component):
     label = "Actor"
     usual_placement = OUTSIDE
     needs_product = False
+    icon = "onprem.client.Users"

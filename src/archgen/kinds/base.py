@@ -62,6 +62,7 @@ class Component(Entity):
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
     stateful: ClassVar[bool] = False
+    icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """Its instances that sit in zones of a tier, when it is placed in one; none for what has no zone.

@@ -39,6 +39,8 @@ class Postgresql(Component):
     """Cloud SQL's edition; other products have none."""
     database_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = "app"
     """The first database in the instance."""
+    admin_username: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")] = "postgres"
+    """The administrator's name; the password is made and kept by the cloud."""
     deletion_protection: bool = True
     iam_authentication: bool = False
     """Whether clients may sign in with their cloud identity."""

@@ -1,7 +1,6 @@
 """A service of our own that runs on the cluster."""
 
 from archgen.kinds.base import Component
-from archgen.model.base import Text
 
 
 class Service(Component):
@@ -10,5 +9,4 @@ class Service(Component):
     label = "Service"
     usual_placement = "app"
     needs_product = False
-    technology: Text | None = None
-    """What it is written in."""
+    icon = "k8s.compute.Deploy"

@@ -210,6 +210,8 @@ class GcpNetwork(Entity):
     private_service_connect: PrivateServiceConnect | None = None
     private_services_tier: Id | None = None
     """The tier whose range is handed to Google's managed services (Cloud SQL, Memorystore) by private services access."""
+    proxy_tier: Id | None = None
+    """The tier whose subnet is for the proxies of regional load balancers."""
     secondary_ranges: dict[Id, SecondaryRange] = {}
     """Alias ranges of the tier that nodes are in."""
     secondary_ranges_tier: Id | None = None

@@ -77,7 +77,7 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
             path = ("network", "aws", "endpoints", position)
             yield from _refer(path, endpoint, endpoints(), "VPC endpoint")
     if network.gcp:
-        for key in ("private_services_tier", "secondary_ranges_tier"):
+        for key in ("private_services_tier", "proxy_tier", "secondary_ranges_tier"):
             if tier := getattr(network.gcp, key):
                 yield from _refer(("network", "gcp", key), tier, network.tiers, "tier")
 

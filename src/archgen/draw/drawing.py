@@ -1,0 +1,85 @@
+"""Graph in, Drawing out: where every box, route and label is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from archgen.draw import graphviz, grid
+from archgen.draw.graphviz import Route
+from archgen.draw.labels import place_labels, segments, touches
+from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, title_width
+from archgen.draw.style import look
+from archgen.graph import Graph, Group
+
+MARGIN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A graph with its geometry; y grows downwards, all in CSS pixels."""
+
+    graph: Graph
+    width: float
+    height: float
+    boxes: Mapping[str, Rect]
+    titles: Mapping[str, Rect]
+    routes: Mapping[str, Route]
+    labels: Mapping[str, Rect]
+
+
+def draw(graph: Graph) -> Drawing:
+    """Lay a graph out as it asks for."""
+    if graph.layout == "grid":
+        boxes = _shifted(grid.place(graph), MARGIN)
+        titles = _titles(graph, boxes)
+        obstacles = {f"title-of-{id_}": box for id_, box in titles.items()}
+        routes = graphviz.route(graph, boxes, obstacles) if graph.edges else {}
+    else:
+        boxes, routes = graphviz.flow(graph)
+        boxes = _shifted(boxes, MARGIN)
+        routes = {
+            id_: replace(route, points=tuple((x + MARGIN, y + MARGIN) for x, y in route.points))
+            for id_, route in routes.items()
+        }
+        titles = _clear_of(routes, _titles(graph, boxes), boxes)
+    nodes = [box for id_, box in boxes.items() if id_ in graph.nodes()]
+    labels = place_labels(graph.edges, routes, [*nodes, *titles.values()])
+    ends = [*boxes.values(), *labels.values()]
+    points = [point for route in routes.values() for point in route.points]
+    right = max([box.right for box in ends] + [x for x, _y in points])
+    bottom = max([box.bottom for box in ends] + [y for _x, y in points])
+    return Drawing(graph, round(right + MARGIN), round(bottom + MARGIN), boxes, titles, routes, labels)
+
+
+def _shifted(boxes: Mapping[str, Rect], by: float) -> dict[str, Rect]:
+    return {id_: replace(box, x=box.x + by, y=box.y + by) for id_, box in boxes.items()}
+
+
+def _titles(graph: Graph, boxes: Mapping[str, Rect]) -> dict[str, Rect]:
+    """Where the titles of groups are."""
+    return {
+        group.id: _title(group, boxes[group.id], graph.theme)
+        for group in graph.groups().values()
+        if group.label and look(graph.theme, group.style) is not None
+    }
+
+
+def _clear_of(routes: Mapping[str, Route], titles: dict[str, Rect], boxes: Mapping[str, Rect]) -> dict[str, Rect]:
+    """Titles moved along the top of their group to where no edge runs through them, where there is such a place."""
+    lines = [segment for route in routes.values() for segment in segments(route)]
+    moved = {}
+    for id_, title in titles.items():
+        box = boxes[id_]
+        right = box.right - TITLE_INSET - title.width
+        places = [title, *(replace(title, x=x) for x in ((box.x + right) / 2, right) if x > box.x)]
+        moved[id_] = min(places, key=lambda place: (sum(touches(place, line) for line in lines), place is not title))
+    return moved
+
+
+def _title(group: Group, box: Rect, theme: str) -> Rect:
+    drawn = look(theme, group.style)
+    assert drawn is not None
+    width = title_width(group, icon=bool(drawn.icon))
+    left = box.x + TITLE_INSET if drawn.title == "left" else box.x + (box.width - width) / 2
+    return Rect(left, box.y + (TITLE_HEIGHT - TITLE_ICON) / 2 + 2, width, TITLE_ICON)

@@ -1,0 +1,127 @@
+"""Boxes for a view that is a grid: sizes from the inside out, then places from the outside in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archgen.draw.measure import TITLE_HEIGHT, TITLE_INSET, Rect, node_size, title_width
+from archgen.draw.style import look
+from archgen.graph import Graph, Group, Node
+
+PAD = 10  # between a group's border and what is in it
+GAP = 14  # between neighbours
+NODE_GAP = 18  # between nodes, so that edges pass
+EMPTY = (70.0, 60.0)  # room inside a group with nothing in it
+
+Size = tuple[float, float]
+
+
+@dataclass(slots=True)
+class _Sizes:
+    theme: str
+    smallest: dict[str, Size] = field(default_factory=dict)  # of a peer group
+    known: dict[str, Size] = field(default_factory=dict)
+
+
+def place(graph: Graph) -> dict[str, Rect]:
+    """A box for every node and every group, by id; the whole picture starts at 0, 0."""
+    sizes = _Sizes(graph.theme)
+    _measure(graph.root, sizes)
+    for group in graph.root.groups():  # peers are as large as the largest of them
+        if group.peer:
+            width, height = sizes.known[group.id]
+            least = sizes.smallest.get(group.peer, (0.0, 0.0))
+            sizes.smallest[group.peer] = max(width, least[0]), max(height, least[1])
+    _measure(graph.root, sizes)
+    boxes: dict[str, Rect] = {}
+    _arrange(graph.root, Rect(0, 0, *sizes.known[graph.root.id]), sizes, boxes)
+    return boxes
+
+
+def _insets(group: Group, theme: str) -> tuple[float, float, float]:
+    """Left and right, top, bottom: what border and title take."""
+    if look(theme, group.style) is None:
+        return 0, 0, 0
+    return PAD, TITLE_HEIGHT + 4, PAD
+
+
+def _size(child: Node | Group, sizes: _Sizes) -> Size:
+    if isinstance(child, Group):
+        return sizes.known[child.id]
+    width, height = node_size(child)
+    return width + NODE_GAP, height + 6
+
+
+def _rows(group: Group) -> list[tuple[Node | Group, ...]]:
+    """The children in rows."""
+    children = group.children
+    if group.arrange == "row":
+        return [children] if children else []
+    columns = 1 if group.arrange == "column" else int(group.arrange)
+    return [children[start : start + columns] for start in range(0, len(children), columns)]
+
+
+def _between(group: Group) -> float:
+    return GAP if any(isinstance(child, Group) for child in group.children) else 0
+
+
+def _measure(group: Group, sizes: _Sizes) -> Size:
+    for child in group.children:
+        if isinstance(child, Group):
+            _measure(child, sizes)
+    rows = [[_size(child, sizes) for child in row] for row in _rows(group)]
+    between = _between(group)
+    side, top, bottom = _insets(group, sizes.theme)
+    if isinstance(group.arrange, int) and rows:
+        widest = max(width for row in rows for width, _height in row)
+        inner_width = widest * max(len(row) for row in rows)
+    else:
+        inner_width = max((sum(w for w, _h in row) + between * (len(row) - 1) for row in rows), default=EMPTY[0])
+    inner_height = sum(max(h for _w, h in row) for row in rows) + between * (len(rows) - 1) if rows else EMPTY[1]
+    drawn = look(sizes.theme, group.style)
+    title = title_width(group, icon=bool(drawn and drawn.icon)) + 2 * TITLE_INSET if group.label else 0
+    least = sizes.smallest.get(group.peer, (0.0, 0.0)) if group.peer else (0.0, 0.0)
+    size = max(inner_width + 2 * side, title, least[0]), max(inner_height + top + bottom, least[1])
+    sizes.known[group.id] = size
+    return size
+
+
+def _arrange(group: Group, box: Rect, sizes: _Sizes, boxes: dict[str, Rect]) -> None:
+    boxes[group.id] = box
+    side, top, bottom = _insets(group, sizes.theme)
+    inner = Rect(box.x + side, box.y + top, box.width - 2 * side, box.height - top - bottom)
+    rows = _rows(group)
+    if not rows:
+        return
+    between = _between(group)
+    heights = [max(_size(child, sizes)[1] for child in row) for row in rows]
+    spare = (inner.height - sum(heights) - between * (len(rows) - 1)) / len(rows)
+    y = inner.y
+    for row, height in zip(rows, heights, strict=True):
+        _arrange_row(group, row, Rect(inner.x, y, inner.width, height + spare), sizes, boxes)
+        y += height + spare + between
+
+
+def _arrange_row(group: Group, row: tuple[Node | Group, ...], box: Rect, sizes: _Sizes, boxes: dict[str, Rect]) -> None:
+    """One row: groups fill it, nodes stand in the middle of cells of equal width."""
+    between = _between(group)
+    if isinstance(group.arrange, int):
+        widths = [box.width / group.arrange] * len(row)
+    else:
+        widths = [_size(child, sizes)[0] for child in row]
+        growing = [n for n, child in enumerate(row) if isinstance(child, Group)] or list(range(len(row)))
+        spare = box.width - sum(widths) - between * (len(row) - 1)
+        for n in growing:
+            widths[n] += spare / len(growing)
+        if not any(isinstance(child, Group) for child in row):
+            widths = [(box.width - between * (len(row) - 1)) / len(row)] * len(row)
+    x = box.x
+    for child, width in zip(row, widths, strict=True):
+        cell = Rect(x, box.y, width, box.height)
+        if isinstance(child, Group):
+            _arrange(child, cell, sizes, boxes)
+        else:
+            own_width, own_height = node_size(child)
+            top = cell.y + max(0.0, (cell.height - own_height) / 2)
+            boxes[child.id] = Rect(round(cell.x + (width - own_width) / 2, 1), round(top, 1), own_width, own_height)
+        x += width + between

@@ -1,0 +1,95 @@
+"""How large a node is: its label wrapped to two lines and measured in the font that ships with the package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from PIL import ImageFont
+
+from archgen.graph import Group, Node
+
+FONTS = {
+    "regular": Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf",
+    "bold": Path(__file__).parent / "fonts" / "LiberationSans-Bold.ttf",
+}
+# Sizes are CSS pixels, which an SVG drawn at its own size shows one to one; 11 is the smallest that reads well.
+LABEL, NOTE, TITLE, EDGE = 12, 11, 12, 11
+LINE = 14  # from one line of text to the next
+ICON = 48
+ICON_GAP = 3  # between icon and label
+WRAP = 108  # widest label
+TITLE_HEIGHT = 24
+TITLE_ICON = 18
+TITLE_INSET = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Rect:
+    """A box: its top left corner and size; y grows downwards."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
+
+    def overlaps(self, other: Rect, margin: float = 0) -> bool:
+        """Whether the boxes share area, or come closer than `margin`."""
+        return (
+            self.x < other.right + margin
+            and other.x < self.right + margin
+            and self.y < other.bottom + margin
+            and other.y < self.bottom + margin
+        )
+
+
+@cache
+def _font(face: str) -> ImageFont.FreeTypeFont:
+    # The basic layout engine does not depend on libraries of the machine; 1,000 units keep hinting out of it.
+    return ImageFont.truetype(str(FONTS[face]), 1000, layout_engine=ImageFont.Layout.BASIC)
+
+
+@cache
+def text_width(text: str, size: float, face: str = "regular") -> float:
+    """Width of a line of text in pixels."""
+    return round(_font(face).getlength(text) * size / 1000, 2)
+
+
+@cache
+def wrap(text: str, size: float, width: float = WRAP, lines: int = 2) -> tuple[str, ...]:
+    """The text in at most `lines` lines of about this width. Text is never cut: what is longer makes a wider last line."""
+    words, done, current = text.split(), [], ""
+    for word in words:
+        joined = f"{current} {word}".strip()
+        if current and text_width(joined, size) > width and len(done) < lines - 1:
+            done.append(current)
+            current = word
+        else:
+            current = joined
+    return (*done, current) if current else tuple(done)
+
+
+def node_lines(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The lines of a node's label and of its note."""
+    return wrap(node.label, LABEL), wrap(node.note, NOTE) if node.note and node.note != node.label else ()
+
+
+def node_size(node: Node) -> tuple[float, float]:
+    """Width and height of icon and text together."""
+    label, note = node_lines(node)
+    widths = [text_width(line, LABEL) for line in label] + [text_width(line, NOTE) for line in note]
+    return max([float(ICON), *widths]), ICON + ICON_GAP + LINE * (len(label) + len(note)) + 2
+
+
+def title_width(group: Group, *, icon: bool) -> float:
+    """Width of a group's title with its icon."""
+    return text_width(group.label, TITLE, "bold") + (TITLE_ICON + 6 if icon else 0)

@@ -1,0 +1,214 @@
+"""Drawing in, SVG text out: self-contained, made only of elements and attributes written here, every text escaped.
+
+Colours stand in presentation attributes, which are the light scheme; `class`es let the page's style sheet recolour them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from xml.sax.saxutils import escape, quoteattr
+
+from archgen.draw import icons, style
+from archgen.draw.drawing import Drawing
+from archgen.draw.graphviz import Route
+from archgen.draw.measure import (
+    EDGE,
+    ICON,
+    ICON_GAP,
+    LABEL,
+    LINE,
+    NOTE,
+    TITLE,
+    TITLE_ICON,
+    Rect,
+    node_lines,
+    text_width,
+)
+from archgen.draw.style import look
+from archgen.graph import Edge, Group, Icon, Node
+
+# Metric-compatible with each other, so that text keeps its measured width.
+FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+
+Link = Callable[[str], str]
+
+
+def svg(drawing: Drawing, link: Link | None = None, prefix: str = "") -> str:
+    """The drawing as SVG, ending in a newline.
+
+    `link` turns the id of a page into an address; without it nothing is linked. `prefix` goes before every id, so that
+    several pictures can share a page.
+    """
+    return "\n".join(_Writer(drawing, link, prefix or f"{drawing.graph.name}-").lines()) + "\n"
+
+
+class _Writer:
+    def __init__(self, drawing: Drawing, link: Link | None, prefix: str) -> None:
+        self.drawing = drawing
+        self.graph = drawing.graph
+        self.link = link
+        self.prefix = prefix
+
+    def lines(self) -> Iterator[str]:
+        d, p = self.drawing, self.prefix
+        # A group, not an image: an image would hide its links from screen readers.
+        yield (
+            f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="ag ag-{self.graph.theme}" '
+            f'viewBox="0 0 {_n(d.width)} {_n(d.height)}" width="{_n(d.width)}" height="{_n(d.height)}" role="group" '
+            f'aria-labelledby="{p}title {p}desc" font-family="{FAMILY}">'
+        )
+        yield f'<title id="{p}title">{escape(self.graph.title)}</title>'
+        yield f'<desc id="{p}desc">{escape(self.graph.description)}</desc>'
+        yield from self._definitions()
+        for group in self.graph.groups().values():
+            yield from self._group(group)
+        for edge in self.graph.edges:
+            yield from self._edge(edge)
+        for node in self.graph.nodes().values():
+            yield from self._node(node)
+        yield "</svg>"
+
+    # -- definitions ---------------------------------------------------------------------------------
+
+    def _definitions(self) -> Iterator[str]:
+        used = {node.icon.image for node in self.graph.nodes().values() if node.icon.image}
+        for group in self.graph.groups().values():
+            drawn = look(self.graph.theme, group.style)
+            if drawn and drawn.icon:
+                used.add(drawn.icon)
+        yield "<defs>"
+        for image in sorted(used):
+            yield f'<symbol id="{self._icon_id(image)}" viewBox="0 0 {ICON} {ICON}">'
+            yield f'<image width="{ICON}" height="{ICON}" xlink:href="{icons.data_uri(image)}"/></symbol>'
+        for scheme in ("edge", "planned"):
+            colour = style.EDGE[0] if scheme == "edge" else style.PLANNED[0]
+            yield (
+                f'<marker id="{self.prefix}arrow-{scheme}" class="ag-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" '
+                f'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
+                f'<path class="ag-tip" d="M0 0.8 L8 4 L0 7.2 z" fill="{colour}"/></marker>'
+            )
+        yield "</defs>"
+
+    def _icon_id(self, image: str) -> str:
+        return f"{self.prefix}icon-{image.replace('.', '-').lower()}"
+
+    # -- groups --------------------------------------------------------------------------------------
+
+    def _group(self, group: Group) -> Iterator[str]:
+        drawn = look(self.graph.theme, group.style)
+        if drawn is None:
+            return
+        box = self.drawing.boxes[group.id]
+        line = f'stroke="{drawn.line[0]}" stroke-width="{_n(drawn.width)}"' if drawn.line else 'stroke="none"'
+        dash = f' stroke-dasharray="{drawn.dash}"' if drawn.dash else ""
+        fill = drawn.fill[0] if drawn.fill else "none"
+        yield f'<g id="{self.prefix}{group.id}" class="ag-group ag-{group.style}">'
+        yield f'<rect class="ag-box" {_rect(box)} fill="{fill}" {line}{dash}/>'
+        if group.label:
+            title = self.drawing.titles[group.id]
+            x = title.x
+            if drawn.icon:
+                yield _use(self._icon_id(drawn.icon), x, title.y, TITLE_ICON)
+                x += TITLE_ICON + 6
+            yield _text(group.label, x, title.y + TITLE_ICON - 5, TITLE, style.TEXT[0], "ag-title", bold=True)
+        yield "</g>"
+
+    # -- edges ---------------------------------------------------------------------------------------
+
+    def _edge(self, edge: Edge) -> Iterator[str]:
+        route = self.drawing.routes.get(edge.id)
+        if route is None:
+            return
+        planned = " ag-planned" if edge.planned else ""
+        dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
+        colour = style.PLANNED[0] if edge.planned else style.EDGE[0]
+        marker = f"url(#{self.prefix}arrow-{'planned' if edge.planned else 'edge'})"
+        start = f' marker-start="{marker}"' if edge.both else ""
+        yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail={quoteattr(edge.tail)} data-head={quoteattr(edge.head)}>'
+        yield (
+            f'<path class="ag-line" d="{_path(route)}" fill="none" stroke="{colour}" stroke-width="1.25"{dash}'
+            f'{start} marker-end="{marker}"/>'
+        )
+        if label := self.drawing.labels.get(edge.id):
+            yield _text(edge.label, label.x, label.y + label.height - 3, EDGE, style.NOTE[0], "ag-edge-label", halo=True)
+        yield "</g>"
+
+    # -- nodes ---------------------------------------------------------------------------------------
+
+    def _node(self, node: Node) -> Iterator[str]:
+        box = self.drawing.boxes[node.id]
+        planned = " ag-planned" if node.planned else ""
+        href = self.link(node.page) if self.link and node.page else None
+        if href:
+            name = ", ".join(part for part in (node.label, node.note, "planned" if node.planned else "") if part)
+            # xlink:href, since a plain href breaks instant navigation of both site builders.
+            yield f"<a xlink:href={quoteattr(href)} role=\"link\" aria-label={quoteattr(name)}>"
+        yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}">'
+        # An invisible area makes the whole node, not just its ink, a target for the pointer.
+        yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
+        yield from self._picture(node.icon, box, planned=node.planned)
+        colour = style.PLANNED[0] if node.planned else style.TEXT[0]
+        label, note = node_lines(node)
+        y = box.y + ICON + ICON_GAP + LABEL - 1
+        for line in label:
+            yield _centred(line, box, y, LABEL, colour, "ag-label")
+            y += LINE
+        for line in note:
+            yield _centred(line, box, y, NOTE, style.PLANNED[0] if node.planned else style.NOTE[0], "ag-note")
+            y += LINE
+        yield "</g>"
+        if href:
+            yield "</a>"
+
+    def _picture(self, icon: Icon, box: Rect, *, planned: bool) -> Iterator[str]:
+        x = box.x + (box.width - ICON) / 2
+        frame = Rect(x, box.y, ICON, ICON)
+        faded = ' opacity="0.5"' if planned else ""
+        if icon.image:
+            yield f'<rect class="ag-tile" {_rect(frame)} rx="4" fill="none"/>'
+            yield f"<g{faded}>{_use(self._icon_id(icon.image), x, box.y, ICON)}</g>"
+        else:
+            size = min(20.0, 40 / max(text_width(icon.tile, 1, "bold"), 0.1))
+            colour = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
+            yield f'<g{faded}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
+            width = text_width(icon.tile, size, "bold")
+            yield _text(icon.tile, x + (ICON - width) / 2, box.y + ICON / 2 + size * 0.36, size, "#ffffff", "ag-letters", bold=True) + "</g>"
+        if planned:
+            outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
+            yield f'<rect class="ag-outline" {_rect(outline)} rx="5" fill="none" stroke="{style.PLANNED[0]}" stroke-dasharray="4 3"/>'
+
+
+def _n(value: float) -> str:
+    """A number with at most one decimal, and never a negative zero."""
+    return f"{round(value, 1) + 0:.1f}".rstrip("0").rstrip(".")
+
+
+def _rect(box: Rect) -> str:
+    return f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"'
+
+
+def _use(id_: str, x: float, y: float, size: float) -> str:
+    return f'<use xlink:href="#{id_}" x="{_n(x)}" y="{_n(y)}" width="{_n(size)}" height="{_n(size)}"/>'
+
+
+def _text(
+    text: str, x: float, y: float, size: float, colour: str, class_: str, *, bold: bool = False, halo: bool = False
+) -> str:
+    weight = ' font-weight="bold"' if bold else ""
+    # A halo in the page's colour keeps a label readable where a line passes under it.
+    around = f' stroke="{style.PAGE[0]}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
+    return (
+        f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{colour}"{weight}{around}>'
+        f"{escape(text)}</text>"
+    )
+
+
+def _centred(text: str, box: Rect, y: float, size: float, colour: str, class_: str) -> str:
+    return _text(text, box.x + (box.width - text_width(text, size)) / 2, y, size, colour, class_)
+
+
+def _path(route: Route) -> str:
+    points = [f"{_n(x)} {_n(y)}" for x, y in route.points]
+    if route.curved:
+        return f"M{points[0]} C" + " ".join(points[1:])
+    return "M" + " L".join(points)

@@ -1,0 +1,97 @@
+"""What a picture shows, before anyone knows where anything goes: nodes in nested groups, and edges between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """A class of the diagrams package, or letters on a tile in the colour of a category."""
+
+    image: str | None = None
+    tile: str = ""
+    category: str = "general"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One thing. `page` is the page it links to; `planned` things do not exist yet at the coordinate."""
+
+    id: str
+    label: str
+    icon: Icon
+    note: str = ""
+    page: str | None = None
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A box around things. `style` names a look; `arrange` how its children stand, a number being columns.
+
+    Groups with the same `peer` get the same size, so that zones line up.
+    """
+
+    id: str
+    label: str
+    style: str
+    children: tuple[Node | Group, ...]
+    arrange: Literal["row", "column"] | int = "row"
+    peer: str = ""
+
+    def nodes(self) -> Iterator[Node]:
+        """All nodes in it, at any depth, in order."""
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.nodes()
+            else:
+                yield child
+
+    def groups(self) -> Iterator[Group]:
+        """It and all groups in it, outer ones first."""
+        yield self
+        for child in self.children:
+            if isinstance(child, Group):
+                yield from child.groups()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An arrow between two nodes or groups, given by id."""
+
+    id: str
+    tail: str
+    head: str
+    label: str = ""
+    detail: str = ""  # what the label abbreviates, for the table
+    both: bool = False
+    dashed: bool = False
+    planned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """One picture. `name` is its slug, `theme` the cloud whose look it has; `root` is not drawn itself."""
+
+    name: str
+    title: str
+    description: str
+    theme: str
+    layout: Literal["grid", "flow"]
+    root: Group
+    edges: tuple[Edge, ...]
+
+    def nodes(self) -> dict[str, Node]:
+        """All nodes by id."""
+        return {node.id: node for node in self.root.nodes()}
+
+    def groups(self) -> dict[str, Group]:
+        """All groups by id, without the root."""
+        return {group.id: group for group in self.root.groups() if group is not self.root}
+
+    def titles(self) -> dict[str, str]:
+        """What each id is called, for the table beside the picture."""
+        return {id_: thing.label for id_, thing in {**self.groups(), **self.nodes()}.items()}

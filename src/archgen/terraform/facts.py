@@ -1,0 +1,113 @@
+"""An architecture in; out come the names that a binding's expressions may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.catalog import endpoints, products
+from archgen.kinds.base import Component
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.architecture import Architecture
+
+
+def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any]:
+    """Everything an expression can name, for the network or for one component."""
+    a = architecture
+    network = a.document.network
+    facts: dict[str, Any] = {
+        "network_name": a.network_identifier,
+        "network": network,
+        "cidr": a.cidr,
+        "region": a.cloud.region,
+        "zones": list(a.zones),
+        "home": a.home,
+        "subnets": lambda internet: [
+            subnet.cidr for subnet in a.subnets if subnet.cidr and a.tiers[subnet.tier].internet == internet
+        ],
+        "range_of": lambda tier: a.subnets_of(tier)[0],
+        "endpoints": _endpoints(a),
+        "regional_subnets": _regional_subnets(a),
+        "alias_ranges": _alias_ranges(a),
+        "tags": {
+            "Environment": a.coordinate.environment,
+            "ManagedBy": "terraform",
+            "Project": a.document.project,
+        },
+        "labels": {
+            "environment": a.coordinate.environment,
+            "managed-by": "terraform",
+            "project": a.document.project,
+        },
+        "log_days": log_days,
+    }
+    if component is not None:
+        facts["component"] = a.components[component]
+        facts["name"] = a.identifier(component)
+        facts["called"] = lambda kind: _called(a, component, kind)[1]
+        facts["called_name"] = lambda kind: a.identifier(_called(a, component, kind)[0])
+    return facts
+
+
+def log_days(database: Postgresql) -> int:
+    """For how many days any second can be restored: as long as backups are kept, but no longer than the product allows."""
+    limits = products()[database.product or ""].limits
+    plus = database.edition == "enterprise-plus"
+    most = limits.get("point_in_time_days_enterprise_plus" if plus else "point_in_time_days", 0)
+    return min(database.backup.retention_days, most) if database.backup.point_in_time_recovery else 0
+
+
+def _called(a: Architecture, component: str, kind: str) -> tuple[str, Component]:
+    """The component of a kind that this one calls."""
+    for target in a.components[component].calls:
+        if a.components[target].kind == kind:
+            return target, a.components[target]
+    raise KeyError(f"{component} calls no {kind}")
+
+
+def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
+    network = a.document.network
+    names = network.aws.endpoints if network and network.aws else ()
+    found = {}
+    for name in names:
+        entry = endpoints()[name]
+        interface = entry.type == "Interface"  # only those have private names
+        found[name.replace("-", "_")] = {
+            "service": entry.service,
+            "service_type": entry.type,
+            "private_dns_enabled": interface,
+        }
+    return found
+
+
+def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
+    """One subnet for each tier, but for the range that Google's managed services take."""
+    gcp = a.document.network.gcp if a.document.network else None
+    found: list[dict[str, Any]] = []
+    for name, tier in a.tiers.items():
+        ranges = a.subnets_of(name)
+        if not gcp or not ranges or name == gcp.private_services_tier:
+            continue
+        subnet = {
+            "subnet_name": f"{a.network_identifier}-{name}",
+            "subnet_ip": ranges[0],
+            "subnet_region": a.cloud.region,
+            "description": tier.purpose or tier.name,
+        }
+        if name == gcp.proxy_tier:
+            subnet |= {"purpose": "REGIONAL_MANAGED_PROXY", "role": "ACTIVE"}
+        else:
+            subnet["subnet_private_access"] = "true"  # the module wants a string
+        found.append(subnet)
+    return found
+
+
+def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:
+    gcp = a.document.network.gcp if a.document.network else None
+    if not gcp or not gcp.secondary_ranges_tier:
+        return {}
+    subnet = f"{a.network_identifier}-{gcp.secondary_ranges_tier}"
+    return {
+        subnet: [
+            {"range_name": f"{subnet}-{name}", "ip_cidr_range": cidr} for name, cidr in a.secondary_ranges.items() if cidr
+        ]
+    }

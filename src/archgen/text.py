@@ -1,0 +1,180 @@
+"""The only place that knows Jinja: templates and expressions in, text and values out; one escape per target language.
+
+Model text is untrusted, templates are trusted. Whatever a template prints is escaped for Markdown unless it says which other
+language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` in code, `{{ value | html }}` in HTML.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import FileSystemLoader, StrictUndefined
+
+from archgen.diagnostic import Diagnostic, Span
+
+
+class Safe(str):
+    """Text that is already in its target language."""
+
+    __slots__ = ()
+
+
+class UnsafeTextError(ValueError):
+    """A text that the target language cannot hold."""
+
+
+_PUNCTUATION = re.compile(r"[!-+\--/:-@\[-`{-~]")  # all of ASCII's but the comma
+
+
+def markdown(value: object) -> Safe:
+    """Any text as Markdown that reads as exactly that text, in a paragraph, a heading, a list or a table cell.
+
+    Every ASCII punctuation mark becomes a numeric character reference, which no Markdown extension takes for markup.
+    """
+    text = " ".join(str(value).split())
+    return Safe(_PUNCTUATION.sub(lambda match: f"&#{ord(match.group())};", text))
+
+
+def html(value: object) -> Safe:
+    """Any text as HTML, in content or in a quoted attribute, also where Markdown is read around it."""
+    return markdown(value)
+
+
+def code(value: object) -> Safe:
+    """Any text as inline code, as HTML, since no number of backticks holds every text."""
+    return Safe(f"<code>{markdown(value)}</code>")
+
+
+def shell(value: object) -> Safe:
+    """Any text as one word of a POSIX shell, to stand in a fenced block. Raises UnsafeTextError for control characters."""
+    text = str(value)
+    if any(ord(c) < 32 or ord(c) == 127 for c in text):
+        raise UnsafeTextError(f"{text!r} holds a control character and cannot stand in a command")
+    return Safe(shlex.quote(text))
+
+
+def plain(value: object) -> Safe:
+    """Text that only templates and code of archgen have made, as it is."""
+    return Safe(str(value))
+
+
+def _finish(value: object) -> object:
+    return value if isinstance(value, Safe) else markdown(value)
+
+
+@cache
+def packaged_templates() -> Path:
+    """The templates that come with archgen: in the wheel, or at the top of a checkout."""
+    inside = Path(__file__).parent / "templates"
+    return inside if inside.is_dir() else Path(__file__).parents[2] / "templates"
+
+
+class TemplateFailure(Exception):  # noqa: N818  # it carries a diagnostic, it is not one more kind of error
+    """A template could not be rendered; `diagnostic` says where and why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class Templates:
+    """The templates of a project: its own files come before those of archgen."""
+
+    def __init__(self, own: Path | None = None, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
+        folders = ([own] if own and own.is_dir() else []) + [packaged_templates()]
+        self._environment = jinja2.Environment(
+            loader=FileSystemLoader([str(folder) for folder in folders]),
+            undefined=StrictUndefined,
+            finalize=_finish,
+            autoescape=False,  # noqa: S701  # `finalize` escapes everything, for Markdown
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters.update(
+            {"sh": shell, "code": code, "html": html, "md": markdown, "plain": plain, **(filters or {})}
+        )
+
+    def names(self, folder: str) -> list[str]:
+        """The templates in a folder, sorted."""
+        return sorted(name for name in self._environment.list_templates() if name.startswith(f"{folder}/"))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a template."""
+        try:
+            self.source(name)
+        except jinja2.TemplateNotFound:
+            return False
+        return True
+
+    def source(self, name: str) -> str:
+        """A template's text. Raises TemplateNotFound."""
+        assert self._environment.loader is not None
+        return self._environment.loader.get_source(self._environment, name)[0]
+
+    def render(self, name: str, **context: Any) -> Safe:
+        """A template's text with everything filled in. Raises TemplateFailure, which names the template's line."""
+        return self._guarded(name, lambda: self._environment.get_template(name).render(**context))
+
+    def render_text(self, name: str, text: str, skipped_lines: int = 0, **context: Any) -> Safe:
+        """The same for the text of a template that was taken apart; `skipped_lines` were cut off its top."""
+        padded = "{#" + "\n" * skipped_lines + "#}" + text if skipped_lines else text
+        return self._guarded(name, lambda: self._environment.from_string(padded).render(**context))
+
+    def _guarded(self, name: str, render: Callable[[], str]) -> Safe:
+        try:
+            return Safe(render())
+        except jinja2.TemplateSyntaxError as error:
+            line, message = error.lineno, f"template syntax: {error.message}"
+            name = error.name or name
+        except (jinja2.UndefinedError, UnsafeTextError, TypeError, ValueError, KeyError, AttributeError) as error:
+            line, message = _line_in_template(error), f"{type(error).__name__}: {error}"
+        except jinja2.TemplateNotFound as error:
+            line, message = 0, f"there is no template '{error.name}'"
+        shown = f"templates/{name}"
+        span = Span(shown, line, 1, line, 2) if line else None
+        raise TemplateFailure(Diagnostic("ARC-T001", message, span=span, subject=shown)) from None
+
+
+def _line_in_template(error: BaseException) -> int:
+    """The line of the template that raised: Jinja rewrites tracebacks so that template lines show."""
+    line, trace = 0, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith((".md", ".md.j2", ".css", ".js", "<template>")):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line
+
+
+_EXPRESSIONS = jinja2.Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701  # values, never text
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be evaluated: it does not parse, or needs a fact that is not there."""
+
+
+def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
+    """The value of a Jinja expression over `facts`, as the Python object it is. Raises ExpressionError."""
+    try:
+        value = _compiled(expression)(**facts)
+    except (jinja2.TemplateError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        raise ExpressionError(f"{expression}: {error}") from None
+    if isinstance(value, jinja2.Undefined):
+        raise ExpressionError(f"{expression}: there is no such fact")
+    return value
+
+
+@cache
+def _compiled(expression: str) -> Callable[..., Any]:
+    return _EXPRESSIONS.compile_expression(expression, undefined_to_none=False)
+
+
+def joined(parts: Iterable[object], separator: str = ", ") -> Safe:
+    """Several values in one, each escaped for Markdown."""
+    return Safe(separator.join(str(_finish(part)) for part in parts))

@@ -1,0 +1,68 @@
+"""What several views draw the same way: a component as a node, a call as an edge."""
+
+from __future__ import annotations
+
+from archgen.catalog import products
+from archgen.graph import Edge, Icon, Node
+from archgen.kinds.base import Component, Member
+from archgen.model.architecture import Architecture
+from archgen.model.document import Call
+
+
+def icon_of(product: str | None, component: Component | None = None) -> Icon:
+    """The product's icon, or its tile; a component without a product has its kind's."""
+    if product is None:
+        return Icon(component.icon if component else None, tile="?")
+    entry = products()[product]
+    return Icon(entry.icon, entry.tile or entry.short[:4], entry.category)
+
+
+def node_of(architecture: Architecture, name: str, *, planned: bool = False, note: str | None = None) -> Node:
+    """A component as one node, labelled with what people call it and, under that, its product."""
+    component = architecture.components[name]
+    product = architecture.product(component)
+    return Node(
+        id=name,
+        label=component.title,
+        icon=icon_of(component.product, component),
+        note=note if note is not None else product.short if product else "",
+        page=component_page(name),
+        planned=planned,
+    )
+
+
+def product_node(architecture: Architecture, name: str, *, planned: bool = False) -> Node:
+    """A component as one node, labelled with its product, as network diagrams do."""
+    component = architecture.components[name]
+    product = architecture.product(component)
+    label = product.short if product else component.title
+    return Node(name, label, icon_of(component.product, component), component.title, component_page(name), planned)
+
+
+def member_node(architecture: Architecture, name: str, member: Member, id_: str, *, planned: bool) -> Node:
+    """One instance of a component in a zone."""
+    component = architecture.components[name]
+    product = member.product or component.product
+    label = member.label or (products()[product].short if product else component.title)
+    return Node(id_, label, icon_of(product, component), member.note, component_page(name), planned)
+
+
+def component_page(name: str) -> str:
+    """The page of a component, by its place in the site."""
+    return f"components/{name}"
+
+
+def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False) -> Edge:
+    """A call as an edge, labelled with its protocol and port, or its purpose where it has neither."""
+    return Edge(id_, tail, head, call_label(call), call.purpose or "", both=call.answers, planned=planned)
+
+
+_PROTOCOLS = {"https": "HTTPS", "http": "HTTP", "tcp": "TCP", "tls": "TLS", "postgresql": "", "redis": "", "dns": "DNS", "otlp": "OTLP"}
+_USUAL = {"https": 443, "http": 80, "dns": 53}
+
+
+def call_label(call: Call) -> str:
+    """`HTTPS`, `HTTP 8080`, `5432`, or the purpose."""
+    protocol = _PROTOCOLS.get(call.protocol or "", "")
+    port = "" if call.port is None or _USUAL.get(call.protocol or "") == call.port else str(call.port)
+    return " ".join(part for part in (protocol, port) if part) or call.purpose or ""

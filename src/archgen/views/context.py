@@ -1,0 +1,84 @@
+"""The high-level view: the way of a request from outside through the edge and the application to the data."""
+
+from __future__ import annotations
+
+from archgen.graph import Graph, Group, Node
+from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
+from archgen.kinds.actor import Actor
+from archgen.model.architecture import Architecture
+from archgen.views._parts import edge_of, node_of
+
+TITLE = "High-level view"
+QUESTION = "How does a request travel from a browser to the data, and who watches?"
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """Everything that actors reach, and what whole segments of the network call.
+
+    Shows what exists at the coordinate; `horizon` is not needed, since this view has no fixed grid.
+    """
+    shown = _reached(architecture)
+    groups: dict[str, list[Node]] = {}
+    for name in architecture.components:
+        if name in shown:
+            groups.setdefault(_group(architecture, name), []).append(node_of(architecture, name))
+    names = {OUTSIDE: "Internet", EDGE: "Edge", **_segments(architecture)}
+    cloud = [
+        Group(f"segment-{id_}", names[id_], "network", tuple(groups[id_]))
+        for id_ in names
+        if id_ not in (OUTSIDE, EDGE) and id_ in groups
+    ]
+    parts: list[Group | Node] = []
+    for id_, style in ((OUTSIDE, "outside"), (EDGE, "edge")):
+        if id_ in groups:
+            parts.append(Group(f"group-{id_}", names[id_], style, tuple(groups[id_])))
+    parts.append(Group("cloud", architecture.facts.cloud_label, "cloud", (*cloud, *groups.get(MANAGED, ()))))
+    drawn = {group.id for group in cloud}
+    edges = [
+        edge_of(c.id, f"segment-{c.tail}" if c.from_segment else c.tail, c.head, c.call)
+        for c in architecture.connections
+        if c.head in shown and (f"segment-{c.tail}" in drawn if c.from_segment else c.tail in shown)
+    ]
+    return Graph(
+        name="context",
+        title=f"{TITLE}, {architecture.facts.name}",
+        description=_describe(architecture),
+        theme=architecture.coordinate.cloud,
+        layout="flow",
+        root=Group("root", "", "none", tuple(parts)),
+        edges=tuple(edges),
+    )
+
+
+def _reached(architecture: Architecture) -> set[str]:
+    """Actors, all they reach by calls, and what segments call; everything where there is no actor."""
+    actors = [name for name, component in architecture.components.items() if isinstance(component, Actor)]
+    if not actors:
+        return set(architecture.components)
+    reached, waiting = set(actors), list(actors)
+    while waiting:
+        for target in architecture.components[waiting.pop()].calls:
+            if target not in reached:
+                reached.add(target)
+                waiting.append(target)
+    return reached | {c.head for c in architecture.connections if c.from_segment}
+
+
+def _group(architecture: Architecture, name: str) -> str:
+    place = architecture.place(architecture.components[name])
+    return architecture.segment_of(place) or place
+
+
+def _segments(architecture: Architecture) -> dict[str, str]:
+    """The boxes inside the cloud: the segments, then each tier that is in none."""
+    segments = architecture.document.network.segments if architecture.document.network else {}
+    names = {id_: segment.name for id_, segment in segments.items()}
+    for id_, tier in architecture.tiers.items():
+        if architecture.segment_of(id_) is None:
+            names[id_] = tier.name
+    return names
+
+
+def _describe(architecture: Architecture) -> str:
+    place = f"{architecture.facts.full_name}, {architecture.environment.name.lower()}"
+    return f"The parts of the architecture on {place}, and the connections between them."

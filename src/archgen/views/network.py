@@ -1,0 +1,259 @@
+"""The network view: account or project, region, network, zones, subnets with their ranges, and what sits where.
+
+Its grid comes from the last phase, so that it keeps its shape: what a later phase adds is in its place, drawn as planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from archgen.catalog import endpoints, products
+from archgen.graph import Edge, Graph, Group, Node
+from archgen.kinds.actor import Actor
+from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component, Member
+from archgen.model.architecture import Architecture, Connection
+from archgen.views._parts import edge_of, icon_of, member_node, product_node
+
+TITLE = "Network"
+QUESTION = "What sits in which zone and subnet, and how does traffic get in and out?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """A member of a component, where it sits, and whether it is only planned."""
+
+    component: str
+    member: Member
+    tier: str
+    planned: bool
+
+    @property
+    def id(self) -> str:
+        return f"{self.component}-{self.member.id}-{self.member.zone + 1}"
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """The network at the coordinate, on the grid of `horizon`: the same cloud and environment in the last phase."""
+    drawing = _Network(architecture, horizon)
+    return Graph(
+        name="network",
+        title=f"{TITLE}, {architecture.facts.name}, {architecture.environment.name.lower()}",
+        description=_describe(architecture),
+        theme=architecture.coordinate.cloud,
+        layout="grid",
+        root=drawing.root(),
+        edges=tuple(drawing.edges()),
+    )
+
+
+def _describe(a: Architecture) -> str:
+    tiers = ", ".join(tier.name.lower() for tier in a.tiers.values())
+    zones = f"{len(a.zones)} zone{'' if len(a.zones) == 1 else 's'}"
+    return (
+        f"{a.facts.home_label} {a.home_title} in region {a.cloud.region}: the {a.facts.network_label} {a.cidr} "
+        f"over {zones} with the tiers {tiers or 'none'}."
+    )
+
+
+class _Network:
+    def __init__(self, architecture: Architecture, horizon: Architecture) -> None:
+        self.now = architecture
+        self.last = horizon
+        self.facts = architecture.facts
+        # In the order of the last phase; what it has dropped is drawn from today's model.
+        self.names = [*horizon.components, *(n for n in architecture.components if n not in horizon.components)]
+        self.placed = list(self._members())
+
+    # -- what there is -------------------------------------------------------------------------------
+
+    def _source(self, name: str) -> Architecture:
+        """The architecture to draw a component from: today's where it exists."""
+        return self.now if name in self.now.components else self.last
+
+    def _component(self, name: str) -> Component:
+        return self._source(name).components[name]
+
+    def _place(self, name: str) -> str:
+        return self._source(name).place(self._component(name))
+
+    def _members(self) -> Iterator[_Placed]:
+        zones, cloud = len(self.now.zones), self.now.coordinate.cloud
+        for name in self.names:
+            sources = [a for a in (self.now, self.last) if name in a.components]
+            seen: set[tuple[str, int]] = set()
+            for source in sources:
+                component = source.components[name]
+                tier = component.tier_of_members() or source.place(component)
+                if tier not in self.now.tiers:
+                    continue
+                for member in component.members(zones, cloud):
+                    if (member.id, member.zone) not in seen:
+                        seen.add((member.id, member.zone))
+                        yield _Placed(name, member, tier, planned=source is not self.now)
+
+    def _single(self, name: str) -> Node:
+        return product_node(self._source(name), name, planned=name not in self.now.components)
+
+    def _singles(self, place: str) -> list[Node]:
+        """Components drawn once: at the place, in no zone, and resources of their own."""
+        zonal = {p.component for p in self.placed}
+        return [
+            self._single(name)
+            for name in self.names
+            if self._place(name) == place
+            and self._component(name).runs_on is None
+            and (name not in zonal or self._component(name).tier_of_members())
+        ]
+
+    # -- groups --------------------------------------------------------------------------------------
+
+    def root(self) -> Group:
+        actors = tuple(n for n in self._singles(OUTSIDE) if isinstance(self._component(n.id), Actor))
+        edge = self._singles(EDGE)
+        cloud: list[Node | Group] = []
+        if edge:
+            cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
+        cloud.append(self._home())
+        parts: list[Node | Group] = []
+        if actors:
+            parts.append(Group("outside", "", "none", actors))
+        parts.append(Group("cloud", self.facts.cloud_label, "cloud", tuple(cloud), "column"))
+        return Group("root", "", "none", tuple(parts), "column")
+
+    def _home(self) -> Group:
+        account = self.now.account_id
+        label = f"{self.facts.home_label} {self.now.home_title}{f' ({account})' if account else ''}"
+        managed = self._singles(MANAGED)
+        services = Group("services", "Regional services", "generic", tuple(managed), 2, "side")
+        network = self._vpc() if self.now.tiers else None
+        inner = tuple(part for part in (network, services if managed else None) if part)
+        if self.facts.network_scope == "global" and network:
+            return Group("home", label, "home", inner, "row")
+        region = Group("region", f"Region {self.now.cloud.region}", "region", inner, "row")
+        return Group("home", label, "home", (region,), "column")
+
+    def _vpc(self) -> Group:
+        name = f"{self.facts.network_label} {self.now.network_identifier}"
+        if self.facts.subnet_scope == "zone":
+            top = Group("gateways", "", "none", tuple(self._gateways()))
+            zones = Group("zones", "", "none", tuple(self._zone(z) for z in range(len(self.now.zones))))
+            parts = (top, zones) if top.children else (zones,)
+            return Group("network", f"{name} {self.now.cidr}", "network", parts, "column")
+        region_parts: list[Group] = []
+        if gateways := tuple(self._gateways()):
+            region_parts.append(Group("gateways", "", "none", gateways))
+        region_parts += [self._band(tier) for tier in self.now.tiers]
+        region = Group("region", f"Region {self.now.cloud.region}", "region", tuple(region_parts), "column")
+        return Group("network", name, "network", (region,), "column")
+
+    def _gateways(self) -> Iterator[Node]:
+        network = self.now.document.network
+        assert network is not None
+        if self.facts.subnet_scope == "zone":
+            if network.aws and network.aws.internet_gateway:
+                yield self._gateway("internet-gateway", "internet-gateway", "")
+            for tier in self.now.tiers:
+                yield from (node for node in self._singles(tier))
+            if network.aws and network.aws.endpoints:
+                known = endpoints()
+                names = [known[e].name for e in network.aws.endpoints]
+                yield self._gateway("vpc-endpoints", "vpc-endpoints", ", ".join(dict.fromkeys(n.split(" ")[0] if n.startswith("ECR") else n for n in names)))
+            return
+        if network.gcp and network.gcp.cloud_nat:
+            yield self._gateway("nat", self.facts.nat_product, "egress for the region")
+        if network.gcp and network.gcp.private_service_connect:
+            connect = network.gcp.private_service_connect
+            yield self._gateway("private-service-connect", "private-service-connect", f"Google APIs {connect.address}")
+
+    def _gateway(self, id_: str, product: str, note: str) -> Node:
+        return Node(id_, products()[product].short, icon_of(product), note)
+
+    def _zone(self, zone: int) -> Group:
+        name = self.now.zones[zone]
+        tiers = tuple(self._subnet(tier, zone) for tier in self.now.tiers)
+        return Group(f"zone-{zone + 1}", f"Availability Zone {name}", "zone", tiers, "column", "zone")
+
+    def _subnet(self, tier: str, zone: int) -> Group:
+        facts = self.now.tiers[tier]
+        cidr = next(s.cidr for s in self.now.subnets if s.tier == tier and s.zone == self.now.zones[zone])
+        inside = list(self._nat(tier, zone)) + self._in(tier, zone)
+        label = f"{facts.name} subnet {cidr or 'does not fit'}" if facts.internet == "both" else f"{facts.name} {cidr or 'does not fit'}"
+        return Group(f"{tier}-{zone + 1}", label, _subnet_style(facts.internet), tuple(inside), "row", f"tier-{tier}")
+
+    def _nat(self, tier: str, zone: int) -> Iterator[Node]:
+        """NAT gateways sit in the first tier that the internet reaches, in every zone or in the first one."""
+        network = self.now.document.network
+        kind = network.aws.nat_gateways if network and network.aws else "none"
+        first = next((name for name, t in self.now.tiers.items() if t.internet == "both"), None)
+        if tier == first and (kind == "per-zone" or (kind == "single" and zone == 0)):
+            yield self._gateway(f"nat-{zone + 1}", self.facts.nat_product, "")
+
+    def _band(self, tier: str) -> Group:
+        """A subnet that spans the zones of its region."""
+        facts = self.now.tiers[tier]
+        cidr = next(s.cidr for s in self.now.subnets if s.tier == tier)
+        singles = tuple(self._singles(tier))
+        zones = tuple(
+            Group(f"{tier}-{zone + 1}", f"Zone {name}", "zone", tuple(self._in(tier, zone)), "row", "zone")
+            for zone, name in enumerate(self.now.zones)
+        )
+        children: tuple[Node | Group, ...] = (*singles, *zones) if any(z.children for z in zones) else singles
+        return Group(f"tier-{tier}", f"{facts.name} subnet {cidr or 'does not fit'}", _subnet_style(facts.internet), children, "row")
+
+    def _in(self, tier: str, zone: int) -> list[Node]:
+        return [
+            member_node(self.now if not p.planned else self.last, p.component, p.member, p.id, planned=p.planned)
+            for p in self.placed
+            if p.tier == tier and p.member.zone == zone
+        ]
+
+    # -- edges ---------------------------------------------------------------------------------------
+
+    def edges(self) -> Iterator[Edge]:
+        """Today's calls between what is drawn. Planned ones are left to the picture of their phase."""
+        drawn = {node.id for node in self.root().nodes()}
+        seen: set[tuple[str, str]] = set()
+        for connection in self.now.connections:
+            if connection.from_segment:
+                continue
+            ends = [(t, h) for t, h in self._ends(connection) if t in drawn and h in drawn and t != h]
+            for position, (tail, head) in enumerate(end for end in ends if end not in seen):
+                edge = edge_of(f"{tail}--{head}", tail, head, connection.call)
+                # One label says it for all arrows of a fan.
+                yield edge if position == 0 else replace(edge, label="", detail=edge.detail or edge.label)
+            seen.update(ends)
+        yield from self._replication()
+
+    def _ends(self, connection: Connection) -> Iterator[tuple[str, str]]:
+        """The drawn ends of a call: what runs on a cluster is drawn as its nodes; a zone's nodes call in their zone."""
+        tail_on, head_on = self._component(connection.tail).runs_on, self._component(connection.head).runs_on
+        if tail_on and tail_on == head_on:
+            return
+        tails, heads = self._drawn_as(connection.tail), self._drawn_as(connection.head)
+        if len(tails) > 1:
+            zone = heads[0][1]
+            tails = [t for t in tails if t[1] == (zone if zone is not None else 0)]
+        for tail, _zone in tails:
+            for head, _zone in heads:
+                yield tail, head
+
+    def _drawn_as(self, name: str) -> list[tuple[str, int | None]]:
+        component = self._component(name)
+        target = component.runs_on or name
+        members = [p for p in self.placed if p.component == target and p.member.primary and not p.planned]
+        if component.runs_on or not self._component(target).tier_of_members():
+            return [(p.id, p.member.zone) for p in members] or [(target, None)]
+        return [(target, None)]
+
+    def _replication(self) -> Iterator[Edge]:
+        """From a database's primary to its standby, which every commit waits for."""
+        for p in self.placed:
+            if p.member.note == "standby" and not p.planned:
+                primary = next(o for o in self.placed if o.component == p.component and o.member.primary)
+                yield Edge(f"{primary.id}--{p.id}", primary.id, p.id, "sync", "synchronous replication", dashed=True)
+
+
+def _subnet_style(internet: str) -> str:
+    return "public-subnet" if internet == "both" else "private-subnet"
+
