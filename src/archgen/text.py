@@ -6,6 +6,7 @@ language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` i
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 from collections.abc import Callable, Iterable, Mapping
@@ -59,6 +60,22 @@ def shell(value: object) -> Safe:
     return Safe(shlex.quote(text))
 
 
+def yaml_text(value: object) -> Safe:
+    """Any text as a quoted scalar of YAML, for front matter."""
+    return Safe(json.dumps(str(value), ensure_ascii=True))
+
+
+def tab_title(value: object) -> Safe:
+    """Any text as the title of a content tab, which stands in double quotes and is read as Markdown after that."""
+    return markdown(value)
+
+
+def block(value: object, by: int = 4) -> Safe:
+    """Text that is already Markdown, moved to the right, so that it belongs to a tab or a list."""
+    indent = " " * by
+    return Safe("".join(f"{indent}{line}" if line.strip() else line for line in str(value).splitlines(keepends=True)))
+
+
 def plain(value: object) -> Safe:
     """Text that only templates and code of archgen have made, as it is."""
     return Safe(str(value))
@@ -96,9 +113,14 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            comment_start_string="{##",  # `{#` starts the id of a Markdown heading
+            comment_end_string="##}",
         )
         self._environment.filters.update(
-            {"sh": shell, "code": code, "html": html, "md": markdown, "plain": plain, **(filters or {})}
+            {
+                "sh": shell, "code": code, "html": html, "md": markdown, "plain": plain, "css": plain,
+                "yaml": yaml_text, "tab": tab_title, "block": block, **(filters or {}),
+            }
         )
 
     def names(self, folder: str) -> list[str]:
@@ -124,7 +146,7 @@ class Templates:
 
     def render_text(self, name: str, text: str, skipped_lines: int = 0, **context: Any) -> Safe:
         """The same for the text of a template that was taken apart; `skipped_lines` were cut off its top."""
-        padded = "{#" + "\n" * skipped_lines + "#}" + text if skipped_lines else text
+        padded = "{##" + "\n" * skipped_lines + "##}" + text if skipped_lines else text
         return self._guarded(name, lambda: self._environment.from_string(padded).render(**context))
 
     def _guarded(self, name: str, render: Callable[[], str]) -> Safe:

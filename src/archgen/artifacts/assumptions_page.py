@@ -1,0 +1,29 @@
+"""The assumptions page: every value that nobody has decided yet, with its line."""
+
+from __future__ import annotations
+
+from archgen.artifacts._tables import shown
+from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.diagnostic import dotted
+from archgen.source import Node
+
+
+def emit(context: Context) -> Emitted:
+    """One page, in a model that marks assumptions."""
+    rows = []
+    for path in dict.fromkeys(context.default.assumed):
+        node = context.default.tree.get(path)
+        if node is None:  # exists at other coordinates only
+            continue
+        line = (node.key_span or node.span).line
+        rows.append({"path": dotted(path), "value": _shown(node), "line": line, "edit": context.edit_link(line)})
+    if not rows:
+        return [], []
+    rows.sort(key=lambda row: row["line"])
+    return [context.page("assumptions", "assumptions.md", Nav("Architecture", "Assumptions", 90), (), rows=rows)], []
+
+
+def _shown(node: Node) -> str:
+    if isinstance(node.value, dict):
+        return ", ".join(f"{key}: {_shown(child)}" for key, child in node.value.items())
+    return shown(node.plain())

@@ -1,0 +1,152 @@
+"""What every kind of output shares: the Artifact, where pages live, and the Context that they are made from."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import Path
+from archgen.draw.drawing import Drawing, draw
+from archgen.draw.svg import svg
+from archgen.graph import Graph
+from archgen.model.architecture import Architecture
+from archgen.registry import functions
+from archgen.text import Safe, Templates
+
+if TYPE_CHECKING:
+    from archgen.pipeline import Project
+
+HOME = ""  # the page at the root of the site; all others lie below the generated folder
+GENERATED = "architecture"  # the folder below docs/ that is archgen's own
+
+
+@dataclass(frozen=True, slots=True)
+class Nav:
+    """Where a page stands in the navigation: a section of the top level, its title, its position in the section."""
+
+    section: str
+    title: str
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """One file: its path from the project's folder, its bytes, whether it is committed, and its place in the navigation."""
+
+    path: str
+    content: bytes
+    committed: bool = False
+    nav: Nav | None = None
+
+
+Emitted = tuple[list[Artifact], list[Any]]
+
+
+def file_of(page: str) -> str:
+    """The file of a page, by its place in the site: the home page, or one below `docs/architecture/`."""
+    return "docs/index.md" if page == HOME else f"docs/{GENERATED}/{page}.md"
+
+
+def _address(page: str) -> str:
+    """The address of a page below the site's root, with directory addresses."""
+    if page == HOME:
+        return ""
+    place = f"{GENERATED}/{page}"
+    return place.removesuffix("index") if place.endswith("/index") else f"{place}/"
+
+
+def relative(page: str, target: str) -> str:
+    """The address of `target` as seen from `page`, for HTML that the site builder does not rewrite."""
+    path, _, anchor = target.partition("#")
+    here, there = _address(page), _address(path)
+    address = posixpath.relpath(there or ".", here or ".")
+    address = "./" if address == "." else f"{address}/"
+    return f"{address}{f'#{anchor}' if anchor else ''}"
+
+
+def from_file(folder: str, target: str) -> str:
+    """The address of a page as seen from a file in a folder of the generated part, such as a standalone SVG."""
+    return posixpath.relpath(_address(target) or ".", f"{GENERATED}/{folder}") + "/"
+
+
+def markdown_link(page: str, target: str) -> str:
+    """The same for a Markdown link, which the site builder checks and rewrites: a path to the other page's file."""
+    path, _, anchor = target.partition("#")
+    here = posixpath.dirname(file_of(page))
+    return posixpath.relpath(file_of(path), here) + (f"#{anchor}" if anchor else "")
+
+
+class Context:
+    """A project with what all outputs need: its templates, its drawings (each made once), its views."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self.resolved = project.resolved
+        self.axes = project.resolved.axes
+        self.default = project.resolved.default
+        self.document = project.resolved.default.document
+        self.model_file = project.source.file
+        self.templates = Templates(project.root / "templates", {"line": self.edit_link})
+        self._drawings: dict[Graph, Drawing] = {}
+
+    @cached_property
+    def views(self) -> dict[str, Any]:
+        """The modules of all views by name."""
+        return {module.__name__.rsplit(".", 1)[1]: module for module, _view in functions("views", "view")}
+
+    def graph(self, view: str, coordinate: Coordinate) -> Graph:
+        """What a view shows at a coordinate."""
+        resolved = self.resolved
+        graph: Graph = self.views[view].view(resolved.architectures[coordinate], resolved.horizon(coordinate))
+        return graph
+
+    def drawing(self, graph: Graph) -> Drawing:
+        """Where everything is in a graph; graphs that are equal are drawn once."""
+        if graph not in self._drawings:
+            self._drawings[graph] = draw(graph)
+        return self._drawings[graph]
+
+    def inline_svg(self, graph: Graph, page: str) -> Safe:
+        """A picture to stand in a page."""
+        prefix = f"{graph.name}-{graph.theme}-"
+        return Safe(svg(self.drawing(graph), lambda target: relative(page, target), prefix).strip())
+
+    def today(self, cloud: str) -> Iterator[Architecture]:
+        """Every environment on a cloud, as it stands."""
+        return (self.resolved.standing(cloud, environment) for environment in self.axes.environments)
+
+    def page(self, page: str, template: str, nav: Nav, path: Path, **values: Any) -> Artifact:
+        """A page from a template. `path` is the part of the model that it comes from."""
+        text = self.templates.render(
+            f"pages/{template}",
+            page=page,
+            document=self.document,
+            axes=self.axes,
+            link=lambda target: Safe(markdown_link(page, target)),
+            provenance=self.provenance(path),
+            **values,
+        )
+        return Artifact(file_of(page), text.encode(), nav=nav)
+
+    def provenance(self, path: Path) -> dict[str, Any]:
+        """Which lines of the model something comes from, where to edit them, and the model's hash."""
+        span = self.default.tree.nearest(path)[0]
+        first = (span.key_span or span.span).line if path else 1
+        last = max(first, span.span.end_line - (1 if span.span.end_column == 1 else 0)) if path else len(self.project.source.lines) - 1
+        return {
+            "file": self.model_file,
+            "first": first,
+            "last": last,
+            "edit": self.edit_link(first),
+            "hash": self.project.fingerprint[:12],
+        }
+
+    def edit_link(self, line: int) -> str:
+        """Where to edit a line of the model; empty in a model that names no repository."""
+        if not self.document.repository:
+            return ""
+        return f"{self.document.repository}/edit/{self.document.branch}/{self.model_file}#L{line}"

@@ -1,0 +1,140 @@
+"""A page for each component: what it is, on which cloud as what, with which settings where, and what it talks to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.artifacts._tables import settings, shown
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.catalog import products
+from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component
+from archgen.model.architecture import Architecture
+from archgen.terraform.bindings import bindings
+
+SECTION = "Components"
+PLACES = {OUTSIDE: "Outside", EDGE: "At the edge", MANAGED: "Regional service"}
+
+
+def emit(context: Context) -> Emitted:
+    """The list, and one page each, for every component that exists at any coordinate."""
+    names = list(dict.fromkeys(name for a in context.resolved.architectures.values() for name in a.components))
+    rows = [_row(context, name) for name in names]
+    made: list[Artifact] = [
+        context.page("components/index", "components.md", Nav(SECTION, "All components", 0), ("components",), rows=rows)
+    ]
+    for position, row in enumerate(rows):
+        made.append(
+            context.page(
+                f"components/{row['id']}",
+                "component.md",
+                Nav(SECTION, row["title"], position + 1),
+                ("components", row["id"]),
+                c=row,
+                clouds=[_cloud(context, row["id"], cloud) for cloud in context.axes.clouds],
+            )
+        )
+    return made, []
+
+
+def _anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
+    """The component where it stands today, or where a later phase has it."""
+    candidates = (context.default, *context.resolved.today(), *context.resolved.architectures.values())
+    architecture = next(a for a in candidates if name in a.components)
+    return architecture, architecture.components[name]
+
+
+def _row(context: Context, name: str) -> dict[str, Any]:
+    architecture, component = _anywhere(context, name)
+    document, place = context.document, architecture.place(component)
+    tier = architecture.tiers.get(place)
+    team = document.teams.get(component.owner or "")
+    capability = architecture.capability(component)
+    return {
+        "id": name,
+        "title": component.title,
+        "kind": component.label,
+        "purpose": component.purpose,
+        "owner": team,
+        "place": tier.name if tier else PLACES.get(place, place),
+        "runs_on": _titled(context, component.runs_on) if component.runs_on else None,
+        "capability": {"id": component.provides, "name": capability.name} if capability else None,
+        "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
+        "runbooks": [id_ for id_, facts in document.runbooks.items() if facts.component == name],
+        "line": context.default.line("components", name) if name in context.default.components else architecture.line("components", name),
+    }
+
+
+def _titled(context: Context, name: str) -> dict[str, str]:
+    return {"id": name, "title": _anywhere(context, name)[1].title}
+
+
+def _product(context: Context, name: str, cloud: str) -> str:
+    """What it is on a cloud, in short: today's product, else the planned one, else a dash."""
+    for architecture in (*context.today(cloud), *context.resolved.architectures.values()):
+        if architecture.coordinate.cloud == cloud and name in architecture.components:
+            product = architecture.product(architecture.components[name])
+            return product.short if product else "own"
+    return "—"
+
+
+def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
+    """Everything about a component on one cloud."""
+    standing = list(context.today(cloud))
+    present = [a for a in standing if name in a.components]
+    planned = next((a for a in context.resolved.architectures.values() if a.coordinate.cloud == cloud and name in a.components), None)
+    architecture = present[-1] if present else planned
+    facts = standing[0].facts
+    if architecture is None:
+        return {"name": facts.name, "exists": False}
+    component = architecture.components[name]
+    return {
+        "name": facts.name,
+        "exists": True,
+        "arrives": None if present else (architecture.phase.name if architecture.phase else None),
+        "products": [products()[id_] for id_ in architecture.products_of(component)],
+        "environments": [a.environment.name for a in present] or [architecture.environment.name],
+        "rows": _settings_rows(name, present or [architecture], context),
+        "out": [_connection(context, c.head, c.call) for c in architecture.connections if c.tail == name and not c.from_segment],
+        "into": [_connection(context, c.tail, c.call) for c in architecture.connections if c.head == name and not c.from_segment],
+        "variables": _variables(context, architecture, name),
+    }
+
+
+def _settings_rows(name: str, architectures: list[Architecture], context: Context) -> list[dict[str, Any]]:
+    """Name in the cloud and every setting, a column for each environment."""
+    columns = [{"identifier": a.identifier(name)} | settings(a.components[name]) for a in architectures]
+    keys = list(dict.fromkeys(key for column in columns for key in column))
+    rows = []
+    for key in keys:
+        values = [column.get(key, "") for column in columns]
+        path = ("components", name, *key.split("."))
+        line = architectures[-1].line(*path) if key != "identifier" else architectures[-1].line("naming")
+        stated = key == "identifier" or architectures[-1].tree.get(path) is not None
+        rows.append(
+            {
+                "key": key.replace("_", " ").replace(".", " › "),
+                "values": values,
+                "varies": len(set(values)) > 1,
+                "line": line if stated else None,
+                "edit": context.edit_link(line) if stated else "",
+            }
+        )
+    return rows
+
+
+def _connection(context: Context, other: str, call: Any) -> dict[str, Any]:
+    how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
+    return {**_titled(context, other), "how": how, "purpose": shown(call.purpose or ""), "both": call.answers}
+
+
+def _variables(context: Context, architecture: Architecture, name: str) -> list[dict[str, str]]:
+    """The stacks and variables that carry the component's settings."""
+    terraform = architecture.document.terraform
+    component = architecture.components[name]
+    found = []
+    for stack_name, stack in terraform.stacks.items() if terraform else ():
+        for id_ in stack.modules:
+            binding = bindings(architecture.coordinate.cloud).get(id_)
+            if binding and not isinstance(binding.binds, str) and component.product in binding.binds:
+                found.append({"stack": stack_name, "variable": binding.variable})
+    return found

@@ -1,0 +1,74 @@
+"""A page for each Terraform stack: what it builds, its variables, and the value of each in every environment."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.artifacts.terraform_files import stack_folder
+from archgen.terraform.bindings import Call, calls
+from archgen.terraform.files import variables
+
+SECTION = "Terraform"
+
+
+def emit(context: Context) -> Emitted:
+    """The list of stacks, and one page each, in a model with stacks."""
+    terraform = context.document.terraform
+    if terraform is None:
+        return [], []
+    rows = [{"id": name, "purpose": stack.purpose} for name, stack in terraform.stacks.items()]
+    made: list[Artifact] = [
+        context.page("terraform/index", "terraform.md", Nav(SECTION, "Overview", 0), ("terraform",), rows=rows)
+    ]
+    for position, row in enumerate(rows):
+        made.append(
+            context.page(
+                f"terraform/{row['id']}",
+                "stack.md",
+                Nav(SECTION, row["id"], position + 1),
+                ("terraform", "stacks", row["id"]),
+                stack=row,
+                clouds=[_cloud(context, cloud, row["id"]) for cloud in context.axes.clouds],
+            )
+        )
+    return made, []
+
+
+def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
+    architectures = list(context.today(cloud))
+    environments = [list(calls(a, stack)) for a in architectures]
+    modules = []
+    for variable in variables(environments):
+        values = [next((call for call in env if call.variable == variable.name), None) for env in environments]
+        module = variable.binding.module
+        modules.append(
+            {
+                "variable": variable.name,
+                "description": variable.binding.description,
+                "address": module.address,
+                "version": module.version.removeprefix("v"),
+                "source": f"https://github.com/{module.source}/tree/{module.version}{f'/{module.path}' if module.path else ''}",
+                "component": variable.component,
+                "rows": [_row(name, variable.binding.type_of(name), values) for name in variable.attributes],
+            }
+        )
+    return {
+        "name": architectures[0].facts.name,
+        "environments": [a.environment.name for a in architectures],
+        "last": context.axes.environments[-1],
+        "folder": stack_folder(context, cloud, stack),
+        "modules": modules,
+    }
+
+
+def _row(name: str, type_: str, calls_: list[Call | None]) -> dict[str, Any]:
+    values = [_text(call.values[name]) if call else "—" for call in calls_]
+    return {"name": name, "type": type_.split("(", 1)[0], "values": values, "varies": len(set(values)) > 1}
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,296 @@
+"""The command line: arguments in, stages run, an exit code out. The only place that prints.
+
+Exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from archgen import __version__
+from archgen.coordinate import BadConditionError, Coordinate
+from archgen.diagnostic import Diagnostic, did_you_mean, in_order
+from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
+from archgen.report import render, summary
+
+CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 70, 130
+
+_EPILOG = """\
+a coordinate says which architecture is meant: cloud, environment, phase
+  --at aws,prod,growth   production on AWS as it will be in the phase growth
+  --at gcp               Google Cloud, the last environment, as it stands today
+  (nothing)              the primary cloud, the last environment, as it stands today
+
+exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Never lets a traceback through."""
+    try:
+        code = _run(arguments)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _say("\nInterrupted. What was there before is whole.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; that is its right
+        return CLEAN
+    except OSError as error:
+        _say(f"archgen: {error.strerror or error}")
+        return UNUSABLE
+    except Exception as error:  # noqa: BLE001  # the last line of defence
+        if os.environ.get("ARCHGEN_DEBUG"):
+            raise
+        _say(f"archgen: an error of its own, not of your model: {type(error).__name__}: {error}")
+        _say("Please report it. ARCHGEN_DEBUG=1 shows where it happened.")
+        return INTERNAL
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = _parser().parse_args(arguments)
+    code: int = options.run(options)
+    return code
+
+
+# -- arguments -----------------------------------------------------------------------------------------
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(UNUSABLE, f"archgen: {message}\nTry: {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    style = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="archgen",
+        description="One typed architecture.yaml becomes diagrams, the parity table, runbooks, Terraform variable files and a site.",
+        epilog=_EPILOG,
+        formatter_class=style,
+    )
+    parser.add_argument("--version", action="version", version=f"archgen {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    command = commands.add_parser("validate", help="check the model and say everything that is wrong with it")
+    _model(command)
+    command.set_defaults(run=_validate)
+
+    command = commands.add_parser(
+        "build",
+        help="make everything: pages, pictures, variable files, the schema, the site",
+        description="Make everything that the model describes. Files appear whole or not at all; unchanged ones are not touched.",
+    )
+    _model(command)
+    command.add_argument("--no-site", action="store_true", help="leave out the site builder: write the pages, do not publish them")
+    command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
+    command.add_argument("--force", action="append", default=[], metavar="PATH", help="overwrite this file although a person edited it")
+    command.set_defaults(run=_build)
+
+    command = commands.add_parser(
+        "diagram",
+        help="draw one view at one coordinate",
+        description="Draw one view at one coordinate.",
+        epilog="examples:\n  archgen diagram network --at aws,prod,growth -o network.svg\n  archgen diagram context --at gcp -o context.png\n",
+        formatter_class=style,
+    )
+    command.add_argument("view", metavar="VIEW", help="the view's name, as in its page's address: context, network")
+    _model(command)
+    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
+    command.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.png; SVG on standard output without it")
+    command.add_argument("--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)")
+    command.set_defaults(run=_diagram)
+
+    command = commands.add_parser("schema", help="print the JSON Schema of architecture.yaml, for editors")
+    command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
+    command.set_defaults(run=_schema)
+    return parser
+
+
+def _model(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help="the model (default: %(default)s)")
+
+
+# -- commands ------------------------------------------------------------------------------------------
+
+
+def _validate(options: argparse.Namespace) -> int:
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    findings = validate(loaded.project)
+    if findings:
+        _show(findings, loaded)
+        return _severity(findings)
+    resolved = loaded.project.resolved
+    counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
+    print(f"{loaded.source.file} is valid: {counted}.")
+    return CLEAN
+
+
+def _build(options: argparse.Namespace) -> int:
+    from archgen import write
+
+    progress = _Progress()
+    progress("reading the model")
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        progress.done()
+        return _unusable(loaded)
+    project = loaded.project
+    findings = validate(project)
+    artifacts, problems = make(project, progress)
+    progress.done()
+    if problems:
+        _show(in_order([*findings, *problems]), loaded)
+        return UNUSABLE
+    if findings:
+        _show(findings, loaded)
+    if any(finding.severity == "error" for finding in findings):
+        return FINDINGS
+    if options.check:
+        return _check(project, write.stale(project.root, artifacts))
+    todo = write.plan(project.root, artifacts, options.force)
+    problems = todo.problems or write.carry_out(project.root, todo, artifacts)
+    if problems:
+        _show(problems, loaded)
+        return UNUSABLE
+    print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
+    return CLEAN if options.no_site else _site(project, loaded, progress)
+
+
+def _site(project: Project, loaded: Loaded, progress: _Progress) -> int:
+    from archgen.site import build_site
+
+    progress("building the site")
+    problems = build_site(project.root)
+    progress.done()
+    if problems:
+        _show(problems, loaded)
+        return FINDINGS
+    print(f"The site is in {project.root / 'site' / 'index.html'}.")
+    return CLEAN
+
+
+def _check(project: Project, stale: list[tuple[str, str]]) -> int:
+    if not stale:
+        print("Everything is as the model says.")
+        return CLEAN
+    for path, why in stale:
+        print(f"{path}: {why}")
+    print(f"{len(stale)} stale. Run archgen build and commit the result.")
+    return STALE
+
+
+def _diagram(options: argparse.Namespace) -> int:
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    suffix = Path(options.output).suffix if options.output else ".svg"
+    if suffix not in (".svg", ".png"):
+        return _usage(f"cannot draw '{options.output}'", "name a file that ends in .svg or .png")
+    if not 0.1 <= options.scale <= 10:
+        return _usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
+    try:
+        coordinate = _coordinate(loaded.project, options.at)
+    except BadConditionError as error:
+        _show([Diagnostic("ARC-C004", str(error), error.help, subject="--at")], loaded)
+        return UNUSABLE
+    try:
+        svg = draw_view(loaded.project, options.view, coordinate)
+    except LookupError as error:
+        help_ = did_you_mean(options.view, error.args)
+        _show([Diagnostic("ARC-V001", f"there is no view '{options.view}'", help_)], loaded)
+        return UNUSABLE
+    if not options.output:
+        sys.stdout.write(svg)
+        return CLEAN
+    content = svg.encode()
+    if suffix == ".png":
+        from archgen.draw.png import png
+
+        content = png(svg, options.scale)
+    _write(Path(options.output), content)
+    print(f"{options.output}: {options.view} at {coordinate}.")
+    return CLEAN
+
+
+def _schema(options: argparse.Namespace) -> int:
+    from archgen.artifacts.schema_file import text
+
+    if options.output:
+        _write(Path(options.output), text().encode())
+    else:
+        sys.stdout.write(text())
+    return CLEAN
+
+
+def _coordinate(project: Project, at: str | None) -> Coordinate:
+    axes = project.resolved.axes
+    return axes.parse_at(at) if at else axes.default
+
+
+def _write(path: Path, content: bytes) -> None:
+    """A file that the user named: whole or not at all."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+# -- output --------------------------------------------------------------------------------------------
+
+
+class _Progress:
+    """What is being done: one line that changes on a terminal, plain lines elsewhere, always on standard error."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+
+    def __call__(self, text: str) -> None:
+        if self.terminal:
+            sys.stderr.write(f"\r\x1b[K{text} …")
+        else:
+            sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Clear the line."""
+        if self.terminal:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def _unusable(loaded: Loaded) -> int:
+    _show(loaded.diagnostics, loaded)
+    return UNUSABLE
+
+
+def _severity(findings: Sequence[Diagnostic]) -> int:
+    return FINDINGS if any(finding.severity == "error" for finding in findings) else CLEAN
+
+
+def _usage(message: str, help_: str) -> int:
+    _say(f"archgen: {message}\n  help: {help_}")
+    return UNUSABLE
+
+
+def _show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
+    _say(render(diagnostics, {loaded.source.file: loaded.source.lines}))
+    _say(f"\n{summary(diagnostics)}")
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""The whole program in order: read this first.
+
+    load       architecture.yaml -> Source -> Architecture at every coordinate
+    validate   Architectures -> Diagnostics of every rule
+    make       Architectures -> every Artifact, in memory
+    write      Artifacts -> files, whole or not at all          (write.py)
+    site       pages -> the published site                      (site.py)
+
+Every stage gives its result beside Diagnostics; none stops at the first problem, none prints, and only `write` and `site`
+touch files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import Diagnostic, in_order
+from archgen.model.resolve import Gathered, Resolved, locate, resolve
+from archgen.registry import functions
+from archgen.source import Source, read
+
+if TYPE_CHECKING:
+    from archgen.artifacts.base import Artifact
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A model that could be read: the folder it lies in, its text, and its architecture at every coordinate."""
+
+    root: Path
+    source: Source
+    resolved: Resolved
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the model's text, the same on every machine."""
+        return hashlib.sha256("\n".join(self.source.lines).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a model: its source for snippets, the project unless it is unusable, and what is wrong."""
+
+    source: Source
+    project: Project | None
+    diagnostics: list[Diagnostic]
+
+
+def load(model: Path) -> Loaded:
+    """Read and resolve a model. Never raises for what is in it."""
+    source, problems = read(model, model.name)
+    resolved = None
+    if source.root is not None and source.complete:
+        resolved, more = resolve(source)
+        problems += _not_caused_by(problems, more)
+    if problems or resolved is None:
+        return Loaded(source, None, in_order(problems))
+    return Loaded(source, Project(model.parent, source, resolved), [])
+
+
+def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Diagnostic]:
+    """What the model's stages found, without complaints about places that reading has already complained about."""
+    places = {(d.span.file, d.span.line) for d in first if d.span}
+    return [d for d in later if d.span is None or (d.span.file, d.span.line) not in places]
+
+
+def validate(project: Project) -> list[Diagnostic]:
+    """Every rule's findings, each with its place."""
+    resolved = project.resolved
+    gathered = Gathered(resolved.axes)
+    rules = [check for _module, check in functions("rules", "check")]
+    for coordinate, architecture in resolved.architectures.items():
+        gathered.add(coordinate, architecture.tree, (found for check in rules for found in check(architecture)))
+    findings = gathered.diagnostics()
+    for _module, check_all in functions("rules", "check_all"):
+        findings += [locate(found, resolved.default.tree) for found in check_all(resolved)]
+    return in_order(findings)
+
+
+def make(project: Project, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:
+    """Every artifact, in order of path; none when something could not be made, with the reasons."""
+    from archgen.artifacts.base import Context
+    from archgen.artifacts.navigation import navigation
+    from archgen.rules.stack_modules import missing_facts
+    from archgen.text import TemplateFailure
+
+    problems = [locate(found, project.resolved.default.tree) for found in missing_facts(project.resolved)]
+    if problems:
+        return [], in_order(problems)
+    context = Context(project)
+    artifacts: list[Artifact] = []
+    for module, emit in functions("artifacts", "emit"):
+        progress(f"making {module.__name__.rsplit('.', 1)[1].replace('_', ' ')}")
+        try:
+            made, found = emit(context)
+        except TemplateFailure as failure:
+            made, found = [], [failure.diagnostic]
+        artifacts += made
+        problems += found
+    artifacts += navigation(context, artifacts)
+    return ([] if problems else sorted(artifacts, key=lambda a: a.path)), in_order(problems)
+
+
+def draw_view(project: Project, name: str, coordinate: Coordinate, link: Callable[[str], str] | None = None) -> str:
+    """One view at one coordinate as SVG. Raises LookupError with the names of all views."""
+    from archgen.draw.drawing import draw
+    from archgen.draw.svg import svg
+
+    views = {module.__name__.rsplit(".", 1)[1]: view for module, view in functions("views", "view")}
+    if name not in views:
+        raise LookupError(*views)
+    resolved = project.resolved
+    graph = views[name](resolved.architectures[coordinate], resolved.horizon(coordinate))
+    return svg(draw(graph), link)

@@ -1,0 +1,42 @@
+"""NET102: every subnet and alias range lies inside its environment's range, and none lies over another."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic, Path
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """The ranges of one environment, in order of address."""
+    a = architecture
+    placed: list[tuple[ipaddress.IPv4Network, str, Path]] = []
+    for subnet in a.subnets:
+        path: Path = ("network", "tiers", subnet.tier, "netnum")
+        if subnet.cidr is None:
+            yield _outside(a, f"the tier '{subnet.tier}'", a.tiers[subnet.tier].prefix_length, path)
+        else:
+            placed.append((ipaddress.IPv4Network(subnet.cidr), f"tier '{subnet.tier}'", path))
+    gcp = a.document.network.gcp if a.document.network else None
+    for name, cidr in a.secondary_ranges.items():
+        path = ("network", "gcp", "secondary_ranges", name, "netnum")
+        if cidr is None and gcp:
+            yield _outside(a, f"the range '{name}'", gcp.secondary_ranges[name].prefix_length, path)
+        elif cidr:
+            placed.append((ipaddress.IPv4Network(cidr), f"range '{name}'", path))
+    placed.sort(key=lambda entry: (entry[0], entry[1]))
+    for (first, one, _path), (second, other, path) in zip(placed, placed[1:], strict=False):
+        if first.overlaps(second):
+            message = f"the {other} lies over the {one}"
+            yield Diagnostic("NET102", message, f"{second} overlaps {first}; choose another netnum", path)
+
+
+def _outside(a: Architecture, what: str, prefix_length: int, path: Path) -> Diagnostic:
+    prefix = ipaddress.IPv4Network(a.cidr).prefixlen
+    if prefix_length < prefix:
+        help_ = f"a /{prefix_length} is larger than the range {a.cidr}"
+    else:
+        help_ = f"{a.cidr} has {2 ** (prefix_length - prefix)} networks of size /{prefix_length}, numbered from 0"
+    return Diagnostic("NET102", f"{what} does not fit into the range of its environment", help_, path)

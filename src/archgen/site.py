@@ -1,0 +1,75 @@
+"""Pages in, the published site out: the only place that knows MkDocs."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from archgen.diagnostic import Diagnostic
+from archgen.write import staging, swap
+
+CONFIG = "mkdocs.yml"
+
+
+class _Collector(logging.Handler):
+    """Gathers what the site builder says."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage().strip()
+        if message:
+            self.said.append(message)
+
+
+def build_site(root: Path) -> list[Diagnostic]:
+    """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
+    if not (root / CONFIG).is_file():
+        help_ = "add one (docs/guide/site.md shows it), or build with --no-site"
+        return [Diagnostic("ARC-S001", "there is no mkdocs.yml", help_, subject=CONFIG)]
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in the output
+    try:
+        from mkdocs.commands.build import build
+        from mkdocs.config import load_config
+        from mkdocs.exceptions import Abort, ConfigurationError
+    except ImportError:
+        help_ = "pip install 'archgen[site]', or build with --no-site"
+        return [Diagnostic("ARC-S001", "MkDocs is not installed", help_, subject=CONFIG)]
+    collector = _Collector()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(collector)
+    propagated, logger.propagate = logger.propagate, False
+    try:
+        with staging(root) as stage:
+            new = stage / "site"
+            config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True)
+            target = root / "site"
+            if foreign := _foreign(target):
+                return [foreign]
+            config.plugins.on_startup(command="build", dirty=False)
+            try:
+                build(config)
+            finally:
+                config.plugins.on_shutdown()
+            swap(new, target, stage)
+    except (Abort, ConfigurationError) as error:
+        said = collector.said or [str(error)]
+        return [Diagnostic("ARC-S001", message, "", subject=CONFIG) for message in dict.fromkeys(said)]
+    except OSError as error:
+        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror}", "", subject="site")]
+    finally:
+        logger.removeHandler(collector)
+        logger.propagate = propagated
+    return []
+
+
+def _foreign(target: Path) -> Diagnostic | None:
+    """A `site` folder that no site builder made is somebody's, and stays."""
+    if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
+        return None
+    help_ = "move it out of the way, or build with --no-site"
+    return Diagnostic("ARC-W001", "archgen did not make this folder", help_, subject=target.name)

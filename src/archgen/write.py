@@ -1,0 +1,213 @@
+"""Artifacts in, files out: the only place that writes files. Whole or not at all, and never over somebody else's work.
+
+A manifest of hashes says what archgen wrote: `.archgen/committed.json` for files that Git keeps, `.archgen/generated.json` for
+the others. A file on disk is archgen's when its hash is in the manifest; anything else is a person's, and stays.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archgen.artifacts.base import Artifact
+from archgen.diagnostic import Diagnostic
+
+STATE = ".archgen"
+MANIFESTS = {True: f"{STATE}/committed.json", False: f"{STATE}/generated.json"}
+
+
+@dataclass(slots=True)
+class Plan:
+    """What a build would do: files to write, files to remove, and what stands in the way."""
+
+    write: list[Artifact] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
+    unchanged: int = 0
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+def digest(content: bytes) -> str:
+    """The hash that manifests hold."""
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_manifest(root: Path, *, committed: bool) -> tuple[dict[str, str], list[Diagnostic]]:
+    """Path to hash of what archgen wrote; empty where there is no manifest yet."""
+    name = MANIFESTS[committed]
+    try:
+        data = json.loads((root / name).read_text(encoding="utf-8"))
+        files = data["files"]
+        if not all(isinstance(k, str) and isinstance(v, str) for k, v in files.items()):
+            raise ValueError
+    except FileNotFoundError:
+        return {}, []
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        help_ = "resolve what Git left in it, or delete it and name the files with --force"
+        return {}, [Diagnostic("ARC-W003", "the manifest cannot be read", help_, subject=name)]
+    return files, []
+
+
+def plan(root: Path, artifacts: Iterable[Artifact], force: Iterable[str] = ()) -> Plan:
+    """Compare with the disk. `force` names files that may be taken over although a person wrote or edited them."""
+    made = {artifact.path: artifact for artifact in artifacts}
+    forced = {Path(path).as_posix() for path in force}
+    result = Plan()
+    known: dict[str, str] = {}
+    for committed in (True, False):
+        manifest, problems = read_manifest(root, committed=committed)
+        known |= manifest
+        result.problems += problems
+    for artifact in made.values():
+        _compare(root, artifact, known, forced, result)
+    for path in sorted(set(known) - set(made)):
+        if not _inside(root, path):
+            continue
+        on_disk = _content(root / path)
+        # An edited leftover is a person's now; it is no longer in anyone's way.
+        if on_disk is not None and digest(on_disk) == known[path]:
+            result.remove.append(path)
+    return result
+
+
+def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: set[str], result: Plan) -> None:
+    target = root / artifact.path
+    if not _inside(root, artifact.path):
+        message = "the output leads out of the project, through a link or a `..`"
+        result.problems.append(Diagnostic("ARC-W002", message, "make it a real folder", subject=artifact.path))
+        return
+    if target.is_dir():
+        result.problems.append(Diagnostic("ARC-W002", "a folder stands where a file should be", "", subject=artifact.path))
+        return
+    on_disk = _content(target)
+    if on_disk == artifact.content:
+        result.unchanged += 1
+        return
+    if on_disk is not None and known.get(artifact.path) != digest(on_disk) and artifact.path not in forced:
+        edited = artifact.path in known
+        message = "a person edited this generated file" if edited else "archgen did not write this file"
+        help_ = (
+            f"move your change into the model or a template; archgen build --force {artifact.path} overwrites it"
+            if edited
+            else f"move it out of the way; archgen build --force {artifact.path} overwrites it"
+        )
+        result.problems.append(Diagnostic("ARC-W001", message, help_, subject=artifact.path))
+        return
+    result.write.append(artifact)
+
+
+def _inside(root: Path, path: str) -> bool:
+    """Whether a path stays in the project when links are followed, and is no link itself."""
+    target = root / path
+    return not target.is_symlink() and target.parent.resolve().is_relative_to(root.resolve()) and ".." not in Path(path).parts
+
+
+def _content(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None
+
+
+def stale(root: Path, artifacts: Iterable[Artifact]) -> list[tuple[str, str]]:
+    """What `build --check` reports: (path, "missing", "changed" or "left over"). Writes nothing.
+
+    Committed files are always compared. The others are where they have been built, so that a fresh clone is clean.
+    """
+    artifacts = list(artifacts)
+    built = (root / MANIFESTS[False]).is_file()
+    compared = [artifact for artifact in artifacts if artifact.committed or built]
+    found = []
+    for artifact in compared:
+        on_disk = _content(root / artifact.path)
+        if on_disk != artifact.content:
+            found.append((artifact.path, "missing" if on_disk is None else "changed"))
+    made = {artifact.path for artifact in artifacts}
+    for committed in (True, False):
+        manifest, _problems = read_manifest(root, committed=committed)
+        left = (path for path in manifest if path not in made and (root / path).is_file())
+        found += [(path, "left over") for path in left]
+    return sorted(found)
+
+
+def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Diagnostic]:
+    """Write everything beside its place first, then move it there, file by file, the manifests last.
+
+    A full disk or a folder without permission is met before any file has changed.
+    """
+    artifacts = list(artifacts)
+    try:
+        with staging(root) as stage:
+            for number, artifact in enumerate(todo.write):
+                (stage / str(number)).write_bytes(artifact.content)
+            for artifact in todo.write:
+                (root / artifact.path).parent.mkdir(parents=True, exist_ok=True)
+            # Known from now on: if this process dies among the moves, the next one knows both generations as ours.
+            _write_manifests(root, stage, artifacts, keep_old=True)
+            for number, artifact in enumerate(todo.write):
+                os.replace(stage / str(number), root / artifact.path)
+            for path in todo.remove:
+                (root / path).unlink(missing_ok=True)
+                _remove_empty_folders(root, Path(path).parent)
+            _write_manifests(root, stage, artifacts, keep_old=False)
+    except OSError as error:
+        place = Path(error.filename or "").name
+        message = f"cannot write{f' {place}' if place else ''}: {error.strerror}"
+        return [Diagnostic("ARC-W002", message, "nothing was half-written; free the way and build again", subject=STATE)]
+    return []
+
+
+def _write_manifests(root: Path, stage: Path, artifacts: list[Artifact], *, keep_old: bool) -> None:
+    for committed, name in MANIFESTS.items():
+        files = {a.path: digest(a.content) for a in artifacts if a.committed is committed}
+        if keep_old:
+            old, _problems = read_manifest(root, committed=committed)
+            if not old:
+                continue
+            # A file that is still the old one keeps its hash until it has been replaced.
+            files = {**files, **{p: h for p, h in old.items() if digest(_content(root / p) or b"") == h}}
+        if not files and not (root / name).exists():
+            continue
+        text = json.dumps({"//": "What archgen wrote. Do not edit.", "files": files}, indent=1, sort_keys=True) + "\n"
+        if _content(root / name) != text.encode():
+            temporary = stage / "manifest"
+            temporary.write_text(text, encoding="utf-8", newline="\n")
+            os.replace(temporary, root / name)
+
+
+def _remove_empty_folders(root: Path, folder: Path) -> None:
+    while folder.parts and folder != Path("docs") and folder.parts[0] in ("docs", "infra", "schema"):
+        try:
+            (root / folder).rmdir()
+        except OSError:
+            return
+        folder = folder.parent
+
+
+@contextmanager
+def staging(root: Path) -> Iterator[Path]:
+    """A folder of our own on the same disk, gone afterwards whatever happens; what a killed run left is swept."""
+    state = root / STATE
+    state.mkdir(exist_ok=True)
+    for left in state.glob("stage-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    stage = Path(tempfile.mkdtemp(prefix="stage-", dir=state))
+    try:
+        yield stage
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+
+
+def swap(new: Path, target: Path, stage: Path) -> None:
+    """Put a finished folder in the place of another in two renames; the old one goes with the stage."""
+    if target.exists():
+        os.replace(target, stage / "old")
+    os.replace(new, target)
+
+
