@@ -1,0 +1,60 @@
+# `make site` builds the site, `make test` runs the tests; both need only Python 3.11 or later, make and a package index.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
+
+LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
+
+.DEFAULT_GOAL := help
+.PHONY: help site test lint types lock bench browser clean
+
+help: ## say what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+site: $(VENV)/site.stamp ## make everything and publish it to site/index.html
+	$(BIN)/archgen build
+
+test: $(VENV)/test.stamp site lint types browser ## check everything: lint, types, tests, fresh files
+	$(BIN)/archgen build --check
+	$(BIN)/python -m pytest -n auto
+
+lint: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/test.stamp
+	$(BIN)/mypy
+
+browser: $(VENV)/test.stamp
+	$(BIN)/python tests/browser.py
+
+bench: $(VENV)/test.stamp ## time archgen against what it stands on, as ratios
+	$(BIN)/python bench/bench.py
+
+lock: $(VENV)/test.stamp ## renew requirements/*.txt from pyproject.toml
+	$(LOCK) --upgrade --extra test --extra build pyproject.toml -o requirements/test.txt
+	$(LOCK) --extra site --extra build pyproject.toml -o requirements/site.txt -c requirements/test.txt
+
+clean: ## remove what was made, the environment too
+	rm -rf $(VENV) site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml
+
+# The lock has hashes of everything, also of what builds archgen itself, so nothing is fetched that is not in it.
+$(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements/test.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@ $(VENV)/site.stamp
+
+ifeq ($(wildcard $(VENV)/test.stamp),)
+$(VENV)/site.stamp: requirements/site.txt pyproject.toml | $(BIN)/python
+	$(PIP) install --quiet --require-hashes -r requirements/site.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+else
+$(VENV)/site.stamp: $(VENV)/test.stamp
+	touch $@
+endif
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archgen needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
