@@ -41,7 +41,11 @@ def main() -> int:
         print("no Chromium here: installing one")
         install()
         found = find()
-    print(f"browser tests use {found}" if found else "there is no Chromium for the browser tests, and none could be installed")
+    print(
+        f"browser tests use {found}"
+        if found
+        else "there is no Chromium for the browser tests, and none could be installed"
+    )
     return 0 if found else 1
 
 

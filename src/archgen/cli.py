@@ -29,6 +29,12 @@ a coordinate says which architecture is meant: cloud, environment, phase
 exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own
 """
 
+_DIAGRAM_EXAMPLES = """\
+examples:
+  archgen diagram network --at aws,prod,growth -o network.svg
+  archgen diagram context --at gcp -o context.png
+"""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Never lets a traceback through."""
@@ -44,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         _say(f"archgen: {error.strerror or error}")
         return UNUSABLE
-    except Exception as error:  # noqa: BLE001  # the last line of defence
+    except Exception as error:  # the last line of defence
         if os.environ.get("ARCHGEN_DEBUG"):
             raise
         _say(f"archgen: an error of its own, not of your model: {type(error).__name__}: {error}")
@@ -88,23 +94,31 @@ def _parser() -> argparse.ArgumentParser:
         description="Make everything that the model describes. Files appear whole or not at all; unchanged ones are not touched.",
     )
     _model(command)
-    command.add_argument("--no-site", action="store_true", help="leave out the site builder: write the pages, do not publish them")
+    command.add_argument(
+        "--no-site", action="store_true", help="leave out the site builder: write the pages, do not publish them"
+    )
     command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
-    command.add_argument("--force", action="append", default=[], metavar="PATH", help="overwrite this file although a person edited it")
+    command.add_argument(
+        "--force", action="append", default=[], metavar="PATH", help="overwrite this file although a person edited it"
+    )
     command.set_defaults(run=_build)
 
     command = commands.add_parser(
         "diagram",
         help="draw one view at one coordinate",
         description="Draw one view at one coordinate.",
-        epilog="examples:\n  archgen diagram network --at aws,prod,growth -o network.svg\n  archgen diagram context --at gcp -o context.png\n",
+        epilog=_DIAGRAM_EXAMPLES,
         formatter_class=style,
     )
     command.add_argument("view", metavar="VIEW", help="the view's name, as in its page's address: context, network")
     _model(command)
     command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
-    command.add_argument("-o", "--output", metavar="FILE", help="FILE.svg or FILE.png; SVG on standard output without it")
-    command.add_argument("--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)")
+    command.add_argument(
+        "-o", "--output", metavar="FILE", help="FILE.svg or FILE.png; SVG on standard output without it"
+    )
+    command.add_argument(
+        "--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)"
+    )
     command.set_defaults(run=_diagram)
 
     command = commands.add_parser("schema", help="print the JSON Schema of architecture.yaml, for editors")
@@ -114,7 +128,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _model(command: argparse.ArgumentParser) -> None:
-    command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help="the model (default: %(default)s)")
+    command.add_argument(
+        "-m", "--model", default="architecture.yaml", metavar="FILE", help="the model (default: %(default)s)"
+    )
 
 
 # -- commands ------------------------------------------------------------------------------------------
@@ -155,7 +171,7 @@ def _build(options: argparse.Namespace) -> int:
     if any(finding.severity == "error" for finding in findings):
         return FINDINGS
     if options.check:
-        return _check(project, write.stale(project.root, artifacts))
+        return _check(write.stale(project.root, artifacts))
     todo = write.plan(project.root, artifacts, options.force)
     problems = todo.problems or write.carry_out(project.root, todo, artifacts)
     if problems:
@@ -178,7 +194,7 @@ def _site(project: Project, loaded: Loaded, progress: _Progress) -> int:
     return CLEAN
 
 
-def _check(project: Project, stale: list[tuple[str, str]]) -> int:
+def _check(stale: list[tuple[str, str]]) -> int:
     if not stale:
         print("Everything is as the model says.")
         return CLEAN

@@ -160,7 +160,9 @@ class Axes:
                 help_ = did_you_mean(name, self._masks)
                 raise BadConditionError(f"'{name}' is no {axis[0]}, {axis[1]} or {axis[2]} of this model", help_)
             if self.axis(name) in chosen:
-                raise BadConditionError(f"'{text}' names two values of one axis", "name one cloud, environment and phase")
+                raise BadConditionError(
+                    f"'{text}' names two values of one axis", "name one cloud, environment and phase"
+                )
             chosen[self.axis(name)] = name
         cloud = chosen.get(0, self.primary)
         environment = chosen.get(1, self.environments[-1])

@@ -94,4 +94,5 @@ class Graph:
 
     def titles(self) -> dict[str, str]:
         """What each id is called, for the table beside the picture."""
-        return {id_: thing.label for id_, thing in {**self.groups(), **self.nodes()}.items()}
+        titles = {id_: group.label for id_, group in self.groups().items()}
+        return titles | {id_: node.label for id_, node in self.nodes().items()}

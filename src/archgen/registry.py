@@ -22,7 +22,12 @@ def subclasses(package: str, base: type) -> Iterator[type[Any]]:
     """The classes under `base` that the package's modules define, in order of their module."""
     for module in modules(package):
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, base) and value.__module__ == module.__name__ and value is not base:
+            if (
+                isinstance(value, type)
+                and issubclass(value, base)
+                and value.__module__ == module.__name__
+                and value is not base
+            ):
                 yield value
 
 

@@ -77,6 +77,4 @@ def _snippet(span: Span, sources: Mapping[str, Sequence[str]]) -> list[str]:
 
 def _width(text: str) -> int:
     """Columns of a terminal that the text takes: wide East Asian characters take two, combining marks none."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

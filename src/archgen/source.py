@@ -142,7 +142,9 @@ def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
     if root is None:
         return _about_file(file, "ARC-Y004", "the file holds no model: it is empty", help_)
     what = "a list" if isinstance(root.value, list) else "a single value"
-    return Diagnostic("ARC-Y004", f"the file holds {what}; a model is a mapping of keys to values", help_, span=root.span)
+    return Diagnostic(
+        "ARC-Y004", f"the file holds {what}; a model is a mapping of keys to values", help_, span=root.span
+    )
 
 
 def _hidden_characters(lines: list[str], file: str) -> Iterator[Diagnostic]:
@@ -173,7 +175,7 @@ def _syntax_error(
     # libyaml often notices a broken block at the first line of the next one
     before = [n for n in starts if n < row] if error.context_mark and error.context_mark.line < row else starts
     start = max((n for n in before if n <= row), default=None)
-    if start is None or not line and row == len(lines) - 1 and start == 0:
+    if start is None or (not line and row == len(lines) - 1 and start == 0):
         return diagnostic, None
     return diagnostic, (start, min((n for n in starts if n > start), default=len(lines)))
 
@@ -183,22 +185,28 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str], row: int) -> tuple[s
     problem, line = str(error.problem), lines[row]
     if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
         return "a conflict mark that git left", "resolve the conflict and delete the mark"
-    if "\t" in line[: len(line) - len(line.lstrip())] or "cannot start any token" in problem and "\t" in line:
+    if "\t" in line[: len(line) - len(line.lstrip())] or ("cannot start any token" in problem and "\t" in line):
         return "a tab indents this line", "YAML is indented with spaces"
     if "{{" in line:
         return "`{{` starts a YAML mapping", "quote the value; archgen.yaml files are not templates"
     if "mapping values are not allowed" in problem:
-        return "a second `: ` on one line, or a key indented too far", "quote the value, or line the key up with the others"
+        return (
+            "a second `: ` on one line, or a key indented too far",
+            "quote the value, or line the key up with the others",
+        )
     if "could not find expected ':'" in problem:
         return "a key without its `:`", "write `key: value`"
     if "did not find expected key" in problem or "block end" in problem:
-        return "the indentation does not fit, or a quote or bracket is not closed", "line the key up with its neighbours"
+        return (
+            "the indentation does not fit, or a quote or bracket is not closed",
+            "line the key up with its neighbours",
+        )
     if "end of stream" in problem:
         return "a quote or bracket is never closed", "close it"
     return f"the YAML is broken: {problem}", ""
 
 
-class _Stop(Exception):
+class _Stop(Exception):  # noqa: N818  # it ends reading; the problem is already noted
     """The text is beyond a budget: reading ends here."""
 
 
@@ -228,7 +236,9 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
-                    self._problem(event, "ARC-Y006", "a second document starts here", "a model is one document: delete `---`")
+                    self._problem(
+                        event, "ARC-Y006", "a second document starts here", "a model is one document: delete `---`"
+                    )
                     raise _Stop
             case yaml.AliasEvent():
                 self._problem(event, "ARC-Y006", "aliases are not allowed", "say it once and refer to it by its id")
@@ -368,7 +378,11 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
 def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
     """What an unquoted scalar means, and the problem (code, message, help) when readers differ about it."""
     if text in ("", "~", "null", "Null", "NULL"):
-        return "", ("ARC-Y008", "a key without a value" if not text else "null is not a value here", "remove the key, or give it a value")
+        return "", (
+            "ARC-Y008",
+            "a key without a value" if not text else "null is not a value here",
+            "remove the key, or give it a value",
+        )
     if text in ("true", "false"):
         return text == "true", None
     if _INT.fullmatch(text):

@@ -109,7 +109,7 @@ class Templates:
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,
             finalize=_finish,
-            autoescape=False,  # noqa: S701  # `finalize` escapes everything, for Markdown
+            autoescape=False,  # `finalize` escapes everything, for Markdown
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -118,8 +118,16 @@ class Templates:
         )
         self._environment.filters.update(
             {
-                "sh": shell, "code": code, "html": html, "md": markdown, "plain": plain, "css": plain,
-                "yaml": yaml_text, "tab": tab_title, "block": block, **(filters or {}),
+                "sh": shell,
+                "code": code,
+                "html": html,
+                "md": markdown,
+                "plain": plain,
+                "css": plain,
+                "yaml": yaml_text,
+                "tab": tab_title,
+                "block": block,
+                **(filters or {}),
             }
         )
 
@@ -174,7 +182,7 @@ def _line_in_template(error: BaseException) -> int:
     return line
 
 
-_EXPRESSIONS = jinja2.Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701  # values, never text
+_EXPRESSIONS = jinja2.Environment(undefined=StrictUndefined, autoescape=False)  # values, never text
 
 
 class ExpressionError(ValueError):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -83,7 +82,9 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         result.problems.append(Diagnostic("ARC-W002", message, "make it a real folder", subject=artifact.path))
         return
     if target.is_dir():
-        result.problems.append(Diagnostic("ARC-W002", "a folder stands where a file should be", "", subject=artifact.path))
+        result.problems.append(
+            Diagnostic("ARC-W002", "a folder stands where a file should be", "", subject=artifact.path)
+        )
         return
     on_disk = _content(target)
     if on_disk == artifact.content:
@@ -105,7 +106,11 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
 def _inside(root: Path, path: str) -> bool:
     """Whether a path stays in the project when links are followed, and is no link itself."""
     target = root / path
-    return not target.is_symlink() and target.parent.resolve().is_relative_to(root.resolve()) and ".." not in Path(path).parts
+    return (
+        not target.is_symlink()
+        and target.parent.resolve().is_relative_to(root.resolve())
+        and ".." not in Path(path).parts
+    )
 
 
 def _content(path: Path) -> bytes | None:
@@ -151,7 +156,7 @@ def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Dia
             # Known from now on: if this process dies among the moves, the next one knows both generations as ours.
             _write_manifests(root, stage, artifacts, keep_old=True)
             for number, artifact in enumerate(todo.write):
-                os.replace(stage / str(number), root / artifact.path)
+                (stage / str(number)).replace(root / artifact.path)
             for path in todo.remove:
                 (root / path).unlink(missing_ok=True)
                 _remove_empty_folders(root, Path(path).parent)
@@ -159,7 +164,9 @@ def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Dia
     except OSError as error:
         place = Path(error.filename or "").name
         message = f"cannot write{f' {place}' if place else ''}: {error.strerror}"
-        return [Diagnostic("ARC-W002", message, "nothing was half-written; free the way and build again", subject=STATE)]
+        return [
+            Diagnostic("ARC-W002", message, "nothing was half-written; free the way and build again", subject=STATE)
+        ]
     return []
 
 
@@ -178,7 +185,7 @@ def _write_manifests(root: Path, stage: Path, artifacts: list[Artifact], *, keep
         if _content(root / name) != text.encode():
             temporary = stage / "manifest"
             temporary.write_text(text, encoding="utf-8", newline="\n")
-            os.replace(temporary, root / name)
+            temporary.replace(root / name)
 
 
 def _remove_empty_folders(root: Path, folder: Path) -> None:
@@ -207,7 +214,5 @@ def staging(root: Path) -> Iterator[Path]:
 def swap(new: Path, target: Path, stage: Path) -> None:
     """Put a finished folder in the place of another in two renames; the old one goes with the stage."""
     if target.exists():
-        os.replace(target, stage / "old")
-    os.replace(new, target)
-
-
+        target.replace(stage / "old")
+    new.replace(target)

@@ -50,7 +50,9 @@ def _called(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) ->
 def settings(component: Component) -> dict[str, str]:
     """The settings of a component that are its kind's own, each as a dotted key and text."""
     shared = set(Component.model_fields) - {"placement"}
-    return dict(_flatten({name: getattr(component, name) for name in type(component).model_fields if name not in shared}))
+    return dict(
+        _flatten({name: getattr(component, name) for name in type(component).model_fields if name not in shared})
+    )
 
 
 def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from archgen.artifacts._tables import shown
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.diagnostic import dotted
@@ -10,7 +12,7 @@ from archgen.source import Node
 
 def emit(context: Context) -> Emitted:
     """One page, in a model that marks assumptions."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for path in dict.fromkeys(context.default.assumed):
         node = context.default.tree.get(path)
         if node is None:  # exists at other coordinates only

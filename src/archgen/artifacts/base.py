@@ -136,7 +136,11 @@ class Context:
         """Which lines of the model something comes from, where to edit them, and the model's hash."""
         span = self.default.tree.nearest(path)[0]
         first = (span.key_span or span.span).line if path else 1
-        last = max(first, span.span.end_line - (1 if span.span.end_column == 1 else 0)) if path else len(self.project.source.lines) - 1
+        last = (
+            max(first, span.span.end_line - (1 if span.span.end_column == 1 else 0))
+            if path
+            else len(self.project.source.lines) - 1
+        )
         return {
             "file": self.model_file,
             "first": first,

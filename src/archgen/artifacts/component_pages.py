@@ -60,7 +60,9 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "capability": {"id": component.provides, "name": capability.name} if capability else None,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
         "runbooks": [id_ for id_, facts in document.runbooks.items() if facts.component == name],
-        "line": context.default.line("components", name) if name in context.default.components else architecture.line("components", name),
+        "line": context.default.line("components", name)
+        if name in context.default.components
+        else architecture.line("components", name),
     }
 
 
@@ -81,7 +83,10 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
     """Everything about a component on one cloud."""
     standing = list(context.today(cloud))
     present = [a for a in standing if name in a.components]
-    planned = next((a for a in context.resolved.architectures.values() if a.coordinate.cloud == cloud and name in a.components), None)
+    planned = next(
+        (a for a in context.resolved.architectures.values() if a.coordinate.cloud == cloud and name in a.components),
+        None,
+    )
     architecture = present[-1] if present else planned
     facts = standing[0].facts
     if architecture is None:
@@ -94,8 +99,16 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         "products": [products()[id_] for id_ in architecture.products_of(component)],
         "environments": [a.environment.name for a in present] or [architecture.environment.name],
         "rows": _settings_rows(name, present or [architecture], context),
-        "out": [_connection(context, c.head, c.call) for c in architecture.connections if c.tail == name and not c.from_segment],
-        "into": [_connection(context, c.tail, c.call) for c in architecture.connections if c.head == name and not c.from_segment],
+        "out": [
+            _connection(context, c.head, c.call)
+            for c in architecture.connections
+            if c.tail == name and not c.from_segment
+        ],
+        "into": [
+            _connection(context, c.tail, c.call)
+            for c in architecture.connections
+            if c.head == name and not c.from_segment
+        ],
         "variables": _variables(context, architecture, name),
     }
 

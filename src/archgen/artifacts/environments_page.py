@@ -34,14 +34,20 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
         for position, subnet in enumerate(first.subnets)
     ]
     subnets += [
-        {"tier": f"alias range {name}", "zone": "whole region", "cidrs": [a.secondary_ranges[name] for a in architectures]}
+        {
+            "tier": f"alias range {name}",
+            "zone": "whole region",
+            "cidrs": [a.secondary_ranges[name] or "does not fit" for a in architectures],
+        }
         for name in first.secondary_ranges
     ]
     return {
         "facts": first.facts,
         "cloud": first.cloud,
         "names": [a.environment.name for a in architectures],
-        "homes": [f"{a.home_title}{f' ({a.account_id})' if cloud == 'aws' and a.account_id else ''}" for a in architectures],
+        "homes": [
+            f"{a.home_title}{f' ({a.account_id})' if cloud == 'aws' and a.account_id else ''}" for a in architectures
+        ],
         "cidrs": [a.cidr for a in architectures],
         "networks": [a.network_identifier for a in architectures],
         "subnets": subnets,

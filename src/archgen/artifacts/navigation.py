@@ -21,7 +21,10 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
     pages = [artifact for artifact in artifacts if artifact.nav]
     nav: list[Any] = []
     for section in SECTIONS:
-        inside = sorted((p for p in pages if p.nav and p.nav.section == section), key=lambda p: (p.nav.order, p.path) if p.nav else ())
+        inside = sorted(
+            (p for p in pages if p.nav and p.nav.section == section),
+            key=lambda p: (p.nav.order, p.path) if p.nav else (),
+        )
         if len(inside) == 1:
             nav.append({section: _below_docs(inside[0].path)})
         elif inside:

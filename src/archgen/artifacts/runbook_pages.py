@@ -50,7 +50,7 @@ def emit(context: Context) -> Emitted:
     """The index, and a page for each runbook that the model names."""
     made: list[Artifact] = []
     problems: list[Diagnostic] = []
-    rows = []
+    rows: list[dict[str, Any]] = []
     for name, facts in context.document.runbooks.items():
         try:
             template = _read(context, name)
@@ -79,9 +79,11 @@ def _read(context: Context, name: str) -> _Template:
     parts = source.split("---\n", 2)
     if len(parts) != 3 or parts[0]:
         span = Span(shown, 1, 1, 1, 2)
-        raise TemplateFailure(Diagnostic("ARC-T002", "the front matter is missing", "start the file with `---`", span=span))
+        raise TemplateFailure(
+            Diagnostic("ARC-T002", "the front matter is missing", "start the file with `---`", span=span)
+        )
     try:
-        front = FrontMatter.model_validate(yaml.load(parts[1], getattr(yaml, "CSafeLoader", yaml.SafeLoader)))  # noqa: S506
+        front = FrontMatter.model_validate(yaml.load(parts[1], getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.YAMLError as error:
         raise TemplateFailure(_bad_front(shown, parts[1], "", f"broken YAML: {error.__class__.__name__}")) from None
     except ValidationError as error:
@@ -109,7 +111,9 @@ def _page(
     clouds = [_cloud(context, name, facts, cloud) for cloud in context.axes.clouds]
     teams = context.document.teams
     about = {"title": component.title, "id": facts.component}
-    body = context.templates.render_text(template.name, template.body, template.head_lines, facts=facts, component=component)
+    body = context.templates.render_text(
+        template.name, template.body, template.head_lines, facts=facts, component=component
+    )
     artifact = context.page(
         page,
         "runbook.md",
@@ -134,7 +138,10 @@ def _cloud(context: Context, name: str, facts: RunbookFacts, cloud: str) -> dict
         environments.append(
             {"name": architecture.environment.name, "steps": _steps(context, name, facts.component, architecture)}
         )
-    return {"name": context.resolved.standing(cloud, context.axes.environments[-1]).facts.name, "environments": environments}
+    return {
+        "name": context.resolved.standing(cloud, context.axes.environments[-1]).facts.name,
+        "environments": environments,
+    }
 
 
 def _steps(context: Context, name: str, component: str, architecture: Architecture) -> Safe:

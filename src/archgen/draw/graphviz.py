@@ -75,7 +75,12 @@ def route(graph: Graph, boxes: dict[str, Rect], obstacles: dict[str, Rect]) -> d
 def flow(graph: Graph) -> tuple[dict[str, Rect], dict[str, Route]]:
     """Boxes and routes of a free graph, left to right, by Graphviz's dot."""
     attributes = {
-        "rankdir": "LR", "compound": "true", "splines": "spline", "nodesep": "0.35", "ranksep": "0.6", "pad": "0",
+        "rankdir": "LR",
+        "compound": "true",
+        "splines": "spline",
+        "nodesep": "0.35",
+        "ranksep": "0.6",
+        "pad": "0",
         "newrank": "false",
     }
     groups, sizes = graph.groups(), _one_height({node.id: node_size(node) for node in graph.root.nodes()})
@@ -149,8 +154,10 @@ def _diagram(attributes: dict[str, str]) -> Iterator[Diagram]:
 
 def _fixed(box: Rect, side: float = 0) -> dict[str, str]:
     return {
-        "shape": "box", "fixedsize": "true",
-        "width": f"{(box.width + 2 * side) / POINTS:.4f}", "height": f"{box.height / POINTS:.4f}",
+        "shape": "box",
+        "fixedsize": "true",
+        "width": f"{(box.width + 2 * side) / POINTS:.4f}",
+        "height": f"{box.height / POINTS:.4f}",
     }
 
 
@@ -182,7 +189,7 @@ def _spline(position: str) -> list[Point]:
     start: list[Point] = []
     end: list[Point] = []
     points: list[Point] = []
-    for part in position.split(";")[0].split():
+    for part in position.split(";", maxsplit=1)[0].split():
         pieces = part.split(",")
         if pieces[0] == "s":
             start = [(float(pieces[1]), float(pieces[2]))]

@@ -40,7 +40,7 @@ def path_of(icon: str) -> Path:
         cls = getattr(importlib.import_module(f"diagrams.{module}"), name)
     except (ImportError, AttributeError):
         raise NoIconError(f"the diagrams package has no {icon}") from None
-    file = Path(diagrams.__file__).parent.parent / cls._icon_dir / cls._icon
+    file: Path = Path(diagrams.__file__).parent.parent / cls._icon_dir / cls._icon
     if not file.is_file():
         raise NoIconError(f"the picture of {icon} is missing from the diagrams package")
     return file

@@ -67,7 +67,8 @@ def text_width(text: str, size: float, face: str = "regular") -> float:
 @cache
 def wrap(text: str, size: float, width: float = WRAP, lines: int = 2) -> tuple[str, ...]:
     """The text in at most `lines` lines of about this width. Text is never cut: what is longer makes a wider last line."""
-    words, done, current = text.split(), [], ""
+    words, current = text.split(), ""
+    done: list[str] = []
     for word in words:
         joined = f"{current} {word}".strip()
         if current and text_width(joined, size) > width and len(done) < lines - 1:

@@ -130,7 +130,9 @@ class _Writer:
             f'{start} marker-end="{marker}"/>'
         )
         if label := self.drawing.labels.get(edge.id):
-            yield _text(edge.label, label.x, label.y + label.height - 3, EDGE, style.NOTE[0], "ag-edge-label", halo=True)
+            yield _text(
+                edge.label, label.x, label.y + label.height - 3, EDGE, style.NOTE[0], "ag-edge-label", halo=True
+            )
         yield "</g>"
 
     # -- nodes ---------------------------------------------------------------------------------------
@@ -142,7 +144,7 @@ class _Writer:
         if href:
             name = ", ".join(part for part in (node.label, node.note, "planned" if node.planned else "") if part)
             # xlink:href, since a plain href breaks instant navigation of both site builders.
-            yield f"<a xlink:href={quoteattr(href)} role=\"link\" aria-label={quoteattr(name)}>"
+            yield f'<a xlink:href={quoteattr(href)} role="link" aria-label={quoteattr(name)}>'
         yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}">'
         # An invisible area makes the whole node, not just its ink, a target for the pointer.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
@@ -172,7 +174,18 @@ class _Writer:
             colour = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
             yield f'<g{faded}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
             width = text_width(icon.tile, size, "bold")
-            yield _text(icon.tile, x + (ICON - width) / 2, box.y + ICON / 2 + size * 0.36, size, "#ffffff", "ag-letters", bold=True) + "</g>"
+            yield (
+                _text(
+                    icon.tile,
+                    x + (ICON - width) / 2,
+                    box.y + ICON / 2 + size * 0.36,
+                    size,
+                    "#ffffff",
+                    "ag-letters",
+                    bold=True,
+                )
+                + "</g>"
+            )
         if planned:
             outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
             yield f'<rect class="ag-outline" {_rect(outline)} rx="5" fill="none" stroke="{style.PLANNED[0]}" stroke-dasharray="4 3"/>'

@@ -278,7 +278,9 @@ class Stack(Entity):
 class Terraform(Entity):
     """Where variable files go, and which there are."""
 
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] = "infra/{cloud}/{stack}"
+    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] = (
+        "infra/{cloud}/{stack}"
+    )
     """The folder of a stack, with {cloud} and {stack} in it."""
     stacks: dict[StackId, Stack]
 

@@ -195,5 +195,8 @@ def _to_partial(node: Any) -> Any:
 def _assumed() -> dict[str, Any]:
     return {
         "description": "Keys of this mapping that nobody has decided yet; true for all of them.",
-        "anyOf": [{"const": True}, {"type": "array", "items": {"type": "string", "pattern": ID_PATTERN.replace("-", "[-_]")}}],
+        "anyOf": [
+            {"const": True},
+            {"type": "array", "items": {"type": "string", "pattern": ID_PATTERN.replace("-", "[-_]")}},
+        ],
     }

@@ -80,8 +80,14 @@ class _Splitter:
         assert isinstance(node.value, dict)
         for keyword in ("in", "when"):
             if keyword in node.value and (not allowed or not path):
-                why = "nothing in an axis declaration can depend on an axis" if path[:1] and path[0] in AXIS_DECLARATIONS else (
-                    "the whole model is everywhere" if not path else "lists are replaced whole; vary the list itself"
+                why = (
+                    "nothing in an axis declaration can depend on an axis"
+                    if path[:1] and path[0] in AXIS_DECLARATIONS
+                    else (
+                        "the whole model is everywhere"
+                        if not path
+                        else "lists are replaced whole; vary the list itself"
+                    )
                 )
                 self._problem(node.value[keyword], "ARC-C002", f"`{keyword}` cannot stand here", why)
             elif keyword in node.value:
@@ -142,7 +148,9 @@ class _Splitter:
             else:
                 keys = [key for key in holder.value if key not in KEYWORDS]
                 help_ = did_you_mean(item.value, keys)
-                self._problem(item, "ARC-R001", f"`assumed` names '{item.value}', which is not set here", help_, value=True)
+                self._problem(
+                    item, "ARC-R001", f"`assumed` names '{item.value}', which is not set here", help_, value=True
+                )
 
     def _condition(self, node: Node, text: str, *, value: bool = False) -> Condition | None:
         try:
@@ -228,4 +236,6 @@ def _contradiction(
         missing = axes.describe(first.mask & second.mask) or where[0].replace(", ", " & ")
         help_ = f"add a condition that decides: '{missing}': {{{path[-1]}: …}}"
     place, also = sorted((one.key_span or one.span, other.key_span or other.span), reverse=True)
-    return Diagnostic("ARC-C003", message, help_, path, span=place, related=(("the other one is here", also),), where=where)
+    return Diagnostic(
+        "ARC-C003", message, help_, path, span=place, related=(("the other one is here", also),), where=where
+    )

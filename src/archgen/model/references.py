@@ -22,7 +22,9 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _runbooks(architecture, somewhere)
 
 
-def _refer(path: Path, id_: str, known: Collection[str], what: str, somewhere: Collection[str] = ()) -> Iterator[Diagnostic]:
+def _refer(
+    path: Path, id_: str, known: Collection[str], what: str, somewhere: Collection[str] = ()
+) -> Iterator[Diagnostic]:
     if id_ in known:
         return
     if id_ in somewhere:
@@ -98,7 +100,9 @@ def _component(
         yield from _refer((*path, "nodes_in"), component.nodes_in, a.tiers, "tier")
     others = {other for other in a.components if other != name}
     if component.runs_on:
-        yield from _refer((*path, "runs_on"), component.runs_on, others, "other component", somewhere["component"] - {name})
+        yield from _refer(
+            (*path, "runs_on"), component.runs_on, others, "other component", somewhere["component"] - {name}
+        )
     for target in component.calls:
         yield from _refer((*path, "calls", target), target, others, "other component", somewhere["component"] - {name})
     yield from _products(a, path, component)
@@ -110,7 +114,9 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
     if component.product is None:
         if component.needs_product:
             message = f"'{path[-1]}' has no product on {cloud}"
-            help_ = f"say which under when: {{{cloud}: {{product: …}}}}; it may be {', '.join(possible) or 'nothing yet'}"
+            help_ = (
+                f"say which under when: {{{cloud}: {{product: …}}}}; it may be {', '.join(possible) or 'nothing yet'}"
+            )
             yield Diagnostic("ARC-M001", message, help_, path)
     elif component.product not in products():
         yield from _refer((*path, "product"), component.product, possible or products(), "product")

@@ -128,7 +128,9 @@ def read_axes(root: Node) -> tuple[Axes | None, list[Diagnostic]]:
     for name, key in clouds.items():
         if name not in CLOUDS:
             help_ = did_you_mean(name, CLOUDS)
-            problems.append(Diagnostic("ARC-M003", f"'{name}' is no cloud that archgen knows", help_, span=key.key_span))
+            problems.append(
+                Diagnostic("ARC-M003", f"'{name}' is no cloud that archgen knows", help_, span=key.key_span)
+            )
     seen: dict[str, Node] = {}
     for name, node in (pair for axis in (clouds, environments, phases) for pair in axis.items()):
         if name in seen:
@@ -160,7 +162,9 @@ def _scalar(node: Node, key: str) -> object:
 # -- validation ----------------------------------------------------------------------------------------
 
 
-def _validate(tree: Node, coordinate: Coordinate, assumed: tuple[Path, ...]) -> tuple[Architecture | None, list[Diagnostic]]:
+def _validate(
+    tree: Node, coordinate: Coordinate, assumed: tuple[Path, ...]
+) -> tuple[Architecture | None, list[Diagnostic]]:
     problems: list[Diagnostic] = []
     document = None
     try:
@@ -229,16 +233,18 @@ def _wording(detail: dict[str, Any], path: Path, known: Iterable[str]) -> tuple[
         if isinstance(given, bool) or not isinstance(given, str):
             help_ = f"known here: {', '.join(choices)}"
         return "ARC-M003", f"`{name}` cannot be '{given}'", help_
-    if kind.endswith("_type") or kind.endswith("_parsing"):
+    if kind.endswith(("_type", "_parsing")):
         return _wrong_type(kind.rsplit("_", 1)[0], str(name), given)
     if kind == "value_error":
         return "ARC-M005", str(context.get("error", detail["msg"])), ""
-    if kind == "string_pattern_mismatch" and detail["loc"] and detail["loc"][-1] == "[key]" or (
+    if (kind == "string_pattern_mismatch" and detail["loc"] and detail["loc"][-1] == "[key]") or (
         kind == "string_pattern_mismatch" and "[a-z][a-z0-9]*(-" in str(context.get("pattern"))
     ):
         help_ = "lower-case words of letters and digits joined by hyphens: my-database"
         return "ARC-M005", f"'{given}' is no id", help_
-    message = str(detail["msg"]).replace("Input should", f"`{name}` should").replace("String should", f"`{name}` should")
+    message = (
+        str(detail["msg"]).replace("Input should", f"`{name}` should").replace("String should", f"`{name}` should")
+    )
     return "ARC-M005", message, ""
 
 

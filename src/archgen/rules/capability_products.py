@@ -33,7 +33,9 @@ def _side(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> It
         known = products()[id_].name
         if id_ in today:
             message = f"'{user}' uses {known}, which this row does not name"
-            yield Diagnostic("PAR802", message, f"add {id_} to products and word the text to match", (*path, "products"))
+            yield Diagnostic(
+                "PAR802", message, f"add {id_} to products and word the text to match", (*path, "products")
+            )
         elif id_ not in side.later:
             message = f"a later phase of '{user}' uses {known}, which this row does not list"
             yield Diagnostic("PAR802", message, f"add {id_} to later, or to products and the text", (*path, "products"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import itertools
 from collections.abc import Iterator
 
 from archgen.diagnostic import Diagnostic, Path
@@ -27,7 +28,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         elif cidr:
             placed.append((ipaddress.IPv4Network(cidr), f"range '{name}'", path))
     placed.sort(key=lambda entry: (entry[0], entry[1]))
-    for (first, one, _path), (second, other, path) in zip(placed, placed[1:], strict=False):
+    for (first, one, _path), (second, other, path) in itertools.pairwise(placed):
         if first.overlaps(second):
             message = f"the {other} lies over the {one}"
             yield Diagnostic("NET102", message, f"{second} overlaps {first}; choose another netnum", path)

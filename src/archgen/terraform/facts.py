@@ -108,6 +108,8 @@ def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:
     subnet = f"{a.network_identifier}-{gcp.secondary_ranges_tier}"
     return {
         subnet: [
-            {"range_name": f"{subnet}-{name}", "ip_cidr_range": cidr} for name, cidr in a.secondary_ranges.items() if cidr
+            {"range_name": f"{subnet}-{name}", "ip_cidr_range": cidr}
+            for name, cidr in a.secondary_ranges.items()
+            if cidr
         ]
     }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r'\s*(?:(?P<word>[A-Za-z_][\w-]*)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>-?[0-9.]+)|(?P<mark>[(){}\[\],=]))')
+_TOKEN = re.compile(
+    r'\s*(?:(?P<word>[A-Za-z_][\w-]*)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>-?[0-9.]+)|(?P<mark>[(){}\[\],=]))'
+)
 
 
 class TypeSyntaxError(ValueError):

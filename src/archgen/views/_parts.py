@@ -57,7 +57,16 @@ def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False
     return Edge(id_, tail, head, call_label(call), call.purpose or "", both=call.answers, planned=planned)
 
 
-_PROTOCOLS = {"https": "HTTPS", "http": "HTTP", "tcp": "TCP", "tls": "TLS", "postgresql": "", "redis": "", "dns": "DNS", "otlp": "OTLP"}
+_PROTOCOLS = {
+    "https": "HTTPS",
+    "http": "HTTP",
+    "tcp": "TCP",
+    "tls": "TLS",
+    "postgresql": "",
+    "redis": "",
+    "dns": "DNS",
+    "otlp": "OTLP",
+}
 _USUAL = {"https": 443, "http": 80, "dns": 53}
 
 

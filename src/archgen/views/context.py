@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archgen.graph import Graph, Group, Node
-from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
 from archgen.kinds.actor import Actor
+from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
 from archgen.model.architecture import Architecture
 from archgen.views._parts import edge_of, node_of
 

@@ -158,7 +158,11 @@ class _Network:
             if network.aws and network.aws.endpoints:
                 known = endpoints()
                 names = [known[e].name for e in network.aws.endpoints]
-                yield self._gateway("vpc-endpoints", "vpc-endpoints", ", ".join(dict.fromkeys(n.split(" ")[0] if n.startswith("ECR") else n for n in names)))
+                yield self._gateway(
+                    "vpc-endpoints",
+                    "vpc-endpoints",
+                    ", ".join(dict.fromkeys(n.split(" ")[0] if n.startswith("ECR") else n for n in names)),
+                )
             return
         if network.gcp and network.gcp.cloud_nat:
             yield self._gateway("nat", self.facts.nat_product, "egress for the region")
@@ -178,7 +182,11 @@ class _Network:
         facts = self.now.tiers[tier]
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier and s.zone == self.now.zones[zone])
         inside = list(self._nat(tier, zone)) + self._in(tier, zone)
-        label = f"{facts.name} subnet {cidr or 'does not fit'}" if facts.internet == "both" else f"{facts.name} {cidr or 'does not fit'}"
+        label = (
+            f"{facts.name} subnet {cidr or 'does not fit'}"
+            if facts.internet == "both"
+            else f"{facts.name} {cidr or 'does not fit'}"
+        )
         return Group(f"{tier}-{zone + 1}", label, _subnet_style(facts.internet), tuple(inside), "row", f"tier-{tier}")
 
     def _nat(self, tier: str, zone: int) -> Iterator[Node]:
@@ -199,7 +207,13 @@ class _Network:
             for zone, name in enumerate(self.now.zones)
         )
         children: tuple[Node | Group, ...] = (*singles, *zones) if any(z.children for z in zones) else singles
-        return Group(f"tier-{tier}", f"{facts.name} subnet {cidr or 'does not fit'}", _subnet_style(facts.internet), children, "row")
+        return Group(
+            f"tier-{tier}",
+            f"{facts.name} subnet {cidr or 'does not fit'}",
+            _subnet_style(facts.internet),
+            children,
+            "row",
+        )
 
     def _in(self, tier: str, zone: int) -> list[Node]:
         return [
@@ -256,4 +270,3 @@ class _Network:
 
 def _subnet_style(internet: str) -> str:
     return "public-subnet" if internet == "both" else "private-subnet"
-
