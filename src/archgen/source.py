@@ -149,16 +149,25 @@ def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
 
 def _hidden_characters(lines: list[str], file: str) -> Iterator[Diagnostic]:
     for number, line in enumerate(lines, 1):
-        if line.isascii() and line.isprintable():
-            continue
-        for column, char in enumerate(line, 1):
-            if char == "\t" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co"):
-                continue
-            if char == "\u200d" and column > 1 and unicodedata.category(line[column - 2]) in ("So", "Sk", "Mn"):
-                continue  # joins two emoji into one, which is text
-            name = unicodedata.name(char, "a control character")
-            message = f"U+{ord(char):04X} ({name}) cannot be seen and is not allowed"
+        for column, char in _hidden(line):
+            message = f"{_named(char)} cannot be seen and is not allowed"
             yield Diagnostic("ARC-Y002", message, "delete it", span=Span(file, number, column, number, column + 1))
+
+
+def _hidden(text: str) -> Iterator[tuple[int, str]]:
+    """Characters that a reader cannot see or a terminal would obey, with their 1-based column."""
+    if text.isascii() and text.isprintable():
+        return
+    for column, char in enumerate(text, 1):
+        if char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"):
+            continue
+        if char == "\u200d" and column > 1 and unicodedata.category(text[column - 2]) in ("So", "Sk", "Mn"):
+            continue  # joins two emoji into one, which is text
+        yield column, char
+
+
+def _named(char: str) -> str:
+    return f"U+{ord(char):04X} ({unicodedata.name(char, 'a control character')})"
 
 
 def _syntax_error(
@@ -210,6 +219,16 @@ class _Stop(Exception):  # noqa: N818  # it ends reading; the problem is already
     """The text is beyond a budget: reading ends here."""
 
 
+@dataclass(slots=True)
+class _Frame:
+    """A mapping or list that is being filled: the key that waits for its value, and the keys there have been."""
+
+    node: Node
+    key: tuple[str, Span] | None = None
+    repeated: bool = False  # the waiting key stood before, and its value is dropped
+    seen: dict[str, tuple[str, Span]] = field(default_factory=dict)
+
+
 class _Builder:
     """Builds the tree from events, one pass, no recursion; `problems` holds what the subset forbids."""
 
@@ -217,7 +236,7 @@ class _Builder:
         self.file = file
         self.problems: list[Diagnostic] = []
         self.root: Node | None = None
-        self.stack: list[tuple[Node, list[tuple[str, Span] | None]]] = []
+        self.stack: list[_Frame] = []
         self.nodes = 0
         self.documents = 0
         self.skipping = 0  # depth inside a complex key, whose parts are nobody's
@@ -251,7 +270,7 @@ class _Builder:
                 if self.skipping:
                     self.skipping -= 1
                 else:
-                    node, _key = self.stack.pop()
+                    node = self.stack.pop().node
                     node.span = Span(self.file, node.span.line, node.span.column, *self._end(event))
 
     def _open(self, event: Any) -> None:
@@ -262,14 +281,14 @@ class _Builder:
         if self.skipping:
             self.skipping += 1
             return
-        if self.stack and isinstance(self.stack[-1][0].value, dict) and self.stack[-1][1][0] is None:
+        if self.stack and isinstance(self.stack[-1].node.value, dict) and self.stack[-1].key is None:
             self._problem(event, "ARC-Y006", "a key that is not text", "keys are plain words")
             self.skipping = 1
-            self.stack[-1][1][0] = ("", self._span(event))
+            self.stack[-1].key = ("", self._span(event))
             return
         node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], self._span(event))
         self._add(node)
-        self.stack.append((node, [None]))
+        self.stack.append(_Frame(node))
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if self.skipping:
@@ -279,7 +298,7 @@ class _Builder:
             self._problem(event, "ARC-Y009", f"text longer than {MAX_SCALAR // 1024} KiB", "")
             raise _Stop
         frame = self.stack[-1] if self.stack else None
-        if frame and isinstance(frame[0].value, dict) and frame[1][0] is None:
+        if frame and isinstance(frame.node.value, dict) and frame.key is None:
             self._key(event, frame)
             return
         value: Scalar = event.value
@@ -287,9 +306,12 @@ class _Builder:
             value, trouble = plain_scalar(event.value)
             if trouble:
                 self._problem(event, *trouble)
+        elif hidden := next(_hidden(value), None):  # written as an escape, which the check of the text does not see
+            message = f"the text holds {_named(hidden[1])}, which cannot be seen and is not allowed"
+            self._problem(event, "ARC-Y002", message, "write it without that escape")
         self._add(Node(value, self._span(event)))
 
-    def _key(self, event: yaml.ScalarEvent, frame: tuple[Node, list[tuple[str, Span] | None]]) -> None:
+    def _key(self, event: yaml.ScalarEvent, frame: _Frame) -> None:
         span, key = self._span(event), event.value
         if event.style in (None, ""):
             if key == "<<":
@@ -299,42 +321,35 @@ class _Builder:
                 if trouble or not isinstance(value, str):
                     help_ = f'write "{key}" in quotes'
                     self._problem(event, "ARC-Y007", f"the key `{key}` is not text for every YAML reader", help_)
-        assert isinstance(frame[0].value, dict)
-        for other, child in frame[0].value.items():
-            if _same_key(other) == _same_key(key):
-                first = child.key_span or child.span
-                what = f"the key '{key}' stands twice" if other == key else f"the keys '{other}' and '{key}' look alike"
-                self.problems.append(
-                    Diagnostic("ARC-Y005", what, "keep one of them", span=span, related=(("first here", first),))
-                )
-                key = f"{key} (again)"  # kept apart, so that the first one stays what it is
-                break
-        frame[1][0] = (key, span)
+        first = frame.seen.setdefault(_same_key(key), (key, span))
+        frame.key, frame.repeated = (key, span), first[1] is not span
+        if frame.repeated:
+            twice = f"the key '{key}' stands twice"
+            what = twice if first[0] == key else f"the keys '{first[0]}' and '{key}' look alike"
+            related = (("first here", first[1]),)
+            self.problems.append(Diagnostic("ARC-Y005", what, "keep one of them", span=span, related=related))
 
     def _add(self, node: Node) -> None:
         if self.skipping:
             return
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.problems.append(
-                Diagnostic("ARC-Y009", f"more than {MAX_NODES} values", "split the model with include", span=node.span)
-            )
+            help_ = "split the model"
+            self.problems.append(Diagnostic("ARC-Y009", f"more than {MAX_NODES} values", help_, span=node.span))
             raise _Stop
         if not self.stack:
             self.root = node
             return
-        parent, pending = self.stack[-1]
-        if isinstance(parent.value, list):
-            parent.value.append(node)
-            return
-        assert isinstance(parent.value, dict)
-        if pending[0] is None:  # an alias as a key, already reported
-            pending[0] = ("", node.span)
-            return
-        key, node.key_span = pending[0]
-        pending[0] = None
-        if not key.endswith(" (again)"):
-            parent.value[key] = node
+        frame = self.stack[-1]
+        if isinstance(frame.node.value, list):
+            frame.node.value.append(node)
+        elif frame.key is None:  # an alias as a key, already reported
+            frame.key = ("", node.span)
+        else:
+            key, node.key_span = frame.key
+            frame.key = None
+            if not frame.repeated:
+                frame.node.value[key] = node  # type: ignore[index]  # a frame with a key is a mapping's
 
     def _beyond_the_subset(self, event: Any) -> None:
         if event.anchor:
@@ -398,4 +413,15 @@ def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
                 meant = "true" if text.lower() in ("yes", "on", "y", "true") else "false"
                 help_ = f'write {meant}, or "{text}" in quotes if text is meant'
             return text, ("ARC-Y007", f"`{text}` is {why}", help_)
+    if _yaml_1_1(text) != "str":
+        return text, ("ARC-Y007", f"`{text}` is a {_yaml_1_1(text)} to YAML 1.1 and text to YAML 1.2", f'write "{text}" in quotes')
     return text, None
+
+
+def _yaml_1_1(text: str) -> str:
+    """The type that YAML 1.1 gives a plain scalar, as PyYAML resolves it."""
+    resolvers = yaml.SafeLoader.yaml_implicit_resolvers
+    for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
+        if pattern.match(text):
+            return str(tag).rsplit(":", 1)[1]
+    return "str"

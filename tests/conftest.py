@@ -1,0 +1,138 @@
+"""What the tests share: the reference project, a minimal one, running the command line, and `--accept`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archgen.pipeline import Project, load
+
+ROOT = Path(__file__).parents[1]
+CASES = Path(__file__).parent / "cases"
+CI = bool(os.environ.get("CI"))
+
+MINIMAL = """\
+version: 1
+name: Small Shop
+clouds:
+  aws: {role: primary, region: eu-west-1, availability_zones: [eu-west-1a]}
+environments:
+  live:
+    name: Live
+    aws: {account: main, cidr: 10.0.0.0/16}
+components:
+  visitors:
+    kind: actor
+    title: Visitors
+    calls: {shop: {port: 443, protocol: https}}
+  shop:
+    kind: service
+    title: Shop
+    calls: {orders: {port: 5432, protocol: postgresql}}
+  orders: {kind: postgresql, title: Orders, product: rds-postgresql, engine_version: "17", size: db.t4g.micro,
+           storage_gib: 20, backup: {retention_days: 7}}
+"""
+
+MKDOCS = """\
+INHERIT: .archgen/site.yml
+theme: {name: material, font: false}
+markdown_extensions:
+  - attr_list
+  - md_in_html
+  - pymdownx.superfences
+  - pymdownx.details
+  - pymdownx.tabbed: {alternate_style: true}
+"""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--accept", action="store_true", help="rewrite expected files with what came out")
+
+
+@pytest.fixture
+def expect(request: pytest.FixtureRequest):
+    """Compare text with an expected file; `--accept` rewrites it."""
+
+    def compare(path: Path, text: str) -> None:
+        if request.config.getoption("--accept"):
+            path.write_text(text, encoding="utf-8", newline="\n")
+        assert path.is_file(), f"{path.name} is missing; pytest --accept writes it"
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def reference() -> Project:
+    """The reference model, resolved."""
+    loaded = load(ROOT / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    return loaded.project
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the reference project without anything that was built."""
+    return copy_project(tmp_path / "project")
+
+
+def copy_project(target: Path) -> Path:
+    """Copy what a person keeps of the reference project."""
+    target.mkdir(parents=True)
+    for name in ("architecture.yaml", "mkdocs.yml"):
+        shutil.copy(ROOT / name, target / name)
+    docs = target / "docs"
+    docs.mkdir()
+    for folder in ("guide", "decisions"):
+        if (ROOT / "docs" / folder).is_dir():
+            shutil.copytree(ROOT / "docs" / folder, docs / folder)
+    return target
+
+
+@pytest.fixture
+def minimal(tmp_path: Path) -> Path:
+    """A project of 20 lines: one cloud, one environment, no phases, no network."""
+    root = tmp_path / "minimal"
+    root.mkdir()
+    (root / "architecture.yaml").write_text(MINIMAL)
+    (root / "mkdocs.yml").write_text(MKDOCS)
+    return root
+
+
+class Result:
+    """What a run of the command line said."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
+        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+
+
+def archgen(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> Result:
+    """Run the command line as a process of its own. A traceback fails the test whatever the exit code."""
+    done = subprocess.run(
+        [sys.executable, "-m", "archgen", *arguments],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Result(done)
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    """Every file below a folder, by relative path."""
+    return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
+
+
+def missing(what: str) -> None:
+    """A tool is not here: skip with the reason, or fail where CI should have it."""
+    if CI:
+        pytest.fail(f"{what} is required in CI")
+    pytest.skip(f"{what} is not installed")
