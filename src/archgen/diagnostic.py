@@ -35,7 +35,6 @@ CODES: dict[str, str] = {
     "ARC-R002": "a reference to something that does not exist at this coordinate",
     "ARC-R003": "a product that this kind of component cannot be, or that belongs to another cloud",
     "ARC-V001": "a view that does not exist",
-    "ARC-D001": "a drawing that cannot be made",
     "ARC-T001": "a template that cannot be rendered",
     "ARC-T002": "front matter of a template that is missing or wrong",
     "ARC-T003": "a runbook without a procedure for the product in use",

@@ -175,6 +175,8 @@ def _syntax_error(
 ) -> tuple[Diagnostic, tuple[int, int] | None]:
     """The diagnostic, and the first and last-plus-one line of the top-level block to leave out for another try."""
     mark = error.problem_mark or error.context_mark
+    if "end of stream" in str(error.problem) and error.context_mark:
+        mark = error.context_mark  # what is never closed starts there; the end of the file tells nobody anything
     row = min(mark.line if mark else 0, len(lines) - 1)
     column = mark.column if mark else 0
     line = lines[row]
@@ -306,7 +308,9 @@ class _Builder:
             value, trouble = plain_scalar(event.value)
             if trouble:
                 self._problem(event, *trouble)
-        elif hidden := next(_hidden(value), None):  # written as an escape, which the check of the text does not see
+        elif hidden := next(
+            _hidden(event.value), None
+        ):  # written as an escape, which the check of the text does not see
             message = f"the text holds {_named(hidden[1])}, which cannot be seen and is not allowed"
             self._problem(event, "ARC-Y002", message, "write it without that escape")
         self._add(Node(value, self._span(event)))
@@ -414,7 +418,11 @@ def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
                 help_ = f'write {meant}, or "{text}" in quotes if text is meant'
             return text, ("ARC-Y007", f"`{text}` is {why}", help_)
     if _yaml_1_1(text) != "str":
-        return text, ("ARC-Y007", f"`{text}` is a {_yaml_1_1(text)} to YAML 1.1 and text to YAML 1.2", f'write "{text}" in quotes')
+        return text, (
+            "ARC-Y007",
+            f"`{text}` is a {_yaml_1_1(text)} to YAML 1.1 and text to YAML 1.2",
+            f'write "{text}" in quotes',
+        )
     return text, None
 
 

@@ -224,8 +224,8 @@ class Network(Entity):
     """The name its resources carry."""
     tiers: dict[Id, Tier]
     segments: dict[Id, Segment] = {}
-    aws: AwsNetwork | None = None
-    gcp: GcpNetwork | None = None
+    aws: AwsNetwork = AwsNetwork()
+    gcp: GcpNetwork = GcpNetwork()
 
 
 class CapabilitySide(Entity):

@@ -74,14 +74,11 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
             yield from _refer((*path, "tiers", position), tier, network.tiers, "tier")
         for target in segment.calls:
             yield from _refer((*path, "calls", target), target, a.components, "component", somewhere["component"])
-    if network.aws:
-        for position, endpoint in enumerate(network.aws.endpoints):
-            path = ("network", "aws", "endpoints", position)
-            yield from _refer(path, endpoint, endpoints(), "VPC endpoint")
-    if network.gcp:
-        for key in ("private_services_tier", "proxy_tier", "secondary_ranges_tier"):
-            if tier := getattr(network.gcp, key):
-                yield from _refer(("network", "gcp", key), tier, network.tiers, "tier")
+    for position, endpoint in enumerate(network.aws.endpoints):
+        yield from _refer(("network", "aws", "endpoints", position), endpoint, endpoints(), "VPC endpoint")
+    for key in ("private_services_tier", "proxy_tier", "secondary_ranges_tier"):
+        if tier := getattr(network.gcp, key):
+            yield from _refer(("network", "gcp", key), tier, network.tiers, "tier")
 
 
 def _component(

@@ -66,7 +66,7 @@ def _called(a: Architecture, component: str, kind: str) -> tuple[str, Component]
 
 def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
     network = a.document.network
-    names = network.aws.endpoints if network and network.aws else ()
+    names = network.aws.endpoints if network else ()
     found = {}
     for name in names:
         entry = endpoints()[name]

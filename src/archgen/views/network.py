@@ -151,11 +151,11 @@ class _Network:
         network = self.now.document.network
         assert network is not None
         if self.facts.subnet_scope == "zone":
-            if network.aws and network.aws.internet_gateway:
+            if network.aws.internet_gateway:
                 yield self._gateway("internet-gateway", "internet-gateway", "")
             for tier in self.now.tiers:
                 yield from (node for node in self._singles(tier))
-            if network.aws and network.aws.endpoints:
+            if network.aws.endpoints:
                 known = endpoints()
                 names = [known[e].name for e in network.aws.endpoints]
                 yield self._gateway(
@@ -164,9 +164,9 @@ class _Network:
                     ", ".join(dict.fromkeys(n.split(" ")[0] if n.startswith("ECR") else n for n in names)),
                 )
             return
-        if network.gcp and network.gcp.cloud_nat:
+        if network.gcp.cloud_nat:
             yield self._gateway("nat", self.facts.nat_product, "egress for the region")
-        if network.gcp and network.gcp.private_service_connect:
+        if network.gcp.private_service_connect:
             connect = network.gcp.private_service_connect
             yield self._gateway("private-service-connect", "private-service-connect", f"Google APIs {connect.address}")
 
@@ -192,7 +192,7 @@ class _Network:
     def _nat(self, tier: str, zone: int) -> Iterator[Node]:
         """NAT gateways sit in the first tier that the internet reaches, in every zone or in the first one."""
         network = self.now.document.network
-        kind = network.aws.nat_gateways if network and network.aws else "none"
+        kind = network.aws.nat_gateways if network else "none"
         first = next((name for name, t in self.now.tiers.items() if t.internet == "both"), None)
         if tier == first and (kind == "per-zone" or (kind == "single" and zone == 0)):
             yield self._gateway(f"nat-{zone + 1}", self.facts.nat_product, "")

@@ -1,0 +1,114 @@
+"""Bad input: every file in cases/input and every cases/rules/*/bad.yaml gives exactly the text beside it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from conftest import CASES, MINIMAL, ROOT, archgen, tree
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archgen.diagnostic import CODES, Diagnostic, Span, did_you_mean
+from archgen.pipeline import load, validate
+from archgen.report import render, summary
+
+INPUT = sorted((CASES / "input").glob("*.yaml"))
+RULES = sorted(path for path in (CASES / "rules").iterdir() if path.is_dir())
+
+
+def said(model: Path) -> str:
+    loaded = load(model)
+    found = validate(loaded.project) if loaded.project else loaded.diagnostics
+    text = render(found, {loaded.source.file: loaded.source.lines})
+    return f"{text}\n\n{summary(found)}\n" if found else ""
+
+
+@pytest.mark.parametrize("case", INPUT, ids=lambda path: path.stem)
+def test_bad_input(case: Path, expect) -> None:
+    loaded = load(case)
+    assert loaded.project is None
+    assert loaded.diagnostics
+    expect(case.with_suffix(".txt"), said(case))
+
+
+@pytest.mark.parametrize("case", RULES, ids=lambda path: path.name)
+def test_rules(case: Path, expect) -> None:
+    assert said(case / "good.yaml") == ""
+    loaded = load(case / "bad.yaml")
+    assert loaded.project
+    assert {found.code for found in validate(loaded.project)} == {case.name}
+    expect(case / "bad.txt", said(case / "bad.yaml"))
+
+
+@pytest.mark.parametrize("case", [*INPUT, None], ids=lambda path: path.stem if path else "missing")
+def test_bad_input_ends_with_2_and_writes_nothing(case: Path | None, tmp_path: Path) -> None:
+    if case:
+        (tmp_path / "architecture.yaml").write_bytes(case.read_bytes())
+    before = tree(tmp_path)
+    for command in (["validate"], ["build"], ["diagram", "network", "-o", "x.svg"]):
+        result = archgen(*command, cwd=tmp_path)
+        assert result.code == 2, result.err
+        assert re.search(r"error\[ARC-[A-Z]\d{3}\]", result.err)
+    assert tree(tmp_path) == before
+
+
+def test_findings_end_with_1(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_bytes((CASES / "rules" / "NET101" / "bad.yaml").read_bytes())
+    assert archgen("validate", cwd=tmp_path).code == 1
+    assert archgen("build", "--no-site", cwd=tmp_path).code == 1
+    assert not (tmp_path / "docs").exists()
+
+
+def test_every_code_of_the_source_is_listed_and_every_listed_one_is_used() -> None:
+    used = set()
+    for file in (ROOT / "src").rglob("*.py"):
+        if file.name != "diagnostic.py":
+            used |= set(re.findall(r'"((?:ARC-[A-Z]|NET|PAR)\d{3})"', file.read_text(encoding="utf-8")))
+    assert used == set(CODES)
+
+
+def test_nothing_printed_can_drive_a_terminal() -> None:
+    diagnostic = Diagnostic("ARC-M002", "unknown \x1b[31m key", "see \x1b]8;;http://x\x07", span=Span("m", 1, 1, 1, 9))
+    text = render([diagnostic], {"m": ["a: \x1b[2J \x9b\u202e"]})
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+def test_did_you_mean() -> None:
+    assert did_you_mean("retension_days", ["retention_days", "size"]) == "did you mean 'retention_days'?"
+    assert did_you_mean("xyz", ["alpha", "beta"]) == "known here: alpha, beta"
+
+
+LINES = MINIMAL.splitlines()
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.integers(0, len(LINES) - 1),
+    st.sampled_from(["drop", "double", "dedent", "junk", "swap"]),
+    st.sampled_from(
+        ["", "x", "null", "yes", "[", "{", "&a", "- 1", "012", '"', "1.5", "when: {aws: {x: 1}}", "in: [aws]"]
+    ),
+)
+def test_any_one_line_edit_is_read_or_diagnosed_at_a_place(tmp_path: Path, number: int, how: str, junk: str) -> None:
+    lines = list(LINES)
+    match how:
+        case "drop":
+            del lines[number]
+        case "double":
+            lines.insert(number, lines[number])
+        case "dedent":
+            lines[number] = lines[number].lstrip()
+        case "junk":
+            lines[number] = f"{lines[number].split(':')[0]}: {junk}"
+        case "swap":
+            lines[number], lines[-1] = lines[-1], lines[number]
+    model = tmp_path / "architecture.yaml"
+    model.write_text("\n".join(lines) + "\n")
+    loaded = load(model)
+    assert (loaded.project is None) == bool(loaded.diagnostics)
+    if loaded.project:
+        validate(loaded.project)
+    for found in loaded.diagnostics:
+        assert found.span or found.subject
