@@ -6,13 +6,13 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import CASES, MINIMAL, ROOT, archgen, tree
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.diagnostic import CODES, Diagnostic, Span, did_you_mean
 from archgen.pipeline import load, validate
 from archgen.report import render, summary
+from conftest import CASES, MINIMAL, ROOT, archgen, tree
 
 INPUT = sorted((CASES / "input").glob("*.yaml"))
 RULES = sorted(path for path in (CASES / "rules").iterdir() if path.is_dir())

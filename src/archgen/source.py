@@ -174,9 +174,10 @@ def _syntax_error(
     error: yaml.MarkedYAMLError, lines: list[str], file: str
 ) -> tuple[Diagnostic, tuple[int, int] | None]:
     """The diagnostic, and the first and last-plus-one line of the top-level block to leave out for another try."""
-    mark = error.problem_mark or error.context_mark
-    if "end of stream" in str(error.problem) and error.context_mark:
-        mark = error.context_mark  # what is never closed starts there; the end of the file tells nobody anything
+    mark, opening = error.problem_mark or error.context_mark, error.context_mark
+    unclosed = "end of stream" in str(error.problem) or "did not find expected ',' or" in str(error.problem)
+    if unclosed and mark and opening and opening.line < mark.line:
+        mark = opening  # what is never closed starts there; where the next thing starts tells nobody anything
     row = min(mark.line if mark else 0, len(lines) - 1)
     column = mark.column if mark else 0
     line = lines[row]
@@ -212,8 +213,8 @@ def _explain(error: yaml.MarkedYAMLError, lines: list[str], row: int) -> tuple[s
             "the indentation does not fit, or a quote or bracket is not closed",
             "line the key up with its neighbours",
         )
-    if "end of stream" in problem:
-        return "a quote or bracket is never closed", "close it"
+    if "end of stream" in problem or "did not find expected ',' or" in problem:
+        return "a quote or bracket is not closed", "close it; a `,` may be missing too"
     return f"the YAML is broken: {problem}", ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from archgen.draw import graphviz, grid
 from archgen.draw.graphviz import Route
 from archgen.draw.labels import place_labels, segments, touches
-from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, title_width
+from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
 from archgen.draw.style import look
 from archgen.graph import Graph, Group
 
@@ -43,8 +43,8 @@ def draw(graph: Graph) -> Drawing:
             for id_, route in routes.items()
         }
         titles = _clear_of(routes, _titles(graph, boxes), boxes)
-    nodes = [box for id_, box in boxes.items() if id_ in graph.nodes()]
-    labels = place_labels(graph.edges, routes, [*nodes, *titles.values()])
+    covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
+    labels = place_labels(graph.edges, routes, [*covered, *titles.values()])
     ends = [*boxes.values(), *labels.values()]
     points = [point for route in routes.values() for point in route.points]
     right = max([box.right for box in ends] + [x for x, _y in points])

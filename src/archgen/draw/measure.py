@@ -91,6 +91,18 @@ def node_size(node: Node) -> tuple[float, float]:
     return max([float(ICON), *widths]), ICON + ICON_GAP + LINE * (len(label) + len(note)) + 2
 
 
+def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
+    """What a node covers of its box: its icon, and the lines of text under it."""
+    label, note = node_lines(node)
+    lines = [(text, LABEL) for text in label] + [(text, NOTE) for text in note]
+    icon = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
+    rows = []
+    for number, (text, size) in enumerate(lines):
+        width = text_width(text, size)
+        rows.append(Rect(box.x + (box.width - width) / 2, box.y + ICON + ICON_GAP + LINE * number, width, LINE))
+    return icon, *rows
+
+
 def title_width(group: Group, *, icon: bool) -> float:
     """Width of a group's title with its icon."""
     return text_width(group.label, TITLE, "bold") + (TITLE_ICON + 6 if icon else 0)

@@ -28,7 +28,7 @@ TEXT = ("#16191f", "#e9ebed")
 NOTE = ("#4a5361", "#b6bec9")
 EDGE = ("#545b64", "#b6bec9")
 TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines on nothing
-PLANNED = ("#5f6b7a", "#a3adba")
+PLANNED = ("#566170", "#a3adba")
 
 _OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4", title="center")
 

@@ -31,7 +31,8 @@ def _refer(
         help_ = "say with `in` where this exists too, or vary it with `when`"
         yield Diagnostic("ARC-R002", f"the {what} '{id_}' does not exist here", help_, path)
     else:
-        yield Diagnostic("ARC-R001", f"there is no {what} '{id_}'", did_you_mean(id_, known), path)
+        help_ = did_you_mean(id_, known) if known else f"the model declares no {what} yet"
+        yield Diagnostic("ARC-R001", f"there is no {what} '{id_}'", help_, path)
 
 
 def _axes(a: Architecture) -> Iterator[Diagnostic]:
@@ -95,13 +96,13 @@ def _component(
         yield from _refer((*path, "placement"), component.placement, places, "place or tier")
     if isinstance(component, KubernetesCluster) and a.tiers:
         yield from _refer((*path, "nodes_in"), component.nodes_in, a.tiers, "tier")
-    others = {other for other in a.components if other != name}
+    pointers: list[tuple[Path, str]] = [((*path, "calls", target), target) for target in component.calls]
     if component.runs_on:
-        yield from _refer(
-            (*path, "runs_on"), component.runs_on, others, "other component", somewhere["component"] - {name}
-        )
-    for target in component.calls:
-        yield from _refer((*path, "calls", target), target, others, "other component", somewhere["component"] - {name})
+        pointers.append(((*path, "runs_on"), component.runs_on))
+    for pointer, target in pointers:
+        if target == name:
+            yield Diagnostic("ARC-R001", f"'{name}' refers to itself", "name another component", pointer)
+        yield from _refer(pointer, target, a.components, "component", somewhere["component"])
     yield from _products(a, path, component)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -242,10 +243,13 @@ def _wording(detail: dict[str, Any], path: Path, known: Iterable[str]) -> tuple[
     ):
         help_ = "lower-case words of letters and digits joined by hyphens: my-database"
         return "ARC-M005", f"'{given}' is no id", help_
-    message = (
-        str(detail["msg"]).replace("Input should", f"`{name}` should").replace("String should", f"`{name}` should")
-    )
-    return "ARC-M005", message, ""
+    return "ARC-M005", _in_our_words(str(detail["msg"]), str(name)), ""
+
+
+def _in_our_words(message: str, name: str) -> str:
+    """Pydantic's sentence with the key as its subject."""
+    message = re.sub(r"^(Input|String|Tuple|Dictionary) should", f"`{name}` should", message)
+    return message.replace(" after validation", "")
 
 
 _TYPES = {

@@ -1,0 +1,137 @@
+"""One escape per target language, each tested by reading the output back with that language's own parser."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import xml.etree.ElementTree as ET
+from html.parser import HTMLParser
+from pathlib import Path
+
+import markdown as python_markdown
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archgen import text
+from archgen.terraform.files import quoted
+
+BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
+EXTRA = [
+    "{{7*7}}", "{% raw %}", "--8<-- 'x'", "a | b", "# h", "1. x", "- [ ] x", "[x](javascript:alert(1))", "<b>", "`code`",
+    "a\\", "$(id)", "'; rm -rf /", "!!! note", "=== \"x\"", ":::", "{#id}", "{.c}", "http://x.y", "*[A]: b", "[^1]", "==m==", "~~s~~",
+]  # fmt: skip
+EXTENSIONS = ["attr_list", "md_in_html", "tables", "abbr", "admonition", "footnotes", "def_list", "pymdownx.superfences",
+              "pymdownx.tabbed", "pymdownx.details", "toc"]  # fmt: skip
+
+
+class _Reader(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.text, self.tags = "", []
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, sorted(name for name, _value in attrs)))
+
+
+def read_back(source: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(python_markdown.markdown(source, extensions=EXTENSIONS))
+    reader.close()
+    return reader
+
+
+def spaced(value: str) -> str:
+    return " ".join(value.split())
+
+
+def test_markdown_reads_back_in_paragraphs_headings_and_cells() -> None:
+    shape = read_back("## x\n\nx\n\n| a | b |\n| --- | --- |\n| x | x |\n").tags
+    for naughty in [*BLNS, *EXTRA]:
+        value = spaced(naughty)
+        if not value or not value.isprintable():
+            continue
+        safe = text.markdown(naughty)
+        read = read_back(f"## {safe}\n\n{safe}\n\n| a | b |\n| --- | --- |\n| {safe} | {safe} |\n")
+        assert read.text.count(value) >= 4, naughty
+        assert [tag for tag, _a in read.tags] == [tag for tag, _a in shape], naughty
+        assert all(set(attributes) <= {"id"} for _tag, attributes in read.tags), naughty
+
+
+def test_the_shell_gets_back_the_same_bytes() -> None:
+    values = [v for v in [*BLNS, *EXTRA] if v and not any(ord(c) < 32 or ord(c) == 127 for c in v)]
+    script = "".join(f"printf '%s\\0' {text.shell(v)}\n" for v in values)
+    done = subprocess.run(["sh"], input=script.encode(), capture_output=True, check=True)
+    assert done.stdout.decode().split("\0")[:-1] == values
+    with pytest.raises(text.UnsafeTextError):
+        text.shell("a\nb")
+
+
+@given(st.text())
+def test_front_matter_reads_back(value: str) -> None:
+    if all(ord(c) < 0xD800 for c in value):
+        assert yaml.safe_load(f"title: {text.yaml_text(value)}") == {"title": value}
+
+
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))))
+def test_hcl_strings_never_interpolate(value: str) -> None:
+    written = quoted(value)
+    assert json.loads(written.replace("$${", "${").replace("%%{", "%{")) == value
+    assert "${" not in written.replace("$${", "")
+
+
+def test_templates_escape_what_they_print_unless_told_otherwise(tmp_path: Path) -> None:
+    (tmp_path / "t.md").write_text("{{ v }}|{{ v | code }}|{{ v | sh }}|{{ v | plain }}|{{ [v, v] | join(',') }}\n")
+    out = text.Templates(tmp_path).render("t.md", v="<b>")
+    assert out == "&#60;b&#62;|<code>&#60;b&#62;</code>|'<b>'|<b>|&#60;b&#62;,&#60;b&#62;\n"
+
+
+BROKEN = [
+    "{{ missing }}",
+    "{{ v.none }}",
+    "{% if %}",
+    "{{ v | nofilter }}",
+    "{% include 'no.md' %}",
+    "{{ 'a\nb' | sh }}",
+]
+
+
+@pytest.mark.parametrize("body", BROKEN)
+def test_a_template_that_fails_names_its_line(tmp_path: Path, body: str) -> None:
+    (tmp_path / "t.md").write_text(f"one\n\n{body}\n")
+    with pytest.raises(text.TemplateFailure) as caught:
+        text.Templates(tmp_path).render("t.md", v="x")
+    span = caught.value.diagnostic.span
+    assert span is None or span.line >= 3
+    assert caught.value.diagnostic.subject == "templates/t.md"
+
+
+def test_expressions_keep_their_types() -> None:
+    assert text.evaluate("[a + 1, b, none, 'x' ~ a]", {"a": 1, "b": True}) == [2, True, None, "x1"]
+    for bad in ("missing", "a.b", "1 +", "a()"):
+        with pytest.raises(text.ExpressionError):
+            text.evaluate(bad, {"a": 1})
+
+
+def test_svg_text_reads_back() -> None:
+    from archgen.draw.drawing import draw
+    from archgen.draw.svg import svg
+    from archgen.graph import Graph, Group, Icon, Node
+
+    for naughty in BLNS:
+        value = spaced(naughty)
+        if not value or not value.isprintable():
+            continue
+        node = Node("n", value, Icon(tile="x"), page="p")
+        graph = Graph(
+            "v", value, value, "aws", "grid", Group("root", "", "none", (Group("g", value, "zone", (node,)),)), ()
+        )
+        root = ET.fromstring(svg(draw(graph), lambda page: f"../{page}/"))
+        words = " ".join(e.text or "" for e in root.iter("{http://www.w3.org/2000/svg}text"))
+        assert spaced(words).count(value) >= 1, naughty
+        tags = {e.tag.rsplit("}", 1)[1] for e in root.iter()}
+        assert tags <= {"svg", "title", "desc", "defs", "marker", "path", "g", "rect", "text", "a"}, naughty
