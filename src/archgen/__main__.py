@@ -1,7 +1,22 @@
-"""`python -m archgen`: the command line, for machines where console scripts are not on the path."""
+"""The console script, and `python -m archgen`: starts the command line, so that Ctrl-C is quiet even while modules load."""
+
+from __future__ import annotations
 
 import sys
 
-from archgen.cli import main
+INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
-sys.exit(main())
+
+def main() -> int:
+    """Run one command; returns the exit code."""
+    try:
+        from archgen import cli
+
+        return cli.main()
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted. What was there before is whole.\n")
+        return INTERRUPTED
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -18,7 +18,7 @@ from archgen.diagnostic import Diagnostic, did_you_mean, in_order
 from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
 from archgen.report import render, summary
 
-CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 70, 130
+CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, 2, 3, 70
 
 _EPILOG = """\
 a coordinate says which architecture is meant: cloud, environment, phase
@@ -37,13 +37,10 @@ examples:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. Never lets a traceback through."""
+    """Run one command; returns the exit code. Lets nothing through but KeyboardInterrupt."""
     try:
         code = _run(arguments)
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        _say("\nInterrupted. What was there before is whole.")
-        return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; that is its right
         return CLEAN
@@ -306,7 +303,3 @@ def _show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
 
 def _say(text: str) -> None:
     print(text, file=sys.stderr)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,269 @@
+"""The whole program as its users run it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urljoin, urlparse
+
+import pytest
+
+from conftest import MINIMAL, ROOT, archgen, copy_project, tree
+
+
+def edit(root: Path, old: str, new: str) -> None:
+    model = root / "architecture.yaml"
+    text = model.read_text()
+    assert old in text
+    model.write_text(text.replace(old, new))
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = copy_project(tmp_path_factory.mktemp("build") / "one")
+    result = archgen("build", cwd=root)
+    assert result.code == 0, result.err
+    return root
+
+
+def test_the_site_has_every_page(built: Path) -> None:
+    pages = {p.relative_to(built / "site").as_posix() for p in (built / "site").rglob("index.html")}
+    expected = {"", "context/", "network/", "parity/", "environments/", "assumptions/", "runbooks/", "runbooks/database-failover/",
+                "terraform/", "terraform/01-base-infra/", "terraform/05-data/", "components/", "components/database/"}  # fmt: skip
+    assert {f"architecture/{page}index.html" for page in expected} | {"index.html"} <= pages
+
+
+def test_two_builds_in_two_directories_are_equal(built: Path, tmp_path: Path) -> None:
+    other = copy_project(tmp_path / "a folder with spaces" / "ü")
+    env = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
+    assert archgen("build", cwd=other, env=env).code == 0
+    one, two = tree(built), tree(other)
+    assert set(one) == set(two)
+    assert [path for path in one if one[path] != two[path]] == []
+
+
+def test_a_second_build_touches_nothing(built: Path) -> None:
+    before = {p: p.stat().st_mtime_ns for p in built.rglob("*") if p.is_file() and "site" not in p.parts}
+    result = archgen("build", "--no-site", cwd=built)
+    assert "0 files written" in result.out
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+
+
+def test_check_is_clean_after_a_build_and_names_what_is_stale_after_an_edit(built: Path, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(built, root)
+    assert archgen("build", "--check", cwd=root).code == 0
+    edit(root, "prod: {backup: {retention_days: 30}}", "prod: {backup: {retention_days: 35}}")
+    before = tree(root)
+    result = archgen("build", "--check", cwd=root)
+    assert result.code == 3
+    assert "infra/aws/05-data/prod.tfvars.json: changed" in result.out
+    assert "infra/gcp/05-data/prod.tfvars.json: changed" in result.out
+    assert tree(root) == before
+    assert archgen("build", cwd=root).code == 0
+    assert json.loads((root / "infra/aws/05-data/prod.tfvars.json").read_text())["rds"]["backup_retention_period"] == 35
+    assert "<strong>35</strong>" in (root / "site/architecture/components/database/index.html").read_text()
+
+
+@pytest.mark.parametrize("how", ["name", "key"])
+def test_renaming_the_database_changes_site_variables_and_commands(tmp_path: Path, how: str) -> None:
+    root = copy_project(tmp_path / "renamed")
+    assert archgen("build", cwd=root).code == 0
+    if how == "name":
+        edit(root, "    title: PostgreSQL\n", "    title: PostgreSQL\n    name: ledger\n")
+    else:
+        model = root / "architecture.yaml"
+        text = re.sub(r"(?m)^(\s+)database:( \{port|$)", r"\1ledger:\2", model.read_text())
+        model.write_text(text.replace("component: database", "component: ledger"))
+    result = archgen("build", "--check", cwd=root)
+    assert result.code == 3, result.err
+    assert "infra/aws/05-data/prod.tfvars.json: changed" in result.out
+    result = archgen("build", cwd=root)
+    assert result.code == 0, result.err
+    assert (
+        json.loads((root / "infra/aws/05-data/prod.tfvars.json").read_text())["rds"]["identifier"]
+        == "innovate-prod-ledger"
+    )
+    runbook = (root / "docs/architecture/runbooks/database-failover.md").read_text()
+    assert "--db-instance-identifier innovate-prod-ledger --force-failover" in runbook
+    assert "innovate-prod-database" not in runbook
+    page = "ledger" if how == "key" else "database"
+    assert "innovate-prod-ledger" in unescape((root / f"site/architecture/components/{page}/index.html").read_text())
+
+
+def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
+    assert len(MINIMAL.strip().splitlines()) <= 20
+    result = archgen("build", cwd=minimal)
+    assert result.code == 0, result.err
+    home = (minimal / "site/index.html").read_text()
+    assert "Small Shop architecture" in home
+    assert "RDS PostgreSQL" in home
+    pages = {p.parent.name for p in (minimal / "site").rglob("index.html")}
+    assert {"network", "context", "orders", "environments"} <= pages
+    assert not {"parity", "runbooks", "terraform"} & pages
+    assert dead_links(minimal / "site") == []
+
+
+def test_a_gcp_first_model_builds(tmp_path: Path) -> None:
+    text = MINIMAL.replace("aws: {role: primary, region: eu-west-1, availability_zones: [eu-west-1a]}",
+                           "gcp: {role: primary, region: europe-west1, availability_zones: [europe-west1-b, europe-west1-c]}")  # fmt: skip
+    text = text.replace("aws: {account: main, cidr: 10.0.0.0/16}", "gcp: {project: small-shop, cidr: 10.0.0.0/16}")
+    text = text.replace("product: rds-postgresql", "product: cloud-sql")
+    text += "network:\n  tiers:\n    data: {name: Data, prefix_length: 24}\n"
+    (tmp_path / "architecture.yaml").write_text(text)
+    result = archgen("build", "--no-site", cwd=tmp_path)
+    assert result.code == 0, result.err
+    network = (tmp_path / "docs/architecture/network.md").read_text()
+    assert "Zone europe-west1-c" in network
+    assert "standby" in network
+
+
+def test_a_broken_site_configuration_is_said_and_the_old_site_stays(built: Path, tmp_path: Path) -> None:
+    root = tmp_path / "copy"
+    shutil.copytree(built, root)
+    before = tree(root / "site")
+    (root / "docs/guide").mkdir(exist_ok=True)
+    (root / "docs/guide/bad.md").write_text("# Bad\n\n[nowhere](nothing.md)\n")
+    result = archgen("build", cwd=root)
+    assert result.code == 1
+    assert "nothing.md" in result.err
+    assert tree(root / "site") == before
+
+
+def test_somebody_elses_site_folder_stays(minimal: Path) -> None:
+    (minimal / "site").mkdir()
+    (minimal / "site/thesis.txt").write_text("mine")
+    result = archgen("build", cwd=minimal)
+    assert result.code == 1
+    assert "ARC-W001" in result.err
+    assert (minimal / "site/thesis.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["nonsense"], ["diagram"], ["diagram", "network", "--at", "azure", "-o", "x.svg"], ["diagram", "netwrk", "-o", "x.svg"],
+     ["diagram", "network", "-o", "x.jpg"], ["diagram", "network", "-o", "no/such/folder/x.svg"], ["validate", "-m", "missing.yaml"],
+     ["diagram", "network", "--scale", "1000", "-o", "x.png"], ["build", "--nosite"]],
+    ids=" ".join,
+)  # fmt: skip
+def test_wrong_usage_ends_with_2(minimal: Path, arguments: list[str]) -> None:
+    before = tree(minimal)
+    result = archgen(*arguments, cwd=minimal)
+    assert result.code == 2
+    assert result.err.strip()
+    assert tree(minimal) == before
+
+
+def test_at_suggests_what_was_meant(minimal: Path) -> None:
+    assert "did you mean 'aws'?" in archgen("diagram", "network", "--at", "awz", cwd=minimal).err
+    assert "did you mean 'network'?" in archgen("diagram", "netwrk", cwd=minimal).err
+
+
+def test_help_teaches() -> None:
+    result = archgen("--help", cwd=ROOT)
+    assert result.code == 0
+    for word in ("validate", "build", "diagram", "schema", "--at aws,prod,growth", "exit codes"):
+        assert word in result.out
+
+
+def test_a_full_disk_under_standard_output_is_no_traceback() -> None:
+    import subprocess
+    import sys
+
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "archgen", "schema"], stdout=full, stderr=subprocess.PIPE, check=False, cwd=ROOT
+        )
+    assert done.returncode == 2
+    assert b"Traceback" not in done.stderr
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.links: list[str] = []
+        self.ids: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        for name, value in attrs:
+            if name in ("href", "src", "xlink:href") and value:
+                self.links.append(value)
+            elif name == "id" and value:
+                self.ids.append(value)
+
+
+def dead_links(site: Path) -> list[str]:
+    """Links, anchors and assets of a built site that lead nowhere, those inside SVG too."""
+    pages: dict[str, _Links] = {}
+    for file in site.rglob("*.html"):
+        if file.name != "404.html":
+            reader = _Links()
+            reader.feed(file.read_text(encoding="utf-8"))
+            pages["/" + file.relative_to(site).as_posix()] = reader
+    dead = []
+    for page, reader in pages.items():
+        for link in reader.links:
+            url = urlparse(urljoin(f"http://site{page.removesuffix('index.html')}", link))
+            if url.scheme not in ("http", "https") or url.netloc != "site":
+                continue
+            path = unquote(url.path)
+            target = f"{path}index.html" if path.endswith("/") else path
+            if not (site / target.lstrip("/")).is_file():
+                dead.append(f"{page}: {link}")
+            elif url.fragment and target in pages and unquote(url.fragment) not in pages[target].ids:
+                dead.append(f"{page}: {link} (anchor)")
+    return dead
+
+
+def test_no_link_is_dead_and_ids_are_unique(built: Path) -> None:
+    assert dead_links(built / "site") == []
+    for file in (built / "site").rglob("index.html"):
+        reader = _Links()
+        reader.feed(file.read_text(encoding="utf-8"))
+        repeated = {i for i in reader.ids if reader.ids.count(i) > 1}
+        assert not repeated, (file, repeated)
+
+
+def test_standalone_pictures_link_to_pages(built: Path) -> None:
+    pictures = list((built / "site/architecture/diagrams").glob("*.svg"))
+    assert len(pictures) == 12
+    for picture in pictures:
+        for href in re.findall(r'<a xlink:href="([^"]+)"', picture.read_text()):
+            assert (picture.parent / href / "index.html").is_file(), href
+
+
+def test_every_generated_page_says_where_it_comes_from(built: Path) -> None:
+    for page in (built / "docs/architecture").rglob("*.md"):
+        assert re.search(r"Generated from <code>architecture&#46;yaml</code>, lines \d+ to \d+", page.read_text()), page
+
+
+def test_nine_rows_as_the_source_words_them(built: Path) -> None:
+    source = ROOT.parent / "shared" / "innovate-architecture.md"
+    rows = SOURCE_ROWS if not source.is_file() else [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in source.read_text().split("### 12)")[1].splitlines() if line.startswith("|")
+    ][2:]  # fmt: skip
+    assert rows == SOURCE_ROWS
+    html = (built / "site/architecture/parity/index.html").read_text()
+    table = html.split("<table>")[1].split("</table>")[0]
+    cells = [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)][:3]
+             for row in table.split("<tr>")[2:]]  # fmt: skip
+    assert cells == SOURCE_ROWS
+
+
+# Section 12 of the source design.
+SOURCE_ROWS = [
+    ["Managed K8s", "EKS", "GKE (Autopilot or Standard)"],
+    ["Autoscale burst", "Karpenter + Spot + Graviton", "GKE autoscaling + Spot VMs; Autopilot abstracts nodes"],
+    ["Ingress & WAF", "ALB Controller + AWS WAF", "HTTP(S) LB / Gateway API + Cloud Armor"],
+    ["Registry", "ECR (scan on push)", "Artifact Registry (vuln scanning)"],
+    ["Secrets", "Secrets Manager + External Secrets", "Secret Manager + ESO"],
+    ["DB", "RDS for PostgreSQL (Multi-AZ)", "Cloud SQL for PostgreSQL (regional)"],
+    ["Observability", "AMP/AMG, CloudWatch, X-Ray", "Managed Prometheus, Cloud Logging/Monitoring, Cloud Trace"],
+    ["CI/CD", "GitHub Actions + Argo CD", "Cloud Build / Deploy + Argo CD (optional)"],
+    ["IAM to CI", "GitHub OIDC → IAM roles", "GitHub OIDC → GCP Workload Identity"],
+]

@@ -1,0 +1,166 @@
+"""Writing: whole or not at all, nobody's work overwritten, and the next build gives the bytes of a clean one."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archgen.artifacts.base import Artifact
+from archgen.write import carry_out, plan, stale
+from conftest import archgen, tree
+
+A = Artifact("infra/a.json", b"a1", committed=True)
+B = Artifact("docs/architecture/b.md", b"b1")
+
+
+def build(root: Path, *artifacts: Artifact, force: tuple[str, ...] = ()) -> list[str]:
+    todo = plan(root, artifacts, force)
+    problems = todo.problems or carry_out(root, todo, artifacts)
+    return [f"{p.code} {p.subject}" for p in problems]
+
+
+def test_unchanged_files_are_not_touched(tmp_path: Path) -> None:
+    assert build(tmp_path, A, B) == []
+    before = {p: (tmp_path / p).stat().st_mtime_ns for p in (A.path, B.path, ".archgen/committed.json")}
+    assert build(tmp_path, A, B) == []
+    assert before == {p: (tmp_path / p).stat().st_mtime_ns for p in before}
+
+
+def test_each_manifest_lists_its_own_files(tmp_path: Path) -> None:
+    build(tmp_path, A, B)
+    for name, path in (("committed", A.path), ("generated", B.path)):
+        assert list(json.loads((tmp_path / f".archgen/{name}.json").read_text())["files"]) == [path]
+
+
+def test_a_changed_model_overwrites_what_archgen_wrote(tmp_path: Path) -> None:
+    build(tmp_path, A, B)
+    assert build(tmp_path, Artifact(A.path, b"a2", committed=True), B) == []
+    assert (tmp_path / A.path).read_bytes() == b"a2"
+
+
+def test_a_fresh_clone_knows_committed_files_as_its_own(tmp_path: Path) -> None:
+    build(tmp_path, A, B)
+    (tmp_path / ".archgen/generated.json").unlink()
+    (tmp_path / B.path).unlink()
+    assert build(tmp_path, Artifact(A.path, b"a2", committed=True), B) == []
+
+
+def test_a_file_that_a_person_edited_stays(tmp_path: Path) -> None:
+    build(tmp_path, A, B)
+    (tmp_path / A.path).write_bytes(b"mine")
+    new = [Artifact(A.path, b"a2", committed=True), Artifact(B.path, b"b2")]
+    assert build(tmp_path, *new) == [f"ARC-W001 {A.path}"]
+    assert (tmp_path / A.path).read_bytes() == b"mine"
+    assert (tmp_path / B.path).read_bytes() == b"b1", "nothing is half-written"
+    assert build(tmp_path, *new, force=(A.path,)) == []
+    assert (tmp_path / A.path).read_bytes() == b"a2"
+
+
+def test_a_file_that_archgen_did_not_write_stays(tmp_path: Path) -> None:
+    (tmp_path / "infra").mkdir()
+    (tmp_path / A.path).write_bytes(b"somebody's")
+    assert build(tmp_path, A) == [f"ARC-W001 {A.path}"]
+    assert (tmp_path / A.path).read_bytes() == b"somebody's"
+
+
+def test_leftovers_go_only_while_they_are_still_archgens(tmp_path: Path) -> None:
+    more = [Artifact(f"docs/architecture/old/{n}.md", b"x") for n in "ab"]
+    build(tmp_path, A, *more)
+    (tmp_path / more[0].path).write_bytes(b"edited")
+    assert build(tmp_path, A) == []
+    assert (tmp_path / more[0].path).exists()
+    assert not (tmp_path / more[1].path).exists()
+
+
+def test_empty_folders_of_leftovers_go_too(tmp_path: Path) -> None:
+    build(tmp_path, A, Artifact("docs/architecture/old/deep/a.md", b"x"))
+    build(tmp_path, A)
+    assert not (tmp_path / "docs/architecture").exists()
+    assert (tmp_path / "docs").exists()
+
+
+@pytest.mark.parametrize("where", ["file", "folder"])
+def test_links_are_refused(tmp_path: Path, where: str) -> None:
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    root = tmp_path / "root"
+    root.mkdir()
+    if where == "folder":
+        (root / "infra").symlink_to(outside)
+    else:
+        (root / "infra").mkdir()
+        (root / A.path).symlink_to(outside / "victim")
+    assert build(root, A) == [f"ARC-W002 {A.path}"]
+    assert not list(outside.iterdir())
+
+
+def test_a_path_that_leads_out_is_refused(tmp_path: Path) -> None:
+    root = tmp_path / "root"
+    root.mkdir()
+    assert build(root, Artifact("../x", b"x")) == ["ARC-W002 ../x"]
+
+
+def test_a_broken_manifest_is_said(tmp_path: Path) -> None:
+    build(tmp_path, A)
+    (tmp_path / ".archgen/committed.json").write_text("<<<<<<< HEAD\n")
+    assert "ARC-W003 .archgen/committed.json" in build(tmp_path, A)
+
+
+def test_stale(tmp_path: Path) -> None:
+    assert stale(tmp_path, [A, B]) == [(A.path, "missing")]  # a fresh clone has no pages
+    build(tmp_path, A, B)
+    assert stale(tmp_path, [A, B]) == []
+    before = tree(tmp_path)
+    new = [Artifact(A.path, b"a2", committed=True)]
+    assert stale(tmp_path, new) == [(B.path, "left over"), (A.path, "changed")]
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
+def test_a_read_only_folder(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        assert build(tmp_path, A) == ["ARC-W002 .archgen"]
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
+    (tmp_path / "infra").write_text("a file")
+    assert build(tmp_path, A, B) == ["ARC-W002 .archgen"]
+    assert not (tmp_path / B.path).exists()
+
+
+@pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
+def test_an_interrupted_build_leaves_the_old_output_whole_or_is_made_whole_by_the_next(
+    project: Path, kind: int
+) -> None:
+    assert archgen("build", "--no-site", cwd=project).code == 0
+    clean = tree(project)
+    model = project / "architecture.yaml"
+    original = model.read_text()
+    model.write_text(original.replace("retention_days: 30", "retention_days: 31"))
+    for delay in (0.2, 0.6, 1.0, 1.4):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "archgen", "build", "--no-site"],
+            cwd=project,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        time.sleep(delay)
+        process.send_signal(kind)
+        _out, err = process.communicate(timeout=60)
+        assert b"Traceback" not in err
+        for path, content in tree(project).items():
+            if path.endswith(".json") and path.startswith("infra"):
+                json.loads(content)  # never half a file
+    model.write_text(original)
+    assert archgen("build", "--no-site", cwd=project).code == 0
+    assert tree(project) == clean
