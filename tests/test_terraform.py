@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from archgen.pipeline import Project, load, make
+from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.types import TypeSyntaxError, parse
 from conftest import ROOT, missing
@@ -57,7 +58,7 @@ def test_every_recorded_type_parses_and_renders_the_same_type(module: Path) -> N
 
 def test_bindings_name_only_inputs_that_the_module_has() -> None:
     for cloud in ("aws", "gcp"):
-        assert b.binding_ids(cloud) == set(b.bindings(cloud))
+        assert binding_ids(cloud) == set(b.bindings(cloud))
         for binding in b.bindings(cloud).values():
             assert set(binding.inputs) <= set(binding.module.inputs), binding.id
             required = {n for n, entry in binding.module.inputs.items() if entry.get("required")}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import errno
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -123,13 +123,16 @@ def test_stale(tmp_path: Path) -> None:
     assert tree(tmp_path) == before
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
-def test_a_read_only_folder(tmp_path: Path) -> None:
-    tmp_path.chmod(0o500)
-    try:
-        assert build(tmp_path, A) == ["ARC-W002 .archgen"]
-    finally:
-        tmp_path.chmod(0o700)
+def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, A, B)
+    before = tree(tmp_path)
+
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device", str(self))
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    assert build(tmp_path, Artifact(A.path, b"a2", committed=True), Artifact(B.path, b"b2")) == ["ARC-W002 .archgen"]
+    assert tree(tmp_path) == before
 
 
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:

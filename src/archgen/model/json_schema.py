@@ -28,8 +28,8 @@ def schema() -> dict[str, Any]:
     """The schema of architecture.yaml, JSON Schema 2020-12, keys in a fixed order."""
     definitions: dict[str, Any] = {}
     root = _object(Document, definitions, exempt=True)
-    root["properties"]["components"]["additionalProperties"] = {"$ref": "#/$defs/Component"}
-    definitions["Component"] = _component(definitions)
+    root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
+    component = _component(definitions)
     varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     plain = {name: entry for name, entry in definitions.items() if not _is_object(entry)}
@@ -39,7 +39,7 @@ def schema() -> dict[str, Any]:
         "title": "archgen architecture",
         "description": "An AWS topology and its Google Cloud equivalent, over environments and phases.",
         **root,
-        "$defs": dict(sorted({**plain, **varied, **partial}.items())),
+        "$defs": dict(sorted({**plain, **varied, **partial, "Component": component}.items())),
     }
 
 
@@ -72,7 +72,9 @@ def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _without_null(field: dict[str, Any]) -> None:
-    """Null is refused everywhere, so that a key is either set or not there."""
+    """Null is refused everywhere, so that a key is either set or not there; and so are keys that are no ids."""
+    if "patternProperties" in field:
+        field.setdefault("additionalProperties", False)
     if field.get("default", "") is None:
         del field["default"]
     options = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
@@ -124,7 +126,8 @@ def _component(definitions: dict[str, Any]) -> dict[str, Any]:
                 "then": {"$ref": f"#/$defs/{cls.__name__}"},
             }
         )
-    return {"type": "object", "required": ["kind"], "allOf": branches}
+    known = {"enum": sorted(kinds()), "description": "What it is; decides which further settings it has."}
+    return {"type": "object", "required": ["kind"], "properties": {"kind": known}, "allOf": branches}
 
 
 def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
@@ -197,6 +200,6 @@ def _assumed() -> dict[str, Any]:
         "description": "Keys of this mapping that nobody has decided yet; true for all of them.",
         "anyOf": [
             {"const": True},
-            {"type": "array", "items": {"type": "string", "pattern": ID_PATTERN.replace("-", "[-_]")}},
+            {"type": "array", "items": {"type": "string", "pattern": r"^[a-z][a-z0-9_-]*$"}},
         ],
     }

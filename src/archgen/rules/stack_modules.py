@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from archgen.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved
+from archgen.terraform import binding_ids
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """The names of modules, at every coordinate."""
-    from archgen.terraform.bindings import binding_ids
-
     terraform, cloud = architecture.document.terraform, architecture.coordinate.cloud
     for name, stack in terraform.stacks.items() if terraform else ():
         for position, module in enumerate(stack.modules):

@@ -1,1 +1,17 @@
 """Facts of the model as the inputs of Terraform modules: bindings and recorded inputs are data, one file per module and major."""
+
+from functools import cache
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def binding_ids(cloud: str) -> frozenset[str]:
+    """The ids of all bindings for a cloud, without reading the modules' inputs."""
+    ids = set()
+    for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            if line.startswith("id: "):
+                ids.add(line.removeprefix("id: ").strip())
+    return frozenset(ids)

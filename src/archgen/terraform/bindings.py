@@ -86,17 +86,6 @@ class MissingFactError(ValueError):
 
 
 @cache
-def binding_ids(cloud: str) -> frozenset[str]:
-    """The ids of all bindings for a cloud, without reading the modules' inputs."""
-    ids = set()
-    for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")):
-        for line in file.read_text(encoding="utf-8").splitlines():
-            if line.startswith("id: "):
-                ids.add(line.removeprefix("id: ").strip())
-    return frozenset(ids)
-
-
-@cache
 def bindings(cloud: str) -> Mapping[str, Binding]:
     """All bindings for a cloud by id."""
     found = {}

@@ -1,0 +1,210 @@
+"""Pages in real Chromium, and the same pages from the other site builder."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from browser import find
+from conftest import archgen, copy_project, missing
+
+PAGES = ["", "architecture/network/", "architecture/context/", "architecture/parity/", "architecture/components/database/",
+         "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/"]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = copy_project(tmp_path_factory.mktemp("site") / "project")
+    result = archgen("build", cwd=root)
+    assert result.code == 0, result.err
+    return root
+
+
+@pytest.fixture(scope="module")
+def zensical(built: Path) -> Path:
+    other = built.parent / "zensical"
+    shutil.copytree(built, other)
+    shutil.rmtree(other / "site")
+    program = Path(sys.executable).parent / "zensical"
+    done = subprocess.run([str(program), "build", "--strict"], cwd=other, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return other / "site"
+
+
+def html_pages(site: Path) -> set[str]:
+    return {path.relative_to(site).as_posix() for path in site.rglob("*.html")}
+
+
+def test_zensical_builds_the_same_pages(built: Path, zensical: Path) -> None:
+    assert html_pages(zensical) == html_pages(built / "site")
+
+
+@pytest.fixture(scope="module", params=["material", "zensical"])
+def address(request: pytest.FixtureRequest, built: Path, zensical: Path) -> Iterator[str]:
+    """The site under a sub-path of a server, as GitHub Pages has it."""
+    parent = built.parent / f"served-{request.param}"
+    if not parent.exists():
+        shutil.copytree(zensical if request.param == "zensical" else built / "site", parent / "sub" / "path")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/sub/path/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    path = find()
+    if not path:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, address: str):
+    """Open a page; whatever it says on the console or asks of another host fails the test at its end."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(path: str, **options: object):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: complaints.append(str(e)))
+        page.on(
+            "request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else complaints.append(r.url)
+        )
+        page.on("response", lambda r: None if r.status < 400 else complaints.append(f"{r.status} {r.url}"))
+        page.goto(address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_every_page_opens_without_a_complaint(open_page) -> None:
+    for path in PAGES:
+        page = open_page(path)
+        assert page.locator("h1").count() == 1, path
+
+
+@pytest.mark.parametrize("builder", ["material", "zensical"])
+def test_the_search_index_has_the_identifiers_and_no_pictures(built: Path, zensical: Path, builder: str) -> None:
+    index = (zensical / "search.json") if builder == "zensical" else (built / "site/search/search_index.json")
+    text = index.read_text(encoding="utf-8")
+    assert "innovate-prod-database" in text
+    assert "base64" not in text
+
+
+@pytest.mark.browser
+def test_search_finds_the_database_by_its_identifier(open_page, address: str) -> None:
+    page = open_page("")
+    if page.locator("[data-md-component=search-query]").count() == 0:
+        return  # the other builder has a search of its own over the same index
+    page.keyboard.press("/")
+    page.keyboard.type("innovate-prod-database")
+    page.locator("a.md-search-result__link[href*='components/database']").first.wait_for()
+
+
+@pytest.mark.browser
+def test_a_node_leads_to_its_page_by_mouse_and_keyboard(open_page) -> None:
+    for how in ("click", "Enter"):
+        page = open_page("architecture/network/")
+        link = page.locator("svg.ag-aws a", has=page.locator("#network-aws-cdn"))
+        if how == "click":
+            link.click()
+        else:
+            link.focus()
+            page.keyboard.press("Enter")
+        page.wait_for_url("**/architecture/components/cdn/")
+        assert page.locator("h1").inner_text().startswith("CDN")
+
+
+@pytest.mark.browser
+def test_tabs_switch_the_cloud(open_page) -> None:
+    page = open_page("architecture/network/")
+    assert page.locator("svg.ag-aws").is_visible()
+    assert not page.locator("svg.ag-gcp").is_visible()
+    page.get_by_text("GCP", exact=True).first.click()
+    assert page.locator("svg.ag-gcp").is_visible()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_painted_text_stands_out_from_what_is_painted_behind_it(open_page, scheme: str) -> None:
+    page = open_page("architecture/network/", color_scheme=scheme)
+    found = page.evaluate(CONTRAST)
+    assert found["count"] > 60
+    assert found["bad"] == []
+
+
+# For every text of every picture: the fill of the innermost box around it that has one, else the page's.
+CONTRAST = """() => {
+  const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
+  const lum = c => { const [r, g, b] = c.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
+                     return .2126 * r + .7152 * g + .0722 * b };
+  const page = rgb(getComputedStyle(document.body).backgroundColor) || [255, 255, 255];
+  const bad = []; let count = 0;
+  for (const svg of document.querySelectorAll('svg.ag')) {
+    if (!svg.getBBox().width) continue;
+    const boxes = [...svg.querySelectorAll('rect.ag-box')].map(r => [r.getBBox(), getComputedStyle(r).fill])
+      .filter(([, fill]) => fill !== 'none').sort((a, b) => a[0].width * a[0].height - b[0].width * b[0].height);
+    for (const text of svg.querySelectorAll('text:not(.ag-letters)')) {
+      count++;
+      const t = text.getBBox(), x = t.x + t.width / 2, y = t.y + t.height / 2;
+      const around = boxes.find(([b]) => b.x <= x && x <= b.x + b.width && b.y <= y && y <= b.y + b.height);
+      const behind = text.classList.contains('ag-edge-label') ? rgb(getComputedStyle(text).stroke) : around ? rgb(around[1]) : page;
+      const [a, b] = [lum(rgb(getComputedStyle(text).fill)), lum(behind)].sort((p, q) => q - p);
+      if ((a + .05) / (b + .05) < 4.5) bad.push(text.textContent);
+    }
+  }
+  return { count, bad };
+}"""
+
+
+@pytest.mark.browser
+def test_a_phone_scrolls_the_picture_and_not_the_page(open_page) -> None:
+    page = open_page("architecture/network/", viewport={"width": 360, "height": 740})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate(
+        "(() => { const e = document.querySelector('.ag-scroll'); return e.scrollWidth > e.clientWidth })()"
+    )
+
+
+@pytest.mark.browser
+def test_text_in_pictures_is_at_least_11_pixels_at_1280(open_page) -> None:
+    for path in ("", "architecture/network/", "architecture/context/"):
+        page = open_page(path)
+        sizes = "[...document.querySelectorAll('svg.ag-aws text')].map(t => parseFloat(getComputedStyle(t).fontSize) * t.getCTM().a)"
+        smallest = page.evaluate(f"Math.min(...{sizes})")
+        assert smallest >= 10.9, (path, smallest)
+
+
+@pytest.mark.browser
+def test_without_javascript_everything_is_there(open_page) -> None:
+    page = open_page("architecture/network/", java_script_enabled=False)
+    assert page.locator("svg.ag-aws").is_visible()
+    assert page.locator("svg.ag-aws a").count() > 20
+    page = open_page("architecture/runbooks/database-failover/", java_script_enabled=False)
+    assert page.get_by_text("--force-failover").first.is_visible()
