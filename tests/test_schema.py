@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -23,6 +25,20 @@ def validator() -> jsonschema.Draft202012Validator:
 def test_the_reference_and_minimal_models_are_accepted(validator: jsonschema.Draft202012Validator) -> None:
     for model in ((ROOT / "architecture.yaml").read_text(), MINIMAL):
         assert [e.message for e in validator.iter_errors(yaml.safe_load(model))] == []
+
+
+def test_check_jsonschema_accepts_the_reference_model() -> None:
+    """Its regular expressions are ECMA's, as those of editors are."""
+    program = [
+        sys.executable,
+        "-m",
+        "check_jsonschema",
+        "--schemafile",
+        "schema/architecture.schema.json",
+        "architecture.yaml",
+    ]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("name", ["unknown-key", "wrong-type", "out-of-range", "axes", "list-at-the-top"])

@@ -296,7 +296,7 @@ class Document(Entity):
     """Fills {project} in `naming`."""
     naming: Naming = "{project}-{environment}-{component}"
     """How identifiers of real resources are made."""
-    repository: Annotated[str, StringConstraints(pattern=r"^https://[^\s<>\"']+$")] | None = None
+    repository: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$""")] | None = None
     """Address of the repository, for links that edit the model."""
     branch: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]+$")] = "main"
     """The branch that those links edit."""
