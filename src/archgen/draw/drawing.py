@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
 from archgen.draw.graphviz import Route
-from archgen.draw.labels import place_labels, segments, touches
+from archgen.draw.labels import hits, lines_of, place_labels
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
 from archgen.draw.style import look
 from archgen.graph import Graph, Group
@@ -67,13 +67,16 @@ def _titles(graph: Graph, boxes: Mapping[str, Rect]) -> dict[str, Rect]:
 
 def _clear_of(routes: Mapping[str, Route], titles: dict[str, Rect], boxes: Mapping[str, Rect]) -> dict[str, Rect]:
     """Titles moved along the top of their group to where no edge runs through them, where there is such a place."""
-    lines = [segment for route in routes.values() for segment in segments(route)]
+    lines = lines_of(routes)
     moved = {}
     for id_, title in titles.items():
+        moved[id_] = title
+        if not hits(title, lines):
+            continue
         box = boxes[id_]
         right = box.right - TITLE_INSET - title.width
-        places = [title, *(replace(title, x=x) for x in ((box.x + right) / 2, right) if x > box.x)]
-        moved[id_] = min(places, key=lambda place: (sum(touches(place, line) for line in lines), place is not title))
+        places = [replace(title, x=x) for x in ((box.x + right) / 2, right) if x > box.x]
+        moved[id_] = min((title, *places), key=lambda place: hits(place, lines))
     return moved
 
 

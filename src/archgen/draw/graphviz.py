@@ -45,7 +45,7 @@ def route(graph: Graph, boxes: dict[str, Rect], obstacles: dict[str, Rect]) -> d
     """Right-angled routes around all nodes and `obstacles`, by edge id; edges to groups end at the group's border."""
     height = max(box.bottom for box in boxes.values())
     groups = graph.groups()
-    nodes = {id_: box for id_, box in boxes.items() if id_ in graph.nodes()}
+    nodes = {id_: boxes[id_] for id_ in graph.nodes()}
     with _diagram({"splines": "ortho", "nodesep": "0.1"}) as diagram:
         made = {
             id_: Node("", nodeid=id_, **_fixed(box, SIDE), pos=_position(box, height))

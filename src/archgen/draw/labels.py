@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from archgen.draw.graphviz import Point, Route
 from archgen.draw.measure import EDGE, Rect, text_width
@@ -12,27 +12,43 @@ from archgen.graph import Edge
 HEIGHT = 13
 SPACE = 3  # between line and label
 
+Segment = tuple[Point, Point]
+Bounds = tuple[float, float, float, float]  # left, top, right, bottom
+
 
 def place_labels(edges: tuple[Edge, ...], routes: Mapping[str, Route], taken: list[Rect]) -> dict[str, Rect]:
     """A box for the label of each edge that has one. `taken` are the boxes that labels must not cover."""
-    occupied = list(taken)
-    lines = {id_: list(segments(route)) for id_, route in routes.items()}
+    occupied = [_bounds(box) for box in taken]
+    pieces = {id_: list(segments(route)) for id_, route in routes.items()}
+    lines = {id_: [_around(segment) for segment in found] for id_, found in pieces.items()}
     placed: dict[str, Rect] = {}
     for edge in edges:
         if not edge.label or edge.id not in routes:
             continue
-        width = text_width(edge.label, EDGE)
-        others = [segment for id_, segments in lines.items() if id_ != edge.id for segment in segments]
-        best = min(
-            enumerate(_candidates(lines[edge.id], width)),
-            key=lambda pair: (_cost(pair[1], occupied, others, lines[edge.id]), pair[0]),
-        )[1]
+        others = [line for id_, found in lines.items() if id_ != edge.id for line in found]
+        best = _best(pieces[edge.id], text_width(edge.label, EDGE), occupied, others, lines[edge.id])
         placed[edge.id] = best
-        occupied.append(best)
+        occupied.append(_bounds(best))
     return placed
 
 
-def segments(route: Route) -> Iterator[tuple[Point, Point]]:
+def _best(
+    own_pieces: list[Segment], width: float, occupied: list[Bounds], others: list[Bounds], own: list[Bounds]
+) -> Rect:
+    """The first place that costs nothing, or else the cheapest: covering things costs most, lines under the text less."""
+    cheapest, least = None, float("inf")
+    for box in _candidates(own_pieces, width):
+        cost = 100.0 * hits(box, occupied) + 20.0 * hits(box, own) + 10.0 * hits(box, others)
+        cost += 50.0 if box.x < 0 or box.y < 0 else 0.0
+        if cost < least:
+            cheapest, least = box, cost
+        if not cost:
+            break
+    assert cheapest is not None
+    return cheapest
+
+
+def segments(route: Route) -> Iterator[Segment]:
     """Straight pieces of the route; a curve is sampled."""
     points = list(_sampled(route.points)) if route.curved else list(route.points)
     yield from itertools.pairwise(points)
@@ -51,9 +67,9 @@ def _sampled(control: tuple[Point, ...], steps: int = 4) -> Iterator[Point]:
             )
 
 
-def _candidates(segments: list[tuple[Point, Point]], width: float) -> Iterator[Rect]:
+def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
     """Places beside the segments, the longest one first, from its middle outwards."""
-    by_length = sorted(segments, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))
+    by_length = sorted(own, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))
     for (x1, y1), (x2, y2) in by_length[:6]:
         flat = abs(x1 - x2) >= abs(y1 - y2)
         for share in (0.5, 0.35, 0.65, 0.2, 0.8):
@@ -67,14 +83,21 @@ def _candidates(segments: list[tuple[Point, Point]], width: float) -> Iterator[R
                 yield Rect(x - width - SPACE - 1, y - HEIGHT / 2, width, HEIGHT)
 
 
-def _cost(box: Rect, occupied: list[Rect], others: list[tuple[Point, Point]], own: list[tuple[Point, Point]]) -> float:
-    """What a place costs: covering things costs most, lines under the text less."""
-    cost = 100.0 * sum(box.overlaps(other, 1) for other in occupied)
-    cost += 10.0 * sum(touches(box, segment) for segment in others)
-    return cost + 20.0 * sum(touches(box, segment) for segment in own) + (50.0 if box.x < 0 or box.y < 0 else 0.0)
+def lines_of(routes: Mapping[str, Route]) -> list[Bounds]:
+    """The bounds of every straight piece of all routes; for right-angled ones that is the line itself."""
+    return [_around(segment) for route in routes.values() for segment in segments(route)]
 
 
-def touches(box: Rect, segment: tuple[Point, Point]) -> bool:
-    """Whether a straight line passes through the box (by its bounding box, exact for right-angled lines)."""
+def hits(box: Rect, things: Iterable[Bounds]) -> int:
+    """How many things the box covers, or comes closer to than one pixel. Most of the time of a drawing is spent here."""
+    left, top, right, bottom = box.x - 1, box.y - 1, box.right + 1, box.bottom + 1
+    return sum(1 for x1, y1, x2, y2 in things if x1 < right and left < x2 and y1 < bottom and top < y2)
+
+
+def _bounds(box: Rect) -> Bounds:
+    return box.x, box.y, box.right, box.bottom
+
+
+def _around(segment: Segment) -> Bounds:
     (x1, y1), (x2, y2) = segment
-    return box.overlaps(Rect(min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2)), 1)
+    return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)

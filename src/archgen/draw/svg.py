@@ -46,6 +46,8 @@ class _Writer:
     def __init__(self, drawing: Drawing, link: Link | None, prefix: str) -> None:
         self.drawing = drawing
         self.graph = drawing.graph
+        self.nodes = list(drawing.graph.nodes().values())
+        self.groups = list(drawing.graph.groups().values())
         self.link = link
         self.prefix = prefix
 
@@ -60,19 +62,19 @@ class _Writer:
         yield f'<title id="{p}title">{escape(self.graph.title)}</title>'
         yield f'<desc id="{p}desc">{escape(self.graph.description)}</desc>'
         yield from self._definitions()
-        for group in self.graph.groups().values():
+        for group in self.groups:
             yield from self._group(group)
         for edge in self.graph.edges:
             yield from self._edge(edge)
-        for node in self.graph.nodes().values():
+        for node in self.nodes:
             yield from self._node(node)
         yield "</svg>"
 
     # -- definitions ---------------------------------------------------------------------------------
 
     def _definitions(self) -> Iterator[str]:
-        used = {node.icon.image for node in self.graph.nodes().values() if node.icon.image}
-        for group in self.graph.groups().values():
+        used = {node.icon.image for node in self.nodes if node.icon.image}
+        for group in self.groups:
             drawn = look(self.graph.theme, group.style)
             if drawn and drawn.icon:
                 used.add(drawn.icon)
@@ -193,7 +195,9 @@ class _Writer:
 
 def _n(value: float) -> str:
     """A number with at most one decimal, and never a negative zero."""
-    return f"{round(value, 1) + 0:.1f}".rstrip("0").rstrip(".")
+    text = f"{value:.1f}"
+    text = text[:-2] if text.endswith(".0") else text
+    return "0" if text == "-0" else text
 
 
 def _rect(box: Rect) -> str:

@@ -1,0 +1,117 @@
+"""Time archgen against what it stands on, in one run, and print ratios: none of this is a test.
+
+    make bench
+
+Each pair runs alternately, several times; the ratio is of the medians, so that a busy machine hits both alike.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+MODEL = ROOT / "architecture.yaml"
+
+ONE_MODEL = """
+from pydantic import BaseModel
+class One(BaseModel):
+    name: str
+    size: int
+One.model_validate({"name": "x", "size": 1})
+"""
+
+
+def process(*command: str, cwd: Path = ROOT) -> Callable[[], float]:
+    """Something that runs a command and says how many seconds it took."""
+
+    def run() -> float:
+        started = time.perf_counter()
+        env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0"}
+        done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+        return time.perf_counter() - started
+
+    return run
+
+
+def compare(what: str, aim: float, one: Callable[[], float], other: Callable[[], float], rounds: int) -> None:
+    """Print the ratio of the medians of two things, run in turns."""
+    one()
+    other()
+    pairs = [(one(), other()) for _round in range(rounds)]
+    first, second = (statistics.median(times) for times in zip(*pairs, strict=True))
+    print(f"{what}: {first / second:.2f} (aim: at most {aim}; {first * 1000:.0f} ms against {second * 1000:.0f} ms)")
+
+
+def validate() -> None:
+    """Checking the reference model at all its coordinates, against a script with one pydantic class."""
+    archgen = process(sys.executable, "-m", "archgen", "validate")
+    script = process(sys.executable, "-c", ONE_MODEL)
+    compare("archgen validate / a script that validates one pydantic model", 3, archgen, script, 9)
+
+
+def build() -> None:
+    """Building everything from nothing, against MkDocs alone on the pages that came out."""
+    with tempfile.TemporaryDirectory() as name:
+        project = Path(name) / "project"
+        project.mkdir()
+        for item in ("architecture.yaml", "mkdocs.yml", "docs"):
+            source = ROOT / item
+            target = project / item
+            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        everything = process(sys.executable, "-m", "archgen", "build", "--force", "docs/index.md", cwd=project)
+        for left in ("docs/architecture", "docs/index.md"):
+            path = project / left
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        everything()
+
+        def cold() -> float:
+            for left in ("docs/architecture", "infra", "schema", ".archgen", "site"):
+                shutil.rmtree(project / left, ignore_errors=True)
+            (project / "docs/index.md").unlink(missing_ok=True)
+            return everything()
+
+        pages_only = process(sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", cwd=project)
+        compare("archgen build / mkdocs build of the same pages", 2.5, cold, pages_only, 5)
+
+
+def draw() -> None:
+    """Drawing every view at every standing coordinate, against the time inside Graphviz alone."""
+    from archgen.draw import graphviz
+    from archgen.draw.drawing import draw as draw_graph
+    from archgen.draw.svg import svg
+    from archgen.pipeline import load
+    from archgen.registry import modules
+
+    project = load(MODEL).project
+    assert project
+    resolved = project.resolved
+    graphs = [m.view(a, resolved.horizon(a.coordinate)) for m in modules("views") for a in resolved.today()]
+    for graph in graphs:  # icons and fonts are read once in a process
+        svg(draw_graph(graph))
+    ratios = []
+    for _round in range(5):
+        inside, started = graphviz.spent, time.perf_counter()
+        for graph in graphs:
+            svg(draw_graph(graph))
+        ratios.append((time.perf_counter() - started, graphviz.spent - inside))
+    whole, within = (statistics.median(times) for times in zip(*ratios, strict=True))
+    print(
+        f"drawing {len(graphs)} pictures / the time inside Graphviz: {whole / within:.2f} "
+        f"(aim: at most 1.5; {whole * 1000:.0f} ms against {within * 1000:.0f} ms)"
+    )
+
+
+if __name__ == "__main__":
+    validate()
+    build()
+    draw()
