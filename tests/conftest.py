@@ -94,6 +94,15 @@ def copy_project(target: Path) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reference project, built with its site. Shared: tests copy it before they change anything."""
+    root = copy_project(tmp_path_factory.mktemp("built") / "project")
+    result = archgen("build", cwd=root)
+    assert result.code == 0, result.err
+    return root
+
+
 @pytest.fixture
 def minimal(tmp_path: Path) -> Path:
     """A project of 20 lines: one cloud, one environment, no phases, no network."""

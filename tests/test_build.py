@@ -22,14 +22,6 @@ def edit(root: Path, old: str, new: str) -> None:
     model.write_text(text.replace(old, new))
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = copy_project(tmp_path_factory.mktemp("build") / "one")
-    result = archgen("build", cwd=root)
-    assert result.code == 0, result.err
-    return root
-
-
 def test_the_site_has_every_page(built: Path) -> None:
     pages = {p.relative_to(built / "site").as_posix() for p in (built / "site").rglob("index.html")}
     expected = {"", "context/", "network/", "parity/", "environments/", "assumptions/", "runbooks/", "runbooks/database-failover/",
@@ -74,10 +66,11 @@ def test_renaming_the_database_changes_site_variables_and_commands(tmp_path: Pat
     root = copy_project(tmp_path / "renamed")
     assert archgen("build", cwd=root).code == 0
     if how == "name":
-        edit(root, "    title: PostgreSQL\n", "    title: PostgreSQL\n    name: ledger\n")
+        edit(root, "    name: database ", "    name: ledger ")
     else:
         model = root / "architecture.yaml"
         text = re.sub(r"(?m)^(\s+)database:( \{port|$)", r"\1ledger:\2", model.read_text())
+        text = re.sub(r"(?m)^    name: database .*\n", "", text)
         model.write_text(text.replace("component: database", "component: ledger"))
     result = archgen("build", "--check", cwd=root)
     assert result.code == 3, result.err

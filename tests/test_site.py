@@ -14,18 +14,10 @@ from pathlib import Path
 import pytest
 
 from browser import find
-from conftest import archgen, copy_project, missing
+from conftest import missing
 
 PAGES = ["", "architecture/network/", "architecture/context/", "architecture/parity/", "architecture/components/database/",
          "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    root = copy_project(tmp_path_factory.mktemp("site") / "project")
-    result = archgen("build", cwd=root)
-    assert result.code == 0, result.err
-    return root
 
 
 @pytest.fixture(scope="module")

@@ -135,6 +135,35 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert tree(tmp_path) == before
 
 
+@pytest.mark.parametrize("moves", range(4))
+def test_a_process_that_dies_among_the_moves_is_no_trouble_to_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
+) -> None:
+    def generation(n: int) -> list[Artifact]:
+        changed = [Artifact(f"infra/{name}.json", f"{name}{n}".encode(), committed=True) for name in "abc"]
+        return [*changed, Artifact(f"infra/only-in-{n}.json", b"x", committed=True)]
+
+    build(tmp_path, *generation(1))
+    real, done = Path.replace, []
+
+    def dying(self: Path, target: Path) -> Path:
+        if self.name.isdigit():
+            if len(done) == moves:
+                raise KeyboardInterrupt
+            done.append(target)
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", dying)
+    with pytest.raises(KeyboardInterrupt):
+        build(tmp_path, *generation(2))
+    monkeypatch.setattr(Path, "replace", real)
+    assert build(tmp_path, *generation(3)) == []
+    clean = tmp_path / "clean"
+    clean.mkdir()
+    build(clean, *generation(3))
+    assert {p: c for p, c in tree(tmp_path).items() if not p.startswith("clean/")} == tree(clean)
+
+
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "infra").write_text("a file")
     assert build(tmp_path, A, B) == ["ARC-W002 .archgen"]

@@ -10,6 +10,7 @@ import hashlib
 import json
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from archgen.artifacts.base import Artifact
 from archgen.diagnostic import Diagnostic
 
 STATE = ".archgen"
+ABANDONED = 3600  # seconds after which a stage is a killed run's
 MANIFESTS = {True: f"{STATE}/committed.json", False: f"{STATE}/generated.json"}
 
 
@@ -70,7 +72,7 @@ def plan(root: Path, artifacts: Iterable[Artifact], force: Iterable[str] = ()) -
             continue
         on_disk = _content(root / path)
         # An edited leftover is a person's now; it is no longer in anyone's way.
-        if on_disk is not None and digest(on_disk) == known[path]:
+        if on_disk is not None and _wrote(known, path, on_disk):
             result.remove.append(path)
     return result
 
@@ -90,7 +92,7 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
     if on_disk == artifact.content:
         result.unchanged += 1
         return
-    if on_disk is not None and known.get(artifact.path) != digest(on_disk) and artifact.path not in forced:
+    if on_disk is not None and not _wrote(known, artifact.path, on_disk) and artifact.path not in forced:
         edited = artifact.path in known
         message = "a person edited this generated file" if edited else "archgen did not write this file"
         help_ = (
@@ -101,6 +103,11 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         result.problems.append(Diagnostic("ARC-W001", message, help_, subject=artifact.path))
         return
     result.write.append(artifact)
+
+
+def _wrote(known: Mapping[str, str], path: str, content: bytes) -> bool:
+    """Whether archgen wrote this: a manifest has one hash, or two while a file is being replaced."""
+    return digest(content) in known.get(path, "").split()
 
 
 def _inside(root: Path, path: str) -> bool:
@@ -153,7 +160,7 @@ def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Dia
                 (stage / str(number)).write_bytes(artifact.content)
             for artifact in todo.write:
                 (root / artifact.path).parent.mkdir(parents=True, exist_ok=True)
-            # Known from now on: if this process dies among the moves, the next one knows both generations as ours.
+            # If this process dies among the moves, the next one knows files of both generations as archgen's.
             _write_manifests(root, stage, artifacts, keep_old=True)
             for number, artifact in enumerate(todo.write):
                 (stage / str(number)).replace(root / artifact.path)
@@ -165,7 +172,7 @@ def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Dia
         place = Path(error.filename or "").name
         message = f"cannot write{f' {place}' if place else ''}: {error.strerror}"
         return [
-            Diagnostic("ARC-W002", message, "nothing was half-written; free the way and build again", subject=STATE)
+            Diagnostic("ARC-W002", message, "clear the cause and build again; no file is half-written", subject=STATE)
         ]
     return []
 
@@ -175,10 +182,8 @@ def _write_manifests(root: Path, stage: Path, artifacts: list[Artifact], *, keep
         files = {a.path: digest(a.content) for a in artifacts if a.committed is committed}
         if keep_old:
             old, _problems = read_manifest(root, committed=committed)
-            if not old:
-                continue
-            # A file that is still the old one keeps its hash until it has been replaced.
-            files = {**files, **{p: h for p, h in old.items() if digest(_content(root / p) or b"") == h}}
+            both = {path: {*old.get(path, "").split(), *files.get(path, "").split()} for path in {*old, *files}}
+            files = {path: " ".join(sorted(hashes)) for path, hashes in both.items()}
         if not files and not (root / name).exists():
             continue
         text = json.dumps({"//": "What archgen wrote. Do not edit.", "files": files}, indent=1, sort_keys=True) + "\n"
@@ -203,7 +208,8 @@ def staging(root: Path) -> Iterator[Path]:
     state = root / STATE
     state.mkdir(exist_ok=True)
     for left in state.glob("stage-*"):
-        shutil.rmtree(left, ignore_errors=True)
+        if time.time() - left.stat().st_mtime > ABANDONED:  # not one of a build that runs beside this one
+            shutil.rmtree(left, ignore_errors=True)
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=state))
     try:
         yield stage

@@ -74,10 +74,12 @@ class Architecture:
 
     @property
     def cloud(self) -> Cloud:
+        """What the model says about the cloud."""
         return self.document.clouds[self.coordinate.cloud]  # type: ignore[index]  # the axis has declared clouds only
 
     @property
     def environment(self) -> Environment:
+        """What the model says about the environment."""
         return self.document.environments[self.coordinate.environment]
 
     @property
@@ -119,12 +121,14 @@ class Architecture:
 
     @property
     def zones(self) -> tuple[str, ...]:
+        """The availability zones by name, in their order."""
         return self.cloud.availability_zones
 
     # -- network -------------------------------------------------------------------------------------
 
     @property
     def tiers(self) -> Mapping[str, Tier]:
+        """The network's tiers by id; none in a model without a network."""
         return self.document.network.tiers if self.document.network else {}
 
     @cached_property
@@ -196,6 +200,7 @@ class Architecture:
         return ((name, component) for name, component in self.components.items() if component.provides == capability)
 
     def capability(self, component: Component) -> Capability | None:
+        """The capability that a component provides, where it names one."""
         return self.document.capabilities.get(component.provides or "")
 
     # -- names and places ----------------------------------------------------------------------------

@@ -209,11 +209,16 @@ class _Network:
         children: tuple[Node | Group, ...] = (*singles, *zones) if any(z.children for z in zones) else singles
         return Group(
             f"tier-{tier}",
-            f"{facts.name} subnet {cidr or 'does not fit'}",
+            f"{facts.name} {self._range_word(tier)} {cidr or 'does not fit'}",
             _subnet_style(facts.internet),
             children,
             "row",
         )
+
+    def _range_word(self, tier: str) -> str:
+        """What Google's managed services are given is a range, not a subnet."""
+        network = self.now.document.network
+        return "range" if network and network.gcp.private_services_tier == tier else self.facts.subnet_label
 
     def _in(self, tier: str, zone: int) -> list[Node]:
         return [
