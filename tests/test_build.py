@@ -110,7 +110,7 @@ def test_a_gcp_first_model_builds(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(text)
     result = archgen("build", "--no-site", cwd=tmp_path)
     assert result.code == 0, result.err
-    network = (tmp_path / "docs/architecture/network.md").read_text()
+    network = unescape((tmp_path / "docs/architecture/network.md").read_text())
     assert "Zone europe-west1-c" in network
     assert "standby" in network
 

@@ -17,7 +17,7 @@ SRC = ROOT / "src" / "archgen"
 
 # Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    {"diagnostic", "graph", "catalog", ""},
+    {"diagnostic", "graph", "catalog", "escape", ""},
     {"coordinate", "source", "report"},
     {"registry", "model", "kinds"},
     {"rules", "views", "text"},

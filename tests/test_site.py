@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from browser import find
-from conftest import missing
+from conftest import MINIMAL, missing
 
 PAGES = ["", "architecture/network/", "architecture/context/", "architecture/parity/", "architecture/components/database/",
          "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/"]  # fmt: skip
@@ -200,3 +202,71 @@ def test_without_javascript_everything_is_there(open_page) -> None:
     assert page.locator("svg.ag-aws a").count() > 20
     page = open_page("architecture/runbooks/database-failover/", java_script_enabled=False)
     assert page.get_by_text("--force-failover").first.is_visible()
+
+
+class _Markup(HTMLParser):
+    """What in a page could act: inline scripts, event handlers, addresses that are code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scripts: set[str] = set()
+        self.acts: list[str] = []
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._inside = tag == "script"
+        for name, value in attrs:
+            if name.startswith("on") or (value or "").strip().lower().startswith("javascript:"):
+                self.acts.append(f"{tag} {name}={value}")
+        if tag in ("iframe", "object", "embed", "base"):
+            self.acts.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        if self._inside and "__config" not in data and "__md_scope" not in data:
+            self.scripts.add(data.strip())
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = False
+
+
+def acting(site: Path) -> tuple[set[str], list[str]]:
+    scripts: set[str] = set()
+    acts: list[str] = []
+    for file in site.rglob("*.html"):
+        reader = _Markup()
+        reader.feed(file.read_text(encoding="utf-8"))
+        scripts |= reader.scripts
+        acts += [f"{file.parent.name}: {act}" for act in reader.acts]
+    return scripts, acts
+
+
+EVIL = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</title><script>alert(1)</script>", "[x](javascript:alert(1))",
+        "&lt;/title&gt;&lt;script&gt;alert(1)&lt;/script&gt;", '" onmouseover="alert(1)', "{{7*7}}", "{% raw %}", "--8<-- 'x'",
+        "x](u){ onclick=alert(1) }", "`</code><script>alert(1)</script>", "&#60;script&#62;alert(1)&#60;/script&#62;"]  # fmt: skip
+
+
+@pytest.mark.parametrize("builder", ["material", "zensical"])
+def test_text_of_a_model_never_becomes_markup_of_the_site(minimal: Path, builder: str) -> None:
+    program = [sys.executable, "-m", "archgen", "build"]
+    zensical = [str(Path(sys.executable).parent / "zensical"), "build"]
+
+    def sites() -> tuple[set[str], list[str]]:
+        subprocess.run(program, cwd=minimal, check=True, capture_output=True)
+        if builder == "zensical":
+            shutil.rmtree(minimal / "site")
+            subprocess.run(zensical, cwd=minimal, check=True, capture_output=True)
+        return acting(minimal / "site")
+
+    usual, none = sites()
+    assert none == []
+    blns = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
+    strings = [text for text in (*EVIL, *blns[::12]) if text.strip() and text.isprintable()]
+    model = MINIMAL.replace("name: Small Shop", f"name: {json.dumps(EVIL[2])}")
+    for number, text in enumerate(strings):
+        quoted = json.dumps(text, ensure_ascii=False)
+        model += f"  c{number}: {{kind: service, title: {quoted}, purpose: {quoted}, calls: {{orders: {{purpose: {quoted}}}}}}}\n"
+    model += "summary:\n" + "".join(f"  {key}: {json.dumps(EVIL[n])}\n" for n, key in enumerate(("tagline", "text")))
+    (minimal / "architecture.yaml").write_text(model, encoding="utf-8")
+    scripts, acts = sites()
+    assert acts == []
+    assert scripts == usual

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import subprocess
 import xml.etree.ElementTree as ET
@@ -14,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgen import text
+from archgen import escape, text
 from archgen.terraform.files import quoted
 
 BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
@@ -55,7 +56,7 @@ def test_markdown_reads_back_in_paragraphs_headings_and_cells() -> None:
         value = spaced(naughty)
         if not value or not value.isprintable():
             continue
-        safe = text.markdown(naughty)
+        safe = escape.markdown(naughty)
         read = read_back(f"## {safe}\n\n{safe}\n\n| a | b |\n| --- | --- |\n| {safe} | {safe} |\n")
         assert read.text.count(value) >= 4, naughty
         assert [tag for tag, _a in read.tags] == [tag for tag, _a in shape], naughty
@@ -64,17 +65,27 @@ def test_markdown_reads_back_in_paragraphs_headings_and_cells() -> None:
 
 def test_the_shell_gets_back_the_same_bytes() -> None:
     values = [v for v in [*BLNS, *EXTRA] if v and not any(ord(c) < 32 or ord(c) == 127 for c in v)]
-    script = "".join(f"printf '%s\\0' {text.shell(v)}\n" for v in values)
+    script = "".join(f"printf '%s\\0' {escape.shell(v)}\n" for v in values)
     done = subprocess.run(["sh"], input=script.encode(), capture_output=True, check=True)
     assert done.stdout.decode().split("\0")[:-1] == values
-    with pytest.raises(text.UnsafeTextError):
-        text.shell("a\nb")
+    with pytest.raises(escape.UnsafeTextError):
+        escape.shell("a\nb")
 
 
-@given(st.text())
+@given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cf", "Cn", "Co", "Cs"))))
 def test_front_matter_reads_back(value: str) -> None:
-    if all(ord(c) < 0xD800 for c in value):
-        assert yaml.safe_load(f"title: {text.yaml_text(value)}") == {"title": value}
+    assert yaml.safe_load(f"title: {escape.yaml_text(value)}") == {"title": escape.theme_text(value)}
+
+
+@given(st.text(alphabet=st.sampled_from("&<>\"'#;/ abglmpqtu39x")))
+def test_what_themes_print_raw_is_text_also_when_it_is_decoded_once_before(value: str) -> None:
+    safe = str(escape.theme_text(value))
+    for printed in (safe, html.unescape(safe)):
+        reader = _Reader()
+        reader.feed(f"<p>{printed}</p>")
+        reader.close()
+        assert reader.tags == [("p", [])]
+        assert reader.text == safe
 
 
 @given(st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cc", "Cs"))))

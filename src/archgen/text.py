@@ -1,4 +1,4 @@
-"""The only place that knows Jinja: templates and expressions in, text and values out; one escape per target language.
+"""The only place that knows Jinja: templates and expressions in, text and values out.
 
 Model text is untrusted, templates are trusted. Whatever a template prints is escaped for Markdown unless it says which other
 language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` in code, `{{ value | html }}` in HTML.
@@ -6,9 +6,6 @@ language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` i
 
 from __future__ import annotations
 
-import json
-import re
-import shlex
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
@@ -18,67 +15,18 @@ import jinja2
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from archgen.diagnostic import Diagnostic, Span
-
-
-class Safe(str):
-    """Text that is already in its target language."""
-
-    __slots__ = ()
-
-
-class UnsafeTextError(ValueError):
-    """A text that the target language cannot hold."""
-
-
-_PUNCTUATION = re.compile(r"[!-+\--/:-@\[-`{-~]")  # all of ASCII's but the comma
-
-
-def markdown(value: object) -> Safe:
-    """Any text as Markdown that reads as exactly that text, in a paragraph, a heading, a list or a table cell.
-
-    Every ASCII punctuation mark becomes a numeric character reference, which no Markdown extension takes for markup.
-    """
-    text = " ".join(str(value).split())
-    return Safe(_PUNCTUATION.sub(lambda match: f"&#{ord(match.group())};", text))
-
-
-def html(value: object) -> Safe:
-    """Any text as HTML, in content or in a quoted attribute, also where Markdown is read around it."""
-    return markdown(value)
-
-
-def code(value: object) -> Safe:
-    """Any text as inline code, as HTML, since no number of backticks holds every text."""
-    return Safe(f"<code>{markdown(value)}</code>")
-
-
-def shell(value: object) -> Safe:
-    """Any text as one word of a POSIX shell, to stand in a fenced block. Raises UnsafeTextError for control characters."""
-    text = str(value)
-    if any(ord(c) < 32 or ord(c) == 127 for c in text):
-        raise UnsafeTextError(f"{text!r} holds a control character and cannot stand in a command")
-    return Safe(shlex.quote(text))
-
-
-def yaml_text(value: object) -> Safe:
-    """Any text as a quoted scalar of YAML, for front matter."""
-    return Safe(json.dumps(str(value), ensure_ascii=True))
-
-
-def tab_title(value: object) -> Safe:
-    """Any text as the title of a content tab, which stands in double quotes and is read as Markdown after that."""
-    return markdown(value)
-
-
-def block(value: object, by: int = 4) -> Safe:
-    """Text that is already Markdown, moved to the right, so that it belongs to a tab or a list."""
-    indent = " " * by
-    return Safe("".join(f"{indent}{line}" if line.strip() else line for line in str(value).splitlines(keepends=True)))
-
-
-def plain(value: object) -> Safe:
-    """Text that only templates and code of archgen have made, as it is."""
-    return Safe(str(value))
+from archgen.escape import (
+    Safe,
+    UnsafeTextError,
+    block,
+    code,
+    html,
+    markdown,
+    plain,
+    shell,
+    tab_title,
+    yaml_text,
+)
 
 
 def _finish(value: object) -> object:

@@ -12,10 +12,11 @@ from archgen.coordinate import Coordinate
 from archgen.diagnostic import Path
 from archgen.draw.drawing import Drawing, draw
 from archgen.draw.svg import svg
+from archgen.escape import Safe
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.registry import functions
-from archgen.text import Safe, Templates
+from archgen.text import Templates
 
 if TYPE_CHECKING:
     from archgen.pipeline import Project

@@ -10,6 +10,7 @@ import yaml
 
 from archgen.artifacts.assets import STYLESHEET
 from archgen.artifacts.base import GENERATED, Artifact, Context
+from archgen.escape import theme_text
 
 FILE = ".archgen/site.yml"
 # The top level, chosen to last; sections without pages are left out. Hand-written folders follow by name.
@@ -28,12 +29,13 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
         if len(inside) == 1:
             nav.append({section: _below_docs(inside[0].path)})
         elif inside:
-            nav.append({section: [{p.nav.title: _below_docs(p.path)} for p in inside if p.nav]})
+            nav.append({section: [{str(theme_text(p.nav.title)): _below_docs(p.path)} for p in inside if p.nav]})
     nav += _written(context.project.root / "docs")
     document = context.document
+    about = document.summary.tagline if document.summary else f"The architecture of {document.name}"
     config = {
-        "site_name": f"{document.name} architecture",
-        "site_description": document.summary.tagline if document.summary else f"The architecture of {document.name}",
+        "site_name": str(theme_text(f"{document.name} architecture")),
+        "site_description": str(theme_text(about)),
         "extra_css": [STYLESHEET],
         "nav": nav,
     }

@@ -10,10 +10,11 @@ from pydantic import ValidationError
 
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.escape import Safe
 from archgen.model.architecture import Architecture
 from archgen.model.base import Entity, Id, Listed, Text
 from archgen.model.document import RunbookFacts
-from archgen.text import Safe, TemplateFailure
+from archgen.text import TemplateFailure
 
 SECTION = "Runbooks"
 

@@ -1,12 +1,12 @@
 """Drawing in, SVG text out: self-contained, made only of elements and attributes written here, every text escaped.
 
-Colours stand in presentation attributes, which are the light scheme; `class`es let the page's style sheet recolour them.
+Text is escaped for Markdown, whose references XML understands too: inside a tab a page reads the text of an inline picture as
+Markdown. Colours stand in presentation attributes, which are the light scheme; `class`es let the page's style sheet recolour them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing
@@ -25,6 +25,7 @@ from archgen.draw.measure import (
     text_width,
 )
 from archgen.draw.style import look
+from archgen.escape import markdown as escape
 from archgen.graph import Edge, Group, Icon, Node
 
 # Metric-compatible with each other, so that text keeps its measured width.
@@ -126,7 +127,7 @@ class _Writer:
         colour = style.PLANNED[0] if edge.planned else style.EDGE[0]
         marker = f"url(#{self.prefix}arrow-{'planned' if edge.planned else 'edge'})"
         start = f' marker-start="{marker}"' if edge.both else ""
-        yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail={quoteattr(edge.tail)} data-head={quoteattr(edge.head)}>'
+        yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
         yield (
             f'<path class="ag-line" d="{_path(route)}" fill="none" stroke="{colour}" stroke-width="1.25"{dash}'
             f'{start} marker-end="{marker}"/>'
@@ -146,7 +147,7 @@ class _Writer:
         if href:
             name = ", ".join(part for part in (node.label, node.note, "planned" if node.planned else "") if part)
             # xlink:href, since a plain href breaks instant navigation of both site builders.
-            yield f'<a xlink:href={quoteattr(href)} role="link" aria-label={quoteattr(name)}>'
+            yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
         yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}">'
         # An invisible area makes the whole node, not just its ink, a target for the pointer.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
