@@ -91,8 +91,3 @@ class Graph:
     def groups(self) -> dict[str, Group]:
         """All groups by id, without the root."""
         return {group.id: group for group in self.root.groups() if group is not self.root}
-
-    def titles(self) -> dict[str, str]:
-        """What each id is called, for the table beside the picture."""
-        titles = {id_: group.label for id_, group in self.groups().items()}
-        return titles | {id_: node.label for id_, node in self.nodes().items()}

@@ -6,7 +6,7 @@ language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ class TemplateFailure(Exception):  # noqa: N818  # it carries a diagnostic, it i
 class Templates:
     """The templates of a project: its own files come before those of archgen."""
 
-    def __init__(self, own: Path | None = None, filters: Mapping[str, Callable[..., Any]] | None = None) -> None:
+    def __init__(self, own: Path | None = None) -> None:
         folders = ([own] if own and own.is_dir() else []) + [packaged_templates()]
         self._environment = jinja2.Environment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
@@ -75,7 +75,6 @@ class Templates:
                 "yaml": yaml_text,
                 "tab": tab_title,
                 "block": block,
-                **(filters or {}),
             }
         )
 
@@ -151,8 +150,3 @@ def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
 @cache
 def _compiled(expression: str) -> Callable[..., Any]:
     return _EXPRESSIONS.compile_expression(expression, undefined_to_none=False)
-
-
-def joined(parts: Iterable[object], separator: str = ", ") -> Safe:
-    """Several values in one, each escaped for Markdown."""
-    return Safe(separator.join(str(_finish(part)) for part in parts))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts._tables import connections, parts
-from archgen.artifacts.base import GENERATED, HOME, Context
+from archgen.artifacts.base import Context, asset
 from archgen.coordinate import Coordinate
 
 
@@ -25,8 +25,6 @@ def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
     for cloud in context.axes.clouds:
         architecture = context.resolved.standing(cloud, last)
         graph = context.graph(view, architecture.coordinate)
-        depth = "" if page != HOME else f"{GENERATED}/"
-        up = "../" * page.count("/")
         found.append(
             {
                 "name": architecture.facts.name,
@@ -34,13 +32,12 @@ def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
                 "description": graph.description,
                 "where": _where(context, architecture.coordinate),
                 "svg": context.inline_svg(graph, page),
-                "wide": context.drawing(graph).width,
                 "parts": list(parts(graph)),
                 "connections": list(connections(graph)),
                 "files": [
                     {
                         "name": other.environment.name,
-                        "href": f"{depth}{up}{picture_file(view, other.coordinate)}",
+                        "href": asset(page, picture_file(view, other.coordinate)),
                         "current": other.coordinate == architecture.coordinate,
                     }
                     for other in context.today(cloud)

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archgen.coordinate import Coordinate
-from archgen.diagnostic import Path
+from archgen.diagnostic import Diagnostic, Path
 from archgen.draw.drawing import Drawing, draw
 from archgen.draw.svg import svg
 from archgen.escape import Safe
@@ -44,7 +44,7 @@ class Artifact:
     nav: Nav | None = None
 
 
-Emitted = tuple[list[Artifact], list[Any]]
+Emitted = tuple[list[Artifact], list[Diagnostic]]
 
 
 def file_of(page: str) -> str:
@@ -74,6 +74,11 @@ def from_file(folder: str, target: str) -> str:
     return posixpath.relpath(_address(target) or ".", f"{GENERATED}/{folder}") + "/"
 
 
+def asset(page: str, path: str) -> str:
+    """The address of a generated file that is no page, as seen from a page. `path` is below the generated folder."""
+    return posixpath.relpath(f"{GENERATED}/{path}", _address(page) or ".")
+
+
 def markdown_link(page: str, target: str) -> str:
     """The same for a Markdown link, which the site builder checks and rewrites: a path to the other page's file."""
     path, _, anchor = target.partition("#")
@@ -91,7 +96,7 @@ class Context:
         self.default = project.resolved.default
         self.document = project.resolved.default.document
         self.model_file = project.source.file
-        self.templates = Templates(project.root / "templates", {"line": self.edit_link})
+        self.templates = Templates(project.root / "templates")
         self._drawings: dict[Graph, Drawing] = {}
 
     @cached_property

@@ -23,6 +23,5 @@ def emit(context: Context) -> Emitted:
         environments=environments,
         clouds=[(context.resolved.standing(cloud, context.axes.environments[-1])) for cloud in context.axes.clouds],
         has_runbooks=bool(document.runbooks),
-        views=context.views,
     )
     return [page], []

@@ -77,8 +77,6 @@ class CloudFacts:
     nodes_product: str
     spot_product: str
     nat_product: str
-    console: str
-    documentation: str
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:

@@ -61,7 +61,6 @@ class Component(Entity):
     label: ClassVar[str] = "Component"
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
-    stateful: ClassVar[bool] = False
     icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:

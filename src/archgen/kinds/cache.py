@@ -14,7 +14,6 @@ class Cache(Component):
 
     label = "Cache"
     usual_placement = "data"
-    stateful = True
     engine_version: Version | None = None
     """In quotes."""
     size: Text | None = None

@@ -23,7 +23,6 @@ class Postgresql(Component):
 
     label = "PostgreSQL database"
     usual_placement = "data"
-    stateful = True
     engine_version: Version
     """Major version, in quotes."""
     size: Text

@@ -7,6 +7,5 @@ class Registry(Component):
     """Stores container images."""
 
     label = "Container registry"
-    stateful = True
     scan_on_push: bool = True
     immutable_tags: bool = True

@@ -7,6 +7,5 @@ class StaticSite(Component):
     """A bundle of files served through a CDN."""
 
     label = "Static site"
-    stateful = True
     versioned: bool = True
     """Whether earlier versions of each object are kept."""

@@ -191,10 +191,6 @@ class Architecture:
         ]
         return tuple(found)
 
-    def of_kind(self, *kinds: str) -> Iterator[tuple[str, Component]]:
-        """The components of these kinds, with their ids."""
-        return ((name, component) for name, component in self.components.items() if component.kind in kinds)
-
     def providers(self, capability: str) -> Iterator[tuple[str, Component]]:
         """The components that provide a capability."""
         return ((name, component) for name, component in self.components.items() if component.provides == capability)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -98,4 +98,3 @@ def _naming(value: str) -> str:
 
 
 Naming = Annotated[str, AfterValidator(_naming)]
-Plain = dict[str, Any]

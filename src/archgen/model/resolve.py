@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -206,9 +206,6 @@ def _components(tree: Node) -> tuple[dict[str, Any], list[Diagnostic]]:
             except ValidationError as error:
                 problems += _from_pydantic(error, path, kinds()[kind])
     return components, problems
-
-
-_Message = Callable[[dict[str, Any], str, Any], tuple[str, str, str]]
 
 
 def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any]) -> Iterator[Diagnostic]:
