@@ -16,6 +16,7 @@ def emit(context: Context) -> Emitted:
         Nav("Environments", "Environments", 0),
         ("environments",),
         clouds=clouds,
+        purposes=any(environment.purpose for environment in context.document.environments.values()),
         standing=dict(context.axes.standing),
         organization=context.document.organization,
     )

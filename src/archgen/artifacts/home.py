@@ -21,6 +21,8 @@ def emit(context: Context) -> Emitted:
         ("summary",) if document.summary else (),
         tabs=tabs,
         environments=environments,
+        purposes=any(row["purpose"] for row in environments),
+        phases=bool(document.phases),
         clouds=[(context.resolved.standing(cloud, context.axes.environments[-1])) for cloud in context.axes.clouds],
         has_runbooks=bool(document.runbooks),
     )

@@ -48,12 +48,12 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def _describe(a: Architecture) -> str:
-    tiers = ", ".join(tier.name.lower() for tier in a.tiers.values())
+    place = f"{a.facts.home_label} {a.home_title} in region {a.cloud.region}"
     zones = f"{len(a.zones)} zone{'' if len(a.zones) == 1 else 's'}"
-    return (
-        f"{a.facts.home_label} {a.home_title} in region {a.cloud.region}: the {a.facts.network_label} {a.cidr} "
-        f"over {zones} with the tiers {tiers or 'none'}."
-    )
+    if not a.tiers:
+        return f"{place}, over {zones}."
+    tiers = ", ".join(tier.name.lower() for tier in a.tiers.values())
+    return f"{place}: the {a.facts.network_label} {a.cidr} over {zones} with the tiers {tiers}."
 
 
 class _Network:
