@@ -75,3 +75,19 @@ def test_bad_at(axes: Axes, text: str) -> None:
 def test_a_model_without_phases_has_one() -> None:
     axes = axes_of([("aws", "")], [("live", "")], [])
     assert [str(c) for c in axes.all] == ["aws, live"]
+
+
+def test_sets_in_words(axes: Axes) -> None:
+    def words(*conditions: str) -> list[str]:
+        mask = 0
+        for condition in conditions:
+            mask |= axes.condition(condition).mask
+        return axes.cover(mask)
+
+    assert words("mvp") == ["everywhere"]
+    assert words("aws & growth") == ["aws & growth"]
+    assert words("dev | prod") == ["everywhere"]
+    assert words("aws & growth", "gcp & dev") == ["aws & growth", "gcp & dev"]
+    assert axes.cover(axes.everywhere & ~axes.condition("aws & scale").mask) == ["aws & before scale", "gcp"]
+    for mask in range(1, axes.everywhere, 37):
+        assert axes.cover(mask)

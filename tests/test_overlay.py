@@ -123,6 +123,15 @@ def test_keywords_where_they_cannot_stand(text: str, code: str) -> None:
     assert problems(text) == [code]
 
 
+def test_a_condition_that_never_holds_is_diagnosed() -> None:
+    text = "a:\n  b: {in: [aws & growth], x: 1, when: {gcp: {x: 2}, aws: {x: 3}, prod: {y: {z: 1}}}}\n"
+    source, _found = parse(text, "m.yaml")
+    assert source.root is not None
+    (found,) = take_apart(source.root, AXES)[1]
+    assert found.code == "ARC-C005"
+    assert found.message == "'gcp' never holds here: this exists only at aws & growth"
+
+
 CONDITIONS = [
     "aws",
     "gcp",

@@ -24,7 +24,7 @@ LAYERS = [
     {"terraform"},
     {"draw"},
     {"artifacts"},
-    {"write"},
+    {"write", "lookup", "export"},
     {"pipeline", "site"},
     {"cli"},
     {"__main__"},

@@ -6,6 +6,7 @@ Exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --chec
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from archgen import __version__
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import Diagnostic, did_you_mean, in_order
 from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
-from archgen.report import render, summary
+from archgen.report import render, summary, visible
 
 CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, 2, 3, 70
 
@@ -33,6 +34,12 @@ _DIAGRAM_EXAMPLES = """\
 examples:
   archgen diagram network --at aws,prod,growth -o network.svg
   archgen diagram context --at gcp -o context.png
+"""
+
+_SHOW_EXAMPLES = """\
+examples:
+  archgen show components.database.backup.retention_days
+  archgen show components.cluster --at gcp,prod
 """
 
 
@@ -117,6 +124,31 @@ def _parser() -> argparse.ArgumentParser:
         "--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)"
     )
     command.set_defaults(run=_diagram)
+
+    command = commands.add_parser(
+        "show",
+        help="print a value of the model and the line that it comes from",
+        description="Print a value of the model with the line it comes from; without --at, how it varies over all coordinates.",
+        epilog=_SHOW_EXAMPLES,
+        formatter_class=style,
+    )
+    command.add_argument("path", metavar="PATH", help="keys joined by dots: components.database.size")
+    _model(command)
+    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
+    command.set_defaults(run=_show_value)
+
+    command = commands.add_parser(
+        "export",
+        help="print the whole architecture at a coordinate, for other tools",
+        description="Print the whole architecture at a coordinate, with every default written out and everything that follows from it.",
+    )
+    _model(command)
+    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
+    command.add_argument(
+        "--format", choices=("json",), default="json", help="docs/guide/export.md describes it (default: json)"
+    )
+    command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
+    command.set_defaults(run=_export)
 
     command = commands.add_parser("schema", help="print the JSON Schema of architecture.yaml, for editors")
     command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
@@ -210,10 +242,8 @@ def _diagram(options: argparse.Namespace) -> int:
         return _usage(f"cannot draw '{options.output}'", "name a file that ends in .svg or .png")
     if not 0.1 <= options.scale <= 10:
         return _usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
-    try:
-        coordinate = _coordinate(loaded.project, options.at)
-    except BadConditionError as error:
-        _show([Diagnostic("ARC-C004", str(error), error.help, subject="--at")], loaded)
+    coordinate = _coordinate(loaded, options.at)
+    if coordinate is None:
         return UNUSABLE
     try:
         svg = draw_view(loaded.project, options.view, coordinate)
@@ -237,16 +267,65 @@ def _diagram(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     from archgen.artifacts.schema_file import text
 
-    if options.output:
-        _write(Path(options.output), text().encode())
+    return _print_or_write(text(), options.output)
+
+
+def _show_value(options: argparse.Namespace) -> int:
+    from archgen.lookup import look_up, parse_path, unknown, vary
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    resolved, file = loaded.project.resolved, loaded.source.file
+    coordinate = _coordinate(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    path = parse_path(options.path)
+    if options.at:
+        rows = [(str(coordinate), look_up(resolved.architectures[coordinate], path))]
     else:
-        sys.stdout.write(text())
+        rows = [(variation.where, variation.found) for variation in vary(resolved, path)]
+    if not any(found.exists for _where, found in rows):
+        _show([unknown(resolved, path, coordinate)], loaded)
+        return UNUSABLE
+    wide = max(len(where) for where, _found in rows)
+    wider = min(60, max(len(found.text) for _where, found in rows))
+    for where, found in rows:
+        source = f"{file}:{found.line}" if found.line else "default" if found.exists else ""
+        print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
     return CLEAN
 
 
-def _coordinate(project: Project, at: str | None) -> Coordinate:
-    axes = project.resolved.axes
-    return axes.parse_at(at) if at else axes.default
+def _export(options: argparse.Namespace) -> int:
+    from archgen.export import export
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    coordinate = _coordinate(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    data = export(loaded.project.resolved.architectures[coordinate])
+    return _print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
+
+
+def _coordinate(loaded: Loaded, at: str | None) -> Coordinate | None:
+    """The coordinate that `--at` names, the default without it; None after saying what is wrong with it."""
+    assert loaded.project is not None
+    axes = loaded.project.resolved.axes
+    try:
+        return axes.parse_at(at) if at else axes.default
+    except BadConditionError as error:
+        _show([Diagnostic("ARC-C004", str(error), error.help, subject="--at")], loaded)
+        return None
+
+
+def _print_or_write(text: str, output: str | None) -> int:
+    if output:
+        _write(Path(output), text.encode())
+    else:
+        sys.stdout.write(text)
+    return CLEAN
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -151,6 +151,34 @@ class Axes:
         text = " & ".join(term for term in terms if term)
         return text if text and self.condition(text).mask == mask else None
 
+    def cover(self, mask: int) -> list[str]:
+        """A set in words, as few as say it: conditions, and `before` a phase, which conditions do not have."""
+        members = list(self.members(mask))
+        chosen = [
+            [name for name in names if any(name in (m.cloud, m.environment, m.phase) for m in members)]
+            for names in (self.clouds, self.environments, self.phases)
+        ]
+        clouds, environments, phases = chosen
+        if len(clouds) * len(environments) * len(phases) == len(members):
+            terms = [
+                " | ".join(clouds) if len(clouds) < len(self.clouds) else "",
+                " | ".join(environments) if len(environments) < len(self.environments) else "",
+                self._phases_in_words(tuple(phases)),
+            ]
+            return [" & ".join(term for term in terms if term) or "everywhere"]
+        names = next(names for names in chosen if len(names) > 1)
+        split = (self.where(m for m in members if name in (m.cloud, m.environment, m.phase)) for name in names)
+        return [words for piece in split for words in self.cover(piece)]
+
+    def _phases_in_words(self, phases: tuple[str, ...]) -> str:
+        if phases == self.phases:
+            return ""
+        if phases == self.phases[-len(phases) :]:
+            return phases[0]
+        if phases == self.phases[: len(phases)]:
+            return f"before {self.phases[len(phases)]}"
+        return " | ".join(phases)
+
     def parse_at(self, text: str) -> Coordinate:
         """`--at aws,prod,growth` as a coordinate; what is left out is the default. Raises BadConditionError."""
         chosen: dict[int, str] = {}

@@ -49,6 +49,7 @@ def take_apart(root: Node, axes: Axes) -> tuple[Varied, list[Diagnostic]]:
     splitter = _Splitter(axes)
     base = splitter.split(root, (), allowed=True)
     splitter.problems += _contradictions(splitter.trie, axes, ())
+    splitter.problems += _unreachable(splitter.trie, axes, axes.everywhere, ())
     return Varied(base, splitter.trie, tuple(splitter.assumed)), splitter.problems
 
 
@@ -197,6 +198,22 @@ def _resolve(node: Node | None, trie: _Trie, bit: int) -> Node | None:
         return Node(new, node.span, node.key_span)
     first = next(iter(new.values()))
     return Node(new, first.span, first.key_span)
+
+
+def _unreachable(trie: _Trie, axes: Axes, present: int, path: Path) -> Iterator[Diagnostic]:
+    """Conditions that hold only where what they vary does not exist."""
+    if trie.presence is not None:
+        present &= trie.presence
+    seen: set[int] = set()
+    for condition, node in trie.assignments:
+        if not condition.mask & present and condition.mask not in seen:
+            seen.add(condition.mask)
+            there = " or ".join(axes.cover(present)) if present else "nowhere"
+            message = f"'{condition.text}' never holds here: this exists only at {there}"
+            help_ = "remove it, or widen the `in` around it"
+            yield Diagnostic("ARC-C005", message, help_, path, span=node.key_span or node.span)
+    for key, below in trie.children.items():
+        yield from _unreachable(below, axes, present, (*path, key))
 
 
 def _contradictions(trie: _Trie, axes: Axes, path: Path) -> Iterator[Diagnostic]:

@@ -1,0 +1,56 @@
+"""An Architecture in; out comes all of it as one JSON document, in a versioned shape, for other tools.
+
+The shape is described in docs/guide/export.md. A key is added without a new version; one is never removed or changed within it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.catalog import products
+from archgen.model.architecture import Architecture
+
+FORMAT = "archgen/1"
+
+
+def export(architecture: Architecture) -> dict[str, Any]:
+    """Everything about an architecture as plain data: the model with every default written out, and what follows from it."""
+    a = architecture
+    return {
+        "format": FORMAT,
+        "coordinate": {
+            "cloud": a.coordinate.cloud,
+            "environment": a.coordinate.environment,
+            "phase": a.coordinate.phase or None,
+        },
+        "model": {
+            **a.document.model_dump(mode="json", exclude={"components"}),
+            "components": {name: component.model_dump(mode="json") for name, component in a.components.items()},
+        },
+        "derived": {
+            "home": {"id": a.home, "title": a.home_title, "account_id": a.account_id},
+            "region": a.cloud.region,
+            "zones": list(a.zones),
+            "network": {"identifier": a.network_identifier, "cidr": a.cidr},
+            "subnets": [{"tier": s.tier, "zone": s.zone, "cidr": s.cidr} for s in a.subnets],
+            "secondary_ranges": dict(a.secondary_ranges),
+            "identifiers": {name: a.identifier(name) for name in a.components},
+            "places": {name: a.place(component) for name, component in a.components.items()},
+            "connections": [
+                {
+                    "id": c.id,
+                    "from": c.tail,
+                    "from_segment": c.from_segment,
+                    "to": c.head,
+                    **c.call.model_dump(mode="json"),
+                }
+                for c in a.connections
+            ],
+            "products": {
+                id_: {"name": products()[id_].name, "cloud": products()[id_].cloud}
+                for component in a.components.values()
+                for id_ in a.products_of(component)
+            },
+            "assumed": [".".join(map(str, path)) for path in a.assumed],
+        },
+    }

@@ -1,0 +1,112 @@
+"""A path of the model in; out comes its value at every coordinate, with the line that each value comes from."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import Diagnostic, Path, did_you_mean, dotted
+from archgen.model.architecture import Architecture
+from archgen.model.resolve import Resolved
+
+ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value at a coordinate: as text, its line (None for a default), whether there is any."""
+
+    text: str
+    line: int | None
+    exists: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One value and where it holds, as a condition."""
+
+    where: str
+    found: Found
+
+
+def parse_path(text: str) -> Path:
+    """`components.database.backup` or `clouds.aws.availability_zones[0]` as keys and positions."""
+    steps: list[str | int] = []
+    for part in re.findall(r"\[\d+\]|[^.\[\]]+", text):
+        steps.append(int(part[1:-1]) if part.startswith("[") else part)
+    return tuple(steps)
+
+
+def look_up(architecture: Architecture, path: Path) -> Found:
+    """The value at one coordinate: as the file has it, or the default that the model gives it."""
+    node = architecture.tree.get(path)
+    if node is not None:
+        return Found(_shown(node.plain()), (node.key_span or node.span).line)
+    value, there = _walk(architecture, path)
+    return Found(_shown(value), None) if there else Found(ABSENT, None, exists=False)
+
+
+def vary(resolved: Resolved, path: Path) -> list[Variation]:
+    """The value over all coordinates: each distinct one once, with the conditions at which it holds."""
+    masks: dict[Found, int] = {}
+    for coordinate, architecture in resolved.architectures.items():
+        found = look_up(architecture, path)
+        masks[found] = masks.get(found, 0) | resolved.axes.bit(coordinate)
+    return [Variation(where, found) for found, mask in masks.items() for where in resolved.axes.cover(mask)]
+
+
+def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
+    """The complaint about a path that leads nowhere, with what is there instead."""
+    architecture = resolved.architectures[at]
+    known = 0
+    while known < len(path) and look_up(architecture, path[: known + 1]).exists:
+        known += 1
+    around, _there = _walk(architecture, path[:known])
+    place = f" in {dotted(path[:known])}" if known else ""
+    help_ = did_you_mean(path[known], _keys(around))
+    return Diagnostic("ARC-C006", f"there is no '{path[known]}'{place}", help_, subject=dotted(path))
+
+
+def _walk(architecture: Architecture, path: Path) -> tuple[Any, bool]:
+    """Follow a path through the validated model, where defaults are written out."""
+    value: Any = architecture.document
+    for position, step in enumerate(path):
+        if position == 0 and step == "components":
+            value = architecture.components
+        elif isinstance(value, BaseModel) and step in type(value).model_fields:
+            value = getattr(value, str(step))
+        elif isinstance(value, Mapping) and step in value:
+            value = value[str(step)]
+        elif isinstance(value, (tuple, list)) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None, False
+        if value is None:
+            return None, False
+    return value, True
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from type(value).model_fields
+    elif isinstance(value, Mapping):
+        yield from map(str, value)
+    elif isinstance(value, (tuple, list)):
+        yield from (f"[{n}]" for n in range(len(value)))
+
+
+def _shown(value: Any) -> str:
+    """A value in one line: single values as they are, the rest as JSON."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json", exclude_none=True)
+    elif isinstance(value, Mapping):
+        value = {
+            k: v.model_dump(mode="json", exclude_none=True) if isinstance(v, BaseModel) else v for k, v in value.items()
+        }
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,78 @@
+"""`archgen show` and `archgen export`."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from archgen.export import FORMAT, export
+from archgen.lookup import parse_path
+from archgen.pipeline import Project
+from conftest import ROOT, archgen
+
+
+def shown(*arguments: str) -> list[list[str]]:
+    result = archgen("show", *arguments, cwd=ROOT)
+    assert result.code == 0, result.err
+    return [
+        line.split(maxsplit=0) and [part.strip() for part in line.split("  ") if part.strip()]
+        for line in result.out.splitlines()
+    ]
+
+
+def line_of(text: str) -> int:
+    lines = (ROOT / "architecture.yaml").read_text().splitlines()
+    (number,) = [n for n, line in enumerate(lines, 1) if line.strip().startswith(text)]
+    return number
+
+
+def test_a_value_that_varies_names_every_line() -> None:
+    assert shown("components.database.backup.retention_days") == [
+        ["dev", "7", f"architecture.yaml:{line_of('backup: {retention_days: 7')}"],
+        ["stg", "14", f"architecture.yaml:{line_of('stg: {backup: {retention_days: 14}}')}"],
+        ["prod", "30", f"architecture.yaml:{line_of('prod: {backup: {retention_days: 30}}')}"],
+    ]
+
+
+def test_a_value_at_a_coordinate() -> None:
+    assert shown("components.database.product", "--at", "aws,scale")[0][1] == "aurora-postgresql"
+    assert shown("components.database.product", "--at", "gcp")[0][1] == "cloud-sql"
+
+
+def test_defaults_and_absence_are_said() -> None:
+    assert shown("components.database.port") == [["everywhere", "5432", "default"]]
+    assert shown("components.pool.product")[:2] == [["aws & before growth", "absent"], ["gcp", "absent"]]
+
+
+def test_lists_and_positions() -> None:
+    assert parse_path("network.aws.endpoints[2]") == ("network", "aws", "endpoints", 2)
+    assert shown("network.aws.endpoints[2]")[0][:2] == ["everywhere", "ecr-dkr"]
+
+
+@pytest.mark.parametrize(
+    ("path", "help_"),
+    [
+        ("components.databse", "'database'"),
+        ("component", "'components'"),
+        ("components.database.sizes", "'size'"),
+        ("clouds.azure", "aws"),
+    ],
+)
+def test_a_path_that_leads_nowhere(path: str, help_: str) -> None:
+    result = archgen("show", path, cwd=ROOT)
+    assert result.code == 2
+    assert "ARC-C006" in result.err
+    assert help_ in result.err
+
+
+def test_the_export_has_everything(reference: Project) -> None:
+    for architecture in reference.resolved.architectures.values():
+        data = json.loads(json.dumps(export(architecture)))
+        assert data["format"] == FORMAT
+        assert set(data) == {"format", "coordinate", "model", "derived"}
+        assert set(data["model"]["components"]) == set(architecture.components) == set(data["derived"]["identifiers"])
+        assert data["model"]["components"]["database"]["port"] == 5432
+    result = archgen("export", "--at", "aws,prod,growth", cwd=ROOT)
+    assert json.loads(result.out)["derived"]["identifiers"]["pool"] == "innovate-prod-pool"
+    assert archgen("export", "--at", "azure", cwd=ROOT).code == 2
