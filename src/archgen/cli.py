@@ -90,6 +90,12 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("validate", help="check the model and say everything that is wrong with it")
     _model(command)
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="text for people, on standard error (default); the others for machines, on standard output",
+    )
     command.set_defaults(run=_validate)
 
     command = commands.add_parser(
@@ -167,16 +173,18 @@ def _model(command: argparse.ArgumentParser) -> None:
 
 def _validate(options: argparse.Namespace) -> int:
     loaded = load(Path(options.model))
-    if loaded.project is None:
-        return _unusable(loaded)
-    findings = validate(loaded.project)
-    if findings:
+    findings = validate(loaded.project) if loaded.project else loaded.diagnostics
+    if options.format != "text":
+        from archgen.machine_report import FORMATS
+
+        sys.stdout.write(FORMATS[options.format](findings))
+    elif findings:
         _show(findings, loaded)
-        return _severity(findings)
-    resolved = loaded.project.resolved
-    counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
-    print(f"{loaded.source.file} is valid: {counted}.")
-    return CLEAN
+    elif loaded.project:
+        resolved = loaded.project.resolved
+        counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
+        print(f"{loaded.source.file} is valid: {counted}.")
+    return _severity(findings) if loaded.project else UNUSABLE
 
 
 def _build(options: argparse.Namespace) -> int:
