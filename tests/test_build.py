@@ -101,6 +101,22 @@ def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
     assert dead_links(minimal / "site") == []
 
 
+def test_a_new_project_builds_at_once_and_nothing_is_overwritten(tmp_path: Path) -> None:
+    root = tmp_path / "new"
+    assert archgen("init", str(root), cwd=tmp_path).code == 0
+    assert 55 <= len((root / "architecture.yaml").read_text().splitlines()) <= 75
+    assert archgen("validate", cwd=root).code == 0
+    result = archgen("build", cwd=root)
+    assert result.code == 0, result.err
+    assert dead_links(root / "site") == []
+    assert (root / "infra/aws/data/prod.tfvars.json").is_file()
+    before = tree(root)
+    again = archgen("init", cwd=root)
+    assert again.code == 2
+    assert "ARC-W001" in again.err
+    assert tree(root) == before
+
+
 def test_a_gcp_first_model_builds(tmp_path: Path) -> None:
     text = MINIMAL.replace("aws: {role: primary, region: eu-west-1, availability_zones: [eu-west-1a]}",
                            "gcp: {role: primary, region: europe-west1, availability_zones: [europe-west1-b, europe-west1-c]}")  # fmt: skip

@@ -24,7 +24,7 @@ LAYERS = [
     {"terraform"},
     {"draw"},
     {"artifacts"},
-    {"write", "lookup", "export"},
+    {"write", "lookup", "export", "init"},
     {"pipeline", "site"},
     {"cli"},
     {"__main__"},

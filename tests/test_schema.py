@@ -23,7 +23,8 @@ def validator() -> jsonschema.Draft202012Validator:
 
 
 def test_the_reference_and_minimal_models_are_accepted(validator: jsonschema.Draft202012Validator) -> None:
-    for model in ((ROOT / "architecture.yaml").read_text(), MINIMAL):
+    new = (ROOT / "templates/init/architecture.yaml").read_text()
+    for model in ((ROOT / "architecture.yaml").read_text(), MINIMAL, new):
         assert [e.message for e in validator.iter_errors(yaml.safe_load(model))] == []
 
 

@@ -88,6 +88,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"archgen {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
+    command = commands.add_parser(
+        "init",
+        help="start a new project: a commented model that builds at once",
+        description="Start a new project with a commented model, its schema and a mkdocs.yml. Asks nothing, overwrites nothing.",
+    )
+    command.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: here)")
+    command.set_defaults(run=_init)
+
     command = commands.add_parser("validate", help="check the model and say everything that is wrong with it")
     _model(command)
     command.add_argument(
@@ -169,6 +177,20 @@ def _model(command: argparse.ArgumentParser) -> None:
 
 
 # -- commands ------------------------------------------------------------------------------------------
+
+
+def _init(options: argparse.Namespace) -> int:
+    from archgen.init import start
+
+    root = Path(options.folder)
+    written, problems = start(root)
+    if problems:
+        _say(render(problems, {}))
+        return UNUSABLE
+    for name in written:
+        print(root / name)
+    print(f"Next: {'' if options.folder == '.' else f'cd {options.folder}; '}archgen build")
+    return CLEAN
 
 
 def _validate(options: argparse.Namespace) -> int:
