@@ -15,7 +15,7 @@ from typing import NoReturn
 
 from archgen import __version__
 from archgen.coordinate import BadConditionError, Coordinate
-from archgen.diagnostic import Diagnostic, did_you_mean, in_order
+from archgen.diagnostic import CODES, Diagnostic, did_you_mean, in_order
 from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
 from archgen.report import render, summary, visible
 
@@ -164,6 +164,10 @@ def _parser() -> argparse.ArgumentParser:
     command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
     command.set_defaults(run=_export)
 
+    command = commands.add_parser("explain", help="say what a diagnostic's code means, with examples")
+    command.add_argument("code", metavar="CODE", help="as reported: ARC-M002")
+    command.set_defaults(run=_explain)
+
     command = commands.add_parser("schema", help="print the JSON Schema of architecture.yaml, for editors")
     command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
     command.set_defaults(run=_schema)
@@ -294,6 +298,16 @@ def _diagram(options: argparse.Namespace) -> int:
     return CLEAN
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from archgen.explain import as_text, explain
+
+    code = options.code.upper()
+    if code not in CODES:
+        return _usage(f"there is no code '{options.code}'", did_you_mean(code, CODES))
+    sys.stdout.write(as_text(explain(code)))
+    return CLEAN
+
+
 def _schema(options: argparse.Namespace) -> int:
     from archgen.artifacts.schema_file import text
 
@@ -407,7 +421,7 @@ def _usage(message: str, help_: str) -> int:
 
 def _show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
     _say(render(diagnostics, {loaded.source.file: loaded.source.lines}))
-    _say(f"\n{summary(diagnostics)}")
+    _say(f"\n{summary(diagnostics)}; archgen explain {diagnostics[0].code} says more")
 
 
 def _say(text: str) -> None:

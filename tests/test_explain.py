@@ -1,0 +1,64 @@
+"""Every code is explained, and the examples do what they say."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from archgen.diagnostic import CODES
+from archgen.explain import Example, explain
+from archgen.pipeline import load, validate
+from conftest import ROOT, archgen
+
+# What an example leaves out.
+BASE = {
+    "version": "version: 1",
+    "name": "name: Example",
+    "clouds": "clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}",
+    "phases": "phases: {mvp: {name: MVP}, growth: {name: Growth}}",
+    "environments": "environments:\n  dev: {name: Dev, aws: {account: main, cidr: 10.10.0.0/16}}\n"
+    "  prod: {name: Prod, aws: {account: main, cidr: 10.20.0.0/16}}",
+    "components": "components: {}",
+}
+
+
+def model(example: Example) -> str:
+    if example.language == "yaml whole":
+        return f"{example.text}\n"
+    given = set(re.findall(r"(?m)^([a-z_]+):", example.text))
+    return "\n".join([*(text for key, text in BASE.items() if key not in given), example.text, ""])
+
+
+def codes(example: Example, folder: Path) -> set[str]:
+    file = folder / "architecture.yaml"
+    file.write_text(model(example), encoding="utf-8")
+    loaded = load(file)
+    found = validate(loaded.project) if loaded.project else loaded.diagnostics
+    return {d.code for d in found}
+
+
+def test_every_code_has_an_explanation_and_every_explanation_a_code() -> None:
+    files = {path.stem for path in (ROOT / "src/archgen/explanations").glob("*.md")}
+    assert files == set(CODES)
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_the_examples_do_what_they_say(code: str, tmp_path: Path) -> None:
+    explanation = explain(code)
+    assert len(explanation.why) > 40
+    assert explanation.bad.text != explanation.good.text
+    if explanation.bad.language.startswith("yaml"):
+        assert codes(explanation.bad, tmp_path) == {code}
+        assert codes(explanation.good, tmp_path) == set()
+
+
+def test_the_command(tmp_path: Path) -> None:
+    result = archgen("explain", "arc-m002", cwd=tmp_path)
+    assert result.code == 0
+    assert result.out.startswith("ARC-M002: an unknown key")
+    assert "contcat" in result.out
+    wrong = archgen("explain", "ARC-M0O2", cwd=tmp_path)
+    assert wrong.code == 2
+    assert "ARC-M002" in wrong.err
