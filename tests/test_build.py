@@ -247,6 +247,8 @@ def test_standalone_pictures_link_to_pages(built: Path) -> None:
 
 def test_every_generated_page_says_where_it_comes_from(built: Path) -> None:
     for page in (built / "docs/architecture").rglob("*.md"):
+        if page.name == "diagnostics.md":  # the same for every model
+            continue
         assert re.search(r"Generated from <code>architecture&#46;yaml</code>, lines \d+ to \d+", page.read_text()), page
 
 

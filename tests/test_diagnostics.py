@@ -21,7 +21,7 @@ RULES = sorted(path for path in (CASES / "rules").iterdir() if path.is_dir())
 def said(model: Path) -> str:
     loaded = load(model)
     found = validate(loaded.project) if loaded.project else loaded.diagnostics
-    text = render(found, {loaded.source.file: loaded.source.lines})
+    text = render(found, loaded.files.lines)
     return f"{text}\n\n{summary(found)}\n" if found else ""
 
 

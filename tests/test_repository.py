@@ -18,7 +18,7 @@ SRC = ROOT / "src" / "archgen"
 # Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
     {"diagnostic", "graph", "catalog", "escape", ""},
-    {"coordinate", "source", "report", "machine_report", "explain"},
+    {"coordinate", "source", "include", "report", "machine_report", "explain"},
     {"registry", "model", "kinds"},
     {"rules", "views", "text"},
     {"terraform"},

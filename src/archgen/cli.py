@@ -209,7 +209,7 @@ def _validate(options: argparse.Namespace) -> int:
     elif loaded.project:
         resolved = loaded.project.resolved
         counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
-        print(f"{loaded.source.file} is valid: {counted}.")
+        print(f"{loaded.files.main.file} is valid: {counted}.")
     return _severity(findings) if loaded.project else UNUSABLE
 
 
@@ -320,7 +320,7 @@ def _show_value(options: argparse.Namespace) -> int:
     loaded = load(Path(options.model))
     if loaded.project is None:
         return _unusable(loaded)
-    resolved, file = loaded.project.resolved, loaded.source.file
+    resolved = loaded.project.resolved
     coordinate = _coordinate(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
@@ -335,7 +335,7 @@ def _show_value(options: argparse.Namespace) -> int:
     wide = max(len(where) for where, _found in rows)
     wider = min(60, max(len(found.text) for _where, found in rows))
     for where, found in rows:
-        source = f"{file}:{found.line}" if found.line else "default" if found.exists else ""
+        source = f"{found.file}:{found.line}" if found.line else "default" if found.exists else ""
         print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
     return CLEAN
 
@@ -420,7 +420,7 @@ def _usage(message: str, help_: str) -> int:
 
 
 def _show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
-    _say(render(diagnostics, {loaded.source.file: loaded.source.lines}))
+    _say(render(diagnostics, loaded.files.lines))
     _say(f"\n{summary(diagnostics)}; archgen explain {diagnostics[0].code} says more")
 
 

@@ -20,11 +20,12 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value at a coordinate: as text, its line (None for a default), whether there is any."""
+    """A value at a coordinate: as text, its file and line (None for a default), whether there is any."""
 
     text: str
     line: int | None
     exists: bool = True
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ def look_up(architecture: Architecture, path: Path) -> Found:
     """The value at one coordinate: as the file has it, or the default that the model gives it."""
     node = architecture.tree.get(path)
     if node is not None:
-        return Found(_shown(node.plain()), (node.key_span or node.span).line)
+        span = node.key_span or node.span
+        return Found(_shown(node.plain()), span.line, file=span.file)
     value, there = _walk(architecture, path)
     return Found(_shown(value), None) if there else Found(ABSENT, None, exists=False)
 

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
+from archgen.include import Files, read_files
 from archgen.model.resolve import Gathered, Resolved, locate, resolve
 from archgen.registry import functions
-from archgen.source import Source, read
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
@@ -32,37 +32,38 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A model that could be read: the folder it lies in, its text, and its architecture at every coordinate."""
+    """A model that could be read: the folder it lies in, its files, and its architecture at every coordinate."""
 
     root: Path
-    source: Source
+    files: Files
     resolved: Resolved
 
     @property
     def fingerprint(self) -> str:
         """A hash of the model's text, the same on every machine."""
-        return hashlib.sha256("\n".join(self.source.lines).encode()).hexdigest()
+        text = "\n".join(line for source in self.files.sources for line in (source.file, *source.lines))
+        return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a model: its source for snippets, the project unless it is unusable, and what is wrong."""
+    """What became of a model: its files for snippets, the project unless it is unusable, and what is wrong."""
 
-    source: Source
+    files: Files
     project: Project | None
     diagnostics: list[Diagnostic]
 
 
 def load(model: Path) -> Loaded:
     """Read and resolve a model. Never raises for what is in it."""
-    source, problems = read(model, model.name)
+    files, problems = read_files(model)
     resolved = None
-    if source.root is not None and source.complete:
-        resolved, more = resolve(source)
+    if files.root is not None:
+        resolved, more = resolve(files.root)
         problems += _not_caused_by(problems, more)
     if problems or resolved is None:
-        return Loaded(source, None, in_order(problems))
-    return Loaded(source, Project(model.parent, source, resolved), [])
+        return Loaded(files, None, in_order(problems))
+    return Loaded(files, Project(model.parent, files, resolved), [])
 
 
 def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Diagnostic]:

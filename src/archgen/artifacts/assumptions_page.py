@@ -17,8 +17,8 @@ def emit(context: Context) -> Emitted:
         node = context.default.tree.get(path)
         if node is None:  # exists at other coordinates only
             continue
-        line = (node.key_span or node.span).line
-        rows.append({"path": dotted(path), "value": _shown(node), "line": line, "edit": context.edit_link(line)})
+        place = node.key_span or node.span
+        rows.append({"path": dotted(path), "value": _shown(node), "line": place.line, "edit": context.edit_link(place)})
     if not rows:
         return [], []
     rows.sort(key=lambda row: row["line"])

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archgen.coordinate import Coordinate
-from archgen.diagnostic import Diagnostic, Path
+from archgen.diagnostic import Diagnostic, Path, Span
 from archgen.draw.drawing import Drawing, draw
 from archgen.draw.svg import svg
 from archgen.escape import Safe
@@ -95,7 +95,7 @@ class Context:
         self.axes = project.resolved.axes
         self.default = project.resolved.default
         self.document = project.resolved.default.document
-        self.model_file = project.source.file
+        self.model_file = project.files.main.file
         self.templates = Templates(project.root / "templates")
         self._drawings: dict[Graph, Drawing] = {}
 
@@ -140,23 +140,22 @@ class Context:
 
     def provenance(self, path: Path) -> dict[str, Any]:
         """Which lines of the model something comes from, where to edit them, and the model's hash."""
-        span = self.default.tree.nearest(path)[0]
-        first = (span.key_span or span.span).line if path else 1
-        last = (
-            max(first, span.span.end_line - (1 if span.span.end_column == 1 else 0))
-            if path
-            else len(self.project.source.lines) - 1
-        )
+        main = self.project.files.main
+        node = self.default.tree.nearest(path)[0]
+        start = node.key_span or node.span
+        if not path:
+            start = Span(main.file, 1, 1, 1, 1)
+        end = node.span.end_line - (node.span.end_column == 1) if path else len(main.lines) - 1
         return {
-            "file": self.model_file,
-            "first": first,
-            "last": last,
-            "edit": self.edit_link(first),
+            "file": start.file,
+            "first": start.line,
+            "last": max(start.line, end),
+            "edit": self.edit_link(start),
             "hash": self.project.fingerprint[:12],
         }
 
-    def edit_link(self, line: int) -> str:
+    def edit_link(self, place: Span) -> str:
         """Where to edit a line of the model; empty in a model that names no repository."""
         if not self.document.repository:
             return ""
-        return f"{self.document.repository}/edit/{self.document.branch}/{self.model_file}#L{line}"
+        return f"{self.document.repository}/edit/{self.document.branch}/{place.file}#L{place.line}"

@@ -60,9 +60,6 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "capability": {"id": component.provides, "name": capability.name} if capability else None,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
         "runbooks": [id_ for id_, facts in document.runbooks.items() if facts.component == name],
-        "line": context.default.line("components", name)
-        if name in context.default.components
-        else architecture.line("components", name),
     }
 
 
@@ -121,15 +118,15 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
     for key in keys:
         values = [column.get(key, "") for column in columns]
         path = ("components", name, *key.split("."))
-        line = architectures[-1].line(*path) if key != "identifier" else architectures[-1].line("naming")
+        place = architectures[-1].stated_at(*(path if key != "identifier" else ("naming",)))
         stated = key == "identifier" or architectures[-1].tree.get(path) is not None
         rows.append(
             {
                 "key": key.replace("_", " ").replace(".", " › "),
                 "values": values,
                 "varies": len(set(values)) > 1,
-                "line": line if stated else None,
-                "edit": context.edit_link(line) if stated else "",
+                "line": place.line if stated else None,
+                "edit": context.edit_link(place) if stated else "",
             }
         )
     return rows

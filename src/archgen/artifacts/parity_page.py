@@ -39,6 +39,7 @@ def _row(context: Context, name: str, capability: Capability) -> dict[str, Any]:
         for architecture in context.resolved.architectures.values()
         for component, title in ((n, c.title) for n, c in architecture.providers(name))
     }
+    place = context.default.stated_at("capabilities", name)
     return {
         "id": name,
         "name": capability.name,
@@ -47,8 +48,8 @@ def _row(context: Context, name: str, capability: Capability) -> dict[str, Any]:
         "mark": capability.status,
         "note": capability.note,
         "providers": providers,
-        "line": context.default.line("capabilities", name),
-        "edit": context.edit_link(context.default.line("capabilities", name)),
+        "line": place.line,
+        "edit": context.edit_link(place),
     }
 
 

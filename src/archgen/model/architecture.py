@@ -220,7 +220,7 @@ class Architecture:
         node, _taken = self.tree.nearest(path)
         return node.span
 
-    def line(self, *path: str | int) -> int:
-        """The line of a value's key, or of the value where it has none."""
+    def stated_at(self, *path: str | int) -> Span:
+        """Where a value is stated: its key, or the value itself where it has none."""
         node, _taken = self.tree.nearest(path)
-        return (node.key_span or node.span).line
+        return node.key_span or node.span

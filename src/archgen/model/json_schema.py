@@ -33,7 +33,7 @@ def schema() -> dict[str, Any]:
     varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     plain = {name: entry for name, entry in definitions.items() if not _is_object(entry)}
-    root["properties"] |= {"assumed": _assumed()}
+    root["properties"] |= {"assumed": _assumed(), "include": _include()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "archgen architecture",
@@ -193,6 +193,14 @@ def _to_partial(node: Any) -> Any:
             if key != "default"
         }
     return [_to_partial(item) for item in node] if isinstance(node, list) else node
+
+
+def _include() -> dict[str, Any]:
+    return {
+        "description": "Further files of the same shape, by their path from this one; merged by key.",
+        "type": "array",
+        "items": {"type": "string"},
+    }
 
 
 def _assumed() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A Source in; out come the axes it declares and its architecture at every coordinate, or what is wrong with it."""
+"""A tree in; out come the axes it declares and its architecture at every coordinate, or what is wrong with it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archgen.model.document import Document
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.references import check_references
 from archgen.registry import kinds
-from archgen.source import Node, Source
+from archgen.source import Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +47,12 @@ class Resolved:
         return self.architectures[replace(coordinate, phase=self.axes.phases[-1])]
 
 
-def resolve(source: Source) -> tuple[Resolved | None, list[Diagnostic]]:
+def resolve(root: Node) -> tuple[Resolved | None, list[Diagnostic]]:
     """Resolve at every coordinate. None, with the reasons, unless the model is whole and right."""
-    assert source.root is not None
-    axes, problems = read_axes(source.root)
+    axes, problems = read_axes(root)
     if axes is None:
         return None, problems
-    varied, more = take_apart(source.root, axes)
+    varied, more = take_apart(root, axes)
     problems += more
     architectures: dict[Coordinate, Architecture] = {}
     gathered = Gathered(axes)
