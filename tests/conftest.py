@@ -9,8 +9,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from archgen.pipeline import Project, load
+
+# In CI the same examples every time; elsewhere new ones, and `--hypothesis-profile=long` for many.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("local", deadline=None)
+settings.register_profile("long", max_examples=5000, deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
