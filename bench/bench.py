@@ -8,6 +8,7 @@ Each pair runs alternately, several times; the ratio is of the medians, so that 
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import statistics
 import subprocess
@@ -111,7 +112,52 @@ def draw() -> None:
     )
 
 
+def grow() -> None:
+    """Checking a model with 100 times the components, split over files, against one: work without start-up."""
+    from archgen.pipeline import load
+    from archgen.pipeline import validate as check
+
+    def seconds(model: Path) -> float:
+        started = time.perf_counter()
+        loaded = load(model)
+        assert loaded.project, loaded.diagnostics[:3]
+        assert not check(loaded.project)
+        return time.perf_counter() - started
+
+    with tempfile.TemporaryDirectory() as name:
+        small, large = (multiplied(Path(name) / str(times), times) for times in (1, 100))
+        seconds(small)
+        one = statistics.median(seconds(small) for _round in range(9))
+        many = statistics.median(seconds(large) for _round in range(3))
+        print(
+            f"validating 100 times the components / one time: {many / one:.0f} (aim: at most 120; {many:.2f} s against {one:.3f} s)"
+        )
+
+
+def multiplied(folder: Path, times: int) -> Path:
+    """The reference model with all its components several times, each copy in a file of its own."""
+    folder.mkdir()
+    head, rest = MODEL.read_text(encoding="utf-8").split("\ncomponents:\n", 1)
+    components, tail = rest.split("\n# ----", 1)
+    ids = re.findall(r"(?m)^  ([a-z-]+):$", components)
+    files = []
+    for number in range(1, times):
+        copy = components
+        for id_ in ids:
+            copy = re.sub(rf"(?m)^(\s+){id_}:( \{{port|$)", rf"\g<1>{id_}-{number}:\2", copy)
+            copy = copy.replace(f"calls: {{{id_}:", f"calls: {{{id_}-{number}:")
+        copy = copy.replace("runs_on: cluster\n", f"runs_on: cluster-{number}\n")
+        files.append(f"part-{number}.yaml")
+        (folder / files[-1]).write_text(f"components:\n{copy}\n", encoding="utf-8")
+    model = folder / "architecture.yaml"
+    model.write_text(
+        f"include: [{', '.join(files)}]\n{head}\ncomponents:\n{components}\n# ----{tail}", encoding="utf-8"
+    )
+    return model
+
+
 if __name__ == "__main__":
     validate()
+    grow()
     build()
     draw()

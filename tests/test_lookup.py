@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archgen.export import FORMAT, export
-from archgen.lookup import parse_path
+from archgen.model.paths import parse_path
 from archgen.pipeline import Project
 from conftest import ROOT, archgen
 

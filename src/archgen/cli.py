@@ -315,7 +315,8 @@ def _schema(options: argparse.Namespace) -> int:
 
 
 def _show_value(options: argparse.Namespace) -> int:
-    from archgen.lookup import look_up, parse_path, unknown, vary
+    from archgen.lookup import look_up, unknown, vary
+    from archgen.model.paths import parse_path
 
     loaded = load(Path(options.model))
     if loaded.project is None:

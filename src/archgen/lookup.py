@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from pydantic import BaseModel
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, Path, did_you_mean, dotted
 from archgen.model.architecture import Architecture
+from archgen.model.paths import walk
 from archgen.model.resolve import Resolved
 
 ABSENT = "absent"
@@ -36,21 +36,13 @@ class Variation:
     found: Found
 
 
-def parse_path(text: str) -> Path:
-    """`components.database.backup` or `clouds.aws.availability_zones[0]` as keys and positions."""
-    steps: list[str | int] = []
-    for part in re.findall(r"\[\d+\]|[^.\[\]]+", text):
-        steps.append(int(part[1:-1]) if part.startswith("[") else part)
-    return tuple(steps)
-
-
 def look_up(architecture: Architecture, path: Path) -> Found:
     """The value at one coordinate: as the file has it, or the default that the model gives it."""
     node = architecture.tree.get(path)
     if node is not None:
         span = node.key_span or node.span
         return Found(_shown(node.plain()), span.line, file=span.file)
-    value, there = _walk(architecture, path)
+    value, there = walk(architecture, path)
     return Found(_shown(value), None) if there else Found(ABSENT, None, exists=False)
 
 
@@ -69,29 +61,10 @@ def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
     known = 0
     while known < len(path) and look_up(architecture, path[: known + 1]).exists:
         known += 1
-    around, _there = _walk(architecture, path[:known])
+    around, _there = walk(architecture, path[:known])
     place = f" in {dotted(path[:known])}" if known else ""
     help_ = did_you_mean(path[known], _keys(around))
     return Diagnostic("ARC-C006", f"there is no '{path[known]}'{place}", help_, subject=dotted(path))
-
-
-def _walk(architecture: Architecture, path: Path) -> tuple[Any, bool]:
-    """Follow a path through the validated model, where defaults are written out."""
-    value: Any = architecture.document
-    for position, step in enumerate(path):
-        if position == 0 and step == "components":
-            value = architecture.components
-        elif isinstance(value, BaseModel) and step in type(value).model_fields:
-            value = getattr(value, str(step))
-        elif isinstance(value, Mapping) and step in value:
-            value = value[str(step)]
-        elif isinstance(value, (tuple, list)) and isinstance(step, int) and step < len(value):
-            value = value[step]
-        else:
-            return None, False
-        if value is None:
-            return None, False
-    return value, True
 
 
 def _keys(value: Any) -> Iterator[str]:

@@ -285,6 +285,25 @@ class Terraform(Entity):
     stacks: dict[StackId, Stack]
 
 
+class Decision(Entity):
+    """A choice that shaped the architecture, or that is still open."""
+
+    title: Text
+    status: Literal["chosen", "optional", "deferred"]
+    """`chosen`: it is so. `optional`: may be added at any time. `deferred`: not now, with what would change that."""
+    choice: Text
+    """What is done today."""
+    alternatives: Listed[Text] = ()
+    """What else was possible."""
+    reasons: Listed[Text] = ()
+    reopen_when: Text | None = None
+    """What would make it a question again."""
+    about: Listed[Text] = ()
+    """The parts of the model that it is about, as paths: components.database.backup."""
+    source: Text | None = None
+    """Where the design speaks of it, such as a section's number."""
+
+
 class Document(Entity):
     """A whole architecture.yaml at one coordinate."""
 
@@ -314,3 +333,5 @@ class Document(Entity):
     """What the architecture is made of; each component's keys depend on its kind."""
     runbooks: dict[Id, RunbookFacts] = {}
     terraform: Terraform | None = None
+    decisions: dict[Id, Decision] = {}
+    """Choices with their alternatives, and what would reopen them."""
