@@ -21,6 +21,8 @@ settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
+# Models of other companies and shapes; each builds without a change in src/.
+MODELS = sorted(path.parent for path in (Path(__file__).parent / "models").glob("*/architecture.yaml"))
 CI = bool(os.environ.get("CI"))
 
 MINIMAL = """\

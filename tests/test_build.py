@@ -12,7 +12,7 @@ from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
 
-from conftest import MINIMAL, ROOT, archgen, copy_project, tree
+from conftest import MINIMAL, MKDOCS, MODELS, ROOT, archgen, copy_project, tree
 
 
 def edit(root: Path, old: str, new: str) -> None:
@@ -71,7 +71,10 @@ def test_renaming_the_database_changes_site_variables_and_commands(tmp_path: Pat
         model = root / "architecture.yaml"
         text = re.sub(r"(?m)^(\s+)database:( \{port|$)", r"\1ledger:\2", model.read_text())
         text = re.sub(r"(?m)^    name: database .*\n", "", text)
-        model.write_text(text.replace("component: database", "component: ledger"))
+        text = text.replace("component: database", "component: ledger")
+        model.write_text(
+            text.replace("components.database", "components.ledger").replace("calls.database", "calls.ledger")
+        )
     result = archgen("build", "--check", cwd=root)
     assert result.code == 3, result.err
     assert "infra/aws/05-data/prod.tfvars.json: changed" in result.out
@@ -115,6 +118,17 @@ def test_a_new_project_builds_at_once_and_nothing_is_overwritten(tmp_path: Path)
     assert again.code == 2
     assert "ARC-W001" in again.err
     assert tree(root) == before
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda path: path.name)
+def test_models_of_other_shapes_build(model: Path, tmp_path: Path) -> None:
+    root = tmp_path / model.name
+    shutil.copytree(model, root)
+    (root / "mkdocs.yml").write_text(MKDOCS)
+    result = archgen("build", cwd=root)
+    assert result.code == 0, result.err
+    assert dead_links(root / "site") == []
+    assert archgen("build", "--check", cwd=root).code == 0
 
 
 def test_a_gcp_first_model_builds(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from archgen.draw.svg import svg
 from archgen.graph import Edge, Graph, Group, Icon, Node
 from archgen.pipeline import Project, load
 from archgen.registry import kinds, modules
-from conftest import CASES, ROOT, archgen
+from conftest import CASES, MODELS, ROOT, archgen
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -37,9 +37,13 @@ def all_graphs(project: Project) -> list[tuple[str, Graph]]:
     return [(f"{n} at {c}", graph(project, n, c)) for n in names for c in project.resolved.axes.all]
 
 
-@pytest.fixture(scope="module")
-def drawings(reference: Project) -> dict[str, Drawing]:
-    return {name: draw(g) for name, g in all_graphs(reference)}
+@pytest.fixture(scope="module", params=["reference", "new", *(path.name for path in MODELS)])
+def drawings(request: pytest.FixtureRequest) -> dict[str, Drawing]:
+    """Every picture of a model: the reference model, the one that `archgen init` writes, and those of other shapes."""
+    known = {"reference": ROOT, "new": ROOT / "templates" / "init", **{path.name: path for path in MODELS}}
+    project = load(known[request.param] / "architecture.yaml").project
+    assert project
+    return {name: draw(g) for name, g in all_graphs(project)}
 
 
 def ends(g: Graph) -> set[tuple[str, str]]:
@@ -83,6 +87,18 @@ def test_the_network_view_shows_accounts_zones_tiers_and_ranges(reference: Proje
     assert {"nat-1", "nat-2", "nat-3", "database-primary-1", "database-standby-2"} <= set(notes)
     gcp = {group.label for group in graph(reference, "network", Coordinate("gcp", "prod", "mvp")).groups().values()}
     assert {"Project innovate-prod", "Region europe-west1", "Private app subnet 10.130.64.0/18"} <= gcp
+
+
+def test_two_databases_of_one_product_are_told_apart() -> None:
+    (model,) = (path for path in MODELS if path.name == "ledger")
+    project = load(model / "architecture.yaml").project
+    assert project
+    notes = [
+        n.note
+        for n in graph(project, "network", project.resolved.axes.default).nodes().values()
+        if n.label == "Cloud SQL"
+    ]
+    assert sorted(notes) == ["Archive", "Books, primary", "Books, standby"]
 
 
 def test_the_grid_keeps_its_shape_and_shows_what_is_planned(reference: Project) -> None:

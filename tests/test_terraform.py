@@ -14,7 +14,7 @@ from archgen.pipeline import Project, load, make
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.types import TypeSyntaxError, parse
-from conftest import ROOT, missing
+from conftest import MODELS, ROOT, missing
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 MODULES = sorted((ROOT / "src/archgen/terraform/modules").glob("*.json"))
@@ -174,3 +174,25 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
     for environment in ENVIRONMENTS:
         done = terraform("plan", "-input=false", "-no-color", f"-var-file={environment}.tfvars.json", cwd=stack)
         assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.terraform
+def test_two_databases_are_two_variables(tmp_path: Path) -> None:
+    (model,) = (path for path in MODELS if path.name == "ledger")
+    project = load(model / "architecture.yaml").project
+    assert project
+    made, problems = make(project)
+    assert not problems
+    for artifact in made:
+        if artifact.path.startswith("live/"):
+            target = tmp_path / artifact.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(artifact.content)
+    values = json.loads((tmp_path / "live/books/gcp/live.tfvars.json").read_text())
+    assert {"postgresql_books", "postgresql_archive"} <= set(values)
+    assert values["postgresql_books"]["name"] == "live-ledger-books"
+    assert terraform("fmt", "-check", "-recursive", "-diff", cwd=tmp_path).stdout == ""
+    for stack in stacks(tmp_path):
+        for environment in ("test", "live"):
+            done = terraform("plan", "-input=false", "-no-color", f"-var-file={environment}.tfvars.json", cwd=stack)
+            assert done.returncode == 0, done.stdout + done.stderr

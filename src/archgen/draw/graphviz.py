@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pygraphviz
 from diagrams import Cluster, Diagram, Edge, Node, setcluster, setdiagram
 
-from archgen.draw.measure import TITLE_HEIGHT, Rect, node_size, title_width
+from archgen.draw.measure import ICON, TITLE_HEIGHT, Rect, label_room, node_size, title_width
 from archgen.draw.style import look
 from archgen.graph import Graph, Group
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIDE = 5  # arrows end this far beside a label
+RANK_GAP = 43  # between the columns of a free graph
 POINTS = 72  # Graphviz measures sizes in inches and places in points
 
 Point = tuple[float, float]
@@ -79,11 +80,11 @@ def flow(graph: Graph) -> tuple[dict[str, Rect], dict[str, Route]]:
         "compound": "true",
         "splines": "spline",
         "nodesep": "0.35",
-        "ranksep": "0.6",
+        "ranksep": f"{RANK_GAP / POINTS:.2f}",
         "pad": "0",
         "newrank": "false",
     }
-    groups, sizes = graph.groups(), _one_height({node.id: node_size(node) for node in graph.root.nodes()})
+    groups, sizes = graph.groups(), _flow_sizes(graph)
     with _diagram(attributes) as diagram:
         made: dict[str, Any] = {}
         _clusters(graph.root, graph.theme, sizes, made)
@@ -113,10 +114,20 @@ def flow(graph: Graph) -> tuple[dict[str, Rect], dict[str, Route]]:
     return boxes, routes
 
 
-def _one_height(sizes: dict[str, tuple[float, float]]) -> dict[str, tuple[float, float]]:
-    """Nodes of one height, so that icons stand in line and edges between them are straight."""
-    height = max((tall for _width, tall in sizes.values()), default=0)
-    return {id_: (width, height) for id_, (width, _tall) in sizes.items()}
+def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
+    """Sizes of nodes in a free graph: all of one height, so that icons stand in line and edges between them are straight,
+    and wide enough for the labels between their icons.
+    """
+    sizes = {node.id: node_size(node) for node in graph.root.nodes()}
+    widths = {id_: width for id_, (width, _height) in sizes.items()}
+    for pair, room in sorted(label_room(graph).items(), key=lambda item: sorted(item[0])):
+        ends = sorted(end for end in pair if end in widths)
+        if len(ends) == 2:
+            gap = RANK_GAP + sum(widths[end] - ICON for end in ends) / 2
+            for end in ends:
+                widths[end] += max(0.0, room - gap)
+    height = max((height for _width, height in sizes.values()), default=0)
+    return {id_: (width, height) for id_, width in widths.items()}
 
 
 def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], made: dict[str, Any]) -> None:

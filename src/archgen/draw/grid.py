@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
-from archgen.draw.measure import TITLE_HEIGHT, TITLE_INSET, Rect, node_size, title_width
+from archgen.draw.measure import ICON, TITLE_HEIGHT, TITLE_INSET, Rect, label_room, node_size, title_width
 from archgen.draw.style import look
 from archgen.graph import Graph, Group, Node
 
@@ -21,11 +22,12 @@ class _Sizes:
     theme: str
     smallest: dict[str, Size] = field(default_factory=dict)  # of a peer group
     known: dict[str, Size] = field(default_factory=dict)
+    room: dict[frozenset[str], float] = field(default_factory=dict)  # between two neighbours with a labelled edge
 
 
 def place(graph: Graph) -> dict[str, Rect]:
     """A box for every node and every group, by id; the whole picture starts at 0, 0."""
-    sizes = _Sizes(graph.theme)
+    sizes = _Sizes(graph.theme, room=label_room(graph))
     _measure(graph.root, sizes)
     for group in graph.root.groups():  # peers are as large as the largest of them
         if group.peer:
@@ -77,6 +79,7 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
         inner_width = widest * max(len(row) for row in rows)
     else:
         inner_width = max((sum(w for w, _h in row) + between * (len(row) - 1) for row in rows), default=EMPTY[0])
+    inner_width = max(inner_width, max((_room_for_labels(row, sizes) for row in _rows(group)), default=0))
     inner_height = sum(max(h for _w, h in row) for row in rows) + between * (len(rows) - 1) if rows else EMPTY[1]
     drawn = look(sizes.theme, group.style)
     title = title_width(group, icon=bool(drawn and drawn.icon)) + 2 * TITLE_INSET if group.label else 0
@@ -84,6 +87,16 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
     size = max(inner_width + 2 * side, title, least[0]), max(inner_height + top + bottom, least[1])
     sizes.known[group.id] = size
     return size
+
+
+def _room_for_labels(row: tuple[Node | Group, ...], sizes: _Sizes) -> float:
+    """How wide a row of nodes in equal cells must be, so that labels of edges between neighbours fit between icons."""
+    cells = [
+        sizes.room.get(frozenset((one.id, other.id)), 0) + ICON
+        for one, other in itertools.pairwise(row)
+        if isinstance(one, Node) and isinstance(other, Node)
+    ]
+    return max(cells, default=0) * len(row)
 
 
 def _arrange(group: Group, box: Rect, sizes: _Sizes, boxes: dict[str, Rect]) -> None:

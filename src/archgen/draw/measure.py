@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PIL import ImageFont
 
-from archgen.graph import Group, Node
+from archgen.graph import Graph, Group, Node
 
 FONTS = {
     "regular": Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf",
@@ -89,6 +89,16 @@ def node_size(node: Node) -> tuple[float, float]:
     label, note = node_lines(node)
     widths = [text_width(line, LABEL) for line in label] + [text_width(line, NOTE) for line in note]
     return max([float(ICON), *widths]), ICON + ICON_GAP + LINE * (len(label) + len(note)) + 2
+
+
+def label_room(graph: Graph) -> dict[frozenset[str], float]:
+    """How far apart two icons must be for the labels of the edges between them: by the pair's ids, in pixels."""
+    room: dict[frozenset[str], float] = {}
+    for edge in graph.edges:
+        if edge.label:
+            pair = frozenset((edge.tail, edge.head))
+            room[pair] = max(room.get(pair, 0), text_width(edge.label, EDGE) + 10)
+    return room
 
 
 def ink(node: Node, box: Rect) -> tuple[Rect, ...]:

@@ -39,12 +39,15 @@ def product_node(architecture: Architecture, name: str, *, planned: bool = False
     return Node(name, label, icon_of(component.product, component), component.title, component_page(name), planned)
 
 
-def member_node(architecture: Architecture, name: str, member: Member, id_: str, *, planned: bool) -> Node:
-    """One instance of a component in a zone."""
+def member_node(
+    architecture: Architecture, name: str, member: Member, id_: str, *, planned: bool, titled: bool = False
+) -> Node:
+    """One instance of a component in a zone. `titled` adds what people call it, where its product does not tell it apart."""
     component = architecture.components[name]
     product = member.product or component.product
     label = member.label or (products()[product].short if product else component.title)
-    return Node(id_, label, icon_of(product, component), member.note, component_page(name), planned)
+    note = ", ".join(part for part in (component.title if titled else "", member.note) if part)
+    return Node(id_, label, icon_of(product, component), note, component_page(name), planned)
 
 
 def component_page(name: str) -> str:

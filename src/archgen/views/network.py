@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from archgen.catalog import endpoints, products
 from archgen.graph import Edge, Graph, Group, Node
@@ -187,7 +188,8 @@ class _Network:
             if facts.internet == "both"
             else f"{facts.name} {cidr or 'does not fit'}"
         )
-        return Group(f"{tier}-{zone + 1}", label, _subnet_style(facts.internet), tuple(inside), "row", f"tier-{tier}")
+        style = _subnet_style(facts.internet)
+        return Group(f"{tier}-{zone + 1}", label, style, tuple(inside), _columns(inside), f"tier-{tier}")
 
     def _nat(self, tier: str, zone: int) -> Iterator[Node]:
         """NAT gateways sit in the first tier that the internet reaches, in every zone or in the first one."""
@@ -202,10 +204,7 @@ class _Network:
         facts = self.now.tiers[tier]
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier)
         singles = tuple(self._singles(tier))
-        zones = tuple(
-            Group(f"{tier}-{zone + 1}", f"Zone {name}", "zone", tuple(self._in(tier, zone)), "row", "zone")
-            for zone, name in enumerate(self.now.zones)
-        )
+        zones = tuple(self._zone_of_band(tier, zone, name) for zone, name in enumerate(self.now.zones))
         children: tuple[Node | Group, ...] = (*singles, *zones) if any(z.children for z in zones) else singles
         return Group(
             f"tier-{tier}",
@@ -215,6 +214,10 @@ class _Network:
             "row",
         )
 
+    def _zone_of_band(self, tier: str, zone: int, name: str) -> Group:
+        inside = self._in(tier, zone)
+        return Group(f"{tier}-{zone + 1}", f"Zone {name}", "zone", tuple(inside), _columns(inside), "zone")
+
     def _range_word(self, tier: str) -> str:
         """What Google's managed services are given is a range, not a subnet."""
         network = self.now.document.network
@@ -222,10 +225,26 @@ class _Network:
 
     def _in(self, tier: str, zone: int) -> list[Node]:
         return [
-            member_node(self.now if not p.planned else self.last, p.component, p.member, p.id, planned=p.planned)
+            member_node(
+                self.last if p.planned else self.now,
+                p.component,
+                p.member,
+                p.id,
+                planned=p.planned,
+                titled=self._alike(p),
+            )
             for p in self.placed
             if p.tier == tier and p.member.zone == zone
         ]
+
+    def _alike(self, placed: _Placed) -> bool:
+        """Whether another component's instances carry the same product's name."""
+        return any(
+            other.component != placed.component
+            and other.member.product == placed.member.product
+            and self._component(other.component).product == self._component(placed.component).product
+            for other in self.placed
+        )
 
     # -- edges ---------------------------------------------------------------------------------------
 
@@ -271,6 +290,11 @@ class _Network:
             if p.member.note == "standby" and not p.planned:
                 primary = next(o for o in self.placed if o.component == p.component and o.member.primary)
                 yield Edge(f"{primary.id}--{p.id}", primary.id, p.id, "sync", "synchronous replication", dashed=True)
+
+
+def _columns(nodes: list[Node]) -> Literal["row"] | int:
+    """Side by side, but in two columns where that would make three zones too wide for a page."""
+    return "row" if len(nodes) <= 2 else 2
 
 
 def _subnet_style(internet: str) -> str:
