@@ -13,6 +13,8 @@ import yaml
 
 from archgen.artifacts.schema_file import text
 from archgen.model.json_schema import schema
+from archgen.model.project_schema import project_schema
+from archgen.pipeline import Project
 from conftest import CASES, MINIMAL, ROOT, archgen
 
 
@@ -80,3 +82,51 @@ def test_the_committed_schema_is_fresh_and_the_command_prints_it(tmp_path: Path)
     assert archgen("schema", cwd=tmp_path).out == text()
     assert archgen("schema", "-o", "s.json", cwd=tmp_path).code == 0
     assert json.loads((tmp_path / "s.json").read_text()) == schema()
+
+
+@pytest.fixture(scope="module")
+def own(reference: Project) -> jsonschema.Draft202012Validator:
+    data = project_schema(reference.resolved)
+    jsonschema.Draft202012Validator.check_schema(data)
+    return jsonschema.Draft202012Validator(data)
+
+
+def test_the_schema_of_a_project_accepts_its_model(own: jsonschema.Draft202012Validator) -> None:
+    assert [e.message for e in own.iter_errors(yaml.safe_load((ROOT / "architecture.yaml").read_text()))] == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    owner: platform\n    domains", "    owner: platfrom\n    domains"),
+        ("    provides: secrets\n", "    provides: secretz\n"),
+        (
+            "      database: {port: 5432, protocol: postgresql, purpose: reads",
+            "      databse: {port: 5432, protocol: postgresql, purpose: reads",
+        ),
+        ("    placement: public\n", "    placement: publik\n"),
+        ("    runs_on: cluster\n", "    runs_on: clutser\n"),
+        ("{account: prod,", "{account: prodd,"),
+    ],
+)
+def test_the_schema_of_a_project_knows_its_ids(own: jsonschema.Draft202012Validator, old: str, new: str) -> None:
+    text = (ROOT / "architecture.yaml").read_text()
+    assert old in text
+    assert list(own.iter_errors(yaml.safe_load(text.replace(old, new, 1))))
+
+
+def test_the_schema_of_a_project_lists_the_conditions(reference: Project) -> None:
+    when = project_schema(reference.resolved)["$defs"]["Postgresql"]["properties"]["when"]
+    assert {"prod", "aws & growth", "gcp & stg & scale"} <= set(when["properties"])
+    result = archgen("schema", "--project", cwd=ROOT)
+    assert json.loads(result.out)["$defs"]["Postgresql"]["properties"]["when"] == when
+
+
+def test_what_identifies_the_organisation_is_marked() -> None:
+    marked = {
+        f"{name}.{key}"
+        for name, d in schema()["$defs"].items()
+        for key, f in d.get("properties", {}).items()
+        if f.get("x-identifies")
+    }
+    assert {"Team.contact", "AwsAccount.id", "AwsHome.cidr", "GcpHome.cidr", "PrivateServiceConnect.address"} <= marked

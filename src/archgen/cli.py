@@ -170,6 +170,8 @@ def _parser() -> argparse.ArgumentParser:
 
     command = commands.add_parser("schema", help="print the JSON Schema of architecture.yaml, for editors")
     command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
+    command.add_argument("--project", action="store_true", help="with the ids and conditions of this project's model")
+    _model(command)
     command.set_defaults(run=_schema)
     return parser
 
@@ -311,7 +313,15 @@ def _explain(options: argparse.Namespace) -> int:
 def _schema(options: argparse.Namespace) -> int:
     from archgen.artifacts.schema_file import text
 
-    return _print_or_write(text(), options.output)
+    if not options.project:
+        return _print_or_write(text(), options.output)
+    from archgen.model.project_schema import project_schema
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    data = project_schema(loaded.project.resolved)
+    return _print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
 
 
 def _show_value(options: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from archgen.model.base import Entity, Id, Listed, ResourceName, Text
-from archgen.model.document import Call
+from archgen.model.base import CapabilityId, ComponentId, Entity, Id, Listed, PlaceId, ResourceName, TeamId, Text
+from archgen.model.document import Calls
 
 # Placements that are not tiers of the network.
 OUTSIDE = "outside"  # not run by us: people, partners, hosted tools
@@ -43,19 +43,19 @@ class Component(Entity):
     """What people call it, in diagrams and pages."""
     purpose: Text | None = None
     """What it is for, in a sentence."""
-    provides: Id | None = None
+    provides: CapabilityId | None = None
     """The capability that it provides."""
-    owner: Id | None = None
+    owner: TeamId | None = None
     """A team of `teams`."""
-    placement: Id | None = None
+    placement: PlaceId | None = None
     """`outside`, `edge`, `managed`, or a tier of the network; the kind's usual place when left out."""
     product: Id | None = None
     """What it is on this cloud: a product of the catalog."""
     supporting_products: Listed[Id] = ()
     """Further products that it is made with."""
-    runs_on: Id | None = None
+    runs_on: ComponentId | None = None
     """The component that it runs on, for what is no resource of its own."""
-    calls: dict[Id, Call] = {}
+    calls: Calls = {}
     """What it connects to."""
 
     label: ClassVar[str] = "Component"

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from archgen.catalog import clouds
 from archgen.kinds.base import Component, Member
-from archgen.model.base import Entity, Id, Listed, Text, Version
+from archgen.model.base import Entity, Id, Listed, Text, TierId, Version
 
 
 class NodeCount(Entity):
@@ -38,7 +38,7 @@ class KubernetesCluster(Component):
     """Who reaches the API server: the network only, a list of ranges, or anyone with credentials."""
     mode: Literal["standard", "autopilot"] | None = None
     """GKE's mode of operation; other products have none."""
-    nodes_in: Id = "app"
+    nodes_in: TierId = "app"
     """The tier that the nodes are in."""
     node_pools: dict[Id, NodePool] = {}
 

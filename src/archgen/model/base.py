@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -44,6 +44,22 @@ Id = Annotated[
 StackId = Annotated[str, StringConstraints(pattern=STACK_PATTERN, max_length=40), AfterValidator(_not_reserved)]
 
 
+def _refers_to(what: str) -> Any:
+    """A mark in the schema: the value is the id of such a thing in the same model."""
+    return Field(json_schema_extra={"x-refers-to": what})
+
+
+TeamId = Annotated[Id, _refers_to("team")]
+CapabilityId = Annotated[Id, _refers_to("capability")]
+ComponentId = Annotated[Id, _refers_to("component")]
+TierId = Annotated[Id, _refers_to("tier")]
+PlaceId = Annotated[Id, _refers_to("place")]
+PhaseId = Annotated[Id, _refers_to("phase")]
+AccountRef = Annotated[Id, _refers_to("account")]
+# A mark in the schema: the value says who the organisation is, so that a public edition leaves it out.
+IDENTIFYING: Any = Field(json_schema_extra={"x-identifies": True})
+
+
 def _canonical_range(value: str) -> str:
     try:
         network = ipaddress.IPv4Network(value)
@@ -61,7 +77,7 @@ def _canonical_range(value: str) -> str:
 
 
 # A private IPv4 range, between the sizes that an AWS VPC may have.
-Cidr = Annotated[str, AfterValidator(_canonical_range)]
+Cidr = Annotated[str, AfterValidator(_canonical_range), IDENTIFYING]
 
 
 def _address(value: str) -> str:
@@ -71,9 +87,9 @@ def _address(value: str) -> str:
         raise ValueError(f"'{value}' is no IPv4 address") from None
 
 
-Address = Annotated[str, AfterValidator(_address)]
+Address = Annotated[str, AfterValidator(_address), IDENTIFYING]
 # Twelve digits, quoted, since a number would lose a leading zero.
-AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
+AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$"), IDENTIFYING]
 # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
 ProjectId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*-?[a-z]*[0-9]*(-[0-9]+)?$", max_length=40)]

@@ -7,19 +7,25 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StringConstraints
 
 from archgen.model.base import (
+    IDENTIFYING,
     AccountId,
+    AccountRef,
     Address,
     Cidr,
+    ComponentId,
     Entity,
     Id,
     Listed,
     Naming,
+    PhaseId,
     Port,
     ProjectId,
     Region,
     ResourceName,
     StackId,
+    TeamId,
     Text,
+    TierId,
     Zone,
 )
 
@@ -39,7 +45,7 @@ class Team(Entity):
     """Who owns things."""
 
     name: Text
-    contact: Text | None = None
+    contact: Annotated[Text, IDENTIFYING] | None = None
     """Where to reach them: an address, a channel, a rota."""
 
 
@@ -71,7 +77,7 @@ class Phase(Entity):
 class AwsHome(Entity):
     """Where an environment lives on AWS."""
 
-    account: Id
+    account: AccountRef
     """An account of `organization.aws.accounts`."""
     cidr: Cidr
     """The range of its VPC."""
@@ -91,7 +97,7 @@ class Environment(Entity):
 
     name: Text
     purpose: Text | None = None
-    phase: Id | None = None
+    phase: PhaseId | None = None
     """A phase of `phases`; the first one when left out."""
     aws: AwsHome | None = None
     gcp: GcpHome | None = None
@@ -158,6 +164,10 @@ class Call(Entity):
     """True where the answer carries what the diagram is about, so that the arrow points both ways."""
 
 
+# Calls by the component that is called.
+Calls = Annotated[dict[Id, Call], Field(json_schema_extra={"x-keys-refer-to": "component"})]
+
+
 class Tier(Entity):
     """A network tier: one subnet for each zone, or one for the region, as the cloud has it."""
 
@@ -175,8 +185,8 @@ class Segment(Entity):
     """A part of the network that high-level diagrams show as one box."""
 
     name: Text
-    tiers: Annotated[Listed[Id], Field(min_length=1)]
-    calls: dict[Id, Call] = {}
+    tiers: Annotated[Listed[TierId], Field(min_length=1)]
+    calls: Calls = {}
     """What everything in the segment calls."""
 
 
@@ -208,13 +218,13 @@ class GcpNetwork(Entity):
 
     cloud_nat: bool = True
     private_service_connect: PrivateServiceConnect | None = None
-    private_services_tier: Id | None = None
+    private_services_tier: TierId | None = None
     """The tier whose range is handed to Google's managed services (Cloud SQL, Memorystore) by private services access."""
-    proxy_tier: Id | None = None
+    proxy_tier: TierId | None = None
     """The tier whose subnet is for the proxies of regional load balancers."""
     secondary_ranges: dict[Id, SecondaryRange] = {}
     """Alias ranges of the tier that nodes are in."""
-    secondary_ranges_tier: Id | None = None
+    secondary_ranges_tier: TierId | None = None
 
 
 class Network(Entity):
@@ -253,11 +263,11 @@ class Capability(Entity):
 class RunbookFacts(Entity):
     """What is true of a runbook in this architecture; its text is a template."""
 
-    component: Id
+    component: ComponentId
     """The component that it is about."""
-    owner: Id
+    owner: TeamId
     """A team of `teams`."""
-    escalation: Listed[Id] = ()
+    escalation: Listed[TeamId] = ()
     """Teams to call next, in order."""
     rto_minutes: Annotated[int, Field(ge=0)] | None = None
     """Recovery time objective."""

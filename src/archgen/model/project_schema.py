@@ -1,0 +1,58 @@
+"""A resolved model in; out comes the JSON Schema with its own ids: editors then complete teams, components and conditions."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+from typing import Any
+
+from archgen.kinds.base import PLACEMENTS
+from archgen.model.json_schema import schema
+from archgen.model.resolve import Resolved
+
+
+def project_schema(resolved: Resolved) -> dict[str, Any]:
+    """The schema of one project. What it offers is complete for ids; conditions with `|` stay possible beside those it lists."""
+    filled: dict[str, Any] = _fill(schema(), _ids(resolved), _conditions(resolved))
+    return filled
+
+
+def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
+    document = resolved.default.document
+    tiers = list(document.network.tiers) if document.network else []
+    organization = document.organization
+    return {
+        "team": list(document.teams),
+        "capability": list(document.capabilities),
+        "component": list(dict.fromkeys(name for a in resolved.architectures.values() for name in a.components)),
+        "tier": tiers,
+        "place": [*PLACEMENTS, *tiers],
+        "phase": list(document.phases),
+        "account": list(organization.aws.accounts) if organization and organization.aws else [],
+    }
+
+
+def _conditions(resolved: Resolved) -> list[str]:
+    """Every condition that names at most one value of each axis."""
+    axes = resolved.axes
+    choices = (("", *axes.clouds), ("", *axes.environments), ("", *(phase for phase in axes.phases if phase)))
+    return [" & ".join(name for name in names if name) for names in itertools.product(*choices) if any(names)]
+
+
+def _fill(node: Any, ids: Mapping[str, list[str]], conditions: list[str]) -> Any:
+    if isinstance(node, list):
+        return [_fill(item, ids, conditions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    filled = {key: _fill(value, ids, conditions) for key, value in node.items()}
+    if known := ids.get(str(node.get("x-refers-to"))):
+        filled["enum"] = known
+    if known := ids.get(str(node.get("x-keys-refer-to"))):
+        filled["propertyNames"] = {"enum": known}
+    properties = filled.get("properties")
+    if isinstance(properties, dict) and "patternProperties" in properties.get("when", {}):
+        (setting,) = properties["when"]["patternProperties"].values()
+        properties["when"]["properties"] = dict.fromkeys(conditions, setting)
+    if isinstance(properties, dict) and "items" in properties.get("in", {}):
+        properties["in"]["items"] = {"anyOf": [{"enum": conditions}, properties["in"]["items"]]}
+    return filled
