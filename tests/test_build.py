@@ -251,6 +251,20 @@ def test_no_link_is_dead_and_ids_are_unique(built: Path) -> None:
         assert not repeated, (file, repeated)
 
 
+def test_the_reference_has_every_kind_and_product(built: Path) -> None:
+    from archgen.catalog import products
+    from archgen.registry import kinds
+
+    folder = built / "docs/architecture/reference"
+    page = unescape((folder / "kinds.md").read_text())
+    assert all(f"\n## {kind} {{#{kind}}}" in page for kind in kinds())
+    assert "| <code>multi_zone</code> | true or false | True | Whether a synchronous standby" in page
+    page = unescape((folder / "products.md").read_text())
+    assert all(f"<code>{product}</code>" in page for product in products())
+    page = unescape((folder / "model.md").read_text())
+    assert "| <code>netnum</code> | whole number, at least 0 |" in page
+
+
 def test_standalone_pictures_link_to_pages(built: Path) -> None:
     pictures = list((built / "site/architecture/diagrams").glob("*.svg"))
     assert len(pictures) == 12
@@ -261,7 +275,7 @@ def test_standalone_pictures_link_to_pages(built: Path) -> None:
 
 def test_every_generated_page_says_where_it_comes_from(built: Path) -> None:
     for page in (built / "docs/architecture").rglob("*.md"):
-        if page.name == "diagnostics.md":  # the same for every model
+        if page.name == "diagnostics.md" or page.parent.name == "reference":  # the same for every model
             continue
         assert re.search(r"Generated from <code>architecture&#46;yaml</code>, lines \d+ to \d+", page.read_text()), page
 

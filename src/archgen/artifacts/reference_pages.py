@@ -1,0 +1,109 @@
+"""Reference pages: every key of the model, every kind of component, every product of the catalog, from where they are defined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.catalog import NEUTRAL, clouds, products, products_for
+from archgen.model.json_schema import schema
+from archgen.registry import kinds
+
+SECTION = "Reference"
+KEYWORDS = ("assumed", "in", "when")
+
+
+def emit(context: Context) -> Emitted:
+    """Three pages, the same for every project."""
+    made = [
+        context.page("reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes()),
+        context.page("reference/kinds", "reference_kinds.md", Nav(SECTION, "Kinds of components", 2), (), **_kinds()),
+        context.page(
+            "reference/products", "reference_products.md", Nav(SECTION, "Products", 3), (), groups=_products()
+        ),
+    ]
+    return made, []
+
+
+def _classes() -> list[dict[str, Any]]:
+    """The top of the model, then every mapping in it that is no component."""
+    whole = schema()
+    definitions = whole["$defs"]
+    components = {cls.__name__ for cls in kinds().values()} | {"Component"}
+    top = {"name": "architecture.yaml", "id": "top", "about": whole["description"], "rows": _rows(whole)}
+    others = [
+        {"name": name, "id": name.lower(), "about": entry.get("description", ""), "rows": _rows(entry)}
+        for name, entry in definitions.items()
+        if "properties" in entry and name not in components and not name.endswith(".partial")
+    ]
+    return [top, *others]
+
+
+def _kinds() -> dict[str, Any]:
+    """What all kinds share, and what each adds."""
+    definitions = schema()["$defs"]
+    shared = _rows(definitions["Actor"])
+    names = {row["key"] for row in shared}
+    return {
+        "shared": [row for row in shared if row["key"] != "kind"],
+        "rows": [
+            {
+                "id": id_,
+                "label": cls.label,
+                "about": (cls.__doc__ or "").strip(),
+                "place": cls.usual_placement,
+                "products": [products()[p].name for cloud in clouds() for p in products_for(id_, cloud)],
+                "rows": [row for row in _rows(definitions[cls.__name__]) if row["key"] not in names],
+            }
+            for id_, cls in kinds().items()
+        ],
+    }
+
+
+def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    required = set(entry.get("required", ())) | {k for o in entry.get("anyOf", ()) for k in o.get("required", ())} - {
+        "when"
+    }
+    return [
+        {
+            "key": key,
+            "type": _type(field),
+            "required": key in required,
+            "default": field.get("default", ""),
+            "about": field.get("description", ""),
+        }
+        for key, field in entry["properties"].items()
+        if key not in KEYWORDS
+    ]
+
+
+_TYPES = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
+
+
+def _type(field: dict[str, Any]) -> str:
+    """A field's type in words."""
+    if "$ref" in field:
+        return str(field["$ref"]).rsplit("/", 1)[1]
+    if "const" in field:
+        return f"always {field['const']}"
+    if "enum" in field and len(field["enum"]) <= 8:
+        return " or ".join(str(value) for value in field["enum"])
+    if field.get("type") == "array":
+        return f"list of {_type(field.get('items', {}))}"
+    if field.get("type") == "object":
+        inner = [*field.get("patternProperties", {}).values(), field.get("additionalProperties")]
+        values = next((value for value in inner if isinstance(value, dict) and value), None)
+        return f"mapping of ids to {_type(values)}" if values else "mapping"
+    if "anyOf" in field:
+        return " or ".join(_type(option) for option in field["anyOf"])
+    text = _TYPES.get(str(field.get("type")), "text")
+    low, high = field.get("minimum"), field.get("maximum")
+    if low is not None and high is not None:
+        return f"{text}, {low} to {high}"
+    return f"{text}, at least {low}" if low is not None else text
+
+
+def _products() -> list[tuple[str, list[Any]]]:
+    """Products by cloud."""
+    titles = {**{id_: facts.full_name for id_, facts in clouds().items()}, NEUTRAL: "On any cloud"}
+    return [(title, [p for p in products().values() if p.cloud == cloud]) for cloud, title in titles.items()]
