@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from archgen.graph import Graph, Group, Node
 from archgen.kinds.base import Component
+from archgen.model.paths import parse_path
 
 
 def parts(graph: Graph) -> Iterator[dict[str, Any]]:
@@ -73,3 +74,10 @@ def shown(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return ", ".join(shown(item) for item in value)
     return str(value)
+
+
+def subject(text: str) -> dict[str, str | None]:
+    """A path of the model as text, and the component's page where it leads into one."""
+    path = parse_path(text)
+    component = str(path[1]) if len(path) > 1 and path[0] == "components" else None
+    return {"text": text, "page": f"components/{component}" if component else None}

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.document import Decision
-from archgen.model.paths import parse_path
 
 STATUS = {"chosen": "Chosen", "optional": "Optional", "deferred": "Deferred"}
 
@@ -28,14 +28,7 @@ def _row(context: Context, name: str, decision: Decision) -> dict[str, Any]:
         "id": name,
         "d": decision,
         "status": STATUS[decision.status],
-        "about": [_subject(context, text) for text in decision.about],
+        "about": [subject(text) for text in decision.about],
         "line": place.line,
         "edit": context.edit_link(place),
     }
-
-
-def _subject(context: Context, text: str) -> dict[str, str | None]:
-    """A path, and the component's page where it leads into one."""
-    path = parse_path(text)
-    component = str(path[1]) if len(path) > 1 and path[0] == "components" else None
-    return {"text": text, "page": f"components/{component}" if component else None}

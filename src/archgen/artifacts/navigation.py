@@ -14,7 +14,17 @@ from archgen.escape import theme_text
 
 FILE = ".archgen/site.yml"
 # The top level, chosen to last; sections without pages are left out. Hand-written folders follow by name.
-SECTIONS = ("Home", "Architecture", "Components", "Environments", "Parity", "Runbooks", "Terraform", "Reference")
+SECTIONS = (
+    "Home",
+    "Architecture",
+    "Components",
+    "Environments",
+    "Parity",
+    "Security",
+    "Runbooks",
+    "Terraform",
+    "Reference",
+)
 
 
 def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact]:

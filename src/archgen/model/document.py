@@ -295,6 +295,27 @@ class Terraform(Entity):
     stacks: dict[StackId, Stack]
 
 
+class ControlSide(Entity):
+    """How one cloud meets a control."""
+
+    text: Text
+    products: Listed[Id] = ()
+    """The products that it is met with."""
+
+
+class Control(Entity):
+    """A security or compliance statement."""
+
+    title: Text
+    area: Literal["identity", "perimeter", "secrets", "encryption", "kubernetes", "audit", "data"]
+    statement: Text
+    """What holds."""
+    aws: ControlSide | None = None
+    gcp: ControlSide | None = None
+    proven_by: Listed[Text] = ()
+    """The parts of the model that make it true, as paths."""
+
+
 class Decision(Entity):
     """A choice that shaped the architecture, or that is still open."""
 
@@ -343,5 +364,7 @@ class Document(Entity):
     """What the architecture is made of; each component's keys depend on its kind."""
     runbooks: dict[Id, RunbookFacts] = {}
     terraform: Terraform | None = None
+    controls: dict[Id, Control] = {}
+    """What must hold for security and compliance, and how each cloud meets it."""
     decisions: dict[Id, Decision] = {}
     """Choices with their alternatives, and what would reopen them."""

@@ -19,6 +19,7 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     for name, component in architecture.components.items():
         yield from _component(architecture, name, component, somewhere)
     yield from _capabilities(architecture)
+    yield from _controls(architecture)
     yield from _runbooks(architecture, somewhere)
 
 
@@ -140,6 +141,14 @@ def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
             for key in ("products", "later") if side else ():
                 for position, id_ in enumerate(getattr(side, key)):
                     yield from _sold_here(("capabilities", name, cloud, key, position), id_, cloud)
+
+
+def _controls(a: Architecture) -> Iterator[Diagnostic]:
+    for name, control in a.document.controls.items():
+        for cloud in ("aws", "gcp"):
+            side = getattr(control, cloud)
+            for position, id_ in enumerate(side.products if side else ()):
+                yield from _sold_here(("controls", name, cloud, "products", position), id_, cloud)
 
 
 def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:

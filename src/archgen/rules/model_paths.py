@@ -1,0 +1,25 @@
+"""ARC-R001: the paths that decisions are about, and that prove controls, exist in the model at some coordinate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic, Path
+from archgen.model.paths import exists, parse_path
+from archgen.model.resolve import Resolved
+
+
+def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+    """Every path of every decision and control."""
+    document = resolved.default.document
+    stated: list[tuple[Path, str]] = []
+    for name, decision in document.decisions.items():
+        stated += [(("decisions", name, "about", n), text) for n, text in enumerate(decision.about)]
+    for name, control in document.controls.items():
+        stated += [(("controls", name, "proven_by", n), text) for n, text in enumerate(control.proven_by)]
+    for place, text in stated:
+        path = parse_path(text)
+        if not any(exists(architecture, path) for architecture in resolved.architectures.values()):
+            yield Diagnostic(
+                "ARC-R001", f"there is no '{text}' in the model", "archgen show finds the right path", place
+            )
