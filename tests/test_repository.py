@@ -26,7 +26,7 @@ LAYERS = [
     {"artifacts"},
     {"write", "lookup", "export", "init"},
     {"pipeline", "site"},
-    {"cli"},
+    {"arguments", "cli"},
     {"__main__"},
 ]
 # The context of artifacts holds a Project; the rule on modules needs the bindings; both say so where they import.

@@ -11,36 +11,14 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn
 
-from archgen import __version__
+from archgen.arguments import USAGE, parser
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import CODES, Diagnostic, did_you_mean, in_order
 from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
 from archgen.report import render, summary, visible
 
-CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, 2, 3, 70
-
-_EPILOG = """\
-a coordinate says which architecture is meant: cloud, environment, phase
-  --at aws,prod,growth   production on AWS as it will be in the phase growth
-  --at gcp               Google Cloud, the last environment, as it stands today
-  (nothing)              the primary cloud, the last environment, as it stands today
-
-exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own
-"""
-
-_DIAGRAM_EXAMPLES = """\
-examples:
-  archgen diagram network --at aws,prod,growth -o network.svg
-  archgen diagram context --at gcp -o context.png
-"""
-
-_SHOW_EXAMPLES = """\
-examples:
-  archgen show components.database.backup.retention_days
-  archgen show components.cluster --at gcp,prod
-"""
+CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -64,122 +42,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = _parser().parse_args(arguments)
-    code: int = options.run(options)
-    return code
-
-
-# -- arguments -----------------------------------------------------------------------------------------
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        self.exit(UNUSABLE, f"archgen: {message}\nTry: {self.prog} --help\n")
-
-
-def _parser() -> argparse.ArgumentParser:
-    style = argparse.RawDescriptionHelpFormatter
-    parser = _Parser(
-        prog="archgen",
-        description="One typed architecture.yaml becomes diagrams, the parity table, runbooks, Terraform variable files and a site.",
-        epilog=_EPILOG,
-        formatter_class=style,
-    )
-    parser.add_argument("--version", action="version", version=f"archgen {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-
-    command = commands.add_parser(
-        "init",
-        help="start a new project: a commented model that builds at once",
-        description="Start a new project with a commented model, its schema and a mkdocs.yml. Asks nothing, overwrites nothing.",
-    )
-    command.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: here)")
-    command.set_defaults(run=_init)
-
-    command = commands.add_parser("validate", help="check the model and say everything that is wrong with it")
-    _model(command)
-    command.add_argument(
-        "--format",
-        choices=("text", "json", "sarif", "github"),
-        default="text",
-        help="text for people, on standard error (default); the others for machines, on standard output",
-    )
-    command.set_defaults(run=_validate)
-
-    command = commands.add_parser(
-        "build",
-        help="make everything: pages, pictures, variable files, the schema, the site",
-        description="Make everything that the model describes. Files appear whole or not at all; unchanged ones are not touched.",
-    )
-    _model(command)
-    command.add_argument(
-        "--no-site", action="store_true", help="leave out the site builder: write the pages, do not publish them"
-    )
-    command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
-    command.add_argument(
-        "--force", action="append", default=[], metavar="PATH", help="overwrite this file although a person edited it"
-    )
-    command.set_defaults(run=_build)
-
-    command = commands.add_parser(
-        "diagram",
-        help="draw one view at one coordinate",
-        description="Draw one view at one coordinate.",
-        epilog=_DIAGRAM_EXAMPLES,
-        formatter_class=style,
-    )
-    command.add_argument("view", metavar="VIEW", help="the view's name, as in its page's address: context, network")
-    _model(command)
-    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
-    command.add_argument(
-        "-o", "--output", metavar="FILE", help="FILE.svg or FILE.png; SVG on standard output without it"
-    )
-    command.add_argument(
-        "--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)"
-    )
-    command.set_defaults(run=_diagram)
-
-    command = commands.add_parser(
-        "show",
-        help="print a value of the model and the line that it comes from",
-        description="Print a value of the model with the line it comes from; without --at, how it varies over all coordinates.",
-        epilog=_SHOW_EXAMPLES,
-        formatter_class=style,
-    )
-    command.add_argument("path", metavar="PATH", help="keys joined by dots: components.database.size")
-    _model(command)
-    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
-    command.set_defaults(run=_show_value)
-
-    command = commands.add_parser(
-        "export",
-        help="print the whole architecture at a coordinate, for other tools",
-        description="Print the whole architecture at a coordinate, with every default written out and everything that follows from it.",
-    )
-    _model(command)
-    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
-    command.add_argument(
-        "--format", choices=("json",), default="json", help="docs/guide/export.md describes it (default: json)"
-    )
-    command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
-    command.set_defaults(run=_export)
-
-    command = commands.add_parser("explain", help="say what a diagnostic's code means, with examples")
-    command.add_argument("code", metavar="CODE", help="as reported: ARC-M002")
-    command.set_defaults(run=_explain)
-
-    command = commands.add_parser("schema", help="print the JSON Schema of architecture.yaml, for editors")
-    command.add_argument("-o", "--output", metavar="FILE", help="write it to a file")
-    command.add_argument("--project", action="store_true", help="with the ids and conditions of this project's model")
-    _model(command)
-    command.set_defaults(run=_schema)
-    return parser
-
-
-def _model(command: argparse.ArgumentParser) -> None:
-    command.add_argument(
-        "-m", "--model", default="architecture.yaml", metavar="FILE", help="the model (default: %(default)s)"
-    )
+    commands = {
+        "init": _init,
+        "validate": _validate,
+        "build": _build,
+        "diagram": _diagram,
+        "show": _show_value,
+        "export": _export,
+        "explain": _explain,
+        "schema": _schema,
+    }
+    options = parser().parse_args(arguments)
+    return commands[options.command](options)
 
 
 # -- commands ------------------------------------------------------------------------------------------

@@ -1,0 +1,162 @@
+"""What may be written after `archgen`: every command with its options and the help that teaches them."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, NoReturn
+
+from archgen import __version__
+
+USAGE = 2  # the exit code of wrong usage
+
+_EPILOG = """\
+a coordinate says which architecture is meant: cloud, environment, phase
+  --at aws,prod,growth   production on AWS as it will be in the phase growth
+  --at gcp               Google Cloud, the last environment, as it stands today
+  (nothing)              the primary cloud, the last environment, as it stands today
+
+exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own
+"""
+
+_DIAGRAM_EXAMPLES = """\
+examples:
+  archgen diagram network --at aws,prod,growth -o network.svg
+  archgen diagram context --at gcp -o context.png
+"""
+
+_SHOW_EXAMPLES = """\
+examples:
+  archgen show components.database.backup.retention_days
+  archgen show components.cluster --at gcp,prod
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.exit(USAGE, f"archgen: {message}\nTry: {self.prog} --help\n")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line; `command` of what it gives is the command's name."""
+    top = _Parser(
+        prog="archgen",
+        description="One typed architecture.yaml becomes diagrams, the parity table, runbooks, Terraform variable files and a site.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"archgen {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
+    for add in (_init, _validate, _build, _diagram, _show, _export, _explain, _schema):
+        add(commands)
+    return top
+
+
+def _command(commands: Any, name: str, help_: str, more: str = "", epilog: str = "") -> argparse.ArgumentParser:
+    """One command: its line in the list, and a page of its own."""
+    added: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help_,
+        description=f"{help_[0].upper()}{help_[1:]}. {more}".strip(),
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return added
+
+
+def _init(commands: Any) -> None:
+    command = _command(
+        commands,
+        "init",
+        "start a new project: a commented model that builds at once",
+        "Asks nothing, overwrites nothing.",
+    )
+    command.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: here)")
+
+
+def _validate(commands: Any) -> None:
+    command = _command(commands, "validate", "check the model and say everything that is wrong with it")
+    _model(command)
+    command.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="text for people, on standard error (default); the others for machines, on standard output",
+    )
+
+
+def _build(commands: Any) -> None:
+    command = _command(
+        commands,
+        "build",
+        "make everything: pages, pictures, variable files, the schema, the site",
+        "Files appear whole or not at all; unchanged ones are not touched.",
+    )
+    _model(command)
+    without = "leave out the site builder: write the pages, do not publish them"
+    command.add_argument("--no-site", action="store_true", help=without)
+    command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
+    edited = "overwrite this file although a person edited it"
+    command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
+
+
+def _diagram(commands: Any) -> None:
+    command = _command(commands, "diagram", "draw one view at one coordinate", epilog=_DIAGRAM_EXAMPLES)
+    command.add_argument("view", metavar="VIEW", help="the view's name, as in its page's address: context, network")
+    _model(command)
+    _at(command)
+    _output(command, "FILE.svg or FILE.png; SVG on standard output without it")
+    command.add_argument(
+        "--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)"
+    )
+
+
+def _show(commands: Any) -> None:
+    command = _command(
+        commands,
+        "show",
+        "print a value of the model and the line that it comes from",
+        "Without --at, how it varies over all coordinates.",
+        _SHOW_EXAMPLES,
+    )
+    command.add_argument("path", metavar="PATH", help="keys joined by dots: components.database.size")
+    _model(command)
+    _at(command)
+
+
+def _export(commands: Any) -> None:
+    command = _command(
+        commands,
+        "export",
+        "print the whole architecture at a coordinate, for other tools",
+        "Every default is written out, and everything that follows from the model is there.",
+    )
+    _model(command)
+    _at(command)
+    what = "docs/guide/export.md describes it (default: json)"
+    command.add_argument("--format", choices=("json",), default="json", help=what)
+    _output(command, "write it to a file")
+
+
+def _explain(commands: Any) -> None:
+    command = _command(commands, "explain", "say what a diagnostic's code means, with examples")
+    command.add_argument("code", metavar="CODE", help="as reported: ARC-M002")
+
+
+def _schema(commands: Any) -> None:
+    command = _command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
+    _output(command, "write it to a file")
+    command.add_argument("--project", action="store_true", help="with the ids and conditions of this project's model")
+    _model(command)
+
+
+def _model(command: argparse.ArgumentParser) -> None:
+    what = "the model (default: %(default)s)"
+    command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help=what)
+
+
+def _at(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
+
+
+def _output(command: argparse.ArgumentParser, what: str) -> None:
+    command.add_argument("-o", "--output", metavar="FILE", help=what)
