@@ -78,6 +78,12 @@ def test_only_the_command_line_prints() -> None:
             assert not re.search(r"\bprint\(|sys\.std(out|err)", file.read_text(encoding="utf-8")), file
 
 
+def test_only_one_module_writes_files() -> None:
+    for file in SRC.rglob("*.py"):
+        if file.name != "write.py":
+            assert not re.search(r"\.write_(text|bytes)\(|\.unlink\(|rmtree", file.read_text(encoding="utf-8")), file
+
+
 def test_validate_loads_nothing_that_only_building_needs() -> None:
     code = "import sys; sys.argv = ['archgen', 'validate']\nfrom archgen import cli\ncli.main(['validate'])\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -191,6 +191,7 @@ def test_two_databases_are_two_variables(tmp_path: Path) -> None:
     values = json.loads((tmp_path / "live/books/gcp/live.tfvars.json").read_text())
     assert {"postgresql_books", "postgresql_archive"} <= set(values)
     assert values["postgresql_books"]["name"] == "live-ledger-books"
+    assert values["postgresql_archive"]["backup_configuration"]["transaction_log_retention_days"] is None
     assert terraform("fmt", "-check", "-recursive", "-diff", cwd=tmp_path).stdout == ""
     for stack in stacks(tmp_path):
         for environment in ("test", "live"):

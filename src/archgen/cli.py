@@ -164,12 +164,14 @@ def _diagram(options: argparse.Namespace) -> int:
     if not options.output:
         sys.stdout.write(svg)
         return CLEAN
+    from archgen.write import write_one
+
     content = svg.encode()
     if suffix == ".png":
         from archgen.draw.png import png
 
         content = png(svg, options.scale)
-    _write(Path(options.output), content)
+    write_one(Path(options.output), content)
     print(f"{options.output}: {options.view} at {coordinate}.")
     return CLEAN
 
@@ -251,20 +253,12 @@ def _coordinate(loaded: Loaded, at: str | None) -> Coordinate | None:
 
 def _print_or_write(text: str, output: str | None) -> int:
     if output:
-        _write(Path(output), text.encode())
+        from archgen.write import write_one
+
+        write_one(Path(output), text.encode())
     else:
         sys.stdout.write(text)
     return CLEAN
-
-
-def _write(path: Path, content: bytes) -> None:
-    """A file that the user named: whole or not at all."""
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 # -- output --------------------------------------------------------------------------------------------

@@ -47,6 +47,7 @@ CODES: dict[str, str] = {
     "ARC-W002": "an output that cannot be written",
     "ARC-W003": "the manifest cannot be read",
     "ARC-S001": "the site builder complained",
+    "DATA401": "backups kept for longer than the product can",
     "NET101": "address ranges that overlap",
     "NET102": "a subnet outside its network, or over its neighbour",
     "PAR801": "a capability without one side",

@@ -7,6 +7,7 @@ from pathlib import Path
 from archgen.artifacts import schema_file
 from archgen.diagnostic import Diagnostic
 from archgen.text import packaged_templates
+from archgen.write import write_one
 
 # Template -> file of the project.
 FILES = {"architecture.yaml": "architecture.yaml", "mkdocs.yml": "mkdocs.yml", "gitignore": ".gitignore"}
@@ -38,5 +39,5 @@ def start(root: Path) -> tuple[list[str], list[Diagnostic]]:
     for name, text in files.items():
         target = root / name
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8", newline="\n")
+        write_one(target, text.encode())
     return sorted(files), []

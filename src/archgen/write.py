@@ -217,6 +217,16 @@ def staging(root: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
+def write_one(path: Path, content: bytes) -> None:
+    """A file that a person named: whole or not at all. Raises OSError."""
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        temporary.write_bytes(content)
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def swap(new: Path, target: Path, stage: Path) -> None:
     """Put a finished folder in the place of another in two renames; the old one goes with the stage."""
     if target.exists():

@@ -86,7 +86,7 @@ variable "postgresql" {
   }
 
   validation {
-    condition     = tonumber(var.postgresql.backup_configuration.transaction_log_retention_days) <= (var.postgresql.edition == "ENTERPRISE_PLUS" ? 35 : 7)
+    condition     = coalesce(tonumber(var.postgresql.backup_configuration.transaction_log_retention_days), 1) <= (var.postgresql.edition == "ENTERPRISE_PLUS" ? 35 : 7)
     error_message = "Cloud SQL keeps transaction logs for at most 7 days, 35 with Enterprise Plus."
   }
 

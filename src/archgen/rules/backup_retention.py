@@ -1,0 +1,22 @@
+"""DATA401: a database keeps backups no longer than its product can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every database, against the limit in the catalog."""
+    for name, component in architecture.components.items():
+        product = architecture.product(component)
+        if not isinstance(component, Postgresql) or product is None:
+            continue
+        most, wanted = product.limits.get("backup_retention_days"), component.backup.retention_days
+        if most is not None and wanted > most:
+            message = f"{product.name} keeps backups for at most {most} days, not {wanted}"
+            help_ = "keep fewer here, and copy what must live longer elsewhere"
+            yield Diagnostic("DATA401", message, help_, ("components", name, "backup", "retention_days"))
