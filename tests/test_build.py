@@ -72,6 +72,9 @@ def test_renaming_the_database_changes_site_variables_and_commands(tmp_path: Pat
         text = re.sub(r"(?m)^(\s+)database:( \{port|$)", r"\1ledger:\2", model.read_text())
         text = re.sub(r"(?m)^    name: database .*\n", "", text)
         text = text.replace("component: database", "component: ledger")
+        text = re.sub(r"((?:to|from): )database\b", r"\1ledger", text).replace(
+            "[cluster, database,", "[cluster, ledger,"
+        )
         model.write_text(
             text.replace("components.database", "components.ledger").replace("calls.database", "calls.ledger")
         )
@@ -252,7 +255,7 @@ def test_no_link_is_dead_and_ids_are_unique(built: Path) -> None:
 
 
 def test_the_reference_has_every_kind_and_product(built: Path) -> None:
-    from archgen.catalog import products
+    from archgen.catalog import catalog
     from archgen.registry import kinds
 
     folder = built / "docs/architecture/reference"
@@ -260,7 +263,7 @@ def test_the_reference_has_every_kind_and_product(built: Path) -> None:
     assert all(f"\n## {kind} {{#{kind}}}" in page for kind in kinds())
     assert "| <code>multi_zone</code> | true or false | True | Whether a synchronous standby" in page
     page = unescape((folder / "products.md").read_text())
-    assert all(f"<code>{product}</code>" in page for product in products())
+    assert all(f"<code>{product}</code>" in page for product in catalog().products)
     page = unescape((folder / "model.md").read_text())
     assert "| <code>netnum</code> | whole number, at least 0 |" in page
 

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from archgen.catalog import products
+from archgen.catalog import catalog
 from archgen.coordinate import Coordinate
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing, draw
@@ -207,7 +207,7 @@ def test_text_stands_out_from_every_fill(scheme: int) -> None:
 
 
 def test_every_icon_exists() -> None:
-    named = {p.icon for p in products().values() if p.icon} | {kind.icon for kind in kinds().values()}
+    named = {p.icon for p in catalog().products.values() if p.icon} | {kind.icon for kind in kinds().values()}
     named |= {look.icon for looks in style.LOOKS.values() for look in looks.values() if look.icon}
     for icon in sorted(named):
         assert icons.data_uri(icon).startswith("data:image/png")
@@ -216,7 +216,7 @@ def test_every_icon_exists() -> None:
 
 
 def test_catalog_entries_are_whole() -> None:
-    for product in products().values():
+    for product in catalog().products.values():
         assert set(product.kinds) <= set(kinds()), product.id
         assert product.documentation.startswith("https://"), product.id
         assert product.definition.endswith("."), product.id

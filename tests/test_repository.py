@@ -17,7 +17,7 @@ SRC = ROOT / "src" / "archgen"
 
 # Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    {"diagnostic", "graph", "catalog", "escape", ""},
+    {"diagnostic", "graph", "extensions", "catalog", "escape", ""},
     {"coordinate", "source", "include", "report", "machine_report", "explain"},
     {"registry", "model", "kinds"},
     {"rules", "views", "text"},

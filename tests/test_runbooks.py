@@ -180,6 +180,10 @@ def test_bad_front_matter(tmp_path: Path, change: tuple[str, str], code: str) ->
 
 
 def test_a_runbook_that_does_not_exist(tmp_path: Path) -> None:
-    project = edited(tmp_path, ("  database-failover:\n    component", "  database-fallover:\n    component"))
+    project = edited(
+        tmp_path,
+        ("  database-failover:\n    component", "  database-fallover:\n    component"),
+        ("runbook: database-failover", "runbook: database-fallover"),
+    )
     (problem,) = make(project)[1]
     assert (problem.code, problem.help) == ("ARC-R001", "did you mean 'database-failover'?")

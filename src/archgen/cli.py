@@ -15,6 +15,7 @@ from pathlib import Path
 from archgen.arguments import USAGE, parser
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import CODES, Diagnostic, did_you_mean, in_order
+from archgen.extensions import ExtensionError
 from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
 from archgen.report import render, summary, visible
 
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; that is its right
         return CLEAN
+    except ExtensionError as error:
+        _say(f"archgen: {error}\n  help: mend or uninstall the package that brings it")
+        return UNUSABLE
     except OSError as error:
         _say(f"archgen: {error.strerror or error}")
         return UNUSABLE

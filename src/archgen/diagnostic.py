@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "ARC-M005": "a value out of its range, or of the wrong form",
     "ARC-M006": "ids of clouds, environments and phases that are not distinct",
     "ARC-M007": "an included file that cannot be part of the model",
+    "ARC-M008": "a kind or product of the model's own that archgen has already",
     "ARC-C001": "a condition that names no axis value",
     "ARC-C002": "`when` or `in` where it cannot stand",
     "ARC-C003": "two conditions that set one value differently",

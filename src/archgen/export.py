@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.catalog import products
 from archgen.model.architecture import Architecture
 
 FORMAT = "archgen/1"
@@ -24,8 +23,10 @@ def export(architecture: Architecture) -> dict[str, Any]:
             "phase": a.coordinate.phase or None,
         },
         "model": {
-            **a.document.model_dump(mode="json", exclude={"components"}),
-            "components": {name: component.model_dump(mode="json") for name, component in a.components.items()},
+            **a.document.model_dump(mode="json", by_alias=True, exclude={"components"}),
+            "components": {
+                name: component.model_dump(mode="json", by_alias=True) for name, component in a.components.items()
+            },
         },
         "derived": {
             "home": {"id": a.home, "title": a.home_title, "account_id": a.account_id},
@@ -47,7 +48,7 @@ def export(architecture: Architecture) -> dict[str, Any]:
                 for c in a.connections
             ],
             "products": {
-                id_: {"name": products()[id_].name, "cloud": products()[id_].cloud}
+                id_: {"name": a.catalog.products[id_].name, "cloud": a.catalog.products[id_].cloud}
                 for component in a.components.values()
                 for id_ in a.products_of(component)
             },

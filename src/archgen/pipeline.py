@@ -22,7 +22,7 @@ from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
 from archgen.model.resolve import Gathered, Resolved, locate, resolve
-from archgen.registry import functions
+from archgen.registry import functions, name_of
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
@@ -114,7 +114,7 @@ def draw_view(project: Project, name: str, coordinate: Coordinate, link: Callabl
     from archgen.draw.drawing import draw
     from archgen.draw.svg import svg
 
-    views = {module.__name__.rsplit(".", 1)[1]: view for module, view in functions("views", "view")}
+    views = {name_of(module): view for module, view in functions("views", "view")}
     if name not in views:
         raise LookupError(*views)
     resolved = project.resolved

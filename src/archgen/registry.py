@@ -1,4 +1,8 @@
-"""Finds what kinds/, rules/, views/ and artifacts/ hold, by scanning them: no list has to be kept anywhere."""
+"""Finds what kinds/, rules/, views/ and artifacts/ hold, by scanning them: no list has to be kept anywhere.
+
+Installed packages add modules of their own under the entry point groups `archgen.kinds`, `archgen.rules`, `archgen.views` and
+`archgen.artifacts`.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +13,16 @@ from functools import cache
 from types import ModuleType
 from typing import Any
 
+from archgen.extensions import extensions
+
 
 @cache
 def modules(package: str) -> tuple[ModuleType, ...]:
-    """The modules of a package of archgen, in order of name."""
+    """The modules of a package of archgen in order of name, then those that installed packages add."""
     root = importlib.import_module(f"archgen.{package}")
     names = sorted(module.name for module in pkgutil.iter_modules(root.__path__) if not module.name.startswith("_"))
-    return tuple(importlib.import_module(f"archgen.{package}.{name}") for name in names)
+    own = tuple(importlib.import_module(f"archgen.{package}.{name}") for name in names)
+    return own + tuple(module for _name, module in extensions(package))
 
 
 def subclasses(package: str, base: type) -> Iterator[type[Any]]:
@@ -31,6 +38,11 @@ def subclasses(package: str, base: type) -> Iterator[type[Any]]:
                 yield value
 
 
+def name_of(module: ModuleType) -> str:
+    """What a module is called, without the packages around it."""
+    return module.__name__.rpartition(".")[2]
+
+
 def functions(package: str, name: str) -> Iterator[tuple[ModuleType, Callable[..., Any]]]:
     """Each module of the package that has a function of this name, with the function."""
     for module in modules(package):
@@ -44,4 +56,4 @@ def kinds() -> dict[str, type[Any]]:
     """Every kind of component by its id, which is its module's name with hyphens."""
     from archgen.kinds.base import Component
 
-    return {cls.__module__.rsplit(".", 1)[1].replace("_", "-"): cls for cls in subclasses("kinds", Component)}
+    return {cls.__module__.rpartition(".")[2].replace("_", "-"): cls for cls in subclasses("kinds", Component)}

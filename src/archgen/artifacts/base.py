@@ -15,7 +15,7 @@ from archgen.draw.svg import svg
 from archgen.escape import Safe
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
-from archgen.registry import functions
+from archgen.registry import functions, name_of
 from archgen.text import Templates
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ class Context:
         self.axes = project.resolved.axes
         self.default = project.resolved.default
         self.document = project.resolved.default.document
+        self.catalog = project.resolved.default.catalog
         self.model_file = project.files.main.file
         self.templates = Templates(project.root / "templates")
         self._drawings: dict[Graph, Drawing] = {}
@@ -102,7 +103,7 @@ class Context:
     @cached_property
     def views(self) -> dict[str, Any]:
         """The modules of all views by name."""
-        return {module.__name__.rsplit(".", 1)[1]: module for module, _view in functions("views", "view")}
+        return {name_of(module): module for module, _view in functions("views", "view")}
 
     def graph(self, view: str, coordinate: Coordinate) -> Graph:
         """What a view shows at a coordinate."""

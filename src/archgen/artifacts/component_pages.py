@@ -6,7 +6,6 @@ from typing import Any
 
 from archgen.artifacts._tables import settings, shown
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.catalog import products
 from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.architecture import Architecture
 from archgen.terraform.bindings import bindings
@@ -93,7 +92,7 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         "name": facts.name,
         "exists": True,
         "arrives": None if present else (architecture.phase.name if architecture.phase else None),
-        "products": [products()[id_] for id_ in architecture.products_of(component)],
+        "products": [context.catalog.products[id_] for id_ in architecture.products_of(component)],
         "environments": [a.environment.name for a in present] or [architecture.environment.name],
         "rows": _settings_rows(name, present or [architecture], context),
         "out": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.catalog import clouds, products
+from archgen.catalog import clouds
 from archgen.model.document import Capability, CapabilitySide
 
 STATUS = {"equivalent": "Equivalent", "partial": "Partly equivalent", "gap": "Gap"}
@@ -43,7 +43,7 @@ def _row(context: Context, name: str, capability: Capability) -> dict[str, Any]:
     return {
         "id": name,
         "name": capability.name,
-        "sides": [_side(getattr(capability, cloud)) for cloud in context.axes.clouds],
+        "sides": [_side(context, getattr(capability, cloud)) for cloud in context.axes.clouds],
         "status": STATUS[capability.status],
         "mark": capability.status,
         "note": capability.note,
@@ -53,7 +53,7 @@ def _row(context: Context, name: str, capability: Capability) -> dict[str, Any]:
     }
 
 
-def _side(side: CapabilitySide | None) -> dict[str, Any]:
+def _side(context: Context, side: CapabilitySide | None) -> dict[str, Any]:
     if side is None:
         return {"text": "—", "products": []}
-    return {"text": side.text, "products": [products()[id_] for id_ in (*side.products, *side.later)]}
+    return {"text": side.text, "products": [context.catalog.products[id_] for id_ in (*side.products, *side.later)]}

@@ -5,31 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import NEUTRAL, clouds, products, products_for
+from archgen.catalog import NEUTRAL, clouds
 from archgen.model.json_schema import schema
-from archgen.registry import kinds
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")
 
 
 def emit(context: Context) -> Emitted:
-    """Three pages, the same for every project."""
+    """Three pages: what archgen knows, and what the model adds to it."""
     made = [
-        context.page("reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes()),
-        context.page("reference/kinds", "reference_kinds.md", Nav(SECTION, "Kinds of components", 2), (), **_kinds()),
         context.page(
-            "reference/products", "reference_products.md", Nav(SECTION, "Products", 3), (), groups=_products()
+            "reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes(context)
+        ),
+        context.page(
+            "reference/kinds", "reference_kinds.md", Nav(SECTION, "Kinds of components", 2), (), **_kinds(context)
+        ),
+        context.page(
+            "reference/products", "reference_products.md", Nav(SECTION, "Products", 3), (), groups=_products(context)
         ),
     ]
     return made, []
 
 
-def _classes() -> list[dict[str, Any]]:
+def _classes(context: Context) -> list[dict[str, Any]]:
     """The top of the model, then every mapping in it that is no component."""
-    whole = schema()
+    whole = schema(context.resolved.kinds, context.catalog)
     definitions = whole["$defs"]
-    components = {cls.__name__ for cls in kinds().values()} | {"Component"}
+    components = {cls.__name__ for cls in context.resolved.kinds.values()} | {"Component"}
     top = {"name": "architecture.yaml", "id": "top", "about": whole["description"], "rows": _rows(whole)}
     others = [
         {"name": name, "id": name.lower(), "about": entry.get("description", ""), "rows": _rows(entry)}
@@ -39,9 +42,9 @@ def _classes() -> list[dict[str, Any]]:
     return [top, *others]
 
 
-def _kinds() -> dict[str, Any]:
+def _kinds(context: Context) -> dict[str, Any]:
     """What all kinds share, and what each adds."""
-    definitions = schema()["$defs"]
+    definitions = schema(context.resolved.kinds, context.catalog)["$defs"]
     shared = _rows(definitions["Actor"])
     names = {row["key"] for row in shared}
     return {
@@ -52,10 +55,14 @@ def _kinds() -> dict[str, Any]:
                 "label": cls.label,
                 "about": (cls.__doc__ or "").strip(),
                 "place": cls.usual_placement,
-                "products": [products()[p].name for cloud in clouds() for p in products_for(id_, cloud)],
+                "products": [
+                    context.catalog.products[p].name
+                    for cloud in clouds()
+                    for p in context.catalog.products_for(id_, cloud)
+                ],
                 "rows": [row for row in _rows(definitions[cls.__name__]) if row["key"] not in names],
             }
-            for id_, cls in kinds().items()
+            for id_, cls in context.resolved.kinds.items()
         ],
     }
 
@@ -103,7 +110,9 @@ def _type(field: dict[str, Any]) -> str:
     return f"{text}, at least {low}" if low is not None else text
 
 
-def _products() -> list[tuple[str, list[Any]]]:
+def _products(context: Context) -> list[tuple[str, list[Any]]]:
     """Products by cloud."""
     titles = {**{id_: facts.full_name for id_, facts in clouds().items()}, NEUTRAL: "On any cloud"}
-    return [(title, [p for p in products().values() if p.cloud == cloud]) for cloud, title in titles.items()]
+    return [
+        (title, [p for p in context.catalog.products.values() if p.cloud == cloud]) for cloud, title in titles.items()
+    ]

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted
+from archgen.catalog import Catalog
 from archgen.model.json_schema import schema
 
 PATH = "schema/architecture.schema.json"
 
 
-def text() -> str:
-    """The schema as text."""
-    return json.dumps(schema(), indent=2, ensure_ascii=False) + "\n"
+def text(kinds: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> str:
+    """The schema as text, with the kinds and products that a model may use."""
+    return json.dumps(schema(kinds, products), indent=2, ensure_ascii=False) + "\n"
 
 
 def emit(context: Context) -> Emitted:
     """One committed file."""
-    return [Artifact(PATH, text().encode(), committed=True)], []
+    return [Artifact(PATH, text(context.resolved.kinds, context.catalog).encode(), committed=True)], []

@@ -6,7 +6,7 @@ from typing import Any
 
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import clouds, products
+from archgen.catalog import clouds
 from archgen.model.document import Control
 
 AREAS = {
@@ -40,7 +40,7 @@ def _row(context: Context, name: str, control: Control) -> dict[str, Any]:
         "id": name,
         "c": control,
         "sides": [
-            {"text": side.text, "products": [products()[id_] for id_ in side.products]}
+            {"text": side.text, "products": [context.catalog.products[id_] for id_ in side.products]}
             if side
             else {"text": "—", "products": []}
             for side in sides

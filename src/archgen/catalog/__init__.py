@@ -1,6 +1,7 @@
 """What the clouds sell: facts about products, VPC endpoints and the clouds themselves, read from the data files here.
 
-A product is added by an entry in any file of its cloud's folder; nothing else lists it.
+A product is added by an entry in any file of its cloud's folder; nothing else lists it. Installed packages add folders of the
+same shape under the entry point group `archgen.catalog`, a model adds products of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
+
+from archgen.extensions import ExtensionError, extensions
 
 NEUTRAL = "neutral"  # products that run on any cloud
 
@@ -33,7 +36,7 @@ class Product:
     short: str
     definition: str
     documentation: str
-    kinds: tuple[str, ...]
+    kinds: tuple[str, ...] = ()
     icon: str | None = None
     tile: str | None = None
     category: str = "general"
@@ -84,17 +87,41 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
         return tomllib.load(stream)
 
 
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """The products that a model may use: archgen's, those of installed packages, its own."""
+
+    products: Mapping[str, Product]
+
+    def with_own(self, own: Mapping[str, Product]) -> Catalog:
+        """The same with further products."""
+        return Catalog(MappingProxyType(dict(sorted({**self.products, **own}.items())))) if own else self
+
+    def products_for(self, kind: str, cloud: str) -> tuple[str, ...]:
+        """Ids of the products that a component of this kind may be on this cloud."""
+        return tuple(id_ for id_, product in self.products.items() if kind in product.kinds and product.on(cloud))
+
+
 @cache
-def products() -> Mapping[str, Product]:
-    """All products by id, in order of id."""
+def catalog() -> Catalog:
+    """Every product that is known before a model is read, in order of id. Raises ExtensionError."""
     found: dict[str, Product] = {}
-    for cloud in ("aws", "gcp", NEUTRAL):
-        for file in sorted((_HERE / cloud).glob("*.toml")):
-            for id_, entry in _read(file).items():
-                entry["kinds"] = tuple(entry["kinds"])
-                entry["aliases"] = tuple(entry.get("aliases", ()))
-                found[id_] = Product(id=id_, cloud=cloud, **entry)
-    return MappingProxyType(dict(sorted(found.items())))
+    folders = [_HERE, *(Path(place).parent for _name, module in extensions("catalog") if (place := module.__file__))]
+    for folder in folders:
+        for cloud in ("aws", "gcp", NEUTRAL):
+            for file in sorted((folder / cloud).glob("*.toml")):
+                for id_, entry in _read(file).items():
+                    found[id_] = _product(id_, cloud, entry, file)
+    return Catalog(MappingProxyType(dict(sorted(found.items()))))
+
+
+def _product(id_: str, cloud: str, entry: dict[str, Any], file: Path) -> Product:
+    entry["kinds"] = tuple(entry.get("kinds", ()))
+    entry["aliases"] = tuple(entry.get("aliases", ()))
+    try:
+        return Product(id=id_, cloud=cloud, **entry)
+    except TypeError as error:
+        raise ExtensionError(f"the product {id_} in {file.name}: {error}") from None
 
 
 @cache
@@ -107,8 +134,3 @@ def endpoints() -> Mapping[str, Endpoint]:
 def clouds() -> Mapping[str, CloudFacts]:
     """The clouds by id."""
     return MappingProxyType({id_: CloudFacts(id=id_, **entry) for id_, entry in _read(_HERE / "clouds.toml").items()})
-
-
-def products_for(kind: str, cloud: str) -> tuple[str, ...]:
-    """Ids of the products that a component of this kind may be on this cloud."""
-    return tuple(id_ for id_, product in products().items() if kind in product.kinds and product.on(cloud))

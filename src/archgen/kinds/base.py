@@ -4,9 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
-from archgen.model.base import CapabilityId, ComponentId, Entity, Id, Listed, PlaceId, ResourceName, TeamId, Text
+from archgen.model.base import (
+    CapabilityId,
+    ComponentId,
+    Entity,
+    HomeId,
+    Id,
+    Listed,
+    PlaceId,
+    ResourceName,
+    TeamId,
+    Text,
+)
 from archgen.model.document import Calls
 
 # Placements that are not tiers of the network.
@@ -55,6 +66,14 @@ class Component(Entity):
     """Further products that it is made with."""
     runs_on: ComponentId | None = None
     """The component that it runs on, for what is no resource of its own."""
+    namespace: Id | None = None
+    """The namespace of the cluster that it runs in."""
+    run_by: Literal["cloud", "us"] | None = None
+    """Who installs and updates it: the cloud, as a managed add-on, or we."""
+    need: Literal["required", "recommended", "optional"] = "required"
+    """Whether the architecture works without it."""
+    home: HomeId | None = None
+    """The account or project that it lives in, where that is not the environment's own."""
     calls: Calls = {}
     """What it connects to."""
 

@@ -1,7 +1,20 @@
 """A pipeline that tests and builds."""
 
+from typing import Literal
+
 from archgen.kinds.base import OUTSIDE, Component
-from archgen.model.base import Listed, Text
+from archgen.model.base import Entity, Id, Listed, Text
+
+
+class SupplyChain(Entity):
+    """What is known about an image beside its bytes. Each is made with a product of the catalog."""
+
+    sbom: Id | None = None
+    """What lists the contents of an image."""
+    signing: Id | None = None
+    """What signs images."""
+    provenance: Id | None = None
+    """The standard that says how an image was built."""
 
 
 class CiPipeline(Component):
@@ -11,3 +24,8 @@ class CiPipeline(Component):
     usual_placement = OUTSIDE
     jobs: Listed[Text] = ()
     """Its jobs, in order."""
+    publishes: Literal["helm", "kustomize"] | None = None
+    """What it makes for delivery beside images, with a version of its own."""
+    caching: bool = True
+    """Whether layers of images are kept between runs."""
+    supply_chain: SupplyChain = SupplyChain()

@@ -1,6 +1,9 @@
 """Delivery to clusters from Git."""
 
+from typing import Literal
+
 from archgen.kinds.base import Component
+from archgen.model.base import Listed, Text
 
 
 class Gitops(Component):
@@ -8,5 +11,11 @@ class Gitops(Component):
 
     label = "GitOps delivery"
     usual_placement = "app"
-    optional: bool = False
-    """Whether the architecture works without it."""
+    promotion: Literal["branches", "tags"] | None = None
+    """What moves a version on to the next environment."""
+    watches: Text | None = None
+    """What it follows."""
+    sync_waves: Listed[Text] = ()
+    """What is brought in first, and what after that."""
+    rollout: Literal["rolling", "canary", "blue-green"] = "rolling"
+    """How a new version replaces the old one."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from archgen.catalog import clouds
 from archgen.kinds.base import Component, Member
-from archgen.model.base import Entity, Id, Listed, Text, TierId, Version
+from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Listed, Memory, Text, TierId, Version
 
 
 class NodeCount(Entity):
@@ -28,6 +28,35 @@ class NodePool(Entity):
     """Left out where an autoscaler decides alone."""
 
 
+class Quota(Entity):
+    """What all pods of a namespace may take together."""
+
+    requests_cpu: Cpu | None = None
+    requests_memory: Memory | None = None
+    limits_memory: Memory | None = None
+    pods: Annotated[int, Field(ge=1)] | None = None
+
+
+class LimitRange(Entity):
+    """What a container gets that asks for nothing, and the most that it may ask for."""
+
+    default_request_cpu: Cpu | None = None
+    default_request_memory: Memory | None = None
+    default_limit_memory: Memory | None = None
+    max_cpu: Cpu | None = None
+    max_memory: Memory | None = None
+
+
+class Namespace(Entity):
+    """A namespace of the cluster."""
+
+    purpose: Text | None = None
+    pod_security: Literal["privileged", "baseline", "restricted"] = "restricted"
+    """The standard of Kubernetes that Pod Security Admission holds pods to."""
+    quota: Quota | None = None
+    limit_range: LimitRange | None = None
+
+
 class KubernetesCluster(Component):
     """A Kubernetes control plane that the cloud runs, and the nodes under it."""
 
@@ -36,11 +65,22 @@ class KubernetesCluster(Component):
     """Kubernetes version, in quotes."""
     endpoint: Literal["private", "allowlist", "public"]
     """Who reaches the API server: the network only, a list of ranges, or anyone with credentials."""
+    endpoint_ranges: Annotated[Listed[AnyRange], IDENTIFYING] = ()
+    """The ranges of an allowlist."""
     mode: Literal["standard", "autopilot"] | None = None
     """GKE's mode of operation; other products have none."""
     nodes_in: TierId = "app"
     """The tier that the nodes are in."""
     node_pools: dict[Id, NodePool] = {}
+    namespaces: dict[Id, Namespace] = {}
+    network_policies: Literal["deny-by-default", "allow-by-default"] = "deny-by-default"
+    """What holds between pods where no connection of the model permits more."""
+    workload_identity: bool = True
+    """Whether pods get identities of the cloud, without keys."""
+    secrets_encryption: bool = True
+    """Whether secrets in etcd are encrypted with a key of our own."""
+    signed_images_only: bool = False
+    """Whether admission refuses images without a valid signature."""
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """One node group in every zone for each pool."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from archgen.kinds.base import Component, Member
-from archgen.model.base import Entity, Port, Text, Version
+from archgen.model.base import ComponentId, Entity, Port, Text, Version
 
 
 class Backup(Entity):
@@ -16,6 +16,15 @@ class Backup(Entity):
     """How many days a backup is kept; one is taken each day."""
     point_in_time_recovery: bool = True
     """Whether any second within the log retention can be restored."""
+
+
+class DisasterRecovery(Entity):
+    """What is kept in the recovery region."""
+
+    strategy: Literal["snapshot-copy", "read-replica", "global-database"]
+    """Copies of backups to restore from, a replica to promote, or a cluster that spans regions."""
+    copy_every_hours: Annotated[int, Field(ge=1, le=168)] | None = None
+    """How often a backup is copied."""
 
 
 class Postgresql(Component):
@@ -34,6 +43,15 @@ class Postgresql(Component):
     multi_zone: bool = True
     """Whether a synchronous standby is kept in a second zone, with automatic failover."""
     backup: Backup
+    disaster_recovery: DisasterRecovery | None = None
+    read_replicas: Annotated[int, Field(ge=0, le=15)] = 0
+    """Replicas for reading, in the same region."""
+    credentials_in: ComponentId | None = None
+    """The secret store that keeps and rotates its credentials."""
+    client_connection: Literal["direct", "connector", "auth-proxy"] = "direct"
+    """How clients reach it: by its address, by the vendor's connector in their code, or by a proxy beside them."""
+    require_tls: bool = True
+    """Whether it refuses connections that are not encrypted."""
     edition: Literal["enterprise", "enterprise-plus"] | None = None
     """Cloud SQL's edition; other products have none."""
     database_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = "app"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from archgen.catalog import CloudFacts, Product, clouds, products
+from archgen.catalog import Catalog, CloudFacts, Product, clouds
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Path, Span
 from archgen.model.document import Call, Capability, Cloud, Document, Environment, Phase, Tier
@@ -56,7 +56,7 @@ class Architecture:
     """Everything about the architecture at one coordinate.
 
     `tree` is what `document` was read from: it knows the line of every value. `assumed` are the paths that the source
-    of the model does not state.
+    of the model does not state. `catalog` has the products that the model may use.
     """
 
     coordinate: Coordinate
@@ -64,6 +64,7 @@ class Architecture:
     components: Mapping[str, Component]
     tree: Node
     assumed: tuple[Path, ...]
+    catalog: Catalog
 
     # -- the coordinate's own parts ------------------------------------------------------------------
 
@@ -169,7 +170,7 @@ class Architecture:
 
     def product(self, component: Component) -> Product | None:
         """The product a component is on this cloud."""
-        return products()[component.product] if component.product else None
+        return self.catalog.products[component.product] if component.product else None
 
     def products_of(self, component: Component) -> tuple[str, ...]:
         """The ids of all products a component is made with."""

@@ -54,6 +54,7 @@ CapabilityId = Annotated[Id, _refers_to("capability")]
 ComponentId = Annotated[Id, _refers_to("component")]
 TierId = Annotated[Id, _refers_to("tier")]
 PlaceId = Annotated[Id, _refers_to("place")]
+HomeId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40), _refers_to("home")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
 # A mark in the schema: the value says who the organisation is, so that a public edition leaves it out.
@@ -80,6 +81,17 @@ def _canonical_range(value: str) -> str:
 Cidr = Annotated[str, AfterValidator(_canonical_range), IDENTIFYING]
 
 
+def _any_range(value: str) -> str:
+    try:
+        return str(ipaddress.ip_network(value))
+    except ValueError:
+        raise ValueError(f"'{value}' is no range of addresses such as 203.0.113.0/24") from None
+
+
+# A range of addresses anywhere, as in an allowlist.
+AnyRange = Annotated[str, AfterValidator(_any_range)]
+
+
 def _address(value: str) -> str:
     try:
         return str(ipaddress.IPv4Address(value))
@@ -94,6 +106,9 @@ AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$"), IDENTIFYIN
 ProjectId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*-?[a-z]*[0-9]*(-[0-9]+)?$", max_length=40)]
 Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-z]$", max_length=40)]
+# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/, as far as pods use it.
+Cpu = Annotated[str, StringConstraints(pattern=r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$")]
+Memory = Annotated[str, StringConstraints(pattern=r"^[0-9]+(Mi|Gi)$")]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
 # What may stand in a resource's name on both clouds, and in a shell without quotes.

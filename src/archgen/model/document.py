@@ -28,6 +28,9 @@ from archgen.model.base import (
     TierId,
     Zone,
 )
+from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
+from archgen.model.own import OwnKind, OwnProduct
+from archgen.model.sources import SourceDocument
 
 
 class Summary(Entity):
@@ -197,6 +200,8 @@ class AwsNetwork(Entity):
     endpoints: Listed[Id] = ()
     """VPC endpoints, by their catalog ids."""
     internet_gateway: bool = True
+    network_acls: Literal["default", "stateless-deny"] = "default"
+    """Whether subnets have stateless rules beside security groups."""
 
 
 class SecondaryRange(Entity):
@@ -281,8 +286,10 @@ class Stack(Entity):
     """One Terraform root."""
 
     purpose: Text
-    modules: Annotated[Listed[Id], Field(min_length=1)]
+    modules: Listed[Id] = ()
     """The modules that it calls, by the ids of archgen's bindings."""
+    contents: Listed[Text] = ()
+    """What it builds, for people."""
 
 
 class Terraform(Entity):
@@ -346,6 +353,10 @@ class Document(Entity):
     """Fills {project} in `naming`."""
     naming: Naming = "{project}-{environment}-{component}"
     """How identifiers of real resources are made."""
+    kinds: dict[Id, OwnKind] = {}
+    """Kinds of components that archgen does not know."""
+    products: dict[Id, OwnProduct] = {}
+    """Products that archgen's catalog does not have."""
     repository: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$""")] | None = None
     """Address of the repository, for links that edit the model."""
     branch: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]+$")] = "main"
@@ -362,9 +373,18 @@ class Document(Entity):
     capabilities: dict[Id, Capability] = {}
     components: dict[Id, Any]
     """What the architecture is made of; each component's keys depend on its kind."""
+    flows: dict[Id, Flow] = {}
+    """Walks over connections: the life of a request, of a deployment."""
+    images: dict[Id, Image] = {}
+    """What CI builds."""
+    observability: ObservabilityFacts = ObservabilityFacts()
     runbooks: dict[Id, RunbookFacts] = {}
     terraform: Terraform | None = None
     controls: dict[Id, Control] = {}
     """What must hold for security and compliance, and how each cloud meets it."""
+    costs: dict[Id, CostItem] = {}
+    """Cost traps, and ways to spend less."""
     decisions: dict[Id, Decision] = {}
     """Choices with their alternatives, and what would reopen them."""
+    sources: dict[Id, SourceDocument] = {}
+    """Design documents, and where each of their statements lives in the model."""

@@ -9,37 +9,51 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections.abc import Mapping
 from copy import deepcopy
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
-from archgen.catalog import products
+from archgen.catalog import Catalog, catalog
 from archgen.model.base import ID_PATTERN
 from archgen.model.document import Document
-from archgen.model.overlay import AXIS_DECLARATIONS
+from archgen.model.overlay import DECLARATIONS
 from archgen.registry import kinds
 
 _CONDITION = r"^[a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*( & [a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*)*$"
 
+# What stands in hundreds of places is said once.
+_IN: dict[str, Any] = {"$ref": "#/$defs/in"}
+_ASSUMED: dict[str, Any] = {"$ref": "#/$defs/assumed"}
+_NO_KEYWORD = r"^(?!(?:in|when|assumed)$)"
 
-def schema() -> dict[str, Any]:
-    """The schema of architecture.yaml, JSON Schema 2020-12, keys in a fixed order."""
+
+def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> dict[str, Any]:
+    """The schema of architecture.yaml, JSON Schema 2020-12, keys in a fixed order.
+
+    `own` are all kinds of components by id, `products` all products; what archgen brings where they are left out.
+    """
+    known, sold = own or kinds(), products or catalog()
     definitions: dict[str, Any] = {}
     root = _object(Document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
-    component = _component(definitions)
+    component = _component(definitions, known, sold)
     varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     plain = {name: entry for name, entry in definitions.items() if not _is_object(entry)}
-    root["properties"] |= {"assumed": _assumed(), "include": _include()}
+    for name, field in root["properties"].items():
+        _with_keywords(field, declares=name in DECLARATIONS)
+    root["properties"] |= {"assumed": _ASSUMED, "include": _include()}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "archgen architecture",
         "description": "An AWS topology and its Google Cloud equivalent, over environments and phases.",
         **root,
-        "$defs": dict(sorted({**plain, **varied, **partial, "Component": component}.items())),
+        "$defs": dict(
+            sorted({**plain, **varied, **partial, "Component": component, "in": _in(), "assumed": _assumed()}.items())
+        ),
     }
 
 
@@ -61,13 +75,13 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
 
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:
     """Without titles and defaults that say nothing, without null, with the descriptions of the source."""
-    described = _descriptions().get(name, {})
+    described = _descriptions().get(name, _descriptions()["Component"])
     entry.pop("title", None)
     for key, field in entry.get("properties", {}).items():
         field.pop("title", None)
         _without_null(field)
-        if key in described:
-            field["description"] = described[key]
+        if text := described.get(key) or described.get(f"{key}_"):  # a keyword of Python as a key
+            field["description"] = text
     return entry
 
 
@@ -86,9 +100,10 @@ def _without_null(field: dict[str, Any]) -> None:
 @cache
 def _descriptions() -> dict[str, dict[str, str]]:
     """Docstrings under fields, by class and field, from the modules that define the model."""
-    modules = {cls.__module__ for cls in kinds().values()} | {Document.__module__, "archgen.kinds.base"}
+    described = {cls.__module__ for cls in kinds().values()} | {"archgen.kinds.base"}
+    described |= {name for name in sys.modules if name.startswith("archgen.model.")}
     found: dict[str, dict[str, str]] = {}
-    for module in sorted(modules):
+    for module in sorted(described):
         for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
             if isinstance(statement, ast.ClassDef):
                 found[statement.name] = dict(_of_class(statement))
@@ -110,13 +125,13 @@ def _of_class(statement: ast.ClassDef) -> list[tuple[str, str]]:
     ]
 
 
-def _component(definitions: dict[str, Any]) -> dict[str, Any]:
+def _component(definitions: dict[str, Any], known: Mapping[str, type[Any]], sold: Catalog) -> dict[str, Any]:
     """A component: its kind decides which keys it has."""
     branches = []
-    for id_, cls in kinds().items():
+    for id_, cls in known.items():
         entry = _object(cls, definitions)
         entry["properties"]["kind"] = {"const": id_}
-        possible = sorted(p.id for p in products().values() if id_ in p.kinds)
+        possible = sorted(p.id for p in sold.products.values() if id_ in p.kinds)
         if possible:
             entry["properties"]["product"] |= {"enum": possible}
         definitions[cls.__name__] = entry
@@ -126,37 +141,55 @@ def _component(definitions: dict[str, Any]) -> dict[str, Any]:
                 "then": {"$ref": f"#/$defs/{cls.__name__}"},
             }
         )
-    known = {"enum": sorted(kinds()), "description": "What it is; decides which further settings it has."}
-    return {"type": "object", "required": ["kind"], "properties": {"kind": known}, "allOf": branches}
+    kind = {"enum": sorted(known), "description": "What it is; decides which further settings it has."}
+    return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "allOf": branches}
 
 
 def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     """A mapping that may hold `in`, `when` and `assumed`; what it requires may then come from a condition."""
-    entry["properties"] |= {"assumed": _assumed()}
-    if name in _axis_classes():
+    declares = name in _declaration_classes()
+    for field in entry["properties"].values():
+        _with_keywords(field, declares=declares)
+    entry["properties"] |= {"assumed": _ASSUMED}
+    if declares:
         return entry
-    entry["properties"] |= {
-        "in": {
-            "description": "Where this exists: any of these conditions. Everywhere without it.",
-            "type": "array",
-            "items": {"type": "string", "pattern": _CONDITION},
-        },
-        "when": {
-            "description": "Settings that hold under a condition: cloud & environment & phase.",
-            "type": "object",
-            "patternProperties": {_CONDITION: {"$ref": f"#/$defs/{name}.partial"}},
-            "additionalProperties": False,
-        },
-    }
+    entry["properties"] |= {"in": _IN, "when": _when({"$ref": f"#/$defs/{name}.partial"})}
     required = [key for key in entry.pop("required", []) if key != "kind"]
     if required:
         entry["anyOf"] = [{"required": ["when"]}, {"required": required}]
     return entry
 
 
+def _with_keywords(field: dict[str, Any], *, declares: bool) -> None:
+    """A mapping of ids may hold the keywords too, beside its entries."""
+    if "patternProperties" not in field:
+        return
+    entries = {_NO_KEYWORD + pattern.removeprefix("^"): entry for pattern, entry in field["patternProperties"].items()}
+    under = _to_partial({"type": "object", "patternProperties": deepcopy(entries), "additionalProperties": False})
+    field["patternProperties"] = entries
+    field["properties"] = {"assumed": _ASSUMED} | ({} if declares else {"in": _IN, "when": _when(under)})
+
+
+def _in() -> dict[str, Any]:
+    return {
+        "description": "Where this exists: any of these conditions. Everywhere without it.",
+        "type": "array",
+        "items": {"type": "string", "pattern": _CONDITION},
+    }
+
+
+def _when(settings: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "description": "Settings that hold under a condition: cloud & environment & phase.",
+        "type": "object",
+        "patternProperties": {_CONDITION: settings},
+        "additionalProperties": False,
+    }
+
+
 @cache
-def _axis_classes() -> frozenset[str]:
-    """The classes that axis declarations are made of."""
+def _declaration_classes() -> frozenset[str]:
+    """The classes that declarations are made of."""
     raw = Document.model_json_schema(ref_template="{model}")
     found: set[str] = set()
 
@@ -171,7 +204,7 @@ def _axis_classes() -> frozenset[str]:
             for child in node:
                 visit(child)
 
-    for axis in AXIS_DECLARATIONS:
+    for axis in DECLARATIONS:
         visit(raw["properties"][axis])
     return frozenset(found)
 
@@ -179,7 +212,7 @@ def _axis_classes() -> frozenset[str]:
 def _partial(entry: dict[str, Any]) -> dict[str, Any]:
     """What may stand under a condition: any of the keys, none required, and no further conditions."""
     entry.pop("required", None)
-    entry["properties"] |= {"assumed": _assumed()}
+    entry["properties"] |= {"assumed": _ASSUMED}
     for key, field in entry["properties"].items():
         entry["properties"][key] = _to_partial(field)
     return entry
@@ -188,11 +221,15 @@ def _partial(entry: dict[str, Any]) -> dict[str, Any]:
 def _to_partial(node: Any) -> Any:
     if isinstance(node, dict):
         return {
-            key: f"{value}.partial" if key == "$ref" and not value.endswith(".partial") else _to_partial(value)
+            key: f"{value}.partial" if key == "$ref" and not _is_partial(value) else _to_partial(value)
             for key, value in node.items()
             if key != "default"
         }
     return [_to_partial(item) for item in node] if isinstance(node, list) else node
+
+
+def _is_partial(reference: str) -> bool:
+    return reference.endswith(".partial") or {"$ref": reference} in (_IN, _ASSUMED)
 
 
 def _include() -> dict[str, Any]:

@@ -15,6 +15,8 @@ from archgen.source import Node
 
 # They declare the axes, so nothing in them can depend on an axis.
 AXIS_DECLARATIONS = ("clouds", "environments", "phases")
+# They say what words the model may use, at every coordinate alike.
+DECLARATIONS = (*AXIS_DECLARATIONS, "kinds", "products")
 KEYWORDS = ("in", "when", "assumed")
 
 
@@ -82,8 +84,8 @@ class _Splitter:
         for keyword in ("in", "when"):
             if keyword in node.value and (not allowed or not path):
                 why = (
-                    "nothing in an axis declaration can depend on an axis"
-                    if path[:1] and path[0] in AXIS_DECLARATIONS
+                    "nothing in a declaration of axes, kinds or products can depend on an axis"
+                    if path[:1] and path[0] in DECLARATIONS
                     else (
                         "the whole model is everywhere"
                         if not path
@@ -165,7 +167,7 @@ class _Splitter:
         self.problems.append(Diagnostic(code, message, help_, span=span))
 
 
-_DECLARATIONS = {((), name) for name in AXIS_DECLARATIONS}
+_DECLARATIONS = {((), name) for name in DECLARATIONS}
 
 
 def _resolve(node: Node | None, trie: _Trie, bit: int) -> Node | None:

@@ -13,7 +13,10 @@ from archgen.model.resolve import Resolved
 
 def project_schema(resolved: Resolved) -> dict[str, Any]:
     """The schema of one project. What it offers is complete for ids; conditions with `|` stay possible beside those it lists."""
-    filled: dict[str, Any] = _fill(schema(), _ids(resolved), _conditions(resolved))
+    conditions = _conditions(resolved)
+    filled: dict[str, Any] = _fill(schema(resolved.kinds, resolved.default.catalog), _ids(resolved), conditions)
+    listed = filled["$defs"]["in"]
+    listed["items"] = {"anyOf": [{"enum": conditions}, listed["items"]]}
     return filled
 
 
@@ -28,6 +31,10 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
         "tier": tiers,
         "place": [*PLACEMENTS, *tiers],
         "phase": list(document.phases),
+        "home": [
+            *(organization.aws.accounts if organization and organization.aws else ()),
+            *(organization.gcp.projects if organization and organization.gcp else ()),
+        ],
         "account": list(organization.aws.accounts) if organization and organization.aws else [],
     }
 
@@ -52,7 +59,6 @@ def _fill(node: Any, ids: Mapping[str, list[str]], conditions: list[str]) -> Any
     properties = filled.get("properties")
     if isinstance(properties, dict) and "patternProperties" in properties.get("when", {}):
         (setting,) = properties["when"]["patternProperties"].values()
-        properties["when"]["properties"] = dict.fromkeys(conditions, setting)
-    if isinstance(properties, dict) and "items" in properties.get("in", {}):
-        properties["in"]["items"] = {"anyOf": [{"enum": conditions}, properties["in"]["items"]]}
+        if "$ref" in setting:  # settings that are written out would be repeated for every condition
+            properties["when"]["properties"] = dict.fromkeys(conditions, setting)
     return filled

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from archgen.catalog import endpoints, products, products_for
+from archgen.catalog import endpoints
 from archgen.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.kinds.base import PLACEMENTS, Component
+from archgen.kinds.ci_pipeline import CiPipeline
+from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.operations import Flow
 
 
 def check_references(architecture: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
@@ -18,6 +22,7 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _network(architecture, somewhere)
     for name, component in architecture.components.items():
         yield from _component(architecture, name, component, somewhere)
+    yield from _operations(architecture, somewhere)
     yield from _capabilities(architecture)
     yield from _controls(architecture)
     yield from _runbooks(architecture, somewhere)
@@ -97,19 +102,45 @@ def _component(
         yield from _refer((*path, "placement"), component.placement, places, "place or tier")
     if isinstance(component, KubernetesCluster) and a.tiers:
         yield from _refer((*path, "nodes_in"), component.nodes_in, a.tiers, "tier")
-    pointers: list[tuple[Path, str]] = [((*path, "calls", target), target) for target in component.calls]
-    if component.runs_on:
-        pointers.append(((*path, "runs_on"), component.runs_on))
-    for pointer, target in pointers:
+    for pointer, target in _pointers(path, component):
         if target == name:
             yield Diagnostic("ARC-R001", f"'{name}' refers to itself", "name another component", pointer)
         yield from _refer(pointer, target, a.components, "component", somewhere["component"])
+    if component.home:
+        yield from _refer((*path, "home"), component.home, _homes(a), a.facts.home)
+    if component.namespace:
+        cluster = a.components.get(component.runs_on or "")
+        namespaces = cluster.namespaces if isinstance(cluster, KubernetesCluster) else {}
+        yield from _refer((*path, "namespace"), component.namespace, namespaces, "namespace")
+    if isinstance(component, CiPipeline):
+        for key in ("sbom", "signing", "provenance"):
+            if product := getattr(component.supply_chain, key):
+                yield from _sold_here(a, (*path, "supply_chain", key), product)
     yield from _products(a, path, component)
+
+
+def _pointers(path: Path, component: Component) -> Iterator[tuple[Path, str]]:
+    """Every place where a component names another."""
+    yield from (((*path, "calls", target), target) for target in component.calls)
+    if component.runs_on:
+        yield (*path, "runs_on"), component.runs_on
+    if isinstance(component, KeyManagement):
+        yield from (((*path, "protects", n), target) for n, target in enumerate(component.protects))
+    if isinstance(component, Postgresql) and component.credentials_in:
+        yield (*path, "credentials_in"), component.credentials_in
+
+
+def _homes(a: Architecture) -> Collection[str]:
+    """The accounts or projects that the model declares on this cloud."""
+    organization = a.document.organization
+    if a.coordinate.cloud == "aws":
+        return organization.aws.accounts if organization and organization.aws else {}
+    return organization.gcp.projects if organization and organization.gcp else {}
 
 
 def _products(a: Architecture, path: Path, component: Component) -> Iterator[Diagnostic]:
     cloud = a.coordinate.cloud
-    possible = products_for(component.kind, cloud)
+    products, possible = a.catalog.products, a.catalog.products_for(component.kind, cloud)
     if component.product is None:
         if component.needs_product:
             message = f"'{path[-1]}' has no product on {cloud}"
@@ -117,21 +148,22 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
                 f"say which under when: {{{cloud}: {{product: …}}}}; it may be {', '.join(possible) or 'nothing yet'}"
             )
             yield Diagnostic("ARC-M001", message, help_, path)
-    elif component.product not in products():
-        yield from _refer((*path, "product"), component.product, possible or products(), "product")
+    elif component.product not in products:
+        yield from _refer((*path, "product"), component.product, possible or products, "product")
     elif component.product not in possible:
-        product = products()[component.product]
+        product = products[component.product]
         why = f"is no {component.label}" if product.on(cloud) else f"is not sold on {cloud}"
         help_ = f"it may be {', '.join(possible)}" if possible else ""
         yield Diagnostic("ARC-R003", f"{product.name} {why}", help_, (*path, "product"))
     for position, id_ in enumerate(component.supporting_products):
-        yield from _sold_here((*path, "supporting_products", position), id_, cloud)
+        yield from _sold_here(a, (*path, "supporting_products", position), id_)
 
 
-def _sold_here(path: Path, id_: str, cloud: str) -> Iterator[Diagnostic]:
-    yield from _refer(path, id_, products(), "product")
-    if id_ in products() and not products()[id_].on(cloud):
-        yield Diagnostic("ARC-R003", f"{products()[id_].name} is not sold on {cloud}", "", path)
+def _sold_here(a: Architecture, path: Path, id_: str, cloud: str = "") -> Iterator[Diagnostic]:
+    products, cloud = a.catalog.products, cloud or a.coordinate.cloud
+    yield from _refer(path, id_, products, "product")
+    if id_ in products and not products[id_].on(cloud):
+        yield Diagnostic("ARC-R003", f"{products[id_].name} is not sold on {cloud}", "", path)
 
 
 def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
@@ -140,7 +172,47 @@ def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
             side = getattr(capability, cloud)
             for key in ("products", "later") if side else ():
                 for position, id_ in enumerate(getattr(side, key)):
-                    yield from _sold_here(("capabilities", name, cloud, key, position), id_, cloud)
+                    yield from _sold_here(a, ("capabilities", name, cloud, key, position), id_, cloud)
+
+
+def _operations(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    """Flows, images, objectives, alerts and who is on call."""
+    document = a.document
+    observability = document.observability
+    components: list[tuple[Path, str]] = [
+        (("images", name, "component"), image.component) for name, image in document.images.items()
+    ]
+    for key in ("objectives", "alerts"):
+        for name, entry in getattr(observability, key).items():
+            components.append((("observability", key, name, "component"), entry.component))
+    for path, target in components:
+        yield from _refer(path, target, a.components, "component", somewhere["component"])
+    for name, alert in observability.alerts.items():
+        path = ("observability", "alerts", name)
+        yield from _refer((*path, "team"), alert.team, document.teams, "team")
+        if alert.objective:
+            yield from _refer((*path, "objective"), alert.objective, observability.objectives, "objective")
+        if alert.runbook:
+            yield from _refer((*path, "runbook"), alert.runbook, document.runbooks, "runbook")
+    if on_call := observability.on_call:
+        yield from _refer(("observability", "on_call", "team"), on_call.team, document.teams, "team")
+        for position, team in enumerate(on_call.escalation):
+            yield from _refer(("observability", "on_call", "escalation", position), team, document.teams, "team")
+    for name, flow in document.flows.items():
+        yield from _flow(a, ("flows", name, "steps"), flow, somewhere)
+
+
+def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    """Each step goes over a connection, in its direction or back."""
+    pairs = {(c.tail, c.head) for c in a.connections if not c.from_segment}
+    for position, step in enumerate(flow.steps):
+        ends = list(_refer((*path, position, "from"), step.from_, a.components, "component", somewhere["component"]))
+        ends += _refer((*path, position, "to"), step.to, a.components, "component", somewhere["component"])
+        yield from ends
+        if not ends and (step.from_, step.to) not in pairs and (step.to, step.from_) not in pairs:
+            message = f"there is no connection between '{step.from_}' and '{step.to}'"
+            help_ = f"add calls: {{{step.to}: …}} to {step.from_}, or name the components in between"
+            yield Diagnostic("ARC-R001", message, help_, (*path, position))
 
 
 def _controls(a: Architecture) -> Iterator[Diagnostic]:
@@ -148,7 +220,7 @@ def _controls(a: Architecture) -> Iterator[Diagnostic]:
         for cloud in ("aws", "gcp"):
             side = getattr(control, cloud)
             for position, id_ in enumerate(side.products if side else ()):
-                yield from _sold_here(("controls", name, cloud, "products", position), id_, cloud)
+                yield from _sold_here(a, ("controls", name, cloud, "products", position), id_, cloud)
 
 
 def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:

@@ -9,12 +9,14 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from archgen.catalog import Catalog, catalog
 from archgen.coordinate import CLOUDS, Axes, Coordinate, axes_of
 from archgen.diagnostic import Diagnostic, Path, did_you_mean, dotted
 from archgen.model.architecture import Architecture
 from archgen.model.base import Id
 from archgen.model.document import Document
 from archgen.model.overlay import KEYWORDS, take_apart
+from archgen.model.own import own_kinds, own_products
 from archgen.model.references import check_references
 from archgen.registry import kinds
 from archgen.source import Node
@@ -22,10 +24,14 @@ from archgen.source import Node
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """The axes of a model and its architecture at each coordinate, in the order of the axes."""
+    """The axes of a model and its architecture at each coordinate, in the order of the axes.
+
+    `kinds` are all kinds of components that the model may use, its own ones too, by id.
+    """
 
     axes: Axes
     architectures: Mapping[Coordinate, Architecture]
+    kinds: Mapping[str, type[Any]]
 
     @property
     def default(self) -> Architecture:
@@ -54,18 +60,47 @@ def resolve(root: Node) -> tuple[Resolved | None, list[Diagnostic]]:
         return None, problems
     varied, more = take_apart(root, axes)
     problems += more
+    vocabulary = _vocabulary(varied.base)
+    problems += _own(varied.base, vocabulary)
     architectures: dict[Coordinate, Architecture] = {}
     gathered = Gathered(axes)
     presence = _exists_somewhere(varied.base)
     for coordinate in axes.all:
         tree = varied.at(axes.bit(coordinate))
-        architecture, found = _validate(tree, coordinate, varied.assumed)
+        architecture, found = _validate(tree, coordinate, varied.assumed, vocabulary)
         if architecture:
             architectures[coordinate] = architecture
             found = list(check_references(architecture, presence))
         gathered.add(coordinate, tree, found)
     problems += gathered.diagnostics()
-    return (None if problems else Resolved(axes, architectures)), problems
+    return (None if problems else Resolved(axes, architectures, vocabulary.kinds)), problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Vocabulary:
+    """The kinds and products that a model may use."""
+
+    kinds: Mapping[str, type[Any]]
+    catalog: Catalog
+
+
+def _vocabulary(base: Node) -> _Vocabulary:
+    return _Vocabulary({**kinds(), **own_kinds(base)}, catalog().with_own(own_products(base)))
+
+
+def _own(base: Node, vocabulary: _Vocabulary) -> Iterator[Diagnostic]:
+    """Kinds and products of the model's own that there are already, or that name a kind that is not there."""
+    for key, known in (("kinds", kinds()), ("products", catalog().products)):
+        node = base.get((key,))
+        for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
+            if name in known:
+                message = f"'{name}' is a {key[:-1]} that archgen has already"
+                yield Diagnostic("ARC-M008", message, "use it as it is, or choose another id", span=entry.key_span)
+            listed = entry.get(("kinds",))
+            for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
+                if item.plain() not in vocabulary.kinds:
+                    help_ = did_you_mean(item.plain(), vocabulary.kinds)
+                    yield Diagnostic("ARC-R001", f"there is no kind '{item.plain()}'", help_, span=item.span)
 
 
 class Gathered:
@@ -163,7 +198,7 @@ def _scalar(node: Node, key: str) -> object:
 
 
 def _validate(
-    tree: Node, coordinate: Coordinate, assumed: tuple[Path, ...]
+    tree: Node, coordinate: Coordinate, assumed: tuple[Path, ...], vocabulary: _Vocabulary
 ) -> tuple[Architecture | None, list[Diagnostic]]:
     problems: list[Diagnostic] = []
     document = None
@@ -171,17 +206,17 @@ def _validate(
         document = Document.model_validate(tree.plain())
     except ValidationError as error:
         problems += _from_pydantic(error, (), Document)
-    components, found = _components(tree)
+    components, found = _components(tree, vocabulary.kinds)
     problems += found
     if document is None or problems:
         return None, problems
-    return Architecture(coordinate, document, components, tree, assumed), []
+    return Architecture(coordinate, document, components, tree, assumed, vocabulary.catalog), []
 
 
 _ID = TypeAdapter(Id)
 
 
-def _components(tree: Node) -> tuple[dict[str, Any], list[Diagnostic]]:
+def _components(tree: Node, known: Mapping[str, type[Any]]) -> tuple[dict[str, Any], list[Diagnostic]]:
     """Each component by the class of its kind: a tagged union would misplace its errors."""
     plain = tree.plain().get("components", {})
     components: dict[str, Any] = {}
@@ -193,17 +228,17 @@ def _components(tree: Node) -> tuple[dict[str, Any], list[Diagnostic]]:
             continue
         kind = data.get("kind")
         if kind is None:
-            help_ = f"say what it is: kind: {next(iter(kinds()))}, …; known here: {', '.join(kinds())}"
+            help_ = f"say what it is, such as kind: {next(iter(known))}"
             problems.append(Diagnostic("ARC-M001", f"'{name}' has no kind", help_, path))
-        elif not isinstance(kind, str) or kind not in kinds():
-            help_ = did_you_mean(kind, kinds())
+        elif not isinstance(kind, str) or kind not in known:
+            help_ = did_you_mean(kind, known)
             problems.append(Diagnostic("ARC-M003", f"'{kind}' is no kind of component", help_, (*path, "kind")))
         else:
             try:
                 _ID.validate_python(name)
-                components[name] = kinds()[kind].model_validate(data)
+                components[name] = known[kind].model_validate(data)
             except ValidationError as error:
-                problems += _from_pydantic(error, path, kinds()[kind])
+                problems += _from_pydantic(error, path, known[kind])
     return components, problems
 
 
@@ -284,7 +319,11 @@ def _known_keys(model: type[Any], loc: Path) -> list[str]:
         elif not (isinstance(current, type) and issubclass(current, BaseModel)):
             current = _inner(current)
         # else: a key of a dict whose value type is already at hand
-    return list(current.model_fields) if isinstance(current, type) and issubclass(current, BaseModel) else []
+    return (
+        [f.alias or name for name, f in current.model_fields.items()]
+        if isinstance(current, type) and issubclass(current, BaseModel)
+        else []
+    )
 
 
 def _inner(annotation: Any) -> Any:

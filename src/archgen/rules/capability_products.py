@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.catalog import products
 from archgen.diagnostic import Diagnostic, Path
 from archgen.model.document import CapabilitySide
 from archgen.model.resolve import Resolved
@@ -21,6 +20,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
 
 def _side(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> Iterator[Diagnostic]:
     path: Path = ("capabilities", name, cloud)
+    products = resolved.default.catalog.products
     ever = _used(resolved, name, cloud, today=False)
     if not ever:
         message = f"no component provides '{name}' on {cloud}"
@@ -30,7 +30,7 @@ def _side(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> It
     for id_, user in ever.items():
         if id_ in side.products:
             continue
-        known = products()[id_].name
+        known = products[id_].name
         if id_ in today:
             message = f"'{user}' uses {known}, which this row does not name"
             yield Diagnostic(
@@ -41,11 +41,15 @@ def _side(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> It
             yield Diagnostic("PAR802", message, f"add {id_} to later, or to products and the text", (*path, "products"))
     for position, id_ in enumerate(side.products):
         if id_ not in ever:
-            message = f"this row names {products()[id_].name}, which no component that provides it uses"
+            message = f"this row names {products[id_].name}, which no component that provides it uses"
             yield Diagnostic("PAR802", message, "remove it, or let a component use it", (*path, "products", position))
-        elif not products()[id_].named_in(side.text):
-            names = (products()[id_].name, products()[id_].short, *products()[id_].aliases)
-            message = f"the text does not name {products()[id_].name}"
+        elif not products[id_].named_in(side.text):
+            names = (
+                products[id_].name,
+                products[id_].short,
+                *products[id_].aliases,
+            )
+            message = f"the text does not name {products[id_].name}"
             yield Diagnostic("PAR802", message, f"say one of: {', '.join(dict.fromkeys(names))}", (*path, "text"))
 
 

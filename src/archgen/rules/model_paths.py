@@ -1,4 +1,4 @@
-"""ARC-R001: the paths that decisions are about, and that prove controls, exist in the model at some coordinate."""
+"""ARC-R001: the paths that decisions, controls, costs and sources name exist in the model at some coordinate."""
 
 from __future__ import annotations
 
@@ -10,13 +10,20 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Every path of every decision and control."""
+    """Every path of every decision, control, cost and statement."""
     document = resolved.default.document
     stated: list[tuple[Path, str]] = []
     for name, decision in document.decisions.items():
         stated += [(("decisions", name, "about", n), text) for n, text in enumerate(decision.about)]
     for name, control in document.controls.items():
         stated += [(("controls", name, "proven_by", n), text) for n, text in enumerate(control.proven_by)]
+    for name, item in document.costs.items():
+        stated += [(("costs", name, "about", n), text) for n, text in enumerate(item.about)]
+    for name, source in document.sources.items():
+        for section, statements in source.sections.items():
+            for position, held in enumerate(statements):
+                at: Path = ("sources", name, "sections", section, position, "at")
+                stated += [((*at, n), text) for n, text in enumerate(held.at)]
     for place, text in stated:
         path = parse_path(text)
         if not any(exists(architecture, path) for architecture in resolved.architectures.values()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.catalog import endpoints, products
+from archgen.catalog import Catalog, endpoints
 from archgen.kinds.base import Component
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
@@ -38,7 +38,7 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
             "managed-by": "terraform",
             "project": a.document.project,
         },
-        "log_days": log_days,
+        "log_days": lambda database: log_days(database, a.catalog),
     }
     if component is not None:
         facts["component"] = a.components[component]
@@ -48,9 +48,9 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
     return facts
 
 
-def log_days(database: Postgresql) -> int:
+def log_days(database: Postgresql, catalog: Catalog) -> int:
     """For how many days any second can be restored: as long as backups are kept, but no longer than the product allows."""
-    limits = products()[database.product or ""].limits
+    limits = catalog.products[database.product or ""].limits
     plus = database.edition == "enterprise-plus"
     most = limits.get("point_in_time_days_enterprise_plus" if plus else "point_in_time_days", 0)
     return min(database.backup.retention_days, most) if database.backup.point_in_time_recovery else 0

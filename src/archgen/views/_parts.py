@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from archgen.catalog import products
 from archgen.graph import Edge, Icon, Node
 from archgen.kinds.base import Component, Member
 from archgen.model.architecture import Architecture
 from archgen.model.document import Call
 
 
-def icon_of(product: str | None, component: Component | None = None) -> Icon:
+def icon_of(architecture: Architecture, product: str | None, component: Component | None = None) -> Icon:
     """The product's icon, or its tile; a component without a product has its kind's."""
     if product is None:
         return Icon(component.icon if component else None, tile="?")
-    entry = products()[product]
+    entry = architecture.catalog.products[product]
     return Icon(entry.icon, entry.tile or entry.short[:4], entry.category)
 
 
@@ -24,7 +23,7 @@ def node_of(architecture: Architecture, name: str, *, planned: bool = False, not
     return Node(
         id=name,
         label=component.title,
-        icon=icon_of(component.product, component),
+        icon=icon_of(architecture, component.product, component),
         note=note if note is not None else product.short if product else "",
         page=component_page(name),
         planned=planned,
@@ -36,7 +35,9 @@ def product_node(architecture: Architecture, name: str, *, planned: bool = False
     component = architecture.components[name]
     product = architecture.product(component)
     label = product.short if product else component.title
-    return Node(name, label, icon_of(component.product, component), component.title, component_page(name), planned)
+    return Node(
+        name, label, icon_of(architecture, component.product, component), component.title, component_page(name), planned
+    )
 
 
 def member_node(
@@ -45,9 +46,9 @@ def member_node(
     """One instance of a component in a zone. `titled` adds what people call it, where its product does not tell it apart."""
     component = architecture.components[name]
     product = member.product or component.product
-    label = member.label or (products()[product].short if product else component.title)
+    label = member.label or (architecture.catalog.products[product].short if product else component.title)
     note = ", ".join(part for part in (component.title if titled else "", member.note) if part)
-    return Node(id_, label, icon_of(product, component), note, component_page(name), planned)
+    return Node(id_, label, icon_of(architecture, product, component), note, component_page(name), planned)
 
 
 def component_page(name: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archgen.graph import Graph, Group, Node
 from archgen.kinds.actor import Actor
 from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
+from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.views._parts import edge_of, node_of
 
@@ -51,7 +52,10 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def _reached(architecture: Architecture) -> set[str]:
-    """Actors, all they reach by calls, and what segments call; everything where there is no actor."""
+    """Actors, all they reach by calls, and what segments call; everything where there is no actor.
+
+    Add-ons of a cluster are no part of the way: other views show them.
+    """
     actors = [name for name, component in architecture.components.items() if isinstance(component, Actor)]
     if not actors:
         return set(architecture.components)
@@ -61,7 +65,8 @@ def _reached(architecture: Architecture) -> set[str]:
             if target not in reached:
                 reached.add(target)
                 waiting.append(target)
-    return reached | {c.head for c in architecture.connections if c.from_segment}
+    reached |= {c.head for c in architecture.connections if c.from_segment}
+    return {name for name in reached if not isinstance(architecture.components[name], ClusterAddOn)}
 
 
 def _group(architecture: Architecture, name: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from archgen.catalog import endpoints, products
+from archgen.catalog import endpoints
 from archgen.graph import Edge, Graph, Group, Node
 from archgen.kinds.actor import Actor
 from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component, Member
@@ -104,8 +104,17 @@ class _Network:
             for name in self.names
             if self._place(name) == place
             and self._component(name).runs_on is None
+            and self._component(name).home is None
             and (name not in zonal or self._component(name).tier_of_members())
+            and (place != MANAGED or name in zonal or self._is_reached(name))
         ]
+
+    def _is_reached(self, name: str) -> bool:
+        """Whether traffic of the network or of its edge goes there: other services of the region are not its business."""
+        return any(
+            c.head == name and not c.from_segment and self._place(c.tail) not in (OUTSIDE, MANAGED)
+            for c in (*self.now.connections, *self.last.connections)
+        )
 
     # -- groups --------------------------------------------------------------------------------------
 
@@ -172,7 +181,7 @@ class _Network:
             yield self._gateway("private-service-connect", "private-service-connect", f"Google APIs {connect.address}")
 
     def _gateway(self, id_: str, product: str, note: str) -> Node:
-        return Node(id_, products()[product].short, icon_of(product), note)
+        return Node(id_, self.now.catalog.products[product].short, icon_of(self.now, product), note)
 
     def _zone(self, zone: int) -> Group:
         name = self.now.zones[zone]

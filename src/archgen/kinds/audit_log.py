@@ -1,0 +1,11 @@
+"""Who did what, through which of the cloud's interfaces."""
+
+from archgen.kinds.base import Component
+
+
+class AuditLog(Component):
+    """Records every call to the cloud's own interfaces."""
+
+    label = "Audit log"
+    organization_wide: bool = True
+    """Whether it covers every account or project."""

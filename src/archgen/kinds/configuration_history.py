@@ -1,0 +1,11 @@
+"""How resources were set, and when that changed."""
+
+from archgen.kinds.base import Component
+
+
+class ConfigurationHistory(Component):
+    """Records the settings of resources over time and checks them."""
+
+    label = "Configuration history"
+    organization_wide: bool = True
+    """Whether it covers every account or project."""

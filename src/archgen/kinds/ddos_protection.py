@@ -1,0 +1,10 @@
+"""What absorbs floods of traffic."""
+
+from archgen.kinds.base import EDGE, Component
+
+
+class DdosProtection(Component):
+    """Absorbs distributed denial of service before it reaches the network."""
+
+    label = "DDoS protection"
+    usual_placement = EDGE

@@ -1,0 +1,18 @@
+"""Encryption keys."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from archgen.kinds.base import Component
+from archgen.model.base import ComponentId, Listed
+
+
+class KeyManagement(Component):
+    """Keeps the keys that data at rest is encrypted with."""
+
+    label = "Key management"
+    protects: Listed[ComponentId] = ()
+    """The components whose data it encrypts."""
+    rotation_days: Annotated[int, Field(ge=90, le=2560)] = 365
+    """How often the key material is rotated."""

@@ -1,0 +1,10 @@
+"""Where source code lives."""
+
+from archgen.kinds.base import OUTSIDE, Component
+
+
+class Repository(Component):
+    """A Git repository."""
+
+    label = "Repository"
+    usual_placement = OUTSIDE

@@ -1,0 +1,16 @@
+"""Where people sign in."""
+
+from archgen.kinds.base import Component
+from archgen.model.base import Text
+
+
+class SingleSignOn(Component):
+    """Signs people in through one identity provider, and says what they may do."""
+
+    label = "Single sign-on"
+    identity_provider: Text | None = None
+    """The provider that holds people's accounts."""
+    multi_factor: bool = True
+    """Whether a second factor is required."""
+    break_glass: bool = True
+    """Whether roles for emergencies exist, outside the provider."""

@@ -1,0 +1,11 @@
+"""What looks for attacks."""
+
+from archgen.kinds.base import Component
+
+
+class ThreatDetection(Component):
+    """Looks for threats in logs, network flows and settings."""
+
+    label = "Threat detection"
+    organization_wide: bool = True
+    """Whether it covers every account or project."""

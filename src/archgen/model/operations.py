@@ -1,0 +1,111 @@
+"""How an architecture is built, watched and paid for, as parts of the model: images, objectives, alerts, on-call, costs, flows."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archgen.model.base import ComponentId, Entity, Id, Listed, TeamId, Text
+
+
+class Image(Entity):
+    """Something that CI builds from a folder of the application."""
+
+    title: Text
+    component: ComponentId
+    """The component that it becomes."""
+    folder: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+    """Where its source lies in the application's repository."""
+    contents: Listed[Text] = ()
+    """What the folder holds."""
+    stages: Listed[Text] = ()
+    """The stages of its build, in order."""
+    base: Text | None = None
+    """The image that it runs on; none for a bundle of files."""
+    architectures: Listed[Literal["arm64", "amd64"]] = ()
+    """The processors that it is built for."""
+
+
+class Objective(Entity):
+    """A service level objective: what share of the time, or of requests, must be good."""
+
+    title: Text
+    component: ComponentId
+    signal: Literal["latency", "errors", "saturation", "availability"]
+    """What is measured."""
+    good: Text
+    """What counts as good, as people say it: answered within 300 ms."""
+    percent: Annotated[float, Field(gt=0, le=100)]
+    """How much of it must be good."""
+    window_days: Annotated[int, Field(ge=1, le=90)] = 30
+
+
+class Alert(Entity):
+    """What tells a person that something is wrong."""
+
+    title: Text
+    component: ComponentId
+    signal: Literal["latency", "errors", "saturation", "availability", "storage", "recovery"]
+    when_true: Text
+    """The threshold, in words."""
+    objective: Id | None = None
+    """The service level objective that it protects."""
+    severity: Literal["page", "ticket"] = "page"
+    """`page` wakes somebody; `ticket` waits for working hours."""
+    team: TeamId
+    """Who is told."""
+    runbook: Id | None = None
+    """What to do then: a runbook of `runbooks`."""
+
+
+class OnCall(Entity):
+    """Who is woken."""
+
+    team: TeamId
+    rotation_days: Annotated[int, Field(ge=1, le=31)] = 7
+    """How long one person's turn lasts."""
+    escalation: Listed[TeamId] = ()
+    """Teams to call next, in order."""
+
+
+class ObservabilityFacts(Entity):
+    """What is measured, what must hold, and who is told when it does not."""
+
+    log_format: Literal["json", "text"] = "json"
+    """How the application writes its logs."""
+    instrumentation: Text | None = None
+    """What the application measures itself with."""
+    objectives: dict[Id, Objective] = {}
+    alerts: dict[Id, Alert] = {}
+    on_call: OnCall | None = None
+
+
+class CostItem(Entity):
+    """A cost trap, or a way to spend less."""
+
+    title: Text
+    text: Text
+    """What to watch, and what to do."""
+    about: Listed[Text] = ()
+    """The parts of the model that it is about, as paths."""
+
+
+class Step(Entity):
+    """One step of a flow: over a connection of the model, in its direction or back."""
+
+    from_: Annotated[ComponentId, Field(alias="from")]
+    """The component that the step leaves."""
+    to: ComponentId
+    """The component that it reaches."""
+    text: Text
+    """What happens."""
+
+
+class Flow(Entity):
+    """An ordered walk over connections."""
+
+    title: Text
+    question: Text | None = None
+    """What a reader learns from it."""
+    steps: Annotated[Listed[Step], Field(min_length=1)]

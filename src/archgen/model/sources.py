@@ -1,0 +1,32 @@
+"""The parts of the model that say which document a design came from, and where each of its statements lives now."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field
+
+from archgen.model.base import Entity, Listed, Text
+
+FilePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.md$")]
+
+
+class Held(Entity):
+    """Where one statement of a document lives in the model."""
+
+    says: Text
+    """Words that stand in exactly one statement of the section."""
+    at: Listed[Text] = ()
+    """The paths of the model that hold it."""
+    because: Text | None = None
+    """Why no path holds it, or what else there is to know."""
+
+
+class SourceDocument(Entity):
+    """A design document in Markdown. Every statement in it must have its place in the model."""
+
+    title: Text
+    file: FilePath
+    """Its path from the model's folder."""
+    sections: dict[Text, Listed[Held]]
+    """By the section's number, or its heading where that has none."""
