@@ -95,9 +95,10 @@ def copy_project(target: Path) -> Path:
     target.mkdir(parents=True)
     for name in ("architecture.yaml", "mkdocs.yml"):
         shutil.copy(ROOT / name, target / name)
+    shutil.copytree(ROOT / "architecture", target / "architecture")
     docs = target / "docs"
     docs.mkdir()
-    for folder in ("guide", "decisions"):
+    for folder in ("guide", "decisions", "design"):
         if (ROOT / "docs" / folder).is_dir():
             shutil.copytree(ROOT / "docs" / folder, docs / folder)
     return target

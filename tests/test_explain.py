@@ -34,6 +34,8 @@ def model(example: Example) -> str:
 def codes(example: Example, folder: Path) -> set[str]:
     file = folder / "architecture.yaml"
     file.write_text(model(example), encoding="utf-8")
+    (folder / "docs").mkdir(exist_ok=True)
+    (folder / "docs/design.md").write_text("## 6) Database\n\n- Backups are kept for 30 days.\n", encoding="utf-8")
     loaded = load(file)
     found = validate(loaded.project) if loaded.project else loaded.diagnostics
     return {d.code for d in found}

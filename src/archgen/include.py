@@ -19,6 +19,7 @@ class Files:
 
     sources: tuple[Source, ...]
     root: Node | None
+    others: tuple[tuple[str, str], ...] = ()  # design documents: name and text
 
     @property
     def main(self) -> Source:
@@ -28,7 +29,8 @@ class Files:
     @property
     def lines(self) -> Mapping[str, list[str]]:
         """The lines of every file, by the name that places give it."""
-        return {source.file: source.lines for source in self.sources}
+        model = {source.file: source.lines for source in self.sources}
+        return {name: text.split("\n") for name, text in self.others} | model
 
 
 def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:

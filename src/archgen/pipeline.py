@@ -13,8 +13,8 @@ touch files.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,8 @@ from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
 from archgen.model.resolve import Gathered, Resolved, locate, resolve
 from archgen.registry import functions, name_of
+from archgen.textfile import UnreadableError, read_below
+from archgen.trace import Traced, trace
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
@@ -37,6 +39,14 @@ class Project:
     root: Path
     files: Files
     resolved: Resolved
+    unread: tuple[Diagnostic, ...] = ()  # design documents that could not be read
+
+    def traces(self) -> Iterator[tuple[str, list[Traced], list[Diagnostic]]]:
+        """Every design document that could be read: its id, its statements, and those without a place in the model."""
+        texts = dict(self.files.others)
+        for name, source in self.resolved.default.document.sources.items():
+            if source.file in texts:
+                yield name, *trace(source, ("sources", name), texts[source.file])
 
     @property
     def fingerprint(self) -> str:
@@ -63,7 +73,20 @@ def load(model: Path) -> Loaded:
         problems += _not_caused_by(problems, more)
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems))
-    return Loaded(files, Project(model.parent, files, resolved), [])
+    files, found = _with_documents(model.parent, files, resolved)
+    return Loaded(files, Project(model.parent, files, resolved, tuple(found)), [])
+
+
+def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:
+    """The design documents that the model names, read; those that cannot be are findings, since the model itself is whole."""
+    texts, problems = [], []
+    for name, source in resolved.default.document.sources.items():
+        try:
+            texts.append((source.file, read_below(root, source.file)))
+        except UnreadableError as error:
+            path = ("sources", name, "file")
+            problems.append(Diagnostic("ARC-D003", f"'{source.file}': {error}", "", path))
+    return replace(files, others=tuple(texts)), problems
 
 
 def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Diagnostic]:
@@ -80,6 +103,8 @@ def validate(project: Project) -> list[Diagnostic]:
     for coordinate, architecture in resolved.architectures.items():
         gathered.add(coordinate, architecture.tree, (found for check in rules for found in check(architecture)))
     findings = gathered.diagnostics()
+    untraced = [found for _name, _rows, problems in project.traces() for found in problems]
+    findings += [locate(found, resolved.default.tree) for found in (*project.unread, *untraced)]
     for _module, check_all in functions("rules", "check_all"):
         findings += [locate(found, resolved.default.tree) for found in check_all(resolved)]
     return in_order(findings)

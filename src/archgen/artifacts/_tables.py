@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
 from archgen.graph import Graph, Group, Node
-from archgen.kinds.base import Component
+from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component
+from archgen.model.architecture import Architecture
+from archgen.model.document import Stack
 from archgen.model.paths import parse_path
+
+if TYPE_CHECKING:
+    from archgen.artifacts.base import Context
 
 
 def parts(graph: Graph) -> Iterator[dict[str, Any]]:
@@ -76,8 +81,68 @@ def shown(value: Any) -> str:
     return str(value)
 
 
+# Where the site shows each part of the model: a page, or an anchor in one for each entry of the part.
+_SHOWN_AT = {
+    "summary": "",
+    "teams": "",
+    "clouds": "environments#{}",
+    "environments": "environments",
+    "organization": "environments#organisation",
+    "phases": "environments#{}",
+    "network": "connections",
+    "capabilities": "parity#{}",
+    "components": "components/{}",
+    "flows": "flows#{}",
+    "images": "delivery#images",
+    "observability": "observability",
+    "runbooks": "runbooks/{}",
+    "terraform": "terraform/index",
+    "controls": "security",
+    "costs": "costs#{}",
+    "decisions": "decisions#{}",
+}
+
+
 def subject(text: str) -> dict[str, str | None]:
-    """A path of the model as text, and the component's page where it leads into one."""
+    """A path of the model as text, and the page that shows it; a part without a page of its own has none."""
     path = parse_path(text)
-    component = str(path[1]) if len(path) > 1 and path[0] == "components" else None
-    return {"text": text, "page": f"components/{component}" if component else None}
+    page = _SHOWN_AT.get(str(path[0])) if path else None
+    if page is not None and "{}" in page:
+        page = page.format(path[1]) if len(path) > 1 else page.partition("#")[0].replace("{}", "index")
+    if path[:2] == ("terraform", "stacks") and len(path) > 2:
+        page = f"terraform/{path[2]}"
+    return {"text": text, "page": page}
+
+
+PLACES = {OUTSIDE: "Outside", EDGE: "At the edge", MANAGED: "Regional service"}
+
+
+def place_name(architecture: Architecture, component: Component) -> str:
+    """Where a component sits, as people say it."""
+    place = architecture.place(component)
+    tier = architecture.tiers.get(place)
+    return tier.name if tier else PLACES.get(place, place)
+
+
+def names_anywhere(context: Context) -> list[str]:
+    """The ids of all components that exist at any coordinate."""
+    return list(dict.fromkeys(name for a in context.resolved.architectures.values() for name in a.components))
+
+
+def titles(context: Context) -> dict[str, str]:
+    """What people call each component, wherever it exists."""
+    found: dict[str, str] = {}
+    for architecture in (context.default, *context.resolved.architectures.values()):
+        for name, component in architecture.components.items():
+            found.setdefault(name, component.title)
+    return found
+
+
+def stacks(context: Context) -> dict[str, Stack]:
+    """The Terraform stacks of all clouds, in order of name."""
+    found: dict[str, Stack] = {}
+    for architecture in context.resolved.architectures.values():
+        terraform = architecture.document.terraform
+        for name, stack in terraform.stacks.items() if terraform else ():
+            found.setdefault(name, stack)
+    return dict(sorted(found.items()))

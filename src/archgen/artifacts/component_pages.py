@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.artifacts._tables import settings, shown
+from archgen.artifacts._tables import names_anywhere, place_name, settings, shown
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component
+from archgen.kinds.base import Component
 from archgen.model.architecture import Architecture
 from archgen.terraform.bindings import bindings
 
 SECTION = "Components"
-PLACES = {OUTSIDE: "Outside", EDGE: "At the edge", MANAGED: "Regional service"}
 
 
 def emit(context: Context) -> Emitted:
     """The list, and one page each, for every component that exists at any coordinate."""
-    names = list(dict.fromkeys(name for a in context.resolved.architectures.values() for name in a.components))
+    names = names_anywhere(context)
     rows = [_row(context, name) for name in names]
     made: list[Artifact] = [
         context.page("components/index", "components.md", Nav(SECTION, "All components", 0), ("components",), rows=rows)
@@ -44,8 +43,7 @@ def _anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
 
 def _row(context: Context, name: str) -> dict[str, Any]:
     architecture, component = _anywhere(context, name)
-    document, place = context.document, architecture.place(component)
-    tier = architecture.tiers.get(place)
+    document = context.document
     team = document.teams.get(component.owner or "")
     capability = architecture.capability(component)
     return {
@@ -54,7 +52,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "kind": component.label,
         "purpose": component.purpose,
         "owner": team,
-        "place": tier.name if tier else PLACES.get(place, place),
+        "place": place_name(architecture, component),
         "runs_on": _titled(context, component.runs_on) if component.runs_on else None,
         "capability": {"id": component.provides, "name": capability.name} if capability else None,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],

@@ -21,6 +21,7 @@ SECTIONS = (
     "Environments",
     "Parity",
     "Security",
+    "Operations",
     "Runbooks",
     "Terraform",
     "Reference",

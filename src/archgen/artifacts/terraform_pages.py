@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from archgen.artifacts._tables import stacks
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
 from archgen.terraform.bindings import Call, calls
@@ -18,19 +19,20 @@ def emit(context: Context) -> Emitted:
     terraform = context.document.terraform
     if terraform is None:
         return [], []
-    rows = [{"id": name, "purpose": stack.purpose} for name, stack in terraform.stacks.items()]
+    found = stacks(context)
+    rows = [{"purpose": stack.purpose, "contents": stack.contents, "id": name} for name, stack in found.items()]
     made: list[Artifact] = [
         context.page("terraform/index", "terraform.md", Nav(SECTION, "Overview", 0), ("terraform",), rows=rows)
     ]
-    for position, row in enumerate(rows):
+    for position, (name, row) in enumerate(zip(found, rows, strict=True)):
         made.append(
             context.page(
-                f"terraform/{row['id']}",
+                f"terraform/{name}",
                 "stack.md",
-                Nav(SECTION, row["id"], position + 1),
-                ("terraform", "stacks", row["id"]),
+                Nav(SECTION, name, position + 1),
+                ("terraform", "stacks", name),
                 stack=row,
-                clouds=[_cloud(context, cloud, row["id"]) for cloud in context.axes.clouds],
+                clouds=[_cloud(context, cloud, name) for cloud in context.axes.clouds],
             )
         )
     return made, []

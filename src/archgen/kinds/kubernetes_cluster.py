@@ -83,9 +83,11 @@ class KubernetesCluster(Component):
     """Whether admission refuses images without a valid signature."""
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
-        """One node group in every zone for each pool."""
+        """One node group in every zone for each pool; none for a pool that stands by without nodes."""
         facts = clouds()[cloud]
         for name, pool in self.node_pools.items():
+            if pool.nodes_per_zone and pool.nodes_per_zone.min == 0:
+                continue
             spot = pool.capacity == "spot"
             for zone in range(zones):
                 yield Member(

@@ -277,6 +277,8 @@ class _Network:
         tail_on, head_on = self._component(connection.tail).runs_on, self._component(connection.head).runs_on
         if tail_on and tail_on == head_on:
             return
+        if tail_on and self._place(connection.head) in (EDGE, MANAGED):
+            return  # calls of the cloud's own interfaces leave through endpoints; as arrows they would hide the rest
         tails, heads = self._drawn_as(connection.tail), self._drawn_as(connection.head)
         if len(tails) > 1:
             zone = heads[0][1]

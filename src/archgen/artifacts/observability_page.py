@@ -1,0 +1,43 @@
+"""The observability page: what is measured and where it goes, the objectives, the alerts, and who is told."""
+
+from __future__ import annotations
+
+from archgen.artifacts._tables import titles
+from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.kinds.observability import Observability
+from archgen.model.operations import ObservabilityFacts
+
+
+def emit(context: Context) -> Emitted:
+    """One page, in a model that states objectives, alerts or who is on call."""
+    facts = context.document.observability
+    if facts == ObservabilityFacts():
+        return [], []
+    stores = []
+    for cloud in context.axes.clouds:
+        for a in (
+            context.resolved.standing(cloud, context.axes.environments[-1]),
+            context.resolved.horizon(context.resolved.standing(cloud, context.axes.environments[-1]).coordinate),
+        ):
+            stores += [
+                {
+                    "cloud": a.facts.name,
+                    "phase": a.phase.name if a.phase else "",
+                    "title": component.title,
+                    "id": name,
+                    "signals": component.signals,
+                    "products": [context.catalog.products[id_] for id_ in a.products_of(component)],
+                }
+                for name, component in a.components.items()
+                if isinstance(component, Observability)
+            ]
+    page = context.page(
+        "observability",
+        "observability.md",
+        Nav("Operations", "Observability", 10),
+        ("observability",),
+        facts=facts,
+        stores=[row for n, row in enumerate(stores) if row not in stores[:n]],
+        titles=titles(context),
+    )
+    return [page], []

@@ -1,0 +1,101 @@
+"""The platform page: clusters in every environment, their node pools, namespaces, what runs on them and how it scales."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.artifacts._tables import names_anywhere, settings, shown
+from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.service import Service
+from archgen.model.architecture import Architecture
+
+
+def emit(context: Context) -> Emitted:
+    """One page, in a model with a cluster: each cloud as it will be in the last phase, with what is only planned marked so."""
+    clouds = [_cloud(context, cloud) for cloud in context.axes.clouds]
+    if not any(cloud["clusters"] for cloud in clouds):
+        return [], []
+    page = context.page(
+        "platform", "platform.md", Nav("Architecture", "Cluster platform", 55), ("components",), clouds=clouds
+    )
+    return [page], []
+
+
+def _cloud(context: Context, cloud: str) -> dict[str, Any]:
+    today = list(context.today(cloud))
+    last = context.resolved.horizon(today[-1].coordinate)
+    clusters = [name for name, c in last.components.items() if isinstance(c, KubernetesCluster)]
+    return {
+        "name": last.facts.name,
+        "environments": [a.environment.name for a in today],
+        "clusters": [_cluster(context, name, today, last) for name in clusters],
+    }
+
+
+def _cluster(context: Context, name: str, today: list[Architecture], last: Architecture) -> dict[str, Any]:
+    cluster = last.components[name]
+    assert isinstance(cluster, KubernetesCluster)
+    running = [
+        id_ for id_ in names_anywhere(context) if id_ in last.components and last.components[id_].runs_on == name
+    ]
+    return {
+        "id": name,
+        "title": cluster.title,
+        "rows": _over_environments(name, [*today], cluster, ("node_pools", "namespaces")),
+        "pools": [
+            {"name": pool, "p": settings_of, "planned": not _has(today[-1], name, pool)}
+            for pool, settings_of in cluster.node_pools.items()
+        ],
+        "namespaces": cluster.namespaces,
+        "running": [_running(context, id_, today[-1], last) for id_ in running],
+        "services": [
+            {
+                "id": id_,
+                "title": last.components[id_].title,
+                "rows": _over_environments(id_, today, last.components[id_], ()),
+            }
+            for id_ in running
+            if isinstance(last.components[id_], Service)
+        ],
+    }
+
+
+def _has(architecture: Architecture, cluster: str, pool: str) -> bool:
+    component = architecture.components.get(cluster)
+    return isinstance(component, KubernetesCluster) and pool in component.node_pools
+
+
+def _running(context: Context, id_: str, now: Architecture, last: Architecture) -> dict[str, Any]:
+    component = (now if id_ in now.components else last).components[id_]
+    product = last.product(component)
+    return {
+        "id": id_,
+        "title": component.title,
+        "product": product,
+        "run_by": {"cloud": "the cloud", "us": "us"}.get(component.run_by or "", "—"),
+        "need": component.need,
+        "namespace": component.namespace or "—",
+        "purpose": component.purpose or component.label,
+        "planned": id_ not in now.components,
+    }
+
+
+def _over_environments(
+    name: str, today: list[Architecture], shape: Any, without: tuple[str, ...]
+) -> list[dict[str, Any]]:
+    """Every setting of a component, a column for each environment."""
+    columns = [settings(a.components[name]) if name in a.components else {} for a in today]
+    keys = [key for key in settings(shape) if key.partition(".")[0] not in without]
+    rows = []
+    for key in keys:
+        values = [column.get(key, "") for column in columns]
+        if any(values):
+            rows.append(
+                {
+                    "key": shown(key).replace("_", " ").replace(".", " › "),
+                    "values": values,
+                    "varies": len(set(values)) > 1,
+                }
+            )
+    return rows

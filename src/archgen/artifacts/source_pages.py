@@ -1,0 +1,45 @@
+"""A page for each design document: section by section, where each of its statements lives in the model."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from archgen.artifacts._tables import subject
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.trace import Traced
+
+
+def emit(context: Context) -> Emitted:
+    """One page a document, in a model that names any."""
+    made: list[Artifact] = []
+    for name, rows, _problems in context.project.traces():
+        source = context.document.sources[name]
+        sections = [
+            {"heading": section.heading, "level": section.level, "rows": [_row(row) for row in inside]}
+            for section, inside in itertools.groupby(rows, key=lambda row: row.statement.section)
+        ]
+        made.append(
+            context.page(
+                f"sources/{name}",
+                "source.md",
+                Nav("Architecture", f"From the design: {source.title}", 85),
+                ("sources", name),
+                source=source,
+                sections=sections,
+                total=len(rows),
+                held=sum(1 for row in rows if row.held and row.held.at),
+            )
+        )
+    return made, []
+
+
+def _row(traced: Traced) -> dict[str, Any]:
+    held = traced.held
+    return {
+        "about": " › ".join(traced.statement.about),
+        "text": traced.statement.text,
+        "line": traced.statement.line,
+        "at": [subject(text) for text in held.at] if held else [],
+        "because": held.because if held else None,
+    }

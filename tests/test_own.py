@@ -1,0 +1,168 @@
+"""Kinds and products that a model or an installed package brings."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from archgen.pipeline import load, validate
+from conftest import MKDOCS, archgen
+
+MODEL = """\
+version: 1
+name: Queues
+clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}
+environments: {prod: {name: Prod, aws: {account: main, cidr: 10.0.0.0/16}}}
+kinds:
+  message-queue:
+    label: Message queue
+    definition: Holds messages until someone takes them.
+    settings:
+      retention_days: {type: integer, about: How long messages are kept., minimum: 1, maximum: 14, required: true}
+      order: {choices: [fifo, standard], about: The order of messages.}
+products:
+  sqs:
+    cloud: aws
+    name: Amazon SQS
+    short: SQS
+    definition: Managed queue.
+    documentation: https://docs.aws.amazon.com/sqs/
+    kinds: [message-queue]
+    tile: SQS
+components:
+  people: {kind: actor, title: People, calls: {jobs: {port: 443, protocol: https}}}
+  jobs:
+    kind: message-queue
+    title: Jobs
+    product: sqs
+    retention_days: 4
+    order: fifo
+"""
+
+
+def codes(model: Path) -> list[str]:
+    loaded = load(model)
+    return [d.code for d in (validate(loaded.project) if loaded.project else loaded.diagnostics)]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / "architecture.yaml").write_text(MODEL)
+    (tmp_path / "mkdocs.yml").write_text(MKDOCS)
+    return tmp_path
+
+
+def test_a_model_with_words_of_its_own_builds(root: Path) -> None:
+    assert archgen("build", cwd=root).code == 0
+    page = (root / "docs/architecture/components/jobs.md").read_text()
+    assert "Managed queue" in page
+    assert "Message queue" in page
+    assert "retention days" in page
+    assert "How long messages are kept" in (root / "docs/architecture/reference/kinds.md").read_text()
+    assert ">SQS<" in (root / "docs/architecture/diagrams/context-aws-prod.svg").read_text()
+
+
+def test_its_schema_knows_them(root: Path) -> None:
+    assert archgen("build", "--no-site", cwd=root).code == 0
+    schema = json.loads((root / "schema/architecture.schema.json").read_text())
+    validator = jsonschema.Draft202012Validator(schema)
+    assert list(validator.iter_errors(yaml.safe_load(MODEL))) == []
+    for old, new in (
+        ("order: fifo", "order: lifo"),
+        ("retention_days: 4", "retention_days: 40"),
+        ("product: sqs", "product: s3"),
+    ):
+        assert list(validator.iter_errors(yaml.safe_load(MODEL.replace(old, new)))), new
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("retention_days: 4", "retention_days: 40", "ARC-M005"),
+        ("order: fifo", "order: fifoo", "ARC-M003"),
+        ("    retention_days: 4\n", "", "ARC-M001"),
+        ("    order: fifo", "    ordr: fifo", "ARC-M002"),
+        ("  sqs:\n", "  eks:\n", "ARC-M008"),
+        ("  message-queue:\n", "  cache:\n", "ARC-M008"),
+        ("kinds: [message-queue]", "kinds: [mesage-queue]", "ARC-R001"),
+        ("product: sqs", "product: s3", "ARC-R003"),
+        ("label: Message queue", "label: Message queue\n    when: {aws: {label: X}}", "ARC-C002"),
+        ("tile: SQS", "tile: [SQS]", "ARC-M004"),
+    ],
+)
+def test_mistakes_in_them_are_diagnosed(root: Path, old: str, new: str, code: str) -> None:
+    assert old in MODEL
+    (root / "architecture.yaml").write_text(MODEL.replace(old, new, 1))
+    assert code in codes(root / "architecture.yaml")
+    assert codes(root / "architecture.yaml").count(code) == 1
+
+
+EXTENSION = {
+    "queues/__init__.py": '"""An extension."""\n',
+    "queues/message_queue.py": '''"""A message queue."""
+from archgen.kinds.base import Component
+
+
+class MessageQueue(Component):
+    """Holds messages until someone takes them."""
+
+    label = "Message queue"
+    retention_days: int = 4
+    """How long messages are kept."""
+''',
+    "queues/aws/queues.toml": """[sqs]
+name = "Amazon SQS"
+short = "SQS"
+kinds = ["message-queue"]
+tile = "SQS"
+definition = "Managed queue."
+documentation = "https://docs.aws.amazon.com/sqs/"
+""",
+    "queues-1.0.dist-info/METADATA": "Metadata-Version: 2.1\nName: queues\nVersion: 1.0\n",
+    "queues-1.0.dist-info/entry_points.txt": "[archgen.kinds]\nmessage_queue = queues.message_queue\n"
+    "[archgen.catalog]\nqueues = queues\n",
+}
+
+
+@pytest.fixture
+def installed(tmp_path: Path) -> Path:
+    """A folder on the path with an installed extension."""
+    for name, text in EXTENSION.items():
+        file = tmp_path / "packages" / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return tmp_path / "packages"
+
+
+def test_an_installed_package_brings_kinds_and_products(root: Path, installed: Path) -> None:
+    model = yaml.safe_load(MODEL)
+    del model["kinds"], model["products"], model["components"]["jobs"]["order"]
+    (root / "architecture.yaml").write_text(yaml.safe_dump(model, sort_keys=False))
+    assert archgen("validate", cwd=root).code == 2
+    env = {"PYTHONPATH": str(installed)}
+    result = archgen("build", "--no-site", cwd=root, env=env)
+    assert result.code == 0, result.err
+    assert "Managed queue" in (root / "docs/architecture/components/jobs.md").read_text()
+    assert "How long messages are kept" in (root / "docs/architecture/reference/kinds.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("queues/message_queue.py", "import no_such_module\n"),
+        ("queues/aws/queues.toml", '[sqs]\nname = "Amazon SQS"\nshort = "SQS"\ncolour = "red"\n'),
+        (
+            "queues-1.0.dist-info/entry_points.txt",
+            "[archgen.kinds]\nmessage_queue = queues.message_queue:MessageQueue\n",
+        ),
+    ],
+)
+def test_a_broken_package_is_named(root: Path, installed: Path, file: str, text: str) -> None:
+    (installed / file).write_text(text)
+    result = archgen("validate", cwd=root, env={"PYTHONPATH": str(installed)})
+    assert result.code == 2
+    assert "queues" in result.err or "sqs" in result.err
