@@ -134,9 +134,31 @@ def grow() -> None:
         )
 
 
+def memory() -> None:
+    """What checking larger models takes beyond the smallest one: it must grow with the model, not faster."""
+
+    def peak(model: Path) -> int:
+        code = (
+            "import re, sys; from archgen import cli; code = cli.main(['validate', '-m', sys.argv[1]]);"
+            # Not getrusage(): there a child begins with its parent's peak.
+            "print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read()).group(1)); sys.exit(code)"
+        )
+        done = subprocess.run([sys.executable, "-c", code, model], capture_output=True, text=True, check=True)
+        return int(done.stdout.split()[-1])
+
+    with tempfile.TemporaryDirectory() as name:
+        one, ten, hundred = (peak(multiplied(Path(name) / str(times), times)) for times in (1, 10, 100))
+    print(
+        f"memory for 100 times the components beyond one / for 10 times: {(hundred - one) / (ten - one):.1f} "
+        f"(linear: {99 / 9:.0f}; {one / 1024:.0f}, {ten / 1024:.0f}, {hundred / 1024:.0f} MiB)"
+    )
+
+
 def multiplied(folder: Path, times: int) -> Path:
     """The reference model with all its components several times, each copy in a file of its own."""
     folder.mkdir()
+    for kept in ("architecture", "docs/design"):
+        shutil.copytree(ROOT / kept, folder / kept)
     head, rest = MODEL.read_text(encoding="utf-8").split("\ncomponents:\n", 1)
     components, tail = rest.split("\n# ----", 1)
     ids = re.findall(r"(?m)^  ([a-z-]+):$", components)
@@ -150,14 +172,14 @@ def multiplied(folder: Path, times: int) -> Path:
         files.append(f"part-{number}.yaml")
         (folder / files[-1]).write_text(f"components:\n{copy}\n", encoding="utf-8")
     model = folder / "architecture.yaml"
-    model.write_text(
-        f"include: [{', '.join(files)}]\n{head}\ncomponents:\n{components}\n# ----{tail}", encoding="utf-8"
-    )
+    head = re.sub(r"(?m)^include: \[(.*?)\]", lambda m: f"include: [{', '.join([m.group(1), *files])}]", head)
+    model.write_text(f"{head}\ncomponents:\n{components}\n# ----{tail}", encoding="utf-8")
     return model
 
 
 if __name__ == "__main__":
     validate()
     grow()
+    memory()
     build()
     draw()

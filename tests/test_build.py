@@ -283,7 +283,9 @@ def test_every_generated_page_says_where_it_comes_from(built: Path) -> None:
     for page in (built / "docs/architecture").rglob("*.md"):
         if page.name == "diagnostics.md" or page.parent.name == "reference":  # the same for every model
             continue
-        assert re.search(r"Generated from <code>architecture&#46;yaml</code>, lines \d+ to \d+", page.read_text()), page
+        assert re.search(
+            r"Generated from <code>architecture(&#47;sources)?&#46;yaml</code>, lines \d+ to \d+", page.read_text()
+        ), page
 
 
 def test_nine_rows_as_the_source_words_them(built: Path) -> None:

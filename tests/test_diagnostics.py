@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,52 @@ def test_any_one_line_edit_is_read_or_diagnosed_at_a_place(tmp_path: Path, numbe
         validate(loaded.project)
     for found in loaded.diagnostics:
         assert found.span or found.subject
+
+
+REFERENCE = (ROOT / "architecture.yaml").read_text(encoding="utf-8").splitlines()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, len(REFERENCE) - 1),
+            st.sampled_from(["drop", "double", "indent", "dedent", "value", "key"]),
+            st.sampled_from(
+                ["", "{}", "[]", "-1", "true", "x y", "aws", "in: [growth]", "\u200b", "1.30", "a" * 200, "{{x}}"]
+            ),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_any_few_edits_of_a_large_model_are_read_or_diagnosed_soon(
+    project: Path, edits: list[tuple[int, str, str]]
+) -> None:
+    lines = list(REFERENCE)
+    for place, how, junk in edits:
+        number = place % len(lines)
+        key, colon, _value = lines[number].partition(":")
+        match how:
+            case "drop":
+                del lines[number]
+            case "double":
+                lines.insert(number, lines[number])
+            case "indent":
+                lines[number] = f"  {lines[number]}"
+            case "dedent":
+                lines[number] = lines[number].removeprefix("  ")
+            case "value":
+                lines[number] = f"{key}{colon} {junk}"
+            case "key":
+                lines[number] = f"{key[: len(key) - len(key.lstrip())]}{junk}:{_value}"
+    model = project / "architecture.yaml"
+    model.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    started = time.process_time()
+    loaded = load(model)
+    found = validate(loaded.project) if loaded.project else loaded.diagnostics
+    assert time.process_time() - started < 2
+    assert loaded.project or found
+    for diagnostic in found:
+        assert diagnostic.span or diagnostic.subject, diagnostic
+    render(found, loaded.files.lines)

@@ -14,7 +14,7 @@ from archgen.pipeline import Project, load, make
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.types import TypeSyntaxError, parse
-from conftest import MODELS, ROOT, missing
+from conftest import MODELS, ROOT, copy_project, missing
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 MODULES = sorted((ROOT / "src/archgen/terraform/modules").glob("*.json"))
@@ -159,8 +159,9 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
         .read_text()
         .replace("    phase: mvp\n    aws: {account: prod", "    phase: growth\n    aws: {account: prod")
     )
-    (tmp_path / "architecture.yaml").write_text(text)
-    loaded = load(tmp_path / "architecture.yaml")
+    root = copy_project(tmp_path / "project")
+    (root / "architecture.yaml").write_text(text)
+    loaded = load(root / "architecture.yaml")
     assert loaded.project
     made, problems = make(loaded.project)
     assert not problems

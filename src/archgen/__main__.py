@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
@@ -9,6 +10,8 @@ INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 def main() -> int:
     """Run one command; returns the exit code."""
+    # Nothing that is made while modules load and the model is read becomes garbage soon: looking for some costs a fifth.
+    gc.disable()
     try:
         from archgen import cli
 

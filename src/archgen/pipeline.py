@@ -12,7 +12,6 @@ touch files.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -51,6 +50,8 @@ class Project:
     @property
     def fingerprint(self) -> str:
         """A hash of the model's text, the same on every machine."""
+        import hashlib
+
         text = "\n".join(line for source in self.files.sources for line in (source.file, *source.lines))
         return hashlib.sha256(text.encode()).hexdigest()
 

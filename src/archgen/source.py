@@ -255,6 +255,8 @@ class _Builder:
 
     def _event(self, event: yaml.Event) -> None:
         match event:
+            case yaml.ScalarEvent():  # the most frequent first
+                self._scalar(event)
             case yaml.DocumentStartEvent():
                 self.documents += 1
                 if self.documents > 1:
@@ -265,8 +267,6 @@ class _Builder:
             case yaml.AliasEvent():
                 self._problem(event, "ARC-Y006", "aliases are not allowed", "say it once and refer to it by its id")
                 self._add(Node("", self._span(event)))
-            case yaml.ScalarEvent():
-                self._scalar(event)
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._open(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
@@ -394,9 +394,14 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"="), "a special value to YAML 1.1"),
 )
 
+# Every value that begins with a letter and is not text to some reader, in lower case.
+_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
+
 
 def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
     """What an unquoted scalar means, and the problem (code, message, help) when readers differ about it."""
+    if text[:1].isalpha() and text.lower() not in _WORDS:  # most of a model; what follows is for the rest
+        return text, None
     if text in ("", "~", "null", "Null", "NULL"):
         return "", (
             "ARC-Y008",

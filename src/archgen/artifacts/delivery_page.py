@@ -43,9 +43,9 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
                 "chain": [
                     (what, products[id_])
                     for what, id_ in (
-                        ("Bill of materials", c.supply_chain.sbom),
-                        ("Signature", c.supply_chain.signing),
-                        ("Provenance", c.supply_chain.provenance),
+                        ("bill of materials", c.supply_chain.sbom),
+                        ("signature", c.supply_chain.signing),
+                        ("provenance", c.supply_chain.provenance),
                     )
                     if id_
                 ],

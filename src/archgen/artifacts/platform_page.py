@@ -86,7 +86,8 @@ def _over_environments(
 ) -> list[dict[str, Any]]:
     """Every setting of a component, a column for each environment."""
     columns = [settings(a.components[name]) if name in a.components else {} for a in today]
-    keys = [key for key in settings(shape) if key.partition(".")[0] not in without]
+    shapes = [*columns, settings(shape)]
+    keys = [k for k in dict.fromkeys(k for one in shapes for k in one) if k.partition(".")[0] not in without]
     rows = []
     for key in keys:
         values = [column.get(key, "") for column in columns]

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -87,7 +87,7 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
         return tomllib.load(stream)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Catalog:
     """The products that a model may use: archgen's, those of installed packages, its own."""
 
@@ -99,7 +99,16 @@ class Catalog:
 
     def products_for(self, kind: str, cloud: str) -> tuple[str, ...]:
         """Ids of the products that a component of this kind may be on this cloud."""
-        return tuple(id_ for id_, product in self.products.items() if kind in product.kinds and product.on(cloud))
+        return self._possible.get((kind, cloud), ())
+
+    @cached_property
+    def _possible(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
+        """By kind and cloud: asked for every component at every coordinate."""
+        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        for id_, product in self.products.items():
+            for pair in ((kind, cloud) for kind in product.kinds for cloud in ("aws", "gcp") if product.on(cloud)):
+                found[pair] = (*found.get(pair, ()), id_)
+        return found
 
 
 @cache

@@ -1,7 +1,5 @@
 """What all kinds share: the settings every component has, and how a kind says where its instances sit."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar, Literal

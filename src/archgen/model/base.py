@@ -1,7 +1,5 @@
 """What every part of the model shares: the base class, and the types of its values."""
 
-from __future__ import annotations
-
 import ipaddress
 import re
 from typing import Annotated, Any, TypeVar
@@ -12,7 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 class Entity(BaseModel):
     """A mapping of the model: unknown keys are errors, nothing is coerced, nothing changes after it was read."""
 
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
+    # Validators are built on first use: most classes are only parts of others, and need none of their own.
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
 
 T = TypeVar("T")

@@ -1,7 +1,5 @@
 """The shape of architecture.yaml at one coordinate, as frozen classes; components are read by their kind."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints

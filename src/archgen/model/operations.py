@@ -1,7 +1,5 @@
 """How an architecture is built, watched and paid for, as parts of the model: images, objectives, alerts, on-call, costs, flows."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field

@@ -1,7 +1,5 @@
 """The parts of the model that say which document a design came from, and where each of its statements lives now."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from pydantic import Field

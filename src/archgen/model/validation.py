@@ -1,0 +1,193 @@
+"""A tree at one coordinate in, an Architecture out, or what is wrong with its shape, in the words of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from archgen.catalog import Catalog
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import Diagnostic, Path, did_you_mean, dotted
+from archgen.model.architecture import Architecture
+from archgen.model.base import Id
+from archgen.model.document import Document
+from archgen.source import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The kinds and products that a model may use."""
+
+    kinds: Mapping[str, type[Any]]
+    catalog: Catalog
+
+
+_ID = TypeAdapter(Id)
+
+
+class Validator:
+    """Validates the trees of one model. Trees share the nodes that do not vary: each of those is validated once."""
+
+    def __init__(self, vocabulary: Vocabulary, assumed: tuple[Path, ...]) -> None:
+        self._vocabulary = vocabulary
+        self._assumed = assumed
+        self._parts: dict[tuple[str, int], tuple[Node, Any]] = {}  # the node too, so that its address stays its own
+
+    def architecture(self, tree: Node, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
+        """The architecture at a coordinate; None, with the reasons, where the tree is not one."""
+        document, problems = self._document(tree)
+        components, found = self._components(tree)
+        problems += found
+        if document is None or problems:
+            return None, problems
+        catalog = self._vocabulary.catalog
+        return Architecture(coordinate, document, components, tree, self._assumed, catalog), []
+
+    def _document(self, tree: Node) -> tuple[Document | None, list[Diagnostic]]:
+        assert isinstance(tree.value, dict)
+        nodes = {key: node for key, node in tree.value.items() if key != "components" and isinstance(node.value, dict)}
+        data = dict(tree.plain())
+        data |= {key: self._parts[key, id(node)][1] for key, node in nodes.items() if (key, id(node)) in self._parts}
+        try:
+            document = Document.model_validate(data)
+        except ValidationError as error:
+            return None, list(_from_pydantic(error, (), Document))
+        for key, node in nodes.items():
+            self._parts[key, id(node)] = node, getattr(document, key)
+        return document, []
+
+    def _components(self, tree: Node) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """Each component by the class of its kind: a tagged union would misplace its errors."""
+        node = tree.get(("components",))
+        components: dict[str, Any] = {}
+        problems: list[Diagnostic] = []
+        for name, child in node.value.items() if node and isinstance(node.value, dict) else ():
+            if known := self._parts.get((name, id(child))):
+                components[name] = known[1]
+                continue
+            component, found = self._component(name, child.plain())
+            problems += found
+            if component is not None:
+                components[name] = component
+                self._parts[name, id(child)] = child, component
+        return components, problems
+
+    def _component(self, name: str, data: Any) -> tuple[Any, list[Diagnostic]]:
+        path, kinds = ("components", name), self._vocabulary.kinds
+        if not isinstance(data, dict):
+            help_ = "write kind: and its settings"
+            return None, [Diagnostic("ARC-M004", f"'{name}' must be a mapping", help_, path)]
+        kind = data.get("kind")
+        if kind is None:
+            help_ = f"say what it is, such as kind: {next(iter(kinds))}"
+            return None, [Diagnostic("ARC-M001", f"'{name}' has no kind", help_, path)]
+        if not isinstance(kind, str) or kind not in kinds:
+            help_ = did_you_mean(kind, kinds)
+            return None, [Diagnostic("ARC-M003", f"'{kind}' is no kind of component", help_, (*path, "kind"))]
+        try:
+            _ID.validate_python(name)
+            return kinds[kind].model_validate(data), []
+        except ValidationError as error:
+            return None, list(_from_pydantic(error, path, kinds[kind]))
+
+
+def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any]) -> Iterator[Diagnostic]:
+    for detail in error.errors(include_url=False):
+        loc = tuple(step for step in detail["loc"] if step != "[key]")
+        path = (*prefix, *loc)
+        code, message, help_ = _wording(dict(detail), path, _known_keys(model, loc[:-1]))
+        yield Diagnostic(code, message, help_, path)
+
+
+def _wording(detail: dict[str, Any], path: Path, known: Iterable[str]) -> tuple[str, str, str]:
+    """Code, message and help for one of pydantic's errors."""
+    kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
+    name = path[-1] if path else "the model"
+    if kind == "missing":
+        where = f" in {dotted(path[:-1])}" if path[:-1] else ""
+        return "ARC-M001", f"`{name}` is missing{where}", f"add `{name}:`"
+    if kind == "extra_forbidden":
+        return "ARC-M002", f"unknown key `{name}`", did_you_mean(name, known)
+    if kind in ("literal_error", "enum"):
+        choices = [c.strip("' ") for c in str(context.get("expected", "")).replace(" or ", ", ").split(",")]
+        help_ = did_you_mean(given, choices)
+        if isinstance(given, bool) or not isinstance(given, str):
+            help_ = f"known here: {', '.join(choices)}"
+        return "ARC-M003", f"`{name}` cannot be '{given}'", help_
+    if kind.endswith(("_type", "_parsing")):
+        return _wrong_type(kind.rsplit("_", 1)[0], str(name), given)
+    if kind == "value_error":
+        return "ARC-M005", str(context.get("error", detail["msg"])), ""
+    if (kind == "string_pattern_mismatch" and detail["loc"] and detail["loc"][-1] == "[key]") or (
+        kind == "string_pattern_mismatch" and "[a-z][a-z0-9]*(-" in str(context.get("pattern"))
+    ):
+        help_ = "lower-case words of letters and digits joined by hyphens: my-database"
+        return "ARC-M005", f"'{given}' is no id", help_
+    return "ARC-M005", _in_our_words(str(detail["msg"]), str(name)), ""
+
+
+def _in_our_words(message: str, name: str) -> str:
+    """Pydantic's sentence with the key as its subject."""
+    message = re.sub(r"^(Input|String|Tuple|Dictionary) should", f"`{name}` should", message)
+    return message.replace(" after validation", "")
+
+
+_TYPES = {
+    "string": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "dict": "a mapping of keys to values",
+    "model": "a mapping of keys to values",
+    "tuple": "a list",
+    "list": "a list",
+}
+
+
+def _wrong_type(wanted: str, name: str, given: Any) -> tuple[str, str, str]:
+    is_ = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
+    shown = f"`{given}`" if isinstance(given, (str, int, float)) else is_.get(type(given), "something else")
+    help_ = ""
+    if wanted == "string" and isinstance(given, (int, float)):
+        help_ = f'put it in quotes, exactly as it should read: "{given}"'
+    elif wanted == "int" and isinstance(given, str) and given.isdigit():
+        help_ = f"write {given} without quotes"
+    elif wanted in ("tuple", "list"):
+        help_ = f"write {name}: [{given if not isinstance(given, (dict, list)) else '…'}]"
+    return "ARC-M004", f"`{name}` must be {_TYPES.get(wanted, wanted)}, not {shown}", help_
+
+
+def _known_keys(model: type[Any], loc: Path) -> list[str]:
+    """The keys that the mapping at `loc` may have, for "did you mean"."""
+    from pydantic import BaseModel
+
+    current: Any = model
+    for step in loc:
+        if isinstance(current, type) and issubclass(current, BaseModel) and step in current.model_fields:
+            current = _inner(current.model_fields[str(step)].annotation)
+        elif not (isinstance(current, type) and issubclass(current, BaseModel)):
+            current = _inner(current)
+        # else: a key of a dict whose value type is already at hand
+    return (
+        [f.alias or name for name, f in current.model_fields.items()]
+        if isinstance(current, type) and issubclass(current, BaseModel)
+        else []
+    )
+
+
+def _inner(annotation: Any) -> Any:
+    """The model inside `Model | None`, `dict[str, Model]` or a list of them."""
+    from typing import get_args
+
+    from pydantic import BaseModel
+
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in reversed(get_args(annotation)):
+        if (found := _inner(argument)) is not None:
+            return found
+    return None
