@@ -20,7 +20,8 @@ from archgen.draw.measure import Rect, ink
 from archgen.draw.svg import svg
 from archgen.graph import Edge, Graph, Group, Icon, Node
 from archgen.pipeline import Project, load
-from archgen.registry import kinds, modules
+from archgen.registry import kinds
+from archgen.views import views_of
 from conftest import CASES, MODELS, ROOT, archgen
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -28,13 +29,18 @@ XLINK = "{http://www.w3.org/1999/xlink}href"
 
 
 def graph(project: Project, view: str, coordinate: Coordinate) -> Graph:
-    (module,) = (m for m in modules("views") if m.__name__.endswith(f".{view}"))
-    return module.view(project.resolved.architectures[coordinate], project.resolved.horizon(coordinate))
+    return views_of(project.resolved)[view].graph(coordinate)
 
 
 def all_graphs(project: Project) -> list[tuple[str, Graph]]:
-    names = [m.__name__.rsplit(".", 1)[1] for m in modules("views")]
-    return [(f"{n} at {c}", graph(project, n, c)) for n in names for c in project.resolved.axes.all]
+    """Every picture that shows something; those that are equal, once."""
+    found: dict[Graph, str] = {}
+    for name, view in views_of(project.resolved).items():
+        for coordinate in project.resolved.axes.all:
+            graph = view.graph(coordinate)
+            if graph.nodes():
+                found.setdefault(graph, f"{name} at {coordinate}")
+    return [(name, graph) for graph, name in found.items()]
 
 
 @pytest.fixture(scope="module", params=["reference", "new", *(path.name for path in MODELS)])

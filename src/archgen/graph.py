@@ -70,17 +70,21 @@ class Edge:
     both: bool = False
     dashed: bool = False
     planned: bool = False
+    against: bool = False  # leads against the reading order: a free layout places its ends as if it led the other way
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One picture. `name` is its slug, `theme` the cloud whose look it has; `root` is not drawn itself."""
+    """One picture. `name` is its slug, `theme` the cloud whose look it has; `root` is not drawn itself.
+
+    `layout`: a grid that the groups determine, or a free graph, left to right (`flow`) or downwards (`down`).
+    """
 
     name: str
     title: str
     description: str
     theme: str
-    layout: Literal["grid", "flow"]
+    layout: Literal["grid", "flow", "down"]
     root: Group
     edges: tuple[Edge, ...]
 

@@ -21,7 +21,7 @@ from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
 from archgen.model.resolve import Gathered, Resolved, locate, resolve
-from archgen.registry import functions, name_of
+from archgen.registry import functions
 from archgen.textfile import UnreadableError, read_below
 from archgen.trace import Traced, trace
 
@@ -139,10 +139,9 @@ def draw_view(project: Project, name: str, coordinate: Coordinate, link: Callabl
     """One view at one coordinate as SVG. Raises LookupError with the names of all views."""
     from archgen.draw.drawing import draw
     from archgen.draw.svg import svg
+    from archgen.views import views_of
 
-    views = {name_of(module): view for module, view in functions("views", "view")}
+    views = views_of(project.resolved)
     if name not in views:
         raise LookupError(*views)
-    resolved = project.resolved
-    graph = views[name](resolved.architectures[coordinate], resolved.horizon(coordinate))
-    return svg(draw(graph), link)
+    return svg(draw(views[name].graph(coordinate)), link)

@@ -15,8 +15,8 @@ from archgen.draw.svg import svg
 from archgen.escape import Safe
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
-from archgen.registry import functions, name_of
 from archgen.text import Templates
+from archgen.views import View, views_of
 
 if TYPE_CHECKING:
     from archgen.pipeline import Project
@@ -99,17 +99,20 @@ class Context:
         self.model_file = project.files.main.file
         self.templates = Templates(project.root / "templates")
         self._drawings: dict[Graph, Drawing] = {}
+        self._graphs: dict[tuple[str, Coordinate], Graph] = {}
 
     @cached_property
-    def views(self) -> dict[str, Any]:
-        """The modules of all views by name."""
-        return {name_of(module): module for module, _view in functions("views", "view")}
+    def views(self) -> dict[str, View]:
+        """The views that show something at any coordinate, by name."""
+        views = views_of(self.resolved)
+        return {n: v for n, v in views.items() if any(self.graph(n, c, view=v).nodes() for c in self.axes.all)}
 
-    def graph(self, view: str, coordinate: Coordinate) -> Graph:
-        """What a view shows at a coordinate."""
-        resolved = self.resolved
-        graph: Graph = self.views[view].view(resolved.architectures[coordinate], resolved.horizon(coordinate))
-        return graph
+    def graph(self, name: str, coordinate: Coordinate, *, view: View | None = None) -> Graph:
+        """What a view shows at a coordinate; each graph is made once."""
+        key = (name, coordinate)
+        if key not in self._graphs:
+            self._graphs[key] = (view or self.views[name]).graph(coordinate)
+        return self._graphs[key]
 
     def drawing(self, graph: Graph) -> Drawing:
         """Where everything is in a graph; graphs that are equal are drawn once."""

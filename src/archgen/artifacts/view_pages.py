@@ -10,25 +10,25 @@ from archgen.draw.svg import svg
 def emit(context: Context) -> Emitted:
     """The overview, a page for each view, and the standalone SVG files."""
     made: list[Artifact] = []
-    shown = [(name, module) for name, module in context.views.items()]
+    shown = list(context.views.items())
     made.append(
         context.page(
             "index",
             "architecture.md",
             Nav("Architecture", "Overview", 0),
             (),
-            views=[{"name": name, "title": module.TITLE, "question": module.QUESTION} for name, module in shown],
+            views=[{"name": name, "title": view.title, "question": view.question} for name, view in shown],
         )
     )
-    for position, (name, module) in enumerate(shown):
+    for position, (name, view) in enumerate(shown):
         made.append(
             context.page(
                 name,
                 "view.md",
-                Nav("Architecture", module.TITLE, position + 1),
-                ("network",) if name == "network" and context.document.network else ("components",),
-                title=module.TITLE,
-                question=module.QUESTION,
+                Nav("Architecture", view.title, position + 1),
+                view.part if context.default.tree.get(view.part) else ("components",),
+                title=view.title,
+                question=view.question,
                 tabs=pictures(context, name, name),
             )
         )

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
+from archgen.draw.ends import at_icons
 from archgen.draw.graphviz import Route
-from archgen.draw.labels import hits, lines_of, place_labels
+from archgen.draw.labels import place_labels
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
 from archgen.draw.style import look
 from archgen.graph import Graph, Group
@@ -30,21 +31,15 @@ class Drawing:
 
 def draw(graph: Graph) -> Drawing:
     """Lay a graph out as it asks for."""
-    if graph.layout == "grid":
-        boxes = _shifted(grid.place(graph), MARGIN)
-        titles = _titles(graph, boxes)
-        obstacles = {f"title-of-{id_}": box for id_, box in titles.items()}
-        routes = graphviz.route(graph, boxes, obstacles) if graph.edges else {}
-    else:
-        boxes, routes = graphviz.flow(graph)
-        boxes = _shifted(boxes, MARGIN)
-        routes = {
-            id_: replace(route, points=tuple((x + MARGIN, y + MARGIN) for x, y in route.points))
-            for id_, route in routes.items()
-        }
-        titles = _clear_of(routes, _titles(graph, boxes), boxes)
-    covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
-    labels = place_labels(graph.edges, routes, [*covered, *titles.values()])
+    boxes = _shifted(grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph), MARGIN)
+    titles = _titles(graph, boxes)
+    obstacles = {f"title-of-{id_}": box for id_, box in titles.items()}
+    routes = graphviz.route(graph, boxes, obstacles) if graph.edges else {}
+    routes = at_icons(routes, graph, boxes, titles)
+    inks = {id_: ink(node, boxes[id_]) for id_, node in graph.nodes().items()}
+    covered = [rect for rects in inks.values() for rect in rects]
+    frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
+    labels = place_labels(graph.edges, routes, [*covered, *titles.values()], frames)
     ends = [*boxes.values(), *labels.values()]
     points = [point for route in routes.values() for point in route.points]
     right = max([box.right for box in ends] + [x for x, _y in points])
@@ -63,21 +58,6 @@ def _titles(graph: Graph, boxes: Mapping[str, Rect]) -> dict[str, Rect]:
         for group in graph.groups().values()
         if group.label and look(graph.theme, group.style) is not None
     }
-
-
-def _clear_of(routes: Mapping[str, Route], titles: dict[str, Rect], boxes: Mapping[str, Rect]) -> dict[str, Rect]:
-    """Titles moved along the top of their group to where no edge runs through them, where there is such a place."""
-    lines = lines_of(routes)
-    moved = {}
-    for id_, title in titles.items():
-        moved[id_] = title
-        if not hits(title, lines):
-            continue
-        box = boxes[id_]
-        right = box.right - TITLE_INSET - title.width
-        places = [replace(title, x=x) for x in ((box.x + right) / 2, right) if x > box.x]
-        moved[id_] = min((title, *places), key=lambda place: hits(place, lines))
-    return moved
 
 
 def _title(group: Group, box: Rect, theme: str) -> Rect:

@@ -6,6 +6,7 @@ no text of a model ever reaches it.
 
 from __future__ import annotations
 
+import itertools
 import json
 import threading
 import time
@@ -73,45 +74,53 @@ def route(graph: Graph, boxes: dict[str, Rect], obstacles: dict[str, Rect]) -> d
     return routes
 
 
-def flow(graph: Graph) -> tuple[dict[str, Rect], dict[str, Route]]:
-    """Boxes and routes of a free graph, left to right, by Graphviz's dot."""
+def flow(graph: Graph) -> dict[str, Rect]:
+    """Boxes of a free graph, left to right or downwards, by Graphviz's dot."""
     attributes = {
-        "rankdir": "LR",
-        "compound": "true",
-        "splines": "spline",
+        "rankdir": "TB" if graph.layout == "down" else "LR",
+        "splines": "line",
         "nodesep": "0.35",
         "ranksep": f"{RANK_GAP / POINTS:.2f}",
         "pad": "0",
         "newrank": "false",
     }
-    groups, sizes = graph.groups(), _flow_sizes(graph)
+    groups, sizes, graph_nodes = graph.groups(), _flow_sizes(graph), graph.nodes()
     with _diagram(attributes) as diagram:
         made: dict[str, Any] = {}
-        _clusters(graph.root, graph.theme, sizes, made)
+        _clusters(graph.root, graph.theme, sizes, made, "b" if graph.layout == "flow" else "t")
         for edge in graph.edges:
-            tail, head = edge.tail, edge.head
-            clip = {}
-            if tail in groups:
-                clip["ltail"], tail = f"cluster_{tail}", list(groups[tail].nodes())[-1].id
-            if head in groups:
-                clip["lhead"], head = f"cluster_{head}", next(groups[head].nodes()).id
-            diagram.connect(made[tail], made[head], Edge(id=edge.id, **clip))
+            tail = list(groups[edge.tail].nodes())[-1].id if edge.tail in groups else edge.tail
+            head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
+            ends = (head, tail) if edge.against else (tail, head)
+            diagram.connect(made[ends[0]], made[ends[1]], Edge(id=edge.id))
+        for one, other in _rows_of_idle(graph):
+            diagram.connect(made[one], made[other], Edge(id=f"{one}-beside-{other}", style="invis"))
     answer = _run(str(diagram), "dot")
-    height = float(answer["bb"].split(",")[3])
+    height = 0.0 if graph.layout == "flow" else float(answer["bb"].split(",")[3])
+    up = 1 if graph.layout == "flow" else -1  # dot puts what is named first at the bottom of a column
     boxes: dict[str, Rect] = {}
     for thing in answer.get("objects", ()):
         if "bb" in thing:
             left, bottom, right, top = map(float, thing["bb"].split(","))
-            boxes[thing["name"].removeprefix("cluster_")] = Rect(left, height - top, right - left, top - bottom)
+            corner = bottom if up > 0 else height - top
+            boxes[thing["name"].removeprefix("cluster_")] = Rect(left, corner, right - left, top - bottom)
         elif "pos" in thing:
-            width, tall = sizes[thing["name"]]
+            width, tall = node_size(graph_nodes[thing["name"]])
             x, y = map(float, thing["pos"].split(","))
-            boxes[thing["name"]] = Rect(x - width / 2, height - y - tall / 2, width, tall)
-    routes = {
-        found["id"]: Route(tuple((x, height - y) for x, y in _spline(found["pos"])), curved=True)
-        for found in answer.get("edges", ())
-    }
-    return boxes, routes
+            boxes[thing["name"]] = Rect(x - width / 2, height + up * y - sizes[thing["name"]][1] / 2, width, tall)
+    return boxes
+
+
+def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
+    """Pairs of nodes without edges to set side by side: dot would pile all of a group up in its first column."""
+    busy = {end for edge in graph.edges for end in (edge.tail, edge.head)}
+    for group in graph.root.groups():
+        idle = [child.id for child in group.children if not isinstance(child, Group) and child.id not in busy]
+        if group.id in busy or len(idle) < 2:
+            continue
+        columns = 2 if len(idle) <= 6 else 3
+        for start in range(0, len(idle), columns):
+            yield from itertools.pairwise(idle[start : start + columns])
 
 
 def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
@@ -130,23 +139,23 @@ def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
     return {id_: (width, height) for id_, width in widths.items()}
 
 
-def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], made: dict[str, Any]) -> None:
+def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], made: dict[str, Any], top: str) -> None:
     for child in group.children:
         if isinstance(child, Group):
             drawn = look(theme, child.style)
             width = title_width(child, icon=bool(drawn and drawn.icon)) + 12
             # A table of fixed size keeps room for the title without telling Graphviz the text.
             room = f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{TITLE_HEIGHT}"><TR><TD></TD></TR></TABLE>>'
-            with _cluster(child.id, room):
-                _clusters(child, theme, sizes, made)
+            with _cluster(child.id, room, top):
+                _clusters(child, theme, sizes, made, top)
         else:
             width, height = sizes[child.id]
             made[child.id] = Node("", nodeid=child.id, **_fixed(Rect(0, 0, width, height)))
 
 
 @contextmanager
-def _cluster(id_: str, room: str) -> Iterator[None]:
-    with Cluster(id_, graph_attr={"label": room, "margin": "12", "labeljust": "l"}) as cluster:
+def _cluster(id_: str, room: str, top: str) -> Iterator[None]:
+    with Cluster(id_, graph_attr={"label": room, "margin": "12", "labeljust": "l", "labelloc": top}) as cluster:
         cluster.dot.name = f"cluster_{id_}"  # by its label, two groups with one label would become one
         yield
 

@@ -76,9 +76,10 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
     side, top, bottom = _insets(group, sizes.theme)
     if isinstance(group.arrange, int) and rows:
         widest = max(width for row in rows for width, _height in row)
-        inner_width = widest * max(len(row) for row in rows)
+        columns = max(len(row) for row in rows)
+        inner_width = widest * columns + between * (columns - 1)
     else:
-        inner_width = max((sum(w for w, _h in row) + between * (len(row) - 1) for row in rows), default=EMPTY[0])
+        inner_width = max((_row_width(row, sizes, between) for row in _rows(group)), default=EMPTY[0])
     inner_width = max(inner_width, max((_room_for_labels(row, sizes) for row in _rows(group)), default=0))
     inner_height = sum(max(h for _w, h in row) for row in rows) + between * (len(rows) - 1) if rows else EMPTY[1]
     drawn = look(sizes.theme, group.style)
@@ -87,6 +88,14 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
     size = max(inner_width + 2 * side, title, least[0]), max(inner_height + top + bottom, least[1])
     sizes.known[group.id] = size
     return size
+
+
+def _row_width(row: tuple[Node | Group, ...], sizes: _Sizes, between: float) -> float:
+    """Nodes alone stand in cells of one width, that of the widest; groups take what they need."""
+    widths = [_size(child, sizes)[0] for child in row]
+    if not any(isinstance(child, Group) for child in row):
+        return max(widths) * len(row)
+    return sum(widths) + between * (len(row) - 1)
 
 
 def _room_for_labels(row: tuple[Node | Group, ...], sizes: _Sizes) -> float:
@@ -119,7 +128,8 @@ def _arrange_row(group: Group, row: tuple[Node | Group, ...], box: Rect, sizes: 
     """One row: groups fill it, nodes stand in the middle of cells of equal width."""
     between = _between(group)
     if isinstance(group.arrange, int):
-        widths = [box.width / group.arrange] * len(row)
+        columns = min(group.arrange, len(group.children))
+        widths = [(box.width - between * (columns - 1)) / columns] * len(row)
     else:
         widths = [_size(child, sizes)[0] for child in row]
         growing = [n for n, child in enumerate(row) if isinstance(child, Group)] or list(range(len(row)))
@@ -129,12 +139,13 @@ def _arrange_row(group: Group, row: tuple[Node | Group, ...], box: Rect, sizes: 
         if not any(isinstance(child, Group) for child in row):
             widths = [(box.width - between * (len(row) - 1)) / len(row)] * len(row)
     x = box.x
+    tallest = max((node_size(child)[1] for child in row if isinstance(child, Node)), default=0)
     for child, width in zip(row, widths, strict=True):
         cell = Rect(x, box.y, width, box.height)
         if isinstance(child, Group):
             _arrange(child, cell, sizes, boxes)
         else:
             own_width, own_height = node_size(child)
-            top = cell.y + max(0.0, (cell.height - own_height) / 2)
+            top = cell.y + max(0.0, (cell.height - tallest) / 2)  # icons of a row stand in line
             boxes[child.id] = Rect(round(cell.x + (width - own_width) / 2, 1), round(top, 1), own_width, own_height)
         x += width + between

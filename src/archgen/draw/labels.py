@@ -16,9 +16,14 @@ Segment = tuple[Point, Point]
 Bounds = tuple[float, float, float, float]  # left, top, right, bottom
 
 
-def place_labels(edges: tuple[Edge, ...], routes: Mapping[str, Route], taken: list[Rect]) -> dict[str, Rect]:
-    """A box for the label of each edge that has one. `taken` are the boxes that labels must not cover."""
+def place_labels(
+    edges: tuple[Edge, ...], routes: Mapping[str, Route], taken: list[Rect], frames: list[Rect]
+) -> dict[str, Rect]:
+    """A box for the label of each edge that has one. `taken` are the boxes that labels must not cover, `frames` those whose
+    borders they had better not.
+    """
     occupied = [_bounds(box) for box in taken]
+    borders = [border for frame in frames for border in _sides(frame)]
     pieces = {id_: list(segments(route)) for id_, route in routes.items()}
     lines = {id_: [_around(segment) for segment in found] for id_, found in pieces.items()}
     placed: dict[str, Rect] = {}
@@ -26,7 +31,7 @@ def place_labels(edges: tuple[Edge, ...], routes: Mapping[str, Route], taken: li
         if not edge.label or edge.id not in routes:
             continue
         others = [line for id_, found in lines.items() if id_ != edge.id for line in found]
-        best = _best(pieces[edge.id], text_width(edge.label, EDGE), occupied, others, lines[edge.id])
+        best = _best(pieces[edge.id], text_width(edge.label, EDGE), occupied, [*others, *borders], lines[edge.id])
         placed[edge.id] = best
         occupied.append(_bounds(best))
     return placed
@@ -72,7 +77,7 @@ def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
     by_length = sorted(own, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))
     for (x1, y1), (x2, y2) in by_length[:6]:
         flat = abs(x1 - x2) >= abs(y1 - y2)
-        for share in (0.5, 0.35, 0.65, 0.2, 0.8):
+        for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
             x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
             if flat:
                 lift = abs(y2 - y1) / max(abs(x2 - x1), 1) * width / 2  # a sloping line rises under its label
@@ -92,6 +97,13 @@ def hits(box: Rect, things: Iterable[Bounds]) -> int:
     """How many things the box covers, or comes closer to than one pixel. Most of the time of a drawing is spent here."""
     left, top, right, bottom = box.x - 1, box.y - 1, box.right + 1, box.bottom + 1
     return sum(1 for x1, y1, x2, y2 in things if x1 < right and left < x2 and y1 < bottom and top < y2)
+
+
+def _sides(box: Rect) -> Iterator[Bounds]:
+    yield box.x, box.y, box.right, box.y
+    yield box.x, box.bottom, box.right, box.bottom
+    yield box.x, box.y, box.x, box.bottom
+    yield box.right, box.y, box.right, box.bottom
 
 
 def _bounds(box: Rect) -> Bounds:

@@ -31,6 +31,9 @@ TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines on nothing
 PLANNED = ("#566170", "#a3adba")
 
 _OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4", title="center")
+# Kubernetes' own blue, the same on both clouds.
+_CLUSTER = Look(("#326ce5", "#6b9bff"), width=1.5)
+_NAMESPACE = Look(("#326ce5", "#6b9bff"), dash="4 3")
 
 LOOKS: dict[str, dict[str, Look]] = {
     "aws": {
@@ -44,6 +47,8 @@ LOOKS: dict[str, dict[str, Look]] = {
         "edge": Look(("#7d8998", "#7d8998"), dash="5 4", title="center"),
         "generic": Look(("#7d8998", "#7d8998"), dash="5 4", title="center"),
         "outside": _OUTSIDE,
+        "cluster": _CLUSTER,
+        "namespace": _NAMESPACE,
     },
     "gcp": {
         "cloud": Look(("#4284f3", "#5b95f5"), title="left"),
@@ -54,8 +59,10 @@ LOOKS: dict[str, dict[str, Look]] = {
         "public-subnet": Look(None, ("#e3f2fd", "#1f3142")),
         "private-subnet": Look(None, ("#ede7f6", "#332c45")),
         "edge": Look(None, ("#e3f2fd", "#1f3142"), title="center"),
-        "generic": Look(None, ("#ffffff", "#3a3f4a"), title="center"),
+        "generic": Look(None, ("#e8f0fe", "#233047"), title="center"),
         "outside": _OUTSIDE,
+        "cluster": _CLUSTER,
+        "namespace": _NAMESPACE,
     },
 }
 _PLAIN = Look(("#7d8998", "#7d8998"))

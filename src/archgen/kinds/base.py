@@ -54,6 +54,8 @@ class Component(Entity):
     """What it is for, in a sentence."""
     provides: CapabilityId | None = None
     """The capability that it provides."""
+    tags: Listed[Id] = ()
+    """Words to choose it by, in views."""
     owner: TeamId | None = None
     """A team of `teams`."""
     placement: PlaceId | None = None

@@ -91,20 +91,33 @@ class Architecture:
     @property
     def home(self) -> str:
         """The account or project that the environment lives in, by its id in the model."""
-        aws, gcp = self.environment.aws, self.environment.gcp
-        if self.coordinate.cloud == "aws" and aws:
-            return aws.account
-        return gcp.project if gcp else ""
+        return self.home_of(self.coordinate.environment)
 
     @property
     def home_title(self) -> str:
         """The same for people."""
+        return self.homes.get(self.home, self.home)
+
+    @property
+    def homes(self) -> Mapping[str, str]:
+        """What people call each account or project that the model declares on this cloud, by id."""
         organization = self.document.organization
         if organization and self.coordinate.cloud == "aws" and organization.aws:
-            return organization.aws.accounts[self.home].name
-        if organization and organization.gcp and self.home in organization.gcp.projects:
-            return organization.gcp.projects[self.home].name or self.home
-        return self.home
+            return {id_: account.name for id_, account in organization.aws.accounts.items()}
+        if organization and self.coordinate.cloud == "gcp" and organization.gcp:
+            return {id_: project.name or id_ for id_, project in organization.gcp.projects.items()}
+        return {}
+
+    def home_name(self, id_: str) -> str:
+        """An account or project with what it is: `Account Prod`."""
+        return f"{self.facts.home_label} {self.homes.get(id_, id_)}"
+
+    def home_of(self, environment: str) -> str:
+        """The account or project that any environment lives in on this cloud, by its id in the model."""
+        there = self.document.environments[environment]
+        if self.coordinate.cloud == "aws":
+            return there.aws.account if there.aws else ""
+        return there.gcp.project if there.gcp else ""
 
     @property
     def account_id(self) -> str | None:

@@ -29,6 +29,7 @@ from archgen.model.base import (
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
 from archgen.model.sources import SourceDocument
+from archgen.model.views import DeclaredView
 
 
 class Summary(Entity):
@@ -288,6 +289,8 @@ class Stack(Entity):
     """The modules that it calls, by the ids of archgen's bindings."""
     contents: Listed[Text] = ()
     """What it builds, for people."""
+    after: Listed[StackId] = ()
+    """The stacks that must be applied before it."""
 
 
 class Terraform(Entity):
@@ -371,6 +374,8 @@ class Document(Entity):
     capabilities: dict[Id, Capability] = {}
     components: dict[Id, Any]
     """What the architecture is made of; each component's keys depend on its kind."""
+    views: dict[Id, DeclaredView] = {}
+    """Pictures of the project's own, beside those that archgen draws of every model."""
     flows: dict[Id, Flow] = {}
     """Walks over connections: the life of a request, of a deployment."""
     images: dict[Id, Image] = {}

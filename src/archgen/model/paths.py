@@ -42,3 +42,12 @@ def walk(architecture: Architecture, path: Path) -> tuple[Any, bool]:
 def exists(architecture: Architecture, path: Path) -> bool:
     """Whether the path leads to something that is set, by the file or by a default."""
     return architecture.tree.get(path) is not None or walk(architecture, path)[1]
+
+
+def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """Every setting that is set in a part of the validated model, by its keys."""
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, Mapping):
+        return {key: leaf for name, child in value.items() for key, leaf in leaves(child, (*path, str(name))).items()}
+    return {} if value is None else {path: value}

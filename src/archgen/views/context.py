@@ -10,6 +10,8 @@ from archgen.model.architecture import Architecture
 from archgen.views._parts import edge_of, node_of
 
 TITLE = "High-level view"
+ORDER = 0
+PART = ("components",)
 QUESTION = "How does a request travel from a browser to the data, and who watches?"
 
 
@@ -18,7 +20,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
     Shows what exists at the coordinate; `horizon` is not needed, since this view has no fixed grid.
     """
-    shown = _reached(architecture)
+    shown = reached(architecture)
     groups: dict[str, list[Node]] = {}
     for name in architecture.components:
         if name in shown:
@@ -51,7 +53,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     )
 
 
-def _reached(architecture: Architecture) -> set[str]:
+def reached(architecture: Architecture) -> set[str]:
     """Actors, all they reach by calls, and what segments call; everything where there is no actor.
 
     Add-ons of a cluster are no part of the way: other views show them.

@@ -17,6 +17,8 @@ from archgen.model.architecture import Architecture, Connection
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
 
 TITLE = "Network"
+ORDER = 30
+PART = ("network",)
 QUESTION = "What sits in which zone and subnet, and how does traffic get in and out?"
 
 
@@ -135,7 +137,9 @@ class _Network:
         account = self.now.account_id
         label = f"{self.facts.home_label} {self.now.home_title}{f' ({account})' if account else ''}"
         managed = self._singles(MANAGED)
-        services = Group("services", "Regional services", "generic", tuple(managed), 2, "side")
+        services = Group(
+            "services", "Regional services", "generic", tuple(managed), 1 if len(managed) < 6 else 2, "side"
+        )
         network = self._vpc() if self.now.tiers else None
         inner = tuple(part for part in (network, services if managed else None) if part)
         if self.facts.network_scope == "global" and network:

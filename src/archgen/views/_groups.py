@@ -1,0 +1,102 @@
+"""Components chosen by a view in; out comes a free graph of them: grouped by where they are, with the calls between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import Literal
+
+from archgen.graph import Edge, Graph, Group, Node
+from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
+from archgen.model.architecture import Architecture
+from archgen.views._parts import edge_of, node_of
+
+# A picture with more than this is hard to read at the size that a page has for it.
+MOST = 25
+
+Grouping = Callable[[Architecture, str], tuple[str, str, str]]  # id, label and style of a component's group
+
+
+def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
+    """Outside, the edge, a tier of the network, another account or project, the region's services."""
+    component = architecture.components[name]
+    if component.home:
+        return f"home-{component.home}", architecture.home_name(component.home), "home"
+    place = architecture.place(component)
+    if place in architecture.tiers:
+        tier = architecture.tiers[place]
+        return f"tier-{place}", tier.name, "public-subnet" if tier.internet == "both" else "private-subnet"
+    return {
+        OUTSIDE: ("outside", "Outside", "outside"),
+        EDGE: ("edge", "Edge", "edge"),
+        MANAGED: ("region", f"Region {architecture.cloud.region}", "region"),
+    }[place]
+
+
+def by_owner(architecture: Architecture, name: str) -> tuple[str, str, str]:
+    """The team that owns it."""
+    owner = architecture.components[name].owner
+    team = architecture.document.teams.get(owner or "")
+    return f"owner-{owner or 'nobody'}", team.name if team else "No owner", "generic"
+
+
+def by_runtime(architecture: Architecture, name: str) -> tuple[str, str, str]:
+    """The cluster that it runs on, or else its place."""
+    host = architecture.components[name].runs_on
+    if host and host in architecture.components:
+        return f"on-{host}", architecture.components[host].title, "cluster"
+    return by_place(architecture, name)
+
+
+def together(_architecture: Architecture, _name: str) -> tuple[str, str, str]:
+    """All in one group that is not drawn."""
+    return "", "", "none"
+
+
+def grouped(
+    architecture: Architecture, horizon: Architecture, names: Iterable[str], grouping: Grouping
+) -> list[Group | Node]:
+    """The components as nodes in their groups, in the order of `names`; those that only `horizon` has are planned."""
+    groups: dict[tuple[str, str, str], list[Node]] = {}
+    for name in names:
+        planned = name not in architecture.components
+        source = horizon if planned else architecture
+        groups.setdefault(grouping(source, name), []).append(node_of(source, name, planned=planned))
+    parts: list[Group | Node] = []
+    for (id_, label, style), nodes in groups.items():
+        parts += [Group(id_, label, style, tuple(nodes))] if style != "none" else nodes
+    return parts
+
+
+def calls_between(
+    architecture: Architecture, horizon: Architecture, names: Iterable[str], *, why: bool = False
+) -> Iterator[Edge]:
+    """The calls between these components; what only `horizon` has is planned. `why` labels them with their purpose."""
+    shown, seen = set(names), set()
+    for source in (architecture, horizon):
+        for c in source.connections:
+            if not c.from_segment and c.tail in shown and c.head in shown and c.id not in seen:
+                seen.add(c.id)
+                edge = edge_of(c.id, c.tail, c.head, c.call, planned=source is not architecture)
+                yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge
+
+
+def everything(architecture: Architecture, horizon: Architecture) -> dict[str, Architecture]:
+    """Every component of today, then those that later phases bring, each with the architecture to read it from."""
+    later = {name: horizon for name in horizon.components if name not in architecture.components}
+    return dict.fromkeys(architecture.components, architecture) | later
+
+
+def picture(
+    name: str,
+    title: str,
+    description: str,
+    architecture: Architecture,
+    parts: Iterable[Group | Node],
+    edges: Iterable[Edge],
+    layout: Literal["grid", "flow", "down"] = "flow",
+) -> Graph:
+    """A Graph in the look of the architecture's cloud."""
+    root = Group("root", "", "none", tuple(parts))
+    theme = architecture.coordinate.cloud
+    return Graph(name, f"{title}, {architecture.facts.name}", description, theme, layout, root, tuple(edges))

@@ -1,0 +1,45 @@
+"""Security and audit: what records and watches every account, and where the records are kept out of reach."""
+
+from __future__ import annotations
+
+from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.kinds.audit_log import AuditLog
+from archgen.kinds.configuration_history import ConfigurationHistory
+from archgen.kinds.object_store import ObjectStore
+from archgen.kinds.threat_detection import ThreatDetection
+from archgen.model.architecture import Architecture
+from archgen.views._groups import by_place, calls_between, grouped, picture
+
+TITLE = "Security and audit"
+QUESTION = "What is recorded and watched in every account, and who could change the records?"
+ORDER = 75
+PART = ("controls",)
+WATCHERS = (AuditLog, ConfigurationHistory, ThreatDetection)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """The services that record and watch, what they write to, and the accounts or projects that they cover."""
+    a = architecture
+    watchers = [name for name, component in a.components.items() if isinstance(component, WATCHERS)]
+    archives = [n for n, c in a.components.items() if isinstance(c, ObjectStore) and c.immutable]
+    names = [*watchers, *archives]
+    parts: list[Group | Node] = grouped(a, a, names, by_place)
+    edges: list[Edge] = []
+    homes = a.homes
+    if watchers and homes:
+        tiles = [
+            Node(f"covered-{id_}", label, Icon(tile=id_[:4], category="management"), page="environments")
+            for id_, label in homes.items()
+        ]
+        parts.insert(0, Group("covered", f"Every {a.facts.home}", "generic", tuple(tiles)))
+        edges = [Edge(f"covered--{name}", "covered", name, _what(a, name)) for name in watchers]
+    edges += calls_between(a, a, names)
+    described = f"What records and watches every {a.facts.home} on {a.facts.full_name}, and where the records are kept."
+    return picture("audit", TITLE, described, a, parts if watchers else [], edges if watchers else [])
+
+
+def _what(a: Architecture, name: str) -> str:
+    component = a.components[name]
+    if isinstance(component, AuditLog):
+        return "calls"
+    return "settings" if isinstance(component, ConfigurationHistory) else "findings"

@@ -1,0 +1,121 @@
+"""Data and recovery: where copies of the data are, zone by zone, what is backed up, and what the recovery region holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.kinds.base import Component
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.architecture import Architecture
+from archgen.views._groups import everything, picture
+from archgen.views._parts import call_label, component_page, member_node, node_of
+
+TITLE = "Data and recovery"
+QUESTION = "What is lost when an instance, a zone or a region is lost, and where does it come back from?"
+ORDER = 50
+PART = ("components",)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """Everything that keeps data in zones, who calls it, its backups, and their copies."""
+    a = architecture
+    stores = [name for name in a.components if _keeps_data(a, name)]
+    callers = [
+        name
+        for name, source in everything(a, horizon).items()
+        if set(source.components[name].calls) & set(stores) and name not in stores
+    ]
+    nodes = [node_of(a if n in a.components else horizon, n, planned=n not in a.components) for n in callers]
+    parts: list[Group | Node] = [Group("callers", "", "none", tuple(nodes))] if nodes else []
+    parts.append(_region(a, stores))
+    recovery = list(_recovery(a, stores))
+    if recovery:
+        parts.append(Group("recovery", f"Region {a.cloud.recovery_region}, for recovery", "region", tuple(recovery)))
+    described = (
+        f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region."
+    )
+    root = [Group("all", "", "none", tuple(parts), "column")]
+    return picture("data", TITLE, described, a, root if stores else [], _edges(a, horizon, stores, callers), "grid")
+
+
+def _keeps_data(a: Architecture, name: str) -> bool:
+    component = a.components[name]
+    return not component.tier_of_members() and any(True for _m in component.members(len(a.zones), a.coordinate.cloud))
+
+
+def _region(a: Architecture, stores: list[str]) -> Group:
+    zones = []
+    for number, zone in enumerate(a.zones):
+        inside = [
+            member_node(a, name, member, f"{name}-{member.id}", planned=False, titled=True)
+            for name in stores
+            for member in a.components[name].members(len(a.zones), a.coordinate.cloud)
+            if member.zone == number
+        ]
+        zones.append(Group(f"zone-{number + 1}", f"Zone {zone}", "zone", tuple(inside), "row", "zone"))
+    used = [zone for zone in zones if zone.children]
+    children: list[Group | Node] = [Group("zones", "", "none", tuple(used))]
+    backups = tuple(_backup(a, name) for name in stores if isinstance(a.components[name], Postgresql))
+    if backups:
+        children.append(Group("backups", "Backups", "generic", backups))
+    return Group("region", f"Region {a.cloud.region}", "region", tuple(children), "column")
+
+
+def _backup(a: Architecture, name: str) -> Node:
+    database = a.components[name]
+    assert isinstance(database, Postgresql)
+    how = "to any second" if database.backup.point_in_time_recovery else "to the last backup"
+    return Node(
+        f"backup-{name}",
+        f"{database.title} backups",
+        Icon(tile="BKP", category="storage"),
+        f"{database.backup.retention_days} days, {how}",
+        component_page(name),
+    )
+
+
+def _recovery(a: Architecture, stores: list[str]) -> Iterator[Node]:
+    for name in stores:
+        component = a.components[name]
+        if a.cloud.recovery_region and isinstance(component, Postgresql) and component.disaster_recovery:
+            strategy = component.disaster_recovery
+            label, tile = {
+                "snapshot-copy": ("Copies of backups", "COPY"),
+                "read-replica": ("Replica to promote", "REPL"),
+                "global-database": ("Secondary cluster", "GLOB"),
+            }[strategy.strategy]
+            copied = strategy.strategy == "snapshot-copy" and strategy.copy_every_hours
+            every = f"every {strategy.copy_every_hours} h" if copied else "continuously"
+            yield Node(f"recovery-{name}", label, Icon(tile=tile, category="database"), every, component_page(name))
+
+
+def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: list[str]) -> Iterator[Edge]:
+    for name in callers:
+        planned = name not in a.components
+        component: Component = (horizon if planned else a).components[name]
+        for target, call in component.calls.items():
+            head = f"{target}-primary" if target in stores else target
+            if target in stores or target in callers:
+                yield Edge(
+                    f"{name}--{target}", name, head, call_label(call), call.purpose or "", call.answers, planned=planned
+                )
+    for name in stores:
+        component = a.components[name]
+        members = list(component.members(len(a.zones), a.coordinate.cloud))
+        for member in members[1:]:
+            how = "sync" if member.note == "standby" else "replica"
+            yield Edge(f"{name}--{member.id}", f"{name}-{members[0].id}", f"{name}-{member.id}", how, dashed=True)
+        for target, call in component.calls.items():
+            if target in stores:
+                yield Edge(
+                    f"{name}--{target}", f"{name}-primary", f"{target}-primary", call_label(call), both=call.answers
+                )
+        if isinstance(component, Postgresql):
+            yield Edge(f"{name}--backup", f"{name}-primary", f"backup-{name}", "daily", dashed=True)
+            if component.disaster_recovery and a.cloud.recovery_region:
+                copied = component.disaster_recovery.strategy == "snapshot-copy"
+                tail = f"backup-{name}" if copied else f"{name}-primary"
+                yield Edge(
+                    f"{name}--recovery", tail, f"recovery-{name}", "copied" if copied else "replicated", dashed=True
+                )

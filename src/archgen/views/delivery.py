@@ -1,0 +1,52 @@
+"""Delivery: from a commit to a running pod, and from one environment to the next."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.kinds.ci_pipeline import CiPipeline
+from archgen.kinds.gitops import Gitops
+from archgen.kinds.repository import Repository
+from archgen.model.architecture import Architecture
+from archgen.views._groups import by_runtime, calls_between, grouped, picture
+
+TITLE = "Delivery"
+QUESTION = "How does a commit become a running pod, and how does it reach production?"
+ORDER = 60
+PART = ("components",)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """Repositories, pipelines, what they call, and the order of promotion."""
+    a = architecture
+    makers = [name for name, c in a.components.items() if isinstance(c, (Repository, CiPipeline, Gitops))]
+    names = list(dict.fromkeys([*makers, *(target for name in makers for target in a.components[name].calls)]))
+    parts = grouped(a, a, names, by_runtime)
+    edges = list(calls_between(a, a, names, why=True))
+    edges = [edge for edge in edges if edge.tail in makers]
+    pulls = {name for name in makers if isinstance(a.components[name], Gitops)}
+    made = {name for name in names if not a.components[name].runs_on}
+    edges = [replace(e, against=True) if e.tail in pulls and e.head in made else e for e in edges]
+    controllers = [c for c in a.components.values() if isinstance(c, Gitops) and c.promotion]
+    if controllers and len(a.document.environments) > 1:
+        parts.append(_promotion(a))
+        order = list(a.document.environments)
+        how = f"by {controllers[0].promotion}"
+        edges += [
+            Edge(f"promote-{one}", f"stage-{one}", f"stage-{other}", how if n == 0 else "", "promotion")
+            for n, (one, other) in enumerate(itertools.pairwise(order))
+        ]
+    described = (
+        f"The pipeline on {a.facts.full_name}: what is built, where it is kept, and what brings it into the cluster."
+    )
+    return picture("delivery", TITLE, described, a, parts if makers else [], edges if makers else [])
+
+
+def _promotion(a: Architecture) -> Group:
+    stages = tuple(
+        Node(f"stage-{id_}", environment.name, Icon(tile=id_[:5], category="compute"), page="environments")
+        for id_, environment in a.document.environments.items()
+    )
+    return Group("promotion", "Promotion", "generic", stages)

@@ -1,0 +1,49 @@
+"""The edge and the request path: what stands between a browser and the first service, and what protects it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.graph import Graph
+from archgen.kinds.actor import Actor
+from archgen.kinds.base import EDGE
+from archgen.kinds.service import Service
+from archgen.model.architecture import Architecture
+from archgen.views._groups import by_place, calls_between, grouped, picture
+
+TITLE = "Edge and request path"
+QUESTION = "What does a request pass before it reaches our code, and what turns away the bad ones?"
+ORDER = 20
+PART = ("components",)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """From actors along their calls to the first services, with everything else that stands at the edge."""
+    names = list(dict.fromkeys([*_path(architecture), *_at_the_edge(architecture)]))
+    if not any(isinstance(architecture.components[name], Actor) for name in names):
+        names = []
+    return picture(
+        "edge",
+        TITLE,
+        f"The way of a request on {architecture.facts.full_name}, from outside to the first service.",
+        architecture,
+        grouped(architecture, horizon, names, by_place),
+        calls_between(architecture, architecture, names),
+    )
+
+
+def _path(a: Architecture) -> Iterator[str]:
+    """Actors, and what their requests reach, up to services."""
+    waiting = [name for name, component in a.components.items() if isinstance(component, Actor)]
+    seen = set(waiting)
+    while waiting:
+        name = waiting.pop(0)
+        yield name
+        if not isinstance(a.components[name], Service):
+            fresh = [target for target in a.components[name].calls if target not in seen]
+            seen.update(fresh)
+            waiting += fresh
+
+
+def _at_the_edge(a: Architecture) -> Iterator[str]:
+    return (name for name, component in a.components.items() if a.place(component) == EDGE)

@@ -1,0 +1,54 @@
+"""Identity and secrets: who signs in where, how machines get their roles, where secrets and keys are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.kinds.key_management import KeyManagement
+from archgen.kinds.secret_store import SecretStore
+from archgen.kinds.single_sign_on import SingleSignOn
+from archgen.kinds.workload_federation import WorkloadFederation
+from archgen.model.architecture import Architecture
+from archgen.views._groups import by_runtime, calls_between, grouped, picture
+
+TITLE = "Identity and secrets"
+QUESTION = "Who may sign in, how do machines prove themselves, and where do secrets and keys live?"
+ORDER = 70
+PART = ("components",)
+KINDS = (SingleSignOn, WorkloadFederation, SecretStore, KeyManagement)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """Services for identities, secrets and keys, with those that call them and those that they protect."""
+    a = architecture
+    core = [name for name, component in a.components.items() if isinstance(component, KINDS)]
+    callers = [name for name, component in a.components.items() if set(component.calls) & set(core)]
+    protected = [t for name in core if isinstance(c := a.components[name], KeyManagement) for t in c.protects]
+    names = list(dict.fromkeys([*core, *callers, *protected]))
+    parts: list[Group | Node] = grouped(a, a, names, by_runtime)
+    edges = [e for e in calls_between(a, a, names, why=True) if e.head in core]
+    edges += [*_keys(a, core)]
+    doors = [name for name in core if isinstance(a.components[name], SingleSignOn)]
+    if doors:
+        people = Node("people", "Our people", Icon("onprem.client.Users"))
+        parts.insert(0, Group("staff", "Staff", "outside", (people,)))
+        edges += [Edge(f"people--{name}", "people", name, _second_factor(a, name)) for name in doors]
+    described = f"Identities, secrets and keys on {a.facts.full_name}, and what uses them."
+    return picture("identity", TITLE, described, a, parts if core else [], edges if core else [])
+
+
+def _second_factor(a: Architecture, name: str) -> str:
+    door = a.components[name]
+    return "with MFA" if isinstance(door, SingleSignOn) and door.multi_factor else "password"
+
+
+def _keys(a: Architecture, core: list[str]) -> Iterator[Edge]:
+    """From a key store to all that it encrypts."""
+    for name in core:
+        store = a.components[name]
+        if isinstance(store, KeyManagement):
+            for n, target in enumerate(store.protects):
+                yield Edge(
+                    f"{name}--{target}", name, target, "encrypts" if n == 0 else "", "encrypts at rest", dashed=True
+                )

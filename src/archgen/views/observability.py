@@ -1,0 +1,73 @@
+"""Observability: from what is measured, through collectors, to the stores of signals, to alerts and the people they reach."""
+
+from __future__ import annotations
+
+from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.kinds.observability import Observability
+from archgen.model.architecture import Architecture
+from archgen.views._groups import by_runtime, calls_between, everything, grouped, picture
+from archgen.views._parts import component_page, icon_of
+
+TITLE = "Observability"
+QUESTION = "Where do metrics, logs and traces go, and who is told when something is wrong?"
+ORDER = 80
+PART = ("observability",)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """Everything that sends signals, the products that keep them, and the alerts with their teams."""
+    a = architecture
+    sources = everything(a, horizon)
+    stores = [name for name, component in a.components.items() if isinstance(component, Observability)]
+    senders = _senders(horizon, stores)
+    names = [name for name in sources if name in senders]
+    parts: list[Group | Node] = grouped(a, horizon, names, by_runtime)
+    parts += [_store(a, horizon, name) for name in stores]
+    edges = [e for e in calls_between(a, horizon, [*names, *stores], why=True) if e.head in {*senders, *stores}]
+    edges = [
+        Edge(e.id, e.tail, f"store-{e.head}" if e.head in stores else e.head, e.label, planned=e.planned) for e in edges
+    ]
+    people, told = _people(a, stores)
+    described = f"Signals on {a.facts.full_name}: who sends them, where they are kept, and whom alerts reach."
+    whole = [*parts, *people] if stores else []
+    return picture("observability", TITLE, described, a, whole, [*edges, *told] if stores else [])
+
+
+def _senders(a: Architecture, stores: list[str]) -> set[str]:
+    """Those that call a store, and those that call them without carrying traffic of their own onwards."""
+    direct = {c.tail for c in a.connections if c.head in stores and not c.from_segment}
+    return direct | {c.tail for c in a.connections if c.head in direct and not c.from_segment}
+
+
+def _store(a: Architecture, horizon: Architecture, name: str) -> Group:
+    """Every product that a store is made of, those of later phases as planned."""
+    today = a.products_of(a.components[name])
+    later = horizon.products_of(horizon.components[name]) if name in horizon.components else ()
+    nodes = tuple(
+        Node(
+            f"{name}-{product}",
+            a.catalog.products[product].short,
+            icon_of(a, product),
+            page=component_page(name),
+            planned=product not in today,
+        )
+        for product in dict.fromkeys([*today, *later])
+    )
+    return Group(f"store-{name}", a.components[name].title, "generic", nodes)
+
+
+def _people(a: Architecture, stores: list[str]) -> tuple[list[Group | Node], list[Edge]]:
+    """Alerts as nodes, the teams that they reach, and the edges between."""
+    alerts = a.document.observability.alerts
+    if not alerts or not stores:
+        return [], []
+    nodes = tuple(
+        Node(f"alert-{id_}", alert.title, Icon(tile="!", category="security"), alert.severity, "observability")
+        for id_, alert in alerts.items()
+    )
+    teams = dict.fromkeys(alert.team for alert in alerts.values())
+    icon = Icon("onprem.client.Users")
+    people = tuple(Node(f"team-{id_}", a.document.teams[id_].name, icon, page="observability") for id_ in teams)
+    edges = [Edge(f"{stores[0]}--alerts", f"store-{stores[0]}", "alerts", "thresholds")]
+    edges += [Edge(f"alert-{id_}--{alert.team}", f"alert-{id_}", f"team-{alert.team}") for id_, alert in alerts.items()]
+    return [Group("alerts", "Alerts", "generic", nodes), Group("teams", "On call", "outside", people)], edges

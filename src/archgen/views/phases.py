@@ -1,0 +1,83 @@
+"""The phases: what each one adds and what it changes, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Literal
+
+from archgen.graph import Graph, Group, Node
+from archgen.kinds.cluster_add_on import ClusterAddOn
+from archgen.model.architecture import Architecture
+from archgen.model.paths import leaves
+from archgen.views._groups import picture
+from archgen.views._parts import component_page, icon_of, node_of
+from archgen.views.context import reached
+
+TITLE = "Phases"
+QUESTION = "What does each growth phase add, and what does it change?"
+ORDER = 90
+PART = ("phases",)
+ALL_PHASES = True  # needs the architectures of every phase
+
+
+def view(architecture: Architecture, horizon: Architecture, road: tuple[Architecture, ...] = ()) -> Graph:
+    """One group a phase: the way of a request in the first one, then what is added and changed. `road` has every phase."""
+    a = architecture
+    steps = road if len(road) > 1 else ()
+    current = a.coordinate.phase
+    groups: list[Group | Node] = []
+    planned = False
+    for position, step in enumerate(steps):
+        nodes = _first(step) if position == 0 else _later(steps[position - 1], step)
+        nodes = [replace(node, planned=planned, id=f"{step.coordinate.phase}-{node.id}") for node in nodes]
+        assert step.phase
+        today = " (today)" if step.coordinate.phase == current else ""
+        label = f"{step.phase.name}{today}"
+        columns: Literal["row"] | int = 5 if len(nodes) > 3 else "row"
+        groups.append(Group(f"phase-{step.coordinate.phase}", label, "generic", tuple(nodes), columns))
+        planned = planned or step.coordinate.phase == current
+    described = f"What each phase brings on {a.facts.full_name} in {a.environment.name.lower()}."
+    parts = [Group("phases", "", "none", tuple(groups), "column")] if groups else []
+    return picture("phases", TITLE, described, a, parts, [], "grid")
+
+
+def _first(a: Architecture) -> list[Node]:
+    """The way of a request: everything would be too much, and other views show it."""
+    return [node_of(a, name) for name in a.components if name in reached(a)]
+
+
+def _later(before: Architecture, after: Architecture) -> list[Node]:
+    added = [name for name in after.components if name not in before.components]
+    gone = [name for name in before.components if name not in after.components]
+    nodes = [node_of(after, name, note=f"new: {_what(after, name)}") for name in added]
+    nodes += [node_of(before, name, note="removed") for name in gone]
+    for name, component in after.components.items():
+        if name in before.components and (changed := _changed(before, after, name)):
+            product = after.product(component)
+            note = f"now: {product.short}" if product and "product" in changed else ", ".join(changed[:3])
+            icon = icon_of(after, component.product, component)
+            nodes.append(Node(name, component.title, icon, note, component_page(name)))
+    return nodes
+
+
+def _what(a: Architecture, name: str) -> str:
+    component = a.components[name]
+    product = a.product(component)
+    return product.short if product else ("add-on" if isinstance(component, ClusterAddOn) else component.label)
+
+
+def _changed(before: Architecture, after: Architecture, name: str) -> tuple[str, ...]:
+    """The settings that differ, by their first key."""
+    one, other = leaves(before.components[name]), leaves(after.components[name])
+    keys = [key for key in {**one, **other} if one.get(key) != other.get(key)]
+    return tuple(dict.fromkeys(_said(key) for key in keys))
+
+
+def _said(path: tuple[str, ...]) -> str:
+    if path[0] == "node_pools" and len(path) > 1:
+        return f"{path[1]} pool"
+    if path[0] == "namespaces" and len(path) > 2:
+        return f"{path[2].replace('_', ' ')} of {path[1]}"
+    if path[0] == "supporting_products":
+        return "further products"
+    return path[0].replace("_", " ") if path[0] != "calls" else f"calls {path[1]}"

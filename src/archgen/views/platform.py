@@ -1,0 +1,109 @@
+"""The cluster platform: control plane, node pools, what the cloud keeps and what we keep on it, and how services scale."""
+
+from __future__ import annotations
+
+from archgen.graph import Edge, Graph, Group, Node
+from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
+from archgen.kinds.node_autoscaler import NodeAutoscaler
+from archgen.kinds.service import Service
+from archgen.model.architecture import Architecture
+from archgen.views._groups import calls_between, everything, picture
+from archgen.views._parts import icon_of, node_of
+
+TITLE = "Cluster platform"
+QUESTION = "What runs on the cluster, who keeps it, and what makes it grow and shrink?"
+ORDER = 40
+PART = ("components",)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """Every cluster with what runs on it; what a later phase brings is in its place, drawn as planned."""
+    sources = everything(architecture, horizon)
+    clusters = [name for name, a in sources.items() if isinstance(a.components[name], KubernetesCluster)]
+    parts: list[Group | Node] = [_cluster(name, architecture, horizon) for name in clusters]
+    running = [name for name, a in sources.items() if a.components[name].runs_on in clusters]
+    services = {name for name in running if isinstance(sources[name].components[name], Service)}
+    edges = [e for e in calls_between(architecture, horizon, running) if {e.tail, e.head} & services]
+    edges += _scaling(architecture, horizon, running)
+    described = f"The cluster on {architecture.facts.full_name}, its node pools, and everything that runs on it."
+    return picture("platform", TITLE, described, architecture, parts, edges, "grid")
+
+
+def _cluster(name: str, now: Architecture, later: Architecture) -> Group:
+    a = now if name in now.components else later
+    cluster = a.components[name]
+    assert isinstance(cluster, KubernetesCluster)
+    control = node_of(a, name, planned=a is not now, note=f"endpoint: {cluster.endpoint}")
+    running = [id_ for id_, source in everything(now, later).items() if source.components[id_].runs_on == name]
+    by_cloud = [id_ for id_ in running if _component(id_, now, later).run_by == "cloud"]
+    bands: list[Group | Node] = [
+        _band("kept-by-cloud", f"Kept by {a.facts.name}", [control, *(_node(id_, now, later) for id_ in by_cloud)])
+    ]
+    namespaces = dict.fromkeys(_component(id_, now, later).namespace or "" for id_ in running if id_ not in by_cloud)
+    for namespace in sorted(
+        namespaces, key=lambda n: (n == "", list(cluster.namespaces).index(n) if n in cluster.namespaces else 0)
+    ):
+        inside = [i for i in running if i not in by_cloud and (_component(i, now, later).namespace or "") == namespace]
+        label = f"Namespace {namespace}" if namespace else "On the cluster"
+        bands.append(_band(f"namespace-{namespace or 'none'}", label, [_node(i, now, later) for i in inside]))
+    pools = list(_pools(name, now, later))
+    if pools:
+        bands.append(_band("node-pools", f"Node pools, in every one of {len(now.zones)} zones", pools))
+    version = f" {cluster.version}" if cluster.version else ""
+    product = a.product(cluster)
+    return Group(
+        f"cluster-{name}", f"{product.short if product else cluster.title}{version}", "cluster", tuple(bands), "column"
+    )
+
+
+def _band(id_: str, label: str, nodes: list[Node]) -> Group:
+    return Group(id_, label, "namespace", tuple(nodes), "row" if len(nodes) <= 7 else 7)
+
+
+def _component(name: str, now: Architecture, later: Architecture):  # type: ignore[no-untyped-def]  # a component of any kind
+    return (now if name in now.components else later).components[name]
+
+
+def _node(name: str, now: Architecture, later: Architecture) -> Node:
+    planned = name not in now.components
+    a = later if planned else now
+    component = a.components[name]
+    note = None
+    if isinstance(component, Service) and component.scaling:
+        note = f"{component.scaling.min} to {component.scaling.max} pods, by {component.scaling.by}"
+    return node_of(a, name, planned=planned, note=note)
+
+
+def _pools(cluster: str, now: Architecture, later: Architecture) -> list[Node]:
+    found: dict[str, Node] = {}
+    for a in (now, later):
+        component = a.components.get(cluster)
+        for name, pool in component.node_pools.items() if isinstance(component, KubernetesCluster) else ():
+            product = a.facts.spot_product if pool.capacity == "spot" else a.facts.nodes_product
+            node = Node(
+                f"pool-{name}", name, icon_of(a, product), _describe(pool), f"components/{cluster}", a is not now
+            )
+            found.setdefault(name, node)
+    return list(found.values())
+
+
+def _describe(pool: NodePool) -> str:
+    count = f", {pool.nodes_per_zone.min} to {pool.nodes_per_zone.max}" if pool.nodes_per_zone else ""
+    return f"{pool.capacity} {pool.architecture}{count}"
+
+
+def _scaling(now: Architecture, later: Architecture, running: list[str]) -> list[Edge]:
+    """From an autoscaler to the pools that have no fixed size."""
+    found: list[Edge] = []
+    for name in running:
+        component = _component(name, now, later)
+        if isinstance(component, NodeAutoscaler):
+            planned = name not in now.components
+            pools = _pools(component.runs_on or "", now, later)
+            elastic = [p for p in pools if p.planned == planned or not planned]
+            fixed = {"on-demand"}
+            found += [
+                Edge(f"{name}--{pool.id}", name, pool.id, "adds nodes" if n == 0 else "", planned=planned)
+                for n, pool in enumerate(p for p in elastic if p.note.split(" ")[0] not in fixed)
+            ]
+    return found

@@ -1,0 +1,37 @@
+"""The Terraform stacks, in the order in which they are applied, with the modules that each calls."""
+
+from __future__ import annotations
+
+from archgen.graph import Edge, Graph, Icon, Node
+from archgen.model.architecture import Architecture
+from archgen.views._groups import picture
+
+TITLE = "Terraform stacks"
+QUESTION = "In which order is the infrastructure built, and what does each stack need?"
+ORDER = 95
+PART = ("terraform",)
+
+
+def view(architecture: Architecture, horizon: Architecture) -> Graph:
+    """One node a stack; an arrow says which must be there first."""
+    a = architecture
+    terraform = a.document.terraform
+    stacks = terraform.stacks if terraform else {}
+    nodes = [
+        Node(
+            f"stack-{name}",
+            name,
+            Icon("onprem.iac.Terraform"),
+            f"{len(stack.modules)} module{'' if len(stack.modules) == 1 else 's'}" if stack.modules else "",
+            f"terraform/{name}",
+        )
+        for name, stack in stacks.items()
+    ]
+    edges = [
+        Edge(f"stack-{before}--{name}", f"stack-{before}", f"stack-{name}")
+        for name, stack in stacks.items()
+        for before in stack.after
+        if before in stacks
+    ]
+    described = f"The Terraform stacks on {a.facts.full_name}, in the order of their application."
+    return picture("stacks", TITLE, described, a, nodes, edges)
