@@ -106,11 +106,11 @@ def _build(options: argparse.Namespace) -> int:
     findings = validate(project)
     artifacts, problems = make(project, progress)
     progress.done()
-    if problems:
+    if any(problem.severity == "error" for problem in problems):
         _show(in_order([*findings, *problems]), loaded)
         return UNUSABLE
-    if findings:
-        _show(findings, loaded)
+    if findings or problems:
+        _show(in_order([*findings, *problems]), loaded)
     if any(finding.severity == "error" for finding in findings):
         return FINDINGS
     if options.check:

@@ -42,6 +42,8 @@ CODES: dict[str, str] = {
     "ARC-D002": "words that do not lead to one statement of a design document",
     "ARC-D003": "a design document that cannot be read",
     "ARC-V001": "a view that does not exist",
+    "ARC-V002": "a view that shows nothing, or too much",
+    "ARC-V003": "a picture that could not be laid out in time",
     "ARC-T001": "a template that cannot be rendered",
     "ARC-T002": "front matter of a template that is missing or wrong",
     "ARC-T003": "a runbook without a procedure for the product in use",

@@ -112,7 +112,7 @@ def validate(project: Project) -> list[Diagnostic]:
 
 
 def make(project: Project, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:
-    """Every artifact, in order of path; none when something could not be made, with the reasons."""
+    """Every artifact, in order of path, and what there is to say; no artifact when something could not be made."""
     from archgen.artifacts.base import Context
     from archgen.artifacts.navigation import navigation
     from archgen.rules.stack_modules import missing_facts
@@ -132,16 +132,20 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
         artifacts += made
         problems += found
     artifacts += navigation(context, artifacts)
-    return ([] if problems else sorted(artifacts, key=lambda a: a.path)), in_order(problems)
+    paths = [artifact.path for artifact in artifacts]
+    assert len(paths) == len(set(paths)), "two artifacts of one path"
+    failed = any(problem.severity == "error" for problem in problems)
+    return ([] if failed else sorted(artifacts, key=lambda a: a.path)), in_order(problems)
 
 
 def draw_view(project: Project, name: str, coordinate: Coordinate, link: Callable[[str], str] | None = None) -> str:
     """One view at one coordinate as SVG. Raises LookupError with the names of all views."""
-    from archgen.draw.drawing import draw
+    from archgen.draw.batch import draw_all
     from archgen.draw.svg import svg
     from archgen.views import views_of
 
     views = views_of(project.resolved)
     if name not in views:
         raise LookupError(*views)
-    return svg(draw(views[name].graph(coordinate)), link)
+    graph = views[name].graph(coordinate)
+    return svg(draw_all([graph]).drawings[graph], link)

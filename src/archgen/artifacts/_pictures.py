@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from archgen.artifacts._tables import connections, parts
@@ -9,42 +10,66 @@ from archgen.artifacts.base import Context, asset
 from archgen.coordinate import Coordinate
 
 
-def picture_file(view: str, coordinate: Coordinate) -> str:
-    """Where the file of a view at a coordinate lies, below the generated folder."""
-    return f"diagrams/{'-'.join(part for part in (view, *_values(coordinate)) if part)}.svg"
+def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | None:
+    """Where the picture of a view at a coordinate lies, below the generated folder; coordinates with equal pictures share one.
 
-
-def _values(coordinate: Coordinate) -> tuple[str, str, str]:
-    return coordinate.cloud, coordinate.environment, coordinate.phase
+    None where the view has nothing to show.
+    """
+    graph = context.graph(view, coordinate)
+    if not graph.nodes():
+        return None
+    first = next(other for other in context.axes.all if context.graph(view, other) == graph)
+    values = (first.cloud, first.environment, first.phase)
+    return f"diagrams/{'-'.join(part for part in (view, *values) if part)}.svg"
 
 
 def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
-    """One entry for each cloud: its picture at its default coordinate, the same facts as tables, the other files."""
-    found = []
-    last = context.axes.environments[-1]
-    for cloud in context.axes.clouds:
-        architecture = context.resolved.standing(cloud, last)
-        graph = context.graph(view, architecture.coordinate)
-        found.append(
-            {
-                "name": architecture.facts.name,
-                "title": graph.title,
-                "description": graph.description,
-                "where": _where(context, architecture.coordinate),
-                "svg": context.inline_svg(graph, page),
-                "parts": list(parts(graph)),
-                "connections": list(connections(graph)),
-                "files": [
-                    {
-                        "name": other.environment.name,
-                        "href": asset(page, picture_file(view, other.coordinate)),
-                        "current": other.coordinate == architecture.coordinate,
-                    }
-                    for other in context.today(cloud)
-                ],
-            }
-        )
-    return found
+    """One entry for each cloud that has something to show: its picture where the last environment stands today, or else where there
+    is one; the same facts as tables; and the files of all other coordinates.
+    """
+    return [found for cloud in context.axes.clouds if (found := _of_cloud(context, view, page, cloud))]
+
+
+def picture(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
+    """The same for one cloud; None where the view shows nothing there, or does not exist."""
+    return _of_cloud(context, view, page, cloud) if view in context.views else None
+
+
+def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
+    standing = context.resolved.standing(cloud, context.axes.environments[-1])
+    own = [c for c in context.axes.all if c.cloud == cloud]
+    shown = next((c for c in (standing.coordinate, *own) if context.graph(view, c).nodes()), None)
+    if shown is None:
+        return None
+    graph = context.graph(view, shown)
+    files = {f"{c.environment} {c.phase}".strip(): picture_file(context, view, c) for c in own}
+    return {
+        "cloud": cloud,
+        "view": view,
+        "name": standing.facts.name,
+        "title": graph.title,
+        "description": graph.description,
+        "where": _where(context, shown),
+        "svg": context.inline_svg(graph, page),
+        "parts": list(parts(graph)),
+        "connections": list(connections(graph)),
+        "switches": _switches(context, shown),
+        "map": json.dumps({key: asset(page, file) if file else None for key, file in files.items()}),
+        "files": [
+            {"name": _where(context, other), "href": asset(page, file)}
+            for other in own
+            if other != shown and other.phase == shown.phase and (file := picture_file(context, view, other))
+        ],
+    }
+
+
+def _switches(context: Context, shown: Coordinate) -> list[dict[str, Any]]:
+    """The choices of environment and of phase, where there is a choice."""
+    document = context.document
+    environments = [(id_, e.name, id_ == shown.environment) for id_, e in document.environments.items()]
+    phases = [(id_, p.name, id_ == shown.phase) for id_, p in document.phases.items()]
+    made = [{"name": "Environment", "options": environments}, {"name": "Phase", "options": phases}]
+    return [switch for switch in made if switch["options"]]
 
 
 def _where(context: Context, coordinate: Coordinate) -> str:

@@ -92,7 +92,7 @@ _SHOWN_AT = {
     "network": "connections",
     "capabilities": "parity#{}",
     "components": "components/{}",
-    "flows": "flows#{}",
+    "flows": "flow-{}",
     "images": "delivery#images",
     "observability": "observability",
     "runbooks": "runbooks/{}",
@@ -108,7 +108,9 @@ def subject(text: str) -> dict[str, str | None]:
     path = parse_path(text)
     page = _SHOWN_AT.get(str(path[0])) if path else None
     if page is not None and "{}" in page:
-        page = page.format(path[1]) if len(path) > 1 else page.partition("#")[0].replace("{}", "index")
+        page = (
+            page.format(path[1]) if len(path) > 1 else page.partition("#")[0].replace("-{}", "s").replace("{}", "index")
+        )
     if path[:2] == ("terraform", "stacks") and len(path) > 2:
         page = f"terraform/{path[2]}"
     return {"text": text, "page": page}

@@ -1,4 +1,4 @@
-"""The style sheet: how pictures and pages of archgen look, in light and dark, from the drawing's own colours."""
+"""The style sheet, from the drawing's own colours in light and dark, and the script that makes pictures zoom and switch."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from archgen.artifacts.base import GENERATED, Artifact, Context, Emitted
 from archgen.draw import style
 
 STYLESHEET = f"{GENERATED}/assets/archgen.css"
+SCRIPT = f"{GENERATED}/assets/archgen.js"
 
 
 def emit(context: Context) -> Emitted:
-    """One file, beside the pages."""
+    """Two files, beside the pages."""
     looks = [
         {"theme": theme, "style": name, "line": look.line, "fill": look.fill}
         for theme, looks in style.LOOKS.items()
@@ -22,4 +23,5 @@ def emit(context: Context) -> Emitted:
         colours=colours,
         tile=style.TILE,
     )
-    return [Artifact(f"docs/{STYLESHEET}", text.encode())], []
+    script = context.templates.source("assets/archgen.js")
+    return [Artifact(f"docs/{STYLESHEET}", text.encode()), Artifact(f"docs/{SCRIPT}", script.encode())], []

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, Path, Span
-from archgen.draw.drawing import Drawing, draw
+from archgen.draw.batch import Batch, draw_all, read_memory
+from archgen.draw.drawing import Drawing
 from archgen.draw.svg import svg
 from archgen.escape import Safe
 from archgen.graph import Graph
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from archgen.pipeline import Project
 
 HOME = ""  # the page at the root of the site; all others lie below the generated folder
+MEMORY = ".archgen/drawings.json"  # the geometry of pictures, so that what has not changed is not drawn again
 GENERATED = "architecture"  # the folder below docs/ that is archgen's own
 
 
@@ -98,7 +100,6 @@ class Context:
         self.catalog = project.resolved.default.catalog
         self.model_file = project.files.main.file
         self.templates = Templates(project.root / "templates")
-        self._drawings: dict[Graph, Drawing] = {}
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
 
     @cached_property
@@ -114,11 +115,17 @@ class Context:
             self._graphs[key] = (view or self.views[name]).graph(coordinate)
         return self._graphs[key]
 
+    @cached_property
+    def batch(self) -> Batch:
+        """Every picture of every view at every coordinate; those that an earlier build has drawn are not drawn again."""
+        file = self.project.root / MEMORY
+        text = file.read_text(encoding="utf-8") if file.is_file() else None
+        graphs = [self.graph(name, c) for name in self.views for c in self.axes.all]
+        return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text))
+
     def drawing(self, graph: Graph) -> Drawing:
-        """Where everything is in a graph; graphs that are equal are drawn once."""
-        if graph not in self._drawings:
-            self._drawings[graph] = draw(graph)
-        return self._drawings[graph]
+        """Where everything is in a graph of a view."""
+        return self.batch.drawings[graph]
 
     def inline_svg(self, graph: Graph, page: str) -> Safe:
         """A picture to stand in a page."""
@@ -137,6 +144,7 @@ class Context:
             document=self.document,
             axes=self.axes,
             link=lambda target: Safe(markdown_link(page, target)),
+            relative=lambda target: Safe(relative(page, target)),
             provenance=self.provenance(path),
             **values,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._pictures import picture
 from archgen.artifacts._tables import stacks, titles
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.kinds.ci_pipeline import CiPipeline
@@ -12,8 +13,11 @@ from archgen.kinds.gitops import Gitops
 
 def emit(context: Context) -> Emitted:
     """One page, in a model with images, a pipeline or GitOps."""
-    clouds = [_cloud(context, cloud) for cloud in context.axes.clouds]
-    if not context.document.images and not any(cloud["pipelines"] or cloud["controllers"] for cloud in clouds):
+    clouds = [
+        _cloud(context, cloud) | {"picture": picture(context, "delivery", "delivery", cloud)}
+        for cloud in context.axes.clouds
+    ]
+    if not context.document.images and "delivery" not in context.views:
         return [], []
     terraform = context.document.terraform
     page = context.page(

@@ -1,4 +1,4 @@
-"""The flows page: what travels through the architecture, step by step."""
+"""The list of flows, each with a page of its own; and the steps of a flow, for that page."""
 
 from __future__ import annotations
 
@@ -10,24 +10,31 @@ from archgen.model.operations import Flow
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with flows: each at the default coordinate, or where it first exists."""
-    flows: dict[str, tuple[Architecture, Flow]] = {}
-    for architecture in (context.default, *context.resolved.architectures.values()):
-        for name, flow in architecture.document.flows.items():
-            flows.setdefault(name, (architecture, flow))
+    """One page, in a model with flows."""
+    flows = _flows(context)
     if not flows:
         return [], []
-    rows = [_row(context, name, *found) for name, found in flows.items()]
-    return [context.page("flows", "flows.md", Nav("Architecture", "Flows", 50), ("flows",), rows=rows)], []
+    rows = [{"id": name, "flow": flow, "steps": len(flow.steps)} for name, (_a, flow) in flows.items()]
+    return [context.page("flows", "flows.md", Nav("Flows", "Flows", 0), ("flows",), rows=rows)], []
 
 
-def _row(context: Context, name: str, architecture: Architecture, flow: Flow) -> dict[str, Any]:
+def steps(context: Context, name: str) -> list[dict[str, Any]]:
+    """The steps of a flow with what its ends are called and how they are connected."""
+    architecture, flow = _flows(context)[name]
     calls = {(c.tail, c.head): c.call for c in architecture.connections if not c.from_segment}
-    steps = []
+    found = []
     for step in flow.steps:
         call = calls.get((step.from_, step.to)) or calls[step.to, step.from_]
         how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
         ends = [{"id": id_, "title": architecture.components[id_].title} for id_ in (step.from_, step.to)]
-        steps.append({"ends": ends, "text": step.text, "how": how})
-    place = context.default.stated_at("flows", name)
-    return {"id": name, "flow": flow, "steps": steps, "line": place.line, "edit": context.edit_link(place)}
+        found.append({"ends": ends, "text": step.text, "how": how})
+    return found
+
+
+def _flows(context: Context) -> dict[str, tuple[Architecture, Flow]]:
+    """Every flow at the default coordinate, or where it first exists."""
+    flows: dict[str, tuple[Architecture, Flow]] = {}
+    for architecture in (context.default, *context.resolved.architectures.values()):
+        for name, flow in architecture.document.flows.items():
+            flows.setdefault(name, (architecture, flow))
+    return flows

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from archgen.artifacts.assets import STYLESHEET
+from archgen.artifacts.assets import SCRIPT, STYLESHEET
 from archgen.artifacts.base import GENERATED, Artifact, Context
 from archgen.escape import theme_text
 
@@ -17,11 +17,11 @@ FILE = ".archgen/site.yml"
 SECTIONS = (
     "Home",
     "Architecture",
+    "Flows",
     "Components",
     "Environments",
     "Parity",
     "Security",
-    "Operations",
     "Runbooks",
     "Terraform",
     "Reference",
@@ -48,6 +48,7 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
         "site_name": str(theme_text(f"{document.name} architecture")),
         "site_description": str(theme_text(about)),
         "extra_css": [STYLESHEET],
+        "extra_javascript": [SCRIPT],
         "nav": nav,
     }
     text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)

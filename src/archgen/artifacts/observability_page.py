@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archgen.artifacts._pictures import pictures
 from archgen.artifacts._tables import titles
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.kinds.observability import Observability
@@ -11,7 +12,7 @@ from archgen.model.operations import ObservabilityFacts
 def emit(context: Context) -> Emitted:
     """One page, in a model that states objectives, alerts or who is on call."""
     facts = context.document.observability
-    if facts == ObservabilityFacts():
+    if facts == ObservabilityFacts() and "observability" not in context.views:
         return [], []
     stores = []
     for cloud in context.axes.clouds:
@@ -34,10 +35,11 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "observability",
         "observability.md",
-        Nav("Operations", "Observability", 10),
-        ("observability",),
+        Nav("Architecture", "Observability", 68),
+        ("observability",) if context.default.tree.get(("observability",)) else ("components",),
         facts=facts,
         stores=[row for n, row in enumerate(stores) if row not in stores[:n]],
         titles=titles(context),
+        tabs=pictures(context, "observability", "observability") if "observability" in context.views else [],
     )
     return [page], []

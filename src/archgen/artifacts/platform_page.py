@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._pictures import picture
 from archgen.artifacts._tables import names_anywhere, settings, shown
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
@@ -13,8 +14,11 @@ from archgen.model.architecture import Architecture
 
 def emit(context: Context) -> Emitted:
     """One page, in a model with a cluster: each cloud as it will be in the last phase, with what is only planned marked so."""
-    clouds = [_cloud(context, cloud) for cloud in context.axes.clouds]
-    if not any(cloud["clusters"] for cloud in clouds):
+    clouds = [
+        _cloud(context, cloud) | {"picture": picture(context, "platform", "platform", cloud)}
+        for cloud in context.axes.clouds
+    ]
+    if "platform" not in context.views:
         return [], []
     page = context.page(
         "platform", "platform.md", Nav("Architecture", "Cluster platform", 55), ("components",), clouds=clouds

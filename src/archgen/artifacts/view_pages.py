@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import json
+
 from archgen.artifacts._pictures import picture_file, pictures
-from archgen.artifacts.base import GENERATED, Artifact, Context, Emitted, Nav, from_file
+from archgen.artifacts.base import GENERATED, MEMORY, Artifact, Context, Emitted, Nav, from_file
+from archgen.artifacts.flows_page import steps
+from archgen.diagnostic import Diagnostic
+from archgen.draw.batch import remembered
 from archgen.draw.svg import svg
+from archgen.graph import Graph
+from archgen.model.resolve import locate
+
+# Views whose page has more than the picture: another module makes it.
+WITH_TABLES = ("platform", "delivery", "observability")
 
 
 def emit(context: Context) -> Emitted:
@@ -21,19 +31,39 @@ def emit(context: Context) -> Emitted:
         )
     )
     for position, (name, view) in enumerate(shown):
+        for file, graph in _files(context, name).items():
+            text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
+            made.append(Artifact(f"docs/{GENERATED}/{file}", text.encode()))
+        if name in WITH_TABLES:
+            continue
         made.append(
             context.page(
                 name,
                 "view.md",
-                Nav("Architecture", view.title, position + 1),
+                Nav("Flows" if view.part[0] == "flows" else "Architecture", view.title, position + 1),
                 view.part if context.default.tree.get(view.part) else ("components",),
                 title=view.title,
                 question=view.question,
                 tabs=pictures(context, name, name),
+                steps=steps(context, name.removeprefix("flow-")) if view.part[0] == "flows" else [],
             )
         )
-        for architecture in context.resolved.today():
-            graph = context.graph(name, architecture.coordinate)
-            text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
-            made.append(Artifact(f"docs/{GENERATED}/{picture_file(name, architecture.coordinate)}", text.encode()))
-    return made, []
+    made.append(Artifact(MEMORY, (json.dumps(remembered(context.batch), separators=(",", ":")) + "\n").encode()))
+    return made, [_late(context, graph) for graph in context.batch.simplified]
+
+
+def _files(context: Context, view: str) -> dict[str, Graph]:
+    """Every distinct picture of a view by its file."""
+    found: dict[str, Graph] = {}
+    for coordinate in context.axes.all:
+        if file := picture_file(context, view, coordinate):
+            found.setdefault(file, context.graph(view, coordinate))
+    return found
+
+
+def _late(context: Context, graph: Graph) -> Diagnostic:
+    message = f"the picture '{graph.title}' took too long to lay out, so it stands in rows"
+    view = context.views[graph.name]
+    return locate(
+        Diagnostic("ARC-V003", message, "show fewer things in it", view.part, severity="warning"), context.default.tree
+    )

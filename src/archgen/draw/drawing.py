@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
-from archgen.draw.ends import at_icons
+from archgen.draw.ends import at_icons, straight
 from archgen.draw.graphviz import Route
 from archgen.draw.labels import place_labels
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
@@ -35,9 +35,27 @@ def draw(graph: Graph) -> Drawing:
     titles = _titles(graph, boxes)
     obstacles = {f"title-of-{id_}": box for id_, box in titles.items()}
     routes = graphviz.route(graph, boxes, obstacles) if graph.edges else {}
-    routes = at_icons(routes, graph, boxes, titles)
-    inks = {id_: ink(node, boxes[id_]) for id_, node in graph.nodes().items()}
-    covered = [rect for rects in inks.values() for rect in rects]
+    return _finished(graph, boxes, titles, at_icons(routes, graph, boxes, titles))
+
+
+def draw_simply(graph: Graph) -> Drawing:
+    """Lay a graph out without Graphviz: everything in rows, straight edges. For graphs that would take it too long."""
+    rows = replace(graph, root=_in_rows(graph.root))
+    boxes = _shifted(grid.place(rows), MARGIN)
+    routes = {edge.id: Route(straight(boxes[edge.tail], boxes[edge.head]), curved=False) for edge in graph.edges}
+    return _finished(graph, boxes, _titles(graph, boxes), routes)
+
+
+def _in_rows(group: Group) -> Group:
+    children = tuple(_in_rows(child) if isinstance(child, Group) else child for child in group.children)
+    return replace(group, children=children, arrange=max(1, min(8, round(len(children) ** 0.5))))
+
+
+def _finished(
+    graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect], routes: Mapping[str, Route]
+) -> Drawing:
+    """The drawing, with labels where there is room for them, as large as everything in it."""
+    covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
     labels = place_labels(graph.edges, routes, [*covered, *titles.values()], frames)
     ends = [*boxes.values(), *labels.values()]

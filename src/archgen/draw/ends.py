@@ -124,6 +124,21 @@ def _beside(one: Segment, other: Segment) -> bool:
     return False
 
 
+def straight(tail: Rect, head: Rect) -> tuple[Point, Point]:
+    """A straight way from box to box, from border to border."""
+    (x1, y1), (x2, y2) = ((box.x + box.width / 2, box.y + box.height / 2) for box in (tail, head))
+    return _border(tail, x2 - x1, y2 - y1), _border(head, x1 - x2, y1 - y2)
+
+
+def _border(box: Rect, dx: float, dy: float) -> Point:
+    """Where a line from the middle of a box in a direction leaves it."""
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    if not dx and not dy:
+        return x, box.y
+    share = min(box.width / 2 / abs(dx) if dx else 9e9, box.height / 2 / abs(dy) if dy else 9e9)
+    return x + dx * share, y + dy * share
+
+
 def _reaching(route: Route, edge: Edge, inks: Mapping[str, tuple[Rect, ...]]) -> Route:
     """The route made longer at both ends, until it meets the icon or the text of its node."""
     points = list(route.points)

@@ -40,7 +40,8 @@ def svg(drawing: Drawing, link: Link | None = None, prefix: str = "") -> str:
     `link` turns the id of a page into an address; without it nothing is linked. `prefix` goes before every id, so that
     several pictures can share a page.
     """
-    return "\n".join(_Writer(drawing, link, prefix or f"{drawing.graph.name}-").lines()) + "\n"
+    own = f"{drawing.graph.name}-{drawing.graph.theme}-"
+    return "\n".join(_Writer(drawing, link, prefix or own).lines()) + "\n"
 
 
 class _Writer:
@@ -57,6 +58,7 @@ class _Writer:
         # A group, not an image: an image would hide its links from screen readers.
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="ag ag-{self.graph.theme}" '
+            f'data-prefix="{p}" '
             f'viewBox="0 0 {_n(d.width)} {_n(d.height)}" width="{_n(d.width)}" height="{_n(d.height)}" role="group" '
             f'aria-labelledby="{p}title {p}desc" font-family="{FAMILY}">'
         )

@@ -13,6 +13,7 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.operations import Flow
+from archgen.model.views import Selection
 
 
 def check_references(architecture: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
@@ -198,8 +199,27 @@ def _operations(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Ite
         yield from _refer(("observability", "on_call", "team"), on_call.team, document.teams, "team")
         for position, team in enumerate(on_call.escalation):
             yield from _refer(("observability", "on_call", "escalation", position), team, document.teams, "team")
+    for name, view in document.views.items():
+        yield from _selection(a, ("views", name, "select"), view.select, somewhere)
     for name, flow in document.flows.items():
         yield from _flow(a, ("flows", name, "steps"), flow, somewhere)
+
+
+def _selection(
+    a: Architecture, path: Path, select: Selection, somewhere: Mapping[str, frozenset[str]]
+) -> Iterator[Diagnostic]:
+    """Everything that a selection names exists; components may exist at other coordinates only."""
+    document = a.document
+    known: dict[str, tuple[Collection[str], str]] = {
+        "owners": (document.teams, "team"),
+        "capabilities": (document.capabilities, "capability"),
+        "places": ((*PLACEMENTS, *a.tiers), "place or tier"),
+        "components": (somewhere["component"], "component"),
+        "neighbours_of": (somewhere["component"], "component"),
+    }
+    for key, (ids, what) in known.items():
+        for position, id_ in enumerate(getattr(select, key)):
+            yield from _refer((*path, key, position), id_, ids, what)
 
 
 def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:

@@ -40,7 +40,7 @@ def views_of(resolved: Resolved) -> dict[str, View]:
         part = getattr(module, "PART", ("components",))
         graph = _graph(resolved, view, every_phase=getattr(module, "ALL_PHASES", False))
         found[name] = View(name, module.TITLE, module.QUESTION, part, graph)
-    return found | _of_the_model(resolved)
+    return found | {name: view for name, view in _of_the_model(resolved).items() if name not in found}
 
 
 def _graph(resolved: Resolved, view: Callable[..., Graph], *, every_phase: bool) -> Callable[[Coordinate], Graph]:
@@ -55,12 +55,16 @@ def _graph(resolved: Resolved, view: Callable[..., Graph], *, every_phase: bool)
 
 
 def _of_the_model(resolved: Resolved) -> dict[str, View]:
+    """Views that the model declares, and its flows, each a view of its own."""
     from archgen.views._declared import declared
+    from archgen.views._flow import flow
 
-    names = dict.fromkeys(name for a in resolved.architectures.values() for name in a.document.views)
     found = {}
-    for name in names:
-        first = next(a.document.views[name] for a in resolved.architectures.values() if name in a.document.views)
-        graph = _graph(resolved, declared(name, first.title), every_phase=False)
-        found[name] = View(name, first.title, first.question, ("views", name), graph)
+    for part, make, prefix in (("views", declared, ""), ("flows", flow, "flow-")):
+        for architecture in resolved.architectures.values():
+            for name, stated in getattr(architecture.document, part).items():
+                if prefix + name not in found:
+                    graph = _graph(resolved, make(name, stated.title), every_phase=False)
+                    question = stated.question or f"{stated.title}, step by step."
+                    found[prefix + name] = View(prefix + name, stated.title, question, (part, name), graph)
     return found

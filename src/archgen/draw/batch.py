@@ -1,0 +1,213 @@
+"""Many Graphs in, their Drawings out: in child processes with a time budget each, on every core, equal graphs once.
+
+Graphviz is a native library that may take minutes for a graph of a few hundred edges, or crash. A child that does either is replaced,
+and its graph is drawn simply instead. What was drawn before comes from a cache that the caller keeps.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import multiprocessing
+import os
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from archgen.draw.drawing import Drawing, draw, draw_simply
+from archgen.draw.graphviz import Route
+from archgen.draw.measure import Rect
+from archgen.graph import Graph
+
+BUDGET = 20.0  # seconds for one picture; the slowest of a usual model takes a hundredth of that
+CORES = 4  # more than that costs more to start than it saves
+
+
+@dataclass(slots=True)
+class Batch:
+    """The drawings of many graphs; `simplified` are those that Graphviz did not finish; `fresh` how many were drawn anew."""
+
+    drawings: dict[Graph, Drawing] = field(default_factory=dict)
+    simplified: list[Graph] = field(default_factory=list)
+    fresh: int = 0
+
+
+def draw_all(graphs: Iterable[Graph], known: Mapping[str, Any] | None = None, budget: float = BUDGET) -> Batch:
+    """Draw every graph. `known` is what `remembered` gave for an earlier batch; `budget` is seconds for one graph."""
+    batch = Batch()
+    waiting: list[Graph] = []
+    for graph in dict.fromkeys(graphs):
+        drawing = _recalled(graph, (known or {}).get(key_of(graph)))
+        if drawing:
+            batch.drawings[graph] = drawing
+        else:
+            waiting.append(graph)
+    batch.fresh = len(waiting)
+    if waiting:
+        _Workers(batch, waiting, budget).run()
+    return batch
+
+
+# -- children ------------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Any
+    pipe: Connection
+    graph: Graph | None = None
+    since: float = 0.0
+
+
+class _Workers:
+    def __init__(self, batch: Batch, waiting: list[Graph], budget: float) -> None:
+        self.batch = batch
+        self.waiting = waiting[::-1]
+        self.budget = budget
+        # A fork shares what is loaded already; where there is none, children start anew.
+        method = "fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn"
+        self.context: Any = multiprocessing.get_context(method)
+        self.workers = [self._start() for _n in range(min(CORES, os.cpu_count() or 1, len(waiting)))]
+
+    def run(self) -> None:
+        try:
+            while any(worker.graph for worker in self.workers) or self.waiting:
+                for worker in self.workers:
+                    if worker.graph is None and self.waiting:
+                        self._give(worker, self.waiting.pop())
+                self._collect()
+        finally:
+            for worker in self.workers:
+                _stop(worker)
+
+    def _start(self) -> _Worker:
+        ours, theirs = self.context.Pipe()
+        process = self.context.Process(target=_serve, args=(theirs,), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def _give(self, worker: _Worker, graph: Graph) -> None:
+        worker.graph, worker.since = graph, time.monotonic()
+        worker.pipe.send(graph)
+
+    def _collect(self) -> None:
+        """Take what is finished, and replace what is late or has died."""
+        busy = [worker for worker in self.workers if worker.graph]
+        left = min(worker.since + self.budget - time.monotonic() for worker in busy)
+        ready = wait([worker.pipe for worker in busy], timeout=max(left, 0))
+        for worker in busy:
+            if worker.pipe in ready:
+                self._take(worker)
+            elif time.monotonic() - worker.since >= self.budget:
+                self._simplify(worker)
+
+    def _take(self, worker: _Worker) -> None:
+        assert worker.graph
+        try:
+            answer = worker.pipe.recv()
+        except (EOFError, OSError):  # it died: Graphviz is native code
+            answer = None
+        if answer is None:
+            self._simplify(worker)
+            return
+        self.batch.drawings[worker.graph] = answer
+        worker.graph = None
+
+    def _simplify(self, worker: _Worker) -> None:
+        assert worker.graph
+        self.batch.drawings[worker.graph] = draw_simply(worker.graph)
+        self.batch.simplified.append(worker.graph)
+        _stop(worker)
+        self.workers[self.workers.index(worker)] = self._start()
+
+
+def _stop(worker: _Worker) -> None:
+    worker.process.kill()
+    worker.process.join()
+    worker.pipe.close()
+
+
+def _serve(pipe: Connection) -> None:
+    """The life of a child: a Graph in, a Drawing back, until the parent ends it."""
+    while True:
+        try:
+            graph = pipe.recv()
+        except (EOFError, OSError, KeyboardInterrupt):
+            return
+        try:
+            pipe.send(draw(graph))
+        except KeyboardInterrupt:
+            return
+        except Exception:  # whatever a layout stumbles over: the parent draws it simply
+            pipe.send(None)
+
+
+# -- what is remembered --------------------------------------------------------------------------------
+
+
+def key_of(graph: Graph) -> str:
+    """A hash of everything that a drawing depends on: the graph, and the code that draws."""
+    return hashlib.sha256(f"{_code()}{graph!r}".encode()).hexdigest()
+
+
+@cache
+def _code() -> str:
+    digest = hashlib.sha256()
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def remembered(batch: Batch) -> dict[str, Any]:
+    """The geometry of every drawing as plain data, by its graph's key; what was simplified is tried again next time."""
+    kept = {key_of(g): _plain(d) for g, d in batch.drawings.items() if g not in batch.simplified}
+    return dict(sorted(kept.items()))
+
+
+def _plain(d: Drawing) -> dict[str, Any]:
+    rects = {name: {id_: _numbers(r) for id_, r in getattr(d, name).items()} for name in ("boxes", "titles", "labels")}
+    routes = {id_: [coordinate for point in route.points for coordinate in point] for id_, route in d.routes.items()}
+    return {"size": [d.width, d.height], **rects, "routes": routes}
+
+
+def _numbers(box: Rect) -> list[float]:
+    return [box.x, box.y, box.width, box.height]
+
+
+def _recalled(graph: Graph, data: Any) -> Drawing | None:
+    """A drawing from plain data; None unless the data is whole, since it comes from a file."""
+    try:
+        width, height = data["size"]
+        boxes, titles, labels = (
+            {str(id_): Rect(*map(_number, numbers)) for id_, numbers in data[name].items()}
+            for name in ("boxes", "titles", "labels")
+        )
+        routes = {
+            str(id_): Route(tuple(zip(map(_number, flat[::2]), map(_number, flat[1::2]), strict=True)), curved=False)
+            for id_, flat in data["routes"].items()
+        }
+    except (TypeError, KeyError, ValueError, AttributeError):
+        return None
+    ids = {*graph.nodes(), *graph.groups()}
+    whole = ids <= set(boxes) and set(routes) == {edge.id for edge in graph.edges}
+    return Drawing(graph, _number(width), _number(height), boxes, titles, routes, labels) if whole else None
+
+
+def _number(value: Any) -> float:
+    if not isinstance(value, int | float):
+        raise TypeError
+    return value
+
+
+def read_memory(text: str | None) -> Mapping[str, Any]:
+    """What an earlier run has remembered, from its file's text; nothing where that is no such file."""
+    try:
+        data = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return data if isinstance(data, dict) else {}

@@ -1,0 +1,29 @@
+"""ARC-V002: a view that the model declares shows something somewhere, and never more than one can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.model.resolve import Resolved
+from archgen.views import views_of
+from archgen.views._groups import MOST
+
+
+def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+    """Each declared view over all coordinates; a name that archgen's own views have is taken."""
+    document = resolved.default.document
+    for name, view in views_of(resolved).items():
+        if view.part[:1] != ("views",):
+            if name in document.views:
+                message = f"'{name}' is a view of archgen's own"
+                yield Diagnostic("ARC-V002", message, "choose another id", ("views", name))
+            continue
+        sizes = {coordinate: len(view.graph(coordinate).nodes()) for coordinate in resolved.axes.all}
+        if not any(sizes.values()):
+            message = f"the view '{name}' selects no component at any coordinate"
+            yield Diagnostic("ARC-V002", message, "widen its select", view.part)
+        elif max(sizes.values()) > MOST:
+            message = f"the view '{name}' shows {max(sizes.values())} components, more than {MOST}"
+            help_ = "select fewer, or split it: text would be too small to read"
+            yield Diagnostic("ARC-V002", message, help_, view.part, severity="warning")
