@@ -273,7 +273,8 @@ def test_the_reference_has_every_kind_and_product(built: Path) -> None:
 
 def test_standalone_pictures_link_to_pages(built: Path) -> None:
     pictures = list((built / "site/architecture/diagrams").glob("*.svg"))
-    assert len(pictures) == 12
+    assert len(pictures) > 80
+    assert len({picture.read_bytes() for picture in pictures}) == len(pictures)  # equal pictures share a file
     for picture in pictures:
         for href in re.findall(r'<a xlink:href="([^"]+)"', picture.read_text()):
             assert (picture.parent / href / "index.html").is_file(), href

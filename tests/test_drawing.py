@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
+from random import Random
 
 import pytest
 
 from archgen.catalog import catalog
 from archgen.coordinate import Coordinate
 from archgen.draw import icons, style
+from archgen.draw.allowed import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
+from archgen.draw.batch import draw_all, read_memory, remembered
 from archgen.draw.drawing import Drawing, draw
 from archgen.draw.labels import segments
-from archgen.draw.measure import Rect, ink
+from archgen.draw.measure import Rect, ink, node_lines
 from archgen.draw.svg import svg
 from archgen.graph import Edge, Graph, Group, Icon, Node
-from archgen.pipeline import Project, load
+from archgen.pipeline import Project, load, validate
 from archgen.registry import kinds
 from archgen.views import views_of
-from conftest import CASES, MODELS, ROOT, archgen
+from archgen.views._groups import MOST
+from conftest import CASES, MINIMAL, MODELS, ROOT, archgen
 
 SVG = "{http://www.w3.org/2000/svg}"
 XLINK = "{http://www.w3.org/1999/xlink}href"
@@ -164,15 +170,6 @@ def test_text_is_at_least_11_pixels_in_a_page(drawings: dict[str, Drawing]) -> N
         assert min(sizes) >= 11, name
 
 
-ELEMENTS = {"svg", "title", "desc", "defs", "symbol", "image", "marker", "path", "g", "rect", "text", "use", "a"}
-ATTRIBUTES = {
-    "class", "viewBox", "width", "height", "role", "aria-labelledby", "aria-label", "font-family", "id", XLINK, "refX", "refY",
-    "markerWidth", "markerHeight", "markerUnits", "orient", "d", "fill", "fill-opacity", "stroke", "stroke-width",
-    "stroke-dasharray", "stroke-linejoin", "paint-order", "marker-start", "marker-end", "data-tail", "data-head", "x", "y", "rx",
-    "font-size", "font-weight", "opacity",
-}  # fmt: skip
-
-
 def test_svg_is_safe_and_self_contained(drawings: dict[str, Drawing]) -> None:
     for name, d in drawings.items():
         text = svg(d, lambda page: f"../{page}/")
@@ -182,12 +179,33 @@ def test_svg_is_safe_and_self_contained(drawings: dict[str, Drawing]) -> None:
         assert len(ids) == len(set(ids)), name
         for element in root.iter():
             assert element.tag.removeprefix(SVG) in ELEMENTS, name
-            assert set(element.attrib) <= ATTRIBUTES, (name, set(element.attrib) - ATTRIBUTES)
+            assert set(element.attrib) <= {*ATTRIBUTES, XLINK}, (name, set(element.attrib) - ATTRIBUTES)
             href = element.get(XLINK, "")
             assert href.startswith(("data:image/png;base64,", "#", "../")) or not href, name
         assert "site-packages" not in text
         drawn = [e.text for e in root.iter(f"{SVG}text")]
         assert all(text for text in drawn)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        '<g onclick="alert(1)"/>',
+        '<a xlink:href="javascript:alert(1)"/>',
+        '<a xlink:href="//example.com"/>',
+        '<image xlink:href="http://example.com/x.png"/>',
+        '<rect fill="url(http://example.com)"/>',
+        '<rect style="fill: red"/>',
+        "<foreignObject/>",
+        "<g>",
+    ],
+)
+def test_what_is_not_allowed_in_a_picture_is_refused(inside: str) -> None:
+    head = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">'
+    assert allowed(f"{head}<rect fill='none'/></svg>")
+    with pytest.raises(UnsafePictureError):
+        allowed(f"{head}{inside}</svg>")
 
 
 def contrast(one: str, other: str) -> float:
@@ -229,7 +247,7 @@ def test_catalog_entries_are_whole() -> None:
         assert product.icon or product.tile, product.id
 
 
-@pytest.mark.parametrize("layout", ["grid", "flow"])
+@pytest.mark.parametrize("layout", ["grid", "flow", "down"])
 def test_odd_graphs(layout: str) -> None:
     nodes = tuple(Node(f"n{i}", "x" * (10_000 if i == 0 else 3), Icon(tile="t")) for i in range(3))
     inner = Group("same", "same", "home", nodes)
@@ -279,3 +297,94 @@ def test_png_is_painted_with_the_fonts_of_the_package(tmp_path) -> None:
     with Image.open(tmp_path / "x.png") as picture:
         assert picture.width > 900
         assert len(picture.convert("RGB").getcolors(100_000) or []) > 500
+
+
+def dense(count: int, edges: int) -> Graph:
+    """A graph that takes Graphviz minutes."""
+    nodes = tuple(Node(f"n{i}", f"n{i}", Icon(tile="t")) for i in range(count))
+    random = Random(1)
+    pairs = dict.fromkeys((random.randrange(count), random.randrange(count)) for _n in range(edges))
+    arrows = tuple(Edge(f"e{a}-{b}", f"n{a}", f"n{b}", "x") for a, b in pairs if a != b)
+    return Graph("dense", "Dense", "d", "aws", "flow", Group("root", "", "none", nodes), arrows)
+
+
+def test_a_graph_that_takes_too_long_is_drawn_simply_and_the_others_as_ever(reference: Project) -> None:
+    slow, usual = dense(200, 800), graph(reference, "context", reference.resolved.axes.default)
+    started = time.monotonic()
+    batch = draw_all([slow, usual], budget=2)
+    assert time.monotonic() - started < 30
+    assert batch.simplified == [slow]
+    assert batch.drawings[usual] == draw(usual)
+    simple = batch.drawings[slow]
+    boxes = [simple.boxes[node] for node in slow.nodes()]
+    assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
+    assert set(simple.routes) == {edge.id for edge in slow.edges}
+    allowed(svg(simple))
+    # Tried again next time, but what worked is remembered.
+    memory = remembered(batch)
+    assert len(memory) == 1
+    again = draw_all([usual], read_memory(json.dumps(memory)))
+    assert again.fresh == 0
+    assert svg(again.drawings[usual]) == svg(batch.drawings[usual])
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"x": 1}'])
+def test_a_memory_that_is_broken_is_forgotten(reference: Project, text: str) -> None:
+    usual = graph(reference, "context", reference.resolved.axes.default)
+    assert draw_all([usual], read_memory(text)).fresh == 1
+    ((key, data),) = remembered(draw_all([usual])).items()
+    for broken in ({}, {**data, "boxes": {}}, {**data, "size": "x"}, {**data, "routes": {"a": ["b"]}}, None, 3):
+        assert draw_all([usual], {key: broken}).fresh == 1
+
+
+def test_a_view_of_the_models_own(tmp_path) -> None:
+    model = tmp_path / "architecture.yaml"
+    text = (
+        MINIMAL
+        + """views:
+  all: {title: All, select: {kinds: [actor, service, postgresql]}, group_by: none}
+  near: {title: Near the shop, select: {neighbours_of: [shop]}, direction: down}
+  data: {title: Data, select: {places: [managed], zones: [eu-west-1a]}, group_by: owner}
+  tagged: {title: Tagged, select: {tags: [money], components: [visitors]}}
+"""
+    )
+    model.write_text(text.replace("    title: Shop\n", "    title: Shop\n    tags: [money]\n"))
+    project = load(model).project
+    assert project
+    assert validate(project) == []
+    at = project.resolved.axes.default
+    assert set(graph(project, "all", at).nodes()) == {"visitors", "shop", "orders"}
+    assert set(graph(project, "near", at).nodes()) == {"visitors", "shop", "orders"}
+    assert graph(project, "near", at).layout == "down"
+    assert set(graph(project, "data", at).nodes()) == {"orders"}
+    assert set(graph(project, "tagged", at).nodes()) == {"visitors", "shop"}
+    for name in ("all", "near", "data", "tagged"):
+        allowed(svg(draw(graph(project, name, at))))
+    assert archgen("diagram", "near", cwd=tmp_path).out.startswith("<svg")
+
+
+def test_flows_are_pictures_with_numbered_steps(reference: Project) -> None:
+    g = graph(reference, "flow-request", reference.resolved.axes.default)
+    steps = reference.resolved.default.document.flows["request"].steps
+    assert [(e.tail, e.head, e.label) for e in g.edges] == [(s.from_, s.to, str(n)) for n, s in enumerate(steps, 1)]
+
+
+def test_views_hold_at_most_25_nodes_and_labels_two_lines(drawings: dict[str, Drawing]) -> None:
+    for name, d in drawings.items():
+        assert len(d.graph.nodes()) <= MOST, name
+        for node in d.graph.nodes().values():
+            label, note = node_lines(node)
+            assert len(label) <= 2, name
+            assert len(note) <= 2, name
+            assert "".join(label).replace(" ", "") == node.label.replace(" ", "")
+
+
+def test_a_label_is_within_12_points_of_its_edge(drawings: dict[str, Drawing]) -> None:
+    for name, d in drawings.items():
+        for id_, box in d.labels.items():
+            near = Rect(box.x - 12, box.y - 12, box.width + 24, box.height + 24)
+            pieces = [
+                Rect(min(a[0], b[0]), min(a[1], b[1]), abs(a[0] - b[0]) + 0.1, abs(a[1] - b[1]) + 0.1)
+                for a, b in segments(d.routes[id_])
+            ]
+            assert any(near.overlaps(piece) for piece in pieces), f"{name}: {id_}"

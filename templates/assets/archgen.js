@@ -163,9 +163,7 @@
     const own = node.id.slice(prefix.length);
     const lit = new Set([node.id]);
     const around = new Set([own]);
-    for (let group = node.parentElement; group && group !== view.svg; group = group.parentElement) {
-      if (group.dataset.group) around.add(group.dataset.group);
-    }
+    (node.dataset.in || "").split(" ").forEach(function (group) { around.add(group); });
     view.svg.querySelectorAll(".ag-edge").forEach(function (edge) {
       const ends = [edge.dataset.tail, edge.dataset.head];
       if (around.has(ends[0]) || around.has(ends[1])) {

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from archgen.draw import icons, style
+from archgen.draw.allowed import allowed
 from archgen.draw.drawing import Drawing
 from archgen.draw.graphviz import Route
 from archgen.draw.measure import (
@@ -41,7 +42,7 @@ def svg(drawing: Drawing, link: Link | None = None, prefix: str = "") -> str:
     several pictures can share a page.
     """
     own = f"{drawing.graph.name}-{drawing.graph.theme}-"
-    return "\n".join(_Writer(drawing, link, prefix or own).lines()) + "\n"
+    return allowed("\n".join(_Writer(drawing, link, prefix or own).lines()) + "\n")
 
 
 class _Writer:
@@ -50,6 +51,10 @@ class _Writer:
         self.graph = drawing.graph
         self.nodes = list(drawing.graph.nodes().values())
         self.groups = list(drawing.graph.groups().values())
+        self.around: dict[str, list[str]] = {}  # the groups that each node is in
+        for group in self.groups:
+            for node in group.nodes():
+                self.around.setdefault(node.id, []).append(group.id)
         self.link = link
         self.prefix = prefix
 
@@ -150,7 +155,8 @@ class _Writer:
             name = ", ".join(part for part in (node.label, node.note, "planned" if node.planned else "") if part)
             # xlink:href, since a plain href breaks instant navigation of both site builders.
             yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
-        yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}">'
+        inside = f' data-in="{" ".join(self.around[node.id])}"' if node.id in self.around else ""
+        yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}"{inside}>'
         # An invisible area makes the whole node, not just its ink, a target for the pointer.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
         yield from self._picture(node.icon, box, planned=node.planned)

@@ -108,15 +108,15 @@ class _Network:
             and self._component(name).runs_on is None
             and self._component(name).home is None
             and (name not in zonal or self._component(name).tier_of_members())
-            and (place != MANAGED or name in zonal or self._is_reached(name))
+            and (place not in (EDGE, MANAGED) or name in zonal or self._is_reached(name))
         ]
 
     def _is_reached(self, name: str) -> bool:
-        """Whether traffic of the network or of its edge goes there: other services of the region are not its business."""
-        return any(
-            c.head == name and not c.from_segment and self._place(c.tail) not in (OUTSIDE, MANAGED)
-            for c in (*self.now.connections, *self.last.connections)
-        )
+        """Whether traffic of the network or of its edge passes there: what else the cloud offers is not its business."""
+        calls = [c for c in (*self.now.connections, *self.last.connections) if not c.from_segment]
+        if self._place(name) == EDGE:
+            return any(name in (c.tail, c.head) for c in calls)
+        return any(c.head == name and self._place(c.tail) not in (OUTSIDE, MANAGED) for c in calls)
 
     # -- groups --------------------------------------------------------------------------------------
 

@@ -1,0 +1,72 @@
+"""SVG text in, the same text out, or an error: a picture holds nothing but the elements, attributes and addresses listed here.
+
+Every picture passes through, so that a mistake in escaping could not reach a page.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+
+ELEMENTS = frozenset(
+    {"svg", "title", "desc", "defs", "symbol", "image", "marker", "path", "g", "rect", "text", "use", "a"}
+)
+_PLACE = {
+    "x",
+    "y",
+    "rx",
+    "width",
+    "height",
+    "d",
+    "viewBox",
+    "refX",
+    "refY",
+    "orient",
+    "markerWidth",
+    "markerHeight",
+    "markerUnits",
+}
+_LOOK = {
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "paint-order",
+    "opacity",
+}
+_TEXT = {"font-family", "font-size", "font-weight"}
+_MEANING = {"class", "id", "role", "aria-labelledby", "aria-label", "data-prefix", "data-in", "data-tail", "data-head"}
+ATTRIBUTES = frozenset({*_PLACE, *_LOOK, *_TEXT, *_MEANING, "marker-start", "marker-end"})
+# A fragment, an icon, or an address on this site or over HTTPS.
+_ADDRESS = re.compile(r"#[\w.-]+|data:image/png;base64,[A-Za-z0-9+/=]+|https://[^\s<>\"']+|(?!//)[\w./-]*(#[\w-]+)?")
+_PAINT = re.compile(r"none|#[0-9a-f]{6}|url\(#[\w-]+\)")
+
+
+class UnsafePictureError(AssertionError):
+    """A picture that holds something it may not: a defect of archgen."""
+
+
+def allowed(text: str) -> str:
+    """The text, unless something in it is not on the list. Raises UnsafePictureError."""
+    try:
+        root = ET.fromstring(text)
+    except ET.ParseError as error:
+        raise UnsafePictureError(f"no XML: {error}") from None
+    for element in root.iter():
+        tag = element.tag.removeprefix(_SVG) if isinstance(element.tag, str) else "a comment"
+        if tag not in ELEMENTS:
+            raise UnsafePictureError(f"<{tag}>")
+        for name, value in element.attrib.items():
+            if name == _HREF:
+                if not _ADDRESS.fullmatch(value):
+                    raise UnsafePictureError(f"the address {value[:80]}")
+            elif name not in ATTRIBUTES:
+                raise UnsafePictureError(f"{name} of <{tag}>")
+            elif name in ("fill", "stroke", "marker-start", "marker-end") and not _PAINT.fullmatch(value):
+                raise UnsafePictureError(f'{name}="{value[:80]}"')
+    return text
