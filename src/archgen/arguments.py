@@ -22,6 +22,8 @@ _DIAGRAM_EXAMPLES = """\
 examples:
   archgen diagram network --at aws,prod,growth -o network.svg
   archgen diagram context --at gcp -o context.png
+  archgen diagram delivery -o delivery.drawio
+  archgen diagram --all --format pdf -o pictures
 """
 
 _SHOW_EXAMPLES = """\
@@ -100,11 +102,17 @@ def _build(commands: Any) -> None:
 
 
 def _diagram(commands: Any) -> None:
-    command = _command(commands, "diagram", "draw one view at one coordinate", epilog=_DIAGRAM_EXAMPLES)
-    command.add_argument("view", metavar="VIEW", help="the view's name, as in its page's address: context, network")
+    command = _command(commands, "diagram", "draw a view, or all of them, at one coordinate", epilog=_DIAGRAM_EXAMPLES)
+    name = "the view's name, as in its page's address: context, network"
+    command.add_argument("view", metavar="VIEW", nargs="?", help=name)
+    command.add_argument(
+        "--all", action="store_true", help="every view that shows something, each in a file of its own"
+    )
+    formats = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
+    command.add_argument("--format", choices=formats, help="the format (default: what the file's name says, else svg)")
     _model(command)
     _at(command)
-    _output(command, "FILE.svg or FILE.png; SVG on standard output without it")
+    _output(command, "the file, or with --all the folder; text goes to standard output without it")
     command.add_argument(
         "--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)"
     )

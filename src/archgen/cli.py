@@ -16,7 +16,7 @@ from archgen.arguments import USAGE, parser
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import CODES, Diagnostic, did_you_mean, in_order
 from archgen.extensions import ExtensionError
-from archgen.pipeline import Loaded, Project, draw_view, load, make, validate
+from archgen.pipeline import Loaded, Project, draw_views, load, make, validate
 from archgen.report import render, summary, visible
 
 CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
@@ -148,35 +148,46 @@ def _check(stale: list[tuple[str, str]]) -> int:
 
 
 def _diagram(options: argparse.Namespace) -> int:
+    from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
+
     loaded = load(Path(options.model))
     if loaded.project is None:
         return _unusable(loaded)
-    suffix = Path(options.output).suffix if options.output else ".svg"
-    if suffix not in (".svg", ".png"):
-        return _usage(f"cannot draw '{options.output}'", "name a file that ends in .svg or .png")
+    if bool(options.view) == options.all:
+        return _usage("name a view, or --all", "archgen diagram network -o network.svg")
+    format_ = options.format or SUFFIXES.get(Path(options.output or "x.svg").suffix, "" if not options.all else "svg")
+    if not format_:
+        return _usage(
+            f"cannot draw '{options.output}'", f"name a file that ends in one of {', '.join(SUFFIXES)}, or --format"
+        )
+    if (options.all or format_ in BINARY) and not options.output:
+        return _usage(
+            "say where it goes", "add -o FOLDER" if options.all else f"add -o {options.view}{FORMATS[format_]}"
+        )
     if not 0.1 <= options.scale <= 10:
         return _usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
     coordinate = _coordinate(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
     try:
-        svg = draw_view(loaded.project, options.view, coordinate)
+        drawings = draw_views(loaded.project, [options.view] if options.view else [], coordinate)
     except LookupError as error:
         help_ = did_you_mean(options.view, error.args)
         _show([Diagnostic("ARC-V001", f"there is no view '{options.view}'", help_)], loaded)
         return UNUSABLE
+    if not drawings:
+        help_ = "archgen diagram --all draws what there is"
+        _show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
+        return UNUSABLE
     if not options.output:
-        sys.stdout.write(svg)
+        sys.stdout.write(export(drawings[options.view], format_).decode())
         return CLEAN
     from archgen.write import write_one
 
-    content = svg.encode()
-    if suffix == ".png":
-        from archgen.draw.png import png
-
-        content = png(svg, options.scale)
-    write_one(Path(options.output), content)
-    print(f"{options.output}: {options.view} at {coordinate}.")
+    for name, drawing in drawings.items():
+        file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
+        write_one(file, export(drawing, format_, options.scale), folder=options.all)
+        print(f"{file}: {name} at {coordinate}.")
     return CLEAN
 
 

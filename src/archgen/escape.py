@@ -29,6 +29,19 @@ def markdown(value: object) -> Safe:
     return Safe(_PUNCTUATION.sub(lambda match: f"&#{ord(match.group())};", text))
 
 
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+
+
+def xml_characters(value: object) -> str:
+    """Any text without the characters that XML cannot hold."""
+    return _NOT_XML.sub("", str(value))
+
+
+def svg_text(value: object) -> Safe:
+    """Any text as text of an SVG picture, also where Markdown is read around it."""
+    return markdown(xml_characters(value))
+
+
 def html(value: object) -> Safe:
     """Any text as HTML, in content or in a quoted attribute, also where Markdown is read around it."""
     return markdown(value)
@@ -67,6 +80,18 @@ def theme_text(value: object) -> Safe:
 def tab_title(value: object) -> Safe:
     """Any text as the title of a content tab, which stands in double quotes and is read as Markdown after that."""
     return markdown(value)
+
+
+def dot(value: object) -> Safe:
+    """Any text as a quoted string of DOT; never an HTML-like one. A line end becomes one in the label."""
+    text = "".join(c for c in str(value) if c == "\n" or (ord(c) >= 32 and ord(c) != 127))
+    return Safe('"' + text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n") + '"')
+
+
+def mermaid(value: object) -> Safe:
+    """Any text in a quoted label of a Mermaid flowchart: its own numeric references for all punctuation."""
+    text = " ".join(str(value).split())
+    return Safe(_PUNCTUATION.sub(lambda match: f"#{ord(match.group())};", text))
 
 
 def block(value: object, by: int = 4) -> Safe:

@@ -12,7 +12,7 @@ touch files.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from archgen.trace import Traced, trace
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
+    from archgen.draw.drawing import Drawing
 
 Progress = Callable[[str], None]
 
@@ -138,14 +139,18 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
     return ([] if failed else sorted(artifacts, key=lambda a: a.path)), in_order(problems)
 
 
-def draw_view(project: Project, name: str, coordinate: Coordinate, link: Callable[[str], str] | None = None) -> str:
-    """One view at one coordinate as SVG. Raises LookupError with the names of all views."""
+def draw_views(project: Project, names: Sequence[str], coordinate: Coordinate) -> dict[str, Drawing]:
+    """Views at one coordinate, by name, without those that show nothing there; all of them where no name is given.
+
+    Raises LookupError with the names of all views.
+    """
     from archgen.draw.batch import draw_all
-    from archgen.draw.svg import svg
     from archgen.views import views_of
 
     views = views_of(project.resolved)
-    if name not in views:
+    if not set(names) <= set(views):
         raise LookupError(*views)
-    graph = views[name].graph(coordinate)
-    return svg(draw_all([graph]).drawings[graph], link)
+    graphs = {name: views[name].graph(coordinate) for name in names or views}
+    shown = {name: graph for name, graph in graphs.items() if graph.nodes()}
+    batch = draw_all(shown.values())
+    return {name: batch.drawings[graph] for name, graph in shown.items()}

@@ -217,8 +217,10 @@ def staging(root: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
-def write_one(path: Path, content: bytes) -> None:
-    """A file that a person named: whole or not at all. Raises OSError."""
+def write_one(path: Path, content: bytes, *, folder: bool = False) -> None:
+    """A file that a person named: whole or not at all; `folder` makes the folder that it goes into. Raises OSError."""
+    if folder:
+        path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.part")
     try:
         temporary.write_bytes(content)

@@ -85,6 +85,7 @@
       return;
     }
     event.preventDefault();
+    event.stopPropagation(); /* themes turn pages with some of these keys */
   }
 
   /* -- where we look --------------------------------------------------------------------------------------- */

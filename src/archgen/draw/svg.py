@@ -26,7 +26,7 @@ from archgen.draw.measure import (
     text_width,
 )
 from archgen.draw.style import look
-from archgen.escape import markdown as escape
+from archgen.escape import svg_text as escape
 from archgen.graph import Edge, Group, Icon, Node
 
 # Metric-compatible with each other, so that text keeps its measured width.

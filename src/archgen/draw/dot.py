@@ -1,0 +1,56 @@
+"""Graph in, DOT out: for other tools of Graphviz, with the ids that pictures have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.escape import dot as quoted
+from archgen.graph import Edge, Graph, Group, Node
+
+
+def dot(graph: Graph) -> str:
+    """The graph as a digraph with a cluster for each group, ending in a newline."""
+    return "\n".join(_lines(graph)) + "\n"
+
+
+def _lines(graph: Graph) -> Iterator[str]:
+    yield f"digraph {quoted(graph.name)} {{"
+    yield f"  label={quoted(graph.title)}; labelloc=t; fontname=Arial; compound=true; rankdir={'TB' if graph.layout == 'down' else 'LR'};"
+    yield "  node [shape=box, fontname=Arial]; edge [fontname=Arial];"
+    yield from _inside(graph.root, "  ")
+    groups = graph.groups()
+    for edge in graph.edges:
+        yield f"  {_edge(edge, groups)}"
+    yield "}"
+
+
+def _inside(group: Group, indent: str) -> Iterator[str]:
+    for child in group.children:
+        if isinstance(child, Node):
+            label = "\n".join(part for part in (child.label, child.note) if part)
+            style = ", style=dashed" if child.planned else ""
+            yield f"{indent}{quoted(child.id)} [label={quoted(label)}{style}];"
+        elif child.style == "none":
+            yield from _inside(child, indent)
+        else:
+            yield f"{indent}subgraph {quoted(f'cluster_{child.id}')} {{"
+            yield f"{indent}  label={quoted(child.label)};"
+            yield from _inside(child, f"{indent}  ")
+            yield f"{indent}}}"
+
+
+def _edge(edge: Edge, groups: dict[str, Group]) -> str:
+    """Edges of groups start at a node in them and are cut off at the group's border."""
+    ends, attributes = [], [f"id={quoted(edge.id)}"]
+    for end, key in ((edge.tail, "ltail"), (edge.head, "lhead")):
+        inside = next(groups[end].nodes(), None) if end in groups else None
+        if inside:
+            attributes.append(f"{key}={quoted(f'cluster_{end}')}")
+        ends.append(quoted(inside.id if inside else end))
+    if edge.label:
+        attributes.append(f"label={quoted(edge.label)}")
+    if edge.both:
+        attributes.append("dir=both")
+    if edge.dashed or edge.planned:
+        attributes.append("style=dashed")
+    return f"{ends[0]} -> {ends[1]} [{', '.join(attributes)}];"

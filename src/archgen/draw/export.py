@@ -1,0 +1,58 @@
+"""A drawing and the name of a format in, bytes out: every format that pictures can be had in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archgen.draw.drawing import Drawing
+
+# Formats by what file names end in.
+SUFFIXES: Mapping[str, str] = {
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".drawio": "drawio",
+}
+FORMATS: Mapping[str, str] = {
+    "svg": ".svg",
+    "png": ".png",
+    "pdf": ".pdf",
+    "dot": ".dot",
+    "mermaid": ".mmd",
+    "drawio": ".drawio",
+}
+BINARY = ("png", "pdf")
+
+
+def export(drawing: Drawing, format_: str, scale: float = 2.0) -> bytes:
+    """The picture in a format of FORMATS; `scale` is pixels of a PNG for each CSS pixel."""
+    match format_:
+        case "dot":
+            from archgen.draw.dot import dot
+
+            return dot(drawing.graph).encode()
+        case "mermaid":
+            from archgen.draw.mermaid import mermaid
+
+            return mermaid(drawing.graph).encode()
+        case "drawio":
+            from archgen.draw.drawio import drawio
+
+            return drawio(drawing).encode()
+        case "pdf":
+            from archgen.draw.pdf import pdf
+
+            return pdf(drawing)
+        case "png":
+            from archgen.draw.png import png
+            from archgen.draw.svg import svg
+
+            return png(svg(drawing), scale)
+        case _:
+            from archgen.draw.svg import svg
+
+            return svg(drawing).encode()

@@ -1,0 +1,54 @@
+"""Graph in, a Mermaid flowchart out, as GitHub shows it in Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from archgen.escape import mermaid as escaped
+from archgen.escape import yaml_text
+from archgen.graph import Edge, Graph, Group, Node
+
+
+def mermaid(graph: Graph) -> str:
+    """The graph as a flowchart with a subgraph for each group, ending in a newline."""
+    return "\n".join(_lines(graph)) + "\n"
+
+
+def _lines(graph: Graph) -> Iterator[str]:
+    yield "---"
+    yield f"title: {yaml_text(graph.title)}"
+    yield "---"
+    yield f"flowchart {'TB' if graph.layout == 'down' else 'LR'}"
+    yield from _inside(graph.root, "  ")
+    for edge in graph.edges:
+        yield f"  {_edge(edge)}"
+    planned = [_id(node.id) for node in graph.root.nodes() if node.planned]
+    if planned:
+        yield "  classDef planned stroke-dasharray: 4 3,color:#566170"
+        yield f"  class {','.join(planned)} planned"
+
+
+def _id(id_: str) -> str:
+    """An id that is no word of Mermaid's, such as `end`."""
+    return "n_" + re.sub(r"[^A-Za-z0-9]", "_", id_)
+
+
+def _inside(group: Group, indent: str) -> Iterator[str]:
+    for child in group.children:
+        if isinstance(child, Node):
+            text = "<br/>".join(escaped(part) for part in (child.label, child.note) if part)
+            yield f'{indent}{_id(child.id)}["{text}"]'
+        elif child.style == "none":
+            yield from _inside(child, indent)
+        else:
+            yield f'{indent}subgraph {_id(child.id)}["{escaped(child.label)}"]'
+            yield from _inside(child, f"{indent}  ")
+            yield f"{indent}end"
+
+
+def _edge(edge: Edge) -> str:
+    dashed = edge.dashed or edge.planned
+    arrow = ("<" if edge.both else "") + ("-.->" if dashed else "-->")
+    label = f'|"{escaped(edge.label)}"|' if edge.label else ""
+    return f"{_id(edge.tail)} {arrow}{label} {_id(edge.head)}"

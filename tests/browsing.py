@@ -1,0 +1,83 @@
+"""Fixtures for tests that open the built site in Chromium, as both site builders make it."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from browser import find
+from conftest import missing
+
+
+@pytest.fixture(scope="session")
+def zensical(built: Path) -> Path:
+    other = built.parent / "zensical"
+    shutil.copytree(built, other)
+    shutil.rmtree(other / "site")
+    program = Path(sys.executable).parent / "zensical"
+    done = subprocess.run([str(program), "build", "--strict"], cwd=other, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return other / "site"
+
+
+@pytest.fixture(scope="session", params=["material", "zensical"])
+def address(request: pytest.FixtureRequest, built: Path, zensical: Path) -> Iterator[str]:
+    """The site under a sub-path of a server, as GitHub Pages has it."""
+    parent = built.parent / f"served-{request.param}"
+    if not parent.exists():
+        shutil.copytree(zensical if request.param == "zensical" else built / "site", parent / "sub" / "path")
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(parent)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/sub/path/"
+    server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    path = find()
+    if not path:
+        missing("Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, address: str):
+    """Open a page; whatever it says on the console or asks of another host fails the test at its end."""
+    complaints: list[str] = []
+    contexts = []
+
+    def opened(path: str, **options: object):
+        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda e: complaints.append(str(e)))
+        page.on(
+            "request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else complaints.append(r.url)
+        )
+        page.on("response", lambda r: None if r.status < 400 else complaints.append(f"{r.status} {r.url}"))
+        page.goto(address + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []

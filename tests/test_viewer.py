@@ -1,0 +1,190 @@
+"""Pictures in a page: zoom, pan, highlight, switch, step, deep links; by keyboard, for screen readers, and in print."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+NETWORK = "architecture/network/"
+# Of the themes themselves: nothing that archgen writes. Each is named, so that a new one fails.
+THEMES = {
+    "aria-dialog-name",  # Material's search box is a dialog without a name
+    "color-contrast",  # both themes' own greys; the test of painted text covers pictures and pages of ours
+    "scrollable-region-focusable",  # tables that the themes wrap
+    "landmark-unique", "landmark-complementary-is-top-level", "region", "aria-allowed-role", "label-title-only", "empty-table-header",
+}  # fmt: skip
+
+
+def box(page) -> list[float]:
+    value = page.locator("svg.ag-aws").first.get_attribute("viewBox")
+    return [float(n) for n in value.split()]
+
+
+def test_zoom_and_pan_by_keyboard_alone(open_page) -> None:
+    page = open_page(NETWORK)
+    whole = box(page)
+    region = page.locator(".ag-scroll").first
+    region.focus()
+    page.keyboard.press("+")
+    zoomed = box(page)
+    assert zoomed[2] < whole[2]
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    moved = box(page)
+    assert moved[0] > zoomed[0]
+    assert moved[1] > zoomed[1]
+    page.keyboard.press("-")
+    page.keyboard.press("-")
+    page.keyboard.press("0")
+    assert box(page) == whole
+
+
+def test_the_buttons_do_the_same_and_are_large_enough(open_page) -> None:
+    page = open_page(NETWORK)
+    whole = box(page)
+    page.get_by_label("Zoom in").first.click()
+    assert box(page)[2] < whole[2]
+    page.get_by_label("Whole picture").first.click()
+    assert box(page) == whole
+    for button in page.locator(".ag-bar:visible button").all():
+        size = button.bounding_box()
+        assert size["width"] >= 24
+        assert size["height"] >= 24
+
+
+def test_the_wheel_scrolls_the_page_and_zooms_only_with_ctrl(open_page) -> None:
+    page = open_page(NETWORK)
+    whole = box(page)
+    spot = page.locator(".ag-scroll").first.bounding_box()
+    page.mouse.move(spot["x"] + spot["width"] / 2, spot["y"] + 200)
+    page.mouse.wheel(0, 300)
+    page.wait_for_function("window.scrollY > 100")
+    assert box(page) == whole
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -300)
+    page.keyboard.up("Control")
+    page.wait_for_function(
+        f"parseFloat(document.querySelector('svg.ag-aws').getAttribute('viewBox').split(' ')[2]) < {whole[2] - 1}"
+    )
+
+
+def test_dragging_moves_and_opens_no_link(open_page) -> None:
+    page = open_page(NETWORK)
+    page.get_by_label("Zoom in").first.click()
+    before = box(page)
+    spot = page.locator("#network-aws-cdn").bounding_box()
+    x, y = spot["x"] + spot["width"] / 2, spot["y"] + spot["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y - 40, steps=4)
+    page.mouse.up()
+    assert box(page)[0] > before[0]
+    assert page.url.endswith(NETWORK)
+
+
+def test_focus_highlights_what_is_connected(open_page) -> None:
+    page = open_page(NETWORK)
+    page.locator("svg.ag-aws a", has=page.locator("#network-aws-waf")).focus()
+    on = set(page.evaluate("[...document.querySelectorAll('svg.ag-aws .ag-on')].map(e => e.id)"))
+    assert {"network-aws-waf", "network-aws-cdn", "network-aws-load-balancer", "network-aws-cdn--waf"} <= on
+    assert "network-aws-dns" not in on
+    page.locator(".ag-scroll").first.focus()
+    assert page.evaluate("document.querySelectorAll('svg.ag-aws .ag-on').length") == 0
+
+
+def test_an_address_leads_to_a_node_on_the_other_cloud(open_page) -> None:
+    page = open_page(f"{NETWORK}#network-gcp-cdn")
+    page.wait_for_selector("svg.ag-gcp .ag-target")
+    assert page.locator("svg.ag-gcp").first.is_visible()
+    assert page.evaluate("document.activeElement.querySelector('#network-gcp-cdn') !== null")
+
+
+def test_switching_cloud_environment_and_phase_by_keyboard(open_page) -> None:
+    page = open_page(NETWORK)
+    assert page.locator("svg.ag-aws #network-aws-cluster-burst-1.ag-planned").count() == 1
+    page.get_by_label("Environment").first.focus()
+    page.keyboard.type("Dev")
+    page.wait_for_selector("svg.ag-aws text:has-text('Account Non-Prod')")
+    page.get_by_label("Phase").first.focus()
+    page.keyboard.type("Phase 1")
+    page.wait_for_function("document.querySelectorAll('svg.ag-aws .ag-planned').length === 0")
+    assert "Development, Phase 1: Growth" in page.locator(".ag-where").first.inner_text()
+    assert "Now showing" in page.locator(".ag-said").first.inner_text()
+    # What was swapped in works like what was there.
+    page.locator("svg.ag-aws a", has=page.locator("#network-aws-cdn")).first.focus()
+    assert page.evaluate("document.querySelectorAll('svg.ag-aws .ag-on').length") > 2
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/architecture/components/cdn/")
+
+
+def test_a_flow_is_stepped_through_on_the_picture_with_its_text(open_page) -> None:
+    page = open_page("architecture/flow-request/")
+    page.locator(".ag-scroll").first.focus()
+    said = page.locator(".ag-said").first
+    page.keyboard.press(".")
+    assert said.inner_text().startswith("Step 1 of 9")
+    assert page.locator("svg.ag-aws .ag-edge.ag-on").get_attribute("id") == "flow-request-aws-step-1"
+    page.keyboard.press(".")
+    assert "object storage" in said.inner_text()
+    assert page.locator("#steps-aws > li.ag-current").count() == 1
+    page.keyboard.press(",")
+    page.keyboard.press(",")
+    assert said.inner_text() == "The whole flow"
+    assert page.locator("svg.ag-aws .ag-on").count() == 0
+    assert page.get_by_label("Step back").first.is_disabled()
+
+
+def test_full_screen_by_button(open_page) -> None:
+    page = open_page(NETWORK)
+    page.get_by_label("Full screen").first.click()
+    page.wait_for_function("document.fullscreenElement !== null")
+    page.evaluate("document.exitFullscreen()")
+
+
+def test_from_a_disk_other_pictures_show_too(built: Path, chromium) -> None:
+    page = chromium.new_page()
+    page.goto((built / "site/architecture/network/index.html").as_uri())
+    page.get_by_label("Environment").first.select_option("dev")
+    page.wait_for_selector(".ag-scroll img[src$='network-aws-dev-mvp.svg']")
+    page.close()
+
+
+def test_print_leaves_the_controls_out(open_page) -> None:
+    page = open_page(NETWORK)
+    page.emulate_media(media="print")
+    assert not page.locator(".ag-bar").first.is_visible()
+    assert page.locator("svg.ag-aws").first.is_visible()
+
+
+def test_a_screen_reader_gets_title_description_and_a_table(open_page) -> None:
+    page = open_page(NETWORK)
+    svg = page.locator("svg.ag-aws").first
+    names = svg.get_attribute("aria-labelledby").split()
+    texts = [page.locator(f"[id='{name}']").first.text_content() for name in names]
+    assert texts[0].startswith("Network")
+    assert len(texts[1]) > 30
+    every = "[...document.querySelectorAll('svg.ag-aws a')].every"
+    links = page.evaluate(f"{every}(a => a.getAttribute('aria-label') && a.getAttribute('role') === 'link')")
+    assert links
+    assert page.locator("details table").first.locator("tr").count() > 20
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "path", [NETWORK, "architecture/flow-request/", "architecture/platform/", "architecture/sources/design/"]
+)
+def test_axe_finds_nothing_in_what_archgen_writes(open_page, path: str, scheme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = open_page(path, color_scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    ours = [
+        (violation["id"], node["html"][:200])
+        for violation in found
+        for node in violation["nodes"]
+        if violation["id"] not in THEMES or "ag-" in node["html"][:200]
+    ]
+    assert ours == []
