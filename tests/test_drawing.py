@@ -388,3 +388,18 @@ def test_a_label_is_within_12_points_of_its_edge(drawings: dict[str, Drawing]) -
                 for a, b in segments(d.routes[id_])
             ]
             assert any(near.overlaps(piece) for piece in pieces), f"{name}: {id_}"
+
+
+def test_children_end_with_their_parent(tmp_path) -> None:
+    code = (
+        "import os, signal, sys; sys.path.insert(0, sys.argv[1]); from test_drawing import dense; from archgen.draw import batch;"
+        "real = batch._Workers._give;"
+        "batch._Workers._give = lambda self, w, g: (real(self, w, g), len(self.waiting) or os.kill(os.getpid(), signal.SIGKILL));"
+        "batch.draw_all([dense(150, 500 + n) for n in range(2)], budget=2)"
+    )
+    tests = str(ROOT / "tests")
+    started = time.monotonic()
+    # Its output ends when the last process that holds it does.
+    done = subprocess.run([sys.executable, "-c", code, tests], capture_output=True, check=False, timeout=60, cwd=tests)
+    assert done.returncode == -9, done.stderr
+    assert time.monotonic() - started < 30

@@ -29,9 +29,10 @@ def test_zensical_builds_the_same_pages(built: Path, zensical: Path) -> None:
 
 
 @pytest.mark.browser
-def test_every_page_opens_without_a_complaint(open_page) -> None:
+def test_every_page_opens_without_a_complaint(open_page, address: str) -> None:
+    page = open_page("")
     for path in PAGES:
-        page = open_page(path)
+        page.goto(address + path)
         assert page.locator("h1").count() == 1, path
 
 
@@ -78,16 +79,16 @@ def test_tabs_switch_the_cloud(open_page) -> None:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_painted_text_stands_out_from_what_is_painted_behind_it(open_page, scheme: str) -> None:
+def test_painted_text_stands_out_from_what_is_painted_behind_it(open_page, address: str, scheme: str) -> None:
     count = 0
+    page = open_page("", color_scheme=scheme)
     for view in VIEWS:
-        page = open_page(f"architecture/{view}/", color_scheme=scheme)
+        page.goto(f"{address}architecture/{view}/")
         for cloud in ("AWS", "GCP"):
             page.locator(".tabbed-labels label", has_text=cloud).first.click()
             found = page.evaluate(CONTRAST)
             count += found["count"]
             assert found["bad"] == [], (view, cloud)
-        page.context.close()
     assert count > 600
 
 
@@ -125,9 +126,10 @@ def test_a_phone_scrolls_the_picture_and_not_the_page(open_page) -> None:
 
 
 @pytest.mark.browser
-def test_text_in_pictures_is_at_least_11_pixels_at_1280(open_page) -> None:
+def test_text_in_pictures_is_at_least_11_pixels_at_1280(open_page, address: str) -> None:
+    page = open_page("")
     for path in ("", *(f"architecture/{view}/" for view in VIEWS)):
-        page = open_page(path)
+        page.goto(address + path)
         sizes = "[...document.querySelectorAll('svg.ag-aws text')].map(t => parseFloat(getComputedStyle(t).fontSize) * t.getCTM().a)"
         smallest = page.evaluate(f"Math.min(...{sizes})")
         assert smallest >= 10.9, (path, smallest)

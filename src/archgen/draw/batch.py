@@ -10,6 +10,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -69,9 +70,11 @@ class _Workers:
         self.waiting = waiting[::-1]
         self.budget = budget
         # A fork shares what is loaded already; where there is none, children start anew.
-        method = "fork" if "fork" in multiprocessing.get_all_start_methods() and os.name == "posix" else "spawn"
-        self.context: Any = multiprocessing.get_context(method)
-        self.workers = [self._start() for _n in range(min(CORES, os.cpu_count() or 1, len(waiting)))]
+        self.forks = "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
+        self.context: Any = multiprocessing.get_context("fork" if self.forks else "spawn")
+        self.workers: list[_Worker] = []
+        for _n in range(min(CORES, os.cpu_count() or 1, len(waiting))):
+            self.workers.append(self._start())
 
     def run(self) -> None:
         try:
@@ -86,7 +89,9 @@ class _Workers:
 
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
-        process = self.context.Process(target=_serve, args=(theirs,), daemon=True)
+        # A fork holds our ends too, also those of its siblings: it would never see that we are gone.
+        inherited = [ours, *(worker.pipe for worker in self.workers if not worker.pipe.closed)] if self.forks else []
+        process = self.context.Process(target=_serve, args=(theirs, inherited, self.budget), daemon=True)
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -115,7 +120,7 @@ class _Workers:
         if answer is None:
             self._simplify(worker)
             return
-        self.batch.drawings[worker.graph] = answer
+        self.batch.drawings[worker.graph] = Drawing(worker.graph, *answer)
         worker.graph = None
 
     def _simplify(self, worker: _Worker) -> None:
@@ -132,15 +137,20 @@ def _stop(worker: _Worker) -> None:
     worker.pipe.close()
 
 
-def _serve(pipe: Connection) -> None:
-    """The life of a child: a Graph in, a Drawing back, until the parent ends it."""
+def _serve(pipe: Connection, inherited: list[Connection], budget: float) -> None:
+    """The life of a child: a Graph in, its geometry back, until the parent ends it or is gone."""
+    for connection in inherited:
+        connection.close()
     while True:
         try:
             graph = pipe.recv()
         except (EOFError, OSError, KeyboardInterrupt):
             return
+        if hasattr(signal, "setitimer"):  # ends it inside Graphviz, should nobody be left to do so
+            signal.setitimer(signal.ITIMER_REAL, 2 * budget + 1)
         try:
-            pipe.send(draw(graph))
+            d = draw(graph)
+            pipe.send((d.width, d.height, d.boxes, d.titles, d.routes, d.labels))  # the graph is known over there
         except KeyboardInterrupt:
             return
         except Exception:  # whatever a layout stumbles over: the parent draws it simply

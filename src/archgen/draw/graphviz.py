@@ -111,6 +111,19 @@ def flow(graph: Graph) -> dict[str, Rect]:
     return boxes
 
 
+def plain(graph: Graph) -> list[tuple[str, tuple[Point, ...]]]:
+    """Edges as dot alone draws them, as polylines by id: what pictures are compared with."""
+    groups = graph.groups()
+    with _diagram({"rankdir": "LR", "compound": "true"}) as diagram:
+        made: dict[str, Any] = {}
+        _clusters(graph.root, graph.theme, {n.id: node_size(n) for n in graph.root.nodes()}, made, "t")
+        for edge in graph.edges:
+            tail = next(groups[edge.tail].nodes()).id if edge.tail in groups else edge.tail
+            head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
+            diagram.connect(made[tail], made[head], Edge(id=edge.id))
+    return [(e["id"], tuple(_spline(e["pos"]))) for e in _run(str(diagram), "dot").get("edges", ())]
+
+
 def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
     """Pairs of nodes without edges to set side by side: dot would pile all of a group up in its first column."""
     busy = {end for edge in graph.edges for end in (edge.tail, edge.head)}

@@ -30,7 +30,12 @@ class Connection:
     @property
     def id(self) -> str:
         """`api--database`."""
-        return f"{self.tail}--{self.head}"
+        return connection_id(self.tail, self.head)
+
+
+def connection_id(tail: str, head: str) -> str:
+    """The id of a connection by its ends."""
+    return f"{tail}--{head}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +209,11 @@ class Architecture:
             for target, call in segment.calls.items()
         ]
         return tuple(found)
+
+    @cached_property
+    def indexes(self) -> dict[str, dict[str, set[str]]]:
+        """Room for indexes of components, by what they are indexed by, then by value."""
+        return {}
 
     def providers(self, capability: str) -> Iterator[tuple[str, Component]]:
         """The components that provide a capability."""

@@ -6,13 +6,16 @@ from collections.abc import Iterator
 
 from archgen.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
-from archgen.views import views_of
-from archgen.views._groups import MOST
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """Each declared view over all coordinates; a name that archgen's own views have is taken."""
     document = resolved.default.document
+    if not any(architecture.document.views for architecture in resolved.architectures.values()):
+        return
+    from archgen.views import views_of  # every view's module, which most models need not load to be checked
+    from archgen.views._groups import MOST
+
     for name, view in views_of(resolved).items():
         if view.part[:1] != ("views",):
             if name in document.views:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
@@ -35,28 +35,45 @@ def declared(name: str, title: str) -> Callable[[Architecture, Architecture], Gr
 def chosen(now: Architecture, later: Architecture, select: Selection) -> list[str]:
     """The components that a selection means, in the order of the model; what a later phase brings is among them."""
     sources = everything(now, later)
-    near = _near(later, select) | _near(now, select)
-    asked = {key: set(getattr(select, key)) for key in ("kinds", "owners", "capabilities", "places", "zones", "tags")}
-    asks = any(asked.values())
-    return [
-        name
-        for name, a in sources.items()
-        if name in select.components or name in near or (asks and _meets(a, name, asked))
-    ]
+    named = {*select.components, *_near(later, select), *_near(now, select)}
+    asked = [(key, wanted) for key in _HAS if (wanted := getattr(select, key))]
+    planned = _meeting(later, asked) - set(now.components)  # what exists today is asked as it is today
+    found = named | _meeting(now, asked) | planned
+    return [name for name in sources if name in found]
 
 
-def _meets(a: Architecture, name: str, asked: dict[str, set[str]]) -> bool:
-    component = a.components[name]
-    members = component.members(len(a.zones), a.coordinate.cloud)
-    has: dict[str, set[str]] = {
-        "kinds": {component.kind},
-        "owners": {component.owner or ""},
-        "capabilities": {component.provides or ""},
-        "places": {a.place(component)},
-        "zones": {a.zones[member.zone] for member in members if member.zone < len(a.zones)},
-        "tags": set(component.tags),
-    }
-    return all(not wanted or wanted & has[key] for key, wanted in asked.items())
+def _meeting(a: Architecture, asked: list[tuple[str, tuple[str, ...]]]) -> set[str]:
+    """The components that have a wanted value of every key."""
+    sets = [set().union(*(_index(a, key).get(value, ()) for value in wanted)) for key, wanted in asked]
+    return set.intersection(*sets) if sets else set()
+
+
+def _index(a: Architecture, key: str) -> Mapping[str, set[str]]:
+    """Components by their values of a key; made once for an architecture, however many views ask."""
+    if key not in a.indexes:
+        index: dict[str, set[str]] = {}
+        for name in a.components:
+            for value in _HAS[key](a, name):
+                index.setdefault(value or "", set()).add(name)
+        a.indexes[key] = index
+    return a.indexes[key]
+
+
+def _zones(a: Architecture, name: str) -> list[str]:
+    """The zones that a component has instances in."""
+    members = a.components[name].members(len(a.zones), a.coordinate.cloud)
+    return [a.zones[member.zone] for member in members if member.zone < len(a.zones)]
+
+
+# What a component has of each key of a selection.
+_HAS: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
+    "kinds": lambda a, name: (a.components[name].kind,),
+    "owners": lambda a, name: (a.components[name].owner,),
+    "capabilities": lambda a, name: (a.components[name].provides,),
+    "places": lambda a, name: (a.place(a.components[name]),),
+    "zones": _zones,
+    "tags": lambda a, name: a.components[name].tags,
+}
 
 
 def _near(a: Architecture, select: Selection) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from archgen.graph import Edge, Graph, Group, Node
 from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
-from archgen.model.architecture import Architecture
+from archgen.model.architecture import Architecture, connection_id
 from archgen.views._parts import edge_of, node_of
 
 # A picture with more than this is hard to read at the size that a page has for it.
@@ -72,17 +72,22 @@ def calls_between(
     architecture: Architecture, horizon: Architecture, names: Iterable[str], *, why: bool = False
 ) -> Iterator[Edge]:
     """The calls between these components; what only `horizon` has is planned. `why` labels them with their purpose."""
-    shown, seen = set(names), set()
-    for source in (architecture, horizon):
-        for c in source.connections:
-            if not c.from_segment and c.tail in shown and c.head in shown and c.id not in seen:
-                seen.add(c.id)
-                edge = edge_of(c.id, c.tail, c.head, c.call, planned=source is not architecture)
-                yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge
+    shown = dict.fromkeys(names)
+    seen: set[str] = set()
+    for source in (architecture, horizon) if horizon is not architecture else (architecture,):
+        for tail in shown:
+            for head, call in source.components[tail].calls.items() if tail in source.components else ():
+                id_ = connection_id(tail, head)
+                if head in shown and head in source.components and id_ not in seen:
+                    seen.add(id_)
+                    edge = edge_of(id_, tail, head, call, planned=source is not architecture)
+                    yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge
 
 
 def everything(architecture: Architecture, horizon: Architecture) -> dict[str, Architecture]:
     """Every component of today, then those that later phases bring, each with the architecture to read it from."""
+    if horizon is architecture:
+        return dict.fromkeys(architecture.components, architecture)
     later = {name: horizon for name in horizon.components if name not in architecture.components}
     return dict.fromkeys(architecture.components, architecture) | later
 
