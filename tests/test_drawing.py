@@ -115,8 +115,10 @@ def test_two_databases_of_one_product_are_told_apart() -> None:
 
 def test_the_grid_keeps_its_shape_and_shows_what_is_planned(reference: Project) -> None:
     for cloud in ("aws", "gcp"):
+        for view in ("network", "platform", "organization"):
+            phases = [graph(reference, view, Coordinate(cloud, "prod", phase)) for phase in ("mvp", "growth", "scale")]
+            assert len({tuple(g.nodes()) for g in phases}) == 1, view
         phases = [graph(reference, "network", Coordinate(cloud, "prod", phase)) for phase in ("mvp", "growth", "scale")]
-        assert len({tuple(g.nodes()) for g in phases}) == 1
         planned = [{n.id for n in g.nodes().values() if n.planned} for g in phases]
         assert "cluster-burst-1" in planned[0]
         assert planned[1] == planned[2] == set()

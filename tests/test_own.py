@@ -166,3 +166,15 @@ def test_a_broken_package_is_named(root: Path, installed: Path, file: str, text:
     result = archgen("validate", cwd=root, env={"PYTHONPATH": str(installed)})
     assert result.code == 2
     assert "queues" in result.err or "sqs" in result.err
+
+
+def test_an_icon_that_does_not_exist_becomes_a_tile_and_a_warning(root: Path, installed: Path) -> None:
+    file = installed / "queues/aws/queues.toml"
+    file.write_text(file.read_text() + 'icon = "aws.integration.NoSuchIcon"\n')
+    model = yaml.safe_load(MODEL)
+    del model["kinds"], model["products"], model["components"]["jobs"]["order"]
+    (root / "architecture.yaml").write_text(yaml.safe_dump(model, sort_keys=False))
+    result = archgen("build", "--no-site", cwd=root, env={"PYTHONPATH": str(installed)})
+    assert result.code == 0
+    assert result.err.count("warning[ARC-V005]") == 1
+    assert ">SQS<" in (root / "docs/architecture/diagrams/context-aws-prod.svg").read_text()

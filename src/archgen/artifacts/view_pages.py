@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from archgen.artifacts._pictures import picture_file, pictures
 from archgen.artifacts.base import GENERATED, MEMORY, Artifact, Context, Emitted, Nav, from_file
 from archgen.artifacts.flows_page import steps
 from archgen.diagnostic import Diagnostic
+from archgen.draw import icons
 from archgen.draw.batch import remembered
 from archgen.draw.svg import svg
 from archgen.graph import Graph
@@ -49,7 +51,19 @@ def emit(context: Context) -> Emitted:
             )
         )
     made.append(Artifact(MEMORY, (json.dumps(remembered(context.batch), separators=(",", ":")) + "\n").encode()))
-    return made, [_late(context, graph) for graph in context.batch.simplified]
+    return made, [*(_late(context, graph) for graph in context.batch.simplified), *_without_icon(context)]
+
+
+def _without_icon(context: Context) -> Iterator[Diagnostic]:
+    """Icons that catalogs name and nobody has, once each; their products are drawn as tiles."""
+    named = {node.icon.image: node for graph in context.batch.drawings for node in graph.nodes().values()}
+    for icon, node in named.items():
+        if icon is None or icons.usable(icon):
+            continue
+        message = f"the diagrams package has no icon {icon}, so '{node.label}' is a tile with letters"
+        yield Diagnostic(
+            "ARC-V005", message, "name a class of the diagrams package, or tile:", severity="warning", subject="catalog"
+        )
 
 
 def _files(context: Context, view: str) -> dict[str, Graph]:

@@ -64,7 +64,7 @@ def _node(root: ET.Element, node: Node, box: Rect, parent: str, around: Rect) ->
     frame = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
     below = "verticalLabelPosition=bottom;verticalAlign=top;html=0;fontSize=12;"
     colour = style.PLANNED[0] if node.planned else style.TEXT[0]
-    if node.icon.image:
+    if node.icon.image and icons.usable(node.icon.image):
         # draw.io's styles end at a semicolon, so the address goes without the usual ";base64".
         picture = icons.data_uri(node.icon.image).replace(";base64", "")
         look_ = f"shape=image;{below}fontColor={colour};image={picture};"

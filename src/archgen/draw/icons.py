@@ -50,3 +50,12 @@ def path_of(icon: str) -> Path:
     if not file.is_file():
         raise NoIconError(f"the picture of {icon} is missing from the diagrams package")
     return file
+
+
+@cache
+def usable(icon: str | None) -> bool:
+    """Whether there is such an icon: without it a tile with letters is drawn."""
+    try:
+        return icon is not None and bool(path_of(icon))
+    except NoIconError:
+        return False

@@ -134,7 +134,7 @@ class _Painter:
                 y += LINE
 
     def _picture(self, icon: Icon, frame: Rect) -> None:
-        if icon.image:
+        if icon.image and icons.usable(icon.image):
             self._image(icon.image, frame)
             return
         fill = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])

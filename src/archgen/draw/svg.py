@@ -81,7 +81,7 @@ class _Writer:
     # -- definitions ---------------------------------------------------------------------------------
 
     def _definitions(self) -> Iterator[str]:
-        used = {node.icon.image for node in self.nodes if node.icon.image}
+        used = {node.icon.image for node in self.nodes if node.icon.image and icons.usable(node.icon.image)}
         for group in self.groups:
             drawn = look(self.graph.theme, group.style)
             if drawn and drawn.icon:
@@ -177,7 +177,7 @@ class _Writer:
         x = box.x + (box.width - ICON) / 2
         frame = Rect(x, box.y, ICON, ICON)
         faded = ' opacity="0.5"' if planned else ""
-        if icon.image:
+        if icon.image and icons.usable(icon.image):
             yield f'<rect class="ag-tile" {_rect(frame)} rx="4" fill="none"/>'
             yield f"<g{faded}>{_use(self._icon_id(icon.image), x, box.y, ICON)}</g>"
         else:

@@ -85,11 +85,12 @@ def calls_between(
 
 
 def everything(architecture: Architecture, horizon: Architecture) -> dict[str, Architecture]:
-    """Every component of today, then those that later phases bring, each with the architecture to read it from."""
-    if horizon is architecture:
-        return dict.fromkeys(architecture.components, architecture)
-    later = {name: horizon for name in horizon.components if name not in architecture.components}
-    return dict.fromkeys(architecture.components, architecture) | later
+    """Every component, each with the architecture to read it from: today's where it exists there, the last phase's otherwise.
+
+    In the order of the last phase, so that a grid keeps its shape from phase to phase.
+    """
+    gone = [name for name in architecture.components if name not in horizon.components]
+    return {name: architecture if name in architecture.components else horizon for name in (*horizon.components, *gone)}
 
 
 def picture(
