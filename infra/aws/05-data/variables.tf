@@ -86,3 +86,25 @@ variable "rds" {
     error_message = "The storage is encrypted."
   }
 }
+
+variable "secrets_manager" {
+  description = "The secret of the application, rotated. Inputs of terraform-aws-modules/secrets-manager/aws 2.0.1."
+  type = object({
+    create                  = bool
+    create_random_password  = bool
+    description             = string
+    enable_rotation         = bool
+    name                    = string
+    recovery_window_in_days = number
+    rotation_rules = object({
+      automatically_after_days = number
+    })
+    tags = map(string)
+  })
+  nullable = false
+
+  validation {
+    condition     = coalesce(var.secrets_manager.rotation_rules.automatically_after_days, 1) <= 1000
+    error_message = "Secrets Manager rotates at least every 1000 days."
+  }
+}

@@ -112,3 +112,21 @@ variable "private_service_access" {
     error_message = "Google's services need a range between /16 and /24."
   }
 }
+
+variable "secret_manager" {
+  description = "The secret of the application. Inputs of GoogleCloudPlatform/secret-manager/google 0.9.0."
+  type = object({
+    project_id = string
+    secrets = list(object({
+      name            = string
+      rotation_period = optional(string)
+      create_version  = bool
+    }))
+  })
+  nullable = false
+
+  validation {
+    condition     = alltrue([for s in var.secret_manager.secrets : !s.create_version])
+    error_message = "Secrets are never written by Terraform."
+  }
+}

@@ -101,6 +101,7 @@ class Context:
         self.model_file = project.files.main.file
         self.templates = Templates(project.root / "templates")
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
+        self.plans: dict[str, Any] = {}  # the Terraform stacks of each cloud, once somebody has asked
 
     @cached_property
     def views(self) -> dict[str, View]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from archgen.artifacts._tables import stacks
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.artifacts.terraform_files import stack_folder
-from archgen.terraform.bindings import Call, calls
-from archgen.terraform.files import variables
+from archgen.artifacts.terraform_files import plan_of, stack_folder
+from archgen.terraform.bindings import Call
+from archgen.terraform.files import Variable
+from archgen.terraform.wiring import stack_variable
 
 SECTION = "Terraform"
 
@@ -40,29 +41,57 @@ def emit(context: Context) -> Emitted:
 
 def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     architectures = list(context.today(cloud))
-    environments = [list(calls(a, stack)) for a in architectures]
-    modules = []
-    for variable in variables(environments):
-        values = [next((call for call in env if call.variable == variable.name), None) for env in environments]
-        module = variable.binding.module
-        modules.append(
-            {
-                "variable": variable.name,
-                "description": variable.binding.description,
-                "address": module.address,
-                "version": module.version.removeprefix("v"),
-                "source": f"https://github.com/{module.source}/tree/{module.version}{f'/{module.path}' if module.path else ''}",
-                "component": variable.component,
-                "rows": [_row(name, variable.binding.type_of(name), values) for name in variable.attributes],
-            }
-        )
+    plan = plan_of(context, cloud)
+    environments = plan.calls.get(stack, [])
+    declared = plan.wiring.stacks.get(stack, ())
+    needed = plan.wiring.needed_from(stack) if declared else {}
     return {
         "name": architectures[0].facts.name,
         "environments": [a.environment.name for a in architectures],
         "last": context.axes.environments[-1],
         "folder": stack_folder(context, cloud, stack),
-        "modules": modules,
+        "modules": [_variable(context, cloud, variable, environments) for variable in declared],
+        "needs": [
+            {
+                "stack": other,
+                "variable": stack_variable(other),
+                "wires": [f"{w.source.name} for {w.variable.name}.{w.input}" for w in wires if w.source],
+            }
+            for other, wires in needed.items()
+        ],
+        "offers": [source.name for source in plan.wiring.offered_by(stack)] if declared else [],
     }
+
+
+def _variable(context: Context, cloud: str, variable: Variable, environments: list[list[Call]]) -> dict[str, Any]:
+    values = [next((call for call in env if call.variable == variable.name), None) for env in environments]
+    module = variable.binding.module
+    shown: dict[str, Any] = {
+        "variable": variable.name,
+        "description": variable.binding.description,
+        "component": variable.component,
+        "where": _where(context, cloud, variable),
+        "module": None,
+    }
+    if module is None:
+        texts = [_text(call.values) if call else "—" for call in values]
+        type_ = (variable.binding.type or "").split("(", 1)[0]
+        return shown | {"rows": [{"name": "", "type": type_, "values": texts, "varies": len(set(texts)) > 1}]}
+    path = f"/{module.path}" if module.path else ""
+    shown["module"] = {
+        "address": module.address,
+        "version": module.version.removeprefix("v"),
+        "source": f"https://github.com/{module.source}/tree/{module.version}{path}",
+    }
+    return shown | {"rows": [_row(name, variable.binding.type_of(name), values) for name in variable.attributes]}
+
+
+def _where(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
+    """The lines of the model that a variable's values come from: its component's, or the network's."""
+    path = ("components", variable.component) if variable.component else ("network",)
+    standing = context.resolved.standing(cloud, context.axes.environments[-1])
+    place = standing.stated_at(*path)
+    return {"line": place.line, "edit": context.edit_link(place)}
 
 
 def _row(name: str, type_: str, calls_: list[Call | None]) -> dict[str, Any]:

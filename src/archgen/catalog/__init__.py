@@ -41,6 +41,7 @@ class Product:
     tile: str | None = None
     category: str = "general"
     aliases: tuple[str, ...] = ()
+    api: str | None = None  # the service that a Google Cloud project must switch on for it
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
     def named_in(self, text: str) -> bool:

@@ -86,7 +86,7 @@ class KubernetesCluster(Component):
         """One node group in every zone for each pool; none for a pool that stands by without nodes."""
         facts = clouds()[cloud]
         for name, pool in self.node_pools.items():
-            if pool.nodes_per_zone and pool.nodes_per_zone.min == 0:
+            if pool.capacity == "on-demand" and pool.nodes_per_zone and pool.nodes_per_zone.min == 0:
                 continue
             spot = pool.capacity == "spot"
             for zone in range(zones):

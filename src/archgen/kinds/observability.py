@@ -1,6 +1,8 @@
 """Where metrics, logs and traces go."""
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from archgen.kinds.base import Component
 from archgen.model.base import Listed
@@ -11,3 +13,5 @@ class Observability(Component):
 
     label = "Observability"
     signals: Listed[Literal["metrics", "logs", "traces", "profiles"]] = ()
+    log_retention_days: Annotated[int, Field(ge=1, le=3653)] = 30
+    """How long logs can be searched; the archive keeps them longer."""

@@ -101,6 +101,8 @@ class Environment(Entity):
     purpose: Text | None = None
     phase: PhaseId | None = None
     """A phase of `phases`; the first one when left out."""
+    monthly_budget_usd: Annotated[int, Field(ge=1)] | None = None
+    """What it may cost a month; somebody is told before that is reached."""
     aws: AwsHome | None = None
     gcp: GcpHome | None = None
 
@@ -143,6 +145,12 @@ class GcpProject(Entity):
 class GcpOrganization(Entity):
     """The folders and projects of a Google Cloud organisation."""
 
+    organization_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,20}$"), IDENTIFYING] | None = None
+    """The organisation's number, in quotes."""
+    billing_account: (
+        Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{6}-){2}[0-9A-F]{6}$"), IDENTIFYING] | None
+    ) = None
+    """The account that pays, such as 012345-6789AB-CDEF01."""
     folders: dict[Id, GcpFolder] = {}
     projects: dict[ProjectId, GcpProject]
     reasons: Listed[Text] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -38,43 +38,72 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """An input that the output of another module gives, by that module's binding."""
+
+    module: str
+    output: str
+
+
+@dataclass(frozen=True, slots=True)
 class Binding:
     """How facts of the model become the inputs of one module at one major version.
 
-    `binds` is "network", or the products whose components it is for. `inputs` maps an input to an expression, or to a
-    mapping or list of expressions. `types` narrows inputs that the module leaves untyped.
+    `binds` is "network", "environment" (once for each), "components", or the products whose components it is for; `kinds` narrows those to
+    components of these kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions. `types` narrows
+    inputs that the module leaves untyped. `needs` are inputs that another module's outputs give, `offers` outputs that others need.
+    `when` says under which condition of the facts it is used at all.
+
+    What no module carries is a variable of our own: without `module`, with its `type` and the expression of its `value`.
     """
 
     id: str
     cloud: str
-    module: Module
     binds: str | tuple[str, ...]
     variable: str
     description: str
-    inputs: Mapping[str, Any]
+    module: Module | None = None
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    kinds: tuple[str, ...] = ()
     when: str | None = None
     types: Mapping[str, str] | None = None
+    type: str | None = None
+    value: str | None = None
+    needs: Mapping[str, Need] = field(default_factory=dict)
+    offers: tuple[str, ...] = ()
     validations: tuple[Mapping[str, str], ...] = ()
 
     def type_of(self, name: str) -> str:
         """The type of an input."""
+        assert self.module is not None
         return (self.types or {}).get(name) or str(self.module.inputs[name]["type"])
 
+    @property
+    def about(self) -> str:
+        """What its variable is for, and which module's inputs it holds."""
+        if self.module is None:
+            return self.description
+        return f"{self.description} Inputs of {self.module.address} {self.module.version.removeprefix('v')}."
+
     def components(self, architecture: Architecture) -> list[str]:
-        """The components that it is for at this coordinate; none where it binds the network."""
-        if isinstance(self.binds, str):
+        """The components that it is for at this coordinate; none where it binds no component."""
+        if self.binds in ("network", "environment"):
             return []
-        return [name for name, c in architecture.components.items() if c.product in self.binds]
+        return [
+            name
+            for name, c in architecture.components.items()
+            if (self.binds == "components" or c.product in self.binds) and (not self.kinds or c.kind in self.kinds)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One use of a module: the variable's name and the values of its attributes at one coordinate."""
+    """One use of a module, or of a variable of our own: the variable's name and its value at one coordinate."""
 
     binding: Binding
     variable: str
     component: str | None
-    values: Mapping[str, Any]
+    values: Any  # of the module's inputs by name, or the value of a variable of our own
 
 
 class MissingFactError(ValueError):
@@ -92,10 +121,12 @@ def bindings(cloud: str) -> Mapping[str, Binding]:
     for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")):
         with file.open(encoding="utf-8") as stream:
             entry = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # our own files, safely
-        entry["module"] = _module(entry["module"])
-        entry["validations"] = tuple(entry.get("validations", ()))
-        if isinstance(entry["binds"], list):
-            entry["binds"] = tuple(entry["binds"])
+        if "module" in entry:
+            entry["module"] = _module(entry["module"])
+        entry["needs"] = {name: Need(**need) for name, need in entry.get("needs", {}).items()}
+        for key in ("validations", "kinds", "offers", "binds"):
+            if isinstance(entry.get(key), list):
+                entry[key] = tuple(entry[key])
         found[entry["id"]] = Binding(**entry)
     return found
 
@@ -117,15 +148,16 @@ def calls(architecture: Architecture, stack: str) -> Iterator[Call]:
         binding = known.get(id_)
         if binding is None:
             continue
-        if binding.binds == "network":
-            if architecture.document.network and (call := _call(binding, architecture, None, binding.variable)):
+        if binding.binds in ("network", "environment"):
+            there = architecture.document.network or binding.binds == "environment"
+            if there and (call := _call(binding, architecture, None, binding.variable)):
                 yield call
             continue
         components = binding.components(architecture)
-        for name in components:
-            variable = binding.variable if len(components) == 1 else f"{binding.variable}_{name.replace('-', '_')}"
-            if call := _call(binding, architecture, name, variable):
-                yield call
+        made = [call for name in components if (call := _call(binding, architecture, name, binding.variable))]
+        for call in made:
+            name = f"{binding.variable}_{(call.component or '').replace('-', '_')}"
+            yield call if len(made) == 1 else replace(call, variable=name)
 
 
 def _call(binding: Binding, architecture: Architecture, component: str | None, variable: str) -> Call | None:
@@ -133,7 +165,11 @@ def _call(binding: Binding, architecture: Architecture, component: str | None, v
     try:
         if binding.when and not evaluate(binding.when, facts):
             return None
-        values = {name: _value(expression, facts) for name, expression in binding.inputs.items()}
+        values = (
+            _value(binding.value, facts)
+            if binding.module is None
+            else {name: _value(expression, facts) for name, expression in binding.inputs.items()}
+        )
     except ExpressionError as error:
         raise MissingFactError(binding, component, str(error)) from None
     return Call(binding, variable, component, values)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from archgen.catalog import Catalog, endpoints
 from archgen.kinds.base import Component
+from archgen.kinds.dns import Dns
+from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.terraform import platform, security
 
 
 def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any]:
@@ -39,13 +43,72 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
             "project": a.document.project,
         },
         "log_days": lambda database: log_days(database, a.catalog),
+        "project": a.document.project,
+        "environment": a.coordinate.environment,
+        "organization": a.document.organization,
+        "budget": a.environment.monthly_budget_usd,
+        "repository": _repository(a),
+        "domain": next((c.domains[0] for c in a.components.values() if isinstance(c, Dns) and c.domains), None),
+        "host": host,
+        "seconds": lambda days: f"{days * 86400}s",
+        "accounts": _accounts(a),
+        "alerts": _alerts(a),
+        "all_products": {id_ for c in a.components.values() for id_ in a.products_of(c)},
+        "archive_name": next(
+            (a.identifier(n) for n, c in a.components.items() if isinstance(c, ObjectStore) and c.immutable), ""
+        ),
+        **platform.facts(a),
+        **security.facts(a),
     }
     if component is not None:
         facts["component"] = a.components[component]
+        facts["component_name"] = component
+        facts["products"] = a.products_of(a.components[component])
         facts["name"] = a.identifier(component)
         facts["called"] = lambda kind: _called(a, component, kind)[1]
         facts["called_name"] = lambda kind: a.identifier(_called(a, component, kind)[0])
     return facts
+
+
+_HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def host(domain: str) -> str:
+    """A domain's name. Raises ValueError for a text that is none."""
+    if not _HOST.fullmatch(domain):
+        raise ValueError(f"'{domain}' is no domain such as shop.example")
+    return domain
+
+
+def _repository(a: Architecture) -> str:
+    """`owner/name` of the repository, where the model names one."""
+    return "/".join((a.document.repository or "").removesuffix("/").split("/")[3:5])
+
+
+def _accounts(a: Architecture) -> dict[str, dict[str, Any]]:
+    organization = a.document.organization
+    accounts = organization.aws.accounts if organization and organization.aws else {}
+    return {
+        id_: {"account_id": account.id, "name": account.name, "workloads": account.workloads}
+        for id_, account in accounts.items()
+    }
+
+
+def _alerts(a: Architecture) -> dict[str, dict[str, Any]]:
+    """Every alert with the objective that it protects."""
+    found = {}
+    for id_, alert in a.document.observability.alerts.items():
+        objective = a.document.observability.objectives.get(alert.objective or "")
+        found[id_] = {
+            "title": alert.title,
+            "component": a.identifier(alert.component),
+            "signal": alert.signal,
+            "severity": alert.severity,
+            "team": alert.team,
+            "objective_percent": objective.percent if objective else None,
+            "window_days": objective.window_days if objective else None,
+        }
+    return found
 
 
 def log_days(database: Postgresql, catalog: Catalog) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +34,13 @@ def variables(environments: Sequence[Iterable[Call]]) -> list[Variable]:
             seen.setdefault(call.variable, call)
             counts[call.variable] = counts.get(call.variable, 0) + 1
     found = [
-        Variable(name, call.binding, call.component, tuple(sorted(call.values)), counts[name] < len(environments))
+        Variable(
+            name,
+            call.binding,
+            call.component,
+            tuple(sorted(call.values)) if call.binding.module else (),
+            counts[name] < len(environments),
+        )
         for name, call in seen.items()
     ]
     return sorted(found, key=lambda variable: (variable.optional, variable.name))
@@ -47,14 +54,17 @@ def variables_tf(declared: Sequence[Variable], model: str) -> str:
 
 def _block(variable: Variable) -> str:
     binding = variable.binding
-    attributes = [(name, parse(binding.type_of(name)).render(4)) for name in variable.attributes]
-    type_ = "object({\n" + "".join(f"    {line}\n" for line in aligned(attributes)) + "  })"
-    about = f"{binding.description} Inputs of {binding.module.address} {binding.module.version.removeprefix('v')}."
-    rows = [("description", quoted(about)), ("type", type_)]
+    if binding.module is None:
+        assert binding.type
+        type_ = parse(binding.type).render(2)
+    else:
+        attributes = [(name, parse(binding.type_of(name)).render(4)) for name in variable.attributes]
+        type_ = "object({\n" + "".join(f"    {line}\n" for line in aligned(attributes)) + "  })"
+    rows = [("description", quoted(binding.about)), ("type", type_)]
     rows += [("default", "null")] if variable.optional else [("nullable", "false")]
     lines = [f'variable "{variable.name}" {{', *(f"  {line}" for line in aligned(rows))]
     for validation in binding.validations:
-        condition = validation["condition"].replace(f"var.{binding.variable}.", f"var.{variable.name}.")
+        condition = re.sub(rf"\bvar\.{binding.variable}\b", f"var.{variable.name}", validation["condition"])
         if variable.optional:  # `||` does not stop early before Terraform 1.12
             condition = f"var.{variable.name} == null ? true : ({condition})"
         pairs = aligned([("condition", condition), ("error_message", quoted(validation["message"]))])
@@ -70,7 +80,7 @@ def quoted(text: str) -> str:
 
 def tfvars_json(calls: Iterable[Call], declared: Sequence[Variable], model: str) -> str:
     """The text of a variable file. JSON, since values in it are never evaluated; Terraform ignores the `//` key."""
-    values: dict[str, Mapping[str, Any] | str] = {call.variable: call.values for call in calls}
+    values: dict[str, Any] = {call.variable: call.values for call in calls}
     known = {variable.name for variable in declared}
     assert set(values) <= known
     values["//"] = HEADER.format(model=model)

@@ -1,0 +1,92 @@
+"""The wiring of stacks in; out come a thin `main.tf` that calls the bound modules, the variables for what other stacks offer, and
+`outputs.tf` with what this one does.
+"""
+
+from __future__ import annotations
+
+from archgen.terraform.files import HEADER, Variable, quoted
+from archgen.terraform.types import aligned, parse
+from archgen.terraform.wiring import Source, Wire, Wiring, stack_variable
+
+# `var.x == null ? true : …` in validations, and type constraints with optional attributes.
+REQUIRED_VERSION = ">= 1.9"
+
+
+def main_tf(wiring: Wiring, stack: str, model: str) -> str:
+    """The text of `main.tf`, as `terraform fmt` writes it."""
+    wires: dict[str, list[Wire]] = {}
+    for wire in wiring.wires(stack):
+        wires.setdefault(wire.variable.name, []).append(wire)
+    blocks = [f"# {HEADER.format(model=model)}\n", f'terraform {{\n  required_version = "{REQUIRED_VERSION}"\n}}\n']
+    blocks += [
+        _module(variable, wires.get(variable.name, [])) if variable.binding.module else _own(variable)
+        for variable in wiring.stacks[stack]
+    ]
+    return "\n".join(blocks)
+
+
+def _own(variable: Variable) -> str:
+    return f"# No module carries var.{variable.name}: {variable.binding.description}\n"
+
+
+def _module(variable: Variable, wires: list[Wire]) -> str:
+    module = variable.binding.module
+    assert module is not None
+    head = [("source", quoted(module.address)), ("version", quoted(module.version.removeprefix("v")))]
+    if variable.optional:
+        head.append(("count", f"var.{variable.name} == null ? 0 : 1"))
+    inputs = [(name, f"var.{variable.name}.{name}") for name in variable.attributes]
+    inputs += [(wire.input, _reference(wire)) for wire in wires if wire.source]
+    lines = [f'module "{variable.name}" {{', *(f"  {line}" for line in aligned(head)), ""]
+    lines += [f"  {line}" for line in aligned(sorted(inputs))]
+    return "\n".join([*lines, "}", ""])
+
+
+def _reference(wire: Wire) -> str:
+    assert wire.source is not None
+    if wire.within:
+        return _output(wire.source)
+    return f"var.{stack_variable(wire.source.stack)}.{wire.source.name}"
+
+
+def _output(source: Source) -> str:
+    """An output of a module; of one that some environments lack, null where it is not there."""
+    if source.variable.optional:
+        return f"one(module.{source.variable.name}[*].{source.output})"
+    return f"module.{source.variable.name}.{source.output}"
+
+
+def needs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
+    """The text of `needs.tf`: a variable for each stack whose outputs this one takes; None where it takes none.
+
+    They have no value in any variable file, since only a cloud knows them: ids of networks, subnets and keys.
+    """
+    needed = wiring.needed_from(stack)
+    if not needed:
+        return None
+    blocks = [f"# {HEADER.format(model=model)}\n"]
+    for other, wires in needed.items():
+        attributes = {wire.source.name: parse(wire.type).render(4) for wire in wires if wire.source}
+        rows = aligned(sorted(attributes.items()))
+        type_ = "object({\n" + "".join(f"    {row}\n" for row in rows) + "  })"
+        about = f"What the stack {other} offers: its outputs, as terraform output -json prints them."
+        body = aligned([("description", quoted(about)), ("type", type_), ("default", "null")])
+        blocks.append("\n".join([f'variable "{stack_variable(other)}" {{', *(f"  {line}" for line in body), "}", ""]))
+    return "\n".join(blocks)
+
+
+def outputs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
+    """The text of `outputs.tf`: what other stacks need of this one; None where nobody needs anything."""
+    offered = wiring.offered_by(stack)
+    if not offered:
+        return None
+    blocks = [f"# {HEADER.format(model=model)}\n"]
+    for source in offered:
+        body = aligned([("description", quoted(_about(source))), ("value", _output(source))])
+        blocks.append("\n".join([f'output "{source.name}" {{', *(f"  {line}" for line in body), "}", ""]))
+    return "\n".join(blocks)
+
+
+def _about(source: Source) -> str:
+    assert source.variable.binding.module is not None
+    return f"{source.output} of {source.variable.binding.module.address}, for stacks that come later."

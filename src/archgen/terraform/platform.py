@@ -1,0 +1,178 @@
+"""An architecture in; out come the facts about its clusters that bindings name, in the units that each cloud counts in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
+from archgen.kinds.service import Service
+from archgen.model.architecture import Architecture
+
+# https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html, amiType
+AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD"}
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """What expressions may name."""
+    return {
+        "eks_node_groups": lambda cluster: eks_node_groups(cluster, len(a.zones)),
+        "eks_add_ons": _managed_add_ons(a),
+        "gke_node_pools": gke_node_pools,
+        "karpenter_node_pools": _karpenter_node_pools(a),
+        "burst_pool": _burst_pool(a),
+        "runs": lambda product: any(c.product == product and c.run_by == "us" for c in a.components.values()),
+        "namespaces": namespaces,
+        "workloads": lambda cluster: workloads(a, cluster),
+        "network_policies": lambda cluster: network_policies(a, cluster),
+        "authorized_networks": authorized_networks,
+        "gcp_apis": _apis(a),
+    }
+
+
+def _of_fixed_size(cluster: KubernetesCluster) -> Iterator[tuple[str, NodePool]]:
+    """Pools that stand by themselves; an autoscaler keeps the others."""
+    for name, pool in cluster.node_pools.items():
+        if pool.capacity == "on-demand" and pool.nodes_per_zone and pool.nodes_per_zone.min > 0:
+            yield name, pool
+
+
+def eks_node_groups(cluster: KubernetesCluster, zones: int) -> dict[str, dict[str, Any]]:
+    """Managed node groups: EKS counts the nodes of all zones together."""
+    found = {}
+    for name, pool in _of_fixed_size(cluster):
+        assert pool.nodes_per_zone
+        found[name] = {
+            "ami_type": AMI_TYPES[pool.architecture],
+            "capacity_type": "ON_DEMAND",
+            "instance_types": list(pool.sizes),
+            "min_size": pool.nodes_per_zone.min * zones,
+            "max_size": pool.nodes_per_zone.max * zones,
+            "desired_size": pool.nodes_per_zone.min * zones,
+            "labels": {"pool": name},
+        }
+    return found
+
+
+def gke_node_pools(cluster: KubernetesCluster) -> list[dict[str, Any]]:
+    """Node pools of the cluster itself: GKE counts the nodes of each zone."""
+    found = []
+    for name, pool in _of_fixed_size(cluster):
+        assert pool.nodes_per_zone
+        found.append(
+            {
+                "name": name,
+                "machine_type": pool.sizes[0] if pool.sizes else "e2-medium",
+                "min_count": pool.nodes_per_zone.min,
+                "max_count": pool.nodes_per_zone.max,
+                "spot": False,
+            }
+        )
+    return found
+
+
+def _clusters(a: Architecture) -> Iterator[tuple[str, KubernetesCluster]]:
+    for name, component in a.components.items():
+        if isinstance(component, KubernetesCluster):
+            yield name, component
+
+
+def _karpenter_node_pools(a: Architecture) -> dict[str, dict[str, Any]]:
+    """Pools whose nodes come and go: what Karpenter may add."""
+    found = {}
+    for _name, cluster in _clusters(a):
+        fixed = {name for name, _pool in _of_fixed_size(cluster)}
+        for name, pool in cluster.node_pools.items():
+            if name not in fixed:
+                found[name] = {
+                    "architecture": pool.architecture,
+                    "capacity_types": ["spot", "on-demand"] if pool.capacity == "spot" else ["on-demand"],
+                    "consolidation_policy": "WhenEmptyOrUnderutilized",
+                    "instance_types": list(pool.sizes),
+                    "zones": list(a.zones),
+                }
+    return found
+
+
+def _burst_pool(a: Architecture) -> dict[str, Any] | None:
+    """The first Spot pool with counts, for a cloud that has a module for pools."""
+    for _name, cluster in _clusters(a):
+        for name, pool in cluster.node_pools.items():
+            if pool.capacity == "spot" and pool.nodes_per_zone and pool.sizes:
+                return {
+                    "name": name,
+                    "size": pool.sizes[0],
+                    "min": pool.nodes_per_zone.min,
+                    "max": pool.nodes_per_zone.max,
+                }
+    return None
+
+
+def _managed_add_ons(a: Architecture) -> dict[str, dict[str, bool]]:
+    """Add-ons that the cloud installs; the network of pods must be there before any node."""
+    return {
+        c.product: {"most_recent": True, "before_compute": c.product == "vpc-cni"}
+        for c in a.components.values()
+        if c.kind == "cluster-add-on" and c.run_by == "cloud" and c.product
+    }
+
+
+def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:
+    """Every namespace with its standard, its quota and what containers get by default."""
+    return {
+        name: {
+            "pod_security": namespace.pod_security,
+            "quota": namespace.quota.model_dump() if namespace.quota else {},
+            "limit_range": namespace.limit_range.model_dump() if namespace.limit_range else {},
+        }
+        for name, namespace in cluster.namespaces.items()
+    }
+
+
+def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
+    """The services of a cluster that say how they scale and what they ask for."""
+    found = {}
+    for name, service in a.components.items():
+        if (
+            not isinstance(service, Service)
+            or service.runs_on != cluster
+            or not service.scaling
+            or not service.resources
+        ):
+            continue
+        found[name] = {
+            "namespace": service.namespace or "default",
+            "min_replicas": service.scaling.min,
+            "max_replicas": service.scaling.max,
+            "target_percent": service.scaling.target_percent,
+            "requests_cpu": service.resources.requests.cpu,
+            "requests_memory": service.resources.requests.memory,
+            "limits_memory": service.resources.limits.memory,
+            "min_available": service.disruption_budget.min_available if service.disruption_budget else 0,
+        }
+    return found
+
+
+def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
+    """The connections between what runs on a cluster, by port."""
+    on_it = {name for name, component in a.components.items() if component.runs_on == cluster}
+    allow = [
+        {"from": c.tail, "to": c.head, "port": c.call.port}
+        for c in a.connections
+        if c.tail in on_it and c.head in on_it and c.call.port
+    ]
+    component = a.components[cluster]
+    assert isinstance(component, KubernetesCluster)
+    return {"deny_by_default": component.network_policies == "deny-by-default", "allow": allow}
+
+
+def authorized_networks(cluster: KubernetesCluster) -> list[dict[str, str]]:
+    """The ranges of an allowlist, each with a name."""
+    return [{"cidr_block": cidr, "display_name": f"range-{n}"} for n, cidr in enumerate(cluster.endpoint_ranges, 1)]
+
+
+def _apis(a: Architecture) -> list[str]:
+    """The services of Google Cloud that the products in use need."""
+    used = {id_ for c in a.components.values() for id_ in a.products_of(c)}
+    named = {a.catalog.products[id_].api for id_ in used}
+    return sorted({"compute.googleapis.com", "servicenetworking.googleapis.com", *(api for api in named if api)})
