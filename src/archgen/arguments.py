@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"archgen {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
-    for add in (_init, _validate, _build, _diagram, _show, _export, _explain, _schema):
+    for add in (_init, _validate, _build, _diagram, _show, _export, _terraform, _explain, _schema):
         add(commands)
     return top
 
@@ -143,6 +143,34 @@ def _export(commands: Any) -> None:
     what = "docs/guide/export.md describes it (default: json)"
     command.add_argument("--format", choices=("json",), default="json", help=what)
     _output(command, "write it to a file")
+
+
+_TERRAFORM_EXAMPLES = """\
+examples:
+  archgen terraform check                                  every stack, as every environment stands today
+  archgen terraform check 05-data --at aws,prod,growth     one stack, as it will be
+  archgen terraform check path/to/stack                    the variable files of any folder against its own variables
+"""
+
+
+def _terraform(commands: Any) -> None:
+    command = _command(
+        commands,
+        "terraform",
+        "prove variable files against the variables that they are for, with real Terraform",
+        "Needs no init, no provider and no credentials.",
+        _TERRAFORM_EXAMPLES,
+    )
+    command.add_argument("action", choices=("check",), help="check: say everything that is wrong between the two")
+    command.add_argument(
+        "what", nargs="?", metavar="DIR|STACK", help="a folder, or a stack of the model (default: all stacks)"
+    )
+    _model(command)
+    _at(command)
+    command.add_argument("--partial", action="store_true", help="let required variables go without a value")
+    command.add_argument(
+        "--format", choices=("text", "json", "sarif", "github"), default="text", help="as for validate"
+    )
 
 
 def _explain(commands: Any) -> None:

@@ -53,6 +53,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         "diagram": _diagram,
         "show": _show_value,
         "export": _export,
+        "terraform": _terraform,
         "explain": _explain,
         "schema": _schema,
     }
@@ -81,9 +82,7 @@ def _validate(options: argparse.Namespace) -> int:
     loaded = load(Path(options.model))
     findings = validate(loaded.project) if loaded.project else loaded.diagnostics
     if options.format != "text":
-        from archgen.machine_report import FORMATS
-
-        sys.stdout.write(FORMATS[options.format](findings))
+        _for_machines(options.format, findings)
     elif findings:
         _show(findings, loaded)
     elif loaded.project:
@@ -213,6 +212,36 @@ def _schema(options: argparse.Namespace) -> int:
         return _unusable(loaded)
     data = project_schema(loaded.project.resolved)
     return _print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
+
+
+def _terraform(options: argparse.Namespace) -> int:
+    from archgen.terraform_check import check_all, jobs_of_folder, jobs_of_stacks
+
+    if options.what and Path(options.what).is_dir():
+        jobs, problems = jobs_of_folder(Path(options.what))
+    else:
+        loaded = load(Path(options.model))
+        if loaded.project is None:
+            return _unusable(loaded)
+        coordinate = _coordinate(loaded, options.at) if options.at else None
+        if options.at and coordinate is None:
+            return UNUSABLE
+        jobs, problems = jobs_of_stacks(loaded.project, options.what, coordinate)
+    findings = problems or in_order(check_all(jobs, partial=options.partial))
+    if options.format != "text":
+        _for_machines(options.format, findings)
+    elif findings:
+        _say(render(findings, {job.file: job.text.splitlines() for job in jobs}))
+        _say(f"\n{summary(findings)}; archgen explain {findings[0].code} says more")
+    else:
+        print(f"{len(jobs)} variable files fit their variables.")
+    return UNUSABLE if problems else _severity(findings)
+
+
+def _for_machines(format_: str, findings: Sequence[Diagnostic]) -> None:
+    from archgen.machine_report import FORMATS
+
+    sys.stdout.write(FORMATS[format_](findings))
 
 
 def _show_value(options: argparse.Namespace) -> int:

@@ -117,9 +117,12 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
     from archgen.artifacts.base import Context
     from archgen.artifacts.navigation import navigation
     from archgen.rules.stack_modules import missing_facts
+    from archgen.rules.stack_order import wrong_order
     from archgen.text import TemplateFailure
 
-    problems = [locate(found, project.resolved.default.tree) for found in missing_facts(project.resolved)]
+    tree = project.resolved.default.tree
+    problems = [locate(found, tree) for found in missing_facts(project.resolved)]
+    problems = problems or [locate(found, tree) for found in wrong_order(project.resolved)]
     if problems:
         return [], in_order(problems)
     context = Context(project)

@@ -73,7 +73,7 @@ variable "iam_oidc_provider" {
   type = object({
     client_id_list = list(string)
     create         = bool
-    tags           = map(any)
+    tags           = map(string)
     url            = string
   })
   nullable = false

@@ -55,7 +55,7 @@ variable "cloud_dns" {
   description = "The DNS zone. Inputs of terraform-google-modules/cloud-dns/google 7.1.0."
   type = object({
     domain     = string
-    labels     = map(any)
+    labels     = map(string)
     name       = string
     project_id = string
     type       = string

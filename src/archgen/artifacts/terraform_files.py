@@ -2,25 +2,77 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archgen.artifacts.base import Artifact, Context, Emitted
+from archgen.diagnostic import Diagnostic
+from archgen.model.resolve import locate
 from archgen.terraform.bindings import Call, calls
-from archgen.terraform.files import tfvars_json, variables, variables_tf
+from archgen.terraform.files import HEADER, tfvars_json, variables, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
+from archgen.terraform.own_stacks import InputError, values_of
+from archgen.terraform.run import git_ignores
+from archgen.terraform.tfvars_hcl import tfvars_hcl
 from archgen.terraform.wiring import Wiring
 
 
 def emit(context: Context) -> Emitted:
     """Committed files, below the path that the model names. Every environment as it stands today."""
     made: list[Artifact] = []
+    problems: list[Diagnostic] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
         plan = plan_of(context, cloud)
         for stack, declared in plan.wiring.stacks.items():
             if declared:
                 made += _stack(context, plan, stack)
-    return made, []
+        own, found = _of_their_own(context, cloud)
+        made += own
+        problems += found
+    return made, [*problems, *_ignored(context, made)]
+
+
+def _of_their_own(context: Context, cloud: str) -> tuple[list[Artifact], list[Diagnostic]]:
+    """A variable file for each environment in the folder of every stack whose code a team has written itself."""
+    made: list[Artifact] = []
+    problems: list[Diagnostic] = []
+    for a in context.today(cloud):
+        terraform = a.document.terraform
+        for name, stack in terraform.stacks.items() if terraform else ():
+            if stack.directory is None:
+                continue
+            try:
+                values = values_of(a, stack)
+            except InputError as error:
+                path = ("terraform", "stacks", name, "inputs", error.name)
+                problems.append(locate(Diagnostic("ARC-F002", str(error), "name a fact of the model", path), a.tree))
+                continue
+            values["//"] = HEADER.format(model=context.model_file)
+            text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+            folder = stack.directory.replace("{cloud}", cloud)
+            made.append(Artifact(f"{folder}/{a.coordinate.environment}.tfvars.json", text.encode(), committed=True))
+    return made, problems
+
+
+def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
+    """A warning for each rule of Git that would keep generated files out of the repository."""
+    root = context.project.root
+    if not (root / ".git").exists():
+        return []
+    rules: dict[str, list[str]] = {}
+    for path, rule in git_ignores(root, [artifact.path for artifact in made]).items():
+        rules.setdefault(rule, []).append(path)
+    return [
+        Diagnostic(
+            "ARC-F111",
+            f"Git would keep {len(paths)} generated files out of the repository, by {rule}",
+            f"add a line after it: !/{paths[0].partition('/')[0]}/**/*.tfvars.json",
+            severity="warning",
+            subject=paths[0],
+        )
+        for rule, paths in rules.items()
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +104,13 @@ def _stack(context: Context, plan: Plan, stack: str) -> list[Artifact]:
         "needs.tf": needs_tf(plan.wiring, stack, model),
         "outputs.tf": outputs_tf(plan.wiring, stack, model),
     }
-    for name, environment in zip(context.axes.environments, plan.calls[stack], strict=True):
-        texts[f"{name}.tfvars.json"] = tfvars_json(environment, declared, model)
+    terraform = context.document.terraform
+    for a, environment in zip(context.today(plan.cloud), plan.calls[stack], strict=True):
+        name = a.coordinate.environment
+        if terraform and terraform.format == "hcl":
+            texts[f"{name}.tfvars"] = tfvars_hcl(environment, a, model)
+        else:
+            texts[f"{name}.tfvars.json"] = tfvars_json(environment, declared, model)
     return [Artifact(f"{folder}/{name}", text.encode(), committed=True) for name, text in texts.items() if text]
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from archgen.artifacts._tables import stacks
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import plan_of, stack_folder
-from archgen.terraform.bindings import Call
+from archgen.model.paths import leaves
+from archgen.terraform.bindings import Call, calls
 from archgen.terraform.files import Variable
+from archgen.terraform.origin import origin
 from archgen.terraform.wiring import stack_variable
 
 SECTION = "Terraform"
@@ -49,6 +52,10 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "name": architectures[0].facts.name,
         "environments": [a.environment.name for a in architectures],
         "last": context.axes.environments[-1],
+        "suffix": ".tfvars"
+        if context.document.terraform and context.document.terraform.format == "hcl"
+        else ".tfvars.json",
+        "moves": _moves(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
         "modules": [_variable(context, cloud, variable, environments) for variable in declared],
         "needs": [
@@ -61,6 +68,31 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         ],
         "offers": [source.name for source in plan.wiring.offered_by(stack)] if declared else [],
     }
+
+
+def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
+    """Which values change in the last environment when it enters each later phase."""
+    standing = context.resolved.standing(cloud, context.axes.environments[-1])
+    phases = context.axes.phases
+    found = []
+    before = standing
+    for phase in phases[phases.index(standing.coordinate.phase) + 1 :]:
+        after = context.resolved.architectures[replace(standing.coordinate, phase=phase)]
+        one, other = ({c.variable: c.values for c in calls(a, stack)} for a in (before, after))
+        old, new = leaves(one), leaves(other)
+        rows = [
+            {"name": ".".join(path), "old": _either(old, path), "new": _either(new, path)}
+            for path in dict.fromkeys([*old, *new])
+            if old.get(path) != new.get(path)
+        ]
+        if rows:
+            found.append({"phase": after.phase.name if after.phase else phase, "rows": rows})
+        before = after
+    return found
+
+
+def _either(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> str:
+    return _text(values[path]) if path in values else "—"
 
 
 def _variable(context: Context, cloud: str, variable: Variable, environments: list[list[Call]]) -> dict[str, Any]:
@@ -76,14 +108,23 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
     if module is None:
         texts = [_text(call.values) if call else "—" for call in values]
         type_ = (variable.binding.type or "").split("(", 1)[0]
-        return shown | {"rows": [{"name": "", "type": type_, "values": texts, "varies": len(set(texts)) > 1}]}
+        return shown | {
+            "rows": [
+                {"name": "", "type": type_, "values": texts, "varies": len(set(texts)) > 1, "line": None, "edit": ""}
+            ]
+        }
     path = f"/{module.path}" if module.path else ""
     shown["module"] = {
         "address": module.address,
         "version": module.version.removeprefix("v"),
         "source": f"https://github.com/{module.source}/tree/{module.version}{path}",
     }
-    return shown | {"rows": [_row(name, variable.binding.type_of(name), values) for name in variable.attributes]}
+    rows = [_row(name, variable.binding.type_of(name), values) for name in variable.attributes]
+    last = context.resolved.standing(cloud, context.axes.environments[-1])
+    for row in rows:
+        place = next((origin(last, call, row["name"]) for call in reversed(values) if call), None)
+        row |= {"line": place.line if place else None, "edit": context.edit_link(place) if place else ""}
+    return shown | {"rows": rows}
 
 
 def _where(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:

@@ -289,6 +289,14 @@ class RunbookFacts(Entity):
     """Date of the last drill, in quotes."""
 
 
+class StackInput(Entity):
+    """The value of a variable that a team's own code declares: an expression over the model, or a value as it is."""
+
+    expression: Text | None = None
+    """A Jinja expression over the facts that bindings use, such as `cidr` or `components.database.backup.retention_days`."""
+    value: str | int | float | bool | Listed[str] | None = None
+
+
 class Stack(Entity):
     """One Terraform root."""
 
@@ -299,6 +307,10 @@ class Stack(Entity):
     """What it builds, for people."""
     after: Listed[StackId] = ()
     """The stacks that must be applied before it."""
+    directory: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] | None = None
+    """The folder of code that a team has written itself, with {cloud} where there is one for each: its variables are read, not made."""
+    inputs: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")], StackInput] = {}
+    """The values of that code's variables."""
 
 
 class Terraform(Entity):
@@ -308,6 +320,8 @@ class Terraform(Entity):
         "infra/{cloud}/{stack}"
     )
     """The folder of a stack, with {cloud} and {stack} in it."""
+    format: Literal["json", "hcl"] = "json"
+    """How values are written. In JSON nothing is ever evaluated; HCL has the model's line beside each value."""
     stacks: dict[StackId, Stack]
 
 

@@ -1,0 +1,111 @@
+"""Other programs, asked: Terraform without providers, network or credentials, and Git. The only place that starts processes."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+SECONDS = 60
+OLDEST = (1, 9)  # validations across variables, optional attributes
+
+
+class TerraformError(Exception):
+    """Terraform that is missing, too old, or does not answer; the text says which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """One error or warning of Terraform: summary, detail, and the variable that it is about, where it says so."""
+
+    severity: str
+    summary: str
+    detail: str
+    variable: str | None
+    file: str
+
+
+def version() -> str:
+    """The version of the Terraform on the path. Raises TerraformError."""
+    if not shutil.which("terraform"):
+        raise TerraformError("there is no terraform on the path")
+    found = str(json.loads(_run(["version", "-json"], Path.cwd())[1] or "{}").get("terraform_version", ""))
+    numbers = tuple(int(n) for n in re.findall(r"\d+", found)[:2])
+    if numbers < OLDEST:
+        raise TerraformError(
+            f"terraform {found or 'of unknown version'} is too old: {'.'.join(map(str, OLDEST))} is needed"
+        )
+    return found
+
+
+def plan(folder: Path, var_file: str, variables: Mapping[str, str] | None = None) -> tuple[list[Complaint], Any]:
+    """What Terraform says of a folder of variables and outputs with a variable file, and the outputs' values where it accepts them.
+
+    Raises TerraformError.
+    """
+    command = ["plan", "-json", "-input=false", "-refresh=false", f"-var-file={var_file}", "-out=plan.bin"]
+    code, out = _run([*command, *(f"-var={name}={value}" for name, value in (variables or {}).items())], folder)
+    complaints = [c for line in out.splitlines() if (c := _complaint(line))]
+    if code:
+        return complaints, None
+    shown = json.loads(_run(["show", "-json", "plan.bin"], folder)[1])
+    outputs = shown.get("planned_values", {}).get("outputs", {})
+    return complaints, {name: entry.get("value") for name, entry in outputs.items()}
+
+
+def _complaint(line: str) -> Complaint | None:
+    try:
+        entry = json.loads(line)
+    except ValueError:
+        return None
+    found = entry.get("diagnostic") if isinstance(entry, dict) else None
+    if not found:
+        return None
+    text = " ".join((found.get("summary", ""), found.get("detail", ""), (found.get("snippet") or {}).get("code") or ""))
+    name = re.search(r'var\.([A-Za-z_][\w-]*)|variable "([A-Za-z_][\w-]*)"|named "([A-Za-z_][\w-]*)"', text)
+    variable = next((group for group in name.groups() if group), None) if name else None
+    if not variable and (context := (found.get("snippet") or {}).get("context")):
+        named = re.search(r'variable "([\w-]+)"', context)
+        variable = named.group(1) if named else None
+    file = (found.get("range") or {}).get("filename", "")
+    return Complaint(found.get("severity", "error"), found.get("summary", ""), found.get("detail", ""), variable, file)
+
+
+def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
+    # Nobody's own settings: no TF_VAR_ that would fill in what is missing, no plugins, no telemetry.
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
+    env |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
+    try:
+        done = subprocess.run(
+            ["terraform", *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise TerraformError(f"terraform {arguments[0]} did not answer within {SECONDS} seconds") from None
+    except OSError as error:
+        raise TerraformError(f"terraform cannot be started: {error.strerror or error}") from None
+    return done.returncode, done.stdout
+
+
+def git_ignores(root: Path, paths: list[str]) -> dict[str, str]:
+    """Which of these files Git would keep out of the repository, with the rule that says so; none where Git cannot tell."""
+    if not shutil.which("git") or not paths:
+        return {}
+    try:
+        done = subprocess.run(
+            ["git", "check-ignore", "--verbose", "--no-index", "--stdin", "-z"],
+            cwd=root, input="\0".join(paths), capture_output=True, text=True, timeout=SECONDS, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return {}
+    parts = done.stdout.split("\0")
+    found = {}
+    for source, line, pattern, path in zip(*(parts[n::4] for n in range(4)), strict=False):
+        if not pattern.startswith("!"):
+            found[path] = f"{source}:{line}: {pattern}"
+    return found
