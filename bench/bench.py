@@ -121,6 +121,43 @@ def draw() -> None:
     print(f"drawn anew in a second build without a change: {draw_all(shown, memory).fresh} of {len(shown)}")
 
 
+def terraform() -> None:
+    """Variable files against a whole build, and the check of all of them against Terraform's own processes."""
+    from archgen.artifacts import terraform_files
+    from archgen.artifacts.base import Context
+    from archgen.pipeline import load, make
+    from archgen.terraform import run
+    from archgen.terraform_check import check_all, jobs_of_stacks
+
+    project = load(MODEL).project
+    assert project
+    make(project)
+    started = time.perf_counter()
+    make(project)
+    whole = time.perf_counter() - started
+    context = Context(project)
+    started = time.perf_counter()
+    terraform_files.emit(context)
+    files = time.perf_counter() - started
+    print(
+        f"all variable files / making everything without the site: {files / whole:.2f} "
+        f"(aim: under 0.1 of a build; {files * 1000:.0f} ms)"
+    )
+    if not shutil.which("terraform"):
+        print("terraform is not here: its check was not measured")
+        return
+    jobs, _problems = jobs_of_stacks(project, None, None)
+    cores = min(os.cpu_count() or 1, len(jobs))
+    before, started = run.spent, time.perf_counter()
+    assert not check_all(jobs, partial=False)
+    wall = time.perf_counter() - started
+    inside = (run.spent - before) / cores
+    print(
+        f"checking {len(jobs)} variable files / Terraform's own processes on {cores} cores: {wall / inside:.2f} "
+        f"(aim: at most 1.3; {wall:.1f} s)"
+    )
+
+
 def many_views() -> None:
     """A model of 300 components in 60 groups, one overview and 60 detail views; and ten times that."""
     from archgen.draw.batch import draw_all
@@ -273,5 +310,6 @@ if __name__ == "__main__":
     memory()
     build()
     draw()
+    terraform()
     many_views()
     legibility()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ import pytest
 from archgen.pipeline import Project, load, make
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
+from archgen.terraform.hcl import variable_blocks
 from archgen.terraform.types import TypeSyntaxError, parse
 from conftest import MODELS, ROOT, copy_project, missing
 
@@ -34,6 +37,14 @@ def folder(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> P
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     return root
+
+
+def planned(stack: Path, var_file: str) -> subprocess.CompletedProcess[str]:
+    """Terraform's plan of a stack's variables alone: its modules are not there."""
+    with tempfile.TemporaryDirectory() as name:
+        for file in ("variables.tf", var_file):
+            shutil.copy(stack / file, name)
+        return terraform("plan", "-input=false", "-no-color", f"-var-file={var_file}", cwd=Path(name))
 
 
 def stacks(folder: Path) -> list[Path]:
@@ -60,20 +71,46 @@ def test_bindings_name_only_inputs_that_the_module_has() -> None:
     for cloud in ("aws", "gcp"):
         assert binding_ids(cloud) == set(b.bindings(cloud))
         for binding in b.bindings(cloud).values():
-            assert set(binding.inputs) <= set(binding.module.inputs), binding.id
+            if binding.module is None:
+                parse(binding.type)
+                assert binding.value, binding.id
+                continue
+            assert {*binding.inputs, *binding.needs, *(binding.types or {})} <= set(binding.module.inputs), binding.id
+            for type_ in (binding.types or {}).values():
+                parse(type_)
             required = {n for n, entry in binding.module.inputs.items() if entry.get("required")}
-            # What another stack provides is never invented.
-            assert required - set(binding.inputs) <= {"network_self_link"}, binding.id
+            assert required <= {*binding.inputs, *binding.needs}, binding.id
+            for need in binding.needs.values():  # what another stack provides is never invented
+                assert need.output in b.bindings(cloud)[need.module].offers, (binding.id, need)
+
+
+def test_no_type_of_a_variable_of_ours_leaves_anything_open(files: dict[str, str]) -> None:
+    for path, text in files.items():
+        if path.endswith("variables.tf"):
+            assert [block.name for block in variable_blocks(text) if block.untyped] == [], path
+
+
+STACKS = {
+    "aws": ("00-backend", "01-base-infra", "02-eks-cluster", "04-k8s", "05-data", "06-observability"),
+    "gcp": ("00-backend", "01-base-infra", "02-gke-cluster", "04-k8s", "05-data", "06-observability"),
+}
 
 
 def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, str]) -> None:
     expected = {
         f"infra/{cloud}/{stack}/{name}"
-        for cloud in ("aws", "gcp")
-        for stack in ("01-base-infra", "05-data")
-        for name in ("variables.tf", *(f"{e}.tfvars.json" for e in ENVIRONMENTS))
+        for cloud, stacks in STACKS.items()
+        for stack in stacks
+        for name in ("main.tf", "variables.tf", *(f"{e}.tfvars.json" for e in ENVIRONMENTS))
     }
-    assert set(files) == expected
+    # The stacks of the phase growth have nothing to hold yet; needs and outputs stand only where there are some.
+    assert set(files) - expected == {path for path in files if path.endswith(("needs.tf", "outputs.tf"))}
+    assert expected <= set(files)
+    assert {
+        "infra/aws/01-base-infra/outputs.tf",
+        "infra/aws/02-eks-cluster/needs.tf",
+        "infra/aws/05-data/needs.tf",
+    } <= set(files)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +131,71 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ("gcp/05-data postgresql.ip_configuration.ipv4_enabled", [False] * 3),
         ("gcp/05-data memorystore.tier", ["BASIC", "STANDARD_HA", "STANDARD_HA"]),
         ("gcp/01-base-infra private_service_connect.forwarding_rule_target", ["all-apis"] * 3),
+        ("aws/00-backend tfstate_backend.dynamodb_enabled", [False] * 3),
+        ("aws/00-backend tfstate_backend.s3_state_lock_enabled", [True] * 3),
+        ("aws/00-backend accounts.prod.account_id", ["444455556666"] * 3),
+        ("aws/00-backend accounts.mgmt.workloads", [False] * 3),
+        ("aws/00-backend budgets.budgets.0.limit_amount", ["400", "600", "2500"]),
+        ("aws/01-base-infra kms.enable_key_rotation", [True] * 3),
+        ("aws/01-base-infra kms.rotation_period_in_days", [365] * 3),
+        ("aws/01-base-infra iam_role.enable_github_oidc", [True] * 3),
+        (
+            "aws/01-base-infra iam_role.oidc_subjects.0",
+            [f"repo:innovate-example/architecture:environment:{e}" for e in ("dev", "stg", "prod")],
+        ),
+        ("aws/01-base-infra acm.domain_name", ["innovate.example"] * 3),
+        ("aws/01-base-infra acm.validation_method", ["DNS"] * 3),
+        ("aws/01-base-infra waf.default_action", ["allow"] * 3),
+        ("aws/01-base-infra waf.rate_based_statement_rules.0.statement.aggregate_key_type", ["IP"] * 3),
+        ("aws/01-base-infra waf.managed_rule_group_statement_rules.0.name", ["AWSManagedRulesCommonRuleSet"] * 3),
+        ("aws/01-base-infra ecr.repository_image_scan_on_push", [True] * 3),
+        ("aws/01-base-infra ecr.repository_image_tag_mutability", ["IMMUTABLE"] * 3),
+        ("aws/01-base-infra s3_site.block_public_acls", [True] * 3),
+        ("aws/01-base-infra cloudfront.default_cache_behavior.viewer_protocol_policy", ["redirect-to-https"] * 3),
+        ("aws/02-eks-cluster eks.kubernetes_version", ["1.34"] * 3),
+        ("aws/02-eks-cluster eks.endpoint_public_access", [True, True, False]),
+        ("aws/02-eks-cluster eks.endpoint_public_access_cidrs", [["203.0.113.0/24"], ["203.0.113.0/24"], []]),
+        # 2 to 3 nodes in each of three zones are 6 to 9 in a group.
+        ("aws/02-eks-cluster eks.eks_managed_node_groups.baseline.min_size", [3, 3, 6]),
+        ("aws/02-eks-cluster eks.eks_managed_node_groups.baseline.max_size", [6, 6, 9]),
+        ("aws/02-eks-cluster eks.eks_managed_node_groups.baseline.ami_type", ["AL2023_ARM_64_STANDARD"] * 3),
+        ("aws/02-eks-cluster eks.encryption_config.resources", [["secrets"]] * 3),
+        ("aws/02-eks-cluster eks.addons.vpc-cni.before_compute", [True] * 3),
+        ("aws/02-eks-cluster eks_blueprints_addons.enable_aws_load_balancer_controller", [True] * 3),
+        ("aws/02-eks-cluster eks_blueprints_addons.enable_external_secrets", [True] * 3),
+        ("aws/02-eks-cluster eks_blueprints_addons.enable_external_dns", [False] * 3),
+        ("aws/04-k8s namespaces.app.pod_security", ["restricted"] * 3),
+        ("aws/04-k8s namespaces.app.quota.pods", [40] * 3),
+        ("aws/04-k8s workloads.api.min_replicas", [1, 1, 2]),
+        ("aws/04-k8s workloads.api.max_replicas", [3, 3, 6]),
+        ("aws/04-k8s network_policies.deny_by_default", [True] * 3),
+        ("aws/05-data secrets_manager.rotation_rules.automatically_after_days", [30] * 3),
+        ("aws/05-data elasticache.transit_encryption_enabled", [True] * 3),
+        ("aws/06-observability log_group.retention_in_days", [30, 30, 90]),
+        ("aws/06-observability s3_archive.object_lock_configuration.rule.default_retention.days", [365] * 3),
+        ("aws/06-observability alerts.latency-burn.severity", ["page"] * 3),
+        ("gcp/00-backend project_factory.project_id", ["innovate-dev", "innovate-stg", "innovate-prod"]),
+        ("gcp/00-backend project_factory.budget_amount", [400, 600, 2500]),
+        ("gcp/00-backend folders.names", [["non-prod", "prod"]] * 3),
+        ("gcp/00-backend state_bucket.public_access_prevention", ["enforced"] * 3),
+        ("gcp/01-base-infra kms.key_rotation_period", ["31536000s"] * 3),
+        ("gcp/01-base-infra cloud_dns.domain", ["innovate.example."] * 3),
+        (
+            "gcp/01-base-infra gh_oidc.attribute_condition",
+            ['assertion.repository == "innovate-example/architecture"'] * 3,
+        ),
+        ("gcp/01-base-infra cloud_armor.security_rules.rate-limit.action", ["throttle"] * 3),
+        ("gcp/01-base-infra artifact_registry.docker_config.immutable_tags", [True] * 3),
+        ("gcp/02-gke-cluster gke.enable_private_endpoint", [False, False, True]),
+        ("gcp/02-gke-cluster gke.master_authorized_networks.0.cidr_block", ["203.0.113.0/24", "203.0.113.0/24", None]),
+        # GKE counts the nodes of each zone.
+        ("gcp/02-gke-cluster gke.node_pools.0.min_count", [1, 1, 2]),
+        ("gcp/02-gke-cluster gke.node_pools.0.max_count", [2, 2, 3]),
+        ("gcp/02-gke-cluster gke.gateway_api_channel", ["CHANNEL_STANDARD"] * 3),
+        ("gcp/05-data postgresql.edition", ["ENTERPRISE", "ENTERPRISE", "ENTERPRISE_PLUS"]),
+        ("gcp/05-data secret_manager.secrets.0.rotation_period", ["2592000s"] * 3),
+        ("gcp/06-observability log_bucket.locked", [True] * 3),
+        ("gcp/06-observability log_bucket.retention_days", [365] * 3),
     ],
 )
 def test_facts_of_the_design(files: dict[str, str], path: str, values: list[object]) -> None:
@@ -102,7 +204,7 @@ def test_facts_of_the_design(files: dict[str, str], path: str, values: list[obje
     for environment in ENVIRONMENTS:
         value = json.loads(files[f"infra/{stack}/{environment}.tfvars.json"])
         for key in keys.split("."):
-            value = value[key]
+            value = (value[int(key)] if value else None) if key.isdigit() else value and value[key]
         found.append(value)
     assert found == values
 
@@ -124,9 +226,47 @@ def test_terraform_formats_nothing_differently(folder: Path) -> None:
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 def test_terraform_accepts_every_file_without_a_warning(folder: Path, environment: str) -> None:
     for stack in stacks(folder):
-        done = terraform("plan", "-input=false", "-no-color", f"-var-file={environment}.tfvars.json", cwd=stack)
+        done = planned(stack, f"{environment}.tfvars.json")
         assert done.returncode == 0, done.stdout + done.stderr
         assert "Warning" not in done.stdout + done.stderr
+
+
+@pytest.mark.terraform
+def test_terraform_validates_every_root_against_stubs_of_the_modules(folder: Path, tmp_path: Path) -> None:
+    """The modules as recorded: their inputs with types and defaults, and the outputs that others need."""
+    root = tmp_path / "infra"
+    shutil.copytree(folder / "infra", root)
+    known = {}
+    for cloud in ("aws", "gcp"):
+        for binding in b.bindings(cloud).values():
+            if binding.module:
+                known.setdefault((binding.module.address, binding.module.version.removeprefix("v")), []).append(binding)
+    for stack in stacks(root):
+        text = (stack / "main.tf").read_text()
+        for address, version in re.findall(r'source\s+= "([^"]+)"\n\s+version = "([^"]+)"', text):
+            offered = {output for binding in known[address, version] for output in binding.offers}
+            stub = stack / "stubs" / known[address, version][0].module.id
+            stub.mkdir(parents=True, exist_ok=True)
+            (stub / "main.tf").write_text(stub_of(known[address, version][0].module, offered))
+            text = re.sub(
+                rf'source(\s+)= "{re.escape(address)}"\n\s+version = "{re.escape(version)}"',
+                rf'source\1= "./stubs/{stub.name}"',
+                text,
+            )
+        assert '\n  version = "' not in text
+        (stack / "main.tf").write_text(text)
+        for arguments in (("init", "-backend=false", "-input=false"), ("validate",)):
+            done = terraform(*arguments, "-no-color", cwd=stack)
+            assert done.returncode == 0, f"{stack}: {done.stdout}{done.stderr}"
+
+
+def stub_of(module: b.Module, outputs: set[str]) -> str:
+    blocks = []
+    for name, entry in module.inputs.items():
+        default = "" if entry.get("required") else "\n  default = null"
+        blocks.append(f'variable "{name}" {{\n  type = {parse(entry["type"]).render(2)}{default}\n}}\n')
+    blocks += [f'output "{name}" {{\n  value = null\n}}\n' for name in sorted(outputs)]
+    return "\n".join(blocks)
 
 
 @pytest.mark.terraform
@@ -157,7 +297,7 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
     text = (
         (ROOT / "architecture.yaml")
         .read_text()
-        .replace("    phase: mvp\n    aws: {account: prod", "    phase: growth\n    aws: {account: prod")
+        .replace("    phase: mvp\n    monthly_budget_usd: 2500", "    phase: growth\n    monthly_budget_usd: 2500")
     )
     root = copy_project(tmp_path / "project")
     (root / "architecture.yaml").write_text(text)
@@ -173,7 +313,7 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
     assert "rds_proxy" in json.loads((stack / "prod.tfvars.json").read_text())
     assert "rds_proxy" not in json.loads((stack / "dev.tfvars.json").read_text())
     for environment in ENVIRONMENTS:
-        done = terraform("plan", "-input=false", "-no-color", f"-var-file={environment}.tfvars.json", cwd=stack)
+        done = planned(stack, f"{environment}.tfvars.json")
         assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -196,5 +336,5 @@ def test_two_databases_are_two_variables(tmp_path: Path) -> None:
     assert terraform("fmt", "-check", "-recursive", "-diff", cwd=tmp_path).stdout == ""
     for stack in stacks(tmp_path):
         for environment in ("test", "live"):
-            done = terraform("plan", "-input=false", "-no-color", f"-var-file={environment}.tfvars.json", cwd=stack)
+            done = planned(stack, f"{environment}.tfvars.json")
             assert done.returncode == 0, done.stdout + done.stderr

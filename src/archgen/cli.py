@@ -217,7 +217,7 @@ def _schema(options: argparse.Namespace) -> int:
 def _terraform(options: argparse.Namespace) -> int:
     from archgen.terraform_check import check_all, jobs_of_folder, jobs_of_stacks
 
-    if options.what and Path(options.what).is_dir():
+    if options.what and any(Path(options.what).glob("*.tf")):
         jobs, problems = jobs_of_folder(Path(options.what))
     else:
         loaded = load(Path(options.model))

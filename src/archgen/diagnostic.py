@@ -71,6 +71,7 @@ CODES: dict[str, str] = {
     "NET101": "address ranges that overlap",
     "NET102": "a subnet outside its network, or over its neighbour",
     "PAR801": "a capability without one side",
+    "SEC502": "a secret in the model",
     "SEC701": "a control without one side",
     "PAR802": "a parity row that does not say what its components use",
 }

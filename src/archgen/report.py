@@ -13,6 +13,10 @@ def visible(text: str) -> str:
     return "".join(c if c == "\t" or unicodedata.category(c)[0] != "C" else f"<U+{ord(c):04X}>" for c in text)
 
 
+# Their lines hold what nobody should see again.
+HIDDEN = ("SEC502", "ARC-F107")
+
+
 def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str]]) -> str:
     """All diagnostics as text.
 
@@ -41,7 +45,7 @@ def _one(diagnostic: Diagnostic, sources: Mapping[str, Sequence[str]]) -> str:
     elif diagnostic.subject:
         place = f"{visible(diagnostic.subject)}: "
     lines = [f"{place}{diagnostic.severity}[{diagnostic.code}]: {visible(diagnostic.message)}"]
-    if diagnostic.span:
+    if diagnostic.span and diagnostic.code not in HIDDEN:
         lines += _snippet(diagnostic.span, sources)
     for note, span in diagnostic.related:
         lines.append(f"  note: {visible(note)} ({visible(span.file)}:{span.line}:{span.column})")

@@ -124,11 +124,7 @@ def _asked(job: Job, declared: dict[str, Block], values: dict[str, Any]) -> list
             break
         named = {c.variable for c in errors if c.variable in left}
         for complaint in errors:
-            code = (
-                "ARC-F104"
-                if "validation" in complaint.summary.lower() or "condition" in complaint.summary.lower()
-                else "ARC-F103"
-            )
+            code = "ARC-F104" if "validation rule" in complaint.detail else "ARC-F103"
             found.append(_at(job, code, _message(complaint), "", complaint.variable or ""))
         if not named:
             break

@@ -75,6 +75,8 @@ def _block(variable: Variable) -> str:
 def quoted(text: str) -> str:
     """A text as a string of HCL, whatever it holds."""
     escaped = json.dumps(text, ensure_ascii=False).replace("${", "$${").replace("%{", "%%{")
+    # Two escapes of JSON that HCL does not know; and line ends that only some programs see.
+    escaped = re.sub(r"\\([bf\\])", lambda m: {"b": "\\u0008", "f": "\\u000c"}.get(m.group(1), m.group()), escaped)
     return escaped.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _TOKEN = re.compile(
-    r'\s*(?:(?P<word>[A-Za-z_][\w-]*)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>-?[0-9.]+)|(?P<mark>[(){}\[\],=]))'
+    r'\s*(?:(?P<word>[A-Za-z_][\w-]*)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>-?[0-9.]+)|(?P<mark>[(){}\[\],=:]))'
 )
 
 
@@ -119,7 +119,7 @@ class _Parser:
         found = []
         while self.peek() != "}":
             name = self.take()
-            self.take("=")
+            self.take(":" if self.peek() == ":" else "=")  # Terraform takes either
             if self.peek() == "optional":
                 self.take()
                 self.take("(")
@@ -139,9 +139,12 @@ class _Parser:
 
     def _default(self) -> str:
         """The default of an optional attribute, up to the parenthesis that ends it."""
-        parts, depth = [], 0
+        parts: list[str] = []
+        depth = 0
         while depth or self.peek() != ")":
             token = self.take()
             depth += (token in "([{") - (token in ")]}")
+            if self.peek() == "=" and parts and parts[-1] not in ("{", ","):
+                parts.append(",")  # one that was a line break
             parts.append(token)
         return " ".join(parts).replace("[ ]", "[]").replace("{ }", "{}").replace(" ,", ",")
