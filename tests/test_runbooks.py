@@ -121,7 +121,9 @@ def edited(tmp_path: Path, *changes: tuple[str, str]) -> Project:
 
 
 def test_aurora_has_a_procedure_of_its_own(tmp_path: Path) -> None:
-    project = edited(tmp_path, ("    phase: mvp\n    aws: {account: prod", "    phase: scale\n    aws: {account: prod"))
+    project = edited(
+        tmp_path, ("    phase: mvp\n    monthly_budget_usd: 2500", "    phase: scale\n    monthly_budget_usd: 2500")
+    )
     page = pages(project)["docs/architecture/runbooks/database-failover.md"]
     found = commands(page)
     assert any(c[:3] == ["aws", "rds", "failover-db-cluster"] for c in found)

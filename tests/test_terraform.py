@@ -231,11 +231,48 @@ def test_terraform_accepts_every_file_without_a_warning(folder: Path, environmen
         assert "Warning" not in done.stdout + done.stderr
 
 
+@pytest.fixture(scope="module")
+def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files as they will be in the last phase, when every stack holds something."""
+    root = copy_project(tmp_path_factory.mktemp("grown") / "project")
+    model = root / "architecture.yaml"
+    model.write_text(model.read_text().replace("    phase: mvp\n", "    phase: scale\n"))
+    loaded = load(model)
+    assert loaded.project
+    made, problems = make(loaded.project)
+    assert not problems
+    for artifact in made:
+        if artifact.path.startswith("infra/"):
+            target = root / artifact.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(artifact.content)
+    return root
+
+
 @pytest.mark.terraform
-def test_terraform_validates_every_root_against_stubs_of_the_modules(folder: Path, tmp_path: Path) -> None:
+def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
+    names = {(path.parent.name, path.name) for path in (grown / "infra").glob("*/*")}
+    assert {("aws", "03-karpenter"), ("gcp", "03-autoscaling")} <= names
+    assert len(names) == 14
+    done = terraform("fmt", "-check", "-recursive", "-diff", cwd=grown / "infra")
+    assert (done.returncode, done.stdout) == (0, "")
+    values = json.loads((grown / "infra/aws/05-data/prod.tfvars.json").read_text())
+    assert values["rds_aurora"]["engine"] == "aurora-postgresql"
+    assert values["rds_proxy"]["target_db_cluster"] is True
+    assert "rds" not in values
+    pools = json.loads((grown / "infra/aws/03-karpenter/prod.tfvars.json").read_text())["node_pools"]
+    assert pools["burst"]["capacity_types"] == ["spot", "on-demand"]
+    assert pools["x86"]["architecture"] == "amd64"
+
+
+@pytest.mark.terraform
+@pytest.mark.parametrize("which", ["folder", "grown"])
+def test_terraform_validates_every_root_against_stubs_of_the_modules(
+    request: pytest.FixtureRequest, tmp_path: Path, which: str
+) -> None:
     """The modules as recorded: their inputs with types and defaults, and the outputs that others need."""
     root = tmp_path / "infra"
-    shutil.copytree(folder / "infra", root)
+    shutil.copytree(request.getfixturevalue(which) / "infra", root)
     known = {}
     for cloud in ("aws", "gcp"):
         for binding in b.bindings(cloud).values():
