@@ -36,10 +36,16 @@ def emit(context: Context) -> Emitted:
                 Nav(SECTION, name, position + 1),
                 ("terraform", "stacks", name),
                 stack=row,
-                clouds=[_cloud(context, cloud, name) for cloud in context.axes.clouds],
+                clouds=_clouds(context, name),
             )
         )
     return made, []
+
+
+def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
+    """The stack on each cloud that it has something on; on all of them if archgen knows nothing about it."""
+    found = [_cloud(context, cloud, stack) for cloud in context.axes.clouds]
+    return [cloud for cloud in found if cloud["modules"] or cloud["moves"]] or found
 
 
 def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
@@ -83,10 +89,17 @@ def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
         rows = [
             {"name": ".".join(path), "old": _either(old, path), "new": _either(new, path)}
             for path in dict.fromkeys([*old, *new])
-            if old.get(path) != new.get(path)
+            if path[0] in one and path[0] in other and old.get(path) != new.get(path)
         ]
-        if rows:
-            found.append({"phase": after.phase.name if after.phase else phase, "rows": rows})
+        goes = [name for name in one if name not in other]
+        comes = [
+            {"name": name, "rows": [{"name": ".".join(p[1:]), "new": _text(new[p])} for p in new if p[0] == name]}
+            for name in other
+            if name not in one
+        ]
+        if rows or goes or comes:
+            name = after.phase.name if after.phase else phase
+            found.append({"phase": name, "rows": rows, "goes": goes, "comes": comes})
         before = after
     return found
 

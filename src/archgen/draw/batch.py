@@ -6,6 +6,7 @@ and its graph is drawn simply instead. What was drawn before comes from a cache 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import multiprocessing
@@ -98,7 +99,10 @@ class _Workers:
 
     def _give(self, worker: _Worker, graph: Graph) -> None:
         worker.graph, worker.since = graph, time.monotonic()
-        worker.pipe.send(graph)
+        try:
+            worker.pipe.send(graph)
+        except OSError:  # it died while it had nothing to do
+            self._simplify(worker)
 
     def _collect(self) -> None:
         """Take what is finished, and replace what is late or has died."""
@@ -141,20 +145,21 @@ def _serve(pipe: Connection, inherited: list[Connection], budget: float) -> None
     """The life of a child: a Graph in, its geometry back, until the parent ends it or is gone."""
     for connection in inherited:
         connection.close()
-    while True:
-        try:
+    with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        while True:
             graph = pipe.recv()
-        except (EOFError, OSError, KeyboardInterrupt):
-            return
-        if hasattr(signal, "setitimer"):  # ends it inside Graphviz, should nobody be left to do so
-            signal.setitimer(signal.ITIMER_REAL, 2 * budget + 1)
-        try:
-            d = draw(graph)
-            pipe.send((d.width, d.height, d.boxes, d.titles, d.routes, d.labels))  # the graph is known over there
-        except KeyboardInterrupt:
-            return
-        except Exception:  # whatever a layout stumbles over: the parent draws it simply
-            pipe.send(None)
+            if hasattr(signal, "setitimer"):  # ends it inside Graphviz, should nobody be left to do so
+                signal.setitimer(signal.ITIMER_REAL, 2 * budget + 1)
+            pipe.send(_geometry(graph))
+
+
+def _geometry(graph: Graph) -> tuple[Any, ...] | None:
+    """What a Drawing holds besides its graph, which is known over there; None where a layout stumbles."""
+    try:
+        d = draw(graph)
+    except Exception:  # whatever it was: the parent draws it simply
+        return None
+    return d.width, d.height, d.boxes, d.titles, d.routes, d.labels
 
 
 # -- what is remembered --------------------------------------------------------------------------------

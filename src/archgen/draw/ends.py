@@ -68,6 +68,26 @@ def _aimed(
         pieces = list(itertools.pairwise(new))[:2]
         if all(_free(piece, edge, solid, others) for piece in pieces):
             return new
+    return points if level else _turned(points, edge, box, solid, others)
+
+
+def _turned(
+    points: list[Point], edge: Edge, box: Rect, solid: Mapping[str, Rect], others: list[Segment]
+) -> list[Point]:
+    """The route, whose first point is at the top of a box beside its icon, turned into the side of the icon.
+
+    Made longer as it is, it would pass the icon and end on a long label.
+    """
+    x, middle = points[0][0], box.x + box.width / 2
+    room = abs(x - middle) - ICON / 2 - NEAR
+    if room < SIDE / 2:
+        return points
+    side = middle + (ICON / 2 + NEAR) * (1 if x > middle else -1)
+    low, high = _span(box, level=True)
+    for y in ((low + high) / 2, low, high):
+        piece = ((side, y), (x, y))
+        if _free(piece, edge, solid, others) and _free(((x, y), points[0]), edge, solid, others):
+            return [*piece, *points[1:]]
     return points
 
 
