@@ -158,6 +158,25 @@ def terraform() -> None:
     )
 
 
+def comparisons() -> None:
+    """Every pair of coordinates of the reference model, beside making everything but the site."""
+    from archgen.compare import Comparison
+    from archgen.pipeline import load, make
+
+    project = load(ROOT / "architecture.yaml").project
+    assert project
+    every = project.resolved.axes.all
+    started = time.perf_counter()
+    comparison = Comparison(project.resolved)
+    found = [comparison.of(one, other) for one, other in itertools.combinations(every, 2)]
+    pairs = time.perf_counter() - started
+    assert all(found)
+    started = time.perf_counter()
+    make(project)
+    whole = time.perf_counter() - started
+    print(f"comparing {len(found)} pairs / making everything without the site: {pairs / whole:.2f} (aim: under 1 of a build)")
+
+
 def many_views() -> None:
     """A model of 300 components in 60 groups, one overview and 60 detail views; and ten times that."""
     from archgen.draw.batch import draw_all
@@ -311,5 +330,6 @@ if __name__ == "__main__":
     build()
     draw()
     terraform()
+    comparisons()
     many_views()
     legibility()

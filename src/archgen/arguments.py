@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"archgen {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
-    for add in (_init, _validate, _build, _diagram, _show, _export, _terraform, _explain, _schema):
+    for add in (_init, _validate, _build, _diagram, _show, _export, _compare, _terraform, _explain, _schema):
         add(commands)
     return top
 
@@ -142,6 +142,35 @@ def _export(commands: Any) -> None:
     _at(command)
     what = "docs/guide/export.md describes it (default: json)"
     command.add_argument("--format", choices=("json",), default="json", help=what)
+    _output(command, "write it to a file")
+
+
+_COMPARE_EXAMPLES = """\
+examples:
+  archgen compare --from aws,prod,mvp --to aws,prod,growth     what a phase brings
+  archgen compare --from dev --to prod                         how environments differ, as they stand today
+  archgen compare --from aws --to gcp --format markdown        one cloud beside the other
+  archgen compare --from-rev main                              what this branch changes in production
+"""
+
+
+def _compare(commands: Any) -> None:
+    command = _command(
+        commands,
+        "compare",
+        "say what differs between two coordinates or two revisions, and what follows",
+        "Components, connections and settings with the line of each; every file, picture, parity row, runbook and finding that differs.",
+        _COMPARE_EXAMPLES,
+    )
+    _model(command)
+    for name in ("from", "to"):
+        side = f"compare {name} this coordinate (default: as the last environment stands today)"
+        command.add_argument(f"--{name}", dest=f"{name}_", metavar="COORDINATE", help=side)
+        then = "the model as it was at this commit, branch or tag (default: as it is on disk)"
+        command.add_argument(f"--{name}-rev", metavar="REVISION", help=then)
+    formats = "for a terminal (default), a pull request, or programs"
+    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help=formats)
+    command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
     _output(command, "write it to a file")
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 from archgen.arguments import USAGE, parser
@@ -53,6 +54,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         "diagram": _diagram,
         "show": _show_value,
         "export": _export,
+        "compare": _compare,
         "terraform": _terraform,
         "explain": _explain,
         "schema": _schema,
@@ -284,14 +286,53 @@ def _export(options: argparse.Namespace) -> int:
     return _print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
 
 
-def _coordinate(loaded: Loaded, at: str | None) -> Coordinate | None:
-    """The coordinate that `--at` names, the default without it; None after saying what is wrong with it."""
+def _compare(options: argparse.Namespace) -> int:
+    from archgen.compare import Comparison
+    from archgen.comparison import FORMATS
+
+    revisions = (options.from_rev, options.to_rev)
+    sides: list[tuple[Loaded, Coordinate]] = []
+    for name, at, revision in (("from", options.from_, revisions[0]), ("to", options.to_, revisions[1])):
+        again = bool(sides) and revisions[0] == revisions[1]
+        loaded = sides[0][0] if again else _load_at(Path(options.model), revision)
+        coordinate = _coordinate(loaded, at, f"--{name}") if loaded and loaded.project else None
+        if loaded is None or coordinate is None:
+            return UNUSABLE
+        sides.append((loaded, coordinate))
+    (old, one), (new, other) = sides
+    assert old.project is not None
+    assert new.project is not None
+    difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
+    _print_or_write(FORMATS[options.format](difference, revisions), options.output)
+    return FINDINGS if options.exit_code and difference else CLEAN
+
+
+def _load_at(model: Path, revision: str | None) -> Loaded | None:
+    """The model, as it was at a revision if one is named; None after saying why there is none."""
+    from archgen.revision import RevisionError, at_revision
+
+    try:
+        with at_revision(model, revision) if revision is not None else nullcontext(model) as there:
+            loaded = load(there)
+    except RevisionError as error:
+        _say(render([error.diagnostic], {}))
+        return None
+    if loaded.project is None:
+        if revision is not None:
+            _say(f"The model at revision '{visible(revision)}' cannot be read:\n")
+        _show(loaded.diagnostics, loaded)
+        return None
+    return loaded
+
+
+def _coordinate(loaded: Loaded, at: str | None, option: str = "--at") -> Coordinate | None:
+    """The coordinate that an option names, the default without it; None after saying what is wrong with it."""
     assert loaded.project is not None
     axes = loaded.project.resolved.axes
     try:
         return axes.parse_at(at) if at else axes.default
     except BadConditionError as error:
-        _show([Diagnostic("ARC-C004", str(error), error.help, subject="--at")], loaded)
+        _show([Diagnostic("ARC-C004", str(error), error.help, subject=option)], loaded)
         return None
 
 

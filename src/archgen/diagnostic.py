@@ -35,6 +35,7 @@ CODES: dict[str, str] = {
     "ARC-C004": "a coordinate that does not exist",
     "ARC-C005": "a condition that can never hold where it stands",
     "ARC-C006": "a path that does not exist in the model",
+    "ARC-C007": "a revision of the model that cannot be read",
     "ARC-R001": "a reference to something that does not exist",
     "ARC-R002": "a reference to something that does not exist at this coordinate",
     "ARC-R003": "a product that this kind of component cannot be, or that belongs to another cloud",

@@ -117,4 +117,4 @@ def _stack(context: Context, plan: Plan, stack: str) -> list[Artifact]:
 def stack_folder(context: Context, cloud: str, stack: str) -> str:
     """Where the files of a stack lie."""
     assert context.document.terraform is not None
-    return context.document.terraform.path.replace("{cloud}", cloud).replace("{stack}", stack)
+    return context.document.terraform.folder(cloud, stack)

@@ -324,6 +324,14 @@ class Terraform(Entity):
     """How values are written. In JSON nothing is ever evaluated; HCL has the model's line beside each value."""
     stacks: dict[StackId, Stack]
 
+    def folder(self, cloud: str, stack: str) -> str:
+        """Where the files of a stack lie."""
+        return self.path.replace("{cloud}", cloud).replace("{stack}", stack)
+
+    def variable_file(self, cloud: str, environment: str, stack: str) -> str:
+        """The file with the values of one environment."""
+        return f"{self.folder(cloud, stack)}/{environment}.tfvars{'.json' if self.format == 'json' else ''}"
+
 
 class ControlSide(Entity):
     """How one cloud meets a control."""

@@ -1,0 +1,205 @@
+"""`archgen compare`: the difference between coordinates and revisions, and that what it says follows does follow."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archgen.compare import Comparison, Difference
+from archgen.comparison import FORMATS, as_markdown, as_text
+from archgen.coordinate import Coordinate
+from archgen.pipeline import Project, load
+from conftest import archgen, tree
+
+# What the source's section 9 says of phase 1, and why there is more than it says.
+SOURCE = "the source's section 9"
+GROWTH = {
+    ("changed", "waf", "rules"): f"{SOURCE}: WAF managed rules",
+    ("added", "external-dns", ""): f"{SOURCE}: ExternalDNS",
+    ("changed", "monitoring", "supporting_products"): f"{SOURCE}: AMP/AMG dashboards",
+    ("added", "metrics", ""): "AMP receives metrics from a collector",
+    ("added", "pool", ""): f"{SOURCE}: RDS Proxy",
+    ("added", "autoscaler", ""): f"{SOURCE}: Karpenter",
+    ("changed", "cluster", "node_pools.burst"): f"{SOURCE}: Spot NodePools for burst",
+    ("changed", "cluster", "node_pools.x86"): "section 4: images that are not built for ARM yet",
+    ("changed", "cluster", "namespaces.app"): "more pods than the quota of the first phase lets in",
+    ("changed", "api", "scaling.max"): "burst nodes are for more pods of the API",
+}
+
+
+@pytest.fixture(scope="module")
+def comparison(reference: Project) -> Comparison:
+    return Comparison(reference.resolved)
+
+
+def between(comparison: Comparison, one: str, other: str) -> Difference:
+    return comparison.of(Coordinate(*one.split(",")), Coordinate(*other.split(",")))
+
+
+def test_growth_brings_what_the_source_says_and_every_extra_has_a_reason(comparison: Comparison) -> None:
+    difference = between(comparison, "aws,prod,mvp", "aws,prod,growth")
+    found = set()
+    for item in difference.components:
+        names = {".".join(map(str, s.path[2:4])) for s in item.settings} or {""}
+        found |= {(item.what, item.id, name) for name in names}
+    assert found == set(GROWTH)
+    assert {c.id for c in difference.connections} == {
+        "api--pool", "pool--database", "metrics--monitoring", "external-dns--dns",
+    }  # fmt: skip
+    assert not difference.settings
+    stacks = {c.name.split("/")[2]: c.details for c in difference.consequences if c.kind == "variable file"}
+    assert stacks["05-data"] == ("rds_proxy",)
+    assert stacks["02-eks-cluster"] == ("eks_blueprints_addons.enable_external_dns",)
+    assert {"managed_service_prometheus", "managed_service_grafana"} <= set(stacks["06-observability"])
+    assert {"karpenter", "node_pools"} <= set(stacks["03-karpenter"])
+    rows = {c.name: c.details for c in difference.consequences if c.kind == "parity row"}
+    assert rows["DB"] == ("pool",)
+    assert "Registry" not in rows
+
+
+def test_every_pair_of_coordinates_compares_and_the_way_back_is_the_mirror(comparison: Comparison) -> None:
+    every = list(comparison._old.architectures)
+    assert len(list(itertools.combinations(every, 2))) == 153
+    mirror = {"added": "removed", "removed": "added", "changed": "changed"}
+    for one, other in itertools.combinations(every, 2):
+        there, back = comparison.of(one, other), comparison.of(other, one)
+        for part in ("components", "connections"):
+            assert {(mirror[i.what], i.id) for i in getattr(there, part)} == {
+                (i.what, i.id) for i in getattr(back, part)
+            }
+        assert {(s.path, s.new, s.old) for s in there.settings} == {
+            (s.path, s.old, s.new) for s in back.settings
+        }
+        assert there, "two coordinates of the reference model that are alike"
+    for coordinate in every:
+        assert not comparison.of(coordinate, coordinate)
+
+
+def git(folder: Path, *arguments: str) -> None:
+    identity = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    subprocess.run(["git", *identity, *arguments], cwd=folder, check=True, capture_output=True)
+
+
+def commit(folder: Path) -> None:
+    if not (folder / ".git").exists():
+        git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "as it is")
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    model = folder / "architecture.yaml"
+    text = model.read_text()
+    assert text.count(old) == 1
+    model.write_text(text.replace(old, new))
+
+
+def test_between_revisions_the_files_that_it_names_are_those_that_a_build_changes(project: Path) -> None:
+    assert archgen("build", "--no-site", cwd=project).code == 0
+    commit(project)
+    before = tree(project / "infra")
+    edit(project, "prod: {backup: {retention_days: 30}}", "prod: {backup: {retention_days: 31}}")
+    assert archgen("build", "--no-site", cwd=project).code == 0
+    after = tree(project / "infra")
+    changed = {f"infra/{name}" for name in after if after[name] != before.get(name) and "tfvars" in name}
+    named, pictures = set(), set()
+    for cloud in ("aws", "gcp"):
+        result = archgen(
+            "compare", "--from-rev", "HEAD", "--from", cloud, "--to", cloud, "--format", "json", cwd=project
+        )
+        data = json.loads(result.out)
+        assert data["from"]["revision"] == "HEAD"
+        assert data["to"]["revision"] is None
+        (item,) = data["components"]
+        (setting,) = item["settings"]
+        assert (setting["path"], setting["old"], setting["new"]) == (
+            "components.database.backup.retention_days", 30, 31,
+        )  # fmt: skip
+        lines = (project / "architecture.yaml").read_text().splitlines()
+        assert "retention_days: 31" in lines[setting["new_line"] - 1]
+        named |= {c["name"] for c in data["consequences"] if c["kind"] == "variable file"}
+        pictures |= {c["name"] for c in data["consequences"] if c["kind"] == "picture"}
+        assert [c["name"] for c in data["consequences"] if c["kind"] == "runbook"] == ["database-failover"]
+    assert named == changed != set()
+    assert "flow-log" not in pictures
+
+
+def test_a_revision_is_read_without_touching_the_working_tree(project: Path) -> None:
+    commit(project)
+    edit(project, "retention_days: 30}}", "retention_days: 29}}")
+    before = tree(project)
+    result = archgen("compare", "--from-rev", "main", "--exit-code", cwd=project)
+    assert result.code == 1
+    assert result.out.startswith("aws, prod, mvp at main → aws, prod, mvp\n")
+    assert "backup.retention_days: 30 → 29  (architecture.yaml:" in result.out
+    assert archgen("compare", "--from-rev", "main", "--to-rev", "main", "--exit-code", cwd=project).code == 0
+    after = tree(project)
+    assert {n: c for n, c in after.items() if not n.startswith(".git/")} == {
+        n: c for n, c in before.items() if not n.startswith(".git/")
+    }
+
+
+def test_what_cannot_be_compared_is_said(project: Path) -> None:
+    outside = archgen("compare", "--from-rev", "main", cwd=project)
+    assert (outside.code, "ARC-C007" in outside.err, "no Git repository" in outside.err) == (2, True, True)
+    commit(project)
+    for revision in ("nope", "--all", "", "main:architecture.yaml", "\x1b[2J"):
+        result = archgen("compare", f"--from-rev={revision}", cwd=project)
+        assert result.code == 2, revision
+        assert "error[ARC-C007]: there is no revision" in result.err
+        assert "Traceback" not in result.err
+        assert "\x1b" not in result.err
+    edit(project, "kind: waf", "kind: waff")
+    commit(project)
+    edit(project, "kind: waff", "kind: waf")
+    result = archgen("compare", "--from-rev", "HEAD", cwd=project)
+    assert result.code == 2
+    assert result.err.startswith("The model at revision 'HEAD' cannot be read:")
+    assert "'waff'" in result.err or "`waff`" in result.err
+    git(project, "mv", "architecture.yaml", "other.yaml")
+    result = archgen("compare", "-m", "other.yaml", "--from-rev", "HEAD", cwd=project)
+    assert "there is no other.yaml at 'HEAD'" in result.err
+    result = archgen("compare", "-m", "other.yaml", "--to", "aws,production", cwd=project)
+    assert (result.code, "ARC-C004" in result.err, "--to" in result.err) == (2, True, True)
+
+
+def test_a_model_in_a_folder_of_the_repository_is_read_with_what_it_includes(project: Path) -> None:
+    top = project.parent
+    commit(top)
+    edit(project, "retention_days: 30}}", "retention_days: 29}}")
+    result = archgen("compare", "--from-rev", "HEAD", cwd=project)
+    assert "backup.retention_days: 30 → 29" in result.out
+    assert (
+        archgen("compare", "-m", f"{project.name}/architecture.yaml", "--from-rev", "HEAD", cwd=top).out == result.out
+    )
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text())
+def test_names_do_not_break_out_of_the_tables(title: str) -> None:
+    from archgen.compare import Item
+    from archgen.diagnostic import Span
+
+    at = Coordinate("aws", "prod", "")
+    item = Item("added", "api", title, Span("m.yaml", 1, 1, 1, 2))
+    difference = Difference(at, at, (item,), (), (), ())
+    rows = [line for line in as_markdown(difference).split("\n") if line.startswith("| +")]
+    assert len(rows) == 1
+    assert rows[0].count("|") == 5
+    assert "<script" not in rows[0]
+    assert len(as_text(difference).splitlines()) == 4
+    assert json.loads(FORMATS["json"](difference, (None, None)))["components"][0]["title"] == title
+
+
+def test_the_same_model_twice_is_no_difference(project: Path) -> None:
+    one, other = load(project / "architecture.yaml").project, load(project / "architecture.yaml").project
+    assert one
+    assert other
+    comparison = Comparison(one.resolved, other.resolved)
+    assert not any(comparison.of(at, at) for at in one.resolved.architectures)
