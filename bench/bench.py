@@ -174,7 +174,9 @@ def comparisons() -> None:
     started = time.perf_counter()
     make(project)
     whole = time.perf_counter() - started
-    print(f"comparing {len(found)} pairs / making everything without the site: {pairs / whole:.2f} (aim: under 1 of a build)")
+    print(
+        f"comparing {len(found)} pairs / making everything without the site: {pairs / whole:.2f} (aim: under 1 of a build)"
+    )
 
 
 def many_views() -> None:

@@ -73,9 +73,7 @@ def test_every_pair_of_coordinates_compares_and_the_way_back_is_the_mirror(compa
             assert {(mirror[i.what], i.id) for i in getattr(there, part)} == {
                 (i.what, i.id) for i in getattr(back, part)
             }
-        assert {(s.path, s.new, s.old) for s in there.settings} == {
-            (s.path, s.old, s.new) for s in back.settings
-        }
+        assert {(s.path, s.new, s.old) for s in there.settings} == {(s.path, s.old, s.new) for s in back.settings}
         assert there, "two coordinates of the reference model that are alike"
     for coordinate in every:
         assert not comparison.of(coordinate, coordinate)
@@ -203,3 +201,29 @@ def test_the_same_model_twice_is_no_difference(project: Path) -> None:
     assert other
     comparison = Comparison(one.resolved, other.resolved)
     assert not any(comparison.of(at, at) for at in one.resolved.architectures)
+
+
+def test_the_pages_say_what_the_comparison_says(built: Path) -> None:
+    from html import unescape
+
+    def page(name: str) -> list[str]:
+        text = (built / f"docs/architecture/{name}.md").read_text()
+        return [unescape(line.strip()) for line in text.splitlines()]
+
+    aws, gcp = "\n".join(page("side-by-side")).split('=== "GCP"')
+    assert "| <code>backup.retention_days</code> | 7 | 14 | 30 |" in aws
+    assert "| <code>cidr</code> | 10.10.0.0/16 | 10.20.0.0/16 | 10.30.0.0/16 |" in aws
+    assert "| <code>project</code> |" in gcp
+    assert "engine_version" not in aws
+    road = "\n".join(page("road"))
+    assert "| <code>rules</code> | rate-limit, owasp | rate-limit, owasp, geo, managed |" in road
+    assert "**Enter it when:** Node capacity is exhausted in peaks" in road
+    assert "| <code>infra/aws/05-data/prod.tfvars.json</code> | <code>rds_proxy</code> |" in road
+    clouds = "\n".join(page("clouds"))
+    assert clouds.count("| [DNS](components/dns.md) | [Amazon Route 53](") == 3
+
+
+def test_a_model_with_nothing_to_compare_has_no_such_pages(minimal: Path) -> None:
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+    pages = {file.stem for file in (minimal / "docs/architecture").rglob("*.md")}
+    assert not pages & {"side-by-side", "road", "clouds"}

@@ -118,9 +118,11 @@ def _depth(item: Item) -> int:
 
 
 def shown(value: Any) -> str:
-    """A value in one line: text as it is, the rest as JSON, a dash for none."""
+    """A value in one line: text as it is, a list of it with commas, the rest as JSON, a dash for no value."""
     if value is None:
         return "—"
+    if isinstance(value, tuple) and all(isinstance(part, str) for part in value):
+        return ", ".join(value) or "none"
     return value if isinstance(value, str) else json.dumps(to_jsonable_python(value), ensure_ascii=False)
 
 

@@ -1,0 +1,178 @@
+"""Three pages of differences: environments side by side, the road from phase to phase, one cloud beside the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.compare import Comparison, Difference, Item, Setting
+from archgen.comparison import shown
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import Path, dotted
+from archgen.model.architecture import Architecture
+
+NONE = "—"
+
+
+def emit(context: Context) -> Emitted:
+    """Each page where the model has at least two of what it compares."""
+    comparison = Comparison(context.resolved)
+    axes = context.axes
+    made: list[Artifact] = []
+    if len(axes.environments) > 1:
+        nav = Nav("Environments", "Side by side", 1)
+        clouds = [_environments(context, comparison, cloud) for cloud in axes.clouds]
+        made.append(context.page("side-by-side", "side_by_side.md", nav, ("environments",), clouds=clouds))
+    if len(axes.phases) > 1:
+        nav = Nav("Environments", "From phase to phase", 2)
+        clouds = [_road(context, comparison, cloud) for cloud in axes.clouds]
+        environment = context.document.environments[axes.environments[-1]].name
+        made.append(context.page("road", "road.md", nav, ("phases",), clouds=clouds, environment=environment))
+    others = [cloud for cloud in axes.clouds if cloud != axes.primary]
+    if others:
+        nav = Nav("Parity", "Cloud beside cloud", 1)
+        pairs = [_clouds(context, comparison, other, env) for other in others for env in axes.environments]
+        made.append(context.page("clouds", "clouds.md", nav, ("clouds",), pairs=pairs))
+    return made, []
+
+
+# -- environments ----------------------------------------------------------------------------------------
+
+
+def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any]:
+    """Every setting that is not the same in all environments as they stand, a value each."""
+    every = list(context.today(cloud))
+    differences = [comparison.of(every[0].coordinate, a.coordinate) for a in every[1:]]
+    values: dict[Path, list[str]] = {}
+    lines: dict[Path, Any] = {}
+    for position, difference in enumerate(differences, 1):
+        for setting in _all_settings(difference):
+            row = values.setdefault(setting.path, [shown(setting.old)] * len(every))
+            row[position] = shown(setting.new)
+            lines[setting.path] = setting.new_at or setting.old_at
+    return {
+        "name": every[0].facts.name,
+        "environments": [a.environment.name for a in every],
+        "rows": [
+            _named(context, path) | {"values": values[path]} | _line(context, lines[path])
+            for path in sorted(values, key=lambda path: _order(every, path))
+        ],
+        "only": [row for row in _presence(context, differences) if row],
+    }
+
+
+def _all_settings(difference: Difference) -> Iterable[Setting]:
+    for item in (*difference.components, *difference.connections):
+        yield from item.settings
+    yield from difference.settings
+
+
+def _order(every: list[Architecture], path: Path) -> tuple[bool, int]:
+    """Facts about the environments first, then components in the order of the model; settings stay as they come."""
+    names = list(dict.fromkeys(name for a in every for name in a.components))
+    return path[0] == "components", names.index(str(path[1])) if path[0] == "components" else 0
+
+
+def _presence(context: Context, differences: list[Difference]) -> list[dict[str, Any]]:
+    """Components that not every environment has, and which those are."""
+    there: dict[str, dict[str, Any]] = {}
+    first = differences[0].one.environment
+    for difference in differences:
+        for item in difference.components:
+            if item.what != "changed":
+                row = there.setdefault(item.id, {"id": item.id, "title": item.title, "environments": set()})
+                row["environments"].add(difference.other.environment if item.what == "added" else first)
+    names = context.document.environments
+    return [
+        row | {"environments": [e.name for id_, e in names.items() if id_ in row["environments"]]}
+        for row in there.values()
+    ]
+
+
+# -- phases ----------------------------------------------------------------------------------------------
+
+
+def _road(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any]:
+    """Each step of the last environment from one phase to the next."""
+    standing = context.resolved.standing(cloud, context.axes.environments[-1])
+    steps = []
+    for before, after in zip(context.axes.phases, context.axes.phases[1:], strict=False):
+        one, other = (replace(standing.coordinate, phase=phase) for phase in (before, after))
+        phase = context.document.phases[after]
+        past = context.axes.phases.index(standing.coordinate.phase) >= context.axes.phases.index(after)
+        steps.append({"id": after, "phase": phase, "past": past, **_told(context, comparison.of(one, other))})
+    return {"id": cloud, "name": standing.facts.name, "steps": steps}
+
+
+# -- clouds ----------------------------------------------------------------------------------------------
+
+
+def _clouds(context: Context, comparison: Comparison, other: str, environment: str) -> dict[str, Any]:
+    one, two = (context.axes.stands(cloud, environment) for cloud in (context.axes.primary, other))
+    heads = [context.resolved.architectures[c].facts.name for c in (one, two)]
+    several = len(context.axes.clouds) > 2
+    told = _told(context, comparison.of(one, two))
+    # The table of products says those already.
+    told |= {"added": [], "removed": [], "changes": [c for c in told["changes"] if c["name"] != "product"]}
+    name = context.document.environments[environment].name
+    return {
+        "tab": f"{name}, {heads[1]}" if several else name,
+        "heads": heads,
+        **told,
+        "products": _products(context, one, two),
+    }
+
+
+def _products(context: Context, one: Coordinate, other: Coordinate) -> list[dict[str, Any]]:
+    """Components with a product of its own on a cloud, and the products."""
+    a, b = (context.resolved.architectures[c] for c in (one, other))
+    rows = []
+    for name in dict.fromkeys([*a.components, *b.components]):
+        sides = [x.components.get(name) for x in (a, b)]
+        products = [x.product(side) if side else None for x, side in zip((a, b), sides, strict=True)]
+        component = sides[0] or sides[1]
+        if component and (products[0] != products[1] or None in sides):
+            rows.append({"id": name, "title": component.title, "products": products})
+    return rows
+
+
+# -- a difference in rows ---------------------------------------------------------------------------------
+
+
+def _told(context: Context, difference: Difference) -> dict[str, Any]:
+    """A difference as the templates show it: `added` and `removed` components, `changes` of settings, files and runbooks."""
+    return {
+        "added": [_item(context, item) for item in difference.components if item.what == "added"],
+        "removed": [_item(context, item) for item in difference.components if item.what == "removed"],
+        "connections": [_item(context, item) for item in difference.connections if item.what != "changed"],
+        "changes": [
+            _named(context, s.path) | {"old": shown(s.old), "new": shown(s.new)} | _line(context, s.new_at or s.old_at)
+            for s in _all_settings(difference)
+            if s.path[0] != "terraform"
+        ],
+        "files": [c for c in difference.consequences if c.kind == "variable file"],
+        "runbooks": [c for c in difference.consequences if c.kind == "runbook"],
+    }
+
+
+def _item(context: Context, item: Item) -> dict[str, Any]:
+    mark = {"added": "+", "removed": "−", "changed": "~"}[item.what]
+    return {"id": item.id, "title": item.title, "mark": mark} | _line(context, item.at)
+
+
+def _named(context: Context, path: Path) -> dict[str, Any]:
+    """Whose setting it is, for people, with its page; and the setting's own name."""
+    if path[0] == "environment":
+        return {"whose": "Environment", "page": "environments", "name": dotted(path[1:])}
+    if path[0] != "components":
+        return {"whose": "", "page": "", "name": dotted(path)}
+    titles = (
+        a.components[str(path[1])].title for a in context.resolved.architectures.values() if path[1] in a.components
+    )
+    return {"whose": next(titles, str(path[1])), "page": f"components/{path[1]}", "name": dotted(path[2:])}
+
+
+def _line(context: Context, at: Any) -> dict[str, Any]:
+    return {"line": at.line if at else None, "edit": context.edit_link(at) if at else ""}
