@@ -105,10 +105,10 @@ def test_an_address_leads_to_a_node_on_the_other_cloud(open_page) -> None:
 def test_switching_cloud_environment_and_phase_by_keyboard(open_page) -> None:
     page = open_page(NETWORK)
     assert page.locator("svg.ag-aws #network-aws-cluster-burst-1.ag-planned").count() == 1
-    page.get_by_label("Environment").first.focus()
+    page.locator(".ag-bar").get_by_label("Environment").first.focus()
     page.keyboard.type("Dev")
     page.wait_for_selector("svg.ag-aws text:has-text('Account Non-Prod')")
-    page.get_by_label("Phase").first.focus()
+    page.locator(".ag-bar").get_by_label("Phase").first.focus()
     page.keyboard.type("Phase 1")
     page.wait_for_function("document.querySelectorAll('svg.ag-aws .ag-planned').length === 0")
     assert "Development, Phase 1: Growth" in page.locator(".ag-where").first.inner_text()
@@ -147,7 +147,7 @@ def test_full_screen_by_button(open_page) -> None:
 def test_from_a_disk_other_pictures_show_too(built: Path, chromium) -> None:
     page = chromium.new_page()
     page.goto((built / "site/architecture/network/index.html").as_uri())
-    page.get_by_label("Environment").first.select_option("dev")
+    page.locator(".ag-bar").get_by_label("Environment").first.select_option("dev")
     page.wait_for_selector(".ag-scroll img[src$='network-aws-dev-mvp.svg']")
     page.close()
 

@@ -48,7 +48,7 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"archgen {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
-    for add in (_init, _validate, _build, _diagram, _show, _export, _compare, _terraform, _explain, _schema):
+    for add in (_init, _validate, _build, _diagram, _show, _export, _compare, _parity, _terraform, _explain, _schema):
         add(commands)
     return top
 
@@ -171,6 +171,19 @@ def _compare(commands: Any) -> None:
     formats = "for a terminal (default), a pull request, or programs"
     command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help=formats)
     command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
+    _output(command, "write it to a file")
+
+
+def _parity(commands: Any) -> None:
+    command = _command(
+        commands,
+        "parity",
+        "print the parity table",
+        "How each cloud meets each capability; archgen validate checks it against the components.",
+    )
+    _model(command)
+    formats = "for a terminal (default), a spreadsheet, a document, or programs"
+    command.add_argument("--format", choices=("text", "csv", "markdown", "json"), default="text", help=formats)
     _output(command, "write it to a file")
 
 

@@ -55,6 +55,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         "show": _show_value,
         "export": _export,
         "compare": _compare,
+        "parity": _parity,
         "terraform": _terraform,
         "explain": _explain,
         "schema": _schema,
@@ -305,6 +306,15 @@ def _compare(options: argparse.Namespace) -> int:
     difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
     _print_or_write(FORMATS[options.format](difference, revisions), options.output)
     return FINDINGS if options.exit_code and difference else CLEAN
+
+
+def _parity(options: argparse.Namespace) -> int:
+    from archgen.parity import FORMATS
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    return _print_or_write(FORMATS[options.format](loaded.project.resolved), options.output)
 
 
 def _load_at(model: Path, revision: str | None) -> Loaded | None:

@@ -1,0 +1,62 @@
+"""`archgen parity`: the table that the page shows, for a terminal, a spreadsheet, a document and programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from html import unescape
+from pathlib import Path
+
+from conftest import ROOT, archgen
+
+
+def printed(format_: str, cwd: Path = ROOT) -> str:
+    result = archgen("parity", "--format", format_, cwd=cwd)
+    assert result.code == 0, result.err
+    return result.out
+
+
+def test_every_format_says_the_same() -> None:
+    head, *table = list(csv.reader(io.StringIO(printed("csv"))))
+    assert head == ["Capability", "AWS (this design)", "GCP equivalent", "Status", "Differences", "Provided by"]
+    data = json.loads(printed("json"))["capabilities"]
+    assert [[r["name"], r["sides"]["aws"]["text"], r["sides"]["gcp"]["text"]] for r in data] == [r[:3] for r in table]
+    assert all(
+        p["documentation"].startswith("https://") for r in data for s in r["sides"].values() for p in s["products"]
+    )
+    document = [[cell.strip() for cell in unescape(line)[1:-2].split("|")] for line in printed("markdown").splitlines()]
+    assert document[0] == head
+    assert document[2:] == table
+    text = printed("text").splitlines()
+    assert [line.split("  ")[0] for line in text] == [row[0] for row in (head, *table)]
+
+
+def test_the_lines_lead_to_the_model_and_the_components_exist() -> None:
+    lines = (ROOT / "architecture.yaml").read_text().splitlines()
+    for row in json.loads(printed("json"))["capabilities"]:
+        assert lines[row["line"] - 1].strip() == f"{row['id']}:"
+        assert row["components"]
+
+
+def test_a_cell_stays_in_its_cell(project: Path) -> None:
+    model = project / "architecture.yaml"
+    text = model.read_text()
+    assert text.count("name: Managed K8s") == 1
+    name = 'a | b, "c" <script>'
+    model.write_text(text.replace("name: Managed K8s", f"name: '{name}'"))
+    assert next(r for r in csv.reader(io.StringIO(printed("csv", project))) if "script" in r[0])[0] == name
+    (row,) = [line for line in printed("markdown", project).splitlines() if "script" in line]
+    assert row.count("|") == 7
+    assert "<script" not in row
+
+
+def test_a_side_that_is_missing_is_a_dash(project: Path) -> None:
+    model = project / "architecture.yaml"
+    text = model.read_text()
+    side = "    gcp: {text: GKE (Autopilot or Standard), products: [gke]}\n    status: equivalent\n"
+    assert text.count(side) == 1
+    model.write_text(text.replace(side, "    status: gap\n    note: Not there.\n"))
+    (row,) = [r for r in csv.reader(io.StringIO(printed("csv", project))) if r[0] == "Managed K8s"]
+    assert row[2:5] == ["—", "Gap", "Not there."]
+    assert json.loads(printed("json", project))["capabilities"][0]["sides"]["gcp"] is None
