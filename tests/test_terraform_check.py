@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
@@ -178,6 +179,22 @@ def test_500_naughty_strings_come_back_unchanged(tmp_path: Path, format_: str) -
     assert outputs is not None, complaints[:3]
     for name, text in values.items():
         assert outputs[name] == unicodedata.normalize("NFC", text)  # as Terraform does with every text
+    assert in_console(tmp_path, texts, format_) == [unicodedata.normalize("NFC", text) for text in texts]
+
+
+def in_console(folder: Path, texts: list[str], format_: str) -> list[str]:
+    """What `terraform console` makes of texts that are one list, in base64 so that its own quoting hides nothing."""
+    there = folder / "console"
+    there.mkdir()
+    (there / "v.tf").write_text('variable "v" {\n  type = list(string)\n}\n')
+    file = "v.tfvars.json" if format_ == "json" else "v.tfvars"
+    (there / file).write_text(json.dumps({"v": texts}) if format_ == "json" else f"v = {hcl(texts)}\n")
+    done = subprocess.run(
+        ["terraform", "console", f"-var-file={file}"],
+        cwd=there, input="base64encode(jsonencode(var.v))\n", capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    found: list[str] = json.loads(base64.b64decode(done.stdout.strip().strip('"')))
+    return found
 
 
 @pytest.mark.terraform

@@ -13,8 +13,6 @@ from archgen.coordinate import Coordinate
 from archgen.diagnostic import Path, dotted
 from archgen.model.architecture import Architecture
 
-NONE = "—"
-
 
 def emit(context: Context) -> Emitted:
     """Each page where the model has at least two of what it compares."""

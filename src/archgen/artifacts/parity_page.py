@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.parity import STATUS, heads, rows
+from archgen.parity import NONE, STATUS, heads, rows
 
 
 def emit(context: Context) -> Emitted:
@@ -20,7 +20,7 @@ def emit(context: Context) -> Emitted:
             {
                 "id": row.id,
                 "name": row.name,
-                "sides": [{"text": side.text or "—", "products": side.products} for side in row.sides],
+                "sides": [{"text": side.text or NONE, "products": side.products} for side in row.sides],
                 "status": STATUS[row.status],
                 "mark": row.status,
                 "note": row.note,

@@ -49,6 +49,8 @@ def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
 
 
 def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
+    terraform = context.document.terraform
+    assert terraform is not None
     architectures = list(context.today(cloud))
     plan = plan_of(context, cloud)
     environments = plan.calls.get(stack, [])
@@ -57,10 +59,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     return {
         "name": architectures[0].facts.name,
         "environments": [a.environment.name for a in architectures],
-        "last": context.axes.environments[-1],
-        "suffix": ".tfvars"
-        if context.document.terraform and context.document.terraform.format == "hcl"
-        else ".tfvars.json",
+        "file": terraform.variable_file(cloud, context.axes.environments[-1], stack).rpartition("/")[2],
         "moves": _moves(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
         "modules": [_variable(context, cloud, variable, environments) for variable in declared],
