@@ -150,16 +150,45 @@ def test_nothing_overlaps_in_any_picture(drawings: dict[str, Drawing]) -> None:
                 assert inner.bottom <= box.bottom + 1, f"{name}: {child.id} leaves {group.id}"
 
 
-def test_every_edge_is_drawn_and_crosses_no_node(drawings: dict[str, Drawing]) -> None:
+def test_every_edge_is_drawn_and_crosses_neither_node_nor_title(drawings: dict[str, Drawing]) -> None:
     for name, d in drawings.items():
         assert set(d.routes) == {edge.id for edge in d.graph.edges}, name
-        if d.graph.layout != "grid":
-            continue
         for edge in d.graph.edges:
             for line in segments(d.routes[edge.id]):
                 for node in d.graph.nodes():
                     if node not in (edge.tail, edge.head):
                         assert not crosses(line, d.boxes[node]), f"{name}: {edge.id} crosses {node}"
+                for group, title in d.titles.items():
+                    assert not crosses(line, title), f"{name}: {edge.id} crosses the title of {group}"
+
+
+def test_every_edge_ends_at_what_it_connects(drawings: dict[str, Drawing]) -> None:
+    for name, d in drawings.items():
+        nodes = d.graph.nodes()
+        for edge in d.graph.edges:
+            route = d.routes[edge.id]
+            for end, point in ((edge.tail, route[0]), (edge.head, route[-1])):
+                spot = Rect(*point, 0, 0)
+                if end in nodes:
+                    covered = ink(nodes[end], d.boxes[end])
+                    assert any(spot.overlaps(rect, 8) for rect in covered), f"{name}: {edge.id} misses {end}"
+                else:
+                    box = d.boxes[end]
+                    away = min(abs(point[0] - side) for side in (box.x, box.right))
+                    away = min([away, *(abs(point[1] - side) for side in (box.y, box.bottom))])
+                    assert away < 0.5, f"{name}: {edge.id} misses the border of {end}"
+
+
+def test_no_two_edges_look_like_one(drawings: dict[str, Drawing]) -> None:
+    for name, d in drawings.items():
+        pieces = [(id_, *line) for id_, route in d.routes.items() for line in segments(route)]
+        for (one, a, b), (other, c, e) in itertools.combinations(pieces, 2):
+            if one != other and (a[0] == b[0]) == (c[0] == e[0]):
+                across, along = (0, 1) if a[0] == b[0] else (1, 0)
+                shared = min(max(a[along], b[along]), max(c[along], e[along])) - max(
+                    min(a[along], b[along]), min(c[along], e[along])
+                )
+                assert shared < 12 or abs(a[across] - c[across]) > 3, f"{name}: {one} runs on {other}"
 
 
 def test_text_is_at_least_11_pixels_in_a_page(drawings: dict[str, Drawing]) -> None:
@@ -302,7 +331,7 @@ def test_png_is_painted_with_the_fonts_of_the_package(tmp_path) -> None:
 
 
 def dense(count: int, edges: int) -> Graph:
-    """A graph that takes Graphviz minutes."""
+    """A graph that takes minutes to draw."""
     nodes = tuple(Node(f"n{i}", f"n{i}", Icon(tile="t")) for i in range(count))
     random = Random(1)
     pairs = dict.fromkeys((random.randrange(count), random.randrange(count)) for _n in range(edges))

@@ -74,6 +74,7 @@ class CloudFacts:
     cloud_label: str
     home: str
     home_label: str
+    home_icon: str
     network_label: str
     network_scope: str
     subnet_scope: str

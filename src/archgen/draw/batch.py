@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 from archgen.draw.drawing import Drawing, draw, draw_simply
-from archgen.draw.graphviz import Route
 from archgen.draw.measure import Rect
 from archgen.graph import Graph
 
@@ -31,7 +30,7 @@ CORES = 4  # more than that costs more to start than it saves
 
 @dataclass(slots=True)
 class Batch:
-    """The drawings of many graphs; `simplified` are those that Graphviz did not finish; `fresh` how many were drawn anew."""
+    """The drawings of many graphs; `simplified` are those that took too long; `fresh` how many were drawn anew."""
 
     drawings: dict[Graph, Drawing] = field(default_factory=dict)
     simplified: list[Graph] = field(default_factory=list)
@@ -186,7 +185,7 @@ def remembered(batch: Batch) -> dict[str, Any]:
 
 def _plain(d: Drawing) -> dict[str, Any]:
     rects = {name: {id_: _numbers(r) for id_, r in getattr(d, name).items()} for name in ("boxes", "titles", "labels")}
-    routes = {id_: [coordinate for point in route.points for coordinate in point] for id_, route in d.routes.items()}
+    routes = {id_: [coordinate for point in route for coordinate in point] for id_, route in d.routes.items()}
     return {"size": [d.width, d.height], **rects, "routes": routes}
 
 
@@ -203,7 +202,7 @@ def _recalled(graph: Graph, data: Any) -> Drawing | None:
             for name in ("boxes", "titles", "labels")
         )
         routes = {
-            str(id_): Route(tuple(zip(map(_number, flat[::2]), map(_number, flat[1::2]), strict=True)), curved=False)
+            str(id_): tuple(zip(map(_number, flat[::2]), map(_number, flat[1::2]), strict=True))
             for id_, flat in data["routes"].items()
         }
     except (TypeError, KeyError, ValueError, AttributeError):

@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
-from archgen.draw.ends import at_icons, straight
-from archgen.draw.graphviz import Route
 from archgen.draw.labels import place_labels
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
+from archgen.draw.routes import Route, route, straight
 from archgen.draw.style import look
 from archgen.graph import Graph, Group
 
@@ -31,19 +30,15 @@ class Drawing:
 
 def draw(graph: Graph) -> Drawing:
     """Lay a graph out as it asks for."""
-    boxes = _shifted(grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph), MARGIN)
-    titles = _titles(graph, boxes)
-    obstacles = {f"title-of-{id_}": box for id_, box in titles.items()}
-    routes = graphviz.route(graph, boxes, obstacles) if graph.edges else {}
-    return _finished(graph, boxes, titles, at_icons(routes, graph, boxes, titles))
+    boxes = grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph)
+    return _finished(graph, boxes, route(graph, boxes, _titles(graph, boxes)))
 
 
 def draw_simply(graph: Graph) -> Drawing:
     """Lay a graph out without Graphviz: everything in rows, straight edges. For graphs that would take it too long."""
     rows = replace(graph, root=_in_rows(graph.root))
-    boxes = _shifted(grid.place(rows), MARGIN)
-    routes = {edge.id: Route(straight(boxes[edge.tail], boxes[edge.head]), curved=False) for edge in graph.edges}
-    return _finished(graph, boxes, _titles(graph, boxes), routes)
+    boxes = grid.place(rows)
+    return _finished(graph, boxes, {edge.id: straight(boxes[edge.tail], boxes[edge.head]) for edge in graph.edges})
 
 
 def _in_rows(group: Group) -> Group:
@@ -51,22 +46,22 @@ def _in_rows(group: Group) -> Group:
     return replace(group, children=children, arrange=max(1, min(8, round(len(children) ** 0.5))))
 
 
-def _finished(
-    graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect], routes: Mapping[str, Route]
-) -> Drawing:
-    """The drawing, with labels where there is room for them, as large as everything in it."""
+def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Route]) -> Drawing:
+    """The drawing, with labels where there is room for them, as large as everything in it, in the corner at 0, 0."""
+    left = min([box.x for box in boxes.values()] + [x for route in routes.values() for x, _y in route])
+    top = min([box.y for box in boxes.values()] + [y for route in routes.values() for _x, y in route])
+    dx, dy = MARGIN - left, MARGIN - top
+    boxes = {id_: replace(box, x=box.x + dx, y=box.y + dy) for id_, box in boxes.items()}
+    routes = {id_: tuple((x + dx, y + dy) for x, y in route) for id_, route in routes.items()}
+    titles = _titles(graph, boxes)
     covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
     labels = place_labels(graph.edges, routes, [*covered, *titles.values()], frames)
     ends = [*boxes.values(), *labels.values()]
-    points = [point for route in routes.values() for point in route.points]
+    points = [point for route in routes.values() for point in route]
     right = max([box.right for box in ends] + [x for x, _y in points])
     bottom = max([box.bottom for box in ends] + [y for _x, y in points])
     return Drawing(graph, round(right + MARGIN), round(bottom + MARGIN), boxes, titles, routes, labels)
-
-
-def _shifted(boxes: Mapping[str, Rect], by: float) -> dict[str, Rect]:
-    return {id_: replace(box, x=box.x + by, y=box.y + by) for id_, box in boxes.items()}
 
 
 def _titles(graph: Graph, boxes: Mapping[str, Rect]) -> dict[str, Rect]:
@@ -82,5 +77,4 @@ def _title(group: Group, box: Rect, theme: str) -> Rect:
     drawn = look(theme, group.style)
     assert drawn is not None
     width = title_width(group, icon=bool(drawn.icon))
-    left = box.x + TITLE_INSET if drawn.title == "left" else box.x + (box.width - width) / 2
-    return Rect(left, box.y + (TITLE_HEIGHT - TITLE_ICON) / 2 + 2, width, TITLE_ICON)
+    return Rect(box.x + TITLE_INSET, box.y + (TITLE_HEIGHT - TITLE_ICON) / 2 + 2, width, TITLE_ICON)

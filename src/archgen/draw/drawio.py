@@ -51,9 +51,8 @@ def _children(root: ET.Element, drawing: Drawing, group: Group, parent: str, aro
         line = drawn.line[0] if drawn.line else "none"
         fill = drawn.fill[0] if drawn.fill else "none"
         dashed = f"dashed=1;dashPattern={drawn.dash};" if drawn.dash else ""
-        align = "center" if drawn.title == "center" else "left"
         look_ = (
-            f"container=1;collapsible=0;html=0;whiteSpace=wrap;verticalAlign=top;align={align};spacingLeft=8;spacingTop=2;fontStyle=1;"
+            f"container=1;collapsible=0;html=0;whiteSpace=wrap;verticalAlign=top;align=left;spacingLeft=8;spacingTop=2;fontStyle=1;"
             f"fontSize=12;fontColor={style.TEXT[0]};fillColor={fill};strokeColor={line};{dashed}"
         )
         _vertex(root, child.id, child.label, look_, box, parent, around)
@@ -95,7 +94,7 @@ def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
         {"id": edge.id, "value": xml_characters(edge.label), "style": look_, "edge": "1", "parent": _ROOT, **ends},
     )
     geometry = ET.SubElement(cell, "mxGeometry", {"relative": "1", "as": "geometry"})
-    corners = drawing.routes[edge.id].points[1:-1] if edge.id in drawing.routes else ()
+    corners = drawing.routes[edge.id][1:-1] if edge.id in drawing.routes else ()
     if corners:
         points = ET.SubElement(geometry, "Array", {"as": "points"})
         for x, y in corners:

@@ -1,6 +1,6 @@
-"""Boxes or a bare Graph in, places and edge routes out: the diagrams package builds the DOT, Graphviz runs in process.
+"""A bare Graph in, places of its nodes and groups out: the diagrams package builds the DOT, Graphviz runs in process.
 
-Graphviz sees boxes of known size and no text at all, so what it answers does not depend on fonts, locale or machine, and
+Graphviz sees sizes and no text at all, so what it answers does not depend on fonts, locale or machine, and
 no text of a model ever reaches it.
 """
 
@@ -11,7 +11,6 @@ import json
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pygraphviz
@@ -24,7 +23,6 @@ from archgen.graph import Graph, Group
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SIDE = 5  # arrows end this far beside a label
 RANK_GAP = 43  # between the columns of a free graph
 POINTS = 72  # Graphviz measures sizes in inches and places in points
 
@@ -35,51 +33,12 @@ spent = 0.0
 _lock = threading.Lock()  # Graphviz keeps global state
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
-    """The way of an edge: corners of a polyline, or control points of a Bezier curve (1 + 3n of them)."""
-
-    points: tuple[Point, ...]
-    curved: bool
-
-
-def route(graph: Graph, boxes: dict[str, Rect], obstacles: dict[str, Rect]) -> dict[str, Route]:
-    """Right-angled routes around all nodes and `obstacles`, by edge id; edges to groups end at the group's border."""
-    height = max(box.bottom for box in boxes.values())
-    groups = graph.groups()
-    nodes = {id_: boxes[id_] for id_ in graph.nodes()}
-    with _diagram({"splines": "ortho", "nodesep": "0.1"}) as diagram:
-        made = {
-            id_: Node("", nodeid=id_, **_fixed(box, SIDE), pos=_position(box, height))
-            for id_, box in {**nodes, **obstacles}.items()
-        }
-        for edge in graph.edges:
-            tail = _inside(groups[edge.tail], nodes) if edge.tail in groups else edge.tail
-            head = _inside(groups[edge.head], nodes) if edge.head in groups else edge.head
-            diagram.connect(made[tail], made[head], Edge(id=edge.id))
-    answer = _run(str(diagram), "nop")
-    dx, dy = _moved(answer, {**nodes, **obstacles}, height)
-    routes = {}
-    for found in answer.get("edges", ()):
-        points = [(x - dx, height - (y - dy)) for x, y in _spline(found["pos"])]
-        routes[found["id"]] = Route(tuple(_corners(points)), curved=False)
-    for edge in graph.edges:
-        if edge.id in routes:
-            points = list(routes[edge.id].points)
-            if edge.tail in groups:
-                points = _clip(points, boxes[edge.tail])
-            if edge.head in groups:
-                points = _clip(points[::-1], boxes[edge.head])[::-1]
-            routes[edge.id] = Route(tuple(points), curved=False)
-    return routes
-
-
 def flow(graph: Graph) -> dict[str, Rect]:
     """Boxes of a free graph, left to right or downwards, by Graphviz's dot."""
     attributes = {
         "rankdir": "TB" if graph.layout == "down" else "LR",
         "splines": "line",
-        "nodesep": "0.35",
+        "nodesep": "0.5",
         "ranksep": f"{RANK_GAP / POINTS:.2f}",
         "pad": "0",
         "newrank": "false",
@@ -89,7 +48,7 @@ def flow(graph: Graph) -> dict[str, Rect]:
         made: dict[str, Any] = {}
         _clusters(graph.root, graph.theme, sizes, made, "b" if graph.layout == "flow" else "t")
         for edge in graph.edges:
-            tail = list(groups[edge.tail].nodes())[-1].id if edge.tail in groups else edge.tail
+            tail = _last(groups[edge.tail], graph) if edge.tail in groups else edge.tail
             head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
             ends = (head, tail) if edge.against else (tail, head)
             diagram.connect(made[ends[0]], made[ends[1]], Edge(id=edge.id))
@@ -122,6 +81,13 @@ def plain(graph: Graph) -> list[tuple[str, tuple[Point, ...]]]:
             head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
             diagram.connect(made[tail], made[head], Edge(id=edge.id))
     return [(e["id"], tuple(_spline(e["pos"]))) for e in _run(str(diagram), "dot").get("edges", ())]
+
+
+def _last(group: Group, graph: Graph) -> str:
+    """The node of a group that stands in its last column: one from which no edge leads on inside the group."""
+    inside = [node.id for node in group.nodes()]
+    leading = {edge.tail for edge in graph.edges if edge.head in inside and not edge.both}
+    return next((id_ for id_ in reversed(inside) if id_ not in leading), inside[-1])
 
 
 def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
@@ -163,7 +129,7 @@ def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], m
                 _clusters(child, theme, sizes, made, top)
         else:
             width, height = sizes[child.id]
-            made[child.id] = Node("", nodeid=child.id, **_fixed(Rect(0, 0, width, height)))
+            made[child.id] = Node("", nodeid=child.id, **_fixed(width, height))
 
 
 @contextmanager
@@ -185,25 +151,13 @@ def _diagram(attributes: dict[str, str]) -> Iterator[Diagram]:
         setdiagram(None)
 
 
-def _fixed(box: Rect, side: float = 0) -> dict[str, str]:
+def _fixed(width: float, height: float) -> dict[str, str]:
     return {
         "shape": "box",
         "fixedsize": "true",
-        "width": f"{(box.width + 2 * side) / POINTS:.4f}",
-        "height": f"{box.height / POINTS:.4f}",
+        "width": f"{width / POINTS:.4f}",
+        "height": f"{height / POINTS:.4f}",
     }
-
-
-def _position(box: Rect, height: float) -> str:
-    return f"{box.x + box.width / 2:.2f},{height - box.y - box.height / 2:.2f}"
-
-
-def _moved(answer: dict[str, Any], boxes: dict[str, Rect], height: float) -> Point:
-    """How far Graphviz has moved everything: it puts the lowest corner at 0, 0."""
-    first = next(thing for thing in answer["objects"] if "pos" in thing)
-    x, y = map(float, first["pos"].split(","))
-    wanted_x, wanted_y = map(float, _position(boxes[first["name"]], height).split(","))
-    return x - wanted_x, y - wanted_y
 
 
 def _run(dot: str, program: str) -> dict[str, Any]:
@@ -235,44 +189,3 @@ def _spline(position: str) -> list[Point]:
     if end:
         points[-1] = end[0]
     return points
-
-
-def _corners(points: list[Point]) -> list[Point]:
-    """The corners of a route whose Bezier pieces are straight lines."""
-    ends = points[::3] if (len(points) - 1) % 3 == 0 else points
-    corners: list[Point] = []
-    for point in ends:
-        if corners and _same(corners[-1], point):
-            continue
-        if len(corners) > 1 and _straight(corners[-2], corners[-1], point):
-            corners[-1] = point
-        else:
-            corners.append(point)
-    return corners
-
-
-def _same(a: Point, b: Point) -> bool:
-    return abs(a[0] - b[0]) < 0.5 and abs(a[1] - b[1]) < 0.5
-
-
-def _straight(a: Point, b: Point, c: Point) -> bool:
-    return (abs(a[0] - b[0]) < 0.5 and abs(b[0] - c[0]) < 0.5) or (abs(a[1] - b[1]) < 0.5 and abs(b[1] - c[1]) < 0.5)
-
-
-def _clip(points: list[Point], box: Rect) -> list[Point]:
-    """The part of a right-angled route from where it leaves the box."""
-    for n in range(len(points) - 1, 0, -1):
-        a, b = points[n - 1], points[n]
-        inside = box.x <= a[0] <= box.right and box.y <= a[1] <= box.bottom
-        if inside:
-            x = min(max(b[0], box.x), box.right)
-            y = min(max(b[1], box.y), box.bottom)
-            return [(x, y), *points[n:]]
-    return points
-
-
-def _inside(group: Group, nodes: dict[str, Rect]) -> str:
-    """A node in the group that stands for it: the one nearest to its middle."""
-    ids = [node.id for node in group.nodes()]
-    middle = sum(nodes[i].x + nodes[i].width / 2 for i in ids) / len(ids)
-    return min(ids, key=lambda i: (abs(nodes[i].x + nodes[i].width / 2 - middle), i))

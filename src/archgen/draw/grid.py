@@ -12,6 +12,7 @@ from archgen.graph import Graph, Group, Node
 PAD = 10  # between a group's border and what is in it
 GAP = 14  # between neighbours
 NODE_GAP = 18  # between nodes, so that edges pass
+LINE_ROOM = 12  # between a title and icons, so that an edge passes
 EMPTY = (70.0, 60.0)  # room inside a group with nothing in it
 
 Size = tuple[float, float]
@@ -44,7 +45,8 @@ def _insets(group: Group, theme: str) -> tuple[float, float, float]:
     """Left and right, top, bottom: what border and title take."""
     if look(theme, group.style) is None:
         return 0, 0, 0
-    return PAD, TITLE_HEIGHT + 4, PAD
+    holds_nodes = any(isinstance(child, Node) for child in group.children)
+    return PAD, TITLE_HEIGHT + (LINE_ROOM if holds_nodes else 4), PAD
 
 
 def _size(child: Node | Group, sizes: _Sizes) -> Size:

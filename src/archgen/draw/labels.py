@@ -5,12 +5,15 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from archgen.draw.graphviz import Point, Route
 from archgen.draw.measure import EDGE, Rect, text_width
+from archgen.draw.routes import Route
+from archgen.draw.tracks import Point
 from archgen.graph import Edge
 
 HEIGHT = 13
 SPACE = 3  # between line and label
+NEAR = 5  # to a line of another edge, whose label it might be taken for
+BETWEEN = 6  # between two labels in a row, which would read as one
 
 Segment = tuple[Point, Point]
 Bounds = tuple[float, float, float, float]  # left, top, right, bottom
@@ -33,17 +36,18 @@ def place_labels(
         others = [line for id_, found in lines.items() if id_ != edge.id for line in found]
         best = _best(pieces[edge.id], text_width(edge.label, EDGE), occupied, [*others, *borders], lines[edge.id])
         placed[edge.id] = best
-        occupied.append(_bounds(best))
+        occupied.append(_bounds(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed
 
 
 def _best(
     own_pieces: list[Segment], width: float, occupied: list[Bounds], others: list[Bounds], own: list[Bounds]
 ) -> Rect:
-    """The first place that costs nothing, or else the cheapest: covering things costs most, lines under the text less."""
+    """The first place that costs nothing, or else the cheapest: covering things costs most, lines under the text less, beside it least."""
     cheapest, least = None, float("inf")
     for box in _candidates(own_pieces, width):
         cost = 100.0 * hits(box, occupied) + 20.0 * hits(box, own) + 10.0 * hits(box, others)
+        cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), others)
         cost += 50.0 if box.x < 0 or box.y < 0 else 0.0
         if cost < least:
             cheapest, least = box, cost
@@ -54,22 +58,8 @@ def _best(
 
 
 def segments(route: Route) -> Iterator[Segment]:
-    """Straight pieces of the route; a curve is sampled."""
-    points = list(_sampled(route.points)) if route.curved else list(route.points)
-    yield from itertools.pairwise(points)
-
-
-def _sampled(control: tuple[Point, ...], steps: int = 4) -> Iterator[Point]:
-    yield control[0]
-    for n in range(0, len(control) - 3, 3):
-        a, b, c, d = control[n : n + 4]
-        for step in range(1, steps + 1):
-            t = step / steps
-            weights = ((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3)
-            yield (
-                sum(w * p[0] for w, p in zip(weights, (a, b, c, d), strict=True)),
-                sum(w * p[1] for w, p in zip(weights, (a, b, c, d), strict=True)),
-            )
+    """The straight pieces of a route."""
+    return itertools.pairwise(route)
 
 
 def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:

@@ -86,7 +86,7 @@ class _Painter:
 
     def _edge(self, edge: Edge) -> None:
         route = self.drawing.routes.get(edge.id)
-        if route is None or len(route.points) < 2:
+        if route is None or len(route) < 2:
             return
         colour = style.PLANNED[0] if edge.planned else style.EDGE[0]
         c = self.canvas
@@ -95,14 +95,14 @@ class _Painter:
         c.setLineWidth(1.25)
         c.setDash([5, 4] if edge.dashed or edge.planned else [])
         path = c.beginPath()
-        path.moveTo(*route.points[0])
-        for point in route.points[1:]:
+        path.moveTo(*route[0])
+        for point in route[1:]:
             path.lineTo(*point)
         c.drawPath(path)
         c.setDash([])
-        self._tip(route.points[-2], route.points[-1])
+        self._tip(route[-2], route[-1])
         if edge.both:
-            self._tip(route.points[1], route.points[0])
+            self._tip(route[1], route[0])
         if label := self.drawing.labels.get(edge.id):
             self._box(label, None, style.PAGE[0], 0, [])
             self._text(edge.label, label.x, label.y + label.height - 3, EDGE, style.NOTE[0])

@@ -7,7 +7,6 @@ for lines and areas; text has colours of its own that keep 4.5:1.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +16,6 @@ class Look:
     line: tuple[str, str] | None
     fill: tuple[str, str] | None = None
     dash: str = ""
-    title: Literal["left", "center"] = "left"
     icon: str | None = None
     width: float = 1.25
 
@@ -30,7 +28,7 @@ EDGE = ("#545b64", "#b6bec9")
 TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines on nothing
 PLANNED = ("#566170", "#a3adba")
 
-_OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4", title="center")
+_OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4")
 # Kubernetes' own blue, the same on both clouds.
 _CLUSTER = Look(("#326ce5", "#6b9bff"), width=1.5)
 _NAMESPACE = Look(("#326ce5", "#6b9bff"), dash="4 3")
@@ -41,25 +39,25 @@ LOOKS: dict[str, dict[str, Look]] = {
         "home": Look(("#e7157b", "#f0489b"), icon="aws.management.OrganizationsAccount"),
         "region": Look(("#00a4a6", "#00a4a6"), dash="2 3"),
         "network": Look(("#8c4fff", "#a87cff"), icon="aws.network.VPC"),
-        "zone": Look(("#00a4a6", "#00a4a6"), dash="6 4", title="center"),
+        "zone": Look(("#00a4a6", "#00a4a6"), dash="6 4"),
         "public-subnet": Look(("#7aa116", "#7aa116"), ("#f2f6e8", "#222b12"), icon="aws.network.PublicSubnet"),
         "private-subnet": Look(("#00a4a6", "#00a4a6"), ("#e6f6f7", "#10292b"), icon="aws.network.PrivateSubnet"),
-        "edge": Look(("#7d8998", "#7d8998"), dash="5 4", title="center"),
-        "generic": Look(("#7d8998", "#7d8998"), dash="5 4", title="center"),
+        "edge": Look(("#7d8998", "#7d8998"), dash="5 4"),
+        "generic": Look(("#7d8998", "#7d8998"), dash="5 4"),
         "outside": _OUTSIDE,
         "cluster": _CLUSTER,
         "namespace": _NAMESPACE,
     },
     "gcp": {
-        "cloud": Look(("#4284f3", "#5b95f5"), title="left"),
+        "cloud": Look(("#4284f3", "#5b95f5")),
         "home": Look(None, ("#f6f6f6", "#272a33")),
         "region": Look(None, ("#eceff1", "#2f343e")),
         "network": Look(("#9aa0a6", "#7d848c"), ("#ffffff", "#23262e"), dash="2 3"),
-        "zone": Look(None, ("#fff3e0", "#3d3426"), title="center"),
+        "zone": Look(None, ("#fff3e0", "#3d3426")),
         "public-subnet": Look(None, ("#e3f2fd", "#1f3142")),
         "private-subnet": Look(None, ("#ede7f6", "#332c45")),
-        "edge": Look(None, ("#e3f2fd", "#1f3142"), title="center"),
-        "generic": Look(None, ("#e8f0fe", "#233047"), title="center"),
+        "edge": Look(None, ("#e3f2fd", "#1f3142")),
+        "generic": Look(None, ("#e8f0fe", "#233047")),
         "outside": _OUTSIDE,
         "cluster": _CLUSTER,
         "namespace": _NAMESPACE,

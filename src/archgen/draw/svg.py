@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from archgen.draw import icons, style
 from archgen.draw.allowed import allowed
 from archgen.draw.drawing import Drawing
-from archgen.draw.graphviz import Route
 from archgen.draw.measure import (
     EDGE,
     ICON,
@@ -25,6 +24,7 @@ from archgen.draw.measure import (
     node_lines,
     text_width,
 )
+from archgen.draw.routes import Route
 from archgen.draw.style import look
 from archgen.escape import svg_text as escape
 from archgen.graph import Edge, Group, Icon, Node
@@ -234,7 +234,5 @@ def _centred(text: str, box: Rect, y: float, size: float, colour: str, class_: s
 
 
 def _path(route: Route) -> str:
-    points = [f"{_n(x)} {_n(y)}" for x, y in route.points]
-    if route.curved:
-        return f"M{points[0]} C" + " ".join(points[1:])
+    points = [f"{_n(x)} {_n(y)}" for x, y in route]
     return "M" + " L".join(points)

@@ -28,8 +28,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     homes = a.homes
     if watchers and homes:
         tiles = [
-            Node(f"covered-{id_}", label, Icon(tile=id_[:4], category="management"), page="environments")
-            for id_, label in homes.items()
+            Node(f"covered-{id_}", label, Icon(a.facts.home_icon), page="environments") for id_, label in homes.items()
         ]
         parts.insert(0, Group("covered", f"Every {a.facts.home}", "generic", tuple(tiles)))
         edges = [Edge(f"covered--{name}", "covered", name, _what(a, name)) for name in watchers]

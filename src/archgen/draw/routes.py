@@ -1,0 +1,179 @@
+"""Boxes in, the way of every edge out: right-angled, from icon to icon, around nodes and titles, apart from its neighbours.
+
+Each edge takes the cheapest way on the tracks: a way is long, bends, crosses other edges or runs along them, and each has its price.
+Short edges choose first; those that meet others, or made room for them, choose once more when all are known.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping
+
+from archgen.draw.measure import ICON, Rect
+from archgen.draw.ports import Port, Ports
+from archgen.draw.search import cheapest
+from archgen.draw.style import look
+from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, grown, lay
+from archgen.graph import Edge, Graph
+
+STRANGER = 120.0  # for crossing the border of a group that holds both ends or neither
+SPREAD = 12  # between the lines through an icon
+
+Route = tuple[Point, ...]
+"""Corners of a polyline, from tail to head."""
+
+# The side of the tail and that of the head of a straight edge, by whether it is level, and leads to the right or down.
+_FACING = {
+    (True, True): ("right", "left"),
+    (True, False): ("left", "right"),
+    (False, True): ("bottom", "top"),
+    (False, False): ("top", "bottom"),
+}
+
+
+def route(graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect]) -> dict[str, Route]:
+    """The routes of all edges by id, between the given boxes of nodes and groups; edges to a group end at its border."""
+    if not graph.edges:
+        return {}
+    nodes = [boxes[id_] for id_ in graph.nodes()]
+    frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
+    icons = [Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON) for box in nodes]
+    return _Router(graph, boxes, lay(nodes, frames, titles.values(), icons, SPREAD)).run()
+
+
+class _Router:
+    def __init__(self, graph: Graph, boxes: Mapping[str, Rect], tracks: Tracks) -> None:
+        self.graph = graph
+        self.boxes = boxes
+        self.tracks = tracks
+        self.ports = Ports(graph, boxes, tracks)
+        self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
+        self.done: dict[str, Route] = {}
+
+    def run(self) -> dict[str, Route]:
+        order = sorted(self.graph.edges, key=lambda edge: (self._distance(edge), edge.id))
+        for edge in order:
+            self._route(edge)
+        for edge in order:
+            if self._meets_another(edge.id, self.done[edge.id]) or self._is_off_middle(edge):
+                self._route(edge)
+        return {edge.id: self.done[edge.id] for edge in self.graph.edges}
+
+    def _distance(self, edge: Edge) -> float:
+        one, other = self.boxes[edge.tail], self.boxes[edge.head]
+        return abs(one.x + one.width / 2 - other.x - other.width / 2) + abs(one.y - other.y)
+
+    def _meets_another(self, id_: str, route: Route) -> bool:
+        pieces = list(itertools.pairwise(route))
+        others = (piece for other, done in self.done.items() if other != id_ for piece in itertools.pairwise(done))
+        return any(_close(piece, other) for other in others for piece in pieces)
+
+    def _is_off_middle(self, edge: Edge) -> bool:
+        """Whether an end made room for another edge, which may have gone elsewhere since."""
+        pair = self.ports.occupied.get(edge.id, ())
+        return any(abs(port.place - self.ports.middle(port)) > 2 for port in pair if port.end in self.ports.nodes)
+
+    def _route(self, edge: Edge) -> None:
+        self.done.pop(edge.id, None)
+        self.ports.occupied.pop(edge.id, None)
+        starts, goals = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
+        if edge.tail == edge.head:
+            starts, goals = [[port for port in starts if port.side == side] for side in ("right", "top")]
+        if pair := self._directly(edge, starts, goals):
+            self.done[edge.id] = (pair[0].tip, pair[1].tip)
+            self.ports.occupied[edge.id] = pair
+        elif found := cheapest(self._priced(edge), starts, goals, self._target(edge.head)):
+            start, goal, vertices = found
+            xs, ys, width = self.tracks.xs, self.tracks.ys, self.tracks.width
+            inner = [(xs[vertex % width], ys[vertex // width]) for vertex in vertices]
+            self.done[edge.id] = _corners([start.tip, *inner, goal.tip])
+            self.ports.occupied[edge.id] = (start, goal)
+        else:
+            self.done[edge.id] = straight(self.boxes[edge.tail], self.boxes[edge.head])
+
+    def _directly(self, edge: Edge, starts: list[Port], goals: list[Port]) -> tuple[Port, Port] | None:
+        """The ports of a straight way from middle to middle with nothing on it: there is no cheaper one, so no need to search."""
+        tail, head = self.boxes[edge.tail], self.boxes[edge.head]
+        level = tail.y == head.y
+        if edge.tail not in self.ports.nodes or edge.head not in self.ports.nodes or edge.tail == edge.head:
+            return None
+        facing = _FACING[level, tail.x < head.x if level else tail.y < head.y]
+        pair = []
+        for ports, side in zip((starts, goals), facing, strict=True):
+            middle = (port for port in ports if port.side == side and abs(port.place - self.ports.middle(port)) < 0.01)
+            pair.append(next(middle, None))
+        start, goal = pair
+        if start is None or goal is None or start.place != goal.place:
+            return None
+        borders = sum(1 for id_ in self.frames if self._between(id_, edge))
+        free = self._price(start, goal) <= abs(
+            sum(goal.tip) - sum(start.tip)
+        ) + CROSSED_BORDER * borders and not self._meets_another(edge.id, (start.tip, goal.tip))
+        return (start, goal) if free else None
+
+    def _price(self, start: Port, goal: Port) -> float:
+        """What the straight way between two ports costs on the tracks."""
+        low, high = sorted((start.vertex, goal.vertex))
+        if start.level:
+            return sum(self.tracks.level[low:high])
+        return sum(self.tracks.upright[low : high : self.tracks.width])
+
+    def _priced(self, edge: Edge) -> Tracks:
+        """The tracks with what every other edge, and every group that this one has nothing to do with, adds to their prices."""
+        tracks = self.tracks.copy()
+        for id_ in self.frames:
+            if not self._between(id_, edge):
+                tracks.walled(self.boxes[id_], STRANGER)
+        for route in self.done.values():
+            tracks.taken(route)
+        return tracks
+
+    def _between(self, group: str, edge: Edge) -> bool:
+        """Whether a group's border stands between the ends of an edge."""
+        inside = self.ports.holds[group]
+        return (edge.tail in inside) != (edge.head in inside)
+
+    def _target(self, end: str) -> Rect:
+        """What the search steers for: all places of the end that a way may lead to."""
+        box = self.boxes[end]
+        return grown(box, -min(box.width, box.height, 2 * CLEAR) / 2)
+
+
+def _corners(points: list[Point]) -> Route:
+    """The points without those on a straight line between their neighbours."""
+    kept: list[Point] = []
+    for point in points:
+        if kept and kept[-1] == point:
+            continue
+        if len(kept) > 1 and (kept[-2][0] == kept[-1][0] == point[0] or kept[-2][1] == kept[-1][1] == point[1]):
+            kept[-1] = point
+        else:
+            kept.append(point)
+    return tuple(kept)
+
+
+def _close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether two pieces cross, touch, or run side by side too close."""
+    ((ax, ay), (bx, by)), ((cx, cy), (dx, dy)) = one, other
+    near = APART if (ay == by) == (cy == dy) else 0.01
+    return (
+        min(ax, bx) < max(cx, dx) + near
+        and min(cx, dx) < max(ax, bx) + near
+        and min(ay, by) < max(cy, dy) + near
+        and min(cy, dy) < max(ay, by) + near
+    )
+
+
+def straight(tail: Rect, head: Rect) -> Route:
+    """A straight way from box to box, from border to border."""
+    (x1, y1), (x2, y2) = ((box.x + box.width / 2, box.y + box.height / 2) for box in (tail, head))
+    return _border(tail, x2 - x1, y2 - y1), _border(head, x1 - x2, y1 - y2)
+
+
+def _border(box: Rect, dx: float, dy: float) -> Point:
+    """Where a line from the middle of a box in a direction leaves it."""
+    x, y = box.x + box.width / 2, box.y + box.height / 2
+    if not dx and not dy:
+        return x, box.y
+    share = min(box.width / 2 / abs(dx) if dx else 9e9, box.height / 2 / abs(dy) if dy else 9e9)
+    return x + dx * share, y + dy * share

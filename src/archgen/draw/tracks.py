@@ -1,0 +1,210 @@
+"""Boxes in, the lines that routes may take out: a grid whose pieces each have a price.
+
+Lines pass through the icons, so that arrows can meet them, and through the channels between whatever has a border. Where a route
+must not go, a piece costs infinitely much.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from archgen.draw.measure import Rect
+
+Point = tuple[float, float]
+Span = tuple[float, float]  # from, to
+
+CLEAR = 4  # from a node to a line that passes it
+CLEAR_OF_TITLE = 2
+APART = 10  # between lines that run side by side
+ALONG_BORDER = 3.0  # times the length, for a line so close to a group's border that it would be taken for it
+CLOSE = 3.5  # that close: the middle of the narrowest channel is not
+NEAR_BORDER = 0.12  # times the length, for one that is merely nearer than need be
+NOT_FAR = 6
+CROSSED_BORDER = 3.0
+CROSSED_LINE = 24.0
+ALONG_LINE = 6.0  # times the length, for a line too close to another one
+OUTER = 14  # how far outside everything a line may run
+ROOMY = 12  # from a border or a node to a line, where there is room
+SAME = 1.5  # lines closer than that are one
+
+
+@dataclass(frozen=True, slots=True)
+class Tracks:
+    """Columns `xs` and rows `ys`, ascending. `level[r * width + c]` is the price of the piece from column c to the next in row r,
+    `upright[r * width + c]` of that from row r to the next in column c; prices are in pixels.
+    """
+
+    xs: list[float]
+    ys: list[float]
+    level: list[float]
+    upright: list[float]
+    width: int  # the number of columns
+
+    def copy(self) -> Tracks:
+        """The same tracks with prices of their own."""
+        return replace(self, level=self.level.copy(), upright=self.upright.copy())
+
+    def blocked(self, box: Rect) -> None:
+        """No route goes through the box."""
+        for cells, prices in self._inside(box):
+            for cell in cells:
+                prices[cell] = math.inf
+
+    def bordered(self, box: Rect, crossing: float) -> None:
+        """What a frame costs those who cross its border, or run along it."""
+        for x in (box.x, box.right):
+            self._fence_upright(x, box.y, box.bottom, crossing)
+            self._beside_upright(x, box.y, box.bottom, CLOSE, ALONG_BORDER)
+            self._beside_upright(x, box.y, box.bottom, NOT_FAR, NEAR_BORDER)
+        for y in (box.y, box.bottom):
+            self._fence_level(y, box.x, box.right, crossing)
+            self._beside_level(y, box.x, box.right, CLOSE, ALONG_BORDER)
+            self._beside_level(y, box.x, box.right, NOT_FAR, NEAR_BORDER)
+
+    def walled(self, box: Rect, crossing: float) -> None:
+        """A further price for crossing the border of a frame that a route has nothing to do with."""
+        for x in (box.x, box.right):
+            self._fence_upright(x, box.y, box.bottom, crossing)
+        for y in (box.y, box.bottom):
+            self._fence_level(y, box.x, box.right, crossing)
+
+    def taken(self, points: Iterable[Point]) -> None:
+        """What a route costs those who cross it, or run beside it."""
+        for (x1, y1), (x2, y2) in itertools.pairwise(points):
+            if y1 == y2:
+                low, high = (x1, x2) if x1 < x2 else (x2, x1)
+                self._beside_level(y1, low, high, APART, ALONG_LINE)
+                row = bisect_left(self.ys, y1 - 0.01)
+                for c in range(bisect_left(self.xs, low), bisect_right(self.xs, high)):
+                    self._crossed(self.upright, row * self.width + c, (row - 1) * self.width + c)
+            else:
+                low, high = (y1, y2) if y1 < y2 else (y2, y1)
+                self._beside_upright(x1, low, high, APART, ALONG_LINE)
+                column = bisect_left(self.xs, x1 - 0.01)
+                for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
+                    at = r * self.width + column
+                    self._crossed(self.level, at, at - 1)
+
+    def _crossed(self, prices: list[float], after: int, before: int) -> None:
+        # Half on either side of the line: who crosses it pays both.
+        for at in (after, before):
+            if 0 <= at < len(prices):
+                prices[at] += CROSSED_LINE / 2
+
+    def _inside(self, box: Rect) -> Iterator[tuple[Iterable[int], list[float]]]:
+        first, last = _covered(self.xs, box.x, box.right)
+        for r in range(bisect_right(self.ys, box.y), bisect_left(self.ys, box.bottom)):
+            yield range(r * self.width + first, r * self.width + last), self.level
+        first, last = _covered(self.ys, box.y, box.bottom)
+        for c in range(bisect_right(self.xs, box.x), bisect_left(self.xs, box.right)):
+            yield range(first * self.width + c, last * self.width + c, self.width), self.upright
+
+    def _fence_upright(self, x: float, low: float, high: float, price: float) -> None:
+        column = bisect_left(self.xs, x) - 1
+        if 0 <= column < self.width - 1:
+            for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
+                self.level[r * self.width + column] += price
+
+    def _fence_level(self, y: float, low: float, high: float, price: float) -> None:
+        row = bisect_left(self.ys, y) - 1
+        if 0 <= row < len(self.ys) - 1:
+            for c in range(bisect_left(self.xs, low), bisect_right(self.xs, high)):
+                self.upright[row * self.width + c] += price
+
+    def _beside_level(self, y: float, low: float, high: float, distance: float, times: float) -> None:
+        first, last = _covered(self.xs, low, high)
+        for r in range(bisect_right(self.ys, y - distance), bisect_left(self.ys, y + distance)):
+            for c in range(first, last):
+                share = min(self.xs[c + 1], high) - max(self.xs[c], low)
+                self.level[r * self.width + c] += share * times
+
+    def _beside_upright(self, x: float, low: float, high: float, distance: float, times: float) -> None:
+        first, last = _covered(self.ys, low, high)
+        for c in range(bisect_right(self.xs, x - distance), bisect_left(self.xs, x + distance)):
+            for r in range(first, last):
+                share = min(self.ys[r + 1], high) - max(self.ys[r], low)
+                self.upright[r * self.width + c] += share * times
+
+
+def lay(
+    nodes: Iterable[Rect], frames: Iterable[Rect], titles: Iterable[Rect], icons: Iterable[Rect], spread: float
+) -> Tracks:
+    """Tracks among these boxes. Every icon has three lines each way, `spread` apart."""
+    nodes, frames, titles, icons = list(nodes), list(frames), list(titles), list(icons)
+    everything = [*nodes, *frames, *titles]
+    spans = [((box.x, box.right), (box.y, box.bottom)) for box in everything]
+    xs = _lines([(i.x, i.right) for i in icons], spans, spread)
+    ys = _lines([(i.y, i.bottom) for i in icons], [(down, across) for across, down in spans], spread)
+    width = len(xs)
+    across = [b - a for a, b in itertools.pairwise(xs)] + [math.inf]
+    level = across * len(ys)
+    upright = [length for a, b in itertools.pairwise(ys) for length in [b - a] * width] + [math.inf] * width
+    tracks = Tracks(xs, ys, level, upright, width)
+    for box in frames:
+        tracks.bordered(box, CROSSED_BORDER)
+    for box in nodes:
+        tracks.blocked(grown(box, CLEAR))
+    for box in titles:
+        tracks.blocked(grown(box, CLEAR_OF_TITLE))
+    return tracks
+
+
+def grown(box: Rect, by: float) -> Rect:
+    """The box with a margin around it."""
+    return Rect(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)
+
+
+def _covered(lines: list[float], low: float, high: float) -> tuple[int, int]:
+    """The pieces between lines that share something with the span, as a range."""
+    return max(0, bisect_right(lines, low) - 1), min(len(lines) - 1, bisect_left(lines, high))
+
+
+def _lines(icons: list[Span], boxes: list[tuple[Span, Span]], spread: float) -> list[float]:
+    """Where lines run: through icons, in the middle of each channel, and at both sides of the wide ones.
+
+    A box is its span on the axis that the lines divide, and its span on the other.
+    """
+    middles = sorted({(low + high) / 2 for low, high in icons})
+    through = [middle + side for middle in middles for side in (-spread, spread)]
+    # Narrow channels first: there is only one good place in them.
+    channels = sorted(_channels(boxes), key=lambda span: (span[1] - span[0], span))
+    between = [(low + high) / 2 for low, high in channels if high - low >= 2 * CLEAR]
+    beside: list[float] = []
+    for low, high in channels:
+        wide = high - low
+        if wide >= 3 * ROOMY:
+            beside += [low + ROOMY, high - ROOMY]
+        elif wide >= 2 * ROOMY - APART:
+            beside += [low + wide / 3, high - wide / 3]
+    chosen: list[float] = []
+    for candidates, same in ((middles, SAME), (between, SAME), (through, SAME), (beside, ROOMY / 2)):
+        for line in candidates:
+            at = bisect_left(chosen, line)
+            near = [chosen[n] for n in (at - 1, at) if 0 <= n < len(chosen)]
+            if all(abs(line - other) >= same for other in near):
+                chosen.insert(at, line)
+    return chosen
+
+
+def _channels(boxes: list[tuple[Span, Span]]) -> set[Span]:
+    """The spans between a side of a box and what is next to it there; outside everything there is a channel too."""
+    walls = sorted({(end, across) for span, across in boxes for end in span})
+    places = [wall for wall, _across in walls]
+    found: set[Span] = {(places[0] - 2 * OUTER, places[0]), (places[-1], places[-1] + 2 * OUTER)}
+    for (low, high), across in boxes:
+        before = (walls[n] for n in range(bisect_left(places, low) - 1, -1, -1))
+        after = (walls[n] for n in range(bisect_right(places, high), len(walls)))
+        found |= {(wall, low) for wall in _first(before, across)}
+        found |= {(high, wall) for wall in _first(after, across)}
+    return found
+
+
+def _first(walls: Iterable[tuple[float, Span]], across: Span) -> Iterator[float]:
+    for wall, (low, high) in walls:
+        if low < across[1] and across[0] < high:
+            yield wall
+            return

@@ -1,0 +1,107 @@
+"""Routes, on pictures that nobody thought of: around everything, at right angles, and from end to end."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archgen.draw.grid import place
+from archgen.draw.measure import Rect
+from archgen.draw.routes import route
+from archgen.graph import Edge, Graph, Group, Icon, Node
+
+
+def node(id_: str) -> Node:
+    return Node(id_, f"A node called {id_}", Icon(tile="N"))
+
+
+def graph_of(groups: list[int], pairs: list[tuple[int, int]]) -> Graph:
+    """Groups of that many nodes in rows of two, and edges between nodes by number."""
+    names = iter(range(sum(groups)))
+    parts = tuple(
+        Group(f"g{g}", f"Group {g}", "generic", tuple(node(f"n{next(names)}") for _n in range(count)))
+        for g, count in enumerate(groups)
+    )
+    edges = tuple(Edge(f"e{i}", f"n{a}", f"n{b}") for i, (a, b) in enumerate(dict.fromkeys(pairs)))
+    return Graph("some", "Some", "d", "aws", "grid", Group("root", "", "none", parts, 2), edges)
+
+
+@st.composite
+def graphs(draw: st.DrawFn) -> Graph:
+    groups = draw(st.lists(st.integers(1, 4), min_size=1, max_size=5))
+    number = st.integers(0, sum(groups) - 1)
+    return graph_of(groups, draw(st.lists(st.tuples(number, number), min_size=1, max_size=10)))
+
+
+def crossed(route_: tuple[tuple[float, float], ...], box: Rect) -> bool:
+    return any(
+        box.overlaps(Rect(min(x1, x2), min(y1, y2), abs(x1 - x2), abs(y1 - y2)), -0.5)
+        for (x1, y1), (x2, y2) in itertools.pairwise(route_)
+    )
+
+
+@given(graphs())
+@settings(max_examples=60)
+def test_any_graph_is_routed_around_its_nodes_at_right_angles(graph: Graph) -> None:
+    boxes = place(graph)
+    routes = route(graph, boxes, {})
+    assert list(routes) == [edge.id for edge in graph.edges]
+    assert routes == route(graph, boxes, {})
+    for edge in graph.edges:
+        found = routes[edge.id]
+        assert len(found) > 1
+        for (x1, y1), (x2, y2) in itertools.pairwise(found):
+            assert (x1 == x2) != (y1 == y2)
+        for other in graph.nodes():
+            if other not in (edge.tail, edge.head):
+                assert not crossed(found, boxes[other]), (edge, other)
+        for end, (x, y) in ((edge.tail, found[0]), (edge.head, found[-1])):
+            assert boxes[end].overlaps(Rect(x, y, 0, 0), 8)
+
+
+def test_neighbours_are_joined_by_a_straight_line() -> None:
+    graph = graph_of([2], [(0, 1)])
+    ((x1, y1), (x2, y2)) = route(graph, place(graph), {})["e0"]
+    assert y1 == y2
+    assert x1 < x2
+
+
+def test_an_edge_between_groups_runs_from_border_to_border() -> None:
+    graph = graph_of([1, 1], [])
+    edges = (Edge("e", "g0", "g1"), Edge("out", "n0", "g0"), Edge("into", "g1", "n1"))
+    boxes = place(graph)
+    routes = route(Graph("g", "G", "d", "aws", "grid", graph.root, edges), boxes, {})
+    assert routes["e"][0][0] == boxes["g0"].right
+    assert routes["e"][-1][0] == boxes["g1"].x
+    # From inside, an edge meets the border of its own group without leaving it.
+    for end, points in (("g0", routes["out"]), ("g1", routes["into"])):
+        box = boxes[end]
+        assert all(box.x <= x <= box.right and box.y <= y <= box.bottom for x, y in points)
+
+
+def test_two_edges_between_the_same_ends_run_side_by_side() -> None:
+    graph = graph_of([2], [(0, 1), (1, 0)])
+    one, other = route(graph, place(graph), {}).values()
+    assert one[0][1] != other[0][1]
+    assert {len(one), len(other)} == {2}
+
+
+@pytest.mark.parametrize("title", [Rect(0, 60, 400, 18), Rect(150, 0, 18, 400)])
+def test_a_title_in_the_way_is_passed(title: Rect) -> None:
+    boxes = {"root": Rect(0, 0, 400, 400), "g0": Rect(0, 0, 0, 0)}
+    boxes |= {"n0": Rect(20, 0, 48, 50), "n1": Rect(300, 300, 48, 50)}
+    parts = Group("root", "", "none", (node("n0"), node("n1")))
+    graph = Graph("g", "G", "d", "aws", "grid", parts, (Edge("e", "n0", "n1"),))
+    found = route(graph, boxes, {"root": title})["e"]
+    assert not crossed(found, title)
+
+
+def test_without_any_way_an_edge_is_drawn_straight() -> None:
+    """Boxes that overlap leave no room for a line; the picture is poor, but there is one."""
+    boxes = {"n0": Rect(0, 0, 50, 60), "n1": Rect(10, 10, 50, 60), "root": Rect(0, 0, 60, 70)}
+    parts = Group("root", "", "none", (node("n0"), node("n1")))
+    graph = Graph("g", "G", "d", "aws", "grid", parts, (Edge("e", "n0", "n1"),))
+    assert len(route(graph, boxes, {})["e"]) >= 2
