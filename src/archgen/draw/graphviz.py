@@ -9,7 +9,6 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -26,10 +25,6 @@ if TYPE_CHECKING:
 RANK_GAP = 43  # between the columns of a free graph
 POINTS = 72  # Graphviz measures sizes in inches and places in points
 
-Point = tuple[float, float]
-
-# Seconds spent inside Graphviz in this process, for the benchmark.
-spent = 0.0
 _lock = threading.Lock()  # Graphviz keeps global state
 
 
@@ -54,7 +49,7 @@ def flow(graph: Graph) -> dict[str, Rect]:
             diagram.connect(made[ends[0]], made[ends[1]], Edge(id=edge.id))
         for one, other in _rows_of_idle(graph):
             diagram.connect(made[one], made[other], Edge(id=f"{one}-beside-{other}", style="invis"))
-    answer = _run(str(diagram), "dot")
+    answer = _run(str(diagram))
     height = 0.0 if graph.layout == "flow" else float(answer["bb"].split(",")[3])
     up = 1 if graph.layout == "flow" else -1  # dot puts what is named first at the bottom of a column
     boxes: dict[str, Rect] = {}
@@ -68,19 +63,6 @@ def flow(graph: Graph) -> dict[str, Rect]:
             x, y = map(float, thing["pos"].split(","))
             boxes[thing["name"]] = Rect(x - width / 2, height + up * y - sizes[thing["name"]][1] / 2, width, tall)
     return boxes
-
-
-def plain(graph: Graph) -> list[tuple[str, tuple[Point, ...]]]:
-    """Edges as dot alone draws them, as polylines by id: what pictures are compared with."""
-    groups = graph.groups()
-    with _diagram({"rankdir": "LR", "compound": "true"}) as diagram:
-        made: dict[str, Any] = {}
-        _clusters(graph.root, graph.theme, {n.id: node_size(n) for n in graph.root.nodes()}, made, "t")
-        for edge in graph.edges:
-            tail = next(groups[edge.tail].nodes()).id if edge.tail in groups else edge.tail
-            head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
-            diagram.connect(made[tail], made[head], Edge(id=edge.id))
-    return [(e["id"], tuple(_spline(e["pos"]))) for e in _run(str(diagram), "dot").get("edges", ())]
 
 
 def _last(group: Group, graph: Graph) -> str:
@@ -160,32 +142,9 @@ def _fixed(width: float, height: float) -> dict[str, str]:
     }
 
 
-def _run(dot: str, program: str) -> dict[str, Any]:
+def _run(dot: str) -> dict[str, Any]:
     """Lay out; returns Graphviz's JSON."""
-    global spent  # noqa: PLW0603  # one number for the benchmark, not worth a parameter on every call
     with _lock:
-        started = time.perf_counter()
-        answer = pygraphviz.AGraph(string=dot).draw(format="json0", prog=program)
-        spent += time.perf_counter() - started
+        answer = pygraphviz.AGraph(string=dot).draw(format="json0", prog="dot")
     parsed: dict[str, Any] = json.loads(answer)
     return parsed
-
-
-def _spline(position: str) -> list[Point]:
-    """`"e,X,Y x,y x,y …"` as control points from tail to head, with the arrow tips as ends."""
-    start: list[Point] = []
-    end: list[Point] = []
-    points: list[Point] = []
-    for part in position.split(";", maxsplit=1)[0].split():
-        pieces = part.split(",")
-        if pieces[0] == "s":
-            start = [(float(pieces[1]), float(pieces[2]))]
-        elif pieces[0] == "e":
-            end = [(float(pieces[1]), float(pieces[2]))]
-        else:
-            points.append((float(pieces[0]), float(pieces[1])))
-    if start:
-        points[0] = start[0]
-    if end:
-        points[-1] = end[0]
-    return points

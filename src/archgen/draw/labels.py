@@ -47,8 +47,9 @@ def _best(
     cheapest, least = None, float("inf")
     for box in _candidates(own_pieces, width):
         cost = 100.0 * hits(box, occupied) + 20.0 * hits(box, own) + 10.0 * hits(box, others)
-        cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), others)
         cost += 50.0 if box.x < 0 or box.y < 0 else 0.0
+        if cost < least:
+            cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), others)
         if cost < least:
             cheapest, least = box, cost
         if not cost:

@@ -7,10 +7,11 @@ Short edges choose first; those that meet others, or made room for them, choose 
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Mapping
 
 from archgen.draw.measure import ICON, Rect
-from archgen.draw.ports import Port, Ports
+from archgen.draw.ports import INSET, Port, Ports
 from archgen.draw.search import cheapest
 from archgen.draw.style import look
 from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, grown, lay
@@ -37,8 +38,21 @@ def route(graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect]) -
         return {}
     nodes = [boxes[id_] for id_ in graph.nodes()]
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
-    icons = [Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON) for box in nodes]
-    return _Router(graph, boxes, lay(nodes, frames, titles.values(), icons, SPREAD)).run()
+    columns = _wanted(graph, {id_: boxes[id_].x + boxes[id_].width / 2 for id_ in graph.nodes()})
+    rows = _wanted(graph, {id_: boxes[id_].y + ICON / 2 for id_ in graph.nodes()})
+    return _Router(graph, boxes, lay(nodes, frames, titles.values(), columns, rows)).run()
+
+
+def _wanted(graph: Graph, middles: Mapping[str, float]) -> list[float]:
+    """Lines through icons, whose middles on one axis are given: through the middle of each that has an edge; where the icons at both
+    ends of an edge meet, so that it can be straight; and on both sides of the middle where there are several edges.
+    """
+    counts = Counter(end for edge in graph.edges for end in (edge.tail, edge.head) if end in middles)
+    pairs = [(middles[edge.tail], middles[edge.head]) for edge in graph.edges if {edge.tail, edge.head} <= set(middles)]
+    shared = {(one + other) / 2 for one, other in pairs if abs(one - other) < ICON - 2 * INSET}
+    several = {middles[id_] for id_, count in counts.items() if count > 1}
+    sides = {middle + side for middle in several for side in (-SPREAD, SPREAD)}
+    return [*sorted({middles[id_] for id_ in counts}), *sorted(shared), *sorted(sides)]
 
 
 class _Router:
@@ -46,6 +60,7 @@ class _Router:
         self.graph = graph
         self.boxes = boxes
         self.tracks = tracks
+        self.busy = tracks.copy()  # with what the routes so far add
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
         self.done: dict[str, Route] = {}
@@ -74,8 +89,9 @@ class _Router:
         return any(abs(port.place - self.ports.middle(port)) > 2 for port in pair if port.end in self.ports.nodes)
 
     def _route(self, edge: Edge) -> None:
+        if self.ports.occupied.pop(edge.id, None):
+            self.busy.taken(self.done[edge.id], -1)
         self.done.pop(edge.id, None)
-        self.ports.occupied.pop(edge.id, None)
         starts, goals = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
         if edge.tail == edge.head:
             starts, goals = [[port for port in starts if port.side == side] for side in ("right", "top")]
@@ -90,6 +106,8 @@ class _Router:
             self.ports.occupied[edge.id] = (start, goal)
         else:
             self.done[edge.id] = straight(self.boxes[edge.tail], self.boxes[edge.head])
+            return  # on no track
+        self.busy.taken(self.done[edge.id])
 
     def _directly(self, edge: Edge, starts: list[Port], goals: list[Port]) -> tuple[Port, Port] | None:
         """The ports of a straight way from middle to middle with nothing on it: there is no cheaper one, so no need to search."""
@@ -120,12 +138,10 @@ class _Router:
 
     def _priced(self, edge: Edge) -> Tracks:
         """The tracks with what every other edge, and every group that this one has nothing to do with, adds to their prices."""
-        tracks = self.tracks.copy()
+        tracks = self.busy.copy()
         for id_ in self.frames:
             if not self._between(id_, edge):
                 tracks.walled(self.boxes[id_], STRANGER)
-        for route in self.done.values():
-            tracks.taken(route)
         return tracks
 
     def _between(self, group: str, edge: Edge) -> bool:

@@ -32,16 +32,17 @@ def cheapest(
         if port.price < best[state]:
             best[state] = port.price
             first[state] = port
-            heapq.heappush(queue, (port.price + ahead[port.vertex], port.price, state))
+            heapq.heappush(queue, (port.price + ahead[port.vertex], -port.price, state))
     while queue:
-        _estimate, price, state = heapq.heappop(queue)
+        _estimate, paid, state = heapq.heappop(queue)  # of equal estimates, the one that is nearest to its end
         if state < 0:  # the end of a way that was put back into the queue with the price of its port
             return _traced(-1 - state, came, first, ends)
+        price = -paid
         if price > best[state]:
             continue
         if state in ends:
             total = price + ends[state][0]
-            heapq.heappush(queue, (total, total, -1 - state))
+            heapq.heappush(queue, (total, -total, -1 - state))
         vertex = state // 2
         side, along = (price + BEND, price) if state % 2 else (price, price + BEND)
         # Beyond the border pieces cost infinitely much, also where an index wraps around.
@@ -52,7 +53,7 @@ def cheapest(
             if new < math.inf and new < best[2 * next_]:
                 best[2 * next_] = new
                 came[2 * next_] = state
-                heapq.heappush(queue, (new + ahead[next_], new, 2 * next_))
+                heapq.heappush(queue, (new + ahead[next_], -new, 2 * next_))
         for next_, new in (
             (vertex + width, upright[vertex] + along),
             (vertex - width, upright[vertex - width] + along),
@@ -60,7 +61,7 @@ def cheapest(
             if new < math.inf and new < best[2 * next_ + 1]:
                 best[2 * next_ + 1] = new
                 came[2 * next_ + 1] = state
-                heapq.heappush(queue, (new + ahead[next_], new, 2 * next_ + 1))
+                heapq.heappush(queue, (new + ahead[next_], -new, 2 * next_ + 1))
     return None
 
 

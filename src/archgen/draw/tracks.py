@@ -29,7 +29,7 @@ CROSSED_LINE = 24.0
 ALONG_LINE = 6.0  # times the length, for a line too close to another one
 OUTER = 14  # how far outside everything a line may run
 ROOMY = 12  # from a border or a node to a line, where there is room
-SAME = 1.5  # lines closer than that are one
+SAME = 1.5  # lines closer than that are one; more in wide channels
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,28 +72,28 @@ class Tracks:
         for y in (box.y, box.bottom):
             self._fence_level(y, box.x, box.right, crossing)
 
-    def taken(self, points: Iterable[Point]) -> None:
-        """What a route costs those who cross it, or run beside it."""
+    def taken(self, points: Iterable[Point], sign: int = 1) -> None:
+        """What a route costs those who cross it, or run beside it; with -1 it is free again."""
         for (x1, y1), (x2, y2) in itertools.pairwise(points):
             if y1 == y2:
                 low, high = (x1, x2) if x1 < x2 else (x2, x1)
-                self._beside_level(y1, low, high, APART, ALONG_LINE)
+                self._beside_level(y1, low, high, APART, sign * ALONG_LINE)
                 row = bisect_left(self.ys, y1 - 0.01)
                 for c in range(bisect_left(self.xs, low), bisect_right(self.xs, high)):
-                    self._crossed(self.upright, row * self.width + c, (row - 1) * self.width + c)
+                    self._crossed(self.upright, row * self.width + c, (row - 1) * self.width + c, sign)
             else:
                 low, high = (y1, y2) if y1 < y2 else (y2, y1)
-                self._beside_upright(x1, low, high, APART, ALONG_LINE)
+                self._beside_upright(x1, low, high, APART, sign * ALONG_LINE)
                 column = bisect_left(self.xs, x1 - 0.01)
                 for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
                     at = r * self.width + column
-                    self._crossed(self.level, at, at - 1)
+                    self._crossed(self.level, at, at - 1, sign)
 
-    def _crossed(self, prices: list[float], after: int, before: int) -> None:
+    def _crossed(self, prices: list[float], after: int, before: int, sign: int) -> None:
         # Half on either side of the line: who crosses it pays both.
         for at in (after, before):
             if 0 <= at < len(prices):
-                prices[at] += CROSSED_LINE / 2
+                prices[at] += sign * CROSSED_LINE / 2
 
     def _inside(self, box: Rect) -> Iterator[tuple[Iterable[int], list[float]]]:
         first, last = _covered(self.xs, box.x, box.right)
@@ -131,14 +131,18 @@ class Tracks:
 
 
 def lay(
-    nodes: Iterable[Rect], frames: Iterable[Rect], titles: Iterable[Rect], icons: Iterable[Rect], spread: float
+    nodes: Iterable[Rect],
+    frames: Iterable[Rect],
+    titles: Iterable[Rect],
+    columns: Iterable[float],
+    rows: Iterable[float],
 ) -> Tracks:
-    """Tracks among these boxes. Every icon has three lines each way, `spread` apart."""
-    nodes, frames, titles, icons = list(nodes), list(frames), list(titles), list(icons)
+    """Tracks among these boxes. `columns` and `rows` are where lines are wanted besides, the most important ones first."""
+    nodes, frames, titles = list(nodes), list(frames), list(titles)
     everything = [*nodes, *frames, *titles]
     spans = [((box.x, box.right), (box.y, box.bottom)) for box in everything]
-    xs = _lines([(i.x, i.right) for i in icons], spans, spread)
-    ys = _lines([(i.y, i.bottom) for i in icons], [(down, across) for across, down in spans], spread)
+    xs = _lines(columns, spans)
+    ys = _lines(rows, [(down, across) for across, down in spans])
     width = len(xs)
     across = [b - a for a, b in itertools.pairwise(xs)] + [math.inf]
     level = across * len(ys)
@@ -163,30 +167,27 @@ def _covered(lines: list[float], low: float, high: float) -> tuple[int, int]:
     return max(0, bisect_right(lines, low) - 1), min(len(lines) - 1, bisect_left(lines, high))
 
 
-def _lines(icons: list[Span], boxes: list[tuple[Span, Span]], spread: float) -> list[float]:
-    """Where lines run: through icons, in the middle of each channel, and at both sides of the wide ones.
+def _lines(wanted: Iterable[float], boxes: list[tuple[Span, Span]]) -> list[float]:
+    """Where lines run: where they are wanted, in the middle of each channel, and at both sides of the wide ones.
 
     A box is its span on the axis that the lines divide, and its span on the other.
     """
-    middles = sorted({(low + high) / 2 for low, high in icons})
-    through = [middle + side for middle in middles for side in (-spread, spread)]
     # Narrow channels first: there is only one good place in them.
     channels = sorted(_channels(boxes), key=lambda span: (span[1] - span[0], span))
-    between = [(low + high) / 2 for low, high in channels if high - low >= 2 * CLEAR]
-    beside: list[float] = []
+    asked = [(line, SAME) for line in wanted]
+    asked += [((low + high) / 2, max(SAME, (high - low) / 8)) for low, high in channels if high - low >= 2 * CLEAR]
     for low, high in channels:
         wide = high - low
         if wide >= 3 * ROOMY:
-            beside += [low + ROOMY, high - ROOMY]
+            asked += [(low + ROOMY, ROOMY / 2), (high - ROOMY, ROOMY / 2)]
         elif wide >= 2 * ROOMY - APART:
-            beside += [low + wide / 3, high - wide / 3]
+            asked += [(low + wide / 3, ROOMY / 2), (high - wide / 3, ROOMY / 2)]
     chosen: list[float] = []
-    for candidates, same in ((middles, SAME), (between, SAME), (through, SAME), (beside, ROOMY / 2)):
-        for line in candidates:
-            at = bisect_left(chosen, line)
-            near = [chosen[n] for n in (at - 1, at) if 0 <= n < len(chosen)]
-            if all(abs(line - other) >= same for other in near):
-                chosen.insert(at, line)
+    for line, same in asked:
+        at = bisect_left(chosen, line)
+        near = [chosen[n] for n in (at - 1, at) if 0 <= n < len(chosen)]
+        if all(abs(line - other) >= same for other in near):
+            chosen.insert(at, line)
     return chosen
 
 
