@@ -23,6 +23,8 @@ LAYERS = [
     {"trace"},
     {"rules", "views", "text"},
     {"terraform"},
+    {"review"},
+    {"readiness"},
     {"compare", "parity"},
     {"comparison"},
     {"draw"},

@@ -99,7 +99,7 @@ def test_the_schema_of_a_project_accepts_its_model(own: jsonschema.Draft202012Va
     ("old", "new"),
     [
         ("    owner: platform\n    domains", "    owner: platfrom\n    domains"),
-        ("    provides: secrets\n", "    provides: secretz\n"),
+        ("    provides: [secrets]\n", "    provides: secretz\n"),
         (
             "      database: {port: 5432, protocol: postgresql, purpose: reads",
             "      databse: {port: 5432, protocol: postgresql, purpose: reads",

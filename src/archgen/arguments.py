@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from datetime import date
 from typing import Any, NoReturn
 
 from archgen import __version__
@@ -83,6 +84,9 @@ def _validate(commands: Any) -> None:
         choices=("text", "json", "sarif", "github"),
         default="text",
         help="text for people, on standard error (default); the others for machines, on standard output",
+    )
+    command.add_argument(
+        "--fail-on", choices=("error", "warning"), default="error", help="what makes it exit with 1 (default: error)"
     )
 
 
@@ -174,14 +178,46 @@ def _compare(commands: Any) -> None:
     _output(command, "write it to a file")
 
 
+_PARITY_EXAMPLES = """\
+examples:
+  archgen parity                            the table, and how ready each cloud is
+  archgen parity --format csv -o parity.csv
+  archgen parity review secrets --by Ada    both sides were compared as they are; stamped in reviews.yaml
+  archgen parity --fail-under 80            for CI
+"""
+
+
+def _date(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date such as 2026-01-31") from None
+
+
+def _percent(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) <= 100:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is no whole number from 0 to 100")
+
+
 def _parity(commands: Any) -> None:
     command = _command(
         commands,
         "parity",
-        "print the parity table",
+        "print the parity table, or stamp reviews of its rows",
         "How each cloud meets each capability; archgen validate checks it against the components.",
+        _PARITY_EXAMPLES,
     )
+    command.add_argument(
+        "action", nargs="?", choices=("review",), help="review: say that both sides have been compared"
+    )
+    command.add_argument("ids", nargs="*", metavar="ID", help="the capabilities that were compared")
     _model(command)
+    command.add_argument("--all", action="store_true", help="review every capability")
+    command.add_argument("--by", metavar="NAME", help="who compared them (default: as Git knows you)")
+    command.add_argument("--on", metavar="DATE", type=_date, help="when (default: today)")
+    under = "exit with 1 when a cloud is less ready than that, in percent"
+    command.add_argument("--fail-under", type=_percent, metavar="N", help=under)
     formats = "for a terminal (default), a spreadsheet, a document, or programs"
     command.add_argument("--format", choices=("text", "csv", "markdown", "json"), default="text", help=formats)
     _output(command, "write it to a file")

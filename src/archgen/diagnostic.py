@@ -28,6 +28,7 @@ CODES: dict[str, str] = {
     "ARC-M005": "a value out of its range, or of the wrong form",
     "ARC-M006": "ids of clouds, environments and phases that are not distinct",
     "ARC-M007": "an included file that cannot be part of the model",
+    "ARC-M009": "a review that cannot be read",
     "ARC-M008": "a kind or product of the model's own that archgen has already",
     "ARC-C001": "a condition that names no axis value",
     "ARC-C002": "`when` or `in` where it cannot stand",
@@ -75,6 +76,8 @@ CODES: dict[str, str] = {
     "SEC502": "a secret in the model",
     "SEC701": "a control without one side",
     "PAR802": "a parity row that does not say what its components use",
+    "PAR803": "a capability whose review is missing or out of date",
+    "PAR804": "a component without a capability or a reason",
 }
 
 

@@ -19,7 +19,7 @@ class Files:
 
     sources: tuple[Source, ...]
     root: Node | None
-    others: tuple[tuple[str, str], ...] = ()  # design documents: name and text
+    others: tuple[tuple[str, str], ...] = ()  # what lies beside the model, such as design documents: name and text
 
     @property
     def main(self) -> Source:

@@ -13,7 +13,7 @@ touch files.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,6 +22,8 @@ from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
 from archgen.model.resolve import Gathered, Resolved, locate, resolve
 from archgen.registry import functions
+from archgen.review import FILE, Reviews, read_reviews
+from archgen.review import findings as review_findings
 from archgen.textfile import UnreadableError, read_below
 from archgen.trace import Traced, trace
 
@@ -40,6 +42,7 @@ class Project:
     files: Files
     resolved: Resolved
     unread: tuple[Diagnostic, ...] = ()  # design documents that could not be read
+    reviews: Reviews = field(default_factory=Reviews)
 
     def traces(self) -> Iterator[tuple[str, list[Traced], list[Diagnostic]]]:
         """Every design document that could be read: its id, its statements, and those without a place in the model."""
@@ -76,7 +79,10 @@ def load(model: Path) -> Loaded:
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems))
     files, found = _with_documents(model.parent, files, resolved)
-    return Loaded(files, Project(model.parent, files, resolved, tuple(found)), [])
+    reviews = read_reviews(model.parent)
+    if reviews.text is not None:
+        files = replace(files, others=(*files.others, (FILE, reviews.text)))
+    return Loaded(files, Project(model.parent, files, resolved, tuple(found), reviews), [])
 
 
 def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:
@@ -107,6 +113,7 @@ def validate(project: Project) -> list[Diagnostic]:
     findings = gathered.diagnostics()
     untraced = [found for _name, _rows, problems in project.traces() for found in problems]
     findings += [locate(found, resolved.default.tree) for found in (*project.unread, *untraced)]
+    findings += [locate(found, resolved.default.tree) for found in review_findings(resolved, project.reviews)]
     for _module, check_all in functions("rules", "check_all"):
         findings += [locate(found, resolved.default.tree) for found in check_all(resolved)]
     return in_order(findings)

@@ -1,4 +1,4 @@
-"""A model and a Git revision in; the folder of the model as it was then out, for as long as it is needed."""
+"""What archgen asks Git: the folder of a model as it was at a revision, and who works here."""
 
 from __future__ import annotations
 
@@ -48,6 +48,17 @@ def at_revision(model: Path, revision: str) -> Iterator[Path]:
         with tarfile.open(fileobj=io.BytesIO(packed or b"")) as archive:
             archive.extractall(there, filter="data")
         yield Path(there) / model.name
+
+
+def author(folder: Path) -> str | None:
+    """The name that Git puts on commits made in a folder; None where it knows none."""
+    if not shutil.which("git"):
+        return None
+    try:
+        found = _git(folder, "", "config", "user.name")
+    except RevisionError:
+        return None
+    return (found or b"").decode(errors="replace").strip() or None
 
 
 def _git(folder: Path, revision: str, *arguments: str) -> bytes | None:

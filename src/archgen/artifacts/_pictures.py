@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._tables import connections, parts
-from archgen.artifacts.base import Context, asset
+from archgen.artifacts.base import GENERATED, Artifact, Context, asset, from_file
 from archgen.coordinate import Coordinate
+from archgen.draw.svg import svg
+from archgen.graph import Graph
 
 
 def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | None:
@@ -23,6 +26,17 @@ def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | N
     return f"diagrams/{'-'.join(part for part in (view, *values) if part)}.svg"
 
 
+def picture_files(context: Context, view: str) -> Iterator[Artifact]:
+    """Every distinct picture of a view as a file."""
+    found: dict[str, Graph] = {}
+    for coordinate in context.axes.all:
+        if file := picture_file(context, view, coordinate):
+            found.setdefault(file, context.graph(view, coordinate))
+    for file, graph in found.items():
+        text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
+        yield Artifact(f"docs/{GENERATED}/{file}", text.encode())
+
+
 def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
     """One entry for each cloud that has something to show: its picture where the last environment stands today, or else where there
     is one; the same facts as tables; and the files of all other coordinates.
@@ -32,7 +46,7 @@ def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
 
 def picture(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
     """The same for one cloud; None where the view shows nothing there, or does not exist."""
-    return _of_cloud(context, view, page, cloud) if view in context.views else None
+    return _of_cloud(context, view, page, cloud) if view in context.every_view else None
 
 
 def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
@@ -51,6 +65,7 @@ def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, A
         "description": graph.description,
         "where": _where(context, shown),
         "svg": context.inline_svg(graph, page),
+        "width": context.drawing(graph).width,
         "parts": list(parts(graph)),
         "connections": list(connections(graph)),
         "switches": _switches(context, shown),

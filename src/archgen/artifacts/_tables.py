@@ -90,7 +90,7 @@ _SHOWN_AT = {
     "organization": "environments#organisation",
     "phases": "environments#{}",
     "network": "connections",
-    "capabilities": "parity#{}",
+    "capabilities": "parity/{}",
     "components": "components/{}",
     "flows": "flow-{}",
     "images": "delivery#images",

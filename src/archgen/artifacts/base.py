@@ -17,7 +17,7 @@ from archgen.escape import Safe
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.text import Templates
-from archgen.views import View, views_of
+from archgen.views import View, capability_views, views_of
 
 if TYPE_CHECKING:
     from archgen.pipeline import Project
@@ -109,11 +109,16 @@ class Context:
         views = views_of(self.resolved)
         return {n: v for n, v in views.items() if any(self.graph(n, c, view=v).nodes() for c in self.axes.all)}
 
+    @cached_property
+    def every_view(self) -> dict[str, View]:
+        """The same, and those that only stand in pages of something else."""
+        return self.views | capability_views(self.resolved)
+
     def graph(self, name: str, coordinate: Coordinate, *, view: View | None = None) -> Graph:
         """What a view shows at a coordinate; each graph is made once."""
         key = (name, coordinate)
         if key not in self._graphs:
-            self._graphs[key] = (view or self.views[name]).graph(coordinate)
+            self._graphs[key] = (view or self.every_view[name]).graph(coordinate)
         return self._graphs[key]
 
     @cached_property
@@ -121,7 +126,7 @@ class Context:
         """Every picture of every view at every coordinate; those that an earlier build has drawn are not drawn again."""
         file = self.project.root / MEMORY
         text = file.read_text(encoding="utf-8") if file.is_file() else None
-        graphs = [self.graph(name, c) for name in self.views for c in self.axes.all]
+        graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all]
         return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text))
 
     def drawing(self, graph: Graph) -> Drawing:

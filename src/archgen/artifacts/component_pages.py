@@ -45,7 +45,6 @@ def _row(context: Context, name: str) -> dict[str, Any]:
     architecture, component = _anywhere(context, name)
     document = context.document
     team = document.teams.get(component.owner or "")
-    capability = architecture.capability(component)
     return {
         "id": name,
         "title": component.title,
@@ -54,7 +53,8 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "owner": team,
         "place": place_name(architecture, component),
         "runs_on": _titled(context, component.runs_on) if component.runs_on else None,
-        "capability": {"id": component.provides, "name": capability.name} if capability else None,
+        "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
+        "no_capability": component.no_capability,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
         "runbooks": [id_ for id_, facts in document.runbooks.items() if facts.component == name],
     }

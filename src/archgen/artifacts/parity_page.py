@@ -1,36 +1,123 @@
-"""The parity table: how each cloud meets each capability, in the words of the model, checked against its components."""
+"""The parity table and a page for each row: how each cloud meets each need, in the words of the model, checked against its components."""
 
 from __future__ import annotations
 
-from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.parity import NONE, STATUS, heads, rows
+from typing import Any
+
+from archgen.artifacts._pictures import picture, picture_files
+from archgen.artifacts._tables import settings, shown
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.catalog import clouds
+from archgen.model.architecture import Architecture
+from archgen.parity import NONE, STATUS, Row, heads, rows
+from archgen.readiness import readiness
+
+HALF = 440  # pixels that each of two pictures has beside the other at 1,280
+ABOUT = {"limits": "Limits", "units": "Units", "behaviour": "Behaviour", "cost": "Cost"}
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with capabilities."""
-    found = rows(context.resolved)
+    """The table, and a page with two pictures for each capability, in a model with capabilities."""
+    found = rows(context.resolved, context.project.reviews)
     if not found:
         return [], []
-    page = context.page(
-        "parity",
-        "parity.md",
-        Nav("Parity", "Parity", 0),
-        ("capabilities",),
-        rows=[
-            {
-                "id": row.id,
-                "name": row.name,
-                "sides": [{"text": side.text or NONE, "products": side.products} for side in row.sides],
-                "status": STATUS[row.status],
-                "mark": row.status,
-                "note": row.note,
-                "providers": row.providers,
-                "line": row.at.line,
-                "edit": context.edit_link(row.at),
-            }
-            for row in found
+    made: list[Artifact] = [
+        context.page(
+            "parity",
+            "parity.md",
+            Nav("Parity", "Parity", 0),
+            ("capabilities",),
+            rows=[_row(context, row) for row in found],
+            heads=heads(context.resolved),
+            counts={label: n for label in STATUS.values() if (n := sum(STATUS[row.status] == label for row in found))},
+            ready=readiness(context.resolved, context.project.reviews),
+            reviewed=context.project.reviews.text is not None,
+        )
+    ]
+    for position, row in enumerate(found):
+        made.append(_page(context, row, position))
+        made += picture_files(context, f"capability-{row.id}")
+    return made, []
+
+
+def _row(context: Context, row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": row.name,
+        "sides": [
+            {"cloud": clouds()[side.cloud].name, "text": side.text or NONE, "products": side.products}
+            for side in row.sides
         ],
+        "status": STATUS[row.status],
+        "mark": row.status,
+        "note": row.note,
+        "differences": [{"about": ABOUT[about], "text": text} for about, text in row.differences.items()],
+        "migration": row.migration,
+        "owner": row.owner,
+        "reviewed": row.reviewed,
+        "current": row.review.current,
+        "providers": row.providers,
+        "line": row.at.line,
+        "edit": context.edit_link(row.at),
+    }
+
+
+def _page(context: Context, row: Row, position: int) -> Artifact:
+    page = f"parity/{row.id}"
+    tabs = [picture(context, f"capability-{row.id}", page, cloud) for cloud in context.axes.clouds]
+    return context.page(
+        page,
+        "capability.md",
+        Nav("Parity", row.name, position + 10),
+        ("capabilities", row.id),
+        row=_row(context, row),
         heads=heads(context.resolved),
-        counts={label: sum(STATUS[row.status] == label for row in found) for label in STATUS.values()},
+        tabs=[tab for tab in tabs if tab],
+        small=all(tab["width"] <= HALF for tab in tabs if tab),
+        parts=[_part(context, name, title) for name, title in row.providers.items()],
     )
-    return [page], []
+
+
+# -- settings on both clouds ---------------------------------------------------------------------------
+
+
+def _part(context: Context, name: str, title: str) -> dict[str, Any]:
+    """A component's settings, a value for each cloud; one that is not the same everywhere says where it holds."""
+    values = [_values(context, name, cloud) for cloud in context.axes.clouds]
+    keys = dict.fromkeys(key for side in values for key in side)
+    return {
+        "id": name,
+        "title": title,
+        "rows": [
+            {"key": key.replace("_", " ").replace(".", " › "), "values": [side.get(key, NONE) for side in values]}
+            for key in keys
+        ],
+    }
+
+
+def _values(context: Context, name: str, cloud: str) -> dict[str, str]:
+    """Every setting of a component on a cloud: `30`, or `7 (dev), 14 (stg), 30 (prod)`."""
+    masks: dict[str, dict[str, int]] = {}
+    there = [c for c, a in context.resolved.architectures.items() if c.cloud == cloud and name in a.components]
+    for coordinate in there:
+        for key, value in _settings(context.resolved.architectures[coordinate], name).items():
+            found = masks.setdefault(key, {})
+            found[value] = found.get(value, 0) | context.axes.bit(coordinate)
+    whole = sum(context.axes.bit(coordinate) for coordinate in there)
+    return {key: _worded(context, cloud, found, whole) for key, found in masks.items()}
+
+
+def _worded(context: Context, cloud: str, found: dict[str, int], whole: int) -> str:
+    if list(found.values()) == [whole]:
+        return next(iter(found))
+    words = []
+    for value, mask in found.items():
+        where = " or ".join(words.removeprefix(cloud).removeprefix(" & ") for words in context.axes.cover(mask))
+        words.append(f"{value} ({where})" if where else value)
+    return ", ".join(words)
+
+
+def _settings(architecture: Architecture, name: str) -> dict[str, str]:
+    component = architecture.components[name]
+    products = [architecture.catalog.products[id_].short for id_ in architecture.products_of(component)]
+    return ({"product": shown(products)} if products else {}) | settings(component)

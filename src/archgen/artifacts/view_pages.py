@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from archgen.artifacts._pictures import picture_file, pictures
-from archgen.artifacts.base import GENERATED, MEMORY, Artifact, Context, Emitted, Nav, from_file
+from archgen.artifacts._pictures import picture_files, pictures
+from archgen.artifacts.base import MEMORY, Artifact, Context, Emitted, Nav
 from archgen.artifacts.flows_page import steps
 from archgen.diagnostic import Diagnostic
 from archgen.draw import icons
 from archgen.draw.batch import remembered
-from archgen.draw.svg import svg
 from archgen.graph import Graph
 from archgen.model.resolve import locate
 
@@ -33,9 +32,7 @@ def emit(context: Context) -> Emitted:
         )
     )
     for position, (name, view) in enumerate(shown):
-        for file, graph in _files(context, name).items():
-            text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
-            made.append(Artifact(f"docs/{GENERATED}/{file}", text.encode()))
+        made += picture_files(context, name)
         if name in WITH_TABLES:
             continue
         made.append(
@@ -66,18 +63,9 @@ def _without_icon(context: Context) -> Iterator[Diagnostic]:
         )
 
 
-def _files(context: Context, view: str) -> dict[str, Graph]:
-    """Every distinct picture of a view by its file."""
-    found: dict[str, Graph] = {}
-    for coordinate in context.axes.all:
-        if file := picture_file(context, view, coordinate):
-            found.setdefault(file, context.graph(view, coordinate))
-    return found
-
-
 def _late(context: Context, graph: Graph) -> Diagnostic:
     message = f"the picture '{graph.title}' took too long to lay out, so it stands in rows"
-    view = context.views[graph.name]
+    view = context.every_view[graph.name]
     return locate(
         Diagnostic("ARC-V003", message, "show fewer things in it", view.part, severity="warning"), context.default.tree
     )

@@ -9,4 +9,5 @@ class Actor(Component):
     label = "Actor"
     usual_placement = OUTSIDE
     needs_product = False
+    compared = False
     icon = "onprem.client.Users"

@@ -52,8 +52,10 @@ class Component(Entity):
     """What people call it, in diagrams and pages."""
     purpose: Text | None = None
     """What it is for, in a sentence."""
-    provides: CapabilityId | None = None
-    """The capability that it provides."""
+    provides: Listed[CapabilityId] = ()
+    """The capabilities that it provides: the rows of the parity table that are about it."""
+    no_capability: Text | None = None
+    """Why no row of the parity table is about it."""
     tags: Listed[Id] = ()
     """Words to choose it by, in views."""
     owner: TeamId | None = None
@@ -80,6 +82,7 @@ class Component(Entity):
     label: ClassVar[str] = "Component"
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
+    compared: ClassVar[bool] = True  # whether clouds can meet it differently, so that it needs a capability
     icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:

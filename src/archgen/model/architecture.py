@@ -217,11 +217,11 @@ class Architecture:
 
     def providers(self, capability: str) -> Iterator[tuple[str, Component]]:
         """The components that provide a capability."""
-        return ((name, component) for name, component in self.components.items() if component.provides == capability)
+        return ((name, component) for name, component in self.components.items() if capability in component.provides)
 
-    def capability(self, component: Component) -> Capability | None:
-        """The capability that a component provides, where it names one."""
-        return self.document.capabilities.get(component.provides or "")
+    def capabilities(self, component: Component) -> Mapping[str, Capability]:
+        """The capabilities that a component provides, by id."""
+        return {name: self.document.capabilities[name] for name in component.provides}
 
     # -- names and places ----------------------------------------------------------------------------
 

@@ -259,6 +259,8 @@ class CapabilitySide(Entity):
     """The products that the text names."""
     later: Listed[Id] = ()
     """Products that only a later phase brings, so that the text does not name them."""
+    met_by: Listed[Text] = ()
+    """The parts of the model that meet it where no component does, or not alone, as paths."""
 
 
 class Capability(Entity):
@@ -267,9 +269,16 @@ class Capability(Entity):
     name: Text
     aws: CapabilitySide | None = None
     gcp: CapabilitySide | None = None
-    status: Literal["equivalent", "partial", "gap"]
+    status: Literal["equivalent", "partial", "gap", "not-needed"]
+    """`not-needed`: a cloud that says nothing needs nothing."""
     note: Text | None = None
-    """What differs, where it is not equivalent."""
+    """Why it is not equivalent, or not needed."""
+    differences: dict[Literal["limits", "units", "behaviour", "cost"], Text] = {}
+    """What differs between the clouds and matters, by what it is about."""
+    migration: Text | None = None
+    """What moving it from one cloud to the other takes."""
+    owner: TeamId | None = None
+    """The team that compares both sides; a team of `teams`."""
 
 
 class RunbookFacts(Entity):

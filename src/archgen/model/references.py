@@ -94,8 +94,8 @@ def _component(
 ) -> Iterator[Diagnostic]:
     path: Path = ("components", name)
     document = a.document
-    if component.provides:
-        yield from _refer((*path, "provides"), component.provides, document.capabilities, "capability")
+    for position, capability in enumerate(component.provides):
+        yield from _refer((*path, "provides", position), capability, document.capabilities, "capability")
     if component.owner:
         yield from _refer((*path, "owner"), component.owner, document.teams, "team")
     if component.placement:

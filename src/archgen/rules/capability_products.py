@@ -15,42 +15,55 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         for cloud in resolved.axes.clouds:
             side: CapabilitySide | None = getattr(capability, cloud)
             if side:
-                yield from _side(resolved, name, cloud, side)
+                yield from _unnamed(resolved, name, cloud, side)
+                yield from _unused(resolved, name, cloud, side)
 
 
-def _side(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> Iterator[Diagnostic]:
+def _unnamed(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> Iterator[Diagnostic]:
+    """Products that components use, and no row about them names."""
     path: Path = ("capabilities", name, cloud)
-    products = resolved.default.catalog.products
     ever = _used(resolved, name, cloud, today=False)
-    if not ever:
+    if not ever and not side.met_by:
         message = f"no component provides '{name}' on {cloud}"
-        yield Diagnostic("PAR802", message, f"add provides: {name} to the components that do", path)
+        help_ = f"add provides: [{name}] to the components that do, or met_by with the parts of the model that do"
+        yield Diagnostic("PAR802", message, help_, path)
         return
     today = _used(resolved, name, cloud, today=True)
     for id_, user in ever.items():
-        if id_ in side.products:
+        rows = _rows_about(resolved, user)
+        sides = [getattr(resolved.default.document.capabilities[row], cloud) for row in rows]
+        # Several rows about one component need not each name all of it; the first is blamed for what none names.
+        if name != rows[0] or any(id_ in other.products for other in sides if other):
             continue
-        known = products[id_].name
+        known = resolved.default.catalog.products[id_].name
         if id_ in today:
             message = f"'{user}' uses {known}, which this row does not name"
-            yield Diagnostic(
-                "PAR802", message, f"add {id_} to products and word the text to match", (*path, "products")
-            )
-        elif id_ not in side.later:
+            help_ = f"add {id_} to products and word the text to match"
+            yield Diagnostic("PAR802", message, help_, (*path, "products"))
+        elif not any(id_ in other.later for other in sides if other):
             message = f"a later phase of '{user}' uses {known}, which this row does not list"
             yield Diagnostic("PAR802", message, f"add {id_} to later, or to products and the text", (*path, "products"))
+
+
+def _unused(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> Iterator[Diagnostic]:
+    """Products that the row names, and no component uses or the text does not say."""
+    path: Path = ("capabilities", name, cloud)
+    products = resolved.default.catalog.products
+    ever = _used(resolved, name, cloud, today=False)
     for position, id_ in enumerate(side.products):
-        if id_ not in ever:
+        if ever and id_ not in ever and not side.met_by:
             message = f"this row names {products[id_].name}, which no component that provides it uses"
             yield Diagnostic("PAR802", message, "remove it, or let a component use it", (*path, "products", position))
-        elif not products[id_].named_in(side.text):
-            names = (
-                products[id_].name,
-                products[id_].short,
-                *products[id_].aliases,
-            )
+        elif not products[id_].named_in(side.text) and (ever or side.met_by):
+            names = (products[id_].name, products[id_].short, *products[id_].aliases)
             message = f"the text does not name {products[id_].name}"
             yield Diagnostic("PAR802", message, f"say one of: {', '.join(dict.fromkeys(names))}", (*path, "text"))
+
+
+def _rows_about(resolved: Resolved, component: str) -> tuple[str, ...]:
+    """The capabilities that a component provides, wherever it exists."""
+    every = (a.components[component].provides for a in resolved.architectures.values() if component in a.components)
+    return tuple(dict.fromkeys(name for provides in every for name in provides))
 
 
 def _used(resolved: Resolved, capability: str, cloud: str, *, today: bool) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""ARC-R001: the paths that decisions, controls, costs and sources name exist in the model at some coordinate."""
+"""ARC-R001: the paths that capabilities, decisions, controls, costs and sources name exist in the model at some coordinate."""
 
 from __future__ import annotations
 
@@ -10,9 +10,15 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Every path of every decision, control, cost and statement."""
+    """Every path of every capability, decision, control, cost and statement."""
     document = resolved.default.document
     stated: list[tuple[Path, str]] = []
+    for name, capability in document.capabilities.items():
+        for cloud in resolved.axes.clouds:
+            side = getattr(capability, cloud)
+            stated += [
+                (("capabilities", name, cloud, "met_by", n), text) for n, text in enumerate(side.met_by if side else ())
+            ]
     for name, decision in document.decisions.items():
         stated += [(("decisions", name, "about", n), text) for n, text in enumerate(decision.about)]
     for name, control in document.controls.items():

@@ -43,6 +43,17 @@ def views_of(resolved: Resolved) -> dict[str, View]:
     return found | {name: view for name, view in _of_the_model(resolved).items() if name not in found}
 
 
+def capability_views(resolved: Resolved) -> dict[str, View]:
+    """A view for each capability of a model, by name; they have no pages of their own."""
+    from archgen.views._capability import of_capability
+
+    found = {}
+    for id_, capability in resolved.default.document.capabilities.items():
+        graph = _graph(resolved, of_capability(id_, capability.name), every_phase=False)
+        found[f"capability-{id_}"] = View(f"capability-{id_}", capability.name, "", ("capabilities", id_), graph)
+    return found
+
+
 def _graph(resolved: Resolved, view: Callable[..., Graph], *, every_phase: bool) -> Callable[[Coordinate], Graph]:
     def graph(coordinate: Coordinate) -> Graph:
         architecture, horizon = resolved.architectures[coordinate], resolved.horizon(coordinate)

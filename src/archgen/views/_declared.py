@@ -69,7 +69,7 @@ def _zones(a: Architecture, name: str) -> list[str]:
 _HAS: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
     "kinds": lambda a, name: (a.components[name].kind,),
     "owners": lambda a, name: (a.components[name].owner,),
-    "capabilities": lambda a, name: (a.components[name].provides,),
+    "capabilities": lambda a, name: a.components[name].provides,
     "places": lambda a, name: (a.place(a.components[name]),),
     "zones": _zones,
     "tags": lambda a, name: a.components[name].tags,
