@@ -74,7 +74,7 @@ def test_every_key_that_needs_it_is_described() -> None:
     assert schema()["$defs"]["Postgresql"]["properties"]["multi_zone"]["description"].startswith(
         "Whether a synchronous"
     )
-    assert schema()["$defs"]["Postgresql"]["properties"]["provides"]["description"].startswith("The capability")
+    assert schema()["$defs"]["Postgresql"]["properties"]["provides"]["description"].startswith("The capabilities")
 
 
 def test_the_committed_schema_is_fresh_and_the_command_prints_it(tmp_path: Path) -> None:
@@ -99,7 +99,7 @@ def test_the_schema_of_a_project_accepts_its_model(own: jsonschema.Draft202012Va
     ("old", "new"),
     [
         ("    owner: platform\n    domains", "    owner: platfrom\n    domains"),
-        ("    provides: [secrets]\n", "    provides: secretz\n"),
+        ("    provides: [secrets]\n", "    provides: [secretz]\n"),
         (
             "      database: {port: 5432, protocol: postgresql, purpose: reads",
             "      databse: {port: 5432, protocol: postgresql, purpose: reads",

@@ -1,0 +1,221 @@
+"""Reviews of the parity table: exactly what changed wants to be compared again, and a score says what that costs."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archgen.pipeline import Project, load, validate
+from archgen.readiness import readiness
+from archgen.review import FILE, HEAD, Reviews, Stamp, as_yaml, fingerprints, read_reviews, stamped, state
+from conftest import ROOT, archgen
+
+
+@pytest.fixture
+def reviewed(project: Path) -> Path:
+    """A copy of the reference project with its reviews."""
+    shutil.copy(ROOT / FILE, project / FILE)
+    return project
+
+
+def loaded(folder: Path) -> Project:
+    found = load(folder / "architecture.yaml")
+    assert found.project, found.diagnostics
+    return found.project
+
+
+def changed(folder: Path) -> dict[str, set[str]]:
+    """Capabilities whose review is out of date, and the clouds that changed."""
+    project = loaded(folder)
+    states = {
+        name: state(project.resolved, project.reviews, name) for name in project.resolved.default.document.capabilities
+    }
+    return {name: set(found.changed) for name, found in states.items() if not found.current}
+
+
+def edit(folder: Path, old: str, new: str) -> None:
+    model = folder / "architecture.yaml"
+    text = model.read_text()
+    assert text.count(old) == 1, old
+    model.write_text(text.replace(old, new))
+
+
+def test_every_row_of_the_reference_model_is_reviewed_as_it_is() -> None:
+    assert changed(ROOT) == {}
+    project = loaded(ROOT)
+    assert (ROOT / FILE).read_text() == as_yaml(project.reviews.stamps)
+    assert list(project.reviews.stamps) == list(project.resolved.default.document.capabilities)
+
+
+BOTH = {"aws", "gcp"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("memory_gib: 2", "memory_gib: 3", {"cache": {"gcp"}}),
+        ("size: cache.t4g.small", "size: cache.t4g.medium", {"cache": {"aws"}}),
+        ("      prod: {backup: {retention_days: 30}}", "      prod: {backup: {retention_days: 33}}", {"relational-database": BOTH}),
+        ("      prod: {log_retention_days: 90}", "      prod: {log_retention_days: 91}",
+         dict.fromkeys(("observability", "tracing", "profiling"), BOTH)),
+        ("nat_gateways: per-zone", "nat_gateways: single", {"egress": {"aws"}}),
+        ("    aws: {text: CloudFront, products", "    aws: {text: Amazon CloudFront, products", {"cdn": {"aws"}}),
+        ("aws: {product: kms}", "aws: {product: kms, supporting_products: [iam-roles]}", {"key-management": {"aws"}}),
+        ("scan_on_push: true", "scan_on_push: false", {"container-registry": BOTH}),
+        # A component that two rows are about, on the one cloud that has it; and a part of the model that two rows are met by.
+        ("    product: rds-proxy\n    require_tls: true", "    product: rds-proxy\n    require_tls: false",
+         {"relational-database": {"aws"}, "connection-pooling": {"aws"}}),
+        ("global-database}}", "read-replica}}", {"relational-database": {"aws"}, "global-failover": {"aws"}}),
+        # What only tells people about something, and what no row is about.
+        ("    title: Cache\n", "    title: Quick cache\n", {}),
+        ("    purpose: Keeps credentials and rotates them.", "    purpose: Keeps credentials.", {}),
+        ("    note: AWS rotates database", "    note: On AWS one rotates database", {}),
+        ("scaling: {min: 2, max: 6}", "scaling: {min: 2, max: 8}", {}),
+        ("purpose: read-through, answers: true", "purpose: cached, answers: true", {}),
+    ],
+)  # fmt: skip
+def test_a_change_makes_exactly_the_rows_about_it_unreviewed(
+    reviewed: Path, old: str, new: str, expected: dict[str, set[str]]
+) -> None:
+    edit(reviewed, old, new)
+    assert changed(reviewed) == expected
+
+
+def test_a_finding_names_the_cloud_and_the_command(reviewed: Path) -> None:
+    edit(reviewed, "memory_gib: 2", "memory_gib: 3")
+    result = archgen("validate", cwd=reviewed)
+    assert result.code == 0
+    assert "warning[PAR803]: 'Cache' has changed on gcp since Platform team reviewed it on 2026-11-25" in result.err
+    assert "archgen parity review cache" in result.err
+    assert re.search(r"architecture.yaml:\d+:3", result.err)
+    assert archgen("validate", "--fail-on", "warning", cwd=reviewed).code == 1
+
+
+def test_a_review_makes_it_current_and_leaves_the_others(reviewed: Path) -> None:
+    edit(reviewed, "memory_gib: 2", "memory_gib: 3")
+    edit(reviewed, "scan_on_push: true", "scan_on_push: false")
+    before = (reviewed / FILE).read_text().splitlines()
+    result = archgen("parity", "review", "cache", "--by", 'Ada "A" Lovelace', "--on", "2027-02-03", cwd=reviewed)
+    assert (result.code, result.out) == (0, 'cache: compared by Ada "A" Lovelace on 2027-02-03\n')
+    assert set(changed(reviewed)) == {"container-registry"}
+    after = (reviewed / FILE).read_text().splitlines()
+    assert [n for n, (a, b) in enumerate(zip(before, after, strict=True)) if a != b] == [
+        n for n, line in enumerate(before) if line.startswith("cache:")
+    ]
+    assert archgen("parity", "review", "--all", "--by", "Ada", cwd=reviewed).code == 0
+    assert changed(reviewed) == {}
+
+
+def test_a_project_without_reviews_has_no_findings_about_them(project: Path) -> None:
+    assert validate(loaded(project)) == []
+    assert len(changed(project)) == len(loaded(project).resolved.default.document.capabilities)
+
+
+def test_the_name_comes_from_git_or_must_be_given(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    environment = {"GIT_CONFIG_GLOBAL": str(project / "gitconfig"), "GIT_CONFIG_SYSTEM": "/dev/null"}
+    nobody = archgen("parity", "review", "cdn", cwd=project, env=environment)
+    assert nobody.code == 2
+    assert "--by" in nobody.err
+    assert not (project / FILE).exists()
+    (project / "gitconfig").write_text("[user]\n  name = Grace\n")
+    assert archgen("parity", "review", "cdn", cwd=project, env=environment).code == 0
+    assert '"by": "Grace"' in (project / FILE).read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("review",), "--all"),
+        (("review", "cnd", "--by", "A"), "did you mean 'cdn'?"),
+        (("review", "cdn", "--by", "A", "--on", "today"), "no date"),
+        (("--by", "A"), "archgen parity review"),
+        (("--fail-under", "101"), "0 to 100"),
+        (("stamp", "cdn"), "invalid choice"),
+    ],
+)
+def test_wrong_arguments(reviewed: Path, arguments: tuple[str, ...], said: str) -> None:
+    result = archgen("parity", *arguments, cwd=reviewed)
+    assert result.code == 2
+    assert said in result.err
+    assert "Traceback" not in result.err
+    assert (reviewed / FILE).read_text() == (ROOT / FILE).read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("cdn: {by: Ada}\n", "ARC-M009"),
+        ("cdn: Ada\n", "ARC-M009"),
+        ('cdn: {by: Ada, on: "31.1.2026", aws: "a", gcp: "b"}\n', "ARC-M009"),
+        ("cdn: {by: Ada, on: 2026-01-31, aws: 1, gcp: 2}\n", "ARC-M009"),
+        ("<<<<<<< ours\ncdn: {}\n", "ARC-Y003"),
+        ("- a\n", "ARC-Y004"),
+        ('cnd: {by: Ada, on: "2026-01-31", aws: "a", gcp: "b"}\n', "PAR803"),
+    ],
+)
+def test_a_broken_file_is_located_and_the_rest_still_works(project: Path, text: str, code: str) -> None:
+    (project / FILE).write_text(text)
+    found = validate(loaded(project))
+    about = [d for d in found if d.code == code and d.span and d.span.file == FILE]
+    assert about
+    assert about[0].help or code == "ARC-Y004"
+    assert archgen("parity", cwd=project).code == 0
+    rendered = archgen("validate", cwd=project)
+    assert re.search(rf"{FILE}:[12]:[0-9]+: (error|warning)", rendered.err)
+    assert "Traceback" not in rendered.err
+
+
+def test_a_file_that_is_no_text(project: Path) -> None:
+    (project / FILE).write_bytes(b"\xff\xfe")
+    assert [d.code for d in validate(loaded(project)) if d.severity == "error"] == ["ARC-M009"]
+    refused = archgen("parity", "review", "cdn", "--by", "A", cwd=project)
+    assert refused.code == 2
+    assert (project / FILE).read_bytes() == b"\xff\xfe"
+
+
+def test_names_survive_the_file(tmp_path: Path, reference: Project) -> None:
+    for name in ("Ada", "Łukasz: {x}", "# no", 'a"b\\c', "yes", "2026", "🙂"):
+        stamps = stamped(reference.resolved, Reviews(), ["cdn"], name, "2026-01-31")
+        (tmp_path / FILE).write_text(as_yaml(stamps), encoding="utf-8")
+        read = read_reviews(tmp_path)
+        assert read.problems == ()
+        assert read.stamps["cdn"].by == name
+        assert state(reference.resolved, read, "cdn").current
+    (tmp_path / FILE).write_text(HEAD)
+    assert read_reviews(tmp_path) == Reviews({}, HEAD)
+
+
+# -- readiness -------------------------------------------------------------------------------------------
+
+
+def test_the_score_counts_statuses_and_reviews(reference: Project) -> None:
+    resolved = reference.resolved
+    capabilities = resolved.default.document.capabilities
+    aws, gcp = readiness(resolved, reference.reviews)
+    partial = [n for n, c in capabilities.items() if c.status == "partial"]
+    assert {lack.id for lack in aws.lacks} == {"profiling"}
+    assert {lack.id for lack in gcp.lacks} == {*partial, "connection-pooling"}
+    assert gcp.score == int(100 * (len(capabilities) - len(partial) / 2 - 1) / len(capabilities))
+    assert all(lack.why for lack in gcp.lacks)
+    # Without a review every row counts half, and says so.
+    unreviewed = readiness(resolved, Reviews())
+    assert [found.score for found in unreviewed] == [int(s * 50 / len(capabilities)) for s in (
+        len(capabilities) - 1, len(capabilities) - len(partial) / 2 - 1)]  # fmt: skip
+    assert all("never reviewed" in lack.why for found in unreviewed for lack in found.lacks)
+    stale = Reviews(
+        {n: Stamp("A", "2026-01-31", {**fingerprints(resolved, n), "gcp": "old"}) for n in capabilities}, ""
+    )
+    assert "changed on GCP since its review" in readiness(resolved, stale)[0].lacks[0].why
+
+
+def test_fail_under(reviewed: Path) -> None:
+    _aws, gcp = readiness(loaded(reviewed).resolved, loaded(reviewed).reviews)
+    assert archgen("parity", "--fail-under", str(gcp.score), cwd=reviewed).code == 0
+    low = archgen("parity", "--fail-under", str(gcp.score + 1), cwd=reviewed)
+    assert low.code == 1
+    assert f"GCP is at {gcp.score} %, under {gcp.score + 1} %" in low.err
+    assert "Connection pooling: nothing meets it" in low.err
+    assert "AWS" not in low.err
