@@ -181,8 +181,8 @@ def test_a_model_in_a_folder_of_the_repository_is_read_with_what_it_includes(pro
 @settings(max_examples=40, deadline=None)
 @given(st.text())
 def test_names_do_not_break_out_of_the_tables(title: str) -> None:
-    from archgen.compare import Item
     from archgen.diagnostic import Span
+    from archgen.difference import Item
 
     at = Coordinate("aws", "prod", "")
     item = Item("added", "api", title, Span("m.yaml", 1, 1, 1, 2))

@@ -54,7 +54,9 @@ def test_a_cell_stays_in_its_cell(project: Path) -> None:
     name = 'a | b, "c" <script>'
     model.write_text(text.replace("name: Managed K8s", f"name: '{name}'"))
     assert next(r for r in csv.reader(io.StringIO(printed("csv", project))) if "script" in r[0])[0] == name
-    (row,) = [line for line in printed("markdown", project).splitlines() if "script" in line and "subscription" not in line]
+    (row,) = [
+        line for line in printed("markdown", project).splitlines() if "script" in line and "subscription" not in line
+    ]
     assert row.count("|") == 10
     assert "<script" not in row
 

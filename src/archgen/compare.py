@@ -11,37 +11,14 @@ from functools import partial
 from typing import Any, Literal
 
 from archgen.coordinate import Coordinate
-from archgen.diagnostic import Path, Span
-from archgen.model.architecture import Architecture, Connection
+from archgen.diagnostic import Path
+from archgen.difference import Item, Setting, What, components, connections, own_settings, settings
+from archgen.model.architecture import Architecture
 from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
 from archgen.registry import functions
 from archgen.terraform.bindings import MissingFactError, calls
 from archgen.views import View, views_of
-
-What = Literal["added", "removed", "changed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A value that is not the same on both sides: None where a side has none; `at` is None for what no line states."""
-
-    path: Path
-    old: Any
-    new: Any
-    old_at: Span | None
-    new_at: Span | None
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """A component or a connection that is not the same on both sides; `settings` say how, where both have it."""
-
-    what: What
-    id: str
-    title: str
-    at: Span
-    settings: tuple[Setting, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +57,14 @@ class Comparison:
     def of(self, one: Coordinate, other: Coordinate) -> Difference:
         """What is different at the second coordinate. Raises KeyError for one that its model lacks."""
         a, b = self._old.architectures[one], self._new.architectures[other]
-        components = tuple(self._components(a, b))
-        touched = {item.id: item.what for item in components}
+        found = tuple(components(a, b, self._own_settings))
+        touched = {item.id: item.what for item in found}
         return Difference(
             one,
             other,
-            components,
-            tuple(_connections(a, b)),
-            tuple(_settings(self._document(a), self._document(b), a, b)),
+            found,
+            tuple(connections(a, b)),
+            tuple(settings(self._document(a), self._document(b), a, b)),
             (
                 *self._variable_files(a, b),
                 *self._pictures(a, b),
@@ -99,22 +76,9 @@ class Comparison:
 
     # -- what there is -------------------------------------------------------------------------------
 
-    def _components(self, a: Architecture, b: Architecture) -> Iterator[Item]:
-        for name in dict.fromkeys([*b.components, *a.components]):
-            at = ("components", name)
-            if name not in a.components:
-                yield Item("added", name, b.components[name].title, b.stated_at(*at))
-            elif name not in b.components:
-                yield Item("removed", name, a.components[name].title, a.stated_at(*at))
-            elif a.components[name] is not b.components[name]:
-                found = tuple(_settings(self._component(a, name), self._component(b, name), a, b))
-                if found:
-                    yield Item("changed", name, b.components[name].title, b.stated_at(*at), found)
-
-    def _component(self, a: Architecture, name: str) -> Mapping[Path, Any]:
-        """The settings of a component without its calls, which are connections."""
-        every = self._once(f"component {name}", a, lambda: leaves(a.components[name], ("components", name)))
-        return {path: value for path, value in every.items() if path[2] != "calls"}
+    def _own_settings(self, a: Architecture, name: str) -> Mapping[Path, Any]:
+        found: Mapping[Path, Any] = self._once(f"component {name}", a, lambda: own_settings(a, name))
+        return found
 
     def _document(self, a: Architecture) -> Mapping[Path, Any]:
         """What the model says beside components, and what follows from the coordinate itself."""
@@ -177,50 +141,6 @@ class Comparison:
         if key not in self._known:
             self._known[key] = find()
         return self._known[key]
-
-
-def _settings(old: Mapping[Path, Any], new: Mapping[Path, Any], a: Architecture, b: Architecture) -> Iterator[Setting]:
-    for path in dict.fromkeys([*old, *new]):
-        one, other = old.get(path), new.get(path)
-        if one != other:
-            yield Setting(path, one, other, _stated(a, path), _stated(b, path))
-
-
-def _stated(a: Architecture, path: Path) -> Span | None:
-    """The line that states a value; None for a default and for what follows."""
-    cloud, environment = a.coordinate.cloud, a.coordinate.environment
-    home = a.facts.home_label.lower()
-    of_the_coordinate: dict[Path, Path] = {
-        ("environment", "region"): ("clouds", cloud, "region"),
-        ("environment", "cidr"): ("environments", environment, cloud, "cidr"),
-        ("environment", home): ("environments", environment, cloud, home),
-    }
-    node = a.tree.get(of_the_coordinate.get(path, path))
-    return (node.key_span or node.span) if node else None
-
-
-def _connections(a: Architecture, b: Architecture) -> Iterator[Item]:
-    old, new = ({c.id: c for c in architecture.connections} for architecture in (a, b))
-    for id_ in dict.fromkeys([*new, *old]):
-        if id_ not in old:
-            yield Item("added", id_, _how(new[id_]), b.stated_at(*_path(new[id_])))
-        elif id_ not in new:
-            yield Item("removed", id_, _how(old[id_]), a.stated_at(*_path(old[id_])))
-        elif old[id_].call != new[id_].call:
-            path = _path(new[id_])
-            found = tuple(_settings(leaves(old[id_].call, path), leaves(new[id_].call, path), a, b))  # type: ignore[arg-type]
-            yield Item("changed", id_, _how(new[id_]), b.stated_at(*path), found)
-
-
-def _path(c: Connection) -> tuple[str, ...]:
-    part = ("network", "segments") if c.from_segment else ("components",)
-    return (*part, c.tail, "calls", c.head)
-
-
-def _how(c: Connection) -> str:
-    """`tls 5432, SQL`, as far as it is stated."""
-    wire = " ".join(str(part) for part in (c.call.protocol, c.call.port) if part)
-    return ", ".join(part for part in (wire, c.call.purpose) if part)
 
 
 def _names(old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any]) -> Iterator[str]:

@@ -8,9 +8,10 @@ from typing import Any
 
 from pydantic_core import to_jsonable_python
 
-from archgen.compare import Consequence, Difference, Item, Setting
+from archgen.compare import Consequence, Difference
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Span, dotted
+from archgen.difference import Item, Setting
 from archgen.escape import code, markdown
 from archgen.report import visible
 

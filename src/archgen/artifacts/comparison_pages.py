@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.compare import Comparison, Difference, Item, Setting
+from archgen.compare import Comparison, Difference
 from archgen.comparison import shown
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Path, dotted
+from archgen.difference import Item, Setting
 from archgen.model.architecture import Architecture
 
 

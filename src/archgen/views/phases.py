@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
+from archgen.diagnostic import Path
+from archgen.difference import components, connections
 from archgen.graph import Graph, Group, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
-from archgen.model.paths import leaves
 from archgen.views._groups import picture
 from archgen.views._parts import component_page, icon_of, node_of
 from archgen.views.context import reached
@@ -47,14 +48,19 @@ def _first(a: Architecture) -> list[Node]:
 
 
 def _later(before: Architecture, after: Architecture) -> list[Node]:
-    added = [name for name in after.components if name not in before.components]
-    gone = [name for name in before.components if name not in after.components]
-    nodes = [node_of(after, name, note=f"new: {_what(after, name)}") for name in added]
-    nodes += [node_of(before, name, note="removed") for name in gone]
+    changes = {item.id: item for item in components(before, after)}
+    calls: dict[str, list[str]] = {}
+    for item in connections(before, after):
+        tail, _, head = item.id.partition("--")
+        calls.setdefault(tail, []).append(f"calls {head}")
+    nodes = [node_of(after, n, note=f"new: {_what(after, n)}") for n, item in changes.items() if item.what == "added"]
+    nodes += [node_of(before, n, note="removed") for n, item in changes.items() if item.what == "removed"]
     for name, component in after.components.items():
-        if name in before.components and (changed := _changed(before, after, name)):
+        said = [_said(setting.path[2:]) for setting in changes[name].settings] if name in changes else []
+        said = list(dict.fromkeys([*said, *calls.get(name, ())]))
+        if name in before.components and said:
             product = after.product(component)
-            note = f"now: {product.short}" if product and "product" in changed else ", ".join(changed[:3])
+            note = f"now: {product.short}" if product and "product" in said else ", ".join(said[:3])
             icon = icon_of(after, component.product, component)
             nodes.append(Node(name, component.title, icon, note, component_page(name)))
     return nodes
@@ -66,18 +72,12 @@ def _what(a: Architecture, name: str) -> str:
     return product.short if product else ("add-on" if isinstance(component, ClusterAddOn) else component.label)
 
 
-def _changed(before: Architecture, after: Architecture, name: str) -> tuple[str, ...]:
-    """The settings that differ, by their first key."""
-    one, other = leaves(before.components[name]), leaves(after.components[name])
-    keys = [key for key in {**one, **other} if one.get(key) != other.get(key)]
-    return tuple(dict.fromkeys(_said(key) for key in keys))
-
-
-def _said(path: tuple[str, ...]) -> str:
+def _said(path: Path) -> str:
+    """A setting by its first key, for people."""
     if path[0] == "node_pools" and len(path) > 1:
         return f"{path[1]} pool"
     if path[0] == "namespaces" and len(path) > 2:
-        return f"{path[2].replace('_', ' ')} of {path[1]}"
+        return f"{str(path[2]).replace('_', ' ')} of {path[1]}"
     if path[0] == "supporting_products":
         return "further products"
-    return path[0].replace("_", " ") if path[0] != "calls" else f"calls {path[1]}"
+    return str(path[0]).replace("_", " ")
