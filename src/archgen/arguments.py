@@ -66,6 +66,9 @@ def _command(commands: Any, name: str, help_: str, more: str = "", epilog: str =
     return added
 
 
+_PICTURES = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
+
+
 def _init(commands: Any) -> None:
     command = _command(
         commands,
@@ -112,8 +115,9 @@ def _diagram(commands: Any) -> None:
     command.add_argument(
         "--all", action="store_true", help="every view that shows something, each in a file of its own"
     )
-    formats = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
-    command.add_argument("--format", choices=formats, help="the format (default: what the file's name says, else svg)")
+    command.add_argument(
+        "--format", choices=_PICTURES, help="the format (default: what the file's name says, else svg)"
+    )
     _model(command)
     _at(command)
     _output(command, "the file, or with --all the folder; text goes to standard output without it")
@@ -172,8 +176,8 @@ def _compare(commands: Any) -> None:
         command.add_argument(f"--{name}", dest=f"{name}_", metavar="COORDINATE", help=side)
         then = "the model as it was at this commit, branch or tag (default: as it is on disk)"
         command.add_argument(f"--{name}-rev", metavar="REVISION", help=then)
-    formats = "for a terminal (default), a pull request, or programs"
-    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help=formats)
+    formats = "for a terminal (default), a pull request, programs, or as a picture (default: what the file's name says, else text)"
+    command.add_argument("--format", choices=("text", "markdown", "json", *_PICTURES), help=formats)
     command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
     _output(command, "write it to a file")
 

@@ -18,7 +18,7 @@ from archgen.arguments import USAGE, parser
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import CODES, Diagnostic, did_you_mean, in_order
 from archgen.extensions import ExtensionError
-from archgen.pipeline import Loaded, Project, draw_views, load, make, validate
+from archgen.pipeline import Loaded, Project, draw_difference, draw_views, load, make, validate
 from archgen.report import render, summary, visible
 
 CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
@@ -293,6 +293,7 @@ def _export(options: argparse.Namespace) -> int:
 def _compare(options: argparse.Namespace) -> int:
     from archgen.compare import Comparison
     from archgen.comparison import FORMATS
+    from archgen.draw.export import BINARY, SUFFIXES, export
 
     revisions = (options.from_rev, options.to_rev)
     sides: list[tuple[Loaded, Coordinate]] = []
@@ -306,8 +307,17 @@ def _compare(options: argparse.Namespace) -> int:
     (old, one), (new, other) = sides
     assert old.project is not None
     assert new.project is not None
+    format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
+    if format_ in BINARY and not options.output:
+        return _usage("say where it goes", f"add -o difference.{format_}")
     difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
-    _print_or_write(FORMATS[options.format](difference, revisions), options.output)
+    if format_ in FORMATS:
+        _print_or_write(FORMATS[format_](difference, revisions), options.output)
+    else:
+        drawing = draw_difference(old.project.resolved.architectures[one], new.project.resolved.architectures[other])
+        if drawing is None:
+            return _usage("no component differs, so there is nothing to draw", "--format text says what else differs")
+        _print_or_write(export(drawing, format_), options.output)
     return FINDINGS if options.exit_code and difference else CLEAN
 
 
@@ -392,13 +402,13 @@ def _coordinate(loaded: Loaded, at: str | None, option: str = "--at") -> Coordin
         return None
 
 
-def _print_or_write(text: str, output: str | None) -> int:
+def _print_or_write(content: str | bytes, output: str | None) -> int:
     if output:
         from archgen.write import write_one
 
-        write_one(Path(output), text.encode())
+        write_one(Path(output), content.encode() if isinstance(content, str) else content)
     else:
-        sys.stdout.write(text)
+        sys.stdout.write(content if isinstance(content, str) else content.decode())
     return CLEAN
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,11 @@ class Icon:
     image: str | None = None
     tile: str = ""
     category: str = "general"
+
+
+Change = Literal["", "added", "removed", "changed"]
+"""What a picture of a difference says about a thing; nothing about what is the same on both sides."""
+SIGNS: Mapping[Change, str] = {"added": "+", "removed": "\u2212", "changed": "~"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,12 @@ class Node:
     note: str = ""
     page: str | None = None
     planned: bool = False
+    change: Change = ""
+
+    @property
+    def signed(self) -> str:
+        """The label with the sign of a change, for formats that have no badges."""
+        return f"{SIGNS[self.change]} {self.label}" if self.change else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +82,7 @@ class Edge:
     dashed: bool = False
     planned: bool = False
     against: bool = False  # leads against the reading order: a free layout places its ends as if it led the other way
+    change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +103,11 @@ class Graph:
     def nodes(self) -> dict[str, Node]:
         """All nodes by id."""
         return {node.id: node for node in self.root.nodes()}
+
+    def changes(self) -> tuple[Change, ...]:
+        """The kinds of change that it shows, in the order of a legend; none in a picture of one architecture."""
+        found = {node.change for node in self.root.nodes()} | {edge.change for edge in self.edges}
+        return tuple(change for change in get_args(Change) if change and change in found)
 
     def groups(self) -> dict[str, Group]:
         """All groups by id, without the root."""

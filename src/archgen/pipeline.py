@@ -30,6 +30,7 @@ from archgen.trace import Traced, trace
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
     from archgen.draw.drawing import Drawing
+    from archgen.model.architecture import Architecture
 
 Progress = Callable[[str], None]
 
@@ -164,3 +165,12 @@ def draw_views(project: Project, names: Sequence[str], coordinate: Coordinate) -
     shown = {name: graph for name, graph in graphs.items() if graph.nodes()}
     batch = draw_all(shown.values())
     return {name: batch.drawings[graph] for name, graph in shown.items()}
+
+
+def draw_difference(one: Architecture, other: Architecture) -> Drawing | None:
+    """The picture of what is not the same; None where no component differs."""
+    from archgen.draw.batch import draw_all
+    from archgen.views._difference import difference_graph
+
+    graph = difference_graph("difference", f"{one.coordinate} → {other.coordinate}", one, other)
+    return draw_all([graph]).drawings[graph] if graph.nodes() else None

@@ -6,7 +6,7 @@
   const MOST = 8;
 
   function start() {
-    document.querySelectorAll("figure.ag-figure").forEach(function (figure) {
+    document.querySelectorAll("figure.ag-figure:has(.ag-bar)").forEach(function (figure) {
       if (!figure.dataset.ready) {
         figure.dataset.ready = "yes";
         set_up(figure);

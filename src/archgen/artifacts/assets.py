@@ -22,6 +22,7 @@ def emit(context: Context) -> Emitted:
         looks=looks,
         colours=colours,
         tile=style.TILE,
+        changes=[{"name": name, "line": mark.line} for name, mark in style.CHANGES.items()],
     )
     script = context.templates.source("assets/archgen.js")
     return [Artifact(f"docs/{STYLESHEET}", text.encode()), Artifact(f"docs/{SCRIPT}", script.encode())], []

@@ -101,7 +101,12 @@ def _road(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any
         one, other = (replace(standing.coordinate, phase=phase) for phase in (before, after))
         phase = context.document.phases[after]
         past = context.axes.phases.index(standing.coordinate.phase) >= context.axes.phases.index(after)
-        steps.append({"id": after, "phase": phase, "past": past, **_told(context, comparison.of(one, other))})
+        graph = context.graph("road", other)
+        shown = context.inline_svg(graph, "road") if graph.nodes() else None
+        picture = {"svg": shown, "title": graph.title, "description": graph.description}
+        steps.append(
+            {"id": after, "phase": phase, "past": past, "picture": picture, **_told(context, comparison.of(one, other))}
+        )
     return {"id": cloud, "name": standing.facts.name, "steps": steps}
 
 

@@ -15,7 +15,7 @@ from archgen.graph import Graph
 from archgen.model.resolve import locate
 
 # Views whose page has more than the picture: another module makes it.
-WITH_TABLES = ("platform", "delivery", "observability")
+WITH_TABLES = ("platform", "delivery", "observability", "road")
 
 
 def emit(context: Context) -> Emitted:
@@ -65,7 +65,10 @@ def _without_icon(context: Context) -> Iterator[Diagnostic]:
 
 def _late(context: Context, graph: Graph) -> Diagnostic:
     message = f"the picture '{graph.title}' took too long to lay out, so it stands in rows"
-    view = context.every_view[graph.name]
+    view = context.every_view.get(graph.name)  # a view of two phases has a name of its own for each step
     return locate(
-        Diagnostic("ARC-V003", message, "show fewer things in it", view.part, severity="warning"), context.default.tree
+        Diagnostic(
+            "ARC-V003", message, "show fewer things in it", view.part if view else ("phases",), severity="warning"
+        ),
+        context.default.tree,
     )

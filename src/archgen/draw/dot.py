@@ -27,7 +27,7 @@ def _lines(graph: Graph) -> Iterator[str]:
 def _inside(group: Group, indent: str) -> Iterator[str]:
     for child in group.children:
         if isinstance(child, Node):
-            label = "\n".join(part for part in (child.label, child.note) if part)
+            label = "\n".join(part for part in (child.signed, child.note) if part)
             style = ", style=dashed" if child.planned else ""
             yield f"{indent}{quoted(child.id)} [label={quoted(label)}{style}];"
         elif child.style == "none":

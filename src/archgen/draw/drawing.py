@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
 from archgen.draw.labels import place_labels
+from archgen.draw.legend import legend_width
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
 from archgen.draw.routes import Route, route, straight
-from archgen.draw.style import look
+from archgen.draw.style import LEGEND, look
 from archgen.graph import Graph, Group
 
 MARGIN = 8
@@ -61,6 +62,8 @@ def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Rout
     points = [point for route in routes.values() for point in route]
     right = max([box.right for box in ends] + [x for x, _y in points])
     bottom = max([box.bottom for box in ends] + [y for _x, y in points])
+    bottom += LEGEND if graph.changes() else 0
+    right = max(right, legend_width(graph))
     return Drawing(graph, round(right + MARGIN), round(bottom + MARGIN), boxes, titles, routes, labels)
 
 

@@ -70,8 +70,8 @@ def _node(root: ET.Element, node: Node, box: Rect, parent: str, around: Rect) ->
     else:
         fill = style.CATEGORIES.get(node.icon.category, style.CATEGORIES["general"])
         look_ = f"rounded=1;arcSize=8;{below}fontColor={colour};fillColor={fill};strokeColor=none;"
-    look_ += "opacity=50;" if node.planned else ""
-    _vertex(root, node.id, "\n".join(part for part in (node.label, node.note) if part), look_, frame, parent, around)
+    look_ += "opacity=50;" if node.planned or node.change == "removed" else ""
+    _vertex(root, node.id, "\n".join(part for part in (node.signed, node.note) if part), look_, frame, parent, around)
 
 
 def _vertex(root: ET.Element, id_: str, value: str, look_: str, box: Rect, parent: str, around: Rect) -> None:
@@ -83,10 +83,11 @@ def _vertex(root: ET.Element, id_: str, value: str, look_: str, box: Rect, paren
 
 
 def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
-    colour = style.PLANNED[0] if edge.planned else style.EDGE[0]
+    mark = style.CHANGES.get(edge.change)
+    colour = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
     look_ = f"edgeStyle=orthogonalEdgeStyle;rounded=0;html=0;fontSize=11;fontColor={style.NOTE[0]};strokeColor={colour};endArrow=block;"
     look_ += "startArrow=block;" if edge.both else ""
-    look_ += "dashed=1;" if edge.dashed or edge.planned else ""
+    look_ += "dashed=1;" if edge.dashed or edge.planned or edge.change == "removed" else ""
     ends = {"source": edge.tail, "target": edge.head}
     cell = ET.SubElement(
         root,

@@ -23,6 +23,7 @@ WRAP = 108  # widest label
 TITLE_HEIGHT = 24
 TITLE_ICON = 18
 TITLE_INSET = 8
+BADGE = 8  # from the middle of a badge to its sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,14 @@ def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
     for number, (text, size) in enumerate(lines):
         width = text_width(text, size)
         rows.append(Rect(box.x + (box.width - width) / 2, box.y + ICON + ICON_GAP + LINE * number, width, LINE))
-    return icon, *rows
+    badge = Rect(icon.right - BADGE - 2, box.y - BADGE - 2, 2 * BADGE + 4, 2 * BADGE + 4)
+    return (icon, *rows, badge) if node.change else (icon, *rows)
+
+
+def solid(node: Node, box: Rect) -> Rect:
+    """What edges keep clear of: the node's box, and the badge on top of one that shows a change."""
+    above = BADGE if node.change else 0
+    return Rect(box.x, box.y - above, box.width, box.height + above)
 
 
 def title_width(group: Group, *, icon: bool) -> float:

@@ -37,7 +37,7 @@ def _id(id_: str) -> str:
 def _inside(group: Group, indent: str) -> Iterator[str]:
     for child in group.children:
         if isinstance(child, Node):
-            text = "<br/>".join(escaped(part) for part in (child.label, child.note) if part)
+            text = "<br/>".join(escaped(part) for part in (child.signed, child.note) if part)
             yield f'{indent}{_id(child.id)}["{text}"]'
         elif child.style == "none":
             yield from _inside(child, indent)

@@ -14,7 +14,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing
+from archgen.draw.legend import entries
 from archgen.draw.measure import (
+    BADGE,
     EDGE,
     FONTS,
     ICON,
@@ -29,7 +31,7 @@ from archgen.draw.measure import (
     text_width,
 )
 from archgen.draw.style import look
-from archgen.graph import Edge, Group, Icon, Node
+from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
 
 TIP = 7  # length of an arrow's tip
 _SCALE = 0.75  # points to a CSS pixel
@@ -68,6 +70,10 @@ class _Painter:
             self._edge(edge)
         for node in graph.nodes().values():
             self._node(node)
+        y = self.drawing.height - style.LEGEND / 2
+        for entry in entries(graph):
+            self._badge(entry.change, entry.badge, y)
+            self._text(entry.change, entry.text, y + 4, NOTE, style.NOTE[0])
 
     def _group(self, group: Group) -> None:
         drawn = look(self.drawing.graph.theme, group.style)
@@ -88,12 +94,14 @@ class _Painter:
         route = self.drawing.routes.get(edge.id)
         if route is None or len(route) < 2:
             return
-        colour = style.PLANNED[0] if edge.planned else style.EDGE[0]
+        mark = style.CHANGES.get(edge.change)
+        colour = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
+        dash = [float(n) for n in mark.dash.split()] if mark else [5, 4] if edge.dashed or edge.planned else []
         c = self.canvas
         c.setStrokeColor(HexColor(colour))
         c.setFillColor(HexColor(colour))
-        c.setLineWidth(1.25)
-        c.setDash([5, 4] if edge.dashed or edge.planned else [])
+        c.setLineWidth(mark.width if mark else 1.25)
+        c.setDash(dash)
         path = c.beginPath()
         path.moveTo(*route[0])
         for point in route[1:]:
@@ -119,12 +127,17 @@ class _Painter:
     def _node(self, node: Node) -> None:
         box = self.drawing.boxes[node.id]
         frame = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
-        self.alpha = 0.5 if node.planned else 1.0
+        self.alpha = 0.5 if node.planned or node.change == "removed" else 1.0
         self._picture(node.icon, frame)
         self.alpha = 1.0
         if node.planned:
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
             self._box(outline, style.PLANNED[0], None, 1, [4, 3])
+        if node.change:
+            mark = style.CHANGES[node.change]
+            outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
+            self._box(outline, mark.line[0], None, mark.width, [float(n) for n in mark.dash.split()])
+            self._badge(node.change, frame.right, frame.y)
         label, note = node_lines(node)
         y = box.y + ICON + ICON_GAP + LABEL - 1
         for lines, size, colour in ((label, LABEL, style.TEXT[0]), (note, NOTE, style.NOTE[0])):
@@ -132,6 +145,22 @@ class _Painter:
                 x = box.x + (box.width - text_width(line, size)) / 2
                 self._text(line, x, y, size, style.PLANNED[0] if node.planned else colour)
                 y += LINE
+
+    def _badge(self, change: Change, x: float, y: float) -> None:
+        mark, c = style.CHANGES[change], self.canvas
+        c.setFillColor(HexColor(mark.line[0]))
+        if mark.shape == "circle":
+            c.circle(x, y, BADGE, stroke=0, fill=1)
+        elif mark.shape == "square":
+            c.rect(x - BADGE, y - BADGE, 2 * BADGE, 2 * BADGE, stroke=0, fill=1)
+        else:
+            path = c.beginPath()
+            path.moveTo(x, y - BADGE - 2)
+            for corner in ((x + BADGE + 2, y), (x, y + BADGE + 2), (x - BADGE - 2, y)):
+                path.lineTo(*corner)
+            path.close()
+            c.drawPath(path, stroke=0, fill=1)
+        self._text(SIGNS[change], x - text_width(SIGNS[change], 13, "bold") / 2, y + 4.5, 13, style.PAGE[0], "bold")
 
     def _picture(self, icon: Icon, frame: Rect) -> None:
         if icon.image and icons.usable(icon.image):

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from archgen.draw.measure import ICON, Rect, ink
+from archgen.draw.measure import ICON, Rect, ink, solid
 from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
 from archgen.graph import Graph
 
@@ -77,7 +77,7 @@ class Ports:
     def _of_node(self, end: str) -> Iterator[Port]:
         box, node, tracks = self.boxes[end], self.nodes[end], self.tracks
         middle = box.x + box.width / 2
-        off = NEAR + (OUTLINE if node.planned else 0)
+        off = NEAR + (OUTLINE if node.planned or node.change else 0)
         left, right = middle - ICON / 2, middle + ICON / 2
         bottom = max(rect.bottom for rect in ink(node, box))
         for r in _within(tracks.ys, box.y + INSET, box.y + ICON - INSET):
@@ -86,7 +86,7 @@ class Ports:
             yield from self._level(end, "right", r, right + off, box.right + CLEAR, price)
         for c in _within(tracks.xs, left + INSET, right - INSET):
             price = OFF_MIDDLE * abs(tracks.xs[c] - middle)
-            yield from self._upright(end, "top", c, box.y - off, box.y - CLEAR, price)
+            yield from self._upright(end, "top", c, box.y - off, solid(node, box).y - CLEAR, price)
             yield from self._upright(end, "bottom", c, bottom + NEAR - 1, box.bottom + CLEAR, price + BELOW)
 
     def _of_group(self, end: str, *, inward: bool) -> Iterator[Port]:

@@ -10,7 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 
-from archgen.draw.measure import ICON, Rect
+from archgen.draw.measure import ICON, Rect, solid
 from archgen.draw.ports import INSET, Port, Ports
 from archgen.draw.search import cheapest
 from archgen.draw.style import look
@@ -36,7 +36,7 @@ def route(graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect]) -
     """The routes of all edges by id, between the given boxes of nodes and groups; edges to a group end at its border."""
     if not graph.edges:
         return {}
-    nodes = [boxes[id_] for id_ in graph.nodes()]
+    nodes = [solid(node, boxes[id_]) for id_, node in graph.nodes().items()]
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
     columns = _wanted(graph, {id_: boxes[id_].x + boxes[id_].width / 2 for id_ in graph.nodes()})
     rows = _wanted(graph, {id_: boxes[id_].y + ICON / 2 for id_ in graph.nodes()})

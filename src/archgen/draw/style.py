@@ -7,6 +7,7 @@ for lines and areas; text has colours of its own that keep 4.5:1.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,24 @@ LOOKS: dict[str, dict[str, Look]] = {
     },
 }
 _PLAIN = Look(("#7d8998", "#7d8998"))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How a change looks: told apart by the shape of its badge and its line, and by colour only besides."""
+
+    shape: Literal["circle", "square", "diamond"]
+    line: tuple[str, str]
+    dash: str
+    width: float
+
+
+CHANGES: dict[str, Mark] = {
+    "added": Mark("circle", ("#1a6e0b", "#7bdc5f"), "", 2.25),
+    "removed": Mark("square", ("#b0084d", "#ff8fbf"), "7 4", 1.75),
+    "changed": Mark("diamond", ("#7a4d00", "#ffc061"), "2 3", 1.75),
+}
+LEGEND = 30  # the height of a legend
 
 # The colour of a tile that stands in for a missing icon: AWS's colours of categories, and Kubernetes blue.
 CATEGORIES: dict[str, str] = {

@@ -11,7 +11,9 @@ from collections.abc import Callable, Iterator
 from archgen.draw import icons, style
 from archgen.draw.allowed import allowed
 from archgen.draw.drawing import Drawing
+from archgen.draw.legend import entries
 from archgen.draw.measure import (
+    BADGE,
     EDGE,
     ICON,
     ICON_GAP,
@@ -27,7 +29,7 @@ from archgen.draw.measure import (
 from archgen.draw.routes import Route
 from archgen.draw.style import look
 from archgen.escape import svg_text as escape
-from archgen.graph import Edge, Group, Icon, Node
+from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
 
 # Metric-compatible with each other, so that text keeps its measured width.
 FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
@@ -76,6 +78,7 @@ class _Writer:
             yield from self._edge(edge)
         for node in self.nodes:
             yield from self._node(node)
+        yield from self._legend()
         yield "</svg>"
 
     # -- definitions ---------------------------------------------------------------------------------
@@ -90,12 +93,13 @@ class _Writer:
         for image in sorted(used):
             yield f'<symbol id="{self._icon_id(image)}" viewBox="0 0 {ICON} {ICON}">'
             yield f'<image width="{ICON}" height="{ICON}" xlink:href="{icons.data_uri(image)}"/></symbol>'
-        for scheme in ("edge", "planned"):
-            colour = style.EDGE[0] if scheme == "edge" else style.PLANNED[0]
+        tips = {"edge": style.EDGE[0], "planned": style.PLANNED[0]}
+        tips |= {change: style.CHANGES[change].line[0] for change in self.graph.changes()}
+        for scheme, colour in tips.items():
             yield (
                 f'<marker id="{self.prefix}arrow-{scheme}" class="ag-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" '
                 f'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
-                f'<path class="ag-tip" d="M0 0.8 L8 4 L0 7.2 z" fill="{colour}"/></marker>'
+                f'<path class="ag-tip ag-tip-{scheme}" d="M0 0.8 L8 4 L0 7.2 z" fill="{colour}"/></marker>'
             )
         yield "</defs>"
 
@@ -129,14 +133,18 @@ class _Writer:
         route = self.drawing.routes.get(edge.id)
         if route is None:
             return
-        planned = " ag-planned" if edge.planned else ""
+        planned = f" ag-{edge.change}" if edge.change else " ag-planned" if edge.planned else ""
         dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
-        colour = style.PLANNED[0] if edge.planned else style.EDGE[0]
-        marker = f"url(#{self.prefix}arrow-{'planned' if edge.planned else 'edge'})"
+        colour, width = style.PLANNED[0] if edge.planned else style.EDGE[0], 1.25
+        if edge.change:
+            mark = style.CHANGES[edge.change]
+            colour, width = mark.line[0], mark.width
+            dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
+        marker = f"url(#{self.prefix}arrow-{edge.change or ('planned' if edge.planned else 'edge')})"
         start = f' marker-start="{marker}"' if edge.both else ""
         yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
         yield (
-            f'<path class="ag-line" d="{_path(route)}" fill="none" stroke="{colour}" stroke-width="1.25"{dash}'
+            f'<path class="ag-line" d="{_path(route)}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}'
             f'{start} marker-end="{marker}"/>'
         )
         if label := self.drawing.labels.get(edge.id):
@@ -149,17 +157,21 @@ class _Writer:
 
     def _node(self, node: Node) -> Iterator[str]:
         box = self.drawing.boxes[node.id]
-        planned = " ag-planned" if node.planned else ""
+        planned = f" ag-{node.change}" if node.change else " ag-planned" if node.planned else ""
         href = self.link(node.page) if self.link and node.page else None
         if href:
-            name = ", ".join(part for part in (node.label, node.note, "planned" if node.planned else "") if part)
+            name = ", ".join(
+                part for part in (node.label, node.note, node.change or ("planned" if node.planned else "")) if part
+            )
             # xlink:href, since a plain href breaks instant navigation of both site builders.
             yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
         inside = f' data-in="{" ".join(self.around[node.id])}"' if node.id in self.around else ""
         yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}"{inside}>'
         # An invisible area makes the whole node, not just its ink, a target for the pointer.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
-        yield from self._picture(node.icon, box, planned=node.planned)
+        yield from self._picture(node.icon, box, planned=node.planned, faded=node.planned or node.change == "removed")
+        if node.change:
+            yield from self._marked(node.change, box)
         colour = style.PLANNED[0] if node.planned else style.TEXT[0]
         label, note = node_lines(node)
         y = box.y + ICON + ICON_GAP + LABEL - 1
@@ -173,17 +185,34 @@ class _Writer:
         if href:
             yield "</a>"
 
-    def _picture(self, icon: Icon, box: Rect, *, planned: bool) -> Iterator[str]:
+    def _marked(self, change: Change, box: Rect) -> Iterator[str]:
+        """An outline and a badge around the icon of something that is not the same."""
+        mark = style.CHANGES[change]
+        x = box.x + (box.width - ICON) / 2
+        dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
+        outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
+        yield f'<rect class="ag-mark" {_rect(outline)} rx="5" fill="none" stroke="{mark.line[0]}" stroke-width="{_n(mark.width)}"{dash}/>'
+        yield from _badge(change, x + ICON, box.y)
+
+    def _legend(self) -> Iterator[str]:
+        y = self.drawing.height - style.LEGEND / 2
+        for entry in entries(self.graph):
+            yield f'<g class="ag-{entry.change}">'
+            yield from _badge(entry.change, entry.badge, y)
+            yield _text(entry.change, entry.text, y + 4, NOTE, style.NOTE[0], "ag-note")
+            yield "</g>"
+
+    def _picture(self, icon: Icon, box: Rect, *, planned: bool, faded: bool) -> Iterator[str]:
         x = box.x + (box.width - ICON) / 2
         frame = Rect(x, box.y, ICON, ICON)
-        faded = ' opacity="0.5"' if planned else ""
+        opacity = ' opacity="0.5"' if faded else ""
         if icon.image and icons.usable(icon.image):
             yield f'<rect class="ag-tile" {_rect(frame)} rx="4" fill="none"/>'
-            yield f"<g{faded}>{_use(self._icon_id(icon.image), x, box.y, ICON)}</g>"
+            yield f"<g{opacity}>{_use(self._icon_id(icon.image), x, box.y, ICON)}</g>"
         else:
             size = min(20.0, 40 / max(text_width(icon.tile, 1, "bold"), 0.1))
             colour = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
-            yield f'<g{faded}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
+            yield f'<g{opacity}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
             width = text_width(icon.tile, size, "bold")
             yield (
                 _text(
@@ -200,6 +229,20 @@ class _Writer:
         if planned:
             outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
             yield f'<rect class="ag-outline" {_rect(outline)} rx="5" fill="none" stroke="{style.PLANNED[0]}" stroke-dasharray="4 3"/>'
+
+
+def _badge(change: Change, x: float, y: float) -> Iterator[str]:
+    """A badge around a point: its shape says the same as its sign and its colour."""
+    mark, half = style.CHANGES[change], BADGE
+    paint = f'class="ag-badge" fill="{mark.line[0]}" stroke="{style.PAGE[0]}" stroke-width="1.5"'
+    if mark.shape == "diamond":
+        corners = ((x, y - half - 2), (x + half + 2, y), (x, y + half + 2), (x - half - 2, y))
+        yield f'<path {paint} d="M{" L".join(f"{_n(a)} {_n(b)}" for a, b in corners)} z"/>'
+    else:
+        rounded = half if mark.shape == "circle" else 0
+        yield f'<rect {paint} {_rect(Rect(x - half, y - half, 2 * half, 2 * half))} rx="{rounded}"/>'
+    width = text_width(SIGNS[change], 13, "bold")
+    yield _text(SIGNS[change], x - width / 2, y + 4.5, 13, style.PAGE[0], "ag-sign", bold=True)
 
 
 def _n(value: float) -> str:

@@ -1,0 +1,53 @@
+"""Two Architectures in, the picture of their difference out: what was added, removed or changed, and what that is connected to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from archgen.difference import components, connections
+from archgen.graph import SIGNS, Change, Edge, Graph, Group, Node
+from archgen.model.architecture import Architecture, connection_id
+from archgen.views._groups import by_place, grouped, picture
+from archgen.views._parts import edge_of
+
+FEW = 12  # with more than that, what is the same would only be in the way
+
+
+def difference_graph(name: str, title: str, a: Architecture, b: Architecture) -> Graph:
+    """The picture; without nodes where nothing differs. Neighbours that are the same stand beside, where there is room for them."""
+    changes: dict[str, Change] = {item.id: item.what for item in components(a, b)}
+    edges = list(_edges(a, b))
+    ends = {end for edge in edges if edge.change for end in (edge.tail, edge.head)}
+    touched = set(changes) | ends
+    near = {end for edge in edges if {edge.tail, edge.head} & touched for end in (edge.tail, edge.head)}
+    wanted = touched | near if len(touched | near) <= FEW else touched
+    names = [n for n in dict.fromkeys([*b.components, *a.components]) if n in wanted]
+    parts = [_marked(part, changes, a, b) for part in grouped(b, a, names, by_place)]
+    count = {what: sum(1 for change in changes.values() if change == what) for what in ("added", "removed", "changed")}
+    said = ", ".join(f"{n} {what}" for what, n in count.items() if n) or "nothing"
+    described = f"Components that are not the same on {b.facts.full_name}: {said}."
+    return picture(name, title, described, b, parts, [e for e in edges if {e.tail, e.head} <= wanted])
+
+
+def _edges(a: Architecture, b: Architecture) -> Iterator[Edge]:
+    """The connections of both sides between components, each once, with what became of it."""
+    changes: dict[str, Change] = {item.id: item.what for item in connections(a, b)}
+    found = {connection_id(c.tail, c.head): c for x in (b, a) for c in x.connections if not c.from_segment}
+    for id_, connection in found.items():
+        edge = edge_of(id_, connection.tail, connection.head, connection.call)
+        change = changes.get(id_, "")
+        label = f"{SIGNS[change]} {edge.label}".strip() if change else edge.label
+        yield replace(edge, label=label, change=change)
+
+
+def _marked(part: Group | Node, changes: Mapping[str, Change], a: Architecture, b: Architecture) -> Group | Node:
+    """The same with what became of each component; one that is another product now names both."""
+    if isinstance(part, Group):
+        return replace(part, children=tuple(_marked(child, changes, a, b) for child in part.children))
+    change = changes.get(part.id, "")
+    note = part.note
+    if change == "changed":
+        old, new = (x.product(x.components[part.id]) for x in (a, b))
+        note = f"{old.short} \u2192 {new.short}" if old and new and old != new else note
+    return replace(part, note=note, planned=False, change=change)

@@ -1,0 +1,25 @@
+"""The road: what a phase adds, removes and changes, as a picture of the difference from the phase before it."""
+
+from __future__ import annotations
+
+from archgen.graph import Graph
+from archgen.model.architecture import Architecture
+from archgen.views._difference import difference_graph
+from archgen.views._groups import picture
+
+TITLE = "From phase to phase"
+QUESTION = "What must be built, changed and taken away to enter a phase?"
+ORDER = 92
+PART = ("phases",)
+ALL_PHASES = True
+
+
+def view(architecture: Architecture, horizon: Architecture, road: tuple[Architecture, ...] = ()) -> Graph:
+    """The difference from the phase before; nothing to show in the first one. `road` has every phase."""
+    position = [step.coordinate for step in road].index(architecture.coordinate)
+    if position == 0 or architecture.phase is None:
+        return picture("road", TITLE, TITLE, architecture, [], [])
+    before = road[position - 1]
+    assert before.phase
+    title = f"{before.phase.name} → {architecture.phase.name}"
+    return difference_graph(f"road-{architecture.coordinate.phase}", title, before, architecture)
