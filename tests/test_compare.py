@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import subprocess
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -214,7 +216,7 @@ def test_the_pages_say_what_the_comparison_says(built: Path) -> None:
     assert "| <code>backup.retention_days</code> | 7 | 14 | 30 |" in aws
     assert "| <code>cidr</code> | 10.10.0.0/16 | 10.20.0.0/16 | 10.30.0.0/16 |" in aws
     assert "| <code>project</code> |" in gcp
-    assert "engine_version" not in aws
+    assert "engine_version" not in aws.split("??? note")[0]
     road = "\n".join(page("road"))
     assert "| <code>rules</code> | rate-limit, owasp | rate-limit, owasp, geo, managed |" in road
     assert "**Enter it when:** Node capacity is exhausted in peaks" in road
@@ -227,3 +229,116 @@ def test_a_model_with_nothing_to_compare_has_no_such_pages(minimal: Path) -> Non
     assert archgen("build", "--no-site", cwd=minimal).code == 0
     pages = {file.stem for file in (minimal / "docs/architecture").rglob("*.md")}
     assert not pages & {"side-by-side", "road", "clouds"}
+
+
+# -- the picture of a difference -------------------------------------------------------------------------
+
+
+def marks(picture: str) -> dict[str, str]:
+    """What an SVG says about each node: added, removed, changed, or nothing."""
+    found = {}
+    for id_, classes in re.findall(r'<g id="([^"]+)" class="ag-node([^"]*)"', picture):
+        found[id_.removeprefix("difference-aws-")] = classes.strip().removeprefix("ag-")
+    return found
+
+
+def test_the_picture_marks_what_the_comparison_lists(project: Path, comparison: Comparison) -> None:
+    growth, scale = (Coordinate("aws", "prod", phase) for phase in ("growth", "scale"))
+    for one, other in ((growth, scale), (scale, growth)):
+        sides = (
+            f"--{name}={','.join((c.cloud, c.environment, c.phase))}" for name, c in (("from", one), ("to", other))
+        )
+        result = archgen("compare", *sides, "--format", "svg", cwd=project)
+        assert result.code == 0
+        said = {id_: mark for id_, mark in marks(result.out).items() if mark}
+        assert said == {item.id: item.what for item in comparison.of(one, other).components}
+
+
+def test_added_removed_and_changed_are_told_apart_without_colour(project: Path) -> None:
+    """Each has a sign, a badge of another shape and another line, in the picture and in its legend."""
+    looks = {}
+    for what, sides in (("added", ("mvp", "growth")), ("removed", ("growth", "mvp"))):
+        result = archgen("compare", "--from", sides[0], "--to", sides[1], "--format", "svg", cwd=project)
+        for change in (what, "changed"):
+            node = re.search(rf'class="ag-node ag-{change}"[^>]*>.*?class="ag-label"', result.out, re.DOTALL)[0]  # type: ignore[index]
+            mark = re.search(r'class="ag-mark"[^>]*?(stroke-dasharray="[^"]*")?/>', node)
+            badge = re.search(r'<(rect|path) class="ag-badge"[^>]*?(rx="\d+")?/>', node)
+            sign = re.search(r'class="ag-sign"[^>]*>([^<]+)<', node)
+            assert mark, change
+            assert badge, change
+            assert sign, change
+            looks[change] = (mark[1], badge[1], badge[2], sign[1])
+            legend = result.out[result.out.rindex(f'<g class="ag-{change}">') :]
+            assert f">{change}</text>" in legend
+            assert f">{sign[1]}</text>" in legend
+    assert len(looks) == 3
+    for part in (0, 3):
+        assert len({look[part] for look in looks.values()}) == 3
+    assert len({look[1:3] for look in looks.values()}) == 3
+
+
+@pytest.mark.parametrize("file", ["d.png", "d.pdf", "d.dot", "d.mmd", "d.drawio", "d.svg"])
+def test_the_picture_in_every_format(project: Path, file: str) -> None:
+    result = archgen("compare", "--from", "mvp", "--to", "growth", "-o", file, cwd=project)
+    assert (result.code, result.err) == (0, "")
+    content = (project / file).read_bytes()
+    starts = {
+        "d.png": b"\x89PNG",
+        "d.pdf": b"%PDF",
+        "d.dot": b"digraph",
+        "d.mmd": b"---",
+        "d.drawio": b"<mxfile",
+        "d.svg": b"<svg",
+    }
+    assert content.startswith(starts[file])
+    if file in ("d.dot", "d.mmd", "d.drawio"):
+        assert "+ Connection pool" in unescape(content.decode().replace("#43;", "+"))
+    assert (
+        archgen("compare", "--from", "mvp", "--to", "growth", "-o", "again", "--format", "svg", cwd=project).code == 0
+    )
+
+
+def test_a_picture_of_nothing_and_one_without_a_place(project: Path) -> None:
+    nothing = archgen("compare", "--from", "dev", "--to", "dev", "--format", "svg", cwd=project)
+    assert nothing.code == 2
+    assert "nothing to draw" in nothing.err
+    nowhere = archgen("compare", "--from", "dev", "--to", "prod", "--format", "png", cwd=project)
+    assert nowhere.code == 2
+    assert "-o difference.png" in nowhere.err
+
+
+def test_the_road_has_a_picture_of_every_step(built: Path) -> None:
+    html = (built / "site/architecture/road/index.html").read_text()
+    for name in ("road-growth-aws-", "road-scale-aws-", "road-growth-gcp-", "road-scale-gcp-"):
+        assert html.count(f'id="{name}title"') == 1
+    assert html.count('class="ag-node ag-added"') >= 6
+
+
+def test_the_page_of_environments_has_everything_on_request(built: Path) -> None:
+    text = unescape((built / "docs/architecture/side-by-side.md").read_text())
+    aws = text.split('=== "GCP"')[0]
+    shown, same = aws.split("??? note")
+    assert "<code>engine_version</code> | 17 |" in same
+    assert "engine_version" not in shown
+    count = int(re.search(r"is the same: (\d+) settings", same)[1])  # type: ignore[index]
+    assert len(re.findall(r"(?m)^    +\| .*<code>", same)) == count > 200
+
+
+def test_values_of_a_teams_own_code_are_consequences(project: Path) -> None:
+    model = project / "architecture.yaml"
+    own = """terraform:
+  stacks:
+    legacy:
+      purpose: What was there before.
+      directory: legacy/{cloud}
+      inputs:
+        retention: {expression: components.database.backup.retention_days}
+        fixed: {value: 1}
+"""
+    text = model.read_text()
+    head = 'terraform:\n  path: "infra/{cloud}/{stack}"\n  stacks:\n'
+    assert text.count(head) == 1
+    model.write_text(text.replace(head, own))
+    data = json.loads(archgen("compare", "--from", "dev", "--to", "prod", "--format", "json", cwd=project).out)
+    files = {c["name"]: c["details"] for c in data["consequences"] if c["kind"] == "variable file"}
+    assert files["legacy/aws/prod.tfvars.json"] == ["retention"]

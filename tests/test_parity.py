@@ -8,6 +8,8 @@ import json
 from html import unescape
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT, archgen
 
 
@@ -71,3 +73,59 @@ def test_a_side_that_is_missing_is_a_dash(project: Path) -> None:
     assert row[2:5] == ["—", "Gap", "never"]
     assert row[6].startswith("Not there.")
     assert json.loads(printed("json", project))["capabilities"][0]["sides"]["gcp"] is None
+
+
+# -- the pages -------------------------------------------------------------------------------------------
+
+
+def test_every_row_has_a_page_with_both_sides(built: Path) -> None:
+    data = json.loads(printed("json"))["capabilities"]
+    for row in data:
+        text = unescape((built / f"docs/architecture/parity/{row['id']}.md").read_text())
+        assert row["migration"] in text
+        assert row["owner"] in text
+        for about in row["differences"].values():
+            assert about in text
+        for side in row["sides"].values():
+            assert side is None or side["text"] in text
+        for product in (p for s in row["sides"].values() if s for p in s["products"]):
+            assert product["documentation"] in text
+        assert ("Side by side" in text) == bool(row["components"])
+    database = unescape((built / "docs/architecture/parity/relational-database.md").read_text())
+    assert "| backup › retention days | 7 (dev), 14 (stg), 30 (prod) | 7 (dev), 14 (stg), 30 (prod) |" in database
+    assert "| product | RDS PostgreSQL (before scale), Aurora PostgreSQL (scale) | Cloud SQL |" in database
+    assert database.count('<figure class="ag-figure"') == 2
+
+
+@pytest.mark.browser
+def test_the_table_filters_and_sorts(open_page) -> None:
+    page = open_page("architecture/parity/")
+    rows = page.locator(".ag-sort tbody tr")
+    total = rows.count()
+    page.get_by_role("searchbox", name="Filter").fill("cloud sql")
+    shown = [row for row in rows.all() if row.is_visible()]
+    assert 0 < len(shown) < total
+    assert all("cloud sql" in row.inner_text().lower() for row in shown)
+    assert f"{len(shown)} of {total}" in page.locator(".ag-search").inner_text()
+    page.get_by_role("searchbox", name="Filter").fill("")
+    page.locator(".ag-search select").select_option("Gap")
+    assert [row.locator("td").first.inner_text() for row in rows.all() if row.is_visible()] == [
+        "Profiling", "Connection pooling",
+    ]  # fmt: skip
+    page.locator(".ag-search select").select_option("")
+    head = page.locator(".ag-sort th").first
+    page.keyboard.press("Tab")
+    for order in ("ascending", "descending"):
+        head.get_by_role("button").focus()
+        page.keyboard.press("Enter")
+        assert head.get_attribute("aria-sort") == order
+        names = [row.locator("td").first.inner_text().lower() for row in rows.all()]
+        assert (names[0] < names[-1]) == (order == "ascending")
+    assert rows.count() == total
+
+
+@pytest.mark.browser
+def test_without_scripts_the_table_is_whole(open_page) -> None:
+    page = open_page("architecture/parity/", java_script_enabled=False)
+    assert page.locator(".ag-sort tbody tr").count() == len(json.loads(printed("json"))["capabilities"])
+    assert page.locator(".ag-search").count() == 0

@@ -18,6 +18,7 @@ from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
 from archgen.registry import functions
 from archgen.terraform.bindings import MissingFactError, calls
+from archgen.terraform.own_stacks import InputError, values_of
 from archgen.views import View, views_of
 
 
@@ -74,6 +75,12 @@ class Comparison:
             ),
         )
 
+    def settings(self, coordinate: Coordinate) -> dict[Path, Any]:
+        """Every setting of the components at a coordinate of the second model, and what follows from its environment."""
+        a = self._new.architectures[coordinate]
+        own = {path: value for path, value in self._document(a).items() if path[0] == "environment"}
+        return own | {path: value for name in a.components for path, value in self._own_settings(a, name).items()}
+
     # -- what there is -------------------------------------------------------------------------------
 
     def _own_settings(self, a: Architecture, name: str) -> Mapping[Path, Any]:
@@ -111,9 +118,12 @@ class Comparison:
 
     def _values(self, a: Architecture, stack: str) -> Mapping[tuple[str, ...], Any]:
         def found() -> Mapping[tuple[str, ...], Any]:
+            declared = a.document.terraform.stacks.get(stack) if a.document.terraform else None
             try:
+                if declared and declared.directory:
+                    return leaves(values_of(a, declared))
                 return leaves({call.variable: call.values for call in calls(a, stack)})
-            except MissingFactError:  # a diagnostic of the build
+            except (MissingFactError, InputError):  # a diagnostic of the build
                 return {}
 
         values: Mapping[tuple[str, ...], Any] = self._once(f"stack {stack}", a, found)

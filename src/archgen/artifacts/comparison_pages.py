@@ -59,7 +59,21 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
             for path in sorted(values, key=lambda path: _order(every, path))
         ],
         "only": [row for row in _presence(context, differences) if row],
+        "same": _same(context, comparison, every, set(values)),
     }
+
+
+def _same(
+    context: Context, comparison: Comparison, every: list[Architecture], different: set[Path]
+) -> list[dict[str, Any]]:
+    """Every setting that is the same in all environments, or that only some have a component for."""
+    found: dict[Path, dict[str, str]] = {}
+    for a in every:
+        for path, value in comparison.settings(a.coordinate).items():
+            if path not in different and value not in ((), {}):
+                found.setdefault(path, {})[shown(value)] = ""
+    rows = [_named(context, path) | {"values": list(values)} for path, values in found.items()]
+    return sorted(rows, key=lambda row: row["whose"] != "Environment")
 
 
 def _all_settings(difference: Difference) -> Iterable[Setting]:

@@ -50,8 +50,8 @@ def _of_their_own(context: Context, cloud: str) -> tuple[list[Artifact], list[Di
                 continue
             values["//"] = HEADER.format(model=context.model_file)
             text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-            folder = stack.directory.replace("{cloud}", cloud)
-            made.append(Artifact(f"{folder}/{a.coordinate.environment}.tfvars.json", text.encode(), committed=True))
+            file = terraform.variable_file(cloud, a.coordinate.environment, name) if terraform else ""
+            made.append(Artifact(file, text.encode(), committed=True))
     return made, problems
 
 

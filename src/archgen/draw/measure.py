@@ -23,6 +23,7 @@ WRAP = 108  # widest label
 TITLE_HEIGHT = 24
 TITLE_ICON = 18
 TITLE_INSET = 8
+OUTLINE = 3  # how far the outline of a planned or changed node stands off its icon
 BADGE = 8  # from the middle of a badge to its sides
 
 
@@ -106,7 +107,8 @@ def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
     """What a node covers of its box: its icon, and the lines of text under it."""
     label, note = node_lines(node)
     lines = [(text, LABEL) for text in label] + [(text, NOTE) for text in note]
-    icon = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
+    out = OUTLINE if node.planned or node.change else 0
+    icon = Rect(box.x + (box.width - ICON) / 2 - out, box.y - out, ICON + 2 * out, ICON + 2 * out)
     rows = []
     for number, (text, size) in enumerate(lines):
         width = text_width(text, size)

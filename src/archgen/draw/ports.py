@@ -7,12 +7,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from archgen.draw.measure import ICON, Rect, ink, solid
+from archgen.draw.measure import ICON, OUTLINE, Rect, ink, solid
 from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
 from archgen.graph import Graph
 
 NEAR = 4  # how close an arrow comes to what it points at
-OUTLINE = 3  # how far the outline of a planned node stands off its icon
 INSET = 8  # how far inside the icon's edge an arrow may meet it
 STUB = 14  # the shortest piece at an end that reads well: an arrow's tip and some line
 SHORT = 5.0  # times what a shorter one lacks

@@ -338,7 +338,10 @@ class Terraform(Entity):
         return self.path.replace("{cloud}", cloud).replace("{stack}", stack)
 
     def variable_file(self, cloud: str, environment: str, stack: str) -> str:
-        """The file with the values of one environment."""
+        """The file with the values of one environment; in the folder of a team's own code always JSON."""
+        own = self.stacks[stack].directory if stack in self.stacks else None
+        if own:
+            return f"{own.replace('{cloud}', cloud)}/{environment}.tfvars.json"
         return f"{self.folder(cloud, stack)}/{environment}.tfvars{'.json' if self.format == 'json' else ''}"
 
 

@@ -27,7 +27,8 @@ def difference_graph(name: str, title: str, a: Architecture, b: Architecture) ->
     count = {what: sum(1 for change in changes.values() if change == what) for what in ("added", "removed", "changed")}
     said = ", ".join(f"{n} {what}" for what, n in count.items() if n) or "nothing"
     described = f"Components that are not the same on {b.facts.full_name}: {said}."
-    return picture(name, title, described, b, parts, [e for e in edges if {e.tail, e.head} <= wanted])
+    graph = picture(name, title, described, b, parts, [e for e in edges if {e.tail, e.head} <= wanted])
+    return replace(graph, title=title)  # a title of two clouds names neither
 
 
 def _edges(a: Architecture, b: Architecture) -> Iterator[Edge]:

@@ -21,5 +21,5 @@ def view(architecture: Architecture, horizon: Architecture, road: tuple[Architec
         return picture("road", TITLE, TITLE, architecture, [], [])
     before = road[position - 1]
     assert before.phase
-    title = f"{before.phase.name} → {architecture.phase.name}"
+    title = f"{before.phase.name} → {architecture.phase.name}, {architecture.facts.name}"
     return difference_graph(f"road-{architecture.coordinate.phase}", title, before, architecture)
