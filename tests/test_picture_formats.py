@@ -23,7 +23,8 @@ BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text())
 
 
 def graphs(project: Project) -> dict[str, Graph]:
-    return {name: view.graph(project.resolved.axes.default) for name, view in views_of(project.resolved).items()}
+    made = {name: view.graph(project.resolved.axes.default) for name, view in views_of(project.resolved).items()}
+    return {name: graph for name, graph in made.items() if graph.nodes()}
 
 
 def naughty() -> Graph:

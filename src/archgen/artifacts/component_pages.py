@@ -53,6 +53,10 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "owner": team,
         "place": place_name(architecture, component),
         "runs_on": _titled(context, component.runs_on) if component.runs_on else None,
+        # What its resources are called: what people search for. The site's search ranks tags above all else.
+        "identifiers": list(
+            dict.fromkeys(a.identifier(name) for a in context.resolved.today() if name in a.components)
+        ),
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],

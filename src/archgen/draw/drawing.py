@@ -49,8 +49,8 @@ def _in_rows(group: Group) -> Group:
 
 def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Route]) -> Drawing:
     """The drawing, with labels where there is room for them, as large as everything in it, in the corner at 0, 0."""
-    left = min([box.x for box in boxes.values()] + [x for route in routes.values() for x, _y in route])
-    top = min([box.y for box in boxes.values()] + [y for route in routes.values() for _x, y in route])
+    corners = [(box.x, box.y) for box in boxes.values()] + [point for route in routes.values() for point in route]
+    left, top = (min((corner[axis] for corner in corners), default=0) for axis in (0, 1))
     dx, dy = MARGIN - left, MARGIN - top
     boxes = {id_: replace(box, x=box.x + dx, y=box.y + dy) for id_, box in boxes.items()}
     routes = {id_: tuple((x + dx, y + dy) for x, y in route) for id_, route in routes.items()}
@@ -60,8 +60,8 @@ def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Rout
     labels = place_labels(graph.edges, routes, [*covered, *titles.values()], frames)
     ends = [*boxes.values(), *labels.values()]
     points = [point for route in routes.values() for point in route]
-    right = max([box.right for box in ends] + [x for x, _y in points])
-    bottom = max([box.bottom for box in ends] + [y for _x, y in points])
+    right = max([box.right for box in ends] + [x for x, _y in points], default=0)
+    bottom = max([box.bottom for box in ends] + [y for _x, y in points], default=0)
     bottom += LEGEND if graph.changes() else 0
     right = max(right, legend_width(graph))
     return Drawing(graph, round(right + MARGIN), round(bottom + MARGIN), boxes, titles, routes, labels)
