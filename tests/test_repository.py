@@ -25,7 +25,7 @@ LAYERS = [
     {"terraform"},
     {"review"},
     {"readiness"},
-    {"compare", "parity"},
+    {"compare", "parity", "runbooks"},
     {"comparison"},
     {"draw"},
     {"artifacts"},

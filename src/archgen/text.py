@@ -75,6 +75,7 @@ class Templates:
                 "yaml": yaml_text,
                 "tab": tab_title,
                 "block": block,
+                "capitalize_first": lambda text: text[:1].upper() + text[1:],
             }
         )
 

@@ -18,6 +18,9 @@
         set_up_table(block);
       }
     });
+    document.querySelectorAll(".ag-due").forEach(function (due) { /* pages do not know what day it is; readers do */
+      due.classList.toggle("ag-overdue", due.dataset.due < new Date().toISOString().slice(0, 10));
+    });
     follow_address();
   }
 

@@ -8,6 +8,7 @@ from archgen.artifacts._tables import names_anywhere, place_name, settings, show
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.kinds.base import Component
 from archgen.model.architecture import Architecture
+from archgen.runbooks import runbooks_of
 from archgen.terraform.bindings import bindings
 
 SECTION = "Components"
@@ -60,7 +61,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
-        "runbooks": [id_ for id_, facts in document.runbooks.items() if facts.component == name],
+        "runbooks": [id_ for id_, f in runbooks_of(context.resolved).items() if name in (f.component, *f.also)],
     }
 
 

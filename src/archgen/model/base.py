@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+from datetime import date
 from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -108,6 +109,21 @@ Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/, as far as pods use it.
 Cpu = Annotated[str, StringConstraints(pattern=r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$")]
 Memory = Annotated[str, StringConstraints(pattern=r"^[0-9]+(Mi|Gi)$")]
+
+
+def _date(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat() if len(value) == 10 else _no_date(value)
+    except ValueError:
+        return _no_date(value)
+
+
+def _no_date(value: str) -> str:
+    raise ValueError(f"'{value}' is no date such as 2026-01-31")
+
+
+# A day as ISO 8601 has it; in quotes, since YAML would make a number or another type of it.
+Date = Annotated[str, AfterValidator(_date)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
 # What may stand in a resource's name on both clouds, and in a shell without quotes.

@@ -1,5 +1,6 @@
 """The shape of architecture.yaml at one coordinate, as frozen classes; components are read by their kind."""
 
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
@@ -11,6 +12,7 @@ from archgen.model.base import (
     Address,
     Cidr,
     ComponentId,
+    Date,
     Entity,
     Id,
     Listed,
@@ -286,6 +288,8 @@ class RunbookFacts(Entity):
 
     component: ComponentId
     """The component that it is about."""
+    also: Listed[ComponentId] = ()
+    """Further components that it covers."""
     owner: TeamId
     """A team of `teams`."""
     escalation: Listed[TeamId] = ()
@@ -294,8 +298,23 @@ class RunbookFacts(Entity):
     """Recovery time objective."""
     rpo_minutes: Annotated[int, Field(ge=0)] | None = None
     """Recovery point objective; 0 where no committed data may be lost."""
-    last_tested: Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")] | None = None
+    drill_every_days: Annotated[int, Field(ge=1, le=1100)] | None = None
+    """How often it is practised."""
+    last_tested: Date | None = None
     """Date of the last drill, in quotes."""
+    tested_by: Text | None = None
+    """Who did it."""
+    result: Text | None = None
+    """What came of it."""
+    next_drill: Date | None = None
+    """Date of the next drill, in quotes, where it is not `drill_every_days` after the last one."""
+
+    @property
+    def due(self) -> str | None:
+        """The date by which it must be practised again, as far as that is known."""
+        if self.next_drill or not (self.last_tested and self.drill_every_days):
+            return self.next_drill
+        return (date.fromisoformat(self.last_tested) + timedelta(days=self.drill_every_days)).isoformat()
 
 
 class StackInput(Entity):

@@ -247,6 +247,8 @@ def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Itera
     for name, facts in a.document.runbooks.items():
         path: Path = ("runbooks", name)
         yield from _refer((*path, "component"), facts.component, a.components, "component", somewhere["component"])
+        for position, other in enumerate(facts.also):
+            yield from _refer((*path, "also", position), other, a.components, "component", somewhere["component"])
         yield from _refer((*path, "owner"), facts.owner, a.document.teams, "team")
         for position, team in enumerate(facts.escalation):
             yield from _refer((*path, "escalation", position), team, a.document.teams, "team")

@@ -1,0 +1,191 @@
+"""Runbooks: templates and a resolved architecture in; out come the procedures with the real names of each environment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import yaml
+from pydantic import ValidationError
+
+from archgen.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.escape import Safe
+from archgen.kinds.base import Component
+from archgen.model.architecture import Architecture
+from archgen.model.base import Entity, Id, Listed, Text
+from archgen.model.document import RunbookFacts
+from archgen.model.resolve import Resolved
+from archgen.text import TemplateFailure, Templates
+
+FOLDER = "runbooks"
+SHARED = "_shared"  # templates that procedures include
+
+
+class FrontMatter(Entity):
+    """What is true of a runbook in any such system: the head of `runbooks/ID/runbook.md`. Text without a language is for people."""
+
+    title: Text
+    kind: Literal["incident", "routine", "disaster-recovery"]
+    severity: Literal["critical", "high", "medium", "low"]
+    component: Listed[Id]
+    """Kinds of components that it is for."""
+    triggers: Listed[Text]
+    """What makes someone open it."""
+    impact: Text
+    when_not: Listed[Text]
+    access: Text
+    approvals: Text
+    destructive: bool
+    reversible: Text
+    """How to get back, or why there is no way back."""
+    duration: Text
+    tools: Listed[Text]
+    otherwise: Listed[Text]
+    """What to do when it does not work, in order."""
+    communicate: Listed[Text]
+    """What to tell people, and when."""
+    follow_up: Listed[Text]
+    """What remains to be done when it is over."""
+    drill: Text
+    """How to practise it without harm."""
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A runbook's head, and what its file says below that."""
+
+    id: str
+    front: FrontMatter
+    body: str
+    head_lines: int
+
+
+class MissingPartError(ValueError):
+    """A step needs a kind of component that the architecture does not have at this coordinate."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A component for a procedure: its id in the model, the name that its resources carry, and its settings."""
+
+    id: str
+    name: str
+    component: Component
+
+
+class Here:
+    """The architecture that a procedure is written for. Templates ask it for further components by their kind."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self.a = architecture
+
+    def has(self, kind: str) -> bool:
+        """Whether there is a component of this kind."""
+        return any(component.kind == kind for component in self.a.components.values())
+
+    def part(self, kind: str) -> Part:
+        """The first component of this kind. Raises MissingPartError."""
+        for name, component in self.a.components.items():
+            if component.kind == kind:
+                return Part(name, self.a.identifier(name), component)
+        raise MissingPartError(f"there is no component of kind '{kind}' at {self.a.coordinate}")
+
+    def named(self, id_: str) -> str:
+        """The name that the resources of a component carry. Raises MissingPartError."""
+        if id_ not in self.a.components:
+            raise MissingPartError(f"there is no component '{id_}' at {self.a.coordinate}")
+        return self.a.identifier(id_)
+
+
+def runbooks_of(resolved: Resolved) -> dict[str, RunbookFacts]:
+    """The runbooks that any environment has as it stands today, in the order of the model."""
+    found: dict[str, RunbookFacts] = {}
+    for architecture in resolved.today():
+        for name, facts in architecture.document.runbooks.items():
+            found.setdefault(name, facts)
+    return found
+
+
+def known(templates: Templates) -> list[str]:
+    """The ids of all runbooks that there are templates for."""
+    return sorted({name.split("/")[1] for name in templates.names(FOLDER) if name.split("/")[1] != SHARED})
+
+
+def read(templates: Templates, name: str, at: Span | None = None) -> Template:
+    """A runbook's template, its head checked; `at` is where the model names it. Raises TemplateFailure."""
+    path = f"{FOLDER}/{name}/runbook.md"
+    shown = f"templates/{path}"
+    if not templates.has(path):
+        help_ = did_you_mean(name, known(templates))
+        raise TemplateFailure(Diagnostic("ARC-R001", f"there is no runbook '{name}'", help_, span=at))
+    parts = templates.source(path).split("---\n", 2)
+    if len(parts) != 3 or parts[0]:
+        span = Span(shown, 1, 1, 1, 2)
+        help_ = "start the file with `---`"
+        raise TemplateFailure(Diagnostic("ARC-T002", "the front matter is missing", help_, span=span))
+    try:
+        front = FrontMatter.model_validate(yaml.load(parts[1], getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
+    except yaml.YAMLError as error:
+        raise TemplateFailure(_bad_front(shown, parts[1], "", f"broken YAML: {error.__class__.__name__}")) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        key = str(first["loc"][0]) if first["loc"] else ""
+        raise TemplateFailure(_bad_front(shown, parts[1], key, f"`{key}`: {first['msg']}")) from None
+    return Template(name, front, parts[2], parts[1].count("\n") + 2)
+
+
+def _bad_front(shown: str, head: str, key: str, message: str) -> Diagnostic:
+    line = next((n for n, text in enumerate(head.splitlines(), 2) if key and text.startswith(f"{key}:")), 1)
+    return Diagnostic("ARC-T002", message, "correct the front matter", span=Span(shown, line, 1, line, len(key) + 2))
+
+
+def procedures(
+    templates: Templates, template: Template, resolved: Resolved, cloud: str
+) -> Iterator[tuple[Architecture, Safe]]:
+    """The steps for every environment of a cloud that has the runbook today, the last environment first: the one that is burning."""
+    for environment in reversed(resolved.axes.environments):
+        architecture = resolved.standing(cloud, environment)
+        if template.id in architecture.document.runbooks:
+            yield architecture, steps(templates, template, architecture)
+
+
+def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe:
+    """The procedure at a coordinate: that of the component's product, or else that of the cloud. Raises TemplateFailure."""
+    facts = architecture.document.runbooks[template.id]
+    component = architecture.components[facts.component]
+    if component.kind not in template.front.component:
+        span = architecture.span(("runbooks", template.id, "component"))
+        message = f"the runbook '{template.id}' is not for a component of kind '{component.kind}'"
+        help_ = f"it is for {', '.join(template.front.component)}"
+        raise TemplateFailure(Diagnostic("ARC-R001", message, help_, span=span))
+    cloud = architecture.coordinate.cloud
+    names = [f"{FOLDER}/{template.id}/{name}.md" for name in (component.product, cloud)]
+    path = next((name for name in names if templates.has(name)), None)
+    if path is None:
+        there = [n.rsplit("/", 1)[1].removesuffix(".md") for n in templates.names(f"{FOLDER}/{template.id}")]
+        message = f"the runbook '{template.id}' has no procedure for {component.product}"
+        help_ = f"add templates/{names[0]}; there are procedures for {', '.join(n for n in there if n != 'runbook')}"
+        span = architecture.span(("runbooks", template.id))
+        raise TemplateFailure(Diagnostic("ARC-T003", message, help_, span=span))
+    return templates.render(path, **_facts(architecture, facts))
+
+
+def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
+    """What procedures may use: the same facts as variable files."""
+    return {
+        "here": Here(a),
+        "component": a.components[facts.component],
+        "id": a.identifier(facts.component),
+        "region": a.cloud.region,
+        "recovery_region": a.cloud.recovery_region,
+        "account": a.account_id,
+        "home": a.home,
+        "home_title": a.home_title,
+        "environment": a.environment.name,
+        "env": a.coordinate.environment,
+        "project": a.document.project,
+        "network": a.network_identifier,
+        "zones": a.zones,
+        "domains": [d for c in a.components.values() for d in getattr(c, "domains", ())],
+    }
