@@ -126,7 +126,9 @@ def _model_error(service: str, operation: str, parameters: dict[str, Any]) -> st
     shape = botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
     if shape is None:
         return None
-    tokens = {n: "x" * 36 for n, m in shape.members.items() if m.metadata.get("idempotencyToken") and n not in parameters}
+    tokens = {
+        n: "x" * 36 for n, m in shape.members.items() if m.metadata.get("idempotencyToken") and n not in parameters
+    }
     report = ParamValidator().validate({**tokens, **parameters}, shape)
     wrong = [report.generate_report()] if report.has_errors() else []
     return "; ".join([*wrong, *_enums(parameters, shape, operation)]) or None

@@ -1,26 +1,27 @@
-"""Runbooks: every command parses with its own tool's parser, and templates that are wrong are diagnosed."""
+"""Runbooks: every command parses with its own tool's parser, names are the environment's, and wrong templates are diagnosed."""
 
 from __future__ import annotations
 
-import contextlib
-import io
+import json
 import re
 import shlex
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
-from archgen.pipeline import Project, load, make
-from conftest import ROOT, copy_project
+from archgen.coordinate import Coordinate
+from archgen.pipeline import Project, load, make, validate
+from archgen.runbooks import SHARED, known, read, runbooks_of, steps
+from archgen.text import Templates
+from conftest import ROOT, archgen, copy_project
+from shell_commands import aws_error, blocks, commands
 
-# gcloud's own command tree is not on any package index; these lines were checked against its offline completions.
-GCLOUD = {
-    "projects describe": {"--format"},
-    "sql instances describe": {"--project", "--format"},
-    "sql instances failover": {"--project"},
-    "sql operations list": {"--instance", "--project", "--limit"},
-}
+KNOWN: dict[str, Any] = yaml.safe_load((ROOT / "tests/data/commands.yaml").read_text())
+TEMPLATES = ROOT / "templates/runbooks"
+BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text()) if text.strip()]
 
 
 def pages(project: Project) -> dict[str, str]:
@@ -29,47 +30,41 @@ def pages(project: Project) -> dict[str, str]:
     return {a.path: a.content.decode() for a in made if a.path.endswith(".md")}
 
 
-def commands(page: str) -> list[list[str]]:
-    found = []
-    for block in re.findall(r"```bash\n(.*?)```", page, re.DOTALL):
-        assert subprocess.run(["sh", "-n"], input=block, text=True, check=False).returncode == 0, block
-        found += [shlex.split(line) for line in block.replace("\\\n", " ").splitlines() if line.strip()]
-    return found
+@pytest.fixture(scope="module")
+def every_procedure(reference: Project) -> dict[tuple[str, Coordinate], str]:
+    """Every runbook at every coordinate that has it."""
+    templates = Templates(ROOT / "templates")
+    return {
+        (name, coordinate): steps(templates, read(templates, name), architecture)
+        for name in known(templates)
+        for coordinate, architecture in reference.resolved.architectures.items()
+        if name in architecture.document.runbooks
+    }
 
 
 @pytest.fixture(scope="module")
-def every_command(reference: Project) -> list[list[str]]:
-    return [c for path, page in pages(reference).items() if "/runbooks/" in path for c in commands(page)]
+def every_command(every_procedure: dict[tuple[str, Coordinate], str]) -> dict[tuple[str, ...], str]:
+    """Every command of all coordinates, with one place that has it."""
+    found: dict[tuple[str, ...], str] = {}
+    for (name, coordinate), text in every_procedure.items():
+        for command in commands(text):
+            found.setdefault(tuple(command), f"{name} at {coordinate}")
+    return found
 
 
-def aws_error(command: list[str]) -> str | None:
-    """What the AWS CLI itself says about a command when it stops just short of calling AWS; None when it would call."""
-    from awscli import clidriver
-    from awscli.customizations import waiters
-
-    called = []
-
-    def instead(*arguments: object, **_more: object) -> int:
-        called.append(arguments)
-        return 0
-
-    out = io.StringIO()
-    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(out), contextlib.redirect_stdout(out):
-        patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
-        patch.setattr(clidriver.CLIOperationCaller, "invoke", instead)
-        patch.setattr(waiters.WaiterCaller, "invoke", instead)
-        try:
-            code = clidriver.create_clidriver().main(command[1:])
-        except SystemExit as stop:
-            code = stop.code
-    return None if code == 0 and called else f"{code}: {out.getvalue()}"
+# -- commands --------------------------------------------------------------------------------------------
 
 
-def test_every_aws_command_parses(every_command: list[list[str]]) -> None:
-    aws = {tuple(c) for c in every_command if c[0] == "aws"}
-    assert len(aws) >= 12
-    for command in sorted(aws):
-        assert aws_error(list(command)) is None, command
+def test_every_aws_command_parses_and_fits_its_model(every_command: dict[tuple[str, ...], str]) -> None:
+    # Environments differ in names only: one of each shape is enough.
+    shapes = {
+        tuple(re.sub(r"innovate-(dev|stg|prod)|\d{12}", "x", part) for part in c): (c, place)
+        for c, place in every_command.items()
+        if c[0] == "aws"
+    }
+    assert len(shapes) > 120
+    for command, place in shapes.values():
+        assert aws_error(list(command)) is None, (place, command)
 
 
 @pytest.mark.parametrize(
@@ -80,24 +75,98 @@ def test_every_aws_command_parses(every_command: list[list[str]]) -> None:
         "aws rds reboot-db-instance --force-failover",
         "aws rdss describe-db-instances",
         "aws rds wait db-instance-there --db-instance-identifier x",
+        "aws wafv2 list-web-acls --scope CLOUDFRNT --region us-east-1",
+        "aws rds describe-events --source-type db-instances",
+        "aws elasticache describe-events --source-type replication-groups",
+        "aws rds modify-db-instance --db-instance-identifier x --allocated-storage much",
     ],
 )
 def test_the_parser_catches_wrong_commands(wrong: str) -> None:
     assert aws_error(shlex.split(wrong))
 
 
-def test_every_gcloud_command_is_a_known_one(every_command: list[list[str]]) -> None:
-    gcloud = [c for c in every_command if c[0] == "gcloud"]
-    assert len(gcloud) >= 12
-    for command in gcloud:
-        name = next((n for n in GCLOUD if command[1 : 1 + len(n.split())] == n.split()), None)
-        assert name, command
-        options = {part.split("=")[0] for part in command if part.startswith("--")}
-        assert options <= GCLOUD[name], command
+def recorded_error(command: list[str]) -> str | None:
+    """What is wrong with a command of a tool whose commands are recorded; None if nothing is."""
+    tool = command[0]
+    if tool in KNOWN["plain"]:
+        return None
+    if tool not in KNOWN:
+        return f"{tool} is no known tool"
+    tree = KNOWN[tool]
+    words = command[1:]
+    name = max((n for n in tree if words[: len(n.split())] == n.split()), key=len, default=None)
+    if name is None:
+        return f"no such command: {' '.join(words[:4])}"
+    allowed = {*tree[name], *tree["global"]}
+    for word in words:
+        option, _, value = word.partition("=")
+        if not re.fullmatch(r"--?[a-z][a-z-]*", option) or (tool != "terraform" and not option.startswith("--")):
+            continue
+        if option not in allowed:
+            return f"{name}: no such option: {option}"
+        choices = tree.get("values", {}).get(option)
+        if choices and value not in choices:
+            return f"{name}: {option} knows {', '.join(choices)}, not {value}"
+    return None
 
 
-def test_only_known_tools_are_called(every_command: list[list[str]]) -> None:
-    assert {c[0] for c in every_command} == {"aws", "gcloud"}
+def test_every_other_command_is_a_recorded_one(every_command: dict[tuple[str, ...], str]) -> None:
+    other = {c: place for c, place in every_command.items() if c[0] != "aws"}
+    assert len({c for c in other if c[0] == "gcloud"}) > 200
+    for command, place in other.items():
+        assert recorded_error(list(command)) is None, (place, command)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "gcloud sql instances fail-over x",
+        "gcloud sql instances failover x --proyect=y",
+        "gcloud redis instances failover x --region=r --data-protection-mode=some-data-loss",
+        "kubectl drian x",
+        "kubectl drain x --ignore-daemon-sets",
+        "kubectl patch nodepool x --type=jsn",
+        "argocd app synchronise x",
+        "terraform state pop",
+        "rm -rf /",
+    ],
+)
+def test_the_record_catches_wrong_commands(wrong: str) -> None:
+    assert recorded_error(shlex.split(wrong))
+
+
+def test_nothing_is_printed_into_a_command_without_quoting() -> None:
+    printed = 0
+    for file in TEMPLATES.rglob("*.md"):
+        for body in re.findall(r"```(?:bash|sql)\n(.*?)```", file.read_text(), re.DOTALL):
+            for expression in re.findall(r"\{\{.*?\}\}", body):
+                printed += 1
+                assert re.search(r"\|\s*sh\s*\}\}$", expression), f"{file.relative_to(ROOT)}: {expression}"
+    assert printed > 200
+
+
+def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Project, tmp_path: Path) -> None:
+    """Whatever stands where a name, a region or an id stands is one word of the command, and runs nothing."""
+    own = tmp_path / "runbooks" / "say"
+    own.mkdir(parents=True)
+    (own / "say.md").write_text(
+        "1.  **Say it.**\n\n    ```bash\n    printf '%s\\0' {{ text | sh }} --region={{ text | sh }}\n    ```\n"
+    )
+    templates = Templates(tmp_path)
+    sayable = [text for text in BLNS if all(ord(c) >= 32 and ord(c) != 127 for c in text)]
+    assert len(sayable) > 450
+    script = []
+    for text in sayable:
+        rendered = templates.render("runbooks/say/say.md", text=text)
+        (body,) = re.findall(r"```bash\n(.*?)\n    ```", rendered, re.DOTALL)
+        script.append(body.strip())
+    done = subprocess.run(["sh", "-c", "\n".join(script)], capture_output=True, check=True, cwd=tmp_path)
+    assert done.stdout == b"".join(f"{text}\0--region={text}\0".encode() for text in sayable)
+    assert done.stderr == b""
+    assert {path.name for path in tmp_path.iterdir()} == {"runbooks"}
+
+
+# -- what they say ---------------------------------------------------------------------------------------
 
 
 def test_names_and_regions_are_those_of_each_environment(reference: Project) -> None:
@@ -106,6 +175,75 @@ def test_names_and_regions_are_those_of_each_environment(reference: Project) -> 
         assert f"--db-instance-identifier innovate-{environment}-database" in page
         assert f"gcloud sql instances failover innovate-{environment}-database --project=innovate-{environment}" in page
     assert "444455556666" in page
+
+
+def test_every_procedure_proves_the_place_first_and_says_what_to_expect(
+    every_procedure: dict[tuple[str, Coordinate], str],
+) -> None:
+    for (name, coordinate), text in every_procedure.items():
+        numbered = re.findall(r"(?m)^1\.  (\*\*.*?)(?=^1\.  |\Z)", text, re.DOTALL)
+        if not numbered:
+            assert "impossible here" in text, (name, coordinate)
+            continue
+        assert len(numbered) >= 3, (name, coordinate)
+        assert all(step.startswith("**") for step in numbered)
+        proves = "get-caller-identity" if coordinate.cloud == "aws" else "gcloud projects describe"
+        first = next(n for n, step in enumerate(numbered) if proves in step)
+        assert first <= 1, (name, coordinate)  # break-glass needs the role before it can prove anything
+        for step in numbered:
+            if "```bash" in step:
+                after = step[step.rindex("```") :]
+                assert len(after) > 12 or "```" in after, (name, coordinate, step)
+        assert sum("xpect" in step or "Above" in step or ":" in step for step in numbered) >= len(numbered) - 2
+        assert "Verify" in text or "VERIFY" in text.upper(), (name, coordinate)
+        for body in blocks(text):
+            assert "&#" not in body, (name, coordinate, body)
+
+
+def test_the_runbooks_that_were_asked_for_are_there_with_every_part() -> None:
+    templates = Templates(ROOT / "templates")
+    assert set(known(templates)) >= {
+        "database-failover", "point-in-time-restore", "disaster-recovery-promote", "snapshot-copy-and-restore", "credential-rotation",
+        "break-glass", "engineer-access", "node-drain", "spot-interruption", "cluster-upgrade", "waf-block", "certificate-failure",
+        "threat-finding", "deploy-and-roll-back", "spa-roll-back", "egress-exhaustion", "zone-failure", "region-failover",
+        "cache-failover", "database-scaling", "aurora-migration", "terraform-state", "log-archive-retrieval", "error-budget",
+        "latency-budget", "cost-anomaly", "game-day",
+    }  # fmt: skip
+    assert SHARED not in known(templates)
+    for name in known(templates):
+        front = read(templates, name).front
+        assert front.triggers, name
+        assert front.when_not, name
+        assert front.follow_up, name
+        if front.destructive:
+            assert re.search("irreversible|lost|kept", front.reversible), name
+
+
+def test_the_page_leads_to_alerts_components_pictures_and_back(reference: Project) -> None:
+    made = pages(reference)
+    scaling = made["docs/architecture/runbooks/database-scaling.md"]
+    assert "[Database under pressure](../observability.md)" in scaling
+    assert "[PostgreSQL](../components/database.md) ([in its picture](../context.md#context-aws-database))" in scaling
+    assert "runbooks/database-scaling.md" in made["docs/architecture/observability.md"]
+    assert "runbooks/zone-failure.md" in made["docs/architecture/components/database.md"]
+    index = made["docs/architecture/runbooks/index.md"]
+    assert index.index("Break&#45;glass") < index.index("Cost anomaly")  # critical before low
+    for name, facts in runbooks_of(reference.resolved).items():
+        assert index.count(f"({name}.md)") >= 2, name
+        assert facts.owner in reference.resolved.default.document.teams
+
+
+def test_runbooks_arrive_with_their_components(reference: Project) -> None:
+    names = {
+        phase: set(reference.resolved.architectures[Coordinate("aws", "prod", phase)].document.runbooks)
+        for phase in ("mvp", "growth", "scale")
+    }
+    assert names["growth"] - names["mvp"] == {"spot-interruption"}
+    assert names["scale"] - names["growth"] == {"aurora-migration"}
+    assert "docs/architecture/runbooks/spot-interruption.md" not in pages(reference)
+
+
+# -- rules -----------------------------------------------------------------------------------------------
 
 
 def edited(tmp_path: Path, *changes: tuple[str, str]) -> Project:
@@ -120,16 +258,42 @@ def edited(tmp_path: Path, *changes: tuple[str, str]) -> Project:
     return loaded.project
 
 
+def test_a_stateful_component_and_an_alert_without_a_runbook_are_findings(tmp_path: Path) -> None:
+    project = edited(
+        tmp_path,
+        (
+            "  cache-failover: {component: cache, owner: platform, rto_minutes: 10, drill_every_days: 90, assumed: true}\n",
+            "",
+        ),
+        ("    also: [cluster, database, cache]\n", "    also: [cluster, database]\n"),
+        ("      runbook: latency-budget\n", ""),
+    )
+    found = {(d.code, d.message.split("'")[1]) for d in validate(project)}
+    assert found == {("OPS901", "cache"), ("OPS902", "latency-burn")}
+
+
+def test_a_step_that_needs_what_is_not_there_is_located(tmp_path: Path) -> None:
+    project = edited(tmp_path)
+    own = project.root / "templates/runbooks/cache-failover"
+    own.mkdir(parents=True)
+    (own / "elasticache.md").write_text('one\n\n{{ here.part("queue").name | sh }}\n')
+    made, problems = make(project)
+    assert made == []
+    (problem,) = problems
+    assert (problem.code, problem.span.file, problem.span.line) == (
+        "ARC-T001",
+        "templates/runbooks/cache-failover/elasticache.md",
+        3,
+    )
+    assert "no component of kind 'queue' at aws, prod, mvp" in problem.message
+
+
 def test_aurora_has_a_procedure_of_its_own(tmp_path: Path) -> None:
     project = edited(
         tmp_path, ("    phase: mvp\n    monthly_budget_usd: 2500", "    phase: scale\n    monthly_budget_usd: 2500")
     )
     page = pages(project)["docs/architecture/runbooks/database-failover.md"]
-    found = commands(page)
-    assert any(c[:3] == ["aws", "rds", "failover-db-cluster"] for c in found)
-    for command in found:
-        if command[0] == "aws":
-            assert aws_error(command) is None, command
+    assert any(c[:3] == ["aws", "rds", "failover-db-cluster"] for c in commands(page))
 
 
 def test_without_a_standby_it_says_so(tmp_path: Path) -> None:
@@ -160,6 +324,19 @@ def test_a_projects_own_template_wins_and_is_checked(tmp_path: Path) -> None:
     )
 
 
+def test_a_project_adds_a_runbook_of_its_own(tmp_path: Path) -> None:
+    project = edited(tmp_path, ("\nrunbooks:\n", "\nrunbooks:\n  call-the-boss: {component: api, owner: product}\n"))
+    own = project.root / "templates/runbooks/call-the-boss"
+    own.mkdir(parents=True)
+    head = (TEMPLATES / "error-budget/runbook.md").read_text()
+    (own / "runbook.md").write_text(head.replace("title: Error budget burns", "title: Call the boss"))
+    for cloud in ("aws", "gcp"):
+        (own / f"{cloud}.md").write_text("1.  **Call** {{ environment }}'s boss.\n")
+    page = pages(project)["docs/architecture/runbooks/call-the-boss.md"]
+    assert "# Call the boss" in page
+    assert "Production's boss" in page.replace("&#39;", "'")
+
+
 @pytest.mark.parametrize(
     ("change", "code"),
     [
@@ -167,6 +344,7 @@ def test_a_projects_own_template_wins_and_is_checked(tmp_path: Path) -> None:
         (("severity: critical\n", ""), "ARC-T002"),
         (("title: Database failover", "title: [x"), "ARC-T002"),
         (("---\ntitle", "title"), "ARC-T002"),
+        (("drill: ", "drills: "), "ARC-T002"),
         (("component: [postgresql]", "component: [cache]"), "ARC-R001"),
     ],
 )
@@ -174,7 +352,7 @@ def test_bad_front_matter(tmp_path: Path, change: tuple[str, str], code: str) ->
     project = edited(tmp_path)
     own = project.root / "templates/runbooks/database-failover"
     own.mkdir(parents=True)
-    text = (ROOT / "templates/runbooks/database-failover/runbook.md").read_text()
+    text = (TEMPLATES / "database-failover/runbook.md").read_text()
     (own / "runbook.md").write_text(text.replace(*change, 1))
     (problem,) = make(project)[1]
     assert problem.code == code
@@ -182,10 +360,62 @@ def test_bad_front_matter(tmp_path: Path, change: tuple[str, str], code: str) ->
 
 
 def test_a_runbook_that_does_not_exist(tmp_path: Path) -> None:
-    project = edited(
-        tmp_path,
-        ("  database-failover:\n    component", "  database-fallover:\n    component"),
-        ("runbook: database-failover", "runbook: database-fallover"),
-    )
+    project = edited(tmp_path, ("  database-failover:\n    component", "  database-fallover:\n    component"))
     (problem,) = make(project)[1]
     assert (problem.code, problem.help) == ("ARC-R001", "did you mean 'database-failover'?")
+
+
+@pytest.mark.parametrize("date", ['"2026-02-30"', '"31.1.2026"', '"2026-1-31"', '"soon"'])
+def test_a_date_that_is_none(tmp_path: Path, date: str) -> None:
+    root = copy_project(tmp_path / "edited")
+    text = (root / "architecture.yaml").read_text()
+    old = "    rpo_minutes: 0\n    drill_every_days: 90\n"
+    assert text.count(old) == 1
+    (root / "architecture.yaml").write_text(text.replace(old, f"{old}    last_tested: {date}\n"))
+    (problem,) = load(root / "architecture.yaml").diagnostics
+    assert problem.code == "ARC-M005"
+    assert "no date such as 2026-01-31" in problem.message
+
+
+# -- drills, and the command line -------------------------------------------------------------------------
+
+
+def test_drills_come_due_and_stand_out(tmp_path: Path) -> None:
+    project = edited(
+        tmp_path,
+        ("    rpo_minutes: 0\n    drill_every_days: 90\n",
+         '    rpo_minutes: 0\n    drill_every_days: 90\n    last_tested: "2026-01-31"\n    tested_by: Ada\n    result: took 70 s\n'),
+        ("  node-drain: {component: cluster,", '  node-drain: {next_drill: "2026-03-01", component: cluster,'),
+    )  # fmt: skip
+    index = pages(project)["docs/architecture/runbooks/index.md"]
+    assert re.findall(r'data-due="(\d{4}-\d\d-\d\d)"', index) == ["2026-03-01", "2026-05-01"]
+    page = pages(project)["docs/architecture/runbooks/database-failover.md"]
+    assert "| Last drill | 2026&#45;01&#45;31, by Ada: took 70 s |" in page
+    listed = archgen("runbook", "list", "--today", "2026-04-01", cwd=project.root)
+    assert re.search(r"node-drain .*2026-03-01 overdue", listed.out)
+    assert re.search(r"database-failover .*2026-05-01$", listed.out, re.MULTILINE)
+
+
+def test_one_runbook_in_a_terminal(project: Path) -> None:
+    result = archgen("runbook", "show", "database-failover", "--at", "gcp,stg", cwd=project)
+    assert result.code == 0
+    assert result.out.startswith("# Database failover\n")
+    assert "gcloud sql instances failover innovate-stg-database --project=innovate-stg" in result.out
+    assert "&#" not in result.out
+    assert "<code>" not in result.out
+    assert re.findall(r"(?m)^(\d+)\.  \*\*", result.out) == [str(n) for n in range(1, 7)]
+    for part in ("If it does not work", "How to go back", "Tell people", "Escalate", "Afterwards"):
+        assert f"## {part}" in result.out
+    planned = archgen("runbook", "show", "spot-interruption", "--at", "aws,prod,growth", cwd=project)
+    assert "kubectl get nodepools" in planned.out
+
+
+def test_what_cannot_be_shown_is_said(project: Path) -> None:
+    wrong = archgen("runbook", "show", "database-fallover", cwd=project)
+    assert wrong.code == 2
+    assert "did you mean 'database-failover'?" in wrong.err
+    early = archgen("runbook", "show", "spot-interruption", "--at", "aws,prod,mvp", cwd=project)
+    assert early.code == 2
+    assert "not at aws, prod, mvp" in early.err
+    assert archgen("runbook", "show", cwd=project).code == 2
+    assert archgen("runbook", "list", "--today", "now", cwd=project).code == 2

@@ -49,7 +49,20 @@ def parser() -> argparse.ArgumentParser:
     )
     top.add_argument("--version", action="version", version=f"archgen {__version__}")
     commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True, dest="command")
-    for add in (_init, _validate, _build, _diagram, _show, _export, _compare, _parity, _terraform, _explain, _schema):
+    for add in (
+        _init,
+        _validate,
+        _build,
+        _diagram,
+        _show,
+        _export,
+        _compare,
+        _parity,
+        _runbook,
+        _terraform,
+        _explain,
+        _schema,
+    ):
         add(commands)
     return top
 
@@ -224,6 +237,30 @@ def _parity(commands: Any) -> None:
     command.add_argument("--fail-under", type=_percent, metavar="N", help=under)
     formats = "for a terminal (default), a spreadsheet, a document, or programs"
     command.add_argument("--format", choices=("text", "csv", "markdown", "json"), default="text", help=formats)
+    _output(command, "write it to a file")
+
+
+_RUNBOOK_EXAMPLES = """\
+examples:
+  archgen runbook list                                     which there are, how bad it is, who owns them, when they are due
+  archgen runbook show database-failover                   for production, as it stands today
+  archgen runbook show zone-failure --at gcp,stg | less
+"""
+
+
+def _runbook(commands: Any) -> None:
+    command = _command(
+        commands,
+        "runbook",
+        "list the runbooks, or print one with the real names of an environment",
+        "Markdown that reads well in a terminal.",
+        _RUNBOOK_EXAMPLES,
+    )
+    command.add_argument("action", choices=("list", "show"), help="list: all of a coordinate; show: one of them")
+    command.add_argument("id", nargs="?", metavar="ID", help="the runbook, as in its page's address")
+    _model(command)
+    _at(command)
+    command.add_argument("--today", metavar="DATE", type=_date, help="the day that drills are due by (default: today)")
     _output(command, "write it to a file")
 
 

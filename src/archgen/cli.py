@@ -57,6 +57,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         "export": _export,
         "compare": _compare,
         "parity": _parity,
+        "runbook": _runbook,
         "terraform": _terraform,
         "explain": _explain,
         "schema": _schema,
@@ -371,6 +372,60 @@ def _ready_enough(project: Project, least: int) -> int:
         for lack in found.lacks:
             _say(f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}")
     return FINDINGS if short else CLEAN
+
+
+def _runbook(options: argparse.Namespace) -> int:
+    from archgen.text import TemplateFailure
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return _unusable(loaded)
+    if (options.action == "show") != bool(options.id):
+        return _usage("show takes the id of a runbook, list takes none", "archgen runbook show database-failover")
+    try:
+        return _runbook_list(options, loaded) if options.action == "list" else _runbook_show(options, loaded)
+    except TemplateFailure as failure:
+        _show([failure.diagnostic], loaded)
+        return UNUSABLE
+
+
+def _runbook_list(options: argparse.Namespace, loaded: Loaded) -> int:
+    from archgen.runbooks import read
+    from archgen.text import Templates
+
+    assert loaded.project is not None
+    coordinate = _coordinate(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    today = options.today or datetime.now().astimezone().date().isoformat()
+    templates = Templates(loaded.project.root / "templates")
+    rows = []
+    for name, facts in loaded.project.resolved.architectures[coordinate].document.runbooks.items():
+        front = read(templates, name).front
+        due = f"{facts.due} overdue" if facts.due and facts.due < today else facts.due or ""
+        rows.append((name, front.severity, front.title, facts.owner, due))
+    widths = [max((len(row[n]) for row in rows), default=0) for n in range(4)]
+    for row in rows:
+        print("  ".join([*(visible(c).ljust(w) for c, w in zip(row, widths, strict=False)), row[4]]).rstrip())
+    return CLEAN
+
+
+def _runbook_show(options: argparse.Namespace, loaded: Loaded) -> int:
+    from archgen.runbooks import as_text, read
+    from archgen.text import Templates
+
+    assert loaded.project is not None
+    coordinate = _coordinate(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    architecture = loaded.project.resolved.architectures[coordinate]
+    everywhere = {name for a in loaded.project.resolved.architectures.values() for name in a.document.runbooks}
+    if options.id not in architecture.document.runbooks:
+        if options.id in everywhere:
+            return _usage(f"the runbook '{options.id}' is not at {coordinate}", "its component is not there either")
+        return _usage(f"there is no runbook '{visible(options.id)}'", did_you_mean(options.id, everywhere))
+    templates = Templates(loaded.project.root / "templates")
+    return _print_or_write(as_text(templates, read(templates, options.id), architecture), options.output)
 
 
 def _load_at(model: Path, revision: str | None) -> Loaded | None:

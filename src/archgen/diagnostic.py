@@ -72,6 +72,8 @@ CODES: dict[str, str] = {
     "DATA401": "backups kept for longer than the product can",
     "NET101": "address ranges that overlap",
     "NET102": "a subnet outside its network, or over its neighbour",
+    "OPS901": "a stateful or public component without a runbook",
+    "OPS902": "an alert without a runbook",
     "PAR801": "a capability without one side",
     "SEC502": "a secret in the model",
     "SEC701": "a control without one side",

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import itertools
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any, Literal
 
 import yaml
@@ -16,6 +19,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.base import Entity, Id, Listed, Text
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
+from archgen.report import visible
 from archgen.text import TemplateFailure, Templates
 
 FOLDER = "runbooks"
@@ -189,3 +193,48 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "zones": a.zones,
         "domains": [d for c in a.components.values() for d in getattr(c, "domains", ())],
     }
+
+
+# -- for a terminal ------------------------------------------------------------------------------------
+
+
+def as_text(templates: Templates, template: Template, architecture: Architecture) -> str:
+    """A runbook at one coordinate as Markdown that reads well as it is: no entities, no HTML, steps numbered in order."""
+    front, facts = template.front, architecture.document.runbooks[template.id]
+    teams = architecture.document.teams
+    parts = [
+        f"# {front.title}",
+        f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
+        f"Severity: {front.severity}. Takes: {front.duration} Approval: {front.approvals}",
+        _listed("## Use it when", front.triggers),
+        _listed("## Do not use it when", front.when_not),
+        f"## Do this\n\n{_numbered(_bare(steps(templates, template, architecture)))}",
+        _listed("## If it does not work", front.otherwise, numbered=True),
+        f"## How to go back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
+        _listed("## Tell people", front.communicate),
+        _listed("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
+        _listed("## Afterwards", front.follow_up),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _team(team: Any) -> str:
+    return f"{team.name} ({team.contact})" if team.contact else str(team.name)
+
+
+def _listed(head: str, texts: Iterable[str], *, numbered: bool = False) -> str:
+    marks = (f"{n}." if numbered else "-" for n in itertools.count(1))
+    return f"{head}\n\n" + "\n".join(f"{mark} {text}" for mark, text in zip(marks, texts, strict=False))
+
+
+def _bare(text: str) -> str:
+    """Text that was escaped for a page, without that; what stands in a block of code is as it was."""
+    plain = []
+    for position, piece in enumerate(re.split(r"(```.*?```)", text, flags=re.DOTALL)):
+        plain.append(piece if position % 2 else unescape(re.sub(r"</?code>", "`", piece)))
+    return "\n".join(visible(line) for line in "".join(plain).strip().splitlines())
+
+
+def _numbered(text: str) -> str:
+    numbers = itertools.count(1)
+    return re.sub(r"(?m)^1\.  ", lambda _match: f"{next(numbers)}.  ", text)

@@ -43,7 +43,9 @@ def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
         Nav(SECTION, "All runbooks", 0),
         ("runbooks",),
         rows=sorted(rows, key=lambda row: SEVERITIES.index(row["front"].severity)),
-        triggers=sorted((trigger, row) for row in rows for trigger in row["front"].triggers),
+        triggers=sorted(
+            ((t, row) for row in rows for t in row["front"].triggers), key=lambda pair: (pair[0], pair[1]["id"])
+        ),
         due=due,
         never=[row for row in rows if row["facts"].last_tested is None],
     )

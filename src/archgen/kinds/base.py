@@ -82,6 +82,7 @@ class Component(Entity):
     label: ClassVar[str] = "Component"
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
+    stateful: ClassVar[bool] = False  # whether it keeps something that is lost with it
     compared: ClassVar[bool] = True  # whether clouds can meet it differently, so that it needs a capability
     icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
 

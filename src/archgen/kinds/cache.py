@@ -13,6 +13,7 @@ class Cache(Component):
     """A Redis-compatible cache."""
 
     label = "Cache"
+    stateful = True
     usual_placement = "data"
     engine_version: Version | None = None
     """In quotes."""

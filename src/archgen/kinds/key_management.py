@@ -12,6 +12,7 @@ class KeyManagement(Component):
     """Keeps the keys that data at rest is encrypted with."""
 
     label = "Key management"
+    stateful = True
     protects: Listed[ComponentId] = ()
     """The components whose data it encrypts."""
     rotation_days: Annotated[int, Field(ge=90, le=2560)] = 365

@@ -11,6 +11,7 @@ class ObjectStore(Component):
     """Buckets for logs, backups, state."""
 
     label = "Object storage"
+    stateful = True
     versioned: bool = True
     """Whether earlier versions of each object are kept."""
     immutable: bool = False

@@ -31,6 +31,7 @@ class Postgresql(Component):
     """A PostgreSQL database that the cloud runs."""
 
     label = "PostgreSQL database"
+    stateful = True
     usual_placement = "data"
     engine_version: Version
     """Major version, in quotes."""
