@@ -13,6 +13,7 @@ from archgen.coordinate import Coordinate
 from archgen.diagnostic import Path, dotted
 from archgen.difference import Item, Setting
 from archgen.model.architecture import Architecture
+from archgen.runbooks import runbooks_of
 
 
 def emit(context: Context) -> Emitted:
@@ -171,7 +172,12 @@ def _told(context: Context, difference: Difference) -> dict[str, Any]:
             if s.path[0] != "terraform"
         ],
         "files": [c for c in difference.consequences if c.kind == "variable file"],
-        "runbooks": [c for c in difference.consequences if c.kind == "runbook"],
+        "runbooks": [
+            # One that no environment has yet has no page to lead to.
+            {"name": c.name, "page": f"runbooks/{c.name}" if c.name in runbooks_of(context.resolved) else ""}
+            for c in difference.consequences
+            if c.kind == "runbook"
+        ],
     }
 
 
