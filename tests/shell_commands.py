@@ -8,6 +8,7 @@ import re
 import shlex
 import subprocess
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
@@ -24,10 +25,16 @@ def blocks(text: str) -> list[str]:
         lines = block.rstrip().splitlines()
         indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
         body = "\n".join(line[indent:] for line in lines)
-        done = subprocess.run(["bash", "-n"], input=body, text=True, check=False, capture_output=True)
-        assert done.returncode == 0, f"{body}\n{done.stderr}"
+        assert _read_by_a_shell(body) == "", body
         found.append(body)
     return found
+
+
+@cache
+def _read_by_a_shell(body: str) -> str:
+    """What a shell says that reads the text without running it."""
+    done = subprocess.run(["bash", "-n"], input=body, text=True, check=False, capture_output=True)
+    return done.stderr
 
 
 def commands(text: str) -> list[list[str]]:
@@ -102,7 +109,7 @@ def aws_error(command: list[str]) -> str | None:
         for custom in CUSTOM:
             patch.setattr(custom, instead)
         try:
-            code = clidriver.create_clidriver().main(command[1:])
+            code = clidriver.create_clidriver().main(command[1:])  # one that was used keeps what it was told
         except SystemExit as stop:
             code = stop.code
     if code != 0 or not called:

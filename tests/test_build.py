@@ -75,6 +75,7 @@ def test_renaming_the_database_changes_site_variables_and_commands(tmp_path: Pat
         text = re.sub(r"((?:to|from): )database\b", r"\1ledger", text).replace(
             "[cluster, database,", "[cluster, ledger,"
         )
+        text = text.replace("cluster, database]", "cluster, ledger]")
         sources = root / "architecture/sources.yaml"
         traced = sources.read_text().replace("components.database", "components.ledger")
         sources.write_text(traced.replace("calls.database", "calls.ledger"))

@@ -54,7 +54,11 @@ def test_growth_brings_what_the_source_says_and_every_extra_has_a_reason(compari
     assert {c.id for c in difference.connections} == {
         "api--pool", "pool--database", "metrics--monitoring", "external-dns--dns",
     }  # fmt: skip
-    assert not difference.settings
+    # Runbooks arrive with what they are about.
+    assert {s.path[:2] for s in difference.settings} == {
+        ("runbooks", "spot-interruption"),
+        ("runbooks", "database-scaling"),
+    }
     stacks = {c.name.split("/")[2]: c.details for c in difference.consequences if c.kind == "variable file"}
     assert stacks["05-data"] == ("rds_proxy",)
     assert stacks["02-eks-cluster"] == ("eks_blueprints_addons.enable_external_dns",)
@@ -125,7 +129,10 @@ def test_between_revisions_the_files_that_it_names_are_those_that_a_build_change
         assert "retention_days: 31" in lines[setting["new_line"] - 1]
         named |= {c["name"] for c in data["consequences"] if c["kind"] == "variable file"}
         pictures |= {c["name"] for c in data["consequences"] if c["kind"] == "picture"}
-        assert [c["name"] for c in data["consequences"] if c["kind"] == "runbook"] == ["database-failover"]
+        assert {c["name"] for c in data["consequences"] if c["kind"] == "runbook"} == {
+            "database-failover", "point-in-time-restore", "disaster-recovery-promote", "snapshot-copy-and-restore", "database-scaling",
+            "zone-failure", "region-failover",
+        }  # fmt: skip
     assert named == changed != set()
     assert "flow-log" not in pictures
 

@@ -259,12 +259,11 @@ def edited(tmp_path: Path, *changes: tuple[str, str]) -> Project:
 
 
 def test_a_stateful_component_and_an_alert_without_a_runbook_are_findings(tmp_path: Path) -> None:
+    text = (ROOT / "architecture.yaml").read_text()
+    (cache,) = re.findall(r"(?m)^  cache-failover: .*\n", text)
     project = edited(
         tmp_path,
-        (
-            "  cache-failover: {component: cache, owner: platform, rto_minutes: 10, drill_every_days: 90, assumed: true}\n",
-            "",
-        ),
+        (cache, ""),
         ("    also: [cluster, database, cache]\n", "    also: [cluster, database]\n"),
         ("      runbook: latency-budget\n", ""),
     )
@@ -383,12 +382,23 @@ def test_a_date_that_is_none(tmp_path: Path, date: str) -> None:
 def test_drills_come_due_and_stand_out(tmp_path: Path) -> None:
     project = edited(
         tmp_path,
-        ("    rpo_minutes: 0\n    drill_every_days: 90\n",
+        ("    rpo_minutes: 0\n    drill_every_days: 90\n    next_drill: \"2026-12-08\"\n",
          '    rpo_minutes: 0\n    drill_every_days: 90\n    last_tested: "2026-01-31"\n    tested_by: Ada\n    result: took 70 s\n'),
-        ("  node-drain: {component: cluster,", '  node-drain: {next_drill: "2026-03-01", component: cluster,'),
     )  # fmt: skip
+    text = (project.root / "architecture.yaml").read_text()
+    drain = re.search(r"  node-drain: .*?next_drill: (\"[0-9-]+\")", text)
+    (project.root / "architecture.yaml").write_text(text.replace(drain[0], drain[0].replace(drain[1], '"2026-03-01"')))  # type: ignore[index]
+    again = load(project.root / "architecture.yaml").project
+    assert again
+    project = again
     index = pages(project)["docs/architecture/runbooks/index.md"]
-    assert re.findall(r'data-due="(\d{4}-\d\d-\d\d)"', index) == ["2026-03-01", "2026-05-01"]
+    due = re.findall(r'data-due="(\d{4}-\d\d-\d\d)"', index)
+    assert due[:2] == ["2026-03-01", "2026-05-01"]
+    assert due == sorted(due)
+    # A year of them: one that is practised every thirty days comes thirteen times.
+    calendar = index.split("{#calendar}")[1].split("Never practised")[0]
+    assert calendar.count("(node-drain.md)") == 13
+    assert calendar.count("(database-failover.md)") == 4
     page = pages(project)["docs/architecture/runbooks/database-failover.md"]
     assert "| Last drill | 2026&#45;01&#45;31, by Ada: took 70 s |" in page
     listed = archgen("runbook", "list", "--today", "2026-04-01", cwd=project.root)

@@ -190,5 +190,6 @@ def _runbooks(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> 
     for name in dict.fromkeys([*a.document.runbooks, *b.document.runbooks]):
         old, new = a.document.runbooks.get(name), b.document.runbooks.get(name)
         facts = new or old
-        if facts and (old != new or facts.component in touched):
-            yield Consequence("runbook", name, (facts.component,))
+        about = (facts.component, *facts.also) if facts else ()
+        if old != new or any(id_ in touched for id_ in about):
+            yield Consequence("runbook", name, about)

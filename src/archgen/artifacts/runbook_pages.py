@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
@@ -47,8 +48,29 @@ def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
             ((t, row) for row in rows for t in row["front"].triggers), key=lambda pair: (pair[0], pair[1]["id"])
         ),
         due=due,
+        calendar=_calendar(due),
         never=[row for row in rows if row["facts"].last_tested is None],
     )
+
+
+def _calendar(due: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """A year of drills from the first that is due, month by month: each again as often as it is practised."""
+    months: dict[str, list[tuple[str, str]]] = {}
+    if not due:
+        return []
+    end = date.fromisoformat(due[0]["facts"].due) + timedelta(days=365)
+    for row in due:
+        day = date.fromisoformat(row["facts"].due)
+        while day < end:
+            months.setdefault(f"{day:%Y-%m}", []).append((day.isoformat(), row["id"]))
+            if row["facts"].drill_every_days is None:
+                break
+            day += timedelta(days=row["facts"].drill_every_days)
+    titles = {row["id"]: row["front"].title for row in due}
+    return [
+        {"month": month, "drills": [{"day": day, "id": id_, "title": titles[id_]} for day, id_ in sorted(drills)]}
+        for month, drills in sorted(months.items())
+    ]
 
 
 def _page(context: Context, facts: RunbookFacts, template: Template, order: int) -> tuple[Artifact, dict[str, Any]]:
