@@ -224,6 +224,7 @@ def test_the_page_leads_to_alerts_components_pictures_and_back(reference: Projec
     scaling = made["docs/architecture/runbooks/database-scaling.md"]
     assert "[Database under pressure](../observability.md)" in scaling
     assert "[PostgreSQL](../components/database.md) ([in its picture](../context.md#context-aws-database))" in scaling
+    assert "| Variables | <code>rds</code> of [05&#45;data](../terraform/05-data.md) |" in scaling
     assert "runbooks/database-scaling.md" in made["docs/architecture/observability.md"]
     assert "runbooks/zone-failure.md" in made["docs/architecture/components/database.md"]
     index = made["docs/architecture/runbooks/index.md"]

@@ -12,6 +12,7 @@ from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack
 from archgen.model.paths import parse_path
+from archgen.terraform.bindings import bindings
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Context
@@ -148,3 +149,16 @@ def stacks(context: Context) -> dict[str, Stack]:
         for name, stack in terraform.stacks.items() if terraform else ():
             found.setdefault(name, stack)
     return dict(sorted(found.items()))
+
+
+def variables_of(architecture: Architecture, name: str) -> list[dict[str, str]]:
+    """The stacks and variables that carry the component's settings."""
+    terraform = architecture.document.terraform
+    component = architecture.components[name]
+    found = []
+    for stack_name, stack in terraform.stacks.items() if terraform else ():
+        for id_ in stack.modules:
+            binding = bindings(architecture.coordinate.cloud).get(id_)
+            if binding and not isinstance(binding.binds, str) and component.product in binding.binds:
+                found.append({"stack": stack_name, "variable": binding.variable})
+    return found

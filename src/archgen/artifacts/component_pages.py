@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.artifacts._tables import names_anywhere, place_name, settings, shown
+from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.kinds.base import Component
 from archgen.model.architecture import Architecture
 from archgen.runbooks import runbooks_of
-from archgen.terraform.bindings import bindings
 
 SECTION = "Components"
 
@@ -108,7 +107,7 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
             for c in architecture.connections
             if c.head == name and not c.from_segment
         ],
-        "variables": _variables(context, architecture, name),
+        "variables": variables_of(architecture, name),
     }
 
 
@@ -137,16 +136,3 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
 def _connection(context: Context, other: str, call: Any) -> dict[str, Any]:
     how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
     return {**_titled(context, other), "how": how, "purpose": shown(call.purpose or ""), "both": call.answers}
-
-
-def _variables(context: Context, architecture: Architecture, name: str) -> list[dict[str, str]]:
-    """The stacks and variables that carry the component's settings."""
-    terraform = architecture.document.terraform
-    component = architecture.components[name]
-    found = []
-    for stack_name, stack in terraform.stacks.items() if terraform else ():
-        for id_ in stack.modules:
-            binding = bindings(architecture.coordinate.cloud).get(id_)
-            if binding and not isinstance(binding.binds, str) and component.product in binding.binds:
-                found.append({"stack": stack_name, "variable": binding.variable})
-    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from archgen.artifacts._tables import variables_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostic import Diagnostic
 from archgen.model.document import RunbookFacts
@@ -109,7 +110,9 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
     title = next(a.components[id_].title for a in architectures if id_ in a.components)
     at = context.default.coordinate
     view = next((v for v in VIEWS if v in context.views and id_ in context.graph(v, at).nodes()), None)
-    return {"id": id_, "title": title, "picture": f"{view}#{view}-{at.cloud}-{id_}" if view else None}
+    picture = f"{view}#{view}-{at.cloud}-{id_}" if view else None
+    variables = variables_of(context.default, id_) if id_ in context.default.components else []
+    return {"id": id_, "title": title, "picture": picture, "variables": variables}
 
 
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
