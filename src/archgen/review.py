@@ -15,6 +15,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from archgen.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.kinds.base import Component
 from archgen.model.paths import leaves, parse_path, walk
 from archgen.model.resolve import Resolved
 from archgen.source import Node, parse
@@ -62,12 +63,20 @@ class State:
 # -- fingerprints --------------------------------------------------------------------------------------
 
 
-def fingerprints(resolved: Resolved, capability: str) -> dict[str, str]:
-    """A hash of how each cloud meets a capability: its wording, its products, and what sets its components at every coordinate."""
-    return {cloud: _fingerprint(resolved, capability, cloud) for cloud in resolved.axes.clouds}
+# The settings of components by the component's identity: coordinates that are alike share the component.
+Known = dict[int, dict[str, Any]]
 
 
-def _fingerprint(resolved: Resolved, capability: str, cloud: str) -> str:
+def fingerprints(resolved: Resolved, capability: str, known: Known | None = None) -> dict[str, str]:
+    """A hash of how each cloud meets a capability: its wording, its products, and what sets its components at every coordinate.
+
+    `known` may be handed from one call to the next, so that nothing is found out twice.
+    """
+    known = {} if known is None else known
+    return {cloud: _fingerprint(resolved, capability, cloud, known) for cloud in resolved.axes.clouds}
+
+
+def _fingerprint(resolved: Resolved, capability: str, cloud: str, known: Known) -> str:
     side = getattr(resolved.default.document.capabilities[capability], cloud)
     looks: dict[str, Any] = {"side": side.model_dump(mode="json") if side else None}
     for coordinate, architecture in resolved.architectures.items():
@@ -75,9 +84,7 @@ def _fingerprint(resolved: Resolved, capability: str, cloud: str) -> str:
             continue
         at = f"{coordinate.environment},{coordinate.phase}"
         for name, component in architecture.providers(capability):
-            for path, value in leaves(component).items():
-                if path[0] not in DESCRIBES:
-                    looks[f"{at} {name}.{'.'.join(path)}"] = value
+            looks[f"{at} {name}"] = _settings(component, known)
         for text in side.met_by if side else ():
             value, there = walk(architecture, parse_path(text))
             looks[f"{at} {text}"] = {".".join(p): v for p, v in leaves(value).items()} if there else None
@@ -85,12 +92,20 @@ def _fingerprint(resolved: Resolved, capability: str, cloud: str) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
-def state(resolved: Resolved, reviews: Reviews, capability: str) -> State:
+def _settings(component: Component, known: Known) -> dict[str, Any]:
+    """What sets a component apart from its description."""
+    if id(component) not in known:
+        found = {".".join(path): value for path, value in leaves(component).items() if path[0] not in DESCRIBES}
+        known[id(component)] = found
+    return known[id(component)]
+
+
+def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | None = None) -> State:
     """What has become of the review of a capability."""
     stamp = reviews.stamps.get(capability)
     if stamp is None:
         return State(None)
-    now = fingerprints(resolved, capability)
+    now = fingerprints(resolved, capability, known)
     return State(stamp, tuple(cloud for cloud in now if stamp.fingerprints.get(cloud) != now[cloud]))
 
 
@@ -100,8 +115,9 @@ def findings(resolved: Resolved, reviews: Reviews) -> Iterator[Diagnostic]:
     if reviews.text is None:
         return
     capabilities = resolved.default.document.capabilities
+    known: Known = {}
     for name, capability in capabilities.items():
-        found = state(resolved, reviews, name)
+        found = state(resolved, reviews, name, known)
         if found.current:
             continue
         message = f"'{capability.name}' has never been reviewed"
