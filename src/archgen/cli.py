@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archgen.arguments import USAGE, parser
 from archgen.coordinate import BadConditionError, Coordinate
@@ -20,6 +21,10 @@ from archgen.diagnostic import CODES, Diagnostic, did_you_mean, in_order
 from archgen.extensions import ExtensionError
 from archgen.pipeline import Loaded, Project, draw_difference, draw_views, load, make, validate
 from archgen.report import render, summary, visible
+
+if TYPE_CHECKING:
+    from archgen.model.resolve import Resolved
+    from archgen.text import Templates
 
 CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 
@@ -375,32 +380,31 @@ def _ready_enough(project: Project, least: int) -> int:
 
 
 def _runbook(options: argparse.Namespace) -> int:
-    from archgen.text import TemplateFailure
+    from archgen.text import TemplateFailure, Templates
 
     loaded = load(Path(options.model))
     if loaded.project is None:
         return _unusable(loaded)
     if (options.action == "show") != bool(options.id):
         return _usage("show takes the id of a runbook, list takes none", "archgen runbook show database-failover")
+    coordinate = _coordinate(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    templates = Templates(loaded.project.root / "templates")
+    show = _runbook_list if options.action == "list" else _runbook_show
     try:
-        return _runbook_list(options, loaded) if options.action == "list" else _runbook_show(options, loaded)
+        return show(options, loaded.project.resolved, coordinate, templates)
     except TemplateFailure as failure:
         _show([failure.diagnostic], loaded)
         return UNUSABLE
 
 
-def _runbook_list(options: argparse.Namespace, loaded: Loaded) -> int:
+def _runbook_list(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
     from archgen.runbooks import read
-    from archgen.text import Templates
 
-    assert loaded.project is not None
-    coordinate = _coordinate(loaded, options.at)
-    if coordinate is None:
-        return UNUSABLE
     today = options.today or datetime.now().astimezone().date().isoformat()
-    templates = Templates(loaded.project.root / "templates")
     rows = []
-    for name, facts in loaded.project.resolved.architectures[coordinate].document.runbooks.items():
+    for name, facts in resolved.architectures[coordinate].document.runbooks.items():
         front = read(templates, name).front
         due = f"{facts.due} overdue" if facts.due and facts.due < today else facts.due or ""
         rows.append((name, front.severity, front.title, facts.owner, due))
@@ -410,21 +414,15 @@ def _runbook_list(options: argparse.Namespace, loaded: Loaded) -> int:
     return CLEAN
 
 
-def _runbook_show(options: argparse.Namespace, loaded: Loaded) -> int:
+def _runbook_show(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
     from archgen.runbooks import as_text, read
-    from archgen.text import Templates
 
-    assert loaded.project is not None
-    coordinate = _coordinate(loaded, options.at)
-    if coordinate is None:
-        return UNUSABLE
-    architecture = loaded.project.resolved.architectures[coordinate]
-    everywhere = {name for a in loaded.project.resolved.architectures.values() for name in a.document.runbooks}
+    architecture = resolved.architectures[coordinate]
+    everywhere = {name for a in resolved.architectures.values() for name in a.document.runbooks}
     if options.id not in architecture.document.runbooks:
         if options.id in everywhere:
             return _usage(f"the runbook '{options.id}' is not at {coordinate}", "its component is not there either")
         return _usage(f"there is no runbook '{visible(options.id)}'", did_you_mean(options.id, everywhere))
-    templates = Templates(loaded.project.root / "templates")
     return _print_or_write(as_text(templates, read(templates, options.id), architecture), options.output)
 
 
