@@ -6,7 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from archgen.catalog import Catalog, CloudFacts, Product, clouds
 from archgen.coordinate import Coordinate
@@ -16,6 +16,8 @@ from archgen.source import Node
 
 if TYPE_CHECKING:
     from archgen.kinds.base import Component
+
+    C = TypeVar("C", bound=Component)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,10 @@ class Architecture:
         return next((name for name, segment in segments.items() if tier in segment.tiers), None)
 
     # -- components ----------------------------------------------------------------------------------
+
+    def of_kind(self, kind: type[C]) -> Iterator[tuple[str, C]]:
+        """The components of a kind, by id, in the order of the file."""
+        return ((name, component) for name, component in self.components.items() if isinstance(component, kind))
 
     def place(self, component: Component) -> str:
         """Where a component sits: `outside`, `edge`, `managed` or a tier that exists."""

@@ -103,6 +103,8 @@ class Environment(Entity):
     purpose: Text | None = None
     phase: PhaseId | None = None
     """A phase of `phases`; the first one when left out."""
+    production: bool = False
+    """Whether it serves customers: rules about production hold for it."""
     monthly_budget_usd: Annotated[int, Field(ge=1)] | None = None
     """What it may cost a month; somebody is told before that is reached."""
     aws: AwsHome | None = None

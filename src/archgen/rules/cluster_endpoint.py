@@ -1,0 +1,20 @@
+"""K8S601: the API server of a production cluster is not open to everyone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every cluster of production."""
+    for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
+        everyone = [range_ for range_ in cluster.endpoint_ranges if range_ in ("0.0.0.0/0", "::/0")]
+        if cluster.endpoint == "public" or (cluster.endpoint == "allowlist" and everyone):
+            message = f"anyone on the internet reaches the API server of '{name}' in production"
+            help_ = "set endpoint to private, or to allowlist with the ranges of those who need it"
+            path = ("components", name, "endpoint" if cluster.endpoint == "public" else "endpoint_ranges")
+            yield Diagnostic("K8S601", message, help_, path)

@@ -1,0 +1,22 @@
+"""DATA404: databases, their proxies and caches refuse connections that are not encrypted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.cache import Cache
+from archgen.kinds.database_proxy import DatabaseProxy
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.architecture import Architecture
+
+SETTINGS = ((Postgresql, "require_tls"), (DatabaseProxy, "require_tls"), (Cache, "encrypted_in_transit"))
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Each of them."""
+    for kind, setting in SETTINGS:
+        for name, component in architecture.of_kind(kind):
+            if not getattr(component, setting):
+                message = f"'{name}' takes connections that are not encrypted"
+                yield Diagnostic("DATA404", message, f"set {setting} to true", ("components", name, setting))

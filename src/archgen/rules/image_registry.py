@@ -1,0 +1,23 @@
+"""CI702: images are scanned when they arrive, and a tag never moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.registry import Registry
+from archgen.model.architecture import Architecture
+
+SETTINGS = (
+    ("scan_on_push", "takes images without scanning them"),
+    ("immutable_tags", "lets a tag be moved to another image"),
+)
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every registry."""
+    for name, registry in architecture.of_kind(Registry):
+        for setting, what in SETTINGS:
+            if not getattr(registry, setting):
+                path = ("components", name, setting)
+                yield Diagnostic("CI702", f"'{name}' {what}", f"set {setting} to true", path, severity="warning")

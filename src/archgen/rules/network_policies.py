@@ -1,0 +1,19 @@
+"""K8S603: pods reach each other only where somebody has permitted it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every cluster."""
+    for name, cluster in architecture.of_kind(KubernetesCluster):
+        if cluster.network_policies == "allow-by-default":
+            message = f"every pod of '{name}' reaches every other"
+            help_ = "set network_policies to deny-by-default; connections of the model say what is permitted"
+            path = ("components", name, "network_policies")
+            yield Diagnostic("K8S603", message, help_, path, severity="warning")

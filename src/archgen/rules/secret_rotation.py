@@ -1,0 +1,18 @@
+"""SEC501: credentials are rotated."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.secret_store import SecretStore
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every store of secrets."""
+    for name, store in architecture.of_kind(SecretStore):
+        if store.rotation_days is None:
+            message = f"'{name}' does not say how often credentials are rotated"
+            help_ = "set rotation_days, and let the database's own credentials be rotated by the cloud"
+            yield Diagnostic("SEC501", message, help_, ("components", name), severity="warning")

@@ -1,0 +1,21 @@
+"""SEC504: no environment lives in an account that must never run workloads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """The account of the environment, where the model declares accounts."""
+    organization = architecture.document.organization
+    if architecture.coordinate.cloud != "aws" or not organization or not organization.aws:
+        return
+    account = organization.aws.accounts.get(architecture.home)
+    if account and not account.workloads:
+        environment = architecture.coordinate.environment
+        message = f"'{environment}' lives in the account '{architecture.home}', which must never run workloads"
+        help_ = "give it another account of organization.aws.accounts"
+        yield Diagnostic("SEC504", message, help_, ("environments", environment, "aws", "account"))
