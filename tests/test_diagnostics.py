@@ -66,7 +66,7 @@ def test_every_code_of_the_source_is_listed_and_every_listed_one_is_used() -> No
     used = set()
     for file in (ROOT / "src").rglob("*.py"):
         if file.name != "diagnostic.py":
-            used |= set(re.findall(r'"((?:ARC-[A-Z]|DATA|NET|OPS|PAR|SEC)\d{3})"', file.read_text(encoding="utf-8")))
+            used |= set(re.findall(r'"((?:ARC-[A-Z]|CI|DATA|DR|HA|K8S|NET|OPS|PAR|SEC)\d{3})"', file.read_text(encoding="utf-8")))
     assert used == set(CODES)
 
 
