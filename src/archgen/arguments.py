@@ -102,8 +102,12 @@ def _validate(commands: Any) -> None:
         help="text for people, on standard error (default); the others for machines, on standard output",
     )
     command.add_argument(
-        "--fail-on", choices=("error", "warning"), default="error", help="what makes it exit with 1 (default: error)"
+        "--fail-on",
+        choices=("error", "warning", "info"),
+        default="error",
+        help="the least severity that makes it exit with 1 (default: error)",
     )
+    _today(command)
 
 
 def _build(commands: Any) -> None:
@@ -117,6 +121,7 @@ def _build(commands: Any) -> None:
     without = "leave out the site builder: write the pages, do not publish them"
     command.add_argument("--no-site", action="store_true", help=without)
     command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
+    _today(command)
     edited = "overwrite this file although a person edited it"
     command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
 
@@ -209,6 +214,11 @@ def _date(text: str) -> str:
         return date.fromisoformat(text).isoformat()
     except ValueError:
         raise argparse.ArgumentTypeError(f"'{text}' is no date such as 2026-01-31") from None
+
+
+def _today(command: argparse.ArgumentParser) -> None:
+    day = "the day that waivers, drills and versions are judged on (default: today); pages never depend on it"
+    command.add_argument("--today", metavar="DATE", type=_date, help=day)
 
 
 def _percent(text: str) -> int:

@@ -90,7 +90,7 @@ def _init(options: argparse.Namespace) -> int:
 
 def _validate(options: argparse.Namespace) -> int:
     loaded = load(Path(options.model))
-    findings = validate(loaded.project) if loaded.project else loaded.diagnostics
+    findings = validate(loaded.project, _today(options)) if loaded.project else loaded.diagnostics
     if options.format != "text":
         _for_machines(options.format, findings)
     elif findings:
@@ -114,7 +114,7 @@ def _build(options: argparse.Namespace) -> int:
         progress.done()
         return _unusable(loaded)
     project = loaded.project
-    findings = validate(project)
+    findings = validate(project, _today(options))
     artifacts, problems = make(project, progress)
     progress.done()
     if any(problem.severity == "error" for problem in problems):
@@ -491,6 +491,12 @@ class _Progress:
 def _unusable(loaded: Loaded) -> int:
     _show(loaded.diagnostics, loaded)
     return UNUSABLE
+
+
+def _today(options: argparse.Namespace) -> str:
+    """The day that rules about dates ask about."""
+    given: str | None = options.today
+    return given or datetime.now().astimezone().date().isoformat()
 
 
 def _severity(findings: Sequence[Diagnostic]) -> int:

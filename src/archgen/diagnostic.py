@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Path = tuple[str | int, ...]
-Severity = Literal["error", "warning"]
+Severity = Literal["error", "warning", "info"]
+OWN = "OWN-"  # the codes of a project's own rules begin with it, and end with the rule's id
 
 # Every code there is, with what it is about. A code is never reused for something else.
 CODES: dict[str, str] = {
@@ -69,35 +70,64 @@ CODES: dict[str, str] = {
     "ARC-W002": "an output that cannot be written",
     "ARC-W003": "the manifest cannot be read",
     "ARC-S001": "the site builder complained",
+    "ARC-X001": "a waiver that has expired",
+    "ARC-X002": "a waiver that waives nothing",
+    "ARC-X003": "a rule of the project's own that failed",
+    "CI701": "a pipeline with keys, or whose identity others can take",
     "CI702": "an image registry that does not scan, or whose tags move",
-    "DATA401": "backups kept for longer than the product can",
+    "CI703": "images without signature, bill of materials or verification",
+    "DATA401": "backups kept for too short, or longer than the product can",
     "DATA402": "a database that cannot be restored to a moment",
+    "DATA403": "data at rest without a key of our own",
     "DATA404": "a data store that takes connections without encryption",
     "DATA405": "a production database that one command deletes",
+    "DATA406": "more connections than the database takes",
+    "DATA407": "logs that can be changed, or that lie beside what they are about",
     "DR301": "a recovery region that is the region itself",
+    "DR302": "production data without recovery objectives",
+    "DR303": "production data that one region holds alone",
+    "DR304": "a recovery that nobody has practised",
     "HA201": "production data in one zone only",
+    "HA202": "a single copy of what a flow cannot do without",
     "HA203": "a production cluster whose nodes can all be taken away",
     "HA204": "a production service in fewer than two pods, or without scaling",
     "HA205": "a production service without a disruption budget",
+    "HA206": "an image that no node can run",
     "HA207": "a disruption budget that stops every drain",
+    "HA208": "an objective above what the products promise",
     "K8S601": "a production API server that everyone reaches",
+    "K8S602": "a Kubernetes version without support",
     "K8S603": "pods that reach each other without permission",
+    "K8S604": "pods without requests, or a namespace without limits",
     "NET101": "address ranges that overlap",
     "NET102": "a subnet outside its network, or over its neighbour",
+    "NET103": "a range that is no private address space",
     "NET104": "production in fewer than three zones",
     "NET105": "production behind one NAT gateway",
     "NET106": "data in a tier that the internet reaches",
+    "NET107": "a public entrance without a web application firewall",
+    "NET108": "a way from the internet around the firewall",
     "NET109": "requests from the internet without TLS",
+    "NET110": "calls to the cloud's services that leave through NAT",
+    "NET111": "a connection that no firewall rule can allow, or that leads outwards",
+    "NET112": "an entrance for the internet beside 80 and 443",
+    "NET113": "a network without flow logs",
     "OPS901": "a stateful or public component without a runbook",
-    "OPS902": "an alert without a runbook",
+    "OPS902": "an alert without a runbook, or an objective without an alert",
+    "OPS903": "something that nobody owns",
+    "OPS904": "something that leans on a later phase",
     "PAR801": "a capability without one side",
     "PAR802": "a parity row that does not say what its components use",
     "PAR803": "a capability whose review is missing or out of date",
     "PAR804": "a component without a capability or a reason",
+    "REF002": "two components that people cannot tell apart",
+    "REF003": "a component that nothing speaks of",
+    "REF004": "one thing with two names",
     "SEC501": "credentials that are not rotated",
     "SEC502": "a secret in the model",
     "SEC503": "production in an account or project with others",
     "SEC504": "an environment in an account without workloads",
+    "SEC505": "an account that nobody watches",
     "SEC701": "a control without one side",
 }
 
@@ -134,9 +164,15 @@ class Diagnostic:
     related: tuple[tuple[str, Span], ...] = ()
     where: tuple[str, ...] = ()
     subject: str = ""  # the file it is about, where no span says so
+    fix: str | None = None  # what `--fix` writes in place of the value at the span, where that is safe
 
     def __post_init__(self) -> None:
-        assert self.code in CODES, self.code
+        assert self.code in CODES or self.code.startswith(OWN), self.code
+
+    @property
+    def title(self) -> str:
+        """What the code means; the message itself for a project's own rules."""
+        return CODES.get(self.code, self.message)
 
 
 def dotted(path: Path) -> str:

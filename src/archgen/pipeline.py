@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
-from archgen.model.resolve import Gathered, Resolved, locate, resolve
+from archgen.model.resolve import Resolved, locate, resolve
+from archgen.own_rules import own_rules
+from archgen.policy import Judge, Judgement
 from archgen.registry import functions
 from archgen.review import FILE, Reviews, read_reviews
 from archgen.review import findings as review_findings
@@ -104,20 +106,32 @@ def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Dia
     return [d for d in later if d.span is None or (d.span.file, d.span.line) not in places]
 
 
-def validate(project: Project) -> list[Diagnostic]:
-    """Every rule's findings, each with its place."""
+def validate(project: Project, today: str | None = None) -> list[Diagnostic]:
+    """Every finding that counts, each with its place. `today` (ISO 8601) is read by rules about dates, which are not asked without it."""
+    return judge(project, today).findings
+
+
+def judge(project: Project, today: str | None = None) -> Judgement:
+    """Every rule asked, at every coordinate and of the whole; with the findings that the model waives."""
     resolved = project.resolved
-    gathered = Gathered(resolved.axes)
+    bench = Judge(resolved, today)
+    own, broken = own_rules(project.root)
+    bench.everywhere(broken)
     rules = [check for _module, check in functions("rules", "check")]
-    for coordinate, architecture in resolved.architectures.items():
-        gathered.add(coordinate, architecture.tree, (found for check in rules for found in check(architecture)))
-    findings = gathered.diagnostics()
-    untraced = [found for _name, _rows, problems in project.traces() for found in problems]
-    findings += [locate(found, resolved.default.tree) for found in (*project.unread, *untraced)]
-    findings += [locate(found, resolved.default.tree) for found in review_findings(resolved, project.reviews)]
+    for architecture in resolved.architectures.values():
+        bench.at(architecture, (found for check in rules for found in check(architecture)))
+    for rule in own:
+        for architecture, found in rule.ask(resolved):
+            bench.at(architecture, found)
+        bench.everywhere(rule.failures)
+    bench.everywhere((*project.unread, *(found for _n, _r, problems in project.traces() for found in problems)))
+    bench.everywhere(review_findings(resolved, project.reviews))
     for _module, check_all in functions("rules", "check_all"):
-        findings += [locate(found, resolved.default.tree) for found in check_all(resolved)]
-    return in_order(findings)
+        bench.everywhere(check_all(resolved))
+    for _module, check_on in functions("rules", "check_on") if today else ():
+        bench.everywhere(check_on(resolved, today))
+    judgement = bench.judgement()
+    return replace(judgement, findings=in_order(judgement.findings))
 
 
 def make(project: Project, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:

@@ -28,9 +28,11 @@ def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
     """`2 errors, 1 warning`."""
     errors = sum(d.severity == "error" for d in diagnostics)
-    warnings = len(diagnostics) - errors
-    parts = [_count(errors, "error")] if errors or not warnings else []
+    warnings = sum(d.severity == "warning" for d in diagnostics)
+    hints = len(diagnostics) - errors - warnings
+    parts = [_count(errors, "error")] if errors or not (warnings or hints) else []
     parts += [_count(warnings, "warning")] if warnings else []
+    parts += [_count(hints, "hint")] if hints else []
     return ", ".join(parts)
 
 

@@ -23,11 +23,22 @@ _HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """The monthly uptime that a vendor promises, in percent; `single_zone` where less is promised for one copy in one zone."""
+
+    percent: float
+    url: str
+    single_zone: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A cloud's offering. `cloud` is `aws`, `gcp` or `neutral`.
 
     `icon` is a class of the diagrams package, without its prefix; a product without one is drawn as a tile with the
-    letters in `tile`, in the colour of `category`. `limits` are numbers from the vendor's documentation.
+    letters in `tile`, in the colour of `category`. `limits` are numbers from the vendor's documentation, `endpoints` the VPC
+    endpoints that calls to it go through, `max_connections` what a database takes by its size, `supported_until` the day (ISO
+    8601) that standard support of a version ends.
     """
 
     id: str
@@ -43,6 +54,10 @@ class Product:
     aliases: tuple[str, ...] = ()
     api: str | None = None  # the service that a Google Cloud project must switch on for it
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    sla: ServiceLevel | None = None
+    endpoints: tuple[str, ...] = ()
+    max_connections: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
@@ -129,10 +144,19 @@ def catalog() -> Catalog:
 def _product(id_: str, cloud: str, entry: dict[str, Any], file: Path) -> Product:
     entry["kinds"] = tuple(entry.get("kinds", ()))
     entry["aliases"] = tuple(entry.get("aliases", ()))
+    entry["endpoints"] = tuple(entry.get("endpoints", ()))
     try:
+        if "sla" in entry:
+            entry["sla"] = ServiceLevel(**entry["sla"])
         return Product(id=id_, cloud=cloud, **entry)
     except TypeError as error:
         raise ExtensionError(f"the product {id_} in {file.name}: {error}") from None
+
+
+@cache
+def kubernetes_versions() -> Mapping[str, str]:
+    """The day (ISO 8601) of the last patches of each Kubernetes version, as its project plans them."""
+    return MappingProxyType(_read(_HERE / "kubernetes.toml")["patched_until"])
 
 
 @cache

@@ -7,5 +7,6 @@ class AuditLog(Component):
     """Records every call to the cloud's own interfaces."""
 
     label = "Audit log"
+    alone = True
     organization_wide: bool = True
     """Whether it covers every account or project."""

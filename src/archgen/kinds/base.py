@@ -84,6 +84,8 @@ class Component(Entity):
     needs_product: ClassVar[bool] = True
     stateful: ClassVar[bool] = False  # whether it keeps something that is lost with it
     compared: ClassVar[bool] = True  # whether clouds can meet it differently, so that it needs a capability
+    keeps_data: ClassVar[bool] = False  # whether it writes what should be encrypted with a key of our own
+    alone: ClassVar[bool] = False  # whether it does its work without any connection
     icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
@@ -92,6 +94,10 @@ class Component(Entity):
         `zones` is how many zones there are.
         """
         yield from ()
+
+    def copies(self, zones: int) -> int | None:
+        """How many copies of it there are, at most one in each of `zones` counted; None where the cloud sees to that."""
+        return None
 
     def tier_of_members(self) -> str | None:
         """The tier its members sit in when that is not its own placement."""

@@ -14,6 +14,7 @@ class Cache(Component):
 
     label = "Cache"
     stateful = True
+    keeps_data = True
     usual_placement = "data"
     engine_version: Version | None = None
     """In quotes."""
@@ -25,6 +26,10 @@ class Cache(Component):
     """Copies beside the primary, each in a further zone while there are zones."""
     encrypted_in_transit: bool = True
     port: Port = 6379
+
+    def copies(self, zones: int) -> int:
+        """The primary and the replicas that have a zone of their own."""
+        return min(self.replicas + 1, zones)
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """The primary in the first zone, replicas in the following ones."""

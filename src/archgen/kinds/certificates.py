@@ -7,4 +7,5 @@ class Certificates(Component):
     """Issues and renews TLS certificates."""
 
     label = "TLS certificates"
+    alone = True
     usual_placement = EDGE

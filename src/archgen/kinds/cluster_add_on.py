@@ -1,5 +1,9 @@
 """Something that a cluster needs beside its workloads."""
 
+from typing import Annotated
+
+from pydantic import Field
+
 from archgen.kinds.base import Component
 
 
@@ -8,3 +12,9 @@ class ClusterAddOn(Component):
 
     label = "Cluster add-on"
     usual_placement = "app"
+    replicas: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Its pods, where they are ours to count."""
+
+    def copies(self, zones: int) -> int | None:
+        """Its pods, which the scheduler spreads."""
+        return self.replicas

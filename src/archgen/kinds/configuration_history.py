@@ -7,5 +7,6 @@ class ConfigurationHistory(Component):
     """Records the settings of resources over time and checks them."""
 
     label = "Configuration history"
+    alone = True
     organization_wide: bool = True
     """Whether it covers every account or project."""

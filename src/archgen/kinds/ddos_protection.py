@@ -7,4 +7,5 @@ class DdosProtection(Component):
     """Absorbs distributed denial of service before it reaches the network."""
 
     label = "DDoS protection"
+    alone = True
     usual_placement = EDGE

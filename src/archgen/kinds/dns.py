@@ -8,6 +8,7 @@ class Dns(Component):
     """Answers for the architecture's domains."""
 
     label = "DNS"
+    alone = True
     usual_placement = EDGE
     domains: Listed[Text] = ()
     """The domains it answers for."""

@@ -61,6 +61,7 @@ class KubernetesCluster(Component):
     """A Kubernetes control plane that the cloud runs, and the nodes under it."""
 
     label = "Kubernetes cluster"
+    keeps_data = True
     version: Version | None = None
     """Kubernetes version, in quotes."""
     endpoint: Literal["private", "allowlist", "public"]
@@ -81,6 +82,13 @@ class KubernetesCluster(Component):
     """Whether secrets in etcd are encrypted with a key of our own."""
     signed_images_only: bool = False
     """Whether admission refuses images without a valid signature."""
+
+    def copies(self, zones: int) -> int | None:
+        """The zones with nodes that stay; None where the cloud brings nodes by itself."""
+        if self.mode == "autopilot" or not self.node_pools:
+            return None
+        stays = (p for p in self.node_pools.values() if p.capacity == "on-demand")
+        return zones if any(not p.nodes_per_zone or p.nodes_per_zone.min for p in stays) else 0
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """One node group in every zone for each pool; none for a pool that stands by without nodes."""

@@ -11,6 +11,7 @@ class ObjectStore(Component):
     """Buckets for logs, backups, state."""
 
     label = "Object storage"
+    keeps_data = True
     stateful = True
     versioned: bool = True
     """Whether earlier versions of each object are kept."""

@@ -32,6 +32,7 @@ class Postgresql(Component):
 
     label = "PostgreSQL database"
     stateful = True
+    keeps_data = True
     usual_placement = "data"
     engine_version: Version
     """Major version, in quotes."""
@@ -62,7 +63,13 @@ class Postgresql(Component):
     deletion_protection: bool = True
     iam_authentication: bool = False
     """Whether clients may sign in with their cloud identity."""
+    max_connections: Annotated[int, Field(ge=10, le=262143)] | None = None
+    """How many connections it takes; what its product sets for its size when left out."""
     port: Port = 5432
+
+    def copies(self, zones: int) -> int:
+        """The primary and its standby."""
+        return min(2 if self.multi_zone else 1, zones)
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """The primary in the first zone, its standby in the second."""

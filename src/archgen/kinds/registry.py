@@ -7,5 +7,6 @@ class Registry(Component):
     """Stores container images."""
 
     label = "Container registry"
+    keeps_data = True
     scan_on_push: bool = True
     immutable_tags: bool = True

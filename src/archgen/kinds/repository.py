@@ -7,4 +7,5 @@ class Repository(Component):
     """A Git repository."""
 
     label = "Repository"
+    alone = True
     usual_placement = OUTSIDE

@@ -51,3 +51,7 @@ class Service(Component):
     scaling: Scaling | None = None
     resources: Resources | None = None
     disruption_budget: DisruptionBudget | None = None
+
+    def copies(self, zones: int) -> int:
+        """The pods that there are at least; one without scaling."""
+        return self.scaling.min if self.scaling else 1

@@ -8,6 +8,7 @@ class SingleSignOn(Component):
     """Signs people in through one identity provider, and says what they may do."""
 
     label = "Single sign-on"
+    alone = True
     identity_provider: Text | None = None
     """The provider that holds people's accounts."""
     multi_factor: bool = True

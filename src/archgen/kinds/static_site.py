@@ -7,5 +7,6 @@ class StaticSite(Component):
     """A bundle of files served through a CDN."""
 
     label = "Static site"
+    keeps_data = True
     versioned: bool = True
     """Whether earlier versions of each object are kept."""

@@ -7,5 +7,6 @@ class ThreatDetection(Component):
     """Looks for threats in logs, network flows and settings."""
 
     label = "Threat detection"
+    alone = True
     organization_wide: bool = True
     """Whether it covers every account or project."""

@@ -1,9 +1,12 @@
 """Identities for machines from elsewhere, without keys."""
 
 from archgen.kinds.base import Component
+from archgen.model.base import Listed, Text
 
 
 class WorkloadFederation(Component):
     """Exchanges a signed token from elsewhere for a short-lived identity here."""
 
     label = "Workload identity federation"
+    subjects: Listed[Text] = ("repo:{repository}:environment:{environment}",)
+    """Whose tokens are taken, as their claim `sub` says it; {repository} and {environment} are those of the model."""

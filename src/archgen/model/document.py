@@ -30,6 +30,7 @@ from archgen.model.base import (
 )
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
+from archgen.model.policy import RuleCode, RulesFacts
 from archgen.model.sources import SourceDocument
 from archgen.model.views import DeclaredView
 
@@ -174,6 +175,10 @@ class Call(Entity):
     protocol: Literal["https", "http", "tcp", "tls", "postgresql", "redis", "dns", "otlp"] | None = None
     purpose: Text | None = None
     """What it is for, in a few words; the label in diagrams when there is no port."""
+    required: bool = True
+    """False where the caller goes on without it, if slower or blind."""
+    connections: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many connections each pod of the caller keeps open."""
     answers: bool = False
     """True where the answer carries what the diagram is about, so that the arrow points both ways."""
 
@@ -243,6 +248,13 @@ class GcpNetwork(Entity):
     secondary_ranges_tier: TierId | None = None
 
 
+class FlowLogs(Entity):
+    """Records of which addresses spoke to which."""
+
+    retention_days: Annotated[int, Field(ge=1, le=3653)]
+    """How long they can be searched."""
+
+
 class Network(Entity):
     """The network of every environment."""
 
@@ -250,6 +262,8 @@ class Network(Entity):
     """The name its resources carry."""
     tiers: dict[Id, Tier]
     segments: dict[Id, Segment] = {}
+    flow_logs: FlowLogs | None = None
+    """Records of the network's traffic; none without it."""
     aws: AwsNetwork = AwsNetwork()
     gcp: GcpNetwork = GcpNetwork()
 
@@ -385,6 +399,8 @@ class Control(Entity):
     gcp: ControlSide | None = None
     proven_by: Listed[Text] = ()
     """The parts of the model that make it true, as paths."""
+    checked_by: Listed[RuleCode] = ()
+    """The rules that would speak if it were not true."""
 
 
 class Decision(Entity):
@@ -450,6 +466,8 @@ class Document(Entity):
     """What must hold for security and compliance, and how each cloud meets it."""
     costs: dict[Id, CostItem] = {}
     """Cost traps, and ways to spend less."""
+    rules: RulesFacts = RulesFacts()
+    """How this model is checked: severities, waivers, rules of the project's own."""
     decisions: dict[Id, Decision] = {}
     """Choices with their alternatives, and what would reopen them."""
     sources: dict[Id, SourceDocument] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from archgen.catalog import endpoints
-from archgen.diagnostic import Diagnostic, Path, did_you_mean
+from archgen.diagnostic import CODES, OWN, Diagnostic, Path, did_you_mean
 from archgen.kinds.base import PLACEMENTS, Component
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.key_management import KeyManagement
@@ -27,6 +27,7 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _capabilities(architecture)
     yield from _controls(architecture)
     yield from _runbooks(architecture, somewhere)
+    yield from _policy(architecture, somewhere)
 
 
 def _refer(
@@ -252,3 +253,28 @@ def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Itera
         yield from _refer((*path, "owner"), facts.owner, a.document.teams, "team")
         for position, team in enumerate(facts.escalation):
             yield from _refer((*path, "escalation", position), team, a.document.teams, "team")
+
+
+def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    """Rules, teams and decisions that severities, waivers, controls and rules of the project's own name."""
+    document = a.document
+    codes = [*(code for code in CODES if not code.startswith("ARC-")), *(f"{OWN}{name}" for name in document.rules.own)]
+    for code in document.rules.severities:
+        yield from _rule(("rules", "severities", code), code, codes)
+    for name, waiver in document.rules.waivers.items():
+        path: Path = ("rules", "waivers", name)
+        yield from _rule((*path, "rule"), waiver.rule, codes)
+        yield from _refer((*path, "owner"), waiver.owner, document.teams, "team")
+        if waiver.decision:
+            yield from _refer((*path, "decision"), waiver.decision, document.decisions, "decision")
+    for name, control in document.controls.items():
+        for position, code in enumerate(control.checked_by):
+            yield from _rule(("controls", name, "checked_by", position), code, codes)
+    for name, rule in document.rules.own.items():
+        yield from _selection(a, ("rules", "own", name, "select"), rule.select, somewhere)
+
+
+def _rule(path: Path, code: str, known: Collection[str]) -> Iterator[Diagnostic]:
+    """A rule of archgen's, or of the model's own; those in Python files are not known here."""
+    if not code.startswith(OWN):
+        yield from _refer(path, code, known, "rule")

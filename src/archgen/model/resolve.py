@@ -108,11 +108,11 @@ class Gathered:
             key = (located.code, located.message, located.span)
             self._found.setdefault(key, (located, set()))[1].add(coordinate)
 
-    def diagnostics(self) -> list[Diagnostic]:
-        """All of them; one that holds wherever it was looked for names no coordinate."""
+    def diagnostics(self, *, everywhere: bool = True) -> list[Diagnostic]:
+        """All of them; one that holds wherever it was looked for names no coordinate, unless `everywhere` is false."""
         return [
             diagnostic
-            if coordinates == self._checked
+            if everywhere and coordinates == self._checked
             else replace(diagnostic, where=tuple(str(c) for c in self._axes.all if c in coordinates))
             for diagnostic, coordinates in self._found.values()
         ]

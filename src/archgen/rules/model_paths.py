@@ -1,4 +1,4 @@
-"""ARC-R001: the paths that capabilities, decisions, controls, costs and sources name exist in the model at some coordinate."""
+"""ARC-R001: the paths that capabilities, decisions, controls, costs, waivers and sources name exist in the model at some coordinate."""
 
 from __future__ import annotations
 
@@ -30,6 +30,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             for position, held in enumerate(statements):
                 at: Path = ("sources", name, "sections", section, position, "at")
                 stated += [((*at, n), text) for n, text in enumerate(held.at)]
+    waivers = {n: w for a in resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
+    stated += [(("rules", "waivers", name, "path"), waiver.path) for name, waiver in waivers.items()]
     for place, text in stated:
         path = parse_path(text)
         if not any(exists(architecture, path) for architecture in resolved.architectures.values()):

@@ -10,6 +10,7 @@ from archgen.kinds.base import Component
 from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
 from archgen.terraform import platform, security
 
@@ -48,6 +49,7 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
         "organization": a.document.organization,
         "budget": a.environment.monthly_budget_usd,
         "repository": _repository(a),
+        "subjects": lambda federation: subjects(federation, a),
         "domain": next((c.domains[0] for c in a.components.values() if isinstance(c, Dns) and c.domains), None),
         "host": host,
         "seconds": lambda days: f"{days * 86400}s",
@@ -78,6 +80,17 @@ def host(domain: str) -> str:
     if not _HOST.fullmatch(domain):
         raise ValueError(f"'{domain}' is no domain such as shop.example")
     return domain
+
+
+def subjects(federation: WorkloadFederation, a: Architecture) -> list[str]:
+    """Whose tokens are taken, with the names of this architecture filled in."""
+    names = {"{repository}": _repository(a), "{environment}": a.coordinate.environment}
+    found = []
+    for subject in federation.subjects:
+        for name, value in names.items():
+            subject = subject.replace(name, value)  # noqa: PLW2901  # one placeholder after the other
+        found.append(subject)
+    return found
 
 
 def _repository(a: Architecture) -> str:
@@ -146,6 +159,7 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
     """One subnet for each tier, but for the range that Google's managed services take."""
     gcp = a.document.network.gcp if a.document.network else None
     found: list[dict[str, Any]] = []
+    flow_logs = a.document.network.flow_logs if a.document.network else None
     for name, tier in a.tiers.items():
         ranges = a.subnets_of(name)
         if not gcp or not ranges or name == gcp.private_services_tier:
@@ -160,6 +174,7 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
             subnet |= {"purpose": "REGIONAL_MANAGED_PROXY", "role": "ACTIVE"}
         else:
             subnet["subnet_private_access"] = "true"  # the module wants a string
+            subnet["subnet_flow_logs"] = "true" if flow_logs else "false"
         found.append(subnet)
     return found
 

@@ -1,0 +1,128 @@
+"""How a project wants to be checked: severities, waivers, and rules of its own, as parts of the model."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from archgen.model.base import Date, Entity, Id, Listed, TeamId, Text
+from archgen.model.views import Selection
+
+RuleCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^([A-Z][A-Z0-9]*[0-9]{3}|OWN-[a-z0-9]+(-[a-z0-9]+)*)$"),
+    Field(json_schema_extra={"x-refers-to": "rule"}),
+]
+# What a severity may be changed to; `off` would be a truth value in older YAML, and is refused.
+Level = Literal["error", "warning", "info", "ignore"]
+Scalar = str | int | float | bool
+SettingPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$")]
+
+
+class Waiver(Entity):
+    """A finding that is known and accepted, for a while."""
+
+    rule: RuleCode
+    """The rule that is waived."""
+    path: Text
+    """The part of the model where it is waived, with everything below: components.cdn."""
+    reason: Text | None = None
+    """Why it is accepted; a decision that says so may stand in its place."""
+    decision: Id | None = None
+    """The decision of `decisions` that accepts it."""
+    owner: TeamId
+    """The team that answers for it; a team of `teams`."""
+    until: Date
+    """The last day that it holds, in quotes; after that the finding is back."""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> "Waiver":
+        if self.reason is None and self.decision is None:
+            raise ValueError("a waiver needs a reason, or the decision that gives one")
+        return self
+
+
+class Check(Entity):
+    """What a setting must be; everything that is given must hold."""
+
+    equals: Scalar | None = None
+    one_of: Listed[Scalar] = ()
+    none_of: Listed[Scalar] = ()
+    at_least: float | int | None = None
+    at_most: float | int | None = None
+    matches: Text | None = None
+    """A pattern with `*` for anything and `?` for one character."""
+    contains: Scalar | None = None
+    """What a list must have."""
+    set: bool | None = None
+    """Whether there must be a value at all."""
+
+
+class OwnRule(Entity):
+    """A rule of the project's own: what the selected components must have."""
+
+    statement: Text
+    """What must hold, in a sentence."""
+    select: Selection
+    """The components that it asks."""
+    assert_: Annotated[dict[SettingPath, Scalar | Check], Field(alias="assert", min_length=1)]
+    """The settings that they must have: a value, or what the value must meet."""
+    message: Text | None = None
+    """What is said when it does not hold; what is wrong is said in any case."""
+    help: Text | None = None
+    """What to do then."""
+    severity: Literal["error", "warning", "info"] = "warning"
+
+
+class RulesFacts(Entity):
+    """How this model is checked."""
+
+    severities: dict[RuleCode, Level] = {}
+    """Another severity than a rule's own, or `ignore`."""
+    waivers: dict[Id, Waiver] = {}
+    own: dict[Id, OwnRule] = {}
+
+
+def value_problem(value: Any, wanted: Scalar | Check) -> str | None:
+    """Why a value is not what is wanted; None when it is. `value` is None for what is not set."""
+    from fnmatch import fnmatchcase
+
+    if not isinstance(wanted, Check):
+        return None if _same(value, wanted) else f"is {_shown(value)}, not {_shown(wanted)}"
+    if wanted.set is not None and (value is not None) != wanted.set:
+        return "is not set" if wanted.set else f"is {_shown(value)}, and must not be set"
+    if wanted.equals is not None and not _same(value, wanted.equals):
+        return f"is {_shown(value)}, not {_shown(wanted.equals)}"
+    if wanted.one_of and not any(_same(value, choice) for choice in wanted.one_of):
+        return f"is {_shown(value)}, none of {', '.join(_shown(choice) for choice in wanted.one_of)}"
+    if any(_same(value, choice) for choice in wanted.none_of):
+        return f"is {_shown(value)}"
+    if wanted.contains is not None:
+        there = value if isinstance(value, (tuple, list)) else ()
+        if not any(_same(item, wanted.contains) for item in there):
+            return f"does not contain {_shown(wanted.contains)}"
+    number = value if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    if wanted.at_least is not None and (number is None or number < wanted.at_least):
+        return (
+            f"is {_shown(value)}, less than {wanted.at_least}"
+            if number is not None
+            else f"is {_shown(value)}, no number"
+        )
+    if wanted.at_most is not None and (number is None or number > wanted.at_most):
+        return (
+            f"is {_shown(value)}, more than {wanted.at_most}"
+            if number is not None
+            else f"is {_shown(value)}, no number"
+        )
+    if wanted.matches is not None and not (isinstance(value, str) and fnmatchcase(value, wanted.matches)):
+        return f"is {_shown(value)}, which does not look like {wanted.matches}"
+    return None
+
+
+def _same(value: Any, wanted: Scalar) -> bool:
+    return isinstance(value, bool) == isinstance(wanted, bool) and bool(value == wanted)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "not set"
+    return str(value).lower() if isinstance(value, bool) else str(value)

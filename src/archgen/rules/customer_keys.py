@@ -1,0 +1,27 @@
+"""DATA403: what keeps data is encrypted with a key of our own, in a model that has such keys."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.key_management import KeyManagement
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every component that keeps data, against the components that a key protects."""
+    keys = list(architecture.of_kind(KeyManagement))
+    protected = {target for _name, store in keys for target in store.protects}
+    for name, component in architecture.components.items() if keys else ():
+        if isinstance(component, KubernetesCluster) and not component.secrets_encryption:
+            message = f"the secrets in '{name}' are not encrypted with a key of our own"
+            yield Diagnostic(
+                "DATA403", message, "set secrets_encryption to true", ("components", name, "secrets_encryption")
+            )
+        elif component.keeps_data and name not in protected:
+            message = f"'{name}' keeps data, and no key of '{keys[0][0]}' protects it"
+            help_ = f"add {name} to protects, or waive it where the cloud's own key is enough"
+            line = architecture.span(("components", keys[0][0], "protects"))
+            yield Diagnostic("DATA403", message, help_, ("components", name), span=line)

@@ -1,0 +1,46 @@
+"""DR304: a recovery has been practised lately, or is about to be. It reads today's date."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from archgen.diagnostic import Diagnostic, Path
+from archgen.model.document import RunbookFacts
+from archgen.model.resolve import Resolved
+
+LONGEST_DAYS = 180
+
+
+def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
+    """Every runbook that promises a recovery, by its objectives or by a rhythm of drills, wherever it exists."""
+    runbooks: dict[str, RunbookFacts] = {}
+    for architecture in resolved.architectures.values():
+        for name, facts in architecture.document.runbooks.items():
+            runbooks.setdefault(name, facts)
+    for name, facts in runbooks.items():
+        promised = facts.rto_minutes is not None or facts.rpo_minutes is not None or facts.drill_every_days is not None
+        found = _late(name, facts, today) if promised else None
+        if found:
+            yield found
+
+
+def _late(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
+    path: Path = ("runbooks", name)
+    if facts.next_drill is None and facts.last_tested is None:
+        message = f"'{name}' has never been practised, and no drill is planned"
+        help_ = "practise it, and state last_tested; or plan it with next_drill"
+        return Diagnostic("DR304", message, help_, path, severity="warning")
+    if facts.due and facts.due < today:
+        message = f"'{name}' was to be practised by {facts.due}"
+        help_ = "practise it, state last_tested and result, and plan the next one"
+        key = "next_drill" if facts.next_drill else "last_tested"
+        return Diagnostic("DR304", message, help_, (*path, key), severity="warning")
+    if facts.due is None and facts.last_tested and facts.last_tested < _days_before(today, LONGEST_DAYS):
+        message = f"'{name}' was last practised on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
+        return Diagnostic("DR304", message, "practise it again", (*path, "last_tested"), severity="warning")
+    return None
+
+
+def _days_before(day: str, days: int) -> str:
+    return (date.fromisoformat(day) - timedelta(days=days)).isoformat()

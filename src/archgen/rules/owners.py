@@ -1,0 +1,19 @@
+"""OPS903: everything has an owner, in a model that has teams."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.actor import Actor
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every component of ours."""
+    for name, component in architecture.components.items() if architecture.document.teams else ():
+        if component.owner is None and not isinstance(component, Actor):
+            message = f"nobody owns '{name}'"
+            yield Diagnostic(
+                "OPS903", message, "name a team of teams as its owner", ("components", name), severity="warning"
+            )

@@ -1,0 +1,24 @@
+"""DR303: production data outlives the loss of its region."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """Every database of production has copies or a replica in the recovery region, and there is one."""
+    if not architecture.environment.production:
+        return
+    for name, database in architecture.of_kind(Postgresql):
+        if database.disaster_recovery is None:
+            message = f"'{name}' is lost with its region"
+            help_ = "add disaster_recovery with a strategy: snapshot-copy, read-replica or global-database"
+            yield Diagnostic("DR303", message, help_, ("components", name))
+        elif architecture.cloud.recovery_region is None:
+            message = f"'{name}' is copied to a recovery region, and the cloud names none"
+            help_ = "add recovery_region"
+            yield Diagnostic("DR303", message, help_, ("clouds", architecture.coordinate.cloud))

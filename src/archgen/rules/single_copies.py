@@ -1,0 +1,35 @@
+"""HA202: in production, what a flow cannot do without has a second copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.articulation import articulation_points
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.actor import Actor
+from archgen.kinds.cache import Cache
+from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.service import Service
+from archgen.model.architecture import Architecture
+
+ASKED_ELSEWHERE = (Cache, Postgresql, Service)  # HA201 and HA204 say more about them
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """The components of each flow of users without which it falls apart: a chain is no fault where each link is there twice."""
+    if not architecture.environment.production:
+        return
+    zones = len(architecture.zones)
+    said: set[str] = set()
+    for flow in architecture.document.flows.values():
+        if not isinstance(architecture.components[flow.steps[0].from_], Actor):
+            continue
+        for name in articulation_points((step.from_, step.to) for step in flow.steps):
+            component = architecture.components[name]
+            copies = component.copies(zones)
+            if copies is None or copies > 1 or name in said or isinstance(component, ASKED_ELSEWHERE):
+                continue
+            said.add(name)
+            message = f"'{flow.title}' stops with a single copy of '{name}' in production"
+            path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))
+            yield Diagnostic("HA202", message, "run it at least twice, in different zones", path, severity="warning")

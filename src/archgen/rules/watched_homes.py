@@ -1,0 +1,35 @@
+"""SEC505: in each account or project calls are recorded, settings are tracked and threats are looked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.kinds.audit_log import AuditLog
+from archgen.kinds.base import Component
+from archgen.kinds.configuration_history import ConfigurationHistory
+from archgen.kinds.threat_detection import ThreatDetection
+from archgen.model.architecture import Architecture
+
+NEEDED: tuple[tuple[type[Component], str], ...] = (
+    (AuditLog, "records calls"),
+    (ConfigurationHistory, "tracks settings"),
+    (ThreatDetection, "looks for threats"),
+)
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """The three services, in a model with production among several accounts or projects: each is there, for all."""
+    if len(architecture.homes) < 2 or not architecture.environment.production:
+        return
+    for kind, does in NEEDED:
+        found = list(architecture.of_kind(kind))
+        if not found:
+            message = f"nothing {does} in the {architecture.facts.home}s of the organisation"
+            help_ = f"add a component that is a {kind.label.lower()}"
+            yield Diagnostic("SEC505", message, help_, ("organization", architecture.coordinate.cloud))
+        for name, component in found:
+            if not getattr(component, "organization_wide", True):
+                message = f"'{name}' {does} in one {architecture.facts.home} only"
+                path = ("components", name, "organization_wide")
+                yield Diagnostic("SEC505", message, "set organization_wide to true", path)
