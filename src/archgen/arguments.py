@@ -60,6 +60,8 @@ def parser() -> argparse.ArgumentParser:
         _parity,
         _runbook,
         _terraform,
+        _rules,
+        _impact,
         _explain,
         _schema,
     ):
@@ -97,7 +99,7 @@ def _validate(commands: Any) -> None:
     _model(command)
     command.add_argument(
         "--format",
-        choices=("text", "json", "sarif", "github"),
+        choices=("text", "json", "sarif", "github", "junit"),
         default="text",
         help="text for people, on standard error (default); the others for machines, on standard output",
     )
@@ -108,6 +110,7 @@ def _validate(commands: Any) -> None:
         help="the least severity that makes it exit with 1 (default: error)",
     )
     _today(command)
+    command.add_argument("--fix", action="store_true", help="mend first what can safely be mended: one value each")
 
 
 def _build(commands: Any) -> None:
@@ -271,6 +274,54 @@ def _runbook(commands: Any) -> None:
     _model(command)
     _at(command)
     command.add_argument("--today", metavar="DATE", type=_date, help="the day that drills are due by (default: today)")
+    _output(command, "write it to a file")
+
+
+_RULES_EXAMPLES = """\
+examples:
+  archgen rules                     every rule: how severe, what it found, what is waived
+  archgen rules HA201               one of them: why, who else says so, examples, what it found here
+  archgen rules --format markdown
+"""
+
+
+def _rules(commands: Any) -> None:
+    command = _command(
+        commands,
+        "rules",
+        "list the rules that check this model, or explain one",
+        "archgen's own and the project's, with the severities and waivers of the model.",
+        _RULES_EXAMPLES,
+    )
+    command.add_argument("code", nargs="?", metavar="CODE", help="the rule, such as HA201 or OWN-name")
+    _model(command)
+    _today(command)
+    formats = "for a terminal (default), a document, or programs"
+    command.add_argument("--format", choices=("text", "markdown", "json"), default="text", help=formats)
+    _output(command, "write it to a file")
+
+
+_IMPACT_EXAMPLES = """\
+examples:
+  archgen impact database                       what stops, and what goes on without it
+  archgen impact eu-west-1a --at prod,growth    a zone, by its name
+  archgen impact cluster -o cluster.svg         the same as a picture
+"""
+
+
+def _impact(commands: Any) -> None:
+    command = _command(
+        commands,
+        "impact",
+        "say what stops when a component or a zone fails, and which flows break",
+        "Calls that are `required: false` are gone without; copies in other zones take over.",
+        _IMPACT_EXAMPLES,
+    )
+    command.add_argument("id", metavar="ID", help="a component, or a zone of the cloud")
+    _model(command)
+    _at(command)
+    formats = "for a terminal (default), programs, or as a picture (default: what the file's name says, else text)"
+    command.add_argument("--format", choices=("text", "json", *_PICTURES), help=formats)
     _output(command, "write it to a file")
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")  # the gravest first
 OWN = "OWN-"  # the codes of a project's own rules begin with it, and end with the rule's id
 
 # Every code there is, with what it is about. A code is never reused for something else.

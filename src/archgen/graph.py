@@ -16,9 +16,9 @@ class Icon:
     category: str = "general"
 
 
-Change = Literal["", "added", "removed", "changed"]
-"""What a picture of a difference says about a thing; nothing about what is the same on both sides."""
-SIGNS: Mapping[Change, str] = {"added": "+", "removed": "\u2212", "changed": "~"}
+Change = Literal["", "added", "removed", "changed", "stopped", "degraded"]
+"""What a picture of a difference or of a failure says about a thing; nothing about what is as it was."""
+SIGNS: Mapping[Change, str] = {"added": "+", "removed": "\u2212", "changed": "~", "stopped": "\u00d7", "degraded": "!"}
 
 
 @dataclass(frozen=True, slots=True)

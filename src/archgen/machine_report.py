@@ -1,37 +1,58 @@
-"""Diagnostics in; out they come for machines: JSON, SARIF 2.1.0, or GitHub's workflow commands."""
+"""Diagnostics in; out they come for machines: JSON, SARIF 2.1.0, GitHub's workflow commands, or JUnit's XML."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
+from xml.etree import ElementTree
 
 from archgen import __version__
 from archgen.diagnostic import CODES, Diagnostic, Span, dotted
+from archgen.explain import explain, is_rule
 from archgen.report import visible
 
+
+class Waiving(Protocol):
+    """A finding that a project accepts: the waiver's id, why, and the last day."""
+
+    @property
+    def finding(self) -> Diagnostic: ...
+    @property
+    def waiver(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def until(self) -> str: ...
+
+
 JSON_FORMAT = "archgen-diagnostics/1"
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}  # SARIF's words
+NOTICES = {"error": "error", "warning": "warning", "info": "notice"}  # GitHub's words
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_json(diagnostics: Sequence[Diagnostic]) -> str:
-    """One document: `format`, and `diagnostics` with code, severity, message, help, path, place, related places, coordinates."""
-    items = [
-        {
-            "code": d.code,
-            "severity": d.severity,
-            "message": d.message,
-            "help": d.help or None,
-            "path": dotted(d.path) or None,
-            "place": _place(d.span) if d.span else None,
-            "subject": d.subject or None,
-            "related": [{"message": note, "place": _place(span)} for note, span in d.related],
-            "coordinates": list(d.where),
-        }
-        for d in diagnostics
-    ]
-    return json.dumps({"format": JSON_FORMAT, "diagnostics": items}, indent=2, ensure_ascii=False) + "\n"
+def as_json(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """One document: `format`; `diagnostics` with code, severity, message, help, path, place, related places, coordinates; and
+    `waived`, the same with the waiver that accepts each, why, and until when."""
+    accepted = [_item(w.finding) | {"waiver": w.waiver, "reason": w.reason, "until": w.until} for w in waived]
+    data = {"format": JSON_FORMAT, "diagnostics": [_item(d) for d in diagnostics], "waived": accepted}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _item(d: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": d.code,
+        "severity": d.severity,
+        "message": d.message,
+        "help": d.help or None,
+        "path": dotted(d.path) or None,
+        "place": _place(d.span) if d.span else None,
+        "subject": d.subject or None,
+        "related": [{"message": note, "place": _place(span)} for note, span in d.related],
+        "coordinates": list(d.where),
+    }
 
 
 def _place(span: Span) -> dict[str, Any]:
@@ -44,16 +65,38 @@ def _place(span: Span) -> dict[str, Any]:
     }
 
 
-def as_sarif(diagnostics: Sequence[Diagnostic]) -> str:
-    """A log with one run. A result's fingerprint is made of code, path and message, so that it survives moved lines."""
-    used = sorted({d.code for d in diagnostics})
-    rules = [{"id": code, "shortDescription": {"text": CODES[code]}} for code in used]
+def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """A log with one run. A result's fingerprint is made of code, path and message, so that it survives moved lines; what is
+    waived is a result that is suppressed, with the reason."""
+    every = [*diagnostics, *(w.finding for w in waived)]
+    used = sorted({d.code for d in every})
+    titles = {d.code: d.title for d in reversed(every)}
+    results = [_result(d, used) for d in diagnostics]
+    for w in waived:
+        suppression = {
+            "kind": "external",
+            "status": "accepted",
+            "justification": f"{w.reason} ({w.waiver}, until {w.until})",
+        }
+        results.append(_result(w.finding, used) | {"suppressions": [suppression]})
     run = {
-        "tool": {"driver": {"name": "archgen", "version": __version__, "rules": rules}},
+        "tool": {"driver": {"name": "archgen", "version": __version__, "rules": [_rule(c, titles[c]) for c in used]}},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(d, used) for d in diagnostics],
+        "results": results,
     }
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str, title: str) -> dict[str, Any]:
+    """What is known of a rule: a project's own is known by what it says."""
+    rule: dict[str, Any] = {"id": code, "shortDescription": {"text": title}}
+    if code in CODES:
+        known = explain(code)
+        rule["fullDescription"] = {"text": known.why}
+        links = [authority.link for authority in known.authorities if authority.link]
+        rule |= {"helpUri": links[0]} if links else {}
+        rule |= {"defaultConfiguration": {"level": LEVELS[known.severity]}} if known.severity else {}
+    return rule
 
 
 def _result(d: Diagnostic, used: list[str]) -> dict[str, Any]:
@@ -61,7 +104,7 @@ def _result(d: Diagnostic, used: list[str]) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": d.code,
         "ruleIndex": used.index(d.code),
-        "level": d.severity,
+        "level": LEVELS[d.severity],
         "message": {"text": text},
         "partialFingerprints": {
             "archgen/v1": hashlib.sha256(f"{d.code} {dotted(d.path)} {d.message}".encode()).hexdigest()
@@ -86,9 +129,9 @@ def _physical(span: Span) -> dict[str, Any]:
     return {"artifactLocation": {"uri": span.file}, "region": region}
 
 
-def as_github(diagnostics: Sequence[Diagnostic]) -> str:
+def as_github(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
     """One workflow command a line. Everything is escaped, so that text of a model can never become a command of its own."""
-    return "".join(f"::{d.severity} {_properties(d)}::{_data(_sentence(d))}\n" for d in diagnostics)
+    return "".join(f"::{NOTICES[d.severity]} {_properties(d)}::{_data(_sentence(d))}\n" for d in diagnostics)
 
 
 def _sentence(d: Diagnostic) -> str:
@@ -113,4 +156,41 @@ def _property(text: str) -> str:
     return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-FORMATS: dict[str, Callable[[Sequence[Diagnostic]], str]] = {"json": as_json, "sarif": as_sarif, "github": as_github}
+def as_junit(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """A suite with a case for each rule and code that has findings, and for each rule that has none; a waived finding is a
+    skipped case. As https://github.com/testmoapp/junitxml describes what tools agree on."""
+    suite = ElementTree.Element("testsuite", name="archgen")
+    found = {d.code for d in diagnostics}
+    quiet = [code for code in CODES if is_rule(code) and code not in found]
+    for d in diagnostics:
+        case = _case(suite, d.code, f"{d.title}{f' at {dotted(d.path)}' if d.path else ''}", d.span)
+        fault = ElementTree.SubElement(case, "failure", type=d.severity, message=_xml(d.message))
+        fault.text = _xml("\n".join(part for part in (d.help, "; ".join(d.where)) if part))
+    for w in waived:
+        case = _case(suite, w.finding.code, f"{w.finding.title} at {dotted(w.finding.path)}", w.finding.span)
+        ElementTree.SubElement(case, "skipped", message=_xml(f"{w.reason} ({w.waiver}, until {w.until})"))
+    for code in quiet:
+        _case(suite, code, CODES[code], None)
+    suite.attrib |= {"tests": str(len(suite)), "failures": str(len(diagnostics)), "skipped": str(len(waived))}
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _case(suite: ElementTree.Element, code: str, name: str, span: Span | None) -> ElementTree.Element:
+    place = {"file": _xml(span.file), "line": str(span.line)} if span else {}
+    return ElementTree.SubElement(suite, "testcase", {"classname": code, "name": _xml(name), **place})
+
+
+def _xml(text: str) -> str:
+    """Without what XML 1.0 cannot hold, not even escaped."""
+    return "".join(c if c in "\t\n" or c.isprintable() or (c.isspace() and c > "\x7f") else "\ufffd" for c in text)
+
+
+FORMATS: dict[str, Callable[[Sequence[Diagnostic], Sequence[Waiving]], str]] = {
+    "json": as_json,
+    "sarif": as_sarif,
+    "github": as_github,
+    "junit": as_junit,
+}

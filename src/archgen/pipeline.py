@@ -32,6 +32,7 @@ from archgen.trace import Traced, trace
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
     from archgen.draw.drawing import Drawing
+    from archgen.failure import Impact
     from archgen.model.architecture import Architecture
 
 Progress = Callable[[str], None]
@@ -187,4 +188,13 @@ def draw_difference(one: Architecture, other: Architecture) -> Drawing | None:
     from archgen.views._difference import difference_graph
 
     graph = difference_graph("difference", f"{one.coordinate} → {other.coordinate}", one, other)
+    return draw_all([graph]).drawings[graph] if graph.nodes() else None
+
+
+def draw_impact(architecture: Architecture, impact: Impact) -> Drawing | None:
+    """The picture of a failure; None where nothing fails."""
+    from archgen.draw.batch import draw_all
+    from archgen.views._impact import impact_graph
+
+    graph = impact_graph("impact", architecture, impact)
     return draw_all([graph]).drawings[graph] if graph.nodes() else None

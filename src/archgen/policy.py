@@ -17,11 +17,21 @@ from archgen.model.resolve import Gathered, Resolved, locate
 
 
 @dataclass(frozen=True, slots=True)
+class Waived:
+    """A finding that does not count: the id of the waiver that says so, why, and until when."""
+
+    finding: Diagnostic
+    waiver: str
+    reason: str
+    until: str
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
-    """What counts, and what is waived: each such finding with the id of its waiver."""
+    """What counts, and what is waived."""
 
     findings: list[Diagnostic]
-    waived: list[tuple[Diagnostic, str]]
+    waived: list[Waived]
 
 
 @dataclass
@@ -76,7 +86,12 @@ class Judge:
         """Everything that was handed in, and what is wrong with the waivers themselves."""
         waived = [(d, name) for name, gathered in self._waived.items() for d in gathered.diagnostics(everywhere=False)]
         waived += self._others_waived
-        return Judgement([*self._gathered.diagnostics(), *self._others, *self._stale(waived)], waived)
+        found = [*self._gathered.diagnostics(), *self._others, *self._stale({name for _finding, name in waived})]
+        return Judgement(found, [self._with_reason(finding, name) for finding, name in waived])
+
+    def _with_reason(self, finding: Diagnostic, name: str) -> Waived:
+        waiver = self._every[name]
+        return Waived(finding, name, reason_of(waiver, self.resolved), waiver.until)
 
     def _waiver(self, finding: Diagnostic, waivers: Mapping[str, Waiver]) -> str | None:
         for name, waiver in waivers.items():
@@ -85,11 +100,10 @@ class Judge:
                 return name
         return None
 
-    def _stale(self, waived: list[tuple[Diagnostic, str]]) -> Iterable[Diagnostic]:
+    def _stale(self, used: set[str]) -> Iterable[Diagnostic]:
         """Waivers that have expired, and those that waive nothing: the second only when all rules were asked."""
         if self.today is None:
             return
-        used = {name for _finding, name in waived}
         tree = self.resolved.default.tree
         for name, waiver in self._every.items():
             path: Path = ("rules", "waivers", name)
@@ -105,6 +119,14 @@ class Judge:
             else:
                 continue
             yield locate(found, tree)
+
+
+def reason_of(waiver: Waiver, resolved: Resolved) -> str:
+    """Why a finding is accepted: in the waiver's own words, or as the decision that it names puts it."""
+    if waiver.reason:
+        return waiver.reason
+    decisions = (a.document.decisions for a in resolved.architectures.values())
+    return next((found[waiver.decision].choice for found in decisions if waiver.decision in found), "")
 
 
 def _leveled(finding: Diagnostic, severities: Mapping[str, str]) -> Diagnostic | None:

@@ -15,4 +15,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if not database.deletion_protection:
             message = f"'{name}' can be deleted in production by one command"
             path = ("components", name, "deletion_protection")
-            yield Diagnostic("DATA405", message, "set deletion_protection to true", path, severity="warning")
+            yield Diagnostic(
+                "DATA405", message, "set deletion_protection to true", path, severity="warning", fix="true"
+            )

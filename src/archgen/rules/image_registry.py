@@ -20,4 +20,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         for setting, what in SETTINGS:
             if not getattr(registry, setting):
                 path = ("components", name, setting)
-                yield Diagnostic("CI702", f"'{name}' {what}", f"set {setting} to true", path, severity="warning")
+                safe = (
+                    "true" if setting == "scan_on_push" else None
+                )  # tags that stay may stop a pipeline that moves them
+                message = f"'{name}' {what}"
+                yield Diagnostic("CI702", message, f"set {setting} to true", path, severity="warning", fix=safe)

@@ -16,4 +16,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' can only be restored to its last daily backup"
             path = ("components", name, "backup", "point_in_time_recovery")
             severity: Severity = "error" if architecture.environment.production else "warning"
-            yield Diagnostic("DATA402", message, "set point_in_time_recovery to true", path, severity=severity)
+            yield Diagnostic(
+                "DATA402", message, "set point_in_time_recovery to true", path, severity=severity, fix="true"
+            )

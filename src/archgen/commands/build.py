@@ -1,0 +1,73 @@
+"""The command that makes everything."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from archgen.commands.shared import (
+    CLEAN,
+    FINDINGS,
+    STALE,
+    UNUSABLE,
+    Progress,
+    show,
+    today_of,
+    unusable,
+)
+from archgen.diagnostic import in_order
+from archgen.pipeline import Loaded, Project, load, make, validate
+
+
+def build(options: argparse.Namespace) -> int:
+    from archgen import write
+
+    progress = Progress()
+    progress("reading the model")
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        progress.done()
+        return unusable(loaded)
+    project = loaded.project
+    findings = validate(project, today_of(options))
+    artifacts, problems = make(project, progress)
+    progress.done()
+    if any(problem.severity == "error" for problem in problems):
+        show(in_order([*findings, *problems]), loaded)
+        return UNUSABLE
+    if findings or problems:
+        show(in_order([*findings, *problems]), loaded)
+    if any(finding.severity == "error" for finding in findings):
+        return FINDINGS
+    if options.check:
+        return _check(write.stale(project.root, artifacts))
+    todo = write.plan(project.root, artifacts, options.force)
+    problems = todo.problems or write.carry_out(project.root, todo, artifacts)
+    if problems:
+        show(problems, loaded)
+        return UNUSABLE
+    print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
+    return CLEAN if options.no_site else _site(project, loaded, progress)
+
+
+def _site(project: Project, loaded: Loaded, progress: Progress) -> int:
+    from archgen.site import build_site
+
+    progress("building the site")
+    problems = build_site(project.root)
+    progress.done()
+    if problems:
+        show(problems, loaded)
+        return FINDINGS
+    print(f"The site is in {project.root / 'site' / 'index.html'}.")
+    return CLEAN
+
+
+def _check(stale: list[tuple[str, str]]) -> int:
+    if not stale:
+        print("Everything is as the model says.")
+        return CLEAN
+    for path, why in stale:
+        print(f"{path}: {why}")
+    print(f"{len(stale)} stale. Run archgen build and commit the result.")
+    return STALE

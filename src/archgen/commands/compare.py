@@ -1,0 +1,49 @@
+"""The command that says what differs."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from archgen.commands.shared import (
+    CLEAN,
+    FINDINGS,
+    UNUSABLE,
+    coordinate_of,
+    load_at,
+    print_or_write,
+    usage,
+)
+from archgen.coordinate import Coordinate
+from archgen.pipeline import Loaded, draw_difference
+
+
+def compare(options: argparse.Namespace) -> int:
+    from archgen.compare import Comparison
+    from archgen.comparison import FORMATS
+    from archgen.draw.export import BINARY, SUFFIXES, export
+
+    revisions = (options.from_rev, options.to_rev)
+    sides: list[tuple[Loaded, Coordinate]] = []
+    for name, at, revision in (("from", options.from_, revisions[0]), ("to", options.to_, revisions[1])):
+        again = bool(sides) and revisions[0] == revisions[1]
+        loaded = sides[0][0] if again else load_at(Path(options.model), revision)
+        coordinate = coordinate_of(loaded, at, f"--{name}") if loaded and loaded.project else None
+        if loaded is None or coordinate is None:
+            return UNUSABLE
+        sides.append((loaded, coordinate))
+    (old, one), (new, other) = sides
+    assert old.project is not None
+    assert new.project is not None
+    format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
+    if format_ in BINARY and not options.output:
+        return usage("say where it goes", f"add -o difference.{format_}")
+    difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
+    if format_ in FORMATS:
+        print_or_write(FORMATS[format_](difference, revisions), options.output)
+    else:
+        drawing = draw_difference(old.project.resolved.architectures[one], new.project.resolved.architectures[other])
+        if drawing is None:
+            return usage("no component differs, so there is nothing to draw", "--format text says what else differs")
+        print_or_write(export(drawing, format_), options.output)
+    return FINDINGS if options.exit_code and difference else CLEAN

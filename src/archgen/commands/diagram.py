@@ -1,0 +1,62 @@
+"""The command that draws."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from archgen.commands.shared import (
+    CLEAN,
+    UNUSABLE,
+    coordinate_of,
+    show,
+    unusable,
+    usage,
+)
+from archgen.diagnostic import Diagnostic, did_you_mean
+from archgen.pipeline import draw_views, load
+
+
+def diagram(options: argparse.Namespace) -> int:
+    from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return unusable(loaded)
+    if bool(options.view) == options.all:
+        return usage("name a view, or --all", "archgen diagram network -o network.svg")
+    format_ = options.format or SUFFIXES.get(Path(options.output or "x.svg").suffix, "" if not options.all else "svg")
+    if not format_:
+        return usage(
+            f"cannot draw '{options.output}'", f"name a file that ends in one of {', '.join(SUFFIXES)}, or --format"
+        )
+    if (options.all or format_ in BINARY) and not options.output:
+        return usage(
+            "say where it goes", "add -o FOLDER" if options.all else f"add -o {options.view}{FORMATS[format_]}"
+        )
+    if not 0.1 <= options.scale <= 10:
+        return usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
+    coordinate = coordinate_of(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    try:
+        drawings = draw_views(loaded.project, [options.view] if options.view else [], coordinate)
+    except LookupError as error:
+        help_ = did_you_mean(options.view, error.args)
+        show([Diagnostic("ARC-V001", f"there is no view '{options.view}'", help_)], loaded)
+        return UNUSABLE
+    if not drawings:
+        help_ = "archgen diagram --all draws what there is"
+        show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
+        return UNUSABLE
+    if not options.output:
+        sys.stdout.write(export(drawings[options.view], format_).decode())
+        return CLEAN
+    from archgen.write import write_one
+
+    for name, drawing in drawings.items():
+        file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
+        write_one(file, export(drawing, format_, options.scale), folder=options.all)
+        print(f"{file}: {name} at {coordinate}.")
+    return CLEAN

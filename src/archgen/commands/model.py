@@ -1,0 +1,140 @@
+"""Commands about the model itself: start one, check it, look into it, print it for other tools."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from archgen.commands.shared import (
+    CLEAN,
+    UNUSABLE,
+    coordinate_of,
+    exit_code,
+    for_machines,
+    print_or_write,
+    say,
+    show,
+    today_of,
+    unusable,
+    usage,
+)
+from archgen.diagnostic import CODES, did_you_mean
+from archgen.pipeline import Loaded, judge, load
+from archgen.report import render, visible
+
+
+def validate_model(options: argparse.Namespace) -> int:
+    """`archgen validate`."""
+    loaded = load(Path(options.model))
+    if options.fix and loaded.project:
+        loaded = _fixed(options, loaded)
+    if loaded.project is None:
+        for_machines(options.format, loaded.diagnostics) if options.format != "text" else show(
+            loaded.diagnostics, loaded
+        )
+        return UNUSABLE
+    judged = judge(loaded.project, today_of(options))
+    if options.format != "text":
+        for_machines(options.format, judged.findings, judged.waived)
+    elif judged.findings:
+        show(judged.findings, loaded)
+    else:
+        resolved = loaded.project.resolved
+        counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
+        waived = f", {len(judged.waived)} findings waived" if judged.waived else ""
+        print(f"{loaded.files.main.file} is valid: {counted}{waived}.")
+    return exit_code(judged.findings, options.fail_on)
+
+
+def _fixed(options: argparse.Namespace, loaded: Loaded) -> Loaded:
+    """The model after every fix that is safe: read again, so that what is said next is about the new text."""
+    from archgen.fix import fixed_files
+    from archgen.write import write_one
+
+    assert loaded.project is not None
+    changed, fixes = fixed_files(loaded.project, judge(loaded.project, today_of(options)).findings)
+    for name, text in changed.items():
+        write_one(loaded.project.root / name, text.encode())
+    for fix in fixes:
+        say(f"fixed {fix}")
+    return load(Path(options.model)) if changed else loaded
+
+
+def show_value(options: argparse.Namespace) -> int:
+    from archgen.lookup import look_up, unknown, vary
+    from archgen.model.paths import parse_path
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return unusable(loaded)
+    resolved = loaded.project.resolved
+    coordinate = coordinate_of(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    path = parse_path(options.path)
+    if options.at:
+        rows = [(str(coordinate), look_up(resolved.architectures[coordinate], path))]
+    else:
+        rows = [(variation.where, variation.found) for variation in vary(resolved, path)]
+    if not any(found.exists for _where, found in rows):
+        show([unknown(resolved, path, coordinate)], loaded)
+        return UNUSABLE
+    wide = max(len(where) for where, _found in rows)
+    wider = min(60, max(len(found.text) for _where, found in rows))
+    for where, found in rows:
+        source = f"{found.file}:{found.line}" if found.line else "default" if found.exists else ""
+        print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
+    return CLEAN
+
+
+def export_model(options: argparse.Namespace) -> int:
+    from archgen.export import export
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return unusable(loaded)
+    coordinate = coordinate_of(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    data = export(loaded.project.resolved.architectures[coordinate])
+    return print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
+
+
+def schema(options: argparse.Namespace) -> int:
+    from archgen.artifacts.schema_file import text
+
+    if not options.project:
+        return print_or_write(text(), options.output)
+    from archgen.model.project_schema import project_schema
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return unusable(loaded)
+    data = project_schema(loaded.project.resolved)
+    return print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
+
+
+def explain_code(options: argparse.Namespace) -> int:
+    from archgen.explain import as_text, explain
+
+    code = options.code.upper()
+    if code not in CODES:
+        return usage(f"there is no code '{options.code}'", did_you_mean(code, CODES))
+    sys.stdout.write(as_text(explain(code)))
+    return CLEAN
+
+
+def init(options: argparse.Namespace) -> int:
+    from archgen.init import start
+
+    root = Path(options.folder)
+    written, problems = start(root)
+    if problems:
+        say(render(problems, {}))
+        return UNUSABLE
+    for name in written:
+        print(root / name)
+    print(f"Next: {'' if options.folder == '.' else f'cd {options.folder}; '}archgen build")
+    return CLEAN

@@ -1,0 +1,72 @@
+"""Commands about the parity table and its reviews."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+
+from archgen.commands.shared import (
+    CLEAN,
+    FINDINGS,
+    UNUSABLE,
+    print_or_write,
+    say,
+    unusable,
+    usage,
+)
+from archgen.diagnostic import did_you_mean
+from archgen.pipeline import Project, load
+from archgen.report import render, visible
+
+
+def parity(options: argparse.Namespace) -> int:
+    from archgen.parity import FORMATS
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return unusable(loaded)
+    if options.action == "review":
+        return _review(options, loaded.project)
+    if options.ids or options.all or options.by or options.on:
+        return usage("only a review takes capabilities, --all, --by or --on", "archgen parity review ID")
+    print_or_write(FORMATS[options.format](loaded.project.resolved, loaded.project.reviews), options.output)
+    return _ready_enough(loaded.project, options.fail_under) if options.fail_under is not None else CLEAN
+
+
+def _review(options: argparse.Namespace, project: Project) -> int:
+    from archgen.review import FILE, as_yaml, stamped
+    from archgen.revision import author
+    from archgen.write import write_one
+
+    known = list(project.resolved.default.document.capabilities)
+    names = known if options.all else options.ids
+    if not names:
+        return usage("no capability to review", "name one or more, or --all")
+    for name in names:
+        if name not in known:
+            return usage(f"there is no capability '{visible(name)}'", did_you_mean(name, known))
+    by = options.by or author(project.root)
+    if not by:
+        return usage("nobody to sign the review", "give a name with --by, or to git: git config user.name")
+    on = options.on or datetime.now().astimezone().date().isoformat()
+    if project.reviews.problems:
+        say(render(project.reviews.problems, project.files.lines))
+        return UNUSABLE
+    stamps = stamped(project.resolved, project.reviews, names, by, on)
+    write_one(project.root / FILE, as_yaml(stamps).encode())
+    for name in names:
+        print(f"{name}: compared by {visible(by)} on {on}")
+    return CLEAN
+
+
+def _ready_enough(project: Project, least: int) -> int:
+    """Whether every cloud's readiness is at least so many percent; says which is not, and why."""
+    from archgen.readiness import readiness
+
+    short = [found for found in readiness(project.resolved, project.reviews) if found.score < least]
+    for found in short:
+        say(f"{found.name} is at {found.score} %, under {least} %:")
+        for lack in found.lacks:
+            say(f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}")
+    return FINDINGS if short else CLEAN

@@ -1,0 +1,73 @@
+"""Commands about runbooks."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archgen.commands.shared import (
+    CLEAN,
+    UNUSABLE,
+    coordinate_of,
+    print_or_write,
+    show,
+    unusable,
+    usage,
+)
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import did_you_mean
+from archgen.pipeline import load
+from archgen.report import visible
+
+if TYPE_CHECKING:
+    from archgen.model.resolve import Resolved
+    from archgen.text import Templates
+
+
+def runbook(options: argparse.Namespace) -> int:
+    from archgen.text import TemplateFailure, Templates
+
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        return unusable(loaded)
+    if (options.action == "show") != bool(options.id):
+        return usage("show takes the id of a runbook, list takes none", "archgen runbook show database-failover")
+    coordinate = coordinate_of(loaded, options.at)
+    if coordinate is None:
+        return UNUSABLE
+    templates = Templates(loaded.project.root / "templates")
+    act = _runbook_list if options.action == "list" else _runbook_show
+    try:
+        return act(options, loaded.project.resolved, coordinate, templates)
+    except TemplateFailure as failure:
+        show([failure.diagnostic], loaded)
+        return UNUSABLE
+
+
+def _runbook_list(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
+    from archgen.runbooks import read
+
+    today = options.today or datetime.now().astimezone().date().isoformat()
+    rows = []
+    for name, facts in resolved.architectures[coordinate].document.runbooks.items():
+        front = read(templates, name).front
+        due = f"{facts.due} overdue" if facts.due and facts.due < today else facts.due or ""
+        rows.append((name, front.severity, front.title, facts.owner, due))
+    widths = [max((len(row[n]) for row in rows), default=0) for n in range(4)]
+    for row in rows:
+        print("  ".join([*(visible(c).ljust(w) for c, w in zip(row, widths, strict=False)), row[4]]).rstrip())
+    return CLEAN
+
+
+def _runbook_show(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
+    from archgen.runbooks import as_text, read
+
+    architecture = resolved.architectures[coordinate]
+    everywhere = {name for a in resolved.architectures.values() for name in a.document.runbooks}
+    if options.id not in architecture.document.runbooks:
+        if options.id in everywhere:
+            return usage(f"the runbook '{options.id}' is not at {coordinate}", "its component is not there either")
+        return usage(f"there is no runbook '{visible(options.id)}'", did_you_mean(options.id, everywhere))
+    return print_or_write(as_text(templates, read(templates, options.id), architecture), options.output)

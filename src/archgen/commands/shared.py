@@ -1,0 +1,121 @@
+"""What commands share: exit codes, where a coordinate comes from, and how findings are shown."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from datetime import datetime
+from pathlib import Path
+
+from archgen.arguments import USAGE
+from archgen.coordinate import BadConditionError, Coordinate
+from archgen.diagnostic import SEVERITIES, Diagnostic, Severity
+from archgen.pipeline import Loaded, load
+from archgen.policy import Waived
+from archgen.report import render, summary, visible
+
+CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
+
+
+def print_or_write(content: str | bytes, output: str | None) -> int:
+    """To a file if one is named, else to standard output."""
+    if output:
+        from archgen.write import write_one
+
+        write_one(Path(output), content.encode() if isinstance(content, str) else content)
+    else:
+        sys.stdout.write(content if isinstance(content, str) else content.decode())
+    return CLEAN
+
+
+class Progress:
+    """What is being done: one line that changes on a terminal, plain lines elsewhere, always on standard error."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+
+    def __call__(self, text: str) -> None:
+        if self.terminal:
+            sys.stderr.write(f"\r\x1b[K{text} …")
+        else:
+            sys.stderr.write(f"{text}\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Clear the line."""
+        if self.terminal:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
+def unusable(loaded: Loaded) -> int:
+    """Say why a model cannot be used."""
+    show(loaded.diagnostics, loaded)
+    return UNUSABLE
+
+
+def exit_code(findings: Sequence[Diagnostic], fail_on: Severity = "error") -> int:
+    """1 if any finding is at least as severe."""
+    least = SEVERITIES.index(fail_on)
+    return FINDINGS if any(SEVERITIES.index(finding.severity) <= least for finding in findings) else CLEAN
+
+
+def usage(message: str, help_: str) -> int:
+    """Say what was wrong with the command line, and what would be right."""
+    say(f"archgen: {message}\n  help: {help_}")
+    return UNUSABLE
+
+
+def show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
+    """Findings for people, on standard error."""
+    say(render(diagnostics, loaded.files.lines))
+    say(f"\n{summary(diagnostics)}; archgen explain {diagnostics[0].code} says more")
+
+
+def say(text: str) -> None:
+    """A line on standard error."""
+    print(text, file=sys.stderr)
+
+
+def for_machines(format_: str, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
+    """Findings for other programs, on standard output."""
+    from archgen.machine_report import FORMATS
+
+    sys.stdout.write(FORMATS[format_](findings, waived))
+
+
+def load_at(model: Path, revision: str | None) -> Loaded | None:
+    """The model, as it was at a revision if one is named; None after saying why there is none."""
+    from archgen.revision import RevisionError, at_revision
+
+    try:
+        with at_revision(model, revision) if revision is not None else nullcontext(model) as there:
+            loaded = load(there)
+    except RevisionError as error:
+        say(render([error.diagnostic], {}))
+        return None
+    if loaded.project is None:
+        if revision is not None:
+            say(f"The model at revision '{visible(revision)}' cannot be read:\n")
+        show(loaded.diagnostics, loaded)
+        return None
+    return loaded
+
+
+def coordinate_of(loaded: Loaded, at: str | None, option: str = "--at") -> Coordinate | None:
+    """The coordinate that an option names, the default without it; None after saying what is wrong with it."""
+    assert loaded.project is not None
+    axes = loaded.project.resolved.axes
+    try:
+        return axes.parse_at(at) if at else axes.default
+    except BadConditionError as error:
+        show([Diagnostic("ARC-C004", str(error), error.help, subject=option)], loaded)
+        return None
+
+
+def today_of(options: argparse.Namespace) -> str:
+    """The day that rules about dates ask about."""
+    given: str | None = options.today
+    return given or datetime.now().astimezone().date().isoformat()

@@ -1,0 +1,42 @@
+"""The command that proves variable files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from archgen.commands.shared import (
+    UNUSABLE,
+    coordinate_of,
+    exit_code,
+    for_machines,
+    say,
+    unusable,
+)
+from archgen.diagnostic import in_order
+from archgen.pipeline import load
+from archgen.report import render, summary
+
+
+def terraform(options: argparse.Namespace) -> int:
+    from archgen.terraform_check import check_all, jobs_of_folder, jobs_of_stacks
+
+    if options.what and any(Path(options.what).glob("*.tf")):
+        jobs, problems = jobs_of_folder(Path(options.what))
+    else:
+        loaded = load(Path(options.model))
+        if loaded.project is None:
+            return unusable(loaded)
+        coordinate = coordinate_of(loaded, options.at) if options.at else None
+        if options.at and coordinate is None:
+            return UNUSABLE
+        jobs, problems = jobs_of_stacks(loaded.project, options.what, coordinate)
+    findings = problems or in_order(check_all(jobs, partial=options.partial))
+    if options.format != "text":
+        for_machines(options.format, findings)
+    elif findings:
+        say(render(findings, {job.file: job.text.splitlines() for job in jobs}))
+        say(f"\n{summary(findings)}; archgen explain {findings[0].code} says more")
+    else:
+        print(f"{len(jobs)} variable files fit their variables.")
+    return UNUSABLE if problems else exit_code(findings)
