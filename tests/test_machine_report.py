@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from xml.etree import ElementTree
 
+import jsonschema
 import pytest
 
-from archgen.diagnostic import Diagnostic, Span
-from archgen.machine_report import as_github, as_json, as_sarif
+from archgen.diagnostic import CODES, Diagnostic, Span
+from archgen.machine_report import as_github, as_json, as_junit, as_sarif
+from archgen.policy import Waived
 from conftest import CASES, ROOT, archgen
 
 SPAN = Span("a,b:c.yaml", 3, 5, 3, 9)
@@ -78,3 +81,46 @@ def test_the_command_line_prints_them_on_standard_output(format_: str) -> None:
     clean = archgen("validate", "--format", format_, cwd=ROOT)
     assert clean.code == 0
     assert format_ == "github" or json.loads(clean.out)
+
+
+WAIVED = [Waived(ALL[2], "known", "it is <being> mended\x00", "2027-01-31")]
+INFO = Diagnostic("NET110", "through NAT", severity="info")
+
+
+def test_what_is_waived_is_told_to_machines_too() -> None:
+    (waived,) = json.loads(as_json(ALL, WAIVED))["waived"]
+    assert (waived["code"], waived["waiver"], waived["until"]) == ("NET101", "known", "2027-01-31")
+    results = json.loads(as_sarif([INFO], WAIVED))["runs"][0]["results"]
+    assert [result["level"] for result in results] == ["note", "warning"]
+    assert results[1]["suppressions"][0]["status"] == "accepted"
+    assert "suppressions" not in results[0]
+    assert as_github([INFO], WAIVED).startswith("::notice title=NET110::")
+
+
+def test_sarif_meets_its_schema() -> None:
+    schema = json.loads((ROOT / "tests/data/sarif-2.1.0.schema.json").read_text(encoding="utf-8"))
+    everything = [Diagnostic(code, "said", "do", ("a", 0), span=SPAN) for code in CODES] + [INFO, *ALL]
+    for log in (as_sarif(everything, WAIVED), as_sarif([]), as_sarif([Diagnostic("OWN-mine", "said")])):
+        jsonschema.Draft202012Validator(schema).validate(json.loads(log))
+    broken = json.loads(as_sarif(ALL))
+    broken["runs"][0]["results"][0]["level"] = "grave"
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.Draft202012Validator(schema).validate(broken)
+
+
+def test_junit() -> None:
+    suite = ElementTree.fromstring(as_junit(ALL, WAIVED)).find("testsuite")
+    assert suite is not None
+    cases = suite.findall("testcase")
+    assert suite.get("tests") == str(len(cases))
+    assert suite.get("failures") == "3"
+    failed = [case for case in cases if case.find("failure") is not None]
+    assert [case.get("classname") for case in failed] == [d.code for d in ALL]
+    assert failed[0].get("file") == "a,b:c.yaml"
+    assert failed[0].get("line") == "3"
+    skipped = [case.find("skipped") for case in cases if case.find("skipped") is not None]
+    assert [s.get("message") for s in skipped if s is not None] == [
+        "it is <being> mended\ufffd (known, until 2027-01-31)"
+    ]
+    passed = {case.get("classname") for case in cases if len(case) == 0}
+    assert {"HA201", "SEC502"} <= passed

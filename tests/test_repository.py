@@ -24,7 +24,7 @@ LAYERS = [
     {"rules", "views", "text"},
     {"terraform"},
     {"review"},
-    {"readiness"},
+    {"readiness", "rulebook"},
     {"compare", "parity", "runbooks"},
     {"comparison"},
     {"draw"},
@@ -32,7 +32,7 @@ LAYERS = [
     {"write", "lookup", "export", "init", "revision"},
     {"pipeline", "site"},
     {"terraform_check"},
-    {"fix", "rulebook"},
+    {"fix"},
     {"arguments", "commands", "cli"},
     {"__main__"},
 ]

@@ -100,6 +100,7 @@ CODES: dict[str, str] = {
     "K8S602": "a Kubernetes version without support",
     "K8S603": "pods that reach each other without permission",
     "K8S604": "pods without requests, or a namespace without limits",
+    "K8S605": "a namespace whose pods may take over their node",
     "NET101": "address ranges that overlap",
     "NET102": "a subnet outside its network, or over its neighbour",
     "NET103": "a range that is no private address space",
@@ -129,6 +130,7 @@ CODES: dict[str, str] = {
     "SEC503": "production in an account or project with others",
     "SEC504": "an environment in an account without workloads",
     "SEC505": "an account that nobody watches",
+    "SEC506": "a sign-on without a second factor, or without a way in when it is down",
     "SEC701": "a control without one side",
 }
 

@@ -118,25 +118,29 @@ module "vpc" {
   source  = "terraform-aws-modules/vpc/aws"
   version = "6.6.0"
 
-  azs                                    = var.vpc.azs
-  cidr                                   = var.vpc.cidr
-  create_database_internet_gateway_route = var.vpc.create_database_internet_gateway_route
-  create_database_nat_gateway_route      = var.vpc.create_database_nat_gateway_route
-  create_database_subnet_group           = var.vpc.create_database_subnet_group
-  create_igw                             = var.vpc.create_igw
-  database_subnet_group_name             = var.vpc.database_subnet_group_name
-  database_subnets                       = var.vpc.database_subnets
-  enable_dns_hostnames                   = var.vpc.enable_dns_hostnames
-  enable_dns_support                     = var.vpc.enable_dns_support
-  enable_ipv6                            = var.vpc.enable_ipv6
-  enable_nat_gateway                     = var.vpc.enable_nat_gateway
-  map_public_ip_on_launch                = var.vpc.map_public_ip_on_launch
-  name                                   = var.vpc.name
-  one_nat_gateway_per_az                 = var.vpc.one_nat_gateway_per_az
-  private_subnets                        = var.vpc.private_subnets
-  public_subnets                         = var.vpc.public_subnets
-  single_nat_gateway                     = var.vpc.single_nat_gateway
-  tags                                   = var.vpc.tags
+  azs                                             = var.vpc.azs
+  cidr                                            = var.vpc.cidr
+  create_database_internet_gateway_route          = var.vpc.create_database_internet_gateway_route
+  create_database_nat_gateway_route               = var.vpc.create_database_nat_gateway_route
+  create_database_subnet_group                    = var.vpc.create_database_subnet_group
+  create_flow_log_cloudwatch_iam_role             = var.vpc.create_flow_log_cloudwatch_iam_role
+  create_flow_log_cloudwatch_log_group            = var.vpc.create_flow_log_cloudwatch_log_group
+  create_igw                                      = var.vpc.create_igw
+  database_subnet_group_name                      = var.vpc.database_subnet_group_name
+  database_subnets                                = var.vpc.database_subnets
+  enable_dns_hostnames                            = var.vpc.enable_dns_hostnames
+  enable_dns_support                              = var.vpc.enable_dns_support
+  enable_flow_log                                 = var.vpc.enable_flow_log
+  enable_ipv6                                     = var.vpc.enable_ipv6
+  enable_nat_gateway                              = var.vpc.enable_nat_gateway
+  flow_log_cloudwatch_log_group_retention_in_days = var.vpc.flow_log_cloudwatch_log_group_retention_in_days
+  map_public_ip_on_launch                         = var.vpc.map_public_ip_on_launch
+  name                                            = var.vpc.name
+  one_nat_gateway_per_az                          = var.vpc.one_nat_gateway_per_az
+  private_subnets                                 = var.vpc.private_subnets
+  public_subnets                                  = var.vpc.public_subnets
+  single_nat_gateway                              = var.vpc.single_nat_gateway
+  tags                                            = var.vpc.tags
 }
 
 module "vpc_endpoints" {

@@ -16,6 +16,7 @@ module "elasticache" {
   description                = var.elasticache.description
   engine                     = var.elasticache.engine
   engine_version             = var.elasticache.engine_version
+  kms_key_arn                = var.stack_01_base_infra.kms_key_arn
   multi_az_enabled           = var.elasticache.multi_az_enabled
   node_type                  = var.elasticache.node_type
   num_cache_clusters         = var.elasticache.num_cache_clusters

@@ -100,6 +100,7 @@ _SHOWN_AT = {
     "terraform": "terraform/index",
     "controls": "security",
     "costs": "costs#{}",
+    "rules": "health",
     "decisions": "decisions#{}",
 }
 

@@ -21,6 +21,7 @@ from archgen.views import View, capability_views, views_of
 
 if TYPE_CHECKING:
     from archgen.pipeline import Project
+    from archgen.policy import Judgement
 
 HOME = ""  # the page at the root of the site; all others lie below the generated folder
 MEMORY = ".archgen/drawings.json"  # the geometry of pictures, so that what has not changed is not drawn again
@@ -102,6 +103,13 @@ class Context:
         self.templates = Templates(project.root / "templates")
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
         self.plans: dict[str, Any] = {}  # the Terraform stacks of each cloud, once somebody has asked
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """What the rules find and what is waived, whatever the day."""
+        from archgen.pipeline import judge  # it makes this context
+
+        return judge(self.project)
 
     @cached_property
     def views(self) -> dict[str, View]:

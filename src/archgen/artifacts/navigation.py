@@ -24,6 +24,7 @@ SECTIONS = (
     "Security",
     "Runbooks",
     "Terraform",
+    "Health",
     "Reference",
 )
 

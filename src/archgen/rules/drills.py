@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from archgen.diagnostic import Diagnostic, Path
+from archgen.kinds.postgresql import Postgresql
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 
@@ -23,6 +24,24 @@ def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
         found = _late(name, facts, today) if promised else None
         if found:
             yield found
+    yield from _never(resolved, runbooks)
+
+
+def _never(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Diagnostic]:
+    """Databases of production with runbooks, none of which has a date or says when it will have one."""
+    dated = {
+        n
+        for f in runbooks.values()
+        if f.due or f.last_tested or f.rto_minutes is not None
+        for n in (f.component, *f.also)
+    }
+    about = {n for f in runbooks.values() for n in (f.component, *f.also)}
+    production = [a for a in resolved.today() if a.environment.production]
+    for name in dict.fromkeys(name for a in production for name, _database in a.of_kind(Postgresql)):
+        if name in about and name not in dated:
+            message = f"no recovery of '{name}' has been practised, and none is planned"
+            help_ = "give next_drill, or last_tested, to a runbook that is about it"
+            yield Diagnostic("DR304", message, help_, ("components", name), severity="warning")
 
 
 def _late(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:

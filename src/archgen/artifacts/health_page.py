@@ -1,0 +1,220 @@
+"""The health page: what rules find, what is waived and until when, what proves each control where, what failures do, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from archgen.artifacts._tables import shown, subject
+from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.availability import Promise, of_flow
+from archgen.catalog import clouds, kubernetes_versions
+from archgen.diagnostic import CODES, Diagnostic
+from archgen.failure import Impact, single_points
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.architecture import Architecture
+from archgen.model.document import Control
+from archgen.model.paths import parse_path, walk
+from archgen.own_rules import own_rules
+from archgen.policy import Waived
+from archgen.rulebook import rulebook
+from archgen.runbooks import runbooks_of
+
+OK, FOUND, WAIVED = "✓", "✗", "waived"
+
+
+def emit(context: Context) -> Emitted:
+    """One page. It says what holds whatever the day: due dates, never ages."""
+    judged = context.judgement
+    waivers = _waivers(context, judged.waived)
+    page = context.page(
+        "health",
+        "health.md",
+        Nav("Health", "Health", 0),
+        ("rules",),
+        findings=[_finding(context, d) for d in judged.findings],
+        waivers=waivers,
+        controls=[_control(context, name, c) for name, c in context.document.controls.items()],
+        places=[_called(a) for a in _standing(context)],
+        zones=[_zones(context, cloud) for cloud in context.axes.clouds],
+        promises=[_promises(context, cloud) for cloud in context.axes.clouds],
+        due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
+        rules=rulebook(context.resolved, own_rules(context.project.root)[0], judged),
+    )
+    return [page], []
+
+
+def _standing(context: Context) -> list[Architecture]:
+    return [a for cloud in context.axes.clouds for a in context.today(cloud)]
+
+
+def _called(a: Architecture) -> str:
+    return f"{a.facts.name} {a.environment.name}"
+
+
+# -- findings and waivers ------------------------------------------------------------------------------
+
+
+def _finding(context: Context, d: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": d.code,
+        "known": d.code in CODES,
+        "severity": d.severity,
+        "message": d.message,
+        "help": d.help,
+        "where": "; ".join(_in_words(context, d)),
+        "line": d.span.line if d.span else None,
+        "edit": context.edit_link(d.span) if d.span else "",
+    }
+
+
+def _in_words(context: Context, d: Diagnostic) -> list[str]:
+    """Where a finding holds, as conditions; nothing for everywhere."""
+    axes = context.axes
+    mask = sum(axes.bit(coordinate) for coordinate in axes.all if str(coordinate) in d.where)
+    return axes.cover(mask) if mask else []
+
+
+def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]:
+    """Each waiver with all that it accepts."""
+    found: dict[str, dict[str, Any]] = {}
+    facts = {n: w for a in context.resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
+    for one in waived:
+        waiver = facts[one.waiver]
+        team = context.document.teams[waiver.owner]
+        row = found.setdefault(
+            one.waiver,
+            {
+                "id": one.waiver,
+                "code": waiver.rule,
+                "known": waiver.rule in CODES,
+                "path": subject(waiver.path),
+                "reason": one.reason,
+                "decision": waiver.decision,
+                "owner": team.name,
+                "until": waiver.until,
+                "accepts": [],
+            },
+        )
+        row["accepts"].append(one.finding.message)
+    return list(found.values())
+
+
+# -- controls ------------------------------------------------------------------------------------------
+
+
+def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
+    """What proves a control, at each environment as it stands: the settings with their values, the rules with their state."""
+    standing = _standing(context)
+    settings = [
+        {"subject": subject(text), "cells": [_value(a, text) for a in standing]}
+        for text in control.proven_by
+        if any(walk(a, parse_path(text))[1] for a in context.resolved.architectures.values())
+    ]
+    rules = [
+        {"code": code, "known": code in CODES, "cells": [_state(context, a, code) for a in standing]}
+        for code in control.checked_by
+    ]
+    proven = bool(settings or rules) and not any(cell == FOUND for rule in rules for cell in rule["cells"])
+    return {"id": name, "c": control, "settings": settings, "rules": rules, "proven": proven}
+
+
+def _value(a: Architecture, text: str) -> str:
+    value, there = walk(a, parse_path(text))
+    if not there:
+        return "—"
+    return shown(value) if isinstance(value, (str, int, float, tuple)) else "yes"
+
+
+def _state(context: Context, a: Architecture, code: str) -> str:
+    """Whether a rule has something to say at a coordinate."""
+    at = str(a.coordinate)
+    if any(d.code == code and (not d.where or at in d.where) for d in context.judgement.findings):
+        return FOUND
+    accepted = (w.finding for w in context.judgement.waived if w.finding.code == code)
+    return WAIVED if any(not d.where or at in d.where for d in accepted) else OK
+
+
+# -- failures and promises -----------------------------------------------------------------------------
+
+
+def _zones(context: Context, cloud: str) -> dict[str, Any]:
+    """What the loss of each zone does to the last environment as it stands."""
+    a = context.resolved.standing(cloud, context.axes.environments[-1])
+    return {
+        "name": clouds()[cloud].name,
+        "at": a.environment.name,
+        "rows": [_zone(a, z, i) for z, i in single_points(a)],
+    }
+
+
+def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
+    return {
+        "zone": zone,
+        "stops": [a.components[name].title for name in (*impact.failed, *impact.stopped)],
+        "goes_on": [f"{a.components[name].title} ({why})" for name, why in impact.degraded.items()],
+        "flows": [a.document.flows[name].title for name in impact.flows],
+    }
+
+
+def _promises(context: Context, cloud: str) -> dict[str, Any]:
+    a = context.resolved.standing(cloud, context.axes.environments[-1])
+    rows = [{"title": flow.title, **_promise(a, of_flow(a, name))} for name, flow in a.document.flows.items()]
+    return {"name": clouds()[cloud].name, "rows": [row for row in rows if row["parts"]]}
+
+
+def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
+    parts = [
+        {"title": a.components[p.component].title, "percent": f"{p.percent:g} %", "url": p.level.url}
+        for p in promise.parts
+    ]
+    unknown = [a.components[name].title for name in promise.unknown]
+    return {
+        "percent": f"{promise.percent:.2f} %",
+        "minutes": round(promise.minutes),
+        "parts": parts,
+        "unknown": unknown,
+    }
+
+
+# -- what is due ---------------------------------------------------------------------------------------
+
+
+def _due(context: Context, waivers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    for name, facts in runbooks_of(context.resolved).items():
+        if facts.due:
+            title = name.replace("-", " ").capitalize()
+            yield {
+                "on": facts.due,
+                "what": f"Drill: {title}",
+                "page": f"runbooks/{name}",
+                "who": _team(context, facts.owner),
+            }
+    for waiver in waivers:
+        what = f"Waiver ends: {waiver['id']} ({waiver['code']})"
+        yield {"on": waiver["until"], "what": what, "page": "", "who": waiver["owner"]}
+    yield from _versions(context)
+
+
+def _versions(context: Context) -> Iterator[dict[str, Any]]:
+    """The last day of patches of each Kubernetes version in use."""
+    for version in dict.fromkeys(
+        (name, cluster.version, cluster.title, cluster.owner)
+        for a in context.resolved.today()
+        for name, cluster in a.of_kind(KubernetesCluster)
+        if cluster.version
+    ):
+        name, number, title, owner = version
+        last = kubernetes_versions().get(".".join(number.split(".")[:2]) if number else "")
+        if last:
+            yield {
+                "on": last,
+                "what": f"Last patches of Kubernetes {number}: {title}",
+                "page": f"components/{name}",
+                "who": _team(context, owner),
+            }
+
+
+def _team(context: Context, id_: str | None) -> str:
+    team = context.document.teams.get(id_ or "")
+    return team.name if team else "—"

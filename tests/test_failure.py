@@ -1,0 +1,115 @@
+"""What fails with what, what vendors promise together, and where a graph falls apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archgen.articulation import articulation_points
+from archgen.availability import of_component, of_flow
+from archgen.failure import of_component as fails
+from archgen.failure import of_zone
+from archgen.model.architecture import Architecture
+from archgen.pipeline import load
+from conftest import ROOT, archgen
+
+pairs = st.lists(st.tuples(*(st.integers(0, 8).map(str),) * 2).filter(lambda pair: pair[0] != pair[1]), max_size=16)
+
+
+def parts(edges: list[tuple[str, str]], without: str = "") -> int:
+    """How many connected parts a graph has."""
+    left = {end for edge in edges for end in edge} - {without}
+    count = 0
+    while left:
+        waiting = [left.pop()]
+        count += 1
+        while waiting:
+            name = waiting.pop()
+            near = {b if a == name else a for a, b in edges if name in (a, b)} & left
+            left -= near
+            waiting += near
+    return count
+
+
+@given(pairs)
+def test_articulation_points_are_those_without_which_there_are_more_parts(edges: list[tuple[str, str]]) -> None:
+    names = dict.fromkeys(end for edge in edges for end in edge)
+    assert articulation_points(edges) == [n for n in names if parts(edges, n) > parts(edges)]
+
+
+def test_a_long_chain_needs_no_recursion() -> None:
+    assert len(articulation_points((str(n), str(n + 1)) for n in range(40_000))) == 40_000 - 1
+
+
+def production(cloud: str) -> Architecture:
+    loaded = load(ROOT / "architecture.yaml")
+    assert loaded.project
+    return loaded.project.resolved.standing(cloud, "prod")
+
+
+def test_the_loss_of_the_database_stops_its_callers_and_ends_the_flow_where_it_is_asked() -> None:
+    impact = fails(production("aws"), "database")
+    assert impact.failed == ("database",)
+    assert {"api", "ingress", "load-balancer"} <= set(impact.stopped)
+    assert impact.stopped["api"] == "calls PostgreSQL"
+    assert "cache" in impact.degraded
+    assert impact.flows == {"request": 8}
+
+
+def test_the_loss_of_what_is_not_required_stops_nobody() -> None:
+    impact = fails(production("aws"), "cache")
+    assert impact.stopped == {}
+    assert impact.degraded == {"api": "calls Cache"}
+    assert impact.flows == {}
+
+
+def test_the_loss_of_the_cluster_stops_what_runs_on_it() -> None:
+    a = production("gcp")
+    impact = fails(a, "cluster")
+    assert {n for n, c in a.components.items() if c.runs_on == "cluster"} <= set(impact.stopped)
+    assert set(impact.flows) >= {"request", "deploy", "secret"}
+
+
+def test_the_loss_of_a_zone_is_outlived_in_production() -> None:
+    for cloud in ("aws", "gcp"):
+        a = production(cloud)
+        for zone in a.zones:
+            impact = of_zone(a, zone)
+            assert impact.failed == ()
+            assert impact.stopped == {}
+            assert impact.flows == {}
+    assert of_zone(production("aws"), "eu-west-1a").degraded["cluster"] == "2 of 3 zones left"
+
+
+def test_the_loss_of_the_one_zone_stops_the_database(project: Path) -> None:
+    file = project / "architecture.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("multi_zone: true", "multi_zone: false"), encoding="utf-8")
+    said = archgen("impact", "eu-west-1a", "--format", "json", cwd=project)
+    data = json.loads(said.out)
+    assert data["failed"] == ["database"]
+    assert data["flows"] == {"request": 9}
+
+
+def test_promises_multiply_over_what_is_needed() -> None:
+    a = production("aws")
+    promise = of_component(a, "api")
+    assert {part.component for part in promise.parts} == {"database", "cluster"}  # not the cache: it is not required
+    assert abs(promise.percent - 99.95 * 99.95 / 100) < 1e-9
+    request = of_flow(a, "request")
+    assert {"cdn", "waf", "load-balancer", "cluster", "database"} <= {part.component for part in request.parts}
+    assert request.percent < promise.percent
+    assert round(request.minutes) == round((100 - request.percent) * 432)
+
+
+def test_the_command_draws_and_says_what_is_wrong(project: Path) -> None:
+    assert archgen("impact", "database", "-o", "impact.svg", cwd=project).code == 0
+    text = (project / "impact.svg").read_text(encoding="utf-8")
+    assert "stopped" in text
+    assert "degraded" in text
+    wrong = archgen("impact", "databse", cwd=project)
+    assert wrong.code == 2
+    assert "did you mean 'database'?" in wrong.err
+    assert archgen("impact", "database", "--format", "png", cwd=project).code == 2

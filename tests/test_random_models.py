@@ -1,0 +1,141 @@
+"""Random models: whatever a model says, no rule, no comparison of a failure and no report of it raises."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import pytest
+from annotated_types import Ge, Le
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from archgen.availability import of_component as promised
+from archgen.catalog import catalog
+from archgen.diagnostic import CODES
+from archgen.failure import of_component, of_zone
+from archgen.kinds.base import Component
+from archgen.machine_report import FORMATS
+from archgen.pipeline import judge, load
+from archgen.registry import kinds
+
+CLOUDS = ("aws", "gcp")
+NAMES = [f"c{n}" for n in range(6)]
+# What only makes sense together with other parts of a model, or has a form of its own.
+LEFT_OUT = {*Component.model_fields, "credentials_in", "protects", "nodes_in", "endpoint_ranges"}
+KINDS = [
+    kind
+    for kind, cls in sorted(kinds().items())
+    if all(catalog().products_for(kind, c) for c in CLOUDS) or not cls.needs_product
+]
+NEEDED: dict[str, dict[str, Any]] = {
+    "postgresql": {"engine_version": "17", "size": "db.t4g.small", "storage_gib": 20, "backup": {"retention_days": 7}},
+    "kubernetes-cluster": {"endpoint": "private"},
+}
+
+
+def simple(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any] | None:
+    """Values of a setting, where its type is a truth value, a number or a choice."""
+    if annotation is bool:
+        return st.booleans()
+    if get_origin(annotation) is Literal:
+        return st.sampled_from(get_args(annotation))
+    if annotation is int:
+        low = next((m.ge for m in metadata if isinstance(m, Ge)), 1)
+        high = next((m.le for m in metadata if isinstance(m, Le)), low + 50)
+        return st.integers(int(low), int(high))
+    return None
+
+
+@st.composite
+def components(draw: st.DrawFn) -> dict[str, Any]:
+    names = NAMES[: draw(st.integers(1, len(NAMES)))]
+    found: dict[str, Any] = {}
+    for name in names:
+        kind = draw(st.sampled_from(KINDS))
+        cls = kinds()[kind]
+        component: dict[str, Any] = {"kind": kind, "title": draw(st.sampled_from(["One", "Two", "three"]))}
+        component |= NEEDED.get(kind, {})
+        for key, field in cls.model_fields.items():
+            values = simple(field.annotation, field.metadata) if key not in LEFT_OUT else None
+            if values is not None and draw(st.booleans()):
+                component[key] = draw(values)
+        if cls.needs_product:
+            products = {cloud: catalog().products_for(kind, cloud) for cloud in CLOUDS}
+            component["when"] = {cloud: {"product": draw(st.sampled_from(products[cloud]))} for cloud in CLOUDS}
+        targets = draw(st.lists(st.sampled_from(names), unique=True, max_size=3))
+        calls = st.fixed_dictionaries(
+            {}, optional={"port": st.integers(1, 65535), "required": st.booleans(), "connections": st.integers(1, 1000)}
+        )
+        component["calls"] = {target: draw(calls) for target in targets if target != name}
+        found[name] = component
+    return found
+
+
+@st.composite
+def models(draw: st.DrawFn) -> dict[str, Any]:
+    zones = draw(st.integers(1, 3))
+    production = {"production": draw(st.booleans())}
+    made = draw(components())
+    pairs = [(tail, head) for tail, component in made.items() for head in component["calls"]]
+    steps = draw(st.lists(st.sampled_from(pairs), max_size=5)) if pairs else []
+    flows = (
+        {"walk": {"title": "Walk", "steps": [{"from": a, "to": b, "text": "goes"} for a, b in steps]}} if steps else {}
+    )
+    data: dict[str, Any] = {
+        "version": 1,
+        "name": "Random",
+        "clouds": {
+            "aws": {"region": "eu-west-1", "availability_zones": [f"eu-west-1{z}" for z in "abc"[:zones]]},
+            "gcp": {"region": "europe-west1", "availability_zones": [f"europe-west1-{z}" for z in "bcd"[:zones]]},
+        },
+        "environments": {
+            "dev": {
+                "name": "Dev",
+                "aws": {"account": "a", "cidr": "10.1.0.0/16"},
+                "gcp": {"project": "proj-dev", "cidr": "10.2.0.0/16"},
+            },
+            "prod": {
+                "name": "Prod",
+                **production,
+                "aws": {"account": "a", "cidr": "10.3.0.0/16"},
+                "gcp": {"project": "proj-dev", "cidr": "10.4.0.0/16"},
+            },
+        },
+        "components": made,
+        "flows": flows,
+    }
+    if draw(st.booleans()):
+        internet = st.sampled_from(["both", "outbound", "none"])
+        tiers = {
+            n: {"name": n, "internet": draw(internet), "prefix_length": 20, "netnum": i * 4}
+            for i, n in enumerate(("app", "data"))
+        }
+        data["network"] = {"tiers": tiers}
+    return data
+
+
+@given(models())
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+def test_no_rule_raises(tmp_path: Path, data: dict[str, Any]) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(json.dumps(data, indent=1), encoding="utf-8")
+    loaded = load(file)
+    if loaded.project is None:  # a kind that needs more than this generator knows
+        pytest.fail("; ".join(f"{d.message} at {d.path}" for d in loaded.diagnostics))
+    judged = judge(loaded.project, "2026-11-25")
+    assert all(d.code in CODES for d in judged.findings)
+    assert all(d.span is not None for d in judged.findings)
+    for report in FORMATS.values():
+        report(judged.findings, judged.waived)
+    for architecture in loaded.project.resolved.architectures.values():
+        for name in architecture.components:
+            impact = of_component(architecture, name)
+            assert not set(impact.failed) & set(impact.stopped)
+            assert not set(impact.stopped) & set(impact.degraded)
+            assert 0 <= promised(architecture, name).percent <= 100
+        for zone in architecture.zones:
+            of_zone(architecture, zone)
