@@ -19,7 +19,7 @@ teams: {platform: {name: Platform}}
 clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b, eu-west-1c]}}
 environments:
   dev: {name: Dev, aws: {account: test, cidr: 10.10.0.0/16}}
-  prod: {name: Prod, aws: {account: live, cidr: 10.20.0.0/16}}
+  prod: {name: Prod, production: true, aws: {account: live, cidr: 10.20.0.0/16}}
 components:
   images: {kind: registry, title: Images, product: ecr, owner: platform, scan_on_push: false, immutable_tags: false}
   ci:

@@ -118,6 +118,7 @@ CODES: dict[str, str] = {
     "OPS902": "an alert without a runbook, or an objective without an alert",
     "OPS903": "something that nobody owns",
     "OPS904": "something that leans on a later phase",
+    "OPS905": "a model without production",
     "PAR801": "a capability without one side",
     "PAR802": "a parity row that does not say what its components use",
     "PAR803": "a capability whose review is missing or out of date",

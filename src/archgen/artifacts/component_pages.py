@@ -6,6 +6,7 @@ from typing import Any
 
 from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.failure import of_component
 from archgen.kinds.base import Component
 from archgen.model.architecture import Architecture
 from archgen.runbooks import runbooks_of
@@ -108,6 +109,17 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
             if c.head == name and not c.from_segment
         ],
         "variables": variables_of(architecture, name),
+        "failure": _failure(architecture, name),
+    }
+
+
+def _failure(a: Architecture, name: str) -> dict[str, Any]:
+    """What its loss does."""
+    impact = of_component(a, name)
+    return {
+        "stops": [{"id": other, "title": a.components[other].title} for other in impact.stopped],
+        "goes_on": [{"id": other, "title": a.components[other].title} for other in impact.degraded],
+        "flows": [{"id": flow, "title": a.document.flows[flow].title} for flow in impact.flows],
     }
 
 

@@ -115,15 +115,16 @@ def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
         {"code": code, "known": code in CODES, "cells": [_state(context, a, code) for a in standing]}
         for code in control.checked_by
     ]
-    proven = bool(settings or rules) and not any(cell == FOUND for rule in rules for cell in rule["cells"])
-    return {"id": name, "c": control, "settings": settings, "rules": rules, "proven": proven}
+    return {"id": name, "c": control, "settings": settings, "rules": rules}
 
 
 def _value(a: Architecture, text: str) -> str:
     value, there = walk(a, parse_path(text))
     if not there:
         return "—"
-    return shown(value) if isinstance(value, (str, int, float, tuple)) else "yes"
+    if text.endswith(".product"):
+        return a.catalog.products[value].short
+    return str(shown(value)) if isinstance(value, (str, int, float, tuple)) else "yes"
 
 
 def _state(context: Context, a: Architecture, code: str) -> str:

@@ -61,7 +61,8 @@ class Product:
 
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
-        names = (self.name, self.short, *self.aliases)
+        folded = text.casefold()
+        names = [name for name in (self.name, self.short, *self.aliases) if name.casefold() in folded]
         return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
 
     def on(self, cloud: str) -> bool:

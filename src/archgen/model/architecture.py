@@ -223,7 +223,16 @@ class Architecture:
 
     def providers(self, capability: str) -> Iterator[tuple[str, Component]]:
         """The components that provide a capability."""
-        return ((name, component) for name, component in self.components.items() if capability in component.provides)
+        return iter(self._providers.get(capability, ()))
+
+    @cached_property
+    def _providers(self) -> Mapping[str, list[tuple[str, Component]]]:
+        """By capability: asked for every row of the parity table."""
+        found: dict[str, list[tuple[str, Component]]] = {}
+        for name, component in self.components.items():
+            for capability in component.provides:
+                found.setdefault(capability, []).append((name, component))
+        return found
 
     def capabilities(self, component: Component) -> Mapping[str, Capability]:
         """The capabilities that a component provides, by id."""

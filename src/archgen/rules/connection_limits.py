@@ -14,19 +14,27 @@ RESERVED = 10  # what the vendors keep for themselves and for administrators
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database whose limit is known, against the services that call it with a known number of connections."""
-    pools = {name: proxy.calls for name, proxy in architecture.of_kind(DatabaseProxy)}
-    for target, database in architecture.of_kind(Postgresql):
-        product = architecture.product(database)
-        limit = database.max_connections or (product.max_connections.get(database.size) if product else None)
-        for name, service in architecture.of_kind(Service) if limit else ():
-            call = service.calls.get(target)
-            pooled = any(target in pools.get(other, ()) for other in service.calls)
-            if call is None or call.connections is None or pooled or limit is None:
+    """Every service with a known number of connections, against the limit of the database that it calls, where that is known."""
+    pooled = {target for _name, proxy in architecture.of_kind(DatabaseProxy) for target in proxy.calls}
+    proxies = {name for name, _proxy in architecture.of_kind(DatabaseProxy)}
+    for name, service in architecture.of_kind(Service):
+        for target, call in service.calls.items():
+            limit = _limit(architecture, target) if call.connections else None
+            if limit is None or call.connections is None or (target in pooled and proxies & set(service.calls)):
                 continue
             pods = service.scaling.max if service.scaling else 1
             if pods * call.connections > limit - RESERVED:
-                message = f"{pods} pods of '{name}' open {pods * call.connections} connections; '{target}' takes {limit - RESERVED}"
+                opened = f"{pods} pods of '{name}' open {pods * call.connections} connections"
                 help_ = "pool them with a database-proxy, let each pod open fewer, or choose a larger size"
                 path = ("components", name, "calls", target, "connections")
+                message = f"{opened}; '{target}' takes {limit - RESERVED}"
                 yield Diagnostic("DATA406", message, help_, path, severity="warning")
+
+
+def _limit(architecture: Architecture, name: str) -> int | None:
+    """How many connections a database takes: as the model says, or as its product sets it for the size."""
+    database = architecture.components[name]
+    if not isinstance(database, Postgresql):
+        return None
+    product = architecture.product(database)
+    return database.max_connections or (product.max_connections.get(database.size) if product else None)

@@ -14,44 +14,45 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     for cloud in resolved.axes.clouds:
         standing = resolved.standing(cloud, resolved.axes.environments[-1])
         document = standing.document
-        used = _used(resolved, cloud)
-        rivals = _rivals(resolved, cloud, used)
-        for stack, stated in document.terraform.stacks.items() if document.terraform else ():
-            for position, text in enumerate(stated.contents):
-                for product, name in rivals:
-                    mine = resolved.default.catalog.products[used[name]]
-                    if product.named_in(text) and not mine.named_in(text):
-                        path: Path = ("terraform", "stacks", stack, "contents", position)
-                        message = f"the stack speaks of {product.name}; '{name}' is {mine.name} in every phase"
-                        yield Diagnostic(
-                            "REF004", message, "use one name, or let a phase bring the other", path, severity="warning"
-                        )
-        for name, segment in document.network.segments.items() if document.network else ():
-            label = standing.facts.network_label
-            if cloud == resolved.axes.clouds[0] and label in segment.name.split():
-                message = (
-                    f"'{segment.name}' is called a {label}, and is a part of one: the tiers {', '.join(segment.tiers)}"
-                )
-                path = ("network", "segments", name, "name")
-                yield Diagnostic("REF004", message, "name it after what it holds", path, severity="warning")
+        stacks = document.terraform.stacks if document.terraform else {}
+        texts = [(name, n, text) for name, stack in stacks.items() for n, text in enumerate(stack.contents)]
+        rivals = _rivals(resolved, cloud) if texts else []
+        for stack, position, text in texts:
+            for product, component, mine in rivals:
+                if product.named_in(text) and not mine.named_in(text):
+                    path: Path = ("terraform", "stacks", stack, "contents", position)
+                    message = f"the stack speaks of {product.name}; '{component}' is {mine.name} in every phase"
+                    help_ = "use one name, or let a phase bring the other"
+                    yield Diagnostic("REF004", message, help_, path, severity="warning")
+    yield from _segments(resolved)
 
 
-def _used(resolved: Resolved, cloud: str) -> dict[str, str]:
-    """Components that are the same product at every coordinate of a cloud, with it."""
-    found: dict[str, set[str]] = {}
-    for coordinate, architecture in resolved.architectures.items():
-        for name, component in architecture.components.items() if coordinate.cloud == cloud else ():
-            if component.product:
-                found.setdefault(name, set()).add(component.product)
-    return {name: next(iter(products)) for name, products in found.items() if len(products) == 1}
+def _segments(resolved: Resolved) -> Iterator[Diagnostic]:
+    network, label = resolved.default.document.network, resolved.default.facts.network_label
+    for name, segment in network.segments.items() if network else ():
+        if label in segment.name.split():
+            message = (
+                f"'{segment.name}' is called a {label}, and is a part of one: the tiers {', '.join(segment.tiers)}"
+            )
+            path = ("network", "segments", name, "name")
+            yield Diagnostic("REF004", message, "name it after what it holds", path, severity="warning")
 
 
-def _rivals(resolved: Resolved, cloud: str, used: dict[str, str]) -> list[tuple[Product, str]]:
-    """Products that nothing is, each with a component that could be it."""
+def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]]:
+    """Products that nothing is at any coordinate, each with the first component that could be it and the product that that is."""
     catalog = resolved.default.catalog
-    every = {p for a in resolved.architectures.values() for c in a.components.values() for p in a.products_of(c)}
-    found = []
-    for name in used:
-        kind = next(a.components[name].kind for a in resolved.architectures.values() if name in a.components)
-        found += [(catalog.products[p], name) for p in catalog.products_for(kind, cloud) if p not in every]
-    return found
+    every: set[str] = set()
+    are: dict[str, set[str]] = {}
+    kind_of: dict[str, str] = {}
+    for coordinate, architecture in resolved.architectures.items():
+        for name, component in architecture.components.items():
+            every.update(architecture.products_of(component))
+            if coordinate.cloud == cloud and component.product:
+                are.setdefault(name, set()).add(component.product)
+                kind_of[name] = component.kind
+    found: dict[str, tuple[Product, str, Product]] = {}
+    for name, products in are.items():
+        for rival in catalog.products_for(kind_of[name], cloud) if len(products) == 1 else ():
+            if rival not in every:
+                found.setdefault(rival, (catalog.products[rival], name, catalog.products[next(iter(products))]))
+    return list(found.values())
