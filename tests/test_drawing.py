@@ -382,7 +382,7 @@ def test_a_view_of_the_models_own(tmp_path) -> None:
     model.write_text(text.replace("    title: Shop\n", "    title: Shop\n    tags: [money]\n"))
     project = load(model).project
     assert project
-    assert validate(project) == []
+    assert not [d for d in validate(project) if d.code.startswith("ARC-")]
     at = project.resolved.axes.default
     assert set(graph(project, "all", at).nodes()) == {"visitors", "shop", "orders"}
     assert set(graph(project, "near", at).nodes()) == {"visitors", "shop", "orders"}

@@ -144,7 +144,7 @@ def test_a_document_that_cannot_be_read(tmp_path: Path, content: bytes | None) -
         (tmp_path / "d.md").write_bytes(content)
     loaded = load(model)
     assert loaded.project
-    assert [d.code for d in validate(loaded.project)] == ["ARC-D003"]
+    assert [d.code for d in validate(loaded.project) if d.code.startswith("ARC-")] == ["ARC-D003"]
 
 
 def test_a_document_outside_the_project_is_not_read(tmp_path: Path) -> None:
@@ -156,5 +156,5 @@ def test_a_document_outside_the_project_is_not_read(tmp_path: Path) -> None:
     model.write_text(f"{MINIMAL}sources: {{d: {{title: D, file: d.md, sections: {{}}}}}}\n")
     loaded = load(model)
     assert loaded.project
-    (found,) = validate(loaded.project)
+    (found,) = (d for d in validate(loaded.project) if d.code.startswith("ARC-"))
     assert "outside" in found.message
