@@ -182,7 +182,10 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ("gcp/01-base-infra cloud_dns.domain", ["innovate.example."] * 3),
         (
             "gcp/01-base-infra gh_oidc.attribute_condition",
-            [f'assertion.sub in ["repo:innovate-example/architecture:environment:{e}"]' for e in ("dev", "stg", "prod")],
+            [
+                f'assertion.sub in ["repo:innovate-example/architecture:environment:{e}"]'
+                for e in ("dev", "stg", "prod")
+            ],
         ),
         ("aws/01-base-infra vpc.enable_flow_log", [True] * 3),
         ("aws/01-base-infra vpc.flow_log_cloudwatch_log_group_retention_in_days", [30, 30, 90]),
