@@ -20,7 +20,7 @@ LAYERS = [
     {"diagnostic", "graph", "extensions", "textfile", "catalog", "escape", ""},
     {"coordinate", "source", "include", "report", "machine_report", "explain"},
     {"registry", "model", "kinds"},
-    {"trace", "difference", "articulation", "availability", "failure", "policy", "own_rules"},
+    {"trace", "difference", "articulation", "availability", "failure", "policy", "own_rules", "glossary"},
     {"rules", "views", "text"},
     {"terraform"},
     {"review"},

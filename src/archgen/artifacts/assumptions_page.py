@@ -22,7 +22,7 @@ def emit(context: Context) -> Emitted:
     if not rows:
         return [], []
     rows.sort(key=lambda row: row["line"])
-    return [context.page("assumptions", "assumptions.md", Nav("Architecture", "Assumptions", 90), (), rows=rows)], []
+    return [context.page("assumptions", "assumptions.md", Nav("Reference", "Assumptions", 1), (), rows=rows)], []
 
 
 def _shown(node: Node) -> str:

@@ -14,10 +14,12 @@ from archgen.draw.batch import Batch, draw_all, read_memory
 from archgen.draw.drawing import Drawing
 from archgen.draw.svg import svg
 from archgen.escape import Safe
+from archgen.glossary import meanings, with_definitions
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.text import Templates
 from archgen.views import View, capability_views, views_of
+from archgen.views._neighbourhood import neighbourhood
 
 if TYPE_CHECKING:
     from archgen.pipeline import Project
@@ -105,6 +107,11 @@ class Context:
         self.plans: dict[str, Any] = {}  # the Terraform stacks of each cloud, once somebody has asked
 
     @cached_property
+    def meanings(self) -> dict[str, str]:
+        """What the words of the glossary mean, for the pages that use them."""
+        return meanings(self.resolved)
+
+    @cached_property
     def judgement(self) -> Judgement:
         """What the rules find and what is waived, whatever the day."""
         from archgen.pipeline import judge  # it makes this context
@@ -134,8 +141,26 @@ class Context:
         """Every picture of every view at every coordinate; those that an earlier build has drawn are not drawn again."""
         file = self.project.root / MEMORY
         text = file.read_text(encoding="utf-8") if file.is_file() else None
-        graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all]
+        graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all] + list(self._neighbourhoods())
         return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text))
+
+    def _neighbourhoods(self) -> Iterator[Graph]:
+        """Each component with its neighbours, where it stands today or else where a later phase has it first."""
+        for cloud in self.axes.clouds:
+            own = [a for a in self.resolved.architectures.values() if a.coordinate.cloud == cloud]
+            for name in dict.fromkeys(name for a in own for name in a.components):
+                here = self.home_of(name, cloud)
+                if here:
+                    yield neighbourhood(here, name)
+
+    def home_of(self, name: str, cloud: str) -> Architecture | None:
+        """The architecture that the page of a component describes on a cloud: the last environment that has it today, or else the
+        first coordinate that has it. None where the cloud never has it."""
+        present = [a for a in self.today(cloud) if name in a.components]
+        if present:
+            return present[-1]
+        own = (a for a in self.resolved.architectures.values() if a.coordinate.cloud == cloud and name in a.components)
+        return next(own, None)
 
     def drawing(self, graph: Graph) -> Drawing:
         """Where everything is in a graph of a view."""
@@ -162,6 +187,7 @@ class Context:
             provenance=self.provenance(path),
             **values,
         )
+        text = Safe(with_definitions(text, self.meanings))
         return Artifact(file_of(page), text.encode(), nav=nav)
 
     def provenance(self, path: Path) -> dict[str, Any]:

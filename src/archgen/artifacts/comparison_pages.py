@@ -26,7 +26,7 @@ def emit(context: Context) -> Emitted:
         clouds = [_environments(context, comparison, cloud) for cloud in axes.clouds]
         made.append(context.page("side-by-side", "side_by_side.md", nav, ("environments",), clouds=clouds))
     if len(axes.phases) > 1:
-        nav = Nav("Environments", "From phase to phase", 2)
+        nav = Nav("Environments", "Roadmap", 2)
         clouds = [_road(context, comparison, cloud) for cloud in axes.clouds]
         environment = context.document.environments[axes.environments[-1]].name
         made.append(context.page("road", "road.md", nav, ("phases",), clouds=clouds, environment=environment))

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.catalog import clouds
 from archgen.failure import of_component
 from archgen.kinds.base import Component
 from archgen.model.architecture import Architecture
+from archgen.model.paths import parse_path
 from archgen.runbooks import runbooks_of
+from archgen.views._neighbourhood import neighbourhood
 
 SECTION = "Components"
 
@@ -29,7 +33,8 @@ def emit(context: Context) -> Emitted:
                 Nav(SECTION, row["title"], position + 1),
                 ("components", row["id"]),
                 c=row,
-                clouds=[_cloud(context, row["id"], cloud) for cloud in context.axes.clouds],
+                about=_about(context, row["id"]),
+                sides=[_cloud(context, row["id"], cloud) for cloud in context.axes.clouds],
             )
         )
     return made, []
@@ -65,6 +70,49 @@ def _row(context: Context, name: str) -> dict[str, Any]:
     }
 
 
+def _about(context: Context, name: str) -> dict[str, Any]:
+    """What else the model says about a component: alerts, objectives, controls, costs, decisions, waivers."""
+    document = context.document
+    watched = document.observability
+    waivers = {n: w for a in context.resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
+    return {
+        "alerts": [alert.title for alert in watched.alerts.values() if alert.component == name],
+        "objectives": [objective.title for objective in watched.objectives.values() if objective.component == name],
+        "controls": [
+            {"id": id_, "title": control.title}
+            for id_, control in document.controls.items()
+            if _mentions(control.proven_by, name)
+        ],
+        "costs": [
+            {"id": id_, "title": item.title} for id_, item in document.costs.items() if _mentions(item.about, name)
+        ],
+        "decisions": [
+            {"id": id_, "title": d.title} for id_, d in document.decisions.items() if _mentions(d.about, name)
+        ],
+        "waivers": [waiver.rule for waiver in waivers.values() if _mentions((waiver.path,), name)],
+    }
+
+
+def _mentions(paths: Iterable[str], name: str) -> bool:
+    """Whether any path leads to a component, or into it."""
+    return any(parse_path(path)[:2] == ("components", name) for path in paths)
+
+
+def _neighbourhood(context: Context, a: Architecture, name: str, page: str) -> dict[str, Any] | None:
+    """The picture of a component with what it calls and what calls it, as it stands."""
+    graph = neighbourhood(a, name)
+    if len(graph.nodes()) < 2:
+        return None
+    described = f"{a.environment.name}{f', {a.phase.name}' if a.phase else ''}"
+    return {
+        "svg": context.inline_svg(graph, page),
+        "title": graph.title,
+        "where": described,
+        "map": "{}",
+        "switches": [],
+    }
+
+
 def _titled(context: Context, name: str) -> dict[str, str]:
     return {"id": name, "title": _anywhere(context, name)[1].title}
 
@@ -80,16 +128,11 @@ def _product(context: Context, name: str, cloud: str) -> str:
 
 def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
     """Everything about a component on one cloud."""
-    standing = list(context.today(cloud))
-    present = [a for a in standing if name in a.components]
-    planned = next(
-        (a for a in context.resolved.architectures.values() if a.coordinate.cloud == cloud and name in a.components),
-        None,
-    )
-    architecture = present[-1] if present else planned
-    facts = standing[0].facts
+    facts = clouds()[cloud]
+    architecture = context.home_of(name, cloud)
     if architecture is None:
         return {"name": facts.name, "exists": False}
+    present = [a for a in context.today(cloud) if name in a.components]
     component = architecture.components[name]
     return {
         "name": facts.name,
@@ -110,6 +153,7 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         ],
         "variables": variables_of(architecture, name),
         "failure": _failure(architecture, name),
+        "near": _neighbourhood(context, architecture, name, f"components/{name}"),
     }
 
 

@@ -1,15 +1,59 @@
-"""The costs page: cost traps and ways to spend less, each with the settings that it is about."""
+"""The cost page: budgets, traps and ways to spend less with the settings that they are about, what each phase adds."""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.coordinate import Coordinate
+from archgen.model.architecture import Architecture
 
 
 def emit(context: Context) -> Emitted:
     """One page, in a model that says something about costs."""
     costs = context.document.costs
-    if not costs:
+    if not costs and not any(e.monthly_budget_usd for e in context.document.environments.values()):
         return [], []
     rows = [{"id": name, "c": item, "about": [subject(text) for text in item.about]} for name, item in costs.items()]
-    return [context.page("costs", "costs.md", Nav("Architecture", "Costs", 75), ("costs",), rows=rows)], []
+    page = context.page(
+        "costs",
+        "costs.md",
+        Nav("Operations", "Cost", 20),
+        ("costs",) if costs else ("environments",),
+        rows=rows,
+        budgets=[e for e in context.document.environments.values() if e.monthly_budget_usd],
+        phases=list(_phases(context)),
+    )
+    return [page], []
+
+
+def _phases(context: Context) -> Iterator[dict[str, Any]]:
+    """What each phase after the first one adds, that somebody pays for: components with their products, on each cloud."""
+    axes = context.axes
+    for before, phase in itertools.pairwise(axes.phases):
+        clouds = []
+        for cloud in axes.clouds:
+            old, new = (
+                context.resolved.architectures[Coordinate(cloud, axes.environments[-1], p)] for p in (before, phase)
+            )
+            added = [n for n in new.components if n not in old.components]
+            kept = [n for n in new.components if n in old.components]
+            grown = [n for n in kept if new.products_of(new.components[n]) != old.products_of(old.components[n])]
+            clouds.append({"name": new.facts.name, "added": _named(new, added), "grown": _named(new, grown)})
+        facts = context.document.phases[phase]
+        yield {"name": facts.name, "brings": facts.brings, "clouds": clouds}
+
+
+def _named(a: Architecture, names: list[str]) -> list[dict[str, str]]:
+    products = a.catalog.products
+    return [
+        {
+            "id": name,
+            "title": a.components[name].title,
+            "products": ", ".join(products[p].short for p in a.products_of(a.components[name])),
+        }
+        for name in names
+    ]

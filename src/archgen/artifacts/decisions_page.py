@@ -18,7 +18,7 @@ def emit(context: Context) -> Emitted:
         return [], []
     rows = [_row(context, name, decision) for name, decision in decisions.items()]
     groups = [(title, [row for row in rows if row["status"] == title]) for title in STATUS.values()]
-    nav = Nav("Architecture", "Design decisions", 80)
+    nav = Nav("Reference", "Design decisions", 0)
     return [context.page("decisions", "decisions.md", nav, ("decisions",), groups=[g for g in groups if g[1]])], []
 
 

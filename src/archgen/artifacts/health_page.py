@@ -30,7 +30,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "health",
         "health.md",
-        Nav("Health", "Health", 0),
+        Nav("Security", "Health", 10),
         ("rules",),
         findings=[_finding(context, d) for d in judged.findings],
         waivers=waivers,

@@ -16,15 +16,15 @@ FILE = ".archgen/site.yml"
 # The top level, chosen to last; sections without pages are left out. Hand-written folders follow by name.
 SECTIONS = (
     "Home",
+    "Start here",
     "Architecture",
-    "Flows",
     "Components",
     "Environments",
     "Parity",
-    "Security",
     "Runbooks",
     "Terraform",
-    "Health",
+    "Security",
+    "Operations",
     "Reference",
 )
 
@@ -66,6 +66,13 @@ def _written(docs: Path) -> list[Any]:
     for folder in sorted(path for path in docs.iterdir() if path.is_dir()) if docs.is_dir() else ():
         files = sorted(folder.rglob("*.md"), key=lambda f: (f.name != "index.md", f.as_posix()))
         if files and folder.name != GENERATED:
-            title = folder.name.replace("-", " ").capitalize()
-            nav.append({title: [file.relative_to(docs).as_posix() for file in files]})
+            nav.append({_title_of(folder): [file.relative_to(docs).as_posix() for file in files]})
     return nav
+
+
+def _title_of(folder: Path) -> str:
+    """What a folder of hand-written pages is called: the heading of its index, as far as a colon, or else its own name."""
+    index = folder / "index.md"
+    lines = index.read_text(encoding="utf-8", errors="replace").splitlines() if index.is_file() else []
+    heading = next((line[2:].partition(":")[0].strip() for line in lines if line.startswith("# ")), "")
+    return heading or folder.name.replace("-", " ").capitalize()

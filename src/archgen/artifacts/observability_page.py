@@ -35,7 +35,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "observability",
         "observability.md",
-        Nav("Architecture", "Observability", 68),
+        Nav("Operations", "Observability", 10),
         ("observability",) if context.default.tree.get(("observability",)) else ("components",),
         facts=facts,
         stores=[row for n, row in enumerate(stores) if row not in stores[:n]],

@@ -27,7 +27,7 @@ def emit(context: Context) -> Emitted:
         return [], []
     rows = [(control.area, _row(context, name, control)) for name, control in controls.items()]
     groups = [(title, [row for of, row in rows if of == area]) for area, title in AREAS.items()]
-    nav = Nav("Security", "Security", 0)
+    nav = Nav("Security", "Security and compliance", 0)
     heads = [clouds()[cloud].name for cloud in context.axes.clouds]
     shown = [group for group in groups if group[1]]
     return [context.page("security", "security.md", nav, ("controls",), groups=shown, heads=heads)], []

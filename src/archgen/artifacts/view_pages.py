@@ -39,7 +39,7 @@ def emit(context: Context) -> Emitted:
             context.page(
                 name,
                 "view.md",
-                Nav("Flows" if view.part[0] == "flows" else "Architecture", view.title, position + 1),
+                Nav("Architecture", view.title, position + (41 if view.part[0] == "flows" else 1)),
                 view.part if context.default.tree.get(view.part) else ("components",),
                 title=view.title,
                 question=view.question,

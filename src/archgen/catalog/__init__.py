@@ -154,6 +154,21 @@ def _product(id_: str, cloud: str, entry: dict[str, Any], file: Path) -> Product
         raise ExtensionError(f"the product {id_} in {file.name}: {error}") from None
 
 
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word of the field: what it stands for, and what it means."""
+
+    id: str
+    name: str
+    definition: str
+
+
+@cache
+def terms() -> Mapping[str, Term]:
+    """Words of the field that are no product, by the word."""
+    return MappingProxyType({id_: Term(id=id_, **entry) for id_, entry in _read(_HERE / "terms.toml").items()})
+
+
 @cache
 def kubernetes_versions() -> Mapping[str, str]:
     """The day (ISO 8601) of the last patches of each Kubernetes version, as its project plans them."""

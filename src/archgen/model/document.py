@@ -470,5 +470,7 @@ class Document(Entity):
     """How this model is checked: severities, waivers, rules of the project's own."""
     decisions: dict[Id, Decision] = {}
     """Choices with their alternatives, and what would reopen them."""
+    glossary: dict[Annotated[str, StringConstraints(pattern=r"^[^\s:*\[\]][^:*\[\]]{0,59}$")], Text] = {}
+    """Words of this project that a new colleague asks about, with what they mean."""
     sources: dict[Id, SourceDocument] = {}
     """Design documents, and where each of their statements lives in the model."""

@@ -1,0 +1,31 @@
+"""The glossary: every product in use, words of the field that the model or the pages use, kinds, and the project's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.catalog import NEUTRAL, clouds
+from archgen.glossary import glossary
+
+
+def emit(context: Context) -> Emitted:
+    """One page."""
+    rows = [
+        {
+            "word": entry.word,
+            "id": entry.id,
+            "name": entry.name,
+            "definition": entry.definition,
+            "of": _of(entry.cloud),
+            "link": entry.link,
+            "also": ", ".join(entry.also),
+            "components": [{"id": id_, "title": title} for id_, title in entry.components],
+        }
+        for entry in glossary(context.resolved)
+    ]
+    return [context.page("glossary", "glossary.md", Nav("Reference", "Glossary", 2), (), rows=rows)], []
+
+
+def _of(cloud: str) -> Any:
+    return "" if cloud in ("", NEUTRAL) else clouds()[cloud].name

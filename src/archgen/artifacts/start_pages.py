@@ -1,0 +1,194 @@
+"""Pages for those who are new: where to start and what to read by role, a tour of the views, who owns what, the first weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archgen.artifacts._pictures import picture_file
+from archgen.artifacts._tables import names_anywhere, titles
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav, asset
+from archgen.kinds.ci_pipeline import CiPipeline
+from archgen.kinds.gitops import Gitops
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.single_sign_on import SingleSignOn
+from archgen.model.architecture import Architecture
+from archgen.runbooks import read, runbooks_of
+
+SECTION = "Start here"
+
+
+def emit(context: Context) -> Emitted:
+    """Four pages; the one about teams only in a model that has some."""
+    made = [_start(context), _tour(context), _weeks(context)]
+    if context.document.teams:
+        made.append(_teams(context))
+    return made, []
+
+
+def _start(context: Context) -> Artifact:
+    return context.page("start/index", "start.md", Nav(SECTION, "Start here", 0), (), **_knows(context))
+
+
+def _knows(context: Context) -> dict[str, Any]:
+    """What there is, so that a page only leads where something is."""
+    document = context.document
+    kinds = [kind for a in context.resolved.today() for kind in map(type, a.components.values())]
+    return {
+        "runbooks": runbooks_of(context.resolved),
+        "flows": {name: view for name, view in context.views.items() if view.part[0] == "flows"},
+        "views": context.views,
+        "several_environments": len(context.axes.environments) > 1,
+        "several_phases": len(context.axes.phases) > 1,
+        "several_clouds": len(context.axes.clouds) > 1,
+        "terraform": document.terraform,
+        "delivered": any(issubclass(kind, (CiPipeline, Gitops)) for kind in kinds),
+    }
+
+
+# -- the tour ------------------------------------------------------------------------------------------
+
+
+def _tour(context: Context) -> Artifact:
+    """Each view with its question, its picture as it stands, and what the picture shows."""
+    stops = [stop for name in context.views if (stop := _stop(context, name))]
+    return context.page("start/tour", "tour.md", Nav(SECTION, "Tour", 1), (), stops=stops)
+
+
+def _stop(context: Context, name: str) -> dict[str, Any] | None:
+    view = context.views[name]
+    coordinate = context.axes.default
+    file = picture_file(context, name, coordinate)
+    if file is None:
+        return None
+    graph = context.graph(name, coordinate)
+    drawing = context.drawing(graph)
+    return {
+        "page": name,
+        "title": view.title,
+        "question": view.question,
+        "says": graph.description,
+        "src": asset("start/tour", file),
+        "width": round(drawing.width),
+        "height": round(drawing.height),
+    }
+
+
+# -- who owns what -------------------------------------------------------------------------------------
+
+
+def _teams(context: Context) -> Artifact:
+    rows = [_team(context, id_) for id_ in context.document.teams]
+    on_call = context.document.observability.on_call
+    nav = Nav(SECTION, "Who owns what", 2)
+    return context.page("start/teams", "teams.md", nav, ("teams",), rows=rows, on_call=on_call, named=titles(context))
+
+
+def _team(context: Context, id_: str) -> dict[str, Any]:
+    document = context.document
+    named = titles(context)
+    owners: dict[str, str | None] = {}
+    for architecture in (context.default, *context.resolved.architectures.values()):
+        for name, component in architecture.components.items():
+            owners.setdefault(name, component.owner)
+    return {
+        "id": id_,
+        "team": document.teams[id_],
+        "components": [{"id": n, "title": named[n]} for n in names_anywhere(context) if owners[n] == id_],
+        "runbooks": [n for n, facts in runbooks_of(context.resolved).items() if facts.owner == id_],
+        "alerts": [alert for alert in document.observability.alerts.values() if alert.team == id_],
+        "capabilities": [{"id": n, "name": c.name} for n, c in document.capabilities.items() if c.owner == id_],
+        "waivers": [n for n, waiver in document.rules.waivers.items() if waiver.owner == id_],
+    }
+
+
+# -- the first weeks -----------------------------------------------------------------------------------
+
+
+def _weeks(context: Context) -> Artifact:
+    nav = Nav(SECTION, "The first weeks", 3)
+    first = context.resolved.standing(context.axes.primary, context.axes.environments[0])
+    return context.page(
+        "start/weeks",
+        "weeks.md",
+        nav,
+        (),
+        access=[_access(a) for cloud in context.axes.clouds if (a := _standing(context, cloud))],
+        first=first.environment.name,
+        questions=list(_questions(context)),
+        drills=_drills(context),
+        **_knows(context),
+    )
+
+
+def _standing(context: Context, cloud: str) -> Architecture:
+    """The first environment, where a mistake hurts least."""
+    return context.resolved.standing(cloud, context.axes.environments[0])
+
+
+def _access(a: Architecture) -> dict[str, Any]:
+    """What a new colleague needs to reach the first environment of a cloud."""
+    clusters = [a.identifier(name) for name, _cluster in a.of_kind(KubernetesCluster)]
+    sign_on = next((c for _n, c in a.of_kind(SingleSignOn)), None)
+    return {
+        "cloud": a.coordinate.cloud,
+        "name": a.facts.name,
+        "environment": a.environment.name,
+        "profile": f"{a.document.project}-{a.coordinate.environment}",
+        "region": a.cloud.region,
+        "home": a.home,
+        "home_title": a.home_name(a.home),
+        "account": a.account_id,
+        "cluster": clusters[0] if clusters else None,
+        "provider": sign_on.identity_provider if sign_on else None,
+    }
+
+
+def _drills(context: Context) -> list[dict[str, str]]:
+    """The next drills by date: a good way to learn what a runbook is."""
+    found = [
+        {"id": name, "title": read(context.templates, name).front.title, "due": facts.due}
+        for name, facts in runbooks_of(context.resolved).items()
+        if facts.due
+    ]
+    return sorted(found, key=lambda row: row["due"])[:3]
+
+
+def _questions(context: Context) -> Iterator[dict[str, str]]:
+    """What one should be able to answer, and the page that does: only about what there is."""
+    for text, page in (*_about_parts(context), *_about_the_whole(context)):
+        yield {"text": text, "page": page}
+
+
+def _about_parts(context: Context) -> Iterator[tuple[str, str]]:
+    document, a = context.document, context.default
+    last = a.environment.name
+    for name, component in a.of_kind(Postgresql):
+        yield f"How long does {last} keep backups of {component.title}?", f"components/{name}"
+        yield f"What stops when {component.title} fails?", f"components/{name}"
+        if document.teams:
+            yield f"Who owns {component.title}, and how are they reached?", "start/teams"
+        if component.disaster_recovery:
+            yield f"Where does {component.title} come back from when the region is lost?", "data"
+    for name, cluster in a.of_kind(KubernetesCluster):
+        yield f"Who reaches the API server of {cluster.title} in {last}?", f"components/{name}"
+    for name, flow in document.flows.items():
+        if flow.question:
+            yield flow.question, f"flow-{name}"
+
+
+def _about_the_whole(context: Context) -> Iterator[tuple[str, str]]:
+    document, axes, a = context.document, context.axes, context.default
+    first = document.environments[axes.environments[0]].name
+    asked = (
+        (len(a.zones) > 1, f"What happens when the zone {a.zones[-1]} fails?", "health#zones"),
+        (len(axes.environments) > 1, f"How does {first} differ from {a.environment.name}?", "side-by-side"),
+        *((True, f"What does {document.phases[phase].name} add?", "road") for phase in axes.phases[1:]),
+        (document.controls, "What proves that the controls hold?", "health#controls"),
+        (document.observability.alerts, "Who is woken when errors go up, and what do they do?", "observability"),
+        (document.capabilities and len(axes.clouds) > 1, "What would a move to the other cloud take?", "parity"),
+        (document.costs, "Where does money go that nobody sees?", "costs"),
+        (document.rules.waivers, "Which weaknesses are known, and until when are they accepted?", "health#waivers"),
+    )
+    yield from ((text, page) for there, text, page in asked if there)
