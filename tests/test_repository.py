@@ -29,7 +29,7 @@ LAYERS = [
     {"comparison"},
     {"draw"},
     {"artifacts"},
-    {"write", "lookup", "export", "init", "revision"},
+    {"write", "lookup", "export", "init", "revision", "embeds"},
     {"pipeline", "site"},
     {"terraform_check"},
     {"fix"},

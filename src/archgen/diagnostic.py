@@ -70,6 +70,8 @@ CODES: dict[str, str] = {
     "ARC-W001": "a file that archgen did not write, or that a person edited",
     "ARC-W002": "an output that cannot be written",
     "ARC-W003": "the manifest cannot be read",
+    "ARC-E001": "an embed of a hand-written page that cannot be filled in",
+    "ARC-E002": "a hand-written page with the address of a generated one",
     "ARC-S001": "the site builder complained",
     "ARC-X001": "a waiver that has expired",
     "ARC-X002": "a waiver that waives nothing",

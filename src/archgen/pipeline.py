@@ -139,6 +139,7 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
     """Every artifact, in order of path, and what there is to say; no artifact when something could not be made."""
     from archgen.artifacts.base import Context
     from archgen.artifacts.navigation import navigation
+    from archgen.embeds import written_pages
     from archgen.rules.stack_modules import missing_facts
     from archgen.rules.stack_order import wrong_order
     from archgen.text import TemplateFailure
@@ -159,6 +160,9 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
         artifacts += made
         problems += found
     artifacts += navigation(context, artifacts)
+    written, found = written_pages(context, {artifact.path: artifact for artifact in artifacts})
+    artifacts += written
+    problems += found
     paths = [artifact.path for artifact in artifacts]
     assert len(paths) == len(set(paths)), "two artifacts of one path"
     failed = any(problem.severity == "error" for problem in problems)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from pathlib import Path
 
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostic import Diagnostic, Span
 from archgen.write import staging, swap
 
 CONFIG = "mkdocs.yml"
@@ -58,13 +59,32 @@ def build_site(root: Path) -> list[Diagnostic]:
             swap(new, target, stage)
     except (Abort, ConfigurationError) as error:
         said = collector.said or [str(error)]
-        return [Diagnostic("ARC-S001", message, "", subject=CONFIG) for message in dict.fromkeys(said)]
+        return [_located(root, message) for message in dict.fromkeys(said)]
     except OSError as error:
         return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror}", "", subject="site")]
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
     return []
+
+
+# As MkDocs words it: https://github.com/mkdocs/mkdocs/blob/1.6.1/mkdocs/structure/pages.py
+_ABOUT_A_LINK = re.compile(r"Doc file '(?P<file>[^']+)' contains an? .*?link '(?P<link>[^']*)'")
+
+
+def _located(root: Path, message: str) -> Diagnostic:
+    """What the site builder complains about, at the line of the page where that is about a link."""
+    about = _ABOUT_A_LINK.search(message)
+    file = root / "docs" / about["file"] if about else None
+    if about is None or file is None or not file.is_file():
+        return Diagnostic("ARC-S001", message, "", subject=CONFIG)
+    name = f"docs/{about['file']}"
+    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        column = line.find(about["link"])
+        if column >= 0:
+            span = Span(name, number, column + 1, number, column + 1 + len(about["link"]))
+            return Diagnostic("ARC-S001", message, "", span=span)
+    return Diagnostic("ARC-S001", message, "", subject=name)
 
 
 def _foreign(target: Path) -> Diagnostic | None:

@@ -92,6 +92,9 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
     if on_disk == artifact.content:
         result.unchanged += 1
         return
+    if artifact.embeds:
+        result.write.append(artifact)
+        return
     if on_disk is not None and not _wrote(known, artifact.path, on_disk) and artifact.path not in forced:
         edited = artifact.path in known
         message = "a person edited this generated file" if edited else "archgen did not write this file"
@@ -134,7 +137,7 @@ def stale(root: Path, artifacts: Iterable[Artifact]) -> list[tuple[str, str]]:
     """
     artifacts = list(artifacts)
     built = (root / MANIFESTS[False]).is_file()
-    compared = [artifact for artifact in artifacts if artifact.committed or built]
+    compared = [artifact for artifact in artifacts if artifact.committed or artifact.embeds or built]
     found = []
     for artifact in compared:
         on_disk = _content(root / artifact.path)
@@ -179,7 +182,7 @@ def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Dia
 
 def _write_manifests(root: Path, stage: Path, artifacts: list[Artifact], *, keep_old: bool) -> None:
     for committed, name in MANIFESTS.items():
-        files = {a.path: digest(a.content) for a in artifacts if a.committed is committed}
+        files = {a.path: digest(a.content) for a in artifacts if a.committed is committed and not a.embeds}
         if keep_old:
             old, _problems = read_manifest(root, committed=committed)
             both = {path: {*old.get(path, "").split(), *files.get(path, "").split()} for path in {*old, *files}}

@@ -41,12 +41,16 @@ class Nav:
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
-    """One file: its path from the project's folder, its bytes, whether it is committed, and its place in the navigation."""
+    """One file: its path from the project's folder, its bytes, whether it is committed, and its place in the navigation.
+
+    `embeds` marks a page that a person wrote, with what it embeds filled in.
+    """
 
     path: str
     content: bytes
     committed: bool = False
     nav: Nav | None = None
+    embeds: bool = False
 
 
 Emitted = tuple[list[Artifact], list[Diagnostic]]
