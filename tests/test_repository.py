@@ -30,7 +30,7 @@ LAYERS = [
     {"draw"},
     {"artifacts"},
     {"write", "lookup", "export", "init", "revision", "embeds"},
-    {"pipeline", "site"},
+    {"pipeline", "site", "serve"},
     {"terraform_check"},
     {"fix"},
     {"arguments", "commands", "cli"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from archgen.artifacts.base import Artifact
-from archgen.write import carry_out, plan, stale
+from archgen.write import alone, carry_out, plan, stale
 from conftest import archgen, tree
 
 A = Artifact("infra/a.json", b"a1", committed=True)
@@ -196,3 +197,82 @@ def test_an_interrupted_build_leaves_the_old_output_whole_or_is_made_whole_by_th
     model.write_text(original)
     assert archgen("build", "--no-site", cwd=project).code == 0
     assert tree(project) == clean
+
+
+def test_a_second_build_names_the_first_and_writes_nothing(minimal: Path) -> None:
+    with alone(minimal):
+        before = tree(minimal)
+        result = archgen("build", "--no-site", cwd=minimal)
+        assert result.code == 2
+        assert f"error[ARC-W004]: another build is running here: process {os.getpid()} on " in result.err
+        assert tree(minimal) == before
+        assert archgen("build", "--check", cwd=minimal).code == 3  # looking is no writing
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+
+
+def test_the_lock_of_a_killed_build_is_gone(minimal: Path) -> None:
+    code = """
+import time
+from pathlib import Path
+from archgen.write import alone
+with alone(Path()):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+    holder = subprocess.Popen([sys.executable, "-c", code], cwd=minimal, stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "held\n"
+    assert archgen("build", "--no-site", cwd=minimal).code == 2
+    holder.kill()
+    holder.wait(timeout=20)
+    holder.stdout.close()
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+
+
+def test_two_builds_at_once_leave_what_one_leaves(minimal: Path) -> None:
+    command = [sys.executable, "-m", "archgen", "build", "--no-site"]
+    both = [subprocess.Popen(command, cwd=minimal, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _n in range(2)]
+    codes = []
+    for process in both:
+        _out, err = process.communicate(timeout=120)
+        assert b"Traceback" not in err
+        codes.append(process.returncode)
+    assert 0 in codes
+    assert set(codes) <= {0, 2}
+    assert archgen("build", "--check", cwd=minimal).code == 0
+
+
+def test_a_site_that_is_a_link_is_refused(minimal: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "sitemap.xml").write_text("mine")
+    (minimal / "site").symlink_to(elsewhere)
+    result = archgen("build", cwd=minimal)
+    assert result.code == 1
+    assert "site: error[ARC-W002]: the output leads out of the project" in result.err
+    assert [path.name for path in elsewhere.iterdir()] == ["sitemap.xml"]
+
+
+def test_a_folder_without_permission_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    build(tmp_path, A, B)
+    before = tree(tmp_path)
+
+    def refused(self: Path, target: Path) -> Path:
+        raise OSError(errno.EACCES, "Permission denied", str(target))
+
+    monkeypatch.setattr(Path, "replace", refused)
+    assert build(tmp_path, Artifact(A.path, b"a2", committed=True)) == ["ARC-W002 .archgen"]
+    assert tree(tmp_path) == before
+
+
+def test_force_takes_back_a_file_that_a_person_edited(minimal: Path) -> None:
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+    page = minimal / "docs" / "architecture" / "glossary.md"
+    wanted = page.read_bytes()
+    page.write_bytes(b"mine\n")
+    refused = archgen("build", "--no-site", cwd=minimal)
+    assert refused.code == 2
+    assert "archgen build --force docs/architecture/glossary.md" in refused.err
+    assert page.read_bytes() == b"mine\n"
+    assert archgen("build", "--no-site", "--force", "docs/architecture/glossary.md", cwd=minimal).code == 0
+    assert page.read_bytes() == wanted

@@ -53,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         _init,
         _validate,
         _build,
+        _serve,
         _diagram,
         _show,
         _export,
@@ -127,6 +128,26 @@ def _build(commands: Any) -> None:
     _today(command)
     edited = "overwrite this file although a person edited it"
     command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
+
+
+def _serve(commands: Any) -> None:
+    command = _command(
+        commands,
+        "serve",
+        "show the site at a local address, and make it anew whenever a file is saved",
+        "Pages reload by themselves; while the model is broken they say why, and the last good site stays.",
+    )
+    _model(command)
+    command.add_argument(
+        "--port",
+        type=int,
+        default=8000,
+        metavar="N",
+        help="where to listen, on this machine only (default 8000; 0: any)",
+    )
+    command.add_argument("--open", action="store_true", help="open it in a browser")
+    _today(command)
+    command.set_defaults(no_site=False, check=False, force=[])
 
 
 def _diagram(commands: Any) -> None:

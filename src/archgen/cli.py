@@ -20,6 +20,7 @@ COMMANDS = {
     "init": "model.init",
     "validate": "model.validate_model",
     "build": "build.build",
+    "serve": "serve.serve",
     "diagram": "diagram.diagram",
     "show": "model.show_value",
     "export": "model.export_model",

@@ -70,6 +70,8 @@ CODES: dict[str, str] = {
     "ARC-W001": "a file that archgen did not write, or that a person edited",
     "ARC-W002": "an output that cannot be written",
     "ARC-W003": "the manifest cannot be read",
+    "ARC-W004": "another build is running in the project",
+    "ARC-W005": "a port that cannot be listened on",
     "ARC-E001": "an embed of a hand-written page that cannot be filled in",
     "ARC-E002": "a hand-written page with the address of a generated one",
     "ARC-S001": "the site builder complained",

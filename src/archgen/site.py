@@ -89,6 +89,9 @@ def _located(root: Path, message: str) -> Diagnostic:
 
 def _foreign(target: Path) -> Diagnostic | None:
     """A `site` folder that no site builder made is somebody's, and stays."""
+    if target.is_symlink():
+        message = "the output leads out of the project, through a link"
+        return Diagnostic("ARC-W002", message, "make it a real folder", subject=target.name)
     if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
         return None
     help_ = "move it out of the way, or build with --no-site"

@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import platform
 import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from archgen.artifacts.base import Artifact
 from archgen.diagnostic import Diagnostic
@@ -203,6 +208,33 @@ def _remove_empty_folders(root: Path, folder: Path) -> None:
         except OSError:
             return
         folder = folder.parent
+
+
+class BusyError(Exception):
+    """Another build runs in the project; the text says whose."""
+
+
+@contextmanager
+def alone(root: Path) -> Iterator[None]:
+    """Nobody else writes in the project meanwhile. The lock is the operating system's: it goes with the process, however that ends.
+
+    Raises BusyError, which names the holder.
+    """
+    state = root / STATE
+    state.mkdir(exist_ok=True)
+    lock, holder = FileLock(state / "lock"), state / "holder"
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        said = _content(holder)
+        raise BusyError(said.decode(errors="replace").strip() if said else "another process") from None
+    try:
+        now = datetime.now().astimezone().isoformat(timespec="seconds")
+        holder.write_text(f"process {os.getpid()} on {platform.node()}, since {now}\n", encoding="utf-8")
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
 
 
 @contextmanager

@@ -15,11 +15,12 @@ from archgen.commands.shared import (
     today_of,
     unusable,
 )
-from archgen.diagnostic import in_order
+from archgen.diagnostic import Diagnostic, in_order
 from archgen.pipeline import Loaded, Project, load, make, validate
 
 
 def build(options: argparse.Namespace) -> int:
+    """`archgen build`."""
     from archgen import write
 
     progress = Progress()
@@ -28,15 +29,28 @@ def build(options: argparse.Namespace) -> int:
     if loaded.project is None:
         progress.done()
         return unusable(loaded)
-    project = loaded.project
+    if options.check:
+        return _build(options, loaded, loaded.project, progress)
+    try:
+        with write.alone(loaded.project.root):
+            return _build(options, loaded, loaded.project, progress)
+    except write.BusyError as busy:
+        progress.done()
+        help_ = "wait for it; it holds the lock only as long as it lives"
+        show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=write.STATE)], loaded)
+        return UNUSABLE
+
+
+def _build(options: argparse.Namespace, loaded: Loaded, project: Project, progress: Progress) -> int:
+    from archgen import write
+
     findings = validate(project, today_of(options))
     artifacts, problems = make(project, progress)
     progress.done()
-    if any(problem.severity == "error" for problem in problems):
-        show(in_order([*findings, *problems]), loaded)
-        return UNUSABLE
     if findings or problems:
         show(in_order([*findings, *problems]), loaded)
+    if any(problem.severity == "error" for problem in problems):
+        return UNUSABLE
     if any(finding.severity == "error" for finding in validate(project)):  # what is made never depends on the day
         return FINDINGS
     if options.check:

@@ -1,0 +1,189 @@
+"""A project in, its site out on a local address, made anew whenever somebody saves: the last good site stays while the model is broken.
+
+Pages are served from `site/` as they are, with a small script added that asks whether there is something newer, reloads, or
+shows what is wrong. Only this machine can ask: the server listens on the loopback address.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import posixpath
+import threading
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+LOOPBACK = "127.0.0.1"
+STATE = "/_archgen/state"
+PATIENCE = 20.0  # seconds that a page's question waits for an answer
+LOOK_EVERY = 0.25  # seconds between two looks at the files
+# What a build reads besides the model: everything of these, but for what it makes itself.
+WATCHED = ("templates", "docs", "rules", "mkdocs.yml", "reviews.yaml")
+MADE = ("docs/index.md", "docs/architecture")
+
+_SCRIPT = """<script>
+(() => {
+  let seen = %d;
+  const show = (text) => {
+    let box = document.getElementById("archgen-problems");
+    if (!text) { box?.remove(); return; }
+    if (!box) {
+      box = document.createElement("pre");
+      box.id = "archgen-problems";
+      box.setAttribute("role", "alert");
+      box.style.cssText = "position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;margin:0;padding:1rem;z-index:99;" +
+        "background:#2b0d0d;color:#ffe9e6;font:13px/1.5 monospace;white-space:pre-wrap;border-top:3px solid #ff6b5e";
+      document.body.append(box);
+    }
+    box.textContent = text;
+  };
+  const ask = async () => {
+    try {
+      const answer = await (await fetch("%s?seen=" + seen)).json();
+      if (answer.site > seen) { location.reload(); return; }
+      show(answer.problems);
+      setTimeout(ask, 50);
+    } catch { setTimeout(ask, 1000); }
+  };
+  show(%s);
+  ask();
+})();
+</script>"""
+
+
+class Live:
+    """What the newest build has come to: `site` counts the good ones, `problems` is what the last one said."""
+
+    def __init__(self) -> None:
+        self.site = 0
+        self.problems = ""
+        self._changes = 0
+        self._changed = threading.Condition()
+
+    def publish(self, *, good: bool, problems: str) -> None:
+        """Tell every page that waits."""
+        with self._changed:
+            self.site += good
+            self.problems = problems
+            self._changes += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int, problems: str | None, patience: float) -> dict[str, Any]:
+        """The state, once the site is newer than what was seen or the problems are others, or after so many seconds."""
+        with self._changed:
+            before = self._changes
+            self._changed.wait_for(lambda: self.site > seen or self._changes != before, patience)
+            return {"site": self.site, "problems": self.problems}
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """Files of the site, with the script in every page."""
+
+    server_version = "archgen"
+    protocol_version = "HTTP/1.1"
+
+    def __init__(self, *arguments: Any, live: Live, **named: Any) -> None:
+        self.live = live
+        super().__init__(*arguments, **named)
+
+    def do_GET(self) -> None:
+        """A page, a file, or the state."""
+        if self._foreign():
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
+        address = urlsplit(self.path)
+        if address.path == STATE:
+            seen = parse_qs(address.query).get("seen", ["0"])[0]
+            state = self.live.wait(int(seen) if seen.isascii() and seen.isdigit() else 0, None, PATIENCE)
+            self._answer(json.dumps(state).encode(), "application/json")
+            return
+        file = Path(self.translate_path(self.path))
+        file = file / "index.html" if file.is_dir() and address.path.endswith("/") else file
+        if file.suffix == ".html" and file.is_file():
+            self._answer(self._with_script(file.read_bytes()), "text/html; charset=utf-8")
+        elif self.live.site == 0 and address.path == "/":
+            self._answer(self._with_script(_nothing_yet(self.live.problems)), "text/html; charset=utf-8")
+        else:
+            super().do_GET()
+
+    def _foreign(self) -> bool:
+        """A question under another name than this machine's: a page elsewhere that had its name point here."""
+        host = (self.headers.get("Host") or "").rpartition(":")[0]
+        return host not in (LOOPBACK, "localhost")
+
+    def _with_script(self, page: bytes) -> bytes:
+        problems = json.dumps(self.live.problems).replace("<", "\\u003c")
+        script = (_SCRIPT % (self.live.site, STATE, problems)).encode()
+        head, body, tail = page.rpartition(b"</body>")
+        return head + script + body + tail if body else page + script
+
+    def _answer(self, content: bytes, kind: str) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Cache-Control", "no-store")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def end_headers(self) -> None:
+        """Nothing is kept by the browser: what it shows is always the newest."""
+        if "Cache-Control" not in b"".join(getattr(self, "_headers_buffer", [])).decode("latin-1"):
+            self.send_header("Cache-Control", "no-store")
+        super().end_headers()
+
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Requests are not worth a line."""
+
+
+def _nothing_yet(problems: str) -> bytes:
+    said = html.escape(problems) or "The first build is running."
+    return f"<!doctype html><html lang=en><title>archgen</title><body><pre>{said}</pre></body></html>".encode()
+
+
+def server(site: Path, port: int, live: Live) -> ThreadingHTTPServer:
+    """A server that listens already. `port` 0 takes any free one. Raises OSError."""
+    made = ThreadingHTTPServer((LOOPBACK, port), partial(_Handler, directory=str(site), live=live))
+    made.daemon_threads = True
+    return made
+
+
+def watched(root: Path, model_files: Iterator[str] | tuple[str, ...]) -> dict[str, tuple[int, int]]:
+    """Every file that a build reads, with its time and size: two looks differ when somebody has saved something."""
+    found: dict[str, tuple[int, int]] = {}
+    for name in (*model_files, *WATCHED):
+        place = root / name
+        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+            relative = posixpath.relpath(file.as_posix(), root.as_posix())
+            if relative.startswith(MADE):
+                continue
+            try:
+                stat = file.stat()
+            except OSError:
+                continue
+            if file.is_file():
+                found[relative] = (stat.st_mtime_ns, stat.st_size)
+    return found
+
+
+Look = dict[str, tuple[int, int]]
+
+
+def follow(
+    before: Look, look: Callable[[], Look], changed: Callable[[list[str], float], None], stopped: threading.Event
+) -> None:
+    """Call `changed` with the names of files that differ from the last look, and the time when that was seen, until stopped.
+
+    What is saved during a build is seen by the next look.
+    """
+    while not stopped.wait(LOOK_EVERY):
+        now = look()
+        if now != before:
+            names = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+            before = now
+            changed(names, time.perf_counter())
