@@ -32,7 +32,7 @@ LAYERS = [
     {"write", "lookup", "export", "init", "revision", "embeds"},
     {"pipeline", "site", "serve"},
     {"terraform_check"},
-    {"fix"},
+    {"fix", "profile"},
     {"arguments", "commands", "cli"},
     {"__main__"},
 ]

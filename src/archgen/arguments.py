@@ -122,6 +122,8 @@ def _build(commands: Any) -> None:
         "Files appear whole or not at all; unchanged ones are not touched.",
     )
     _model(command)
+    profile = "internal: everything (default); public: only the site, in site-public/, without what says whose it is"
+    command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
     without = "leave out the site builder: write the pages, do not publish them"
     command.add_argument("--no-site", action="store_true", help=without)
     command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
@@ -147,7 +149,7 @@ def _serve(commands: Any) -> None:
     )
     command.add_argument("--open", action="store_true", help="open it in a browser")
     _today(command)
-    command.set_defaults(no_site=False, check=False, force=[])
+    command.set_defaults(no_site=False, check=False, force=[], profile="internal")
 
 
 def _diagram(commands: Any) -> None:

@@ -74,6 +74,7 @@ CODES: dict[str, str] = {
     "ARC-W005": "a port that cannot be listened on",
     "ARC-E001": "an embed of a hand-written page that cannot be filled in",
     "ARC-E002": "a hand-written page with the address of a generated one",
+    "ARC-P001": "a public site that tells what is withheld",
     "ARC-S001": "the site builder complained",
     "ARC-X001": "a waiver that has expired",
     "ARC-X002": "a waiver that waives nothing",

@@ -55,6 +55,10 @@ def _build(options: argparse.Namespace, loaded: Loaded, project: Project, progre
         return FINDINGS
     if options.check:
         return _check(write.stale(project.root, artifacts))
+    if options.profile == "public":
+        from archgen.commands.publish import publish
+
+        return publish(loaded, project, progress)
     todo = write.plan(project.root, artifacts, options.force)
     problems = todo.problems or write.carry_out(project.root, todo, artifacts)
     if problems:

@@ -1,7 +1,9 @@
 """Authoritative name service."""
 
+from typing import Annotated
+
 from archgen.kinds.base import EDGE, Component
-from archgen.model.base import Listed, Text
+from archgen.model.base import IDENTIFYING, Listed, Text
 
 
 class Dns(Component):
@@ -10,5 +12,5 @@ class Dns(Component):
     label = "DNS"
     alone = True
     usual_placement = EDGE
-    domains: Listed[Text] = ()
+    domains: Annotated[Listed[Text], IDENTIFYING] = ()
     """The domains it answers for."""

@@ -91,7 +91,7 @@ class AwsHome(Entity):
 class GcpHome(Entity):
     """Where an environment lives on Google Cloud."""
 
-    project: ProjectId
+    project: Annotated[ProjectId, IDENTIFYING]
     """A project of `organization.gcp.projects`."""
     cidr: Cidr
     """The range that all its subnets lie in; a Google Cloud network has no range of its own."""
@@ -157,7 +157,7 @@ class GcpOrganization(Entity):
     ) = None
     """The account that pays, such as 012345-6789AB-CDEF01."""
     folders: dict[Id, GcpFolder] = {}
-    projects: dict[ProjectId, GcpProject]
+    projects: Annotated[dict[ProjectId, GcpProject], IDENTIFYING]
     reasons: Listed[Text] = ()
 
 
@@ -437,7 +437,7 @@ class Document(Entity):
     """Kinds of components that archgen does not know."""
     products: dict[Id, OwnProduct] = {}
     """Products that archgen's catalog does not have."""
-    repository: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$""")] | None = None
+    repository: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$"""), IDENTIFYING] | None = None
     """Address of the repository, for links that edit the model."""
     branch: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]+$")] = "main"
     """The branch that those links edit."""

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from archgen.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
-# https://www.rfc-editor.org/rfc/rfc1918 and https://www.rfc-editor.org/rfc/rfc6598
-PRIVATE = tuple(ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
+# https://www.rfc-editor.org/rfc/rfc1918
+PRIVATE = tuple(ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:

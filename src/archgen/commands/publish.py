@@ -1,0 +1,87 @@
+"""The public edition of a site: made in a folder of its own, searched for what it must not say, and only then put in its place."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from archgen.artifacts.base import GENERATED
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, Progress, say, show
+from archgen.diagnostic import Diagnostic
+from archgen.pipeline import Loaded, Project, make
+from archgen.profile import Edition, leaks, mentions, public_edition
+from archgen.write import staging, swap
+
+TARGET = "site-public"
+
+
+def publish(loaded: Loaded, project: Project, progress: Progress) -> int:
+    """`archgen build --profile public`."""
+    with staging(project.root) as stage:
+        work = stage.resolve() / "project"
+        work.mkdir()
+        edition, problems = public_edition(project, work)
+        if edition is None:
+            show(problems, loaded)
+            return UNUSABLE
+        left_out = _copied(project, edition, work)
+        artifacts, problems = make(edition.project, progress)
+        progress.done()
+        if any(problem.severity == "error" for problem in problems):
+            show(problems, loaded)
+            return UNUSABLE
+        for artifact in artifacts:
+            if not artifact.committed:
+                file = work / artifact.path
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(artifact.content)
+        problems = _built(work, edition, progress)
+        if problems:
+            show(problems, loaded)
+            return FINDINGS
+        target = project.root / TARGET
+        if target.is_symlink() or (target.exists() and not (target / "sitemap.xml").is_file()):
+            show(
+                [Diagnostic("ARC-W001", "archgen did not make this folder", "move it out of the way", subject=TARGET)],
+                loaded,
+            )
+            return UNUSABLE
+        swap(work / "site", target, stage)
+    for name in left_out:
+        say(f"{name}: left out of the public site, since it says what is withheld")
+    print(f"The public site is in {project.root / TARGET / 'index.html'}; {len(edition.withheld)} values are withheld.")
+    return CLEAN
+
+
+def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
+    """What people wrote, in the folder that the edition is made in; the names of pages that say too much and stay behind."""
+    left_out = []
+    for name in ("mkdocs.yml",):
+        if (project.root / name).is_file():
+            shutil.copy(project.root / name, work / name)
+    for folder in ("templates", "rules"):
+        if (project.root / folder).is_dir():
+            shutil.copytree(project.root / folder, work / folder)
+    sources = {source.file for source in project.resolved.default.document.sources.values()}
+    docs = project.root / "docs"
+    for file in sorted(docs.rglob("*")) if docs.is_dir() else ():
+        name = file.relative_to(project.root).as_posix()
+        if not file.is_file() or name == "docs/index.md" or name.startswith(f"docs/{GENERATED}/"):
+            continue
+        told = file.suffix == ".md" and mentions(file.read_text(encoding="utf-8", errors="replace"), edition.withheld)
+        if name in sources or told:
+            left_out.append(name)
+            continue
+        (work / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, work / name)
+    (work / "docs").mkdir(exist_ok=True)
+    return left_out
+
+
+def _built(work: Path, edition: Edition, progress: Progress) -> list[Diagnostic]:
+    from archgen.site import build_site
+
+    progress("building the public site")
+    problems = build_site(work)
+    progress.done()
+    return problems or list(leaks(work / "site", edition.withheld))

@@ -1,0 +1,114 @@
+"""The public edition: what identifies is nowhere in it, everything else is, and nothing of the internal one changes."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from archgen.pipeline import load
+from archgen.profile import mentions, public_edition
+from conftest import ROOT, archgen, tree
+
+# Counted by hand in architecture.yaml: what says whose architecture it is.
+IDENTIFYING = {
+    *("111122223333", "222233334444", "333344445555", "444455556666", "123456789012", "012345-6789AB-CDEF01"),
+    *(f"10.{n}.0.0/16" for n in (10, 20, 30, 110, 120, 130)),
+    *("10.255.0.2", "203.0.113.0/24", "innovate.example", "https://github.com/innovate-example/architecture"),
+    *(f"{team}@innovate.example" for team in ("platform", "product", "security")),
+    *("innovate-dev", "innovate-stg", "innovate-prod", "shared-security"),
+}
+
+
+@pytest.fixture(scope="module")
+def public(built: Path) -> Path:
+    """The public site of the reference model."""
+    result = archgen("build", "--profile", "public", cwd=built)
+    assert result.code == 0, result.err
+    assert "docs/design/innovate-architecture.md: left out of the public site" in result.err
+    return built / "site-public"
+
+
+def test_exactly_what_identifies_is_withheld() -> None:
+    project = load(ROOT / "architecture.yaml").project
+    assert project
+    edition, problems = public_edition(project, ROOT)
+    assert problems == []
+    assert edition
+    assert set(edition.withheld) == IDENTIFYING
+    a = edition.project.resolved.default
+    assert a.document.teams["platform"].contact is None
+    assert a.document.repository is None
+    assert a.identifier("database") == "example-prod-database"
+    assert a.account_id is None
+    ranges = {x.cidr for x in edition.project.resolved.architectures.values()}
+    assert len(ranges) == 6  # each environment keeps one of its own
+    assert len(a.components) == len(project.resolved.default.components)
+
+
+def test_no_file_of_the_public_site_says_it(public: Path) -> None:
+    checked = 0
+    for file in public.rglob("*"):
+        name = file.relative_to(public).as_posix()
+        if file.suffix in (".html", ".svg", ".js", ".xml") and not name.startswith(
+            ("architecture/diagnostics", "architecture/reference")
+        ):
+            checked += 1
+            assert not mentions(file.read_text(encoding="utf-8"), IDENTIFYING), name
+    assert checked > 150
+
+
+def test_it_has_the_same_pages_and_pictures_but_the_design_document(built: Path, public: Path) -> None:
+    def names(site: Path) -> set[str]:
+        return {file.relative_to(site).as_posix() for file in site.rglob("index.html")}
+
+    gone = names(built / "site") - names(public)
+    assert all(name.startswith(("design/", "architecture/source")) for name in gone), gone
+    assert not names(public) - names(built / "site")
+
+
+def test_a_page_that_tells_is_left_out_and_a_template_that_tells_stops_it(project: Path) -> None:
+    (project / "docs" / "secret.md").write_text("# Ranges\n\nWe use 10.30.0.0&#47;16.\n", encoding="utf-8")
+    own = project / "templates" / "pages"
+    own.mkdir(parents=True, exist_ok=True)
+    text = (ROOT / "templates/pages/glossary.md").read_text(encoding="utf-8")
+    (own / "glossary.md").write_text(
+        text.replace("# Glossary", "# Glossary\n\nAsk platform&#64;innovate.example."), encoding="utf-8"
+    )
+    before = tree(project)
+    result = archgen("build", "--profile", "public", cwd=project)
+    assert result.code == 1
+    assert "architecture/glossary/index.html: error[ARC-P001]" in result.err
+    assert "platform@innovate.example" in result.err
+    assert {p: c for p, c in tree(project).items() if not p.startswith(".archgen/")} == {
+        p: c for p, c in before.items() if not p.startswith(".archgen/")
+    }
+    (own / "glossary.md").unlink()
+    result = archgen("build", "--profile", "public", cwd=project)
+    assert result.code == 0, result.err
+    assert "docs/secret.md: left out" in result.err
+    assert not (project / "site-public" / "secret").exists()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "10.30.0.0/16",
+        "10&#46;30&#46;0&#46;0&#47;16",
+        "10.30.0.0%2F16",
+        '{"a": "10\\u002e30.0.0/16"}',
+        "x=10.30.0.0/16;",
+    ],
+)
+def test_however_it_is_written_it_is_found(text: str) -> None:
+    assert mentions(text, ["10.30.0.0/16"]) == ["10.30.0.0/16"]
+
+
+def test_what_only_looks_alike_is_not() -> None:
+    assert mentions("110.30.0.0/16 10.30.0.0/160", ["10.30.0.0/16"]) == []
+
+
+def test_stand_ins_are_nobodys(public: Path) -> None:
+    page = (public / "architecture/environments/index.html").read_text(encoding="utf-8")
+    assert re.search(r"172&#46;1[6-9]&#46;|172\.1[6-9]\.", page)
