@@ -30,6 +30,7 @@ LAYERS = [
     {"draw"},
     {"artifacts"},
     {"write", "lookup", "export", "init", "revision", "embeds"},
+    {"links", "offline"},
     {"pipeline", "site", "serve"},
     {"terraform_check"},
     {"fix", "profile"},
@@ -88,7 +89,7 @@ def test_only_the_command_line_prints() -> None:
 
 def test_only_one_module_writes_files() -> None:
     for file in SRC.rglob("*.py"):
-        if file.name != "write.py":
+        if file.name not in ("write.py", "offline.py"):  # that one rewrites what a site builder wrote into a stage
             assert not re.search(r"\.write_(text|bytes)\(|\.unlink\(|rmtree", file.read_text(encoding="utf-8")), file
 
 

@@ -61,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
         _parity,
         _runbook,
         _terraform,
+        _links,
         _rules,
         _impact,
         _explain,
@@ -126,6 +127,8 @@ def _build(commands: Any) -> None:
     command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
     without = "leave out the site builder: write the pages, do not publish them"
     command.add_argument("--no-site", action="store_true", help=without)
+    beside = "also make site-offline.zip, which opens from a disk without a server"
+    command.add_argument("--offline", action="store_true", help=beside)
     command.add_argument("--check", action="store_true", help="write nothing; say what is stale and exit with 3")
     _today(command)
     edited = "overwrite this file although a person edited it"
@@ -149,7 +152,7 @@ def _serve(commands: Any) -> None:
     )
     command.add_argument("--open", action="store_true", help="open it in a browser")
     _today(command)
-    command.set_defaults(no_site=False, check=False, force=[], profile="internal")
+    command.set_defaults(no_site=False, check=False, force=[], profile="internal", offline=False)
 
 
 def _diagram(commands: Any) -> None:
@@ -298,6 +301,16 @@ def _runbook(commands: Any) -> None:
     _at(command)
     command.add_argument("--today", metavar="DATE", type=_date, help="the day that drills are due by (default: today)")
     _output(command, "write it to a file")
+
+
+def _links(commands: Any) -> None:
+    command = _command(
+        commands,
+        "links",
+        "check a built site: dead links and anchors, in pictures too, and what it would load from elsewhere",
+        "archgen build does so before it publishes; this is for sites that another builder made.",
+    )
+    command.add_argument("folder", metavar="DIR", nargs="?", default="site", help="the site's folder (default: site)")
 
 
 _RULES_EXAMPLES = """\

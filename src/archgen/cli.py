@@ -28,6 +28,7 @@ COMMANDS = {
     "parity": "parity.parity",
     "runbook": "runbook.runbook",
     "terraform": "terraform.terraform",
+    "links": "links.links",
     "rules": "rules.rules",
     "impact": "impact.impact",
     "explain": "model.explain_code",

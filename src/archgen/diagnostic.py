@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "ARC-E002": "a hand-written page with the address of a generated one",
     "ARC-P001": "a public site that tells what is withheld",
     "ARC-S001": "the site builder complained",
+    "ARC-S002": "a dead link, or something that a page would load from elsewhere",
     "ARC-X001": "a waiver that has expired",
     "ARC-X002": "a waiver that waives nothing",
     "ARC-X003": "a rule of the project's own that failed",

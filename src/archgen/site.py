@@ -5,10 +5,15 @@ from __future__ import annotations
 import logging
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from archgen.diagnostic import Diagnostic, Span
-from archgen.write import staging, swap
+from archgen.links import broken
+from archgen.offline import ARCHIVE, archive, make_offline
+from archgen.text import Templates
+from archgen.write import staging, swap, write_one
 
 CONFIG = "mkdocs.yml"
 
@@ -28,6 +33,34 @@ class _Collector(logging.Handler):
 
 def build_site(root: Path) -> list[Diagnostic]:
     """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
+    target = root / "site"
+
+    def publish(new: Path, stage: Path) -> list[Diagnostic]:
+        if foreign := _foreign(target):
+            return [foreign]
+        if dead := broken(new):
+            return dead
+        swap(new, target, stage)
+        return []
+
+    return _build(root, publish)
+
+
+def build_archive(root: Path) -> list[Diagnostic]:
+    """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`."""
+
+    def publish(new: Path, _stage: Path) -> list[Diagnostic]:
+        make_offline(new, Templates(root / "templates").source("assets/worker.js"))
+        if dead := broken(new):
+            return dead
+        write_one(root / ARCHIVE, archive(new))
+        return []
+
+    return _build(root, publish, offline=True)
+
+
+def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, offline: bool = False) -> list[Diagnostic]:
+    """Build into a folder of its own, and hand that and the stage around it on."""
     if not (root / CONFIG).is_file():
         help_ = "add one (docs/guide/site.md shows it), or build with --no-site"
         return [Diagnostic("ARC-S001", "there is no mkdocs.yml", help_, subject=CONFIG)]
@@ -46,17 +79,17 @@ def build_site(root: Path) -> list[Diagnostic]:
     propagated, logger.propagate = logger.propagate, False
     try:
         with staging(root) as stage:
-            new = stage / "site"
-            config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True)
-            target = root / "site"
-            if foreign := _foreign(target):
-                return [foreign]
+            new = stage.resolve() / "site"
+            more: dict[str, Any] = (
+                {"plugins": [*_plugins(root), "offline"], "use_directory_urls": False} if offline else {}
+            )
+            config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True, **more)
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)
             finally:
                 config.plugins.on_shutdown()
-            swap(new, target, stage)
+            return publish(new, stage)
     except (Abort, ConfigurationError) as error:
         said = collector.said or [str(error)]
         return [_located(root, message) for message in dict.fromkeys(said)]
@@ -65,7 +98,14 @@ def build_site(root: Path) -> list[Diagnostic]:
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
-    return []
+
+
+def _plugins(root: Path) -> list[Any]:
+    """The plugins that the project asks for, as its file has them."""
+    from mkdocs.utils.yaml import yaml_load
+
+    with (root / CONFIG).open("rb") as stream:
+        return list(yaml_load(stream).get("plugins", ["search"]))
 
 
 # As MkDocs words it: https://github.com/mkdocs/mkdocs/blob/1.6.1/mkdocs/structure/pages.py

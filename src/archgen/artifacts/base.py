@@ -17,6 +17,7 @@ from archgen.escape import Safe
 from archgen.glossary import meanings, with_definitions
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
+from archgen.model.json_schema import schema
 from archgen.text import Templates
 from archgen.views import View, capability_views, views_of
 from archgen.views._neighbourhood import neighbourhood
@@ -109,6 +110,11 @@ class Context:
         self.templates = Templates(project.root / "templates")
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
         self.plans: dict[str, Any] = {}  # the Terraform stacks of each cloud, once somebody has asked
+
+    @cached_property
+    def schema(self) -> dict[str, Any]:
+        """The schema of the model, with the kinds and products that it may use; several outputs read it, none changes it."""
+        return schema(self.resolved.kinds, self.catalog)
 
     @cached_property
     def meanings(self) -> dict[str, str]:

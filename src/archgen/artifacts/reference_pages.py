@@ -6,7 +6,6 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import NEUTRAL, clouds
-from archgen.model.json_schema import schema
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")
@@ -30,7 +29,7 @@ def emit(context: Context) -> Emitted:
 
 def _classes(context: Context) -> list[dict[str, Any]]:
     """The top of the model, then every mapping in it that is no component."""
-    whole = schema(context.resolved.kinds, context.catalog)
+    whole = context.schema
     definitions = whole["$defs"]
     components = {cls.__name__ for cls in context.resolved.kinds.values()} | {"Component"}
     top = {"name": "architecture.yaml", "id": "top", "about": whole["description"], "rows": _rows(whole)}
@@ -44,7 +43,7 @@ def _classes(context: Context) -> list[dict[str, Any]]:
 
 def _kinds(context: Context) -> dict[str, Any]:
     """What all kinds share, and what each adds."""
-    definitions = schema(context.resolved.kinds, context.catalog)["$defs"]
+    definitions = context.schema["$defs"]
     shared = _rows(definitions["Actor"])
     names = {row["key"] for row in shared}
     return {

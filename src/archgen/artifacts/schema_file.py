@@ -15,9 +15,13 @@ PATH = "schema/architecture.schema.json"
 
 def text(kinds: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> str:
     """The schema as text, with the kinds and products that a model may use."""
-    return json.dumps(schema(kinds, products), indent=2, ensure_ascii=False) + "\n"
+    return _written(schema(kinds, products))
+
+
+def _written(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def emit(context: Context) -> Emitted:
     """One committed file."""
-    return [Artifact(PATH, text(context.resolved.kinds, context.catalog).encode(), committed=True)], []
+    return [Artifact(PATH, _written(context.schema).encode(), committed=True)], []

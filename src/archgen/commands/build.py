@@ -65,19 +65,25 @@ def _build(options: argparse.Namespace, loaded: Loaded, project: Project, progre
         show(problems, loaded)
         return UNUSABLE
     print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
-    return CLEAN if options.no_site else _site(project, loaded, progress)
+    return CLEAN if options.no_site else _site(project, loaded, progress, offline=options.offline)
 
 
-def _site(project: Project, loaded: Loaded, progress: Progress) -> int:
-    from archgen.site import build_site
+def _site(project: Project, loaded: Loaded, progress: Progress, *, offline: bool) -> int:
+    from archgen.offline import ARCHIVE
+    from archgen.site import build_archive, build_site
 
     progress("building the site")
     problems = build_site(project.root)
+    if offline and not problems:
+        progress("building the site for a disk")
+        problems = build_archive(project.root)
     progress.done()
     if problems:
         show(problems, loaded)
         return FINDINGS
     print(f"The site is in {project.root / 'site' / 'index.html'}.")
+    if offline:
+        print(f"It is also in {project.root / ARCHIVE}: unpack it and open site/index.html.")
     return CLEAN
 
 
