@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 from archgen.diagnostic import Diagnostic, Span
 
 CHECKED = (".html", ".svg")
+_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
 _NAME = re.compile(r"[a-zA-Z][\w:-]*")
 _ATTRIBUTE = re.compile(r"\s(href|xlink:href|src|poster|data|id|name)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _REL = re.compile(r"\srel\s*=\s*[\"']?([^\"'>]*)")
@@ -54,7 +55,7 @@ def _read(file: Path) -> _Page:
     for found in _ATTRIBUTE.finditer(text):
         start = text.rfind("<", 0, found.start())
         kind = _NAME.match(text, start + 1)
-        if kind is None or text.rfind(">", start, found.start()) >= 0:
+        if kind is None or not _inside_tag(text, start, found.start()):
             continue  # running text that looks like an attribute
         tag, key = kind.group().lower(), found.group(1)
         value = html.unescape(next(group for group in found.groups()[1:] if group is not None))
@@ -66,6 +67,14 @@ def _read(file: Path) -> _Page:
             if loads or tag != "link":
                 page.references.append((value, start, loads))
     return page
+
+
+def _inside_tag(text: str, start: int, position: int) -> bool:
+    """Whether a position is within the tag that begins at `start`: a `>` in quotes does not end it."""
+    if text.find(">", start, position) < 0:
+        return True
+    tag = _TAG.match(text, start)
+    return tag is not None and tag.end() > position
 
 
 def _without_code(text: str) -> str:

@@ -307,7 +307,9 @@
       return said("There is nothing to show at " + names.join(", "));
     }
     const address = new URL(files[chosen], document.baseURI).href;
-    fetch(address).then(function (answer) {
+    /* From a disk, pages may not read files, and would complain if they tried: the picture itself still shows. */
+    const text_of = location.protocol === "file:" ? Promise.reject(new Error("from a disk")) : fetch(address);
+    text_of.then(function (answer) {
       if (!answer.ok) throw new Error(answer.status);
       return answer.text();
     }).then(function (text) {
@@ -320,7 +322,7 @@
       take_up(view);
       if (steps_of(view).length) mark(view, view.step);
       said("Now showing " + names.join(", "));
-    }).catch(function () { /* from a disk, pages may not read files: the picture itself still shows */
+    }).catch(function () {
       const picture = document.createElement("img");
       picture.src = address;
       picture.alt = view.figure.querySelector("figcaption").textContent.trim();

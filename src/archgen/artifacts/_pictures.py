@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._tables import connections, parts
-from archgen.artifacts.base import GENERATED, Artifact, Context, asset, from_file
+from archgen.artifacts.base import GENERATED, Artifact, Context, asset, from_file, markdown_asset
 from archgen.coordinate import Coordinate
 from archgen.draw.svg import svg
 from archgen.graph import Graph
@@ -71,7 +71,7 @@ def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, A
         "switches": _switches(context, shown),
         "map": json.dumps({key: asset(page, file) if file else None for key, file in files.items()}),
         "files": [
-            {"name": _where(context, other), "href": asset(page, file)}
+            {"name": _where(context, other), "path": markdown_asset(page, file)}
             for other in own
             if other != shown and other.phase == shown.phase and (file := picture_file(context, view, other))
         ],

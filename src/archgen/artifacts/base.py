@@ -89,6 +89,11 @@ def asset(page: str, path: str) -> str:
     return posixpath.relpath(f"{GENERATED}/{path}", _address(page) or ".")
 
 
+def markdown_asset(page: str, path: str) -> str:
+    """The same for a Markdown link or picture, which the site builder checks and rewrites."""
+    return posixpath.relpath(f"docs/{GENERATED}/{path}", posixpath.dirname(file_of(page)))
+
+
 def markdown_link(page: str, target: str) -> str:
     """The same for a Markdown link, which the site builder checks and rewrites: a path to the other page's file."""
     path, _, anchor = target.partition("#")

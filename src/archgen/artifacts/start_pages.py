@@ -7,7 +7,7 @@ from typing import Any
 
 from archgen.artifacts._pictures import picture_file
 from archgen.artifacts._tables import names_anywhere, titles
-from archgen.artifacts.base import Artifact, Context, Emitted, Nav, asset
+from archgen.artifacts.base import Artifact, Context, Emitted, Nav, markdown_asset
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.gitops import Gitops
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
@@ -69,7 +69,7 @@ def _stop(context: Context, name: str) -> dict[str, Any] | None:
         "title": view.title,
         "question": view.question,
         "says": graph.description,
-        "src": asset("start/tour", file),
+        "src": markdown_asset("start/tour", file),
         "width": round(drawing.width),
         "height": round(drawing.height),
     }

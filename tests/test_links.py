@@ -1,0 +1,132 @@
+"""Built sites: dead links and what would be loaded from elsewhere; and the archive that opens from a disk."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from archgen.links import broken, resolve
+from archgen.offline import with_file_addresses
+from conftest import archgen, copy_project
+
+PAGE = '<html><body><h1 id="top">x</h1>{}</body></html>'
+
+
+def site(folder: Path, **pages: str) -> Path:
+    for name, body in pages.items():
+        file = folder / (name.replace("__", "/") + ("" if "." in name else "/index.html"))
+        file = folder / "index.html" if name == "home" else file
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(PAGE.format(body), encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a href="../nowhere/">x</a>',
+        "<a class=x href=../nowhere/>x</a>",
+        "<a href='gone.html'>x</a>",
+        '<a href="../b/#none">x</a>',
+        '<a href="#none">x</a>',
+        '<svg><a xlink:href="../nowhere/"><text>x</text></a></svg>',
+        '<img alt="" src="gone.png">',
+        '<script src="https://elsewhere.example/x.js"></script>',
+        '<link rel="stylesheet" href="//elsewhere.example/x.css">',
+        '<img src="https://elsewhere.example/pixel.gif">',
+        '<a href="javascript:alert(1)">x</a>',
+        '<a\n  title="a > b"\n  href="../nowhere/">x</a>',
+    ],
+)
+def test_what_is_wrong_is_found_at_its_line(tmp_path: Path, body: str) -> None:
+    folder = site(tmp_path, home="", a=f"<p>\n\n{body}</p>", b="")
+    (found,) = broken(folder)
+    assert found.code == "ARC-S002"
+    assert found.span
+    assert (found.span.file, found.span.line) == ("a/index.html", 3)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '<a href="../b/#top">x</a><a href="../b/">x</a><a href="../b/index.html">x</a><a href="..">x</a><a href="">x</a>',
+        '<a href="/b/">x</a><a href="#top">x</a><a href="#__tabbed_1">x</a><a href="https://example.com">x</a><a href="mailto:a@b">x</a>',
+        '<img alt="" src="data:image/png;base64,AA=="><link rel="canonical" href="https://example.com/a/">',
+        '<script>const s = "<a href=\\"gone\\">";</script><!-- <a href="gone"> --><p>text href="gone"</p>',
+        '<a name="old"></a><a href="#old">x</a><a href="../%62/">x</a>',
+    ],
+)
+def test_what_is_right_is_not(tmp_path: Path, body: str) -> None:
+    assert broken(site(tmp_path, home="", a=body, b="")) == []
+
+
+def test_style_sheets_too(tmp_path: Path) -> None:
+    folder = site(tmp_path, home="")
+    (folder / "x.css").write_text(
+        "a{}\nb{background:url(gone.png)} c{background:url('https://e.example/x')} d{background:url(data:x)}"
+    )
+    assert [d.message.split(":")[0] for d in broken(folder)] == ["dead link", "the style sheet loads https"]
+
+
+def test_both_builders_and_the_public_site_have_no_dead_link(built: Path, zensical: Path) -> None:
+    for folder in (built / "site", zensical):
+        result = archgen("links", str(folder), cwd=built)
+        assert result.code == 0, result.err
+
+
+def test_a_template_with_a_dead_link_publishes_nothing(project: Path) -> None:
+    (project / "templates/pages").mkdir(parents=True, exist_ok=True)
+    shutil.copy(Path(__file__).parents[1] / "templates/pages/tour.md", project / "templates/pages/tour.md")
+    with (project / "templates/pages/tour.md").open("a") as stream:
+        stream.write('\n<a href="../../nowhere/">x</a>\n')
+    result = archgen("build", cwd=project)
+    assert result.code == 1
+    assert "architecture/start/tour/index.html:" in result.err
+    assert "error[ARC-S002]: dead link: ../../nowhere/" in result.err
+    assert not (project / "site").exists()
+
+
+def test_addresses_of_folders_become_addresses_of_files() -> None:
+    names = {"index.html", "a/b.html", "a/index.html", "a/d/x.svg", "c.html"}
+    rewritten = with_file_addresses('<a href="../../c/#p"> <a xlink:href=\'../\'> <a href="../../">', "a/b.html", names)
+    assert rewritten == '<a href="../c.html#p"> <a xlink:href="index.html"> <a href="../index.html">'
+    listed = '<figure data-files="{&quot;x&quot;: &quot;../d/x.svg&quot;, &quot;y&quot;: null}">'
+    assert "&quot;d/x.svg&quot;" in with_file_addresses(listed, "a/b.html", names)
+    untouched = '<a href="https://e.example/"> <a href="#x"> <a href="b.html"> <a href="gone/">'
+    assert with_file_addresses(untouched, "a/index.html", names) == untouched
+
+
+def test_resolving_stays_in_the_site() -> None:
+    assert resolve("a/index.html", "../../../etc/passwd", {"index.html"}) is None
+
+
+@pytest.mark.browser
+def test_the_archive_opens_from_a_disk_with_its_search(tmp_path: Path, chromium) -> None:
+    root = copy_project(tmp_path / "project")
+    assert archgen("build", "--offline", cwd=root).code == 0
+    first = (root / "site-offline.zip").read_bytes()
+    with zipfile.ZipFile(root / "site-offline.zip") as archive:
+        archive.extractall(tmp_path / "disk")
+    page = chromium.new_page()
+    said, asked = [], []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto((tmp_path / "disk/site/index.html").as_uri())
+    page.keyboard.press("/")
+    page.keyboard.type("postgres")
+    page.locator("a.md-search-result__link[href*='components/database.html']").first.click()
+    page.wait_for_url("**/components/database.html*")
+    page.goto((tmp_path / "disk/site/architecture/network.html").as_uri())
+    page.locator(".ag-figure svg a").first.click()
+    page.wait_for_url("**/components/*.html")
+    page.go_back()
+    page.locator(".ag-bar select").first.select_option("dev")
+    page.locator(".ag-where", has_text="Development").first.wait_for()
+    assert said == []
+    assert [address for address in asked if not address.startswith(("file:", "data:", "blob:"))] == []
+    page.close()
+    assert archgen("build", "--offline", cwd=root).code == 0
+    assert (root / "site-offline.zip").read_bytes() == first
