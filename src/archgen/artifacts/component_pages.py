@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
@@ -59,10 +59,8 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "owner": team,
         "place": place_name(architecture, component),
         "runs_on": _titled(context, component.runs_on) if component.runs_on else None,
-        # What its resources are called: what people search for. The site's search ranks tags above all else.
-        "identifiers": list(
-            dict.fromkeys(a.identifier(name) for a in context.resolved.today() if name in a.components)
-        ),
+        "searched": _called(context, name, component),
+        "tags": list(dict.fromkeys([*_identifiers(context, name), *_tags(component)])),
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
@@ -111,6 +109,55 @@ def _neighbourhood(context: Context, a: Architecture, name: str, page: str) -> d
         "map": "{}",
         "switches": [],
     }
+
+
+def _called(context: Context, name: str, component: Component) -> list[str]:
+    """What else people call it, so that a search for that finds it: short names of its products, and words for such a thing."""
+    found = dict.fromkeys([*component.aliases, *_aliases(context, name)])
+    return [word for word in found if word.casefold() != component.title.casefold()]
+
+
+# Searches rank tags above all else, and complete what is typed: `a` would find each page with a tag that begins so.
+_SMALL = (
+    "a",
+    "an",
+    "be",
+    "by",
+    "do",
+    "how",
+    "i",
+    "in",
+    "is",
+    "it",
+    "of",
+    "on",
+    "or",
+    "so",
+    "the",
+    "to",
+    "we",
+    "what",
+    "who",
+)
+
+
+def _tags(component: Component) -> Iterator[str]:
+    """What people call such a thing, without words that would be found by every small word."""
+    yield from (w for w in component.aliases if not any(part.startswith(_SMALL) for part in w.casefold().split()))
+
+
+def _identifiers(context: Context, name: str) -> Iterator[str]:
+    """What its resources are called, in each environment as it stands."""
+    yield from (a.identifier(name) for a in context.resolved.today() if name in a.components)
+
+
+def _aliases(context: Context, name: str) -> Iterator[str]:
+    """The names of its products, short and long, and what people call them."""
+    for architecture in context.resolved.architectures.values():
+        component = architecture.components.get(name)
+        for id_ in architecture.products_of(component) if component else ():
+            product = context.catalog.products[id_]
+            yield from (product.short, *product.aliases)
 
 
 def _titled(context: Context, name: str) -> dict[str, str]:

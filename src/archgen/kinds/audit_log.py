@@ -7,6 +7,7 @@ class AuditLog(Component):
     """Records every call to the cloud's own interfaces."""
 
     label = "Audit log"
+    aliases = ("audit trail",)
     alone = True
     organization_wide: bool = True
     """Whether it covers every account or project."""

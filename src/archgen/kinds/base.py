@@ -86,6 +86,7 @@ class Component(Entity):
     compared: ClassVar[bool] = True  # whether clouds can meet it differently, so that it needs a capability
     keeps_data: ClassVar[bool] = False  # whether it writes what should be encrypted with a key of our own
     alone: ClassVar[bool] = False  # whether it does its work without any connection
+    aliases: ClassVar[tuple[str, ...]] = ()  # what else people call such a thing, for those who search
     icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:

@@ -13,6 +13,7 @@ class Cache(Component):
     """A Redis-compatible cache."""
 
     label = "Cache"
+    aliases = ("Redis", "Memcached", "in-memory store")
     stateful = True
     keeps_data = True
     usual_placement = "data"

@@ -9,6 +9,7 @@ class Cdn(Component):
     """Serves cached content near its readers and ends their TLS."""
 
     label = "Content delivery network"
+    aliases = ("CDN", "edge cache")
     usual_placement = EDGE
     viewer_protocol: Literal["https-only", "redirect-to-https"] = "redirect-to-https"
     """What happens to plain HTTP."""

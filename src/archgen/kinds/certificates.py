@@ -7,5 +7,6 @@ class Certificates(Component):
     """Issues and renews TLS certificates."""
 
     label = "TLS certificates"
+    aliases = ("TLS", "SSL")
     alone = True
     usual_placement = EDGE

@@ -21,6 +21,7 @@ class CiPipeline(Component):
     """Turns commits into tested, signed images."""
 
     label = "CI pipeline"
+    aliases = ("CI", "build server")
     usual_placement = OUTSIDE
     jobs: Listed[Text] = ()
     """Its jobs, in order."""

@@ -11,6 +11,7 @@ class ClusterAddOn(Component):
     """An add-on of a cluster: networking, names, certificates, metrics, logs."""
 
     label = "Cluster add-on"
+    aliases = ("add-on",)
     usual_placement = "app"
     replicas: Annotated[int, Field(ge=0, le=100)] | None = None
     """Its pods, where they are ours to count."""

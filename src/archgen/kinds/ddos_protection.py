@@ -7,5 +7,6 @@ class DdosProtection(Component):
     """Absorbs distributed denial of service before it reaches the network."""
 
     label = "DDoS protection"
+    aliases = ("DDoS",)
     alone = True
     usual_placement = EDGE

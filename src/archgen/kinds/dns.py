@@ -10,6 +10,7 @@ class Dns(Component):
     """Answers for the architecture's domains."""
 
     label = "DNS"
+    aliases = ("DNS", "domain names")
     alone = True
     usual_placement = EDGE
     domains: Annotated[Listed[Text], IDENTIFYING] = ()

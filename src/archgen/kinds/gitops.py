@@ -10,6 +10,7 @@ class Gitops(Component):
     """Brings what Git says into a cluster."""
 
     label = "GitOps delivery"
+    aliases = ("CD", "deployment")
     usual_placement = "app"
     promotion: Literal["branches", "tags"] | None = None
     """What moves a version on to the next environment."""

@@ -11,6 +11,7 @@ class Ingress(Component):
     """Routes requests from the load balancer to services in the cluster."""
 
     label = "Ingress"
+    aliases = ("Ingress", "Gateway API")
     usual_placement = "app"
     api: Literal["ingress", "gateway"] = "ingress"
     """The Kubernetes API it is declared in."""

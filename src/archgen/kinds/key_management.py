@@ -12,6 +12,7 @@ class KeyManagement(Component):
     """Keeps the keys that data at rest is encrypted with."""
 
     label = "Key management"
+    aliases = ("KMS", "encryption keys")
     stateful = True
     protects: Listed[ComponentId] = ()
     """The components whose data it encrypts."""

@@ -61,6 +61,7 @@ class KubernetesCluster(Component):
     """A Kubernetes control plane that the cloud runs, and the nodes under it."""
 
     label = "Kubernetes cluster"
+    aliases = ("k8s", "Kubernetes")
     keeps_data = True
     version: Version | None = None
     """Kubernetes version, in quotes."""

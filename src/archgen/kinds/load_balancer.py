@@ -9,6 +9,7 @@ class LoadBalancer(Component):
     """Spreads requests over what serves them."""
 
     label = "Load balancer"
+    aliases = ("load balancer", "LB", "ELB")
     usual_placement = "public"
     scheme: Literal["internet-facing", "internal"] = "internet-facing"
     tls: bool = True

@@ -7,6 +7,7 @@ class NodeAutoscaler(Component):
     """Adds nodes for waiting pods and removes idle ones."""
 
     label = "Node autoscaler"
+    aliases = ("autoscaling", "Spot")
     usual_placement = "app"
     consolidation: bool = True
     """Whether pods are moved together so that nodes can go."""

@@ -11,6 +11,7 @@ class ObjectStore(Component):
     """Buckets for logs, backups, state."""
 
     label = "Object storage"
+    aliases = ("bucket", "blob storage")
     keeps_data = True
     stateful = True
     versioned: bool = True

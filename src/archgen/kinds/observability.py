@@ -12,6 +12,7 @@ class Observability(Component):
     """Collects signals and alerts on them."""
 
     label = "Observability"
+    aliases = ("monitoring", "metrics", "logs", "traces")
     alone = True
     signals: Listed[Literal["metrics", "logs", "traces", "profiles"]] = ()
     log_retention_days: Annotated[int, Field(ge=1, le=3653)] = 30

@@ -31,6 +31,7 @@ class Postgresql(Component):
     """A PostgreSQL database that the cloud runs."""
 
     label = "PostgreSQL database"
+    aliases = ("Postgres", "PostgreSQL", "SQL", "relational database")
     stateful = True
     keeps_data = True
     usual_placement = "data"

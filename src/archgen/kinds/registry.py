@@ -7,6 +7,7 @@ class Registry(Component):
     """Stores container images."""
 
     label = "Container registry"
+    aliases = ("Docker registry", "container images")
     keeps_data = True
     scan_on_push: bool = True
     immutable_tags: bool = True

@@ -7,5 +7,6 @@ class Repository(Component):
     """A Git repository."""
 
     label = "Repository"
+    aliases = ("Git",)
     alone = True
     usual_placement = OUTSIDE

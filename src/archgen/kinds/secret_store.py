@@ -11,6 +11,7 @@ class SecretStore(Component):
     """Keeps secrets, encrypted, and rotates them."""
 
     label = "Secret store"
+    aliases = ("vault", "passwords", "credentials")
     keeps_data = True
     stateful = True
     rotation_days: Annotated[int, Field(ge=1, le=1000)] | None = None

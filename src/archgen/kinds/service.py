@@ -43,6 +43,7 @@ class Service(Component):
     """A containerised service."""
 
     label = "Service"
+    aliases = ("backend", "microservice")
     usual_placement = "app"
     needs_product = False
     icon = "k8s.compute.Deploy"

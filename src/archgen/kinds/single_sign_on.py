@@ -8,6 +8,7 @@ class SingleSignOn(Component):
     """Signs people in through one identity provider, and says what they may do."""
 
     label = "Single sign-on"
+    aliases = ("SSO", "login")
     alone = True
     identity_provider: Text | None = None
     """The provider that holds people's accounts."""

@@ -10,6 +10,7 @@ class Waf(Component):
     """Filters requests from the internet."""
 
     label = "Web application firewall"
+    aliases = ("WAF", "web firewall")
     usual_placement = EDGE
     rules: Listed[Literal["owasp", "rate-limit", "geo", "managed"]] = ()
     """Which groups of rules are on."""

@@ -8,5 +8,6 @@ class WorkloadFederation(Component):
     """Exchanges a signed token from elsewhere for a short-lived identity here."""
 
     label = "Workload identity federation"
+    aliases = ("OIDC", "keyless")
     subjects: Listed[Text] = ("repo:{repository}:environment:{environment}",)
     """Whose tokens are taken, as their claim `sub` says it; {repository} and {environment} are those of the model."""
