@@ -142,8 +142,10 @@ _SMALL = (
 
 
 def _tags(component: Component) -> Iterator[str]:
-    """What people call such a thing, without words that would be found by every small word."""
-    yield from (w for w in component.aliases if not any(part.startswith(_SMALL) for part in w.casefold().split()))
+    """What people call such a thing, as far as its title does not say so, without words that every small word would find."""
+    title = component.title.casefold()
+    words = (word for word in component.aliases if word.casefold() not in title)
+    yield from (word for word in words if not any(part.startswith(_SMALL) for part in word.casefold().split()))
 
 
 def _identifiers(context: Context, name: str) -> Iterator[str]:
