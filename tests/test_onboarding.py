@@ -72,7 +72,6 @@ CALLED = (
     ("SSO", "architecture/components/single-sign-on/"),
     ("ElastiCache", "architecture/components/cache/"),
     ("Cloud SQL", "architecture/glossary/"),
-    ("innovate-prod-cluster", "architecture/components/cluster/"),
     ("database failover", "architecture/runbooks/database-failover/"),
     ("IRSA", "architecture/glossary/"),
 )
