@@ -39,7 +39,7 @@ EKS.
 
 def page(project: Path, text: str) -> Path:
     file = project / "docs" / "handbook" / "backups.md"
-    file.parent.mkdir(exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8")
     return file
 
@@ -105,7 +105,8 @@ def test_a_page_with_the_address_of_a_generated_one(project: Path, name: str) ->
     assert f"docs/{name}: error[ARC-E002]" in result.err
 
 
-def test_a_dead_link_is_said_at_its_line_and_the_old_site_stays(project: Path) -> None:
+def test_a_dead_link_is_said_at_its_line_and_the_old_site_stays(minimal: Path) -> None:
+    project = minimal
     assert archgen("build", cwd=project).code == 0
     before = tree(project / "site")
     page(project, "# Page\n\nSee [that](nowhere.md).\n")

@@ -56,7 +56,7 @@ def test_the_loss_of_the_database_stops_its_callers_and_ends_the_flow_where_it_i
     assert {"api", "ingress", "load-balancer"} <= set(impact.stopped)
     assert impact.stopped["api"] == "calls PostgreSQL"
     assert "cache" in impact.degraded
-    assert impact.flows == {"request": 8}
+    assert impact.flows == {"request": 8, "failover": 0}
 
 
 def test_the_loss_of_what_is_not_required_stops_nobody() -> None:
@@ -90,7 +90,7 @@ def test_the_loss_of_the_one_zone_stops_the_database(project: Path) -> None:
     said = archgen("impact", "eu-west-1a", "--format", "json", cwd=project)
     data = json.loads(said.out)
     assert data["failed"] == ["database"]
-    assert data["flows"] == {"request": 9}
+    assert data["flows"] == {"request": 9, "failover": 1}
 
 
 def test_promises_multiply_over_what_is_needed() -> None:

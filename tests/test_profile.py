@@ -68,27 +68,24 @@ def test_it_has_the_same_pages_and_pictures_but_the_design_document(built: Path,
     assert not names(public) - names(built / "site")
 
 
-def test_a_page_that_tells_is_left_out_and_a_template_that_tells_stops_it(project: Path) -> None:
-    (project / "docs" / "secret.md").write_text("# Ranges\n\nWe use 10.30.0.0&#47;16.\n", encoding="utf-8")
-    own = project / "templates" / "pages"
-    own.mkdir(parents=True, exist_ok=True)
-    text = (ROOT / "templates/pages/glossary.md").read_text(encoding="utf-8")
-    (own / "glossary.md").write_text(
-        text.replace("# Glossary", "# Glossary\n\nAsk platform&#64;innovate.example."), encoding="utf-8"
-    )
-    before = tree(project)
-    result = archgen("build", "--profile", "public", cwd=project)
-    assert result.code == 1
-    assert "architecture/glossary/index.html: error[ARC-P001]" in result.err
-    assert "platform@innovate.example" in result.err
-    assert {p: c for p, c in tree(project).items() if not p.startswith(".archgen/")} == {
-        p: c for p, c in before.items() if not p.startswith(".archgen/")
-    }
-    (own / "glossary.md").unlink()
-    result = archgen("build", "--profile", "public", cwd=project)
+def test_a_page_that_tells_is_left_out_and_a_template_that_tells_stops_it(minimal: Path) -> None:
+    (minimal / "docs").mkdir(exist_ok=True)
+    (minimal / "docs/secret.md").write_text("# Ranges\n\nWe use 10.0.0.0&#47;16.\n", encoding="utf-8")
+    result = archgen("build", "--profile", "public", cwd=minimal)
     assert result.code == 0, result.err
     assert "docs/secret.md: left out" in result.err
-    assert not (project / "site-public" / "secret").exists()
+    assert not (minimal / "site-public/secret").exists()
+    own = minimal / "templates/pages"
+    own.mkdir(parents=True)
+    text = (ROOT / "templates/pages/glossary.md").read_text(encoding="utf-8")
+    (own / "glossary.md").write_text(text.replace("# Glossary", "# Glossary\n\nIn 10.0.0.0&#47;16."), encoding="utf-8")
+    before = tree(minimal / "site-public")
+    result = archgen("build", "--profile", "public", cwd=minimal)
+    assert result.code == 1
+    assert "architecture/glossary/index.html: error[ARC-P001]" in result.err
+    assert "10.0.0.0/16" in result.err
+    assert tree(minimal / "site-public") == before
+    assert not (minimal / "infra").exists()
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,7 @@ def judge(project: Project, today: str | None = None) -> Judgement:
 
 def make(project: Project, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:
     """Every artifact, in order of path, and what there is to say; no artifact when something could not be made."""
-    from archgen.artifacts.base import Context
+    from archgen.artifacts.base import Context, page_of
     from archgen.artifacts.navigation import navigation
     from archgen.embeds import written_pages
     from archgen.rules.stack_modules import missing_facts
@@ -159,6 +159,10 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
             made, found = [], [failure.diagnostic]
         artifacts += made
         problems += found
+    if not any(problem.severity == "error" for problem in problems):
+        pages = frozenset(page_of(artifact.path) for artifact in artifacts if artifact.nav)
+        for _module, emit_last in functions("artifacts", "emit_last"):
+            artifacts += emit_last(context, pages)
     artifacts += navigation(context, artifacts)
     written, found = written_pages(context, {artifact.path: artifact for artifact in artifacts})
     artifacts += written

@@ -252,6 +252,14 @@ def staging(root: Path) -> Iterator[Path]:
         shutil.rmtree(stage, ignore_errors=True)
 
 
+def write_all(root: Path, artifacts: Iterable[Artifact]) -> None:
+    """Artifacts into a folder that is archgen's alone, such as a stage. Raises OSError."""
+    for artifact in artifacts:
+        file = root / artifact.path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(artifact.content)
+
+
 def write_one(path: Path, content: bytes, *, folder: bool = False) -> None:
     """A file that a person named: whole or not at all; `folder` makes the folder that it goes into. Raises OSError."""
     if folder:

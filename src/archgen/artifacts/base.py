@@ -62,6 +62,11 @@ def file_of(page: str) -> str:
     return "docs/index.md" if page == HOME else f"docs/{GENERATED}/{page}.md"
 
 
+def page_of(file: str) -> str:
+    """The same the other way around."""
+    return HOME if file == "docs/index.md" else file.removeprefix(f"docs/{GENERATED}/").removesuffix(".md")
+
+
 def _address(page: str) -> str:
     """The address of a page below the site's root, with directory addresses."""
     if page == HOME:

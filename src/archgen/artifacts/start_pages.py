@@ -1,4 +1,7 @@
-"""Pages for those who are new: where to start and what to read by role, a tour of the views, who owns what, the first weeks."""
+"""Pages for those who are new: where to start and what to read by role, a tour of the views, who owns what, the first weeks.
+
+They are made last, since they lead to others: only to those that there are.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,7 @@ from typing import Any
 
 from archgen.artifacts._pictures import picture_file
 from archgen.artifacts._tables import names_anywhere, titles
-from archgen.artifacts.base import Artifact, Context, Emitted, Nav, markdown_asset
-from archgen.kinds.ci_pipeline import CiPipeline
-from archgen.kinds.gitops import Gitops
+from archgen.artifacts.base import Artifact, Context, Nav, markdown_asset, page_of
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.single_sign_on import SingleSignOn
@@ -19,32 +20,21 @@ from archgen.runbooks import read, runbooks_of
 SECTION = "Start here"
 
 
-def emit(context: Context) -> Emitted:
-    """Four pages; the one about teams only in a model that has some."""
-    made = [_start(context), _tour(context), _weeks(context)]
+def emit_last(context: Context, pages: frozenset[str]) -> list[Artifact]:
+    """Four pages; the one about teams only in a model that has some. `pages` are all others."""
+    made = [_tour(context)]
     if context.document.teams:
-        made.append(_teams(context))
-    return made, []
+        made.append(_teams(context, pages))
+    every = pages | {page_of(artifact.path) for artifact in made} | {"start/weeks", "start/index"}
+    return [_start(context, every), *made, _weeks(context, every)]
 
 
-def _start(context: Context) -> Artifact:
-    return context.page("start/index", "start.md", Nav(SECTION, "Start here", 0), (), **_knows(context))
-
-
-def _knows(context: Context) -> dict[str, Any]:
-    """What there is, so that a page only leads where something is."""
-    document = context.document
-    kinds = [kind for a in context.resolved.today() for kind in map(type, a.components.values())]
-    return {
-        "runbooks": runbooks_of(context.resolved),
-        "flows": {name: view for name, view in context.views.items() if view.part[0] == "flows"},
-        "views": context.views,
-        "several_environments": len(context.axes.environments) > 1,
-        "several_phases": len(context.axes.phases) > 1,
-        "several_clouds": len(context.axes.clouds) > 1,
-        "terraform": document.terraform,
-        "delivered": any(issubclass(kind, (CiPipeline, Gitops)) for kind in kinds),
-    }
+def _start(context: Context, pages: frozenset[str]) -> Artifact:
+    nav = Nav(SECTION, "Start here", 0)
+    flows = {name: view for name, view in context.views.items() if view.part[0] == "flows"}
+    return context.page(
+        "start/index", "start.md", nav, (), flows=flows, views=context.views, has=lambda page: page in pages
+    )
 
 
 # -- the tour ------------------------------------------------------------------------------------------
@@ -78,11 +68,13 @@ def _stop(context: Context, name: str) -> dict[str, Any] | None:
 # -- who owns what -------------------------------------------------------------------------------------
 
 
-def _teams(context: Context) -> Artifact:
+def _teams(context: Context, pages: frozenset[str]) -> Artifact:
     rows = [_team(context, id_) for id_ in context.document.teams]
     on_call = context.document.observability.on_call
     nav = Nav(SECTION, "Who owns what", 2)
-    return context.page("start/teams", "teams.md", nav, ("teams",), rows=rows, on_call=on_call, named=titles(context))
+    return context.page(
+        "start/teams", "teams.md", nav, ("teams",), rows=rows, on_call=on_call, has=lambda page: page in pages
+    )
 
 
 def _team(context: Context, id_: str) -> dict[str, Any]:
@@ -106,7 +98,7 @@ def _team(context: Context, id_: str) -> dict[str, Any]:
 # -- the first weeks -----------------------------------------------------------------------------------
 
 
-def _weeks(context: Context) -> Artifact:
+def _weeks(context: Context, pages: frozenset[str]) -> Artifact:
     nav = Nav(SECTION, "The first weeks", 3)
     first = context.resolved.standing(context.axes.primary, context.axes.environments[0])
     return context.page(
@@ -116,9 +108,11 @@ def _weeks(context: Context) -> Artifact:
         (),
         access=[_access(a) for cloud in context.axes.clouds if (a := _standing(context, cloud))],
         first=first.environment.name,
-        questions=list(_questions(context)),
+        questions=[q for q in _questions(context) if q["page"].partition("#")[0] in pages],
         drills=_drills(context),
-        **_knows(context),
+        runbooks=runbooks_of(context.resolved),
+        flows={name: view for name, view in context.views.items() if view.part[0] == "flows"},
+        has=lambda page: page in pages,
     )
 
 

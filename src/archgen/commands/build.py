@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archgen.commands.shared import (
     CLEAN,
@@ -18,6 +19,9 @@ from archgen.commands.shared import (
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.pipeline import Loaded, Project, load, make, validate
 
+if TYPE_CHECKING:
+    from archgen.artifacts.base import Artifact
+
 
 def build(options: argparse.Namespace) -> int:
     """`archgen build`."""
@@ -29,21 +33,7 @@ def build(options: argparse.Namespace) -> int:
     if loaded.project is None:
         progress.done()
         return unusable(loaded)
-    if options.check:
-        return _build(options, loaded, loaded.project, progress)
-    try:
-        with write.alone(loaded.project.root):
-            return _build(options, loaded, loaded.project, progress)
-    except write.BusyError as busy:
-        progress.done()
-        help_ = "wait for it; it holds the lock only as long as it lives"
-        show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=write.STATE)], loaded)
-        return UNUSABLE
-
-
-def _build(options: argparse.Namespace, loaded: Loaded, project: Project, progress: Progress) -> int:
-    from archgen import write
-
+    project = loaded.project
     findings = validate(project, today_of(options))
     artifacts, problems = make(project, progress)
     progress.done()
@@ -55,6 +45,21 @@ def _build(options: argparse.Namespace, loaded: Loaded, project: Project, progre
         return FINDINGS
     if options.check:
         return _check(write.stale(project.root, artifacts))
+    try:
+        with write.alone(project.root):
+            return _publish(options, loaded, artifacts, progress)
+    except write.BusyError as busy:
+        help_ = "wait for it; it holds the lock only as long as it lives"
+        show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=write.STATE)], loaded)
+        return UNUSABLE
+
+
+def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifact], progress: Progress) -> int:
+    """Write what was made, and build the site from it; nobody else writes meanwhile."""
+    from archgen import write
+
+    project = loaded.project
+    assert project is not None
     if options.profile == "public":
         from archgen.commands.publish import publish
 

@@ -10,7 +10,7 @@ from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, Progress, say, sh
 from archgen.diagnostic import Diagnostic
 from archgen.pipeline import Loaded, Project, make
 from archgen.profile import Edition, leaks, mentions, public_edition
-from archgen.write import staging, swap
+from archgen.write import staging, swap, write_all
 
 TARGET = "site-public"
 
@@ -30,11 +30,7 @@ def publish(loaded: Loaded, project: Project, progress: Progress) -> int:
         if any(problem.severity == "error" for problem in problems):
             show(problems, loaded)
             return UNUSABLE
-        for artifact in artifacts:
-            if not artifact.committed:
-                file = work / artifact.path
-                file.parent.mkdir(parents=True, exist_ok=True)
-                file.write_bytes(artifact.content)
+        write_all(work, [artifact for artifact in artifacts if not artifact.committed])
         problems = _built(work, edition, progress)
         if problems:
             show(problems, loaded)
