@@ -126,9 +126,10 @@ def _stand_ins(resolved: Resolved) -> dict[str, str | None]:
     for number, (text, dispensable) in enumerate(sorted(optional.items())):
         found[text] = None if dispensable else _stand_in(text, number, networks)
     document = resolved.default.document
-    for environment in resolved.axes.environments:
-        found.setdefault(f"{document.project}-{environment}", f"example-{environment}")
-    found[document.project] = "example"
+    if resolved.default.tree.get(("project",)) is not None:  # a name of archgen's own says nothing about anybody
+        for environment in resolved.axes.environments:
+            found.setdefault(f"{document.project}-{environment}", f"example-{environment}")
+        found[document.project] = "example"
     return found
 
 
