@@ -59,9 +59,6 @@ def test_what_a_page_embeds_is_filled_in_and_kept_fresh(project: Path) -> None:
     assert "*[EKS]: Amazon EKS: Managed Kubernetes" in text
     assert "<!-- archgen: value in.code -->` and" in text
     assert archgen("build", "--check", cwd=project).code == 0
-    before = tree(project)
-    archgen("build", "--no-site", cwd=project)
-    assert tree(project) == before  # it fills in what it has filled in with the same
     model = project / "architecture.yaml"
     model.write_text(model.read_text(encoding="utf-8").replace("{retention_days: 30}", "{retention_days: 33}"))
     archgen("build", "--no-site", cwd=project)

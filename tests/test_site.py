@@ -17,7 +17,8 @@ VIEWS = ["context", "organization", "edge", "network", "platform", "data", "deli
          "phases", "stacks", "flow-request", "flow-deploy"]  # fmt: skip
 PAGES = ["", *(f"architecture/{view}/" for view in VIEWS), "architecture/parity/", "architecture/components/database/",
          "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/",
-         "architecture/connections/", "architecture/sources/design/", "architecture/decisions/"]  # fmt: skip
+         "architecture/connections/", "architecture/sources/design/", "architecture/decisions/", "architecture/start/",
+         "architecture/start/tour/", "architecture/start/weeks/", "architecture/glossary/", "architecture/health/"]  # fmt: skip
 
 
 def html_pages(site: Path) -> set[str]:

@@ -82,11 +82,9 @@ def with_definitions(text: str, meanings: Mapping[str, str]) -> str:
     with those words where they stand in pictures.
     """
     words = set(re.findall(r"[A-Za-z0-9]+", text))
-    used = [
-        word
-        for word in meanings
-        if _SIMPLE.fullmatch(word) and set(word.split()) <= words and re.search(_pattern([word]), text)
-    ]
+    possible = [word for word in meanings if _SIMPLE.fullmatch(word) and set(word.split()) <= words]
+    there = set(re.findall(_pattern(possible), text)) if possible else set()
+    used = [word for word in possible if word in there]
     if not used:
         return text
     text = _PICTURES.sub(lambda picture: _hidden(picture.group(), _pattern(used)), text)
