@@ -65,6 +65,14 @@ def test_what_a_page_embeds_is_filled_in_and_kept_fresh(project: Path) -> None:
     assert "at=prod -->33<!-- /archgen --> days" in file.read_text(encoding="utf-8")
 
 
+def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
+    text = "\ufeff# Page\r\n\r\nIn <!-- archgen: value clouds.aws.region -->old<!-- /archgen -->.  \r\n\tEnd without a line end"
+    file = page(minimal, "")
+    file.write_bytes(text.encode())
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+    assert file.read_bytes() == text.replace("old", "eu-west-1").encode()
+
+
 @pytest.mark.parametrize(
     ("embed", "said"),
     [

@@ -52,7 +52,7 @@ def written_pages(context: Context, made: Mapping[str, Artifact]) -> tuple[list[
             continue
         problems += _collisions(name, made)
         try:
-            text = file.read_text(encoding="utf-8")
+            text = file.read_bytes().decode()  # with the line ends that its author has
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Diagnostic("ARC-E001", f"the page cannot be read: {error}", "", subject=name))
             continue
