@@ -57,7 +57,7 @@ def test_a_saved_model_is_published_and_a_broken_one_leaves_the_last_good_site(
     model = root / "architecture.yaml"
     text = model.read_text(encoding="utf-8")
     model.write_text(text.replace("title: Orders", "title: Ledger of orders"), encoding="utf-8")
-    assert json.loads(get(address, "_archgen/state?seen=1")) == {"site": 2, "problems": ""}
+    assert json.loads(get(address, "_archgen/state?seen=1")) == {"builds": 2, "site": 2, "problems": ""}
     assert "Ledger of orders" in get(address, "architecture/components/database/")
     model.write_text(text.replace("retention_days: 7", "retension_days: 7"), encoding="utf-8")
     state = json.loads(get(address, "_archgen/state?seen=2"))
@@ -67,7 +67,8 @@ def test_a_saved_model_is_published_and_a_broken_one_leaves_the_last_good_site(
     assert "Ledger of orders" in broken
     assert "retension_days" in broken  # the page says what is wrong, as text
     model.write_text(text, encoding="utf-8")
-    assert json.loads(get(address, "_archgen/state?seen=2"))["site"] == 3
+    assert json.loads(get(address, "_archgen/state?seen=2"))["builds"] == 3  # what a page has missed is told at once
+    assert json.loads(get(address, "_archgen/state?seen=3"))["site"] == 3
     assert process.stdout is not None
     published = re.compile(r"architecture\.yaml: published after \d+\.\d s")
     assert any(published.match(process.stdout.readline()) for _line in range(60))

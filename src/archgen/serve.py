@@ -29,6 +29,7 @@ MADE = ("docs/index.md", "docs/architecture")
 
 _SCRIPT = """<script>
 (() => {
+  const site = %d;
   let seen = %d;
   const show = (text) => {
     let box = document.getElementById("archgen-problems");
@@ -46,7 +47,8 @@ _SCRIPT = """<script>
   const ask = async () => {
     try {
       const answer = await (await fetch("%s?seen=" + seen)).json();
-      if (answer.site > seen) { location.reload(); return; }
+      if (answer.site > site) { location.reload(); return; }
+      seen = answer.builds;
       show(answer.problems);
       setTimeout(ask, 50);
     } catch { setTimeout(ask, 1000); }
@@ -58,12 +60,12 @@ _SCRIPT = """<script>
 
 
 class Live:
-    """What the newest build has come to: `site` counts the good ones, `problems` is what the last one said."""
+    """What the newest build has come to: `builds` counts all, `site` the good ones, `problems` is what the last one said."""
 
     def __init__(self) -> None:
         self.site = 0
         self.problems = ""
-        self._changes = 0
+        self.builds = 0
         self._changed = threading.Condition()
 
     def publish(self, *, good: bool, problems: str) -> None:
@@ -71,15 +73,14 @@ class Live:
         with self._changed:
             self.site += good
             self.problems = problems
-            self._changes += 1
+            self.builds += 1
             self._changed.notify_all()
 
-    def wait(self, seen: int, problems: str | None, patience: float) -> dict[str, Any]:
-        """The state, once the site is newer than what was seen or the problems are others, or after so many seconds."""
+    def wait(self, seen: int, patience: float) -> dict[str, Any]:
+        """The state, once there was another build than those that were seen, or after so many seconds."""
         with self._changed:
-            before = self._changes
-            self._changed.wait_for(lambda: self.site > seen or self._changes != before, patience)
-            return {"site": self.site, "problems": self.problems}
+            self._changed.wait_for(lambda: self.builds > seen, patience)
+            return {"builds": self.builds, "site": self.site, "problems": self.problems}
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -100,7 +101,7 @@ class _Handler(SimpleHTTPRequestHandler):
         address = urlsplit(self.path)
         if address.path == STATE:
             seen = parse_qs(address.query).get("seen", ["0"])[0]
-            state = self.live.wait(int(seen) if seen.isascii() and seen.isdigit() else 0, None, PATIENCE)
+            state = self.live.wait(int(seen) if seen.isascii() and seen.isdigit() else 0, PATIENCE)
             self._answer(json.dumps(state).encode(), "application/json")
             return
         file = Path(self.translate_path(self.path))
@@ -119,7 +120,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _with_script(self, page: bytes) -> bytes:
         problems = json.dumps(self.live.problems).replace("<", "\\u003c")
-        script = (_SCRIPT % (self.live.site, STATE, problems)).encode()
+        script = (_SCRIPT % (self.live.site, self.live.builds, STATE, problems)).encode()
         head, body, tail = page.rpartition(b"</body>")
         return head + script + body + tail if body else page + script
 

@@ -106,7 +106,7 @@ def _weeks(context: Context, pages: frozenset[str]) -> Artifact:
         "weeks.md",
         nav,
         (),
-        access=[_access(a) for cloud in context.axes.clouds if (a := _standing(context, cloud))],
+        access=[_access(_standing(context, cloud)) for cloud in context.axes.clouds],
         first=first.environment.name,
         questions=[q for q in _questions(context) if q["page"].partition("#")[0] in pages],
         drills=_drills(context),
