@@ -7,24 +7,22 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from archgen.commands.shared import UNUSABLE, coordinate_of, print_or_write, unusable, usage
+from archgen.commands.shared import UNUSABLE, print_or_write, project_at, usage
 from archgen.diagnostic import did_you_mean
 from archgen.draw.export import BINARY, SUFFIXES, export
 from archgen.failure import Impact, of_component, of_zone
 from archgen.model.architecture import Architecture
-from archgen.pipeline import draw_impact, load
+from archgen.pipeline import draw_impact
 from archgen.report import visible
 
 
 def impact(options: argparse.Namespace) -> int:
     """`archgen impact`."""
-    loaded = load(Path(options.model))
-    if loaded.project is None:
-        return unusable(loaded)
-    coordinate = coordinate_of(loaded, options.at)
-    if coordinate is None:
+    there = project_at(options)
+    if there is None:
         return UNUSABLE
-    architecture = loaded.project.resolved.architectures[coordinate]
+    _loaded, project, coordinate = there
+    architecture = project.resolved.architectures[coordinate]
     if options.id in architecture.components:
         found = of_component(architecture, options.id)
     elif options.id in architecture.zones:

@@ -10,10 +10,10 @@ from pathlib import Path
 from archgen.commands.shared import (
     CLEAN,
     UNUSABLE,
-    coordinate_of,
     exit_code,
     for_machines,
     print_or_write,
+    project_at,
     say,
     show,
     today_of,
@@ -66,13 +66,11 @@ def show_value(options: argparse.Namespace) -> int:
     from archgen.lookup import look_up, unknown, vary
     from archgen.model.paths import parse_path
 
-    loaded = load(Path(options.model))
-    if loaded.project is None:
-        return unusable(loaded)
-    resolved = loaded.project.resolved
-    coordinate = coordinate_of(loaded, options.at)
-    if coordinate is None:
+    there = project_at(options)
+    if there is None:
         return UNUSABLE
+    loaded, project, coordinate = there
+    resolved = project.resolved
     path = parse_path(options.path)
     if options.at:
         rows = [(str(coordinate), look_up(resolved.architectures[coordinate], path))]
@@ -92,13 +90,11 @@ def show_value(options: argparse.Namespace) -> int:
 def export_model(options: argparse.Namespace) -> int:
     from archgen.export import export
 
-    loaded = load(Path(options.model))
-    if loaded.project is None:
-        return unusable(loaded)
-    coordinate = coordinate_of(loaded, options.at)
-    if coordinate is None:
+    there = project_at(options)
+    if there is None:
         return UNUSABLE
-    data = export(loaded.project.resolved.architectures[coordinate])
+    _loaded, project, coordinate = there
+    data = export(project.resolved.architectures[coordinate])
     return print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from archgen.arguments import USAGE
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import SEVERITIES, Diagnostic, Severity
-from archgen.pipeline import Loaded, load
+from archgen.pipeline import Loaded, Project, load
 from archgen.policy import Waived
 from archgen.report import render, summary, visible
 
@@ -113,6 +113,16 @@ def coordinate_of(loaded: Loaded, at: str | None, option: str = "--at") -> Coord
     except BadConditionError as error:
         show([Diagnostic("ARC-C004", str(error), error.help, subject=option)], loaded)
         return None
+
+
+def project_at(options: argparse.Namespace) -> tuple[Loaded, Project, Coordinate] | None:
+    """The model that the options name, and the coordinate; None after saying why there is none."""
+    loaded = load(Path(options.model))
+    if loaded.project is None:
+        unusable(loaded)
+        return None
+    coordinate = coordinate_of(loaded, options.at)
+    return None if coordinate is None else (loaded, loaded.project, coordinate)
 
 
 def today_of(options: argparse.Namespace) -> str:
