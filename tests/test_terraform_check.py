@@ -299,10 +299,13 @@ def test_an_expression_without_a_fact_is_named_with_its_line(own: Path) -> None:
             "components.database.backup.retention_days}", "components.database.bakup.retention_days}"
         )
     )
-    result = archgen("build", "--no-site", cwd=own)
-    assert result.code == 2
-    assert "error[ARC-F002]" in result.err
-    assert "bakup" in result.err
+    line = next(n for n, text in enumerate(model.read_text().splitlines(), 1) if "bakup" in text)
+    for command in (("validate",), ("build", "--no-site")):
+        result = archgen(*command, cwd=own)
+        assert result.code == 1
+        assert f"architecture.yaml:{line}:" in result.err
+        assert "error[ARC-F004]" in result.err
+        assert "did you mean 'backup'?" in result.err
     assert not (own / "legacy/aws/prod.tfvars.json").exists()
 
 

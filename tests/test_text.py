@@ -121,13 +121,6 @@ def test_a_template_that_fails_names_its_line(tmp_path: Path, body: str) -> None
     assert caught.value.diagnostic.subject == "templates/t.md"
 
 
-def test_expressions_keep_their_types() -> None:
-    assert text.evaluate("[a + 1, b, none, 'x' ~ a]", {"a": 1, "b": True}) == [2, True, None, "x1"]
-    for bad in ("missing", "a.b", "1 +", "a()"):
-        with pytest.raises(text.ExpressionError):
-            text.evaluate(bad, {"a": 1})
-
-
 def test_svg_text_reads_back() -> None:
     from archgen.draw.drawing import draw
     from archgen.draw.svg import svg

@@ -56,6 +56,7 @@ CODES: dict[str, str] = {
     "ARC-F001": "a stack names a module that archgen has no binding for",
     "ARC-F002": "a binding needs a fact that the model does not state",
     "ARC-F003": "a stack that needs something which no earlier stack offers",
+    "ARC-F004": "an expression of the model that has no value",
     "ARC-F101": "a value for a variable that nothing declares",
     "ARC-F102": "a variable without a value",
     "ARC-F103": "a value of another type than its variable's",

@@ -1,4 +1,4 @@
-"""The only place that knows Jinja: templates and expressions in, text and values out.
+"""The only place that renders templates: a template and its values in, text out.
 
 Model text is untrusted, templates are trusted. Whatever a template prints is escaped for Markdown unless it says which other
 language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` in code, `{{ value | html }}` in HTML.
@@ -6,7 +6,7 @@ language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -128,26 +128,3 @@ def _line_in_template(error: BaseException) -> int:
             line = trace.tb_lineno
         trace = trace.tb_next
     return line
-
-
-_EXPRESSIONS = jinja2.Environment(undefined=StrictUndefined, autoescape=False)  # values, never text
-
-
-class ExpressionError(ValueError):
-    """An expression that cannot be evaluated: it does not parse, or needs a fact that is not there."""
-
-
-def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
-    """The value of a Jinja expression over `facts`, as the Python object it is. Raises ExpressionError."""
-    try:
-        value = _compiled(expression)(**facts)
-    except (jinja2.TemplateError, TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
-        raise ExpressionError(f"{expression}: {error}") from None
-    if isinstance(value, jinja2.Undefined):
-        raise ExpressionError(f"{expression}: there is no such fact")
-    return value
-
-
-@cache
-def _compiled(expression: str) -> Callable[..., Any]:
-    return _EXPRESSIONS.compile_expression(expression, undefined_to_none=False)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostic import Diagnostic
-from archgen.model.resolve import locate
 from archgen.terraform.bindings import Call, calls
 from archgen.terraform.files import HEADER, tfvars_json, variables, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
@@ -21,22 +20,18 @@ from archgen.terraform.wiring import Wiring
 def emit(context: Context) -> Emitted:
     """Committed files, below the path that the model names. Every environment as it stands today."""
     made: list[Artifact] = []
-    problems: list[Diagnostic] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
         plan = plan_of(context, cloud)
         for stack, declared in plan.wiring.stacks.items():
             if declared:
                 made += _stack(context, plan, stack)
-        own, found = _of_their_own(context, cloud)
-        made += own
-        problems += found
-    return made, [*problems, *_ignored(context, made)]
+        made += _of_their_own(context, cloud)
+    return made, _ignored(context, made)
 
 
-def _of_their_own(context: Context, cloud: str) -> tuple[list[Artifact], list[Diagnostic]]:
+def _of_their_own(context: Context, cloud: str) -> list[Artifact]:
     """A variable file for each environment in the folder of every stack whose code a team has written itself."""
     made: list[Artifact] = []
-    problems: list[Diagnostic] = []
     for a in context.today(cloud):
         terraform = a.document.terraform
         for name, stack in terraform.stacks.items() if terraform else ():
@@ -44,15 +39,13 @@ def _of_their_own(context: Context, cloud: str) -> tuple[list[Artifact], list[Di
                 continue
             try:
                 values = values_of(a, stack)
-            except InputError as error:
-                path = ("terraform", "stacks", name, "inputs", error.name)
-                problems.append(locate(Diagnostic("ARC-F002", str(error), "name a fact of the model", path), a.tree))
-                continue
+            except InputError:
+                continue  # ARC-F004 says why, and nothing is written where a rule finds an error
             values["//"] = HEADER.format(model=context.model_file)
             text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
             file = terraform.variable_file(cloud, a.coordinate.environment, name) if terraform else ""
             made.append(Artifact(file, text.encode(), committed=True))
-    return made, problems
+    return made
 
 
 def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:

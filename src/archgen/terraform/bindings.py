@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
+from archgen.expressions import ExpressionError, evaluate
 from archgen.model.architecture import Architecture
 from archgen.terraform.facts import facts_of
-from archgen.text import ExpressionError, evaluate
 
 _HERE = Path(__file__).parent
 
@@ -180,5 +180,8 @@ def _value(expression: Any, facts: Mapping[str, Any]) -> Any:
         return {key: _value(inner, facts) for key, inner in expression.items()}
     if isinstance(expression, list):
         return [_value(inner, facts) for inner in expression]
-    value = evaluate(str(expression), facts)
+    try:
+        value = evaluate(str(expression), facts)
+    except ExpressionError as error:
+        raise ExpressionError(f"{expression}: {error}") from None
     return list(value) if isinstance(value, tuple) else value

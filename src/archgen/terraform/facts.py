@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from archgen.catalog import Catalog, endpoints
@@ -29,7 +30,7 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
         "subnets": lambda internet: [
             subnet.cidr for subnet in a.subnets if subnet.cidr and a.tiers[subnet.tier].internet == internet
         ],
-        "range_of": lambda tier: a.subnets_of(tier)[0],
+        "range_of": lambda tier: _range_of(a, tier),
         "endpoints": _endpoints(a),
         "regional_subnets": _regional_subnets(a),
         "alias_ranges": _alias_ranges(a),
@@ -69,7 +70,43 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
         facts["name"] = a.identifier(component)
         facts["called"] = lambda kind: _called(a, component, kind)[1]
         facts["called_name"] = lambda kind: a.identifier(_called(a, component, kind)[0])
-    return facts
+    return facts | {name: _checked(facts[name], takes) for name, takes in FUNCTIONS.items() if name in facts}
+
+
+# What the functions among the facts take. An expression of a model may hand them anything.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "subnets": (str,),
+    "range_of": (str,),
+    "log_days": (Postgresql,),
+    "subjects": (WorkloadFederation,),
+    "host": (str,),
+    "seconds": (int,),
+    "called": (str,),
+    "called_name": (str,),
+    **platform.FUNCTIONS,
+    **security.FUNCTIONS,
+}
+
+
+def _checked(function: Callable[..., Any], takes: tuple[type, ...]) -> Callable[..., Any]:
+    def call(*given: Any) -> Any:
+        if len(given) != len(takes) or not all(map(isinstance, given, takes)):
+            wanted = ", ".join(_KINDS.get(kind, f"a component of the kind {kind.__name__}") for kind in takes)
+            raise TypeError(f"it takes {wanted}")
+        return function(*given)
+
+    return call
+
+
+_KINDS: Mapping[type, str] = {str: "a text", int: "a whole number"}
+
+
+def _range_of(a: Architecture, tier: str) -> str:
+    """The first range of a tier. Raises LookupError where it has none."""
+    ranges = a.subnets_of(tier)
+    if not ranges:
+        raise LookupError(f"the tier '{tier}' has no range on {a.coordinate}")
+    return ranges[0]
 
 
 _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")

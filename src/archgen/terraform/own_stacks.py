@@ -1,17 +1,17 @@
-"""A stack whose code a team has written itself in; the values of its variables at a coordinate out."""
+"""A stack whose code a team has written itself; the values of its variables at a coordinate out."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from archgen.expressions import ExpressionError, evaluate, plain
 from archgen.model.architecture import Architecture
-from archgen.model.document import Stack
+from archgen.model.document import Stack, StackInput
 from archgen.terraform.facts import facts_of
-from archgen.text import ExpressionError, evaluate
 
 
 class InputError(ValueError):
-    """An input of a stack whose expression cannot be evaluated."""
+    """An input of a stack whose expression has no value that a variable file can hold; `name` is the input's."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
@@ -19,34 +19,36 @@ class InputError(ValueError):
 
 
 def values_of(architecture: Architecture, stack: Stack) -> dict[str, Any]:
-    """The inputs of a stack with a directory, by the names of its own variables. Raises InputError."""
-    facts = facts_of(architecture, None) | {
+    """The inputs of a stack with a directory, by the names of its own variables. Raises InputError for the first without a value."""
+    facts = named_facts(architecture)
+    return {name: _value(name, given, facts) for name, given in stack.inputs.items()}
+
+
+def wrong_inputs(architecture: Architecture, stack: Stack) -> list[InputError]:
+    """Every input of a stack with a directory that has no value here, with the reason."""
+    facts = named_facts(architecture)
+    found = []
+    for name, given in stack.inputs.items():
+        try:
+            _value(name, given, facts)
+        except InputError as error:
+            found.append(error)
+    return found
+
+
+def named_facts(architecture: Architecture) -> dict[str, Any]:
+    """What expressions of a model may name."""
+    return facts_of(architecture, None) | {
         "components": architecture.components,
         "identifier": architecture.identifier,
         "document": architecture.document,
     }
-    found: dict[str, Any] = {}
-    for name, given in stack.inputs.items():
-        if given.expression is None:
-            found[name] = given.value
-            continue
-        try:
-            value = evaluate(given.expression, facts)
-        except ExpressionError as error:
-            raise InputError(name, str(error)) from None
-        found[name] = _plain(value)
-        if not _is_plain(found[name]):
-            raise InputError(name, f"{given.expression}: a {type(value).__name__} is no value for a file")
-    return found
 
 
-def _plain(value: Any) -> Any:
-    return [_plain(item) for item in value] if isinstance(value, tuple | list) else value
-
-
-def _is_plain(value: Any) -> bool:
-    if isinstance(value, list):
-        return all(_is_plain(item) for item in value)
-    if isinstance(value, dict):
-        return all(isinstance(key, str) and _is_plain(item) for key, item in value.items())
-    return value is None or isinstance(value, str | int | float | bool)
+def _value(name: str, given: StackInput, facts: dict[str, Any]) -> Any:
+    if given.expression is None:
+        return given.value
+    try:
+        return plain(evaluate(given.expression, facts))
+    except ExpressionError as error:
+        raise InputError(name, str(error)) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
@@ -28,6 +28,18 @@ def facts(a: Architecture) -> dict[str, Any]:
         "authorized_networks": authorized_networks,
         "gcp_apis": _apis(a),
     }
+
+
+# What the functions among them take.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "eks_node_groups": (KubernetesCluster,),
+    "gke_node_pools": (KubernetesCluster,),
+    "runs": (str,),
+    "namespaces": (KubernetesCluster,),
+    "workloads": (str,),
+    "network_policies": (str,),
+    "authorized_networks": (KubernetesCluster,),
+}
 
 
 def _of_fixed_size(cluster: KubernetesCluster) -> Iterator[tuple[str, NodePool]]:

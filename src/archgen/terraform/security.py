@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from archgen.kinds.waf import Waf
@@ -29,6 +30,15 @@ def facts(_a: Architecture) -> dict[str, Any]:
         "armor_rule_sets": armor_rule_sets,
         "armor_rate_rules": armor_rate_rules,
     }
+
+
+# What the functions among them take.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "waf_rate_rules": (Waf,),
+    "waf_managed_rules": (Waf,),
+    "armor_rule_sets": (Waf,),
+    "armor_rate_rules": (Waf,),
+}
 
 
 def waf_rate_rules(waf: Waf) -> list[dict[str, Any]]:

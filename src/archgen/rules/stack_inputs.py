@@ -1,0 +1,30 @@
+"""ARC-F004: every expression that a stack's inputs hold has a value, in every environment as it stands today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostic import Diagnostic
+from archgen.model.resolve import Resolved
+
+
+def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+    """Evaluated as `archgen build` evaluates them, where variable files are made."""
+    today = list(resolved.today())
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for architecture in today:
+        terraform = architecture.document.terraform
+        own = {name: s for name, s in terraform.stacks.items() if s.directory is not None} if terraform else {}
+        if not own:
+            continue
+        from archgen.terraform.own_stacks import wrong_inputs  # slow to import, and few models have such stacks
+
+        for name, stack in own.items():
+            for error in wrong_inputs(architecture, stack):
+                found.setdefault((name, error.name, str(error)), []).append(str(architecture.coordinate))
+    for (stack_id, variable, reason), where in found.items():
+        path = ("terraform", "stacks", stack_id, "inputs", variable, "expression")
+        help_ = "the guide lists what an expression may name and do, under Terraform"
+        everywhere = len(where) == len(today)
+        message = f"the expression for '{variable}' has no value: {reason}"
+        yield Diagnostic("ARC-F004", message, help_, path, where=() if everywhere else tuple(where))
