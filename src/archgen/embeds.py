@@ -41,12 +41,12 @@ class _Broken(Exception):  # noqa: N818  # it carries what a diagnostic says
 def written_pages(context: Context, made: Mapping[str, Artifact]) -> tuple[list[Artifact], list[Diagnostic]]:
     """Each hand-written page that embeds something, with that filled in; and what is wrong with hand-written pages.
 
-    `made` has all other artifacts by path.
+    `made` has all other artifacts by path. Pages of a project that is not trusted are left alone.
     """
     docs = context.project.root / "docs"
     found: list[Artifact] = []
     problems: list[Diagnostic] = []
-    for file in sorted(docs.rglob("*.md")) if docs.is_dir() else ():
+    for file in sorted(docs.rglob("*.md")) if docs.is_dir() and context.project.trusted else ():
         name = file.relative_to(context.project.root).as_posix()
         if name in made or name.startswith(f"docs/{GENERATED}/"):
             continue

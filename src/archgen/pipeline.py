@@ -21,7 +21,7 @@ from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
 from archgen.model.resolve import Resolved, locate, resolve
-from archgen.own_rules import own_rules
+from archgen.own_rules import PythonRule, own_rules
 from archgen.policy import Judge, Judgement
 from archgen.registry import functions
 from archgen.review import FILE, Reviews, read_reviews
@@ -47,6 +47,18 @@ class Project:
     resolved: Resolved
     unread: tuple[Diagnostic, ...] = ()  # design documents that could not be read
     reviews: Reviews = field(default_factory=Reviews)
+    trusted: bool = (
+        True  # whether code that the project brings may run: its templates, its rules, its site builder's plugins
+    )
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of the project's own templates; None where its code may not run."""
+        return self.root / "templates" if self.trusted else None
+
+    def own_rules(self) -> tuple[list[PythonRule], list[Diagnostic]]:
+        """The project's own rules in Python, and what is wrong with their files; nothing where its code may not run."""
+        return own_rules(self.root) if self.trusted else ([], [])
 
     def traces(self) -> Iterator[tuple[str, list[Traced], list[Diagnostic]]]:
         """Every design document that could be read: its id, its statements, and those without a place in the model."""
@@ -73,8 +85,8 @@ class Loaded:
     diagnostics: list[Diagnostic]
 
 
-def load(model: Path) -> Loaded:
-    """Read and resolve a model. Never raises for what is in it."""
+def load(model: Path, *, trusted: bool = True) -> Loaded:
+    """Read and resolve a model. Never raises for what is in it. No code of a project runs that is not `trusted`."""
     files, problems = read_files(model)
     resolved = None
     if files.root is not None:
@@ -86,7 +98,7 @@ def load(model: Path) -> Loaded:
     reviews = read_reviews(model.parent)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
-    return Loaded(files, Project(model.parent, files, resolved, tuple(found), reviews), [])
+    return Loaded(files, Project(model.parent, files, resolved, tuple(found), reviews, trusted), [])
 
 
 def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:
@@ -116,7 +128,7 @@ def judge(project: Project, today: str | None = None) -> Judgement:
     """Every rule asked, at every coordinate and of the whole; with the findings that the model waives."""
     resolved = project.resolved
     bench = Judge(resolved, today)
-    own, broken = own_rules(project.root)
+    own, broken = project.own_rules()
     bench.everywhere(broken)
     rules = [check for _module, check in functions("rules", "check")]
     for architecture in resolved.architectures.values():

@@ -53,7 +53,7 @@ def public_edition(project: Project, root: Path) -> tuple[Edition | None, list[D
     reviews = Reviews(stamps, project.reviews.text)
     # The bare name of the project may be a word of the public name; what is made of it is searched for.
     searched = {text: other for text, other in withheld.items() if text != project.resolved.default.document.project}
-    return Edition(Project(root, files, resolved, (), reviews), searched), []
+    return Edition(Project(root, files, resolved, (), reviews, project.trusted), searched), []
 
 
 # -- what identifies -----------------------------------------------------------------------------------

@@ -33,24 +33,26 @@ class _Collector(logging.Handler):
 
 def build_site(root: Path) -> list[Diagnostic]:
     """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
-    target = root / "site"
 
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
-        if foreign := _foreign(target):
-            return [foreign]
-        if dead := broken(new):
-            return dead
-        swap(new, target, stage)
-        return []
+        return broken(new) or put_in_place(new, root / "site", stage)
 
     return _build(root, publish)
 
 
-def build_archive(root: Path) -> list[Diagnostic]:
-    """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`."""
+def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
+    """Put a finished site in the place of the one before; the old one goes with the stage. Nothing of somebody else's is replaced."""
+    if foreign := _foreign(target):
+        return [foreign]
+    swap(new, target, stage)
+    return []
+
+
+def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
+    """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`. `own` are the project's own templates."""
 
     def publish(new: Path, _stage: Path) -> list[Diagnostic]:
-        make_offline(new, Templates(root / "templates").source("assets/worker.js"))
+        make_offline(new, Templates(own).source("assets/worker.js"))
         if dead := broken(new):
             return dead
         write_one(root / ARCHIVE, archive(new))

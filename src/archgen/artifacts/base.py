@@ -117,7 +117,7 @@ class Context:
         self.document = project.resolved.default.document
         self.catalog = project.resolved.default.catalog
         self.model_file = project.files.main.file
-        self.templates = Templates(project.root / "templates")
+        self.templates = Templates(project.templates)
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
         self.plans: dict[str, Any] = {}  # the Terraform stacks of each cloud, once somebody has asked
 

@@ -15,7 +15,6 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
 from archgen.model.paths import parse_path, walk
-from archgen.own_rules import own_rules
 from archgen.policy import Waived
 from archgen.rulebook import rulebook
 from archgen.runbooks import runbooks_of
@@ -39,7 +38,7 @@ def emit(context: Context) -> Emitted:
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
         due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
-        rules=rulebook(context.resolved, own_rules(context.project.root)[0], judged),
+        rules=rulebook(context.resolved, context.project.own_rules()[0], judged),
     )
     return [page], []
 

@@ -42,7 +42,8 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
             nav.append({section: _below_docs(inside[0].path)})
         elif inside:
             nav.append({section: [{str(theme_text(p.nav.title)): _below_docs(p.path)} for p in inside if p.nav]})
-    nav += _written(context.project.root / "docs")
+    if context.project.trusted:
+        nav += _written(context.project.root / "docs")
     document = context.document
     about = document.summary.tagline if document.summary else f"The architecture of {document.name}"
     config = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archgen.commands.shared import (
@@ -12,12 +11,14 @@ from archgen.commands.shared import (
     STALE,
     UNUSABLE,
     Progress,
+    read_model,
+    say_what_was_not_checked,
     show,
     today_of,
     unusable,
 )
 from archgen.diagnostic import Diagnostic, in_order
-from archgen.pipeline import Loaded, Project, load, make, validate
+from archgen.pipeline import Loaded, Project, make, validate
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
@@ -29,7 +30,7 @@ def build(options: argparse.Namespace) -> int:
 
     progress = Progress()
     progress("reading the model")
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         progress.done()
         return unusable(loaded)
@@ -37,6 +38,7 @@ def build(options: argparse.Namespace) -> int:
     findings = validate(project, today_of(options))
     artifacts, problems = make(project, progress)
     progress.done()
+    say_what_was_not_checked(project)
     if findings or problems:
         show(in_order([*findings, *problems]), loaded)
     if any(problem.severity == "error" for problem in problems):
@@ -70,18 +72,22 @@ def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifa
         show(problems, loaded)
         return UNUSABLE
     print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
-    return CLEAN if options.no_site else _site(project, loaded, progress, offline=options.offline)
+    return CLEAN if options.no_site else _site(project, loaded, artifacts, progress, offline=options.offline)
 
 
-def _site(project: Project, loaded: Loaded, progress: Progress, *, offline: bool) -> int:
+def _site(project: Project, loaded: Loaded, artifacts: list[Artifact], progress: Progress, *, offline: bool) -> int:
+    from archgen.commands import apart
     from archgen.offline import ARCHIVE
     from archgen.site import build_archive, build_site
 
     progress("building the site")
-    problems = build_site(project.root)
-    if offline and not problems:
-        progress("building the site for a disk")
-        problems = build_archive(project.root)
+    if project.trusted:
+        problems = build_site(project.root)
+        if offline and not problems:
+            progress("building the site for a disk")
+            problems = build_archive(project.root, project.templates)
+    else:
+        problems = apart.build(project.root, artifacts, offline=offline)
     progress.done()
     if problems:
         show(problems, loaded)

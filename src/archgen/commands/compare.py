@@ -27,7 +27,7 @@ def compare(options: argparse.Namespace) -> int:
     sides: list[tuple[Loaded, Coordinate]] = []
     for name, at, revision in (("from", options.from_, revisions[0]), ("to", options.to_, revisions[1])):
         again = bool(sides) and revisions[0] == revisions[1]
-        loaded = sides[0][0] if again else load_at(Path(options.model), revision)
+        loaded = sides[0][0] if again else load_at(options, revision)
         coordinate = coordinate_of(loaded, at, f"--{name}") if loaded and loaded.project else None
         if loaded is None or coordinate is None:
             return UNUSABLE

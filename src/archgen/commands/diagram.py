@@ -6,22 +6,15 @@ import argparse
 import sys
 from pathlib import Path
 
-from archgen.commands.shared import (
-    CLEAN,
-    UNUSABLE,
-    coordinate_of,
-    show,
-    unusable,
-    usage,
-)
+from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, read_model, show, unusable, usage
 from archgen.diagnostic import Diagnostic, did_you_mean
-from archgen.pipeline import draw_views, load
+from archgen.pipeline import draw_views
 
 
 def diagram(options: argparse.Namespace) -> int:
     from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
 
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     if bool(options.view) == options.all:

@@ -14,20 +14,22 @@ from archgen.commands.shared import (
     for_machines,
     print_or_write,
     project_at,
+    read_model,
     say,
+    say_what_was_not_checked,
     show,
     today_of,
     unusable,
     usage,
 )
 from archgen.diagnostic import CODES, did_you_mean
-from archgen.pipeline import Loaded, judge, load
+from archgen.pipeline import Loaded, judge
 from archgen.report import render, visible
 
 
 def validate_model(options: argparse.Namespace) -> int:
     """`archgen validate`."""
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if options.fix and loaded.project:
         loaded = _fixed(options, loaded)
     if loaded.project is None:
@@ -45,6 +47,7 @@ def validate_model(options: argparse.Namespace) -> int:
         counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
         waived = f", {len(judged.waived)} findings waived" if judged.waived else ""
         print(f"{loaded.files.main.file} is valid: {counted}{waived}.")
+    say_what_was_not_checked(loaded.project)
     return exit_code(judged.findings, options.fail_on)
 
 
@@ -59,7 +62,7 @@ def _fixed(options: argparse.Namespace, loaded: Loaded) -> Loaded:
         write_one(loaded.project.root / name, text.encode())
     for fix in fixes:
         say(f"fixed {fix}")
-    return load(Path(options.model)) if changed else loaded
+    return read_model(options) if changed else loaded
 
 
 def show_value(options: argparse.Namespace) -> int:
@@ -105,7 +108,7 @@ def schema(options: argparse.Namespace) -> int:
         return print_or_write(text(), options.output)
     from archgen.model.project_schema import project_schema
 
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     data = project_schema(loaded.project.resolved)

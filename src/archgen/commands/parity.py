@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import argparse
 from datetime import datetime
-from pathlib import Path
 
-from archgen.commands.shared import (
-    CLEAN,
-    FINDINGS,
-    UNUSABLE,
-    print_or_write,
-    say,
-    unusable,
-    usage,
-)
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_or_write, read_model, say, unusable, usage
 from archgen.diagnostic import did_you_mean
-from archgen.pipeline import Project, load
+from archgen.pipeline import Project
 from archgen.report import render, visible
 
 
 def parity(options: argparse.Namespace) -> int:
     from archgen.parity import FORMATS
 
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     if options.action == "review":

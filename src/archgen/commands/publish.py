@@ -6,11 +6,13 @@ import shutil
 from pathlib import Path
 
 from archgen.artifacts.base import GENERATED
+from archgen.commands import apart
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, Progress, say, show
 from archgen.diagnostic import Diagnostic
 from archgen.pipeline import Loaded, Project, make
 from archgen.profile import Edition, leaks, mentions, public_edition
-from archgen.write import staging, swap, write_all
+from archgen.site import CONFIG, build_site, put_in_place
+from archgen.write import staging, write_all
 
 TARGET = "site-public"
 
@@ -35,14 +37,10 @@ def publish(loaded: Loaded, project: Project, progress: Progress) -> int:
         if problems:
             show(problems, loaded)
             return FINDINGS
-        target = project.root / TARGET
-        if target.is_symlink() or (target.exists() and not (target / "sitemap.xml").is_file()):
-            show(
-                [Diagnostic("ARC-W001", "archgen did not make this folder", "move it out of the way", subject=TARGET)],
-                loaded,
-            )
+        problems = put_in_place(work / "site", project.root / TARGET, stage)
+        if problems:
+            show(problems, loaded)
             return UNUSABLE
-        swap(work / "site", target, stage)
     for name in left_out:
         say(f"{name}: left out of the public site, since it says what is withheld")
     print(f"The public site is in {project.root / TARGET / 'index.html'}; {len(edition.withheld)} values are withheld.")
@@ -51,10 +49,12 @@ def publish(loaded: Loaded, project: Project, progress: Progress) -> int:
 
 def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
     """What people wrote, in the folder that the edition is made in; the names of pages that say too much and stay behind."""
+    if not project.trusted:
+        apart.prepare(work)
+        return []
     left_out = []
-    for name in ("mkdocs.yml",):
-        if (project.root / name).is_file():
-            shutil.copy(project.root / name, work / name)
+    if (project.root / CONFIG).is_file():
+        shutil.copy(project.root / CONFIG, work / CONFIG)
     for folder in ("templates", "rules"):
         if (project.root / folder).is_dir():
             shutil.copytree(project.root / folder, work / folder)
@@ -75,8 +75,6 @@ def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
 
 
 def _built(work: Path, edition: Edition, progress: Progress) -> list[Diagnostic]:
-    from archgen.site import build_site
-
     progress("building the public site")
     problems = build_site(work)
     progress.done()

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from archgen.commands.shared import CLEAN, print_or_write, say, today_of, unusable, usage
+from archgen.commands.shared import CLEAN, print_or_write, read_model, say, today_of, unusable, usage
 from archgen.diagnostic import CODES, did_you_mean
 from archgen.explain import as_text, explain
-from archgen.own_rules import own_rules
-from archgen.pipeline import judge, load
+from archgen.pipeline import judge
 from archgen.report import render, visible
 from archgen.rulebook import FORMATS, rulebook
 
 
 def rules(options: argparse.Namespace) -> int:
     """`archgen rules`."""
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     project = loaded.project
     judged = judge(project, today_of(options))
-    book = rulebook(project.resolved, own_rules(project.root)[0], judged)
+    book = rulebook(project.resolved, project.own_rules()[0], judged)
     if not options.code:
         return print_or_write(FORMATS[options.format](book), options.output)
     wanted = {rule.code.casefold(): rule for rule in book}.get(options.code.casefold())

@@ -4,21 +4,11 @@ from __future__ import annotations
 
 import argparse
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import (
-    CLEAN,
-    UNUSABLE,
-    coordinate_of,
-    print_or_write,
-    show,
-    unusable,
-    usage,
-)
+from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, print_or_write, read_model, show, unusable, usage
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import did_you_mean
-from archgen.pipeline import load
 from archgen.report import visible
 
 if TYPE_CHECKING:
@@ -29,7 +19,7 @@ if TYPE_CHECKING:
 def runbook(options: argparse.Namespace) -> int:
     from archgen.text import TemplateFailure, Templates
 
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     if (options.action == "show") != bool(options.id):
@@ -37,7 +27,7 @@ def runbook(options: argparse.Namespace) -> int:
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
-    templates = Templates(loaded.project.root / "templates")
+    templates = Templates(loaded.project.templates)
     act = _runbook_list if options.action == "list" else _runbook_show
     try:
         return act(options, loaded.project.resolved, coordinate, templates)

@@ -86,13 +86,28 @@ def for_machines(format_: str, findings: Sequence[Diagnostic], waived: Sequence[
     sys.stdout.write(FORMATS[format_](findings, waived))
 
 
-def load_at(model: Path, revision: str | None) -> Loaded | None:
-    """The model, as it was at a revision if one is named; None after saying why there is none."""
+def read_model(options: argparse.Namespace) -> Loaded:
+    """The model that the options name."""
+    return load(Path(options.model), trusted=not options.no_project_code)
+
+
+def say_what_was_not_checked(project: Project) -> None:
+    """A line on standard error for each sort of code that a project brings and that was not used."""
+    if not project.trusted:
+        from archgen.commands.apart import not_checked
+
+        for line in not_checked(project.root):
+            say(f"not checked: {visible(line)}")
+
+
+def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
+    """The model that the options name, as it was at a revision if one is named; None after saying why there is none."""
     from archgen.revision import RevisionError, at_revision
 
     try:
+        model = Path(options.model)
         with at_revision(model, revision) if revision is not None else nullcontext(model) as there:
-            loaded = load(there)
+            loaded = load(there, trusted=not options.no_project_code)
     except RevisionError as error:
         say(render([error.diagnostic], {}))
         return None
@@ -117,7 +132,7 @@ def coordinate_of(loaded: Loaded, at: str | None, option: str = "--at") -> Coord
 
 def project_at(options: argparse.Namespace) -> tuple[Loaded, Project, Coordinate] | None:
     """The model that the options name, and the coordinate; None after saying why there is none."""
-    loaded = load(Path(options.model))
+    loaded = read_model(options)
     if loaded.project is None:
         unusable(loaded)
         return None

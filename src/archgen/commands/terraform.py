@@ -5,16 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from archgen.commands.shared import (
-    UNUSABLE,
-    coordinate_of,
-    exit_code,
-    for_machines,
-    say,
-    unusable,
-)
+from archgen.commands.shared import UNUSABLE, coordinate_of, exit_code, for_machines, read_model, say, unusable
 from archgen.diagnostic import in_order
-from archgen.pipeline import load
 from archgen.report import render, summary
 
 
@@ -24,7 +16,7 @@ def terraform(options: argparse.Namespace) -> int:
     if options.what and any(Path(options.what).glob("*.tf")):
         jobs, problems = jobs_of_folder(Path(options.what))
     else:
-        loaded = load(Path(options.model))
+        loaded = read_model(options)
         if loaded.project is None:
             return unusable(loaded)
         coordinate = coordinate_of(loaded, options.at) if options.at else None

@@ -222,6 +222,6 @@ def read_memory(text: str | None) -> Mapping[str, Any]:
     """What an earlier run has remembered, from its file's text; nothing where that is no such file."""
     try:
         data = json.loads(text or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
