@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
-from conftest import MINIMAL, MKDOCS, archgen
+from conftest import MINIMAL, MKDOCS, ROOT, archgen
 
 # Each line of code leaves a file of its own, so that the one that ran can be told.
 BROUGHT = {
@@ -86,3 +90,49 @@ def test_a_project_without_code_of_its_own_has_nothing_that_was_not_checked(tmp_
     assert result.code == 0
     assert "not checked" not in result.err
     assert (tmp_path / "site/index.html").is_file()
+
+
+def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_path: Path) -> None:
+    """The script of the workflow's own step, run where the runner would run it."""
+    workflow = yaml.safe_load((ROOT / ".github/workflows/fork.yml").read_text(encoding="utf-8"))
+    step = next(step for step in workflow["jobs"]["model"]["steps"] if "archgen" in step.get("run", "compare"))
+    workspace = tmp_path / "workspace"
+    command = workspace / "base/.venv/bin/archgen"
+    command.parent.mkdir(parents=True)
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m archgen "$@"\n')
+    command.chmod(0o755)
+    proposed = workspace / "proposed"
+    stranger.rename(proposed)
+    git = ["git", "-c", "user.name=A", "-c", "user.email=a@b.example", "-C", str(proposed)]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "base"]):
+        subprocess.run([*git, *arguments], check=True)
+    model = proposed / "architecture.yaml"
+    model.write_text(model.read_text().replace("retention_days: 7", "retention_days: 9"))
+    summary = tmp_path / "summary.md"
+    env = {"GITHUB_WORKSPACE": str(workspace), "GITHUB_STEP_SUMMARY": str(summary), "BASE": "HEAD"}
+    done = subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=proposed,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert ran(workspace) == set()
+    assert (proposed / "site-offline.zip").is_file()
+    said = summary.read_text()
+    assert "<code>7</code> → <code>9</code>" in said
+    assert "- its own rules were not asked (rules/ran.py)" in said
+    assert "- its hand-written pages were neither checked nor published" in said
+    model.write_text(model.read_text().replace("retention_days: 9", "retention_dais: 9"))
+    done = subprocess.run(
+        ["bash", "-e", "-c", step["run"]],
+        cwd=proposed,
+        env=os.environ | env,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert "::error file=architecture.yaml" in done.stdout
