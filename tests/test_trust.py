@@ -135,4 +135,4 @@ def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_pa
         check=False,
     )
     assert done.returncode != 0
-    assert "::error file=architecture.yaml" in done.stdout
+    assert "file=architecture.yaml,line=19," in done.stdout
