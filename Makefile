@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
+# Language servers, which tests/test_editors.py drives as editors do; npm writes this file last.
+LSP    := tests/lsp/node_modules/.package-lock.json
+
 LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
@@ -15,7 +18,7 @@ help: ## say what can be made
 site: $(VENV)/site.stamp ## make everything and publish it to site/index.html
 	$(BIN)/archgen build
 
-test: $(VENV)/test.stamp site lint types browser ## check everything: lint, types, tests, fresh files
+test: $(VENV)/test.stamp $(LSP) site lint types browser ## check everything: lint, types, tests, fresh files
 	$(BIN)/archgen build --check
 	$(BIN)/archgen validate --fail-on warning --today 2026-11-25
 	$(BIN)/python -m pytest -n auto
@@ -38,7 +41,7 @@ lock: $(VENV)/test.stamp ## renew requirements/*.txt from pyproject.toml
 	$(LOCK) --extra site --extra build pyproject.toml -o requirements/site.txt -c requirements/test.txt
 
 clean: ## remove what was made, the environment too
-	rm -rf $(VENV) site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml
+	rm -rf $(VENV) tests/lsp/node_modules site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml
 
 # The lock has hashes of everything, also of what builds archgen itself, so nothing is fetched that is not in it.
 $(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(BIN)/python
@@ -55,6 +58,11 @@ else
 $(VENV)/site.stamp: $(VENV)/test.stamp
 	touch $@
 endif
+
+# Not everybody who works on archgen has Node.js: without npm these tests are skipped, and say so.
+$(LSP): tests/lsp/package-lock.json tests/lsp/package.json
+	@if command -v npm >/dev/null; then cd tests/lsp && npm ci --ignore-scripts --no-audit --no-fund --loglevel error; \
+	else echo "npm is not installed: the tests of editors will be skipped"; fi
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archgen needs Python 3.11 or later")'

@@ -5,14 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 import yaml
 
-from archgen.artifacts.schema_file import text
-from archgen.model.json_schema import schema
+from archgen.artifacts.schema_file import PATH, text
+from archgen.init import new_project
+from archgen.model.json_schema import part_schema, schema
 from archgen.model.project_schema import project_schema
 from archgen.pipeline import Project
 from conftest import CASES, MINIMAL, ROOT, archgen
@@ -22,6 +25,66 @@ from conftest import CASES, MINIMAL, ROOT, archgen
 def validator() -> jsonschema.Draft202012Validator:
     jsonschema.Draft202012Validator.check_schema(schema())
     return jsonschema.Draft202012Validator(schema())
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, child in node.items():
+            if key == "$ref" and isinstance(child, str):
+                yield child
+            else:
+                yield from references(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from references(child)
+
+
+def committed(name: str) -> Any:
+    return json.loads((ROOT / "schema" / name).read_text())
+
+
+def test_every_reference_of_every_schema_leads_somewhere(reference: Project) -> None:
+    """Editors drop a whole schema for one that does not; validators notice only what they walk into."""
+    known = project_schema(reference.resolved)
+    schemas = [schema(), part_schema(schema()), known, part_schema(known)]
+    schemas += [committed("architecture.schema.json"), committed("architecture-part.schema.json")]
+    schemas += [json.loads(new_project()[PATH])]
+    for data in schemas:
+        found = set(references(data))
+        assert len(found) > 100
+        assert found <= {f"#/$defs/{name}" for name in data["$defs"]}
+
+
+def test_no_choice_is_left_to_any_of(reference: Project) -> None:
+    """Of `anyOf`, an editor reports what each branch wants, where one sentence would do."""
+    for data in (schema(), project_schema(reference.resolved)):
+        assert '"anyOf"' not in json.dumps(data)
+        assert '"null"' not in json.dumps(data)
+
+
+def test_the_schema_of_a_part_asks_for_nothing_and_takes_all_but_includes() -> None:
+    part = jsonschema.Draft202012Validator(part_schema(schema()))
+    whole = yaml.safe_load(MINIMAL)
+    for key, value in whole.items():
+        assert [e.message for e in part.iter_errors({key: value})] == []
+    assert [e.message for e in part.iter_errors({"include": ["x.yaml"]})]
+    assert [e.message for e in part.iter_errors({"nmae": "x"})]
+    sources = yaml.safe_load((ROOT / "architecture/sources.yaml").read_text())
+    assert [e.message for e in part.iter_errors(sources)] == []
+
+
+def test_a_component_under_a_condition_is_checked_by_what_all_kinds_say() -> None:
+    validator = jsonschema.Draft202012Validator(schema())
+    model = yaml.safe_load(MINIMAL)
+    for change, right in (
+        ({"title": "Store"}, True),
+        ({"size": "db.m7g.large", "storage_gib": 50}, True),
+        ({"titel": "Store"}, False),
+        ({"title": 3}, False),
+        ({"kind": "postgres"}, False),
+    ):
+        model["components"]["when"] = {"live": {"orders": change}}
+        assert (not list(validator.iter_errors(model))) is right, change
 
 
 def test_the_reference_and_minimal_models_are_accepted(validator: jsonschema.Draft202012Validator) -> None:
@@ -80,6 +143,8 @@ def test_every_key_that_needs_it_is_described() -> None:
 def test_the_committed_schema_is_fresh_and_the_command_prints_it(tmp_path: Path) -> None:
     assert (ROOT / "schema/architecture.schema.json").read_text() == text()
     assert archgen("schema", cwd=tmp_path).out == text()
+    assert committed("architecture-part.schema.json") == part_schema(schema())
+    assert json.loads(archgen("schema", "--part", cwd=tmp_path).out) == part_schema(schema())
     assert archgen("schema", "-o", "s.json", cwd=tmp_path).code == 0
     assert json.loads((tmp_path / "s.json").read_text()) == schema()
 

@@ -398,6 +398,7 @@ def _schema(commands: Any) -> None:
     command = _command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
     _output(command, "write it to a file")
     command.add_argument("--project", action="store_true", help="with the ids and conditions of this project's model")
+    command.add_argument("--part", action="store_true", help="for the files that architecture.yaml includes")
     _model(command)
 
 

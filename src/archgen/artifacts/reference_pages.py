@@ -67,9 +67,7 @@ def _kinds(context: Context) -> dict[str, Any]:
 
 
 def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    required = set(entry.get("required", ())) | {k for o in entry.get("anyOf", ()) for k in o.get("required", ())} - {
-        "when"
-    }
+    required = {*entry.get("required", ()), *entry.get("else", {}).get("required", ())}
     return [
         {
             "key": key,
@@ -94,14 +92,14 @@ def _type(field: dict[str, Any]) -> str:
         return f"always {field['const']}"
     if "enum" in field and len(field["enum"]) <= 8:
         return " or ".join(str(value) for value in field["enum"])
+    if isinstance(field.get("type"), list):
+        return " or ".join(_type({**field, "type": type_}) for type_ in field["type"])
     if field.get("type") == "array":
         return f"list of {_type(field.get('items', {}))}"
     if field.get("type") == "object":
         inner = [*field.get("patternProperties", {}).values(), field.get("additionalProperties")]
         values = next((value for value in inner if isinstance(value, dict) and value), None)
         return f"mapping of ids to {_type(values)}" if values else "mapping"
-    if "anyOf" in field:
-        return " or ".join(_type(option) for option in field["anyOf"])
     text = _TYPES.get(str(field.get("type")), "text")
     low, high = field.get("minimum"), field.get("maximum")
     if low is not None and high is not None:

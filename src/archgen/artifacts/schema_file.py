@@ -1,4 +1,4 @@
-"""The JSON Schema that lets editors complete and check architecture.yaml."""
+"""The JSON Schemas that let editors complete and check architecture.yaml and the files that it includes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.catalog import Catalog
-from archgen.model.json_schema import schema
+from archgen.model.json_schema import part_schema, schema
 
 PATH = "schema/architecture.schema.json"
+PART = "schema/architecture-part.schema.json"
 
 
 def text(kinds: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> str:
     """The schema as text, with the kinds and products that a model may use."""
-    return _written(schema(kinds, products))
+    return written(schema(kinds, products))
 
 
-def _written(data: Mapping[str, Any]) -> str:
+def written(data: Mapping[str, Any]) -> str:
+    """A schema as text, the same bytes each time."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def emit(context: Context) -> Emitted:
     """One committed file."""
-    return [Artifact(PATH, _written(context.schema).encode(), committed=True)], []
+    made = [Artifact(PATH, written(context.schema).encode(), committed=True)]
+    if len(context.project.files.sources) > 1:
+        made.append(Artifact(PART, written(part_schema(context.schema)).encode(), committed=True))
+    return made, []

@@ -102,17 +102,18 @@ def export_model(options: argparse.Namespace) -> int:
 
 
 def schema(options: argparse.Namespace) -> int:
-    from archgen.artifacts.schema_file import text
-
-    if not options.project:
-        return print_or_write(text(), options.output)
+    from archgen.artifacts.schema_file import written
+    from archgen.model.json_schema import part_schema
+    from archgen.model.json_schema import schema as general
     from archgen.model.project_schema import project_schema
 
-    loaded = read_model(options)
-    if loaded.project is None:
-        return unusable(loaded)
-    data = project_schema(loaded.project.resolved)
-    return print_or_write(json.dumps(data, indent=2, ensure_ascii=False) + "\n", options.output)
+    data = general()
+    if options.project:
+        loaded = read_model(options)
+        if loaded.project is None:
+            return unusable(loaded)
+        data = project_schema(loaded.project.resolved)
+    return print_or_write(written(part_schema(data) if options.part else data), options.output)
 
 
 def explain_code(options: argparse.Namespace) -> int:

@@ -23,6 +23,10 @@ from archgen.model.overlay import DECLARATIONS
 from archgen.registry import kinds
 
 _CONDITION = r"^[a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*( & [a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*)*$"
+# Editors say this in place of the pattern.
+_CONDITION_IN_WORDS = (
+    "A condition joins ids of clouds, environments and phases by ` & ` and ` | `, such as `aws & growth`."
+)
 
 # What stands in hundreds of places is said once.
 _IN: dict[str, Any] = {"$ref": "#/$defs/in"}
@@ -40,6 +44,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     root = _object(Document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
     component = _component(definitions, known, sold)
+    changed = _changed_component([definitions[cls.__name__] for cls in known.values()])
     varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     plain = {name: entry for name, entry in definitions.items() if not _is_object(entry)}
@@ -52,9 +57,28 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
         "description": "An AWS topology and its Google Cloud equivalent, over environments and phases.",
         **root,
         "$defs": dict(
-            sorted({**plain, **varied, **partial, "Component": component, "in": _in(), "assumed": _assumed()}.items())
+            sorted(
+                {
+                    **plain,
+                    **varied,
+                    **partial,
+                    "Component": component,
+                    "Component.partial": changed,
+                    "in": _in(),
+                    "assumed": _assumed(),
+                }.items()
+            )
         ),
     }
+
+
+def part_schema(whole: dict[str, Any]) -> dict[str, Any]:
+    """The schema of an included file: the same keys as the whole model's, none of them required, and no further includes."""
+    part = {key: value for key, value in whole.items() if key not in ("required", "properties")}
+    part["title"] = "archgen architecture, a part"
+    part["description"] = "A file that architecture.yaml includes: any of its keys."
+    part["properties"] = {key: value for key, value in whole["properties"].items() if key != "include"}
+    return part
 
 
 def _is_object(entry: dict[str, Any]) -> bool:
@@ -91,10 +115,26 @@ def _without_null(field: dict[str, Any]) -> None:
         field.setdefault("additionalProperties", False)
     if field.get("default", "") is None:
         del field["default"]
-    options = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
-    if "anyOf" in field and len(options) == 1:
-        del field["anyOf"]
-        field.update(options[0])
+    if "anyOf" in field:
+        field |= _one_of_types([option for option in field.pop("anyOf") if option != {"type": "null"}])
+    for inner in (field.get("items"), *field.get("patternProperties", {}).values()):
+        if isinstance(inner, dict):
+            _without_null(inner)
+
+
+def _one_of_types(options: list[dict[str, Any]]) -> dict[str, Any]:
+    """A choice of types without `anyOf`, of which an editor would report every branch that a value does not fit."""
+    if len(options) == 1:
+        return options[0]
+    types = [str(option.get("type", "object")) for option in options]
+    kept = [type_ for type_ in types if type_ != "integer" or "number" not in types]
+    choice: dict[str, Any] = {"type": list(dict.fromkeys(kept))}
+    for option in options:
+        if "$ref" in option:
+            choice |= {"if": {"type": "object"}, "then": option}
+        else:
+            choice |= {key: value for key, value in option.items() if key != "type"}
+    return choice
 
 
 @cache
@@ -145,6 +185,25 @@ def _component(definitions: dict[str, Any], known: Mapping[str, type[Any]], sold
     return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "allOf": branches}
 
 
+def _changed_component(entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """A component under a condition, where its kind need not be said again: any setting that some kind has.
+
+    Of a setting that differs from kind to kind, only what all of them say alike is checked.
+    """
+    settings: dict[str, list[dict[str, Any]]] = {}
+    for entry in entries:
+        for key, field in _partial(deepcopy(entry))["properties"].items():
+            settings.setdefault(key, []).append(field)
+    shared = {key: _in_common(fields) for key, fields in settings.items()}
+    shared["kind"] = {"enum": sorted(field["const"] for field in settings["kind"])}
+    return {"type": "object", "properties": shared, "additionalProperties": False}
+
+
+def _in_common(fields: list[dict[str, Any]]) -> dict[str, Any]:
+    """What all of these schemas say alike."""
+    return {key: value for key, value in fields[0].items() if all(field.get(key) == value for field in fields)}
+
+
 def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     """A mapping that may hold `in`, `when` and `assumed`; what it requires may then come from a condition."""
     declares = name in _declaration_classes()
@@ -156,7 +215,7 @@ def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
     entry["properties"] |= {"in": _IN, "when": _when({"$ref": f"#/$defs/{name}.partial"})}
     required = [key for key in entry.pop("required", []) if key != "kind"]
     if required:
-        entry["anyOf"] = [{"required": ["when"]}, {"required": required}]
+        entry |= {"if": {"required": ["when"]}, "else": {"required": required}}
     return entry
 
 
@@ -174,7 +233,7 @@ def _in() -> dict[str, Any]:
     return {
         "description": "Where this exists: any of these conditions. Everywhere without it.",
         "type": "array",
-        "items": {"type": "string", "pattern": _CONDITION},
+        "items": {"type": "string", "pattern": _CONDITION, "patternErrorMessage": _CONDITION_IN_WORDS},
     }
 
 
@@ -243,8 +302,8 @@ def _include() -> dict[str, Any]:
 def _assumed() -> dict[str, Any]:
     return {
         "description": "Keys of this mapping that nobody has decided yet; true for all of them.",
-        "anyOf": [
-            {"const": True},
-            {"type": "array", "items": {"type": "string", "pattern": r"^[a-z][a-z0-9_-]*$"}},
-        ],
+        "type": ["boolean", "array"],
+        "items": {"type": "string", "pattern": r"^[a-z][a-z0-9_-]*$"},
+        "if": {"type": "boolean"},
+        "then": {"const": True},
     }

@@ -15,8 +15,9 @@ def project_schema(resolved: Resolved) -> dict[str, Any]:
     """The schema of one project. What it offers is complete for ids; conditions with `|` stay possible beside those it lists."""
     conditions = _conditions(resolved)
     filled: dict[str, Any] = _fill(schema(resolved.kinds, resolved.default.catalog), _ids(resolved), conditions)
-    listed = filled["$defs"]["in"]
-    listed["items"] = {"anyOf": [{"enum": conditions}, listed["items"]]}
+    filled["$defs"]["in"]["items"]["examples"] = (
+        conditions  # editors complete them, and take others that fit the pattern
+    )
     return filled
 
 
