@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from archgen.cli import main
 from archgen.diagnostic import CODES, Diagnostic, Span, did_you_mean
 from archgen.pipeline import load, validate
 from archgen.report import render, summary
@@ -45,14 +46,16 @@ def test_rules(case: Path, expect) -> None:
 
 
 @pytest.mark.parametrize("case", [*INPUT, None], ids=lambda path: path.stem if path else "missing")
-def test_bad_input_ends_with_2_and_writes_nothing(case: Path | None, tmp_path: Path) -> None:
+def test_bad_input_ends_with_2_and_writes_nothing(
+    case: Path | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     if case:
         (tmp_path / "architecture.yaml").write_bytes(case.read_bytes())
     before = tree(tmp_path)
+    monkeypatch.chdir(tmp_path)
     for command in (["validate"], ["build"], ["diagram", "network", "-o", "x.svg"]):
-        result = archgen(*command, cwd=tmp_path)
-        assert result.code == 2, result.err
-        assert re.search(r"error\[ARC-[A-Z]\d{3}\]", result.err)
+        assert main(command) == 2
+        assert re.search(r"error\[ARC-[A-Z]\d{3}\]", capsys.readouterr().err)
     assert tree(tmp_path) == before
 
 

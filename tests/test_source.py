@@ -11,6 +11,7 @@ import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from archgen.pipeline import load
 from archgen.source import parse, plain_scalar, read
 
 BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
@@ -37,7 +38,7 @@ def test_positions_of_keys_and_values() -> None:
 @pytest.mark.parametrize(
     "scalar",
     ["yes", "No", "on", "OFF", "y", "012", "012345678901", "22:22", "1:30:00", "1_000", "0x1F", "0o17", "1e3", ".5", "5.",
-     ".inf", "-.inf", ".nan", "2026-11-23", "True", "FALSE", "="],
+     ".inf", "-.inf", ".nan", "2026-11-23", "True", "FALSE", "tRue", "yEs", "nUll", "="],
 )  # fmt: skip
 def test_what_yaml_readers_differ_about_is_an_error(scalar: str) -> None:
     assert codes(f"a: {scalar}\n") == ["ARC-Y007"]
@@ -56,6 +57,10 @@ def test_null_is_refused(scalar: str) -> None:
         ("a: !!python/object:os.system {}\n", "ARC-Y006"),
         ("a: !!str 1\n", "ARC-Y006"),
         ("a: {<<: {b: 1}}\n", "ARC-Y006"),
+        ('a: {"<<": {b: 1}}\n', "ARC-Y006"),
+        ("a: ! 12\n", "ARC-Y006"),
+        ("{ ?foo: bar }\n", "ARC-Y006"),
+        ("a: {: b}\n", "ARC-Y003"),
         ("a: 1\n---\nb: 2\n", "ARC-Y006"),
         ("? [a, b]\n: 1\n", "ARC-Y006"),
         ("a: 1\na: 2\n", "ARC-Y005"),
@@ -79,6 +84,97 @@ def test_null_is_refused(scalar: str) -> None:
 )
 def test_what_the_subset_forbids(text: str, code: str) -> None:
     assert code in codes(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column", "said"),
+    [
+        ('key: "v"\n  other: 1\n', 2, 3, "`other` is indented deeper than `key`"),
+        ("k: [a\nb: 1\n", 1, 4, "this `[` is not closed"),
+        ("k: [a\nb: c]\n", 1, 5, "a key and its `:` do not stand on one line"),
+        ('a: ["x" y]\n', 1, 9, "a `,` is missing before `y`"),
+        ("a: {b: 1, c d: e f: 2}\n", 1, 18, "a `,` is missing before `f`"),
+        ("a:\n- b: 1\n c: 2\n", 3, 2, "the indentation of `c` (1 space) fits no line above"),
+        ("a: b\nlater\n", 2, 1, "`later` is no key"),
+        ("- a\nb: 1\n", 2, 1, "the lines of the list above begin with `- `"),
+        ("a: 1\n...\nb: 2\n", 3, 1, "text after `...`"),
+        ("--- a: 1\n", 1, 1, "a mapping cannot begin on the line of `---`"),
+        ("a: [b,\n---\nc]\n", 2, 1, "`---` stands inside brackets"),
+        ('a: "b\n---\nc"\n', 2, 1, "a line inside quotes cannot begin with `---`"),
+        ("a: |\n  b\n c\n", 3, 2, "this line is indented less than the first line of its text"),
+        ("--- |\ntext\n", 2, 1, "is not indented"),
+        ("a:\n-\tc\n", 2, 2, "a tab stands where YAML takes only spaces"),
+        ("a: b\n- c\n", 2, 1, "a list entry stands among keys"),
+        ("a: ]\n", 1, 4, "this `]` closes nothing"),
+        ("a: &b *c\n", 1, 4, "anchors are not allowed"),
+        ("a: !<b c\n", 1, 4, "tags are not allowed"),
+        ("a: b\n? c\n", 2, 3, "keys that begin with `?`"),
+        ("a: ? b\n", 1, 4, "text without quotes cannot begin with `? `"),
+        (f"{'k' * 1100}: 1\n", 1, 1, "a key of more than 1024 characters"),
+        ("a: {\n% : 1}\n", 2, 1, "a line cannot begin with `%`"),
+        ("%TAG ! tag:x,1:\na: 1\n", 1, 1, "directives are not allowed"),
+        ("a: 1\n>>>>>>> x\n", 2, 1, "a conflict that Git left"),
+        ("a: {{ b }}\n", 1, 5, "`{{` belongs to a template"),
+        ("...\n", 1, 1, "ends a file that holds nothing"),
+    ],
+)
+def test_broken_yaml_is_explained_at_its_place(text: str, line: int, column: int, said: str) -> None:
+    first = parse(text, "m.yaml")[1][0]
+    assert said in first.message
+    assert first.help
+    assert first.span
+    assert (first.span.line, first.span.column) == (line, column)
+
+
+PIECES = ["a", "b: ", "c:", "- ", "[", "]", "{", "}", ", ", ",", '"', "'", "\n", "\n  ", "\n    ", "# x", "&a ", "*a", "!t ",
+          "|", "> ", "? ", "?x", ":x", "---\n", "...\n", "%Y", "@", "\t", "1", ": ", "\\d", "\n- ", "\nk: ", "<<", "{{"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=16).map("".join))
+def test_whatever_looks_like_yaml_is_read_or_explained_within_the_text(text: str) -> None:
+    source, problems = parse(text, "m.yaml")
+    assert problems or (source.root is not None and isinstance(source.root.plain(), dict))
+    lines = [*text.split("\n"), ""]
+    for problem in problems:
+        if problem.span:
+            assert 1 <= problem.span.line <= len(lines), problem
+            assert 1 <= problem.span.column <= len(lines[problem.span.line - 1]) + 2, problem
+
+
+def test_a_broken_text_gives_no_complaint_about_what_was_left_out() -> None:
+    for text in ("---\n[a, b\n", '---\n"a\n', "a: [1\n", "---\n{a: b\n"):
+        assert codes(text) == ["ARC-Y003"], text
+
+
+def test_a_second_document_is_all_that_is_said_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text("version: 1\n---\nversion: 1\n")
+    assert [d.code for d in load(tmp_path / "architecture.yaml").diagnostics] == ["ARC-Y006"]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("a: |\n  b\n", "b\n"),
+        ("a: |\n  b", "b\n"),
+        ("a: |+\n  b\n\n", "b\n\n"),
+        ("a: |-\n  b\n\n", "b"),
+        ("a: ?b\n", "?b"),
+        ("a: b  \n", "b"),
+        ("a: http://b.example/c#d\n", "http://b.example/c#d"),
+        ('a: "b"# c\n', "b"),
+    ],
+)
+def test_what_is_read(text: str, value: str) -> None:
+    source, problems = parse(text, "m.yaml")
+    assert not problems
+    assert source.root
+    assert source.root.plain() == {"a": value}
+
+
+def test_syntax_errors_of_a_long_file_are_found_soon() -> None:
+    started = time.process_time()
+    assert parse("".join(f"k{n}: v: w\n" for n in range(30_000)), "m.yaml")[1]
+    assert time.process_time() - started < 10  # no measurement, a guard against a hang
 
 
 def test_every_syntax_error_in_one_run() -> None:

@@ -194,6 +194,15 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
+LONG = 60
+
+
+def shortened(text: object, limit: int = LONG) -> str:
+    """A value of the model in a sentence: what is longer than the limit ends with `…`."""
+    shown = str(text)
+    return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
     """A help text that names the closest of `choices`, or all of them where they are few, or `otherwise`."""
     known = sorted({str(choice) for choice in choices})

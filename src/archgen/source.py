@@ -16,12 +16,15 @@ from typing import Any
 
 import yaml
 
-from archgen.diagnostic import Diagnostic, Path, Span
+from archgen.diagnostic import Diagnostic, Path, Span, shortened
+from archgen.syntax import Block, explain
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 250_000
 MAX_DEPTH = 64
 MAX_SCALAR = 64 * 1024
+MAX_TRIES = 20
+MAX_TRIED = 512 * 1024  # characters, over all tries: of a long text, fewer syntax errors are shown at once
 
 Scalar = str | int | float | bool
 
@@ -110,27 +113,34 @@ def parse(text: str, file: str) -> tuple[Source, list[Diagnostic]]:
     """Text to tree. All syntax problems are reported in one go; a broken top-level block is left out of the tree."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
-    problems = list(_hidden_characters(lines, file))
+    problems = list(_hidden_characters(lines, file)) or list(_conflicts(lines, file))
     if problems:
         return Source(file, lines, None, complete=False), problems
-    for _attempt in range(20):  # each one leaves out a further broken block
-        builder = _Builder(file)
+    rest = text if text.endswith("\n") else f"{text}\n"
+    for _attempt in range(
+        max(1, min(MAX_TRIES, MAX_TRIED // (len(text) + 1)))
+    ):  # each one leaves out a further broken block
+        builder = _Builder(file, rest.split("\n"))
         try:
-            root = builder.build("\n".join(lines) + "\n")
+            root = builder.build(rest)
         except yaml.MarkedYAMLError as error:
-            problem, block = _syntax_error(error, lines, file)
+            problem, block = _syntax_error(error, rest, file)
+            if problem in problems:
+                break
             problems.append(problem)
             if block is None:
                 break
-            lines = [("" if block[0] <= number < block[1] else line) for number, line in enumerate(lines)]
+            rest = "\n".join(
+                "" if block[0] <= number < block[1] else line for number, line in enumerate(rest.split("\n"))
+            )
         else:
+            broken = bool(problems) or builder.stopped
             problems += builder.problems
-            broken = any(p.code in ("ARC-Y003", "ARC-Y009") for p in problems)
             if not broken and (root is None or not isinstance(root.value, dict)):
                 problems.append(_not_a_mapping(root, file))
                 root = None
-            return Source(file, text.split("\n"), root, complete=not broken), problems
-    return Source(file, text.split("\n"), None, complete=False), problems
+            return Source(file, lines, root, complete=not broken), problems
+    return Source(file, lines, None, complete=False), problems
 
 
 def _about_file(file: str, code: str, message: str, help_: str) -> Diagnostic:
@@ -170,52 +180,20 @@ def _named(char: str) -> str:
     return f"U+{ord(char):04X} ({unicodedata.name(char, 'a control character')})"
 
 
-def _syntax_error(
-    error: yaml.MarkedYAMLError, lines: list[str], file: str
-) -> tuple[Diagnostic, tuple[int, int] | None]:
-    """The diagnostic, and the first and last-plus-one line of the top-level block to leave out for another try."""
-    mark, opening = error.problem_mark or error.context_mark, error.context_mark
-    unclosed = "end of stream" in str(error.problem) or "did not find expected ',' or" in str(error.problem)
-    if unclosed and mark and opening and opening.line < mark.line:
-        mark = opening  # what is never closed starts there; where the next thing starts tells nobody anything
-    row = min(mark.line if mark else 0, len(lines) - 1)
-    column = mark.column if mark else 0
-    line = lines[row]
-    span = Span(file, row + 1, column + 1, row + 1, column + 2)
-    diagnostic = Diagnostic("ARC-Y003", *_explain(error, lines, row), span=span)
-    starts = [n for n, text in enumerate(lines) if text[:1].strip() and not text.startswith(("#", "-", "]", "}"))]
-    # libyaml often notices a broken block at the first line of the next one
-    before = [n for n in starts if n < row] if error.context_mark and error.context_mark.line < row else starts
-    start = max((n for n in before if n <= row), default=None)
-    if start is None or (not line and row == len(lines) - 1 and start == 0):
-        return diagnostic, None
-    return diagnostic, (start, min((n for n in starts if n > start), default=len(lines)))
+def _conflicts(lines: list[str], file: str) -> Iterator[Diagnostic]:
+    """What Git leaves where two changes meet: nothing else of such a file means anything."""
+    marks = [n for n, line in enumerate(lines, 1) if re.match(r"(<<<<<<<|>>>>>>>)( |$)|=======$", line)]
+    for number in [n for n in marks if lines[n - 1].startswith("<")] or marks:
+        help_ = "keep one of the two sides, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+        yield Diagnostic("ARC-Y003", "a conflict that Git left", help_, span=Span(file, number, 1, number, 8))
 
 
-def _explain(error: yaml.MarkedYAMLError, lines: list[str], row: int) -> tuple[str, str]:
-    """What is wrong and what to do, for what libyaml only calls by its grammar's names."""
-    problem, line = str(error.problem), lines[row]
-    if line.startswith(("<<<<<<<", "=======", ">>>>>>>")):
-        return "a conflict mark that git left", "resolve the conflict and delete the mark"
-    if "\t" in line[: len(line) - len(line.lstrip())] or ("cannot start any token" in problem and "\t" in line):
-        return "a tab indents this line", "YAML is indented with spaces"
-    if "{{" in line:
-        return "`{{` starts a YAML mapping", "quote the value; archgen.yaml files are not templates"
-    if "mapping values are not allowed" in problem:
-        return (
-            "a second `: ` on one line, or a key indented too far",
-            "quote the value, or line the key up with the others",
-        )
-    if "could not find expected ':'" in problem:
-        return "a key without its `:`", "write `key: value`"
-    if "did not find expected key" in problem or "block end" in problem:
-        return (
-            "the indentation does not fit, or a quote or bracket is not closed",
-            "line the key up with its neighbours",
-        )
-    if "end of stream" in problem or "did not find expected ',' or" in problem:
-        return "a quote or bracket is not closed", "close it; a `,` may be missing too"
-    return f"the YAML is broken: {problem}", ""
+def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Diagnostic, Block | None]:
+    """The diagnostic, and the lines to leave out for another try."""
+    fault, block = explain(error, text)
+    line, column = fault.place[0] + 1, fault.place[1] + 1
+    span = Span(file, line, column, line, column + fault.width)
+    return Diagnostic(fault.code, fault.message, fault.help, span=span), block
 
 
 class _Stop(Exception):  # noqa: N818  # it ends reading; the problem is already noted
@@ -228,6 +206,7 @@ class _Frame:
 
     node: Node
     key: tuple[str, Span] | None = None
+    refused: bool = False  # the waiting key is none
     repeated: bool = False  # the waiting key stood before, and its value is dropped
     seen: dict[str, tuple[str, Span]] = field(default_factory=dict)
 
@@ -235,13 +214,15 @@ class _Frame:
 class _Builder:
     """Builds the tree from events, one pass, no recursion; `problems` holds what the subset forbids."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
+        self.lines = lines
         self.problems: list[Diagnostic] = []
         self.root: Node | None = None
         self.stack: list[_Frame] = []
         self.nodes = 0
         self.documents = 0
+        self.stopped = False  # reading ended before the text did
         self.skipping = 0  # depth inside a complex key, whose parts are nobody's
 
     def build(self, text: str) -> Node | None:
@@ -250,7 +231,7 @@ class _Builder:
             for event in yaml.parse(text, Loader=loader):
                 self._event(event)
         except _Stop:
-            pass
+            self.stopped = True
         return self.root
 
     def _event(self, event: yaml.Event) -> None:
@@ -285,13 +266,21 @@ class _Builder:
             self.skipping += 1
             return
         if self.stack and isinstance(self.stack[-1].node.value, dict) and self.stack[-1].key is None:
-            self._problem(event, "ARC-Y006", "a key that is not text", "keys are plain words")
+            self._complex_key(event)
             self.skipping = 1
-            self.stack[-1].key = ("", self._span(event))
+            self.stack[-1].key, self.stack[-1].refused = ("", self._span(event)), True
             return
         node = Node({} if isinstance(event, yaml.MappingStartEvent) else [], self._span(event))
         self._add(node)
         self.stack.append(_Frame(node))
+
+    def _complex_key(self, event: Any) -> None:
+        start = event.start_mark
+        if self.lines[start.line][max(0, start.column - 1) : start.column + 1] == "{{":
+            help_ = "put the value in quotes, or fill the template in first"
+            self._problem(event, "ARC-Y006", "`{{` belongs to a template, and archgen reads no templates", help_)
+        else:
+            self._problem(event, "ARC-Y006", "a key that is not text", "keys are plain words")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if self.skipping:
@@ -305,7 +294,11 @@ class _Builder:
             self._key(event, frame)
             return
         value: Scalar = event.value
-        if event.style in (None, ""):  # plain; libyaml says '', the Python parser None
+        if event.style in (None, "") and not value and not frame:
+            return  # `---` alone: the file is empty
+        if frame and frame.refused and not value:
+            trouble = None  # what a refused key has for a value is nobody's
+        elif event.style in (None, ""):  # plain; libyaml says '', the Python parser None
             value, trouble = plain_scalar(event.value)
             if trouble:
                 self._problem(event, *trouble)
@@ -318,14 +311,25 @@ class _Builder:
 
     def _key(self, event: yaml.ScalarEvent, frame: _Frame) -> None:
         span, key = self._span(event), event.value
-        if event.style in (None, ""):
-            if key == "<<":
-                self._problem(event, "ARC-Y006", "merge keys are not allowed", "say it once and refer to it by its id")
-            else:
-                value, trouble = plain_scalar(key)
-                if trouble or not isinstance(value, str):
-                    help_ = f'write "{key}" in quotes'
-                    self._problem(event, "ARC-Y007", f"the key `{key}` is not text for every YAML reader", help_)
+        frame.refused = False
+        if key == "<<":
+            help_ = "say it once and refer to it by its id"
+            if event.style not in (None, ""):
+                help_ = "some readers merge it even in quotes; choose another key"
+            self._problem(event, "ARC-Y006", "merge keys are not allowed", help_)
+        elif self.lines[span.line - 1][: span.column - 1].rstrip().endswith("?"):
+            frame.refused = True
+            help_ = "write the key without it, or in quotes if the `?` belongs to it"
+            self._problem(event, "ARC-Y006", "keys that begin with `?` are not allowed", help_)
+        elif event.style in (None, "") and not key:
+            frame.refused = True
+            self._problem(event, "ARC-Y006", "a key that is not text", "write `key: value`")
+        elif event.style in (None, ""):
+            value, trouble = plain_scalar(key)
+            if trouble or not isinstance(value, str):
+                shown = shortened(key)
+                help_ = f'write "{shown}" in quotes'
+                self._problem(event, "ARC-Y007", f"the key `{shown}` is not text for every YAML reader", help_)
         first = frame.seen.setdefault(_same_key(key), (key, span))
         frame.key, frame.repeated = (key, span), first[1] is not span
         if frame.repeated:
@@ -359,8 +363,9 @@ class _Builder:
     def _beyond_the_subset(self, event: Any) -> None:
         if event.anchor:
             self._problem(event, "ARC-Y006", "anchors are not allowed", "say it once and refer to it by its id")
-        if event.tag and event.tag != "!":
-            self._problem(event, "ARC-Y006", f"the tag {event.tag} is not allowed", "write the value without it")
+        if event.tag:
+            shown = shortened(event.tag.replace("tag:yaml.org,2002:", "!!"))
+            self._problem(event, "ARC-Y006", f"the tag {shown} is not allowed", "write the value without it")
 
     def _problem(self, event: Any, code: str, message: str, help_: str) -> None:
         self.problems.append(Diagnostic(code, message, help_, span=self._span(event)))
@@ -381,8 +386,9 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 # What YAML 1.1 and 1.2 readers disagree about, and why.
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"(?i)y|n|yes|no|on|off"), "a boolean to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"True|TRUE|False|FALSE"), "a boolean to some readers and text to others"),
+    (re.compile(r"[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"), "a boolean to YAML 1.1 and text to YAML 1.2"),
+    (re.compile(r"(?i)true|false|yes|no|on|off"), "a boolean to some readers and text to others"),
+    (re.compile(r"(?i)null"), "null to some readers and text to others"),
     (re.compile(r"[-+]?0[0-9_]+"), "an octal number to some readers, and loses its leading zero with others"),
     (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a number of base 60 to YAML 1.1"),
     (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number to YAML 1.1 and text to YAML 1.2"),
