@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NoReturn
 
 from archgen import __version__
+from archgen.report import visible
 
 USAGE = 2  # the exit code of wrong usage
 
@@ -36,7 +37,7 @@ examples:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(USAGE, f"archgen: {message}\nTry: {self.prog} --help\n")
+        self.exit(USAGE, f"archgen: {visible(message)}\nTry: {self.prog} --help\n")
 
 
 def parser() -> argparse.ArgumentParser:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -179,6 +180,8 @@ class Diagnostic:
 
     def __post_init__(self) -> None:
         assert self.code in CODES or self.code.startswith(OWN), self.code
+        object.__setattr__(self, "message", _readable(self.message))
+        object.__setattr__(self, "help", _readable(self.help))
 
     @property
     def title(self) -> str:
@@ -194,13 +197,21 @@ def dotted(path: Path) -> str:
     return text.removeprefix(".")
 
 
-LONG = 60
+LONG, LONG_WORD, LONG_SENTENCE = 60, 160, 1000
 
 
 def shortened(text: object, limit: int = LONG) -> str:
     """A value of the model in a sentence: what is longer than the limit ends with `…`."""
     shown = str(text)
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
+
+
+def _readable(sentence: str) -> str:
+    """A sentence with whatever it quotes from a file: nobody reads a word of a thousand letters, or a page."""
+    if len(sentence) <= LONG_WORD:
+        return sentence
+    words = re.sub(rf"\S{{{LONG_WORD + 1},}}", lambda word: shortened(word.group(), LONG_WORD), sentence)
+    return shortened(words, LONG_SENTENCE)
 
 
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:

@@ -76,6 +76,9 @@ def _name(node: Node, model: FilePath, seen: set[str]) -> tuple[str, Diagnostic 
     path = PurePosixPath(name)
     target = model.parent / name
     inside = target.resolve().is_relative_to(model.parent.resolve())
+    if any(sign in name for sign in "*?[") and not target.exists():
+        help_ = "list each file by its path: include: [parts/network.yaml, parts/teams.yaml]"
+        return "", Diagnostic("ARC-M007", f"'{name}' is a pattern, and `include` takes none", help_, span=node.span)
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or not inside:
         help_ = "write its path from the model's folder, where it must lie: include: [teams.yaml]"
         return "", Diagnostic(

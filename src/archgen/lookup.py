@@ -63,7 +63,8 @@ def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
         known += 1
     around, _there = walk(architecture, path[:known])
     place = f" in {dotted(path[:known])}" if known else ""
-    help_ = did_you_mean(path[known], _keys(around))
+    whole = f"archgen show {dotted(path[:known])}" if known else "archgen export"
+    help_ = did_you_mean(path[known], _keys(around)) or f"it has no settings; {whole} prints all of it"
     return Diagnostic("ARC-C006", f"there is no '{path[known]}'{place}", help_, subject=dotted(path))
 
 

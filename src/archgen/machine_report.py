@@ -11,7 +11,7 @@ from xml.etree import ElementTree
 from archgen import __version__
 from archgen.diagnostic import CODES, Diagnostic, Span, dotted
 from archgen.explain import explain, is_rule
-from archgen.report import visible
+from archgen.report import capped, visible
 
 
 class Waiving(Protocol):
@@ -130,8 +130,14 @@ def _physical(span: Span) -> dict[str, Any]:
 
 
 def as_github(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """One workflow command a line. Everything is escaped, so that text of a model can never become a command of its own."""
-    return "".join(f"::{NOTICES[d.severity]} {_properties(d)}::{_data(_sentence(d))}\n" for d in diagnostics)
+    """One workflow command a line. Everything is escaped, so that text of a model can never become a command of its own.
+
+    GitHub shows ten to a step, so of one code the first ones are given and the rest is counted. The other formats are complete.
+    """
+    shown, left = capped(diagnostics)
+    lines = [f"::{NOTICES[d.severity]} {_properties(d)}::{_data(_sentence(d))}\n" for d in shown]
+    lines += [f"::notice title={code}::and {number:,} more of {code}\n" for code, number in left.items()]
+    return "".join(lines)
 
 
 def _sentence(d: Diagnostic) -> str:

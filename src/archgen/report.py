@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from archgen.diagnostic import Diagnostic, Span
@@ -13,6 +14,8 @@ def visible(text: str) -> str:
     return "".join(c if c == "\t" or unicodedata.category(c)[0] != "C" else f"<U+{ord(c):04X}>" for c in text)
 
 
+MOST = 20  # diagnostics of one code that people are shown
+
 # Their lines hold what nobody should see again.
 HIDDEN = ("SEC502", "ARC-F107")
 
@@ -20,9 +23,23 @@ HIDDEN = ("SEC502", "ARC-F107")
 def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str]]) -> str:
     """All diagnostics as text.
 
-    `sources` maps a file's name to its lines, for the snippets; a place in any other file is named without one.
+    `sources` maps a file's name to its lines, for the snippets; a place in any other file is named without one. Of one
+    code, the first ones are shown and the rest is counted.
     """
-    return "\n\n".join(_one(diagnostic, sources) for diagnostic in diagnostics)
+    shown, left = capped(diagnostics)
+    more = [f"and {number:,} more of {code}" for code, number in left.items()]
+    return "\n\n".join([*(_one(diagnostic, sources) for diagnostic in shown), *more])
+
+
+def capped(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
+    """As many diagnostics of each code as people read, and by code how many more there are."""
+    seen: Counter[str] = Counter()
+    shown = []
+    for diagnostic in diagnostics:
+        seen[diagnostic.code] += 1
+        if seen[diagnostic.code] <= MOST:
+            shown.append(diagnostic)
+    return shown, {code: number - MOST for code, number in seen.items() if number > MOST}
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

@@ -39,7 +39,15 @@ class Node:
     value: dict[str, Node] | list[Node] | Scalar
     span: Span
     key_span: Span | None = None
+    written: str = ""  # a number as it stands in the file: 1.30
     _plain: Any = field(default=None, repr=False)
+
+    @property
+    def text(self) -> str:
+        """A scalar as the file has it; anything else by what it is."""
+        if isinstance(self.value, (dict, list)):
+            return "a mapping" if isinstance(self.value, dict) else "a list"
+        return self.written or str(self.value)
 
     def plain(self) -> Any:
         """The same as plain Python data. Kept, since trees of different coordinates share most of their nodes."""
@@ -307,7 +315,8 @@ class _Builder:
         ):  # written as an escape, which the check of the text does not see
             message = f"the text holds {_named(hidden[1])}, which cannot be seen and is not allowed"
             self._problem(event, "ARC-Y002", message, "write it without that escape")
-        self._add(Node(value, self._span(event)))
+        written = "" if isinstance(value, str) else event.value
+        self._add(Node(value, self._span(event), written=written))
 
     def _key(self, event: yaml.ScalarEvent, frame: _Frame) -> None:
         span, key = self._span(event), event.value

@@ -64,7 +64,7 @@ def exit_code(findings: Sequence[Diagnostic], fail_on: Severity = "error") -> in
 
 def usage(message: str, help_: str) -> int:
     """Say what was wrong with the command line, and what would be right."""
-    say(f"archgen: {message}\n  help: {help_}")
+    say(f"archgen: {visible(message)}\n  help: {visible(help_)}")
     return UNUSABLE
 
 

@@ -146,7 +146,9 @@ class _Splitter:
             self._problem(node, "ARC-M004", "`assumed` takes true, or the keys that are assumed", "", value=True)
             return
         for item in node.value:
-            if item.value in holder.value and isinstance(item.value, str):
+            if not isinstance(item.value, str):
+                self._problem(item, "ARC-M004", "`assumed` lists keys", "write assumed: [size]", value=True)
+            elif item.value in holder.value:
                 self.assumed.append((*path, item.value))
             else:
                 keys = [key for key in holder.value if key not in KEYWORDS]

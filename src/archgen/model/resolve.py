@@ -87,9 +87,9 @@ def _own(base: Node, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-M008", message, "use it as it is, or choose another id", span=entry.key_span)
             listed = entry.get(("kinds",))
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
-                if item.plain() not in vocabulary.kinds:
-                    help_ = did_you_mean(item.plain(), vocabulary.kinds)
-                    yield Diagnostic("ARC-R001", f"there is no kind '{item.plain()}'", help_, span=item.span)
+                if isinstance(item.value, str) and item.value not in vocabulary.kinds:
+                    help_ = did_you_mean(item.value, vocabulary.kinds)
+                    yield Diagnostic("ARC-R001", f"there is no kind '{item.value}'", help_, span=item.span)
 
 
 class Gathered:

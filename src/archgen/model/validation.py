@@ -55,7 +55,7 @@ class Validator:
         try:
             document = Document.model_validate(data)
         except ValidationError as error:
-            return None, list(_from_pydantic(error, (), Document))
+            return None, list(_from_pydantic(error, (), Document, tree))
         for key, node in nodes.items():
             self._parts[key, id(node)] = node, getattr(document, key)
         return document, []
@@ -69,15 +69,15 @@ class Validator:
             if known := self._parts.get((name, id(child))):
                 components[name] = known[1]
                 continue
-            component, found = self._component(name, child.plain())
+            component, found = self._component(name, child)
             problems += found
             if component is not None:
                 components[name] = component
                 self._parts[name, id(child)] = child, component
         return components, problems
 
-    def _component(self, name: str, data: Any) -> tuple[Any, list[Diagnostic]]:
-        path, kinds = ("components", name), self._vocabulary.kinds
+    def _component(self, name: str, node: Node) -> tuple[Any, list[Diagnostic]]:
+        path, kinds, data = ("components", name), self._vocabulary.kinds, node.plain()
         if not isinstance(data, dict):
             help_ = "write kind: and its settings"
             return None, [Diagnostic("ARC-M004", f"'{name}' must be a mapping", help_, path)]
@@ -92,19 +92,23 @@ class Validator:
             _ID.validate_python(name)
             return kinds[kind].model_validate(data), []
         except ValidationError as error:
-            return None, list(_from_pydantic(error, path, kinds[kind]))
+            return None, list(_from_pydantic(error, path, kinds[kind], node))
 
 
-def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any]) -> Iterator[Diagnostic]:
+def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: Node) -> Iterator[Diagnostic]:
     for detail in error.errors(include_url=False):
         loc = tuple(step for step in detail["loc"] if step != "[key]")
         path = (*prefix, *loc)
-        code, message, help_ = _wording(dict(detail), path, _known_keys(model, loc[:-1]))
+        of_key = "[key]" in detail["loc"]  # the key's text is wrong, whatever stands under it
+        written = None if of_key else node.get(loc)
+        code, message, help_ = _wording(dict(detail), path, _known_keys(model, loc[:-1]), written)
         yield Diagnostic(code, message, help_, path)
 
 
-def _wording(detail: dict[str, Any], path: Path, known: Iterable[str]) -> tuple[str, str, str]:
-    """Code, message and help for one of pydantic's errors."""
+def _wording(
+    detail: dict[str, Any], path: Path, known: Iterable[str], written: Node | None = None
+) -> tuple[str, str, str]:
+    """Code, message and help for one of pydantic's errors; `written` is the value as it stands in the file."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
     name = path[-1] if path else "the model"
     if kind == "missing":
@@ -117,9 +121,9 @@ def _wording(detail: dict[str, Any], path: Path, known: Iterable[str]) -> tuple[
         help_ = did_you_mean(given, choices)
         if isinstance(given, bool) or not isinstance(given, str):
             help_ = f"known here: {', '.join(choices)}"
-        return "ARC-M003", f"`{name}` cannot be '{given}'", help_
+        return "ARC-M003", f"`{name}` cannot be '{_text(written, given)}'", help_
     if kind.endswith(("_type", "_parsing")):
-        return _wrong_type(kind.rsplit("_", 1)[0], str(name), given)
+        return _wrong_type(kind.rsplit("_", 1)[0], str(name), given, _text(written, given))
     if kind == "value_error":
         return "ARC-M005", str(context.get("error", detail["msg"])), ""
     if (kind == "string_pattern_mismatch" and detail["loc"] and detail["loc"][-1] == "[key]") or (
@@ -130,9 +134,16 @@ def _wording(detail: dict[str, Any], path: Path, known: Iterable[str]) -> tuple[
     return "ARC-M005", _in_our_words(str(detail["msg"]), str(name)), ""
 
 
+def _text(written: Node | None, given: Any) -> str:
+    """A value as the file has it: `1.30`, where Python has 1.3."""
+    if written is not None:
+        return written.text
+    return str(given) if isinstance(given, (str, int, float)) else "…"
+
+
 def _in_our_words(message: str, name: str) -> str:
     """Pydantic's sentence with the key as its subject."""
-    message = re.sub(r"^(Input|String|Tuple|Dictionary) should", f"`{name}` should", message)
+    message = re.sub(r"^(Input|String|Tuple|Dictionary) should", lambda _match: f"`{name}` should", message)
     return message.replace(" after validation", "")
 
 
@@ -148,12 +159,12 @@ _TYPES = {
 }
 
 
-def _wrong_type(wanted: str, name: str, given: Any) -> tuple[str, str, str]:
+def _wrong_type(wanted: str, name: str, given: Any, text: str) -> tuple[str, str, str]:
     is_ = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
-    shown = f"`{given}`" if isinstance(given, (str, int, float)) else is_.get(type(given), "something else")
+    shown = f"`{text}`" if isinstance(given, (str, int, float)) else is_.get(type(given), "something else")
     help_ = ""
     if wanted == "string" and isinstance(given, (int, float)):
-        help_ = f'put it in quotes, exactly as it should read: "{given}"'
+        help_ = f'put it in quotes, exactly as it should read: "{text}"'
     elif wanted == "int" and isinstance(given, str) and given.isdigit():
         help_ = f"write {given} without quotes"
     elif wanted in ("tuple", "list"):
