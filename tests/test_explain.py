@@ -63,6 +63,10 @@ def test_the_command(tmp_path: Path) -> None:
     assert result.code == 0
     assert result.out.startswith("ARC-M002: an unknown key")
     assert "contcat" in result.out
+    for hostile in (("explain", "\x1b[31mARC\x07"), ("explain", "\x9b2J"), ("\x1b]0;x\x07",), ("validate", "--\u202e")):
+        echoed = archgen(*hostile, cwd=tmp_path)
+        assert echoed.code == 2
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]", echoed.err), echoed.err
     wrong = archgen("explain", "ARC-M0O2", cwd=tmp_path)
     assert wrong.code == 2
     assert "ARC-M002" in wrong.err

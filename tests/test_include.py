@@ -66,6 +66,8 @@ def test_problems_of_all_files_are_shown_with_their_own_lines(tmp_path: Path) ->
         ("include: [nowhere.yaml]\n", "'nowhere.yaml': there is no such file"),
         ("include: [../teams.yaml]\n", "is no file below the model's folder"),
         ("include: [/etc/passwd]\n", "is no file below the model's folder"),
+        ("include: [parts/*.yaml]\n", "'parts/*.yaml' is a pattern, and `include` takes none"),
+        ("include: ['parts/component[s].yaml']\n", "is a pattern, and `include` takes none"),
         ("include: [3]\n", "is no file below the model's folder"),
         ("include: [teams.yaml, teams.yaml]\n", "is part of the model already"),
         ("include: [architecture.yaml]\n", "is part of the model already"),
