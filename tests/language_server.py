@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,8 @@ import pytest
 
 INSTALLED = Path(__file__).parent / "lsp" / "node_modules"
 CURSOR = "▮"
+OLDEST_NODE = 20
+PATIENCE = 240  # seconds, after which a server is taken to hang
 
 Place = dict[str, int]
 
@@ -27,6 +30,9 @@ def command(server: str) -> list[str]:
     program = INSTALLED / server / "bin" / "yaml-language-server"
     if node is None or not program.is_file():
         pytest.skip("no language server: `make test` installs it where Node.js and npm are there")
+    version = subprocess.run([node, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    if int(version.removeprefix("v").partition(".")[0]) < OLDEST_NODE:
+        pytest.skip(f"Node.js {version} runs no current language server; it takes {OLDEST_NODE} or later")
     return [node, str(program), "--stdio"]
 
 
@@ -103,6 +109,8 @@ class Server:
 def running(server: str, root: Path) -> Iterator[Server]:
     """A server that works in a folder, without any schema but those that files name themselves."""
     with subprocess.Popen(command(server), cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        hung = threading.Timer(PATIENCE, process.kill)
+        hung.start()
         try:
             started = Server(process)
             formats = ["markdown", "plaintext"]
@@ -120,4 +128,5 @@ def running(server: str, root: Path) -> Iterator[Server]:
             started.ask("shutdown", None)
             started.tell("exit", None)
         finally:
+            hung.cancel()
             process.kill()

@@ -70,6 +70,8 @@ ASKED = (
         offered=("shop",)),
     Ask("a condition of the project is completed", "own/known.yaml", "title: Jobs\n", f"title: Jobs\n    in: [{CURSOR}]\n",
         offered=("prod", "aws & prod"), withheld=("gcp",)),
+    Ask("a product is completed, on the clouds of the project", "own/known.yaml", "components:\n",
+        f"components:\n  store: {{kind: cache, title: Store, product: {CURSOR}}}\n", offered=("elasticache",), withheld=("memorystore",)),
     Ask("a condition of the project is completed under when", "own/known.yaml", "title: Jobs\n",
         f"title: Jobs\n    when:\n      {CURSOR}\n", offered=("prod", "aws & prod")),
     Ask("a key is explained", "init/architecture.yaml", "multi_zone: false", f"multi{CURSOR}_zone: false",

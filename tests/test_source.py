@@ -105,6 +105,8 @@ def test_what_the_subset_forbids(text: str, code: str) -> None:
         ("--- |\ntext\n", 2, 1, "is not indented"),
         ("a:\n-\tc\n", 2, 2, "a tab stands where YAML takes only spaces"),
         ("a: b\n- c\n", 2, 1, "a list entry stands among keys"),
+        ("a:\n  - b\n  -\n", 3, 4, "a list entry without a value"),
+        ("a: [b, ~]\n", 1, 8, "a list entry without a value"),
         ("a: ]\n", 1, 4, "this `]` closes nothing"),
         ("a: &b *c\n", 1, 4, "anchors are not allowed"),
         ("a: !<b c\n", 1, 4, "tags are not allowed"),

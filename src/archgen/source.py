@@ -12,12 +12,14 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from archgen.diagnostic import Diagnostic, Path, Span, shortened
-from archgen.syntax import Block, explain
+
+if TYPE_CHECKING:
+    from archgen.syntax import Block
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 250_000
@@ -198,6 +200,8 @@ def _conflicts(lines: list[str], file: str) -> Iterator[Diagnostic]:
 
 def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Diagnostic, Block | None]:
     """The diagnostic, and the lines to leave out for another try."""
+    from archgen.syntax import explain
+
     fault, block = explain(error, text)
     line, column = fault.place[0] + 1, fault.place[1] + 1
     span = Span(file, line, column, line, column + fault.width)
@@ -308,6 +312,8 @@ class _Builder:
             trouble = None  # what a refused key has for a value is nobody's
         elif event.style in (None, ""):  # plain; libyaml says '', the Python parser None
             value, trouble = plain_scalar(event.value)
+            if trouble and frame and isinstance(frame.node.value, list) and trouble[0] == "ARC-Y008":
+                trouble = "ARC-Y008", "a list entry without a value", "remove the entry, or give it a value"
             if trouble:
                 self._problem(event, *trouble)
         elif hidden := next(

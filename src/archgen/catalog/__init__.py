@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 from pathlib import Path
@@ -114,6 +114,11 @@ class Catalog:
     def with_own(self, own: Mapping[str, Product]) -> Catalog:
         """The same with further products."""
         return Catalog(MappingProxyType(dict(sorted({**self.products, **own}.items())))) if own else self
+
+    def sold_on(self, clouds: Collection[str]) -> Catalog:
+        """The same without products that none of these clouds sells."""
+        kept = {id_: product for id_, product in self.products.items() if any(map(product.on, clouds))}
+        return Catalog(MappingProxyType(kept))
 
     def products_for(self, kind: str, cloud: str) -> tuple[str, ...]:
         """Ids of the products that a component of this kind may be on this cloud."""

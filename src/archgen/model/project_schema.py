@@ -14,10 +14,10 @@ from archgen.model.resolve import Resolved
 def project_schema(resolved: Resolved) -> dict[str, Any]:
     """The schema of one project. What it offers is complete for ids; conditions with `|` stay possible beside those it lists."""
     conditions = _conditions(resolved)
-    filled: dict[str, Any] = _fill(schema(resolved.kinds, resolved.default.catalog), _ids(resolved), conditions)
-    filled["$defs"]["in"]["items"]["examples"] = (
-        conditions  # editors complete them, and take others that fit the pattern
-    )
+    whole = schema(resolved.kinds, resolved.default.catalog.sold_on(resolved.axes.clouds))
+    filled: dict[str, Any] = _fill(whole, _ids(resolved), conditions)
+    # editors complete these, and take others that fit the pattern
+    filled["$defs"]["in"]["items"]["examples"] = conditions
     return filled
 
 
