@@ -12,8 +12,8 @@ from typing import Any
 from archgen.diagnostic import Diagnostic, Span
 from archgen.links import broken
 from archgen.offline import ARCHIVE, archive, make_offline
+from archgen.state import put, staging, swap
 from archgen.text import Templates
-from archgen.write import staging, swap, write_one
 
 CONFIG = "mkdocs.yml"
 
@@ -51,11 +51,15 @@ def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
 def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
     """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`. `own` are the project's own templates."""
 
-    def publish(new: Path, _stage: Path) -> list[Diagnostic]:
+    target = root / ARCHIVE
+
+    def publish(new: Path, stage: Path) -> list[Diagnostic]:
+        if target.is_symlink():
+            return [_link(target)]
         make_offline(new, Templates(own).source("assets/worker.js"))
         if dead := broken(new):
             return dead
-        write_one(root / ARCHIVE, archive(new))
+        put(archive(new), target, stage)
         return []
 
     return _build(root, publish, offline=True)
@@ -96,7 +100,7 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
         said = collector.said or [str(error)]
         return [_located(root, message) for message in dict.fromkeys(said)]
     except OSError as error:
-        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror}", "", subject="site")]
+        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror or error}", "", subject="site")]
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
@@ -132,9 +136,14 @@ def _located(root: Path, message: str) -> Diagnostic:
 def _foreign(target: Path) -> Diagnostic | None:
     """A `site` folder that no site builder made is somebody's, and stays."""
     if target.is_symlink():
-        message = "the output leads out of the project, through a link"
-        return Diagnostic("ARC-W002", message, "make it a real folder", subject=target.name)
+        return _link(target)
     if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
         return None
     help_ = "move it out of the way, or build with --no-site"
     return Diagnostic("ARC-W001", "archgen did not make this folder", help_, subject=target.name)
+
+
+def _link(target: Path) -> Diagnostic:
+    """What archgen makes is never written through a link: it could lead anywhere."""
+    message = "the output leads out of the project, through a link"
+    return Diagnostic("ARC-W002", message, "delete the link", subject=target.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
+from datetime import date
 from pathlib import Path
 
 from archgen.commands.shared import (
@@ -13,6 +13,7 @@ from archgen.commands.shared import (
     exit_code,
     for_machines,
     print_or_write,
+    print_out,
     project_at,
     read_model,
     say,
@@ -54,12 +55,12 @@ def validate_model(options: argparse.Namespace) -> int:
 def _fixed(options: argparse.Namespace, loaded: Loaded) -> Loaded:
     """The model after every fix that is safe: read again, so that what is said next is about the new text."""
     from archgen.fix import fixed_files
-    from archgen.write import write_one
+    from archgen.outfile import write_in_project
 
     assert loaded.project is not None
     changed, fixes = fixed_files(loaded.project, judge(loaded.project, today_of(options)).findings)
     for name, text in changed.items():
-        write_one(loaded.project.root / name, text.encode())
+        write_in_project(loaded.project.root, name, text.encode())
     for fix in fixes:
         say(f"fixed {fix}")
     return read_model(options) if changed else loaded
@@ -121,7 +122,7 @@ def explain_code(options: argparse.Namespace) -> int:
     code = options.code.upper()
     if code not in CODES:
         return usage(f"there is no code '{options.code}'", did_you_mean(code, CODES))
-    sys.stdout.write(as_text(explain(code)))
+    print_out(as_text(explain(code)))
     return CLEAN
 
 
@@ -129,7 +130,8 @@ def init(options: argparse.Namespace) -> int:
     from archgen.init import start
 
     root = Path(options.folder)
-    written, problems = start(root)
+    today = date.fromisoformat(today_of(options))
+    written, problems = start(root, tuple(options.cloud.split(",")), today)
     if problems:
         say(render(problems, {}))
         return UNUSABLE

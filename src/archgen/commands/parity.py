@@ -26,9 +26,9 @@ def parity(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace, project: Project) -> int:
+    from archgen.outfile import write_in_project
     from archgen.review import FILE, as_yaml, stamped
     from archgen.revision import author
-    from archgen.write import write_one
 
     known = list(project.resolved.default.document.capabilities)
     names = known if options.all else options.ids
@@ -45,7 +45,7 @@ def _review(options: argparse.Namespace, project: Project) -> int:
         say(render(project.reviews.problems, project.files.lines))
         return UNUSABLE
     stamps = stamped(project.resolved, project.reviews, names, by, on)
-    write_one(project.root / FILE, as_yaml(stamps).encode())
+    write_in_project(project.root, FILE, as_yaml(stamps).encode())
     for name in names:
         print(f"{name}: compared by {visible(by)} on {on}")
     return CLEAN

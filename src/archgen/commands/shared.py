@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -22,12 +24,33 @@ CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 def print_or_write(content: str | bytes, output: str | None) -> int:
     """To a file if one is named, else to standard output."""
     if output:
-        from archgen.write import write_one
+        from archgen.outfile import write_one
 
         write_one(Path(output), content.encode() if isinstance(content, str) else content)
     else:
-        sys.stdout.write(content if isinstance(content, str) else content.decode())
+        print_out(content if isinstance(content, str) else content.decode())
     return CLEAN
+
+
+def print_out(text: str) -> None:
+    """To standard output, at once. Raises UnwritableError where it takes no more, and BrokenPipeError where nobody reads any more."""
+    from archgen.outfile import UnwritableError
+
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if os.name == "nt" and error.errno == errno.EINVAL:  # how Windows says that the reader has left
+            raise BrokenPipeError from None
+        drop_output()
+        raise UnwritableError("to standard output", error.strerror or str(error)) from None
+
+
+def drop_output() -> None:
+    """What is still to be printed would be tried once more when the process ends, with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
@@ -75,15 +98,20 @@ def show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
 
 
 def say(text: str) -> None:
-    """A line on standard error."""
-    print(text, file=sys.stderr)
+    """A line on standard error; where that takes no more, nobody can be told."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
 def for_machines(format_: str, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
     """Findings for other programs, on standard output."""
     from archgen.machine_report import FORMATS
 
-    sys.stdout.write(FORMATS[format_](findings, waived))
+    print_out(FORMATS[format_](findings, waived))
 
 
 def read_model(options: argparse.Namespace) -> Loaded:
