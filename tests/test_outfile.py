@@ -59,11 +59,11 @@ def test_a_link_stays_and_its_target_is_replaced_as_a_whole(tmp_path: Path) -> N
 def test_a_device_stays_a_device(tmp_path: Path) -> None:
     link = tmp_path / "null"
     link.symlink_to("/dev/null")
-    before = os.stat("/dev/null").st_rdev
+    before = Path("/dev/null").stat().st_rdev
     for path in (Path("/dev/null"), link):
         assert write_one(path, b"x") is False
-    assert stat.S_ISCHR(os.lstat("/dev/null").st_mode)
-    assert os.stat("/dev/null").st_rdev == before
+    assert stat.S_ISCHR(Path("/dev/null").lstat().st_mode)
+    assert Path("/dev/null").stat().st_rdev == before
     assert link.is_symlink()
 
 

@@ -124,7 +124,9 @@ def test_an_archive_that_is_a_link_is_refused(minimal: Path, tmp_path: Path) -> 
     assert (tmp_path / "outside").read_text() == "mine"
 
 
-@pytest.mark.parametrize("path", [".git/hooks/x", "infra/.GIT/x", ".archgen/x", ".archgen/drawings.json/x", ".Archgen/y"])
+@pytest.mark.parametrize(
+    "path", [".git/hooks/x", "infra/.GIT/x", ".archgen/x", ".archgen/drawings.json/x", ".Archgen/y"]
+)
 def test_no_output_lies_in_what_is_gits_or_archgens_own(tmp_path: Path, path: str) -> None:
     problems = plan(tmp_path, [Artifact(path, b"x")]).problems
     assert [(p.code, p.subject) for p in problems] == [("ARC-W002", path)]
@@ -147,7 +149,9 @@ def crlf(root: Path, *names: str) -> None:
 
 def test_a_checkout_with_windows_line_ends_is_clean(minimal: Path) -> None:
     assert archgen("build", "--no-site", cwd=minimal).code == 0
-    committed = [name for name in tree(minimal) if name.startswith(("infra/", "schema/", ".archgen/comm", "arch", "mkdocs"))]
+    committed = [
+        name for name in tree(minimal) if name.startswith(("infra/", "schema/", ".archgen/comm", "arch", "mkdocs"))
+    ]
     crlf(minimal, *committed)
     before = tree(minimal)
     check = archgen("build", "--check", cwd=minimal)

@@ -46,7 +46,11 @@ def test_what_goes_to_a_pipe_is_utf_8_whatever_the_locale(named: Path, environme
 
 
 def test_a_comparison_goes_through_a_windows_pipe(named: Path) -> None:
-    for arguments in (["init", "-q"], ["add", "-A"], ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "1"]):
+    for arguments in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["-c", "user.name=A", "-c", "user.email=a@b", "commit", "-qm", "1"],
+    ):
         assert ask(named, *arguments).ok
     model = named / "architecture.yaml"
     model.write_text(model.read_text(encoding="utf-8").replace("storage_gib: 20", "storage_gib: 21"), encoding="utf-8")
