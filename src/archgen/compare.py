@@ -12,7 +12,8 @@ from typing import Any, Literal
 
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Path
-from archgen.difference import Item, Setting, What, components, connections, own_settings, settings
+from archgen.difference import Item, Setting, What, components, connections, order, own_settings, settings
+from archgen.graph import Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
@@ -65,7 +66,7 @@ class Comparison:
             other,
             found,
             tuple(connections(a, b)),
-            tuple(settings(self._document(a), self._document(b), a, b)),
+            (*order(a, b), *settings(self._document(a), self._document(b), a, b)),
             (
                 *self._variable_files(a, b),
                 *self._pictures(a, b),
@@ -167,9 +168,15 @@ def _file(a: Architecture, stack: str) -> str:
 
 
 def _pictures(views: Mapping[str, View], a: Architecture) -> dict[str, Hashable]:
-    """What is in each picture, without the words around it that name the coordinate."""
+    """What is in each picture, without the words around it that name the coordinate, and in no order: that of the file says nothing."""
     graphs = {name: view.graph(a.coordinate) for name, view in views.items()}
-    return {name: (graph.root, graph.edges) for name, graph in graphs.items() if graph.nodes()}
+    return {name: (_unordered(graph.root), frozenset(graph.edges)) for name, graph in graphs.items() if graph.nodes()}
+
+
+def _unordered(part: Group | Node) -> Hashable:
+    if isinstance(part, Node):
+        return part
+    return part.id, part.label, part.style, part.arrange, part.peer, frozenset(map(_unordered, part.children))
 
 
 def _findings(a: Architecture) -> dict[tuple[str, str], None]:
