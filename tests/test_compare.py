@@ -369,7 +369,7 @@ def shuffled(value: object, rng: random.Random, path: tuple[str, ...] = ()) -> o
     return {key: shuffled(value[key], rng, (*path, key)) for key in keys}
 
 
-@pytest.mark.parametrize("model", [ROOT, *MODELS], ids=lambda path: path.name)
+@pytest.mark.parametrize("model", [ROOT, *MODELS], ids=lambda path: "reference" if path == ROOT else path.name)
 def test_the_order_of_keys_is_no_difference(model: Path, tmp_path: Path) -> None:
     root = tmp_path / "shuffled"
     root.mkdir()

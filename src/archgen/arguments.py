@@ -288,7 +288,10 @@ def _parity(commands: Any) -> None:
     command.add_argument("--on", metavar="DATE", type=_date, help="when (default: today)")
     under = "exit with 1 when a cloud is less ready than that, in percent"
     command.add_argument("--fail-under", type=_percent, metavar="N", help=under)
-    formats = "for a terminal (default), a spreadsheet, a document, or programs"
+    formats = (
+        "for a terminal (default), a spreadsheet, a document, or programs; "
+        "in csv a cell that a spreadsheet would take for a formula begins with an apostrophe"
+    )
     command.add_argument("--format", choices=("text", "csv", "markdown", "json"), default="text", help=formats)
     _output(command, "write it to a file")
 
