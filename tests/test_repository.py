@@ -18,7 +18,7 @@ SRC = ROOT / "src" / "archgen"
 # Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
     {"diagnostic", "graph", "extensions", "textfile", "outfile", "streams", "markup", "catalog", "escape", "git", ""},
-    {"coordinate", "source", "include", "report", "machine_report", "explain"},
+    {"coordinate", "source", "include", "report", "places", "machine_report", "explain"},
     {"registry", "model", "kinds"},
     {"trace", "difference", "articulation", "availability", "failure", "policy", "own_rules", "glossary"},
     {"rules", "views", "text", "expressions"},

@@ -6,12 +6,12 @@ Any two coordinates of a model can be compared: two phases, two environments, tw
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from archgen.coordinate import Coordinate
-from archgen.diagnostic import Path
+from archgen.diagnostic import Path, Span
 from archgen.difference import Item, Setting, What, components, connections, order, own_settings, settings
 from archgen.graph import Group, Node
 from archgen.model.architecture import Architecture
@@ -46,6 +46,23 @@ class Difference:
     def __bool__(self) -> bool:
         """Whether there is any."""
         return bool(self.components or self.connections or self.settings or self.consequences)
+
+
+def moved(difference: Difference, move: Callable[[Span], Span]) -> Difference:
+    """The same difference with other places."""
+
+    def setting(s: Setting) -> Setting:
+        return replace(s, old_at=move(s.old_at) if s.old_at else None, new_at=move(s.new_at) if s.new_at else None)
+
+    def item(i: Item) -> Item:
+        return replace(i, at=move(i.at), settings=tuple(map(setting, i.settings)))
+
+    return replace(
+        difference,
+        components=tuple(map(item, difference.components)),
+        connections=tuple(map(item, difference.connections)),
+        settings=tuple(map(setting, difference.settings)),
+    )
 
 
 class Comparison:

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def build_site(root: Path) -> list[Diagnostic]:
     """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
 
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
-        return broken(new) or put_in_place(new, root / "site", stage)
+        return _dead(new) or put_in_place(new, root / "site", stage)
 
     return _build(root, publish)
 
@@ -57,7 +58,7 @@ def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
         if target.is_symlink():
             return [_link(target)]
         make_offline(new, Templates(own).source("assets/worker.js"))
-        if dead := broken(new):
+        if dead := _dead(new):
             return dead
         put(archive(new), target, stage)
         return []
@@ -131,6 +132,11 @@ def _located(root: Path, message: str) -> Diagnostic:
             span = Span(name, number, column + 1, number, column + 1 + len(about["link"]))
             return Diagnostic("ARC-S001", message, "", span=span)
     return Diagnostic("ARC-S001", message, "", subject=name)
+
+
+def _dead(new: Path) -> list[Diagnostic]:
+    """What is wrong with the links of a new site, each at the page that it would have been."""
+    return [replace(d, span=d.span and replace(d.span, file=f"site/{d.span.file}")) for d in broken(new)]
 
 
 def _foreign(target: Path) -> Diagnostic | None:

@@ -25,6 +25,7 @@ from archgen.commands.shared import (
 )
 from archgen.diagnostic import CODES, did_you_mean
 from archgen.pipeline import Loaded, judge
+from archgen.places import for_people
 from archgen.report import render, visible
 
 
@@ -34,20 +35,20 @@ def validate_model(options: argparse.Namespace) -> int:
     if options.fix and loaded.project:
         loaded = _fixed(options, loaded)
     if loaded.project is None:
-        for_machines(options.format, loaded.diagnostics) if options.format != "text" else show(
+        for_machines(options.format, loaded.root, loaded.diagnostics) if options.format != "text" else show(
             loaded.diagnostics, loaded
         )
         return UNUSABLE
     judged = judge(loaded.project, today_of(options))
     if options.format != "text":
-        for_machines(options.format, judged.findings, judged.waived)
+        for_machines(options.format, loaded.root, judged.findings, judged.waived)
     elif judged.findings:
         show(judged.findings, loaded)
     else:
         resolved = loaded.project.resolved
         counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
         waived = f", {len(judged.waived)} findings waived" if judged.waived else ""
-        print(f"{loaded.files.main.file} is valid: {counted}{waived}.")
+        print(f"{for_people(loaded.root).of(loaded.files.main.file)} is valid: {counted}{waived}.")
     say_what_was_not_checked(loaded.project)
     return exit_code(judged.findings, options.fail_on)
 
@@ -62,7 +63,8 @@ def _fixed(options: argparse.Namespace, loaded: Loaded) -> Loaded:
     for name, text in changed.items():
         write_in_project(loaded.project.root, name, text.encode())
     for fix in fixes:
-        say(f"fixed {fix}")
+        file, _, what = fix.partition(":")
+        say(f"fixed {for_people(loaded.root).of(file)}:{what}")
     return read_model(options) if changed else loaded
 
 
@@ -83,10 +85,11 @@ def show_value(options: argparse.Namespace) -> int:
     if not any(found.exists for _where, found in rows):
         show([unknown(resolved, path, coordinate)], loaded)
         return UNUSABLE
+    names = for_people(loaded.root)
     wide = max(len(where) for where, _found in rows)
     wider = min(60, max(len(found.text) for _where, found in rows))
     for where, found in rows:
-        source = f"{found.file}:{found.line}" if found.line else "default" if found.exists else ""
+        source = f"{names.of(found.file)}:{found.line}" if found.line else "default" if found.exists else ""
         print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
     return CLEAN
 
@@ -133,7 +136,7 @@ def init(options: argparse.Namespace) -> int:
     today = date.fromisoformat(today_of(options))
     written, problems = start(root, tuple(options.cloud.split(",")), today)
     if problems:
-        say(render(problems, {}))
+        say(render(for_people(root).diagnostics(problems), {}))
         return UNUSABLE
     for name in written:
         print(root / name)

@@ -8,6 +8,7 @@ from datetime import datetime
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_or_write, read_model, say, unusable, usage
 from archgen.diagnostic import did_you_mean
 from archgen.pipeline import Project
+from archgen.places import for_people
 from archgen.report import render, visible
 
 
@@ -42,7 +43,8 @@ def _review(options: argparse.Namespace, project: Project) -> int:
         return usage("nobody to sign the review", "give a name with --by, or to git: git config user.name")
     on = options.on or datetime.now().astimezone().date().isoformat()
     if project.reviews.problems:
-        say(render(project.reviews.problems, project.files.lines))
+        names = for_people(project.root)
+        say(render(names.diagnostics(project.reviews.problems), names.lines(project.files.lines)))
         return UNUSABLE
     stamps = stamped(project.resolved, project.reviews, names, by, on)
     write_in_project(project.root, FILE, as_yaml(stamps).encode())

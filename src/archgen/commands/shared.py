@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from archgen.arguments import USAGE
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import SEVERITIES, Diagnostic, Severity
 from archgen.pipeline import Loaded, Project, load
+from archgen.places import for_people, for_programs
 from archgen.policy import Waived
 from archgen.report import render, summary, visible
 
@@ -93,7 +95,8 @@ def usage(message: str, help_: str) -> int:
 
 def show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
     """Findings for people, on standard error."""
-    say(render(diagnostics, loaded.files.lines))
+    names = for_people(loaded.root)
+    say(render(names.diagnostics(diagnostics), names.lines(loaded.files.lines)))
     say(f"\n{summary(diagnostics)}; archgen explain {diagnostics[0].code} says more")
 
 
@@ -107,11 +110,13 @@ def say(text: str) -> None:
         return
 
 
-def for_machines(format_: str, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
-    """Findings for other programs, on standard output."""
+def for_machines(format_: str, root: Path, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
+    """Findings for other programs, on standard output; `root` is the folder that their places are named from."""
     from archgen.machine_report import FORMATS
 
-    print_out(FORMATS[format_](findings, waived))
+    names = for_programs(root)
+    moved = [replace(w, finding=names.diagnostics([w.finding])[0]) for w in waived]
+    print_out(FORMATS[format_](names.diagnostics(findings), moved))
 
 
 def read_model(options: argparse.Namespace) -> Loaded:
@@ -135,7 +140,7 @@ def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
     try:
         model = Path(options.model)
         with at_revision(model, revision) if revision is not None else nullcontext(model) as there:
-            loaded = load(there, trusted=not options.no_project_code)
+            loaded = replace(load(there, trusted=not options.no_project_code), root=model.parent)
     except RevisionError as error:
         say(render([error.diagnostic], {}))
         return None
