@@ -86,7 +86,8 @@ class Validator:
             help_ = f"say what it is, such as kind: {next(iter(kinds))}"
             return None, [Diagnostic("ARC-M001", f"'{name}' has no kind", help_, path)]
         if not isinstance(kind, str) or kind not in kinds:
-            help_ = f"{did_you_mean(kind, kinds)}; a model may declare its own: {_declaration(kind)}"
+            known = did_you_mean(kind, kinds)
+            help_ = f"{known}{'' if known.endswith('?') else '.'} A model may declare a kind of its own: {_declaration(kind)}"
             return None, [Diagnostic("ARC-M003", f"'{kind}' is no kind of component", help_, (*path, "kind"))]
         try:
             _ID.validate_python(name)

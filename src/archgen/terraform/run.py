@@ -89,7 +89,7 @@ def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
     started = time.perf_counter()
     try:
         done = subprocess.run(
-            ["terraform", *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+            ["terraform", *arguments], cwd=folder, env=env, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise TerraformError(f"terraform {arguments[0]} did not answer within {SECONDS} seconds") from None
@@ -97,4 +97,4 @@ def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
         raise TerraformError(f"terraform cannot be started: {error.strerror or error}") from None
     with _lock:
         spent += time.perf_counter() - started
-    return done.returncode, done.stdout
+    return done.returncode, done.stdout.decode(errors="replace")  # it writes UTF-8 on every system
