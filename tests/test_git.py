@@ -145,3 +145,31 @@ def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_the_top_of_a_work_tree(repository: Path, tmp_path: Path) -> None:
     assert top_of(repository / "teams" / "shop") == repository.resolve()
     assert top_of(tmp_path) is None
+
+
+def converted(root: Path) -> None:
+    """Check out anew, as Git for Windows does it with its usual settings."""
+    commit(root)
+    git(root, "config", "core.autocrlf", "true")
+    for name in git(root, "ls-files").splitlines():
+        (root / name).unlink()
+    git(root, "checkout", "-q", ".")
+
+
+def test_a_checkout_of_git_for_windows_is_clean(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    assert archgen("build", "--no-site", cwd=tmp_path).code == 0
+    attributes = tmp_path / ".gitattributes"
+    kept = attributes.read_bytes()
+    attributes.unlink()
+    converted(tmp_path)
+    assert b"\r\n" in (tmp_path / "infra/aws/data/prod.tfvars.json").read_bytes()
+    assert archgen("build", "--check", cwd=tmp_path).code == 0
+    again = archgen("build", "--no-site", cwd=tmp_path)
+    assert (again.code, again.out.split()[0]) == (0, "0"), again.err
+    assert git(tmp_path, "status", "--porcelain") == ""
+    attributes.write_bytes(kept)
+    converted(tmp_path)
+    assert b"\r\n" not in (tmp_path / "infra/aws/data/prod.tfvars.json").read_bytes(), (
+        "what init wrote keeps line feeds"
+    )

@@ -93,3 +93,14 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path) -> Non
     assert result.code == 2
     assert "schema/architecture.schema.json: it leads out of the project through a link" in result.err
     assert list(outside.iterdir()) == []
+
+
+def test_headings_in_any_script_have_addresses(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    text = model.read_text(encoding="utf-8").replace("title: Orders", "title: 注文データベース")
+    model.write_text(text, encoding="utf-8")
+    result = archgen("build", cwd=tmp_path)
+    assert result.code == 0, result.err
+    page = (tmp_path / "site/architecture/components/database/index.html").read_text(encoding="utf-8")
+    assert '<h1 id="注文データベース">' in page

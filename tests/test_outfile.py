@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from archgen import outfile
+from archgen.artifacts.base import Artifact
 from archgen.outfile import UnwritableError, write_one
+from archgen.write import write_all
 from conftest import archgen
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs devices, pipes and links as Unix has them")
@@ -171,3 +173,25 @@ def test_nothing_of_git_or_outside_is_written_by_a_name(tmp_path: Path, name: st
     with pytest.raises(UnwritableError, match="leads out of the project"):
         outfile.write_in_project(tmp_path / "project", name, b"x")
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_folder_that_a_person_named_is_not_left_through_its_links(minimal: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside.svg"
+    outside.write_text("mine", encoding="utf-8")
+    (minimal / "pictures").mkdir()
+    (minimal / "pictures" / "context.svg").symlink_to(outside)
+    result = archgen("diagram", "--all", "-o", "pictures", cwd=minimal)
+    assert (result.code, result.err) == (
+        2,
+        "archgen: cannot write pictures/context.svg: it is a link that leads out of the folder\n",
+    )
+    assert outside.read_text(encoding="utf-8") == "mine"
+
+
+def test_a_full_disk_while_a_stage_is_filled_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, data: bytes) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(UnwritableError, match="^cannot write docs/x.md: No space left on device$"):
+        write_all(tmp_path, [Artifact("docs/x.md", b"x")])

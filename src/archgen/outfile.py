@@ -27,11 +27,14 @@ class UnwritableError(Exception):
 
 
 def write_one(path: Path, content: bytes, *, folder: bool = False) -> bool:
-    """Write a file that a person named; `folder` makes the folder that it goes into. Returns whether it is a regular file, which
-    stays. The permissions of an existing file are kept. Raises UnwritableError, and BrokenPipeError where a reader has left."""
+    """Write a file that a person named, or with `folder` one in a folder that a person named, which is made. Returns whether it is a
+    regular file, which stays. The permissions of an existing file are kept. Raises UnwritableError, and BrokenPipeError where a
+    reader has left."""
     try:
         if folder:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.resolve().is_relative_to(path.parent.resolve()):
+                raise UnwritableError(path, "it is a link that leads out of the folder")
         return _write(path, content)
     except BrokenPipeError:
         raise

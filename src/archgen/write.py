@@ -16,6 +16,7 @@ from pathlib import Path
 from archgen.artifacts.base import MEMORY, Artifact
 from archgen.artifacts.navigation import FILE as NAVIGATION
 from archgen.diagnostic import Diagnostic
+from archgen.outfile import UnwritableError
 from archgen.state import COMMITTED_MANIFEST, GENERATED_MANIFEST, MANIFESTS, STATE, StateError, put, staging
 
 OWN = (MEMORY, NAVIGATION)  # the artifacts that lie in archgen's own folder; no other may
@@ -252,8 +253,11 @@ def _remove_empty_folders(root: Path, folder: Path) -> None:
 
 
 def write_all(root: Path, artifacts: Iterable[Artifact]) -> None:
-    """Artifacts into a folder that is archgen's alone, such as a stage. Raises OSError."""
+    """Artifacts into a folder that is archgen's alone, such as a stage. Raises UnwritableError."""
     for artifact in artifacts:
         file = root / artifact.path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(artifact.content)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(artifact.content)
+        except OSError as error:
+            raise UnwritableError(artifact.path, error.strerror or str(error)) from None

@@ -11,8 +11,9 @@ from archgen.diagnostic import Diagnostic
 from archgen.offline import ARCHIVE
 from archgen.own_rules import FOLDER
 from archgen.site import CONFIG, build_archive, build_site, put_in_place
+from archgen.state import staging
 from archgen.text import packaged_templates
-from archgen.write import staging, write_all
+from archgen.write import write_all
 
 
 def prepare(work: Path) -> None:
