@@ -193,5 +193,5 @@ def test_a_full_disk_while_a_stage_is_filled_is_named(tmp_path: Path, monkeypatc
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    with pytest.raises(UnwritableError, match="^cannot write docs/x.md: No space left on device$"):
+    with pytest.raises(UnwritableError, match=r"^cannot write docs/x\.md: No space left on device$"):
         write_all(tmp_path, [Artifact("docs/x.md", b"x")])

@@ -192,3 +192,16 @@ def test_names_of_files_that_were_given_in_full(tmp_path: Path, monkeypatch: pyt
     for names in (for_people(Path()), for_programs(Path())):
         assert names.of(str(tmp_path.resolve() / "a/b.tfvars")) == "a/b.tfvars"
         assert names.of("/somewhere/else") == "/somewhere/else"
+
+
+def test_a_file_to_be_taken_back_is_named_as_it_was_reported(repository: Path) -> None:
+    shop = repository / "teams/shop"
+    (shop / "rules/broken.py").unlink()
+    there = ("-m", "teams/shop/architecture.yaml")
+    assert archgen("build", "--no-site", *there, cwd=repository).code == 0
+    (shop / "schema/architecture.schema.json").write_text("mine", encoding="utf-8")
+    refused = archgen("build", "--no-site", *there, cwd=repository)
+    assert refused.code == 2
+    (name,) = {name for name in people(refused) if "schema" in name}
+    assert name == "teams/shop/schema/architecture.schema.json"
+    assert archgen("build", "--no-site", "--force", name, *there, cwd=repository).code == 0

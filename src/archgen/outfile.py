@@ -7,7 +7,6 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
 import stat
 from contextlib import suppress
 from pathlib import Path
@@ -114,7 +113,7 @@ def _through(descriptor: int, content: bytes) -> None:
 
 def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
     """Write beside the target, then move there. The new file has the permissions and, where we may, the owner of the old one."""
-    temporary = target.with_name(f".archgen-{secrets.token_hex(6)}.part")
+    temporary = target.with_name(f".archgen-{os.urandom(6).hex()}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:
         with os.fdopen(descriptor, "wb") as stream:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archgen.diagnostic import Diagnostic, Span
-from archgen.git import top_of
 
 # Codes whose subject is no file of the project: an option, a path of the model, a revision, a stack, a folder as it was given, a program.
 NO_FILE = frozenset({"ARC-C004", "ARC-C006", "ARC-C007", "ARC-F002", "ARC-F109", "ARC-F110", "ARC-V005", "ARC-W005"})
@@ -71,6 +70,8 @@ def for_programs(root: Path) -> Names:
 
 
 def _tops(root: Path) -> Iterator[Path]:
+    from archgen.git import top_of  # people need not wait for it
+
     workspace = os.environ.get("GITHUB_WORKSPACE")
     if workspace:
         yield Path(workspace).resolve()

@@ -69,13 +69,20 @@ def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifa
         from archgen.commands.publish import publish
 
         return publish(loaded, project, progress)
-    todo = plan(project.root, artifacts, options.force)
+    todo = plan(project.root, artifacts, _forced(project.root, options.force))
     problems = todo.problems or carry_out(project.root, todo, artifacts)
     if problems:
         show(problems, loaded)
         return UNUSABLE
     print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
     return CLEAN if options.no_site else _site(project, loaded, artifacts, progress, offline=options.offline)
+
+
+def _forced(root: Path, given: list[str]) -> list[str]:
+    """The files that may be overwritten, from the project's folder: named from there, or from the working directory."""
+    top = root.resolve()
+    here = [Path(name).resolve() for name in given]
+    return [*given, *(path.relative_to(top).as_posix() for path in here if path.is_relative_to(top))]
 
 
 def _site(project: Project, loaded: Loaded, artifacts: list[Artifact], progress: Progress, *, offline: bool) -> int:
