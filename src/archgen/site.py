@@ -49,19 +49,23 @@ def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
     return []
 
 
+def put_archive(content: bytes, root: Path, stage: Path) -> list[Diagnostic]:
+    """Put a finished archive in the place of the one before, unless that is a link."""
+    target = root / ARCHIVE
+    if target.is_symlink():
+        return [_link(target)]
+    put(content, target, stage)
+    return []
+
+
 def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
     """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`. `own` are the project's own templates."""
 
-    target = root / ARCHIVE
-
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
-        if target.is_symlink():
-            return [_link(target)]
         make_offline(new, Templates(own).source("assets/worker.js"))
         if dead := _dead(new):
             return dead
-        put(archive(new), target, stage)
-        return []
+        return put_archive(archive(new), root, stage)
 
     return _build(root, publish, offline=True)
 
