@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 import re
+import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,7 +20,7 @@ from archgen.compare import Comparison, Difference
 from archgen.comparison import FORMATS, as_markdown, as_text
 from archgen.coordinate import Coordinate
 from archgen.pipeline import Project, load
-from conftest import archgen, tree
+from conftest import MODELS, ROOT, archgen, tree
 
 # What the source's section 9 says of phase 1, and why there is more than it says.
 SOURCE = "the source's section 9"
@@ -349,3 +352,64 @@ def test_values_of_a_teams_own_code_are_consequences(project: Path) -> None:
     data = json.loads(archgen("compare", "--from", "dev", "--to", "prod", "--format", "json", cwd=project).out)
     files = {c["name"]: c["details"] for c in data["consequences"] if c["kind"] == "variable file"}
     assert files["legacy/aws/prod.tfvars.json"] == ["retention"]
+
+
+# -- order in the file -------------------------------------------------------------------------------------
+
+
+def shuffled(value: object, rng: random.Random, path: tuple[str, ...] = ()) -> object:
+    """The same with the keys of every mapping in another order, but for the two whose order says something."""
+    if isinstance(value, list):
+        return [shuffled(item, rng, (*path, "")) for item in value]
+    if not isinstance(value, dict):
+        return value
+    keys = list(value)
+    if path not in (("environments",), ("phases",)):
+        rng.shuffle(keys)
+    return {key: shuffled(value[key], rng, (*path, key)) for key in keys}
+
+
+@pytest.mark.parametrize("model", [ROOT, *MODELS], ids=lambda path: "reference" if path == ROOT else path.name)
+def test_the_order_of_keys_is_no_difference(model: Path, tmp_path: Path) -> None:
+    root = tmp_path / "shuffled"
+    root.mkdir()
+    for folder in ("architecture", "docs/design", "parts"):  # what the models include and name
+        if (model / folder).is_dir():
+            shutil.copytree(model / folder, root / folder)
+    data = yaml.safe_load((model / "architecture.yaml").read_text(encoding="utf-8"))
+    text = yaml.safe_dump(shuffled(data, random.Random(5)), sort_keys=False, allow_unicode=True)
+    (root / "architecture.yaml").write_text(text, encoding="utf-8")
+    one, other = load(model / "architecture.yaml").project, load(root / "architecture.yaml").project
+    assert one
+    assert other
+    comparison = Comparison(one.resolved, other.resolved)
+    for a in one.resolved.today():
+        assert as_text(comparison.of(a.coordinate, a.coordinate)).endswith("No difference.\n")
+
+
+def test_a_component_and_tiers_that_were_moved_are_no_difference(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    commit(tmp_path)
+    model = tmp_path / "architecture.yaml"
+    lines = model.read_text(encoding="utf-8").splitlines(keepends=True)
+    visitors = next(line for line in lines if line.startswith("  visitors:"))
+    lines.remove(visitors)
+    lines.insert(next(n for n, line in enumerate(lines) if line.startswith("runbooks:")), visitors)
+    data = next(line for line in lines if line.startswith("    data: {name: Private"))
+    lines.remove(data)
+    lines.insert(next(n for n, line in enumerate(lines) if line.startswith("    public: {name")), data)
+    model.write_text("".join(lines), encoding="utf-8")
+    result = archgen("compare", "--from-rev", "main", "--exit-code", cwd=tmp_path)
+    assert (result.code, result.out.splitlines()[-1]) == (0, "No difference.")
+
+
+def test_the_order_of_environments_and_phases_is_one(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    commit(tmp_path)
+    lines = (tmp_path / "architecture.yaml").read_text(encoding="utf-8").splitlines(keepends=True)
+    dev = next(n for n, line in enumerate(lines) if line.startswith("  dev: {name"))
+    lines[dev], lines[dev + 1] = lines[dev + 1], lines[dev]
+    (tmp_path / "architecture.yaml").write_text("".join(lines), encoding="utf-8")
+    result = archgen("compare", "--from-rev", "main", "--from", "prod", "--to", "prod", "--exit-code", cwd=tmp_path)
+    assert result.code == 1
+    assert "environments: dev, prod → prod, dev  (architecture.yaml:" in result.out

@@ -136,3 +136,12 @@ def test_equal_sites_give_equal_archives(minimal: Path) -> None:
         assert archgen("build", "--offline", cwd=minimal).code == 0
         archives.append((minimal / "site-offline.zip").read_bytes())
     assert archives[0] == archives[1]
+
+
+def test_a_name_that_looks_like_an_attribute_is_published(minimal: Path) -> None:
+    model = minimal / "architecture.yaml"
+    text = model.read_text(encoding="utf-8")
+    model.write_text(text.replace("title: Shop", "title: Shop src=x href=y", 1), encoding="utf-8")
+    result = archgen("build", "--offline", cwd=minimal)
+    assert result.code == 0, result.err
+    assert "src=x" in (minimal / "site/architecture/components/shop/index.html").read_text(encoding="utf-8")

@@ -129,3 +129,15 @@ def test_without_scripts_the_table_is_whole(open_page) -> None:
     page = open_page("architecture/parity/", java_script_enabled=False)
     assert page.locator(".ag-sort tbody tr").count() == len(json.loads(printed("json"))["capabilities"])
     assert page.locator(".ag-search").count() == 0
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "@SUM(1+1)", "+1+1", "-2+3", '=HYPERLINK("https://e.example")'])
+def test_no_cell_is_a_formula(name: str, project: Path) -> None:
+    model = project / "architecture.yaml"
+    text = model.read_text(encoding="utf-8")
+    assert text.count("name: Managed K8s\n") == 1
+    quoted = name.replace("'", "''")
+    model.write_text(text.replace("name: Managed K8s\n", f"name: '{quoted}'\n"), encoding="utf-8")
+    cells = [cell for row in csv.reader(io.StringIO(printed("csv", project))) for cell in row]
+    assert f"'{name}" in cells
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))] == []

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import re
 import socket
+import struct
 import subprocess
 import sys
+import threading
 import time
+import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -15,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.serve import watched
+from archgen.serve import Live, server, watched
 from conftest import archgen
 
 
@@ -125,3 +128,114 @@ print(seen[9], seen[-1])
     done = subprocess.run([sys.executable, "-c", code], cwd=minimal, capture_output=True, text=True, check=True)
     early, late = map(int, done.stdout.split())
     assert late < early * 1.1 + 4096, (early, late)
+
+
+# -- what is not a browser ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, list[str]]]:
+    """The port of a server with a small site, and what it said of errors of its own."""
+    site = tmp_path_factory.mktemp("site")
+    (site / "index.html").write_text("<html><body>home</body></html>", encoding="utf-8")
+    (site / "page").mkdir()
+    said: list[str] = []
+    made = server(site, 0, Live())
+    made.handle_error = lambda _request, _client: said.append(traceback.format_exc())  # type: ignore[method-assign]
+    threading.Thread(target=made.serve_forever, daemon=True).start()
+    yield made.server_address[1], said
+    made.shutdown()
+    made.server_close()
+
+
+def ask(port: int, request: bytes) -> bytes:
+    """What comes back for some bytes, until the server has said everything."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while part := connection.recv(65536):
+            answer += part
+    return answer
+
+
+def status(answer: bytes) -> int:
+    """The status of an answer; one to a line that is no request has it only in its text."""
+    found = re.match(rb"HTTP/1\.1 (\d+)", answer) or re.search(rb"Error code: (\d+)", answer)
+    assert found, answer
+    return int(found[1])
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "BREW"])
+def test_every_method_is_asked_for_its_host(listening: tuple[int, list[str]], method: str) -> None:
+    port, _said = listening
+    for host in (
+        "evil.com",
+        f"evil.com:{port}",
+        f"127.0.0.1.evil.com:{port}",
+        "127.0.0.1:x",
+        "",
+        f"localhost@evil:{port}",
+    ):
+        assert status(ask(port, f"{method} / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())) == 403, host
+    assert status(ask(port, f"{method} / HTTP/1.1\r\n\r\n".encode())) == 403
+    twice = f"{method} / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nHost: evil.com\r\n\r\n"
+    assert status(ask(port, twice.encode())) == 403
+    expected = 200 if method in ("GET", "HEAD") else 501
+    for host in ("127.0.0.1", f"127.0.0.1:{port}", "localhost:8001", f"LocalHost:{port}"):
+        assert status(ask(port, f"{method} / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())) == expected, host
+
+
+@pytest.mark.parametrize(
+    ("request_line", "expected"),
+    [
+        ("GET /%00 HTTP/1.1", 400),
+        ("HEAD /%00 HTTP/1.1", 400),
+        ("GET /index.html%00.png HTTP/1.1", 400),
+        ("GET /_archgen/state?seen=" + "9" * 5000 + " HTTP/1.1", 400),
+        ("GET /_archgen/state?seen=-1 HTTP/1.1", 400),
+        ("GET /_archgen/state?seen=%D9%A3 HTTP/1.1", 400),
+        ("GET http://[ HTTP/1.1", 400),
+        ("GET /" + "a" * 4000 + ".html HTTP/1.1", 400),
+        ("GET /%ED%A0%80 HTTP/1.1", 400),
+        ("GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1", 404),
+        ("GET / HTTP/9.9", 505),
+        ("GET / HTTP/x", 400),
+        ("GET", 400),
+        ("\x00\x01\x02\x03", 400),
+        ("GET / / HTTP/1.1", 400),
+        ("GET /" + "a" * 70000 + " HTTP/1.1", 414),
+    ],
+    ids=lambda value: str(value)[:30].replace("\x00", "NUL"),
+)
+def test_a_malformed_request_is_refused_without_a_traceback(
+    listening: tuple[int, list[str]], request_line: str, expected: int
+) -> None:
+    port, said = listening
+    answer = ask(port, f"{request_line}\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode("latin-1"))
+    assert status(answer) in (expected, 404 if expected == 400 else expected)
+    assert said == []
+    assert status(ask(port, f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())) == 200
+
+
+def test_headers_without_end_are_refused(listening: tuple[int, list[str]]) -> None:
+    port, said = listening
+    for headers in ("X: " + "a" * 70000, "\r\n".join(f"X{n}: 1" for n in range(200))):
+        answer = ask(port, f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n{headers}\r\n\r\n".encode())
+        assert status(answer) == 431
+    assert said == []
+
+
+def test_a_client_that_is_slow_or_leaves_is_no_error(
+    listening: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    port, said = listening
+    monkeypatch.setattr("archgen.serve._Handler.timeout", 0.2)
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
+        slow.sendall(b"GET / HT")
+        assert slow.recv(100) == b"", "the server has hung up"
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as gone:
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset instead of a farewell
+        gone.sendall(f"GET /_archgen/state?seen=0 HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
+    assert status(ask(port, f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())) == 200
+    assert [text for text in said if "ConnectionError" not in text and "ConnectionReset" not in text] == []

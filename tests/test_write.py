@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from archgen.artifacts.base import Artifact
-from archgen.write import alone, carry_out, plan, stale
+from archgen.state import alone
+from archgen.write import carry_out, plan, stale
 from conftest import archgen, tree
 
 A = Artifact("infra/a.json", b"a1", committed=True)
@@ -132,7 +133,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
         raise OSError(errno.ENOSPC, "No space left on device", str(self))
 
     monkeypatch.setattr(Path, "write_bytes", full)
-    assert build(tmp_path, Artifact(A.path, b"a2", committed=True), Artifact(B.path, b"b2")) == ["ARC-W002 .archgen"]
+    assert build(tmp_path, Artifact(A.path, b"a2", committed=True), Artifact(B.path, b"b2")) == [f"ARC-W002 {A.path}"]
     assert tree(tmp_path) == before
 
 
@@ -167,7 +168,7 @@ def test_a_process_that_dies_among_the_moves_is_no_trouble_to_the_next(
 
 def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
     (tmp_path / "infra").write_text("a file")
-    assert build(tmp_path, A, B) == ["ARC-W002 .archgen"]
+    assert build(tmp_path, A, B) == [f"ARC-W002 {A.path}"]
     assert not (tmp_path / B.path).exists()
 
 
@@ -214,7 +215,7 @@ def test_the_lock_of_a_killed_build_is_gone(minimal: Path) -> None:
     code = """
 import time
 from pathlib import Path
-from archgen.write import alone
+from archgen.state import alone
 with alone(Path()):
     print("held", flush=True)
     time.sleep(60)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import gc
 import sys
 
+from archgen.streams import prepare
+
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
 
@@ -12,6 +14,7 @@ def main() -> int:
     """Run one command; returns the exit code."""
     # Nothing that is made while modules load and the model is read becomes garbage soon: looking for some costs a fifth.
     gc.disable()
+    prepare()
     try:
         from archgen import cli
 

@@ -87,14 +87,28 @@ def _command(commands: Any, name: str, help_: str, more: str = "", epilog: str =
 _PICTURES = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
 
 
+_INIT_EXAMPLES = """\
+examples:
+  archgen init shop                        a model on AWS, in the new folder shop
+  archgen init --cloud gcp                 one on Google Cloud, here
+  archgen init shop --cloud aws,gcp        one on AWS with its equivalent on Google Cloud
+"""
+
+
 def _init(commands: Any) -> None:
     command = _command(
         commands,
         "init",
         "start a new project: a commented model that builds at once",
         "Asks nothing, overwrites nothing.",
+        _INIT_EXAMPLES,
     )
     command.add_argument("folder", nargs="?", default=".", metavar="FOLDER", help="where (default: here)")
+    clouds = "the clouds of the model (default: aws); of two, the first is the primary one"
+    command.add_argument("--cloud", choices=("aws", "gcp", "aws,gcp"), default="aws", help=clouds)
+    command.add_argument(
+        "--today", metavar="DATE", type=_date, help="plan the first drill from this day on (default: today)"
+    )
 
 
 def _validate(commands: Any) -> None:
@@ -275,7 +289,10 @@ def _parity(commands: Any) -> None:
     command.add_argument("--on", metavar="DATE", type=_date, help="when (default: today)")
     under = "exit with 1 when a cloud is less ready than that, in percent"
     command.add_argument("--fail-under", type=_percent, metavar="N", help=under)
-    formats = "for a terminal (default), a spreadsheet, a document, or programs"
+    formats = (
+        "for a terminal (default), a spreadsheet, a document, or programs; "
+        "in csv a cell that a spreadsheet would take for a formula begins with an apostrophe"
+    )
     command.add_argument("--format", choices=("text", "csv", "markdown", "json"), default="text", help=formats)
     _output(command, "write it to a file")
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import sys
 from collections.abc import Callable, Sequence
 
 from archgen.arguments import parser
-from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, say
+from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, print_out, say
 from archgen.extensions import ExtensionError
+from archgen.outfile import UnwritableError
 
 # Where each command is: read when it is called, so that none waits for what another needs.
 COMMANDS = {
@@ -40,15 +40,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Lets nothing through but KeyboardInterrupt."""
     try:
         code = _run(arguments)
-        sys.stdout.flush()
+        print_out("")
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader left; that is its right
+        drop_output()  # the reader left; that is its right
         return CLEAN
+    except UnwritableError as error:
+        say(f"archgen: {error}")
+        return UNUSABLE
     except ExtensionError as error:
         say(f"archgen: {error}\n  help: mend or uninstall the package that brings it")
         return UNUSABLE
     except OSError as error:
-        say(f"archgen: {error.strerror or error}")
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"archgen: {place}{error.strerror or error}")
         return UNUSABLE
     except Exception as error:  # the last line of defence
         if os.environ.get("ARCHGEN_DEBUG"):

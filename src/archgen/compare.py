@@ -6,13 +6,14 @@ Any two coordinates of a model can be compared: two phases, two environments, tw
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
 from archgen.coordinate import Coordinate
-from archgen.diagnostic import Path
-from archgen.difference import Item, Setting, What, components, connections, own_settings, settings
+from archgen.diagnostic import Path, Span
+from archgen.difference import Item, Setting, What, components, connections, order, own_settings, settings
+from archgen.graph import Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
@@ -47,6 +48,23 @@ class Difference:
         return bool(self.components or self.connections or self.settings or self.consequences)
 
 
+def moved(difference: Difference, move: Callable[[Span], Span]) -> Difference:
+    """The same difference with other places."""
+
+    def setting(s: Setting) -> Setting:
+        return replace(s, old_at=move(s.old_at) if s.old_at else None, new_at=move(s.new_at) if s.new_at else None)
+
+    def item(i: Item) -> Item:
+        return replace(i, at=move(i.at), settings=tuple(map(setting, i.settings)))
+
+    return replace(
+        difference,
+        components=tuple(map(item, difference.components)),
+        connections=tuple(map(item, difference.connections)),
+        settings=tuple(map(setting, difference.settings)),
+    )
+
+
 class Comparison:
     """Compares coordinates of a model, or of two revisions. What it finds out about one it keeps for the next comparison."""
 
@@ -65,7 +83,7 @@ class Comparison:
             other,
             found,
             tuple(connections(a, b)),
-            tuple(settings(self._document(a), self._document(b), a, b)),
+            (*order(a, b), *settings(self._document(a), self._document(b), a, b)),
             (
                 *self._variable_files(a, b),
                 *self._pictures(a, b),
@@ -167,9 +185,15 @@ def _file(a: Architecture, stack: str) -> str:
 
 
 def _pictures(views: Mapping[str, View], a: Architecture) -> dict[str, Hashable]:
-    """What is in each picture, without the words around it that name the coordinate."""
+    """What is in each picture, without the words around it that name the coordinate, and in no order: that of the file says nothing."""
     graphs = {name: view.graph(a.coordinate) for name, view in views.items()}
-    return {name: (graph.root, graph.edges) for name, graph in graphs.items() if graph.nodes()}
+    return {name: (_unordered(graph.root), frozenset(graph.edges)) for name, graph in graphs.items() if graph.nodes()}
+
+
+def _unordered(part: Group | Node) -> Hashable:
+    if isinstance(part, Node):
+        return part
+    return part.id, part.label, part.style, part.arrange, part.peer, frozenset(map(_unordered, part.children))
 
 
 def _findings(a: Architecture) -> dict[tuple[str, str], None]:

@@ -65,6 +65,14 @@ def settings(old: Mapping[Path, Any], new: Mapping[Path, Any], a: Architecture, 
             yield Setting(path, one, other, _stated(a, path), _stated(b, path))
 
 
+def order(a: Architecture, b: Architecture) -> Iterator[Setting]:
+    """Environments and phases that stand in another order: it is the order of promotion and of growth. No other order says anything."""
+    for axis in ("environments", "phases"):
+        one, other = (tuple(getattr(x.document, axis)) for x in (a, b))
+        if one != other and set(one) == set(other):
+            yield Setting((axis,), one, other, _stated(a, (axis,)), _stated(b, (axis,)))
+
+
 def _stated(a: Architecture, path: Path) -> Span | None:
     """The line that states a value; None for a default and for what follows."""
     cloud, environment = a.coordinate.cloud, a.coordinate.environment

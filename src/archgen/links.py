@@ -5,7 +5,6 @@ Site builders check the links that are Markdown. These are all the others as wel
 
 from __future__ import annotations
 
-import html
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -14,12 +13,13 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from archgen.diagnostic import Diagnostic, Span
+from archgen.markup import tags
 
 CHECKED = (".html", ".svg")
-_TAG = re.compile(r"<[a-zA-Z](?:[^<>\"']|\"[^\"]*\"|'[^']*')*>")
-_NAME = re.compile(r"[a-zA-Z][\w:-]*")
-_ATTRIBUTE = re.compile(r"\s(href|xlink:href|src|poster|data|id|name)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
-_REL = re.compile(r"\srel\s*=\s*[\"']?([^\"'>]*)")
+# What refers to something, and what can be referred to; most tags have none of it.
+_REFERRING = ("href", "xlink:href", "src", "poster", "data")
+_WORTH = re.compile(r"(?<![\w-])(?:href|xlink:href|src|poster|data|id|name)\s*=", re.IGNORECASE)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STYLE_URL = re.compile(r"url\(\s*([\"']?)([^\"')]+)\1\s*\)")
 # Elements that load what they name as soon as the page opens, and the `link` relations that do.
 LOADS = {"script", "img", "iframe", "source", "video", "audio", "embed", "object", "track", "input"}
@@ -51,42 +51,17 @@ def broken(site: Path) -> list[Diagnostic]:
 
 def _read(file: Path) -> _Page:
     page = _Page()
-    text = _without_code(file.read_text(encoding="utf-8", errors="replace"))
-    for found in _ATTRIBUTE.finditer(text):
-        start = text.rfind("<", 0, found.start())
-        kind = _NAME.match(text, start + 1)
-        if kind is None or not _inside_tag(text, start, found.start()):
-            continue  # running text that looks like an attribute
-        tag, key = kind.group().lower(), found.group(1)
-        value = html.unescape(next(group for group in found.groups()[1:] if group is not None))
-        if key == "id" or (key == "name" and tag == "a"):
-            page.ids.add(value)
-        elif key != "name" and value:
-            relations = _REL.search(text[start : text.find(">", start)]) if tag == "link" else None
-            loads = tag in LOADS or bool(relations and LOADING_RELATIONS & set(relations.group(1).split()))
-            if loads or tag != "link":
-                page.references.append((value, start, loads))
+    for tag in tags(file.read_text(encoding="utf-8", errors="replace")):
+        if not _WORTH.search(tag.written):
+            continue
+        found = {attribute.name: attribute.value for attribute in tag.attributes()}
+        page.ids |= {found[key] for key in ("id", "name") if key in found and (key == "id" or tag.name == "a")}
+        loads = tag.name in LOADS or bool(LOADING_RELATIONS & set(found.get("rel", "").lower().split()))
+        if tag.name == "link" and not loads:
+            continue
+        loads = loads and tag.name != "a"
+        page.references += [(found[key], tag.start, loads) for key in _REFERRING if found.get(key)]
     return page
-
-
-def _inside_tag(text: str, start: int, position: int) -> bool:
-    """Whether a position is within the tag that begins at `start`: a `>` in quotes does not end it."""
-    if text.find(">", start, position) < 0:
-        return True
-    tag = _TAG.match(text, start)
-    return tag is not None and tag.end() > position
-
-
-def _without_code(text: str) -> str:
-    """Scripts and comments blanked out, so that what looks like markup in them is none; places stay where they are."""
-    return re.sub(
-        r"(<script\b[^>]*>)(.*?)(</script>)|<!--.*?-->",
-        lambda m: (
-            (m.group(1) or "") + re.sub(r"[^\n]", " ", m.group(2) if m.group(1) else m.group()) + (m.group(3) or "")
-        ),
-        text,
-        flags=re.DOTALL,
-    )
 
 
 def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, loads: bool) -> str | None:
@@ -126,7 +101,9 @@ def resolve(name: str, path: str, names: Iterable[str]) -> str | None:
 def _styles(site: Path, names: set[str]) -> Iterator[Diagnostic]:
     """What style sheets load."""
     for name in sorted(n for n in names if n.endswith(".css")):
-        for number, line in enumerate((site / name).read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        text = (site / name).read_text(encoding="utf-8", errors="replace")
+        text = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
+        for number, line in enumerate(text.split("\n"), 1):
             for match in _STYLE_URL.finditer(line):
                 to = match.group(2)
                 if to.startswith(("data:", "#")):

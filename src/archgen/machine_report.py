@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 from archgen import __version__
@@ -30,6 +31,7 @@ class Waiving(Protocol):
 JSON_FORMAT = "archgen-diagnostics/1"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}  # SARIF's words
 NOTICES = {"error": "error", "warning": "warning", "info": "notice"}  # GitHub's words
+TOP = "%SRCROOT%"  # as code scanning calls it
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
@@ -81,6 +83,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
         results.append(_result(w.finding, used) | {"suppressions": [suppression]})
     run = {
         "tool": {"driver": {"name": "archgen", "version": __version__, "rules": [_rule(c, titles[c]) for c in used]}},
+        "originalUriBaseIds": {TOP: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
@@ -113,7 +116,7 @@ def _result(d: Diagnostic, used: list[str]) -> dict[str, Any]:
     if d.span:
         result["locations"] = [{"physicalLocation": _physical(d.span)}]
     elif d.subject:
-        result["locations"] = [{"physicalLocation": {"artifactLocation": {"uri": d.subject}}}]
+        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(d.subject)}}]
     if d.related:
         result["relatedLocations"] = [
             {"id": number, "message": {"text": note}, "physicalLocation": _physical(span)}
@@ -126,7 +129,14 @@ def _physical(span: Span) -> dict[str, Any]:
     region = {"startLine": span.line, "startColumn": max(span.column, 1), "endLine": span.end_line}
     if span.end_column > 0:
         region["endColumn"] = span.end_column
-    return {"artifactLocation": {"uri": span.file}, "region": region}
+    return {"artifactLocation": _artifact(span.file), "region": region}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """A file as a URI: relative to the top of the repository, unless it lies elsewhere."""
+    if file.startswith("/"):
+        return {"uri": f"file://{quote(file)}"}
+    return {"uri": quote(file), "uriBaseId": TOP}
 
 
 def as_github(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:

@@ -9,19 +9,20 @@ from __future__ import annotations
 import html
 import json
 import posixpath
-import re
 import zipfile
 from collections.abc import Set
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from archgen.markup import Attribute, tags
+
 ARCHIVE = "site-offline.zip"
 WORKER = "assets/worker.js"
 # What Material's offline plugin would load to run its search from a disk, from elsewhere.
 _SHIM = "https://unpkg.com/iframe-worker/shim"
-_LINK = re.compile(r"(\s(?:xlink:)?(?:href|src)\s*=\s*)(?:\"([^\"]*)\"|'([^']*)')")
-_FILES = re.compile(r'(\sdata-files=)"([^"]*)"')
+_LINKS = ("href", "xlink:href", "src")
+_LISTED = "data-files"  # the pictures that a page switches to
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that the format has
 
 
@@ -50,17 +51,25 @@ def archive(site: Path) -> bytes:
 def with_file_addresses(text: str, name: str, names: Set[str]) -> str:
     """The text of a page or picture, with every address that leads to no file led to the one that it means."""
 
-    def link(match: re.Match[str]) -> str:
-        written = match.group(2) if match.group(2) is not None else match.group(3)
-        found = _file(html.unescape(written), name, names)
-        return match.group() if found is None else f'{match.group(1)}"{html.escape(found)}"'
+    parts: list[str] = []
+    position = 0
+    for tag in tags(text):
+        for attribute in tag.attributes():
+            moved = _moved(attribute, name, names)
+            if moved is not None:
+                parts += [text[position : attribute.start], f'"{html.escape(moved)}"']
+                position = attribute.end
+    return "".join([*parts, text[position:]])
 
-    def files(match: re.Match[str]) -> str:
-        listed = json.loads(html.unescape(match.group(2)))
-        moved = {key: (to and (_file(to, name, names) or to)) for key, to in listed.items()}
-        return f'{match.group(1)}"{html.escape(json.dumps(moved))}"'
 
-    return _FILES.sub(files, _LINK.sub(link, text))
+def _moved(attribute: Attribute, name: str, names: Set[str]) -> str | None:
+    """The new value of an attribute; None for one that stays."""
+    if attribute.name in _LINKS:
+        return _file(attribute.value, name, names)
+    if attribute.name == _LISTED:
+        listed = json.loads(attribute.value)
+        return json.dumps({key: (to and (_file(to, name, names) or to)) for key, to in listed.items()})
+    return None
 
 
 def _file(to: str, name: str, names: Set[str]) -> str | None:

@@ -127,10 +127,16 @@ def as_text(resolved: Resolved, reviews: Reviews) -> str:
 
 
 def as_csv(resolved: Resolved, reviews: Reviews) -> str:
-    """For a spreadsheet: RFC 4180, with line feeds."""
+    """For a spreadsheet: RFC 4180, with line feeds; no cell is a formula."""
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(_table(resolved, reviews))
+    rows = ([_no_formula(cell) for cell in line] for line in _table(resolved, reviews))
+    csv.writer(text, lineterminator="\n").writerows(rows)
     return text.getvalue()
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that a spreadsheet takes for text: https://owasp.org/www-community/attacks/CSV_Injection."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
 def as_markdown(resolved: Resolved, reviews: Reviews) -> str:

@@ -78,11 +78,12 @@ class Project:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a model: its files for snippets, the project unless it is unusable, and what is wrong."""
+    """What became of a model: its files for snippets, the project unless it is unusable, what is wrong, and its folder."""
 
     files: Files
     project: Project | None
     diagnostics: list[Diagnostic]
+    root: Path = Path()
 
 
 def load(model: Path, *, trusted: bool = True) -> Loaded:
@@ -93,12 +94,12 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
         resolved, more = resolve(files.root)
         problems += _not_caused_by(problems, more)
     if problems or resolved is None:
-        return Loaded(files, None, in_order(problems))
+        return Loaded(files, None, in_order(problems), model.parent)
     files, found = _with_documents(model.parent, files, resolved)
     reviews = read_reviews(model.parent)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
-    return Loaded(files, Project(model.parent, files, resolved, tuple(found), reviews, trusted), [])
+    return Loaded(files, Project(model.parent, files, resolved, tuple(found), reviews, trusted), [], model.parent)
 
 
 def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import html
 import json
 import posixpath
+import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,15 +19,21 @@ from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 LOOPBACK = "127.0.0.1"
 STATE = "/_archgen/state"
 PATIENCE = 20.0  # seconds that a page's question waits for an answer
+SLOWEST = 30.0  # seconds that a client may take to send or to take something
 LOOK_EVERY = 0.25  # seconds between two looks at the files
 # What a build reads besides the model: everything of these, but for what it makes itself.
 WATCHED = ("templates", "docs", "rules", "mkdocs.yml", "reviews.yaml")
 MADE = ("docs/index.md", "docs/architecture")
+
+# The names of this machine, with any port: one that is forwarded has another. A page elsewhere that had its own name point here
+# still asks under that name.
+_OURS = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
+_COUNT = re.compile(r"[0-9]{1,9}")
 
 _SCRIPT = """<script>
 (() => {
@@ -88,21 +96,48 @@ class _Handler(SimpleHTTPRequestHandler):
 
     server_version = "archgen"
     protocol_version = "HTTP/1.1"
+    timeout = SLOWEST
 
     def __init__(self, *arguments: Any, live: Live, **named: Any) -> None:
         self.live = live
         super().__init__(*arguments, **named)
 
+    def parse_request(self) -> bool:
+        """Whether there is a request to answer: none is, whatever its method, that was made under a name which is not this machine's."""
+        if not super().parse_request():
+            return False
+        hosts = self.headers.get_all("Host") or []
+        if len(hosts) == 1 and _OURS.fullmatch(hosts[0].strip()):
+            return True
+        self.send_error(HTTPStatus.FORBIDDEN)
+        return False
+
     def do_GET(self) -> None:
         """A page, a file, or the state."""
-        if self._foreign():
-            self.send_error(HTTPStatus.FORBIDDEN)
-            return
+        self._guarded(self._get)
+
+    def do_HEAD(self) -> None:
+        """The same without its content."""
+        self._guarded(super().do_HEAD)
+
+    def _guarded(self, answer: Callable[[], None]) -> None:
+        """Answer; an address that no file of any system can have is a bad request."""
+        try:
+            if "\0" in unquote(self.path):
+                raise ValueError
+            answer()
+        except (ConnectionError, TimeoutError):
+            raise
+        except (OSError, ValueError):
+            self.send_error(HTTPStatus.BAD_REQUEST)
+
+    def _get(self) -> None:
         address = urlsplit(self.path)
         if address.path == STATE:
             seen = parse_qs(address.query).get("seen", ["0"])[0]
-            state = self.live.wait(int(seen) if seen.isascii() and seen.isdigit() else 0, PATIENCE)
-            self._answer(json.dumps(state).encode(), "application/json")
+            if not _COUNT.fullmatch(seen):
+                raise ValueError
+            self._answer(json.dumps(self.live.wait(int(seen), PATIENCE)).encode(), "application/json")
             return
         file = Path(self.translate_path(self.path))
         file = file / "index.html" if file.is_dir() and address.path.endswith("/") else file
@@ -112,11 +147,6 @@ class _Handler(SimpleHTTPRequestHandler):
             self._answer(self._with_script(_nothing_yet(self.live.problems)), "text/html; charset=utf-8")
         else:
             super().do_GET()
-
-    def _foreign(self) -> bool:
-        """A question under another name than this machine's: a page elsewhere that had its name point here."""
-        host = (self.headers.get("Host") or "").rpartition(":")[0]
-        return host not in (LOOPBACK, "localhost")
 
     def _with_script(self, page: bytes) -> bytes:
         problems = json.dumps(self.live.problems).replace("<", "\\u003c")
@@ -147,11 +177,19 @@ def _nothing_yet(problems: str) -> bytes:
     return f"<!doctype html><html lang=en><title>archgen</title><body><pre>{said}</pre></body></html>".encode()
 
 
+class _Server(ThreadingHTTPServer):
+    """A server to which a client that leaves is no error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+            super().handle_error(request, client_address)
+
+
 def server(site: Path, port: int, live: Live) -> ThreadingHTTPServer:
     """A server that listens already. `port` 0 takes any free one. Raises OSError."""
-    made = ThreadingHTTPServer((LOOPBACK, port), partial(_Handler, directory=str(site), live=live))
-    made.daemon_threads = True
-    return made
+    return _Server((LOOPBACK, port), partial(_Handler, directory=str(site), live=live))
 
 
 def watched(root: Path, model_files: Iterator[str] | tuple[str, ...]) -> dict[str, tuple[int, int]]:

@@ -6,14 +6,15 @@ import logging
 import os
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from archgen.diagnostic import Diagnostic, Span
 from archgen.links import broken
 from archgen.offline import ARCHIVE, archive, make_offline
+from archgen.state import put, staging, swap
 from archgen.text import Templates
-from archgen.write import staging, swap, write_one
 
 CONFIG = "mkdocs.yml"
 
@@ -35,7 +36,7 @@ def build_site(root: Path) -> list[Diagnostic]:
     """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
 
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
-        return broken(new) or put_in_place(new, root / "site", stage)
+        return _dead(new) or put_in_place(new, root / "site", stage)
 
     return _build(root, publish)
 
@@ -48,15 +49,23 @@ def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
     return []
 
 
+def put_archive(content: bytes, root: Path, stage: Path) -> list[Diagnostic]:
+    """Put a finished archive in the place of the one before, unless that is a link."""
+    target = root / ARCHIVE
+    if target.is_symlink():
+        return [_link(target)]
+    put(content, target, stage)
+    return []
+
+
 def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
     """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`. `own` are the project's own templates."""
 
-    def publish(new: Path, _stage: Path) -> list[Diagnostic]:
+    def publish(new: Path, stage: Path) -> list[Diagnostic]:
         make_offline(new, Templates(own).source("assets/worker.js"))
-        if dead := broken(new):
+        if dead := _dead(new):
             return dead
-        write_one(root / ARCHIVE, archive(new))
-        return []
+        return put_archive(archive(new), root, stage)
 
     return _build(root, publish, offline=True)
 
@@ -96,7 +105,7 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
         said = collector.said or [str(error)]
         return [_located(root, message) for message in dict.fromkeys(said)]
     except OSError as error:
-        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror}", "", subject="site")]
+        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror or error}", "", subject="site")]
     finally:
         logger.removeHandler(collector)
         logger.propagate = propagated
@@ -129,12 +138,22 @@ def _located(root: Path, message: str) -> Diagnostic:
     return Diagnostic("ARC-S001", message, "", subject=name)
 
 
+def _dead(new: Path) -> list[Diagnostic]:
+    """What is wrong with the links of a new site, each at the page that it would have been."""
+    return [replace(d, span=d.span and replace(d.span, file=f"site/{d.span.file}")) for d in broken(new)]
+
+
 def _foreign(target: Path) -> Diagnostic | None:
     """A `site` folder that no site builder made is somebody's, and stays."""
     if target.is_symlink():
-        message = "the output leads out of the project, through a link"
-        return Diagnostic("ARC-W002", message, "make it a real folder", subject=target.name)
+        return _link(target)
     if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
         return None
     help_ = "move it out of the way, or build with --no-site"
     return Diagnostic("ARC-W001", "archgen did not make this folder", help_, subject=target.name)
+
+
+def _link(target: Path) -> Diagnostic:
+    """What archgen makes is never written through a link: it could lead anywhere."""
+    message = "the output leads out of the project, through a link"
+    return Diagnostic("ARC-W002", message, "delete the link", subject=target.name)

@@ -71,15 +71,15 @@ def _of_their_own(project: Project, name: str, where: list[Architecture]) -> tup
         stack = terraform.stacks.get(name) if terraform else None
         if stack is None or stack.directory is None:
             continue
-        folder = project.root / stack.directory.replace("{cloud}", a.coordinate.cloud)
-        blocks, problems = _declared(folder)
+        folder = stack.directory.replace("{cloud}", a.coordinate.cloud)
+        blocks, problems = _declared(project.root / folder)
         if problems:
             return [], problems
         try:
             text = json.dumps(values_of(a, stack), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         except InputError as error:
             return [], [Diagnostic("ARC-F002", str(error), "name a fact of the model", subject=name)]
-        jobs.append(Job((folder / f"{a.coordinate.environment}.tfvars.json").as_posix(), text, tuple(blocks)))
+        jobs.append(Job(f"{folder}/{a.coordinate.environment}.tfvars.json", text, tuple(blocks)))
     return jobs, []
 
 

@@ -1,32 +1,25 @@
-"""Artifacts in, files out: the only place that writes files. Whole or not at all, and never over somebody else's work.
+"""Artifacts in, files out, whole or not at all, and never over somebody else's work.
 
 A manifest of hashes says what archgen wrote: `.archgen/committed.json` for files that Git keeps, `.archgen/generated.json` for
-the others. A file on disk is archgen's when its hash is in the manifest; anything else is a person's, and stays.
+the others. A file on disk is archgen's when its hash is in the manifest; anything else is a person's, and stays. Line ends do not
+count: Git writes those that a checkout asks for. What else is in `.archgen/` is in `state.py`.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import os
-import platform
-import shutil
-import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from archgen.artifacts.base import Artifact
+from archgen.artifacts.base import MEMORY, Artifact
+from archgen.artifacts.navigation import FILE as NAVIGATION
 from archgen.diagnostic import Diagnostic
+from archgen.outfile import UnwritableError
+from archgen.state import COMMITTED_MANIFEST, GENERATED_MANIFEST, MANIFESTS, STATE, StateError, put, staging
 
-STATE = ".archgen"
-ABANDONED = 3600  # seconds after which a stage is a killed run's
-MANIFESTS = {True: f"{STATE}/committed.json", False: f"{STATE}/generated.json"}
+OWN = (MEMORY, NAVIGATION)  # the artifacts that lie in archgen's own folder; no other may
 
 
 @dataclass(slots=True)
@@ -88,13 +81,17 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         message = "the output leads out of the project, through a link or a `..`"
         result.problems.append(Diagnostic("ARC-W002", message, "make it a real folder", subject=artifact.path))
         return
+    if reserved := _reserved(root, artifact.path):
+        message = f"the output lies in {reserved}, which is not for generated files"
+        result.problems.append(Diagnostic("ARC-W002", message, "choose another folder", subject=artifact.path))
+        return
     if target.is_dir():
         result.problems.append(
             Diagnostic("ARC-W002", "a folder stands where a file should be", "", subject=artifact.path)
         )
         return
     on_disk = _content(target)
-    if on_disk == artifact.content:
+    if on_disk is not None and same(on_disk, artifact):
         result.unchanged += 1
         return
     if artifact.embeds:
@@ -115,7 +112,34 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
 
 def _wrote(known: Mapping[str, str], path: str, content: bytes) -> bool:
     """Whether archgen wrote this: a manifest has one hash, or two while a file is being replaced."""
-    return digest(content) in known.get(path, "").split()
+    hashes = known.get(path, "").split()
+    return digest(content) in hashes or (_is_text(content) and digest(_unix(content)) in hashes)
+
+
+def same(on_disk: bytes, artifact: Artifact) -> bool:
+    """Whether a file is as it was made, apart from the line ends of text."""
+    made = artifact.content
+    if on_disk == made or not _is_text(made):
+        return on_disk == made
+    # A page that somebody wrote has the line ends of its author; what is generated has line feeds.
+    return _unix(on_disk) == (_unix(made) if artifact.embeds else made)
+
+
+def _is_text(content: bytes) -> bool:
+    return b"\0" not in content
+
+
+def _unix(content: bytes) -> bytes:
+    return content.replace(b"\r\n", b"\n")
+
+
+def _reserved(root: Path, path: str) -> str | None:
+    """The folder of Git's or of archgen's own that a path leads into; None where it leads into neither."""
+    place = ((root / path).parent.resolve() / Path(path).name).relative_to(root.resolve())
+    parts = [part.lower() for part in place.parts]
+    if ".git" in parts:
+        return ".git"
+    return STATE if parts[0] == STATE and place.as_posix() not in OWN else None
 
 
 def _inside(root: Path, path: str) -> bool:
@@ -141,12 +165,12 @@ def stale(root: Path, artifacts: Iterable[Artifact]) -> list[tuple[str, str]]:
     Committed files are always compared. The others are where they have been built, so that a fresh clone is clean.
     """
     artifacts = list(artifacts)
-    built = (root / MANIFESTS[False]).is_file()
+    built = (root / GENERATED_MANIFEST).is_file()
     compared = [artifact for artifact in artifacts if artifact.committed or artifact.embeds or built]
     found = []
     for artifact in compared:
         on_disk = _content(root / artifact.path)
-        if on_disk != artifact.content:
+        if on_disk is None or not same(on_disk, artifact):
             found.append((artifact.path, "missing" if on_disk is None else "changed"))
     made = {artifact.path for artifact in artifacts}
     for committed in (True, False):
@@ -162,27 +186,43 @@ def carry_out(root: Path, todo: Plan, artifacts: Iterable[Artifact]) -> list[Dia
     A full disk or a folder without permission is met before any file has changed.
     """
     artifacts = list(artifacts)
+    now = STATE  # what is being written
     try:
         with staging(root) as stage:
             for number, artifact in enumerate(todo.write):
+                now = artifact.path
                 (stage / str(number)).write_bytes(artifact.content)
             for artifact in todo.write:
+                now = artifact.path
                 (root / artifact.path).parent.mkdir(parents=True, exist_ok=True)
             # If this process dies among the moves, the next one knows files of both generations as archgen's.
+            now = STATE
             _write_manifests(root, stage, artifacts, keep_old=True)
             for number, artifact in enumerate(todo.write):
+                now = artifact.path
                 (stage / str(number)).replace(root / artifact.path)
             for path in todo.remove:
+                now = path
                 (root / path).unlink(missing_ok=True)
                 _remove_empty_folders(root, Path(path).parent)
+            now = STATE
             _write_manifests(root, stage, artifacts, keep_old=False)
     except OSError as error:
-        place = Path(error.filename or "").name
-        message = f"cannot write{f' {place}' if place else ''}: {error.strerror}"
+        message = f"it cannot be written: {error.strerror or error}"
         return [
-            Diagnostic("ARC-W002", message, "clear the cause and build again; no file is half-written", subject=STATE)
+            Diagnostic("ARC-W002", message, "clear the cause and build again; no file is half-written", subject=now)
         ]
     return []
+
+
+def record(root: Path, artifact: Artifact) -> None:
+    """Note in the manifest that archgen wrote a committed file, beside what stands there already. Raises StateError."""
+    old, _problems = read_manifest(root, committed=True)
+    try:
+        with staging(root) as stage:
+            _write_manifest(root, stage, COMMITTED_MANIFEST, old | {artifact.path: digest(artifact.content)})
+    except OSError as error:
+        raise StateError(COMMITTED_MANIFEST, f"it cannot be written: {error.strerror or error}") from None
 
 
 def _write_manifests(root: Path, stage: Path, artifacts: list[Artifact], *, keep_old: bool) -> None:
@@ -192,13 +232,15 @@ def _write_manifests(root: Path, stage: Path, artifacts: list[Artifact], *, keep
             old, _problems = read_manifest(root, committed=committed)
             both = {path: {*old.get(path, "").split(), *files.get(path, "").split()} for path in {*old, *files}}
             files = {path: " ".join(sorted(hashes)) for path, hashes in both.items()}
-        if not files and not (root / name).exists():
-            continue
-        text = json.dumps({"//": "What archgen wrote. Do not edit.", "files": files}, indent=1, sort_keys=True) + "\n"
-        if _content(root / name) != text.encode():
-            temporary = stage / "manifest"
-            temporary.write_text(text, encoding="utf-8", newline="\n")
-            temporary.replace(root / name)
+        if files or (root / name).exists():
+            _write_manifest(root, stage, name, files)
+
+
+def _write_manifest(root: Path, stage: Path, name: str, files: Mapping[str, str]) -> None:
+    text = json.dumps({"//": "What archgen wrote. Do not edit.", "files": files}, indent=1, sort_keys=True) + "\n"
+    on_disk = _content(root / name)
+    if on_disk is None or _unix(on_disk) != text.encode():
+        put(text.encode(), root / name, stage)
 
 
 def _remove_empty_folders(root: Path, folder: Path) -> None:
@@ -210,70 +252,12 @@ def _remove_empty_folders(root: Path, folder: Path) -> None:
         folder = folder.parent
 
 
-class BusyError(Exception):
-    """Another build runs in the project; the text says whose."""
-
-
-@contextmanager
-def alone(root: Path) -> Iterator[None]:
-    """Nobody else writes in the project meanwhile. The lock is the operating system's: it goes with the process, however that ends.
-
-    Raises BusyError, which names the holder.
-    """
-    state = root / STATE
-    state.mkdir(exist_ok=True)
-    lock, holder = FileLock(state / "lock"), state / "holder"
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        said = _content(holder)
-        raise BusyError(said.decode(errors="replace").strip() if said else "another process") from None
-    try:
-        now = datetime.now().astimezone().isoformat(timespec="seconds")
-        holder.write_text(f"process {os.getpid()} on {platform.node()}, since {now}\n", encoding="utf-8")
-        yield
-    finally:
-        holder.unlink(missing_ok=True)
-        lock.release()
-
-
-@contextmanager
-def staging(root: Path) -> Iterator[Path]:
-    """A folder of our own on the same disk, gone afterwards whatever happens; what a killed run left is swept."""
-    state = root / STATE
-    state.mkdir(exist_ok=True)
-    for left in state.glob("stage-*"):
-        if time.time() - left.stat().st_mtime > ABANDONED:  # not one of a build that runs beside this one
-            shutil.rmtree(left, ignore_errors=True)
-    stage = Path(tempfile.mkdtemp(prefix="stage-", dir=state))
-    try:
-        yield stage
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
-
-
 def write_all(root: Path, artifacts: Iterable[Artifact]) -> None:
-    """Artifacts into a folder that is archgen's alone, such as a stage. Raises OSError."""
+    """Artifacts into a folder that is archgen's alone, such as a stage. Raises UnwritableError."""
     for artifact in artifacts:
         file = root / artifact.path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(artifact.content)
-
-
-def write_one(path: Path, content: bytes, *, folder: bool = False) -> None:
-    """A file that a person named: whole or not at all; `folder` makes the folder that it goes into. Raises OSError."""
-    if folder:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def swap(new: Path, target: Path, stage: Path) -> None:
-    """Put a finished folder in the place of another in two renames; the old one goes with the stage."""
-    if target.exists():
-        target.replace(stage / "old")
-    new.replace(target)
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_bytes(artifact.content)
+        except OSError as error:
+            raise UnwritableError(artifact.path, error.strerror or str(error)) from None

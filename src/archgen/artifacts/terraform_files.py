@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostic import Diagnostic
+from archgen.git import ignored
 from archgen.terraform.bindings import Call, calls
 from archgen.terraform.files import HEADER, tfvars_json, variables, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
 from archgen.terraform.own_stacks import InputError, values_of
-from archgen.terraform.run import git_ignores
 from archgen.terraform.tfvars_hcl import tfvars_hcl
 from archgen.terraform.wiring import Wiring
 
@@ -54,7 +54,7 @@ def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
     if not (root / ".git").exists():
         return []
     rules: dict[str, list[str]] = {}
-    for path, rule in git_ignores(root, [artifact.path for artifact in made]).items():
+    for path, rule in ignored(root, [artifact.path for artifact in made]).items():
         rules.setdefault(rule, []).append(path)
     return [
         Diagnostic(

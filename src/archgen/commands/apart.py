@@ -10,9 +10,10 @@ from archgen.artifacts.base import GENERATED, Artifact
 from archgen.diagnostic import Diagnostic
 from archgen.offline import ARCHIVE
 from archgen.own_rules import FOLDER
-from archgen.site import CONFIG, build_archive, build_site, put_in_place
+from archgen.site import CONFIG, build_archive, build_site, put_archive, put_in_place
+from archgen.state import staging
 from archgen.text import packaged_templates
-from archgen.write import staging, write_all
+from archgen.write import write_all
 
 
 def prepare(work: Path) -> None:
@@ -32,7 +33,7 @@ def build(root: Path, artifacts: Iterable[Artifact], *, offline: bool) -> list[D
             problems = build_archive(work, None)
         problems = problems or put_in_place(work / "site", root / "site", stage)
         if offline and not problems:
-            (work / ARCHIVE).replace(root / ARCHIVE)
+            problems = put_archive((work / ARCHIVE).read_bytes(), root, stage)
         return problems
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archgen.commands.shared import (
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 
 def build(options: argparse.Namespace) -> int:
     """`archgen build`."""
-    from archgen import write
+    from archgen import state
+    from archgen.write import stale
 
     progress = Progress()
     progress("reading the model")
@@ -46,19 +48,21 @@ def build(options: argparse.Namespace) -> int:
     if any(finding.severity == "error" for finding in validate(project)):  # what is made never depends on the day
         return FINDINGS
     if options.check:
-        return _check(write.stale(project.root, artifacts))
+        return _check(stale(project.root, artifacts))
     try:
-        with write.alone(project.root):
+        with state.alone(project.root):
             return _publish(options, loaded, artifacts, progress)
-    except write.BusyError as busy:
+    except state.BusyError as busy:
         help_ = "wait for it; it holds the lock only as long as it lives"
-        show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=write.STATE)], loaded)
-        return UNUSABLE
+        show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=state.STATE)], loaded)
+    except state.StateError as error:
+        show([Diagnostic("ARC-W002", str(error), "", subject=error.subject)], loaded)
+    return UNUSABLE
 
 
 def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifact], progress: Progress) -> int:
     """Write what was made, and build the site from it; nobody else writes meanwhile."""
-    from archgen import write
+    from archgen.write import carry_out, plan
 
     project = loaded.project
     assert project is not None
@@ -66,13 +70,20 @@ def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifa
         from archgen.commands.publish import publish
 
         return publish(loaded, project, progress)
-    todo = write.plan(project.root, artifacts, options.force)
-    problems = todo.problems or write.carry_out(project.root, todo, artifacts)
+    todo = plan(project.root, artifacts, _forced(project.root, options.force))
+    problems = todo.problems or carry_out(project.root, todo, artifacts)
     if problems:
         show(problems, loaded)
         return UNUSABLE
     print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
     return CLEAN if options.no_site else _site(project, loaded, artifacts, progress, offline=options.offline)
+
+
+def _forced(root: Path, given: list[str]) -> list[str]:
+    """The files that may be overwritten, from the project's folder: named from there, or from the working directory."""
+    top = root.resolve()
+    here = [Path(name).resolve() for name in given]
+    return [*given, *(path.relative_to(top).as_posix() for path in here if path.is_relative_to(top))]
 
 
 def _site(project: Project, loaded: Loaded, artifacts: list[Artifact], progress: Progress, *, offline: bool) -> int:

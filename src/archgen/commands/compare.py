@@ -16,10 +16,11 @@ from archgen.commands.shared import (
 )
 from archgen.coordinate import Coordinate
 from archgen.pipeline import Loaded, draw_difference
+from archgen.places import for_people, for_programs
 
 
 def compare(options: argparse.Namespace) -> int:
-    from archgen.compare import Comparison
+    from archgen.compare import Comparison, moved
     from archgen.comparison import FORMATS
     from archgen.draw.export import BINARY, SUFFIXES, export
 
@@ -39,6 +40,8 @@ def compare(options: argparse.Namespace) -> int:
     if format_ in BINARY and not options.output:
         return usage("say where it goes", f"add -o difference.{format_}")
     difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
+    names = (for_people if format_ == "text" else for_programs)(new.root)
+    difference = moved(difference, names.span)
     if format_ in FORMATS:
         print_or_write(FORMATS[format_](difference, revisions), options.output)
     else:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from pathlib import Path
 
-from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, read_model, show, unusable, usage
+from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, print_out, read_model, show, unusable, usage
 from archgen.diagnostic import Diagnostic, did_you_mean
 from archgen.pipeline import draw_views
 
@@ -44,12 +43,12 @@ def diagram(options: argparse.Namespace) -> int:
         show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
         return UNUSABLE
     if not options.output:
-        sys.stdout.write(export(drawings[options.view], format_).decode())
+        print_out(export(drawings[options.view], format_).decode())
         return CLEAN
-    from archgen.write import write_one
+    from archgen.outfile import write_one
 
     for name, drawing in drawings.items():
         file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
-        write_one(file, export(drawing, format_, options.scale), folder=options.all)
-        print(f"{file}: {name} at {coordinate}.")
+        if write_one(file, export(drawing, format_, options.scale), folder=options.all):
+            print(f"{file}: {name} at {coordinate}.")
     return CLEAN

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archgen.commands.shared import CLEAN, FINDINGS, say, usage
 from archgen.links import broken
+from archgen.places import for_people
 from archgen.report import render, summary
 
 
@@ -15,7 +16,7 @@ def links(options: argparse.Namespace) -> int:
     folder = Path(options.folder)
     if not folder.is_dir():
         return usage(f"there is no folder '{options.folder}'", "build a site first")
-    found = broken(folder)
+    found = for_people(folder).diagnostics(broken(folder))
     if found:
         say(f"{render(found, {})}\n\n{summary(found)}; archgen explain {found[0].code} says more")
         return FINDINGS

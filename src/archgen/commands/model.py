@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
+from datetime import date
 from pathlib import Path
 
 from archgen.commands.shared import (
@@ -13,6 +13,7 @@ from archgen.commands.shared import (
     exit_code,
     for_machines,
     print_or_write,
+    print_out,
     project_at,
     read_model,
     say,
@@ -24,6 +25,7 @@ from archgen.commands.shared import (
 )
 from archgen.diagnostic import CODES, did_you_mean
 from archgen.pipeline import Loaded, judge
+from archgen.places import for_people
 from archgen.report import render, visible
 
 
@@ -33,20 +35,20 @@ def validate_model(options: argparse.Namespace) -> int:
     if options.fix and loaded.project:
         loaded = _fixed(options, loaded)
     if loaded.project is None:
-        for_machines(options.format, loaded.diagnostics) if options.format != "text" else show(
+        for_machines(options.format, loaded.root, loaded.diagnostics) if options.format != "text" else show(
             loaded.diagnostics, loaded
         )
         return UNUSABLE
     judged = judge(loaded.project, today_of(options))
     if options.format != "text":
-        for_machines(options.format, judged.findings, judged.waived)
+        for_machines(options.format, loaded.root, judged.findings, judged.waived)
     elif judged.findings:
         show(judged.findings, loaded)
     else:
         resolved = loaded.project.resolved
         counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
         waived = f", {len(judged.waived)} findings waived" if judged.waived else ""
-        print(f"{loaded.files.main.file} is valid: {counted}{waived}.")
+        print(f"{for_people(loaded.root).of(loaded.files.main.file)} is valid: {counted}{waived}.")
     say_what_was_not_checked(loaded.project)
     return exit_code(judged.findings, options.fail_on)
 
@@ -54,14 +56,15 @@ def validate_model(options: argparse.Namespace) -> int:
 def _fixed(options: argparse.Namespace, loaded: Loaded) -> Loaded:
     """The model after every fix that is safe: read again, so that what is said next is about the new text."""
     from archgen.fix import fixed_files
-    from archgen.write import write_one
+    from archgen.outfile import write_in_project
 
     assert loaded.project is not None
     changed, fixes = fixed_files(loaded.project, judge(loaded.project, today_of(options)).findings)
     for name, text in changed.items():
-        write_one(loaded.project.root / name, text.encode())
+        write_in_project(loaded.project.root, name, text.encode())
     for fix in fixes:
-        say(f"fixed {fix}")
+        file, _, what = fix.partition(":")
+        say(f"fixed {for_people(loaded.root).of(file)}:{what}")
     return read_model(options) if changed else loaded
 
 
@@ -82,10 +85,11 @@ def show_value(options: argparse.Namespace) -> int:
     if not any(found.exists for _where, found in rows):
         show([unknown(resolved, path, coordinate)], loaded)
         return UNUSABLE
+    names = for_people(loaded.root)
     wide = max(len(where) for where, _found in rows)
     wider = min(60, max(len(found.text) for _where, found in rows))
     for where, found in rows:
-        source = f"{found.file}:{found.line}" if found.line else "default" if found.exists else ""
+        source = f"{names.of(found.file)}:{found.line}" if found.line else "default" if found.exists else ""
         print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
     return CLEAN
 
@@ -122,7 +126,7 @@ def explain_code(options: argparse.Namespace) -> int:
     code = options.code.upper()
     if code not in CODES:
         return usage(f"there is no code '{options.code}'", did_you_mean(code, CODES))
-    sys.stdout.write(as_text(explain(code)))
+    print_out(as_text(explain(code)))
     return CLEAN
 
 
@@ -130,9 +134,10 @@ def init(options: argparse.Namespace) -> int:
     from archgen.init import start
 
     root = Path(options.folder)
-    written, problems = start(root)
+    today = date.fromisoformat(today_of(options))
+    written, problems = start(root, tuple(options.cloud.split(",")), today)
     if problems:
-        say(render(problems, {}))
+        say(render(for_people(root).diagnostics(problems), {}))
         return UNUSABLE
     for name in written:
         print(root / name)

@@ -8,6 +8,7 @@ from datetime import datetime
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_or_write, read_model, say, unusable, usage
 from archgen.diagnostic import did_you_mean
 from archgen.pipeline import Project
+from archgen.places import for_people
 from archgen.report import render, visible
 
 
@@ -26,9 +27,9 @@ def parity(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace, project: Project) -> int:
+    from archgen.outfile import write_in_project
     from archgen.review import FILE, as_yaml, stamped
     from archgen.revision import author
-    from archgen.write import write_one
 
     known = list(project.resolved.default.document.capabilities)
     names = known if options.all else options.ids
@@ -42,10 +43,11 @@ def _review(options: argparse.Namespace, project: Project) -> int:
         return usage("nobody to sign the review", "give a name with --by, or to git: git config user.name")
     on = options.on or datetime.now().astimezone().date().isoformat()
     if project.reviews.problems:
-        say(render(project.reviews.problems, project.files.lines))
+        names = for_people(project.root)
+        say(render(names.diagnostics(project.reviews.problems), names.lines(project.files.lines)))
         return UNUSABLE
     stamps = stamped(project.resolved, project.reviews, names, by, on)
-    write_one(project.root / FILE, as_yaml(stamps).encode())
+    write_in_project(project.root, FILE, as_yaml(stamps).encode())
     for name in names:
         print(f"{name}: compared by {visible(by)} on {on}")
     return CLEAN

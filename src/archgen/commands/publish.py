@@ -12,7 +12,8 @@ from archgen.diagnostic import Diagnostic
 from archgen.pipeline import Loaded, Project, make
 from archgen.profile import Edition, leaks, mentions, public_edition
 from archgen.site import CONFIG, build_site, put_in_place
-from archgen.write import staging, write_all
+from archgen.state import staging
+from archgen.write import write_all
 
 TARGET = "site-public"
 

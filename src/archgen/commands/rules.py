@@ -8,6 +8,7 @@ from archgen.commands.shared import CLEAN, print_or_write, read_model, say, toda
 from archgen.diagnostic import CODES, did_you_mean
 from archgen.explain import as_text, explain
 from archgen.pipeline import judge
+from archgen.places import for_people
 from archgen.report import render, visible
 from archgen.rulebook import FORMATS, rulebook
 
@@ -29,10 +30,12 @@ def rules(options: argparse.Namespace) -> int:
     if wanted.changed:
         text += f"\nIn this project: {wanted.severity}.\n"
     print_or_write(text, options.output)
-    found = [d for d in judged.findings if d.code == wanted.code]
+    names = for_people(loaded.root)
+    lines = names.lines(loaded.files.lines)
+    found = names.diagnostics(d for d in judged.findings if d.code == wanted.code)
     if found:
-        say(f"\nFound here:\n\n{render(found, loaded.files.lines)}")
+        say(f"\nFound here:\n\n{render(found, lines)}")
     for waived in (w for w in judged.waived if w.finding.code == wanted.code):
         say(f"\nWaived until {waived.until} ({waived.waiver}): {visible(waived.reason)}")
-        say(render([waived.finding], loaded.files.lines))
+        say(render(names.diagnostics([waived.finding]), lines))
     return CLEAN

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -13,6 +16,7 @@ from archgen.arguments import USAGE
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import SEVERITIES, Diagnostic, Severity
 from archgen.pipeline import Loaded, Project, load
+from archgen.places import for_people, for_programs
 from archgen.policy import Waived
 from archgen.report import render, summary, visible
 
@@ -22,12 +26,33 @@ CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 def print_or_write(content: str | bytes, output: str | None) -> int:
     """To a file if one is named, else to standard output."""
     if output:
-        from archgen.write import write_one
+        from archgen.outfile import write_one
 
         write_one(Path(output), content.encode() if isinstance(content, str) else content)
     else:
-        sys.stdout.write(content if isinstance(content, str) else content.decode())
+        print_out(content if isinstance(content, str) else content.decode())
     return CLEAN
+
+
+def print_out(text: str) -> None:
+    """To standard output, at once. Raises UnwritableError where it takes no more, and BrokenPipeError where nobody reads any more."""
+    from archgen.outfile import UnwritableError
+
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if os.name == "nt" and error.errno == errno.EINVAL:  # how Windows says that the reader has left
+            raise BrokenPipeError from None
+        drop_output()
+        raise UnwritableError("to standard output", error.strerror or str(error)) from None
+
+
+def drop_output() -> None:
+    """What is still to be printed would be tried once more when the process ends, with a traceback."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
@@ -70,20 +95,28 @@ def usage(message: str, help_: str) -> int:
 
 def show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
     """Findings for people, on standard error."""
-    say(render(diagnostics, loaded.files.lines))
+    names = for_people(loaded.root)
+    say(render(names.diagnostics(diagnostics), names.lines(loaded.files.lines)))
     say(f"\n{summary(diagnostics)}; archgen explain {diagnostics[0].code} says more")
 
 
 def say(text: str) -> None:
-    """A line on standard error."""
-    print(text, file=sys.stderr)
+    """A line on standard error; where that takes no more, nobody can be told."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError:
+        return
 
 
-def for_machines(format_: str, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
-    """Findings for other programs, on standard output."""
+def for_machines(format_: str, root: Path, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
+    """Findings for other programs, on standard output; `root` is the folder that their places are named from."""
     from archgen.machine_report import FORMATS
 
-    sys.stdout.write(FORMATS[format_](findings, waived))
+    names = for_programs(root)
+    moved = [replace(w, finding=names.diagnostics([w.finding])[0]) for w in waived]
+    print_out(FORMATS[format_](names.diagnostics(findings), moved))
 
 
 def read_model(options: argparse.Namespace) -> Loaded:
@@ -107,7 +140,7 @@ def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
     try:
         model = Path(options.model)
         with at_revision(model, revision) if revision is not None else nullcontext(model) as there:
-            loaded = load(there, trusted=not options.no_project_code)
+            loaded = replace(load(there, trusted=not options.no_project_code), root=model.parent)
     except RevisionError as error:
         say(render([error.diagnostic], {}))
         return None

@@ -7,12 +7,14 @@ from pathlib import Path
 
 from archgen.commands.shared import UNUSABLE, coordinate_of, exit_code, for_machines, read_model, say, unusable
 from archgen.diagnostic import in_order
+from archgen.places import for_people
 from archgen.report import render, summary
 
 
 def terraform(options: argparse.Namespace) -> int:
     from archgen.terraform_check import check_all, jobs_of_folder, jobs_of_stacks
 
+    root = Path()  # what the names of variable files are seen from
     if options.what and any(Path(options.what).glob("*.tf")):
         jobs, problems = jobs_of_folder(Path(options.what))
     else:
@@ -22,12 +24,15 @@ def terraform(options: argparse.Namespace) -> int:
         coordinate = coordinate_of(loaded, options.at) if options.at else None
         if options.at and coordinate is None:
             return UNUSABLE
+        root = loaded.root
         jobs, problems = jobs_of_stacks(loaded.project, options.what, coordinate)
     findings = problems or in_order(check_all(jobs, partial=options.partial))
     if options.format != "text":
-        for_machines(options.format, findings)
+        for_machines(options.format, root, findings)
     elif findings:
-        say(render(findings, {job.file: job.text.splitlines() for job in jobs}))
+        names = for_people(root)
+        lines = names.lines({job.file: job.text.splitlines() for job in jobs})
+        say(render(names.diagnostics(findings), lines))
         say(f"\n{summary(findings)}; archgen explain {findings[0].code} says more")
     else:
         print(f"{len(jobs)} variable files fit their variables.")

@@ -86,13 +86,24 @@ class Validator:
             help_ = f"say what it is, such as kind: {next(iter(kinds))}"
             return None, [Diagnostic("ARC-M001", f"'{name}' has no kind", help_, path)]
         if not isinstance(kind, str) or kind not in kinds:
-            help_ = did_you_mean(kind, kinds)
+            known = did_you_mean(kind, kinds)
+            help_ = f"{known}{'' if known.endswith('?') else '.'} A model may declare a kind of its own: {_declaration(kind)}"
             return None, [Diagnostic("ARC-M003", f"'{kind}' is no kind of component", help_, (*path, "kind"))]
         try:
             _ID.validate_python(name)
             return kinds[kind].model_validate(data), []
         except ValidationError as error:
             return None, list(_from_pydantic(error, path, kinds[kind], node))
+
+
+def _declaration(kind: object) -> str:
+    """How a model declares a kind, with the name that somebody gave it where that can be one."""
+    try:
+        name = _ID.validate_python(kind)
+    except ValidationError:
+        name = "my-kind"
+    label = name.replace("-", " ").capitalize()
+    return f"kinds: {{{name}: {{label: {label}, definition: What it is., needs_product: false}}}}"
 
 
 def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: Node) -> Iterator[Diagnostic]:

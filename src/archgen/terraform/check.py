@@ -154,8 +154,11 @@ def _plan(text: str, file: str, values: str) -> tuple[list[Complaint], Any]:
 
 
 def _put(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        stream.write(text)
+    try:
+        with path.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+    except OSError as error:  # a full disk names no file
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def _compared(job: Job, path: str, given: Any, taken: Any) -> Iterator[Diagnostic]:

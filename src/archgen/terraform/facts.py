@@ -1,9 +1,13 @@
-"""An architecture in; out come the names that a binding's expressions may use."""
+"""An architecture in; out come the names that a binding's expressions may use.
+
+What becomes a list, and what is the first of several, is in an order of its own: that of the model's file says nothing.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import ip_network
 from typing import Any
 
 from archgen.catalog import Catalog, endpoints
@@ -27,9 +31,7 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
         "region": a.cloud.region,
         "zones": list(a.zones),
         "home": a.home,
-        "subnets": lambda internet: [
-            subnet.cidr for subnet in a.subnets if subnet.cidr and a.tiers[subnet.tier].internet == internet
-        ],
+        "subnets": lambda internet: _subnets(a, internet),
         "range_of": lambda tier: _range_of(a, tier),
         "endpoints": _endpoints(a),
         "regional_subnets": _regional_subnets(a),
@@ -51,14 +53,16 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
         "budget": a.environment.monthly_budget_usd,
         "repository": _repository(a),
         "subjects": lambda federation: subjects(federation, a),
-        "domain": next((c.domains[0] for c in a.components.values() if isinstance(c, Dns) and c.domains), None),
+        "domain": next(
+            (c.domains[0] for _n, c in sorted(a.components.items()) if isinstance(c, Dns) and c.domains), None
+        ),
         "host": host,
         "seconds": lambda days: f"{days * 86400}s",
         "accounts": _accounts(a),
         "alerts": _alerts(a),
         "all_products": {id_ for c in a.components.values() for id_ in a.products_of(c)},
         "archive_name": next(
-            (a.identifier(n) for n, c in a.components.items() if isinstance(c, ObjectStore) and c.immutable), ""
+            (a.identifier(n) for n, c in sorted(a.components.items()) if isinstance(c, ObjectStore) and c.immutable), ""
         ),
         **platform.facts(a),
         **security.facts(a),
@@ -171,10 +175,16 @@ def log_days(database: Postgresql, catalog: Catalog) -> int:
 
 def _called(a: Architecture, component: str, kind: str) -> tuple[str, Component]:
     """The component of a kind that this one calls."""
-    for target in a.components[component].calls:
+    for target in sorted(a.components[component].calls):
         if a.components[target].kind == kind:
             return target, a.components[target]
     raise KeyError(f"{component} calls no {kind}")
+
+
+def _subnets(a: Architecture, internet: str) -> list[str]:
+    """The ranges of the tiers that reach the internet so far, in order of their addresses: tier by tier, zone by zone."""
+    found = [s.cidr for s in a.subnets if s.cidr and a.tiers[s.tier].internet == internet]
+    return sorted(found, key=ip_network)
 
 
 def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
@@ -197,7 +207,7 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
     gcp = a.document.network.gcp if a.document.network else None
     found: list[dict[str, Any]] = []
     flow_logs = a.document.network.flow_logs if a.document.network else None
-    for name, tier in a.tiers.items():
+    for name, tier in sorted(a.tiers.items()):
         ranges = a.subnets_of(name)
         if not gcp or not ranges or name == gcp.private_services_tier:
             continue
@@ -224,7 +234,7 @@ def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:
     return {
         subnet: [
             {"range_name": f"{subnet}-{name}", "ip_cidr_range": cidr}
-            for name, cidr in a.secondary_ranges.items()
+            for name, cidr in sorted(a.secondary_ranges.items())
             if cidr
         ]
     }

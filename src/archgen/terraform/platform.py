@@ -44,7 +44,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 
 def _of_fixed_size(cluster: KubernetesCluster) -> Iterator[tuple[str, NodePool]]:
     """Pools that stand by themselves; an autoscaler keeps the others."""
-    for name, pool in cluster.node_pools.items():
+    for name, pool in sorted(cluster.node_pools.items()):
         if pool.capacity == "on-demand" and pool.nodes_per_zone and pool.nodes_per_zone.min > 0:
             yield name, pool
 
@@ -84,7 +84,7 @@ def gke_node_pools(cluster: KubernetesCluster) -> list[dict[str, Any]]:
 
 
 def _clusters(a: Architecture) -> Iterator[tuple[str, KubernetesCluster]]:
-    for name, component in a.components.items():
+    for name, component in sorted(a.components.items()):
         if isinstance(component, KubernetesCluster):
             yield name, component
 
@@ -109,7 +109,7 @@ def _karpenter_node_pools(a: Architecture) -> dict[str, dict[str, Any]]:
 def _burst_pool(a: Architecture) -> dict[str, Any] | None:
     """The first Spot pool with counts, for a cloud that has a module for pools."""
     for _name, cluster in _clusters(a):
-        for name, pool in cluster.node_pools.items():
+        for name, pool in sorted(cluster.node_pools.items()):
             if pool.capacity == "spot" and pool.nodes_per_zone and pool.sizes:
                 return {
                     "name": name,
@@ -168,11 +168,8 @@ def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
 def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
     """The connections between what runs on a cluster, by port."""
     on_it = {name for name, component in a.components.items() if component.runs_on == cluster}
-    allow = [
-        {"from": c.tail, "to": c.head, "port": c.call.port}
-        for c in a.connections
-        if c.tail in on_it and c.head in on_it and c.call.port
-    ]
+    connections = {(c.tail, c.head, c.call.port) for c in a.connections if c.tail in on_it and c.head in on_it}
+    allow = [{"from": tail, "to": head, "port": port} for tail, head, port in sorted(connections, key=str) if port]
     component = a.components[cluster]
     assert isinstance(component, KubernetesCluster)
     return {"deny_by_default": component.network_policies == "deny-by-default", "allow": allow}

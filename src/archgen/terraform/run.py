@@ -1,4 +1,4 @@
-"""Other programs, asked: Terraform without providers, network or credentials, and Git. The only place that starts processes."""
+"""Terraform, asked without providers, network or credentials: the only place that starts it."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
     started = time.perf_counter()
     try:
         done = subprocess.run(
-            ["terraform", *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=SECONDS, check=False
+            ["terraform", *arguments], cwd=folder, env=env, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise TerraformError(f"terraform {arguments[0]} did not answer within {SECONDS} seconds") from None
@@ -97,23 +97,4 @@ def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
         raise TerraformError(f"terraform cannot be started: {error.strerror or error}") from None
     with _lock:
         spent += time.perf_counter() - started
-    return done.returncode, done.stdout
-
-
-def git_ignores(root: Path, paths: list[str]) -> dict[str, str]:
-    """Which of these files Git would keep out of the repository, with the rule that says so; none where Git cannot tell."""
-    if not shutil.which("git") or not paths:
-        return {}
-    try:
-        done = subprocess.run(
-            ["git", "check-ignore", "--verbose", "--no-index", "--stdin", "-z"],
-            cwd=root, input="\0".join(paths), capture_output=True, text=True, timeout=SECONDS, check=False,
-        )  # fmt: skip
-    except (OSError, subprocess.TimeoutExpired):
-        return {}
-    parts = done.stdout.split("\0")
-    found = {}
-    for source, line, pattern, path in zip(*(parts[n::4] for n in range(4)), strict=False):
-        if not pattern.startswith("!"):
-            found[path] = f"{source}:{line}: {pattern}"
-    return found
+    return done.returncode, done.stdout.decode(errors="replace")  # it writes UTF-8 on every system

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Literal
 
 from archgen.diagnostic import Path
-from archgen.difference import components, connections
+from archgen.difference import Item, components, connections
 from archgen.graph import Graph, Group, Node
+from archgen.kinds.base import Component
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.views._groups import picture
@@ -56,14 +57,21 @@ def _later(before: Architecture, after: Architecture) -> list[Node]:
     nodes = [node_of(after, n, note=f"new: {_what(after, n)}") for n, item in changes.items() if item.what == "added"]
     nodes += [node_of(before, n, note="removed") for n, item in changes.items() if item.what == "removed"]
     for name, component in after.components.items():
-        said = [_said(setting.path[2:]) for setting in changes[name].settings] if name in changes else []
-        said = list(dict.fromkeys([*said, *calls.get(name, ())]))
+        said = _settings(component, changes[name]) if name in changes else []
+        said = list(dict.fromkeys([*said, *sorted(calls.get(name, ()))]))
         if name in before.components and said:
             product = after.product(component)
             note = f"now: {product.short}" if product and "product" in said else ", ".join(said[:3])
             icon = icon_of(after, component.product, component)
             nodes.append(Node(name, component.title, icon, note, component_page(name)))
     return nodes
+
+
+def _settings(component: Component, item: Item) -> list[str]:
+    """What changed, in the order of the kind's settings; what the model itself names, by name."""
+    fields = {name: position for position, name in enumerate(type(component).model_fields)}
+    found = {(fields.get(str(s.path[2]), len(fields)), _said(s.path[2:])) for s in item.settings}
+    return [said for _position, said in sorted(found)]
 
 
 def _what(a: Architecture, name: str) -> str:

@@ -1,0 +1,106 @@
+"""First steps: `archgen init` on each cloud, and what a newcomer does next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgen.init import MODELS, NEXT_DRILL
+from conftest import ROOT, archgen
+
+CLOUDS = ["aws", "gcp", "aws,gcp"]
+
+
+@pytest.mark.parametrize("clouds", CLOUDS)
+def test_a_new_model_validates_without_findings_and_builds(clouds: str, tmp_path: Path) -> None:
+    assert archgen("init", "--cloud", clouds, cwd=tmp_path).code == 0
+    result = archgen("validate", "--fail-on", "info", cwd=tmp_path)
+    assert (result.code, result.err) == (0, "")
+    result = archgen("build", "--no-site", cwd=tmp_path)
+    assert result.code == 0, result.err
+    for cloud in ("aws", "gcp"):
+        assert (tmp_path / f"infra/{cloud}/data/prod.tfvars.json").is_file() is (cloud in clouds.split(","))
+
+
+@pytest.mark.parametrize("template", MODELS.values())
+def test_every_line_of_comment_teaches_and_the_drill_has_a_date(template: str) -> None:
+    text = (ROOT / "templates" / "init" / template).read_text(encoding="utf-8")
+    assert text.count(NEXT_DRILL) == 1
+    assert text.count("#") >= 10
+
+
+def test_the_first_drill_lies_ahead_of_the_day(tmp_path: Path) -> None:
+    assert archgen("init", "--today", "2030-01-01", cwd=tmp_path).code == 0
+    assert 'next_drill: "2030-04-01"' in (tmp_path / "architecture.yaml").read_text(encoding="utf-8")
+    assert archgen("validate", "--today", "2030-03-31", "--fail-on", "info", cwd=tmp_path).code == 0
+
+
+def test_a_kind_and_a_product_of_ones_own_build_after_init(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    text = model.read_text(encoding="utf-8")
+    own = """kinds:
+  mainframe: {label: Mainframe, definition: The machine in the cellar.}
+products:
+  big-iron: {name: Big Iron, short: Big Iron, definition: A machine., documentation: "https://iron.example/", kinds: [mainframe],
+    tile: BI}
+"""
+    component = "  ledger: {kind: mainframe, title: Ledger, owner: platform, product: big-iron}\n"
+    text = text.replace("components:", f"{own}components:", 1).replace("  visitors:", f"{component}  visitors:", 1)
+    model.write_text(text, encoding="utf-8")
+    result = archgen("build", "--no-site", cwd=tmp_path)
+    assert result.code == 0, result.err
+    assert '"mainframe"' in (tmp_path / "schema/architecture.schema.json").read_text(encoding="utf-8")
+    assert archgen("build", "--check", cwd=tmp_path).code == 0
+
+
+def test_a_schema_that_somebody_edited_still_stays(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    schema = tmp_path / "schema/architecture.schema.json"
+    schema.write_text("{}", encoding="utf-8")
+    assert archgen("build", "--no-site", cwd=tmp_path).code == 2
+    assert schema.read_text(encoding="utf-8") == "{}"
+
+
+def test_an_unknown_kind_shows_how_a_model_declares_its_own(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    text = model.read_text(encoding="utf-8").replace("kind: waf\n", "kind: guard-dog\n")
+    model.write_text(text, encoding="utf-8")
+    help_ = next(line for line in archgen("validate", cwd=tmp_path).err.splitlines() if line.startswith("  help:"))
+    assert "A model may declare a kind of its own: kinds: {guard-dog: " in help_
+    declaration = help_.partition("of its own: ")[2]
+    text = text.replace("    product: aws-waf\n", "").replace("components:", f"{declaration}\ncomponents:", 1)
+    model.write_text(text, encoding="utf-8")
+    assert archgen("validate", cwd=tmp_path).code == 0
+
+
+def test_what_git_has_already_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / ".gitattributes").write_text("*.bin binary\n", encoding="utf-8")
+    (tmp_path / ".gitignore").write_text("/mine\n", encoding="utf-8")
+    assert archgen("init", cwd=tmp_path).code == 0
+    assert (tmp_path / ".gitattributes").read_text(encoding="utf-8") == "*.bin binary\n"
+    assert (tmp_path / ".gitignore").read_text(encoding="utf-8") == "/mine\n"
+
+
+def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path) -> None:
+    root, outside = tmp_path / "project", tmp_path / "outside"
+    root.mkdir()
+    outside.mkdir()
+    (root / "schema").symlink_to(outside)
+    result = archgen("init", cwd=root)
+    assert result.code == 2
+    assert "schema/architecture.schema.json: it leads out of the project through a link" in result.err
+    assert list(outside.iterdir()) == []
+
+
+def test_headings_in_any_script_have_addresses(tmp_path: Path) -> None:
+    assert archgen("init", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    text = model.read_text(encoding="utf-8").replace("title: Orders", "title: 注文データベース")
+    model.write_text(text, encoding="utf-8")
+    result = archgen("build", cwd=tmp_path)
+    assert result.code == 0, result.err
+    page = (tmp_path / "site/architecture/components/database/index.html").read_text(encoding="utf-8")
+    assert '<h1 id="注文データベース">' in page
