@@ -156,8 +156,13 @@ def procedures(
 
 def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe:
     """The procedure at a coordinate: that of the component's product, or else that of the cloud. Raises TemplateFailure."""
-    facts = architecture.document.runbooks[template.id]
-    component = architecture.components[facts.component]
+    path = _procedure(templates, template, architecture)
+    return templates.render(path, **_facts(architecture, architecture.document.runbooks[template.id]))
+
+
+def _procedure(templates: Templates, template: Template, architecture: Architecture) -> str:
+    """The file with the steps at a coordinate. Raises TemplateFailure."""
+    component = architecture.components[architecture.document.runbooks[template.id].component]
     if component.kind not in template.front.component:
         span = architecture.span(("runbooks", template.id, "component"))
         message = f"the runbook '{template.id}' is not for a component of kind '{component.kind}'"
@@ -172,7 +177,39 @@ def steps(templates: Templates, template: Template, architecture: Architecture) 
         help_ = f"add templates/{names[0]}; there are procedures for {', '.join(n for n in there if n != 'runbook')}"
         span = architecture.span(("runbooks", template.id))
         raise TemplateFailure(Diagnostic("ARC-T003", message, help_, span=span))
-    return templates.render(path, **_facts(architecture, facts))
+    return path
+
+
+def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
+    """Every runbook of an environment as it stands that has no text, no steps for the product in use, or steps that cannot be filled."""
+    read_already: dict[str, Template | None] = {}
+    for architecture in resolved.today():
+        for name in architecture.document.runbooks:
+            try:
+                if name not in read_already:
+                    read_already[name] = None
+                    read_already[name] = read(templates, name, architecture.stated_at("runbooks", name))
+                template = read_already[name]
+                if template is not None and _may_fail(
+                    templates, _procedure(templates, template, architecture), architecture
+                ):
+                    steps(templates, template, architecture)
+            except TemplateFailure as failure:
+                yield failure.diagnostic
+
+
+_PART = re.compile(r"""here\.part\(["']([a-z0-9-]+)["']\)""")
+_INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']""")
+
+
+def _may_fail(templates: Templates, path: str, architecture: Architecture) -> bool:
+    """Whether steps have to be filled to know that they can be: those of a project's own, and those about a kind that is not there."""
+    if templates.is_own(path):
+        return True
+    text = templates.source(path)
+    kinds = {component.kind for component in architecture.components.values()}
+    included = (_may_fail(templates, name, architecture) for name in _INCLUDE.findall(text))
+    return not kinds.issuperset(_PART.findall(text)) or any(included)
 
 
 def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:

@@ -96,6 +96,12 @@ class Templates:
         assert self._environment.loader is not None
         return self._environment.loader.get_source(self._environment, name)[0]
 
+    def is_own(self, name: str) -> bool:
+        """Whether a template is the project's, not archgen's. Raises TemplateNotFound."""
+        assert self._environment.loader is not None
+        file = self._environment.loader.get_source(self._environment, name)[1]
+        return not Path(file or "").is_relative_to(packaged_templates())
+
     def render(self, name: str, **context: Any) -> Safe:
         """A template's text with everything filled in. Raises TemplateFailure, which names the template's line."""
         return self._guarded(name, lambda: self._environment.get_template(name).render(**context))

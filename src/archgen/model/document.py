@@ -377,7 +377,11 @@ class Terraform(Entity):
         own = self.stacks[stack].directory if stack in self.stacks else None
         if own:
             return f"{own.replace('{cloud}', cloud)}/{environment}.tfvars.json"
-        return f"{self.folder(cloud, stack)}/{environment}.tfvars{'.json' if self.format == 'json' else ''}"
+        return f"{self.folder(cloud, stack)}/{self.values_file(environment)}"
+
+    def values_file(self, environment: str) -> str:
+        """What the file with the values of one environment is called, in a folder that archgen makes."""
+        return f"{environment}.tfvars{'.json' if self.format == 'json' else ''}"
 
 
 class ControlSide(Entity):
