@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from archgen.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.escape import Safe
 from archgen.kinds.base import Component
+from archgen.kinds.dns import Dns
 from archgen.model.architecture import Architecture
 from archgen.model.base import Entity, Id, Listed, Text
 from archgen.model.document import RunbookFacts
@@ -228,7 +229,7 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "project": a.document.project,
         "network": a.network_identifier,
         "zones": a.zones,
-        "domains": [d for c in a.components.values() for d in getattr(c, "domains", ())],
+        "domains": [domain for _name, dns in a.of_kind(Dns) for domain in dns.domains],
     }
 
 
