@@ -183,34 +183,54 @@ def _procedure(templates: Templates, template: Template, architecture: Architect
 
 def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
     """Every runbook of an environment as it stands that has no text, no steps for the product in use, or steps that cannot be filled."""
-    read_already: dict[str, Template | None] = {}
+    texts: dict[str, Template | None] = {}
+    asks: dict[str, frozenset[str] | None] = {}
     for architecture in resolved.today():
+        kinds = {component.kind for component in architecture.components.values()}
         for name in architecture.document.runbooks:
+            at = architecture.stated_at("runbooks", name)
             try:
-                if name not in read_already:
-                    read_already[name] = None
-                    read_already[name] = read(templates, name, architecture.stated_at("runbooks", name))
-                template = read_already[name]
-                if template is not None and _may_fail(
-                    templates, _procedure(templates, template, architecture), architecture
-                ):
+                if name not in texts:
+                    texts[name] = None
+                    texts[name] = read(templates, name, at)
+                template = texts[name]
+                if template is None:
+                    continue
+                path = _procedure(templates, template, architecture)
+                if path not in asks:
+                    asks[path] = _asks_for(templates, path)
+                asked = asks[path]
+                if asked is None or not asked <= kinds:
                     steps(templates, template, architecture)
             except TemplateFailure as failure:
-                yield failure.diagnostic
+                yield failure.diagnostic if failure.diagnostic.code != "ARC-T001" else _unfilled(name, failure, at)
+
+
+def _unfilled(name: str, failure: TemplateFailure, at: Span) -> Diagnostic:
+    """Steps that the model cannot fill, at the runbook of the model; the line of the template beside it."""
+    found = failure.diagnostic
+    related = (("asked for here", found.span),) if found.span else ()
+    message = f"the steps of the runbook '{name}' cannot be filled in: {found.message}"
+    help_ = f"add what is missing, or remove the runbook; a {found.subject} of your own comes before archgen's"
+    return Diagnostic("ARC-T001", message, help_, span=at, related=related)
 
 
 _PART = re.compile(r"""here\.part\(["']([a-z0-9-]+)["']\)""")
 _INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']""")
 
 
-def _may_fail(templates: Templates, path: str, architecture: Architecture) -> bool:
-    """Whether steps have to be filled to know that they can be: those of a project's own, and those about a kind that is not there."""
+def _asks_for(templates: Templates, path: str) -> frozenset[str] | None:
+    """The kinds of components that steps of archgen's own ask for, all of which they can be filled with; None for a project's own."""
     if templates.is_own(path):
-        return True
+        return None
     text = templates.source(path)
-    kinds = {component.kind for component in architecture.components.values()}
-    included = (_may_fail(templates, name, architecture) for name in _INCLUDE.findall(text))
-    return not kinds.issuperset(_PART.findall(text)) or any(included)
+    found = set(_PART.findall(text))
+    for name in _INCLUDE.findall(text):
+        inside = _asks_for(templates, name)
+        if inside is None:
+            return None
+        found |= inside
+    return frozenset(found)
 
 
 def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:

@@ -52,7 +52,8 @@ class Templates:
     """The templates of a project: its own files come before those of archgen."""
 
     def __init__(self, own: Path | None = None) -> None:
-        folders = ([own] if own and own.is_dir() else []) + [packaged_templates()]
+        of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
+        folders = ([own] if own and of_project else []) + [packaged_templates()]
         self._environment = jinja2.Environment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,
@@ -100,7 +101,7 @@ class Templates:
         """Whether a template is the project's, not archgen's. Raises TemplateNotFound."""
         assert self._environment.loader is not None
         file = self._environment.loader.get_source(self._environment, name)[1]
-        return not Path(file or "").is_relative_to(packaged_templates())
+        return not (file or "").startswith(str(packaged_templates()))
 
     def render(self, name: str, **context: Any) -> Safe:
         """A template's text with everything filled in. Raises TemplateFailure, which names the template's line."""

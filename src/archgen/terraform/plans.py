@@ -11,6 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved, locate
 from archgen.rules.stack_order import before
 from archgen.terraform.bindings import Call, MissingFactError, calls
+from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
 from archgen.terraform.wiring import Wiring
 
@@ -69,9 +70,10 @@ def _stacks(a: Architecture) -> list[str]:
 def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[Call]]:
     """What each stack calls at one coordinate; a fact that is not stated goes to `problems`."""
     made: dict[str, list[Call]] = {}
+    shared = shared_facts(a) if _stacks(a) else None
     for stack in _stacks(a):
         try:
-            made[stack] = list(calls(a, stack))
+            made[stack] = list(calls(a, stack, shared))
         except MissingFactError as error:
             path = ("components", error.component) if error.component else ("network",)
             message = f"the module {error.binding.id} needs a fact that is not stated"
