@@ -228,6 +228,8 @@ def collisions(resolved: Resolved) -> Iterator[Diagnostic]:
     taken: dict[str, Address] = {}
     folders: dict[str, Address] = {}
     told: set[Path] = set()
+    for found in _forbidden(listed):
+        yield locate(found, _home(resolved, found.path).tree)
     for address in listed:
         folders.setdefault(posixpath.dirname(address.file.casefold()), address)
     for address in listed:
@@ -241,6 +243,28 @@ def collisions(resolved: Resolved) -> Iterator[Diagnostic]:
         yield locate(found, _home(resolved, address.part).tree)
 
 
+# Folders that archgen reads or writes for other purposes, and that files of stacks would be lost in.
+OURS = (".archgen", DOCS, "rules", "schema", "site", "site-public", "templates")
+
+
+def _forbidden(listed: Iterable[Address]) -> Iterator[Diagnostic]:
+    """Files of stacks that would lie in folders of Git's or of archgen's own."""
+    told: set[Path] = set()
+    for address in listed:
+        if address.part is None or address.part[0] != "terraform" or address.is_page:
+            continue
+        steps = posixpath.dirname(address.file).casefold().split("/")
+        git = ".git" in steps
+        if git or steps[0] in OURS:
+            own = address.part[-1] == "directory"
+            part = address.part if own else ("terraform", "path")
+            if part not in told:
+                told.add(part)
+                whose = "belongs to Git" if git else "is archgen's own"
+                message = f"{_called(address)} would write {address.file}, in a folder that {whose}"
+                yield Diagnostic("ARC-W002", message, "choose another folder, such as infra/{cloud}/{stack}", part)
+
+
 def _message(address: Address, other: Address, inside: Address | None) -> str:
     what = _called(address)
     if other is not address and address.is_page:
@@ -248,7 +272,8 @@ def _message(address: Address, other: Address, inside: Address | None) -> str:
     if other is not address:
         return f"{what} would write {address.file}, which is {_said(other)}"
     assert inside is not None
-    return f"the page of {what} would be called like the folder of {_said(inside)}"
+    folder = posixpath.dirname(inside.file)
+    return f"the page of {what} would be called like the folder {folder}/, which holds {_said(inside)}"
 
 
 def _home(resolved: Resolved, part: Path) -> Architecture:
@@ -277,7 +302,7 @@ def _called(address: Address) -> str:
 def _said(other: Address) -> str:
     """What has the address already."""
     if other.part is None:
-        return f"{_called(other)} {other.file}"
+        return f"{_called(other)} {posixpath.relpath(other.file, f'{DOCS}/{GENERATED}')}"
     return f"{'the page' if other.is_page else 'a file'} of {_called(other)}"
 
 

@@ -60,6 +60,28 @@ def _not_reserved(value: str) -> str:
     return value
 
 
+def _folder(*placeholders: str) -> Any:
+    """A folder of the project, as a path that works on every system, with some placeholders in it."""
+
+    def check(value: str) -> str:
+        named = re.sub(r"\{([^{}]*)\}", lambda found: "x" if found.group(1) in placeholders else "{", value)
+        if "{" in named or "}" in named:
+            raise ValueError(f"'{value}' may hold {' and '.join(f'{{{p}}}' for p in placeholders)}, and no other brace")
+        for step in named.split("/"):
+            if step in (".", ".."):
+                raise ValueError(f"'{value}' must name folders of the project one by one, without `{step}`")
+            if step.endswith(".") or step.partition(".")[0].casefold() in _RESERVED:
+                raise ValueError(f"'{step}' cannot be a folder on Windows")
+        return value
+
+    return AfterValidator(check)
+
+
+_PATH = StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$", max_length=200)
+# The folder of any stack, and that of code that a team has written itself.
+StackFolder = Annotated[str, _PATH, _folder("cloud", "stack")]
+OwnFolder = Annotated[str, _PATH, _folder("cloud")]
+
 Id = Annotated[
     str,
     StringConstraints(pattern=ID_PATTERN, max_length=40),

@@ -18,11 +18,13 @@ from archgen.model.base import (
     Line,
     Listed,
     Naming,
+    OwnFolder,
     PhaseId,
     Port,
     ProjectId,
     Region,
     ResourceName,
+    StackFolder,
     StackId,
     TeamId,
     Text,
@@ -352,7 +354,7 @@ class Stack(Entity):
     """What it builds, for people."""
     after: Listed[StackId] = ()
     """The stacks that must be applied before it."""
-    directory: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] | None = None
+    directory: OwnFolder | None = None
     """The folder of code that a team has written itself, with {cloud} where there is one for each: its variables are read, not made."""
     inputs: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")], StackInput] = {}
     """The values of that code's variables."""
@@ -361,9 +363,7 @@ class Stack(Entity):
 class Terraform(Entity):
     """Where variable files go, and which there are."""
 
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] = (
-        "infra/{cloud}/{stack}"
-    )
+    path: StackFolder = "infra/{cloud}/{stack}"
     """The folder of a stack, with {cloud} and {stack} in it."""
     format: Literal["json", "hcl"] = "json"
     """How values are written. In JSON nothing is ever evaluated; HCL has the model's line beside each value."""
