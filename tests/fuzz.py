@@ -1,0 +1,318 @@
+"""Mutants of real models against archgen: whatever a model says, archgen answers with findings, and what is clean can be built.
+
+    python tests/fuzz.py --seed 1 --validate 5000 --build 500
+
+A seed and a number make one mutant, the same on every machine; `--only NUMBER` runs that one. What fails is written to a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import yaml
+
+from archgen import cli
+from archgen.init import new_project
+from archgen.machine_report import FORMATS
+from archgen.pipeline import Loaded, judge, load
+from archgen.report import render
+from archgen.write import digest
+from mutations import Model, mutant
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ("mermaid", "dot", "drawio")
+TODAY = "2026-11-25"
+CODES = (0, 1, 2, 3)  # clean, findings, unusable, stale
+SECONDS = {"validate": 30.0, "build": 180.0}  # for one mutant; more is a hang
+# The part of mutants that stay close to a model that works, and of those that are built.
+SOFT, SOFT_BUILD = 0.4, 0.85
+
+
+# -- models --------------------------------------------------------------------------------------------
+
+
+class _Plain(yaml.SafeDumper):
+    """Everything written out where it stands: models have no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(model: Model) -> str:
+    return yaml.dump(model, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+@cache
+def models() -> dict[str, Model]:
+    """The models that mutants are made of, whole or not, as plain data by name."""
+    reference = load(ROOT / "architecture.yaml").files.root
+    assert reference is not None
+    found: dict[str, Model] = {
+        "init": yaml.safe_load(new_project()["architecture.yaml"]),
+        "reference": reference.plain(),
+    }
+    tests = ROOT / "tests"
+    for file in (
+        *sorted((tests / "models").glob("*/architecture.yaml")),
+        *sorted((tests / "data/models").glob("*.yaml")),
+    ):
+        name = file.parent.name if file.name == "architecture.yaml" else file.stem
+        found[name] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
+
+
+def _made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], Random]:
+    """A mutant: the model it comes from, its text, what was done, and the generator for what is asked of it."""
+    random = Random(f"{seed}:{number}:{build}")
+    # The model that `archgen init` writes, and the reference as the largest one, more often than others.
+    name = random.choice(["init", "init", "init", "reference", *models()])
+    while build and name.startswith("open-"):  # written for a later format: nothing to build
+        name = random.choice(list(models()))
+    made, done = mutant(models()[name], random, soft=random.random() < (SOFT_BUILD if build else SOFT))
+    return name, _text(made), done, random
+
+
+# -- running -------------------------------------------------------------------------------------------
+
+
+class Hang(Exception):  # noqa: N818  # raised by a clock
+    """A mutant took too long."""
+
+
+@contextlib.contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    def stop(_signal: int, _frame: object) -> None:
+        raise Hang(f"more than {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+class Wrong(AssertionError):  # noqa: N818  # it is what the run looks for, not an error of its own
+    """An answer that is none."""
+
+
+@dataclass
+class Tally:
+    """What came of a run: exit codes of commands, reasons of failure by number, how long it took."""
+
+    validated: int = 0
+    clean: int = 0
+    builds: Counter[int] = field(default_factory=Counter)
+    commands: Counter[int] = field(default_factory=Counter)
+    failures: dict[str, list[int]] = field(default_factory=dict)
+    slowest: float = 0.0
+
+    def report(self) -> str:
+        """For a terminal."""
+        rows = [
+            f"{self.validated} validated, {self.clean} of them without an error; slowest mutant {self.slowest:.1f} s",
+            f"{sum(self.builds.values())} built: {dict(sorted(self.builds.items()))}",
+            f"{sum(self.commands.values())} other commands: {dict(sorted(self.commands.items()))}",
+        ]
+        rows += [f"FAILED {len(numbers)}x, such as {numbers[:5]}: {why}" for why, numbers in self.failures.items()]
+        return "\n".join(rows)
+
+
+def _command(*arguments: str) -> tuple[int, str]:
+    """The exit code of a command and what it said; what it raises is not caught."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = cli.main(arguments)
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 1
+    if code not in CODES:
+        raise Wrong(f"{arguments[0]} ended with {code}: {err.getvalue().strip()[-200:]}")
+    return code, err.getvalue()
+
+
+def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
+    """The model of a folder and whether nothing is wrong with it; every report is made."""
+    loaded = load(root / "architecture.yaml")
+    findings, waived = loaded.diagnostics, []
+    if loaded.project:
+        judged = judge(loaded.project, TODAY)
+        findings, waived = judged.findings, judged.waived
+    elif not findings:
+        raise Wrong("a model that cannot be used, without a reason")
+    for found in findings:
+        if not (found.span or found.subject):
+            raise Wrong(f"nobody knows where: {found.code} {found.message}")
+    render(findings, loaded.files.lines)
+    for report in FORMATS.values():
+        report(findings, waived)
+    clean = not any(found.severity == "error" for found in findings)
+    tally.validated += 1
+    tally.clean += clean
+    return loaded, clean
+
+
+def _ask(root: Path, loaded: Loaded, random: Random, tally: Tally) -> None:
+    """Some of the commands that read a model."""
+    file = str(root / "architecture.yaml")
+    tally.commands[_command("validate", "-m", file, "--today", TODAY)[0]] += 1
+    if loaded.project is None:
+        return
+    axes, default = loaded.project.resolved.axes, loaded.project.resolved.default
+    at = [
+        ",".join(p for p in (c.cloud, c.environment, c.phase) if p)
+        for c in random.sample(axes.all, min(2, len(axes.all)))
+    ]
+    part = random.choice(list(default.tree.value) if isinstance(default.tree.value, dict) else ["name"])
+    components, runbooks = list(default.components) or ["nobody"], list(default.document.runbooks) or ["nobody"]
+    asked: list[tuple[str, ...]] = [
+        ("show", part),
+        ("show", f"components.{random.choice(components)}.calls", "--at", at[0]),
+        ("export", "--at", at[0]),
+        ("compare", "--from", at[0], "--to", at[-1], "--format", random.choice(("text", "json", "markdown"))),
+        ("impact", random.choice((*components, *default.zones)), "--format", random.choice(("text", "json"))),
+        (
+            "diagram",
+            random.choice(("context", "network", *default.document.views)),
+            "--format",
+            random.choice(PICTURES),
+        ),
+        ("runbook", "list"),
+        ("runbook", "show", random.choice(runbooks), "--at", at[0]),
+        ("parity", "--format", random.choice(("text", "csv", "json"))),
+        ("rules",),
+        ("schema", "--project"),
+    ]
+    for command in random.sample(asked, 3):
+        tally.commands[_command(*command, "-m", file)[0]] += 1
+
+
+def _build(root: Path, *, clean: bool, tally: Tally) -> None:
+    """Everything made and written; a model without an error must allow it."""
+    here = Path.cwd()
+    os.chdir(root)
+    try:
+        code, said = _command("build", "--no-site", "--today", TODAY)
+    finally:
+        os.chdir(here)
+    tally.builds[code] += 1
+    if clean != (code == 0):
+        errors = [line for line in said.splitlines() if "error[" in line]
+        raise Wrong(f"validate says {'clean' if clean else 'errors'}, and build ends with {code}: {' '.join(errors)}")
+
+
+# -- a run ---------------------------------------------------------------------------------------------
+
+
+class Run:
+    """Mutants of one seed, each in a folder of its own. Pictures that were drawn once are not drawn again."""
+
+    def __init__(self, seed: int, failures: Path, say: Callable[[str], None] = lambda _text: None) -> None:
+        self.seed, self.failures, self.say = seed, failures, say
+        self.tally = Tally()
+        self._drawn: dict[str, bytes] = {}
+
+    def mutant(self, number: int, *, build: bool) -> bool:
+        """Run one; whether it went well."""
+        name, text, done, random = _made(self.seed, number, build=build)
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+            root = Path(folder)
+            (root / "architecture.yaml").write_text(text, encoding="utf-8")
+            if name == "reference":
+                shutil.copytree(ROOT / "docs/design", root / "docs/design")
+            try:
+                with _within(SECONDS["build" if build else "validate"]):
+                    self._ask(root, name, random, build=build)
+            except Exception as error:  # whatever goes wrong is what is looked for
+                self._failed(number, text, f"{name}, {' + '.join(done)}", error)
+                return False
+            finally:
+                self.tally.slowest = max(self.tally.slowest, time.monotonic() - began)
+        return True
+
+    def _ask(self, root: Path, name: str, random: Random, *, build: bool) -> None:
+        loaded, clean = _validate(root, self.tally)
+        if not build:
+            if random.random() < 0.2:
+                _ask(root, loaded, random, self.tally)
+            return
+        memory = root / ".archgen/drawings.json"
+        if name in self._drawn:
+            memory.parent.mkdir()
+            memory.write_bytes(self._drawn[name])
+            known = {"files": {".archgen/drawings.json": digest(self._drawn[name])}}
+            (root / ".archgen/generated.json").write_text(json.dumps(known), encoding="utf-8")
+        _build(root, clean=clean, tally=self.tally)
+        if memory.is_file():
+            self._drawn[name] = memory.read_bytes()
+
+    def _failed(self, number: int, text: str, what: str, error: Exception) -> None:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {str(error)[:200]}"
+        self.tally.failures.setdefault(why, []).append(number)
+        self.failures.mkdir(parents=True, exist_ok=True)
+        file = self.failures / f"{self.seed}-{number}.yaml"
+        file.write_text(text, encoding="utf-8")
+        trace = "".join(traceback.format_exception(error)[-12:])
+        (self.failures / f"{self.seed}-{number}.txt").write_text(f"{what}\n{trace}", encoding="utf-8")
+        self.say(f"{number} ({what}): {why}\n  {file}")
+
+
+def run(seed: int, validate: int, build: int, failures: Path, say: Callable[[str], None], seconds: float = 0) -> Tally:
+    """So many mutants validated, and so many others built; no longer than some seconds where those are given."""
+    os.environ["ARCHGEN_DEBUG"] = "1"  # an error of archgen's own is raised, not only told
+    one, began = Run(seed, failures, say), time.monotonic()
+    for number in range(validate + build):
+        if seconds and time.monotonic() - began > seconds:
+            break
+        one.mutant(
+            number,
+            build=number % (validate + build) * build // (validate + build)
+            != (number + 1) * build // (validate + build),
+        )
+        if number % 100 == 99:
+            say(f"{number + 1} mutants, {time.monotonic() - began:.0f} s, builds {dict(one.tally.builds)}")
+    return one.tally
+
+
+def main() -> int:
+    """By hand."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--validate", type=int, default=200, metavar="N")
+    arguments.add_argument("--build", type=int, default=20, metavar="N")
+    arguments.add_argument("--only", type=int, metavar="NUMBER", help="this mutant alone, validated and built")
+    arguments.add_argument("--failures", type=Path, default=Path(tempfile.gettempdir()) / "archgen-fuzz")
+    options = arguments.parse_args()
+    if options.only is not None:
+        os.environ["ARCHGEN_DEBUG"] = "1"
+        one = Run(options.seed, options.failures, print)
+        fine = one.mutant(options.only, build=False) and one.mutant(options.only, build=True)
+        print(one.tally.report())
+        return 0 if fine else 1
+    tally = run(options.seed, options.validate, options.build, options.failures, print)
+    print(tally.report())
+    return 1 if tally.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
