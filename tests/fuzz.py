@@ -29,12 +29,18 @@ from typing import Any
 import yaml
 
 from archgen import cli
+from archgen.artifacts import base
+from archgen.catalog import catalog
 from archgen.init import new_project
 from archgen.machine_report import FORMATS
+from archgen.model.json_schema import schema
 from archgen.pipeline import Loaded, judge, load
+from archgen.registry import kinds
 from archgen.report import render
+from archgen.text import Templates
 from archgen.write import digest
-from mutations import Model, mutant
+from mutants import mutant
+from mutants.places import Model
 
 ROOT = Path(__file__).parents[1]
 PICTURES = ("mermaid", "dot", "drawio")
@@ -219,6 +225,21 @@ def _build(root: Path, *, clean: bool, tally: Tally) -> None:
         raise Wrong(f"validate says {'clean' if clean else 'errors'}, and build ends with {code}: {' '.join(errors)}")
 
 
+def _share() -> None:
+    """What is the same for every mutant is made once: archgen's templates, and the schema without kinds and products of a model's own."""
+    one, ours = Templates(), schema()
+    known, products = kinds().items(), catalog().products
+
+    def shared_templates(self: Templates, _own: Path | None = None) -> None:
+        self._environment = one._environment
+
+    def shared_schema(kinds_: Any, products_: Any) -> dict[str, Any]:
+        return ours if kinds_.items() == known and products_.products == products else schema(kinds_, products_)
+
+    Templates.__init__ = shared_templates  # type: ignore[method-assign]
+    base.schema = shared_schema  # type: ignore[assignment]
+
+
 # -- a run ---------------------------------------------------------------------------------------------
 
 
@@ -280,6 +301,8 @@ class Run:
 def run(seed: int, validate: int, build: int, failures: Path, say: Callable[[str], None], seconds: float = 0) -> Tally:
     """So many mutants validated, and so many others built; no longer than some seconds where those are given."""
     os.environ["ARCHGEN_DEBUG"] = "1"  # an error of archgen's own is raised, not only told
+    if build:
+        _share()
     one, began = Run(seed, failures, say), time.monotonic()
     for number in range(validate + build):
         if seconds and time.monotonic() - began > seconds:
