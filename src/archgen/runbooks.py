@@ -182,33 +182,35 @@ def _procedure(templates: Templates, template: Template, architecture: Architect
 
 
 def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
-    """Every runbook of an environment as it stands that has no text, no steps for the product in use, or steps that cannot be filled."""
-    texts: dict[str, Template | None] = {}
+    """Each runbook of an environment as it stands that has no text, no steps for the product in use, or steps that cannot be filled.
+
+    Said once for each, of the environment that counts most.
+    """
+    texts: dict[str, Template] = {}
     asks: dict[str, frozenset[str] | None] = {}
-    for architecture in resolved.today():
+    failed: set[str] = set()
+    standing = [resolved.standing(c, e) for c in resolved.axes.clouds for e in reversed(resolved.axes.environments)]
+    for architecture in standing:
         kinds = {component.kind for component in architecture.components.values()}
-        for name in architecture.document.runbooks:
+        for name in (name for name in architecture.document.runbooks if name not in failed):
             at = architecture.stated_at("runbooks", name)
             try:
                 if name not in texts:
-                    texts[name] = None
                     texts[name] = read(templates, name, at)
-                template = texts[name]
-                if template is None:
-                    continue
-                path = _procedure(templates, template, architecture)
+                path = _procedure(templates, texts[name], architecture)
                 if path not in asks:
                     asks[path] = _asks_for(templates, path)
                 asked = asks[path]
                 if asked is None or not asked <= kinds:
-                    steps(templates, template, architecture)
+                    steps(templates, texts[name], architecture)
             except TemplateFailure as failure:
-                yield failure.diagnostic if failure.diagnostic.code != "ARC-T001" else _unfilled(name, failure, at)
+                failed.add(name)
+                ours = failure.diagnostic.code == "ARC-T001" and not templates.is_own(failure.diagnostic.subject)
+                yield _unfilled(name, failure.diagnostic, at) if ours else failure.diagnostic
 
 
-def _unfilled(name: str, failure: TemplateFailure, at: Span) -> Diagnostic:
-    """Steps that the model cannot fill, at the runbook of the model; the line of the template beside it."""
-    found = failure.diagnostic
+def _unfilled(name: str, found: Diagnostic, at: Span) -> Diagnostic:
+    """Steps of archgen's own that the model cannot fill, at the runbook of the model; the line of the template beside it."""
     related = (("asked for here", found.span),) if found.span else ()
     message = f"the steps of the runbook '{name}' cannot be filled in: {found.message}"
     help_ = f"add what is missing, or remove the runbook; a {found.subject} of your own comes before archgen's"

@@ -98,8 +98,9 @@ class Templates:
         return self._environment.loader.get_source(self._environment, name)[0]
 
     def is_own(self, name: str) -> bool:
-        """Whether a template is the project's, not archgen's. Raises TemplateNotFound."""
+        """Whether a template is the project's, not archgen's; `templates/` before its name changes nothing. Raises TemplateNotFound."""
         assert self._environment.loader is not None
+        name = name.removeprefix("templates/")
         file = self._environment.loader.get_source(self._environment, name)[1]
         return not (file or "").startswith(str(packaged_templates()))
 
