@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
+from unittest import mock
 
 import yaml
 
@@ -84,7 +85,7 @@ def models() -> dict[str, Model]:
     return found
 
 
-def _made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], Random]:
+def made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], Random]:
     """A mutant: the model it comes from, its text, what was done, and the generator for what is asked of it."""
     random = Random(f"{seed}:{number}:{build}")
     # The model that `archgen init` writes, and the reference as the largest one, more often than others.
@@ -225,19 +226,27 @@ def _build(root: Path, *, clean: bool, tally: Tally) -> None:
         raise Wrong(f"validate says {'clean' if clean else 'errors'}, and build ends with {code}: {' '.join(errors)}")
 
 
-def _share() -> None:
-    """What is the same for every mutant is made once: archgen's templates, and the schema without kinds and products of a model's own."""
+@contextlib.contextmanager
+def _shared() -> Iterator[None]:
+    """What is the same for every mutant is made once: archgen's templates, and the schema without kinds and products of a model's own.
+
+    Meanwhile an error of archgen's own is raised, not only told.
+    """
     one, ours = Templates(), schema()
     known, products = kinds().items(), catalog().products
 
-    def shared_templates(self: Templates, _own: Path | None = None) -> None:
+    def templates(self: Templates, _own: Path | None = None) -> None:
         self._environment = one._environment
 
-    def shared_schema(kinds_: Any, products_: Any) -> dict[str, Any]:
+    def shared(kinds_: Any, products_: Any) -> dict[str, Any]:
         return ours if kinds_.items() == known and products_.products == products else schema(kinds_, products_)
 
-    Templates.__init__ = shared_templates  # type: ignore[method-assign]
-    base.schema = shared_schema  # type: ignore[assignment]
+    with (
+        mock.patch.object(Templates, "__init__", templates),
+        mock.patch.object(base, "schema", shared),
+        mock.patch.dict(os.environ, {"ARCHGEN_DEBUG": "1"}),
+    ):
+        yield
 
 
 # -- a run ---------------------------------------------------------------------------------------------
@@ -253,7 +262,7 @@ class Run:
 
     def mutant(self, number: int, *, build: bool) -> bool:
         """Run one; whether it went well."""
-        name, text, done, random = _made(self.seed, number, build=build)
+        name, text, done, random = made(self.seed, number, build=build)
         began = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
             root = Path(folder)
@@ -300,20 +309,14 @@ class Run:
 
 def run(seed: int, validate: int, build: int, failures: Path, say: Callable[[str], None], seconds: float = 0) -> Tally:
     """So many mutants validated, and so many others built; no longer than some seconds where those are given."""
-    os.environ["ARCHGEN_DEBUG"] = "1"  # an error of archgen's own is raised, not only told
-    if build:
-        _share()
-    one, began = Run(seed, failures, say), time.monotonic()
-    for number in range(validate + build):
-        if seconds and time.monotonic() - began > seconds:
-            break
-        one.mutant(
-            number,
-            build=number % (validate + build) * build // (validate + build)
-            != (number + 1) * build // (validate + build),
-        )
-        if number % 100 == 99:
-            say(f"{number + 1} mutants, {time.monotonic() - began:.0f} s, builds {dict(one.tally.builds)}")
+    one, began, every = Run(seed, failures, say), time.monotonic(), validate + build
+    with _shared():
+        for number in range(every):
+            if seconds and time.monotonic() - began > seconds:
+                break
+            one.mutant(number, build=number * build // every != (number + 1) * build // every)  # spread evenly
+            if number % 100 == 99:
+                say(f"{number + 1} mutants, {time.monotonic() - began:.0f} s, builds {dict(one.tally.builds)}")
     return one.tally
 
 
@@ -327,11 +330,11 @@ def main() -> int:
     arguments.add_argument("--failures", type=Path, default=Path(tempfile.gettempdir()) / "archgen-fuzz")
     options = arguments.parse_args()
     if options.only is not None:
-        os.environ["ARCHGEN_DEBUG"] = "1"
         one = Run(options.seed, options.failures, print)
-        fine = one.mutant(options.only, build=False) and one.mutant(options.only, build=True)
+        with _shared():
+            fine = [one.mutant(options.only, build=build) for build in (False, True)]
         print(one.tally.report())
-        return 0 if fine else 1
+        return 0 if all(fine) else 1
     tally = run(options.seed, options.validate, options.build, options.failures, print)
     print(tally.report())
     return 1 if tally.failures else 0
