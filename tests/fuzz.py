@@ -307,15 +307,26 @@ class Run:
         self.say(f"{number} ({what}): {why}\n  {file}")
 
 
-def run(seed: int, validate: int, build: int, failures: Path, say: Callable[[str], None], seconds: float = 0) -> Tally:
-    """So many mutants validated, and so many others built; no longer than some seconds where those are given."""
+def run(
+    seed: int,
+    validate: int,
+    build: int,
+    failures: Path,
+    say: Callable[[str], None],
+    seconds: float = 0,
+    part: tuple[int, int] = (0, 1),
+) -> Tally:
+    """So many mutants validated, and so many others built; no longer than some seconds where those are given.
+
+    `part` is which of how many parts of them to run, for several processes.
+    """
     one, began, every = Run(seed, failures, say), time.monotonic(), validate + build
     with _shared():
-        for number in range(every):
+        for number in range(part[0], every, part[1]):
             if seconds and time.monotonic() - began > seconds:
                 break
             one.mutant(number, build=number * build // every != (number + 1) * build // every)  # spread evenly
-            if number % 100 == 99:
+            if number // part[1] % 100 == 99:
                 say(f"{number + 1} mutants, {time.monotonic() - began:.0f} s, builds {dict(one.tally.builds)}")
     return one.tally
 
@@ -327,6 +338,9 @@ def main() -> int:
     arguments.add_argument("--validate", type=int, default=200, metavar="N")
     arguments.add_argument("--build", type=int, default=20, metavar="N")
     arguments.add_argument("--only", type=int, metavar="NUMBER", help="this mutant alone, validated and built")
+    arguments.add_argument(
+        "--part", default="1/1", metavar="K/N", help="one of N parts of the mutants, for several processes"
+    )
     arguments.add_argument("--failures", type=Path, default=Path(tempfile.gettempdir()) / "archgen-fuzz")
     options = arguments.parse_args()
     if options.only is not None:
@@ -335,7 +349,8 @@ def main() -> int:
             fine = [one.mutant(options.only, build=build) for build in (False, True)]
         print(one.tally.report())
         return 0 if all(fine) else 1
-    tally = run(options.seed, options.validate, options.build, options.failures, print)
+    one, of = map(int, options.part.split("/"))
+    tally = run(options.seed, options.validate, options.build, options.failures, print, part=(one - 1, of))
     print(tally.report())
     return 1 if tally.failures else 0
 
