@@ -8,6 +8,7 @@ from typing import Any
 
 from mutants.places import (
     CONDITIONS,
+    FINE_IDS,
     IDS,
     NUMBERS,
     TEXTS,
@@ -54,7 +55,7 @@ def rename_id(model: Model, random: Random) -> None:
     if part in ("terraform", "network", "observability", "rules", "organization"):
         inner = [key for key in holder if isinstance(holder[key], dict) and holder[key]]
         holder = holder[random.choice(inner)] if inner else holder
-    old, new = random.choice(list(holder)), random.choice(IDS)
+    old, new = random.choice(list(holder)), random.choice(IDS if random.random() < 0.2 else FINE_IDS)
     _everywhere(model, old, new)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ Place = tuple[Step, ...]
 
 _WORDS = yaml.safe_load((Path(__file__).parents[1] / "data/mutations.yaml").read_text(encoding="utf-8"))
 IDS, TEXTS, EXPRESSIONS, CONDITIONS = (tuple(_WORDS[key]) for key in ("ids", "texts", "expressions", "conditions"))
+FINE_IDS = tuple(id_ for id_ in IDS if re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", id_) and id_ not in ("con", "nul"))
 NUMBERS = (
     0,
     1,
