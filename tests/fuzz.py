@@ -69,19 +69,14 @@ def _text(model: Model) -> str:
 @cache
 def models() -> dict[str, Model]:
     """The models that mutants are made of, whole or not, as plain data by name."""
-    reference = load(ROOT / "architecture.yaml").files.root
-    assert reference is not None
-    found: dict[str, Model] = {
-        "init": yaml.safe_load(new_project()["architecture.yaml"]),
-        "reference": reference.plain(),
-    }
+    found: dict[str, Model] = {"init": yaml.safe_load(new_project()["architecture.yaml"])}
     tests = ROOT / "tests"
-    for file in (
-        *sorted((tests / "models").glob("*/architecture.yaml")),
-        *sorted((tests / "data/models").glob("*.yaml")),
-    ):
-        name = file.parent.name if file.name == "architecture.yaml" else file.stem
-        found[name] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    for file in (ROOT / "architecture.yaml", *sorted((tests / "models").glob("*/architecture.yaml"))):
+        tree = load(file).files.root  # with the files that it includes
+        assert tree is not None
+        found["reference" if file.parent == ROOT else file.parent.name] = tree.plain()
+    for file in sorted((tests / "data/models").glob("*.yaml")):
+        found[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
     return found
 
 
@@ -241,7 +236,7 @@ def _shared() -> Iterator[None]:
     known, products = kinds().items(), catalog().products
 
     def templates(self: Templates, _own: Path | None = None) -> None:
-        self._environment = one._environment
+        self._environment, self._there = one._environment, one._there
 
     def shared(kinds_: Any, products_: Any) -> dict[str, Any]:
         return ours if kinds_.items() == known and products_.products == products else schema(kinds_, products_)

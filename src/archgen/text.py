@@ -54,6 +54,7 @@ class Templates:
     def __init__(self, own: Path | None = None) -> None:
         of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
         folders = ([own] if own and of_project else []) + [packaged_templates()]
+        self._there: dict[str, bool] = {}
         self._environment = jinja2.Environment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,
@@ -86,11 +87,14 @@ class Templates:
 
     def has(self, name: str) -> bool:
         """Whether there is such a template."""
-        try:
-            self.source(name)
-        except jinja2.TemplateNotFound:
-            return False
-        return True
+        if name not in self._there:
+            try:
+                self.source(name)
+            except jinja2.TemplateNotFound:
+                self._there[name] = False
+            else:
+                self._there[name] = True
+        return self._there[name]
 
     def source(self, name: str) -> str:
         """A template's text. Raises TemplateNotFound."""

@@ -117,7 +117,7 @@ def soft_text(model: Model, random: Random) -> None:
 
 def soft_number(model: Model, random: Random) -> None:
     """A number is a little more or less."""
-    if place := some(model, random, lambda _p, v: isinstance(v, int) and not isinstance(v, bool)):
+    if place := some(model, random, lambda p, v: type(v) is int and p != ("version",)):
         put(model, place, max(0, value_at(model, place) + random.choice((-1, 1, 2, 10))))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from mutants.places import EXPRESSIONS, IDS, NUMBERS, TEXTS, Model, some
+from mutants.places import EXPRESSIONS, FINE_IDS, IDS, NUMBERS, TEXTS, Model, some
 
 
 def grow(model: Model, random: Random) -> None:
@@ -25,6 +25,14 @@ def grow(model: Model, random: Random) -> None:
             _glossary,
         )
     )(model, random)
+
+
+def _text(fine: str, random: Random) -> str:
+    return fine if random.random() < 0.7 else random.choice(TEXTS)
+
+
+def _id(fine: str, random: Random) -> str:
+    return fine if random.random() < 0.5 else random.choice(FINE_IDS if random.random() < 0.8 else IDS)
 
 
 def _into(model: Model, *keys: str) -> Model:
@@ -62,7 +70,7 @@ def _own_kind(model: Model, random: Random) -> None:
     )
     settings: dict[str, Any] = {}
     for name in random.sample(names, random.randint(0, 3)):
-        setting = {"type": random.choice(types), "about": random.choice(("What it is", *TEXTS))}
+        setting = {"type": random.choice(types), "about": _text("What it is", random)}
         setting |= random.choice(
             ({}, {}, {"minimum": random.choice(NUMBERS)}, {"maximum": 5}, {"choices": ["a", "b"]}, {"required": True})
         )
@@ -70,7 +78,7 @@ def _own_kind(model: Model, random: Random) -> None:
     kind = random.choice(("robot", "service", *IDS[:6]))
     _into(model, "kinds")[kind] = {
         "label": "Robot",
-        "definition": random.choice(("Moves things.", *TEXTS)),
+        "definition": _text("Moves things.", random),
         "needs_product": random.random() < 0.2,
         "settings": settings,
     }
@@ -80,8 +88,8 @@ def _own_kind(model: Model, random: Random) -> None:
 
 
 def _own_product(model: Model, random: Random) -> None:
-    _into(model, "products")[random.choice(("thing", *IDS[:5]))] = {
-        "name": random.choice(("Thing", *TEXTS)),
+    _into(model, "products")[_id("thing", random)] = {
+        "name": _text("Thing", random),
         "short": random.choice(("Thing", "x" * 25, "\n")),
         "definition": "A thing.",
         "tile": random.choice(("TH", "日本", "<&>")),
@@ -105,10 +113,10 @@ def _own_rule(model: Model, random: Random) -> None:
             {"equals": 10**30},
         )
     )
-    _into(model, "rules", "own")[random.choice(("sized", *IDS[:5]))] = {
-        "statement": random.choice(("Things are sized.", *TEXTS)),
+    _into(model, "rules", "own")[_id("sized", random)] = {
+        "statement": _text("Things are sized.", random),
         "select": {"kinds": ["postgresql"]},
-        "require": {key: check},
+        "assert": {key: check},
     }
 
 
@@ -124,8 +132,8 @@ def _view(model: Model, random: Random) -> None:
         )
     )
     group = random.choice(("place", "owner", "runtime", "none"))
-    _into(model, "views")[random.choice(IDS)] = {
-        "title": random.choice(("Mine", *TEXTS)),
+    _into(model, "views")[_id("mine", random)] = {
+        "title": _text("Mine", random),
         "select": select,
         "group_by": group,
     }
@@ -136,11 +144,11 @@ def _flow(model: Model, random: Random) -> None:
         (a, b) for a, c in _into(model, "components").items() if isinstance(c, dict) for b in c.get("calls") or ()
     ] or [("a", "b")]
     steps = [
-        dict(zip(("from", "to"), random.choice(pairs), strict=True), text=random.choice(("asks", *TEXTS)))
+        dict(zip(("from", "to"), random.choice(pairs), strict=True), text=_text("asks", random))
         for _n in range(random.randint(0, 3))
     ]
-    _into(model, "flows")[random.choice(("walk", *IDS[:8]))] = {
-        "title": random.choice(("Walk", *TEXTS)),
+    _into(model, "flows")[_id("walk", random)] = {
+        "title": _text("Walk", random),
         "steps": steps,
     }
 
@@ -169,7 +177,7 @@ def _stack(model: Model, random: Random) -> None:
     if modules:
         stack["modules"] = modules
     if random.random() < 0.3:
-        stack["after"] = [random.choice(IDS)]
+        stack["after"] = [_id("mine", random)]
     _into(model, "terraform", "stacks")[random.choice(("ours", "99-own", *IDS[:6]))] = stack
 
 
@@ -184,7 +192,8 @@ def _terraform_path(model: Model, random: Random) -> None:
         "infra/{cloud}/{stack}",
         "Infra/{cloud}/{stack}",
     )
-    _into(model, "terraform")["path"] = random.choice(paths)
+    if isinstance(model.get("terraform"), dict):
+        model["terraform"]["path"] = random.choice(paths)
 
 
 def _runbook(model: Model, random: Random) -> None:
@@ -221,10 +230,10 @@ def _runbook(model: Model, random: Random) -> None:
 def _waiver(model: Model, random: Random) -> None:
     place = some(model, random) or ("components",)
     owner = random.choice(list(model["teams"])) if isinstance(model.get("teams"), dict) and model["teams"] else "nobody"
-    _into(model, "rules", "waivers")[random.choice(IDS)] = {
+    _into(model, "rules", "waivers")[_id("mine", random)] = {
         "rule": random.choice(("OPS901", "DR304", "HA201", "NET104", "ARC-E003", "OWN-x")),
         "path": ".".join(map(str, place)),
-        "reason": random.choice(("Accepted.", *TEXTS)),
+        "reason": _text("Accepted.", random),
         "owner": owner,
         "until": random.choice(("2027-01-01", "2020-01-01", "9999-12-31")),
     }
@@ -232,7 +241,7 @@ def _waiver(model: Model, random: Random) -> None:
 
 def _decision(model: Model, random: Random) -> None:
     place = some(model, random) or ("components",)
-    _into(model, "decisions")[random.choice(IDS)] = {
+    _into(model, "decisions")[_id("mine", random)] = {
         "title": "Choice",
         "status": random.choice(("chosen", "deferred", "x")),
         "choice": random.choice(TEXTS),
