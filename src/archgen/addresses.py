@@ -58,7 +58,12 @@ FIXED = (
 # Files beside the pages, in folders that no page may be called like.
 ASSETS = ("assets/archgen.css", "assets/archgen.js")
 # What archgen keeps for itself and for editors, whatever the model says.
-STATE_FILES = (".archgen/drawings.json", ".archgen/site.yml", "schema/architecture.schema.json")
+STATE_FILES = (
+    ".archgen/drawings.json",
+    ".archgen/site.yml",
+    "schema/architecture-part.schema.json",
+    "schema/architecture.schema.json",
+)
 STACK_FILES = ("variables.tf", "main.tf", "needs.tf", "outputs.tf")
 
 
