@@ -89,7 +89,7 @@ def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(project: Path
     page(project, f"# Page\n\nText <!-- archgen: {embed} -->old<!-- /archgen -->\n")
     before = tree(project)
     result = archgen("build", "--no-site", cwd=project)
-    assert result.code == 2
+    assert result.code == 1
     assert "docs/handbook/backups.md:3:6: error[ARC-E001]" in result.err
     assert said in result.err
     assert tree(project) == before
@@ -98,7 +98,7 @@ def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(project: Path
 def test_an_embed_without_an_end(project: Path) -> None:
     page(project, "<!-- archgen: table parity -->\n\n<!-- archgen: table owners --><!-- /archgen -->\n")
     result = archgen("build", "--no-site", cwd=project)
-    assert result.code == 2
+    assert result.code == 1
     assert "docs/handbook/backups.md:1:1: error[ARC-E001]: the embed has no end" in result.err
 
 
@@ -106,7 +106,7 @@ def test_an_embed_without_an_end(project: Path) -> None:
 def test_a_page_with_the_address_of_a_generated_one(project: Path, name: str) -> None:
     (project / "docs" / name).write_text("# Mine\n", encoding="utf-8")
     result = archgen("build", "--no-site", cwd=project)
-    assert result.code == 2
+    assert result.code == 1
     assert f"docs/{name}: error[ARC-E002]" in result.err
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
 from typing import Any, NoReturn
 
 from archgen import __version__
@@ -254,10 +253,12 @@ examples:
 
 
 def _date(text: str) -> str:
+    from archgen.model.base import calendar_day
+
     try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"'{text}' is no date such as 2026-01-31") from None
+        return calendar_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _today(command: argparse.ArgumentParser) -> None:

@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "ARC-W005": "a port that cannot be listened on",
     "ARC-E001": "an embed of a hand-written page that cannot be filled in",
     "ARC-E002": "a hand-written page with the address of a generated one",
+    "ARC-E003": "two things of one address: pages, pictures or files of stacks",
     "ARC-P001": "a public site that tells what is withheld",
     "ARC-S001": "the site builder complained",
     "ARC-S002": "a dead link, or something that a page would load from elsewhere",

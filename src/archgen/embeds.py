@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
+from archgen.addresses import GENERATED, all_addresses, file_of
 from archgen.artifacts._pictures import picture_file
 from archgen.artifacts._tables import names_anywhere, titles
-from archgen.artifacts.base import GENERATED, Artifact, Context, file_of
+from archgen.artifacts.base import Artifact, Context
 from archgen.catalog import clouds
 from archgen.coordinate import BadConditionError, Coordinate
 from archgen.diagnostic import Diagnostic, Span, did_you_mean
@@ -23,6 +24,7 @@ from archgen.lookup import look_up, unknown
 from archgen.model.paths import parse_path
 from archgen.parity import STATUS
 from archgen.runbooks import read, runbooks_of
+from archgen.written import written_texts
 
 _OPEN = re.compile(r"<!--\s*archgen:(?P<said>.*?)-->")
 _CLOSE = re.compile(r"<!--\s*/archgen\s*-->")
@@ -38,39 +40,21 @@ class _Broken(Exception):  # noqa: N818  # it carries what a diagnostic says
         self.message, self.help = message, help_
 
 
-def written_pages(context: Context, made: Mapping[str, Artifact]) -> tuple[list[Artifact], list[Diagnostic]]:
+def written_pages(context: Context) -> tuple[list[Artifact], list[Diagnostic]]:
     """Each hand-written page that embeds something, with that filled in; and what is wrong with hand-written pages.
 
-    `made` has all other artifacts by path. Pages of a project that is not trusted are left alone.
+    Pages of a project that is not trusted are left alone.
     """
-    docs = context.project.root / "docs"
+    if not context.project.trusted:
+        return [], []
+    texts, problems = written_texts(context.project.root, all_addresses(context.resolved))
     found: list[Artifact] = []
-    problems: list[Diagnostic] = []
-    for file in sorted(docs.rglob("*.md")) if docs.is_dir() and context.project.trusted else ():
-        name = file.relative_to(context.project.root).as_posix()
-        if name in made or name.startswith(f"docs/{GENERATED}/"):
-            continue
-        problems += _collisions(name, made)
-        try:
-            text = file.read_bytes().decode()  # with the line ends that its author has
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(Diagnostic("ARC-E001", f"the page cannot be read: {error}", "", subject=name))
-            continue
+    for name, text in texts.items():
         if "archgen:" in text:
             new, broken = embed(context, name, text)
             problems += broken
             found.append(Artifact(name, new.encode(), embeds=True))
     return found, problems
-
-
-def _collisions(name: str, made: Mapping[str, Artifact]) -> Iterator[Diagnostic]:
-    """A page that would have the address of a generated one."""
-    stem = name.removesuffix(".md")
-    stem = stem.removesuffix("README") + "index" if stem.endswith("README") else stem
-    other = f"{stem}/index.md" if not stem.endswith("index") else f"{stem}.md"
-    if other in made and other != name:
-        message = f"this page and the generated {other} have one address"
-        yield Diagnostic("ARC-E002", message, "give it another name", subject=name)
 
 
 def embed(context: Context, name: str, text: str) -> tuple[str, list[Diagnostic]]:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
-from archgen.model.resolve import Resolved, locate, resolve
+from archgen.model.resolve import Resolved, resolve
 from archgen.own_rules import PythonRule, own_rules
 from archgen.policy import Judge, Judgement
 from archgen.registry import functions
@@ -34,11 +35,12 @@ if TYPE_CHECKING:
     from archgen.draw.drawing import Drawing
     from archgen.failure import Impact
     from archgen.model.architecture import Architecture
+    from archgen.terraform.plans import Plans
 
 Progress = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Project:
     """A model that could be read: the folder it lies in, its files, and its architecture at every coordinate."""
 
@@ -66,6 +68,21 @@ class Project:
         for name, source in self.resolved.default.document.sources.items():
             if source.file in texts:
                 yield name, *trace(source, ("sources", name), texts[source.file])
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The Terraform stacks of each cloud, and why some cannot be made."""
+        from archgen.terraform.plans import Plans, plans
+
+        stated = any(a.document.terraform for a in self.resolved.architectures.values())
+        return plans(self.resolved) if stated else Plans()
+
+    @cached_property
+    def refusals(self) -> tuple[Diagnostic, ...]:
+        """Everything that building would refuse."""
+        from archgen.refusals import refusals  # it asks this project
+
+        return tuple(refusals(self))
 
     @property
     def fingerprint(self) -> str:
@@ -138,6 +155,7 @@ def judge(project: Project, today: str | None = None) -> Judgement:
         for architecture, found in rule.ask(resolved):
             bench.at(architecture, found)
         bench.everywhere(rule.failures)
+    bench.everywhere(project.refusals)
     bench.everywhere((*project.unread, *(found for _n, _r, problems in project.traces() for found in problems)))
     bench.everywhere(review_findings(resolved, project.reviews))
     for _module, check_all in functions("rules", "check_all"):
@@ -150,20 +168,17 @@ def judge(project: Project, today: str | None = None) -> Judgement:
 
 def make(project: Project, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:
     """Every artifact, in order of path, and what there is to say; no artifact when something could not be made."""
-    from archgen.artifacts.base import Context, page_of
+    from archgen.addresses import page_of
+    from archgen.artifacts.base import Context
     from archgen.artifacts.navigation import navigation
     from archgen.embeds import written_pages
-    from archgen.rules.stack_modules import missing_facts
-    from archgen.rules.stack_order import wrong_order
     from archgen.text import TemplateFailure
 
-    tree = project.resolved.default.tree
-    problems = [locate(found, tree) for found in missing_facts(project.resolved)]
-    problems = problems or [locate(found, tree) for found in wrong_order(project.resolved)]
-    if problems:
-        return [], in_order(problems)
+    if project.refusals:
+        return [], in_order(project.refusals)
     context = Context(project)
     artifacts: list[Artifact] = []
+    problems: list[Diagnostic] = []
     for module, emit in functions("artifacts", "emit"):
         progress(f"making {module.__name__.rsplit('.', 1)[1].replace('_', ' ')}")
         try:
@@ -177,13 +192,37 @@ def make(project: Project, progress: Progress = lambda _text: None) -> tuple[lis
         for _module, emit_last in functions("artifacts", "emit_last"):
             artifacts += emit_last(context, pages)
     artifacts += navigation(context, artifacts)
-    written, found = written_pages(context, {artifact.path: artifact for artifact in artifacts})
+    written, found = written_pages(context)
+    problems += [*_twice(artifacts), *found]
     artifacts += written
-    problems += found
-    paths = [artifact.path for artifact in artifacts]
-    assert len(paths) == len(set(paths)), "two artifacts of one path"
-    failed = any(problem.severity == "error" for problem in problems)
-    return ([] if failed else sorted(artifacts, key=lambda a: a.path)), in_order(problems)
+    if any(problem.severity == "error" for problem in problems):
+        return [], in_order(problems)
+    if not any(finding.severity == "error" for finding in context.judgement.findings):
+        _as_listed(project.resolved, artifacts)
+    return sorted(artifacts, key=lambda a: a.path), in_order(problems)
+
+
+def _twice(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
+    """Files that two outputs make: none of archgen's own, whose addresses are compared beforehand, so an installed package's."""
+    seen: set[str] = set()
+    for path in (artifact.path for artifact in artifacts):
+        if path in seen:
+            message = "two outputs write this file"
+            yield Diagnostic("ARC-E003", message, "rename the one that an installed package adds", subject=path)
+        seen.add(path)
+
+
+def _as_listed(resolved: Resolved, artifacts: Sequence[Artifact]) -> None:
+    """What was compared beforehand is what was made: every page of the model, and nothing of archgen's own that is not listed."""
+    from archgen.addresses import STATE_FILES, all_addresses
+    from archgen.extensions import extensions
+
+    listed = {address.file: address for address in all_addresses(resolved)}
+    made = {artifact.path for artifact in artifacts if not artifact.embeds}
+    lacking = {file for file, address in listed.items() if address.is_page and address.part is not None} - made
+    assert not lacking, f"listed and not made: {sorted(lacking)}"
+    unlisted = made - set(listed) - set(STATE_FILES)
+    assert not unlisted or extensions("artifacts"), f"made and not listed: {sorted(unlisted)}"
 
 
 def draw_views(project: Project, names: Sequence[str], coordinate: Coordinate) -> dict[str, Drawing]:

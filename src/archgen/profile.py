@@ -20,7 +20,7 @@ from urllib.parse import unquote
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from archgen.artifacts.base import GENERATED
+from archgen.addresses import GENERATED
 from archgen.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved, resolve
 from archgen.pipeline import Project

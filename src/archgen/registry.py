@@ -10,6 +10,7 @@ import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +24,13 @@ def modules(package: str) -> tuple[ModuleType, ...]:
     names = sorted(module.name for module in pkgutil.iter_modules(root.__path__) if not module.name.startswith("_"))
     own = tuple(importlib.import_module(f"archgen.{package}.{name}") for name in names)
     return own + tuple(module for _name, module in extensions(package))
+
+
+def names(package: str) -> tuple[str, ...]:
+    """What the modules of a package are called, without reading archgen's own ones."""
+    folder = Path(__file__).parent / package
+    own = sorted(module.name for module in pkgutil.iter_modules([str(folder)]) if not module.name.startswith("_"))
+    return (*own, *(name_of(module) for _name, module in extensions(package)))
 
 
 def subclasses(package: str, base: type) -> Iterator[type[Any]]:

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from archgen.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.escape import Safe
 from archgen.kinds.base import Component
+from archgen.kinds.dns import Dns
 from archgen.model.architecture import Architecture
 from archgen.model.base import Entity, Id, Listed, Text
 from archgen.model.document import RunbookFacts
@@ -156,8 +157,13 @@ def procedures(
 
 def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe:
     """The procedure at a coordinate: that of the component's product, or else that of the cloud. Raises TemplateFailure."""
-    facts = architecture.document.runbooks[template.id]
-    component = architecture.components[facts.component]
+    path = _procedure(templates, template, architecture)
+    return templates.render(path, **_facts(architecture, architecture.document.runbooks[template.id]))
+
+
+def _procedure(templates: Templates, template: Template, architecture: Architecture) -> str:
+    """The file with the steps at a coordinate. Raises TemplateFailure."""
+    component = architecture.components[architecture.document.runbooks[template.id].component]
     if component.kind not in template.front.component:
         span = architecture.span(("runbooks", template.id, "component"))
         message = f"the runbook '{template.id}' is not for a component of kind '{component.kind}'"
@@ -172,7 +178,61 @@ def steps(templates: Templates, template: Template, architecture: Architecture) 
         help_ = f"add templates/{names[0]}; there are procedures for {', '.join(n for n in there if n != 'runbook')}"
         span = architecture.span(("runbooks", template.id))
         raise TemplateFailure(Diagnostic("ARC-T003", message, help_, span=span))
-    return templates.render(path, **_facts(architecture, facts))
+    return path
+
+
+def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
+    """Each runbook of an environment as it stands that has no text, no steps for the product in use, or steps that cannot be filled.
+
+    Said once for each, of the environment that counts most.
+    """
+    texts: dict[str, Template] = {}
+    asks: dict[str, frozenset[str] | None] = {}
+    failed: set[str] = set()
+    standing = [resolved.standing(c, e) for c in resolved.axes.clouds for e in reversed(resolved.axes.environments)]
+    for architecture in standing:
+        kinds = {component.kind for component in architecture.components.values()}
+        for name in (name for name in architecture.document.runbooks if name not in failed):
+            at = architecture.stated_at("runbooks", name)
+            try:
+                if name not in texts:
+                    texts[name] = read(templates, name, at)
+                path = _procedure(templates, texts[name], architecture)
+                if path not in asks:
+                    asks[path] = _asks_for(templates, path)
+                asked = asks[path]
+                if asked is None or not asked <= kinds:
+                    steps(templates, texts[name], architecture)
+            except TemplateFailure as failure:
+                failed.add(name)
+                ours = failure.diagnostic.code == "ARC-T001" and not templates.is_own(failure.diagnostic.subject)
+                yield _unfilled(name, failure.diagnostic, at) if ours else failure.diagnostic
+
+
+def _unfilled(name: str, found: Diagnostic, at: Span) -> Diagnostic:
+    """Steps of archgen's own that the model cannot fill, at the runbook of the model; the line of the template beside it."""
+    related = (("asked for here", found.span),) if found.span else ()
+    message = f"the steps of the runbook '{name}' cannot be filled in: {found.message}"
+    help_ = f"add what is missing, or remove the runbook; a {found.subject} of your own comes before archgen's"
+    return Diagnostic("ARC-T001", message, help_, span=at, related=related)
+
+
+_PART = re.compile(r"""here\.part\(["']([a-z0-9-]+)["']\)""")
+_INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']""")
+
+
+def _asks_for(templates: Templates, path: str) -> frozenset[str] | None:
+    """The kinds of components that steps of archgen's own ask for, all of which they can be filled with; None for a project's own."""
+    if templates.is_own(path):
+        return None
+    text = templates.source(path)
+    found = set(_PART.findall(text))
+    for name in _INCLUDE.findall(text):
+        inside = _asks_for(templates, name)
+        if inside is None:
+            return None
+        found |= inside
+    return frozenset(found)
 
 
 def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
@@ -191,7 +251,7 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "project": a.document.project,
         "network": a.network_identifier,
         "zones": a.zones,
-        "domains": [d for c in a.components.values() for d in getattr(c, "domains", ())],
+        "domains": [domain for _name, dns in a.of_kind(Dns) for domain in dns.domains],
     }
 
 

@@ -52,7 +52,9 @@ class Templates:
     """The templates of a project: its own files come before those of archgen."""
 
     def __init__(self, own: Path | None = None) -> None:
-        folders = ([own] if own and own.is_dir() else []) + [packaged_templates()]
+        of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
+        folders = ([own] if own and of_project else []) + [packaged_templates()]
+        self._there: dict[str, bool] = {}
         self._environment = jinja2.Environment(
             loader=FileSystemLoader([str(folder) for folder in folders]),
             undefined=StrictUndefined,
@@ -85,16 +87,26 @@ class Templates:
 
     def has(self, name: str) -> bool:
         """Whether there is such a template."""
-        try:
-            self.source(name)
-        except jinja2.TemplateNotFound:
-            return False
-        return True
+        if name not in self._there:
+            try:
+                self.source(name)
+            except jinja2.TemplateNotFound:
+                self._there[name] = False
+            else:
+                self._there[name] = True
+        return self._there[name]
 
     def source(self, name: str) -> str:
         """A template's text. Raises TemplateNotFound."""
         assert self._environment.loader is not None
         return self._environment.loader.get_source(self._environment, name)[0]
+
+    def is_own(self, name: str) -> bool:
+        """Whether a template is the project's, not archgen's; `templates/` before its name changes nothing. Raises TemplateNotFound."""
+        assert self._environment.loader is not None
+        name = name.removeprefix("templates/")
+        file = self._environment.loader.get_source(self._environment, name)[1]
+        return not (file or "").startswith(str(packaged_templates()))
 
     def render(self, name: str, **context: Any) -> Safe:
         """A template's text with everything filled in. Raises TemplateFailure, which names the template's line."""

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from archgen.addresses import GENERATED, picture_name
 from archgen.artifacts._tables import connections, parts
-from archgen.artifacts.base import GENERATED, Artifact, Context, asset, from_file, markdown_asset
+from archgen.artifacts.base import Artifact, Context, asset, from_file, markdown_asset
 from archgen.coordinate import Coordinate
-from archgen.draw.svg import svg
 from archgen.graph import Graph
 
 
@@ -22,8 +22,7 @@ def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | N
     if not graph.nodes():
         return None
     first = next(other for other in context.axes.all if context.graph(view, other) == graph)
-    values = (first.cloud, first.environment, first.phase)
-    return f"diagrams/{'-'.join(part for part in (view, *values) if part)}.svg"
+    return picture_name(view, first)
 
 
 def picture_files(context: Context, view: str) -> Iterator[Artifact]:
@@ -32,6 +31,8 @@ def picture_files(context: Context, view: str) -> Iterator[Artifact]:
     for coordinate in context.axes.all:
         if file := picture_file(context, view, coordinate):
             found.setdefault(file, context.graph(view, coordinate))
+    from archgen.draw.svg import svg  # not needed to know where pictures are
+
     for file, graph in found.items():
         text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
         yield Artifact(f"docs/{GENERATED}/{file}", text.encode())

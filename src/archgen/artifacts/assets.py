@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archgen.artifacts.base import GENERATED, Artifact, Context, Emitted
+from archgen.addresses import GENERATED
+from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.draw import style
 
 STYLESHEET = f"{GENERATED}/assets/archgen.css"

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from archgen.addresses import GENERATED, HOME, file_of
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, Path, Span
-from archgen.draw.batch import Batch, draw_all, read_memory
-from archgen.draw.drawing import Drawing
-from archgen.draw.svg import svg
 from archgen.escape import Safe
 from archgen.glossary import meanings, with_definitions
 from archgen.graph import Graph
@@ -22,13 +20,15 @@ from archgen.text import Templates
 from archgen.views import View, capability_views, views_of
 from archgen.views._neighbourhood import neighbourhood
 
-if TYPE_CHECKING:
+if (
+    TYPE_CHECKING
+):  # what draws is imported where it draws: checking the embeds of pages needs a context without pictures
+    from archgen.draw.batch import Batch
+    from archgen.draw.drawing import Drawing
     from archgen.pipeline import Project
     from archgen.policy import Judgement
 
-HOME = ""  # the page at the root of the site; all others lie below the generated folder
 MEMORY = ".archgen/drawings.json"  # the geometry of pictures, so that what has not changed is not drawn again
-GENERATED = "architecture"  # the folder below docs/ that is archgen's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +55,6 @@ class Artifact:
 
 
 Emitted = tuple[list[Artifact], list[Diagnostic]]
-
-
-def file_of(page: str) -> str:
-    """The file of a page, by its place in the site: the home page, or one below `docs/architecture/`."""
-    return "docs/index.md" if page == HOME else f"docs/{GENERATED}/{page}.md"
-
-
-def page_of(file: str) -> str:
-    """The same the other way around."""
-    return HOME if file == "docs/index.md" else file.removeprefix(f"docs/{GENERATED}/").removesuffix(".md")
 
 
 def _address(page: str) -> str:
@@ -119,7 +109,6 @@ class Context:
         self.model_file = project.files.main.file
         self.templates = Templates(project.templates)
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
-        self.plans: dict[str, Any] = {}  # the Terraform stacks of each cloud, once somebody has asked
 
     @cached_property
     def schema(self) -> dict[str, Any]:
@@ -141,24 +130,34 @@ class Context:
     @cached_property
     def views(self) -> dict[str, View]:
         """The views that show something at any coordinate, by name."""
-        views = views_of(self.resolved)
-        return {n: v for n, v in views.items() if any(self.graph(n, c, view=v).nodes() for c in self.axes.all)}
+        views = self._all_views.items()
+        return {n: v for n, v in views if v.part[0] != "capabilities" and self._shows_something(n)}
 
     @cached_property
     def every_view(self) -> dict[str, View]:
         """The same, and those that only stand in pages of something else."""
-        return self.views | capability_views(self.resolved)
+        return {n: v for n, v in self._all_views.items() if v.part[0] == "capabilities" or n in self.views}
 
-    def graph(self, name: str, coordinate: Coordinate, *, view: View | None = None) -> Graph:
+    @cached_property
+    def _all_views(self) -> dict[str, View]:
+        """Those too that show nothing anywhere: a page may ask for the picture of one."""
+        return views_of(self.resolved) | capability_views(self.resolved)
+
+    def _shows_something(self, name: str) -> bool:
+        return any(self.graph(name, c).nodes() for c in self.axes.all)
+
+    def graph(self, name: str, coordinate: Coordinate) -> Graph:
         """What a view shows at a coordinate; each graph is made once."""
         key = (name, coordinate)
         if key not in self._graphs:
-            self._graphs[key] = (view or self.every_view[name]).graph(coordinate)
+            self._graphs[key] = self._all_views[name].graph(coordinate)
         return self._graphs[key]
 
     @cached_property
     def batch(self) -> Batch:
         """Every picture of every view at every coordinate; those that an earlier build has drawn are not drawn again."""
+        from archgen.draw.batch import draw_all, read_memory
+
         file = self.project.root / MEMORY
         text = file.read_text(encoding="utf-8") if file.is_file() else None
         graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all] + list(self._neighbourhoods())
@@ -188,6 +187,8 @@ class Context:
 
     def inline_svg(self, graph: Graph, page: str) -> Safe:
         """A picture to stand in a page."""
+        from archgen.draw.svg import svg
+
         prefix = f"{graph.name}-{graph.theme}-"
         return Safe(svg(self.drawing(graph), lambda target: relative(page, target), prefix).strip())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from archgen.addresses import component_pages, page_of
 from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
@@ -25,10 +26,10 @@ def emit(context: Context) -> Emitted:
     made: list[Artifact] = [
         context.page("components/index", "components.md", Nav(SECTION, "All components", 0), ("components",), rows=rows)
     ]
-    for position, row in enumerate(rows):
+    for position, (address, row) in enumerate(zip(component_pages(context.resolved), rows, strict=True)):
         made.append(
             context.page(
-                f"components/{row['id']}",
+                page_of(address.file),
                 "component.md",
                 Nav(SECTION, row["title"], position + 1),
                 ("components", row["id"]),

@@ -6,7 +6,7 @@ from typing import Any
 
 from archgen.artifacts._tables import place_name
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.kinds.base import Component
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture, Connection
 
 
@@ -53,9 +53,5 @@ def _row(a: Architecture, c: Connection) -> dict[str, Any]:
 
 def _policies(context: Context) -> list[tuple[str, str]]:
     """What holds between pods where no connection permits more, for each cluster."""
-    found: list[tuple[str, str]] = []
-    for component in context.default.components.values():
-        policy = getattr(component, "network_policies", None)
-        if isinstance(component, Component) and policy:
-            found.append((component.title, policy.replace("-", " ")))
-    return found
+    clusters = (cluster for _name, cluster in context.default.of_kind(KubernetesCluster))
+    return [(c.title, c.network_policies.replace("-", " ")) for c in clusters if c.network_policies]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.addresses import HOME
 from archgen.artifacts._pictures import pictures
-from archgen.artifacts.base import HOME, Context, Emitted, Nav
+from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.availability import of_flow
 from archgen.failure import single_points
 

@@ -8,8 +8,9 @@ from typing import Any
 
 import yaml
 
+from archgen.addresses import GENERATED
 from archgen.artifacts.assets import SCRIPT, STYLESHEET
-from archgen.artifacts.base import GENERATED, Artifact, Context
+from archgen.artifacts.base import Artifact, Context
 from archgen.escape import theme_text
 
 FILE = ".archgen/site.yml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.addresses import capability_pages, page_of
 from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings, shown
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
@@ -34,8 +35,8 @@ def emit(context: Context) -> Emitted:
             reviewed=context.project.reviews.text is not None,
         )
     ]
-    for position, row in enumerate(found):
-        made.append(_page(context, row, position))
+    for position, (address, row) in enumerate(zip(capability_pages(context.resolved), found, strict=True)):
+        made.append(_page(context, page_of(address.file), row, position))
         made += picture_files(context, f"capability-{row.id}")
     return made, []
 
@@ -62,8 +63,7 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
     }
 
 
-def _page(context: Context, row: Row, position: int) -> Artifact:
-    page = f"parity/{row.id}"
+def _page(context: Context, page: str, row: Row, position: int) -> Artifact:
     tabs = [picture(context, f"capability-{row.id}", page, cloud) for cloud in context.axes.clouds]
     return context.page(
         page,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
+from archgen.addresses import page_of, runbook_pages
 from archgen.artifacts._tables import variables_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostic import Diagnostic
@@ -23,10 +24,12 @@ def emit(context: Context) -> Emitted:
     made: list[Artifact] = []
     problems: list[Diagnostic] = []
     rows: list[dict[str, Any]] = []
-    for name, facts in runbooks_of(context.resolved).items():
+    every = runbooks_of(context.resolved)
+    for address in runbook_pages(context.resolved):
+        name, facts = address.id, every[address.id]
         try:
             template = read(context.templates, name, context.default.stated_at("runbooks", name))
-            page, row = _page(context, facts, template, len(rows) + 1)
+            page, row = _page(context, page_of(address.file), facts, template, len(rows) + 1)
         except TemplateFailure as failure:
             problems.append(failure.diagnostic)
             continue
@@ -74,7 +77,9 @@ def _calendar(due: list[dict[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
-def _page(context: Context, facts: RunbookFacts, template: Template, order: int) -> tuple[Artifact, dict[str, Any]]:
+def _page(
+    context: Context, page: str, facts: RunbookFacts, template: Template, order: int
+) -> tuple[Artifact, dict[str, Any]]:
     name = template.id
     clouds = [cloud for c in context.axes.clouds if (cloud := _cloud(context, template, c))]
     teams = context.document.teams
@@ -82,7 +87,7 @@ def _page(context: Context, facts: RunbookFacts, template: Template, order: int)
     alerts = context.document.observability.alerts
     body = context.templates.render_text(f"runbooks/{name}/runbook.md", template.body, template.head_lines, facts=facts)
     artifact = context.page(
-        f"runbooks/{name}",
+        page,
         "runbook.md",
         Nav(SECTION, template.front.title, order),
         ("runbooks", name),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
+from archgen.addresses import page_of, source_pages
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.trace import Traced
@@ -13,6 +14,7 @@ from archgen.trace import Traced
 def emit(context: Context) -> Emitted:
     """One page a document, in a model that names any."""
     made: list[Artifact] = []
+    pages = {address.id: page_of(address.file) for address in source_pages(context.resolved)}
     for name, rows, _problems in context.project.traces():
         source = context.document.sources[name]
         sections = [
@@ -21,7 +23,7 @@ def emit(context: Context) -> Emitted:
         ]
         made.append(
             context.page(
-                f"sources/{name}",
+                pages[name],
                 "source.md",
                 Nav("Architecture", f"From the design: {source.title}", 85),
                 ("sources", name),

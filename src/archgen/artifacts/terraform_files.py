@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostic import Diagnostic
 from archgen.git import ignored
-from archgen.terraform.bindings import Call, calls
-from archgen.terraform.files import HEADER, tfvars_json, variables, variables_tf
+from archgen.terraform.files import HEADER, tfvars_json, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
 from archgen.terraform.own_stacks import InputError, values_of
+from archgen.terraform.plans import Plan
 from archgen.terraform.tfvars_hcl import tfvars_hcl
-from archgen.terraform.wiring import Wiring
 
 
 def emit(context: Context) -> Emitted:
     """Committed files, below the path that the model names. Every environment as it stands today."""
     made: list[Artifact] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
-        plan = plan_of(context, cloud)
+        plan = context.project.plans.of[cloud]
         for stack, declared in plan.wiring.stacks.items():
             if declared:
                 made += _stack(context, plan, stack)
@@ -29,23 +27,20 @@ def emit(context: Context) -> Emitted:
     return made, _ignored(context, made)
 
 
-def _of_their_own(context: Context, cloud: str) -> list[Artifact]:
+def _of_their_own(context: Context, cloud: str) -> Iterator[Artifact]:
     """A variable file for each environment in the folder of every stack whose code a team has written itself."""
-    made: list[Artifact] = []
     for a in context.today(cloud):
         terraform = a.document.terraform
         for name, stack in terraform.stacks.items() if terraform else ():
-            if stack.directory is None:
+            if terraform is None or stack.directory is None:
                 continue
             try:
-                values = values_of(a, stack)
+                values = values_of(a, stack) | {"//": HEADER.format(model=context.model_file)}
             except InputError:
                 continue  # ARC-F004 says why, and nothing is written where a rule finds an error
-            values["//"] = HEADER.format(model=context.model_file)
             text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
-            file = terraform.variable_file(cloud, a.coordinate.environment, name) if terraform else ""
-            made.append(Artifact(file, text.encode(), committed=True))
-    return made
+            file = terraform.variable_file(cloud, a.coordinate.environment, name)
+            yield Artifact(file, text.encode(), committed=True)
 
 
 def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
@@ -68,26 +63,6 @@ def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The stacks of one cloud: the calls of every environment in each, and how they are wired."""
-
-    cloud: str
-    calls: Mapping[str, list[list[Call]]]
-    wiring: Wiring
-
-
-def plan_of(context: Context, cloud: str) -> Plan:
-    """What the stacks of a cloud hold; made once."""
-    if cloud not in context.plans:
-        last = context.resolved.standing(cloud, context.axes.environments[-1])
-        stacks = last.document.terraform.stacks if last.document.terraform else {}
-        made = {stack: [list(calls(a, stack)) for a in context.today(cloud)] for stack in stacks}
-        context.plans[cloud] = Plan(cloud, made, Wiring({stack: variables(each) for stack, each in made.items()}))
-    plan: Plan = context.plans[cloud]
-    return plan
-
-
 def _stack(context: Context, plan: Plan, stack: str) -> list[Artifact]:
     folder, model = stack_folder(context, plan.cloud, stack), context.model_file
     declared = plan.wiring.stacks[stack]
@@ -99,11 +74,13 @@ def _stack(context: Context, plan: Plan, stack: str) -> list[Artifact]:
     }
     terraform = context.document.terraform
     for a, environment in zip(context.today(plan.cloud), plan.calls[stack], strict=True):
-        name = a.coordinate.environment
-        if terraform and terraform.format == "hcl":
-            texts[f"{name}.tfvars"] = tfvars_hcl(environment, a, model)
-        else:
-            texts[f"{name}.tfvars.json"] = tfvars_json(environment, declared, model)
+        assert terraform is not None
+        text = (
+            tfvars_hcl(environment, a, model)
+            if terraform.format == "hcl"
+            else tfvars_json(environment, declared, model)
+        )
+        texts[terraform.values_file(a.coordinate.environment)] = text
     return [Artifact(f"{folder}/{name}", text.encode(), committed=True) for name, text in texts.items() if text]
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
+from archgen.addresses import page_of, stack_pages
 from archgen.artifacts._tables import stacks
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.artifacts.terraform_files import plan_of, stack_folder
+from archgen.artifacts.terraform_files import stack_folder
 from archgen.model.paths import leaves
-from archgen.terraform.bindings import Call, calls
+from archgen.terraform.bindings import Call
 from archgen.terraform.files import Variable
 from archgen.terraform.origin import origin
 from archgen.terraform.wiring import stack_variable
@@ -28,10 +28,11 @@ def emit(context: Context) -> Emitted:
     made: list[Artifact] = [
         context.page("terraform/index", "terraform.md", Nav(SECTION, "Overview", 0), ("terraform",), rows=rows)
     ]
-    for position, (name, row) in enumerate(zip(found, rows, strict=True)):
+    for position, (address, row) in enumerate(zip(stack_pages(context.resolved), rows, strict=True)):
+        name = address.id
         made.append(
             context.page(
-                f"terraform/{name}",
+                page_of(address.file),
                 "stack.md",
                 Nav(SECTION, name, position + 1),
                 ("terraform", "stacks", name),
@@ -52,7 +53,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     terraform = context.document.terraform
     assert terraform is not None
     architectures = list(context.today(cloud))
-    plan = plan_of(context, cloud)
+    plan = context.project.plans.of[cloud]
     environments = plan.calls.get(stack, [])
     declared = plan.wiring.stacks.get(stack, ())
     needed = plan.wiring.needed_from(stack) if declared else {}
@@ -77,13 +78,12 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
 
 def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
     """Which values change in the last environment when it enters each later phase."""
-    standing = context.resolved.standing(cloud, context.axes.environments[-1])
-    phases = context.axes.phases
+    plan = context.project.plans.of[cloud]
     found = []
-    before = standing
-    for phase in phases[phases.index(standing.coordinate.phase) + 1 :]:
-        after = context.resolved.architectures[replace(standing.coordinate, phase=phase)]
-        one, other = ({c.variable: c.values for c in calls(a, stack)} for a in (before, after))
+    before = plan.calls[stack][-1] if stack in plan.calls else []
+    for coordinate, after in plan.later.items():
+        architecture = context.resolved.architectures[coordinate]
+        one, other = ({c.variable: c.values for c in calls} for calls in (before, after.get(stack, [])))
         old, new = leaves(one), leaves(other)
         rows = [
             {"name": ".".join(path), "old": _either(old, path), "new": _either(new, path)}
@@ -97,9 +97,9 @@ def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
             if name not in one
         ]
         if rows or goes or comes:
-            name = after.phase.name if after.phase else phase
+            name = architecture.phase.name if architecture.phase else coordinate.phase
             found.append({"phase": name, "rows": rows, "goes": goes, "comes": comes})
-        before = after
+        before = after.get(stack, [])
     return found
 
 

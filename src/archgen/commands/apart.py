@@ -6,7 +6,8 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from archgen.artifacts.base import GENERATED, Artifact
+from archgen.addresses import GENERATED
+from archgen.artifacts.base import Artifact
 from archgen.diagnostic import Diagnostic
 from archgen.offline import ARCHIVE
 from archgen.own_rules import FOLDER

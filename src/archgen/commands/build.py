@@ -43,6 +43,8 @@ def build(options: argparse.Namespace) -> int:
     say_what_was_not_checked(project)
     if findings or problems:
         show(in_order([*findings, *problems]), loaded)
+    if project.refusals:
+        return FINDINGS
     if any(problem.severity == "error" for problem in problems):
         return UNUSABLE
     if any(finding.severity == "error" for finding in validate(project)):  # what is made never depends on the day

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from archgen.artifacts.base import GENERATED
+from archgen.addresses import GENERATED
 from archgen.commands import apart
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, Progress, say, show
 from archgen.diagnostic import Diagnostic

@@ -10,6 +10,7 @@ from archgen.model.base import (
     Entity,
     HomeId,
     Id,
+    Line,
     Listed,
     PlaceId,
     ResourceName,
@@ -48,7 +49,7 @@ class Component(Entity):
     """What it is; decides which further settings it has."""
     name: ResourceName | None = None
     """The name that its resources carry, put into `naming`; the component's id when left out."""
-    title: Text
+    title: Line
     """What people call it, in diagrams and pages."""
     purpose: Text | None = None
     """What it is for, in a sentence."""

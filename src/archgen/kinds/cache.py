@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from archgen.kinds.base import Component, Member
-from archgen.model.base import Port, Text, Version
+from archgen.model.base import Line, Port, Version
 
 
 class Cache(Component):
@@ -19,7 +19,7 @@ class Cache(Component):
     usual_placement = "data"
     engine_version: Version | None = None
     """In quotes."""
-    size: Text | None = None
+    size: Line | None = None
     """Node type, where the cloud sells it by node type."""
     memory_gib: Annotated[int, Field(ge=1, le=300)] | None = None
     """Memory, where the cloud sells it by size."""

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from archgen.kinds.base import OUTSIDE, Component
-from archgen.model.base import Entity, Id, Listed, Text
+from archgen.model.base import Entity, Id, Line, Listed
 
 
 class SupplyChain(Entity):
@@ -23,7 +23,7 @@ class CiPipeline(Component):
     label = "CI pipeline"
     aliases = ("CI", "build server")
     usual_placement = OUTSIDE
-    jobs: Listed[Text] = ()
+    jobs: Listed[Line] = ()
     """Its jobs, in order."""
     publishes: Literal["helm", "kustomize"] | None = None
     """What it makes for delivery beside images, with a version of its own."""

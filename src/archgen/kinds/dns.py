@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from archgen.kinds.base import EDGE, Component
-from archgen.model.base import IDENTIFYING, Listed, Text
+from archgen.model.base import IDENTIFYING, Domain, Listed
 
 
 class Dns(Component):
@@ -13,5 +13,5 @@ class Dns(Component):
     aliases = ("DNS", "domain names")
     alone = True
     usual_placement = EDGE
-    domains: Annotated[Listed[Text], IDENTIFYING] = ()
+    domains: Annotated[Listed[Domain], IDENTIFYING] = ()
     """The domains it answers for."""

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from archgen.kinds.base import Component
-from archgen.model.base import Listed, Text
+from archgen.model.base import Line, Listed
 
 
 class Gitops(Component):
@@ -14,9 +14,9 @@ class Gitops(Component):
     usual_placement = "app"
     promotion: Literal["branches", "tags"] | None = None
     """What moves a version on to the next environment."""
-    watches: Text | None = None
+    watches: Line | None = None
     """What it follows."""
-    sync_waves: Listed[Text] = ()
+    sync_waves: Listed[Line] = ()
     """What is brought in first, and what after that."""
     rollout: Literal["rolling", "canary", "blue-green"] = "rolling"
     """How a new version replaces the old one."""

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from archgen.catalog import clouds
 from archgen.kinds.base import Component, Member
-from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Listed, Memory, Text, TierId, Version
+from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Line, Listed, Memory, Text, TierId, Version
 
 
 class NodeCount(Entity):
@@ -22,7 +22,7 @@ class NodePool(Entity):
 
     capacity: Literal["on-demand", "spot"]
     architecture: Literal["arm64", "amd64"]
-    sizes: Listed[Text] = ()
+    sizes: Listed[Line] = ()
     """Instance or machine types."""
     nodes_per_zone: NodeCount | None = None
     """Left out where an autoscaler decides alone."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from archgen.kinds.base import Component, Member
-from archgen.model.base import ComponentId, Entity, Port, Text, Version
+from archgen.model.base import ComponentId, Entity, Line, Port, Version
 
 
 class Backup(Entity):
@@ -37,7 +37,7 @@ class Postgresql(Component):
     usual_placement = "data"
     engine_version: Version
     """Major version, in quotes."""
-    size: Text
+    size: Line
     """Instance class or tier, as the cloud calls it."""
     storage_gib: Annotated[int, Field(ge=10, le=65536)]
     """Storage to start with."""

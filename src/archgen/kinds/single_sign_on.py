@@ -1,7 +1,7 @@
 """Where people sign in."""
 
 from archgen.kinds.base import Component
-from archgen.model.base import Text
+from archgen.model.base import Line
 
 
 class SingleSignOn(Component):
@@ -10,7 +10,7 @@ class SingleSignOn(Component):
     label = "Single sign-on"
     aliases = ("SSO", "login")
     alone = True
-    identity_provider: Text | None = None
+    identity_provider: Line | None = None
     """The provider that holds people's accounts."""
     multi_factor: bool = True
     """Whether a second factor is required."""

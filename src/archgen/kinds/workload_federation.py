@@ -1,7 +1,7 @@
 """Identities for machines from elsewhere, without keys."""
 
 from archgen.kinds.base import Component
-from archgen.model.base import Listed, Text
+from archgen.model.base import Line, Listed
 
 
 class WorkloadFederation(Component):
@@ -9,5 +9,5 @@ class WorkloadFederation(Component):
 
     label = "Workload identity federation"
     aliases = ("OIDC", "keyless")
-    subjects: Listed[Text] = ("repo:{repository}:environment:{environment}",)
+    subjects: Listed[Line] = ("repo:{repository}:environment:{environment}",)
     """Whose tokens are taken, as their claim `sub` says it; {repository} and {environment} are those of the model."""

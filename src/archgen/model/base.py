@@ -20,7 +20,31 @@ T = TypeVar("T")
 # A YAML list; a tuple once read, since frozen classes do not freeze a list.
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 
+# What people read, as long as they like.
 Text = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _one_line(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a name is never blank")
+    if "\n" in value or "\t" in value:
+        raise ValueError(f"{value!r} must be one line without tabs; after `>` and `|` a `-` drops the line end")
+    return value
+
+
+# Names, titles and whatever may stand in a command, a heading or a table: one line.
+Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_one_line)]
+
+
+def _domain(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", value) or len(value) > 253:
+        raise ValueError(
+            f"'{value}' is no domain such as shop.example; other letters are written as in xn--mnchen-3ya.example"
+        )
+    return value
+
+
+Domain = Annotated[str, AfterValidator(_domain)]
 
 # An id names a thing in the model, in file names, in addresses of pages and in identifiers of real resources.
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -35,6 +59,28 @@ def _not_reserved(value: str) -> str:
         raise ValueError(f"'{value}' is a device name on Windows and cannot be an id")
     return value
 
+
+def _folder(*placeholders: str) -> Any:
+    """A folder of the project, as a path that works on every system, with some placeholders in it."""
+
+    def check(value: str) -> str:
+        named = re.sub(r"\{([^{}]*)\}", lambda found: "x" if found.group(1) in placeholders else "{", value)
+        if "{" in named or "}" in named:
+            raise ValueError(f"'{value}' may hold {' and '.join(f'{{{p}}}' for p in placeholders)}, and no other brace")
+        for step in named.split("/"):
+            if step in (".", ".."):
+                raise ValueError(f"'{value}' must name folders of the project one by one, without `{step}`")
+            if step.endswith(".") or step.partition(".")[0].casefold() in _RESERVED:
+                raise ValueError(f"'{step}' cannot be a folder on Windows")
+        return value
+
+    return AfterValidator(check)
+
+
+_PATH = StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$", max_length=200)
+# The folder of any stack, and that of code that a team has written itself.
+StackFolder = Annotated[str, _PATH, _folder("cloud", "stack")]
+OwnFolder = Annotated[str, _PATH, _folder("cloud")]
 
 Id = Annotated[
     str,
@@ -111,19 +157,25 @@ Cpu = Annotated[str, StringConstraints(pattern=r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$")
 Memory = Annotated[str, StringConstraints(pattern=r"^[0-9]+(Mi|Gi)$")]
 
 
-def _date(value: str) -> str:
+# Years that people plan for: what is counted from such a day is a day, too.
+YEARS = range(1970, 2200)
+
+
+def calendar_day(value: str) -> str:
+    """A day as ISO 8601 has it. Raises ValueError for what is none, or lies in no year that people plan for."""
     try:
-        return date.fromisoformat(value).isoformat() if len(value) == 10 else _no_date(value)
+        found = date.fromisoformat(value)
     except ValueError:
-        return _no_date(value)
-
-
-def _no_date(value: str) -> str:
-    raise ValueError(f"'{value}' is no date such as 2026-01-31")
+        found = None
+    if found is None or found.isoformat() != value:
+        raise ValueError(f"'{value}' is no date such as 2026-01-31")
+    if found.year not in YEARS:
+        raise ValueError(f"'{value}' is not in the years {YEARS[0]} to {YEARS[-1]}")
+    return value
 
 
 # A day as ISO 8601 has it; in quotes, since YAML would make a number or another type of it.
-Date = Annotated[str, AfterValidator(_date)]
+Date = Annotated[str, AfterValidator(calendar_day)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
 # What may stand in a resource's name on both clouds, and in a shell without quotes.

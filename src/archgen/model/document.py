@@ -15,13 +15,16 @@ from archgen.model.base import (
     Date,
     Entity,
     Id,
+    Line,
     Listed,
     Naming,
+    OwnFolder,
     PhaseId,
     Port,
     ProjectId,
     Region,
     ResourceName,
+    StackFolder,
     StackId,
     TeamId,
     Text,
@@ -38,7 +41,7 @@ from archgen.model.views import DeclaredView
 class Summary(Entity):
     """What the architecture is, for the home page."""
 
-    tagline: Text
+    tagline: Line
     """One line: what is built."""
     text: Text
     """The summary, in a few sentences."""
@@ -49,8 +52,8 @@ class Summary(Entity):
 class Team(Entity):
     """Who owns things."""
 
-    name: Text
-    contact: Annotated[Text, IDENTIFYING] | None = None
+    name: Line
+    contact: Annotated[Line, IDENTIFYING] | None = None
     """Where to reach them: an address, a channel, a rota."""
 
 
@@ -71,7 +74,7 @@ class Cloud(Entity):
 class Phase(Entity):
     """A growth stage. Stages are ordered and cumulative: what a phase brings stays."""
 
-    name: Text
+    name: Line
     summary: Text | None = None
     brings: Listed[Text] = ()
     """What changes on entering it."""
@@ -100,7 +103,7 @@ class GcpHome(Entity):
 class Environment(Entity):
     """One environment. Its phase says where it stands today."""
 
-    name: Text
+    name: Line
     purpose: Text | None = None
     phase: PhaseId | None = None
     """A phase of `phases`; the first one when left out."""
@@ -115,7 +118,7 @@ class Environment(Entity):
 class AwsAccount(Entity):
     """An AWS account."""
 
-    name: Text
+    name: Line
     id: AccountId | None = None
     """Twelve digits, in quotes."""
     purpose: Text | None = None
@@ -134,14 +137,14 @@ class AwsOrganization(Entity):
 class GcpFolder(Entity):
     """A folder directly under the organisation."""
 
-    name: Text
+    name: Line
     purpose: Text | None = None
 
 
 class GcpProject(Entity):
     """A Google Cloud project."""
 
-    name: Text | None = None
+    name: Line | None = None
     folder: Id | None = None
     """A folder of `organization.gcp.folders`; directly under the organisation when left out."""
     purpose: Text | None = None
@@ -190,7 +193,7 @@ Calls = Annotated[dict[Id, Call], Field(json_schema_extra={"x-keys-refer-to": "c
 class Tier(Entity):
     """A network tier: one subnet for each zone, or one for the region, as the cloud has it."""
 
-    name: Text
+    name: Line
     purpose: Text | None = None
     internet: Literal["both", "outbound", "none"] = "none"
     """`both`: reachable from the internet. `outbound`: reaches it through NAT. `none`: neither."""
@@ -203,7 +206,7 @@ class Tier(Entity):
 class Segment(Entity):
     """A part of the network that high-level diagrams show as one box."""
 
-    name: Text
+    name: Line
     tiers: Annotated[Listed[TierId], Field(min_length=1)]
     calls: Calls = {}
     """What everything in the segment calls."""
@@ -277,14 +280,14 @@ class CapabilitySide(Entity):
     """The products that the text names."""
     later: Listed[Id] = ()
     """Products that only a later phase brings, so that the text does not name them."""
-    met_by: Listed[Text] = ()
+    met_by: Listed[Line] = ()
     """The parts of the model that meet it where no component does, or not alone, as paths."""
 
 
 class Capability(Entity):
     """A need that does not know any cloud: one row of the parity table."""
 
-    name: Text
+    name: Line
     aws: CapabilitySide | None = None
     gcp: CapabilitySide | None = None
     status: Literal["equivalent", "partial", "gap", "not-needed"]
@@ -318,7 +321,7 @@ class RunbookFacts(Entity):
     """How often it is practised."""
     last_tested: Date | None = None
     """Date of the last drill, in quotes."""
-    tested_by: Text | None = None
+    tested_by: Line | None = None
     """Who did it."""
     result: Text | None = None
     """What came of it."""
@@ -351,7 +354,7 @@ class Stack(Entity):
     """What it builds, for people."""
     after: Listed[StackId] = ()
     """The stacks that must be applied before it."""
-    directory: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] | None = None
+    directory: OwnFolder | None = None
     """The folder of code that a team has written itself, with {cloud} where there is one for each: its variables are read, not made."""
     inputs: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")], StackInput] = {}
     """The values of that code's variables."""
@@ -360,9 +363,7 @@ class Stack(Entity):
 class Terraform(Entity):
     """Where variable files go, and which there are."""
 
-    path: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$")] = (
-        "infra/{cloud}/{stack}"
-    )
+    path: StackFolder = "infra/{cloud}/{stack}"
     """The folder of a stack, with {cloud} and {stack} in it."""
     format: Literal["json", "hcl"] = "json"
     """How values are written. In JSON nothing is ever evaluated; HCL has the model's line beside each value."""
@@ -377,7 +378,11 @@ class Terraform(Entity):
         own = self.stacks[stack].directory if stack in self.stacks else None
         if own:
             return f"{own.replace('{cloud}', cloud)}/{environment}.tfvars.json"
-        return f"{self.folder(cloud, stack)}/{environment}.tfvars{'.json' if self.format == 'json' else ''}"
+        return f"{self.folder(cloud, stack)}/{self.values_file(environment)}"
+
+    def values_file(self, environment: str) -> str:
+        """What the file with the values of one environment is called, in a folder that archgen makes."""
+        return f"{environment}.tfvars{'.json' if self.format == 'json' else ''}"
 
 
 class ControlSide(Entity):
@@ -391,13 +396,13 @@ class ControlSide(Entity):
 class Control(Entity):
     """A security or compliance statement."""
 
-    title: Text
+    title: Line
     area: Literal["identity", "perimeter", "secrets", "encryption", "kubernetes", "audit", "data"]
     statement: Text
     """What holds."""
     aws: ControlSide | None = None
     gcp: ControlSide | None = None
-    proven_by: Listed[Text] = ()
+    proven_by: Listed[Line] = ()
     """The parts of the model that make it true, as paths."""
     checked_by: Listed[RuleCode] = ()
     """The rules that would speak if it were not true."""
@@ -406,7 +411,7 @@ class Control(Entity):
 class Decision(Entity):
     """A choice that shaped the architecture, or that is still open."""
 
-    title: Text
+    title: Line
     status: Literal["chosen", "optional", "deferred"]
     """`chosen`: it is so. `optional`: may be added at any time. `deferred`: not now, with what would change that."""
     choice: Text
@@ -416,9 +421,9 @@ class Decision(Entity):
     reasons: Listed[Text] = ()
     reopen_when: Text | None = None
     """What would make it a question again."""
-    about: Listed[Text] = ()
+    about: Listed[Line] = ()
     """The parts of the model that it is about, as paths: components.database.backup."""
-    source: Text | None = None
+    source: Line | None = None
     """Where the design speaks of it, such as a section's number."""
 
 
@@ -427,7 +432,7 @@ class Document(Entity):
 
     version: Literal[1]
     """The version of this format."""
-    name: Text
+    name: Line
     """Whose architecture this is."""
     project: ResourceName = "main"
     """Fills {project} in `naming`."""

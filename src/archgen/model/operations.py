@@ -4,22 +4,22 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.model.base import ComponentId, Entity, Id, Listed, TeamId, Text
+from archgen.model.base import ComponentId, Entity, Id, Line, Listed, TeamId, Text
 
 
 class Image(Entity):
     """Something that CI builds from a folder of the application."""
 
-    title: Text
+    title: Line
     component: ComponentId
     """The component that it becomes."""
-    folder: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+    folder: Annotated[Line, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
     """Where its source lies in the application's repository."""
     contents: Listed[Text] = ()
     """What the folder holds."""
-    stages: Listed[Text] = ()
+    stages: Listed[Line] = ()
     """The stages of its build, in order."""
-    base: Text | None = None
+    base: Line | None = None
     """The image that it runs on; none for a bundle of files."""
     architectures: Listed[Literal["arm64", "amd64"]] = ()
     """The processors that it is built for."""
@@ -28,7 +28,7 @@ class Image(Entity):
 class Objective(Entity):
     """A service level objective: what share of the time, or of requests, must be good."""
 
-    title: Text
+    title: Line
     component: ComponentId
     signal: Literal["latency", "errors", "saturation", "availability"]
     """What is measured."""
@@ -42,7 +42,7 @@ class Objective(Entity):
 class Alert(Entity):
     """What tells a person that something is wrong."""
 
-    title: Text
+    title: Line
     component: ComponentId
     signal: Literal["latency", "errors", "saturation", "availability", "storage", "recovery"]
     when_true: Text
@@ -82,10 +82,10 @@ class ObservabilityFacts(Entity):
 class CostItem(Entity):
     """A cost trap, or a way to spend less."""
 
-    title: Text
+    title: Line
     text: Text
     """What to watch, and what to do."""
-    about: Listed[Text] = ()
+    about: Listed[Line] = ()
     """The parts of the model that it is about, as paths."""
 
 
@@ -103,7 +103,7 @@ class Step(Entity):
 class Flow(Entity):
     """An ordered walk over connections."""
 
-    title: Text
-    question: Text | None = None
+    title: Line
+    question: Line | None = None
     """What a reader learns from it."""
     steps: Annotated[Listed[Step], Field(min_length=1)]

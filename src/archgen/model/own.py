@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
+import keyword
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from archgen.catalog import Product
-from archgen.model.base import Entity, Id, Listed, Text
+from archgen.model.base import Entity, Id, Line, Listed, Text
+from archgen.model.overlay import KEYWORDS
 
 if TYPE_CHECKING:
     from archgen.kinds.base import Component
     from archgen.source import Node
 
-SettingName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+
+def _free(name: str) -> str:
+    from archgen.kinds.base import Component
+
+    if name in Component.model_fields or name in KEYWORDS:
+        raise ValueError(f"every component has `{name}` already; give the setting another name")
+    if name in dir(Component) or keyword.iskeyword(name):
+        raise ValueError(f"`{name}` is a word that archgen needs itself; give the setting another name")
+    return name
+
+
+SettingName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), AfterValidator(_free)]
+# As large as YAML's own integers are everywhere, and as JSON's numbers are exact.
+Bound = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 
 class Setting(Entity):
@@ -24,17 +39,27 @@ class Setting(Entity):
     """What it holds; `list` is a list of texts."""
     about: Text
     """What it means, for editors and the reference."""
-    choices: Listed[Text] = ()
+    choices: Listed[Line] = ()
     """The texts that are possible; any without it."""
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
     required: bool = False
+
+    @model_validator(mode="after")
+    def _fits(self) -> Setting:
+        if self.choices and self.type != "text":
+            raise ValueError(f"`choices` are texts; this setting is of type {self.type}")
+        if self.type not in ("integer", "number") and (self.minimum is not None or self.maximum is not None):
+            raise ValueError(f"`minimum` and `maximum` are for numbers; this setting is of type {self.type}")
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            raise ValueError(f"`minimum` {self.minimum} is more than `maximum` {self.maximum}")
+        return self
 
 
 class OwnKind(Entity):
     """A kind of component that archgen does not know."""
 
-    label: Text
+    label: Line
     """What people call it."""
     definition: Text
     """What it is, in a sentence."""
@@ -51,8 +76,8 @@ class OwnProduct(Entity):
 
     cloud: Literal["aws", "gcp", "neutral"] = "neutral"
     """Whose it is; `neutral` for one that runs on any cloud."""
-    name: Text
-    short: Annotated[Text, StringConstraints(max_length=24)]
+    name: Line
+    short: Annotated[Line, StringConstraints(max_length=24)]
     """What labels call it."""
     definition: Text
     """What it is, in a sentence."""
@@ -66,7 +91,7 @@ class OwnProduct(Entity):
         "compute", "database", "devtools", "storage", "network", "security", "management", "kubernetes", "general"
     ] = "general"
     """Decides the tile's colour."""
-    aliases: Listed[Text] = ()
+    aliases: Listed[Line] = ()
     """Other names that texts use."""
 
 

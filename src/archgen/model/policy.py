@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
-from archgen.model.base import Date, Entity, Id, Listed, TeamId, Text
+from archgen.model.base import Date, Entity, Id, Line, Listed, TeamId, Text
 from archgen.model.views import Selection
 
 RuleCode = Annotated[
@@ -23,7 +23,7 @@ class Waiver(Entity):
 
     rule: RuleCode
     """The rule that is waived."""
-    path: Text
+    path: Line
     """The part of the model where it is waived, with everything below: components.cdn."""
     reason: Text | None = None
     """Why it is accepted; a decision that says so may stand in its place."""
@@ -49,7 +49,7 @@ class Check(Entity):
     none_of: Listed[Scalar] = ()
     at_least: float | int | None = None
     at_most: float | int | None = None
-    matches: Text | None = None
+    matches: Line | None = None
     """A pattern with `*` for anything and `?` for one character."""
     contains: Scalar | None = None
     """What a list must have."""

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archgen.model.base import Entity, Listed, Text
+from archgen.model.base import Entity, Line, Listed, Text
 
 FilePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.md$")]
 
@@ -14,7 +14,7 @@ class Held(Entity):
 
     says: Text
     """Words that stand in exactly one statement of the section."""
-    at: Listed[Text] = ()
+    at: Listed[Line] = ()
     """The paths of the model that hold it."""
     because: Text | None = None
     """Why no path holds it, or what else there is to know."""
@@ -23,8 +23,8 @@ class Held(Entity):
 class SourceDocument(Entity):
     """A design document in Markdown. Every statement in it must have its place in the model."""
 
-    title: Text
+    title: Line
     file: FilePath
     """Its path from the model's folder."""
-    sections: dict[Text, Listed[Held]]
+    sections: dict[Line, Listed[Held]]
     """By the section's number, or its heading where that has none."""

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.model.base import CapabilityId, ComponentId, Entity, Id, Listed, PlaceId, TeamId, Text, Zone
+from archgen.model.base import CapabilityId, ComponentId, Entity, Id, Line, Listed, PlaceId, TeamId, Zone
 
 
 class Selection(Entity):
@@ -30,8 +30,8 @@ class Selection(Entity):
 class DeclaredView(Entity):
     """A picture of the project's own."""
 
-    title: Text
-    question: Text = "What belongs together here?"
+    title: Line
+    question: Line = "What belongs together here?"
     """What a reader learns from it."""
     select: Selection
     group_by: Literal["place", "owner", "runtime", "none"] = "place"

@@ -9,8 +9,7 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Each declared view over all coordinates; a name that archgen's own views have is taken."""
-    document = resolved.default.document
+    """Each declared view over all coordinates."""
     if not any(architecture.document.views for architecture in resolved.architectures.values()):
         return
     from archgen.views import views_of  # every view's module, which most models need not load to be checked
@@ -18,9 +17,6 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
 
     for name, view in views_of(resolved).items():
         if view.part[:1] != ("views",):
-            if name in document.views:
-                message = f"'{name}' is a view of archgen's own"
-                yield Diagnostic("ARC-V002", message, "choose another id", ("views", name))
             continue
         sizes = {coordinate: len(view.graph(coordinate).nodes()) for coordinate in resolved.axes.all}
         if not any(sizes.values()):

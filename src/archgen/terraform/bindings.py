@@ -13,7 +13,7 @@ import yaml
 
 from archgen.expressions import ExpressionError, evaluate
 from archgen.model.architecture import Architecture
-from archgen.terraform.facts import facts_of
+from archgen.terraform.facts import facts_of, shared_facts
 
 _HERE = Path(__file__).parent
 
@@ -137,31 +137,35 @@ def _module(id_: str) -> Module:
         return Module(id=id_, **json.load(stream))
 
 
-def calls(architecture: Architecture, stack: str) -> Iterator[Call]:
+def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[Call]:
     """What a stack calls at one coordinate, in the order of the model. Raises MissingFactError.
 
+    `shared` is what shared_facts() gives, for those who ask for many stacks.
     Modules that archgen has no binding for are passed over; the rule ARC-F001 reports them.
     """
     terraform = architecture.document.terraform
     known = bindings(architecture.coordinate.cloud)
+    shared = shared_facts(architecture) if shared is None else shared
     for id_ in terraform.stacks[stack].modules if terraform and stack in terraform.stacks else ():
         binding = known.get(id_)
         if binding is None:
             continue
         if binding.binds in ("network", "environment"):
             there = architecture.document.network or binding.binds == "environment"
-            if there and (call := _call(binding, architecture, None, binding.variable)):
+            if there and (call := _call(binding, architecture, None, shared)):
                 yield call
             continue
         components = binding.components(architecture)
-        made = [call for name in components if (call := _call(binding, architecture, name, binding.variable))]
+        made = [call for name in components if (call := _call(binding, architecture, name, shared))]
         for call in made:
             name = f"{binding.variable}_{(call.component or '').replace('-', '_')}"
             yield call if len(made) == 1 else replace(call, variable=name)
 
 
-def _call(binding: Binding, architecture: Architecture, component: str | None, variable: str) -> Call | None:
-    facts = facts_of(architecture, component)
+def _call(
+    binding: Binding, architecture: Architecture, component: str | None, shared: Mapping[str, Any]
+) -> Call | None:
+    facts = facts_of(architecture, component, shared)
     try:
         if binding.when and not evaluate(binding.when, facts):
             return None
@@ -172,7 +176,7 @@ def _call(binding: Binding, architecture: Architecture, component: str | None, v
         )
     except ExpressionError as error:
         raise MissingFactError(binding, component, str(error)) from None
-    return Call(binding, variable, component, values)
+    return Call(binding, binding.variable, component, values)
 
 
 def _value(expression: Any, facts: Mapping[str, Any]) -> Any:

@@ -20,9 +20,24 @@ from archgen.model.architecture import Architecture
 from archgen.terraform import platform, security
 
 
-def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any]:
-    """Everything an expression can name, for the network or for one component."""
-    a = architecture
+def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """Everything an expression can name, for the network or for one component; `shared` is what shared_facts() gave before."""
+    facts = shared_facts(a) if shared is None else shared
+    if component is None:
+        return facts
+    own: dict[str, Any] = {
+        "component": a.components[component],
+        "component_name": component,
+        "products": a.products_of(a.components[component]),
+        "name": a.identifier(component),
+        "called": lambda kind: _called(a, component, kind)[1],
+        "called_name": lambda kind: a.identifier(_called(a, component, kind)[0]),
+    }
+    return {**facts, **_guarded(own)}
+
+
+def shared_facts(a: Architecture) -> Mapping[str, Any]:
+    """What an expression can name whatever it is about: the same for all components of an architecture."""
     network = a.document.network
     facts: dict[str, Any] = {
         "network_name": a.network_identifier,
@@ -67,14 +82,12 @@ def facts_of(architecture: Architecture, component: str | None) -> dict[str, Any
         **platform.facts(a),
         **security.facts(a),
     }
-    if component is not None:
-        facts["component"] = a.components[component]
-        facts["component_name"] = component
-        facts["products"] = a.products_of(a.components[component])
-        facts["name"] = a.identifier(component)
-        facts["called"] = lambda kind: _called(a, component, kind)[1]
-        facts["called_name"] = lambda kind: a.identifier(_called(a, component, kind)[0])
-    return facts | {name: _checked(facts[name], takes) for name, takes in FUNCTIONS.items() if name in facts}
+    return _guarded(facts)
+
+
+def _guarded(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The same, with functions that refuse what they do not take."""
+    return {**facts, **{name: _checked(facts[name], takes) for name, takes in FUNCTIONS.items() if name in facts}}
 
 
 # What the functions among the facts take. An expression of a model may hand them anything.

@@ -7,7 +7,7 @@ from typing import Any
 from archgen.expressions import ExpressionError, evaluate, plain
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack, StackInput
-from archgen.terraform.facts import facts_of
+from archgen.terraform.facts import shared_facts
 
 
 class InputError(ValueError):
@@ -38,7 +38,8 @@ def wrong_inputs(architecture: Architecture, stack: Stack) -> list[InputError]:
 
 def named_facts(architecture: Architecture) -> dict[str, Any]:
     """What expressions of a model may name."""
-    return facts_of(architecture, None) | {
+    return {
+        **shared_facts(architecture),
         "components": architecture.components,
         "identifier": architecture.identifier,
         "document": architecture.document,

@@ -1,0 +1,95 @@
+"""A resolved model in; out come the stacks of each cloud with what they call in every environment, or why they cannot be made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from archgen.coordinate import Coordinate
+from archgen.diagnostic import Diagnostic
+from archgen.model.architecture import Architecture
+from archgen.model.resolve import Resolved, locate
+from archgen.rules.stack_order import before
+from archgen.terraform.bindings import Call, MissingFactError, calls
+from archgen.terraform.facts import shared_facts
+from archgen.terraform.files import variables
+from archgen.terraform.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The stacks of one cloud: the calls of every environment in each, and how they are wired.
+
+    `later` has the calls of the last environment in each phase that is still to come, by stack.
+    """
+
+    cloud: str
+    calls: Mapping[str, list[list[Call]]]
+    later: Mapping[Coordinate, Mapping[str, list[Call]]]
+    wiring: Wiring
+
+
+@dataclass
+class Plans:
+    """The plans by cloud, and what is wrong with them; a cloud whose facts are not all stated has none."""
+
+    of: dict[str, Plan] = field(default_factory=dict)
+    problems: list[Diagnostic] = field(default_factory=list)
+
+
+def plans(resolved: Resolved) -> Plans:
+    """The plans of all clouds. Raises nothing for what a model lacks."""
+    found = Plans()
+    for cloud in resolved.axes.clouds:
+        today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
+        missing: list[Diagnostic] = []
+        made = {a.coordinate: _calls(a, missing) for a in (*today, *_later(resolved, today[-1]))}
+        stacks = _stacks(today[-1])
+        if missing:
+            found.problems += missing
+            continue
+        by_stack = {stack: [made[a.coordinate].get(stack, []) for a in today] for stack in stacks}
+        wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()})
+        later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
+        found.of[cloud] = Plan(cloud, by_stack, later, wiring)
+        found.problems += [locate(problem, today[-1].tree) for problem in _wrong_order(wiring, today[-1])]
+    return found
+
+
+def _later(resolved: Resolved, standing: Architecture) -> list[Architecture]:
+    """The same environment in each phase that is still to come."""
+    phases = resolved.axes.phases
+    position = phases.index(standing.coordinate.phase)
+    return [resolved.architectures[replace(standing.coordinate, phase=phase)] for phase in phases[position + 1 :]]
+
+
+def _stacks(a: Architecture) -> list[str]:
+    return list(a.document.terraform.stacks) if a.document.terraform else []
+
+
+def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[Call]]:
+    """What each stack calls at one coordinate; a fact that is not stated goes to `problems`."""
+    made: dict[str, list[Call]] = {}
+    shared = shared_facts(a) if _stacks(a) else None
+    for stack in _stacks(a):
+        try:
+            made[stack] = list(calls(a, stack, shared))
+        except MissingFactError as error:
+            path = ("components", error.component) if error.component else ("network",)
+            message = f"the module {error.binding.id} needs a fact that is not stated"
+            where = (str(a.coordinate),)
+            problems.append(locate(Diagnostic("ARC-F002", message, str(error), path, where=where), a.tree))
+    return made
+
+
+def _wrong_order(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]:
+    """Needs that only a later stack meets, or none."""
+    terraform = standing.document.terraform
+    for name in wiring.stacks if terraform else ():
+        assert terraform is not None
+        for other, wires in wiring.needed_from(name).items():
+            if other not in before(terraform.stacks, name):
+                wanted = ", ".join(sorted({wire.need.output for wire in wires}))
+                where = f"which it does not come after on {standing.coordinate.cloud}"
+                message = f"'{name}' needs {wanted} of '{other}', {where}"
+                yield Diagnostic("ARC-F003", message, f"add after: [{other}]", ("terraform", "stacks", name))

@@ -1,0 +1,359 @@
+"""Mutants of real models against archgen: whatever a model says, archgen answers with findings, and what is clean can be built.
+
+    python tests/fuzz.py --seed 1 --validate 5000 --build 500
+
+A seed and a number make one mutant, the same on every machine; `--only NUMBER` runs that one. What fails is written to a folder.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from random import Random
+from typing import Any
+from unittest import mock
+
+import yaml
+
+from archgen import cli
+from archgen.artifacts import base
+from archgen.catalog import catalog
+from archgen.init import new_project
+from archgen.machine_report import FORMATS
+from archgen.model.json_schema import schema
+from archgen.pipeline import Loaded, judge, load
+from archgen.registry import kinds
+from archgen.report import render
+from archgen.text import Templates
+from archgen.write import digest
+from mutants import mutant
+from mutants.places import Model
+
+ROOT = Path(__file__).parents[1]
+PICTURES = ("mermaid", "dot", "drawio")
+TODAY = "2026-11-25"
+CODES = (0, 1, 2, 3)  # clean, findings, unusable, stale
+SECONDS = {"validate": 20.0, "build": 90.0}  # of work for one mutant; more is a hang
+# The part of mutants that stay close to a model that works, and of those that are built.
+SOFT, SOFT_BUILD = 0.4, 0.85
+
+
+# -- models --------------------------------------------------------------------------------------------
+
+
+class _Plain(yaml.SafeDumper):
+    """Everything written out where it stands: models have no anchors."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def _text(model: Model) -> str:
+    return yaml.dump(model, Dumper=_Plain, sort_keys=False, allow_unicode=True, width=10_000)
+
+
+@cache
+def models() -> dict[str, Model]:
+    """The models that mutants are made of, whole or not, as plain data by name."""
+    found: dict[str, Model] = {"init": yaml.safe_load(new_project()["architecture.yaml"])}
+    tests = ROOT / "tests"
+    for file in (ROOT / "architecture.yaml", *sorted((tests / "models").glob("*/architecture.yaml"))):
+        tree = load(file).files.root  # with the files that it includes
+        assert tree is not None
+        found["reference" if file.parent == ROOT else file.parent.name] = tree.plain()
+    for file in sorted((tests / "data/models").glob("*.yaml")):
+        found[file.stem] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return found
+
+
+def made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], Random]:
+    """A mutant: the model it comes from, its text, what was done, and the generator for what is asked of it."""
+    random = Random(f"{seed}:{number}:{build}")
+    # The model that `archgen init` writes, and the reference as the largest one, more often than others.
+    name = random.choice(["init", "init", "init", "reference", *models()])
+    while build and name.startswith("open-"):  # written for a later format: nothing to build
+        name = random.choice(list(models()))
+    made, done = mutant(models()[name], random, soft=random.random() < (SOFT_BUILD if build else SOFT))
+    return name, _text(made), done, random
+
+
+# -- running -------------------------------------------------------------------------------------------
+
+
+class Hang(Exception):  # noqa: N818  # raised by a clock
+    """A mutant took too long."""
+
+
+@contextlib.contextmanager
+def _within(seconds: float) -> Iterator[None]:
+    """No more than so many seconds of work, and no more than ten times as long on the clock: other programs may be busy."""
+
+    def stop(_signal: int, _frame: object) -> None:
+        raise Hang(f"more than {seconds:g} s")
+
+    clocks = ((signal.SIGPROF, signal.ITIMER_PROF, seconds), (signal.SIGALRM, signal.ITIMER_REAL, 10 * seconds))
+    before = [signal.signal(name, stop) for name, _timer, _limit in clocks]
+    for _name, timer, limit in clocks:
+        signal.setitimer(timer, limit)
+    try:
+        yield
+    finally:
+        for (name, timer, _limit), old in zip(clocks, before, strict=True):
+            signal.setitimer(timer, 0)
+            signal.signal(name, old)
+
+
+class Wrong(AssertionError):  # noqa: N818  # it is what the run looks for, not an error of its own
+    """An answer that is none."""
+
+
+@dataclass
+class Tally:
+    """What came of a run: exit codes of commands, reasons of failure by number, how long it took."""
+
+    validated: int = 0
+    clean: int = 0
+    builds: Counter[int] = field(default_factory=Counter)
+    commands: Counter[int] = field(default_factory=Counter)
+    failures: dict[str, list[int]] = field(default_factory=dict)
+    slowest: float = 0.0
+
+    def report(self) -> str:
+        """For a terminal."""
+        rows = [
+            f"{self.validated} validated, {self.clean} of them without an error; slowest mutant {self.slowest:.1f} s of work",
+            f"{sum(self.builds.values())} built: {dict(sorted(self.builds.items()))}",
+            f"{sum(self.commands.values())} other commands: {dict(sorted(self.commands.items()))}",
+        ]
+        rows += [f"FAILED {len(numbers)}x, such as {numbers[:5]}: {why}" for why, numbers in self.failures.items()]
+        return "\n".join(rows)
+
+
+def _command(*arguments: str) -> tuple[int, str]:
+    """The exit code of a command and what it said; what it raises is not caught."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            code = cli.main(arguments)
+        except SystemExit as stop:
+            code = stop.code if isinstance(stop.code, int) else 1
+    if code not in CODES:
+        raise Wrong(f"{arguments[0]} ended with {code}: {err.getvalue().strip()[-200:]}")
+    return code, err.getvalue()
+
+
+def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
+    """The model of a folder and whether nothing is wrong with it; every report is made."""
+    loaded = load(root / "architecture.yaml")
+    findings, waived = loaded.diagnostics, []
+    if loaded.project:
+        judged = judge(loaded.project, TODAY)
+        findings, waived = judged.findings, judged.waived
+    elif not findings:
+        raise Wrong("a model that cannot be used, without a reason")
+    for found in findings:
+        if not (found.span or found.subject):
+            raise Wrong(f"nobody knows where: {found.code} {found.message}")
+    render(findings, loaded.files.lines)
+    for report in FORMATS.values():
+        report(findings, waived)
+    clean = not any(found.severity == "error" for found in findings)
+    tally.validated += 1
+    tally.clean += clean
+    return loaded, clean
+
+
+def _ask(root: Path, loaded: Loaded, random: Random, tally: Tally) -> None:
+    """Some of the commands that read a model."""
+    file = str(root / "architecture.yaml")
+    tally.commands[_command("validate", "-m", file, "--today", TODAY)[0]] += 1
+    if loaded.project is None:
+        return
+    axes, default = loaded.project.resolved.axes, loaded.project.resolved.default
+    at = [
+        ",".join(p for p in (c.cloud, c.environment, c.phase) if p)
+        for c in random.sample(axes.all, min(2, len(axes.all)))
+    ]
+    part = random.choice(list(default.tree.value) if isinstance(default.tree.value, dict) else ["name"])
+    components, runbooks = list(default.components) or ["nobody"], list(default.document.runbooks) or ["nobody"]
+    asked: list[tuple[str, ...]] = [
+        ("show", part),
+        ("show", f"components.{random.choice(components)}.calls", "--at", at[0]),
+        ("export", "--at", at[0]),
+        ("compare", "--from", at[0], "--to", at[-1], "--format", random.choice(("text", "json", "markdown"))),
+        ("impact", random.choice((*components, *default.zones)), "--format", random.choice(("text", "json"))),
+        (
+            "diagram",
+            random.choice(("context", "network", *default.document.views)),
+            "--format",
+            random.choice(PICTURES),
+        ),
+        ("runbook", "list"),
+        ("runbook", "show", random.choice(runbooks), "--at", at[0]),
+        ("parity", "--format", random.choice(("text", "csv", "json"))),
+        ("rules",),
+        ("schema", "--project"),
+    ]
+    for command in random.sample(asked, 3):
+        tally.commands[_command(*command, "-m", file)[0]] += 1
+
+
+def _build(root: Path, *, clean: bool, tally: Tally) -> None:
+    """Everything made and written; a model without an error must allow it."""
+    here = Path.cwd()
+    os.chdir(root)
+    try:
+        code, said = _command("build", "--no-site", "--today", TODAY)
+    finally:
+        os.chdir(here)
+    tally.builds[code] += 1
+    if clean != (code == 0):
+        errors = [line for line in said.splitlines() if "error[" in line]
+        raise Wrong(f"validate says {'clean' if clean else 'errors'}, and build ends with {code}: {' '.join(errors)}")
+
+
+@contextlib.contextmanager
+def _shared() -> Iterator[None]:
+    """What is the same for every mutant is made once: archgen's templates, and the schema without kinds and products of a model's own.
+
+    Meanwhile an error of archgen's own is raised, not only told.
+    """
+    one, ours = Templates(), schema()
+    known, products = kinds().items(), catalog().products
+
+    def templates(self: Templates, _own: Path | None = None) -> None:
+        self._environment, self._there = one._environment, one._there
+
+    def shared(kinds_: Any, products_: Any) -> dict[str, Any]:
+        return ours if kinds_.items() == known and products_.products == products else schema(kinds_, products_)
+
+    with (
+        mock.patch.object(Templates, "__init__", templates),
+        mock.patch.object(base, "schema", shared),
+        mock.patch.dict(os.environ, {"ARCHGEN_DEBUG": "1"}),
+    ):
+        yield
+
+
+# -- a run ---------------------------------------------------------------------------------------------
+
+
+class Run:
+    """Mutants of one seed, each in a folder of its own. Pictures that were drawn once are not drawn again."""
+
+    def __init__(self, seed: int, failures: Path, say: Callable[[str], None] = lambda _text: None) -> None:
+        self.seed, self.failures, self.say = seed, failures, say
+        self.tally = Tally()
+        self._drawn: dict[str, bytes] = {}
+
+    def mutant(self, number: int, *, build: bool) -> bool:
+        """Run one; whether it went well."""
+        name, text, done, random = made(self.seed, number, build=build)
+        began = time.process_time()
+        with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
+            root = Path(folder)
+            (root / "architecture.yaml").write_text(text, encoding="utf-8")
+            if name == "reference":
+                shutil.copytree(ROOT / "docs/design", root / "docs/design")
+            try:
+                with _within(SECONDS["build" if build else "validate"]):
+                    self._ask(root, name, random, build=build)
+            except Exception as error:  # whatever goes wrong is what is looked for
+                self._failed(number, text, f"{name}, {' + '.join(done)}", error)
+                return False
+            finally:
+                self.tally.slowest = max(self.tally.slowest, time.process_time() - began)
+        return True
+
+    def _ask(self, root: Path, name: str, random: Random, *, build: bool) -> None:
+        loaded, clean = _validate(root, self.tally)
+        if not build:
+            if random.random() < 0.2:
+                _ask(root, loaded, random, self.tally)
+            return
+        memory = root / ".archgen/drawings.json"
+        if name in self._drawn:
+            memory.parent.mkdir()
+            memory.write_bytes(self._drawn[name])
+            known = {"files": {".archgen/drawings.json": digest(self._drawn[name])}}
+            (root / ".archgen/generated.json").write_text(json.dumps(known), encoding="utf-8")
+        _build(root, clean=clean, tally=self.tally)
+        if memory.is_file():
+            self._drawn[name] = memory.read_bytes()
+
+    def _failed(self, number: int, text: str, what: str, error: Exception) -> None:
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        why = f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}: {str(error)[:200]}"
+        self.tally.failures.setdefault(why, []).append(number)
+        self.failures.mkdir(parents=True, exist_ok=True)
+        file = self.failures / f"{self.seed}-{number}.yaml"
+        file.write_text(text, encoding="utf-8")
+        trace = "".join(traceback.format_exception(error)[-12:])
+        (self.failures / f"{self.seed}-{number}.txt").write_text(f"{what}\n{trace}", encoding="utf-8")
+        self.say(f"{number} ({what}): {why}\n  {file}")
+
+
+def run(
+    seed: int,
+    validate: int,
+    build: int,
+    failures: Path,
+    say: Callable[[str], None],
+    seconds: float = 0,
+    part: tuple[int, int] = (0, 1),
+) -> Tally:
+    """So many mutants validated, and so many others built; no longer than some seconds where those are given.
+
+    `part` is which of how many parts of them to run, for several processes.
+    """
+    one, began, every = Run(seed, failures, say), time.monotonic(), validate + build
+    with _shared():
+        for number in range(part[0], every, part[1]):
+            if seconds and time.monotonic() - began > seconds:
+                break
+            one.mutant(number, build=number * build // every != (number + 1) * build // every)  # spread evenly
+            if number // part[1] % 100 == 99:
+                say(f"{number + 1} mutants, {time.monotonic() - began:.0f} s, builds {dict(one.tally.builds)}")
+    return one.tally
+
+
+def main() -> int:
+    """By hand."""
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--seed", type=int, default=1)
+    arguments.add_argument("--validate", type=int, default=200, metavar="N")
+    arguments.add_argument("--build", type=int, default=20, metavar="N")
+    arguments.add_argument("--only", type=int, metavar="NUMBER", help="this mutant alone, validated and built")
+    arguments.add_argument(
+        "--part", default="1/1", metavar="K/N", help="one of N parts of the mutants, for several processes"
+    )
+    arguments.add_argument("--failures", type=Path, default=Path(tempfile.gettempdir()) / "archgen-fuzz")
+    options = arguments.parse_args()
+    if options.only is not None:
+        one = Run(options.seed, options.failures, print)
+        with _shared():
+            fine = [one.mutant(options.only, build=build) for build in (False, True)]
+        print(one.tally.report())
+        return 0 if all(fine) else 1
+    one, of = map(int, options.part.split("/"))
+    tally = run(options.seed, options.validate, options.build, options.failures, print, part=(one - 1, of))
+    print(tally.report())
+    return 1 if tally.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

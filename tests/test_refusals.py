@@ -1,0 +1,240 @@
+"""Validating finds what building would refuse, each at its place; and what once ended as an error of archgen's own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgen.init import new_project
+from archgen.pipeline import load, make, validate
+from conftest import MINIMAL, archgen
+
+INIT = new_project()["architecture.yaml"]
+RUNBOOK = "  database-failover: {component: database, owner: platform, rto_minutes: 5, rpo_minutes: 0}\n"
+ERROR_BUDGET = RUNBOOK.replace("database-failover", "error-budget").replace("component: database", "component: web")
+STACK = "    data: {purpose: The database., modules: [rds]}"
+NOPE = "directory: own, inputs: {a: {expression: nope}}"
+DRILL = "rto_minutes: 5"
+OWN = """\
+kinds:
+  robot:
+    label: Robot
+    definition: Moves things.
+    needs_product: false
+    settings:
+      SETTING
+"""
+
+
+def errors(tmp_path: Path, *edits: tuple[str, str], text: str = INIT) -> list[tuple[str, int, str]]:
+    """Code, line and message of each error of a changed model, where nothing can be made of it."""
+    for old, new in edits:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(tmp_path / "architecture.yaml")
+    found = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
+    wrong = [d for d in found if d.severity == "error"]
+    if loaded.project and loaded.project.refusals:
+        assert make(loaded.project)[0] == []
+    return [(d.code, d.span.line if d.span else 0, d.message) for d in wrong]
+
+
+def line_of(text: str, start: str) -> int:
+    return text[: text.index(start)].count("\n") + 1
+
+
+# -- what building refuses -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("edit", "code", "message"),
+    [
+        ((RUNBOOK, RUNBOOK.replace("database-failover", "database-falover")), "ARC-R001", "there is no runbook"),
+        ((RUNBOOK, RUNBOOK.replace("database-failover", "node-drain")), "ARC-R001", "is not for a component of kind"),
+        ((RUNBOOK, ERROR_BUDGET), "ARC-T001", "there is no component of kind 'kubernetes-cluster'"),
+        ((STACK, STACK.replace("modules: [rds]", NOPE)), "ARC-F004", "there is no fact 'nope'"),
+    ],
+    ids=["no template", "another kind", "no part", "expression"],
+)  # fmt: skip
+def test_it_is_an_error_of_validate(tmp_path: Path, edit: tuple[str, str], code: str, message: str) -> None:
+    ((found, line, said),) = errors(tmp_path, edit)
+    assert found == code
+    assert message in said
+    assert line == line_of(INIT, edit[0]) + (len(edit[0]) - len(edit[0].lstrip("\n")))
+
+
+def test_a_product_without_steps(tmp_path: Path) -> None:
+    product = 'products:\n  own-db: {name: Own, short: Own, definition: Ours., tile: OWN, kinds: [postgresql],\n    documentation: "https://own.example"}\n'
+    text = INIT.replace("modules: [rds]", "contents: [all]").replace("products: [rds-postgresql]", "products: [own-db]")
+    text = text.replace("text: RDS for PostgreSQL", "text: Own")
+    ((code, line, said),) = errors(
+        tmp_path,
+        ("    product: rds-postgresql\n", "    product: own-db\n"),
+        ("teams:\n", f"{product}teams:\n"),
+        text=text,
+    )
+    assert code == "ARC-T003"
+    assert "has no procedure for own-db" in said
+    assert line == line_of((tmp_path / "architecture.yaml").read_text(), "  database-failover:")
+
+
+def test_a_fact_that_only_a_later_phase_lacks(tmp_path: Path) -> None:
+    """Pages of stacks say what changes in each phase to come, so what is called there must be known, too."""
+    proxy = (
+        "  proxy: {kind: database-proxy, title: Proxy, owner: platform, product: rds-proxy, no_capability: A way.}\n"
+    )
+    added = proxy.replace("}\n", ", in: growth}\n")
+    found = errors(
+        tmp_path,
+        ("runbooks:\n  database", f"{added}\nrunbooks:\n  database"),
+        ("modules: [rds]", "modules: [rds, rds-proxy], after: [network]"),
+    )
+    assert [code for code, _line, _said in found] == ["ARC-F002"]
+    assert found[0][1] == line_of((tmp_path / "architecture.yaml").read_text(), "  proxy:")
+
+
+def test_an_embed_that_names_nothing(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/about.md").write_text(
+        "# About\n\n<!-- archgen: value components.databas.size --><!-- /archgen -->\n"
+    )
+    assert [(code, line) for code, line, _said in errors(tmp_path)] == [("ARC-E001", 3)]
+    (tmp_path / "docs/about.md").write_text(
+        "# About\n\n<!-- archgen: value components.database.size --><!-- /archgen -->\n"
+    )
+    assert errors(tmp_path) == []
+
+
+def test_a_page_in_the_place_of_a_generated_one(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/README.md").write_text("# Mine\n")
+    assert [code for code, _line, _said in errors(tmp_path)] == ["ARC-E002"]
+
+
+def test_building_says_the_same_and_ends_the_same(tmp_path: Path) -> None:
+    assert errors(tmp_path, (RUNBOOK, RUNBOOK.replace("database-failover", "node-drain")))
+    checked, built = (archgen(*command, cwd=tmp_path) for command in (["validate"], ["build", "--no-site"]))
+    assert (checked.code, built.code) == (1, 1)
+    assert checked.err in built.err
+    assert not (tmp_path / "docs").exists()
+
+
+# -- names, domains, days --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        '"a\\nb"',
+        '"a\\tb"',
+        '" "',
+        '"a b.example"',
+        '"shop"',
+        '"Shop.example"',
+        '"-x.example"',
+        '"shop.example."',
+        '"*.shop.example"',
+    ],
+)
+def test_a_domain_that_is_none(tmp_path: Path, value: str) -> None:
+    dns = f"  names: {{kind: dns, title: Names, owner: platform, product: route-53, domains: [{value}]}}\n"
+    found = errors(tmp_path, ("  web:\n    kind: service", f"{dns}  web:\n    kind: service"))
+    assert [(code, line) for code, line, _said in found] == [("ARC-M005", line_of(INIT, "  web:\n    kind"))]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("    title: Orders", '    title: "Or\\nders"'),
+        ("name: Example Shop", 'name: "Example\\tShop"'),
+        ("    size: db.t4g.micro", '    size: "db\\n; reboot"'),
+        ("{name: Platform, contact", '{name: " ", contact'),
+    ],
+)
+def test_a_name_is_one_line(tmp_path: Path, old: str, new: str) -> None:
+    ((code, line, _said),) = errors(tmp_path, (old, new))
+    assert (code, line) == ("ARC-M005", line_of(INIT, old))
+
+
+def test_prose_has_as_many_lines_as_it_likes(tmp_path: Path) -> None:
+    assert errors(tmp_path, ("text: Say here what", 'text: "Say here\\n\\nwhat"}\n#')) == []
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        'last_tested: "9999-12-31", drill_every_days: 90',
+        'next_drill: "9999-12-31", drill_every_days: 90',
+        'next_drill: "0001-01-01"',
+        'last_tested: "2026-W01-1"',
+        'last_tested: "20260131"',
+    ],
+)
+def test_a_day_that_nobody_plans_for(tmp_path: Path, facts: str) -> None:
+    ((code, line, _said),) = errors(tmp_path, (DRILL, facts))
+    assert (code, line) == ("ARC-M005", line_of(INIT, RUNBOOK))
+
+
+def test_the_last_day_that_can_be_planned_for_can_be_counted_from(tmp_path: Path) -> None:
+    assert errors(tmp_path, (DRILL, 'next_drill: "2199-12-31", drill_every_days: 1')) == []
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project
+    assert make(loaded.project)[0]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_on_the_command_line_is_one_that_can_be_counted_from(minimal: Path, day: str) -> None:
+    result = archgen("validate", "--today", day, cwd=minimal)
+    assert result.code == 2
+    assert "is not in the years 1970 to 2199" in result.err
+
+
+# -- shapes of models ------------------------------------------------------------------------------------
+
+
+def test_phases_in_which_nothing_varies(tmp_path: Path) -> None:
+    text = MINIMAL.replace("environments:\n", "phases: {start: {name: Start}, growth: {name: Growth}}\nenvironments:\n")
+    assert errors(tmp_path, text=text) == []
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project
+    artifacts, problems = make(loaded.project)
+    assert not [p for p in problems if p.severity == "error"]
+    assert "docs/architecture/road.md" in {artifact.path for artifact in artifacts}
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("model_config: {about: x}", "`model_config` is a word that archgen needs itself"),
+        ("model_fields: {about: x}", "`model_fields` is a word that archgen needs itself"),
+        ("members: {about: x}", "`members` is a word that archgen needs itself"),
+        ("place: {about: x}", "`place` is a word that archgen needs itself"),
+        ("copy: {about: x}", "`copy` is a word that archgen needs itself"),
+        ("class: {about: x}", "`class` is a word that archgen needs itself"),
+        ("title: {about: x}", "every component has `title` already"),
+        ("size: {type: text, about: x, minimum: 5}", "`minimum` and `maximum` are for numbers"),
+        ("size: {type: boolean, about: x, maximum: 5}", "`minimum` and `maximum` are for numbers"),
+        ("size: {type: list, about: x, choices: [a]}", "`choices` are texts"),
+        ("size: {type: integer, about: x, choices: [a]}", "`choices` are texts"),
+        ("size: {type: integer, about: x, minimum: 5, maximum: 4}", "is more than `maximum` 4"),
+    ],
+)
+def test_a_setting_of_ones_own_that_cannot_be(tmp_path: Path, setting: str, message: str) -> None:
+    text = f"{MINIMAL}{OWN.replace('SETTING', setting)}"
+    found = errors(tmp_path, text=text)
+    assert [(code, line) for code, line, _said in found] == [("ARC-M005", line_of(text, "      " + setting))]
+    assert message in found[0][2]
+
+
+def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
+    """What archgen reads of its own kinds is not taken from others that happen to have it."""
+    names = ("domains", "network_policies", "scaling")
+    settings = "\n      ".join(f"{name}: {{type: integer, about: x}}" for name in names)
+    robot = "  robot-one: {kind: robot, title: Robot, domains: 3, network_policies: 4, scaling: 5}\n"
+    text = f"{MINIMAL}{robot}{OWN.replace('SETTING', settings)}"
+    assert errors(tmp_path, text=text) == []
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project
+    assert make(loaded.project)[0]
