@@ -13,7 +13,7 @@ from archgen.diagnostic import Diagnostic, Path, Span
 from archgen.draw.batch import Batch, draw_all, read_memory
 from archgen.draw.drawing import Drawing
 from archgen.draw.svg import svg
-from archgen.escape import Safe
+from archgen.escape import Safe, href, trimmed, url
 from archgen.glossary import meanings, with_definitions
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
@@ -189,7 +189,7 @@ class Context:
     def inline_svg(self, graph: Graph, page: str) -> Safe:
         """A picture to stand in a page."""
         prefix = f"{graph.name}-{graph.theme}-"
-        return Safe(svg(self.drawing(graph), lambda target: relative(page, target), prefix).strip())
+        return trimmed(svg(self.drawing(graph), lambda target: relative(page, target), prefix))
 
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, as it stands."""
@@ -202,13 +202,12 @@ class Context:
             page=page,
             document=self.document,
             axes=self.axes,
-            link=lambda target: Safe(markdown_link(page, target)),
-            relative=lambda target: Safe(relative(page, target)),
+            link=lambda target: url(markdown_link(page, target)),
+            relative=lambda target: href(relative(page, target)),
             provenance=self.provenance(path),
             **values,
         )
-        text = Safe(with_definitions(text, self.meanings))
-        return Artifact(file_of(page), text.encode(), nav=nav)
+        return Artifact(file_of(page), with_definitions(text, self.meanings).encode(), nav=nav)
 
     def provenance(self, path: Path) -> dict[str, Any]:
         """Which lines of the model something comes from, where to edit them, and the model's hash."""
