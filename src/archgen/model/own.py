@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import Field, StringConstraints, ValidationError
 
 from archgen.catalog import Product
-from archgen.model.base import Entity, Id, Listed, Text
+from archgen.model.base import Entity, Id, Listed, Text, WebAddress
 
 if TYPE_CHECKING:
     from archgen.kinds.base import Component
@@ -56,7 +56,7 @@ class OwnProduct(Entity):
     """What labels call it."""
     definition: Text
     """What it is, in a sentence."""
-    documentation: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$""")]
+    documentation: WebAddress
     """Address of its official documentation."""
     kinds: Listed[Id] = ()
     """The kinds of components that it can be."""
