@@ -9,14 +9,12 @@ from __future__ import annotations
 import types
 from collections import defaultdict
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import yaml
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
-from archgen.model.base import ID_PATTERN
 from archgen.model.document import Document
 from archgen.model.own import own_kinds
 from archgen.registry import kinds
@@ -64,6 +62,9 @@ WITHOUT: dict[Place, str] = {
     ("Dns", "domains"): "a name that a resolver must know",
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
 }
+
+# Of those, the ones whose keys cannot, while what stands below does.
+KEYS = {("SourceDocument", "sections"), ("OwnRule", "assert_")}
 
 # Texts that stand in commands, which are one line; commands refuse another.
 IN_COMMANDS = {("Postgresql", "size"), ("Cache", "size")}
@@ -176,7 +177,7 @@ class Hostile:
         return self._entity(self.kinds[data["kind"]], data, where) if "kind" in data else data
 
     def _value(self, annotation: Any, value: Any, place: Place, where: str) -> Any:
-        if place in WITHOUT and place != ("SourceDocument", "sections") and place != ("OwnRule", "assert_"):
+        if place in set(WITHOUT) - KEYS:
             return value
         inner, marks = _plainly(annotation)
         if get_origin(inner) in (Union, types.UnionType):
@@ -208,8 +209,8 @@ class Hostile:
 
 
 def place_of(cls: type[BaseModel], field: str) -> Place:
-    """A field by the class that declares it."""
-    return next((c.__name__, field) for c in reversed(cls.__mro__) if field in c.__dict__.get("__annotations__", {}) or field in getattr(c, "model_fields", {}))
+    """A field by the class that declares it: of all kinds of components that have it, one."""
+    return next((base.__name__, field) for base in reversed(cls.__mro__) if field in getattr(base, "model_fields", {}))
 
 
 def hash_of(place: Place) -> int:
@@ -290,7 +291,9 @@ def _fitting(options: tuple[Any, ...], value: Any) -> Any:
 
 def _reference() -> dict[str, Any]:
     """The reference model without one of its environments, which would only make the same pages larger."""
-    text = {name: (ROOT / name).read_text(encoding="utf-8") for name in ("architecture.yaml", "architecture/sources.yaml")}
+    text = {
+        name: (ROOT / name).read_text(encoding="utf-8") for name in ("architecture.yaml", "architecture/sources.yaml")
+    }
     data = yaml.safe_load(text["architecture.yaml"])
     del data["include"], data["environments"]["stg"], data["components"]["database"]["when"]["stg"]
     data |= yaml.safe_load(text["architecture/sources.yaml"].replace(", environments.stg.aws.account", ""))
@@ -305,7 +308,11 @@ def _without_capabilities(data: dict[str, Any], gone: tuple[str, ...]) -> dict[s
             return {k: kept(v, k) for k, v in value.items()}
         if isinstance(value, list):
             named = {name.removeprefix("capabilities.") for name in gone} if key == "provides" else set()
-            left = [kept(v) for v in value if not (isinstance(v, str) and (v in named or f"{v}.".startswith(tuple(f"{name}." for name in gone))))]
+            left = [
+                kept(v)
+                for v in value
+                if not (isinstance(v, str) and (v in named or f"{v}.".startswith(tuple(f"{name}." for name in gone))))
+            ]
             return left or (["components"] if key == "at" else [])
         return value
 

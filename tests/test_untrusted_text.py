@@ -83,7 +83,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         (root / "public").mkdir()
         edition, problems = public_edition(project, root / "public")
         assert edition, problems
-        shutil.copytree(project.root / ".archgen", root / "public" / ".archgen")  # pictures that are alike are drawn once
+        shutil.copytree(
+            project.root / ".archgen", root / "public" / ".archgen"
+        )  # pictures that are alike are drawn once
         _write(edition.project)
         found.editions["public"] = root / "public"
     return found
@@ -111,7 +113,9 @@ def _project(root: Path, payloads: hostile.Hostile) -> Project:
     for cloud in ("aws", "gcp"):
         folder = root / "own" / cloud
         folder.mkdir(parents=True)
-        (folder / "variables.tf").write_text('variable "sign" { type = string }\nvariable "signs" { type = list(string) }\n')
+        (folder / "variables.tf").write_text(
+            'variable "sign" { type = string }\nvariable "signs" { type = list(string) }\n'
+        )
     loaded = load(root / "architecture.yaml")
     assert loaded.project, loaded.diagnostics
     (root / "reviews.yaml").write_text(_reviews(loaded.project, payloads), encoding="utf-8")
@@ -153,12 +157,12 @@ def sites(built: Built) -> dict[tuple[str, str], Path]:
 def _site(project: Path, builder: str) -> Path:
     root = project.parent / f"{project.name}-{builder}"
     shutil.copytree(project, root)
-    program = [sys.executable, "-m", "mkdocs"] if builder == "material" else [str(Path(sys.executable).parent / "zensical")]
+    program = (
+        [sys.executable, "-m", "mkdocs"] if builder == "material" else [str(Path(sys.executable).parent / "zensical")]
+    )
     done = subprocess.run([*program, "build", "--strict"], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return root / "site"
-
-
 
 
 # -- without a browser ---------------------------------------------------------------------------------
@@ -187,9 +191,10 @@ MARKER = "window.XSS = number => console.log(`XSS ${number}`)"
 CONTROLS = {"XSS 900001", "XSS 900002"}  # what the control page runs as it opens
 # What may stand in the content of a page as it was built.
 ELEMENTS = {
-    *"a abbr article br button code div details em figcaption figure h1 h2 h3 img input label li nav ol option p pre select small span strong".split(),
-    *"summary table tbody td th thead tr ul".split(),
-    *"svg title desc defs symbol image marker path g rect text tspan use".split(),
+    "a", "abbr", "article", "br", "button", "code", "div", "details", "em", "figcaption", "figure", "h1", "h2", "h3",
+    "img", "input", "label", "li", "nav", "ol", "option", "p", "pre", "select", "small", "span", "strong", "summary",
+    "table", "tbody", "td", "th", "thead", "tr", "ul", "svg", "title", "desc", "defs", "symbol", "image", "marker",
+    "path", "g", "rect", "text", "tspan", "use",
 }  # fmt: skip
 
 # Every suspicious thing below a node, shadows included: handlers, addresses that are code, documents within the document.
@@ -199,9 +204,9 @@ window.look = node => {
   for (const e of node.querySelectorAll("*")) {
     for (const a of e.attributes) {
       const value = a.value.replace(/[\u0000-\u0020]/g, "");
+      const leads = /(href|src|action|data|poster)$/i.test(a.name) && !/^data:image\/png;base64,/.test(value);
       if (/^on/i.test(a.name)) bad.push(`${e.localName} ${a.name}=${a.value}`);
-      if (/^(javascript|vbscript|data):/i.test(value) && !/^data:image\/png;base64,/.test(value) && /(href|src|action|data|poster)$/i.test(a.name))
-        bad.push(`${e.localName} ${a.name}=${a.value}`);
+      if (leads && /^(javascript|vbscript|data):/i.test(value)) bad.push(`${e.localName} ${a.name}=${a.value}`);
     }
     if (/^(iframe|frame|object|embed|base|foreignobject|animate|set)$/i.test(e.localName) || e.srcdoc) bad.push(e.localName);
     if (e.localName === "script" && !e.src && e.textContent.includes("XSS(")) bad.push("script");
@@ -211,7 +216,7 @@ window.look = node => {
 };
 """
 # Each address as it was built (parsed, not run), and then opened in a frame with its scripts.
-OPEN_ALL = r"""async ([addresses, lanes]) => {
+OPEN_ALL = r"""([addresses, lanes]) => { window.opening = (async () => {
   const found = {opened: 0, bad: [], elements: {}, said: {}};
   const note = (address, what) => what.forEach(one => found.bad.push(`${address}: ${one}`));
   const lane = async () => {
@@ -235,7 +240,7 @@ OPEN_ALL = r"""async ([addresses, lanes]) => {
   };
   await Promise.all(Array.from({length: lanes}, lane));
   return found;
-}"""
+})(); }"""
 
 
 class _Server:
@@ -269,7 +274,9 @@ class _Server:
             def log_message(self, *arguments: object) -> None:
                 pass
 
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(root)))
+        self._server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(Handler, directory=str(root))
+        )
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.address = f"http://127.0.0.1:{self._server.server_port}/"
 
@@ -288,17 +295,29 @@ class _Tab:
 
 
 @pytest.fixture
-def tab(chromium: object) -> Iterator[_Tab]:
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
-    yield _Tab(context)
-    context.close()
+def tabs(chromium: object) -> Iterator[list[_Tab]]:
+    """Two tabs, each in a process of its own."""
+    contexts = [chromium.new_context(viewport={"width": 1280, "height": 800}) for _ in EDITIONS]
+    yield [_Tab(context) for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def tab(tabs: list[_Tab]) -> _Tab:
+    return tabs[0]
 
 
 @pytest.fixture(scope="module")
-def served(sites: dict[tuple[str, str], Path], request: pytest.FixtureRequest) -> Iterator[tuple[str, str]]:
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for everything."""
+    return request.config.getoption("--hypothesis-profile") == "long"
+
+
+@pytest.fixture(scope="module")
+def served(sites: dict[tuple[str, str], Path], *, long: bool) -> Iterator[tuple[str, str]]:
     """Addresses of the sites: with all scripts, and with those that every page is opened with."""
     root = next(iter(sites.values())).parents[1]
-    long = request.config.getoption("--hypothesis-profile") == "long"
     servers = [_Server(root, still=False), _Server(root, still=not long)]
     yield servers[0].address, servers[1].address
     for server in servers:
@@ -309,40 +328,56 @@ def _addresses(site: Path) -> list[str]:
     return sorted(file.relative_to(site).as_posix().removesuffix("index.html") for file in site.rglob("*.html"))
 
 
+def _opened(tabs: list[_Tab], home: str, lists: list[list[str]]) -> list[dict[str, object]]:
+    """What each tab found at its addresses; all of them look at once."""
+    for tab, addresses in zip(tabs, lists, strict=True):
+        tab.page.goto(home)
+        tab.page.evaluate(OPEN_ALL, [addresses, 3])
+    return [tab.page.evaluate("window.opening") for tab in tabs]
+
+
 @pytest.mark.browser
 @pytest.mark.parametrize("builder", BUILDERS)
-@pytest.mark.parametrize("edition", EDITIONS)
 def test_no_page_runs_a_text_of_the_model(
-    tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str], built: Built, edition: str, builder: str
+    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str], built: Built, builder: str
 ) -> None:
-    site = sites[edition, builder]
-    pages = [address for address in _addresses(site) if address != "control/"]
-    base = served[1] + f"{edition}-{builder}/site/"
-    tab.page.goto(served[1])
-    found = tab.page.evaluate(OPEN_ALL, [[base + page for page in pages], 3])
-    assert tab.fired == [], [built.payloads.places[int(said.split()[1])] for said in tab.fired]
-    assert found["bad"] == []
-    assert set(found["elements"]) <= ELEMENTS, {e: a for e, a in found["elements"].items() if e not in ELEMENTS}
-    assert found["opened"] == len(pages) > 100
+    bases = [f"{served[1]}{edition}-{builder}/site/" for edition in EDITIONS]
+    pages = [[a for a in _addresses(sites[edition, builder]) if a != "control/"] for edition in EDITIONS]
+    found = _opened(tabs, served[1], [[base + a for a in names] for base, names in zip(bases, pages, strict=True)])
     # The payloads are there, as text: nearly all in the internal edition, all but what identifies and the design in the other.
-    shown = len(found["said"]) / len(built.payloads.places)
-    print(f"{edition} {builder}: {len(pages)} pages, {len(found['said'])} of {len(built.payloads.places)} payloads shown")
-    assert shown > (0.85 if edition == "internal" else 0.7)
-    tab.page.evaluate(OPEN_ALL, [[base + "control/"], 1])
-    assert set(tab.fired) == CONTROLS
+    for edition, tab, one, names, least in zip(EDITIONS, tabs, found, pages, (0.9, 0.75), strict=True):
+        shown = f"{len(one['said'])} of {len(built.payloads.places)} payloads shown"
+        print(f"{edition} {builder}: {one['opened']} pages, {shown}, {len(tab.fired)} ran")
+        assert tab.fired == [], [built.payloads.places[int(said.split()[1])] for said in tab.fired]
+        assert one["bad"] == []
+        assert set(one["elements"]) <= ELEMENTS, {e: a for e, a in one["elements"].items() if e not in ELEMENTS}
+        assert one["opened"] == len(names) > 100
+        assert len(one["said"]) > least * len(built.payloads.places), shown
+    _opened(tabs, served[1], [[base + "control/"] for base in bases])
+    assert [set(tab.fired) for tab in tabs] == [CONTROLS, CONTROLS]
 
 
 @pytest.mark.browser
-def test_no_picture_runs_a_text_of_the_model(tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str]) -> None:
+def test_no_picture_runs_a_text_of_the_model(
+    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str]
+) -> None:
     distinct: dict[bytes, str] = {}
     for (edition, builder), site in sites.items():
         for file in sorted(site.rglob("*.svg")):
-            distinct.setdefault(file.read_bytes(), f"{served[1]}{edition}-{builder}/site/{file.relative_to(site).as_posix()}")
-    tab.page.goto(served[1])
-    found = tab.page.evaluate(OPEN_ALL, [list(distinct.values()), 3])
-    print(f"{found['opened']} distinct pictures")
-    assert (tab.fired, found["bad"]) == ([], [])
-    assert found["opened"] == len(distinct) > 80
+            distinct.setdefault(
+                file.read_bytes(), f"{served[1]}{edition}-{builder}/site/{file.relative_to(site).as_posix()}"
+            )
+    addresses = list(distinct.values())
+    found = _opened(tabs, served[1], [addresses[::2], addresses[1::2]])
+    print(f"{len(addresses)} distinct pictures")
+    assert [(tab.fired, one["bad"]) for tab, one in zip(tabs, found, strict=True)] == [([], []), ([], [])]
+    assert sum(one["opened"] for one in found) == len(addresses) > 80
+
+
+# Pages with everything that can be used: tabs, pictures that switch and step, tables that sort and filter, folds, words.
+USED = ("", "notes/", *(f"architecture/{name}/" for name in (
+    "network", "flow-request", "clouds", "glossary", "health", "parity", "reference/kinds", "road", "side-by-side", "start/tour",
+    "components/front-door", "parity/moving", "runbooks/database-failover", "terraform/05-data")))  # fmt: skip
 
 
 def _of_each_form(site: Path) -> list[str]:
@@ -356,7 +391,8 @@ def _of_each_form(site: Path) -> list[str]:
 
 # What hands do on a page: every control of a picture, every tab, every column, the filter; and the pointer over every word with a title.
 USE = r"""async () => {
-  const over = e => ["pointerenter", "mouseenter", "mouseover", "focus"].forEach(name => e.dispatchEvent(new MouseEvent(name, {bubbles: name === "mouseover"})));
+  const moves = ["pointerenter", "mouseenter", "mouseover", "focus"].map(name => new MouseEvent(name, {bubbles: name === "mouseover"}));
+  const over = e => moves.forEach(move => e.dispatchEvent(move));
   document.querySelectorAll("abbr, [title], .ag-node, svg.ag a").forEach(over);
   document.querySelectorAll(".ag-bar button:not([data-do=full]), .ag-order, .tabbed-labels label").forEach(e => e.click());
   for (const select of document.querySelectorAll(".ag-bar select, .ag-search select"))
@@ -370,9 +406,9 @@ USE = r"""async () => {
 @pytest.mark.browser
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_nothing_runs_when_a_page_is_used(
-    tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str], builder: str
+    tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str], builder: str, *, long: bool
 ) -> None:
-    pages = [page for page in _of_each_form(sites["internal", builder]) if page != "control/"]
+    pages = [page for page in _of_each_form(sites["internal", builder]) if page != "control/"] if long else USED
     base = served[0] + f"internal-{builder}/site/"
     hovered = 0
     for page in pages:
@@ -395,17 +431,19 @@ def test_nothing_runs_when_a_page_is_used(
     assert set(tab.fired) == CONTROLS | {"XSS 900003", "XSS 900004"}  # themes take titles for HTML
 
 
-QUERIES = ("onload", "script", "platform", "javascript", "raw", "autofocus")
+QUERIES = ("onload", "platform", "script", "javascript", "raw", "autofocus")
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("builder", BUILDERS)
 @pytest.mark.parametrize("edition", EDITIONS)
-def test_no_search_result_runs_a_text_of_the_model(tab: _Tab, served: tuple[str, str], edition: str, builder: str) -> None:
+def test_no_search_result_runs_a_text_of_the_model(
+    tab: _Tab, served: tuple[str, str], edition: str, builder: str, *, long: bool
+) -> None:
     results = ".md-search-result__link" if builder == "material" else "[role=option]"
     base = served[0] + f"{edition}-{builder}/site/"
-    shown = 0
-    for query in QUERIES:
+    shown, queries = 0, QUERIES if long else QUERIES[: 3 if edition == "internal" else 1]
+    for query in queries:
         tab.page.goto(base)
         tab.page.keyboard.press("/")
         tab.page.wait_for_function("document.activeElement !== document.body")
@@ -418,5 +456,5 @@ def test_no_search_result_runs_a_text_of_the_model(tab: _Tab, served: tuple[str,
         first.click()
         tab.page.wait_for_load_state("load")
         assert tab.fired == [], query
-    print(f"{edition} {builder}: {len(QUERIES)} searches, {shown} results")
-    assert shown > 30
+    print(f"{edition} {builder}: {len(queries)} searches, {shown} results")
+    assert shown >= 10 * len(queries)

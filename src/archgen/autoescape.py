@@ -43,7 +43,9 @@ MISLEADING = ("e", "escape", "forceescape", "safe", "urlize", "xmlattr")
 @cache
 def _language(name: str | None) -> Callable[[object], Safe]:
     """The escape for what a template prints. Raises UnsafeTextError where nobody knows its language."""
-    ending = PurePosixPath((name or "text.md").removesuffix(".j2")).suffix  # a text without a name is a piece of Markdown
+    ending = PurePosixPath(
+        (name or "text.md").removesuffix(".j2")
+    ).suffix  # a text without a name is a piece of Markdown
     if ending not in LANGUAGES:
         raise UnsafeTextError(f"nobody knows how to escape text in {name}: say it with a filter")
     return LANGUAGES[ending]
@@ -65,7 +67,7 @@ class _Compiler(CodeGenerator):
         """What a macro, a recursive loop or the body of a call has printed."""
         self.writeline(f"return {self._collected(frame)}")
 
-    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:
+    def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
         """A filter; without an operand it is that of a block."""
         if node.node is not None:
             super().visit_Filter(node, frame)
@@ -73,7 +75,7 @@ class _Compiler(CodeGenerator):
         with self._filter_test_common(node, frame, True):
             self.write(self._collected(frame))
 
-    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:
+    def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:  # noqa: N802
         """`{% set name %}…{% endset %}`."""
         self.push_assign_tracking()
         inner = self._collect(node, frame)
@@ -87,7 +89,7 @@ class _Compiler(CodeGenerator):
         self.pop_assign_tracking(frame)
         self.leave_frame(inner)
 
-    def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:
+    def visit_FilterBlock(self, node: nodes.FilterBlock, frame: Frame) -> None:  # noqa: N802
         """`{% filter name %}…{% endfilter %}`."""
         inner = self._collect(node, frame)
         self.start_write(frame, node)
@@ -97,7 +99,7 @@ class _Compiler(CodeGenerator):
         self.end_write(frame)
         self.leave_frame(inner)
 
-    def visit_CallBlock(self, node: nodes.CallBlock, frame: Frame) -> None:
+    def visit_CallBlock(self, node: nodes.CallBlock, frame: Frame) -> None:  # noqa: N802
         """`{% call name() %}…{% endcall %}`."""
         inner, macro = self.macro_body(node, frame)
         self.writeline("caller = ")

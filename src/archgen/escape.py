@@ -187,7 +187,9 @@ def _address(value: object) -> str:
     """An address of the web or within the site, with all that ends a link or an attribute encoded. Raises UnsafeTextError."""
     text = str(value)
     if not _ON_THE_WEB.match(text) and not _WITHIN.fullmatch(text):
-        raise UnsafeTextError(f"{text!r} cannot be a link: it leads neither to https:// or http:// nor to a page of the site")
+        raise UnsafeTextError(
+            f"{text!r} cannot be a link: it leads neither to https:// or http:// nor to a page of the site"
+        )
     return quote(text, safe=":/?#@&+,;=%~")
 
 
