@@ -26,8 +26,8 @@ Place = tuple[str, str]  # a class of the model and its field
 KEPT = 5  # capabilities; each is a page with two pictures
 DESIGN = "design.md"  # not below docs/, where it would be a page that a person wrote, and trusted
 
+PLAIN = "<svg onload=XSS({n})>"  # what every text carries; beside it, one of those below
 SHAPES = (
-    "<svg onload=XSS({n})>",
     "\"><script>XSS({n})</script>",
     "&lt;svg onload=XSS({n})&gt;",
     "<img src=x onerror=XSS({n})>",
@@ -114,7 +114,7 @@ terraform:
 
 
 class Hostile:
-    """A model as YAML; where its payloads stand, by their number; the payloads that are links."""
+    """The model; where its payloads stand, by their number; how often each field has had one."""
 
     def __init__(self) -> None:
         self.places: list[str] = []
@@ -133,11 +133,11 @@ class Hostile:
         return filled
 
     def text(self, place: Place, value: str, where: str, longest: int | None = None) -> str:
-        """A text with the next shape of payload for its field; alone where both would be too long."""
+        """A text with two payloads, the second in the next shape for its field; the first alone where all would be too long."""
         number = self.number(where)
-        shape = SHAPES[(self.places_seen[place] + hash_of(place)) % len(SHAPES)] if longest is None else SHAPES[0]
+        shape = SHAPES[(self.places_seen[place] + hash_of(place)) % len(SHAPES)]
         self.places_seen[place] += 1
-        payload = shape.format(n=number)
+        payload = (PLAIN if longest else f"{PLAIN} {shape}").format(n=number)
         if place in IN_COMMANDS:
             payload = payload.replace("\n", " ")
         return f"{value} {payload}" if longest is None else payload[:longest]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 
 from archgen.autoescape import FILTERS, Environment
 from archgen.diagnostic import Diagnostic, Span
