@@ -14,10 +14,10 @@ from random import Random
 
 import pytest
 
+from archgen.allowed_svg import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
 from archgen.catalog import catalog
 from archgen.coordinate import Coordinate
 from archgen.draw import icons, style
-from archgen.draw.allowed import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
 from archgen.draw.batch import draw_all, read_memory, remembered
 from archgen.draw.drawing import Drawing, draw
 from archgen.draw.labels import segments

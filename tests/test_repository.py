@@ -17,11 +17,24 @@ SRC = ROOT / "src" / "archgen"
 
 # Lower layers first; a module may import from its own layer and from those before it.
 LAYERS = [
-    {"diagnostic", "graph", "extensions", "textfile", "outfile", "streams", "markup", "catalog", "escape", "git", ""},
+    {
+        "diagnostic",
+        "graph",
+        "extensions",
+        "textfile",
+        "outfile",
+        "streams",
+        "markup",
+        "catalog",
+        "escape",
+        "git",
+        "allowed_svg",
+        "",
+    },
     {"coordinate", "syntax", "source", "include", "report", "places", "machine_report", "explain"},
     {"registry", "model", "kinds"},
     {"trace", "difference", "articulation", "availability", "failure", "policy", "own_rules", "glossary"},
-    {"rules", "views", "text", "expressions"},
+    {"rules", "views", "text", "expressions", "autoescape"},
     {"terraform"},
     {"review"},
     {"readiness", "rulebook"},
@@ -65,7 +78,7 @@ def test_imports_point_down() -> None:
 @pytest.mark.parametrize(
     ("library", "places"),
     [
-        ("jinja2", {"text.py", "expressions.py"}),
+        ("jinja2", {"text.py", "expressions.py", "autoescape.py"}),
         ("markdown_it", {"trace.py"}),
         ("diagrams", {"draw"}),
         ("pygraphviz", {"draw"}),
@@ -81,6 +94,33 @@ def test_a_library_is_known_in_one_place(library: str, places: set[str]) -> None
         if re.search(rf"^\s*(import {library}|from {library})\b", file.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert users == places
+
+
+# Who may call each function that takes markup for what it is, not text.
+VOUCHED = {"rendered": {"text.py", "autoescape.py"}, "picture": {"draw/svg.py"}}
+
+
+def test_only_escape_functions_make_safe_text() -> None:
+    for file in SRC.rglob("*.py"):
+        name = file.relative_to(SRC).as_posix()
+        if name == "escape.py":
+            continue
+        tree = ast.parse(file.read_text(encoding="utf-8"))
+        called = {n.func for n in ast.walk(tree) if isinstance(n, ast.Call)}
+        names = {f.id if isinstance(f, ast.Name) else f.attr for f in called if isinstance(f, ast.Name | ast.Attribute)}
+        imported = {
+            a.name
+            for n in ast.walk(tree)
+            if isinstance(n, ast.ImportFrom) and n.module == "archgen.escape"
+            for a in n.names
+        }
+        assert "Safe" not in names, f"{name} makes text safe by itself"
+        assert not {n for n in imported if n.startswith("_")}, f"{name} reaches into escape.py"
+        text = file.read_text(encoding="utf-8")
+        assert not re.search(r"cast\(.?Safe|escape\._|# type: ignore.*Safe", text), name
+        for function, users in VOUCHED.items():
+            used = function in imported or re.search(rf"escape\.{function}\b", text)
+            assert not used or name in users, f"{name} vouches for markup"
 
 
 def test_only_the_command_line_prints() -> None:

@@ -96,9 +96,9 @@ def test_hcl_strings_never_interpolate(value: str) -> None:
 
 
 def test_templates_escape_what_they_print_unless_told_otherwise(tmp_path: Path) -> None:
-    (tmp_path / "t.md").write_text("{{ v }}|{{ v | code }}|{{ v | sh }}|{{ v | plain }}|{{ [v, v] | join(',') }}\n")
+    (tmp_path / "t.md").write_text("{{ v }}|{{ v | code }}|{{ v | sh }}|{{ [v, v] | join(',') }}\n")
     out = text.Templates(tmp_path).render("t.md", v="<b>")
-    assert out == "&#60;b&#62;|<code>&#60;b&#62;</code>|'<b>'|<b>|&#60;b&#62;,&#60;b&#62;\n"
+    assert out == "&#60;b&#62;|<code>&#60;b&#62;</code>|'<b>'|&#60;b&#62;,&#60;b&#62;\n"
 
 
 BROKEN = [

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from archgen.catalog import terms
+from archgen.escape import theme_text
 from archgen.model.document import Capability, Control
 from archgen.model.resolve import Resolved
 
@@ -88,7 +89,8 @@ def with_definitions(text: str, meanings: Mapping[str, str]) -> str:
     if not used:
         return text
     text = _PICTURES.sub(lambda picture: _hidden(picture.group(), _pattern(used)), text)
-    lines = [f"*[{word}]: {meanings[word]}" for word in used]
+    # Themes take the title of an `abbr` for HTML when they show it, so no escape would do.
+    lines = [f"*[{word}]: {theme_text(meanings[word])}" for word in used]
     return "\n".join([text, *lines, ""])
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from archgen.diagnostic import CODES, OWN
-from archgen.escape import markdown
+from archgen.escape import markdown, url
 from archgen.explain import OURS, Authority, explain, is_rule
 from archgen.model.resolve import Resolved
 from archgen.own_rules import PythonRule
@@ -63,7 +63,9 @@ def as_markdown(rules: list[Rule]) -> str:
     """A table."""
     lines = ["| Rule | Severity | Found | Waived | What it finds | Authority |", "|---|---|--:|--:|---|---|"]
     for rule in rules:
-        said = ", ".join(f"[{markdown(a.name)}]({a.link})" if a.link else markdown(a.name) for a in rule.authorities)
+        said = ", ".join(
+            f"[{markdown(a.name)}]({url(a.link)})" if a.link else markdown(a.name) for a in rule.authorities
+        )
         title = markdown(rule.title)
         lines.append(f"| {rule.code} | {rule.severity} | {rule.findings} | {rule.waived} | {title} | {said} |")
     return "\n".join(lines) + "\n"

@@ -1,7 +1,7 @@
 """The only place that renders templates: a template and its values in, text out.
 
-Model text is untrusted, templates are trusted. Whatever a template prints is escaped for Markdown unless it says which other
-language it is printing: `{{ value | sh }}` in a command, `{{ value | code }}` in code, `{{ value | html }}` in HTML.
+Model text is untrusted, templates are trusted. Whatever a template prints is escaped for the language that it is written in unless
+it says which other language it is printing: `{{ value | sh }}` in a command, `{{ value | html }}` in HTML (autoescape.py).
 """
 
 from __future__ import annotations
@@ -12,25 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import FileSystemLoader
 
+from archgen.autoescape import FILTERS, Environment
 from archgen.diagnostic import Diagnostic, Span
-from archgen.escape import (
-    Safe,
-    UnsafeTextError,
-    block,
-    code,
-    html,
-    markdown,
-    plain,
-    shell,
-    tab_title,
-    yaml_text,
-)
-
-
-def _finish(value: object) -> object:
-    return value if isinstance(value, Safe) else markdown(value)
+from archgen.escape import Safe, UnsafeTextError
 
 
 @cache
@@ -55,31 +41,8 @@ class Templates:
         of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
         folders = ([own] if own and of_project else []) + [packaged_templates()]
         self._there: dict[str, bool] = {}
-        self._environment = jinja2.Environment(
-            loader=FileSystemLoader([str(folder) for folder in folders]),
-            undefined=StrictUndefined,
-            finalize=_finish,
-            autoescape=False,  # `finalize` escapes everything, for Markdown
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            comment_start_string="{##",  # `{#` starts the id of a Markdown heading
-            comment_end_string="##}",
-        )
-        self._environment.filters.update(
-            {
-                "sh": shell,
-                "code": code,
-                "html": html,
-                "md": markdown,
-                "plain": plain,
-                "css": plain,
-                "yaml": yaml_text,
-                "tab": tab_title,
-                "block": block,
-                "capitalize_first": lambda text: text[:1].upper() + text[1:],
-            }
-        )
+        self._environment = Environment(FileSystemLoader([str(folder) for folder in folders]))
+        self._environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
 
     def names(self, folder: str) -> list[str]:
         """The templates in a folder, sorted."""
@@ -118,18 +81,21 @@ class Templates:
         return self._guarded(name, lambda: self._environment.from_string(padded).render(**context))
 
     def _guarded(self, name: str, render: Callable[[], str]) -> Safe:
+        help_ = ""
         try:
-            return Safe(render())
+            return self._environment.rendered(render())
         except jinja2.TemplateSyntaxError as error:
             line, message = error.lineno, f"template syntax: {error.message}"
             name = error.name or name
+            if str(error.message).startswith("No filter"):
+                help_ = f"the filters that make text safe where it stands: {', '.join(sorted(FILTERS))}"
         except (jinja2.UndefinedError, UnsafeTextError, TypeError, ValueError, KeyError, AttributeError) as error:
             line, message = _line_in_template(error), f"{type(error).__name__}: {error}"
         except jinja2.TemplateNotFound as error:
             line, message = 0, f"there is no template '{error.name}'"
         shown = f"templates/{name}"
         span = Span(shown, line, 1, line, 2) if line else None
-        raise TemplateFailure(Diagnostic("ARC-T001", message, span=span, subject=shown)) from None
+        raise TemplateFailure(Diagnostic("ARC-T001", message, help_, span=span, subject=shown)) from None
 
 
 def _line_in_template(error: BaseException) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from archgen.addresses import GENERATED, HOME, file_of
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, Path, Span
-from archgen.escape import Safe
+from archgen.escape import Safe, href, trimmed, url
 from archgen.glossary import meanings, with_definitions
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
@@ -190,7 +190,7 @@ class Context:
         from archgen.draw.svg import svg
 
         prefix = f"{graph.name}-{graph.theme}-"
-        return Safe(svg(self.drawing(graph), lambda target: relative(page, target), prefix).strip())
+        return trimmed(svg(self.drawing(graph), lambda target: relative(page, target), prefix))
 
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, as it stands."""
@@ -203,13 +203,12 @@ class Context:
             page=page,
             document=self.document,
             axes=self.axes,
-            link=lambda target: Safe(markdown_link(page, target)),
-            relative=lambda target: Safe(relative(page, target)),
+            link=lambda target: url(markdown_link(page, target)),
+            relative=lambda target: href(relative(page, target)),
             provenance=self.provenance(path),
             **values,
         )
-        text = Safe(with_definitions(text, self.meanings))
-        return Artifact(file_of(page), text.encode(), nav=nav)
+        return Artifact(file_of(page), with_definitions(text, self.meanings).encode(), nav=nav)
 
     def provenance(self, path: Path) -> dict[str, Any]:
         """Which lines of the model something comes from, where to edit them, and the model's hash."""

@@ -68,7 +68,7 @@ def _written(docs: Path) -> list[Any]:
     for folder in sorted(path for path in docs.iterdir() if path.is_dir()) if docs.is_dir() else ():
         files = sorted(folder.rglob("*.md"), key=lambda f: (f.name != "index.md", f.as_posix()))
         if files and folder.name != GENERATED:
-            nav.append({_title_of(folder): [file.relative_to(docs).as_posix() for file in files]})
+            nav.append({str(theme_text(_title_of(folder))): [file.relative_to(docs).as_posix() for file in files]})
     return nav
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from archgen.draw import icons, style
-from archgen.draw.allowed import allowed
 from archgen.draw.drawing import Drawing
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
@@ -28,6 +27,7 @@ from archgen.draw.measure import (
 )
 from archgen.draw.routes import Route
 from archgen.draw.style import look
+from archgen.escape import Safe, picture
 from archgen.escape import svg_text as escape
 from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
 
@@ -37,14 +37,14 @@ FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 Link = Callable[[str], str]
 
 
-def svg(drawing: Drawing, link: Link | None = None, prefix: str = "") -> str:
+def svg(drawing: Drawing, link: Link | None = None, prefix: str = "") -> Safe:
     """The drawing as SVG, ending in a newline.
 
     `link` turns the id of a page into an address; without it nothing is linked. `prefix` goes before every id, so that
     several pictures can share a page.
     """
     own = f"{drawing.graph.name}-{drawing.graph.theme}-"
-    return allowed("\n".join(_Writer(drawing, link, prefix or own).lines()) + "\n")
+    return picture("\n".join(_Writer(drawing, link, prefix or own).lines()) + "\n")
 
 
 class _Writer:

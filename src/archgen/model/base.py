@@ -181,6 +181,20 @@ Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
 # What may stand in a resource's name on both clouds, and in a shell without quotes.
 ResourceName = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40)]
 
+_WEB_ADDRESS = r"""^https://[^\s<>"'/?#\\][^\s<>"']*$"""
+
+
+def _on_the_web(value: str) -> str:
+    if not re.fullmatch(_WEB_ADDRESS, value):
+        raise ValueError(
+            f"'{value}' is no address that pages may link to: it must begin with https://, and hold no spaces or quotes"
+        )
+    return value
+
+
+# An address that pages link to; never one that a browser would run, such as `javascript:`.
+WebAddress = Annotated[str, Field(json_schema_extra={"pattern": _WEB_ADDRESS}), AfterValidator(_on_the_web)]
+
 _PLACEHOLDERS = ("project", "environment", "component")
 
 

@@ -29,6 +29,7 @@ from archgen.model.base import (
     TeamId,
     Text,
     TierId,
+    WebAddress,
     Zone,
 )
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
@@ -442,7 +443,7 @@ class Document(Entity):
     """Kinds of components that archgen does not know."""
     products: dict[Id, OwnProduct] = {}
     """Products that archgen's catalog does not have."""
-    repository: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$"""), IDENTIFYING] | None = None
+    repository: Annotated[WebAddress, IDENTIFYING] | None = None
     """Address of the repository, for links that edit the model."""
     branch: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]+$")] = "main"
     """The branch that those links edit."""

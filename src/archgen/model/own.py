@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from archgen.catalog import Product
-from archgen.model.base import Entity, Id, Line, Listed, Text
+from archgen.model.base import Entity, Id, Line, Listed, Text, WebAddress
 from archgen.model.overlay import KEYWORDS
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class OwnProduct(Entity):
     """What labels call it."""
     definition: Text
     """What it is, in a sentence."""
-    documentation: Annotated[str, StringConstraints(pattern=r"""^https://[^\s<>"']+$""")]
+    documentation: WebAddress
     """Address of its official documentation."""
     kinds: Listed[Id] = ()
     """The kinds of components that it can be."""

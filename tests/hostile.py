@@ -1,0 +1,338 @@
+"""The reference model with a payload in every text: what a stranger could write into an architecture.yaml.
+
+The model's own classes say where free text stands, so a field that is added later gets a payload too, or the test that counts them
+fails. Each payload calls XSS with a number of its own, by which a firing names its field.
+"""
+
+from __future__ import annotations
+
+import types
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Annotated, Any, Union, get_args, get_origin
+
+import yaml
+from pydantic import AfterValidator, BaseModel, StringConstraints
+from pydantic.fields import FieldInfo
+
+from archgen.model.document import Document
+from archgen.model.own import own_kinds
+from archgen.registry import kinds
+from archgen.source import Node, parse
+from conftest import ROOT
+
+Place = tuple[str, str]  # a class of the model and its field
+
+KEPT = 5  # capabilities; each is a page with two pictures
+DESIGN = "design.md"  # not below docs/, where it would be a page that a person wrote, and trusted
+
+PLAIN = "<svg onload=XSS({n})>"  # what every text carries; beside it, one of those below
+SHAPES = (
+    "\"><script>XSS({n})</script>",
+    "&lt;svg onload=XSS({n})&gt;",
+    "<img src=x onerror=XSS({n})>",
+    "' autofocus onfocus=XSS({n}) x='",
+    "[x](javascript:XSS({n}))",
+    "x](y){{: onmouseover=XSS({n}) }}",
+    "\n\n=== \"x\"\n\n    <svg onload=XSS({n})>\n",
+    "&#60;svg onload=XSS({n})&#62;",
+    "</script></title></textarea><svg onload=XSS({n})>",
+    "-->]]><svg onload=XSS({n})>",
+    "`</code><svg onload=XSS({n})>",
+    "\n```\n<svg onload=XSS({n})>\n```\n",
+    "&amp;lt;svg onload=XSS({n})&amp;gt;",
+    "{{{{ 7*7 }}}}{{% raw %}}<svg onload=XSS({n})>",
+    "<iframe srcdoc=\"<script>parent.XSS({n})</script>\">",
+    "javascript:XSS({n})",
+    "\" onclick=XSS({n}) x=\"",
+)  # fmt: skip
+
+# Texts of the model that cannot hold a payload, and why; all others do.
+WITHOUT: dict[Place, str] = {
+    ("CapabilitySide", "met_by"): "a path of the model, which must exist",
+    ("Control", "proven_by"): "a path of the model, which must exist",
+    ("CostItem", "about"): "a path of the model, which must exist",
+    ("Decision", "about"): "a path of the model, which must exist",
+    ("Held", "at"): "a path of the model, which must exist",
+    ("Waiver", "path"): "a path of the model, which must exist",
+    ("Held", "says"): "words of the design document, whose statements carry payloads themselves",
+    ("SourceDocument", "sections"): "the headings of the design document",
+    ("StackInput", "expression"): "code, which is parsed; `value` beside it carries one",
+    ("OwnProduct", "tile"): "five characters",
+    ("Dns", "domains"): "a name that a resolver must know",
+    ("OwnRule", "assert_"): "the paths of settings, by a pattern",
+}
+
+# Of those, the ones whose keys cannot, while what stands below does.
+KEYS = {("SourceDocument", "sections"), ("OwnRule", "assert_")}
+
+# Texts that stand in commands, which are one line; commands refuse another.
+IN_COMMANDS = {("Postgresql", "size"), ("Cache", "size")}
+
+# What the reference model does not use: kinds, products, views, rules and own code of a project.
+MORE = """
+kinds:
+  turnstile:
+    label: Turnstile
+    definition: Lets people in.
+    needs_product: false
+    settings:
+      note: {about: What is written on it.}
+      colours: {type: list, about: In which colours.}
+      mode: {choices: [open, shut], about: How it stands.}
+products:
+  gate-one: {name: Gate, short: Gate, definition: A gate., documentation: "https://gate.example/(a)?x=1&lt=2", tile: GT,
+             kinds: [turnstile], aliases: [Barrier]}
+views:
+  entrance: {title: Entrance, question: "Who comes in?", select: {kinds: [turnstile, actor]}}
+components:
+  front-door:
+    kind: turnstile
+    title: Front door
+    product: gate-one
+    no_capability: People only.
+    note: Push
+    colours: [red]
+    mode: open
+    calls: {api: {port: 443, protocol: https, purpose: tickets}}
+capabilities:
+  moving: {name: Moving, status: gap, note: Nobody does it., differences: {limits: Few., units: Many., behaviour: Odd., cost: High.},
+           migration: By hand., aws: {text: Gate, products: [gate-one]}, gcp: {text: Gate, products: [gate-one]}}
+decisions:
+  doors: {title: Doors, status: deferred, choice: One., alternatives: [Two.], reasons: [Cheap.], reopen_when: Queues., source: "9"}
+organization: {gcp: {reasons: [Order.], projects: {innovate-dev: {name: Development}}}}
+runbooks: {database-failover: {last_tested: "2026-01-31", tested_by: Somebody, result: It held.}}
+rules:
+  severities: {PAR801: info, PAR802: info}
+  own:
+    written-on: {statement: Doors are red., select: {kinds: [turnstile]}, assert: {note: {equals: Pull, one_of: [a], none_of: [b],
+                 matches: "P*", contains: c}}, message: It is not., help: Paint it., severity: warning}
+terraform:
+  stacks:
+    99-own: {purpose: Ours., directory: "own/{cloud}", contents: [a thing], inputs: {sign: {value: Hello}, signs: {value: [a, b]}}}
+"""
+
+
+class Hostile:
+    """The model; where its payloads stand, by their number; how often each field has had one."""
+
+    def __init__(self) -> None:
+        self.places: list[str] = []
+        self.places_seen: dict[Place, int] = defaultdict(int)
+        self.kinds: dict[str, Any] = dict(kinds())
+
+    def model(self) -> dict[str, Any]:
+        """The reference model and what it does not use, with a payload in every text."""
+        data = _merged(_reference(), yaml.safe_load(MORE))
+        data["environments"]["prod"]["phase"] = "scale"  # so that what phases bring is shown, and there are two of them
+        self.kinds |= own_kinds(_node(data))
+        filled = self._entity(Document, data, "")
+        filled["components"]["front-door"]["mode"] = filled["kinds"]["turnstile"]["settings"]["mode"]["choices"][0]
+        filled["sources"]["design"]["file"] = DESIGN
+        filled["repository"] = "https://code.example/(shop)?a=1&lt;b=[2]"
+        return filled
+
+    def text(self, place: Place, value: str, where: str, longest: int | None = None) -> str:
+        """A text with two payloads, the second in the next shape for its field; the first alone where all would be too long."""
+        number = self.number(where)
+        shape = SHAPES[(self.places_seen[place] + hash_of(place)) % len(SHAPES)]
+        self.places_seen[place] += 1
+        payload = (PLAIN if longest else f"{PLAIN} {shape}").format(n=number)
+        if place in IN_COMMANDS:
+            payload = payload.replace("\n", " ")
+        return f"{value} {payload}" if longest is None else payload[:longest]
+
+    def design(self) -> str:
+        """The design document with a payload in every statement that is an item of a list, and in every heading of a section."""
+        lines = (ROOT / "docs/design/innovate-architecture.md").read_text(encoding="utf-8").splitlines()
+        return "\n".join(self._stated(line) for line in lines) + "\n"
+
+    def _stated(self, line: str) -> str:
+        if not line.lstrip().startswith(("- ", "###")) or line.rstrip("* ").endswith(":"):
+            return line
+        return f"{line} {('`<svg onload=XSS({n})>`', '&lt;svg onload=XSS({n})&gt;')[len(self.places) % 2].format(n=self.number('design'))}"
+
+    def number(self, where: str) -> int:
+        """The number of one more payload."""
+        self.places.append(where)
+        return len(self.places) - 1
+
+    def _entity(self, cls: type[BaseModel], data: dict[str, Any], where: str) -> dict[str, Any]:
+        fields = {field.alias or name: (name, field) for name, field in cls.model_fields.items()}
+        found: dict[str, Any] = {}
+        for key, value in data.items():
+            here = f"{where}.{key}".lstrip(".")
+            if key == "when" and key not in fields:
+                found[key] = {at: self._entity(cls, part, f"{here}.{at}") for at, part in value.items()}
+            elif key == "components" and cls is Document:
+                found[key] = {id_: self._component(part, f"{here}.{id_}") for id_, part in value.items()}
+            elif key in fields:
+                name, field = fields[key]
+                found[key] = self._value(_annotated(field), value, place_of(cls, name), here)
+            else:
+                found[key] = value  # `in`, `assumed`
+        return found
+
+    def _component(self, data: dict[str, Any], where: str) -> dict[str, Any]:
+        return self._entity(self.kinds[data["kind"]], data, where) if "kind" in data else data
+
+    def _value(self, annotation: Any, value: Any, place: Place, where: str) -> Any:
+        if place in set(WITHOUT) - KEYS:
+            return value
+        inner, marks = _plainly(annotation)
+        if get_origin(inner) in (Union, types.UnionType):
+            return self._value(_fitting(get_args(inner), value), value, place, where)
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            return self._entity(inner, value, where) if isinstance(value, dict) else value
+        if get_origin(inner) is tuple:
+            return [self._value(get_args(inner)[0], item, place, f"{where}[{n}]") for n, item in enumerate(value)]
+        if get_origin(inner) is dict:
+            return self._mapping(inner, value, place, where)
+        if inner is str and is_free(marks) and isinstance(value, str):
+            return self.text(place, value, where, _longest(marks))
+        return value
+
+    def _mapping(self, annotation: Any, value: dict[str, Any], place: Place, where: str) -> dict[str, Any]:
+        words = place == ("Document", "glossary")
+        found: dict[str, Any] = {}
+        for key, item in value.items():
+            here = f"{where}.{key}"
+            if key == "when":
+                found[key] = {at: self._mapping(annotation, part, place, f"{here}.{at}") for at, part in item.items()}
+            elif key in ("in", "assumed"):
+                found[key] = item
+            else:
+                found[key] = self._value(get_args(annotation)[1], item, place, here)
+        if words:  # a word of the glossary may be nearly anything, and stays findable beside its hostile twin
+            found |= {f"<svg onload=XSS({len(self.places)})>": self.text(place, "A word.", f"{where}.(a word)")}
+        return found
+
+
+def place_of(cls: type[BaseModel], field: str) -> Place:
+    """A field by the class that declares it: of all kinds of components that have it, one."""
+    return next((base.__name__, field) for base in reversed(cls.__mro__) if field in getattr(base, "model_fields", {}))
+
+
+def hash_of(place: Place) -> int:
+    """The first shape of a field: different for each, the same on every run."""
+    return sum(map(ord, "".join(place)))
+
+
+def texts_of(cls: type[BaseModel], seen: set[type] | None = None) -> Iterator[Place]:
+    """Every field below a class that holds free text."""
+    seen = set() if seen is None else seen
+    if cls in seen:
+        return
+    seen.add(cls)
+    for name, field in cls.model_fields.items():
+        if _has_text(_annotated(field)):
+            yield place_of(cls, name)
+        for inner in _classes(_annotated(field)):
+            yield from texts_of(inner, seen)
+
+
+def _has_text(annotation: Any) -> bool:
+    inner, marks = _plainly(annotation)
+    if get_origin(inner) in (Union, types.UnionType):
+        return any(_has_text(option) for option in get_args(inner))
+    if get_origin(inner) is tuple:
+        return _has_text(get_args(inner)[0])
+    if get_origin(inner) is dict:
+        return any(_has_text(part) for part in get_args(inner))
+    return inner is str and is_free(marks)
+
+
+def _classes(annotation: Any) -> Iterator[type[BaseModel]]:
+    inner, _marks = _plainly(annotation)
+    if isinstance(inner, type) and issubclass(inner, BaseModel):
+        yield inner
+    for part in get_args(inner):
+        yield from _classes(part)
+
+
+def is_free(marks: list[Any]) -> bool:
+    """Whether a text may be anything: it has no pattern, no list of choices, and refers to nothing."""
+    for mark in marks:
+        extra = getattr(mark, "json_schema_extra", None) or {}
+        pattern = getattr(mark, "pattern", None)
+        if pattern or isinstance(mark, AfterValidator) or {"x-refers-to", "pattern"} & set(extra):
+            return False
+        if isinstance(mark, FieldInfo) and not is_free(mark.metadata):
+            return False
+    return True
+
+
+def _longest(marks: list[Any]) -> int | None:
+    return next((mark.max_length for mark in marks if isinstance(mark, StringConstraints) and mark.max_length), None)
+
+
+def _annotated(field: FieldInfo) -> Any:
+    return Annotated[(field.annotation, field, *field.metadata)]
+
+
+def _plainly(annotation: Any) -> tuple[Any, list[Any]]:
+    if get_origin(annotation) is Annotated:
+        inner, *marks = get_args(annotation)
+        deeper, more = _plainly(inner)
+        return deeper, [*more, *marks]
+    return annotation, []
+
+
+def _fitting(options: tuple[Any, ...], value: Any) -> Any:
+    """The option of a union that a value is an instance of."""
+    wanted = {dict: (dict, BaseModel), list: (tuple,), str: (str,)}.get(type(value), ())
+    for option in options:
+        inner = _plainly(option)[0]
+        origin = get_origin(inner) or inner
+        if isinstance(origin, type) and wanted and issubclass(origin, wanted):
+            return option
+    return options[0]
+
+
+def _reference() -> dict[str, Any]:
+    """The reference model without one of its environments, which would only make the same pages larger."""
+    text = {
+        name: (ROOT / name).read_text(encoding="utf-8") for name in ("architecture.yaml", "architecture/sources.yaml")
+    }
+    data = yaml.safe_load(text["architecture.yaml"])
+    del data["include"], data["environments"]["stg"], data["components"]["database"]["when"]["stg"]
+    data |= yaml.safe_load(text["architecture/sources.yaml"].replace(", environments.stg.aws.account", ""))
+    return _without_capabilities(data, tuple(f"capabilities.{name}" for name in list(data["capabilities"])[KEPT:]))
+
+
+def _without_capabilities(data: dict[str, Any], gone: tuple[str, ...]) -> dict[str, Any]:
+    """The model with fewer rows of the parity table, each of which would be a page like the others."""
+
+    def kept(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {k: kept(v, k) for k, v in value.items()}
+        if isinstance(value, list):
+            named = {name.removeprefix("capabilities.") for name in gone} if key == "provides" else set()
+            left = [
+                kept(v)
+                for v in value
+                if not (isinstance(v, str) and (v in named or f"{v}.".startswith(tuple(f"{name}." for name in gone))))
+            ]
+            return left or (["components"] if key == "at" else [])
+        return value
+
+    data["capabilities"] = dict(list(data["capabilities"].items())[:KEPT])
+    whole: dict[str, Any] = kept(data)
+    return whole
+
+
+def _merged(one: Any, other: Any) -> Any:
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one | {key: _merged(one[key], value) if key in one else value for key, value in other.items()}
+    return other
+
+
+def _node(data: dict[str, Any]) -> Node:
+    source, problems = parse(as_yaml(data), "architecture.yaml")
+    assert source.root is not None, problems
+    return source.root
+
+
+def as_yaml(data: dict[str, Any]) -> str:
+    """A model as a file."""
+    return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000))

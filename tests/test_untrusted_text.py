@@ -1,0 +1,460 @@
+"""A model with a payload in every text: every template rendered, every page, picture and search result opened, and none of it runs."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import json
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import hostile
+from archgen.autoescape import Environment
+from archgen.model.document import Document
+from archgen.pipeline import Project, load, make, validate
+from archgen.profile import public_edition
+from archgen.review import fingerprints
+from archgen.text import Templates, packaged_templates
+from archgen.write import write_all
+from conftest import ROOT
+
+EDITIONS = ("internal", "public")
+BUILDERS = ("material", "zensical")
+# Templates that are copied as they are, and hold nothing that Jinja would fill in.
+COPIED = {"assets/archgen.js", "assets/worker.js", "init/architecture.yaml", "init/gitignore", "init/mkdocs.yml"}
+# A page that a person wrote may hold HTML. This one holds what the model's text must never become, so that the test can fail.
+CONTROL = """\
+# Control
+
+<svg onload=XSS(900001)></svg>
+
+<img src="x" onerror="XSS(900002)">
+
+<abbr title="&lt;img src=x onerror=XSS(900003)&gt;">a word</abbr>
+
+<a href="javascript:XSS(900004)">a link</a>
+"""
+EMBEDS = """\
+# Notes
+
+<!-- archgen: value components.database.title --><!-- /archgen -->, <!-- archgen: value summary.text --><!-- /archgen -->
+
+<!-- archgen: diagram network -->
+<!-- /archgen -->
+
+{tables}
+
+A baseline pool, a sync wave.
+
+<!-- archgen: words -->
+<!-- /archgen -->
+"""
+TABLES = ("components", "controls", "decisions", "environments", "owners", "parity", "runbooks")
+
+
+@dataclass
+class Built:
+    """The hostile project: its payloads, both editions as pages, the templates that made them."""
+
+    payloads: hostile.Hostile
+    editions: dict[str, Path] = field(default_factory=dict)
+    rendered: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The pages of both editions. What a template of archgen prints is recorded by name."""
+    found = Built(hostile.Hostile())
+    root = tmp_path_factory.mktemp("hostile")
+    with pytest.MonkeyPatch.context() as patch:
+        _record(patch, found.rendered)
+        project = _project(root / "internal", found.payloads)
+        _write(project)
+        found.editions["internal"] = project.root
+        (root / "public").mkdir()
+        edition, problems = public_edition(project, root / "public")
+        assert edition, problems
+        shutil.copytree(
+            project.root / ".archgen", root / "public" / ".archgen"
+        )  # pictures that are alike are drawn once
+        _write(edition.project)
+        found.editions["public"] = root / "public"
+    return found
+
+
+def _record(patch: pytest.MonkeyPatch, rendered: set[str]) -> None:
+    get_template, render_text = Environment.get_template, Templates.render_text
+
+    def recorded(self: Environment, name: str, *rest: object, **more: object) -> object:
+        rendered.add(name)
+        return get_template(self, name, *rest, **more)
+
+    def recorded_text(self: Templates, name: str, *rest: object, **more: object) -> object:
+        rendered.add(name)
+        return render_text(self, name, *rest, **more)
+
+    patch.setattr(Environment, "get_template", recorded)
+    patch.setattr(Templates, "render_text", recorded_text)
+
+
+def _project(root: Path, payloads: hostile.Hostile) -> Project:
+    root.mkdir()
+    (root / "architecture.yaml").write_text(hostile.as_yaml(payloads.model()), encoding="utf-8")
+    (root / hostile.DESIGN).write_text(payloads.design(), encoding="utf-8")
+    for cloud in ("aws", "gcp"):
+        folder = root / "own" / cloud
+        folder.mkdir(parents=True)
+        (folder / "variables.tf").write_text(
+            'variable "sign" { type = string }\nvariable "signs" { type = list(string) }\n'
+        )
+    loaded = load(root / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    (root / "reviews.yaml").write_text(_reviews(loaded.project, payloads), encoding="utf-8")
+    loaded = load(root / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    assert [d.message for d in validate(loaded.project) if d.severity == "error"] == []
+    return loaded.project
+
+
+def _reviews(project: Project, payloads: hostile.Hostile) -> str:
+    lines = []
+    for name in list(project.resolved.default.document.capabilities)[:3]:
+        by = f"<svg onload=XSS({payloads.number(f'reviews.{name}')})>"
+        lines.append(f"{name}: {json.dumps({'by': by, 'on': '2026-01-31', **fingerprints(project.resolved, name)})}\n")
+    return "".join(lines)
+
+
+def _write(project: Project) -> None:
+    """Every page of an edition, beside two that a person wrote."""
+    docs = project.root / "docs"
+    docs.mkdir()
+    tables = "\n\n".join(f"<!-- archgen: table {name} -->\n<!-- /archgen -->" for name in TABLES)
+    (docs / "notes.md").write_text(EMBEDS.format(tables=tables), encoding="utf-8")
+    (docs / "control.md").write_text(CONTROL, encoding="utf-8")
+    shutil.copy(ROOT / "mkdocs.yml", project.root / "mkdocs.yml")
+    artifacts, problems = make(project)
+    assert [d for d in problems if d.severity == "error"] == []
+    write_all(project.root, artifacts)
+
+
+@pytest.fixture(scope="module")
+def sites(built: Built) -> dict[tuple[str, str], Path]:
+    """Each edition as each site builder publishes it, two at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        made = {(e, b): pool.submit(_site, built.editions[e], b) for e in EDITIONS for b in BUILDERS}
+        return {key: future.result() for key, future in made.items()}
+
+
+def _site(project: Path, builder: str) -> Path:
+    root = project.parent / f"{project.name}-{builder}"
+    shutil.copytree(project, root)
+    program = (
+        [sys.executable, "-m", "mkdocs"] if builder == "material" else [str(Path(sys.executable).parent / "zensical")]
+    )
+    done = subprocess.run([*program, "build", "--strict"], cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return root / "site"
+
+
+# -- without a browser ---------------------------------------------------------------------------------
+
+
+def test_every_text_of_the_model_carries_a_payload(built: Built) -> None:
+    every = set(hostile.texts_of(Document))
+    for kind in built.payloads.kinds.values():
+        every |= set(hostile.texts_of(kind))
+    assert set(built.payloads.places_seen) == every - set(hostile.WITHOUT)
+    assert set(hostile.WITHOUT) <= every
+    assert len(built.payloads.places) > 600
+
+
+def test_every_template_is_rendered(built: Built) -> None:
+    folder = packaged_templates()
+    there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
+    assert there - built.rendered == COPIED
+    for name in COPIED:
+        assert not re.search(r"{{|{%", (folder / name).read_text(encoding="utf-8")), name
+
+
+# -- in Chromium ---------------------------------------------------------------------------------------
+
+MARKER = "window.XSS = number => console.log(`XSS ${number}`)"
+CONTROLS = {"XSS 900001", "XSS 900002"}  # what the control page runs as it opens
+# What may stand in the content of a page as it was built.
+ELEMENTS = {
+    "a", "abbr", "article", "br", "button", "code", "div", "details", "em", "figcaption", "figure", "h1", "h2", "h3",
+    "img", "input", "label", "li", "nav", "ol", "option", "p", "pre", "select", "small", "span", "strong", "summary",
+    "table", "tbody", "td", "th", "thead", "tr", "ul", "svg", "title", "desc", "defs", "symbol", "image", "marker",
+    "path", "g", "rect", "text", "tspan", "use",
+}  # fmt: skip
+
+# Every suspicious thing below a node, shadows included: handlers, addresses that are code, documents within the document.
+LOOK = r"""
+window.look = node => {
+  const bad = [];
+  for (const e of node.querySelectorAll("*")) {
+    for (const a of e.attributes) {
+      const value = a.value.replace(/[\u0000-\u0020]/g, "");
+      const leads = /(href|src|action|data|poster)$/i.test(a.name) && !/^data:image\/png;base64,/.test(value);
+      if (/^on/i.test(a.name)) bad.push(`${e.localName} ${a.name}=${a.value}`);
+      if (leads && /^(javascript|vbscript|data):/i.test(value)) bad.push(`${e.localName} ${a.name}=${a.value}`);
+    }
+    if (/^(iframe|frame|object|embed|base|foreignobject|animate|set)$/i.test(e.localName) || e.srcdoc) bad.push(e.localName);
+    if (e.localName === "script" && !e.src && e.textContent.includes("XSS(")) bad.push("script");
+    if (e.shadowRoot) bad.push(...look(e.shadowRoot));
+  }
+  return bad;
+};
+"""
+# Each address as it was built (parsed, not run), and then opened in a frame with its scripts.
+OPEN_ALL = r"""([addresses, lanes]) => { window.opening = (async () => {
+  const found = {opened: 0, bad: [], elements: {}, said: {}};
+  const note = (address, what) => what.forEach(one => found.bad.push(`${address}: ${one}`));
+  const lane = async () => {
+    const frame = document.createElement("iframe");
+    frame.style.display = "none";
+    document.body.append(frame);
+    while (addresses.length) {
+      const address = addresses.shift();
+      const text = await (await fetch(address)).text();
+      const whole = new DOMParser().parseFromString(text, address.endsWith(".svg") ? "image/svg+xml" : "text/html");
+      note(address, look(whole));
+      const content = whole.querySelector("article");
+      if (content) {
+        content.querySelectorAll("*").forEach(e => { found.elements[e.localName] = address; });
+        for (const match of content.textContent.matchAll(/XSS\((\d+)\)/g)) found.said[match[1]] = true;
+      }
+      await new Promise(done => { frame.onload = done; frame.src = address; });
+      note(address, look(frame.contentDocument));
+      found.opened += 1;
+    }
+  };
+  await Promise.all(Array.from({length: lanes}, lane));
+  return found;
+})(); }"""
+
+
+class _Server:
+    """Both builders' sites of both editions, each in a folder. `still` leaves the scripts of the themes empty, not those of archgen.
+
+    A theme's script does the same on every page and takes longer than all else, so that it runs on some pages of each form only;
+    on all of them in a long run (`--hypothesis-profile=long`).
+    """
+
+    def __init__(self, root: Path, *, still: bool) -> None:
+        class Handler(http.server.SimpleHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                if still and re.search(r"/assets/javascripts/bundle\.\w+\.min\.js$", self.path):
+                    self.send_response(200)
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                elif self.path == "/":
+                    self.send_response(200)
+                    self.send_header("Content-Type", "text/html")
+                    self.send_header("Content-Length", "0")
+                    self.end_headers()
+                else:
+                    super().do_GET()
+
+            def end_headers(self) -> None:
+                self.send_header("Cache-Control", "max-age=600")
+                super().end_headers()
+
+            def log_message(self, *arguments: object) -> None:
+                pass
+
+        self._server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", 0), functools.partial(Handler, directory=str(root))
+        )
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self.address = f"http://127.0.0.1:{self._server.server_port}/"
+
+    def close(self) -> None:
+        self._server.shutdown()
+
+
+class _Tab:
+    """A tab that hears the marker, with all that ran and from where."""
+
+    def __init__(self, context: object) -> None:
+        self.fired: list[str] = []
+        context.add_init_script(MARKER + LOOK)
+        context.on("console", lambda m: self.fired.append(m.text) if m.text.startswith("XSS ") else None)
+        self.page = context.new_page()
+
+
+@pytest.fixture
+def tabs(chromium: object) -> Iterator[list[_Tab]]:
+    """Two tabs, each in a process of its own."""
+    contexts = [chromium.new_context(viewport={"width": 1280, "height": 800}) for _ in EDITIONS]
+    yield [_Tab(context) for context in contexts]
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def tab(tabs: list[_Tab]) -> _Tab:
+    return tabs[0]
+
+
+@pytest.fixture(scope="module")
+def long(request: pytest.FixtureRequest) -> bool:
+    """Whether there is time for everything."""
+    return request.config.getoption("--hypothesis-profile") == "long"
+
+
+@pytest.fixture(scope="module")
+def served(sites: dict[tuple[str, str], Path], *, long: bool) -> Iterator[tuple[str, str]]:
+    """Addresses of the sites: with all scripts, and with those that every page is opened with."""
+    root = next(iter(sites.values())).parents[1]
+    servers = [_Server(root, still=False), _Server(root, still=not long)]
+    yield servers[0].address, servers[1].address
+    for server in servers:
+        server.close()
+
+
+def _addresses(site: Path) -> list[str]:
+    return sorted(file.relative_to(site).as_posix().removesuffix("index.html") for file in site.rglob("*.html"))
+
+
+def _opened(tabs: list[_Tab], home: str, lists: list[list[str]]) -> list[dict[str, object]]:
+    """What each tab found at its addresses; all of them look at once."""
+    for tab, addresses in zip(tabs, lists, strict=True):
+        tab.page.goto(home)
+        tab.page.evaluate(OPEN_ALL, [addresses, 3])
+    return [tab.page.evaluate("window.opening") for tab in tabs]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_no_page_runs_a_text_of_the_model(
+    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str], built: Built, builder: str
+) -> None:
+    bases = [f"{served[1]}{edition}-{builder}/site/" for edition in EDITIONS]
+    pages = [[a for a in _addresses(sites[edition, builder]) if a != "control/"] for edition in EDITIONS]
+    found = _opened(tabs, served[1], [[base + a for a in names] for base, names in zip(bases, pages, strict=True)])
+    # The payloads are there, as text: nearly all in the internal edition, all but what identifies and the design in the other.
+    for edition, tab, one, names, least in zip(EDITIONS, tabs, found, pages, (0.9, 0.75), strict=True):
+        shown = f"{len(one['said'])} of {len(built.payloads.places)} payloads shown"
+        print(f"{edition} {builder}: {one['opened']} pages, {shown}, {len(tab.fired)} ran")
+        assert tab.fired == [], [built.payloads.places[int(said.split()[1])] for said in tab.fired]
+        assert one["bad"] == []
+        assert set(one["elements"]) <= ELEMENTS, {e: a for e, a in one["elements"].items() if e not in ELEMENTS}
+        assert one["opened"] == len(names) > 100
+        assert len(one["said"]) > least * len(built.payloads.places), shown
+    _opened(tabs, served[1], [[base + "control/"] for base in bases])
+    assert [set(tab.fired) for tab in tabs] == [CONTROLS, CONTROLS]
+
+
+@pytest.mark.browser
+def test_no_picture_runs_a_text_of_the_model(
+    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str]
+) -> None:
+    distinct: dict[bytes, str] = {}
+    for (edition, builder), site in sites.items():
+        for file in sorted(site.rglob("*.svg")):
+            distinct.setdefault(
+                file.read_bytes(), f"{served[1]}{edition}-{builder}/site/{file.relative_to(site).as_posix()}"
+            )
+    addresses = list(distinct.values())
+    found = _opened(tabs, served[1], [addresses[::2], addresses[1::2]])
+    print(f"{len(addresses)} distinct pictures")
+    assert [(tab.fired, one["bad"]) for tab, one in zip(tabs, found, strict=True)] == [([], []), ([], [])]
+    assert sum(one["opened"] for one in found) == len(addresses) > 80
+
+
+# Pages with everything that can be used: tabs, pictures that switch and step, tables that sort and filter, folds, words.
+USED = ("", "notes/", *(f"architecture/{name}/" for name in (
+    "network", "flow-request", "clouds", "glossary", "health", "parity", "reference/kinds", "road", "side-by-side", "start/tour",
+    "components/front-door", "parity/moving", "runbooks/database-failover", "terraform/05-data")))  # fmt: skip
+
+
+def _of_each_form(site: Path) -> list[str]:
+    """Every page at the top, and two of each folder of pages that are alike."""
+    alike: dict[str, list[str]] = {}
+    for address in _addresses(site):
+        folder = "/".join(address.split("/")[:2]) if address.count("/") > 2 else ""
+        alike.setdefault(folder, []).append(address)
+    return [address for folder, found in alike.items() for address in (found[:2] if folder else found)]
+
+
+# What hands do on a page: every control of a picture, every tab, every column, the filter; and the pointer over every word with a title.
+USE = r"""async () => {
+  const moves = ["pointerenter", "mouseenter", "mouseover", "focus"].map(name => new MouseEvent(name, {bubbles: name === "mouseover"}));
+  const over = e => moves.forEach(move => e.dispatchEvent(move));
+  document.querySelectorAll("abbr, [title], .ag-node, svg.ag a").forEach(over);
+  document.querySelectorAll(".ag-bar button:not([data-do=full]), .ag-order, .tabbed-labels label").forEach(e => e.click());
+  for (const select of document.querySelectorAll(".ag-bar select, .ag-search select"))
+    for (const option of select.options) { select.value = option.value; select.dispatchEvent(new Event("change")); }
+  document.querySelectorAll(".ag-search input").forEach(e => { e.value = "svg"; e.dispatchEvent(new Event("input")); });
+  document.querySelectorAll("summary").forEach(e => e.click());
+  await new Promise(done => setTimeout(done, 60));
+}"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("builder", BUILDERS)
+def test_nothing_runs_when_a_page_is_used(
+    tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str], builder: str, *, long: bool
+) -> None:
+    pages = [page for page in _of_each_form(sites["internal", builder]) if page != "control/"] if long else USED
+    base = served[0] + f"internal-{builder}/site/"
+    hovered = 0
+    for page in pages:
+        tab.page.goto(base + page)
+        tab.page.evaluate(USE)
+        assert tab.page.evaluate("look(document)") == [], page
+        assert tab.fired == [], page
+    tab.page.goto(base + "notes/")
+    for word in tab.page.locator("article abbr").all()[:4]:
+        word.hover()
+        tab.page.wait_for_timeout(350)  # themes wait before they show what a word means
+        hovered += 1
+    assert hovered > 1
+    assert tab.fired == []
+    print(f"{builder}: {len(pages)} pages used, {hovered} words hovered")
+    tab.page.goto(base + "control/")
+    tab.page.locator("article abbr").hover()
+    tab.page.locator("article a[href^=javascript]").click()
+    tab.page.wait_for_timeout(350)
+    assert set(tab.fired) == CONTROLS | {"XSS 900003", "XSS 900004"}  # themes take titles for HTML
+
+
+QUERIES = ("onload", "platform", "script", "javascript", "raw", "autofocus")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_no_search_result_runs_a_text_of_the_model(
+    tab: _Tab, served: tuple[str, str], edition: str, builder: str, *, long: bool
+) -> None:
+    results = ".md-search-result__link" if builder == "material" else "[role=option]"
+    base = served[0] + f"{edition}-{builder}/site/"
+    shown, queries = 0, QUERIES if long else QUERIES[: 3 if edition == "internal" else 1]
+    for query in queries:
+        tab.page.goto(base)
+        tab.page.keyboard.press("/")
+        tab.page.wait_for_function("document.activeElement !== document.body")
+        tab.page.keyboard.type(query)
+        first = tab.page.locator(results).first
+        first.wait_for()
+        shown += tab.page.locator(results).count()
+        assert tab.page.evaluate("look(document)") == [], query
+        first.hover()
+        first.click()
+        tab.page.wait_for_load_state("load")
+        assert tab.fired == [], query
+    print(f"{edition} {builder}: {len(queries)} searches, {shown} results")
+    assert shown >= 10 * len(queries)
