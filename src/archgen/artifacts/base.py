@@ -188,8 +188,7 @@ class Context:
 
     def inline_svg(self, graph: Graph, page: str) -> Safe:
         """A picture to stand in a page."""
-        prefix = f"{graph.name}-{graph.theme}-"
-        return Safe(svg(self.drawing(graph), lambda target: relative(page, target), prefix).strip())
+        return Safe(svg(self.drawing(graph), lambda target: relative(page, target), inline=True).strip())
 
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, as it stands."""

@@ -26,7 +26,7 @@ def place_labels(
     borders they had better not.
     """
     occupied = [_bounds(box) for box in taken]
-    borders = [border for frame in frames for border in _sides(frame)]
+    borders = borders_of(frames)
     pieces = {id_: list(segments(route)) for id_, route in routes.items()}
     lines = {id_: [_around(segment) for segment in found] for id_, found in pieces.items()}
     placed: dict[str, Rect] = {}
@@ -82,6 +82,11 @@ def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
 def lines_of(routes: Mapping[str, Route]) -> list[Bounds]:
     """The bounds of every straight piece of all routes; for right-angled ones that is the line itself."""
     return [_around(segment) for route in routes.values() for segment in segments(route)]
+
+
+def borders_of(frames: Iterable[Rect]) -> list[Bounds]:
+    """The four sides of every frame."""
+    return [border for frame in frames for border in _sides(frame)]
 
 
 def hits(box: Rect, things: Iterable[Bounds]) -> int:

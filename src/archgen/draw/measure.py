@@ -81,6 +81,11 @@ def wrap(text: str, size: float, width: float = WRAP, lines: int = 2) -> tuple[s
     return (*done, current) if current else tuple(done)
 
 
+def tile_size(letters: str) -> float:
+    """The size of the letters on a tile: as large as they fit."""
+    return min(20.0, 40 / max(text_width(letters, 1, "bold"), 0.1))
+
+
 def node_lines(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The lines of a node's label and of its note."""
     return wrap(node.label, LABEL), wrap(node.note, NOTE) if node.note and node.note != node.label else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from archgen.draw.measure import FONTS
 
 
-def png(svg: str, scale: float = 2.0, background: str = "#ffffff") -> bytes:
+def png(svg: str, scale: float = 2.0) -> bytes:
     """The picture, `scale` times its size in CSS pixels."""
     from resvg_py import svg_to_bytes
 
@@ -13,7 +13,6 @@ def png(svg: str, scale: float = 2.0, background: str = "#ffffff") -> bytes:
         svg_to_bytes(
             svg_string=svg,
             zoom=scale,
-            background=background,
             skip_system_fonts=True,
             font_files=[str(file) for file in FONTS.values()],
             font_family="Liberation Sans",
