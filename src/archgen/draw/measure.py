@@ -24,6 +24,7 @@ TITLE_HEIGHT = 24
 TITLE_ICON = 18
 TITLE_INSET = 8
 OUTLINE = 3  # how far the outline of a planned or changed node stands off its icon
+LOOP_OUT = 17  # how far the loop of a node that calls itself stands off its icon
 BADGE = 8  # from the middle of a badge to its sides
 
 
@@ -106,6 +107,11 @@ def label_room(graph: Graph) -> dict[frozenset[str], float]:
             pair = frozenset((edge.tail, edge.head))
             room[pair] = max(room.get(pair, 0), text_width(edge.label, EDGE) + 10)
     return room
+
+
+def loop_room(graph: Graph) -> dict[str, float]:
+    """How wide a node that calls itself is with its loop, and as much on the other side: by its id, in pixels."""
+    return {edge.tail: ICON + 2 * (LOOP_OUT + 3) for edge in graph.edges if edge.tail == edge.head}
 
 
 def ink(node: Node, box: Rect) -> tuple[Rect, ...]:

@@ -65,7 +65,9 @@ class _Writer:
         self.scheme = scheme  # an index into pairs of colours
         self.inline = inline
         self.grounds = grounds(drawing)
-        self.prefix = f"{self.graph.name}-{self.graph.theme}-"  # before every id, so that several pictures can share a page
+        self.prefix = (
+            f"{self.graph.name}-{self.graph.theme}-"  # before every id, so that several pictures can share a page
+        )
 
     def lines(self) -> Iterator[str]:
         d, p = self.drawing, self.prefix
