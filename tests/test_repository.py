@@ -69,6 +69,7 @@ def test_imports_point_down() -> None:
         ("pygraphviz", {"draw"}),
         ("mkdocs", {"site.py"}),
         ("resvg_py", {"draw"}),
+        ("fontTools", {"draw"}),
         ("subprocess", {"terraform", "revision.py"}),
     ],
 )

@@ -120,7 +120,7 @@ def test_loops_keep_clear_of_neighbours_titles_and_each_other(layout: str) -> No
     boxes = list(drawing.labels.values())
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     simple = draw_simply(graph)
-    assert len({point for point in simple.routes["s0"]}) > 3
+    assert len(set(simple.routes["s0"])) > 3
 
 
 def test_a_page_is_still_wide_enough_for_the_network_with_loops(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
+from archgen.commands.pictures import picture, wrong_theme
 from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, read_model, show, unusable, usage
 from archgen.diagnostic import Diagnostic, did_you_mean
 from archgen.pipeline import draw_views
 
 
 def diagram(options: argparse.Namespace) -> int:
-    from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
+    from archgen.draw.export import BINARY, FORMATS, SUFFIXES
 
     loaded = read_model(options)
     if loaded.project is None:
@@ -30,6 +31,8 @@ def diagram(options: argparse.Namespace) -> int:
         )
     if not 0.1 <= options.scale <= 10:
         return usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
+    if (code := wrong_theme(options, format_)) is not None:
+        return code
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
@@ -44,12 +47,12 @@ def diagram(options: argparse.Namespace) -> int:
         show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
         return UNUSABLE
     if not options.output:
-        sys.stdout.write(export(drawings[options.view], format_).decode())
+        sys.stdout.write(picture(drawings[options.view], format_, options, loaded).decode())
         return CLEAN
     from archgen.write import write_one
 
     for name, drawing in drawings.items():
         file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
-        write_one(file, export(drawing, format_, options.scale), folder=options.all)
+        write_one(file, picture(drawing, format_, options, loaded), folder=options.all)
         print(f"{file}: {name} at {coordinate}.")
     return CLEAN

@@ -11,7 +11,7 @@ import xml.etree.ElementTree as ET
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
 
-ELEMENTS = frozenset({"svg", "title", "desc", "defs", "image", "path", "g", "rect", "text", "use", "a"})
+ELEMENTS = frozenset({"svg", "title", "desc", "defs", "image", "path", "g", "rect", "text", "tspan", "use", "a"})
 _PLACE = {"x", "y", "rx", "width", "height", "d", "viewBox"}
 _LOOK = {"fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "opacity"}
 _TEXT = {"font-family", "font-size", "font-weight", "text-anchor"}

@@ -54,7 +54,7 @@ def export(drawing: Drawing, format_: str, scale: float = 2.0, scheme: Scheme = 
             from archgen.draw.png import png
             from archgen.draw.svg import svg
 
-            return png(svg(drawing, scheme=scheme), scale)
+            return png(svg(drawing, scheme=scheme, painted=True), scale, drawing.fonts)
         case _:
             from archgen.draw.svg import svg
 

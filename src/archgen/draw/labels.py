@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from archgen.draw.measure import EDGE, Rect, text_width
+from archgen.draw.measure import EDGE, Rect, edge_label, text_width
 from archgen.draw.routes import Route
 from archgen.draw.tracks import Point
 from archgen.graph import Edge
@@ -34,7 +34,7 @@ def place_labels(
         if not edge.label or edge.id not in routes:
             continue
         others = [line for id_, found in lines.items() if id_ != edge.id for line in found]
-        best = _best(pieces[edge.id], text_width(edge.label, EDGE), occupied, [*others, *borders], lines[edge.id])
+        best = _best(pieces[edge.id], text_width(edge_label(edge), EDGE), occupied, [*others, *borders], lines[edge.id])
         placed[edge.id] = best
         occupied.append(_bounds(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed

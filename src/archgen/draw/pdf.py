@@ -13,12 +13,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing
+from archgen.draw.fonts import BUILT_IN, built_in_has
 from archgen.draw.ground import grounds
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
     BADGE,
     EDGE,
-    FONTS,
     ICON,
     ICON_GAP,
     LABEL,
@@ -27,14 +27,20 @@ from archgen.draw.measure import (
     TITLE,
     TITLE_ICON,
     Rect,
+    edge_label,
+    group_title,
     node_lines,
     text_width,
     tile_size,
+    using,
 )
+from archgen.draw.png import png
 from archgen.draw.style import Scheme, look
+from archgen.draw.svg import written
 from archgen.draw.tips import Triangle, arrow
 from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
 
+DENSITY = 6  # pixels of a painted line for each CSS pixel
 _SCALE = 0.75  # points to a CSS pixel
 
 
@@ -46,12 +52,13 @@ def pdf(drawing: Drawing, scheme: Scheme = "light") -> bytes:
     canvas.setTitle(drawing.graph.title)
     canvas.setSubject(drawing.graph.description)
     canvas.setCreator("archgen")
-    for face, file in FONTS.items():
+    for face, file in BUILT_IN.items():
         pdfmetrics.registerFont(TTFont(face, str(file)))
     # From here on y grows downwards, as in the drawing; text and images turn themselves back.
     canvas.scale(_SCALE, -_SCALE)
     canvas.translate(0, -drawing.height)
-    _Painter(canvas, drawing, style.SCHEMES[scheme]).paint()
+    with using(drawing.fonts):
+        _Painter(canvas, drawing, style.SCHEMES[scheme]).paint()
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
@@ -95,7 +102,7 @@ class _Painter:
             if drawn.icon:
                 self._image(drawn.icon, Rect(x, title.y, TITLE_ICON, TITLE_ICON))
                 x += TITLE_ICON + 6
-            self._text(group.label, x, title.y + TITLE_ICON - 5, TITLE, self._of(style.TEXT), "bold")
+            self._text(group_title(group), x, title.y + TITLE_ICON - 5, TITLE, self._of(style.TEXT), "bold")
 
     def _edge(self, edge: Edge) -> None:
         route = self.drawing.routes.get(edge.id)
@@ -122,7 +129,7 @@ class _Painter:
             if edge.id in self.grounds:
                 self._ground(label, self.grounds[edge.id])
             middle = label.x + label.width / 2
-            self._centred(edge.label, middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
+            self._centred(edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
 
     def _tip(self, tip: Triangle) -> None:
         path = self.canvas.beginPath()
@@ -203,12 +210,32 @@ class _Painter:
 
     def _text(self, text: str, x: float, y: float, size: float, colour: str, face: str = "regular") -> None:
         c = self.canvas
+        if self.drawing.fonts and not all(map(built_in_has, text)):
+            self._painted(text, x, y, size, colour, face)
+            return
         c.saveState()
         c.translate(x, y)
         c.scale(1, -1)
         c.setFont(face, size)
         c.setFillColor(HexColor(colour))
         c.drawString(0, 0, text)
+        c.restoreState()
+
+    def _painted(self, text: str, x: float, y: float, size: float, colour: str, face: str) -> None:
+        """A line with letters of other fonts, as a picture: those that join, run to the left or are coloured come out right so."""
+        width, height, base = text_width(text, size, face) + 2 * size, 2 * size, 1.4 * size
+        weight = ' font-weight="bold"' if face == "bold" else ""
+        content = written(text, self.drawing.fonts)
+        line = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><text x="{width / 2}" y="{base}" '
+            f'text-anchor="middle" font-family="Liberation Sans" font-size="{size}" fill="{colour}"{weight}>{content}</text></svg>'
+        )
+        picture = ImageReader(io.BytesIO(png(line, DENSITY, self.drawing.fonts)))
+        c = self.canvas
+        c.saveState()
+        c.translate(x - size, y - base + height)
+        c.scale(1, -1)
+        c.drawImage(picture, 0, 0, width, height, mask="auto")
         c.restoreState()
 
     def _image(self, icon: str, frame: Rect) -> None:

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-
 Scheme = Literal["light", "dark"]
 SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # which of a pair of colours
 

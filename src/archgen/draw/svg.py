@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 
 from archgen.draw import icons, style
 from archgen.draw.allowed import allowed
-from archgen.draw.drawing import Drawing
+from archgen.draw.drawing import Drawing, Fonts
+from archgen.draw.fonts import runs
 from archgen.draw.ground import grounds
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
@@ -27,8 +28,12 @@ from archgen.draw.measure import (
     TITLE,
     TITLE_ICON,
     Rect,
+    edge_label,
+    group_title,
+    is_cut,
     node_lines,
     tile_size,
+    using,
 )
 from archgen.draw.routes import Route
 from archgen.draw.style import Scheme, look
@@ -42,17 +47,21 @@ FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 Link = Callable[[str], str]
 
 
-def svg(drawing: Drawing, link: Link | None = None, scheme: Scheme = "light", *, inline: bool = False) -> str:
+def svg(
+    drawing: Drawing, link: Link | None = None, scheme: Scheme = "light", *, inline: bool = False, painted: bool = False
+) -> str:
     """The drawing as SVG, ending in a newline.
 
     `link` turns the id of a page into an address; without it nothing is linked. A picture of its own has a ground in the colour of
-    its scheme; one that stands `inline` in a page has the page's.
+    its scheme; one that stands `inline` in a page has the page's. One that is to be `painted` here names the project's fonts.
     """
-    return allowed("\n".join(_Writer(drawing, link, style.SCHEMES[scheme], inline=inline).lines()) + "\n")
+    with using(drawing.fonts):
+        writer = _Writer(drawing, link, style.SCHEMES[scheme], inline=inline, painted=painted)
+        return allowed("\n".join(writer.lines()) + "\n")
 
 
 class _Writer:
-    def __init__(self, drawing: Drawing, link: Link | None, scheme: int, *, inline: bool) -> None:
+    def __init__(self, drawing: Drawing, link: Link | None, scheme: int, *, inline: bool, painted: bool) -> None:
         self.drawing = drawing
         self.graph = drawing.graph
         self.nodes = list(drawing.graph.nodes().values())
@@ -64,6 +73,7 @@ class _Writer:
         self.link = link
         self.scheme = scheme  # an index into pairs of colours
         self.inline = inline
+        self.painted = painted
         self.grounds = grounds(drawing)
         self.prefix = (
             f"{self.graph.name}-{self.graph.theme}-"  # before every id, so that several pictures can share a page
@@ -128,6 +138,8 @@ class _Writer:
         dash = f' stroke-dasharray="{drawn.dash}"' if drawn.dash else ""
         fill = self._of(drawn.fill) if drawn.fill else "none"
         yield f'<g id="{self.prefix}{group.id}" class="ag-group ag-{group.style}">'
+        if group_title(group) != group.label:
+            yield f"<title>{escape(group.label)}</title>"
         yield f'<rect class="ag-box" {_rect(box)} fill="{fill}" {line}{dash}/>'
         if group.label:
             title = self.drawing.titles[group.id]
@@ -135,7 +147,9 @@ class _Writer:
             if drawn.icon:
                 yield self._icon(drawn.icon, x, title.y, TITLE_ICON)
                 x += TITLE_ICON + 6
-            yield _text(group.label, x, title.y + TITLE_ICON - 5, TITLE, self._of(style.TEXT), "ag-title", bold=True)
+            yield self._text(
+                group_title(group), x, title.y + TITLE_ICON - 5, TITLE, self._of(style.TEXT), "ag-title", bold=True
+            )
         yield "</g>"
 
     # -- edges ---------------------------------------------------------------------------------------
@@ -153,6 +167,8 @@ class _Writer:
             dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         line, tips = arrow(route, both=edge.both)
         yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
+        if edge_label(edge) != edge.label:
+            yield f"<title>{escape(edge.label)}</title>"
         yield f'<path class="ag-line" d="{_path(line)}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}/>'
         for tip in tips:
             yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{colour}"/>'
@@ -160,7 +176,9 @@ class _Writer:
             if edge.id in self.grounds:
                 yield self._ground(label, self.grounds[edge.id])
             middle = label.x + label.width / 2
-            yield _centred(edge.label, middle, label.y + label.height - 3, EDGE, self._of(style.NOTE), "ag-edge-label")
+            yield self._centred(
+                edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE), "ag-edge-label"
+            )
         yield "</g>"
 
     def _ground(self, label: Rect, group_style: str) -> str:
@@ -184,6 +202,8 @@ class _Writer:
             yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
         inside = f' data-in="{" ".join(self.around[node.id])}"' if node.id in self.around else ""
         yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}"{inside}>'
+        if is_cut(node):  # what is pointed at says the rest
+            yield f"<title>{escape(f'{node.label}, {node.note}' if node.note else node.label)}</title>"
         # An invisible area makes the whole node, not just its ink, a target for the pointer.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
         yield from self._picture(node.icon, box, planned=node.planned, faded=node.planned or node.change == "removed")
@@ -194,7 +214,7 @@ class _Writer:
         for lines, size, colours, class_ in ((label, LABEL, style.TEXT, "label"), (note, NOTE, style.NOTE, "note")):
             colour = self._of(style.PLANNED if node.planned else colours)
             for line in lines:
-                yield _centred(line, middle, y, size, colour, f"ag-{class_}")
+                yield self._centred(line, middle, y, size, colour, f"ag-{class_}")
                 y += LINE
         yield "</g>"
         if href:
@@ -206,7 +226,8 @@ class _Writer:
         x = box.x + (box.width - ICON) / 2
         dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
-        yield f'<rect class="ag-mark" {_rect(outline)} rx="5" fill="none" stroke="{self._of(mark.line)}" stroke-width="{_n(mark.width)}"{dash}/>'
+        line = f'stroke="{self._of(mark.line)}" stroke-width="{_n(mark.width)}"{dash}'
+        yield f'<rect class="ag-mark" {_rect(outline)} rx="5" fill="none" {line}/>'
         yield from self._badge(change, x + ICON, box.y)
 
     def _legend(self) -> Iterator[str]:
@@ -214,7 +235,7 @@ class _Writer:
         for entry in entries(self.graph):
             yield f'<g class="ag-{entry.change}">'
             yield from self._badge(entry.change, entry.badge, y)
-            yield _text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE), "ag-note")
+            yield self._text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE), "ag-note")
             yield "</g>"
 
     def _picture(self, icon: Icon, box: Rect, *, planned: bool, faded: bool) -> Iterator[str]:
@@ -229,7 +250,7 @@ class _Writer:
             colour = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
             yield f'<g{opacity}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
             y = box.y + ICON / 2 + size * 0.36
-            yield _centred(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
+            yield self._centred(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
         if planned:
             outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
             yield (
@@ -247,7 +268,39 @@ class _Writer:
         else:
             rounded = half if mark.shape == "circle" else 0
             yield f'<rect {paint} {_rect(Rect(x - half, y - half, 2 * half, 2 * half))} rx="{rounded}"/>'
-        yield _centred(SIGNS[change], x, y + 4.5, 13, page, "ag-sign", bold=True)
+        yield self._centred(SIGNS[change], x, y + 4.5, 13, page, "ag-sign", bold=True)
+
+    # -- text ----------------------------------------------------------------------------------------
+
+    def _text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float,
+        colour: str,
+        class_: str,
+        anchor: str = "",
+        *,
+        bold: bool = False,
+    ) -> str:
+        weight = ' font-weight="bold"' if bold else ""
+        said = written(text, self.drawing.fonts) if self.painted else escape(text)
+        return f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}"{anchor} font-size="{_n(size)}" fill="{colour}"{weight}>{said}</text>'
+
+    def _centred(
+        self, text: str, x: float, y: float, size: float, colour: str, class_: str, *, bold: bool = False
+    ) -> str:
+        """Text around a point: in a font of other widths than the measured one it is centred all the same."""
+        return self._text(text, x, y, size, colour, class_, ' text-anchor="middle"', bold=bold)
+
+
+def written(text: str, fonts: Fonts) -> str:
+    """Text as the content of an element, each part in the font that has its letters: what paints it looks for no other font. Spaces do
+    not break there, since those between parts would be lost.
+    """
+    parts = ((name, "&#160;".join(map(escape, part.split(" ")))) for name, part in runs(text, fonts))
+    return "".join(f"<tspan font-family=\"'{name}'\">{part}</tspan>" if name else part for name, part in parts)
 
 
 def _n(value: float) -> str:
@@ -259,21 +312,6 @@ def _n(value: float) -> str:
 
 def _rect(box: Rect) -> str:
     return f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"'
-
-
-def _text(
-    text: str, x: float, y: float, size: float, colour: str, class_: str, anchor: str = "", *, bold: bool = False
-) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    return (
-        f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}"{anchor} font-size="{_n(size)}" fill="{colour}"{weight}>'
-        f"{escape(text)}</text>"
-    )
-
-
-def _centred(text: str, x: float, y: float, size: float, colour: str, class_: str, *, bold: bool = False) -> str:
-    """Text around a point: in a font of other widths than the measured one it is centred all the same."""
-    return _text(text, x, y, size, colour, class_, ' text-anchor="middle"', bold=bold)
 
 
 def _path(points: Route | Triangle) -> str:
