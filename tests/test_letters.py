@@ -284,6 +284,14 @@ def test_letters_without_a_font_are_named_with_their_line(tmp_path: Path) -> Non
     assert "ARC-V006" in result.err
 
 
+def test_what_several_pictures_lack_is_said_once(tmp_path: Path) -> None:
+    folder = shop(tmp_path, TITLE)
+    result = archgen("diagram", "--all", "--format", "png", "--scale", "0.5", "-o", "pictures", cwd=folder)
+    assert result.code == 0
+    assert len(list((folder / "pictures").iterdir())) > 2
+    assert result.err.count("ARC-V006]") == 1
+
+
 def test_an_svg_says_nothing_and_keeps_the_letters(tmp_path: Path) -> None:
     result = archgen("diagram", "context", "-m", str(NO_GLYPHS / "architecture.yaml"), cwd=tmp_path)
     assert (result.code, result.err) == (0, "")

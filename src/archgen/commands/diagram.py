@@ -6,14 +6,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from archgen.commands.pictures import picture, wrong_theme
+from archgen.commands.pictures import tell, wrong_theme
 from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, read_model, show, unusable, usage
 from archgen.diagnostic import Diagnostic, did_you_mean
 from archgen.pipeline import draw_views
 
 
 def diagram(options: argparse.Namespace) -> int:
-    from archgen.draw.export import BINARY, FORMATS, SUFFIXES
+    from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
 
     loaded = read_model(options)
     if loaded.project is None:
@@ -47,12 +47,13 @@ def diagram(options: argparse.Namespace) -> int:
         show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
         return UNUSABLE
     if not options.output:
-        sys.stdout.write(picture(drawings[options.view], format_, options, loaded).decode())
+        sys.stdout.write(export(drawings[options.view], format_, scheme=options.theme).decode())
         return CLEAN
     from archgen.write import write_one
 
+    tell(drawings.values(), format_, loaded)
     for name, drawing in drawings.items():
         file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
-        write_one(file, picture(drawing, format_, options, loaded), folder=options.all)
+        write_one(file, export(drawing, format_, options.scale, options.theme), folder=options.all)
         print(f"{file}: {name} at {coordinate}.")
     return CLEAN
