@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import struct
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -214,11 +215,38 @@ def test_a_drawing_is_remembered_with_its_fonts() -> None:
     assert key_of(graph) != key_of(graph, fonts)
 
 
-@pytest.mark.parametrize(
-    "kind", ["outside", "link", "missing", "folder", "text", "web", "truncated", "garbage", "large", "pipe", "nameless"]
-)
+# A table of letters in one group from 0 to the last number there is, and often; in segments that overlap; and in thousands of tables.
+HEAD = struct.pack(">HHHHI", 0, 1, 3, 10, 12)
+CMAPS = {
+    "billions": HEAD
+    + struct.pack(">HHIII", 12, 0, 16 + 12 * 60_000, 0, 60_000)
+    + struct.pack(">III", 0, 0xFFFFFFFF, 0) * 60_000,
+    "segments": HEAD
+    + struct.pack(">HHHHHHH", 4, 0xFFFF, 0, 16_000, 0, 0, 0)
+    + b"".join(word * 8_000 for word in (b"\xff\xff", b"\0\0", b"\0\1", b"\0\0"))
+    + b"\0\0",
+    "tables": struct.pack(">HH", 0, 60_000) + struct.pack(">HHI", 3, 10, 12) * 60_000,
+}
+BROKEN = ("outside", "link", "missing", "folder", "text", "web", "truncated", "garbage", "large", "pipe", "nameless")
+
+
+def with_cmap(font_: bytes, cmap: bytes) -> bytes:
+    """A font whose table of letters is another."""
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib.tables.DefaultTable import DefaultTable
+
+    made = TTFont(io.BytesIO(font_))
+    made.tables["cmap"] = DefaultTable("cmap")
+    made.tables["cmap"].data = cmap
+    buffer = io.BytesIO()
+    made.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("kind", [*BROKEN, *CMAPS])
 def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Path) -> None:
-    folder = shop(tmp_path / "p", "Shop", fonts=(ARABIC,)) if (tmp_path / "p").mkdir() is None else tmp_path
+    (tmp_path / "p").mkdir()
+    folder = shop(tmp_path / "p", "Shop", fonts=(ARABIC,))
     file = folder / "fonts" / ARABIC
     whole = file.read_bytes()
     file.unlink()
@@ -243,6 +271,8 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
             os.truncate(file, 60 * 1024 * 1024)
         case "pipe":
             os.mkfifo(file)
+        case "billions" | "segments" | "tables":
+            file.write_bytes(with_cmap(whole, CMAPS[kind]))
         case "nameless":
             from fontTools.ttLib import TTFont
 
