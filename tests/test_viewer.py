@@ -102,7 +102,7 @@ def test_focus_highlights_what_is_connected(open_page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_arrowheads_have_the_color_of_their_lines_in_every_scheme(open_page, scheme: Scheme) -> None:
     page = open_page(NETWORK, color_scheme=scheme)
-    colors = page.evaluate("""[...document.querySelectorAll('svg.ag-aws .ag-edge')].map(edge => [
+    colors = page.evaluate("""[...document.querySelectorAll('svg.ag-aws .ag-edge[data-tail]')].map(edge => [
         getComputedStyle(edge.querySelector('.ag-line')).stroke, getComputedStyle(edge.querySelector('.ag-tip')).fill])""")
     assert len(colors) > 5
     expected = ImageColor.getrgb(style.EDGE[style.SCHEMES[scheme]])
