@@ -32,6 +32,7 @@ types: $(VENV)/test.stamp
 
 browser: $(VENV)/test.stamp
 	$(BIN)/python tests/browser.py
+	$(BIN)/python tests/renderers.py
 
 bench: $(VENV)/test.stamp ## time archgen against what it stands on, as ratios
 	$(BIN)/python bench/bench.py

@@ -94,7 +94,7 @@ def test_painted_text_stands_out_from_what_is_painted_behind_it(open_page, addre
     assert count > (200 if other else 600)
 
 
-# For every text of every picture: the fill of the innermost box around it that has one, else the page's.
+# For every text of every picture: its own ground, the fill of the innermost box around it that has one, or the page's.
 CONTRAST = """() => {
   const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
   const lum = c => { const [r, g, b] = c.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
@@ -109,7 +109,8 @@ CONTRAST = """() => {
       count++;
       const t = text.getBBox(), x = t.x + t.width / 2, y = t.y + t.height / 2;
       const around = boxes.find(([b]) => b.x <= x && x <= b.x + b.width && b.y <= y && y <= b.y + b.height);
-      const behind = text.classList.contains('ag-edge-label') ? rgb(getComputedStyle(text).stroke) : around ? rgb(around[1]) : page;
+      const under = text.previousElementSibling;
+      const behind = under && under.matches('.ag-under') ? rgb(getComputedStyle(under).fill) : around ? rgb(around[1]) : page;
       const [a, b] = [lum(rgb(getComputedStyle(text).fill)), lum(behind)].sort((p, q) => q - p);
       if ((a + .05) / (b + .05) < 4.5) bad.push(text.textContent);
     }

@@ -5,6 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PIL import ImageColor
+
+from archgen.draw import style
+from archgen.draw.style import Scheme
 
 pytestmark = pytest.mark.browser
 
@@ -95,6 +99,16 @@ def test_focus_highlights_what_is_connected(open_page) -> None:
     assert page.evaluate("document.querySelectorAll('svg.ag-aws .ag-on').length") == 0
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_arrowheads_have_the_color_of_their_lines_in_every_scheme(open_page, scheme: Scheme) -> None:
+    page = open_page(NETWORK, color_scheme=scheme)
+    colors = page.evaluate("""[...document.querySelectorAll('svg.ag-aws .ag-edge[data-tail]')].map(edge => [
+        getComputedStyle(edge.querySelector('.ag-line')).stroke, getComputedStyle(edge.querySelector('.ag-tip')).fill])""")
+    assert len(colors) > 5
+    expected = ImageColor.getrgb(style.EDGE[style.SCHEMES[scheme]])
+    assert {color for pair in colors for color in pair} == {f"rgb({', '.join(map(str, expected))})"}
+
+
 def test_an_address_leads_to_a_node_on_the_other_cloud(open_page) -> None:
     page = open_page(f"{NETWORK}#network-gcp-cdn")
     page.wait_for_selector("svg.ag-gcp .ag-target")
@@ -113,7 +127,8 @@ def test_switching_cloud_environment_and_phase_by_keyboard(open_page) -> None:
     page.wait_for_function("document.querySelectorAll('svg.ag-aws .ag-planned').length === 0")
     assert "Development, Phase 1: Growth" in page.locator(".ag-where").first.inner_text()
     assert "Now showing" in page.locator(".ag-said").first.inner_text()
-    # What was swapped in works like what was there.
+    # What was swapped in works like what was there, and has the page's ground and not that of a file.
+    assert page.evaluate("getComputedStyle(document.querySelector('svg.ag-aws .ag-page')).fill") == "none"
     page.locator("svg.ag-aws a", has=page.locator("#network-aws-cdn")).first.focus()
     assert page.evaluate("document.querySelectorAll('svg.ag-aws .ag-on').length") > 2
     page.keyboard.press("Enter")

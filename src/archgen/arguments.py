@@ -182,6 +182,7 @@ def _diagram(commands: Any) -> None:
     _model(command)
     _at(command)
     _output(command, "the file, or with --all the folder; text goes to standard output without it")
+    _theme(command)
     command.add_argument(
         "--scale", type=float, default=2.0, metavar="N", help="pixels of the PNG for each CSS pixel (default 2)"
     )
@@ -239,6 +240,7 @@ def _compare(commands: Any) -> None:
         command.add_argument(f"--{name}-rev", metavar="REVISION", help=then)
     formats = "for a terminal (default), a pull request, programs, or as a picture (default: what the file's name says, else text)"
     command.add_argument("--format", choices=("text", "markdown", "json", *_PICTURES), help=formats)
+    _theme(command)
     command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
     _output(command, "write it to a file")
 
@@ -377,6 +379,7 @@ def _impact(commands: Any) -> None:
     _at(command)
     formats = "for a terminal (default), programs, or as a picture (default: what the file's name says, else text)"
     command.add_argument("--format", choices=("text", "json", *_PICTURES), help=formats)
+    _theme(command)
     _output(command, "write it to a file")
 
 
@@ -432,6 +435,11 @@ def _model(command: argparse.ArgumentParser) -> None:
 
 def _at(command: argparse.ArgumentParser) -> None:
     command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, joined by commas")
+
+
+def _theme(command: argparse.ArgumentParser) -> None:
+    what = "colors for a light ground or a dark one, in an SVG, PNG or PDF (default: light)"
+    command.add_argument("--theme", choices=("light", "dark"), default="light", help=what)
 
 
 def _output(command: argparse.ArgumentParser, what: str) -> None:

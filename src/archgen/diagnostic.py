@@ -51,6 +51,8 @@ CODES: dict[str, str] = {
     "ARC-V003": "a picture that could not be laid out in time",
     "ARC-V004": "a label that is too long for pictures",
     "ARC-V005": "an icon that the diagrams package does not have",
+    "ARC-V006": "letters that no font has",
+    "ARC-V007": "a font that cannot be used",
     "ARC-T001": "a template that cannot be rendered",
     "ARC-T002": "front matter of a template that is missing or wrong",
     "ARC-T003": "a runbook without a procedure for the product in use",

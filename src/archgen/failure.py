@@ -109,7 +109,7 @@ def _needed_by(a: Architecture) -> dict[str, list[tuple[str, str, bool]]]:
 def _broken(a: Architecture, gone: set[str]) -> Iterator[tuple[str, int]]:
     """Flows with a step that needs what is gone, with the first such step; one over a call that is not required is passed over."""
     for name, flow in a.document.flows.items():
-        begin = {step.from_ for step in flow.steps} - {step.to for step in flow.steps}
+        begin = {step.from_ for step in flow.steps} - {step.to for step in flow.steps if step.to != step.from_}
         entered = begin | {step.to for step in flow.steps if _required(a, step.from_, step.to)}
         for position, step in enumerate(flow.steps):
             needed = step.from_ in entered and _required(a, step.from_, step.to)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from archgen.coordinate import Coordinate
 from archgen.diagnostic import Diagnostic, in_order
 from archgen.include import Files, read_files
-from archgen.model.resolve import Resolved, resolve
+from archgen.model.resolve import Resolved, locate, resolve
 from archgen.own_rules import PythonRule, own_rules
 from archgen.policy import Judge, Judgement
 from archgen.registry import functions
@@ -33,6 +33,7 @@ from archgen.trace import Traced, trace
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
     from archgen.draw.drawing import Drawing
+    from archgen.draw.fonts import Font
     from archgen.failure import Impact
     from archgen.model.architecture import Architecture
     from archgen.terraform.plans import Plans
@@ -47,11 +48,12 @@ class Project:
     root: Path
     files: Files
     resolved: Resolved
-    unread: tuple[Diagnostic, ...] = ()  # design documents that could not be read
+    unread: tuple[Diagnostic, ...] = ()  # design documents and fonts that could not be read
     reviews: Reviews = field(default_factory=Reviews)
     trusted: bool = (
         True  # whether code that the project brings may run: its templates, its rules, its site builder's plugins
     )
+    fonts: tuple[Font, ...] = ()
 
     @property
     def templates(self) -> Path | None:
@@ -113,10 +115,12 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems), model.parent)
     files, found = _with_documents(model.parent, files, resolved)
+    fonts, broken = _fonts(model.parent, resolved)
     reviews = read_reviews(model.parent)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
-    return Loaded(files, Project(model.parent, files, resolved, tuple(found), reviews, trusted), [], model.parent)
+    project = Project(model.parent, files, resolved, (*found, *broken), reviews, trusted, fonts)
+    return Loaded(files, project, [], model.parent)
 
 
 def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:
@@ -129,6 +133,24 @@ def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files
             path = ("sources", name, "file")
             problems.append(Diagnostic("ARC-D003", f"'{source.file}': {error}", "", path))
     return replace(files, others=tuple(texts)), problems
+
+
+def _fonts(root: Path, resolved: Resolved) -> tuple[tuple[Font, ...], list[Diagnostic]]:
+    """The fonts that the model names; those that cannot be used are findings, since pictures can be drawn without."""
+    named = resolved.default.document.fonts
+    if not named:
+        return (), []
+    from archgen.draw.fonts import read_font
+
+    fonts, problems = [], []
+    for position, name in enumerate(named):
+        try:
+            fonts.append(read_font(root, name))
+        except UnreadableError as error:
+            help_ = "name a TrueType or OpenType file (.ttf, .otf, .ttc) below the model's folder"
+            found = Diagnostic("ARC-V007", f"the font '{name}' cannot be used: {error}", help_, ("fonts", position))
+            problems.append(locate(found, resolved.default.tree))
+    return tuple(fonts), problems
 
 
 def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Diagnostic]:
@@ -238,23 +260,23 @@ def draw_views(project: Project, names: Sequence[str], coordinate: Coordinate) -
         raise LookupError(*views)
     graphs = {name: views[name].graph(coordinate) for name in names or views}
     shown = {name: graph for name, graph in graphs.items() if graph.nodes()}
-    batch = draw_all(shown.values())
+    batch = draw_all(shown.values(), fonts=project.fonts)
     return {name: batch.drawings[graph] for name, graph in shown.items()}
 
 
-def draw_difference(one: Architecture, other: Architecture) -> Drawing | None:
+def draw_difference(one: Architecture, other: Architecture, fonts: tuple[Font, ...] = ()) -> Drawing | None:
     """The picture of what is not the same; None where no component differs."""
     from archgen.draw.batch import draw_all
     from archgen.views._difference import difference_graph
 
     graph = difference_graph("difference", f"{one.coordinate} → {other.coordinate}", one, other)
-    return draw_all([graph]).drawings[graph] if graph.nodes() else None
+    return draw_all([graph], fonts=fonts).drawings[graph] if graph.nodes() else None
 
 
-def draw_impact(architecture: Architecture, impact: Impact) -> Drawing | None:
+def draw_impact(architecture: Architecture, impact: Impact, fonts: tuple[Font, ...] = ()) -> Drawing | None:
     """The picture of a failure; None where nothing fails."""
     from archgen.draw.batch import draw_all
     from archgen.views._impact import impact_graph
 
     graph = impact_graph("impact", architecture, impact)
-    return draw_all([graph]).drawings[graph] if graph.nodes() else None
+    return draw_all([graph], fonts=fonts).drawings[graph] if graph.nodes() else None

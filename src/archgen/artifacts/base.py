@@ -161,7 +161,7 @@ class Context:
         file = self.project.root / MEMORY
         text = file.read_text(encoding="utf-8") if file.is_file() else None
         graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all] + list(self._neighbourhoods())
-        return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text))
+        return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text), fonts=self.project.fonts)
 
     def _neighbourhoods(self) -> Iterator[Graph]:
         """Each component with its neighbours, where it stands today or else where a later phase has it first."""
@@ -189,8 +189,7 @@ class Context:
         """A picture to stand in a page."""
         from archgen.draw.svg import svg
 
-        prefix = f"{graph.name}-{graph.theme}-"
-        return trimmed(svg(self.drawing(graph), lambda target: relative(page, target), prefix))
+        return trimmed(svg(self.drawing(graph), lambda target: relative(page, target), inline=True))
 
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, as it stands."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from archgen.commands.pictures import picture, wrong_theme
 from archgen.commands.shared import (
     CLEAN,
     FINDINGS,
@@ -22,7 +23,7 @@ from archgen.places import for_people, for_programs
 def compare(options: argparse.Namespace) -> int:
     from archgen.compare import Comparison, moved
     from archgen.comparison import FORMATS
-    from archgen.draw.export import BINARY, SUFFIXES, export
+    from archgen.draw.export import BINARY, SUFFIXES
 
     revisions = (options.from_rev, options.to_rev)
     sides: list[tuple[Loaded, Coordinate]] = []
@@ -39,14 +40,18 @@ def compare(options: argparse.Namespace) -> int:
     format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
     if format_ in BINARY and not options.output:
         return usage("say where it goes", f"add -o difference.{format_}")
+    if (code := wrong_theme(options, format_)) is not None:
+        return code
     difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
     names = (for_people if format_ == "text" else for_programs)(new.root)
     difference = moved(difference, names.span)
     if format_ in FORMATS:
         print_or_write(FORMATS[format_](difference, revisions), options.output)
     else:
-        drawing = draw_difference(old.project.resolved.architectures[one], new.project.resolved.architectures[other])
+        fonts = () if revisions[1] else new.project.fonts  # those of a revision were there only while it was read
+        before, after = old.project.resolved.architectures[one], new.project.resolved.architectures[other]
+        drawing = draw_difference(before, after, fonts)
         if drawing is None:
             return usage("no component differs, so there is nothing to draw", "--format text says what else differs")
-        print_or_write(export(drawing, format_), options.output)
+        print_or_write(picture(drawing, format_, options, new), options.output)
     return FINDINGS if options.exit_code and difference else CLEAN

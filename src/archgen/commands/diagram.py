@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from archgen.commands.pictures import tell, wrong_theme
 from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, print_out, read_model, show, unusable, usage
 from archgen.diagnostic import Diagnostic, did_you_mean
 from archgen.pipeline import draw_views
@@ -29,6 +30,8 @@ def diagram(options: argparse.Namespace) -> int:
         )
     if not 0.1 <= options.scale <= 10:
         return usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
+    if (code := wrong_theme(options, format_)) is not None:
+        return code
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
@@ -43,12 +46,13 @@ def diagram(options: argparse.Namespace) -> int:
         show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
         return UNUSABLE
     if not options.output:
-        print_out(export(drawings[options.view], format_).decode())
+        print_out(export(drawings[options.view], format_, scheme=options.theme).decode())
         return CLEAN
     from archgen.outfile import write_one
 
+    tell(drawings.values(), format_, loaded)
     for name, drawing in drawings.items():
         file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
-        if write_one(file, export(drawing, format_, options.scale), folder=options.all):
+        if write_one(file, export(drawing, format_, options.scale, options.theme), folder=options.all):
             print(f"{file}: {name} at {coordinate}.")
     return CLEAN

@@ -7,9 +7,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from archgen.commands.pictures import picture, wrong_theme
 from archgen.commands.shared import UNUSABLE, print_or_write, project_at, usage
 from archgen.diagnostic import did_you_mean
-from archgen.draw.export import BINARY, SUFFIXES, export
+from archgen.draw.export import BINARY, SUFFIXES
 from archgen.failure import Impact, of_component, of_zone
 from archgen.model.architecture import Architecture
 from archgen.pipeline import draw_impact
@@ -21,7 +22,7 @@ def impact(options: argparse.Namespace) -> int:
     there = project_at(options)
     if there is None:
         return UNUSABLE
-    _loaded, project, coordinate = there
+    loaded, project, coordinate = there
     architecture = project.resolved.architectures[coordinate]
     if options.id in architecture.components:
         found = of_component(architecture, options.id)
@@ -34,14 +35,16 @@ def impact(options: argparse.Namespace) -> int:
             did_you_mean(options.id, known),
         )
     format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
+    if (code := wrong_theme(options, format_)) is not None:
+        return code
     if format_ in FORMATS:
         return print_or_write(FORMATS[format_](architecture, found), options.output)
     if format_ in BINARY and not options.output:
         return usage("say where it goes", f"add -o impact.{format_}")
-    drawing = draw_impact(architecture, found)
+    drawing = draw_impact(architecture, found, project.fonts)
     if drawing is None:
         return usage("nothing fails, so there is nothing to draw", "--format text says so too")
-    return print_or_write(export(drawing, format_), options.output)
+    return print_or_write(picture(drawing, format_, options, loaded), options.output)
 
 
 def as_text(a: Architecture, found: Impact) -> str:

@@ -59,6 +59,10 @@ def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
     for folder in ("templates", "rules"):
         if (project.root / folder).is_dir():
             shutil.copytree(project.root / folder, work / folder)
+    for name in project.resolved.default.document.fonts:
+        if (project.root / name).is_file():
+            (work / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(project.root / name, work / name)
     sources = {source.file for source in project.resolved.default.document.sources.values()}
     docs = project.root / "docs"
     for file in sorted(docs.rglob("*")) if docs.is_dir() else ():

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from archgen.draw.drawing import Drawing, draw, draw_simply
+from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply
 from archgen.draw.measure import Rect
 from archgen.graph import Graph
 
@@ -35,14 +35,19 @@ class Batch:
     drawings: dict[Graph, Drawing] = field(default_factory=dict)
     simplified: list[Graph] = field(default_factory=list)
     fresh: int = 0
+    fonts: Fonts = ()
 
 
-def draw_all(graphs: Iterable[Graph], known: Mapping[str, Any] | None = None, budget: float = BUDGET) -> Batch:
-    """Draw every graph. `known` is what `remembered` gave for an earlier batch; `budget` is seconds for one graph."""
-    batch = Batch()
+def draw_all(
+    graphs: Iterable[Graph], known: Mapping[str, Any] | None = None, budget: float = BUDGET, fonts: Fonts = ()
+) -> Batch:
+    """Draw every graph. `known` is what `remembered` gave for an earlier batch; `budget` is seconds for one graph; `fonts` have letters
+    that archgen's own font lacks.
+    """
+    batch = Batch(fonts=fonts)
     waiting: list[Graph] = []
     for graph in dict.fromkeys(graphs):
-        drawing = _recalled(graph, (known or {}).get(key_of(graph)))
+        drawing = _recalled(graph, (known or {}).get(key_of(graph, fonts)), fonts)
         if drawing:
             batch.drawings[graph] = drawing
         else:
@@ -91,7 +96,9 @@ class _Workers:
         ours, theirs = self.context.Pipe()
         # A fork holds our ends too, also those of its siblings: it would never see that we are gone.
         inherited = [ours, *(worker.pipe for worker in self.workers if not worker.pipe.closed)] if self.forks else []
-        process = self.context.Process(target=_serve, args=(theirs, inherited, self.budget), daemon=True)
+        process = self.context.Process(
+            target=_serve, args=(theirs, inherited, self.budget, self.batch.fonts), daemon=True
+        )
         process.start()
         theirs.close()
         return _Worker(process, ours)
@@ -123,12 +130,12 @@ class _Workers:
         if answer is None:
             self._simplify(worker)
             return
-        self.batch.drawings[worker.graph] = Drawing(worker.graph, *answer)
+        self.batch.drawings[worker.graph] = Drawing(worker.graph, *(*answer, self.batch.fonts))
         worker.graph = None
 
     def _simplify(self, worker: _Worker) -> None:
         assert worker.graph
-        self.batch.drawings[worker.graph] = draw_simply(worker.graph)
+        self.batch.drawings[worker.graph] = draw_simply(worker.graph, self.batch.fonts)
         self.batch.simplified.append(worker.graph)
         _stop(worker)
         self.workers[self.workers.index(worker)] = self._start()
@@ -140,7 +147,7 @@ def _stop(worker: _Worker) -> None:
     worker.pipe.close()
 
 
-def _serve(pipe: Connection, inherited: list[Connection], budget: float) -> None:
+def _serve(pipe: Connection, inherited: list[Connection], budget: float, fonts: Fonts) -> None:
     """The life of a child: a Graph in, its geometry back, until the parent ends it or is gone."""
     for connection in inherited:
         connection.close()
@@ -149,13 +156,13 @@ def _serve(pipe: Connection, inherited: list[Connection], budget: float) -> None
             graph = pipe.recv()
             if hasattr(signal, "setitimer"):  # ends it inside Graphviz, should nobody be left to do so
                 signal.setitimer(signal.ITIMER_REAL, 2 * budget + 1)
-            pipe.send(_geometry(graph))
+            pipe.send(_geometry(graph, fonts))
 
 
-def _geometry(graph: Graph) -> tuple[Any, ...] | None:
-    """What a Drawing holds besides its graph, which is known over there; None where a layout stumbles."""
+def _geometry(graph: Graph, fonts: Fonts) -> tuple[Any, ...] | None:
+    """What a Drawing holds besides its graph and fonts, which are known over there; None where a layout stumbles."""
     try:
-        d = draw(graph)
+        d = draw(graph, fonts)
     except Exception:  # whatever it was: the parent draws it simply
         return None
     return d.width, d.height, d.boxes, d.titles, d.routes, d.labels
@@ -164,9 +171,10 @@ def _geometry(graph: Graph) -> tuple[Any, ...] | None:
 # -- what is remembered --------------------------------------------------------------------------------
 
 
-def key_of(graph: Graph) -> str:
-    """A hash of everything that a drawing depends on: the graph, and the code that draws."""
-    return hashlib.sha256(f"{_code()}{graph!r}".encode()).hexdigest()
+def key_of(graph: Graph, fonts: Fonts = ()) -> str:
+    """A hash of everything that a drawing depends on: the graph, the fonts, and the code that draws."""
+    used = "".join(font.digest for font in fonts)
+    return hashlib.sha256(f"{_code()}{used}{graph!r}".encode()).hexdigest()
 
 
 @cache
@@ -179,7 +187,7 @@ def _code() -> str:
 
 def remembered(batch: Batch) -> dict[str, Any]:
     """The geometry of every drawing as plain data, by its graph's key; what was simplified is tried again next time."""
-    kept = {key_of(g): _plain(d) for g, d in batch.drawings.items() if g not in batch.simplified}
+    kept = {key_of(g, batch.fonts): _plain(d) for g, d in batch.drawings.items() if g not in batch.simplified}
     return dict(sorted(kept.items()))
 
 
@@ -193,7 +201,7 @@ def _numbers(box: Rect) -> list[float]:
     return [box.x, box.y, box.width, box.height]
 
 
-def _recalled(graph: Graph, data: Any) -> Drawing | None:
+def _recalled(graph: Graph, data: Any, fonts: Fonts) -> Drawing | None:
     """A drawing from plain data; None unless the data is whole, since it comes from a file."""
     try:
         width, height = data["size"]
@@ -209,7 +217,7 @@ def _recalled(graph: Graph, data: Any) -> Drawing | None:
         return None
     ids = {*graph.nodes(), *graph.groups()}
     whole = ids <= set(boxes) and set(routes) == {edge.id for edge in graph.edges}
-    return Drawing(graph, _number(width), _number(height), boxes, titles, routes, labels) if whole else None
+    return Drawing(graph, _number(width), _number(height), boxes, titles, routes, labels, fonts) if whole else None
 
 
 def _number(value: Any) -> float:

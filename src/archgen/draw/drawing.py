@@ -6,14 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
+from archgen.draw.fonts import Font
 from archgen.draw.labels import place_labels
 from archgen.draw.legend import legend_width
-from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width
+from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
 from archgen.draw.style import LEGEND, look
 from archgen.graph import Graph, Group
 
 MARGIN = 8
+
+Fonts = tuple[Font, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +30,23 @@ class Drawing:
     titles: Mapping[str, Rect]
     routes: Mapping[str, Route]
     labels: Mapping[str, Rect]
+    fonts: Fonts = ()
 
 
-def draw(graph: Graph) -> Drawing:
-    """Lay a graph out as it asks for."""
-    boxes = grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph)
-    return _finished(graph, boxes, route(graph, boxes, _titles(graph, boxes)))
+def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
+    """Lay a graph out as it asks for. `fonts` have letters that archgen's own font lacks."""
+    with using(fonts):
+        boxes = grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph)
+        return replace(_finished(graph, boxes, route(graph, boxes, _titles(graph, boxes))), fonts=fonts)
 
 
-def draw_simply(graph: Graph) -> Drawing:
+def draw_simply(graph: Graph, fonts: Fonts = ()) -> Drawing:
     """Lay a graph out without Graphviz: everything in rows, straight edges. For graphs that would take it too long."""
     rows = replace(graph, root=_in_rows(graph.root))
-    boxes = grid.place(rows)
-    return _finished(graph, boxes, {edge.id: straight(boxes[edge.tail], boxes[edge.head]) for edge in graph.edges})
+    with using(fonts):
+        boxes = grid.place(rows)
+        routes = {edge.id: straight(boxes[edge.tail], boxes[edge.head]) for edge in graph.edges}
+        return replace(_finished(graph, boxes, routes), fonts=fonts)
 
 
 def _in_rows(group: Group) -> Group:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archgen.draw.drawing import Drawing
+from archgen.draw.style import Scheme
 
 # Formats by what file names end in.
 SUFFIXES: Mapping[str, str] = {
@@ -26,10 +27,12 @@ FORMATS: Mapping[str, str] = {
     "drawio": ".drawio",
 }
 BINARY = ("png", "pdf")
+PAINTED = ("svg", "png", "pdf")
+"""The formats that have a colour scheme; the others leave colours to the program that opens them."""
 
 
-def export(drawing: Drawing, format_: str, scale: float = 2.0) -> bytes:
-    """The picture in a format of FORMATS; `scale` is pixels of a PNG for each CSS pixel."""
+def export(drawing: Drawing, format_: str, scale: float = 2.0, scheme: Scheme = "light") -> bytes:
+    """The picture in a format of FORMATS; `scale` is pixels of a PNG for each CSS pixel, `scheme` counts for those of PAINTED."""
     match format_:
         case "dot":
             from archgen.draw.dot import dot
@@ -46,13 +49,13 @@ def export(drawing: Drawing, format_: str, scale: float = 2.0) -> bytes:
         case "pdf":
             from archgen.draw.pdf import pdf
 
-            return pdf(drawing)
+            return pdf(drawing, scheme)
         case "png":
             from archgen.draw.png import png
             from archgen.draw.svg import svg
 
-            return png(svg(drawing), scale)
+            return png(svg(drawing, scheme=scheme, painted=True), scale, drawing.fonts)
         case _:
             from archgen.draw.svg import svg
 
-            return svg(drawing).encode()
+            return svg(drawing, scheme=scheme).encode()

@@ -13,11 +13,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pygraphviz
-from diagrams import Cluster, Diagram, Edge, Node, setcluster, setdiagram
+from diagrams import Cluster, Diagram, Node, setcluster, setdiagram
+from diagrams import Edge as Arrow
 
-from archgen.draw.measure import ICON, TITLE_HEIGHT, Rect, label_room, node_size, title_width
+from archgen.draw.measure import ICON, TITLE_HEIGHT, Rect, label_room, loop_room, node_size, title_width
 from archgen.draw.style import look
-from archgen.graph import Graph, Group
+from archgen.graph import Edge, Graph, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,13 +43,13 @@ def flow(graph: Graph) -> dict[str, Rect]:
     with _diagram(attributes) as diagram:
         made: dict[str, Any] = {}
         _clusters(graph.root, graph.theme, sizes, made, "b" if graph.layout == "flow" else "t")
-        for edge in graph.edges:
+        for edge in _between(graph):
             tail = _last(groups[edge.tail], graph) if edge.tail in groups else edge.tail
             head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
             ends = (head, tail) if edge.against else (tail, head)
-            diagram.connect(made[ends[0]], made[ends[1]], Edge(id=edge.id))
+            diagram.connect(made[ends[0]], made[ends[1]], Arrow(id=edge.id))
         for one, other in _rows_of_idle(graph):
-            diagram.connect(made[one], made[other], Edge(id=f"{one}-beside-{other}", style="invis"))
+            diagram.connect(made[one], made[other], Arrow(id=f"{one}-beside-{other}", style="invis"))
     answer = _run(str(diagram))
     height = 0.0 if graph.layout == "flow" else float(answer["bb"].split(",")[3])
     up = 1 if graph.layout == "flow" else -1  # dot puts what is named first at the bottom of a column
@@ -65,16 +66,21 @@ def flow(graph: Graph) -> dict[str, Rect]:
     return boxes
 
 
+def _between(graph: Graph) -> list[Edge]:
+    """The edges that say where things stand: not those from something to itself."""
+    return [edge for edge in graph.edges if edge.tail != edge.head]
+
+
 def _last(group: Group, graph: Graph) -> str:
     """The node of a group that stands in its last column: one from which no edge leads on inside the group."""
     inside = [node.id for node in group.nodes()]
-    leading = {edge.tail for edge in graph.edges if edge.head in inside and not edge.both}
+    leading = {edge.tail for edge in _between(graph) if edge.head in inside and not edge.both}
     return next((id_ for id_ in reversed(inside) if id_ not in leading), inside[-1])
 
 
 def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
     """Pairs of nodes without edges to set side by side: dot would pile all of a group up in its first column."""
-    busy = {end for edge in graph.edges for end in (edge.tail, edge.head)}
+    busy = {end for edge in _between(graph) for end in (edge.tail, edge.head)}
     for group in graph.root.groups():
         idle = [child.id for child in group.children if not isinstance(child, Group) and child.id not in busy]
         if group.id in busy or len(idle) < 2:
@@ -86,10 +92,11 @@ def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
 
 def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
     """Sizes of nodes in a free graph: all of one height, so that icons stand in line and edges between them are straight,
-    and wide enough for the labels between their icons.
+    and wide enough for the labels between their icons, and for loops.
     """
     sizes = {node.id: node_size(node) for node in graph.root.nodes()}
-    widths = {id_: width for id_, (width, _height) in sizes.items()}
+    loops = loop_room(graph)
+    widths = {id_: max(width, loops.get(id_, 0)) for id_, (width, _height) in sizes.items()}
     for pair, room in sorted(label_room(graph).items(), key=lambda item: sorted(item[0])):
         ends = sorted(end for end in pair if end in widths)
         if len(ends) == 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from archgen.draw.measure import ICON, TITLE_HEIGHT, TITLE_INSET, Rect, label_room, node_size, title_width
+from archgen.draw.measure import ICON, TITLE_HEIGHT, TITLE_INSET, Rect, label_room, loop_room, node_size, title_width
 from archgen.draw.style import look
 from archgen.graph import Graph, Group, Node
 
@@ -24,11 +24,12 @@ class _Sizes:
     smallest: dict[str, Size] = field(default_factory=dict)  # of a peer group
     known: dict[str, Size] = field(default_factory=dict)
     room: dict[frozenset[str], float] = field(default_factory=dict)  # between two neighbours with a labelled edge
+    loops: dict[str, float] = field(default_factory=dict)  # the least width of a node with a loop
 
 
 def place(graph: Graph) -> dict[str, Rect]:
     """A box for every node and every group, by id; the whole picture starts at 0, 0."""
-    sizes = _Sizes(graph.theme, room=label_room(graph))
+    sizes = _Sizes(graph.theme, room=label_room(graph), loops=loop_room(graph))
     _measure(graph.root, sizes)
     for group in graph.root.groups():  # peers are as large as the largest of them
         if group.peer:
@@ -53,7 +54,7 @@ def _size(child: Node | Group, sizes: _Sizes) -> Size:
     if isinstance(child, Group):
         return sizes.known[child.id]
     width, height = node_size(child)
-    return width + NODE_GAP, height + 6
+    return max(width, sizes.loops.get(child.id, 0)) + NODE_GAP, height + 6
 
 
 def _rows(group: Group) -> list[tuple[Node | Group, ...]]:

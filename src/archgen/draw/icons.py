@@ -11,7 +11,8 @@ from pathlib import Path
 import diagrams
 from PIL import Image
 
-PIXELS = 96  # twice the drawn size, for dense screens
+SIZE = 48  # how large icons of nodes are drawn
+DENSITY = 2  # pixels for each of them, for dense screens
 COLOURS = 64
 
 
@@ -20,19 +21,20 @@ class NoIconError(LookupError):
 
 
 @cache
-def data_uri(icon: str) -> str:
+def data_uri(icon: str, size: int = SIZE) -> str:
     """The icon as a data URI. `icon` is `provider.category.Class`. Raises NoIconError."""
-    return "data:image/png;base64," + base64.b64encode(png_of(icon)).decode("ascii")
+    return "data:image/png;base64," + base64.b64encode(png_of(icon, size)).decode("ascii")
 
 
 @cache
-def png_of(icon: str) -> bytes:
-    """The icon as a PNG, 96 pixels wide in 64 colours: a sixth of the original's size, and no difference at 48.
+def png_of(icon: str, size: int = SIZE) -> bytes:
+    """The icon as a PNG in 64 colours: a sixth of the original's size, and no difference at the size that it is drawn at.
 
     Raises NoIconError.
     """
+    pixels = (DENSITY * size, DENSITY * size)
     with Image.open(path_of(icon)) as picture:
-        small = picture.convert("RGBA").resize((PIXELS, PIXELS), Image.Resampling.LANCZOS)
+        small = picture.convert("RGBA").resize(pixels, Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=False, compress_level=9)
     return buffer.getvalue()

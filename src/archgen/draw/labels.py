@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
-from archgen.draw.measure import EDGE, Rect, text_width
+from archgen.draw.measure import EDGE, Rect, edge_label, text_width
 from archgen.draw.routes import Route
 from archgen.draw.tracks import Point
 from archgen.graph import Edge
@@ -26,7 +26,7 @@ def place_labels(
     borders they had better not.
     """
     occupied = [_bounds(box) for box in taken]
-    borders = [border for frame in frames for border in _sides(frame)]
+    borders = borders_of(frames)
     pieces = {id_: list(segments(route)) for id_, route in routes.items()}
     lines = {id_: [_around(segment) for segment in found] for id_, found in pieces.items()}
     placed: dict[str, Rect] = {}
@@ -34,7 +34,7 @@ def place_labels(
         if not edge.label or edge.id not in routes:
             continue
         others = [line for id_, found in lines.items() if id_ != edge.id for line in found]
-        best = _best(pieces[edge.id], text_width(edge.label, EDGE), occupied, [*others, *borders], lines[edge.id])
+        best = _best(pieces[edge.id], text_width(edge_label(edge), EDGE), occupied, [*others, *borders], lines[edge.id])
         placed[edge.id] = best
         occupied.append(_bounds(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed
@@ -82,6 +82,11 @@ def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
 def lines_of(routes: Mapping[str, Route]) -> list[Bounds]:
     """The bounds of every straight piece of all routes; for right-angled ones that is the line itself."""
     return [_around(segment) for route in routes.values() for segment in segments(route)]
+
+
+def borders_of(frames: Iterable[Rect]) -> list[Bounds]:
+    """The four sides of every frame."""
+    return [border for frame in frames for border in _sides(frame)]
 
 
 def hits(box: Rect, things: Iterable[Bounds]) -> int:

@@ -1,29 +1,36 @@
-"""How large a node is: its label wrapped to two lines and measured in the font that ships with the package."""
+"""How large a node is: its label in at most two lines, measured in the font that ships with the package.
+
+Letters that this font lacks are measured in the fonts of the project, which whoever draws names once: `with using(fonts):`.
+"""
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from PIL import ImageFont
 
-from archgen.graph import Graph, Group, Node
+from archgen.draw.fonts import BUILT_IN, Font, other_width, spans
+from archgen.draw.wrapping import shortened, wrapped
+from archgen.graph import Edge, Graph, Group, Node
 
-FONTS = {
-    "regular": Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf",
-    "bold": Path(__file__).parent / "fonts" / "LiberationSans-Bold.ttf",
-}
 # Sizes are CSS pixels, which an SVG drawn at its own size shows one to one; 11 is the smallest that reads well.
 LABEL, NOTE, TITLE, EDGE = 12, 11, 12, 11
 LINE = 14  # from one line of text to the next
 ICON = 48
 ICON_GAP = 3  # between icon and label
-WRAP = 108  # widest label
+WRAP = 108  # a label that is wider goes on two lines
+MOST_EDGE, MOST_TITLE = 320, 440  # the same of edges and groups, which have one line
+MOST = 230  # the widest line of a label: what is longer is cut
 TITLE_HEIGHT = 24
 TITLE_ICON = 18
 TITLE_INSET = 8
 OUTLINE = 3  # how far the outline of a planned or changed node stands off its icon
+LOOP_OUT = 17  # how far the loop of a node that calls itself stands off its icon
 BADGE = 8  # from the middle of a badge to its sides
 
 
@@ -54,31 +61,69 @@ class Rect:
         )
 
 
+_fonts: ContextVar[tuple[Font, ...]] = ContextVar("fonts", default=())
+
+
+@contextmanager
+def using(fonts: tuple[Font, ...]) -> Iterator[None]:
+    """Measure with these fonts too."""
+    before = _fonts.set(fonts)
+    try:
+        yield
+    finally:
+        _fonts.reset(before)
+
+
 @cache
 def _font(face: str) -> ImageFont.FreeTypeFont:
     # The basic layout engine does not depend on libraries of the machine; 1,000 units keep hinting out of it.
-    return ImageFont.truetype(str(FONTS[face]), 1000, layout_engine=ImageFont.Layout.BASIC)
+    return ImageFont.truetype(str(BUILT_IN[face]), 1000, layout_engine=ImageFont.Layout.BASIC)
 
 
-@cache
 def text_width(text: str, size: float, face: str = "regular") -> float:
     """Width of a line of text in pixels."""
-    return round(_font(face).getlength(text) * size / 1000, 2)
+    return _text_width(text, size, face, _fonts.get())
 
 
 @cache
-def wrap(text: str, size: float, width: float = WRAP, lines: int = 2) -> tuple[str, ...]:
-    """The text in at most `lines` lines of about this width. Text is never cut: what is longer makes a wider last line."""
-    words, current = text.split(), ""
-    done: list[str] = []
-    for word in words:
-        joined = f"{current} {word}".strip()
-        if current and text_width(joined, size) > width and len(done) < lines - 1:
-            done.append(current)
-            current = word
-        else:
-            current = joined
-    return (*done, current) if current else tuple(done)
+def _text_width(text: str, size: float, face: str, fonts: tuple[Font, ...]) -> float:
+    width = 0.0
+    for own, run in spans(text):
+        width += _font(face).getlength(run) * size / 1000 if own else other_width(run, fonts) * size
+    return round(width, 2)
+
+
+def wrap(text: str, size: float) -> tuple[str, ...]:
+    """The text on at most two lines. What is too long even for two lines of the widest that there is ends in an ellipsis."""
+    return _wrap(text, size, _fonts.get())
+
+
+@cache
+def _wrap(text: str, size: float, fonts: tuple[Font, ...]) -> tuple[str, ...]:
+    return wrapped(text, lambda line: _text_width(line, size, "regular", fonts), WRAP, MOST)
+
+
+def is_cut(node: Node) -> bool:
+    """Whether a node's label or note is not shown in full."""
+    shown = "".join(itertools.chain(*node_lines(node)))
+    return len("".join(shown.split())) < len(
+        "".join(f"{node.label}{node.note if node.note != node.label else ''}".split())
+    )
+
+
+def edge_label(edge: Edge) -> str:
+    """What stands beside an edge."""
+    return shortened(edge.label, lambda line: text_width(line, EDGE), MOST_EDGE)
+
+
+def group_title(group: Group) -> str:
+    """What stands at the top of a group."""
+    return shortened(group.label, lambda line: text_width(line, TITLE, "bold"), MOST_TITLE)
+
+
+def tile_size(letters: str) -> float:
+    """The size of the letters on a tile: as large as they fit."""
+    return min(20.0, 40 / max(text_width(letters, 1, "bold"), 0.1))
 
 
 def node_lines(node: Node) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -99,8 +144,13 @@ def label_room(graph: Graph) -> dict[frozenset[str], float]:
     for edge in graph.edges:
         if edge.label:
             pair = frozenset((edge.tail, edge.head))
-            room[pair] = max(room.get(pair, 0), text_width(edge.label, EDGE) + 10)
+            room[pair] = max(room.get(pair, 0), text_width(edge_label(edge), EDGE) + 10)
     return room
+
+
+def loop_room(graph: Graph) -> dict[str, float]:
+    """How wide a node that calls itself is with its loop, and as much on the other side: by its id, in pixels."""
+    return {edge.tail: ICON + 2 * (LOOP_OUT + 3) for edge in graph.edges if edge.tail == edge.head}
 
 
 def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
@@ -125,4 +175,4 @@ def solid(node: Node, box: Rect) -> Rect:
 
 def title_width(group: Group, *, icon: bool) -> float:
     """Width of a group's title with its icon."""
-    return text_width(group.label, TITLE, "bold") + (TITLE_ICON + 6 if icon else 0)
+    return text_width(group_title(group), TITLE, "bold") + (TITLE_ICON + 6 if icon else 0)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 from typing import Any
 
 from reportlab.lib.colors import HexColor
@@ -14,11 +13,12 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing
+from archgen.draw.fonts import BUILT_IN, built_in_has
+from archgen.draw.ground import grounds
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
     BADGE,
     EDGE,
-    FONTS,
     ICON,
     ICON_GAP,
     LABEL,
@@ -27,17 +27,24 @@ from archgen.draw.measure import (
     TITLE,
     TITLE_ICON,
     Rect,
+    edge_label,
+    group_title,
     node_lines,
     text_width,
+    tile_size,
+    using,
 )
-from archgen.draw.style import look
+from archgen.draw.png import png
+from archgen.draw.style import Scheme, look
+from archgen.draw.svg import written
+from archgen.draw.tips import Triangle, arrow
 from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
 
-TIP = 7  # length of an arrow's tip
+DENSITY = 6  # pixels of a painted line for each CSS pixel
 _SCALE = 0.75  # points to a CSS pixel
 
 
-def pdf(drawing: Drawing) -> bytes:
+def pdf(drawing: Drawing, scheme: Scheme = "light") -> bytes:
     """One page of the drawing's size, the same bytes for the same drawing."""
     buffer = io.BytesIO()
     size = (drawing.width * _SCALE, drawing.height * _SCALE)
@@ -45,42 +52,49 @@ def pdf(drawing: Drawing) -> bytes:
     canvas.setTitle(drawing.graph.title)
     canvas.setSubject(drawing.graph.description)
     canvas.setCreator("archgen")
-    for face, file in FONTS.items():
+    for face, file in BUILT_IN.items():
         pdfmetrics.registerFont(TTFont(face, str(file)))
     # From here on y grows downwards, as in the drawing; text and images turn themselves back.
     canvas.scale(_SCALE, -_SCALE)
     canvas.translate(0, -drawing.height)
-    _Painter(canvas, drawing).paint()
+    with using(drawing.fonts):
+        _Painter(canvas, drawing, style.SCHEMES[scheme]).paint()
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 
 
 class _Painter:
-    def __init__(self, canvas: Any, drawing: Drawing) -> None:
+    def __init__(self, canvas: Any, drawing: Drawing, scheme: int) -> None:
         self.canvas = canvas
         self.drawing = drawing
+        self.scheme = scheme  # an index into pairs of colours
+        self.grounds = grounds(drawing)
         self.alpha = 1.0  # of fills and pictures
 
     def paint(self) -> None:
         graph = self.drawing.graph
+        self._box(Rect(0, 0, self.drawing.width, self.drawing.height), None, self._of(style.PAGE), 0, [])
         for group in graph.groups().values():
             self._group(group)
-        for edge in graph.edges:
+        for edge in sorted(graph.edges, key=lambda edge: edge.id in self.grounds):
             self._edge(edge)
         for node in graph.nodes().values():
             self._node(node)
         y = self.drawing.height - style.LEGEND / 2
         for entry in entries(graph):
             self._badge(entry.change, entry.badge, y)
-            self._text(entry.change, entry.text, y + 4, NOTE, style.NOTE[0])
+            self._text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE))
+
+    def _of(self, colours: tuple[str, str]) -> str:
+        return colours[self.scheme]
 
     def _group(self, group: Group) -> None:
         drawn = look(self.drawing.graph.theme, group.style)
         if drawn is None:
             return
         dash = [float(n) for n in drawn.dash.split()] if drawn.dash else []
-        line, fill = (drawn.line or (None,))[0], (drawn.fill or (None,))[0]
+        line, fill = (self._of(colours) if colours else None for colours in (drawn.line, drawn.fill))
         self._box(self.drawing.boxes[group.id], line, fill, drawn.width, dash)
         if group.label:
             title = self.drawing.titles[group.id]
@@ -88,41 +102,48 @@ class _Painter:
             if drawn.icon:
                 self._image(drawn.icon, Rect(x, title.y, TITLE_ICON, TITLE_ICON))
                 x += TITLE_ICON + 6
-            self._text(group.label, x, title.y + TITLE_ICON - 5, TITLE, style.TEXT[0], "bold")
+            self._text(group_title(group), x, title.y + TITLE_ICON - 5, TITLE, self._of(style.TEXT), "bold")
 
     def _edge(self, edge: Edge) -> None:
         route = self.drawing.routes.get(edge.id)
         if route is None or len(route) < 2:
             return
         mark = style.CHANGES.get(edge.change)
-        colour = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
+        colour = self._of(mark.line if mark else style.PLANNED if edge.planned else style.EDGE)
         dash = [float(n) for n in mark.dash.split()] if mark else [5, 4] if edge.dashed or edge.planned else []
         c = self.canvas
         c.setStrokeColor(HexColor(colour))
         c.setFillColor(HexColor(colour))
         c.setLineWidth(mark.width if mark else 1.25)
         c.setDash(dash)
+        line, tips = arrow(route, both=edge.both)
         path = c.beginPath()
-        path.moveTo(*route[0])
-        for point in route[1:]:
+        path.moveTo(*line[0])
+        for point in line[1:]:
             path.lineTo(*point)
         c.drawPath(path)
         c.setDash([])
-        self._tip(route[-2], route[-1])
-        if edge.both:
-            self._tip(route[1], route[0])
+        for tip in tips:
+            self._tip(tip)
         if label := self.drawing.labels.get(edge.id):
-            self._box(label, None, style.PAGE[0], 0, [])
-            self._text(edge.label, label.x, label.y + label.height - 3, EDGE, style.NOTE[0])
+            if edge.id in self.grounds:
+                self._ground(label, self.grounds[edge.id])
+            middle = label.x + label.width / 2
+            self._centred(edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
 
-    def _tip(self, before: tuple[float, float], end: tuple[float, float]) -> None:
-        angle = math.atan2(end[1] - before[1], end[0] - before[0])
+    def _tip(self, tip: Triangle) -> None:
         path = self.canvas.beginPath()
-        path.moveTo(*end)
-        for turn in (math.pi - 0.4, math.pi + 0.4):
-            path.lineTo(end[0] + TIP * math.cos(angle + turn), end[1] + TIP * math.sin(angle + turn))
+        path.moveTo(*tip[0])
+        for point in tip[1:]:
+            path.lineTo(*point)
         path.close()
         self.canvas.drawPath(path, stroke=0, fill=1)
+
+    def _ground(self, label: Rect, group_style: str) -> None:
+        drawn = look(self.drawing.graph.theme, group_style) if group_style else None
+        self.alpha = style.UNDER
+        self._box(label, None, self._of(drawn.fill if drawn and drawn.fill else style.PAGE), 0, [])
+        self.alpha = 1.0
 
     def _node(self, node: Node) -> None:
         box = self.drawing.boxes[node.id]
@@ -132,23 +153,22 @@ class _Painter:
         self.alpha = 1.0
         if node.planned:
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
-            self._box(outline, style.PLANNED[0], None, 1, [4, 3])
+            self._box(outline, self._of(style.PLANNED), None, 1, [4, 3])
         if node.change:
             mark = style.CHANGES[node.change]
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
-            self._box(outline, mark.line[0], None, mark.width, [float(n) for n in mark.dash.split()])
+            self._box(outline, self._of(mark.line), None, mark.width, [float(n) for n in mark.dash.split()])
             self._badge(node.change, frame.right, frame.y)
         label, note = node_lines(node)
-        y = box.y + ICON + ICON_GAP + LABEL - 1
-        for lines, size, colour in ((label, LABEL, style.TEXT[0]), (note, NOTE, style.NOTE[0])):
+        middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
+        for lines, size, colours in ((label, LABEL, style.TEXT), (note, NOTE, style.NOTE)):
             for line in lines:
-                x = box.x + (box.width - text_width(line, size)) / 2
-                self._text(line, x, y, size, style.PLANNED[0] if node.planned else colour)
+                self._centred(line, middle, y, size, self._of(style.PLANNED if node.planned else colours))
                 y += LINE
 
     def _badge(self, change: Change, x: float, y: float) -> None:
         mark, c = style.CHANGES[change], self.canvas
-        c.setFillColor(HexColor(mark.line[0]))
+        c.setFillColor(HexColor(self._of(mark.line)))
         if mark.shape == "circle":
             c.circle(x, y, BADGE, stroke=0, fill=1)
         elif mark.shape == "square":
@@ -160,17 +180,18 @@ class _Painter:
                 path.lineTo(*corner)
             path.close()
             c.drawPath(path, stroke=0, fill=1)
-        self._text(SIGNS[change], x - text_width(SIGNS[change], 13, "bold") / 2, y + 4.5, 13, style.PAGE[0], "bold")
+        self._centred(SIGNS[change], x, y + 4.5, 13, self._of(style.PAGE), "bold")
 
     def _picture(self, icon: Icon, frame: Rect) -> None:
         if icon.image and icons.usable(icon.image):
+            if (tile := self._of(style.TILE)) != "none":
+                self._box(frame, None, tile, 0, [])
             self._image(icon.image, frame)
             return
         fill = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
         self._box(Rect(frame.x + 2, frame.y + 2, ICON - 4, ICON - 4), None, fill, 0, [])
-        size = 20 if len(icon.tile) <= 2 else 15 if len(icon.tile) <= 4 else 13
-        x = frame.x + (ICON - text_width(icon.tile, size, "bold")) / 2
-        self._text(icon.tile, x, frame.y + ICON / 2 + size * 0.36, size, "#ffffff", "bold")
+        size = tile_size(icon.tile)
+        self._centred(icon.tile, frame.x + ICON / 2, frame.y + ICON / 2 + size * 0.36, size, "#ffffff", "bold")
 
     def _box(self, box: Rect, line: str | None, fill: str | None, width: float, dash: list[float]) -> None:
         c = self.canvas
@@ -184,14 +205,37 @@ class _Painter:
             c.rect(box.x, box.y, box.width, box.height, stroke=int(bool(line)), fill=int(bool(fill)))
         c.setDash([])
 
+    def _centred(self, text: str, x: float, y: float, size: float, colour: str, face: str = "regular") -> None:
+        self._text(text, x - text_width(text, size, face) / 2, y, size, colour, face)
+
     def _text(self, text: str, x: float, y: float, size: float, colour: str, face: str = "regular") -> None:
         c = self.canvas
+        if self.drawing.fonts and not all(map(built_in_has, text)):
+            self._painted(text, x, y, size, colour, face)
+            return
         c.saveState()
         c.translate(x, y)
         c.scale(1, -1)
         c.setFont(face, size)
         c.setFillColor(HexColor(colour))
         c.drawString(0, 0, text)
+        c.restoreState()
+
+    def _painted(self, text: str, x: float, y: float, size: float, colour: str, face: str) -> None:
+        """A line with letters of other fonts, as a picture: those that join, run to the left or are coloured come out right so."""
+        width, height, base = text_width(text, size, face) + 2 * size, 2 * size, 1.4 * size
+        weight = ' font-weight="bold"' if face == "bold" else ""
+        content = written(text, self.drawing.fonts)
+        line = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><text x="{width / 2}" y="{base}" '
+            f'text-anchor="middle" font-family="Liberation Sans" font-size="{size}" fill="{colour}"{weight}>{content}</text></svg>'
+        )
+        picture = ImageReader(io.BytesIO(png(line, DENSITY, self.drawing.fonts)))
+        c = self.canvas
+        c.saveState()
+        c.translate(x - size, y - base + height)
+        c.scale(1, -1)
+        c.drawImage(picture, 0, 0, width, height, mask="auto")
         c.restoreState()
 
     def _image(self, icon: str, frame: Rect) -> None:

@@ -1,21 +1,22 @@
-"""SVG text in, PNG bytes out, painted by resvg with the fonts of the package: no browser, no fonts of the machine."""
+"""SVG text in, PNG bytes out, painted by resvg with the fonts of the package and the project: no browser, no fonts of the machine."""
 
 from __future__ import annotations
 
-from archgen.draw.measure import FONTS
+from collections.abc import Iterable
+
+from archgen.draw.fonts import BUILT_IN, Font
 
 
-def png(svg: str, scale: float = 2.0, background: str = "#ffffff") -> bytes:
-    """The picture, `scale` times its size in CSS pixels."""
+def png(svg: str, scale: float = 2.0, fonts: Iterable[Font] = ()) -> bytes:
+    """The picture, `scale` times its size in CSS pixels. `fonts` have letters that archgen's own font lacks."""
     from resvg_py import svg_to_bytes
 
     return bytes(
         svg_to_bytes(
             svg_string=svg,
             zoom=scale,
-            background=background,
             skip_system_fonts=True,
-            font_files=[str(file) for file in FONTS.values()],
+            font_files=[str(file) for file in (*BUILT_IN.values(), *(font.file for font in fonts))],
             font_family="Liberation Sans",
             sans_serif_family="Liberation Sans",
         )

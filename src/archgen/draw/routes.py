@@ -10,6 +10,7 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 
+from archgen.draw.loops import loop
 from archgen.draw.measure import ICON, Rect, solid
 from archgen.draw.ports import INSET, Port, Ports
 from archgen.draw.search import cheapest
@@ -18,6 +19,7 @@ from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, gro
 from archgen.graph import Edge, Graph
 
 STRANGER = 120.0  # for crossing the border of a group that holds both ends or neither
+LOOP = 14  # how far a loop without tracks stands off
 SPREAD = 12  # between the lines through an icon
 
 Route = tuple[Point, ...]
@@ -66,13 +68,30 @@ class _Router:
         self.done: dict[str, Route] = {}
 
     def run(self) -> dict[str, Route]:
-        order = sorted(self.graph.edges, key=lambda edge: (self._distance(edge), edge.id))
+        self._loops()
+        between = [edge for edge in self.graph.edges if edge.id not in self.done]
+        order = sorted(between, key=lambda edge: (self._distance(edge), edge.id))
         for edge in order:
             self._route(edge)
         for edge in order:
             if self._meets_another(edge.id, self.done[edge.id]) or self._is_off_middle(edge):
                 self._route(edge)
         return {edge.id: self.done[edge.id] for edge in self.graph.edges}
+
+    def _loops(self) -> None:
+        """What leads from a node to itself. Where it meets the node is occupied, as by any other edge."""
+        numbers: Counter[str] = Counter()
+        for edge in self.graph.edges:
+            if edge.tail != edge.head or edge.tail not in self.ports.nodes:
+                continue
+            way = loop(self.ports.nodes[edge.tail], self.boxes[edge.tail], numbers[edge.tail])
+            self.done[edge.id] = way
+            side = "left" if numbers[edge.tail] % 2 else "right"
+            tips = (("top", way[0], way[0][0]), (side, way[-1], way[-1][1]))
+            begin, end = (Port(tip, 0, on == side, 0, edge.tail, on, place) for on, tip, place in tips)
+            self.ports.occupied[edge.id] = (begin, end)
+            self.busy.taken(way)
+            numbers[edge.tail] += 1
 
     def _distance(self, edge: Edge) -> float:
         one, other = self.boxes[edge.tail], self.boxes[edge.head]
@@ -93,8 +112,6 @@ class _Router:
             self.busy.taken(self.done[edge.id], -1)
         self.done.pop(edge.id, None)
         starts, goals = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
-        if edge.tail == edge.head:
-            starts, goals = [[port for port in starts if port.side == side] for side in ("right", "top")]
         if pair := self._directly(edge, starts, goals):
             self.done[edge.id] = (pair[0].tip, pair[1].tip)
             self.ports.occupied[edge.id] = pair
@@ -113,7 +130,7 @@ class _Router:
         """The ports of a straight way from middle to middle with nothing on it: there is no cheaper one, so no need to search."""
         tail, head = self.boxes[edge.tail], self.boxes[edge.head]
         level = tail.y == head.y
-        if edge.tail not in self.ports.nodes or edge.head not in self.ports.nodes or edge.tail == edge.head:
+        if edge.tail not in self.ports.nodes or edge.head not in self.ports.nodes:
             return None
         facing = _FACING[level, tail.x < head.x if level else tail.y < head.y]
         pair = []
@@ -181,7 +198,11 @@ def _close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
 
 
 def straight(tail: Rect, head: Rect) -> Route:
-    """A straight way from box to box, from border to border."""
+    """A straight way from box to box, from border to border; from a box to itself, a loop at its top right corner."""
+    if tail == head:
+        middle, level = tail.x + tail.width / 2, tail.y + ICON / 2
+        right, top = tail.right + LOOP, tail.y - LOOP
+        return (tail.right, level), (right, level), (right, top), (middle, top), (middle, tail.y)
     (x1, y1), (x2, y2) = ((box.x + box.width / 2, box.y + box.height / 2) for box in (tail, head))
     return _border(tail, x2 - x1, y2 - y1), _border(head, x1 - x2, y1 - y2)
 
@@ -189,7 +210,5 @@ def straight(tail: Rect, head: Rect) -> Route:
 def _border(box: Rect, dx: float, dy: float) -> Point:
     """Where a line from the middle of a box in a direction leaves it."""
     x, y = box.x + box.width / 2, box.y + box.height / 2
-    if not dx and not dy:
-        return x, box.y
     share = min(box.width / 2 / abs(dx) if dx else 9e9, box.height / 2 / abs(dy) if dy else 9e9)
     return x + dx * share, y + dy * share

@@ -6,8 +6,12 @@ for lines and areas; text has colours of its own that keep 4.5:1.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+
+Scheme = Literal["light", "dark"]
+SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # which of a pair of colours
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,7 @@ CHANGES: dict[str, Mark] = {
     "changed": Mark("diamond", ("#7a4d00", "#ffc061"), "2 3", 1.75),
 }
 LEGEND = 30  # the height of a legend
+UNDER = 0.8  # how opaque the ground of a label is
 
 # The colour of a tile that stands in for a missing icon: AWS's colours of categories, and Kubernetes blue.
 CATEGORIES: dict[str, str] = {

@@ -1,7 +1,10 @@
 """Drawing in, SVG text out: self-contained, made only of elements and attributes written here, every text escaped.
 
 Text is escaped for Markdown, whose references XML understands too: inside a tab a page reads the text of an inline picture as
-Markdown. Colours stand in presentation attributes, which are the light scheme; `class`es let the page's style sheet recolour them.
+Markdown. Colours stand in presentation attributes, which are of one scheme; `class`es let a page's style sheet recolour them.
+
+Programs that are no browser know little of SVG. So arrowheads are paths and no markers, icons have their size in themselves, text is
+placed by its middle where it is centred, and what keeps a label readable is an area behind it, never an outline painted first.
 """
 
 from __future__ import annotations
@@ -9,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from archgen.draw import icons, style
-from archgen.draw.drawing import Drawing
+from archgen.draw.drawing import Drawing, Fonts
+from archgen.draw.fonts import runs
+from archgen.draw.ground import grounds
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
     BADGE,
@@ -22,11 +27,16 @@ from archgen.draw.measure import (
     TITLE,
     TITLE_ICON,
     Rect,
+    edge_label,
+    group_title,
+    is_cut,
     node_lines,
-    text_width,
+    tile_size,
+    using,
 )
 from archgen.draw.routes import Route
-from archgen.draw.style import look
+from archgen.draw.style import Scheme, look
+from archgen.draw.tips import Triangle, arrow
 from archgen.escape import Safe, picture
 from archgen.escape import svg_text as escape
 from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
@@ -37,18 +47,21 @@ FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 Link = Callable[[str], str]
 
 
-def svg(drawing: Drawing, link: Link | None = None, prefix: str = "") -> Safe:
+def svg(
+    drawing: Drawing, link: Link | None = None, scheme: Scheme = "light", *, inline: bool = False, painted: bool = False
+) -> Safe:
     """The drawing as SVG, ending in a newline.
 
-    `link` turns the id of a page into an address; without it nothing is linked. `prefix` goes before every id, so that
-    several pictures can share a page.
+    `link` turns the id of a page into an address; without it nothing is linked. A picture of its own has a ground in the colour of
+    its scheme; one that stands `inline` in a page has the page's. One that is to be `painted` here names the project's fonts.
     """
-    own = f"{drawing.graph.name}-{drawing.graph.theme}-"
-    return picture("\n".join(_Writer(drawing, link, prefix or own).lines()) + "\n")
+    with using(drawing.fonts):
+        writer = _Writer(drawing, link, style.SCHEMES[scheme], inline=inline, painted=painted)
+        return picture("\n".join(writer.lines()) + "\n")
 
 
 class _Writer:
-    def __init__(self, drawing: Drawing, link: Link | None, prefix: str) -> None:
+    def __init__(self, drawing: Drawing, link: Link | None, scheme: int, *, inline: bool, painted: bool) -> None:
         self.drawing = drawing
         self.graph = drawing.graph
         self.nodes = list(drawing.graph.nodes().values())
@@ -58,7 +71,13 @@ class _Writer:
             for node in group.nodes():
                 self.around.setdefault(node.id, []).append(group.id)
         self.link = link
-        self.prefix = prefix
+        self.scheme = scheme  # an index into pairs of colours
+        self.inline = inline
+        self.painted = painted
+        self.grounds = grounds(drawing)
+        self.prefix = (
+            f"{self.graph.name}-{self.graph.theme}-"  # before every id, so that several pictures can share a page
+        )
 
     def lines(self) -> Iterator[str]:
         d, p = self.drawing, self.prefix
@@ -72,9 +91,12 @@ class _Writer:
         yield f'<title id="{p}title">{escape(self.graph.title)}</title>'
         yield f'<desc id="{p}desc">{escape(self.graph.description)}</desc>'
         yield from self._definitions()
+        if not self.inline:
+            yield f'<rect class="ag-page" width="{_n(d.width)}" height="{_n(d.height)}" fill="{self._of(style.PAGE)}"/>'
         for group in self.groups:
             yield from self._group(group)
-        for edge in self.graph.edges:
+        # A label with something behind it comes after what it may lie on.
+        for edge in sorted(self.graph.edges, key=lambda edge: edge.id in self.grounds):
             yield from self._edge(edge)
         for node in self.nodes:
             yield from self._node(node)
@@ -84,27 +106,26 @@ class _Writer:
     # -- definitions ---------------------------------------------------------------------------------
 
     def _definitions(self) -> Iterator[str]:
-        used = {node.icon.image for node in self.nodes if node.icon.image and icons.usable(node.icon.image)}
+        """Every icon once in each size that it is drawn at: to scale what is used is more than some programs can."""
+        used = {(node.icon.image, ICON) for node in self.nodes if node.icon.image and icons.usable(node.icon.image)}
         for group in self.groups:
             drawn = look(self.graph.theme, group.style)
-            if drawn and drawn.icon:
-                used.add(drawn.icon)
+            if drawn and drawn.icon and group.label:
+                used.add((drawn.icon, TITLE_ICON))
         yield "<defs>"
-        for image in sorted(used):
-            yield f'<symbol id="{self._icon_id(image)}" viewBox="0 0 {ICON} {ICON}">'
-            yield f'<image width="{ICON}" height="{ICON}" xlink:href="{icons.data_uri(image)}"/></symbol>'
-        tips = {"edge": style.EDGE[0], "planned": style.PLANNED[0]}
-        tips |= {change: style.CHANGES[change].line[0] for change in self.graph.changes()}
-        for scheme, colour in tips.items():
-            yield (
-                f'<marker id="{self.prefix}arrow-{scheme}" class="ag-arrow" viewBox="0 0 8 8" refX="7.5" refY="4" markerWidth="8" '
-                f'markerHeight="8" markerUnits="userSpaceOnUse" orient="auto-start-reverse">'
-                f'<path class="ag-tip ag-tip-{scheme}" d="M0 0.8 L8 4 L0 7.2 z" fill="{colour}"/></marker>'
-            )
+        for image, size in sorted(used):
+            address = icons.data_uri(image, size)
+            yield f'<image id="{self._icon_id(image, size)}" width="{size}" height="{size}" xlink:href="{address}"/>'
         yield "</defs>"
 
-    def _icon_id(self, image: str) -> str:
-        return f"{self.prefix}icon-{image.replace('.', '-').lower()}"
+    def _icon(self, image: str, x: float, y: float, size: int = ICON) -> str:
+        return f'<use xlink:href="#{self._icon_id(image, size)}" x="{_n(x)}" y="{_n(y)}"/>'
+
+    def _icon_id(self, image: str, size: int) -> str:
+        return f"{self.prefix}icon{'' if size == ICON else size}-{image.replace('.', '-').lower()}"
+
+    def _of(self, colours: tuple[str, str]) -> str:
+        return colours[self.scheme]
 
     # -- groups --------------------------------------------------------------------------------------
 
@@ -113,18 +134,22 @@ class _Writer:
         if drawn is None:
             return
         box = self.drawing.boxes[group.id]
-        line = f'stroke="{drawn.line[0]}" stroke-width="{_n(drawn.width)}"' if drawn.line else 'stroke="none"'
+        line = f'stroke="{self._of(drawn.line)}" stroke-width="{_n(drawn.width)}"' if drawn.line else 'stroke="none"'
         dash = f' stroke-dasharray="{drawn.dash}"' if drawn.dash else ""
-        fill = drawn.fill[0] if drawn.fill else "none"
+        fill = self._of(drawn.fill) if drawn.fill else "none"
         yield f'<g id="{self.prefix}{group.id}" class="ag-group ag-{group.style}">'
+        if group_title(group) != group.label:
+            yield f"<title>{escape(group.label)}</title>"
         yield f'<rect class="ag-box" {_rect(box)} fill="{fill}" {line}{dash}/>'
         if group.label:
             title = self.drawing.titles[group.id]
             x = title.x
             if drawn.icon:
-                yield _use(self._icon_id(drawn.icon), x, title.y, TITLE_ICON)
+                yield self._icon(drawn.icon, x, title.y, TITLE_ICON)
                 x += TITLE_ICON + 6
-            yield _text(group.label, x, title.y + TITLE_ICON - 5, TITLE, style.TEXT[0], "ag-title", bold=True)
+            yield self._text(
+                group_title(group), x, title.y + TITLE_ICON - 5, TITLE, self._of(style.TEXT), "ag-title", bold=True
+            )
         yield "</g>"
 
     # -- edges ---------------------------------------------------------------------------------------
@@ -135,23 +160,33 @@ class _Writer:
             return
         planned = f" ag-{edge.change}" if edge.change else " ag-planned" if edge.planned else ""
         dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
-        colour, width = style.PLANNED[0] if edge.planned else style.EDGE[0], 1.25
+        colour, width = self._of(style.PLANNED if edge.planned else style.EDGE), 1.25
         if edge.change:
             mark = style.CHANGES[edge.change]
-            colour, width = mark.line[0], mark.width
+            colour, width = self._of(mark.line), mark.width
             dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
-        marker = f"url(#{self.prefix}arrow-{edge.change or ('planned' if edge.planned else 'edge')})"
-        start = f' marker-start="{marker}"' if edge.both else ""
+        line, tips = arrow(route, both=edge.both)
         yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
-        yield (
-            f'<path class="ag-line" d="{_path(route)}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}'
-            f'{start} marker-end="{marker}"/>'
-        )
+        if edge_label(edge) != edge.label:
+            yield f"<title>{escape(edge.label)}</title>"
+        yield f'<path class="ag-line" d="{_path(line)}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}/>'
+        for tip in tips:
+            yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{colour}"/>'
         if label := self.drawing.labels.get(edge.id):
-            yield _text(
-                edge.label, label.x, label.y + label.height - 3, EDGE, style.NOTE[0], "ag-edge-label", halo=True
+            if edge.id in self.grounds:
+                yield self._ground(label, self.grounds[edge.id])
+            middle = label.x + label.width / 2
+            yield self._centred(
+                edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE), "ag-edge-label"
             )
         yield "</g>"
+
+    def _ground(self, label: Rect, group_style: str) -> str:
+        """What sets a label off from the lines under it: the colour that is behind them, and the lines shine through."""
+        drawn = look(self.graph.theme, group_style) if group_style else None
+        colour = self._of(drawn.fill if drawn and drawn.fill else style.PAGE)
+        class_ = f"ag-under ag-under-{group_style}" if group_style else "ag-under"
+        return f'<rect class="{class_}" {_rect(label)} fill="{colour}" fill-opacity="{style.UNDER}"/>'
 
     # -- nodes ---------------------------------------------------------------------------------------
 
@@ -167,20 +202,20 @@ class _Writer:
             yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
         inside = f' data-in="{" ".join(self.around[node.id])}"' if node.id in self.around else ""
         yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}"{inside}>'
+        if is_cut(node):  # what is pointed at says the rest
+            yield f"<title>{escape(f'{node.label}, {node.note}' if node.note else node.label)}</title>"
         # An invisible area makes the whole node, not just its ink, a target for the pointer.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
         yield from self._picture(node.icon, box, planned=node.planned, faded=node.planned or node.change == "removed")
         if node.change:
             yield from self._marked(node.change, box)
-        colour = style.PLANNED[0] if node.planned else style.TEXT[0]
         label, note = node_lines(node)
-        y = box.y + ICON + ICON_GAP + LABEL - 1
-        for line in label:
-            yield _centred(line, box, y, LABEL, colour, "ag-label")
-            y += LINE
-        for line in note:
-            yield _centred(line, box, y, NOTE, style.PLANNED[0] if node.planned else style.NOTE[0], "ag-note")
-            y += LINE
+        middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
+        for lines, size, colours, class_ in ((label, LABEL, style.TEXT, "label"), (note, NOTE, style.NOTE, "note")):
+            colour = self._of(style.PLANNED if node.planned else colours)
+            for line in lines:
+                yield self._centred(line, middle, y, size, colour, f"ag-{class_}")
+                y += LINE
         yield "</g>"
         if href:
             yield "</a>"
@@ -191,15 +226,16 @@ class _Writer:
         x = box.x + (box.width - ICON) / 2
         dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
-        yield f'<rect class="ag-mark" {_rect(outline)} rx="5" fill="none" stroke="{mark.line[0]}" stroke-width="{_n(mark.width)}"{dash}/>'
-        yield from _badge(change, x + ICON, box.y)
+        line = f'stroke="{self._of(mark.line)}" stroke-width="{_n(mark.width)}"{dash}'
+        yield f'<rect class="ag-mark" {_rect(outline)} rx="5" fill="none" {line}/>'
+        yield from self._badge(change, x + ICON, box.y)
 
     def _legend(self) -> Iterator[str]:
         y = self.drawing.height - style.LEGEND / 2
         for entry in entries(self.graph):
             yield f'<g class="ag-{entry.change}">'
-            yield from _badge(entry.change, entry.badge, y)
-            yield _text(entry.change, entry.text, y + 4, NOTE, style.NOTE[0], "ag-note")
+            yield from self._badge(entry.change, entry.badge, y)
+            yield self._text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE), "ag-note")
             yield "</g>"
 
     def _picture(self, icon: Icon, box: Rect, *, planned: bool, faded: bool) -> Iterator[str]:
@@ -207,42 +243,64 @@ class _Writer:
         frame = Rect(x, box.y, ICON, ICON)
         opacity = ' opacity="0.5"' if faded else ""
         if icon.image and icons.usable(icon.image):
-            yield f'<rect class="ag-tile" {_rect(frame)} rx="4" fill="none"/>'
-            yield f"<g{opacity}>{_use(self._icon_id(icon.image), x, box.y, ICON)}</g>"
+            yield f'<rect class="ag-tile" {_rect(frame)} rx="4" fill="{self._of(style.TILE)}"/>'
+            yield f"<g{opacity}>{self._icon(icon.image, x, box.y)}</g>"
         else:
-            size = min(20.0, 40 / max(text_width(icon.tile, 1, "bold"), 0.1))
+            size = tile_size(icon.tile)
             colour = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
             yield f'<g{opacity}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
-            width = text_width(icon.tile, size, "bold")
-            yield (
-                _text(
-                    icon.tile,
-                    x + (ICON - width) / 2,
-                    box.y + ICON / 2 + size * 0.36,
-                    size,
-                    "#ffffff",
-                    "ag-letters",
-                    bold=True,
-                )
-                + "</g>"
-            )
+            y = box.y + ICON / 2 + size * 0.36
+            yield self._centred(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
         if planned:
             outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
-            yield f'<rect class="ag-outline" {_rect(outline)} rx="5" fill="none" stroke="{style.PLANNED[0]}" stroke-dasharray="4 3"/>'
+            yield (
+                f'<rect class="ag-outline" {_rect(outline)} rx="5" fill="none" stroke="{self._of(style.PLANNED)}" '
+                'stroke-dasharray="4 3"/>'
+            )
+
+    def _badge(self, change: Change, x: float, y: float) -> Iterator[str]:
+        """A badge around a point: its shape says the same as its sign and its colour."""
+        mark, half, page = style.CHANGES[change], BADGE, self._of(style.PAGE)
+        paint = f'class="ag-badge" fill="{self._of(mark.line)}" stroke="{page}" stroke-width="1.5"'
+        if mark.shape == "diamond":
+            corners = ((x, y - half - 2), (x + half + 2, y), (x, y + half + 2), (x - half - 2, y))
+            yield f'<path {paint} d="{_path(corners)} z"/>'
+        else:
+            rounded = half if mark.shape == "circle" else 0
+            yield f'<rect {paint} {_rect(Rect(x - half, y - half, 2 * half, 2 * half))} rx="{rounded}"/>'
+        yield self._centred(SIGNS[change], x, y + 4.5, 13, page, "ag-sign", bold=True)
+
+    # -- text ----------------------------------------------------------------------------------------
+
+    def _text(
+        self,
+        text: str,
+        x: float,
+        y: float,
+        size: float,
+        colour: str,
+        class_: str,
+        anchor: str = "",
+        *,
+        bold: bool = False,
+    ) -> str:
+        weight = ' font-weight="bold"' if bold else ""
+        said = written(text, self.drawing.fonts) if self.painted else escape(text)
+        return f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}"{anchor} font-size="{_n(size)}" fill="{colour}"{weight}>{said}</text>'
+
+    def _centred(
+        self, text: str, x: float, y: float, size: float, colour: str, class_: str, *, bold: bool = False
+    ) -> str:
+        """Text around a point: in a font of other widths than the measured one it is centred all the same."""
+        return self._text(text, x, y, size, colour, class_, ' text-anchor="middle"', bold=bold)
 
 
-def _badge(change: Change, x: float, y: float) -> Iterator[str]:
-    """A badge around a point: its shape says the same as its sign and its colour."""
-    mark, half = style.CHANGES[change], BADGE
-    paint = f'class="ag-badge" fill="{mark.line[0]}" stroke="{style.PAGE[0]}" stroke-width="1.5"'
-    if mark.shape == "diamond":
-        corners = ((x, y - half - 2), (x + half + 2, y), (x, y + half + 2), (x - half - 2, y))
-        yield f'<path {paint} d="M{" L".join(f"{_n(a)} {_n(b)}" for a, b in corners)} z"/>'
-    else:
-        rounded = half if mark.shape == "circle" else 0
-        yield f'<rect {paint} {_rect(Rect(x - half, y - half, 2 * half, 2 * half))} rx="{rounded}"/>'
-    width = text_width(SIGNS[change], 13, "bold")
-    yield _text(SIGNS[change], x - width / 2, y + 4.5, 13, style.PAGE[0], "ag-sign", bold=True)
+def written(text: str, fonts: Fonts) -> str:
+    """Text as the content of an element, each part in the font that has its letters: what paints it looks for no other font. Spaces do
+    not break there, since those between parts would be lost.
+    """
+    parts = ((name, "&#160;".join(map(escape, part.split(" ")))) for name, part in runs(text, fonts))
+    return "".join(f"<tspan font-family=\"'{name}'\">{part}</tspan>" if name else part for name, part in parts)
 
 
 def _n(value: float) -> str:
@@ -256,26 +314,5 @@ def _rect(box: Rect) -> str:
     return f'x="{_n(box.x)}" y="{_n(box.y)}" width="{_n(box.width)}" height="{_n(box.height)}"'
 
 
-def _use(id_: str, x: float, y: float, size: float) -> str:
-    return f'<use xlink:href="#{id_}" x="{_n(x)}" y="{_n(y)}" width="{_n(size)}" height="{_n(size)}"/>'
-
-
-def _text(
-    text: str, x: float, y: float, size: float, colour: str, class_: str, *, bold: bool = False, halo: bool = False
-) -> str:
-    weight = ' font-weight="bold"' if bold else ""
-    # A halo in the page's colour keeps a label readable where a line passes under it.
-    around = f' stroke="{style.PAGE[0]}" stroke-width="3" stroke-linejoin="round" paint-order="stroke"' if halo else ""
-    return (
-        f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}" fill="{colour}"{weight}{around}>'
-        f"{escape(text)}</text>"
-    )
-
-
-def _centred(text: str, box: Rect, y: float, size: float, colour: str, class_: str) -> str:
-    return _text(text, box.x + (box.width - text_width(text, size)) / 2, y, size, colour, class_)
-
-
-def _path(route: Route) -> str:
-    points = [f"{_n(x)} {_n(y)}" for x, y in route]
-    return "M" + " L".join(points)
+def _path(points: Route | Triangle) -> str:
+    return "M" + " L".join(f"{_n(x)} {_n(y)}" for x, y in points)

@@ -35,7 +35,7 @@ from archgen.model.base import (
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
 from archgen.model.policy import RuleCode, RulesFacts
-from archgen.model.sources import SourceDocument
+from archgen.model.sources import FontPath, SourceDocument
 from archgen.model.views import DeclaredView
 
 
@@ -459,6 +459,8 @@ class Document(Entity):
     capabilities: dict[Id, Capability] = {}
     components: dict[Id, Any]
     """What the architecture is made of; each component's keys depend on its kind."""
+    fonts: Annotated[Listed[FontPath], Field(max_length=8)] = ()
+    """Font files below the model's folder, for letters of PNG and PDF that archgen's own font lacks; the first that has a letter counts."""
     views: dict[Id, DeclaredView] = {}
     """Pictures of the project's own, beside those that archgen draws of every model."""
     flows: dict[Id, Flow] = {}

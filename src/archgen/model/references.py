@@ -105,7 +105,7 @@ def _component(
     if isinstance(component, KubernetesCluster) and a.tiers:
         yield from _refer((*path, "nodes_in"), component.nodes_in, a.tiers, "tier")
     for pointer, target in _pointers(path, component):
-        if target == name:
+        if target == name and "calls" not in pointer:  # replicas may call each other, but nothing runs on itself
             yield Diagnostic("ARC-R001", f"'{name}' refers to itself", "name another component", pointer)
         yield from _refer(pointer, target, a.components, "component", somewhere["component"])
     if component.home:

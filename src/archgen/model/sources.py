@@ -1,4 +1,4 @@
-"""The parts of the model that say which document a design came from, and where each of its statements lives now."""
+"""The parts of the model that name files: which document a design came from, where each of its statements lives now, and fonts."""
 
 from typing import Annotated
 
@@ -7,6 +7,11 @@ from pydantic import Field
 from archgen.model.base import Entity, Line, Listed, Text
 
 FilePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.md$")]
+
+
+FontPath = Annotated[
+    str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.(ttf|otf|ttc)$")
+]
 
 
 class Held(Entity):

@@ -13,9 +13,9 @@ INWARDS = {"both": 0, "outbound": 1, "none": 2}  # how far a tier is from the in
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every connection between components in tiers. Rules are made of connections, so there is none that no connection needs."""
+    """Every connection between different components in tiers. Rules are made of connections, so there is none that no connection needs."""
     for connection in architecture.connections:
-        if connection.from_segment:
+        if connection.from_segment or connection.tail == connection.head:
             continue
         path = ("components", connection.tail, "calls", connection.head)
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):

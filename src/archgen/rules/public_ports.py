@@ -17,7 +17,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     public = {name for name, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing"}
     for connection in architecture.connections:
         tail = architecture.components.get(connection.tail)
-        if connection.from_segment or not (isinstance(tail, Actor) or connection.head in public):
+        inside = connection.from_segment or connection.tail == connection.head
+        if inside or not (isinstance(tail, Actor) or connection.head in public):
             continue
         if connection.call.port not in (*OPEN, None):
             message = f"'{connection.head}' is open to the internet on port {connection.call.port}"

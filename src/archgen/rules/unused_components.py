@@ -31,7 +31,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
 def _spoken_of(a: Architecture) -> set[str]:
     """The components that a part of the model names, themselves included where they name another."""
     document = a.document
-    found = {end for c in a.connections for end in (c.head, *(() if c.from_segment else (c.tail,)))}
+    others = (c for c in a.connections if c.tail != c.head)
+    found = {end for c in others for end in (c.head, *(() if c.from_segment else (c.tail,)))}
     found |= {name for facts in document.runbooks.values() for name in (facts.component, *facts.also)}
     found |= {image.component for image in document.images.values()}
     for name, component in a.components.items():

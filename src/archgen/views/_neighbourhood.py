@@ -13,7 +13,7 @@ def neighbourhood(a: Architecture, name: str) -> Graph:
     """The graph; only the component itself where it has to do with nothing."""
     near = {c.head for c in a.connections if c.tail == name and not c.from_segment}
     near |= {c.tail for c in a.connections if c.head == name and not c.from_segment}
-    shown = [other for other in a.components if other in near][: MOST - 1]
+    shown = [other for other in a.components if other in near - {name}][: MOST - 1]
     names = [other for other in a.components if other == name or other in shown]
     title = f"What {a.components[name].title} has to do with"
     described = f"{a.components[name].title} with what it calls and what calls it, on {a.facts.full_name}."

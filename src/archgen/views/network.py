@@ -115,7 +115,7 @@ class _Network:
         """Whether traffic of the network or of its edge passes there: what else the cloud offers is not its business."""
         calls = [c for c in (*self.now.connections, *self.last.connections) if not c.from_segment]
         if self._place(name) == EDGE:
-            return any(name in (c.tail, c.head) for c in calls)
+            return any(name in (c.tail, c.head) for c in calls if c.tail != c.head)
         return any(c.head == name and self._place(c.tail) not in (OUTSIDE, MANAGED) for c in calls)
 
     # -- groups --------------------------------------------------------------------------------------
@@ -268,7 +268,10 @@ class _Network:
         for connection in self.now.connections:
             if connection.from_segment:
                 continue
-            ends = [(t, h) for t, h in self._ends(connection) if t in drawn and h in drawn and t != h]
+            ends = [(t, h) for t, h in self._ends(connection) if t in drawn and h in drawn]
+            # Peers in several zones call each other; what is drawn once calls itself.
+            if connection.tail != connection.head or len(ends) > 1:
+                ends = [(t, h) for t, h in ends if t != h]
             for position, (tail, head) in enumerate(end for end in ends if end not in seen):
                 edge = edge_of(f"{tail}--{head}", tail, head, connection.call)
                 # One label says it for all arrows of a fan.

@@ -23,7 +23,8 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     names = [name for name in sources if name in senders]
     parts: list[Group | Node] = grouped(a, horizon, names, by_runtime)
     parts += [_store(a, horizon, name) for name in stores]
-    edges = [e for e in calls_between(a, horizon, [*names, *stores], why=True) if e.head in {*senders, *stores}]
+    calls = calls_between(a, horizon, [*names, *stores], why=True)
+    edges = [e for e in calls if e.head in {*senders, *stores} and e.tail in senders]
     edges = [
         Edge(e.id, e.tail, f"store-{e.head}" if e.head in stores else e.head, e.label, planned=e.planned) for e in edges
     ]
@@ -35,8 +36,9 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 def _senders(a: Architecture, stores: list[str]) -> set[str]:
     """Those that call a store, and those that call them without carrying traffic of their own onwards."""
-    direct = {c.tail for c in a.connections if c.head in stores and not c.from_segment}
-    return direct | {c.tail for c in a.connections if c.head in direct and not c.from_segment}
+    others = [c for c in a.connections if c.tail != c.head and not c.from_segment]
+    direct = {c.tail for c in others if c.head in stores}
+    return direct | {c.tail for c in others if c.head in direct}
 
 
 def _store(a: Architecture, horizon: Architecture, name: str) -> Group:
