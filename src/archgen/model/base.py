@@ -37,14 +37,14 @@ Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_one_line)
 
 
 def _domain(value: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", value) or len(value) > 253:
+    if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", value):
         raise ValueError(
             f"'{value}' is no domain such as shop.example; other letters are written as in xn--mnchen-3ya.example"
         )
     return value
 
 
-Domain = Annotated[str, AfterValidator(_domain)]
+Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_domain)]
 
 # An id names a thing in the model, in file names, in addresses of pages and in identifiers of real resources.
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"

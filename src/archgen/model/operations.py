@@ -13,7 +13,7 @@ class Image(Entity):
     title: Line
     component: ComponentId
     """The component that it becomes."""
-    folder: Annotated[Line, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+    folder: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
     """Where its source lies in the application's repository."""
     contents: Listed[Text] = ()
     """What the folder holds."""
