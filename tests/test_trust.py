@@ -109,7 +109,12 @@ def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_pa
     model = proposed / "architecture.yaml"
     model.write_text(model.read_text().replace("retention_days: 7", "retention_days: 9"))
     summary = tmp_path / "summary.md"
-    env = {"GITHUB_WORKSPACE": str(workspace), "GITHUB_STEP_SUMMARY": str(summary), "BASE": "HEAD"}
+    env = {
+        "GITHUB_WORKSPACE": str(workspace),
+        "RUNNER_TEMP": str(tmp_path),
+        "GITHUB_STEP_SUMMARY": str(summary),
+        "BASE": "HEAD",
+    }
     done = subprocess.run(
         ["bash", "-e", "-c", step["run"]],
         cwd=proposed,
