@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from html import unescape
 from pathlib import Path
@@ -101,12 +102,17 @@ def test_a_worktree_is_a_repository_of_its_own(repository: Path, tmp_path: Path)
     assert files("github", result.out) == {"teams/bank/architecture.yaml"}
 
 
-def test_what_github_checked_out_counts_if_the_model_lies_in_it(repository: Path, tmp_path: Path) -> None:
+def test_a_repository_counts_before_the_workspace_that_it_was_checked_out_into(
+    repository: Path, tmp_path: Path
+) -> None:
     shop = repository / "teams/shop"
     spoil(shop)
+    result = archgen("validate", "--format", "github", cwd=shop, env={"GITHUB_WORKSPACE": str(tmp_path)})
+    assert files("github", result.out) == {"teams/shop/architecture.yaml"}
+    shutil.rmtree(repository / ".git")
     for workspace, name in (
         (tmp_path, "repo/teams/shop/architecture.yaml"),
-        (tmp_path / "elsewhere", "teams/shop/architecture.yaml"),
+        (tmp_path / "elsewhere", "architecture.yaml"),
     ):
         result = archgen("validate", "--format", "github", cwd=shop, env={"GITHUB_WORKSPACE": str(workspace)})
         assert files("github", result.out) == {name}

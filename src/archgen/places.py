@@ -63,7 +63,10 @@ def for_people(root: Path) -> Names:
 
 
 def for_programs(root: Path) -> Names:
-    """Names from the top of the repository: what GitHub has checked out, else Git's work tree, else the working directory."""
+    """Names from the top of the repository: Git's work tree, else what GitHub has checked out, else the working directory.
+
+    A workflow may check a repository out into a folder of its workspace; GitHub shows annotations by paths in the repository.
+    """
     here = root.resolve()
     top = next((top for top in _tops(root) if here.is_relative_to(top)), here)
     return Names(root, top, here.as_posix())
@@ -72,10 +75,10 @@ def for_programs(root: Path) -> Names:
 def _tops(root: Path) -> Iterator[Path]:
     from archgen.git import top_of  # people need not wait for it
 
-    workspace = os.environ.get("GITHUB_WORKSPACE")
-    if workspace:
-        yield Path(workspace).resolve()
     top = top_of(root) if root.is_dir() else None
     if top:
         yield top.resolve()
+    workspace = os.environ.get("GITHUB_WORKSPACE")
+    if workspace:
+        yield Path(workspace).resolve()
     yield Path.cwd().resolve()
