@@ -16,6 +16,13 @@ ERROR_BUDGET = RUNBOOK.replace("database-failover", "error-budget").replace("com
 STACK = "    data: {purpose: The database., modules: [rds]}"
 NOPE = "directory: own, inputs: {a: {expression: nope}}"
 DRILL = "rto_minutes: 5"
+TEAMS = "teams:\n"
+NIGHT = "teams:\n  night: {name: Night, in: dev}\n"
+WAIVER = """\
+rules:
+  waivers:
+    known: {rule: OPS901, path: components.firewall, reason: Known., owner: night, until: "2030-01-01", in: dev}
+"""
 OWN = """\
 kinds:
   robot:
@@ -235,6 +242,23 @@ def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
     robot = "  robot-one: {kind: robot, title: Robot, domains: 3, network_policies: 4, scaling: 5}\n"
     text = f"{MINIMAL}{robot}{OWN.replace('SETTING', settings)}"
     assert errors(tmp_path, text=text) == []
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project
+    assert make(loaded.project)[0]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        ((TEAMS, NIGHT), (RUNBOOK, RUNBOOK.replace("owner: platform", "owner: night, in: dev"))),
+        ((TEAMS, NIGHT), ("runbooks:\n  data", f"{WAIVER}runbooks:\n  data")),
+        (("    data: {name: Private data,", "    data: {name: Private data, in: dev,"),),
+    ],
+    ids=["runbook", "waiver", "tier"],
+)
+def test_what_exists_in_another_environment_alone(tmp_path: Path, edits: tuple[tuple[str, str], ...]) -> None:
+    """Pages speak of all environments, so that what only one of them has is looked up there."""
+    assert errors(tmp_path, *edits) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
     assert make(loaded.project)[0]
