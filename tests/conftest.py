@@ -23,6 +23,7 @@ pytest_plugins = ["browsing"]
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
+DATA = Path(__file__).parent / "data"
 # Models of other companies and shapes; each builds without a change in src/.
 MODELS = sorted(path.parent for path in (Path(__file__).parent / "models").glob("*/architecture.yaml"))
 CI = bool(os.environ.get("CI"))

@@ -21,6 +21,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -32,7 +33,7 @@ import yaml
 from archgen import cli
 from archgen.artifacts import base
 from archgen.catalog import catalog
-from archgen.init import new_project
+from archgen.init import MODELS, new_project
 from archgen.machine_report import FORMATS
 from archgen.model.json_schema import schema
 from archgen.pipeline import Loaded, judge, load
@@ -69,7 +70,10 @@ def _text(model: Model) -> str:
 @cache
 def models() -> dict[str, Model]:
     """The models that mutants are made of, whole or not, as plain data by name."""
-    found: dict[str, Model] = {"init": yaml.safe_load(new_project()["architecture.yaml"])}
+    found: dict[str, Model] = {}
+    for clouds in MODELS:
+        text = new_project(clouds, date.fromisoformat(TODAY))["architecture.yaml"]
+        found["-".join(("init", *clouds))] = yaml.safe_load(text)
     tests = ROOT / "tests"
     for file in (ROOT / "architecture.yaml", *sorted((tests / "models").glob("*/architecture.yaml"))):
         tree = load(file).files.root  # with the files that it includes
@@ -83,8 +87,8 @@ def models() -> dict[str, Model]:
 def made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], Random]:
     """A mutant: the model it comes from, its text, what was done, and the generator for what is asked of it."""
     random = Random(f"{seed}:{number}:{build}")
-    # The model that `archgen init` writes, and the reference as the largest one, more often than others.
-    name = random.choice(["init", "init", "init", "reference", *models()])
+    # The reference, as the largest one, more often than others.
+    name = random.choice(["reference", *models()])
     while build and name.startswith("open-"):  # written for a later format: nothing to build
         name = random.choice(list(models()))
     made, done = mutant(models()[name], random, soft=random.random() < (SOFT_BUILD if build else SOFT))

@@ -9,16 +9,15 @@ import pytest
 
 from archgen.addresses import all_addresses
 from archgen.diagnostic import Diagnostic
-from archgen.init import new_project
 from archgen.pipeline import Project, _as_listed, load, make, validate
-from conftest import MINIMAL, archgen, tree
+from conftest import DATA, MINIMAL, archgen, tree
 
-INIT = new_project()["architecture.yaml"]
+SHOP = (DATA / "models/shop.yaml").read_text(encoding="utf-8")
 STACKS = "terraform:\n"
 VIEW = "network:\n"
 
 
-def found(tmp_path: Path, *edits: tuple[str, str], text: str = INIT) -> list[Diagnostic]:
+def found(tmp_path: Path, *edits: tuple[str, str], text: str = SHOP) -> list[Diagnostic]:
     """The errors of a changed model."""
     for old, new in edits:
         assert old in text, old
@@ -44,7 +43,7 @@ def test_a_view_with_a_name_that_archgen_needs(tmp_path: Path, view: str) -> Non
     assert f"the view '{view}'" in problem.message
     assert problem.help == f"rename the view '{view}'"
     assert problem.span
-    assert problem.span.line == INIT[: INIT.index(VIEW)].count("\n") + 2
+    assert problem.span.line == SHOP[: SHOP.index(VIEW)].count("\n") + 2
 
 
 @pytest.mark.parametrize(
@@ -154,7 +153,7 @@ def made(root: Path) -> tuple[Project, list[str]]:
 
 
 def test_what_is_listed_is_what_is_written(tmp_path: Path) -> None:
-    (tmp_path / "architecture.yaml").write_text(INIT, encoding="utf-8")
+    (tmp_path / "architecture.yaml").write_text(SHOP, encoding="utf-8")
     project, written = made(tmp_path)
     listed = list(all_addresses(project.resolved))
     of_the_model = {address.file for address in listed if address.part and address.is_page}

@@ -6,16 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from archgen.init import new_project
 from archgen.pipeline import load, make, validate
-from conftest import MINIMAL, archgen
+from conftest import DATA, MINIMAL, archgen
 
-INIT = new_project()["architecture.yaml"]
+SHOP = (DATA / "models/shop.yaml").read_text(encoding="utf-8")
 RUNBOOK = "  database-failover: {component: database, owner: platform, rto_minutes: 5, rpo_minutes: 0}\n"
 ERROR_BUDGET = RUNBOOK.replace("database-failover", "error-budget").replace("component: database", "component: web")
 STACK = "    data: {purpose: The database., modules: [rds]}"
 NOPE = "directory: own, inputs: {a: {expression: nope}}"
 DRILL = "rto_minutes: 5"
+TEAMS = "teams:\n"
+NIGHT = "teams:\n  night: {name: Night, in: dev}\n"
+WAIVER = """\
+rules:
+  waivers:
+    known: {rule: OPS901, path: components.firewall, reason: Known., owner: night, until: "2030-01-01", in: dev}
+"""
 OWN = """\
 kinds:
   robot:
@@ -27,7 +33,7 @@ kinds:
 """
 
 
-def errors(tmp_path: Path, *edits: tuple[str, str], text: str = INIT) -> list[tuple[str, int, str]]:
+def errors(tmp_path: Path, *edits: tuple[str, str], text: str = SHOP) -> list[tuple[str, int, str]]:
     """Code, line and message of each error of a changed model, where nothing can be made of it."""
     for old, new in edits:
         assert old in text, old
@@ -62,12 +68,12 @@ def test_it_is_an_error_of_validate(tmp_path: Path, edit: tuple[str, str], code:
     ((found, line, said),) = errors(tmp_path, edit)
     assert found == code
     assert message in said
-    assert line == line_of(INIT, edit[0]) + (len(edit[0]) - len(edit[0].lstrip("\n")))
+    assert line == line_of(SHOP, edit[0]) + (len(edit[0]) - len(edit[0].lstrip("\n")))
 
 
 def test_a_product_without_steps(tmp_path: Path) -> None:
     product = 'products:\n  own-db: {name: Own, short: Own, definition: Ours., tile: OWN, kinds: [postgresql],\n    documentation: "https://own.example"}\n'
-    text = INIT.replace("modules: [rds]", "contents: [all]").replace("products: [rds-postgresql]", "products: [own-db]")
+    text = SHOP.replace("modules: [rds]", "contents: [all]").replace("products: [rds-postgresql]", "products: [own-db]")
     text = text.replace("text: RDS for PostgreSQL", "text: Own")
     ((code, line, said),) = errors(
         tmp_path,
@@ -141,7 +147,7 @@ def test_building_says_the_same_and_ends_the_same(tmp_path: Path) -> None:
 def test_a_domain_that_is_none(tmp_path: Path, value: str) -> None:
     dns = f"  names: {{kind: dns, title: Names, owner: platform, product: route-53, domains: [{value}]}}\n"
     found = errors(tmp_path, ("  web:\n    kind: service", f"{dns}  web:\n    kind: service"))
-    assert [(code, line) for code, line, _said in found] == [("ARC-M005", line_of(INIT, "  web:\n    kind"))]
+    assert [(code, line) for code, line, _said in found] == [("ARC-M005", line_of(SHOP, "  web:\n    kind"))]
 
 
 @pytest.mark.parametrize(
@@ -155,7 +161,7 @@ def test_a_domain_that_is_none(tmp_path: Path, value: str) -> None:
 )
 def test_a_name_is_one_line(tmp_path: Path, old: str, new: str) -> None:
     ((code, line, _said),) = errors(tmp_path, (old, new))
-    assert (code, line) == ("ARC-M005", line_of(INIT, old))
+    assert (code, line) == ("ARC-M005", line_of(SHOP, old))
 
 
 def test_prose_has_as_many_lines_as_it_likes(tmp_path: Path) -> None:
@@ -174,7 +180,7 @@ def test_prose_has_as_many_lines_as_it_likes(tmp_path: Path) -> None:
 )
 def test_a_day_that_nobody_plans_for(tmp_path: Path, facts: str) -> None:
     ((code, line, _said),) = errors(tmp_path, (DRILL, facts))
-    assert (code, line) == ("ARC-M005", line_of(INIT, RUNBOOK))
+    assert (code, line) == ("ARC-M005", line_of(SHOP, RUNBOOK))
 
 
 def test_the_last_day_that_can_be_planned_for_can_be_counted_from(tmp_path: Path) -> None:
@@ -235,6 +241,23 @@ def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
     robot = "  robot-one: {kind: robot, title: Robot, domains: 3, network_policies: 4, scaling: 5}\n"
     text = f"{MINIMAL}{robot}{OWN.replace('SETTING', settings)}"
     assert errors(tmp_path, text=text) == []
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project
+    assert make(loaded.project)[0]
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        ((TEAMS, NIGHT), (RUNBOOK, RUNBOOK.replace("owner: platform", "owner: night, in: dev"))),
+        ((TEAMS, NIGHT), ("runbooks:\n  data", f"{WAIVER}runbooks:\n  data")),
+        (("    data: {name: Private data,", "    data: {name: Private data, in: dev,"),),
+    ],
+    ids=["runbook", "waiver", "tier"],
+)
+def test_what_exists_in_another_environment_alone(tmp_path: Path, edits: tuple[tuple[str, str], ...]) -> None:
+    """Pages speak of all environments, so that what only one of them has is looked up there."""
+    assert errors(tmp_path, *edits) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
     assert make(loaded.project)[0]

@@ -162,7 +162,7 @@ def nest(model: Model, random: Random) -> None:
     """A value lies deep inside."""
     if place := some(model, random):
         value = value_at(model, place)
-        for _level in range(random.choice((5, 30, 200))):
+        for _level in range(random.choice((5, 30, 66))):
             value = {"a": value} if random.random() < 0.5 else [value]
         put(model, place, value)
 

@@ -15,6 +15,7 @@ from archgen.escape import Safe, href, trimmed, url
 from archgen.glossary import meanings, with_definitions
 from archgen.graph import Graph
 from archgen.model.architecture import Architecture
+from archgen.model.document import Document
 from archgen.model.json_schema import schema
 from archgen.text import Templates
 from archgen.views import View, capability_views, views_of
@@ -104,11 +105,16 @@ class Context:
         self.resolved = project.resolved
         self.axes = project.resolved.axes
         self.default = project.resolved.default
-        self.document = project.resolved.default.document
+        self.document = self._with_every_team(project.resolved.default.document)
         self.catalog = project.resolved.default.catalog
         self.model_file = project.files.main.file
         self.templates = Templates(project.templates)
         self._graphs: dict[tuple[str, Coordinate], Graph] = {}
+
+    def _with_every_team(self, document: Document) -> Document:
+        """The document with the teams of all coordinates: what exists elsewhere alone may have an owner that exists there alone."""
+        teams = {name: t for a in self.resolved.architectures.values() for name, t in a.document.teams.items()}
+        return document.model_copy(update={"teams": document.teams | teams | document.teams})
 
     @cached_property
     def schema(self) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.model.architecture import Architecture
 
 
 def emit(context: Context) -> Emitted:
@@ -26,22 +27,9 @@ def emit(context: Context) -> Emitted:
 def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     architectures = list(context.today(cloud))
     first = architectures[0]
-    subnets = [
-        {
-            "tier": first.tiers[subnet.tier].name,
-            "zone": subnet.zone or "whole region",
-            "cidrs": [a.subnets[position].cidr or "does not fit" for a in architectures],
-        }
-        for position, subnet in enumerate(first.subnets)
-    ]
-    subnets += [
-        {
-            "tier": f"alias range {name}",
-            "zone": "whole region",
-            "cidrs": [a.secondary_ranges[name] or "does not fit" for a in architectures],
-        }
-        for name in first.secondary_ranges
-    ]
+    ranges = [_ranges(a) for a in architectures]
+    rows = dict.fromkeys(key for there in ranges for key in there)
+    subnets = [{"tier": key[1], "zone": key[2], "cidrs": [_cidr(there, key) for there in ranges]} for key in rows]
     return {
         "facts": first.facts,
         "cloud": first.cloud,
@@ -53,3 +41,19 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
         "networks": [a.network_identifier for a in architectures],
         "subnets": subnets,
     }
+
+
+Key = tuple[str, str, str]  # what a range is for, what people call that, where it is
+
+
+def _ranges(a: Architecture) -> dict[Key, str | None]:
+    """Every range of an environment; None where it does not fit."""
+    subnets: dict[Key, str | None] = {
+        (s.tier, a.tiers[s.tier].name, s.zone or "whole region"): s.cidr for s in a.subnets
+    }
+    alias = {(f"alias {n}", f"alias range {n}", "whole region"): cidr for n, cidr in a.secondary_ranges.items()}
+    return subnets | alias
+
+
+def _cidr(there: dict[Key, str | None], key: Key) -> str:
+    return (there[key] or "does not fit") if key in there else "—"
