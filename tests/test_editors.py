@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -82,8 +83,8 @@ ASKED = (
         message="Property multizone is not allowed."),
     Ask("an unknown key under a condition", "init/architecture.yaml", "prod: {multi_zone: true", "prod: {multizone: true",
         message="Property multizone is not allowed."),
-    Ask("an unknown key of components under a condition", "init/architecture.yaml", "components:\n",
-        "components:\n  when: {prod: {web: {ttle: Shop}}}\n", message="Property ttle is not allowed."),
+    Ask("an unknown key of components under a condition", "init/architecture.yaml", "  visitors: {kind",
+        "  when: {prod: {web: {ttle: Shop}}}\n  visitors: {kind", message="Property ttle is not allowed."),
     Ask("a wrong type", "init/architecture.yaml", "storage_gib: 20", 'storage_gib: "20"', message='Expected "integer"'),
     Ask("a version without quotes", "init/architecture.yaml", 'engine_version: "17"', "engine_version: 17",
         message='Expected "string"'),
@@ -111,7 +112,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three projects: the reference, a new one with a part, and one with a kind of its own and the schema of the project."""
     root = tmp_path_factory.mktemp("editors")
     (root / "reference").symlink_to(ROOT)
-    assert not start(root / "init")[1]
+    assert not start(root / "init", ("aws",), date(2026, 11, 25))[1]
     part = "# yaml-language-server: $schema=../schema/architecture-part.schema.json\nteams:\n  shop: {name: Shop}\n"
     own = MODELINE + MODEL.replace("components:", "teams: {shop: {name: Shop}}\ncomponents:", 1)
     written_files = {
