@@ -259,13 +259,13 @@ def _forbidden(listed: Iterable[Address]) -> Iterator[Diagnostic]:
         if address.part is None or address.part[0] != "terraform" or address.is_page:
             continue
         steps = posixpath.dirname(address.file).casefold().split("/")
-        git = ".git" in steps
+        git = any(step.startswith(".git") for step in steps)  # .git itself, and .github, whose files a forge obeys
         if git or steps[0] in OURS:
             own = address.part[-1] == "directory"
             part = address.part if own else ("terraform", "path")
             if part not in told:
                 told.add(part)
-                whose = "belongs to Git" if git else "is archgen's own"
+                whose = "belongs to Git or its host" if git else "is archgen's own"
                 message = f"{_called(address)} would write {address.file}, in a folder that {whose}"
                 yield Diagnostic("ARC-W002", message, "choose another folder, such as infra/{cloud}/{stack}", part)
 

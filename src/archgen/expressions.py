@@ -21,6 +21,7 @@ from jinja2.parser import Parser
 from pydantic import BaseModel
 
 from archgen.diagnostic import did_you_mean
+from archgen.source import hidden
 
 MAX_LENGTH = 2_000  # characters of an expression
 MAX_DEPTH = 50  # operations inside each other
@@ -435,10 +436,19 @@ def _plain(value: Any, counted: list[int]) -> Any:
     if isinstance(value, tuple | list):
         return [_plain(item, counted) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
-        return {key: _plain(item, counted) for key, item in value.items()}
-    if value is None or isinstance(value, str | int | float | bool):
+        return {_visible(key): _plain(item, counted) for key, item in value.items()}
+    if isinstance(value, str):
+        return _visible(value)
+    if value is None or isinstance(value, int | float | bool):
         return value
     raise ExpressionError(f"{_kind(value)} cannot be the value of a variable")
+
+
+def _visible(text: str) -> str:
+    """The text. Raises ExpressionError where it holds what a model's own texts may not: an escape in a literal could make it."""
+    for _column, character in hidden(text):
+        raise ExpressionError(f"its value holds the character U+{ord(character):04X}, which cannot be seen")
+    return text
 
 
 def _size(value: Any) -> int:

@@ -34,6 +34,11 @@ LOCAL = (
 BENDING = ("GIT_NAMESPACE", "GIT_ATTR_SOURCE", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS")
 
 
+# What a folder would have to say to be taken for a repository without a work tree, and what no question of ours needs.
+SAFELY = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
+BARE = ("HEAD", "objects", "refs")
+
+
 class GitError(Exception):
     """Git that is missing, cannot be started, or does not answer; the text says which, `help` what to do."""
 
@@ -82,9 +87,10 @@ def ask(folder: Path, *arguments: str, given: bytes = b"") -> Answer:
     """What Git answers in a folder; `given` is what it reads from standard input. Raises GitError."""
     if not shutil.which("git"):
         raise GitError("git is not installed", "install git")
+    _refuse_planted(folder)
     try:
         done = subprocess.run(
-            ["git", *arguments], cwd=folder, input=given, capture_output=True, timeout=SECONDS, check=False,
+            ["git", *SAFELY, *arguments], cwd=folder, input=given, capture_output=True, timeout=SECONDS, check=False,
             env=environment(),
         )  # fmt: skip
     except subprocess.TimeoutExpired:
@@ -92,6 +98,23 @@ def ask(folder: Path, *arguments: str, given: bytes = b"") -> Answer:
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror or error}", "repair the installation of Git") from None
     return Answer(done.returncode == 0, done.stdout, done.stderr.decode(errors="replace"))
+
+
+def _refuse_planted(folder: Path) -> None:
+    """Raises GitError for a folder in which Git would find a repository that is part of what somebody has committed.
+
+    Any project can hold files that make one of its folders look like a repository without a work tree, with a configuration that
+    names programs to run. Git of 2.38 and later can be told to pass such folders over; earlier ones cannot.
+    """
+    place = Path(os.path.realpath(folder))
+    for here in (place, *place.parents):
+        if os.path.lexists(here / ".git"):
+            return
+        if all(os.path.lexists(here / name) for name in BARE):
+            raise GitError(
+                f"the folder {here.name} looks like a bare Git repository, which Git is not asked in",
+                "delete HEAD, objects and refs from it if it is part of a project",
+            )
 
 
 def top_of(folder: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
@@ -75,8 +76,8 @@ def _name(node: Node, model: FilePath, seen: set[str]) -> tuple[str, Diagnostic 
     name = node.value if isinstance(node.value, str) else ""
     path = PurePosixPath(name)
     target = model.parent / name
-    inside = target.resolve().is_relative_to(model.parent.resolve())
-    if any(sign in name for sign in "*?[") and not target.exists():
+    inside = "\0" not in name and FilePath(os.path.realpath(target)).is_relative_to(os.path.realpath(model.parent))
+    if any(sign in name for sign in "*?[") and not os.path.lexists(target):
         help_ = "list each file by its path: include: [parts/network.yaml, parts/teams.yaml]"
         return "", Diagnostic("ARC-M007", f"'{name}' is a pattern, and `include` takes none", help_, span=node.span)
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or not inside:

@@ -12,6 +12,7 @@ touch files.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -27,6 +28,7 @@ from archgen.policy import Judge, Judgement
 from archgen.registry import functions
 from archgen.review import FILE, Reviews, read_reviews
 from archgen.review import findings as review_findings
+from archgen.source import Source
 from archgen.textfile import UnreadableError, read_below
 from archgen.trace import Traced, trace
 
@@ -107,6 +109,12 @@ class Loaded:
 
 def load(model: Path, *, trusted: bool = True) -> Loaded:
     """Read and resolve a model. Never raises for what is in it. No code of a project runs that is not `trusted`."""
+    if not trusted and _leads_out(model):
+        message = "the model is a link that leads out of its folder"
+        unread = Files((Source(model.name, [], None, complete=False),), None)
+        return Loaded(
+            unread, None, [Diagnostic("ARC-Y001", message, "make it a real file", subject=model.name)], model.parent
+        )
     files, problems = read_files(model)
     resolved = None
     if files.root is not None:
@@ -121,6 +129,10 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
     project = Project(model.parent, files, resolved, (*found, *broken), reviews, trusted, fonts)
     return Loaded(files, project, [], model.parent)
+
+
+def _leads_out(file: Path) -> bool:
+    return not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent))
 
 
 def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:

@@ -138,10 +138,16 @@ def _put(folder: Path, entries: list[_Entry], there: Path) -> None:
                 stream.write(contents.get(entry.blob, b""))
     for entry in entries:
         if entry.mode == LINK:
-            link, to = there / entry.path, os.fsdecode(contents.get(entry.blob, b""))
-            if (link.parent / to).resolve().is_relative_to(there.resolve()):
-                with suppress(OSError):  # a system without links
-                    link.symlink_to(to)
+            with suppress(OSError, ValueError):  # a system without links, a target that no file can have
+                (there / entry.path).symlink_to(os.fsdecode(contents.get(entry.blob, b"")))
+    _remove_links_out(there, [there / entry.path for entry in entries if entry.mode == LINK])
+
+
+def _remove_links_out(there: Path, links: list[Path]) -> None:
+    """Remove the links that lead out of a folder, by way of each other, too: only once all are there is it known where each one leads."""
+    top = os.path.realpath(there)
+    for link in [link for link in links if not Path(os.path.realpath(link)).is_relative_to(top)]:
+        link.unlink(missing_ok=True)
 
 
 def _blobs(folder: Path, names: list[str]) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html
 import json
+import os
 import posixpath
 import re
 import sys
@@ -98,9 +99,20 @@ class _Handler(SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = SLOWEST
 
-    def __init__(self, *arguments: Any, live: Live, **named: Any) -> None:
+    def __init__(self, *arguments: Any, live: Live, earlier: bool, **named: Any) -> None:
         self.live = live
+        self.earlier = earlier
         super().__init__(*arguments, **named)
+
+    def translate_path(self, path: str) -> str:
+        """The file that an address means. Raises FileNotFoundError for one that is not part of a site which was built here."""
+        if self.live.site == 0 and not self.earlier:
+            raise FileNotFoundError
+        found = super().translate_path(path)
+        site, place = Path(self.directory), Path(os.path.realpath(found))
+        if site.is_symlink() or not place.is_relative_to(os.path.realpath(site)):
+            raise FileNotFoundError
+        return found
 
     def parse_request(self) -> bool:
         """Whether there is a request to answer: none is, whatever its method, that was made under a name which is not this machine's."""
@@ -128,6 +140,8 @@ class _Handler(SimpleHTTPRequestHandler):
             answer()
         except (ConnectionError, TimeoutError):
             raise
+        except FileNotFoundError:
+            self.send_error(HTTPStatus.NOT_FOUND)
         except (OSError, ValueError):
             self.send_error(HTTPStatus.BAD_REQUEST)
 
@@ -139,14 +153,22 @@ class _Handler(SimpleHTTPRequestHandler):
                 raise ValueError
             self._answer(json.dumps(self.live.wait(int(seen), PATIENCE)).encode(), "application/json")
             return
-        file = Path(self.translate_path(self.path))
-        file = file / "index.html" if file.is_dir() and address.path.endswith("/") else file
-        if file.suffix == ".html" and file.is_file():
+        file = self._page(address.path)
+        if file:
             self._answer(self._with_script(file.read_bytes()), "text/html; charset=utf-8")
         elif self.live.site == 0 and address.path == "/":
             self._answer(self._with_script(_nothing_yet(self.live.problems)), "text/html; charset=utf-8")
         else:
             super().do_GET()
+
+    def _page(self, path: str) -> Path | None:
+        """The file of a page; None where the address means no page."""
+        try:
+            file = Path(self.translate_path(self.path))
+        except FileNotFoundError:
+            return None
+        file = file / "index.html" if file.is_dir() and path.endswith("/") else file
+        return file if file.suffix == ".html" and file.is_file() else None
 
     def _with_script(self, page: bytes) -> bytes:
         problems = json.dumps(self.live.problems).replace("<", "\\u003c")
@@ -187,9 +209,10 @@ class _Server(ThreadingHTTPServer):
             super().handle_error(request, client_address)
 
 
-def server(site: Path, port: int, live: Live) -> ThreadingHTTPServer:
-    """A server that listens already. `port` 0 takes any free one. Raises OSError."""
-    return _Server((LOOPBACK, port), partial(_Handler, directory=str(site), live=live))
+def server(site: Path, port: int, live: Live, *, earlier: bool = True) -> ThreadingHTTPServer:
+    """A server that listens already. `port` 0 takes any free one. `earlier` says whether a site that was there before is shown until
+    there is a new one. Raises OSError."""
+    return _Server((LOOPBACK, port), partial(_Handler, directory=str(site), live=live, earlier=earlier))
 
 
 def watched(root: Path, model_files: Iterator[str] | tuple[str, ...]) -> dict[str, tuple[int, int]]:

@@ -101,9 +101,10 @@ def read(path: FilePath, shown_as: str) -> tuple[Source, list[Diagnostic]]:
     """Read a file. `shown_as` is its name in diagnostics. Never raises for what is in the file or its absence."""
     empty = Source(shown_as, [], None, complete=False)
     try:
-        if path.is_file() and path.stat().st_size > MAX_BYTES:
+        with path.open("rb") as stream:
+            raw = stream.read(MAX_BYTES + 1)  # also where it is a device that never ends
+        if len(raw) > MAX_BYTES:
             return empty, [_about_file(shown_as, "ARC-Y009", f"the file is larger than {MAX_BYTES // 2**20} MiB", "")]
-        raw = path.read_bytes()
     except FileNotFoundError:
         help_ = "run archgen where your model lies, or name it with --model FILE"
         return empty, [_about_file(shown_as, "ARC-Y001", "there is no such file", help_)]
@@ -169,12 +170,12 @@ def _not_a_mapping(root: Node | None, file: str) -> Diagnostic:
 
 def _hidden_characters(lines: list[str], file: str) -> Iterator[Diagnostic]:
     for number, line in enumerate(lines, 1):
-        for column, char in _hidden(line):
+        for column, char in hidden(line):
             message = f"{_named(char)} cannot be seen and is not allowed"
             yield Diagnostic("ARC-Y002", message, "delete it", span=Span(file, number, column, number, column + 1))
 
 
-def _hidden(text: str) -> Iterator[tuple[int, str]]:
+def hidden(text: str) -> Iterator[tuple[int, str]]:
     """Characters that a reader cannot see or a terminal would obey, with their 1-based column."""
     if text.isascii() and text.isprintable():
         return
@@ -316,10 +317,10 @@ class _Builder:
                 trouble = "ARC-Y008", "a list entry without a value", "remove the entry, or give it a value"
             if trouble:
                 self._problem(event, *trouble)
-        elif hidden := next(
-            _hidden(event.value), None
+        elif unseen := next(
+            hidden(event.value), None
         ):  # written as an escape, which the check of the text does not see
-            message = f"the text holds {_named(hidden[1])}, which cannot be seen and is not allowed"
+            message = f"the text holds {_named(unseen[1])}, which cannot be seen and is not allowed"
             self._problem(event, "ARC-Y002", message, "write it without that escape")
         written = "" if isinstance(value, str) else event.value
         self._add(Node(value, self._span(event), written=written))

@@ -105,8 +105,9 @@ def _sweep(root: Path) -> None:
             left.unlink()
             continue
         for name in SITES:
-            if (left / f"old-{name}").is_dir() and not (root / name).exists():
-                (left / f"old-{name}").replace(root / name)
+            old = left / f"old-{name}"
+            if old.is_dir() and not old.is_symlink() and not os.path.lexists(root / name):
+                old.replace(root / name)
         shutil.rmtree(left, ignore_errors=True)
 
 

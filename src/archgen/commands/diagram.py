@@ -50,9 +50,9 @@ def diagram(options: argparse.Namespace) -> int:
         return CLEAN
     from archgen.outfile import write_one
 
-    tell(drawings.values(), format_, loaded)
+    told = tell(drawings.values(), format_, loaded)
     for name, drawing in drawings.items():
         file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
         if write_one(file, export(drawing, format_, options.scale, options.theme), folder=options.all):
             print(f"{file}: {name} at {coordinate}.")
-    return CLEAN
+    return told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable
 
-from archgen.commands.shared import show, usage
+from archgen.commands.shared import CLEAN, exit_code, show, usage
 from archgen.draw.drawing import Drawing
 from archgen.draw.export import BINARY, PAINTED, export
 from archgen.pipeline import Loaded
@@ -24,13 +24,15 @@ def picture(drawing: Drawing, format_: str, options: argparse.Namespace, loaded:
     return export(drawing, format_, scheme=options.theme)
 
 
-def tell(drawings: Iterable[Drawing], format_: str, loaded: Loaded) -> None:
-    """Say which fonts cannot be used, and which letters no font has, once for all drawings; nothing where letters stay text."""
+def tell(drawings: Iterable[Drawing], format_: str, loaded: Loaded) -> int:
+    """Say which fonts cannot be used, and which letters no font has, once for all drawings; nothing where letters stay text. Returns the
+    exit code: 1 where a font of the project cannot be used."""
     from archgen.draw.letters import without_glyphs
 
     if format_ not in BINARY or loaded.project is None:
-        return
+        return CLEAN
     found = [problem for problem in loaded.project.unread if problem.code == "ARC-V007"]
     found += [problem for drawing in drawings for problem in without_glyphs(drawing, loaded.files.sources)]
     if found:
         show(list(dict.fromkeys(found)), loaded)
+    return exit_code(found)

@@ -24,7 +24,7 @@ def serve(options: argparse.Namespace) -> int:
     root = model.parent
     live = Live()
     try:
-        listening = server(root / "site", options.port, live)
+        listening = server(root / "site", options.port, live, earlier=not options.no_project_code)
     except OSError as error:
         why = error.strerror or str(error)
         help_ = "choose another with --port, or 0 for any that is free"

@@ -1,9 +1,9 @@
 """The shape of architecture.yaml at one coordinate, as frozen classes; components are read by their kind."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from archgen.model.base import (
     IDENTIFYING,
@@ -343,6 +343,12 @@ class StackInput(Entity):
     expression: Text | None = None
     """A Jinja expression over the facts that bindings use, such as `cidr` or `components.database.backup.retention_days`."""
     value: str | int | float | bool | Listed[str] | None = None
+
+    @model_validator(mode="after")
+    def _is_one(self) -> Self:
+        if (self.expression is None) == (self.value is None):
+            raise ValueError("an input has either an `expression` or a `value`")
+        return self
 
 
 class Stack(Entity):
