@@ -15,11 +15,12 @@ from random import Random
 import pytest
 
 from archgen.allowed_svg import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
+from archgen.artifacts.base import MEMORY, MOST_MEMORY, Context
 from archgen.catalog import catalog
 from archgen.coordinate import Coordinate
 from archgen.draw import icons, style
-from archgen.draw.batch import draw_all, read_memory, remembered
-from archgen.draw.drawing import Drawing, draw
+from archgen.draw.batch import Batch, _recalled, draw_all, read_memory, remembered
+from archgen.draw.drawing import Drawing, draw, titled
 from archgen.draw.labels import segments
 from archgen.draw.measure import Rect, ink, node_lines
 from archgen.draw.svg import svg
@@ -366,6 +367,59 @@ def test_a_memory_that_is_broken_is_forgotten(reference: Project, text: str) -> 
     ((key, data),) = remembered(draw_all([usual])).items()
     for broken in ({}, {**data, "boxes": {}}, {**data, "size": "x"}, {**data, "routes": {"a": ["b"]}}, None, 3):
         assert draw_all([usual], {key: broken}).fresh == 1
+
+
+def _first(data: dict, part: str, change) -> dict:
+    """The same data, one entry of which is changed."""
+    id_, numbers = next(iter(data[part].items()))
+    return {**data, part: {**data[part], id_: change(numbers)}}
+
+
+def test_a_memory_that_does_not_fit_its_graph_is_forgotten(reference: Project) -> None:
+    """Whoever writes it could have drawn the graph."""
+    fitting = [g for _name, g in all_graphs(reference) if titled(g) and any(edge.label for edge in g.edges)]
+    usual = min(fitting, key=lambda g: len(g.nodes()))
+    ((key, data),) = remembered(draw_all([usual])).items()
+    assert all(data[part] for part in ("boxes", "titles", "routes", "labels"))
+    broken = [{**data, "size": size} for size in ([1e400, 9], [9, float("nan")], [-9, 9], [True, 9], [9], [10**400, 9])]
+    for part in ("boxes", "titles", "routes", "labels"):
+        for number in (float("nan"), float("inf"), 10**400, 1e12, "1", None, True):
+            broken.append(_first(data, part, lambda numbers, number=number: [number, *numbers[1:]]))
+        broken.append(_first(data, part, lambda numbers: numbers[:-1]))
+        broken += [_first(data, part, lambda _numbers, other=other: other) for other in ([], {}, None, 3, "1234")]
+        broken += [{**data, part: other} for other in ({}, [], None, {**data[part], "other": [1, 1, 1, 1]})]
+    broken.append(_first(data, "routes", lambda numbers: numbers[:2]))
+    assert draw_all([usual], {key: data}).fresh == 0
+    assert [draw_all([usual], read_memory(json.dumps({key: each}))).fresh for each in broken[:1]] == [1]
+    known = [key for each in broken if _recalled(usual, each, ()) is not None]
+    assert not known
+
+
+def test_every_drawing_fits_what_is_remembered_of_it(drawings: dict[str, Drawing]) -> None:
+    for drawing in drawings.values():
+        ((_key, data),) = remembered(Batch({drawing.graph: drawing})).items()
+        assert _recalled(drawing.graph, json.loads(json.dumps(data)), ()) == drawing
+
+
+@pytest.mark.parametrize("kind", ["bytes", "large", "loop", "folder"])
+def test_a_file_of_drawings_that_cannot_be_read_is_passed_over(tmp_path, kind: str) -> None:
+    (tmp_path / "architecture.yaml").write_text(MINIMAL)
+    file = tmp_path / MEMORY
+    file.parent.mkdir()
+    match kind:
+        case "bytes":
+            file.write_bytes(b'{"\xff": 1}')
+        case "large":
+            file.write_text("{}")
+            os.truncate(file, 2 * MOST_MEMORY)
+        case "loop":
+            file.symlink_to(file.name)
+        case "folder":
+            file.mkdir()
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    batch = Context(project).batch
+    assert batch.fresh == len(batch.drawings) > 0
 
 
 def test_a_view_of_the_models_own(tmp_path) -> None:

@@ -226,36 +226,60 @@ CMAPS = {
     + b"".join(word * 8_000 for word in (b"\xff\xff", b"\0\0", b"\0\1", b"\0\0"))
     + b"\0\0",
     "tables": struct.pack(">HH", 0, 60_000) + struct.pack(">HHI", 3, 10, 12) * 60_000,
+    "variants": HEAD  # of 2,000 letters, all of which point at the same list
+    + struct.pack(">HII", 14, 10 + 11 * 2000 + 4 + 4 * 3000, 2000)
+    + struct.pack(">I", 10 + 11 * 2000).rjust(7, b"\0").ljust(11, b"\0") * 2000
+    + struct.pack(">I", 3000)
+    + b"\0\1\0\xff" * 3000,
+    "bytes": HEAD + struct.pack(">HHH", 2, 6 + 512, 0) + b"\0" * 512,
 }
-BROKEN = ("outside", "link", "missing", "folder", "text", "web", "truncated", "garbage", "large", "pipe", "nameless")
+# A name that 60,000 records share; a directory of very many tables; collections of very many fonts, and of an unknown version.
+NAMES = struct.pack(">HHH", 0, 60_000, 6) + struct.pack(">6H", 3, 1, 0x409, 1, 60_000, 0) * 60_000
+DIRECTORIES = {
+    "names": lambda font_: with_table(font_, "name", NAMES),
+    "directory": lambda font_: font_[:4] + struct.pack(">H", 60_000) + font_[6:] + bytes(16 * 60_000),
+    "fonts": lambda font_: struct.pack(">4sII", b"ttcf", 0x10000, 60_000) + struct.pack(">I", 0) * 60_000 + font_,
+    "version": lambda font_: struct.pack(">4sIII", b"ttcf", 0x10001, 1, 16) + font_,
+}
+BROKEN = (
+    "outside",
+    "link",
+    "loop",
+    "missing",
+    "folder",
+    "text",
+    "web",
+    "truncated",
+    "garbage",
+    "large",
+    "pipe",
+    "nameless",
+)
 
 
-def with_cmap(font_: bytes, cmap: bytes) -> bytes:
-    """A font whose table of letters is another."""
+def with_table(font_: bytes, tag: str, data: bytes) -> bytes:
+    """A font one of whose tables is another."""
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
     made = TTFont(io.BytesIO(font_))
-    made.tables["cmap"] = DefaultTable("cmap")
-    made.tables["cmap"].data = cmap
+    made.tables[tag] = DefaultTable(tag)
+    made.tables[tag].data = data
     buffer = io.BytesIO()
     made.save(buffer)
     return buffer.getvalue()
 
 
-@pytest.mark.parametrize("kind", [*BROKEN, *CMAPS])
-def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Path) -> None:
-    (tmp_path / "p").mkdir()
-    folder = shop(tmp_path / "p", "Shop", fonts=(ARABIC,))
-    file = folder / "fonts" / ARABIC
-    whole = file.read_bytes()
-    file.unlink()
+def break_(file: Path, whole: bytes, kind: str) -> None:
+    """Put what is no usable font where a font is expected; nothing for one that is missing."""
     match kind:
         case "outside":
-            shutil.copy(FONTS / ARABIC, tmp_path / "other.ttf")
-            file.symlink_to(tmp_path / "other.ttf")
+            shutil.copy(FONTS / ARABIC, file.parents[2] / "other.ttf")
+            file.symlink_to(file.parents[2] / "other.ttf")
         case "link":
             file.symlink_to("/etc/hostname")
+        case "loop":
+            file.symlink_to(file.name)
         case "folder":
             file.mkdir()
         case "text":
@@ -271,14 +295,27 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
             os.truncate(file, 60 * 1024 * 1024)
         case "pipe":
             os.mkfifo(file)
-        case "billions" | "segments" | "tables":
-            file.write_bytes(with_cmap(whole, CMAPS[kind]))
         case "nameless":
             from fontTools.ttLib import TTFont
 
             other = TTFont(FONTS / ARABIC)
             other["name"].names = []
             other.save(file)
+
+
+@pytest.mark.parametrize("kind", [*BROKEN, *CMAPS, *DIRECTORIES])
+def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "p").mkdir()
+    folder = shop(tmp_path / "p", "Shop", fonts=(ARABIC,))
+    file = folder / "fonts" / ARABIC
+    whole = file.read_bytes()
+    file.unlink()
+    if kind in CMAPS:
+        file.write_bytes(with_table(whole, "cmap", CMAPS[kind]))
+    elif kind in DIRECTORIES:
+        file.write_bytes(DIRECTORIES[kind](whole))
+    else:
+        break_(file, whole, kind)
     project = load(folder / "architecture.yaml").project
     assert project
     (found,) = [d for d in validate(project) if d.code == "ARC-V007"]
@@ -290,6 +327,21 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
         result = archgen("diagram", "context", "-o", "x.png", cwd=folder)
         assert result.code == 0
         assert "ARC-V007" in result.err
+
+
+def test_letters_come_from_the_table_that_a_renderer_takes(tmp_path: Path) -> None:
+    """A table in an unknown format is passed over, however it is labeled; the first of the best labels counts, of many or few."""
+    many = struct.pack(">HHIIIIII", 13, 0, 28, 0, 1, ord("注"), ord("注"), 1)
+    few = struct.pack(">HHHHH", 6, 12, 0, ord("文"), 1) + struct.pack(">H", 1)
+    variants = struct.pack(">HII", 14, 10, 0)
+    labels = [(0, 4), (3, 1), (3, 10), *[(3, 1)] * 100]
+    start = 4 + 8 * len(labels)
+    starts = [start, start + 28, start + 40, *[start] * 100]
+    cmap = struct.pack(">HH", 0, len(labels)) + b"".join(
+        struct.pack(">HHI", *label, at) for label, at in zip(labels, starts, strict=True)
+    )
+    (tmp_path / "x.ttf").write_bytes(with_table((FONTS / ARABIC).read_bytes(), "cmap", cmap + many + few + variants))
+    assert list(lacking("注文", (read_font(tmp_path, "x.ttf"),))) == ["文"]
 
 
 @pytest.mark.parametrize("name", ["../x.ttf", "/etc/x.ttf", "x.woff2", "a//b.ttf", ".ssh/x.ttf", "C:/x.ttf"])

@@ -147,6 +147,14 @@ def test_a_document_that_cannot_be_read(tmp_path: Path, content: bytes | None) -
     assert [d.code for d in validate(loaded.project) if d.code.startswith("ARC-")] == ["ARC-D003"]
 
 
+def test_a_document_that_is_a_link_to_itself(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text(f"{MINIMAL}sources: {{d: {{title: D, file: d.md, sections: {{}}}}}}\n")
+    (tmp_path / "d.md").symlink_to("d.md")
+    result = archgen("validate", cwd=tmp_path)
+    assert result.code == 1
+    assert "error[ARC-D003]: 'd.md': it is a symbolic link that leads to itself" in result.err
+
+
 def test_a_document_outside_the_project_is_not_read(tmp_path: Path) -> None:
     (tmp_path / "secret.md").write_text("- secret\n")
     root = tmp_path / "project"

@@ -18,6 +18,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.document import Document
 from archgen.model.json_schema import schema
 from archgen.text import Templates
+from archgen.textfile import UnreadableError, read_below
 from archgen.views import View, capability_views, views_of
 from archgen.views._neighbourhood import neighbourhood
 
@@ -30,6 +31,7 @@ if (
     from archgen.policy import Judgement
 
 MEMORY = ".archgen/drawings.json"  # the geometry of pictures, so that what has not changed is not drawn again
+MOST_MEMORY = 32 * 1024 * 1024  # a hundred times that of a usual model
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +166,10 @@ class Context:
         """Every picture of every view at every coordinate; those that an earlier build has drawn are not drawn again."""
         from archgen.draw.batch import draw_all, read_memory
 
-        file = self.project.root / MEMORY
-        text = file.read_text(encoding="utf-8") if file.is_file() else None
+        try:
+            text = read_below(self.project.root, MEMORY, MOST_MEMORY)
+        except UnreadableError:  # everything is drawn anew
+            text = None
         graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all] + list(self._neighbourhoods())
         return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text), fonts=self.project.fonts)
 

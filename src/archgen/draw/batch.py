@@ -20,12 +20,15 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply
+from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply, titled
 from archgen.draw.measure import Rect
+from archgen.draw.routes import Route
 from archgen.graph import Graph
 
 BUDGET = 20.0  # seconds for one picture; the slowest of a usual model takes a hundredth of that
 CORES = 4  # more than that costs more to start than it saves
+# No remembered coordinate is larger than this, in CSS pixels, and so much for each node, group and edge: they take less.
+BASE, EACH = 2_000, 1_000
 
 
 @dataclass(slots=True)
@@ -202,27 +205,54 @@ def _numbers(box: Rect) -> list[float]:
 
 
 def _recalled(graph: Graph, data: Any, fonts: Fonts) -> Drawing | None:
-    """A drawing from plain data; None unless the data is whole, since it comes from a file."""
+    """A drawing from plain data; None unless the data has just what a drawing of this graph has, since it comes from a file."""
+    edges = {edge.id for edge in graph.edges}
+    wanted = {
+        "boxes": {*graph.nodes(), *graph.groups()},
+        "titles": {group.id for group in titled(graph)},
+        "routes": edges,
+        "labels": {edge.id for edge in graph.edges if edge.label},
+    }
+    most = BASE + EACH * (len(wanted["boxes"]) + len(edges))
     try:
+        if any(
+            set(data[name]) - {graph.root.id} != ids for name, ids in wanted.items()
+        ):  # some layouts place the root too
+            return None
         width, height = data["size"]
         boxes, titles, labels = (
-            {str(id_): Rect(*map(_number, numbers)) for id_, numbers in data[name].items()}
-            for name in ("boxes", "titles", "labels")
+            {id_: _rect(numbers, most) for id_, numbers in data[name].items()} for name in ("boxes", "titles", "labels")
         )
-        routes = {
-            str(id_): tuple(zip(map(_number, flat[::2]), map(_number, flat[1::2]), strict=True))
-            for id_, flat in data["routes"].items()
-        }
+        routes = {id_: _route(numbers, most) for id_, numbers in data["routes"].items()}
+        return Drawing(graph, _size(width, most), _size(height, most), boxes, titles, routes, labels, fonts)
     except (TypeError, KeyError, ValueError, AttributeError):
         return None
-    ids = {*graph.nodes(), *graph.groups()}
-    whole = ids <= set(boxes) and set(routes) == {edge.id for edge in graph.edges}
-    return Drawing(graph, _number(width), _number(height), boxes, titles, routes, labels, fonts) if whole else None
 
 
-def _number(value: Any) -> float:
-    if not isinstance(value, int | float):
-        raise TypeError
+def _rect(numbers: Any, most: float) -> Rect:
+    x, y, width, height = numbers
+    return Rect(_number(x, most), _number(y, most), _size(width, most), _size(height, most))
+
+
+def _route(numbers: Any, most: float) -> Route:
+    flat = [_number(value, most) for value in numbers]
+    if len(flat) < 4:
+        raise ValueError("a route has two ends")
+    return tuple(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _size(value: Any, most: float) -> float:
+    size = _number(value, most)
+    if size < 0:
+        raise ValueError("nothing is smaller than nothing")
+    return size
+
+
+def _number(value: object, most: float) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("no number")
+    if not -most <= value <= most:  # NaN is on no side
+        raise ValueError("no picture is as large")
     return value
 
 

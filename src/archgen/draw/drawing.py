@@ -74,13 +74,14 @@ def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Rout
     return Drawing(graph, round(right + MARGIN), round(bottom + MARGIN), boxes, titles, routes, labels)
 
 
+def titled(graph: Graph) -> list[Group]:
+    """The groups that a picture shows with a title."""
+    return [g for g in graph.groups().values() if g.label and look(graph.theme, g.style) is not None]
+
+
 def _titles(graph: Graph, boxes: Mapping[str, Rect]) -> dict[str, Rect]:
     """Where the titles of groups are."""
-    return {
-        group.id: _title(group, boxes[group.id], graph.theme)
-        for group in graph.groups().values()
-        if group.label and look(graph.theme, group.style) is not None
-    }
+    return {group.id: _title(group, boxes[group.id], graph.theme) for group in titled(graph)}
 
 
 def _title(group: Group, box: Rect, theme: str) -> Rect:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import struct
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
 
+from archgen.draw.fontfile import TooMuchError, check, letters_of, opened
 from archgen.textfile import UnreadableError, file_below
 
 BUILT_IN = {
@@ -26,8 +26,6 @@ MAX_BYTES = 48 * 1024 * 1024  # a collection of all Chinese, Japanese and Korean
 # The first bytes of TrueType, of OpenType, and of collections of either.
 _KINDS = (b"\x00\x01\x00\x00", b"true", b"OTTO", b"ttcf")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,79}")
-MOST_LETTERS = 4_000_000  # of all tables together; Unicode has room for 1.1 million
-MOST_TABLES = 32
 WIDEST = 4.0  # a letter, in parts of the font's size
 WIDE, NARROW = 1.0, 0.6  # how wide a letter is taken to be that no font has
 T = TypeVar("T")
@@ -53,7 +51,10 @@ def read_font(root: Path, name: str) -> Font:
         raise UnreadableError("it is neither TrueType nor OpenType")
     font = Font(file, hashlib.sha256(data).hexdigest())
     try:
+        check(data)
         letters, family = _advances(font.file, font.digest), _family(font.file, font.digest)
+    except TooMuchError as error:
+        raise UnreadableError(str(error)) from None
     except Exception as error:  # a broken table raises anything
         raise UnreadableError(f"it is broken: {type(error).__name__}") from None
     if not letters:
@@ -66,44 +67,16 @@ def read_font(root: Path, name: str) -> Font:
 @cache
 def _advances(file: Path, _digest: str = "") -> Mapping[int, float]:
     """How wide each letter of a font is, by its code point."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(file, fontNumber=0, lazy=True) as font:
-        if _claimed(font.reader["cmap"]) > MOST_LETTERS:
-            raise ValueError("more letters than there are")
+    with opened(file) as font:
         widths, units = font["hmtx"].metrics, font["head"].unitsPerEm
-        return {code: min(widths[glyph][0] / units, WIDEST) for code, glyph in (font.getBestCmap() or {}).items()}
-
-
-def _claimed(cmap: bytes) -> int:
-    """How many letters a font's table of letters claims to have: a few bytes can claim billions, which are better not unpacked.
-
-    https://learn.microsoft.com/typography/opentype/spec/cmap
-    """
-    (tables,) = struct.unpack_from(">H", cmap, 2)
-    if tables > MOST_TABLES:
-        return MOST_LETTERS + 1
-    total = 0
-    for (start,) in {struct.unpack_from(">I", cmap, 8 + 8 * n) for n in range(tables)}:
-        (format_,) = struct.unpack_from(">H", cmap, start)
-        if format_ == 4:
-            (double,) = struct.unpack_from(">H", cmap, start + 6)
-            lasts = struct.unpack_from(f">{double // 2}H", cmap, start + 14)
-            firsts = struct.unpack_from(f">{double // 2}H", cmap, start + 16 + double)
-            total += sum(max(0, last - first + 1) for first, last in zip(firsts, lasts, strict=True))
-        elif format_ in (12, 13):
-            (count,) = struct.unpack_from(">I", cmap, start + 12)
-            groups = struct.iter_unpack(">III", cmap[start + 16 : start + 16 + 12 * count])
-            total += sum(max(0, last - first + 1) for first, last, _glyph in groups)
-    return total
+        letters = letters_of(font)
+        return {code: min(widths[glyph][0] / units, WIDEST) for code, glyph in letters.items() if glyph in widths}
 
 
 @cache
 def _family(file: Path, _digest: str) -> str:
     """What a font calls itself and its relatives."""
-    from fontTools.ttLib import TTFont
-
-    with TTFont(file, fontNumber=0, lazy=True) as font:
+    with opened(file) as font:
         return str(font["name"].getDebugName(16) or font["name"].getDebugName(1) or "")
 
 
