@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgen import expressions
-from archgen.expressions import FILTERS, METHODS, TESTS, ExpressionError, evaluate, plain
+from archgen.expressions import values
+from archgen.expressions.evaluate import evaluate
+from archgen.expressions.operations import FILTERS, METHODS, TESTS
+from archgen.expressions.values import ExpressionError, plain
 from archgen.pipeline import Project, load, validate
 from archgen.terraform.facts import FUNCTIONS
 from archgen.terraform.own_stacks import named_facts
@@ -257,7 +259,7 @@ def test_every_function_among_the_facts_says_what_it_takes(reference: Project) -
     assert functions - {"identifier"} <= set(FUNCTIONS)
     for name in functions:
         for wrong in ((), (None,), (object(), object())):
-            with pytest.raises((TypeError, KeyError)):
+            with pytest.raises((TypeError, ExpressionError)):
                 known[name](*wrong)
 
 
@@ -266,7 +268,7 @@ def test_the_guide_lists_what_may_be_written(reference: Project) -> None:
     functions = {name for name, value in named_facts(reference.resolved.default).items() if callable(value)}
     for name in (*FILTERS, "default", *TESTS, "defined", *(m for each in METHODS.values() for m in each), *functions):
         assert f"`{name}`" in guide, name
-    for limit in (expressions.MAX_LENGTH, expressions.MAX_DEPTH, expressions.MAX_STEPS):
+    for limit in (values.MAX_LENGTH, values.MAX_DEPTH, values.MAX_STEPS):
         assert f"{limit:,}" in guide
 
 

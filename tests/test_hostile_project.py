@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from archgen.expressions import ExpressionError, evaluate, plain
+from archgen.expressions.evaluate import evaluate
+from archgen.expressions.values import ExpressionError, plain
 from archgen.serve import Live, server
 from archgen.write import read_manifest
 from conftest import MINIMAL, Result, archgen

@@ -67,7 +67,9 @@ def test_an_unknown_kind_shows_how_a_model_declares_its_own(tmp_path: Path) -> N
     assert archgen("init", cwd=tmp_path).code == 0
     model = tmp_path / "architecture.yaml"
     text = model.read_text(encoding="utf-8").replace("kind: waf\n", "kind: guard-dog\n")
-    text = "".join(line for line in text.splitlines(keepends=True) if "waf-block" not in line)  # a runbook for that kind
+    text = "".join(
+        line for line in text.splitlines(keepends=True) if "waf-block" not in line
+    )  # a runbook for that kind
     model.write_text(text, encoding="utf-8")
     help_ = next(line for line in archgen("validate", cwd=tmp_path).err.splitlines() if line.startswith("  help:"))
     assert "A model may declare a kind of its own: kinds: {guard-dog: " in help_

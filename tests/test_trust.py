@@ -115,14 +115,12 @@ def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_pa
         "GITHUB_STEP_SUMMARY": str(summary),
         "BASE": "HEAD",
     }
-    done = subprocess.run(
-        ["bash", "-e", "-c", step["run"]],
-        cwd=proposed,
-        env=os.environ | env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+
+    def checked() -> subprocess.CompletedProcess[str]:
+        script = ["bash", "-e", "-c", step["run"]]
+        return subprocess.run(script, cwd=proposed, env=os.environ | env, capture_output=True, text=True, check=False)
+
+    done = checked()
     assert done.returncode == 0, done.stderr
     assert ran(workspace) == set()
     assert (proposed / "site-offline.zip").is_file()
@@ -131,13 +129,6 @@ def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_pa
     assert "- its own rules were not asked (rules/ran.py)" in said
     assert "- its hand-written pages were neither checked nor published" in said
     model.write_text(model.read_text().replace("retention_days: 9", "retention_dais: 9"))
-    done = subprocess.run(
-        ["bash", "-e", "-c", step["run"]],
-        cwd=proposed,
-        env=os.environ | env,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = checked()
     assert done.returncode != 0
     assert "file=architecture.yaml,line=19," in done.stdout

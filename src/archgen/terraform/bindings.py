@@ -11,7 +11,8 @@ from typing import Any
 
 import yaml
 
-from archgen.expressions import ExpressionError, evaluate
+from archgen.expressions.evaluate import evaluate
+from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
 from archgen.terraform.facts import facts_of, shared_facts
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.expressions import ExpressionError, evaluate, plain
+from archgen.diagnostic import did_you_mean
+from archgen.expressions.evaluate import evaluate
+from archgen.expressions.values import ExpressionError, plain
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack, StackInput
 from archgen.terraform.facts import shared_facts
@@ -41,7 +43,7 @@ def named_facts(architecture: Architecture) -> dict[str, Any]:
     return {
         **shared_facts(architecture),
         "components": architecture.components,
-        "identifier": architecture.identifier,
+        "identifier": lambda component: _identifier(architecture, component),
         "document": architecture.document,
     }
 
@@ -53,3 +55,12 @@ def _value(name: str, given: StackInput, facts: dict[str, Any]) -> Any:
         return plain(evaluate(given.expression, facts))
     except ExpressionError as error:
         raise InputError(name, str(error)) from None
+
+
+def _identifier(architecture: Architecture, component: Any) -> str:
+    """The name of a component's resources. Raises ExpressionError where there is no such component at the coordinate."""
+    if component not in architecture.components:
+        raise ExpressionError(
+            f"there is no component '{component}': {did_you_mean(component, architecture.components)}"
+        )
+    return architecture.identifier(component)
