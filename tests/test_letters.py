@@ -336,8 +336,9 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
     assert found.message.startswith(f"the font 'fonts/{ARABIC}' cannot be used: {REASONS.get(kind, '')}")
     if kind == "text":
         result = archgen("diagram", "context", "-o", "x.png", cwd=folder)
-        assert result.code == 0
+        assert result.code == 1
         assert "ARC-V007" in result.err
+        assert (folder / "x.png").is_file()
 
 
 def test_a_table_of_variants_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
