@@ -26,6 +26,7 @@ from archgen.draw.png import png
 from archgen.draw.wrapping import ELLIPSIS, wrapped
 from archgen.graph import Edge, Graph, Group, Icon, Node
 from archgen.pipeline import load, validate
+from archgen.textfile import UnreadableError
 from conftest import CASES, MINIMAL, ROOT, archgen
 
 NO_GLYPHS = CASES / "pictures" / "no-glyphs"
@@ -241,6 +242,16 @@ DIRECTORIES = {
     "fonts": lambda font_: struct.pack(">4sII", b"ttcf", 0x10000, 60_000) + struct.pack(">I", 0) * 60_000 + font_,
     "version": lambda font_: struct.pack(">4sIII", b"ttcf", 0x10001, 1, 16) + font_,
 }
+REASONS = {
+    "loop": "it is a symbolic link that leads to itself",
+    "billions": "it claims more letters than there are",
+    "segments": "it claims more letters than there are",
+    "tables": "it has no letters",
+    "names": "its names are longer than names are",
+    "directory": "it has 60000 tables",
+    "fonts": "it is a collection of 60000 fonts",
+    "version": "it is a collection of an unknown version",
+}
 BROKEN = (
     "outside",
     "link",
@@ -322,11 +333,22 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
     assert found.severity == "error"
     assert found.span
     assert (found.span.file, found.span.line) == ("architecture.yaml", len(MINIMAL.splitlines()) + 1)
-    assert found.message.startswith(f"the font 'fonts/{ARABIC}' cannot be used: ")
+    assert found.message.startswith(f"the font 'fonts/{ARABIC}' cannot be used: {REASONS.get(kind, '')}")
     if kind == "text":
         result = archgen("diagram", "context", "-o", "x.png", cwd=folder)
-        assert result.code == 0
+        assert result.code == 1
         assert "ARC-V007" in result.err
+        assert (folder / "x.png").is_file()
+
+
+def test_a_table_of_variants_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is labeled: its few bytes would take gigabytes."""
+    from fontTools.ttLib.tables import _c_m_a_p
+
+    monkeypatch.setattr(_c_m_a_p.cmap_format_14, "decompile", lambda *_: pytest.fail("it is unpacked"))
+    (tmp_path / "x.ttf").write_bytes(with_table((FONTS / ARABIC).read_bytes(), "cmap", CMAPS["variants"]))
+    with pytest.raises(UnreadableError, match="it has no letters"):
+        read_font(tmp_path, "x.ttf")
 
 
 def test_letters_come_from_the_table_that_a_renderer_takes(tmp_path: Path) -> None:
