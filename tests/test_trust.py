@@ -84,6 +84,16 @@ def test_no_command_runs_code_of_the_project(stranger: Path, command: tuple[str,
     assert ran(stranger) == set()
 
 
+def test_fonts_of_a_stranger_are_not_used(minimal: Path) -> None:
+    model = minimal / "architecture.yaml"
+    model.write_text(f"{MINIMAL}fonts: [f.ttf]\n")
+    (minimal / "f.ttf").write_bytes(b"no font")
+    assert "ARC-V007" in archgen("validate", cwd=minimal).err
+    result = archgen("validate", "--no-project-code", cwd=minimal)
+    assert result.code == 0
+    assert "not checked: its fonts were not used (f.ttf)" in result.err
+
+
 def test_a_project_without_code_of_its_own_has_nothing_that_was_not_checked(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(MINIMAL)
     result = archgen("build", "--no-project-code", cwd=tmp_path)

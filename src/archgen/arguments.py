@@ -427,9 +427,7 @@ def _schema(commands: Any) -> None:
 def _model(command: argparse.ArgumentParser) -> None:
     what = "the model (default: %(default)s)"
     command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help=what)
-    without = (
-        "for a project from somebody else: use none of its templates, rules/*.py, hand-written pages and mkdocs.yml"
-    )
+    without = "for a project from somebody else: use none of its templates, rules/*.py, fonts, hand-written pages and mkdocs.yml"
     command.add_argument("--no-project-code", action="store_true", help=without)
 
 

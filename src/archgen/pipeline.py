@@ -123,7 +123,8 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems), model.parent)
     files, found = _with_documents(model.parent, files, resolved)
-    fonts, broken = _fonts(model.parent, resolved)
+    # What paints pictures has no limits of its own, so that a font can keep it busy for as long as it likes.
+    fonts, broken = _fonts(model.parent, resolved) if trusted else ((), [])
     reviews = read_reviews(model.parent)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from archgen.addresses import GENERATED
@@ -11,6 +11,7 @@ from archgen.artifacts.base import Artifact
 from archgen.diagnostic import Diagnostic
 from archgen.offline import ARCHIVE
 from archgen.own_rules import FOLDER
+from archgen.pipeline import Project
 from archgen.site import CONFIG, build_archive, build_site, put_archive, put_in_place
 from archgen.state import staging
 from archgen.text import packaged_templates
@@ -47,11 +48,17 @@ _BROUGHT = (
 )
 
 
-def not_checked(root: Path) -> Iterator[str]:
+def not_checked(project: Project) -> Iterator[str]:
     """What nobody looked at because the project's code may not run: a sentence for each sort of file."""
+    root = project.root
     for folder, pattern, what in _BROUGHT:
         files = sorted(file.relative_to(root).as_posix() for file in (root / folder).glob(pattern) if file.is_file())
         names = [name for name in files if name != "docs/index.md" and not name.startswith(f"docs/{GENERATED}/")]
-        if names:
-            shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
-            yield f"{what} ({shown})"
+        yield from _sentence(what, names)
+    yield from _sentence("its fonts were not used", project.resolved.default.document.fonts)
+
+
+def _sentence(what: str, names: Sequence[str]) -> Iterator[str]:
+    if names:
+        shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+        yield f"{what} ({shown})"

@@ -129,7 +129,7 @@ def say_what_was_not_checked(project: Project) -> None:
     if not project.trusted:
         from archgen.commands.apart import not_checked
 
-        for line in not_checked(project.root):
+        for line in not_checked(project):
             say(f"not checked: {visible(line)}")
 
 
