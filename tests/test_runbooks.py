@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shlex
@@ -393,7 +394,7 @@ def test_drills_come_due_and_stand_out(tmp_path: Path) -> None:
     assert again
     project = again
     index = pages(project)["docs/architecture/runbooks/index.md"]
-    due = re.findall(r'data-due="(\d{4}-\d\d-\d\d)"', index)
+    due = re.findall(r'data-due="(\d{4}-\d\d-\d\d)"', html.unescape(index))
     assert due[:2] == ["2026-03-01", "2026-05-01"]
     assert due == sorted(due)
     # A year of them: one that is practised every thirty days comes thirteen times.
