@@ -15,6 +15,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
+from archgen.model.base import Line
 from archgen.model.document import Document
 from archgen.model.own import own_kinds
 from archgen.registry import kinds
@@ -59,15 +60,14 @@ WITHOUT: dict[Place, str] = {
     ("SourceDocument", "sections"): "the headings of the design document",
     ("StackInput", "expression"): "code, which is parsed; `value` beside it carries one",
     ("OwnProduct", "tile"): "five characters",
-    ("Dns", "domains"): "a name that a resolver must know",
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
 }
 
 # Of those, the ones whose keys cannot, while what stands below does.
 KEYS = {("SourceDocument", "sections"), ("OwnRule", "assert_")}
 
-# Texts that stand in commands, which are one line; commands refuse another.
-IN_COMMANDS = {("Postgresql", "size"), ("Cache", "size")}
+# What makes a text one line, and nothing else of it.
+ONE_LINE = get_args(Line)[2]
 
 # What the reference model does not use: kinds, products, views, rules and own code of a project.
 MORE = """
@@ -132,13 +132,13 @@ class Hostile:
         filled["repository"] = "https://code.example/(shop)?a=1&lt;b=[2]"
         return filled
 
-    def text(self, place: Place, value: str, where: str, longest: int | None = None) -> str:
+    def text(self, place: Place, value: str, where: str, longest: int | None = None, *, one_line: bool = False) -> str:
         """A text with two payloads, the second in the next shape for its field; the first alone where all would be too long."""
         number = self.number(where)
         shape = SHAPES[(self.places_seen[place] + hash_of(place)) % len(SHAPES)]
         self.places_seen[place] += 1
         payload = (PLAIN if longest else f"{PLAIN} {shape}").format(n=number)
-        if place in IN_COMMANDS:
+        if one_line:
             payload = payload.replace("\n", " ")
         return f"{value} {payload}" if longest is None else payload[:longest]
 
@@ -189,7 +189,7 @@ class Hostile:
         if get_origin(inner) is dict:
             return self._mapping(inner, value, place, where)
         if inner is str and is_free(marks) and isinstance(value, str):
-            return self.text(place, value, where, _longest(marks))
+            return self.text(place, value, where, _longest(marks), one_line=_is_one_line(marks))
         return value
 
     def _mapping(self, annotation: Any, value: dict[str, Any], place: Place, where: str) -> dict[str, Any]:
@@ -251,15 +251,21 @@ def _classes(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def is_free(marks: list[Any]) -> bool:
-    """Whether a text may be anything: it has no pattern, no list of choices, and refers to nothing."""
+    """Whether a text may be anything, at most on one line: it has no pattern, no list of choices, and refers to nothing."""
     for mark in marks:
         extra = getattr(mark, "json_schema_extra", None) or {}
         pattern = getattr(mark, "pattern", None)
-        if pattern or isinstance(mark, AfterValidator) or {"x-refers-to", "pattern"} & set(extra):
+        if mark != ONE_LINE and (pattern or isinstance(mark, AfterValidator)):
+            return False
+        if {"x-refers-to", "pattern"} & set(extra):
             return False
         if isinstance(mark, FieldInfo) and not is_free(mark.metadata):
             return False
     return True
+
+
+def _is_one_line(marks: list[Any]) -> bool:
+    return any(mark == ONE_LINE or (isinstance(mark, FieldInfo) and _is_one_line(mark.metadata)) for mark in marks)
 
 
 def _longest(marks: list[Any]) -> int | None:

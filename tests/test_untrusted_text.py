@@ -30,7 +30,15 @@ from conftest import ROOT
 EDITIONS = ("internal", "public")
 BUILDERS = ("material", "zensical")
 # Templates that are copied as they are, and hold nothing that Jinja would fill in.
-COPIED = {"assets/archgen.js", "assets/worker.js", "init/architecture.yaml", "init/gitignore", "init/mkdocs.yml"}
+STARTED = (
+    "architecture.yaml",
+    "architecture-gcp.yaml",
+    "architecture-aws-gcp.yaml",
+    "gitattributes",
+    "gitignore",
+    "mkdocs.yml",
+)
+COPIED = {"assets/archgen.js", "assets/worker.js", *(f"init/{name}" for name in STARTED)}
 # A page that a person wrote may hold HTML. This one holds what the model's text must never become, so that the test can fail.
 CONTROL = """\
 # Control
