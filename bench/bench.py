@@ -110,7 +110,7 @@ def draw() -> None:
                 same_job(graph)
         started = time.perf_counter()
         batch = draw_all(shown)
-        for drawing in batch.drawings.values():
+        for drawing in batch.of.values():
             svg(drawing)
         ratios.append((time.perf_counter() - started, sum(inside)))
     whole, within = (statistics.median(times) for times in zip(*ratios, strict=True))
@@ -126,15 +126,15 @@ def terraform() -> None:
     """Variable files against a whole build, and the check of all of them against Terraform's own processes."""
     from archgen.artifacts import terraform_files
     from archgen.artifacts.base import Context
-    from archgen.pipeline import load, make
+    from archgen.artifacts.terraform_jobs import check_all, jobs_of_stacks
+    from archgen.pipeline import check, load, make
     from archgen.terraform import run
-    from archgen.terraform_check import check_all, jobs_of_stacks
 
     project = load(MODEL).project
     assert project
-    make(project)
+    make(check(project))
     started = time.perf_counter()
-    make(project)
+    make(check(project))
     whole = time.perf_counter() - started
     context = Context(project)
     started = time.perf_counter()
@@ -161,8 +161,8 @@ def terraform() -> None:
 
 def comparisons() -> None:
     """Every pair of coordinates of the reference model, beside making everything but the site."""
-    from archgen.compare import Comparison
-    from archgen.pipeline import load, make
+    from archgen.comparing.comparison import Comparison
+    from archgen.pipeline import check, load, make
 
     project = load(ROOT / "architecture.yaml").project
     assert project
@@ -173,7 +173,7 @@ def comparisons() -> None:
     pairs = time.perf_counter() - started
     assert all(found)
     started = time.perf_counter()
-    make(project)
+    make(check(project))
     whole = time.perf_counter() - started
     print(
         f"comparing {len(found)} pairs / making everything without the site: {pairs / whole:.2f} (aim: under 1 of a build)"
@@ -265,8 +265,7 @@ def crossings(routes: list[tuple[tuple[float, float], ...]]) -> int:
 
 def grow() -> None:
     """Checking a model with 100 times the components, split over files, against one: work without start-up."""
-    from archgen.pipeline import load
-    from archgen.pipeline import validate as check
+    from archgen.pipeline import check, load
 
     def seconds(model: Path) -> float:
         started = time.perf_counter()
@@ -287,7 +286,7 @@ def grow() -> None:
 
 def rules() -> None:
     """Asking every rule at every coordinate, as a part of validating, without start-up; and of 100 times the components."""
-    from archgen.pipeline import judge, load
+    from archgen.pipeline import check, load
 
     def timed(model: Path, rounds: int) -> tuple[float, float]:
         pairs = []
@@ -296,7 +295,7 @@ def rules() -> None:
             loaded = load(model)
             read = time.perf_counter()
             assert loaded.project, loaded.diagnostics[:3]
-            judge(loaded.project, "2026-11-25")
+            check(loaded.project, "2026-11-25")
             pairs.append((read - started, time.perf_counter() - read))
         return statistics.median(pair[0] for pair in pairs), statistics.median(pair[1] for pair in pairs)
 
@@ -317,7 +316,7 @@ def memory() -> None:
 
     def peak(model: Path) -> int:
         code = (
-            "import re, sys; from archgen import cli; code = cli.main(['validate', '-m', sys.argv[1]]);"
+            "import re, sys; from archgen.commands.main import main; code = main(['validate', '-m', sys.argv[1]]);"
             # Not getrusage(): there a child begins with its parent's peak.
             "print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read()).group(1)); sys.exit(0)"
         )

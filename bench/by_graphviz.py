@@ -11,8 +11,8 @@ from typing import Any
 import pygraphviz
 
 from archgen.draw.drawing import draw
+from archgen.draw.graph import Graph, Group
 from archgen.draw.measure import Rect, node_size
-from archgen.graph import Graph, Group
 
 Points = tuple[tuple[float, float], ...]
 

@@ -30,17 +30,17 @@ from unittest import mock
 
 import yaml
 
-from archgen import cli
 from archgen.artifacts import base
 from archgen.catalog import catalog
-from archgen.init import MODELS, new_project
-from archgen.machine_report import FORMATS
+from archgen.commands import main as cli
+from archgen.diagnostics.machine_report import FORMATS
+from archgen.diagnostics.report import render
+from archgen.model.component import all_kinds
 from archgen.model.json_schema import schema
-from archgen.pipeline import Loaded, judge, load
-from archgen.registry import kinds
-from archgen.report import render
-from archgen.text import Templates
-from archgen.write import digest
+from archgen.pipeline import Loaded, check, load
+from archgen.publishing.new_project import MODELS, new_project
+from archgen.publishing.write import digest
+from archgen.templating.render import Templates
 from mutants import mutant
 from mutants.places import Model
 
@@ -165,7 +165,7 @@ def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
     loaded = load(root / "architecture.yaml")
     findings, waived = loaded.diagnostics, []
     if loaded.project:
-        judged = judge(loaded.project, TODAY)
+        judged = check(loaded.project, TODAY)
         findings, waived = judged.findings, judged.waived
     elif not findings:
         raise Wrong("a model that cannot be used, without a reason")
@@ -237,7 +237,7 @@ def _shared() -> Iterator[None]:
     Meanwhile an error of archgen's own is raised, not only told.
     """
     one, ours = Templates(), schema()
-    known, products = kinds().items(), catalog().products
+    known, products = all_kinds().items(), catalog().products
 
     def templates(self: Templates, _own: Path | None = None) -> None:
         self._environment, self._there = one._environment, one._there

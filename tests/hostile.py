@@ -16,10 +16,10 @@ from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
 from archgen.model.base import Line
+from archgen.model.component import all_kinds
 from archgen.model.document import Document
 from archgen.model.own import own_kinds
-from archgen.registry import kinds
-from archgen.source import Node, parse
+from archgen.reading.yaml_tree import YamlNode, parse
 from conftest import ROOT
 
 Place = tuple[str, str]  # a class of the model and its field
@@ -119,7 +119,7 @@ class Hostile:
     def __init__(self) -> None:
         self.places: list[str] = []
         self.places_seen: dict[Place, int] = defaultdict(int)
-        self.kinds: dict[str, Any] = dict(kinds())
+        self.kinds: dict[str, Any] = dict(all_kinds())
 
     def model(self) -> dict[str, Any]:
         """The reference model and what it does not use, with a payload in every text."""
@@ -333,7 +333,7 @@ def _merged(one: Any, other: Any) -> Any:
     return other
 
 
-def _node(data: dict[str, Any]) -> Node:
+def _node(data: dict[str, Any]) -> YamlNode:
     source, problems = parse(as_yaml(data), "architecture.yaml")
     assert source.root is not None, problems
     return source.root

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archgen.addresses import all_addresses
-from archgen.diagnostic import Diagnostic
-from archgen.pipeline import Project, _as_listed, load, make, validate
+from archgen.artifacts.addresses import all_addresses
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.pipeline import Project, _assert_as_listed, check, load, make
 from conftest import DATA, MINIMAL, archgen, tree
 
 SHOP = (DATA / "models/shop.yaml").read_text(encoding="utf-8")
@@ -24,7 +24,7 @@ def found(tmp_path: Path, *edits: tuple[str, str], text: str = SHOP) -> list[Dia
         text = text.replace(old, new, 1)
     (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
     loaded = load(tmp_path / "architecture.yaml")
-    every = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
+    every = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
     return [d for d in every if d.severity == "error"]
 
 
@@ -147,7 +147,7 @@ def test_nothing_is_written_and_the_exit_code_says_so(minimal: Path) -> None:
 def made(root: Path) -> tuple[Project, list[str]]:
     loaded = load(root / "architecture.yaml")
     assert loaded.project
-    artifacts, problems = make(loaded.project)
+    artifacts, problems = make(check(loaded.project))
     assert not [p for p in problems if p.severity == "error"]
     return loaded.project, [artifact.path for artifact in artifacts]
 
@@ -167,11 +167,11 @@ def test_what_is_listed_is_what_is_written(tmp_path: Path) -> None:
 def test_writing_what_is_not_listed_is_an_error_of_archgens_own(minimal: Path) -> None:
     loaded = load(minimal / "architecture.yaml")
     assert loaded.project
-    artifacts, _problems = make(loaded.project)
-    _as_listed(loaded.project.resolved, artifacts)
+    artifacts, _problems = make(check(loaded.project))
+    _assert_as_listed(loaded.project.resolved, artifacts)
     without = [a for a in artifacts if a.path != "docs/architecture/components/shop.md"]
     with pytest.raises(AssertionError, match="listed and not made"):
-        _as_listed(loaded.project.resolved, without)
+        _assert_as_listed(loaded.project.resolved, without)
     another = replace(artifacts[0], path="docs/architecture/surprise.md")
     with pytest.raises(AssertionError, match="made and not listed"):
-        _as_listed(loaded.project.resolved, [*artifacts, another])
+        _assert_as_listed(loaded.project.resolved, [*artifacts, another])

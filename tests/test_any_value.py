@@ -11,9 +11,9 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archgen.machine_report import FORMATS
-from archgen.pipeline import load, validate
-from archgen.report import MOST, capped, render
+from archgen.diagnostics.machine_report import FORMATS
+from archgen.diagnostics.report import MOST, capped, render
+from archgen.pipeline import check, load
 from conftest import MINIMAL, ROOT, archgen
 
 NEW = (ROOT / "templates/init/architecture.yaml").read_text(encoding="utf-8")
@@ -72,7 +72,7 @@ def test_any_value_at_any_place_is_read_or_diagnosed(
     model = tmp_path / "architecture.yaml"
     model.write_text(changed(path, how, key, value), encoding="utf-8")
     loaded = load(model)
-    found = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
+    found = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
     assert loaded.project or found
     for problem in found:
         assert problem.span or problem.subject, problem

@@ -16,9 +16,9 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archgen.compare import Comparison, Difference
-from archgen.comparison import FORMATS, as_markdown, as_text
-from archgen.coordinate import Coordinate
+from archgen.comparing.comparison import Comparison, Difference
+from archgen.comparing.formats import FORMATS, as_markdown, as_text
+from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, load
 from conftest import MODELS, ROOT, archgen, tree
 
@@ -193,8 +193,8 @@ def test_a_model_in_a_folder_of_the_repository_is_read_with_what_it_includes(pro
 @settings(max_examples=40, deadline=None)
 @given(st.text())
 def test_names_do_not_break_out_of_the_tables(title: str) -> None:
-    from archgen.diagnostic import Span
-    from archgen.difference import Item
+    from archgen.analysis.changes import Item
+    from archgen.diagnostics.diagnostic import Span
 
     at = Coordinate("aws", "prod", "")
     item = Item("added", "api", title, Span("m.yaml", 1, 1, 1, 2))

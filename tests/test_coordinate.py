@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archgen.coordinate import Axes, BadConditionError, Coordinate, axes_of
+from archgen.model.coordinate import Axes, BadConditionError, Coordinate, axes_of
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archgen.cli import main
-from archgen.diagnostic import CODES, Diagnostic, Span, did_you_mean
-from archgen.pipeline import load, validate
-from archgen.report import render, summary
+from archgen.commands.main import main
+from archgen.diagnostics.diagnostic import CODES, Diagnostic, Span, did_you_mean
+from archgen.diagnostics.report import render, summary
+from archgen.pipeline import check, load
 from conftest import CASES, MINIMAL, ROOT, archgen, tree
 
 INPUT = sorted((CASES / "input").glob("*.yaml"))
@@ -23,7 +23,7 @@ RULES = sorted(path for path in (CASES / "rules").iterdir() if path.is_dir())
 def said(model: Path, code: str | None = None) -> str:
     """What is said of a model; only by one rule, if its code is given."""
     loaded = load(model)
-    found = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
+    found = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
     found = [d for d in found if code in (None, d.code)]
     text = render(found, loaded.files.lines)
     return f"{text}\n\n{summary(found)}\n" if found else ""
@@ -115,7 +115,7 @@ def test_any_one_line_edit_is_read_or_diagnosed_at_a_place(tmp_path: Path, numbe
     loaded = load(model)
     assert (loaded.project is None) == bool(loaded.diagnostics)
     if loaded.project:
-        validate(loaded.project)
+        assert check(loaded.project) is not None
     for found in loaded.diagnostics:
         assert found.span or found.subject
 
@@ -161,7 +161,7 @@ def test_any_few_edits_of_a_large_model_are_read_or_diagnosed_soon(
     model.write_text("\n".join(lines) + "\n", encoding="utf-8")
     started = time.process_time()
     loaded = load(model)
-    found = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
+    found = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
     assert time.process_time() - started < 2
     assert loaded.project or found
     for diagnostic in found:

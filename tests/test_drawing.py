@@ -14,19 +14,19 @@ from random import Random
 
 import pytest
 
-from archgen.allowed_svg import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
 from archgen.artifacts.base import MEMORY, MOST_MEMORY, Context
 from archgen.catalog import catalog
-from archgen.coordinate import Coordinate
 from archgen.draw import icons, style
-from archgen.draw.batch import Batch, _recalled, draw_all, read_memory, remembered
+from archgen.draw.batch import Drawings, _recalled, draw_all, read_memory, remembered
 from archgen.draw.drawing import Drawing, draw, titled
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.labels import segments
 from archgen.draw.measure import Rect, ink, node_lines
 from archgen.draw.svg import svg
-from archgen.graph import Edge, Graph, Group, Icon, Node
-from archgen.pipeline import Project, load, validate
-from archgen.registry import kinds
+from archgen.model.component import all_kinds
+from archgen.model.coordinate import Coordinate
+from archgen.pipeline import Project, check, load
+from archgen.templating.allowed_svg import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
 from archgen.views import views_of
 from archgen.views._groups import MOST
 from conftest import CASES, MINIMAL, MODELS, ROOT, archgen
@@ -263,7 +263,7 @@ def test_text_stands_out_from_every_fill(scheme: int) -> None:
 
 
 def test_every_icon_exists() -> None:
-    named = {p.icon for p in catalog().products.values() if p.icon} | {kind.icon for kind in kinds().values()}
+    named = {p.icon for p in catalog().products.values() if p.icon} | {kind.icon for kind in all_kinds().values()}
     named |= {look.icon for looks in style.LOOKS.values() for look in looks.values() if look.icon}
     for icon in sorted(named):
         assert icons.data_uri(icon).startswith("data:image/png")
@@ -273,7 +273,7 @@ def test_every_icon_exists() -> None:
 
 def test_catalog_entries_are_whole() -> None:
     for product in catalog().products.values():
-        assert set(product.kinds) <= set(kinds()), product.id
+        assert set(product.kinds) <= set(all_kinds()), product.id
         assert product.documentation.startswith("https://"), product.id
         assert product.definition.endswith("."), product.id
         assert product.icon or product.tile, product.id
@@ -346,8 +346,8 @@ def test_a_graph_that_takes_too_long_is_drawn_simply_and_the_others_as_ever(refe
     batch = draw_all([slow, usual], budget=2)
     assert time.monotonic() - started < 30
     assert batch.simplified == [slow]
-    assert batch.drawings[usual] == draw(usual)
-    simple = batch.drawings[slow]
+    assert batch.of[usual] == draw(usual)
+    simple = batch.of[slow]
     boxes = [simple.boxes[node] for node in slow.nodes()]
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     assert set(simple.routes) == {edge.id for edge in slow.edges}
@@ -357,7 +357,7 @@ def test_a_graph_that_takes_too_long_is_drawn_simply_and_the_others_as_ever(refe
     assert len(memory) == 1
     again = draw_all([usual], read_memory(json.dumps(memory)))
     assert again.fresh == 0
-    assert svg(again.drawings[usual]) == svg(batch.drawings[usual])
+    assert svg(again.of[usual]) == svg(batch.of[usual])
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", "null", '{"x": 1}'])
@@ -395,7 +395,7 @@ def test_a_memory_that_does_not_fit_its_graph_is_forgotten(reference: Project) -
 
 def test_every_drawing_fits_what_is_remembered_of_it(drawings: dict[str, Drawing]) -> None:
     for drawing in drawings.values():
-        ((_key, data),) = remembered(Batch({drawing.graph: drawing})).items()
+        ((_key, data),) = remembered(Drawings({drawing.graph: drawing})).items()
         assert _recalled(drawing.graph, json.loads(json.dumps(data)), ()) == drawing
 
 
@@ -417,7 +417,7 @@ def test_a_file_of_drawings_that_cannot_be_read_is_passed_over(tmp_path, kind: s
     project = load(tmp_path / "architecture.yaml").project
     assert project
     batch = Context(project).batch
-    assert batch.fresh == len(batch.drawings) > 0
+    assert batch.fresh == len(batch.of) > 0
 
 
 def test_a_view_of_the_models_own(tmp_path) -> None:
@@ -434,7 +434,7 @@ def test_a_view_of_the_models_own(tmp_path) -> None:
     model.write_text(text.replace("    title: Shop\n", "    title: Shop\n    tags: [money]\n"))
     project = load(model).project
     assert project
-    assert not [d for d in validate(project) if d.code.startswith("ARC-")]
+    assert not [d for d in check(project).findings if d.code.startswith("ARC-")]
     at = project.resolved.axes.default
     assert set(graph(project, "all", at).nodes()) == {"visitors", "shop", "orders"}
     assert set(graph(project, "near", at).nodes()) == {"visitors", "shop", "orders"}

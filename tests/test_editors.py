@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from archgen.artifacts.schema_file import PART, PATH, text, written
-from archgen.init import start
 from archgen.model.json_schema import part_schema
 from archgen.model.project_schema import project_schema
 from archgen.pipeline import load
+from archgen.publishing.new_project import start
 from conftest import ROOT
 from language_server import CURSOR, Server, running
 from test_own import MODEL

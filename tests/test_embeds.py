@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from archgen.embeds import _md
+from archgen.artifacts.embeds import _md
 from conftest import archgen, tree
 
 PAGE = """\

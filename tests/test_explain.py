@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archgen.diagnostic import CODES
-from archgen.explain import Example, explain
-from archgen.pipeline import load, validate
+from archgen.diagnostics.diagnostic import CODES
+from archgen.diagnostics.explain import Example, explain
+from archgen.pipeline import check, load
 from conftest import ROOT, archgen
 
 # What an example leaves out.
@@ -37,12 +37,12 @@ def codes(example: Example, folder: Path) -> set[str]:
     (folder / "docs").mkdir(exist_ok=True)
     (folder / "docs/design.md").write_text("## 6) Database\n\n- Backups are kept for 30 days.\n", encoding="utf-8")
     loaded = load(file)
-    found = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
+    found = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
     return {d.code for d in found}
 
 
 def test_every_code_has_an_explanation_and_every_explanation_a_code() -> None:
-    files = {path.stem for path in (ROOT / "src/archgen/explanations").glob("*.md")}
+    files = {path.stem for path in (ROOT / "src/archgen/diagnostics/explanations").glob("*.md")}
     assert files == set(CODES)
 
 

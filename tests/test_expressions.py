@@ -15,7 +15,7 @@ from archgen.expressions import values
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.operations import FILTERS, METHODS, TESTS
 from archgen.expressions.values import ExpressionError, plain
-from archgen.pipeline import Project, load, validate
+from archgen.pipeline import Project, check, load
 from archgen.terraform.facts import FUNCTIONS
 from archgen.terraform.own_stacks import named_facts
 from conftest import MINIMAL, ROOT, archgen
@@ -312,5 +312,5 @@ def test_an_expression_that_fails_in_one_environment_names_it(minimal: Path) -> 
     )
     project = load(model).project
     assert project
-    found = [d for d in validate(project) if d.code == "ARC-F004"]
+    found = [d for d in check(project).findings if d.code == "ARC-F004"]
     assert [d.where for d in found] == [("aws, test",)]

@@ -8,10 +8,10 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgen.articulation import articulation_points
-from archgen.availability import of_component, of_flow
-from archgen.failure import of_component as fails
-from archgen.failure import of_zone
+from archgen.analysis.articulation import articulation_points
+from archgen.analysis.availability import of_component, of_flow
+from archgen.analysis.failure import of_component as fails
+from archgen.analysis.failure import of_zone
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 from conftest import ROOT, archgen

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.git import LOCAL, top_of
+from archgen.system.git import LOCAL, top_of
 from conftest import archgen
 
 IDENTITY = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")

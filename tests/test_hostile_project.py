@@ -15,8 +15,8 @@ import pytest
 
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
-from archgen.serve import Live, server
-from archgen.write import read_manifest
+from archgen.publishing.serve import Live, server
+from archgen.publishing.write import read_manifest
 from conftest import MINIMAL, Result, archgen
 
 SECRET = "secret: [not closed\n"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.init import MODELS, NEXT_DRILL
+from archgen.publishing.new_project import MODELS, NEXT_DRILL
 from conftest import ROOT, archgen
 
 CLOUDS = ["aws", "gcp", "aws,gcp"]

@@ -21,12 +21,12 @@ from archgen.draw.batch import draw_all, key_of, read_memory, remembered
 from archgen.draw.drawing import draw
 from archgen.draw.export import PAINTED, export
 from archgen.draw.fonts import BUILT_IN, Font, lacking, read_font, runs
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.measure import LABEL, MOST, MOST_EDGE, MOST_TITLE, WRAP, text_width, using, wrap
 from archgen.draw.png import png
 from archgen.draw.wrapping import ELLIPSIS, wrapped
-from archgen.graph import Edge, Graph, Group, Icon, Node
-from archgen.pipeline import load, validate
-from archgen.textfile import UnreadableError
+from archgen.pipeline import check, load
+from archgen.system.textfile import UnreadableError
 from conftest import CASES, MINIMAL, ROOT, archgen
 
 NO_GLYPHS = CASES / "pictures" / "no-glyphs"
@@ -209,7 +209,7 @@ def test_a_drawing_is_remembered_with_its_fonts() -> None:
     graph = Graph("g", "G", "d", "aws", "flow", Group("root", "", "none", (Node("n", "مخزن", Icon(tile="N")),)), ())
     fonts = (font(ARABIC),)
     batch = draw_all([graph], fonts=fonts)
-    assert batch.drawings[graph] == draw(graph, fonts)
+    assert batch.of[graph] == draw(graph, fonts)
     memory = read_memory(json.dumps(remembered(batch)))
     assert draw_all([graph], memory, fonts=fonts).fresh == 0
     assert draw_all([graph], memory).fresh == 1
@@ -329,7 +329,7 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
         break_(file, whole, kind)
     project = load(folder / "architecture.yaml").project
     assert project
-    (found,) = [d for d in validate(project) if d.code == "ARC-V007"]
+    (found,) = [d for d in check(project).findings if d.code == "ARC-V007"]
     assert found.severity == "error"
     assert found.span
     assert (found.span.file, found.span.line) == ("architecture.yaml", len(MINIMAL.splitlines()) + 1)

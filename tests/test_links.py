@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archgen.links import broken, resolve
-from archgen.offline import with_file_addresses
+from archgen.publishing.links import broken, resolve
+from archgen.publishing.offline import with_file_addresses
 from conftest import archgen, copy_project
 
 PAGE = '<html><body><h1 id="top">x</h1>{}</body></html>'

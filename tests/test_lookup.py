@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archgen.export import FORMAT, export
+from archgen.analysis.architecture_json import FORMAT, export
 from archgen.model.paths import parse_path
 from archgen.pipeline import Project
 from conftest import ROOT, archgen

@@ -9,9 +9,9 @@ from xml.etree import ElementTree
 import jsonschema
 import pytest
 
-from archgen.diagnostic import CODES, Diagnostic, Span
-from archgen.machine_report import as_github, as_json, as_junit, as_sarif
-from archgen.policy import Waived
+from archgen.checking.judgment import Waived
+from archgen.diagnostics.diagnostic import CODES, Diagnostic, Span
+from archgen.diagnostics.machine_report import as_github, as_json, as_junit, as_sarif
 from conftest import CASES, ROOT, archgen
 
 SPAN = Span("a,b:c.yaml", 3, 5, 3, 9)

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgen.links import broken
-from archgen.markup import tags
-from archgen.offline import with_file_addresses
+from archgen.publishing.links import broken
+from archgen.publishing.offline import with_file_addresses
+from archgen.publishing.start_tags import tags
 
 
 class Reference(HTMLParser):

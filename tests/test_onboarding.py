@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from archgen.links import _read, resolve
 from archgen.pipeline import load
+from archgen.publishing.links import _read, resolve
 from conftest import ROOT
 from questions import QUESTIONS
 from shell_commands import aws_error, commands

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from archgen import outfile
 from archgen.artifacts.base import Artifact
-from archgen.outfile import UnwritableError, write_one
-from archgen.write import write_all
+from archgen.publishing.write import write_all
+from archgen.system import outfile
+from archgen.system.outfile import UnwritableError, write_one
 from conftest import archgen
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs devices, pipes and links as Unix has them")

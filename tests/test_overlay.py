@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archgen.coordinate import Axes, axes_of
+from archgen.model.coordinate import Axes, axes_of
 from archgen.model.overlay import take_apart
-from archgen.source import parse
+from archgen.reading.yaml_tree import parse
 
 AXES = axes_of([("aws", ""), ("gcp", "")], [("dev", ""), ("stg", ""), ("prod", "")], ["mvp", "growth", "scale"])
 

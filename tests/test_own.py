@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 import yaml
 
-from archgen.pipeline import load, validate
+from archgen.pipeline import check, load
 from conftest import MKDOCS, archgen
 
 MODEL = """\
@@ -46,7 +46,7 @@ components:
 
 def codes(model: Path) -> list[str]:
     loaded = load(model)
-    return [d.code for d in (validate(loaded.project) if loaded.project else loaded.diagnostics)]
+    return [d.code for d in (check(loaded.project).findings if loaded.project else loaded.diagnostics)]
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_mistakes_in_them_are_diagnosed(root: Path, old: str, new: str, code: st
 EXTENSION = {
     "queues/__init__.py": '"""An extension."""\n',
     "queues/message_queue.py": '''"""A message queue."""
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class MessageQueue(Component):

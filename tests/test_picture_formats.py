@@ -11,11 +11,11 @@ from pathlib import Path
 import pygraphviz
 import pytest
 
-from archgen import escape
 from archgen.draw.drawing import draw
 from archgen.draw.export import FORMATS, export
-from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.pipeline import Project
+from archgen.templating import escape
 from archgen.views import views_of
 from conftest import ROOT, archgen
 

@@ -11,8 +11,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archgen.diagnostic import Diagnostic, Span
-from archgen.places import for_people, for_programs
+from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.diagnostics.places import for_people, for_programs
 from conftest import MINIMAL, MKDOCS, Result, archgen
 
 FORMATS = ("github", "sarif", "junit", "json")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archgen.pipeline import judge, load
-from archgen.policy import Judgement
+from archgen.checking.judgment import Judgment
+from archgen.pipeline import check, load
 from conftest import archgen, tree
 
 TODAY = "2026-11-25"
@@ -33,11 +33,11 @@ components:
 """
 
 
-def judged(root: Path, more: str = "", today: str | None = TODAY) -> Judgement:
+def judged(root: Path, more: str = "", today: str | None = TODAY) -> Judgment:
     (root / "architecture.yaml").write_text(MODEL + more, encoding="utf-8")
     loaded = load(root / "architecture.yaml")
     assert loaded.project, loaded.diagnostics
-    return judge(loaded.project, today)
+    return check(loaded.project, today)
 
 
 def test_severities_are_the_projects_to_choose(tmp_path: Path) -> None:
@@ -156,7 +156,7 @@ rules:
 def test_a_rule_in_python(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "short_titles.py").write_text(
-        '"""Titles are short."""\nfrom archgen.own_rules import Finding\n\n'
+        '"""Titles are short."""\nfrom archgen.checking.python_rules import Finding\n\n'
         "def check(architecture):\n"
         "    if architecture.coordinate.environment == 'prod':\n"
         "        for name, component in architecture.components.items():\n"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archgen.pipeline import load
-from archgen.profile import mentions, public_edition
+from archgen.publishing.public_edition import mentions, public_edition
 from conftest import ROOT, archgen, tree
 
 # Counted by hand in architecture.yaml: what says whose architecture it is.

@@ -11,14 +11,13 @@ from annotated_types import Ge, Le
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archgen.availability import of_component as promised
+from archgen.analysis.availability import of_component as promised
+from archgen.analysis.failure import of_component, of_zone
 from archgen.catalog import catalog
-from archgen.diagnostic import CODES
-from archgen.failure import of_component, of_zone
-from archgen.kinds.base import Component
-from archgen.machine_report import FORMATS
-from archgen.pipeline import judge, load
-from archgen.registry import kinds
+from archgen.diagnostics.diagnostic import CODES
+from archgen.diagnostics.machine_report import FORMATS
+from archgen.model.component import Component, all_kinds
+from archgen.pipeline import check, load
 
 CLOUDS = ("aws", "gcp")
 NAMES = [f"c{n}" for n in range(6)]
@@ -26,7 +25,7 @@ NAMES = [f"c{n}" for n in range(6)]
 LEFT_OUT = {*Component.model_fields, "credentials_in", "protects", "nodes_in", "endpoint_ranges"}
 KINDS = [
     kind
-    for kind, cls in sorted(kinds().items())
+    for kind, cls in sorted(all_kinds().items())
     if all(catalog().products_for(kind, c) for c in CLOUDS) or not cls.needs_product
 ]
 NEEDED: dict[str, dict[str, Any]] = {
@@ -54,7 +53,7 @@ def components(draw: st.DrawFn) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name in names:
         kind = draw(st.sampled_from(KINDS))
-        cls = kinds()[kind]
+        cls = all_kinds()[kind]
         component: dict[str, Any] = {"kind": kind, "title": draw(st.sampled_from(["One", "Two", "three"]))}
         component |= NEEDED.get(kind, {})
         for key, field in cls.model_fields.items():
@@ -126,7 +125,7 @@ def test_no_rule_raises(tmp_path: Path, data: dict[str, Any]) -> None:
     loaded = load(file)
     if loaded.project is None:  # a kind that needs more than this generator knows
         pytest.fail("; ".join(f"{d.message} at {d.path}" for d in loaded.diagnostics))
-    judged = judge(loaded.project, "2026-11-25")
+    judged = check(loaded.project, "2026-11-25")
     assert all(d.code in CODES for d in judged.findings)
     assert all(d.span is not None for d in judged.findings)
     for report in FORMATS.values():

@@ -11,11 +11,11 @@ from PIL import Image, ImageChops, ImageStat
 
 from archgen.draw import style
 from archgen.draw.drawing import Drawing, draw
+from archgen.draw.graph import Graph
 from archgen.draw.measure import ICON, TITLE_ICON, Rect, ink
 from archgen.draw.style import Scheme
 from archgen.draw.svg import svg
 from archgen.draw.tips import arrow
-from archgen.graph import Graph
 from archgen.pipeline import Project, load
 from archgen.views import views_of
 from archgen.views._difference import difference_graph

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.pipeline import load, make, validate
+from archgen.pipeline import check, load, make
 from conftest import DATA, MINIMAL, archgen
 
 SHOP = (DATA / "models/shop.yaml").read_text(encoding="utf-8")
@@ -40,10 +40,10 @@ def errors(tmp_path: Path, *edits: tuple[str, str], text: str = SHOP) -> list[tu
         text = text.replace(old, new, 1)
     (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
     loaded = load(tmp_path / "architecture.yaml")
-    found = validate(loaded.project, "2026-11-25") if loaded.project else loaded.diagnostics
-    wrong = [d for d in found if d.severity == "error"]
-    if loaded.project and loaded.project.refusals:
-        assert make(loaded.project)[0] == []
+    checked = check(loaded.project, "2026-11-25") if loaded.project else None
+    wrong = [d for d in (checked.findings if checked else loaded.diagnostics) if d.severity == "error"]
+    if checked and checked.refused:
+        assert make(checked)[0] == []
     return [(d.code, d.span.line if d.span else 0, d.message) for d in wrong]
 
 
@@ -187,7 +187,7 @@ def test_the_last_day_that_can_be_planned_for_can_be_counted_from(tmp_path: Path
     assert errors(tmp_path, (DRILL, 'next_drill: "2199-12-31", drill_every_days: 1')) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
-    assert make(loaded.project)[0]
+    assert make(check(loaded.project))[0]
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
@@ -205,7 +205,7 @@ def test_phases_in_which_nothing_varies(tmp_path: Path) -> None:
     assert errors(tmp_path, text=text) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
-    artifacts, problems = make(loaded.project)
+    artifacts, problems = make(check(loaded.project))
     assert not [p for p in problems if p.severity == "error"]
     assert "docs/architecture/road.md" in {artifact.path for artifact in artifacts}
 
@@ -243,7 +243,7 @@ def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
     assert errors(tmp_path, text=text) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
-    assert make(loaded.project)[0]
+    assert make(check(loaded.project))[0]
 
 
 @pytest.mark.parametrize(
@@ -260,4 +260,4 @@ def test_what_exists_in_another_environment_alone(tmp_path: Path, edits: tuple[t
     assert errors(tmp_path, *edits) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
-    assert make(loaded.project)[0]
+    assert make(check(loaded.project))[0]

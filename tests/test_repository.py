@@ -7,6 +7,8 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -15,77 +17,87 @@ from conftest import ROOT, archgen
 
 SRC = ROOT / "src" / "archgen"
 
-# Lower layers first; a module may import from its own layer and from those before it.
-LAYERS = [
-    {
-        "diagnostic",
-        "graph",
-        "extensions",
-        "textfile",
-        "outfile",
-        "streams",
-        "markup",
-        "catalog",
-        "escape",
-        "git",
-        "allowed_svg",
-        "",
-    },
-    {"coordinate", "syntax", "source", "include", "report", "places", "machine_report", "explain"},
-    {"registry", "model", "kinds"},
-    {"trace", "difference", "articulation", "availability", "failure", "policy", "own_rules", "glossary"},
-    {"rules", "views", "text", "expressions", "autoescape"},
-    {"terraform"},
-    {"review"},
-    {"readiness", "rulebook"},
-    {"compare", "parity", "runbooks", "addresses"},
-    {"written"},
-    {"comparison"},
-    {"draw"},
-    {"artifacts"},
-    {"state", "write", "lookup", "export", "init", "revision", "embeds"},
-    {"links", "offline"},
-    {"refusals"},
-    {"pipeline", "site", "serve"},
-    {"terraform_check"},
-    {"fix", "profile"},
-    {"arguments", "commands", "cli"},
-    {"__main__"},
-]
-# The context of artifacts holds a Project, refusals are asked of one, and the rule on modules needs the bindings.
-EXCEPTIONS = {("artifacts", "pipeline"), ("refusals", "pipeline"), ("rules", "terraform")}
+# The page that people read is where the layers are stated: one line for each, the lowest last.
+LAYERS = re.search(r"```layers\n(.*?)```", (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
-def layer(name: str) -> int:
-    return next(n for n, names in enumerate(LAYERS) if name in names)
+def layers() -> dict[str, int]:
+    """The height of each package and top-level module, 0 for the lowest layer."""
+    assert LAYERS, "ARCHITECTURE.md has no block of layers"
+    lines = [line.split("#")[0].split() for line in LAYERS.group(1).splitlines() if line.strip()]
+    return {name: height for height, names in enumerate(reversed(lines)) for name in names}
+
+
+def imports() -> Iterator[tuple[str, str]]:
+    """Every import of one module of archgen by another, also those inside functions and those for types only."""
+    modules = {module_name(file) for file in SRC.rglob("*.py")}
+    for file in SRC.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                targets = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = [f"{node.module}.{alias.name}" for alias in node.names]
+                targets = [name if name in modules else node.module for name in inner]
+            else:
+                continue
+            yield from ((module_name(file), target) for target in targets if target in modules)
+
+
+def module_name(file: Path) -> str:
+    return ".".join(("archgen", *file.relative_to(SRC).with_suffix("").parts)).removesuffix(".__init__")
+
+
+def room(module: str) -> str:
+    """The package of a module, or its own name where it lies beside the packages."""
+    return [*module.split("."), "__init__"][1]
+
+
+def test_every_package_has_a_layer_and_a_sentence() -> None:
+    rooms = {room(module_name(file)) for file in SRC.rglob("*.py")}
+    assert rooms == set(layers())
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    for name in rooms - {"__init__"}:
+        assert re.search(rf"^\| `{name}(/|\.py)` \|", page, re.MULTILINE), (
+            f"ARCHITECTURE.md does not say what {name} is"
+        )
 
 
 def test_imports_point_down() -> None:
+    height = layers()
+    for module, target in imports():
+        here, there = room(module), room(target)
+        if there not in (here, "__init__"):
+            assert height[there] < height[here], f"{module} imports {target}"
+
+
+def test_no_module_imports_itself_over_others() -> None:
+    needs: dict[str, set[str]] = {}
+    for module, target in imports():
+        if target not in (module, "archgen"):
+            needs.setdefault(module, set()).add(target)
+    TopologicalSorter(needs).prepare()  # raises CycleError, which names the modules
+
+
+def test_no_two_public_classes_have_one_name() -> None:
+    seen: dict[str, str] = {}
     for file in SRC.rglob("*.py"):
-        relative = file.relative_to(SRC)
-        here = (
-            relative.parts[0].removesuffix(".py") if relative.name != "__init__.py" or len(relative.parts) > 1 else ""
-        )
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("archgen"):
-                parts = (node.module or "").split(".")
-                targets = [parts[1]] if len(parts) > 1 else [a.name for a in node.names]
-                for target in (t for t in targets if t != "__version__"):
-                    if (here, target) not in EXCEPTIONS:
-                        assert layer(target) <= layer(here), f"{relative} imports {target}"
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                assert node.name not in seen, f"{node.name} is in {module_name(file)} and in {seen[node.name]}"
+                seen[node.name] = module_name(file)
 
 
 @pytest.mark.parametrize(
     ("library", "places"),
     [
-        ("jinja2", {"text.py", "expressions", "autoescape.py"}),
-        ("markdown_it", {"trace.py"}),
+        ("jinja2", {"templating", "expressions"}),
+        ("markdown_it", {"analysis"}),
         ("diagrams", {"draw"}),
         ("pygraphviz", {"draw"}),
-        ("mkdocs", {"site.py"}),
+        ("mkdocs", {"publishing"}),
         ("resvg_py", {"draw"}),
         ("fontTools", {"draw"}),
-        ("subprocess", {"terraform", "git.py"}),
+        ("subprocess", {"terraform", "system"}),
     ],
 )
 def test_a_library_is_known_in_one_place(library: str, places: set[str]) -> None:
@@ -98,13 +110,16 @@ def test_a_library_is_known_in_one_place(library: str, places: set[str]) -> None
 
 
 # Who may call each function that takes markup for what it is, not text.
-VOUCHED = {"rendered": {"text.py", "autoescape.py"}, "picture": {"draw/svg.py"}}
+VOUCHED = {
+    "rendered": {"templating/render.py", "templating/autoescape.py"},
+    "picture": {"draw/svg.py"},
+}
 
 
 def test_only_escape_functions_make_safe_text() -> None:
     for file in SRC.rglob("*.py"):
         name = file.relative_to(SRC).as_posix()
-        if name == "escape.py":
+        if name == "templating/escape.py":
             continue
         tree = ast.parse(file.read_text(encoding="utf-8"))
         called = {n.func for n in ast.walk(tree) if isinstance(n, ast.Call)}
@@ -112,7 +127,7 @@ def test_only_escape_functions_make_safe_text() -> None:
         imported = {
             a.name
             for n in ast.walk(tree)
-            if isinstance(n, ast.ImportFrom) and n.module == "archgen.escape"
+            if isinstance(n, ast.ImportFrom) and n.module == "archgen.templating.escape"
             for a in n.names
         }
         assert "Safe" not in names, f"{name} makes text safe by itself"
@@ -126,19 +141,19 @@ def test_only_escape_functions_make_safe_text() -> None:
 
 def test_only_the_command_line_prints() -> None:
     for file in SRC.rglob("*.py"):
-        if file.name not in ("cli.py", "__main__.py", "streams.py") and file.parent.name != "commands":
+        if file.name not in ("__main__.py", "streams.py") and file.parent.name != "commands":
             assert not re.search(r"\bprint\(|sys\.std(out|err)", file.read_text(encoding="utf-8")), file
 
 
 def test_only_these_modules_write_files() -> None:
     for file in SRC.rglob("*.py"):
         # For what archgen makes, its own folder, what a person names, what a site builder wrote into a stage, the copy of a revision.
-        if file.name not in ("write.py", "state.py", "outfile.py", "offline.py", "revision.py"):
+        if file.name not in ("write.py", "state_folder.py", "outfile.py", "offline.py", "git_revision.py"):
             assert not re.search(r"\.write_(text|bytes)\(|\.unlink\(|rmtree", file.read_text(encoding="utf-8")), file
 
 
 def test_validate_loads_nothing_that_only_building_needs() -> None:
-    code = "import sys; sys.argv = ['archgen', 'validate']\nfrom archgen import cli\ncli.main(['validate'])\nprint(*sys.modules)"
+    code = "import sys; sys.argv = ['archgen', 'validate']\nfrom archgen.commands.main import main\nmain(['validate'])\nprint(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     loaded = set(done.stdout.split())
     assert not {"diagrams", "pygraphviz", "PIL", "mkdocs"} & loaded

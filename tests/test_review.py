@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archgen.pipeline import Project, load, validate
-from archgen.readiness import readiness
-from archgen.review import FILE, HEAD, Reviews, Stamp, as_yaml, fingerprints, read_reviews, stamped, state
+from archgen.parity.readiness import readiness
+from archgen.parity.reviews import FILE, HEAD, Reviews, Stamp, as_yaml, fingerprints, read_reviews, stamped, state
+from archgen.pipeline import Project, check, load
 from conftest import ROOT, archgen
 
 
@@ -110,7 +110,7 @@ def test_a_review_makes_it_current_and_leaves_the_others(reviewed: Path) -> None
 
 
 def test_a_project_without_reviews_has_no_findings_about_them(project: Path) -> None:
-    assert validate(loaded(project)) == []
+    assert check(loaded(project)).findings == []
     assert len(changed(project)) == len(loaded(project).resolved.default.document.capabilities)
 
 
@@ -158,7 +158,7 @@ def test_wrong_arguments(reviewed: Path, arguments: tuple[str, ...], said: str) 
 )
 def test_a_broken_file_is_located_and_the_rest_still_works(project: Path, text: str, code: str) -> None:
     (project / FILE).write_text(text)
-    found = validate(loaded(project))
+    found = check(loaded(project)).findings
     about = [d for d in found if d.code == code and d.span and d.span.file == FILE]
     assert about
     assert about[0].help or code == "ARC-Y004"
@@ -170,7 +170,7 @@ def test_a_broken_file_is_located_and_the_rest_still_works(project: Path, text: 
 
 def test_a_file_that_is_no_text(project: Path) -> None:
     (project / FILE).write_bytes(b"\xff\xfe")
-    assert [d.code for d in validate(loaded(project)) if d.severity == "error"] == ["ARC-M009"]
+    assert [d.code for d in check(loaded(project)).findings if d.severity == "error"] == ["ARC-M009"]
     refused = archgen("parity", "review", "cdn", "--by", "A", cwd=project)
     assert refused.code == 2
     assert (project / FILE).read_bytes() == b"\xff\xfe"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.grid import place
 from archgen.draw.measure import Rect
 from archgen.draw.routes import route
-from archgen.graph import Edge, Graph, Group, Icon, Node
 
 
 def node(id_: str) -> Node:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archgen.diagnostic import CODES, Diagnostic, dotted
-from archgen.explain import is_rule
-from archgen.pipeline import judge, load, validate
+from archgen.diagnostics.diagnostic import CODES, Diagnostic, dotted
+from archgen.diagnostics.explain import is_rule
+from archgen.pipeline import check, load
 from conftest import CASES, MODELS, archgen, copy_project
 
 SPARE = """\
@@ -117,7 +117,7 @@ CHANGES: tuple[tuple[str, ...], ...] = (
 def findings(root: Path) -> list[Diagnostic]:
     loaded = load(root / "architecture.yaml")
     assert loaded.project, loaded.diagnostics
-    return validate(loaded.project, "2026-11-25")
+    return check(loaded.project, "2026-11-25").findings
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]} {change[2][:40]}")
@@ -234,7 +234,7 @@ def test_the_design_as_written_has_the_weaknesses_that_are_known_of_it() -> None
 def test_the_reference_model_mends_each_of_them_or_says_why_not(project: Path) -> None:
     loaded = load(project / "architecture.yaml")
     assert loaded.project
-    judged = judge(loaded.project, "2026-11-25")
+    judged = check(loaded.project, "2026-11-25")
     assert judged.findings == []
     assert {w.finding.code for w in judged.waived} == {"REF004", "NET108", "NET111", "DATA403"}
     assert all(w.reason for w in judged.waived)

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 import yaml
 
-from archgen.coordinate import Coordinate
-from archgen.pipeline import Project, load, make, validate
-from archgen.runbooks import SHARED, known, read, runbooks_of, steps
-from archgen.text import Templates
+from archgen.model.coordinate import Coordinate
+from archgen.pipeline import Project, check, load, make
+from archgen.runbooks.procedures import SHARED, known, read, runbooks_of, steps
+from archgen.templating.render import Templates
 from conftest import ROOT, archgen, copy_project
 from shell_commands import aws_error, blocks, commands
 
@@ -26,7 +26,7 @@ BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text())
 
 
 def pages(project: Project) -> dict[str, str]:
-    made, problems = make(project)
+    made, problems = make(check(project))
     assert not problems, problems
     return {a.path: a.content.decode() for a in made if a.path.endswith(".md")}
 
@@ -269,7 +269,7 @@ def test_a_stateful_component_and_an_alert_without_a_runbook_are_findings(tmp_pa
         ("    also: [cluster, database, cache]\n", "    also: [cluster, database]\n"),
         ("      runbook: latency-budget\n", ""),
     )
-    found = {(d.code, d.message.split("'")[1]) for d in validate(project)}
+    found = {(d.code, d.message.split("'")[1]) for d in check(project).findings}
     assert found == {("OPS901", "cache"), ("OPS902", "latency-burn")}
 
 
@@ -278,7 +278,7 @@ def test_a_step_that_needs_what_is_not_there_is_located(tmp_path: Path) -> None:
     own = project.root / "templates/runbooks/cache-failover"
     own.mkdir(parents=True)
     (own / "elasticache.md").write_text('one\n\n{{ here.part("queue").name | sh }}\n')
-    made, problems = make(project)
+    made, problems = make(check(project))
     assert made == []
     (problem,) = problems
     assert (problem.code, problem.span.file, problem.span.line) == (
@@ -317,7 +317,7 @@ def test_a_projects_own_template_wins_and_is_checked(tmp_path: Path) -> None:
         in pages(project)["docs/architecture/runbooks/database-failover.md"]
     )
     (own / "cloud-sql.md").write_text("one\n{{ idd }}\n")
-    (problem,) = make(project)[1]
+    (problem,) = make(check(project))[1]
     assert (problem.code, problem.span.file, problem.span.line) == (
         "ARC-T001",
         "templates/runbooks/database-failover/cloud-sql.md",
@@ -355,14 +355,14 @@ def test_bad_front_matter(tmp_path: Path, change: tuple[str, str], code: str) ->
     own.mkdir(parents=True)
     text = (TEMPLATES / "database-failover/runbook.md").read_text()
     (own / "runbook.md").write_text(text.replace(*change, 1))
-    (problem,) = make(project)[1]
+    (problem,) = make(check(project))[1]
     assert problem.code == code
     assert problem.span
 
 
 def test_a_runbook_that_does_not_exist(tmp_path: Path) -> None:
     project = edited(tmp_path, ("  database-failover:\n    component", "  database-fallover:\n    component"))
-    (problem,) = make(project)[1]
+    (problem,) = make(check(project))[1]
     assert (problem.code, problem.help) == ("ARC-R001", "did you mean 'database-failover'?")
 
 

@@ -14,10 +14,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgen import escape, glossary, text
-from archgen.escape import Safe, UnsafeTextError
+from archgen.analysis import glossary
+from archgen.diagnostics.report import render
 from archgen.pipeline import load
-from archgen.report import render
+from archgen.templating import escape
+from archgen.templating import render as text
+from archgen.templating.escape import Safe, UnsafeTextError
 from conftest import MINIMAL
 
 EXTENSIONS = [

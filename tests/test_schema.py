@@ -15,10 +15,10 @@ import pytest
 import yaml
 
 from archgen.artifacts.schema_file import PATH, text
-from archgen.init import new_project
 from archgen.model.json_schema import part_schema, schema
 from archgen.model.project_schema import project_schema
 from archgen.pipeline import Project
+from archgen.publishing.new_project import new_project
 from conftest import CASES, MINIMAL, ROOT, archgen
 
 

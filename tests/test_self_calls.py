@@ -11,14 +11,14 @@ from pathlib import Path
 import pygraphviz
 import pytest
 
-from archgen.availability import needs
+from archgen.analysis.availability import needs
+from archgen.analysis.failure import of_component
 from archgen.draw.batch import draw_all
 from archgen.draw.drawing import Drawing, draw, draw_simply
 from archgen.draw.export import export
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.measure import ICON, ink
-from archgen.failure import of_component
-from archgen.graph import Edge, Graph, Group, Icon, Node
-from archgen.pipeline import Project, load, validate
+from archgen.pipeline import Project, check, load
 from archgen.terraform.platform import network_policies
 from archgen.views import views_of
 from conftest import MINIMAL, ROOT, archgen, copy_project
@@ -71,7 +71,7 @@ def assert_loop(drawing: Drawing, edge: Edge) -> None:
 
 
 def test_it_is_valid_and_no_rule_minds(peers: Project) -> None:
-    assert not [d for d in validate(peers) if "ARC-R" in d.code or d.code in ("NET111", "NET112", "REF003")]
+    assert not [d for d in check(peers).findings if "ARC-R" in d.code or d.code in ("NET111", "NET112", "REF003")]
 
 
 @pytest.mark.parametrize("other", ["runs_on: shop", "runs_on: ghost"])
@@ -86,7 +86,7 @@ def test_it_is_drawn_as_a_loop_in_every_view_that_shows_it(peers: Project) -> No
     for name, view in views_of(peers.resolved).items():
         graph = view.graph(peers.resolved.axes.default)
         if graph.nodes():
-            drawing = draw_all([graph]).drawings[graph]
+            drawing = draw_all([graph]).of[graph]
             drawn[name] = [edge.tail for edge in loops(drawing)]
             for edge in loops(drawing):
                 assert_loop(drawing, edge)
@@ -175,7 +175,7 @@ def test_a_flow_that_begins_with_a_call_to_itself_breaks_where_it_breaks(tmp_pat
 
 def test_what_only_calls_itself_has_to_do_with_nothing(tmp_path: Path) -> None:
     text = MINIMAL + f"  lonely: {{kind: service, title: Lonely, calls: {{lonely: {GOSSIP}}}}}\n"
-    found = [d for d in validate(project_of(tmp_path, text)) if d.code == "REF003"]
+    found = [d for d in check(project_of(tmp_path, text)).findings if d.code == "REF003"]
     assert [d.path for d in found] == [("components", "lonely")]
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.serve import Live, server, watched
+from archgen.publishing.serve import Live, server, watched
 from conftest import archgen
 
 
@@ -114,14 +114,14 @@ def test_many_edits_do_not_grow_it(minimal: Path) -> None:
     code = """
 import re, sys
 from pathlib import Path
-from archgen.pipeline import load, validate, make
+from archgen.pipeline import check, load, make
 def peak(): return int(re.search(r"VmRSS:\\s+(\\d+)", Path("/proc/self/status").read_text()).group(1))
 model = Path("architecture.yaml"); text = model.read_text()
 seen = []
 for n in range(24):
     model.write_text(text.replace("name: ", f"name: N{n} ", 1))
     project = load(model).project
-    validate(project); make(project)
+    check(project).findings; make(check(project))
     seen.append(peak())
 print(seen[9], seen[-1])
 """
@@ -230,7 +230,7 @@ def test_a_client_that_is_slow_or_leaves_is_no_error(
     listening: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port, said = listening
-    monkeypatch.setattr("archgen.serve._Handler.timeout", 0.2)
+    monkeypatch.setattr("archgen.publishing.serve._Handler.timeout", 0.2)
     with socket.create_connection(("127.0.0.1", port), timeout=10) as slow:
         slow.sendall(b"GET / HT")
         assert slow.recv(100) == b"", "the server has hung up"

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from archgen.pipeline import load
-from archgen.source import parse, plain_scalar, read
+from archgen.reading.yaml_tree import parse, plain_scalar, read
 
 BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from archgen.artifacts.base import Artifact
-from archgen.state import alone, staging, swap
-from archgen.write import carry_out, plan, stale
+from archgen.publishing.state_folder import alone, staging, swap
+from archgen.publishing.write import carry_out, plan, stale
 from conftest import archgen, tree
 
 
@@ -22,7 +22,7 @@ def killed(root: Path, *, hold: str) -> None:
     code = f"""
 import time
 from pathlib import Path
-from archgen.state import alone, staging, swap
+from archgen.publishing.state_folder import alone, staging, swap
 root = Path()
 with alone(root), staging(root) as stage:
     (stage / "half").write_text("half a file")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.git import ask
+from archgen.system.git import ask
 from conftest import archgen
 
 

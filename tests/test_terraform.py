@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.pipeline import Project, load, make
+from archgen.pipeline import Project, check, load, make
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.hcl import variable_blocks
@@ -25,7 +25,7 @@ MODULES = sorted((ROOT / "src/archgen/terraform/modules").glob("*.json"))
 
 @pytest.fixture(scope="module")
 def files(reference: Project) -> dict[str, str]:
-    made, problems = make(reference)
+    made, problems = make(check(reference))
     assert not problems
     return {a.path: a.content.decode() for a in made if a.path.startswith("infra/")}
 
@@ -245,7 +245,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     model.write_text(model.read_text().replace("    phase: mvp\n", "    phase: scale\n"))
     loaded = load(model)
     assert loaded.project
-    made, problems = make(loaded.project)
+    made, problems = make(check(loaded.project))
     assert not problems
     for artifact in made:
         if artifact.path.startswith("infra/"):
@@ -346,7 +346,7 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
     (root / "architecture.yaml").write_text(text)
     loaded = load(root / "architecture.yaml")
     assert loaded.project
-    made, problems = make(loaded.project)
+    made, problems = make(check(loaded.project))
     assert not problems
     stack = tmp_path / "stack"
     stack.mkdir()
@@ -365,7 +365,7 @@ def test_two_databases_are_two_variables(tmp_path: Path) -> None:
     (model,) = (path for path in MODELS if path.name == "ledger")
     project = load(model / "architecture.yaml").project
     assert project
-    made, problems = make(project)
+    made, problems = make(check(project))
     assert not problems
     for artifact in made:
         if artifact.path.startswith("live/"):

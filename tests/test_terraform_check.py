@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archgen.pipeline import Project, load, make, validate
-from archgen.terraform.check import Job, check
+from archgen.artifacts.terraform_jobs import check_all, jobs_of_stacks
+from archgen.pipeline import Project, check, load, make
+from archgen.terraform.check import Job, check_job
 from archgen.terraform.hcl import UnreadableCodeError, variable_blocks
 from archgen.terraform.run import plan
 from archgen.terraform.tfvars_hcl import hcl
-from archgen.terraform_check import check_all, jobs_of_stacks
 from conftest import ROOT, archgen, copy_project, missing
 
 PRINTED = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
@@ -74,7 +74,7 @@ def terraform() -> None:
 
 def found(values: object, code: str = CODE, name: str = "prod.tfvars.json") -> list[str]:
     text = values if isinstance(values, str) else json.dumps(values, indent=2)
-    return sorted(d.code for d in check(Job(name, text, tuple(variable_blocks(code)))))
+    return sorted(d.code for d in check_job(Job(name, text, tuple(variable_blocks(code)))))
 
 
 def test_blocks_are_told_apart_from_what_only_looks_like_them() -> None:
@@ -118,7 +118,7 @@ def test_planted_faults_are_found(change: dict[str, object], codes: list[str]) -
 def test_what_is_missing_and_what_is_no_file() -> None:
     assert found({"region": "x"}) == ["ARC-F102"]
     job = Job("x.tfvars.json", '{"region": "x"}', tuple(variable_blocks(CODE)))
-    assert check(job, partial=True) == []
+    assert check_job(job, partial=True) == []
     assert found("{") == ["ARC-F103"]
     assert found("[]") == ["ARC-F103"]
     assert found('{"region": "a", "region": "b"}') == ["ARC-F103"]
@@ -127,7 +127,9 @@ def test_what_is_missing_and_what_is_no_file() -> None:
 
 @pytest.mark.terraform
 def test_a_finding_names_the_line_and_what_was_meant() -> None:
-    (one,) = check(Job("p.tfvars.json", json.dumps({**GOOD, "retenton": 3}, indent=2), tuple(variable_blocks(CODE))))
+    (one,) = check_job(
+        Job("p.tfvars.json", json.dumps({**GOOD, "retenton": 3}, indent=2), tuple(variable_blocks(CODE)))
+    )
     assert one.help == "did you mean 'retention'?"
     assert one.span
     assert one.span.line == 8
@@ -325,7 +327,7 @@ def test_stacks_that_come_after_each_other(tmp_path: Path) -> None:
     model.write_text(model.read_text().replace("    00-backend:\n", "    00-backend:\n      after: [05-data]\n"))
     loaded = load(model)
     assert loaded.project
-    assert "ARC-F003" in {d.code for d in validate(loaded.project)}
+    assert "ARC-F003" in {d.code for d in check(loaded.project).findings}
 
 
 def test_a_rule_of_git_that_would_lose_files_is_named(tmp_path: Path) -> None:
@@ -334,12 +336,12 @@ def test_a_rule_of_git_that_would_lose_files_is_named(tmp_path: Path) -> None:
     (root / ".gitignore").write_text("*.tfvars.json\n")
     loaded = load(root / "architecture.yaml")
     assert loaded.project
-    made, problems = make(loaded.project)
+    made, problems = make(check(loaded.project))
     assert made
     assert [d.code for d in problems] == ["ARC-F111"]
     assert ".gitignore:1: *.tfvars.json" in problems[0].message
     (root / ".gitignore").write_text("*.tfvars.json\n!/infra/**/*.tfvars.json\n")
-    assert make(loaded.project)[1] == []
+    assert make(check(loaded.project))[1] == []
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archgen import escape, text
+from archgen.templating import escape
+from archgen.templating import render as text
 from archgen.terraform.files import quoted
 
 BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
@@ -123,8 +124,8 @@ def test_a_template_that_fails_names_its_line(tmp_path: Path, body: str) -> None
 
 def test_svg_text_reads_back() -> None:
     from archgen.draw.drawing import draw
+    from archgen.draw.graph import Graph, Group, Icon, Node
     from archgen.draw.svg import svg
-    from archgen.graph import Graph, Group, Icon, Node
 
     for naughty in BLNS:
         value = spaced(naughty)

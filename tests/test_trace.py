@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from archgen.analysis.design_statements import statements, trace
 from archgen.model.sources import Held, SourceDocument
-from archgen.pipeline import Project, load, validate
-from archgen.trace import statements, trace
+from archgen.pipeline import Project, check, load
 from conftest import MINIMAL, ROOT, archgen
 
 DOCUMENT = """\
@@ -144,7 +144,7 @@ def test_a_document_that_cannot_be_read(tmp_path: Path, content: bytes | None) -
         (tmp_path / "d.md").write_bytes(content)
     loaded = load(model)
     assert loaded.project
-    assert [d.code for d in validate(loaded.project) if d.code.startswith("ARC-")] == ["ARC-D003"]
+    assert [d.code for d in check(loaded.project).findings if d.code.startswith("ARC-")] == ["ARC-D003"]
 
 
 def test_a_document_that_is_a_link_to_itself(tmp_path: Path) -> None:
@@ -164,5 +164,5 @@ def test_a_document_outside_the_project_is_not_read(tmp_path: Path) -> None:
     model.write_text(f"{MINIMAL}sources: {{d: {{title: D, file: d.md, sections: {{}}}}}}\n")
     loaded = load(model)
     assert loaded.project
-    (found,) = (d for d in validate(loaded.project) if d.code.startswith("ARC-"))
+    (found,) = (d for d in check(loaded.project).findings if d.code.startswith("ARC-"))
     assert "outside" in found.message

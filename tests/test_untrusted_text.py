@@ -18,13 +18,13 @@ from pathlib import Path
 import pytest
 
 import hostile
-from archgen.autoescape import Environment
 from archgen.model.document import Document
-from archgen.pipeline import Project, load, make, validate
-from archgen.profile import public_edition
-from archgen.review import fingerprints
-from archgen.text import Templates, packaged_templates
-from archgen.write import write_all
+from archgen.parity.reviews import fingerprints
+from archgen.pipeline import Project, check, load, make
+from archgen.publishing.public_edition import public_edition
+from archgen.publishing.write import write_all
+from archgen.templating.autoescape import EscapingEnvironment
+from archgen.templating.render import Templates, packaged_templates
 from conftest import ROOT
 
 EDITIONS = ("internal", "public")
@@ -100,9 +100,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
 
 
 def _record(patch: pytest.MonkeyPatch, rendered: set[str]) -> None:
-    get_template, render_text = Environment.get_template, Templates.render_text
+    get_template, render_text = EscapingEnvironment.get_template, Templates.render_text
 
-    def recorded(self: Environment, name: str, *rest: object, **more: object) -> object:
+    def recorded(self: EscapingEnvironment, name: str, *rest: object, **more: object) -> object:
         rendered.add(name)
         return get_template(self, name, *rest, **more)
 
@@ -110,7 +110,7 @@ def _record(patch: pytest.MonkeyPatch, rendered: set[str]) -> None:
         rendered.add(name)
         return render_text(self, name, *rest, **more)
 
-    patch.setattr(Environment, "get_template", recorded)
+    patch.setattr(EscapingEnvironment, "get_template", recorded)
     patch.setattr(Templates, "render_text", recorded_text)
 
 
@@ -129,7 +129,7 @@ def _project(root: Path, payloads: hostile.Hostile) -> Project:
     (root / "reviews.yaml").write_text(_reviews(loaded.project, payloads), encoding="utf-8")
     loaded = load(root / "architecture.yaml")
     assert loaded.project, loaded.diagnostics
-    assert [d.message for d in validate(loaded.project) if d.severity == "error"] == []
+    assert [d.message for d in check(loaded.project).findings if d.severity == "error"] == []
     return loaded.project
 
 
@@ -149,7 +149,7 @@ def _write(project: Project) -> None:
     (docs / "notes.md").write_text(EMBEDS.format(tables=tables), encoding="utf-8")
     (docs / "control.md").write_text(CONTROL, encoding="utf-8")
     shutil.copy(ROOT / "mkdocs.yml", project.root / "mkdocs.yml")
-    artifacts, problems = make(project)
+    artifacts, problems = make(check(project))
     assert [d for d in problems if d.severity == "error"] == []
     write_all(project.root, artifacts)
 

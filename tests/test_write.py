@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from archgen.artifacts.base import Artifact
-from archgen.state import alone
-from archgen.write import carry_out, plan, stale
+from archgen.publishing.state_folder import alone
+from archgen.publishing.write import carry_out, plan, stale
 from conftest import archgen, tree
 
 A = Artifact("infra/a.json", b"a1", committed=True)
@@ -218,7 +218,7 @@ def test_the_lock_of_a_killed_build_is_gone(minimal: Path) -> None:
     code = """
 import time
 from pathlib import Path
-from archgen.state import alone
+from archgen.publishing.state_folder import alone
 with alone(Path()):
     print("held", flush=True)
     time.sleep(60)

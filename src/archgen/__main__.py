@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from archgen.streams import prepare
+from archgen.system.streams import prepare
 
 INTERRUPTED = 130  # what shells expect of a program that Ctrl-C ended
 
@@ -16,7 +16,7 @@ def main() -> int:
     gc.disable()
     prepare()
     try:
-        from archgen import cli
+        from archgen.commands import main as cli
 
         return cli.main()
     except KeyboardInterrupt:

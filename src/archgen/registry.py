@@ -7,6 +7,7 @@ Installed packages add modules of their own under the entry point groups `archge
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import pkgutil
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -14,7 +15,27 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from archgen.extensions import extensions
+
+class ExtensionError(Exception):
+    """An installed extension that cannot be loaded; the text says which, and why."""
+
+
+@cache
+def extensions(package: str) -> tuple[tuple[str, ModuleType], ...]:
+    """What installed packages declare under the entry point group `archgen.<package>`: names and modules, sorted by name.
+
+    Raises ExtensionError.
+    """
+    found = []
+    for entry in sorted(importlib.metadata.entry_points(group=f"archgen.{package}"), key=lambda entry: entry.name):
+        try:
+            module = entry.load()
+        except Exception as error:  # whatever somebody else's module raises while it is imported
+            raise ExtensionError(f"the extension {entry.value} ({entry.group}): {error}") from None
+        if not isinstance(module, ModuleType):
+            raise ExtensionError(f"the extension {entry.value} ({entry.group}) names no module")
+        found.append((entry.name, module))
+    return tuple(found)
 
 
 @cache
@@ -57,11 +78,3 @@ def functions(package: str, name: str) -> Iterator[tuple[ModuleType, Callable[..
         function = getattr(module, name, None)
         if callable(function):
             yield module, function
-
-
-@cache
-def kinds() -> dict[str, type[Any]]:
-    """Every kind of component by its id, which is its module's name with hyphens."""
-    from archgen.kinds.base import Component
-
-    return {cls.__module__.rpartition(".")[2].replace("_", "-"): cls for cls in subclasses("kinds", Component)}

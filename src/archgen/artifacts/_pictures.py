@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from archgen.addresses import GENERATED, picture_name
 from archgen.artifacts._tables import connections, parts
+from archgen.artifacts.addresses import GENERATED, picture_name
 from archgen.artifacts.base import Artifact, Context, asset, from_file, markdown_asset
-from archgen.coordinate import Coordinate
-from archgen.graph import Graph
+from archgen.draw.graph import Graph
+from archgen.model.coordinate import Coordinate
 
 
 def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from archgen.graph import Graph, Group, Node
-from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component
+from archgen.draw.graph import Graph, Group, Node
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.document import Stack
 from archgen.model.paths import parse_path
 from archgen.terraform.bindings import bindings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.addresses import GENERATED
+from archgen.artifacts.addresses import GENERATED
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.draw import style
 

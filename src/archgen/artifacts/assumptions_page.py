@@ -6,8 +6,8 @@ from typing import Any
 
 from archgen.artifacts._tables import shown
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.diagnostic import dotted
-from archgen.source import Node
+from archgen.diagnostics.diagnostic import dotted
+from archgen.reading.yaml_tree import YamlNode
 
 
 def emit(context: Context) -> Emitted:
@@ -25,7 +25,7 @@ def emit(context: Context) -> Emitted:
     return [context.page("assumptions", "assumptions.md", Nav("Reference", "Assumptions", 1), (), rows=rows)], []
 
 
-def _shown(node: Node) -> str:
+def _shown(node: YamlNode) -> str:
     if isinstance(node.value, dict):
         return ", ".join(f"{key}: {_shown(child)}" for key, child in node.value.items())
     return shown(node.plain())

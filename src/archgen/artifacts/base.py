@@ -8,27 +8,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from archgen.addresses import GENERATED, HOME, file_of
-from archgen.coordinate import Coordinate
-from archgen.diagnostic import Diagnostic, Path, Span
-from archgen.escape import Safe, href, trimmed, url
-from archgen.glossary import meanings, with_definitions
-from archgen.graph import Graph
+from archgen.analysis.glossary import meanings, with_definitions
+from archgen.artifacts.addresses import GENERATED, HOME, file_of
+from archgen.checking.judgment import Judgment
+from archgen.diagnostics.diagnostic import Diagnostic, Path, Span
+from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
+from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
 from archgen.model.json_schema import schema
-from archgen.text import Templates
-from archgen.textfile import UnreadableError, read_below
-from archgen.views import View, capability_views, views_of
-from archgen.views._neighbourhood import neighbourhood
+from archgen.project import Project
+from archgen.templating.escape import Safe, href, trimmed, url
+from archgen.templating.render import Templates
+from archgen.views import View
+from archgen.views._graphs import Graphs
 
-if (
-    TYPE_CHECKING
-):  # what draws is imported where it draws: checking the embeds of pages needs a context without pictures
-    from archgen.draw.batch import Batch
+if TYPE_CHECKING:
+    from archgen.draw.batch import Drawings
     from archgen.draw.drawing import Drawing
-    from archgen.pipeline import Project
-    from archgen.policy import Judgement
 
 MEMORY = ".archgen/drawings.json"  # the geometry of pictures, so that what has not changed is not drawn again
 MOST_MEMORY = 32 * 1024 * 1024  # a hundred times that of a usual model
@@ -101,10 +98,18 @@ def markdown_link(page: str, target: str) -> str:
 
 
 class Context:
-    """A project with what all outputs need: its templates, its drawings (each made once), its views."""
+    """What all outputs are made from: a project, its graphs and drawings, what was found in it, and its templates.
 
-    def __init__(self, project: Project) -> None:
+    Checking the embeds of hand-written pages needs neither drawings nor a judgment, and is done before there are any.
+    """
+
+    def __init__(
+        self, project: Project, graphs: Graphs, drawings: Drawings | None = None, judgment: Judgment | None = None
+    ) -> None:
         self.project = project
+        self.graphs = graphs
+        self._drawings = drawings
+        self._judgment = judgment
         self.resolved = project.resolved
         self.axes = project.resolved.axes
         self.default = project.resolved.default
@@ -112,7 +117,18 @@ class Context:
         self.catalog = project.resolved.default.catalog
         self.model_file = project.files.main.file
         self.templates = Templates(project.templates)
-        self._graphs: dict[tuple[str, Coordinate], Graph] = {}
+
+    @property
+    def drawings(self) -> Drawings:
+        """Where everything is in every picture."""
+        assert self._drawings is not None, "this context was made without drawings"
+        return self._drawings
+
+    @property
+    def judgment(self) -> Judgment:
+        """What the rules found and what is waived, whatever the day."""
+        assert self._judgment is not None, "this context was made without a judgment"
+        return self._judgment
 
     def _with_every_team(self, document: Document) -> Document:
         """The document with the teams of all coordinates: what exists elsewhere alone may have an owner that exists there alone."""
@@ -130,71 +146,26 @@ class Context:
         return meanings(self.resolved)
 
     @cached_property
-    def judgement(self) -> Judgement:
-        """What the rules find and what is waived, whatever the day."""
-        from archgen.pipeline import judge  # it makes this context
-
-        return judge(self.project)
-
-    @cached_property
     def views(self) -> dict[str, View]:
-        """The views that show something at any coordinate, by name."""
-        views = self._all_views.items()
-        return {n: v for n, v in views if v.part[0] != "capabilities" and self._shows_something(n)}
+        """The views that have pages of their own, by name."""
+        return self.graphs.views
 
     @cached_property
     def every_view(self) -> dict[str, View]:
-        """The same, and those that only stand in pages of something else."""
-        return {n: v for n, v in self._all_views.items() if v.part[0] == "capabilities" or n in self.views}
-
-    @cached_property
-    def _all_views(self) -> dict[str, View]:
-        """Those too that show nothing anywhere: a page may ask for the picture of one."""
-        return views_of(self.resolved) | capability_views(self.resolved)
-
-    def _shows_something(self, name: str) -> bool:
-        return any(self.graph(name, c).nodes() for c in self.axes.all)
+        """`views`, and the views of capabilities, which are part of other pages."""
+        return self.graphs.every_view
 
     def graph(self, name: str, coordinate: Coordinate) -> Graph:
-        """What a view shows at a coordinate; each graph is made once."""
-        key = (name, coordinate)
-        if key not in self._graphs:
-            self._graphs[key] = self._all_views[name].graph(coordinate)
-        return self._graphs[key]
-
-    @cached_property
-    def batch(self) -> Batch:
-        """Every picture of every view at every coordinate; those that an earlier build has drawn are not drawn again."""
-        from archgen.draw.batch import draw_all, read_memory
-
-        try:
-            text = read_below(self.project.root, MEMORY, MOST_MEMORY)
-        except UnreadableError:  # everything is drawn anew
-            text = None
-        graphs = [self.graph(name, c) for name in self.every_view for c in self.axes.all] + list(self._neighbourhoods())
-        return draw_all([graph for graph in graphs if graph.nodes()], read_memory(text), fonts=self.project.fonts)
-
-    def _neighbourhoods(self) -> Iterator[Graph]:
-        """Each component with its neighbours, where it stands today or else where a later phase has it first."""
-        for cloud in self.axes.clouds:
-            own = [a for a in self.resolved.architectures.values() if a.coordinate.cloud == cloud]
-            for name in dict.fromkeys(name for a in own for name in a.components):
-                here = self.home_of(name, cloud)
-                if here:
-                    yield neighbourhood(here, name)
+        """What a view shows at a coordinate."""
+        return self.graphs.of_view(name, coordinate)
 
     def home_of(self, name: str, cloud: str) -> Architecture | None:
-        """The architecture that the page of a component describes on a cloud: the last environment that has it today, or else the
-        first coordinate that has it. None where the cloud never has it."""
-        present = [a for a in self.today(cloud) if name in a.components]
-        if present:
-            return present[-1]
-        own = (a for a in self.resolved.architectures.values() if a.coordinate.cloud == cloud and name in a.components)
-        return next(own, None)
+        """The architecture that the page of a component describes on a cloud; None where the cloud never has it."""
+        return self.graphs.home_of(name, cloud)
 
     def drawing(self, graph: Graph) -> Drawing:
         """Where everything is in a graph of a view."""
-        return self.batch.drawings[graph]
+        return self.drawings.of[graph]
 
     def inline_svg(self, graph: Graph, page: str) -> Safe:
         """A picture to stand in a page."""

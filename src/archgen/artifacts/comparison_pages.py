@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
+from archgen.analysis.changes import ChangedSetting, Item
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.compare import Comparison, Difference
-from archgen.comparison import shown
-from archgen.coordinate import Coordinate
-from archgen.diagnostic import Path, dotted
-from archgen.difference import Item, Setting
+from archgen.comparing.comparison import Comparison, Difference
+from archgen.comparing.formats import shown
+from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.model.architecture import Architecture
-from archgen.runbooks import runbooks_of
+from archgen.model.coordinate import Coordinate
+from archgen.runbooks.procedures import runbooks_of
 
 
 def emit(context: Context) -> Emitted:
@@ -77,7 +77,7 @@ def _same(
     return sorted(rows, key=lambda row: row["whose"] != "Environment")
 
 
-def _all_settings(difference: Difference) -> Iterable[Setting]:
+def _all_settings(difference: Difference) -> Iterable[ChangedSetting]:
     for item in (*difference.components, *difference.connections):
         yield from item.settings
     yield from difference.settings

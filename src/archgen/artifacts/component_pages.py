@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archgen.addresses import component_pages, page_of
+from archgen.analysis.failure import of_component
 from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
+from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
-from archgen.failure import of_component
-from archgen.kinds.base import Component
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.model.paths import parse_path
-from archgen.runbooks import runbooks_of
+from archgen.runbooks.procedures import runbooks_of
 from archgen.views._neighbourhood import neighbourhood
 
 SECTION = "Components"

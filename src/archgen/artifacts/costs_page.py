@@ -8,8 +8,8 @@ from typing import Any
 
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.coordinate import Coordinate
 from archgen.model.architecture import Architecture
+from archgen.model.coordinate import Coordinate
 
 
 def emit(context: Context) -> Emitted:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.diagnostic import CODES
-from archgen.explain import explain
+from archgen.diagnostics.diagnostic import CODES
+from archgen.diagnostics.explain import explain
 
 
 def emit(context: Context) -> Emitted:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.analysis.glossary import glossary
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import NEUTRAL, clouds
-from archgen.glossary import glossary
 
 
 def emit(context: Context) -> Emitted:

@@ -5,26 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from archgen.analysis.availability import Promise, of_flow
+from archgen.analysis.failure import Impact, single_points
 from archgen.artifacts._tables import shown, subject
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.availability import Promise, of_flow
 from archgen.catalog import clouds, kubernetes_versions
-from archgen.diagnostic import CODES, Diagnostic
-from archgen.failure import Impact, single_points
+from archgen.checking.judgment import Waived
+from archgen.checking.python_rules import python_rules
+from archgen.checking.rulebook import rulebook
+from archgen.diagnostics.diagnostic import CODES, Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
 from archgen.model.paths import parse_path, walk
-from archgen.policy import Waived
-from archgen.rulebook import rulebook
-from archgen.runbooks import runbooks_of
+from archgen.runbooks.procedures import runbooks_of
 
 OK, FOUND, WAIVED = "✓", "✗", "waived"
 
 
 def emit(context: Context) -> Emitted:
     """One page. It says what holds whatever the day: due dates, never ages."""
-    judged = context.judgement
+    judged = context.judgment
     waivers = _waivers(context, judged.waived)
     page = context.page(
         "health",
@@ -38,7 +39,7 @@ def emit(context: Context) -> Emitted:
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
         due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
-        rules=rulebook(context.resolved, context.project.own_rules()[0], judged),
+        rules=rulebook(context.resolved, python_rules(context.project.rules_folder)[0], judged),
     )
     return [page], []
 
@@ -129,9 +130,9 @@ def _value(a: Architecture, text: str) -> str:
 def _state(context: Context, a: Architecture, code: str) -> str:
     """Whether a rule has something to say at a coordinate."""
     at = str(a.coordinate)
-    if any(d.code == code and (not d.where or at in d.where) for d in context.judgement.findings):
+    if any(d.code == code and (not d.where or at in d.where) for d in context.judgment.findings):
         return FOUND
-    accepted = (w.finding for w in context.judgement.waived if w.finding.code == code)
+    accepted = (w.finding for w in context.judgment.waived if w.finding.code == code)
     return WAIVED if any(not d.where or at in d.where for d in accepted) else OK
 
 

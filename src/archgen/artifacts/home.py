@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.addresses import HOME
+from archgen.analysis.availability import of_flow
+from archgen.analysis.failure import single_points
 from archgen.artifacts._pictures import pictures
+from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.availability import of_flow
-from archgen.failure import single_points
 
 FIVE = 5
 

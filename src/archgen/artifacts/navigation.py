@@ -8,10 +8,10 @@ from typing import Any
 
 import yaml
 
-from archgen.addresses import GENERATED
+from archgen.artifacts.addresses import GENERATED
 from archgen.artifacts.assets import SCRIPT, STYLESHEET
 from archgen.artifacts.base import Artifact, Context
-from archgen.escape import theme_text
+from archgen.templating.escape import theme_text
 
 FILE = ".archgen/site.yml"
 # The top level, chosen to last; sections without pages are left out. Hand-written folders follow by name.

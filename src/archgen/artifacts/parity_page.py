@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.addresses import capability_pages, page_of
 from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings, shown
+from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
 from archgen.model.architecture import Architecture
-from archgen.parity import NONE, STATUS, Row, heads, rows
-from archgen.readiness import readiness
+from archgen.parity.readiness import readiness
+from archgen.parity.table import NONE, STATUS, Row, heads, rows
 
 HALF = 440  # pixels that each of two pictures has beside the other at 1,280
 ABOUT = {"limits": "Limits", "units": "Units", "behaviour": "Behaviour", "cost": "Cost"}

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from archgen.addresses import page_of, runbook_pages
 from archgen.artifacts._tables import variables_of
+from archgen.artifacts.addresses import page_of, runbook_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.document import RunbookFacts
-from archgen.runbooks import Template, procedures, read, runbooks_of
-from archgen.text import TemplateFailure
+from archgen.runbooks.procedures import Template, procedures, read, runbooks_of
+from archgen.templating.render import TemplateFailure
 
 SECTION = "Runbooks"
 SEVERITIES = ("critical", "high", "medium", "low")

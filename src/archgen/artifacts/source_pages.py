@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from archgen.addresses import page_of, source_pages
+from archgen.analysis.design_statements import Traced
 from archgen.artifacts._tables import subject
+from archgen.artifacts.addresses import page_of, source_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.trace import Traced
 
 
 def emit(context: Context) -> Emitted:

@@ -8,15 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archgen.addresses import page_of
 from archgen.artifacts._pictures import picture_file
 from archgen.artifacts._tables import names_anywhere, titles
+from archgen.artifacts.addresses import page_of
 from archgen.artifacts.base import Artifact, Context, Nav, markdown_asset
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.model.architecture import Architecture
-from archgen.runbooks import read, runbooks_of
+from archgen.runbooks.procedures import read, runbooks_of
 
 SECTION = "Start here"
 

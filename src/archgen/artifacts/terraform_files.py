@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 
 from archgen.artifacts.base import Artifact, Context, Emitted
-from archgen.diagnostic import Diagnostic
-from archgen.git import ignored
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.system.git import ignored
 from archgen.terraform.files import HEADER, tfvars_json, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
 from archgen.terraform.own_stacks import InputError, values_of
-from archgen.terraform.plans import Plan
+from archgen.terraform.plans import CloudPlan
 from archgen.terraform.tfvars_hcl import tfvars_hcl
 
 
@@ -63,7 +63,7 @@ def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
     ]
 
 
-def _stack(context: Context, plan: Plan, stack: str) -> list[Artifact]:
+def _stack(context: Context, plan: CloudPlan, stack: str) -> list[Artifact]:
     folder, model = stack_folder(context, plan.cloud, stack), context.model_file
     declared = plan.wiring.stacks[stack]
     texts = {

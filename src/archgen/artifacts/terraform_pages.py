@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from archgen.addresses import page_of, stack_pages
 from archgen.artifacts._tables import stacks
+from archgen.artifacts.addresses import page_of, stack_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
 from archgen.model.paths import leaves
-from archgen.terraform.bindings import Call
+from archgen.terraform.bindings import ModuleCall
 from archgen.terraform.files import Variable
 from archgen.terraform.origin import origin
 from archgen.terraform.wiring import stack_variable
@@ -107,7 +107,7 @@ def _either(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> str:
     return _text(values[path]) if path in values else "—"
 
 
-def _variable(context: Context, cloud: str, variable: Variable, environments: list[list[Call]]) -> dict[str, Any]:
+def _variable(context: Context, cloud: str, variable: Variable, environments: list[list[ModuleCall]]) -> dict[str, Any]:
     values = [next((call for call in env if call.variable == variable.name), None) for env in environments]
     module = variable.binding.module
     shown: dict[str, Any] = {
@@ -147,7 +147,7 @@ def _where(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
     return {"line": place.line, "edit": context.edit_link(place)}
 
 
-def _row(name: str, type_: str, calls_: list[Call | None]) -> dict[str, Any]:
+def _row(name: str, type_: str, calls_: list[ModuleCall | None]) -> dict[str, Any]:
     values = [_text(call.values[name]) if call else "—" for call in calls_]
     return {"name": name, "type": type_.split("(", 1)[0], "values": values, "varies": len(set(values)) > 1}
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from archgen.artifacts._pictures import picture_files, pictures
 from archgen.artifacts.base import MEMORY, Artifact, Context, Emitted, Nav
 from archgen.artifacts.flows_page import steps
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.draw import icons
 from archgen.draw.batch import remembered
-from archgen.graph import Graph
+from archgen.draw.graph import Graph
 from archgen.model.resolve import locate
 
 # Views whose page has more than the picture: another module makes it.
@@ -47,13 +47,13 @@ def emit(context: Context) -> Emitted:
                 steps=steps(context, name.removeprefix("flow-")) if view.part[0] == "flows" else [],
             )
         )
-    made.append(Artifact(MEMORY, (json.dumps(remembered(context.batch), separators=(",", ":")) + "\n").encode()))
-    return made, [*(_late(context, graph) for graph in context.batch.simplified), *_without_icon(context)]
+    made.append(Artifact(MEMORY, (json.dumps(remembered(context.drawings), separators=(",", ":")) + "\n").encode()))
+    return made, [*(_late(context, graph) for graph in context.drawings.simplified), *_without_icon(context)]
 
 
 def _without_icon(context: Context) -> Iterator[Diagnostic]:
     """Icons that catalogs name and nobody has, once each; their products are drawn as tiles."""
-    named = {node.icon.image: node for graph in context.batch.drawings for node in graph.nodes().values()}
+    named = {node.icon.image: node for graph in context.drawings.of for node in graph.nodes().values()}
     for icon, node in named.items():
         if icon is None or icons.usable(icon):
             continue

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archgen.extensions import ExtensionError, extensions
+from archgen.registry import ExtensionError, extensions
 
 NEUTRAL = "neutral"  # products that run on any cloud
 

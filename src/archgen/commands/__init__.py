@@ -1,1 +1,1 @@
-"""What each command does: options in, stages run, an exit code out. One group of commands a file; only these and `cli` print."""
+"""The command line. Each command is a module with `run(options)`, which returns the exit code; only this package prints."""

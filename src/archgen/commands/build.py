@@ -18,17 +18,18 @@ from archgen.commands.shared import (
     today_of,
     unusable,
 )
-from archgen.diagnostic import Diagnostic, in_order
-from archgen.pipeline import Loaded, Project, make, validate
+from archgen.diagnostics.diagnostic import Diagnostic, in_order
+from archgen.pipeline import check, make, publish, write
+from archgen.project import Loaded, Project
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
 
 
-def build(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """`archgen build`."""
-    from archgen import state
-    from archgen.write import stale
+    from archgen.publishing import state_folder as state
+    from archgen.publishing.write import stale
 
     progress = Progress()
     progress("reading the model")
@@ -37,17 +38,19 @@ def build(options: argparse.Namespace) -> int:
         progress.done()
         return unusable(loaded)
     project = loaded.project
-    findings = validate(project, today_of(options))
-    artifacts, problems = make(project, progress)
+    checked = check(project, today_of(options))
+    artifacts, problems = make(checked, progress)
     progress.done()
     say_what_was_not_checked(project)
-    if findings or problems:
-        show(in_order([*findings, *problems]), loaded)
-    if project.refusals:
+    if checked.findings or problems:
+        show(in_order([*checked.findings, *problems]), loaded)
+    if checked.refused:
         return FINDINGS
     if any(problem.severity == "error" for problem in problems):
         return UNUSABLE
-    if any(finding.severity == "error" for finding in validate(project)):  # what is made never depends on the day
+    if any(
+        finding.severity == "error" for finding in checked.lasting.findings
+    ):  # what is made never depends on the day
         return FINDINGS
     if options.check:
         return _check(stale(project.root, artifacts))
@@ -63,21 +66,18 @@ def build(options: argparse.Namespace) -> int:
 
 
 def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifact], progress: Progress) -> int:
-    """Write what was made, and build the site from it; nobody else writes meanwhile."""
-    from archgen.write import carry_out, plan
-
+    """Write what was made, and build the site from it. The caller holds the lock, so no other build writes meanwhile."""
     project = loaded.project
     assert project is not None
     if options.profile == "public":
-        from archgen.commands.publish import publish
+        from archgen.commands.public_site import publish_edition
 
-        return publish(loaded, project, progress)
-    todo = plan(project.root, artifacts, _forced(project.root, options.force))
-    problems = todo.problems or carry_out(project.root, todo, artifacts)
-    if problems:
-        show(problems, loaded)
+        return publish_edition(loaded, project, progress)
+    written = write(project, artifacts, _forced(project.root, options.force))
+    if written.problems:
+        show(written.problems, loaded)
         return UNUSABLE
-    print(f"{len(todo.write)} files written, {todo.unchanged} unchanged, {len(todo.remove)} removed.")
+    print(f"{len(written.write)} files written, {written.unchanged} unchanged, {len(written.remove)} removed.")
     return CLEAN if options.no_site else _site(project, loaded, artifacts, progress, offline=options.offline)
 
 
@@ -89,18 +89,9 @@ def _forced(root: Path, given: list[str]) -> list[str]:
 
 
 def _site(project: Project, loaded: Loaded, artifacts: list[Artifact], progress: Progress, *, offline: bool) -> int:
-    from archgen.commands import apart
-    from archgen.offline import ARCHIVE
-    from archgen.site import build_archive, build_site
+    from archgen.publishing.offline import ARCHIVE
 
-    progress("building the site")
-    if project.trusted:
-        problems = build_site(project.root)
-        if offline and not problems:
-            progress("building the site for a disk")
-            problems = build_archive(project.root, project.templates)
-    else:
-        problems = apart.build(project.root, artifacts, offline=offline)
+    problems = publish(project, artifacts, progress, offline=offline)
     progress.done()
     if problems:
         show(problems, loaded)

@@ -15,14 +15,14 @@ from archgen.commands.shared import (
     print_or_write,
     usage,
 )
-from archgen.coordinate import Coordinate
+from archgen.diagnostics.places import for_people, for_programs
+from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Loaded, draw_difference
-from archgen.places import for_people, for_programs
 
 
-def compare(options: argparse.Namespace) -> int:
-    from archgen.compare import Comparison, moved
-    from archgen.comparison import FORMATS
+def run(options: argparse.Namespace) -> int:
+    from archgen.comparing.comparison import Comparison, moved
+    from archgen.comparing.formats import FORMATS
     from archgen.draw.export import BINARY, SUFFIXES
 
     revisions = (options.from_rev, options.to_rev)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from archgen.commands.pictures import tell, wrong_theme
 from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, print_out, read_model, show, unusable, usage
-from archgen.diagnostic import Diagnostic, did_you_mean
-from archgen.pipeline import draw_views
+from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
+from archgen.pipeline import UnknownViewError, draw_views
 
 
-def diagram(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
 
     loaded = read_model(options)
@@ -37,9 +37,9 @@ def diagram(options: argparse.Namespace) -> int:
         return UNUSABLE
     try:
         drawings = draw_views(loaded.project, [options.view] if options.view else [], coordinate)
-    except LookupError as error:
-        help_ = did_you_mean(options.view, error.args)
-        show([Diagnostic("ARC-V001", f"there is no view '{options.view}'", help_)], loaded)
+    except UnknownViewError as error:
+        help_ = did_you_mean(error.name, error.known)
+        show([Diagnostic("ARC-V001", str(error), help_)], loaded)
         return UNUSABLE
     if not drawings:
         help_ = "archgen diagram --all draws what there is"
@@ -48,7 +48,7 @@ def diagram(options: argparse.Namespace) -> int:
     if not options.output:
         print_out(export(drawings[options.view], format_, scheme=options.theme).decode())
         return CLEAN
-    from archgen.outfile import write_one
+    from archgen.system.outfile import write_one
 
     told = tell(drawings.values(), format_, loaded)
     for name, drawing in drawings.items():

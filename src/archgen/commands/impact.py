@@ -7,17 +7,17 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+from archgen.analysis.failure import Impact, of_component, of_zone
 from archgen.commands.pictures import picture, wrong_theme
 from archgen.commands.shared import UNUSABLE, print_or_write, project_at, usage
-from archgen.diagnostic import did_you_mean
+from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.diagnostics.report import visible
 from archgen.draw.export import BINARY, SUFFIXES
-from archgen.failure import Impact, of_component, of_zone
 from archgen.model.architecture import Architecture
 from archgen.pipeline import draw_impact
-from archgen.report import visible
 
 
-def impact(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """`archgen impact`."""
     there = project_at(options)
     if there is None:

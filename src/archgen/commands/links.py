@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 
 from archgen.commands.shared import CLEAN, FINDINGS, say, usage
-from archgen.links import broken
-from archgen.places import for_people
-from archgen.report import render, summary
+from archgen.diagnostics.places import for_people
+from archgen.diagnostics.report import render, summary
+from archgen.publishing.links import broken
 
 
-def links(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """`archgen links`."""
     folder = Path(options.folder)
     if not folder.is_dir():

@@ -6,14 +6,14 @@ import argparse
 from datetime import datetime
 
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_or_write, read_model, say, unusable, usage
-from archgen.diagnostic import did_you_mean
-from archgen.pipeline import Project
-from archgen.places import for_people
-from archgen.report import render, visible
+from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.diagnostics.places import for_people
+from archgen.diagnostics.report import render, visible
+from archgen.project import Project
 
 
-def parity(options: argparse.Namespace) -> int:
-    from archgen.parity import FORMATS
+def run(options: argparse.Namespace) -> int:
+    from archgen.parity.table import FORMATS
 
     loaded = read_model(options)
     if loaded.project is None:
@@ -27,9 +27,9 @@ def parity(options: argparse.Namespace) -> int:
 
 
 def _review(options: argparse.Namespace, project: Project) -> int:
-    from archgen.outfile import write_in_project
-    from archgen.review import FILE, as_yaml, stamped
-    from archgen.revision import author
+    from archgen.parity.reviews import FILE, as_yaml, stamped
+    from archgen.reading.git_revision import author
+    from archgen.system.outfile import write_in_project
 
     known = list(project.resolved.default.document.capabilities)
     names = known if options.all else options.ids
@@ -55,7 +55,7 @@ def _review(options: argparse.Namespace, project: Project) -> int:
 
 def _ready_enough(project: Project, least: int) -> int:
     """Whether every cloud's readiness is at least so many percent; says which is not, and why."""
-    from archgen.readiness import readiness
+    from archgen.parity.readiness import readiness
 
     short = [found for found in readiness(project.resolved, project.reviews) if found.score < least]
     for found in short:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from archgen.commands.shared import CLEAN, exit_code, show, usage
 from archgen.draw.drawing import Drawing
 from archgen.draw.export import BINARY, PAINTED, export
-from archgen.pipeline import Loaded
+from archgen.project import Loaded
 
 
 def wrong_theme(options: argparse.Namespace, format_: str) -> int | None:

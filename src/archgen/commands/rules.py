@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import argparse
 
+from archgen.checking.python_rules import python_rules
+from archgen.checking.rulebook import FORMATS, rulebook
 from archgen.commands.shared import CLEAN, print_or_write, read_model, say, today_of, unusable, usage
-from archgen.diagnostic import CODES, did_you_mean
-from archgen.explain import as_text, explain
-from archgen.pipeline import judge
-from archgen.places import for_people
-from archgen.report import render, visible
-from archgen.rulebook import FORMATS, rulebook
+from archgen.diagnostics.diagnostic import CODES, did_you_mean
+from archgen.diagnostics.explain import as_text, explain
+from archgen.diagnostics.places import for_people
+from archgen.diagnostics.report import render, visible
+from archgen.pipeline import check
 
 
-def rules(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """`archgen rules`."""
     loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     project = loaded.project
-    judged = judge(project, today_of(options))
-    book = rulebook(project.resolved, project.own_rules()[0], judged)
+    checked = check(project, today_of(options))
+    book = rulebook(project.resolved, python_rules(project.rules_folder)[0], checked.judgment)
     if not options.code:
         return print_or_write(FORMATS[options.format](book), options.output)
     wanted = {rule.code.casefold(): rule for rule in book}.get(options.code.casefold())
@@ -32,10 +33,10 @@ def rules(options: argparse.Namespace) -> int:
     print_or_write(text, options.output)
     names = for_people(loaded.root)
     lines = names.lines(loaded.files.lines)
-    found = names.diagnostics(d for d in judged.findings if d.code == wanted.code)
+    found = names.diagnostics(d for d in checked.findings if d.code == wanted.code)
     if found:
         say(f"\nFound here:\n\n{render(found, lines)}")
-    for waived in (w for w in judged.waived if w.finding.code == wanted.code):
+    for waived in (w for w in checked.waived if w.finding.code == wanted.code):
         say(f"\nWaived until {waived.until} ({waived.waiver}): {visible(waived.reason)}")
         say(render(names.diagnostics([waived.finding]), lines))
     return CLEAN

@@ -7,17 +7,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, print_or_write, read_model, show, unusable, usage
-from archgen.coordinate import Coordinate
-from archgen.diagnostic import did_you_mean
-from archgen.report import visible
+from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.diagnostics.report import visible
+from archgen.model.coordinate import Coordinate
 
 if TYPE_CHECKING:
     from archgen.model.resolve import Resolved
-    from archgen.text import Templates
+    from archgen.templating.render import Templates
 
 
-def runbook(options: argparse.Namespace) -> int:
-    from archgen.text import TemplateFailure, Templates
+def run(options: argparse.Namespace) -> int:
+    from archgen.templating.render import TemplateFailure, Templates
 
     loaded = read_model(options)
     if loaded.project is None:
@@ -37,7 +37,7 @@ def runbook(options: argparse.Namespace) -> int:
 
 
 def _runbook_list(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
-    from archgen.runbooks import read
+    from archgen.runbooks.procedures import read
 
     today = options.today or datetime.now().astimezone().date().isoformat()
     rows = []
@@ -52,7 +52,7 @@ def _runbook_list(options: argparse.Namespace, resolved: Resolved, coordinate: C
 
 
 def _runbook_show(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
-    from archgen.runbooks import as_text, read
+    from archgen.runbooks.procedures import as_text, read
 
     architecture = resolved.architectures[coordinate]
     everywhere = {name for a in resolved.architectures.values() for name in a.document.runbooks}

@@ -10,15 +10,15 @@ import webbrowser
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from archgen.commands.build import build
+from archgen.commands import build
 from archgen.commands.shared import CLEAN, UNUSABLE, say
-from archgen.diagnostic import Diagnostic
-from archgen.include import read_files
-from archgen.report import render
-from archgen.serve import LOOPBACK, Live, Look, follow, server, watched
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.diagnostics.report import render
+from archgen.publishing.serve import LOOPBACK, Live, Look, follow, server, watched
+from archgen.reading.include import read_files
 
 
-def serve(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
     """`archgen serve`."""
     model = Path(options.model)
     root = model.parent
@@ -64,9 +64,11 @@ def _made(options: argparse.Namespace, live: Live, since: float, names: list[str
     """Build once, quietly, and tell the pages. Never raises: a broken model is what one works on."""
     said, out = io.StringIO(), io.StringIO()
     with redirect_stderr(said), redirect_stdout(out):
-        code = build(options)
+        code = build.run(options)
     problems = "\n".join(
-        line for line in said.getvalue().splitlines() if not line.startswith(("making ", "reading ", "building "))
+        line
+        for line in said.getvalue().splitlines()
+        if not line.startswith(("making ", "reading ", "building ", "drawing"))
     )
     live.publish(good=code == CLEAN, problems="" if code == CLEAN else problems.strip())
     what = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -12,13 +12,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archgen.arguments import USAGE
-from archgen.coordinate import BadConditionError, Coordinate
-from archgen.diagnostic import SEVERITIES, Diagnostic, Severity
-from archgen.pipeline import Loaded, Project, load
-from archgen.places import for_people, for_programs
-from archgen.policy import Waived
-from archgen.report import render, summary, visible
+from archgen.checking.judgment import Waived
+from archgen.commands.arguments import USAGE
+from archgen.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
+from archgen.diagnostics.places import for_people, for_programs
+from archgen.diagnostics.report import render, summary, visible
+from archgen.model.coordinate import BadConditionError, Coordinate
+from archgen.project import Loaded, Project, load
 
 CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 
@@ -26,7 +26,7 @@ CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 def print_or_write(content: str | bytes, output: str | None) -> int:
     """To a file if one is named, else to standard output."""
     if output:
-        from archgen.outfile import write_one
+        from archgen.system.outfile import write_one
 
         write_one(Path(output), content.encode() if isinstance(content, str) else content)
     else:
@@ -36,7 +36,7 @@ def print_or_write(content: str | bytes, output: str | None) -> int:
 
 def print_out(text: str) -> None:
     """To standard output, at once. Raises UnwritableError where it takes no more, and BrokenPipeError where nobody reads any more."""
-    from archgen.outfile import UnwritableError
+    from archgen.system.outfile import UnwritableError
 
     try:
         sys.stdout.write(text)
@@ -112,7 +112,7 @@ def say(text: str) -> None:
 
 def for_machines(format_: str, root: Path, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
     """Findings for other programs, on standard output; `root` is the folder that their places are named from."""
-    from archgen.machine_report import FORMATS
+    from archgen.diagnostics.machine_report import FORMATS
 
     names = for_programs(root)
     moved = [replace(w, finding=names.diagnostics([w.finding])[0]) for w in waived]
@@ -127,7 +127,7 @@ def read_model(options: argparse.Namespace) -> Loaded:
 def say_what_was_not_checked(project: Project) -> None:
     """A line on standard error for each sort of code that a project brings and that was not used."""
     if not project.trusted:
-        from archgen.commands.apart import not_checked
+        from archgen.publishing.untrusted_site import not_checked
 
         for line in not_checked(project):
             say(f"not checked: {visible(line)}")
@@ -135,7 +135,7 @@ def say_what_was_not_checked(project: Project) -> None:
 
 def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
     """The model that the options name, as it was at a revision if one is named; None after saying why there is none."""
-    from archgen.revision import RevisionError, at_revision
+    from archgen.reading.git_revision import RevisionError, at_revision
 
     try:
         model = Path(options.model)

@@ -6,13 +6,13 @@ import argparse
 from pathlib import Path
 
 from archgen.commands.shared import UNUSABLE, coordinate_of, exit_code, for_machines, read_model, say, unusable
-from archgen.diagnostic import in_order
-from archgen.places import for_people
-from archgen.report import render, summary
+from archgen.diagnostics.diagnostic import in_order
+from archgen.diagnostics.places import for_people
+from archgen.diagnostics.report import render, summary
 
 
-def terraform(options: argparse.Namespace) -> int:
-    from archgen.terraform_check import check_all, jobs_of_folder, jobs_of_stacks
+def run(options: argparse.Namespace) -> int:
+    from archgen.artifacts.terraform_jobs import check_all, jobs_of_folder, jobs_of_stacks
 
     root = Path()  # what the names of variable files are seen from
     if options.what and any(Path(options.what).glob("*.tf")):

@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply, titled
+from archgen.draw.graph import Graph
 from archgen.draw.measure import Rect
 from archgen.draw.routes import Route
-from archgen.graph import Graph
 
 BUDGET = 20.0  # seconds for one picture; the slowest of a usual model takes a hundredth of that
 CORES = 4  # more than that costs more to start than it saves
@@ -32,10 +32,10 @@ BASE, EACH = 2_000, 1_000
 
 
 @dataclass(slots=True)
-class Batch:
+class Drawings:
     """The drawings of many graphs; `simplified` are those that took too long; `fresh` how many were drawn anew."""
 
-    drawings: dict[Graph, Drawing] = field(default_factory=dict)
+    of: dict[Graph, Drawing] = field(default_factory=dict)
     simplified: list[Graph] = field(default_factory=list)
     fresh: int = 0
     fonts: Fonts = ()
@@ -43,16 +43,16 @@ class Batch:
 
 def draw_all(
     graphs: Iterable[Graph], known: Mapping[str, Any] | None = None, budget: float = BUDGET, fonts: Fonts = ()
-) -> Batch:
+) -> Drawings:
     """Draw every graph. `known` is what `remembered` gave for an earlier batch; `budget` is seconds for one graph; `fonts` have letters
     that archgen's own font lacks.
     """
-    batch = Batch(fonts=fonts)
+    batch = Drawings(fonts=fonts)
     waiting: list[Graph] = []
     for graph in dict.fromkeys(graphs):
         drawing = _recalled(graph, (known or {}).get(key_of(graph, fonts)), fonts)
         if drawing:
-            batch.drawings[graph] = drawing
+            batch.of[graph] = drawing
         else:
             waiting.append(graph)
     batch.fresh = len(waiting)
@@ -73,7 +73,7 @@ class _Worker:
 
 
 class _Workers:
-    def __init__(self, batch: Batch, waiting: list[Graph], budget: float) -> None:
+    def __init__(self, batch: Drawings, waiting: list[Graph], budget: float) -> None:
         self.batch = batch
         self.waiting = waiting[::-1]
         self.budget = budget
@@ -133,12 +133,12 @@ class _Workers:
         if answer is None:
             self._simplify(worker)
             return
-        self.batch.drawings[worker.graph] = Drawing(worker.graph, *(*answer, self.batch.fonts))
+        self.batch.of[worker.graph] = Drawing(worker.graph, *(*answer, self.batch.fonts))
         worker.graph = None
 
     def _simplify(self, worker: _Worker) -> None:
         assert worker.graph
-        self.batch.drawings[worker.graph] = draw_simply(worker.graph, self.batch.fonts)
+        self.batch.of[worker.graph] = draw_simply(worker.graph, self.batch.fonts)
         self.batch.simplified.append(worker.graph)
         _stop(worker)
         self.workers[self.workers.index(worker)] = self._start()
@@ -188,9 +188,9 @@ def _code() -> str:
     return digest.hexdigest()
 
 
-def remembered(batch: Batch) -> dict[str, Any]:
+def remembered(batch: Drawings) -> dict[str, Any]:
     """The geometry of every drawing as plain data, by its graph's key; what was simplified is tried again next time."""
-    kept = {key_of(g, batch.fonts): _plain(d) for g, d in batch.drawings.items() if g not in batch.simplified}
+    kept = {key_of(g, batch.fonts): _plain(d) for g, d in batch.of.items() if g not in batch.simplified}
     return dict(sorted(kept.items()))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.escape import dot as quoted
-from archgen.graph import Edge, Graph, Group, Node
+from archgen.draw.graph import Edge, Graph, Group, Node
+from archgen.templating.escape import dot as quoted
 
 
 def dot(graph: Graph) -> str:

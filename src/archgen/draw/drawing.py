@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
 from archgen.draw.fonts import Font
+from archgen.draw.graph import Graph, Group
 from archgen.draw.labels import place_labels
 from archgen.draw.legend import legend_width
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
 from archgen.draw.style import LEGEND, look
-from archgen.graph import Graph, Group
 
 MARGIN = 8
 

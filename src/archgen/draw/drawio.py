@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ET
 
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing
+from archgen.draw.graph import Edge, Group, Node
 from archgen.draw.measure import ICON, Rect
 from archgen.draw.style import look
-from archgen.escape import xml_characters
-from archgen.graph import Edge, Group, Node
+from archgen.templating.escape import xml_characters
 
 _ROOT = "1"
 

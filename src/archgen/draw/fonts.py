@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from archgen.draw.fontfile import TooMuchError, check, letters_of, opened
-from archgen.textfile import UnreadableError, file_below
+from archgen.system.textfile import UnreadableError, file_below
 
 BUILT_IN = {
     "regular": Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf",

@@ -16,9 +16,9 @@ import pygraphviz
 from diagrams import Cluster, Diagram, Node, setcluster, setdiagram
 from diagrams import Edge as Arrow
 
+from archgen.draw.graph import Edge, Graph, Group
 from archgen.draw.measure import ICON, TITLE_HEIGHT, Rect, label_room, loop_room, node_size, title_width
 from archgen.draw.style import look
-from archgen.graph import Edge, Graph, Group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

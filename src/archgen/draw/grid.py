@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
+from archgen.draw.graph import Graph, Group, Node
 from archgen.draw.measure import ICON, TITLE_HEIGHT, TITLE_INSET, Rect, label_room, loop_room, node_size, title_width
 from archgen.draw.style import look
-from archgen.graph import Graph, Group, Node
 
 PAD = 10  # between a group's border and what is in it
 GAP = 14  # between neighbours

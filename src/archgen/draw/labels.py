@@ -5,10 +5,10 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
 
+from archgen.draw.graph import Edge
 from archgen.draw.measure import EDGE, Rect, edge_label, text_width
 from archgen.draw.routes import Route
 from archgen.draw.tracks import Point
-from archgen.graph import Edge
 
 HEIGHT = 13
 SPACE = 3  # between line and label

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archgen.draw.graph import Change, Graph
 from archgen.draw.measure import NOTE, text_width
-from archgen.graph import Change, Graph
 
 LEFT = 20  # the middle of the first badge
 TO_TEXT = 16  # from the middle of a badge to its text
@@ -14,7 +14,7 @@ BETWEEN = 30
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class LegendEntry:
     """One kind of change: where the middle of its badge and the start of its text are, from the left of the picture."""
 
     change: Change
@@ -22,11 +22,11 @@ class Entry:
     text: float
 
 
-def entries(graph: Graph) -> Iterator[Entry]:
+def entries(graph: Graph) -> Iterator[LegendEntry]:
     """The entries in a row; none for a picture that shows no change."""
     x: float = LEFT
     for change in graph.changes():
-        yield Entry(change, x, x + TO_TEXT)
+        yield LegendEntry(change, x, x + TO_TEXT)
         x += TO_TEXT + text_width(change, NOTE) + BETWEEN
 
 

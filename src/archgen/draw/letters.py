@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.draw.drawing import Drawing
 from archgen.draw.fonts import lacking
-from archgen.source import Node, Source
+from archgen.reading.yaml_tree import Source, YamlNode
 
 NAMED = 5  # letters of one value that are named; the others are counted
 
@@ -31,7 +31,7 @@ def without_glyphs(drawing: Drawing, sources: Iterable[Source]) -> list[Diagnost
     return found + ([_warning(elsewhere, None)] if elsewhere else [])
 
 
-def _warning(letters: list[str], node: Node | None) -> Diagnostic:
+def _warning(letters: list[str], node: YamlNode | None) -> Diagnostic:
     named = ", ".join(f"'{letter}' (U+{ord(letter):04X})" for letter in letters[:NAMED])
     more = f" and {len(letters) - NAMED} more" if len(letters) > NAMED else ""
     what = "the letter" if len(letters) == 1 else "the letters"
@@ -53,7 +53,7 @@ def _texts(drawing: Drawing) -> Iterator[str]:
     yield from (edge.label for edge in graph.edges)
 
 
-def _scalars(node: Node | None) -> Iterator[Node]:
+def _scalars(node: YamlNode | None) -> Iterator[YamlNode]:
     """Every value of a tree that is text."""
     if node is None:
         return

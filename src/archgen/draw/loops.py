@@ -5,9 +5,9 @@ It is laid before all other routes, which keep clear of it, since a search would
 
 from __future__ import annotations
 
+from archgen.draw.graph import Node
 from archgen.draw.measure import ICON, LOOP_OUT, OUTLINE, Rect
 from archgen.draw.tracks import Point
-from archgen.graph import Node
 
 ABOVE = 11  # how far above the icon; titles of groups are 13 above it
 INSIDE = 12  # from the icon's corner to where the loop begins, on its top

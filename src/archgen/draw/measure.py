@@ -15,8 +15,8 @@ from functools import cache
 from PIL import ImageFont
 
 from archgen.draw.fonts import BUILT_IN, Font, other_width, spans
+from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.draw.wrapping import shortened, wrapped
-from archgen.graph import Edge, Graph, Group, Node
 
 # Sizes are CSS pixels, which an SVG drawn at its own size shows one to one; 11 is the smallest that reads well.
 LABEL, NOTE, TITLE, EDGE = 12, 11, 12, 11

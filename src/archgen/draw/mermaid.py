@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archgen.escape import mermaid as escaped
-from archgen.escape import yaml_text
-from archgen.graph import Edge, Graph, Group, Node
+from archgen.draw.graph import Edge, Graph, Group, Node
+from archgen.templating.escape import mermaid as escaped
+from archgen.templating.escape import yaml_text
 
 
 def mermaid(graph: Graph) -> str:

@@ -14,6 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing
 from archgen.draw.fonts import BUILT_IN, built_in_has
+from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
@@ -38,7 +39,6 @@ from archgen.draw.png import png
 from archgen.draw.style import Scheme, look
 from archgen.draw.svg import written
 from archgen.draw.tips import Triangle, arrow
-from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
 
 DENSITY = 6  # pixels of a painted line for each CSS pixel
 _SCALE = 0.75  # points to a CSS pixel

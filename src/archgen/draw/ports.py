@@ -7,9 +7,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from archgen.draw.graph import Graph
 from archgen.draw.measure import ICON, OUTLINE, Rect, ink, solid
 from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
-from archgen.graph import Graph
 
 NEAR = 4  # how close an arrow comes to what it points at
 INSET = 8  # how far inside the icon's edge an arrow may meet it

@@ -10,13 +10,13 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping
 
+from archgen.draw.graph import Edge, Graph
 from archgen.draw.loops import loop
 from archgen.draw.measure import ICON, Rect, solid
 from archgen.draw.ports import INSET, Port, Ports
 from archgen.draw.search import cheapest
 from archgen.draw.style import look
 from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, grown, lay
-from archgen.graph import Edge, Graph
 
 STRANGER = 120.0  # for crossing the border of a group that holds both ends or neither
 LOOP = 14  # how far a loop without tracks stands off

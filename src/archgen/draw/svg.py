@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from archgen.draw import icons, style
 from archgen.draw.drawing import Drawing, Fonts
 from archgen.draw.fonts import runs
+from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
@@ -37,9 +38,8 @@ from archgen.draw.measure import (
 from archgen.draw.routes import Route
 from archgen.draw.style import Scheme, look
 from archgen.draw.tips import Triangle, arrow
-from archgen.escape import Safe, picture
-from archgen.escape import svg_text as escape
-from archgen.graph import SIGNS, Change, Edge, Group, Icon, Node
+from archgen.templating.escape import Safe, picture
+from archgen.templating.escape import svg_text as escape
 
 # Metric-compatible with each other, so that text keeps its measured width.
 FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"

@@ -17,7 +17,7 @@ from jinja2 import nodes
 from jinja2.parser import Parser
 from pydantic import BaseModel
 
-from archgen.diagnostic import did_you_mean
+from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.operations import ARITHMETIC, COMPARISONS, FILTERS, METHODS, TESTS, join
 from archgen.expressions.values import (
     MAX_DEPTH,
@@ -25,7 +25,7 @@ from archgen.expressions.values import (
     MAX_LENGTH,
     MAX_STEPS,
     ExpressionError,
-    MissingFactError,
+    MissingNameError,
     kind_of,
     member,
     size_of,
@@ -120,7 +120,7 @@ class _Evaluation:
     def name(self, node: nodes.Name) -> Any:
         """A fact."""
         if node.name not in self._facts:
-            raise MissingFactError(unknown("fact", node.name, self._facts))
+            raise MissingNameError(unknown("fact", node.name, self._facts))
         found = self._facts[node.name]
         if callable(found):
             raise ExpressionError(f"'{node.name}' is a function: write {node.name}(…)")
@@ -140,9 +140,9 @@ class _Evaluation:
         if isinstance(of, BaseModel):
             return member(of, str(key), _source(node.node))
         if isinstance(of, Mapping) and key not in of:
-            raise MissingFactError(f"'{_source(node.node)}' has no entry '{key}': {did_you_mean(key, of)}")
+            raise MissingNameError(f"'{_source(node.node)}' has no entry '{key}': {did_you_mean(key, of)}")
         if not isinstance(of, Mapping) and isinstance(key, int) and not -len(of) <= key < len(of):
-            raise MissingFactError(f"'{_source(node.node)}' has {len(of)} items, and none at position {key}")
+            raise MissingNameError(f"'{_source(node.node)}' has {len(of)} items, and none at position {key}")
         return of[key]
 
     def sequence(self, node: nodes.List | nodes.Tuple) -> list[Any]:
@@ -228,7 +228,7 @@ class _Evaluation:
         """The value in a tuple of one; empty where a fact is missing."""
         try:
             return (self.value(node),)
-        except MissingFactError:
+        except MissingNameError:
             return ()
 
     def called(self, node: nodes.Call) -> Any:

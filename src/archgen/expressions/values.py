@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from archgen.diagnostic import did_you_mean
-from archgen.source import hidden
+from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.reading.yaml_tree import hidden
 
 MAX_LENGTH = 2_000  # characters of an expression
 MAX_DEPTH = 50  # operations inside each other
@@ -25,7 +25,7 @@ class ExpressionError(ValueError):
     """An expression that has no value: it cannot be read, names something that is not there, or goes beyond a limit."""
 
 
-class MissingFactError(ExpressionError):
+class MissingNameError(ExpressionError):
     """A fact that is not there, which `default` and `is defined` ask about."""
 
 
@@ -42,14 +42,14 @@ def member(of: Any, name: str, called: str = "it") -> Any:
     if isinstance(of, Mapping):
         if name in of:
             return of[name]
-        raise MissingFactError(f"'{called}' has no entry '{name}': {did_you_mean(name, of)}")
+        raise MissingNameError(f"'{called}' has no entry '{name}': {did_you_mean(name, of)}")
     if isinstance(of, BaseModel):
         if name in type(of).model_fields:
             return getattr(of, name)
         own = next((vars(c)[name] for c in type(of).__mro__ if name in vars(c)), None)
         if isinstance(own, property) and not name.startswith(("_", "model_")):
             return getattr(of, name)
-        raise MissingFactError(f"'{called}' has no setting '{name}': {did_you_mean(name, type(of).model_fields)}")
+        raise MissingNameError(f"'{called}' has no setting '{name}': {did_you_mean(name, type(of).model_fields)}")
     raise ExpressionError(f"'{called}' is {kind_of(of)}, which has no '{name}'")
 
 

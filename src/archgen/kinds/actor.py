@@ -1,6 +1,6 @@
 """Someone or something that uses the architecture and is not part of it."""
 
-from archgen.kinds.base import OUTSIDE, Component
+from archgen.model.component import OUTSIDE, Component
 
 
 class Actor(Component):

@@ -1,6 +1,6 @@
 """Who did what, through which of the cloud's interfaces."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class AuditLog(Component):

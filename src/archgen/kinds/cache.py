@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archgen.kinds.base import Component, Member
 from archgen.model.base import Line, Port, Version
+from archgen.model.component import Component, Member
 
 
 class Cache(Component):

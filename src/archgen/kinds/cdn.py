@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from archgen.kinds.base import EDGE, Component
+from archgen.model.component import EDGE, Component
 
 
 class Cdn(Component):

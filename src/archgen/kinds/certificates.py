@@ -1,6 +1,6 @@
 """Issuing and renewing TLS certificates."""
 
-from archgen.kinds.base import EDGE, Component
+from archgen.model.component import EDGE, Component
 
 
 class Certificates(Component):

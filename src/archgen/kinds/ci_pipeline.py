@@ -2,18 +2,18 @@
 
 from typing import Literal
 
-from archgen.kinds.base import OUTSIDE, Component
-from archgen.model.base import Entity, Id, Line, Listed
+from archgen.model.base import Entity, Line, Listed, ProductId
+from archgen.model.component import OUTSIDE, Component
 
 
 class SupplyChain(Entity):
     """What is known about an image beside its bytes. Each is made with a product of the catalog."""
 
-    sbom: Id | None = None
+    sbom: ProductId | None = None
     """What lists the contents of an image."""
-    signing: Id | None = None
+    signing: ProductId | None = None
     """What signs images."""
-    provenance: Id | None = None
+    provenance: ProductId | None = None
     """The standard that says how an image was built."""
 
 

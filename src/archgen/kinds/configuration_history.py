@@ -1,6 +1,6 @@
 """How resources were set, and when that changed."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class ConfigurationHistory(Component):

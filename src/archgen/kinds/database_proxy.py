@@ -1,6 +1,6 @@
 """A pool of database connections."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class DatabaseProxy(Component):

@@ -1,6 +1,6 @@
 """What absorbs floods of traffic."""
 
-from archgen.kinds.base import EDGE, Component
+from archgen.model.component import EDGE, Component
 
 
 class DdosProtection(Component):

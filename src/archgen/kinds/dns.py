@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from archgen.kinds.base import EDGE, Component
 from archgen.model.base import IDENTIFYING, Domain, Listed
+from archgen.model.component import EDGE, Component
 
 
 class Dns(Component):

@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from archgen.kinds.base import Component
 from archgen.model.base import Line, Listed
+from archgen.model.component import Component
 
 
 class Gitops(Component):

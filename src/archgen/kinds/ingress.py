@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class Ingress(Component):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archgen.kinds.base import Component
 from archgen.model.base import ComponentId, Listed
+from archgen.model.component import Component
 
 
 class KeyManagement(Component):

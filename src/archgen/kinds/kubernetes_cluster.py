@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from archgen.catalog import clouds
-from archgen.kinds.base import Component, Member
 from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Line, Listed, Memory, Text, TierId, Version
+from archgen.model.component import Component, Member
 
 
 class NodeCount(Entity):

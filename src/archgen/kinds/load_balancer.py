@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class LoadBalancer(Component):

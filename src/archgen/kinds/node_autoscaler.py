@@ -1,6 +1,6 @@
 """What adds and removes nodes of a cluster."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class NodeAutoscaler(Component):

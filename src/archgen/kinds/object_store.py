@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class ObjectStore(Component):

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.kinds.base import Component, Member
 from archgen.model.base import ComponentId, Entity, Line, Port, Version
+from archgen.model.component import Component, Member
 
 
 class Backup(Entity):

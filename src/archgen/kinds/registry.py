@@ -1,6 +1,6 @@
 """A registry of container images."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class Registry(Component):

@@ -1,6 +1,6 @@
 """Where source code lives."""
 
-from archgen.kinds.base import OUTSIDE, Component
+from archgen.model.component import OUTSIDE, Component
 
 
 class Repository(Component):

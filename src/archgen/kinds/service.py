@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.kinds.base import Component
 from archgen.model.base import Cpu, Entity, Memory, Port
+from archgen.model.component import Component
 
 
 class Scaling(Entity):

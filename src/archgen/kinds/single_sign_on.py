@@ -1,7 +1,7 @@
 """Where people sign in."""
 
-from archgen.kinds.base import Component
 from archgen.model.base import Line
+from archgen.model.component import Component
 
 
 class SingleSignOn(Component):

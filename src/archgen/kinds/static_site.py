@@ -1,6 +1,6 @@
 """A static site in object storage."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class StaticSite(Component):

@@ -1,6 +1,6 @@
 """What looks for attacks."""
 
-from archgen.kinds.base import Component
+from archgen.model.component import Component
 
 
 class ThreatDetection(Component):

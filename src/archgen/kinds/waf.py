@@ -2,8 +2,8 @@
 
 from typing import Literal
 
-from archgen.kinds.base import EDGE, Component
 from archgen.model.base import Listed
+from archgen.model.component import EDGE, Component
 
 
 class Waf(Component):

@@ -1,7 +1,7 @@
 """Identities for machines from elsewhere, without keys."""
 
-from archgen.kinds.base import Component
 from archgen.model.base import Line, Listed
+from archgen.model.component import Component
 
 
 class WorkloadFederation(Component):

@@ -9,13 +9,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from archgen.catalog import Catalog, CloudFacts, Product, clouds
-from archgen.coordinate import Coordinate
-from archgen.diagnostic import Path, Span
-from archgen.model.document import Call, Capability, Cloud, Document, Environment, Phase, Tier
-from archgen.source import Node
+from archgen.diagnostics.diagnostic import Path, Span
+from archgen.model.calls import Call
+from archgen.model.coordinate import Coordinate
+from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
+from archgen.reading.yaml_tree import YamlNode
 
 if TYPE_CHECKING:
-    from archgen.kinds.base import Component
+    from archgen.model.component import Component
 
     C = TypeVar("C", bound=Component)
 
@@ -69,7 +70,7 @@ class Architecture:
     coordinate: Coordinate
     document: Document
     components: Mapping[str, Component]
-    tree: Node
+    tree: YamlNode
     assumed: tuple[Path, ...]
     catalog: Catalog
 
@@ -188,7 +189,7 @@ class Architecture:
 
     def place(self, component: Component) -> str:
         """Where a component sits: `outside`, `edge`, `managed` or a tier that exists."""
-        from archgen.kinds.base import MANAGED, PLACEMENTS
+        from archgen.model.component import MANAGED, PLACEMENTS
 
         return component.place if component.place in PLACEMENTS or component.place in self.tiers else MANAGED
 

@@ -103,6 +103,7 @@ PlaceId = Annotated[Id, _refers_to("place")]
 HomeId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40), _refers_to("home")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
+ProductId = Annotated[Id, _refers_to("product")]
 # A mark in the schema: the value says who the organisation is, so that a public edition leaves it out.
 IDENTIFYING: Any = Field(json_schema_extra={"x-identifies": True})
 

@@ -20,7 +20,6 @@ from archgen.model.base import (
     Naming,
     OwnFolder,
     PhaseId,
-    Port,
     ProjectId,
     Region,
     ResourceName,
@@ -32,6 +31,7 @@ from archgen.model.base import (
     WebAddress,
     Zone,
 )
+from archgen.model.calls import Calls
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
 from archgen.model.policy import RuleCode, RulesFacts
@@ -170,25 +170,6 @@ class Organization(Entity):
 
     aws: AwsOrganization | None = None
     gcp: GcpOrganization | None = None
-
-
-class Call(Entity):
-    """A directed connection, declared at the caller."""
-
-    port: Port | None = None
-    protocol: Literal["https", "http", "tcp", "tls", "postgresql", "redis", "dns", "otlp"] | None = None
-    purpose: Text | None = None
-    """What it is for, in a few words; the label in diagrams when there is no port."""
-    required: bool = True
-    """False where the caller goes on without it, if slower or blind."""
-    connections: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many connections each pod of the caller keeps open."""
-    answers: bool = False
-    """True where the answer carries what the diagram is about, so that the arrow points both ways."""
-
-
-# Calls by the component that is called.
-Calls = Annotated[dict[Id, Call], Field(json_schema_extra={"x-keys-refer-to": "component"})]
 
 
 class Tier(Entity):

@@ -18,9 +18,9 @@ from pydantic import BaseModel
 
 from archgen.catalog import Catalog, catalog
 from archgen.model.base import ID_PATTERN
+from archgen.model.component import all_kinds
 from archgen.model.document import Document
 from archgen.model.overlay import DECLARATIONS
-from archgen.registry import kinds
 
 _CONDITION = r"^[a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*( & [a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*)*$"
 # Editors say this in place of the pattern.
@@ -39,7 +39,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
 
     `own` are all kinds of components by id, `products` all products; what archgen brings where they are left out.
     """
-    known, sold = own or kinds(), products or catalog()
+    known, sold = own or all_kinds(), products or catalog()
     definitions: dict[str, Any] = {}
     root = _object(Document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
@@ -140,14 +140,14 @@ def _one_of_types(options: list[dict[str, Any]]) -> dict[str, Any]:
 @cache
 def _descriptions() -> dict[str, dict[str, str]]:
     """Docstrings under fields, by class and field, from the modules that define the model."""
-    described = {cls.__module__ for cls in kinds().values()} | {"archgen.kinds.base"}
+    described = {cls.__module__ for cls in all_kinds().values()} | {"archgen.model.component"}
     described |= {name for name in sys.modules if name.startswith("archgen.model.")}
     found: dict[str, dict[str, str]] = {}
     for module in sorted(described):
         for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
             if isinstance(statement, ast.ClassDef):
                 found[statement.name] = dict(_of_class(statement))
-    for cls in kinds().values():
+    for cls in all_kinds().values():
         found[cls.__name__] = {**found["Component"], **found[cls.__name__]}
     return found
 

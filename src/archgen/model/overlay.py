@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from archgen.coordinate import Axes, BadConditionError, Condition
-from archgen.diagnostic import Diagnostic, Path, did_you_mean
-from archgen.source import Node
+from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
+from archgen.model.coordinate import Axes, BadConditionError, Condition
+from archgen.reading.yaml_tree import YamlNode
 
 # They declare the axes, so nothing in them can depend on an axis.
 AXIS_DECLARATIONS = ("clouds", "environments", "phases")
@@ -23,7 +23,7 @@ KEYWORDS = ("in", "when", "assumed")
 @dataclass(slots=True)
 class _Trie:
     children: dict[str, _Trie] = field(default_factory=dict)
-    assignments: list[tuple[Condition, Node]] = field(default_factory=list)
+    assignments: list[tuple[Condition, YamlNode]] = field(default_factory=list)
     presence: int | None = None
 
     def at(self, path: Path) -> _Trie:
@@ -37,16 +37,16 @@ class _Trie:
 class Varied:
     """A tree without keywords, what varies in it, and the paths that are assumptions."""
 
-    base: Node
+    base: YamlNode
     trie: _Trie
     assumed: tuple[Path, ...]
 
-    def at(self, bit: int) -> Node:
+    def at(self, bit: int) -> YamlNode:
         """The whole tree at one coordinate, given as its bit."""
         return _resolve(self.base, self.trie, bit) or self.base
 
 
-def take_apart(root: Node, axes: Axes) -> tuple[Varied, list[Diagnostic]]:
+def take_apart(root: YamlNode, axes: Axes) -> tuple[Varied, list[Diagnostic]]:
     """Separate a tree from its keywords. Conditions that do not parse or that contradict are diagnosed."""
     splitter = _Splitter(axes)
     base = splitter.split(root, (), allowed=True)
@@ -62,12 +62,12 @@ class _Splitter:
         self.assumed: list[Path] = []
         self.problems: list[Diagnostic] = []
 
-    def split(self, node: Node, path: Path, *, allowed: bool) -> Node:
+    def split(self, node: YamlNode, path: Path, *, allowed: bool) -> YamlNode:
         """The node without keywords; `allowed` says whether `in` and `when` may stand here."""
         match node.value:
             case list():
                 children = [self.split(child, (*path, n), allowed=False) for n, child in enumerate(node.value)]
-                return Node(children, node.span, node.key_span)
+                return YamlNode(children, node.span, node.key_span)
             case dict():
                 self._keywords(node, path, allowed=allowed)
                 kept = {
@@ -75,11 +75,11 @@ class _Splitter:
                     for key, child in node.value.items()
                     if key not in KEYWORDS
                 }
-                return Node(kept, node.span, node.key_span)
+                return YamlNode(kept, node.span, node.key_span)
             case _:
                 return node
 
-    def _keywords(self, node: Node, path: Path, *, allowed: bool) -> None:
+    def _keywords(self, node: YamlNode, path: Path, *, allowed: bool) -> None:
         assert isinstance(node.value, dict)
         for keyword in ("in", "when"):
             if keyword in node.value and (not allowed or not path):
@@ -98,7 +98,7 @@ class _Splitter:
         if "assumed" in node.value:
             self._assumed(node, node.value["assumed"], path)
 
-    def _presence(self, node: Node, path: Path) -> None:
+    def _presence(self, node: YamlNode, path: Path) -> None:
         items = node.value if isinstance(node.value, list) else [node]
         mask = 0
         for item in items:
@@ -111,7 +111,7 @@ class _Splitter:
         trie = self.trie.at(path)
         trie.presence = mask if trie.presence is None else trie.presence & mask
 
-    def _when(self, node: Node, path: Path) -> None:
+    def _when(self, node: YamlNode, path: Path) -> None:
         if not isinstance(node.value, dict):
             self._problem(node, "ARC-C002", "`when` takes conditions, each with settings", "write when: {prod: {…}}")
             return
@@ -123,7 +123,7 @@ class _Splitter:
             elif condition:
                 self._assign(settings, path, condition)
 
-    def _assign(self, node: Node, path: Path, condition: Condition) -> None:
+    def _assign(self, node: YamlNode, path: Path, condition: Condition) -> None:
         assert isinstance(node.value, dict)
         if not node.value:
             self.trie.at(path).assignments.append((condition, node))
@@ -137,7 +137,7 @@ class _Splitter:
             else:
                 self.trie.at((*path, key)).assignments.append((condition, child))
 
-    def _assumed(self, holder: Node, node: Node, path: Path) -> None:
+    def _assumed(self, holder: YamlNode, node: YamlNode, path: Path) -> None:
         assert isinstance(holder.value, dict)
         if node.value is True:
             self.assumed.append(path)
@@ -157,14 +157,14 @@ class _Splitter:
                     item, "ARC-R001", f"`assumed` names '{item.value}', which is not set here", help_, value=True
                 )
 
-    def _condition(self, node: Node, text: str, *, value: bool = False) -> Condition | None:
+    def _condition(self, node: YamlNode, text: str, *, value: bool = False) -> Condition | None:
         try:
             return self.axes.condition(text)
         except BadConditionError as error:
             self._problem(node, "ARC-C001", str(error), error.help, value=value)
             return None
 
-    def _problem(self, node: Node, code: str, message: str, help_: str, *, value: bool = False) -> None:
+    def _problem(self, node: YamlNode, code: str, message: str, help_: str, *, value: bool = False) -> None:
         span = node.span if value or node.key_span is None else node.key_span
         self.problems.append(Diagnostic(code, message, help_, span=span))
 
@@ -172,7 +172,7 @@ class _Splitter:
 _DECLARATIONS = {((), name) for name in DECLARATIONS}
 
 
-def _resolve(node: Node | None, trie: _Trie, bit: int) -> Node | None:
+def _resolve(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
     if trie.presence is not None and not trie.presence & bit:
         return None
     holding = [(condition.mask.bit_count(), value) for condition, value in trie.assignments if condition.mask & bit]
@@ -199,9 +199,9 @@ def _resolve(node: Node | None, trie: _Trie, bit: int) -> Node | None:
     if not changed:
         return node
     if node is not None:
-        return Node(new, node.span, node.key_span)
+        return YamlNode(new, node.span, node.key_span)
     first = next(iter(new.values()))
-    return Node(new, first.span, first.key_span)
+    return YamlNode(new, first.span, first.key_span)
 
 
 def _unreachable(trie: _Trie, axes: Axes, present: int, path: Path) -> Iterator[Diagnostic]:
@@ -246,7 +246,7 @@ def _clash(first: Condition, second: Condition, trie: _Trie, axes: Axes) -> int:
 
 
 def _contradiction(
-    first: Condition, one: Node, second: Condition, other: Node, clash: int, axes: Axes, path: Path
+    first: Condition, one: YamlNode, second: Condition, other: YamlNode, clash: int, axes: Axes, path: Path
 ) -> Diagnostic:
     where = tuple(str(coordinate) for coordinate in axes.members(clash))
     if first.mask == second.mask:

@@ -10,16 +10,14 @@ from pydantic import AfterValidator, Field, StringConstraints, ValidationError, 
 
 from archgen.catalog import Product
 from archgen.model.base import Entity, Id, Line, Listed, Text, WebAddress
+from archgen.model.component import Component
 from archgen.model.overlay import KEYWORDS
 
 if TYPE_CHECKING:
-    from archgen.kinds.base import Component
-    from archgen.source import Node
+    from archgen.reading.yaml_tree import YamlNode
 
 
 def _free(name: str) -> str:
-    from archgen.kinds.base import Component
-
     if name in Component.model_fields or name in KEYWORDS:
         raise ValueError(f"every component has `{name}` already; give the setting another name")
     if name in dir(Component) or keyword.iskeyword(name):
@@ -95,7 +93,7 @@ class OwnProduct(Entity):
     """Other names that texts use."""
 
 
-def own_kinds(root: Node) -> dict[str, type[Component]]:
+def own_kinds(root: YamlNode) -> dict[str, type[Component]]:
     """The kinds that a model declares, as classes. What is not whole is left out: the model's validation says why."""
     found = {}
     for name, data in _entries(root, "kinds"):
@@ -106,7 +104,7 @@ def own_kinds(root: Node) -> dict[str, type[Component]]:
     return found
 
 
-def own_products(root: Node) -> dict[str, Product]:
+def own_products(root: YamlNode) -> dict[str, Product]:
     """The products that a model declares, as entries of the catalog; likewise."""
     found = {}
     for name, data in _entries(root, "products"):
@@ -117,7 +115,7 @@ def own_products(root: Node) -> dict[str, Product]:
     return found
 
 
-def _entries(root: Node, key: str) -> list[tuple[str, Any]]:
+def _entries(root: YamlNode, key: str) -> list[tuple[str, Any]]:
     node = root.get((key,))
     return list(node.plain().items()) if node is not None and isinstance(node.value, dict) else []
 
@@ -128,8 +126,6 @@ _TYPES: Mapping[str, Any] = {"text": Text, "integer": int, "number": float, "boo
 def _class(name: str, kind: OwnKind) -> type[Component]:
     """A class like those in kinds/, with the settings as fields."""
     from pydantic import create_model
-
-    from archgen.kinds.base import Component
 
     fields: dict[str, Any] = {setting: _field(declared) for setting, declared in kind.settings.items()}
     class_name = "Own" + "".join(part.capitalize() for part in name.split("-"))  # never the name of a class of ours

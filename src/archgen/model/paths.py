@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from archgen.diagnostic import Path
+from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
 
 

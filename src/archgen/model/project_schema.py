@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.kinds.base import PLACEMENTS
+from archgen.model.component import PLACEMENTS
 from archgen.model.json_schema import schema
 from archgen.model.resolve import Resolved
 

@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from archgen.catalog import endpoints
-from archgen.diagnostic import CODES, OWN, Diagnostic, Path, did_you_mean
-from archgen.kinds.base import PLACEMENTS, Component
-from archgen.kinds.ci_pipeline import CiPipeline
-from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.kubernetes_cluster import KubernetesCluster
-from archgen.kinds.postgresql import Postgresql
+from archgen.diagnostics.diagnostic import CODES, OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
+from archgen.model.component import PLACEMENTS, Component
+from archgen.model.mentions import Mention, mentions
 from archgen.model.operations import Flow
 from archgen.model.views import Selection
 
@@ -93,43 +90,44 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
 def _component(
     a: Architecture, name: str, component: Component, somewhere: Mapping[str, frozenset[str]]
 ) -> Iterator[Diagnostic]:
+    """Every reference of a component, by the type that its kind declares for it; a kind from a package is checked like archgen's own."""
     path: Path = ("components", name)
-    document = a.document
-    for position, capability in enumerate(component.provides):
-        yield from _refer((*path, "provides", position), capability, document.capabilities, "capability")
-    if component.owner:
-        yield from _refer((*path, "owner"), component.owner, document.teams, "team")
-    if component.placement:
-        places = (*PLACEMENTS, *a.tiers)
-        yield from _refer((*path, "placement"), component.placement, places, "place or tier")
-    if isinstance(component, KubernetesCluster) and a.tiers:
-        yield from _refer((*path, "nodes_in"), component.nodes_in, a.tiers, "tier")
-    for pointer, target in _pointers(path, component):
-        if target == name and "calls" not in pointer:  # replicas may call each other, but nothing runs on itself
-            yield Diagnostic("ARC-R001", f"'{name}' refers to itself", "name another component", pointer)
-        yield from _refer(pointer, target, a.components, "component", somewhere["component"])
-    if component.home:
-        yield from _refer((*path, "home"), component.home, _homes(a), a.facts.home)
+    for mention in mentions(component, path):
+        yield from _mention(a, name, mention, somewhere)
     if component.namespace:
-        cluster = a.components.get(component.runs_on or "")
-        namespaces = cluster.namespaces if isinstance(cluster, KubernetesCluster) else {}
+        namespaces = getattr(a.components.get(component.runs_on or ""), "namespaces", {})
         yield from _refer((*path, "namespace"), component.namespace, namespaces, "namespace")
-    if isinstance(component, CiPipeline):
-        for key in ("sbom", "signing", "provenance"):
-            if product := getattr(component.supply_chain, key):
-                yield from _sold_here(a, (*path, "supply_chain", key), product)
     yield from _products(a, path, component)
 
 
-def _pointers(path: Path, component: Component) -> Iterator[tuple[Path, str]]:
-    """Every place where a component names another."""
-    yield from (((*path, "calls", target), target) for target in component.calls)
-    if component.runs_on:
-        yield (*path, "runs_on"), component.runs_on
-    if isinstance(component, KeyManagement):
-        yield from (((*path, "protects", n), target) for n, target in enumerate(component.protects))
-    if isinstance(component, Postgresql) and component.credentials_in:
-        yield (*path, "credentials_in"), component.credentials_in
+def _mention(
+    a: Architecture, component: str, mention: Mention, somewhere: Mapping[str, frozenset[str]]
+) -> Iterator[Diagnostic]:
+    """What is wrong with one reference of a component."""
+    document, organization = a.document, a.document.organization
+    known: dict[str, tuple[Collection[str], str, Collection[str]]] = {
+        "component": (a.components, "component", somewhere["component"]),
+        "capability": (document.capabilities, "capability", ()),
+        "team": (document.teams, "team", ()),
+        "tier": (a.tiers, "tier", ()),
+        "place": ((*PLACEMENTS, *a.tiers), "place or tier", ()),
+        "phase": (document.phases, "phase", ()),
+        "home": (_homes(a), a.facts.home, ()),
+        "account": (organization.aws.accounts if organization and organization.aws else (), "account", ()),
+    }
+    if mention.what == "product":
+        yield from _sold_here(a, mention.path, mention.id)
+        return
+    if mention.what == "rule":
+        yield from _rule(mention.path, mention.id, _rule_codes(a))
+        return
+    if mention.what == "tier" and not mention.stated and not a.tiers:
+        return  # a default names a tier of the network that this model does not have
+    if mention.what == "component" and mention.id == component and "calls" not in mention.path:
+        # Replicas may call each other, but nothing runs on itself.
+        yield Diagnostic("ARC-R001", f"'{component}' refers to itself", "name another component", mention.path)
+    ids, what, elsewhere = known[mention.what]
+    yield from _refer(mention.path, mention.id, ids, what, elsewhere)
 
 
 def _homes(a: Architecture) -> Collection[str]:
@@ -258,7 +256,7 @@ def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Itera
 def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     """Rules, teams and decisions that severities, waivers, controls and rules of the project's own name."""
     document = a.document
-    codes = [*(code for code in CODES if not code.startswith("ARC-")), *(f"{OWN}{name}" for name in document.rules.own)]
+    codes = _rule_codes(a)
     for code in document.rules.severities:
         yield from _rule(("rules", "severities", code), code, codes)
     for name, waiver in document.rules.waivers.items():
@@ -272,6 +270,12 @@ def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
             yield from _rule(("controls", name, "checked_by", position), code, codes)
     for name, rule in document.rules.own.items():
         yield from _selection(a, ("rules", "own", name, "select"), rule.select, somewhere)
+
+
+def _rule_codes(a: Architecture) -> list[str]:
+    """The codes of all rules except those in Python files, which are not known here."""
+    own = (f"{OWN}{name}" for name in a.document.rules.own)
+    return [*(code for code in CODES if not code.startswith("ARC-")), *own]
 
 
 def _rule(path: Path, code: str, known: Collection[str]) -> Iterator[Diagnostic]:

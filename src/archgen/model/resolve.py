@@ -7,15 +7,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archgen.catalog import catalog
-from archgen.coordinate import CLOUDS, Axes, Coordinate, axes_of
-from archgen.diagnostic import Diagnostic, did_you_mean
+from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
+from archgen.model.component import all_kinds
+from archgen.model.coordinate import CLOUDS, Axes, Coordinate, axes_of
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
 from archgen.model.references import check_references
 from archgen.model.validation import Validator, Vocabulary
-from archgen.registry import kinds
-from archgen.source import Node
+from archgen.reading.yaml_tree import YamlNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Resolved:
         return self.architectures[replace(coordinate, phase=self.axes.phases[-1])]
 
 
-def resolve(root: Node) -> tuple[Resolved | None, list[Diagnostic]]:
+def resolve(root: YamlNode) -> tuple[Resolved | None, list[Diagnostic]]:
     """Resolve at every coordinate. None, with the reasons, unless the model is whole and right."""
     axes, problems = read_axes(root)
     if axes is None:
@@ -73,13 +73,13 @@ def resolve(root: Node) -> tuple[Resolved | None, list[Diagnostic]]:
     return (None if problems else Resolved(axes, architectures, vocabulary.kinds)), problems
 
 
-def _vocabulary(base: Node) -> Vocabulary:
-    return Vocabulary({**kinds(), **own_kinds(base)}, catalog().with_own(own_products(base)))
+def _vocabulary(base: YamlNode) -> Vocabulary:
+    return Vocabulary({**all_kinds(), **own_kinds(base)}, catalog().with_own(own_products(base)))
 
 
-def _own(base: Node, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
     """Kinds and products of the model's own that there are already, or that name a kind that is not there."""
-    for key, known in (("kinds", kinds()), ("products", catalog().products)):
+    for key, known in (("kinds", all_kinds()), ("products", catalog().products)):
         node = base.get((key,))
         for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
             if name in known:
@@ -100,7 +100,7 @@ class Gathered:
         self._found: dict[tuple[Any, ...], tuple[Diagnostic, set[Coordinate]]] = {}
         self._checked: set[Coordinate] = set()
 
-    def add(self, coordinate: Coordinate, tree: Node, diagnostics: Iterable[Diagnostic]) -> None:
+    def add(self, coordinate: Coordinate, tree: YamlNode, diagnostics: Iterable[Diagnostic]) -> None:
         """Add what was found at one coordinate."""
         self._checked.add(coordinate)
         for diagnostic in diagnostics:
@@ -118,7 +118,7 @@ class Gathered:
         ]
 
 
-def locate(diagnostic: Diagnostic, tree: Node) -> Diagnostic:
+def locate(diagnostic: Diagnostic, tree: YamlNode) -> Diagnostic:
     """Fill in the place: the key for unknown keys and missing ones, else the value."""
     if diagnostic.span:
         return diagnostic
@@ -131,7 +131,7 @@ def locate(diagnostic: Diagnostic, tree: Node) -> Diagnostic:
     return replace(diagnostic, span=span)
 
 
-def _exists_somewhere(base: Node) -> Mapping[str, frozenset[str]]:
+def _exists_somewhere(base: YamlNode) -> Mapping[str, frozenset[str]]:
     """Ids that some coordinate has, by what they are: an unknown id and an absent one are different mistakes."""
     components = base.get(("components",))
     names = components.value if components and isinstance(components.value, dict) else {}
@@ -141,7 +141,7 @@ def _exists_somewhere(base: Node) -> Mapping[str, frozenset[str]]:
 # -- axes ----------------------------------------------------------------------------------------------
 
 
-def read_axes(root: Node) -> tuple[Axes | None, list[Diagnostic]]:
+def read_axes(root: YamlNode) -> tuple[Axes | None, list[Diagnostic]]:
     """The axes as declared. None where they are too broken to go on; the diagnostics say why."""
     clouds, environments, phases = (_keys(root, name) for name in ("clouds", "environments", "phases"))
     problems = []
@@ -155,7 +155,7 @@ def read_axes(root: Node) -> tuple[Axes | None, list[Diagnostic]]:
             problems.append(
                 Diagnostic("ARC-M003", f"'{name}' is no cloud that archgen knows", help_, span=key.key_span)
             )
-    seen: dict[str, Node] = {}
+    seen: dict[str, YamlNode] = {}
     for name, node in (pair for axis in (clouds, environments, phases) for pair in axis.items()):
         if name in seen:
             message = f"'{name}' is the id of two axis values; a condition could mean either"
@@ -171,13 +171,13 @@ def read_axes(root: Node) -> tuple[Axes | None, list[Diagnostic]]:
     ), []
 
 
-def _keys(root: Node, name: str) -> dict[str, Node]:
+def _keys(root: YamlNode, name: str) -> dict[str, YamlNode]:
     node = root.get((name,))
     if node is None or not isinstance(node.value, dict):
         return {}
     return {key: child for key, child in node.value.items() if key not in KEYWORDS}
 
 
-def _scalar(node: Node, key: str) -> object:
+def _scalar(node: YamlNode, key: str) -> object:
     child = node.get((key,))
     return child.value if child else ""

@@ -10,12 +10,12 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from archgen.catalog import Catalog
-from archgen.coordinate import Coordinate
-from archgen.diagnostic import Diagnostic, Path, did_you_mean, dotted
+from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean, dotted
 from archgen.model.architecture import Architecture
 from archgen.model.base import Id
+from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
-from archgen.source import Node
+from archgen.reading.yaml_tree import YamlNode
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ class Validator:
     def __init__(self, vocabulary: Vocabulary, assumed: tuple[Path, ...]) -> None:
         self._vocabulary = vocabulary
         self._assumed = assumed
-        self._parts: dict[tuple[str, int], tuple[Node, Any]] = {}  # the node too, so that its address stays its own
+        self._parts: dict[tuple[str, int], tuple[YamlNode, Any]] = {}  # the node too, so that its address stays its own
 
-    def architecture(self, tree: Node, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
+    def architecture(self, tree: YamlNode, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
         """The architecture at a coordinate; None, with the reasons, where the tree is not one."""
         document, problems = self._document(tree)
         components, found = self._components(tree)
@@ -47,7 +47,7 @@ class Validator:
         catalog = self._vocabulary.catalog
         return Architecture(coordinate, document, components, tree, self._assumed, catalog), []
 
-    def _document(self, tree: Node) -> tuple[Document | None, list[Diagnostic]]:
+    def _document(self, tree: YamlNode) -> tuple[Document | None, list[Diagnostic]]:
         assert isinstance(tree.value, dict)
         nodes = {key: node for key, node in tree.value.items() if key != "components" and isinstance(node.value, dict)}
         data = dict(tree.plain())
@@ -60,7 +60,7 @@ class Validator:
             self._parts[key, id(node)] = node, getattr(document, key)
         return document, []
 
-    def _components(self, tree: Node) -> tuple[dict[str, Any], list[Diagnostic]]:
+    def _components(self, tree: YamlNode) -> tuple[dict[str, Any], list[Diagnostic]]:
         """Each component by the class of its kind: a tagged union would misplace its errors."""
         node = tree.get(("components",))
         components: dict[str, Any] = {}
@@ -76,7 +76,7 @@ class Validator:
                 self._parts[name, id(child)] = child, component
         return components, problems
 
-    def _component(self, name: str, node: Node) -> tuple[Any, list[Diagnostic]]:
+    def _component(self, name: str, node: YamlNode) -> tuple[Any, list[Diagnostic]]:
         path, kinds, data = ("components", name), self._vocabulary.kinds, node.plain()
         if not isinstance(data, dict):
             help_ = "write kind: and its settings"
@@ -106,7 +106,7 @@ def _declaration(kind: object) -> str:
     return f"kinds: {{{name}: {{label: {label}, definition: What it is., needs_product: false}}}}"
 
 
-def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: Node) -> Iterator[Diagnostic]:
+def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: YamlNode) -> Iterator[Diagnostic]:
     for detail in error.errors(include_url=False):
         loc = tuple(step for step in detail["loc"] if step != "[key]")
         path = (*prefix, *loc)
@@ -117,7 +117,7 @@ def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node:
 
 
 def _wording(
-    detail: dict[str, Any], path: Path, known: Iterable[str], written: Node | None = None
+    detail: dict[str, Any], path: Path, known: Iterable[str], written: YamlNode | None = None
 ) -> tuple[str, str, str]:
     """Code, message and help for one of pydantic's errors; `written` is the value as it stands in the file."""
     kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
@@ -145,7 +145,7 @@ def _wording(
     return "ARC-M005", _in_our_words(str(detail["msg"]), str(name)), ""
 
 
-def _text(written: Node | None, given: Any) -> str:
+def _text(written: YamlNode | None, given: Any) -> str:
     """A value as the file has it: `1.30`, where Python has 1.3."""
     if written is not None:
         return written.text

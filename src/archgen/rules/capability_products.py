@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic, Path
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.document import CapabilitySide
 from archgen.model.resolve import Resolved
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.catalog import kubernetes_versions
-from archgen.diagnostic import Diagnostic, Severity
+from archgen.diagnostics.diagnostic import Diagnostic, Severity
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic
-from archgen.kinds.base import EDGE
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from archgen.diagnostic import Diagnostic, Path
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic, Path
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 
 # Two lines of the width that a label has, at its size; a longer text makes its second line wider than its neighbours.

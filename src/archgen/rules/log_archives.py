@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic
-from archgen.kinds.base import OUTSIDE
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
+from archgen.model.component import OUTSIDE
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.catalog import endpoints
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture

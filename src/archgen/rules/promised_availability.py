@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.availability import of_component
-from archgen.diagnostic import Diagnostic
+from archgen.analysis.availability import of_component
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
 MEASURED = ("availability", "errors")

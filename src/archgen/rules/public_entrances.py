@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic, Severity
+from archgen.diagnostics.diagnostic import Diagnostic, Severity
 from archgen.kinds.cdn import Cdn
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.waf import Waf

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic, Path
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
-from archgen.source import Node
+from archgen.reading.yaml_tree import YamlNode
 
 # Something of each format, since most texts have nothing of any.
 _MARKS = ("AKIA", "ASIA", "gh", "AIza", "xox", "PRIVATE KEY", "eyJ", "://")
@@ -33,7 +33,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         yield from _below(architecture.tree, (), seen)
 
 
-def _below(node: Node, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
+def _below(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
     if id(node) in seen:
         return
     seen.add(id(node))

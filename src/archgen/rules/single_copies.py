@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.articulation import articulation_points
-from archgen.diagnostic import Diagnostic
+from archgen.analysis.articulation import articulation_points
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql

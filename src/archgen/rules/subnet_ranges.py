@@ -6,7 +6,7 @@ import ipaddress
 import itertools
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic, Path
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.audit_log import AuditLog
-from archgen.kinds.base import Component
 from archgen.kinds.configuration_history import ConfigurationHistory
 from archgen.kinds.threat_detection import ThreatDetection
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 
 NEEDED: tuple[tuple[type[Component], str], ...] = (
     (AuditLog, "records calls"),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
-from archgen.kinds.base import EDGE, OUTSIDE
 from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, OUTSIDE
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:

@@ -98,7 +98,7 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class ModuleCall:
     """One use of a module, or of a variable of our own: the variable's name and its value at one coordinate."""
 
     binding: Binding
@@ -138,7 +138,7 @@ def _module(id_: str) -> Module:
         return Module(id=id_, **json.load(stream))
 
 
-def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[Call]:
+def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[ModuleCall]:
     """What a stack calls at one coordinate, in the order of the model. Raises MissingFactError.
 
     `shared` is what shared_facts() gives, for those who ask for many stacks.
@@ -165,7 +165,7 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
 
 def _call(
     binding: Binding, architecture: Architecture, component: str | None, shared: Mapping[str, Any]
-) -> Call | None:
+) -> ModuleCall | None:
     facts = facts_of(architecture, component, shared)
     try:
         if binding.when and not evaluate(binding.when, facts):
@@ -177,7 +177,7 @@ def _call(
         )
     except ExpressionError as error:
         raise MissingFactError(binding, component, str(error)) from None
-    return Call(binding, binding.variable, component, values)
+    return ModuleCall(binding, binding.variable, component, values)
 
 
 def _value(expression: Any, facts: Mapping[str, Any]) -> Any:

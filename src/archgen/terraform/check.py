@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archgen.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.terraform.hcl import Block
-from archgen.terraform.run import Complaint, TerraformError, plan
+from archgen.terraform.run import TerraformComplaint, TerraformError, plan
 
 ROUNDS = 40  # Terraform stops at the first kind of problem; each round takes the offenders out
 
@@ -35,7 +35,7 @@ class Job:
         return self.file.endswith(".json")
 
 
-def check(job: Job, *, terraform: bool = True, partial: bool = False) -> list[Diagnostic]:
+def check_job(job: Job, *, terraform: bool = True, partial: bool = False) -> list[Diagnostic]:
     """Everything that is wrong with one file. `partial` allows required variables without a value.
 
     Without `terraform` only what needs none is checked. Raises TerraformError where it fails to answer.
@@ -138,13 +138,13 @@ def _echo(block: Block) -> str:
     return f'\noutput "{block.name}" {{\n  value     = var.{block.name}\n  sensitive = {hidden}\n}}\n'
 
 
-def _message(complaint: Complaint) -> str:
+def _message(complaint: TerraformComplaint) -> str:
     detail = " ".join(complaint.detail.split())
     detail = re.sub(r" This was checked by the validation rule at [^ ]+\.$", "", detail)
     return f"{complaint.variable}: {detail}" if complaint.variable else f"{complaint.summary}: {detail}"
 
 
-def _plan(text: str, file: str, values: str) -> tuple[list[Complaint], Any]:
+def _plan(text: str, file: str, values: str) -> tuple[list[TerraformComplaint], Any]:
     with tempfile.TemporaryDirectory(prefix="archgen-") as name:
         folder = Path(name)
         given = "given.tfvars.json" if file.endswith(".json") else "given.tfvars"
@@ -198,4 +198,4 @@ def _line(lines: list[str], name: str, start: int) -> int | None:
     return next((n for n in range(start, len(lines)) if name and pattern.match(lines[n])), None)
 
 
-__all__ = ["Job", "TerraformError", "check"]
+__all__ = ["Job", "TerraformError", "check_job"]

@@ -11,12 +11,12 @@ from ipaddress import ip_network
 from typing import Any
 
 from archgen.catalog import Catalog, endpoints
-from archgen.kinds.base import Component
 from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.terraform import platform, security
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from archgen.terraform.files import HEADER, Variable, quoted
 from archgen.terraform.types import aligned, parse
-from archgen.terraform.wiring import Source, Wire, Wiring, stack_variable
+from archgen.terraform.wiring import OutputSource, Wire, Wiring, stack_variable
 
 # `var.x == null ? true : …` in validations, and type constraints with optional attributes.
 REQUIRED_VERSION = ">= 1.9"
@@ -49,7 +49,7 @@ def _reference(wire: Wire) -> str:
     return f"var.{stack_variable(wire.source.stack)}.{wire.source.name}"
 
 
-def _output(source: Source) -> str:
+def _output(source: OutputSource) -> str:
     """An output of a module; of one that some environments lack, null where it is not there."""
     if source.variable.optional:
         return f"one(module.{source.variable.name}[*].{source.output})"
@@ -87,6 +87,6 @@ def outputs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
     return "\n".join(blocks)
 
 
-def _about(source: Source) -> str:
+def _about(source: OutputSource) -> str:
     assert source.variable.binding.module is not None
     return f"{source.output} of {source.variable.binding.module.address}, for stacks that come later."

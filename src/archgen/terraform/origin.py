@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from archgen.diagnostic import Path, Span
+from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.architecture import Architecture
-from archgen.terraform.bindings import Call
+from archgen.terraform.bindings import ModuleCall
 
 _FACT = re.compile(r"\b(component|network)\.([a-z_]+(?:\.[a-z_]+)*)")
 # Methods of texts, at the end of a chain of facts.
 _METHODS = {"split", "replace", "upper", "lower", "values", "items", "keys"}
 
 
-def origin(architecture: Architecture, call: Call, name: str) -> Span | None:
+def origin(architecture: Architecture, call: ModuleCall, name: str) -> Span | None:
     """The line of the model that an input's value comes from; None for one that archgen makes, or that several facts make."""
     path = _path(call, call.binding.inputs.get(name))
     if path is None:
@@ -23,7 +23,7 @@ def origin(architecture: Architecture, call: Call, name: str) -> Span | None:
     return (node.key_span or node.span) if node else None
 
 
-def _path(call: Call, expression: Any) -> Path | None:
+def _path(call: ModuleCall, expression: Any) -> Path | None:
     """`component.backup.retention_days` as a path; None unless there is exactly one."""
     found = {match.groups() for match in _FACT.finditer(str(expression))} if expression is not None else set()
     if len(found) != 1:

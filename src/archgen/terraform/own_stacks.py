@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.diagnostic import did_you_mean
+from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.architecture import Architecture

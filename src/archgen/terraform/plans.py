@@ -5,27 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from archgen.coordinate import Coordinate
-from archgen.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved, locate
-from archgen.rules.stack_order import before
-from archgen.terraform.bindings import Call, MissingFactError, calls
+from archgen.terraform.bindings import MissingFactError, ModuleCall, calls
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
+from archgen.terraform.stack_order import stacks_before
 from archgen.terraform.wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class CloudPlan:
     """The stacks of one cloud: the calls of every environment in each, and how they are wired.
 
     `later` has the calls of the last environment in each phase that is still to come, by stack.
     """
 
     cloud: str
-    calls: Mapping[str, list[list[Call]]]
-    later: Mapping[Coordinate, Mapping[str, list[Call]]]
+    calls: Mapping[str, list[list[ModuleCall]]]
+    later: Mapping[Coordinate, Mapping[str, list[ModuleCall]]]
     wiring: Wiring
 
 
@@ -33,7 +33,7 @@ class Plan:
 class Plans:
     """The plans by cloud, and what is wrong with them; a cloud whose facts are not all stated has none."""
 
-    of: dict[str, Plan] = field(default_factory=dict)
+    of: dict[str, CloudPlan] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
 
@@ -51,7 +51,7 @@ def plans(resolved: Resolved) -> Plans:
         by_stack = {stack: [made[a.coordinate].get(stack, []) for a in today] for stack in stacks}
         wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()})
         later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
-        found.of[cloud] = Plan(cloud, by_stack, later, wiring)
+        found.of[cloud] = CloudPlan(cloud, by_stack, later, wiring)
         found.problems += [locate(problem, today[-1].tree) for problem in _wrong_order(wiring, today[-1])]
     return found
 
@@ -67,9 +67,9 @@ def _stacks(a: Architecture) -> list[str]:
     return list(a.document.terraform.stacks) if a.document.terraform else []
 
 
-def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[Call]]:
+def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[ModuleCall]]:
     """What each stack calls at one coordinate; a fact that is not stated goes to `problems`."""
-    made: dict[str, list[Call]] = {}
+    made: dict[str, list[ModuleCall]] = {}
     shared = shared_facts(a) if _stacks(a) else None
     for stack in _stacks(a):
         try:
@@ -88,7 +88,7 @@ def _wrong_order(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]
     for name in wiring.stacks if terraform else ():
         assert terraform is not None
         for other, wires in wiring.needed_from(name).items():
-            if other not in before(terraform.stacks, name):
+            if other not in stacks_before(terraform.stacks, name):
                 wanted = ", ".join(sorted({wire.need.output for wire in wires}))
                 where = f"which it does not come after on {standing.coordinate.cloud}"
                 message = f"'{name}' needs {wanted} of '{other}', {where}"

@@ -26,7 +26,7 @@ class TerraformError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class TerraformComplaint:
     """One error or warning of Terraform: summary, detail, and the variable that it is about, where it says so."""
 
     severity: str
@@ -49,7 +49,9 @@ def version() -> str:
     return found
 
 
-def plan(folder: Path, var_file: str, variables: Mapping[str, str] | None = None) -> tuple[list[Complaint], Any]:
+def plan(
+    folder: Path, var_file: str, variables: Mapping[str, str] | None = None
+) -> tuple[list[TerraformComplaint], Any]:
     """What Terraform says of a folder of variables and outputs with a variable file, and the outputs' values where it accepts them.
 
     Raises TerraformError.
@@ -64,7 +66,7 @@ def plan(folder: Path, var_file: str, variables: Mapping[str, str] | None = None
     return complaints, {name: entry.get("value") for name, entry in outputs.items()}
 
 
-def _complaint(line: str) -> Complaint | None:
+def _complaint(line: str) -> TerraformComplaint | None:
     try:
         entry = json.loads(line)
     except ValueError:
@@ -78,7 +80,9 @@ def _complaint(line: str) -> Complaint | None:
     name = re.search(r'var\.([A-Za-z_][\w-]*)|variable "([A-Za-z_][\w-]*)"|named "([A-Za-z_][\w-]*)"', text)
     variable = next((group for group in name.groups() if group), None) if name else None
     file = (found.get("range") or {}).get("filename", "")
-    return Complaint(found.get("severity", "error"), found.get("summary", ""), found.get("detail", ""), variable, file)
+    return TerraformComplaint(
+        found.get("severity", "error"), found.get("summary", ""), found.get("detail", ""), variable, file
+    )
 
 
 def _run(arguments: list[str], folder: Path) -> tuple[int, str]:

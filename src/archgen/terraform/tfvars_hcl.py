@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archgen.model.architecture import Architecture
-from archgen.terraform.bindings import Call
+from archgen.terraform.bindings import ModuleCall
 from archgen.terraform.files import HEADER, quoted
 from archgen.terraform.origin import origin
 from archgen.terraform.types import aligned
@@ -17,7 +17,7 @@ _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _RESERVED = {"for", "if", "in", "true", "false", "null"}
 
 
-def tfvars_hcl(calls: Iterable[Call], architecture: Architecture, model: str) -> str:
+def tfvars_hcl(calls: Iterable[ModuleCall], architecture: Architecture, model: str) -> str:
     """The text of an HCL variable file. Templates in texts are escaped, so that every value is what the model says."""
     blocks = [f"# {HEADER.format(model=model)}\n"]
     for call in sorted(calls, key=lambda call: call.variable):

@@ -10,7 +10,7 @@ from archgen.terraform.files import Variable
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class OutputSource:
     """Where an input comes from: the stack and variable whose module has the output."""
 
     stack: str
@@ -31,7 +31,7 @@ class Wire:
     variable: Variable
     input: str
     need: Need
-    source: Source | None
+    source: OutputSource | None
 
     @property
     def within(self) -> bool:
@@ -64,7 +64,7 @@ class Wiring:
                 found.setdefault(wire.source.stack, []).append(wire)
         return dict(sorted(found.items()))
 
-    def offered_by(self, stack: str) -> list[Source]:
+    def offered_by(self, stack: str) -> list[OutputSource]:
         """The outputs of a stack that other stacks need, sorted."""
         found = {
             wire.source.name: wire.source
@@ -75,12 +75,12 @@ class Wiring:
         }
         return [found[name] for name in sorted(found)]
 
-    def _source(self, stack: str, need: Need) -> Source | None:
+    def _source(self, stack: str, need: Need) -> OutputSource | None:
         """The one module of that binding, in this stack before any other; None where there is none, or several."""
         for place in (stack, *(other for other in self.stacks if other != stack)):
             made = [v for v in self.stacks[place] if v.binding.id == need.module and need.output in v.binding.offers]
             if made:
-                return Source(place, made[0], need.output) if len(made) == 1 else None
+                return OutputSource(place, made[0], need.output) if len(made) == 1 else None
         return None
 
 

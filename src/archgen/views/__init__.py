@@ -11,12 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from archgen.diagnostic import Path
+from archgen.diagnostics.diagnostic import Path
 from archgen.registry import functions, name_of
 
 if TYPE_CHECKING:
-    from archgen.coordinate import Coordinate
-    from archgen.graph import Graph
+    from archgen.draw.graph import Graph
+    from archgen.model.coordinate import Coordinate
     from archgen.model.resolve import Resolved
 
 

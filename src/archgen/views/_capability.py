@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archgen.graph import Graph
+from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.views import Selection
 from archgen.views._declared import chosen

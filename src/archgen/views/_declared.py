@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
-from archgen.graph import Graph
+from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.views import Selection
 from archgen.views._groups import by_owner, by_place, by_runtime, calls_between, everything, grouped, picture, together

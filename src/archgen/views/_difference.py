@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from archgen.difference import components, connections
-from archgen.graph import SIGNS, Change, Edge, Graph, Group, Node
+from archgen.analysis.changes import components, connections
+from archgen.draw.graph import SIGNS, Change, Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture, connection_id
 from archgen.views._groups import by_place, grouped, picture
 from archgen.views._parts import edge_of

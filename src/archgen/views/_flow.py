@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archgen.graph import Edge, Graph
+from archgen.draw.graph import Edge, Graph
 from archgen.model.architecture import Architecture
 from archgen.views._groups import by_runtime, grouped, picture
 

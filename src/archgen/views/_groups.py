@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
-from archgen.graph import Edge, Graph, Group, Node
-from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
+from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture, connection_id
+from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.views._parts import edge_of, node_of
 
 # A picture with more than this is hard to read at the size that a page has for it.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from archgen.failure import Impact
-from archgen.graph import Change, Edge, Graph, Group, Node
+from archgen.analysis.failure import Impact
+from archgen.draw.graph import Change, Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.views._groups import by_place, calls_between, grouped, picture
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.graph import Graph
+from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.views._groups import by_place, calls_between, grouped, picture
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archgen.graph import Edge, Icon, Node
-from archgen.kinds.base import Component, Member
+from archgen.draw.graph import Edge, Icon, Node
 from archgen.model.architecture import Architecture
-from archgen.model.document import Call
+from archgen.model.calls import Call
+from archgen.model.component import Component, Member
 
 
 def icon_of(architecture: Architecture, product: str | None, component: Component | None = None) -> Icon:

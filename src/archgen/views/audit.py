@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.configuration_history import ConfigurationHistory
 from archgen.kinds.object_store import ObjectStore

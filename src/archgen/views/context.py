@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from archgen.graph import Graph, Group, Node
+from archgen.draw.graph import Graph, Group, Node
 from archgen.kinds.actor import Actor
-from archgen.kinds.base import EDGE, MANAGED, OUTSIDE
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.views._parts import edge_of, node_of
 
 TITLE = "High-level view"

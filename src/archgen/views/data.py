@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.graph import Edge, Graph, Group, Icon, Node
-from archgen.kinds.base import Component
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.views._groups import everything, picture
 from archgen.views._parts import call_label, component_page, member_node, node_of
 

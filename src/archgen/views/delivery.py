@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
-from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.gitops import Gitops
 from archgen.kinds.repository import Repository

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.graph import Graph
+from archgen.draw.graph import Graph
 from archgen.kinds.actor import Actor
-from archgen.kinds.base import EDGE
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE
 from archgen.views._groups import by_place, calls_between, grouped, picture
 
 TITLE = "Edge and request path"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.single_sign_on import SingleSignOn

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from archgen.catalog import endpoints
-from archgen.graph import Edge, Graph, Group, Node
+from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.kinds.actor import Actor
-from archgen.kinds.base import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.architecture import Architecture, Connection
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
 
 TITLE = "Network"

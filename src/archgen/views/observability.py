@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.observability import Observability
 from archgen.model.architecture import Architecture
 from archgen.views._groups import by_runtime, calls_between, everything, grouped, picture

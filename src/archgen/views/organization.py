@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from archgen.graph import Graph, Group, Icon, Node
+from archgen.draw.graph import Graph, Group, Icon, Node
 from archgen.model.architecture import Architecture
 from archgen.views._groups import calls_between, everything, picture
 from archgen.views._parts import node_of

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from archgen.diagnostic import Path
-from archgen.difference import Item, components, connections
-from archgen.graph import Graph, Group, Node
-from archgen.kinds.base import Component
+from archgen.analysis.changes import Item, components, connections
+from archgen.diagnostics.diagnostic import Path
+from archgen.draw.graph import Graph, Group, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.views._groups import picture
 from archgen.views._parts import component_page, icon_of, node_of
 from archgen.views.context import reached

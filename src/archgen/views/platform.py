@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.graph import Edge, Graph, Group, Node
+from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.kinds.node_autoscaler import NodeAutoscaler
 from archgen.kinds.service import Service

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archgen.graph import Edge, Graph, Icon, Node
+from archgen.draw.graph import Edge, Graph, Icon, Node
 from archgen.model.architecture import Architecture
 from archgen.views._groups import picture
 

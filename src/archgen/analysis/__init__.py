@@ -1,0 +1,1 @@
+"""Questions about an architecture that is already resolved, and their answers as plain data. Nothing here reads or writes files."""

@@ -1,0 +1,113 @@
+"""Two Architectures in; out come the components, connections and settings that are not the same, and where each side states them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from archgen.diagnostics.diagnostic import Path, Span
+from archgen.model.architecture import Architecture, Connection
+from archgen.model.paths import leaves
+
+What = Literal["added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedSetting:
+    """A value that is not the same on both sides: None where a side has none; `at` is None for what no line states."""
+
+    path: Path
+    old: Any
+    new: Any
+    old_at: Span | None
+    new_at: Span | None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A component or a connection that is not the same on both sides; `settings` say how, where both have it."""
+
+    what: What
+    id: str
+    title: str
+    at: Span
+    settings: tuple[ChangedSetting, ...] = ()
+
+
+def own_settings(a: Architecture, name: str) -> Mapping[Path, Any]:
+    """The settings of a component without its calls, which are connections."""
+    every = leaves(a.components[name], ("components", name))
+    return {path: value for path, value in every.items() if path[2] != "calls"}
+
+
+def components(
+    a: Architecture, b: Architecture, settings_of: Callable[[Architecture, str], Mapping[Path, Any]] = own_settings
+) -> Iterator[Item]:
+    """What was added, removed and changed, in the order of `b`; `settings_of` may remember what it has found out."""
+    for name in dict.fromkeys([*b.components, *a.components]):
+        at = ("components", name)
+        if name not in a.components:
+            yield Item("added", name, b.components[name].title, b.stated_at(*at))
+        elif name not in b.components:
+            yield Item("removed", name, a.components[name].title, a.stated_at(*at))
+        elif a.components[name] is not b.components[name]:
+            found = tuple(settings(settings_of(a, name), settings_of(b, name), a, b))
+            if found:
+                yield Item("changed", name, b.components[name].title, b.stated_at(*at), found)
+
+
+def settings(
+    old: Mapping[Path, Any], new: Mapping[Path, Any], a: Architecture, b: Architecture
+) -> Iterator[ChangedSetting]:
+    """Values that are not the same on both sides."""
+    for path in dict.fromkeys([*old, *new]):
+        one, other = old.get(path), new.get(path)
+        if one != other:
+            yield ChangedSetting(path, one, other, _stated(a, path), _stated(b, path))
+
+
+def order(a: Architecture, b: Architecture) -> Iterator[ChangedSetting]:
+    """Environments and phases that stand in another order: it is the order of promotion and of growth. No other order says anything."""
+    for axis in ("environments", "phases"):
+        one, other = (tuple(getattr(x.document, axis)) for x in (a, b))
+        if one != other and set(one) == set(other):
+            yield ChangedSetting((axis,), one, other, _stated(a, (axis,)), _stated(b, (axis,)))
+
+
+def _stated(a: Architecture, path: Path) -> Span | None:
+    """The line that states a value; None for a default and for what follows."""
+    cloud, environment = a.coordinate.cloud, a.coordinate.environment
+    home = a.facts.home_label.lower()
+    of_the_coordinate: dict[Path, Path] = {
+        ("environment", "region"): ("clouds", cloud, "region"),
+        ("environment", "cidr"): ("environments", environment, cloud, "cidr"),
+        ("environment", home): ("environments", environment, cloud, home),
+    }
+    node = a.tree.get(of_the_coordinate.get(path, path))
+    return (node.key_span or node.span) if node else None
+
+
+def connections(a: Architecture, b: Architecture) -> Iterator[Item]:
+    """What was added, removed and changed; the title of a connection says how it is made."""
+    old, new = ({c.id: c for c in architecture.connections} for architecture in (a, b))
+    for id_ in dict.fromkeys([*new, *old]):
+        if id_ not in old:
+            yield Item("added", id_, _how(new[id_]), b.stated_at(*_path(new[id_])))
+        elif id_ not in new:
+            yield Item("removed", id_, _how(old[id_]), a.stated_at(*_path(old[id_])))
+        elif old[id_].call != new[id_].call:
+            path = _path(new[id_])
+            found = tuple(settings(leaves(old[id_].call, path), leaves(new[id_].call, path), a, b))  # type: ignore[arg-type]
+            yield Item("changed", id_, _how(new[id_]), b.stated_at(*path), found)
+
+
+def _path(c: Connection) -> tuple[str, ...]:
+    part = ("network", "segments") if c.from_segment else ("components",)
+    return (*part, c.tail, "calls", c.head)
+
+
+def _how(c: Connection) -> str:
+    """`tls 5432, SQL`, as far as it is stated."""
+    wire = " ".join(str(part) for part in (c.call.protocol, c.call.port) if part)
+    return ", ".join(part for part in (wire, c.call.purpose) if part)

@@ -1,0 +1,172 @@
+"""A design document in Markdown in, its statements out, each with its section; and which of them have a place in the model.
+
+A statement is an item of a list, a row of a table, a paragraph, or a listing: line by line where its fence names no language, as a
+whole where it does. Headings, paragraphs that are bold throughout, and items that end in a colon above a list are not
+statements: they say what the statements below them are about.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, did_you_mean
+from archgen.model.sources import Held, SourceDocument
+
+if TYPE_CHECKING:
+    from markdown_it.tree import SyntaxTreeNode
+
+_NUMBERED = re.compile(r"^(\d+(?:\.\d+)*)[.):]*\s+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the document: its number (its heading where that has none), its heading, and how deep it is."""
+
+    id: str
+    heading: str
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement: its section, the bold words and labels above it, its text without markup, its first line (from 1)."""
+
+    section: Section
+    about: tuple[str, ...]
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A statement, and where the model says that it lives; None where it does not say."""
+
+    statement: Statement
+    held: Held | None
+
+
+def statements(text: str) -> list[Statement]:
+    """All statements of a document, in order."""
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
+
+    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
+    found: list[Statement] = []
+    section, bold = Section("", "", 0), ""
+    for node in tree.children:
+        if node.type == "heading":
+            heading = _plain(node)
+            number = _NUMBERED.match(heading)
+            section, bold = Section(number.group(1) if number else heading, heading, int(node.tag[1:])), ""
+        elif label := _bold(node):
+            bold = label
+        else:
+            about = (bold,) if bold else ()
+            found += (Statement(section, above, said, line) for above, said, line in _said(node, about))
+    return found
+
+
+def _said(node: SyntaxTreeNode, about: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """What one block says, with what it is about and its line."""
+    line = (node.map[0] if node.map else 0) + 1
+    match node.type:
+        case "fence" | "code_block":
+            lines = node.content.splitlines()
+            if node.info.strip():
+                yield about, " ".join(node.content.split()), line
+            else:
+                yield from (
+                    (about, " ".join(said.split()), line + 1 + n) for n, said in enumerate(lines) if said.strip()
+                )
+        case "tr":
+            if not any(child.type == "th" for child in node.children):
+                yield about, " | ".join(_plain(cell) for cell in node.children), line
+        case "list_item":
+            own = [child for child in node.children if child.type not in ("bullet_list", "ordered_list")]
+            lists = [child for child in node.children if child not in own]
+            said = " ".join(_plain(child) for child in own)
+            if lists and said.endswith(":"):
+                about = (*about, said.rstrip(":"))
+            elif said:
+                yield about, said, line
+            for child in lists:
+                yield from _said(child, about)
+        case "paragraph":
+            yield about, _plain(node), line
+        case _:
+            for child in node.children:
+                yield from _said(child, about)
+
+
+def _plain(node: SyntaxTreeNode) -> str:
+    """A block's text without its markup, on one line."""
+    words = [
+        " " if part.type in ("softbreak", "hardbreak") else part.content for part in node.walk() if not part.children
+    ]
+    return " ".join("".join(words).split())
+
+
+def _bold(node: SyntaxTreeNode) -> str:
+    """The text of a paragraph that is bold throughout."""
+    if node.type != "paragraph" or not node.children:
+        return ""
+    parts = [part for part in node.children[0].children if part.type != "text" or part.content.strip()]
+    return _plain(node) if [part.type for part in parts] == ["strong"] else ""
+
+
+def trace(source: SourceDocument, path: Path, text: str) -> tuple[list[Traced], list[Diagnostic]]:
+    """Join a document's statements with what the model says of them. `path` is where the model says it."""
+    found = statements(text)
+    by_section: dict[str, list[Statement]] = {}
+    for statement in found:
+        by_section.setdefault(statement.section.id, []).append(statement)
+    held: dict[int, Held] = {}
+    problems: list[Diagnostic] = []
+    for name, entries in source.sections.items():
+        if name not in by_section:
+            help_ = did_you_mean(name, by_section)
+            problems.append(
+                Diagnostic("ARC-D002", f"'{source.file}' has no section '{name}'", help_, (*path, "sections", name))
+            )
+            continue
+        for position, entry in enumerate(entries):
+            where = (*path, "sections", name, position, "says")
+            problems += _join(entry, by_section[name], where, held, found)
+    problems += _unheld(source, path, found, held)
+    return [Traced(statement, held.get(n)) for n, statement in enumerate(found)], problems
+
+
+def _join(
+    entry: Held, section: Sequence[Statement], path: Path, held: dict[int, Held], found: Sequence[Statement]
+) -> Iterator[Diagnostic]:
+    words = " ".join(entry.says.split())
+    matching = [statement for statement in section if words in statement.text]
+    exact = [statement for statement in matching if words == statement.text]
+    matching = exact or matching
+    if len(matching) != 1:
+        how = f"stand in {len(matching)} statements" if matching else "stand in no statement"
+        lines = ", ".join(str(statement.line) for statement in matching)
+        help_ = f"they are in lines {lines}; quote more" if matching else "quote them as they stand, without the markup"
+        yield Diagnostic("ARC-D002", f"these words {how} of the section", help_, path)
+        return
+    number = next(n for n, statement in enumerate(found) if statement is matching[0])
+    if number in held:
+        yield Diagnostic("ARC-D002", "another entry quotes the same statement", "put both into one", path)
+    if not entry.at and not entry.because:
+        yield Diagnostic("ARC-D001", "nothing says where this statement lives", "add at: […], or because: …", path)
+    held[number] = entry
+
+
+def _unheld(
+    source: SourceDocument, path: Path, found: Sequence[Statement], held: Mapping[int, Held]
+) -> Iterator[Diagnostic]:
+    for number, statement in enumerate(found):
+        if number not in held:
+            span = Span(source.file, statement.line, 1, statement.line, 2)
+            shown = statement.text if len(statement.text) <= 60 else f"{statement.text[:59]}…"
+            message = f"the model does not say where it holds “{shown}”"
+            help_ = f"add to sections: {{{statement.section.id!r}: [{{says: …, at: […]}}]}}"
+            yield Diagnostic("ARC-D001", message, help_, path, span=span)

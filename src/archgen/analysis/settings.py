@@ -1,0 +1,88 @@
+"""A path of the model in; out comes its value at every coordinate, with the line that each value comes from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean, dotted
+from archgen.model.architecture import Architecture
+from archgen.model.coordinate import Coordinate
+from archgen.model.paths import walk
+from archgen.model.resolve import Resolved
+
+ABSENT = "absent"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A value at a coordinate: as text, its file and line (None for a default), whether there is any."""
+
+    text: str
+    line: int | None
+    exists: bool = True
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Variation:
+    """One value and where it holds, as a condition."""
+
+    where: str
+    found: Found
+
+
+def look_up(architecture: Architecture, path: Path) -> Found:
+    """The value at one coordinate: as the file has it, or the default that the model gives it."""
+    node = architecture.tree.get(path)
+    if node is not None:
+        span = node.key_span or node.span
+        return Found(_shown(node.plain()), span.line, file=span.file)
+    value, there = walk(architecture, path)
+    return Found(_shown(value), None) if there else Found(ABSENT, None, exists=False)
+
+
+def vary(resolved: Resolved, path: Path) -> list[Variation]:
+    """The value over all coordinates: each distinct one once, with the conditions at which it holds."""
+    masks: dict[Found, int] = {}
+    for coordinate, architecture in resolved.architectures.items():
+        found = look_up(architecture, path)
+        masks[found] = masks.get(found, 0) | resolved.axes.bit(coordinate)
+    return [Variation(where, found) for found, mask in masks.items() for where in resolved.axes.cover(mask)]
+
+
+def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
+    """The complaint about a path that leads nowhere, with what is there instead."""
+    architecture = resolved.architectures[at]
+    known = 0
+    while known < len(path) and look_up(architecture, path[: known + 1]).exists:
+        known += 1
+    around, _there = walk(architecture, path[:known])
+    place = f" in {dotted(path[:known])}" if known else ""
+    whole = f"archgen show {dotted(path[:known])}" if known else "archgen export"
+    help_ = did_you_mean(path[known], _keys(around)) or f"it has no settings; {whole} prints all of it"
+    return Diagnostic("ARC-C006", f"there is no '{path[known]}'{place}", help_, subject=dotted(path))
+
+
+def _keys(value: Any) -> Iterator[str]:
+    if isinstance(value, BaseModel):
+        yield from type(value).model_fields
+    elif isinstance(value, Mapping):
+        yield from map(str, value)
+    elif isinstance(value, (tuple, list)):
+        yield from (f"[{n}]" for n in range(len(value)))
+
+
+def _shown(value: Any) -> str:
+    """A value in one line: single values as they are, the rest as JSON."""
+    if isinstance(value, BaseModel):
+        value = value.model_dump(mode="json", exclude_none=True)
+    elif isinstance(value, Mapping):
+        value = {
+            k: v.model_dump(mode="json", exclude_none=True) if isinstance(v, BaseModel) else v for k, v in value.items()
+        }
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

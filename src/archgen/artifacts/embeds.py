@@ -1,0 +1,273 @@
+"""Hand-written pages in; the same out with what they embed filled in: values, pictures and tables of the model.
+
+    <!-- archgen: value components.database.backup.retention_days at=prod -->30<!-- /archgen -->
+
+Markers are comments, so that every Markdown tool shows what stands between them; that part is archgen's, the rest the author's.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterator
+
+from archgen.analysis.glossary import with_definitions
+from archgen.analysis.settings import look_up, unknown
+from archgen.artifacts._pictures import picture_file
+from archgen.artifacts._tables import names_anywhere, titles
+from archgen.artifacts.addresses import GENERATED, all_addresses, file_of
+from archgen.artifacts.base import Artifact, Context
+from archgen.artifacts.written_pages import written_texts
+from archgen.catalog import clouds
+from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.model.coordinate import BadConditionError, Coordinate
+from archgen.model.paths import parse_path
+from archgen.parity.table import STATUS
+from archgen.runbooks.procedures import read, runbooks_of
+from archgen.templating.escape import markdown
+
+_OPEN = re.compile(r"<!--\s*archgen:(?P<said>.*?)-->")
+_CLOSE = re.compile(r"<!--\s*/archgen\s*-->")
+_FENCE = re.compile(r"^\s*(```+|~~~+)")
+_CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
+
+
+class _Broken(Exception):  # noqa: N818  # it carries what a diagnostic says
+    """An embed that cannot be filled in: what is wrong with it, and what would be right."""
+
+    def __init__(self, message: str, help_: str = "") -> None:
+        super().__init__(message)
+        self.message, self.help = message, help_
+
+
+def written_pages(context: Context) -> tuple[list[Artifact], list[Diagnostic]]:
+    """Each hand-written page that embeds something, with that filled in; and what is wrong with hand-written pages.
+
+    Pages of a project that is not trusted are left alone.
+    """
+    if not context.project.trusted:
+        return [], []
+    texts, problems = written_texts(context.project.root, all_addresses(context.resolved))
+    found: list[Artifact] = []
+    for name, text in texts.items():
+        if "archgen:" in text:
+            new, broken = embed(context, name, text)
+            problems += broken
+            found.append(Artifact(name, new.encode(), embeds=True))
+    return found, problems
+
+
+def embed(context: Context, name: str, text: str) -> tuple[str, list[Diagnostic]]:
+    """The text of a page with every embed filled in, and the embeds that could not be."""
+    problems: list[Diagnostic] = []
+    parts: list[str] = []
+    position = 0
+    for start, end, said in _markers(text):
+        close = _CLOSE.search(text, end)
+        following = _OPEN.search(text, end)
+        if close is None or (following and following.start() < close.start()):
+            problems.append(_at(name, text, start, "the embed has no end", "close it with <!-- /archgen -->"))
+            continue
+        if start < position:
+            continue
+        try:
+            filled = _filled(context, name, said)
+        except _Broken as broken:
+            problems.append(_at(name, text, start, broken.message, broken.help))
+            continue
+        parts += [text[position:end], filled, close.group()]
+        position = close.end()
+    return "".join([*parts, text[position:]]), problems
+
+
+def _markers(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where each opening marker begins and ends and what it says, outside of code."""
+    fence, position = "", 0
+    for line in text.splitlines(keepends=True):
+        opened = _FENCE.match(line)
+        if opened and (not fence or line.strip().startswith(fence)):
+            fence = "" if fence else opened.group(1)
+        elif not fence:
+            code = [match.span() for match in _CODE.finditer(line)]
+            for marker in _OPEN.finditer(line):
+                if not any(start <= marker.start() < end for start, end in code):
+                    yield position + marker.start(), position + marker.end(), marker.group("said").strip()
+        position += len(line)
+
+
+def _at(name: str, text: str, start: int, message: str, help_: str) -> Diagnostic:
+    line = text.count("\n", 0, start) + 1
+    column = start - text.rfind("\n", 0, start)
+    end = text.find("-->", start) + 3
+    return Diagnostic("ARC-E001", message, help_, span=Span(name, line, column, line, column + end - start))
+
+
+# -- what can be embedded ------------------------------------------------------------------------------
+
+
+def _filled(context: Context, name: str, said: str) -> str:
+    """What stands between the markers: a value in the line, the rest in lines of its own."""
+    kind, *rest = said.split()
+    if kind not in KINDS:
+        raise _Broken(f"there is no embed '{kind}'", did_you_mean(kind, KINDS))
+    what = [word for word in rest if not word.startswith("at=")]
+    at = next((word[3:] for word in rest if word.startswith("at=")), "")
+    if len(what) > 1:
+        raise _Broken(f"'{kind}' takes one thing, not {len(what)}", f"<!-- archgen: {kind} {what[0]} at=… -->")
+    try:
+        coordinate = context.axes.parse_at(at) if at else context.axes.default
+    except BadConditionError as error:
+        raise _Broken(str(error), error.help) from None
+    return KINDS[kind](context, name, what[0] if what else "", coordinate)
+
+
+def _value(context: Context, _name: str, what: str, coordinate: Coordinate) -> str:
+    if not what:
+        raise _Broken("a value of what?", "name a path of the model: value components.database.size")
+    found = look_up(context.resolved.architectures[coordinate], parse_path(what))
+    if not found.exists:
+        wrong = unknown(context.resolved, parse_path(what), coordinate)
+        raise _Broken(f"there is no '{what}' at {coordinate}", wrong.help)
+    return _md(found.text)
+
+
+def _diagram(context: Context, name: str, what: str, coordinate: Coordinate) -> str:
+    if what not in context.views:
+        raise _Broken(f"there is no view '{what}'", did_you_mean(what, context.views))
+    file = picture_file(context, what, coordinate)
+    if file is None:
+        raise _Broken(f"the view '{what}' shows nothing at {coordinate}")
+    graph = context.graph(what, coordinate)
+    picture = _to(name, f"docs/{GENERATED}/{file}")
+    return f"\n[![{_md(graph.title)}: {_md(graph.description)}]({picture})]({_to(name, file_of(what))})\n"
+
+
+def _table(context: Context, name: str, what: str, coordinate: Coordinate) -> str:
+    if what not in TABLES:
+        raise _Broken(f"there is no table '{what}'", did_you_mean(what, TABLES))
+    head, rows = TABLES[what](context, name, coordinate)
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n\n"
+
+
+def _words(context: Context, name: str, _what: str, _coordinate: Coordinate) -> str:
+    """Definitions for the words of the page, without those that stand between its own markers."""
+    text = (context.project.root / name).read_text(encoding="utf-8")
+    for start, end, _said in reversed(list(_markers(text))):
+        close = _CLOSE.search(text, end)
+        text = text[:start] + text[close.end() if close else end :]
+    added = with_definitions(text, context.meanings)[len(text) :]
+    return f"\n\n{added.strip()}\n\n"
+
+
+KINDS: dict[str, Callable[[Context, str, str, Coordinate], str]] = {
+    "value": _value,
+    "diagram": _diagram,
+    "table": _table,
+    "words": _words,
+}
+
+
+# -- tables --------------------------------------------------------------------------------------------
+
+Table = tuple[list[str], list[list[str]]]
+
+
+def _components(context: Context, name: str, coordinate: Coordinate) -> Table:
+    a = context.resolved.architectures[coordinate]
+    teams = context.document.teams
+    rows = []
+    for id_, component in a.components.items():
+        product = a.product(component)
+        owner = teams[component.owner].name if component.owner else "—"
+        rows.append(
+            [_link(name, f"components/{id_}", component.title), _md(product.name if product else "—"), _md(owner)]
+        )
+    return ["Component", "Product", "Owner"], rows
+
+
+def _environments(context: Context, _name: str, coordinate: Coordinate) -> Table:
+    rows = []
+    for a in context.today(coordinate.cloud):
+        rows.append([_md(a.environment.name), _md(a.phase.name if a.phase else "—"), _md(a.home_title), _md(a.cidr)])
+    return ["Environment", "Phase", a.facts.home_label, "Range"], rows
+
+
+def _parity(context: Context, name: str, _coordinate: Coordinate) -> Table:
+    head = ["Capability", *(clouds()[cloud].name for cloud in context.axes.clouds), "Status"]
+    rows = []
+    for id_, capability in context.document.capabilities.items():
+        sides = [getattr(capability, cloud) for cloud in context.axes.clouds]
+        cells = [_md(side.text if side else "—") for side in sides]
+        rows.append([_link(name, f"parity/{id_}", capability.name), *cells, _md(STATUS[capability.status])])
+    return head, rows
+
+
+def _runbooks(context: Context, name: str, _coordinate: Coordinate) -> Table:
+    rows = []
+    for id_, facts in runbooks_of(context.resolved).items():
+        front = read(context.templates, id_).front
+        owner = context.document.teams[facts.owner].name
+        rows.append(
+            [_link(name, f"runbooks/{id_}", front.title), _md(front.severity), _md(owner), _md(facts.due or "—")]
+        )
+    return ["Runbook", "Severity", "Owner", "Next drill"], rows
+
+
+def _owners(context: Context, name: str, _coordinate: Coordinate) -> Table:
+    named = titles(context)
+    owner_of: dict[str, str | None] = {}
+    for a in (context.default, *context.resolved.architectures.values()):
+        for id_, component in a.components.items():
+            owner_of.setdefault(id_, component.owner)
+    rows = []
+    for id_, team in context.document.teams.items():
+        mine = [_link(name, f"components/{n}", named[n]) for n in names_anywhere(context) if owner_of[n] == id_]
+        rows.append([_md(team.name), _md(team.contact or "—"), ", ".join(mine) or "—"])
+    return ["Team", "Contact", "Owns"], rows
+
+
+def _controls(context: Context, name: str, _coordinate: Coordinate) -> Table:
+    rows = [
+        [_link(name, f"health#control-{id_}", control.title), _md(control.statement)]
+        for id_, control in context.document.controls.items()
+    ]
+    return ["Control", "What holds"], rows
+
+
+def _decisions(context: Context, name: str, _coordinate: Coordinate) -> Table:
+    rows = [
+        [_link(name, f"decisions#{id_}", decision.title), _md(decision.status), _md(decision.choice)]
+        for id_, decision in context.document.decisions.items()
+    ]
+    return ["Decision", "Status", "Choice"], rows
+
+
+TABLES: dict[str, Callable[[Context, str, Coordinate], Table]] = {
+    "components": _components,
+    "controls": _controls,
+    "decisions": _decisions,
+    "environments": _environments,
+    "owners": _owners,
+    "parity": _parity,
+    "runbooks": _runbooks,
+}
+
+
+# Marks that mean nothing within a line, so that people can read what stands in their page.
+_HARMLESS = {f"&#{ord(c)};": c for c in ".-/()+;:'"}
+
+
+def _md(text: str) -> str:
+    """Any text as Markdown within a line, with as few character references as that takes."""
+    return re.sub(r"&#\d+;", lambda found: _HARMLESS.get(found.group(), found.group()), str(markdown(text)))
+
+
+def _link(name: str, page: str, title: str) -> str:
+    path, _, anchor = page.partition("#")
+    return f"[{_md(title)}]({_to(name, file_of(path))}{f'#{anchor}' if anchor else ''})"
+
+
+def _to(name: str, target: str) -> str:
+    """The way from a page to another file, for a link that site builders check."""
+    return posixpath.relpath(target, posixpath.dirname(name))

@@ -1,0 +1,52 @@
+"""A project in; out comes everything in the model and its pages that building would refuse, without building anything.
+
+Validating reports it, and building asks it first: what is clean here can be made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from archgen.artifacts.addresses import all_addresses, collisions
+from archgen.artifacts.written_pages import written_texts
+from archgen.diagnostics.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from archgen.project import Project
+
+
+def refusals(project: Project) -> Iterator[Diagnostic]:
+    """Everything, in no order."""
+    yield from collisions(project.resolved)
+    yield from project.plans.problems
+    yield from _runbooks(project)
+    yield from _pages(project)
+
+
+def _runbooks(project: Project) -> Iterator[Diagnostic]:
+    """Runbooks without a template, without steps for a product in use, or with steps that the model cannot fill."""
+    if not any(a.document.runbooks for a in project.resolved.today()):
+        return
+    from archgen.runbooks.procedures import unusable
+    from archgen.templating.render import Templates  # Jinja, which a model without runbooks and stacks does not need
+
+    yield from unusable(Templates(project.templates), project.resolved)
+
+
+def _pages(project: Project) -> Iterator[Diagnostic]:
+    """Hand-written pages that cannot be read, that have the address of another page, or that embed what there is not."""
+    if not project.trusted:
+        return
+    texts, problems = written_texts(project.root, all_addresses(project.resolved))
+    yield from problems
+    embedding = {name: text for name, text in texts.items() if "archgen:" in text}
+    if not embedding:
+        return
+    from archgen.artifacts.base import Context
+    from archgen.artifacts.embeds import embed
+    from archgen.views._graphs import Graphs
+
+    context = Context(project, Graphs(project.resolved))
+    for name, text in embedding.items():
+        yield from embed(context, name, text)[1]

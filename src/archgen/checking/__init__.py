@@ -1,0 +1,1 @@
+"""Asks the rules, and decides which findings count."""

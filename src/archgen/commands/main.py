@@ -1,0 +1,69 @@
+"""The command line: arguments in, one command run, an exit code out.
+
+Exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+from collections.abc import Callable, Sequence
+
+from archgen.commands.arguments import parser
+from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, print_out, say
+from archgen.registry import ExtensionError
+from archgen.system.outfile import UnwritableError
+
+# Each is a module of this package with `run(options)`, imported when it is called: start-up does not wait for what only others need.
+COMMANDS = (
+    "init",
+    "validate",
+    "build",
+    "serve",
+    "diagram",
+    "show",
+    "export",
+    "compare",
+    "parity",
+    "runbook",
+    "terraform",
+    "links",
+    "rules",
+    "impact",
+    "explain",
+    "schema",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; returns the exit code. Lets nothing through but KeyboardInterrupt."""
+    try:
+        code = _run(arguments)
+        print_out("")
+    except BrokenPipeError:
+        drop_output()  # the reader left; that is its right
+        return CLEAN
+    except UnwritableError as error:
+        say(f"archgen: {error}")
+        return UNUSABLE
+    except ExtensionError as error:
+        say(f"archgen: {error}\n  help: mend or uninstall the package that brings it")
+        return UNUSABLE
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        say(f"archgen: {place}{error.strerror or error}")
+        return UNUSABLE
+    except Exception as error:  # the last line of defence
+        if os.environ.get("ARCHGEN_DEBUG"):
+            raise
+        say(f"archgen: an error of its own, not of your model: {type(error).__name__}: {error}")
+        say("Please report it. ARCHGEN_DEBUG=1 shows where it happened.")
+        return INTERNAL
+    return code
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    options = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], int] = importlib.import_module(f"archgen.commands.{options.command}").run
+    return command(options)

@@ -1,0 +1,35 @@
+"""`archgen show`: a value of the model at every coordinate, with the line that it comes from."""
+
+from __future__ import annotations
+
+import argparse
+
+from archgen.analysis.settings import look_up, unknown, vary
+from archgen.commands.shared import CLEAN, UNUSABLE, project_at, show
+from archgen.diagnostics.places import for_people
+from archgen.diagnostics.report import visible
+from archgen.model.paths import parse_path
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print the value; returns the exit code."""
+    there = project_at(options)
+    if there is None:
+        return UNUSABLE
+    loaded, project, coordinate = there
+    resolved = project.resolved
+    path = parse_path(options.path)
+    if options.at:
+        rows = [(str(coordinate), look_up(resolved.architectures[coordinate], path))]
+    else:
+        rows = [(variation.where, variation.found) for variation in vary(resolved, path)]
+    if not any(found.exists for _where, found in rows):
+        show([unknown(resolved, path, coordinate)], loaded)
+        return UNUSABLE
+    names = for_people(loaded.root)
+    wide = max(len(where) for where, _found in rows)
+    wider = min(60, max(len(found.text) for _where, found in rows))
+    for where, found in rows:
+        source = f"{names.of(found.file)}:{found.line}" if found.line else "default" if found.exists else ""
+        print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
+    return CLEAN

@@ -1,0 +1,1 @@
+"""`archgen compare`: what differs between two architectures, what follows from it, and how it is printed."""

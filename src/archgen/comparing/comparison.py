@@ -1,0 +1,219 @@
+"""Two Architectures in, their Difference out: what was added, removed and changed, where each side states it, and what follows.
+
+Any two coordinates of a model can be compared: two phases, two environments, two clouds. So can coordinates of two revisions of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Literal
+
+from archgen.analysis.changes import ChangedSetting, Item, What, components, connections, order, own_settings, settings
+from archgen.diagnostics.diagnostic import Path, Span
+from archgen.draw.graph import Group, Node
+from archgen.model.architecture import Architecture
+from archgen.model.coordinate import Coordinate
+from archgen.model.paths import leaves
+from archgen.model.resolve import Resolved
+from archgen.registry import functions
+from archgen.terraform.bindings import MissingFactError, calls
+from archgen.terraform.own_stacks import InputError, values_of
+from archgen.views import View, views_of
+
+
+@dataclass(frozen=True, slots=True)
+class Consequence:
+    """Something made from the model that is not the same on both sides, and what of it differs, in names of its own."""
+
+    kind: Literal["variable file", "picture", "parity row", "runbook", "rule"]
+    name: str
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """All that distinguishes two architectures, in the order of the model."""
+
+    one: Coordinate
+    other: Coordinate
+    components: tuple[Item, ...]
+    connections: tuple[Item, ...]
+    settings: tuple[ChangedSetting, ...]
+    consequences: tuple[Consequence, ...]
+
+    def __bool__(self) -> bool:
+        """Whether there is any."""
+        return bool(self.components or self.connections or self.settings or self.consequences)
+
+
+def moved(difference: Difference, move: Callable[[Span], Span]) -> Difference:
+    """The same difference with other places."""
+
+    def setting(s: ChangedSetting) -> ChangedSetting:
+        return replace(s, old_at=move(s.old_at) if s.old_at else None, new_at=move(s.new_at) if s.new_at else None)
+
+    def item(i: Item) -> Item:
+        return replace(i, at=move(i.at), settings=tuple(map(setting, i.settings)))
+
+    return replace(
+        difference,
+        components=tuple(map(item, difference.components)),
+        connections=tuple(map(item, difference.connections)),
+        settings=tuple(map(setting, difference.settings)),
+    )
+
+
+class Comparison:
+    """Compares coordinates of a model, or of two revisions. What it finds out about one it keeps for the next comparison."""
+
+    def __init__(self, old: Resolved, new: Resolved | None = None) -> None:
+        self._old, self._new = old, new or old
+        self._views = [views_of(old)] * 2 if new is None else [views_of(old), views_of(new)]
+        self._known: dict[tuple[str, int], Any] = {}
+
+    def of(self, one: Coordinate, other: Coordinate) -> Difference:
+        """What is different at the second coordinate. Raises KeyError for one that its model lacks."""
+        a, b = self._old.architectures[one], self._new.architectures[other]
+        found = tuple(components(a, b, self._own_settings))
+        touched = {item.id: item.what for item in found}
+        return Difference(
+            one,
+            other,
+            found,
+            tuple(connections(a, b)),
+            (*order(a, b), *settings(self._document(a), self._document(b), a, b)),
+            (
+                *self._variable_files(a, b),
+                *self._pictures(a, b),
+                *_parity_rows(a, b, touched),
+                *_runbooks(a, b, touched),
+                *self._rules(a, b),
+            ),
+        )
+
+    def settings(self, coordinate: Coordinate) -> dict[Path, Any]:
+        """Every setting of the components at a coordinate of the second model, and what follows from its environment."""
+        a = self._new.architectures[coordinate]
+        own = {path: value for path, value in self._document(a).items() if path[0] == "environment"}
+        return own | {path: value for name in a.components for path, value in self._own_settings(a, name).items()}
+
+    # -- what there is -------------------------------------------------------------------------------
+
+    def _own_settings(self, a: Architecture, name: str) -> Mapping[Path, Any]:
+        found: Mapping[Path, Any] = self._once(f"component {name}", a, lambda: own_settings(a, name))
+        return found
+
+    def _document(self, a: Architecture) -> Mapping[Path, Any]:
+        """What the model says beside components, and what follows from the coordinate itself."""
+
+        def found() -> dict[Path, Any]:
+            parts = {name: getattr(a.document, name) for name in type(a.document).model_fields if name != "components"}
+            stated: dict[Path, Any] = {path: value for path, value in leaves(parts).items() if "calls" not in path}
+            subnets = {(s.tier, s.zone or "region"): s.cidr for s in a.subnets}
+            return {
+                **stated,
+                ("environment", a.facts.home_label.lower()): a.home,
+                ("environment", "region"): a.cloud.region,
+                ("environment", "cidr"): a.cidr,
+                **{("environment", "subnets", *key): cidr for key, cidr in subnets.items()},
+            }
+
+        found_: Mapping[Path, Any] = self._once("document", a, found)
+        return found_
+
+    # -- what follows --------------------------------------------------------------------------------
+
+    def _variable_files(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
+        """The files of `b` whose values differ, with the names of the values; of a stack that only `a` fills, its file."""
+        stacks = [d.terraform.stacks if d.terraform else {} for d in (a.document, b.document)]
+        for stack in dict.fromkeys([*stacks[0], *stacks[1]]):
+            old, new = (self._values(architecture, stack) for architecture in (a, b))
+            names = dict.fromkeys(_names(old, new))
+            if names:
+                yield Consequence("variable file", _file(b if new else a, stack), tuple(names))
+
+    def _values(self, a: Architecture, stack: str) -> Mapping[tuple[str, ...], Any]:
+        def found() -> Mapping[tuple[str, ...], Any]:
+            declared = a.document.terraform.stacks.get(stack) if a.document.terraform else None
+            try:
+                if declared and declared.directory:
+                    return leaves(values_of(a, declared))
+                return leaves({call.variable: call.values for call in calls(a, stack)})
+            except (MissingFactError, InputError):  # a diagnostic of the build
+                return {}
+
+        values: Mapping[tuple[str, ...], Any] = self._once(f"stack {stack}", a, found)
+        return values
+
+    def _pictures(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
+        one, other = (
+            self._once(f"pictures {n}", x, partial(_pictures, self._views[n], x)) for n, x in enumerate((a, b))
+        )
+        for name in dict.fromkeys([*one, *other]):
+            if one.get(name) != other.get(name):
+                yield Consequence("picture", name)
+
+    def _rules(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
+        """Findings that only one side has."""
+        old, new = (self._once("rules", x, partial(_findings, x)) for x in (a, b))
+        for code, message in dict.fromkeys([*old, *new]):
+            if (code, message) not in new:
+                yield Consequence("rule", code, (f"no longer: {message}",))
+            elif (code, message) not in old:
+                yield Consequence("rule", code, (message,))
+
+    def _once(self, what: str, a: Architecture, find: Callable[[], Any]) -> Any:
+        key = (what, id(a))
+        if key not in self._known:
+            self._known[key] = find()
+        return self._known[key]
+
+
+def _names(old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any]) -> Iterator[str]:
+    """The values that differ: a variable that only one side has by its name alone."""
+    one, other = ({path[0] for path in values} for values in (old, new))
+    for path in dict.fromkeys([*old, *new]):
+        if old.get(path) != new.get(path):
+            yield ".".join(path) if path[0] in one & other else path[0]
+
+
+def _file(a: Architecture, stack: str) -> str:
+    assert a.document.terraform is not None
+    return a.document.terraform.variable_file(a.coordinate.cloud, a.coordinate.environment, stack)
+
+
+def _pictures(views: Mapping[str, View], a: Architecture) -> dict[str, Hashable]:
+    """What is in each picture, without the words around it that name the coordinate, and in no order: that of the file says nothing."""
+    graphs = {name: view.graph(a.coordinate) for name, view in views.items()}
+    return {name: (_unordered(graph.root), frozenset(graph.edges)) for name, graph in graphs.items() if graph.nodes()}
+
+
+def _unordered(part: Group | Node) -> Hashable:
+    if isinstance(part, Node):
+        return part
+    return part.id, part.label, part.style, part.arrange, part.peer, frozenset(map(_unordered, part.children))
+
+
+def _findings(a: Architecture) -> dict[tuple[str, str], None]:
+    return {(f.code, f.message): None for _module, check in functions("rules", "check") for f in check(a)}
+
+
+def _parity_rows(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> Iterator[Consequence]:
+    """Capabilities that are not met by the same components, set the same way, on both sides."""
+    for name, capability in b.document.capabilities.items():
+        providers = dict.fromkeys(id_ for x in (a, b) for id_, _component in x.providers(name))
+        found = tuple(id_ for id_ in providers if id_ in touched)
+        if found:
+            yield Consequence("parity row", capability.name, found)
+
+
+def _runbooks(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> Iterator[Consequence]:
+    """Runbooks that say something else, since their component does or their own facts do."""
+    for name in dict.fromkeys([*a.document.runbooks, *b.document.runbooks]):
+        old, new = a.document.runbooks.get(name), b.document.runbooks.get(name)
+        facts = new or old
+        about = (facts.component, *facts.also) if facts else ()
+        if old != new or any(id_ in touched for id_ in about):
+            yield Consequence("runbook", name, about)

@@ -1,0 +1,96 @@
+"""A code in; out comes what it means, why it matters, who else says so, and an example that has it and one that has not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from archgen.diagnostics.diagnostic import CODES
+
+_FOLDER = Path(__file__).parent / "explanations"
+OURS = "ours"
+# Where an authority's statement can be read, by the form of its id; the first form that fits.
+_AUTHORITIES = (
+    (r"CKV_K8S_\d+", "checkov", "https://www.checkov.io/5.Policy%20Index/kubernetes.html"),
+    (r"CKV2?_(AWS|GCP)_\d+", "checkov", "https://www.checkov.io/5.Policy%20Index/terraform.html"),
+    (r"REL\d+-BP\d+", "AWS Well-Architected", "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"),
+    (r"SEC\d+-BP\d+", "AWS Well-Architected", "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/"),
+    (
+        r"OPS\d+-BP\d+",
+        "AWS Well-Architected",
+        "https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A piece of a model, or a command: its language (`yaml`, `yaml whole` for a whole file, `text`) and its text."""
+
+    language: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Who else asks for the same: a name, and where it is said; no link for a rule that is archgen's own."""
+
+    name: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What there is to say about a code. `severity` and `authorities` are those of a rule about architectures."""
+
+    code: str
+    title: str
+    why: str
+    bad: Example
+    good: Example
+    severity: str = ""
+    authorities: tuple[Authority, ...] = ()
+
+
+def is_rule(code: str) -> bool:
+    """Whether a code is that of a rule about architectures, not of what makes a model unusable."""
+    return not code.startswith("ARC-")
+
+
+def explain(code: str) -> Explanation:
+    """The explanation of a code. Raises KeyError for one that there is not."""
+    title = CODES[code]
+    text = (_FOLDER / f"{code}.md").read_text(encoding="utf-8")
+    severity, authorities = "", ""
+    if is_rule(code):
+        head, _, text = text.partition("\n\n")
+        severity, authorities = (line.partition(": ")[2] for line in head.splitlines())
+    why, bad, good = (part.strip() for part in text.replace("## Good", "## Bad").split("## Bad"))
+    found = tuple(_authority(item) for item in authorities.split(", ")) if authorities else ()
+    return Explanation(code, title, why, _example(bad), _example(good), severity, found)
+
+
+def _authority(item: str) -> Authority:
+    if item == OURS:
+        return Authority(OURS)
+    if item.startswith("https://"):
+        return Authority(re.sub(r"^https://(www\.)?|/$", "", item), item)
+    for form, name, link in _AUTHORITIES:
+        if re.fullmatch(form, item):
+            return Authority(f"{name} {item}", link)
+    raise ValueError(f"no authority is known by the form of '{item}'")
+
+
+def _example(fenced: str) -> Example:
+    first, *lines = fenced.splitlines()
+    return Example(first.removeprefix("```"), "\n".join(lines[:-1]))
+
+
+def as_text(explanation: Explanation) -> str:
+    """For a terminal."""
+    e = explanation
+    bad, good = ("\n".join(f"    {line}" for line in example.text.splitlines()) for example in (e.bad, e.good))
+    said = "".join(f"  {a.name}{f'  {a.link}' if a.link else ''}\n" for a in e.authorities)
+    rule = f"Severity: {e.severity}\nAuthority:\n{said}\n" if e.severity else ""
+    return f"{e.code}: {e.title}\n\n{e.why}\n\n{rule}Bad:\n\n{bad}\n\nGood:\n\n{good}\n"

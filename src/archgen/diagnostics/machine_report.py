@@ -1,0 +1,212 @@
+"""Diagnostics in; out they come for machines: JSON, SARIF 2.1.0, GitHub's workflow commands, or JUnit's XML."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+from urllib.parse import quote
+from xml.etree import ElementTree
+
+from archgen import __version__
+from archgen.diagnostics.diagnostic import CODES, Diagnostic, Span, dotted
+from archgen.diagnostics.explain import explain, is_rule
+from archgen.diagnostics.report import capped, visible
+
+
+class Waiving(Protocol):
+    """A finding that a project accepts: the waiver's id, why, and the last day."""
+
+    @property
+    def finding(self) -> Diagnostic: ...
+    @property
+    def waiver(self) -> str: ...
+    @property
+    def reason(self) -> str: ...
+    @property
+    def until(self) -> str: ...
+
+
+JSON_FORMAT = "archgen-diagnostics/1"
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}  # SARIF's words
+NOTICES = {"error": "error", "warning": "warning", "info": "notice"}  # GitHub's words
+TOP = "%SRCROOT%"  # as code scanning calls it
+SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+
+
+def as_json(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """One document: `format`; `diagnostics` with code, severity, message, help, path, place, related places, coordinates; and
+    `waived`, the same with the waiver that accepts each, why, and until when."""
+    accepted = [_item(w.finding) | {"waiver": w.waiver, "reason": w.reason, "until": w.until} for w in waived]
+    data = {"format": JSON_FORMAT, "diagnostics": [_item(d) for d in diagnostics], "waived": accepted}
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _item(d: Diagnostic) -> dict[str, Any]:
+    return {
+        "code": d.code,
+        "severity": d.severity,
+        "message": d.message,
+        "help": d.help or None,
+        "path": dotted(d.path) or None,
+        "place": _place(d.span) if d.span else None,
+        "subject": d.subject or None,
+        "related": [{"message": note, "place": _place(span)} for note, span in d.related],
+        "coordinates": list(d.where),
+    }
+
+
+def _place(span: Span) -> dict[str, Any]:
+    return {
+        "file": span.file,
+        "line": span.line,
+        "column": span.column,
+        "end_line": span.end_line,
+        "end_column": span.end_column,
+    }
+
+
+def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """A log with one run. A result's fingerprint is made of code, path and message, so that it survives moved lines; what is
+    waived is a result that is suppressed, with the reason."""
+    every = [*diagnostics, *(w.finding for w in waived)]
+    used = sorted({d.code for d in every})
+    titles = {d.code: d.title for d in reversed(every)}
+    results = [_result(d, used) for d in diagnostics]
+    for w in waived:
+        suppression = {
+            "kind": "external",
+            "status": "accepted",
+            "justification": f"{w.reason} ({w.waiver}, until {w.until})",
+        }
+        results.append(_result(w.finding, used) | {"suppressions": [suppression]})
+    run = {
+        "tool": {"driver": {"name": "archgen", "version": __version__, "rules": [_rule(c, titles[c]) for c in used]}},
+        "originalUriBaseIds": {TOP: {"description": {"text": "The top of the repository."}}},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(code: str, title: str) -> dict[str, Any]:
+    """What is known of a rule: a project's own is known by what it says."""
+    rule: dict[str, Any] = {"id": code, "shortDescription": {"text": title}}
+    if code in CODES:
+        known = explain(code)
+        rule["fullDescription"] = {"text": known.why}
+        links = [authority.link for authority in known.authorities if authority.link]
+        rule |= {"helpUri": links[0]} if links else {}
+        rule |= {"defaultConfiguration": {"level": LEVELS[known.severity]}} if known.severity else {}
+    return rule
+
+
+def _result(d: Diagnostic, used: list[str]) -> dict[str, Any]:
+    text = f"{d.message}. {d.help}".strip(". ") if d.help else d.message
+    result: dict[str, Any] = {
+        "ruleId": d.code,
+        "ruleIndex": used.index(d.code),
+        "level": LEVELS[d.severity],
+        "message": {"text": text},
+        "partialFingerprints": {
+            "archgen/v1": hashlib.sha256(f"{d.code} {dotted(d.path)} {d.message}".encode()).hexdigest()
+        },
+    }
+    if d.span:
+        result["locations"] = [{"physicalLocation": _physical(d.span)}]
+    elif d.subject:
+        result["locations"] = [{"physicalLocation": {"artifactLocation": _artifact(d.subject)}}]
+    if d.related:
+        result["relatedLocations"] = [
+            {"id": number, "message": {"text": note}, "physicalLocation": _physical(span)}
+            for number, (note, span) in enumerate(d.related)
+        ]
+    return result
+
+
+def _physical(span: Span) -> dict[str, Any]:
+    region = {"startLine": span.line, "startColumn": max(span.column, 1), "endLine": span.end_line}
+    if span.end_column > 0:
+        region["endColumn"] = span.end_column
+    return {"artifactLocation": _artifact(span.file), "region": region}
+
+
+def _artifact(file: str) -> dict[str, str]:
+    """A file as a URI: relative to the top of the repository, unless it lies elsewhere."""
+    if file.startswith("/"):
+        return {"uri": f"file://{quote(file)}"}
+    return {"uri": quote(file), "uriBaseId": TOP}
+
+
+def as_github(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """One workflow command a line. Everything is escaped, so that text of a model can never become a command of its own.
+
+    GitHub shows ten to a step, so of one code the first ones are given and the rest is counted. The other formats are complete.
+    """
+    shown, left = capped(diagnostics)
+    lines = [f"::{NOTICES[d.severity]} {_properties(d)}::{_data(_sentence(d))}\n" for d in shown]
+    lines += [f"::notice title={code}::and {number:,} more of {code}\n" for code, number in left.items()]
+    return "".join(lines)
+
+
+def _sentence(d: Diagnostic) -> str:
+    return visible(f"{d.message}{f' ({d.help})' if d.help else ''}")
+
+
+def _properties(d: Diagnostic) -> str:
+    pairs: list[tuple[str, object]] = [("title", d.code)]
+    if d.span:
+        pairs += [("file", d.span.file), ("line", d.span.line), ("col", d.span.column)]
+        pairs += [("endLine", d.span.end_line), ("endColumn", d.span.end_column)]
+    elif d.subject:
+        pairs.append(("file", d.subject))
+    return ",".join(f"{name}={_property(str(value))}" for name, value in pairs)
+
+
+def _data(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_junit(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+    """A suite with a case for each rule and code that has findings, and for each rule that has none; a waived finding is a
+    skipped case. As https://github.com/testmoapp/junitxml describes what tools agree on."""
+    suite = ElementTree.Element("testsuite", name="archgen")
+    found = {d.code for d in diagnostics}
+    quiet = [code for code in CODES if is_rule(code) and code not in found]
+    for d in diagnostics:
+        case = _case(suite, d.code, f"{d.title}{f' at {dotted(d.path)}' if d.path else ''}", d.span)
+        fault = ElementTree.SubElement(case, "failure", type=d.severity, message=_xml(d.message))
+        fault.text = _xml("\n".join(part for part in (d.help, "; ".join(d.where)) if part))
+    for w in waived:
+        case = _case(suite, w.finding.code, f"{w.finding.title} at {dotted(w.finding.path)}", w.finding.span)
+        ElementTree.SubElement(case, "skipped", message=_xml(f"{w.reason} ({w.waiver}, until {w.until})"))
+    for code in quiet:
+        _case(suite, code, CODES[code], None)
+    suite.attrib |= {"tests": str(len(suite)), "failures": str(len(diagnostics)), "skipped": str(len(waived))}
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _case(suite: ElementTree.Element, code: str, name: str, span: Span | None) -> ElementTree.Element:
+    place = {"file": _xml(span.file), "line": str(span.line)} if span else {}
+    return ElementTree.SubElement(suite, "testcase", {"classname": code, "name": _xml(name), **place})
+
+
+def _xml(text: str) -> str:
+    """Without what XML 1.0 cannot hold, not even escaped."""
+    return "".join(c if c in "\t\n" or c.isprintable() or (c.isspace() and c > "\x7f") else "\ufffd" for c in text)
+
+
+FORMATS: dict[str, Callable[[Sequence[Diagnostic], Sequence[Waiving]], str]] = {
+    "json": as_json,
+    "sarif": as_sarif,
+    "github": as_github,
+    "junit": as_junit,
+}

@@ -1,0 +1,99 @@
+"""The references in a part of the model: every value whose declared type says that it names another thing of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from archgen.diagnostics.diagnostic import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One reference: where it is, what it names (`component`, `tier`, `team`, ... as in `x-refers-to`), and the id.
+
+    `stated` is False where the value is a default that the model does not write out.
+    """
+
+    path: Path
+    what: str
+    id: str
+    stated: bool
+
+
+def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[Mention]:
+    """Every reference in an entity and the entities inside it, in the order of their fields; `path` is the entity's own."""
+    for name, field in type(entity).model_fields.items():
+        value = getattr(entity, name)
+        if value is None:
+            continue
+        here = (*path, field.alias or name)
+        written = stated and name in entity.model_fields_set
+        yield from _in_value(_type_of(field), value, here, written)
+
+
+def _type_of(field: FieldInfo) -> Any:
+    """The declared type of a field, with the marks that pydantic has moved from the type to the field."""
+    marks = _marks(field)
+    return Annotated[field.annotation, field] if marks else field.annotation
+
+
+def _marks(field: FieldInfo) -> dict[str, Any]:
+    extra = field.json_schema_extra
+    return (
+        {k: v for k, v in extra.items() if k in ("x-refers-to", "x-keys-refer-to")} if isinstance(extra, dict) else {}
+    )
+
+
+def _in_value(type_: Any, value: Any, path: Path, stated: bool) -> Iterator[Mention]:
+    """The references in one value of a declared type."""
+    if isinstance(value, BaseModel):
+        yield from mentions(value, path, stated=stated)
+        return
+    marks, inner = _unwrapped(type_)
+    if isinstance(value, str):
+        if what := marks.get("x-refers-to") or _mark_of_union(inner):
+            yield Mention(path, what, value, stated)
+    elif isinstance(value, Mapping):
+        keys, values = _arguments(inner, dict, 2)
+        what = marks.get("x-keys-refer-to") or _unwrapped(keys)[0].get("x-refers-to")
+        for key, item in value.items():
+            if what:
+                yield Mention((*path, key), what, key, stated)
+            yield from _in_value(values, item, (*path, key), stated)
+    elif isinstance(value, tuple):
+        (item_type, *_rest) = _arguments(inner, tuple, 1)
+        for position, item in enumerate(value):
+            yield from _in_value(item_type, item, (*path, position), stated)
+
+
+def _unwrapped(type_: Any) -> tuple[dict[str, Any], Any]:
+    """The marks around a type, and the type inside them."""
+    marks: dict[str, Any] = {}
+    while get_origin(type_) is Annotated:
+        type_, *metadata = get_args(type_)
+        for item in metadata:
+            if isinstance(item, FieldInfo):
+                marks |= _marks(item)
+    return marks, type_
+
+
+def _mark_of_union(type_: Any) -> str | None:
+    """What a text names where the type is a union, such as `TeamId | None`."""
+    if get_origin(type_) in (None, dict, tuple):
+        return None
+    found = (_unwrapped(option)[0].get("x-refers-to") for option in get_args(type_))
+    return next((what for what in found if what), None)
+
+
+def _arguments(type_: Any, origin: type, count: int) -> tuple[Any, ...]:
+    """The type arguments of a `dict` or `tuple`, also inside a union; `Any` for each where there are none."""
+    for option in (type_, *(get_args(type_) if get_origin(type_) not in (dict, tuple) else ())):
+        inner = _unwrapped(option)[1]
+        if get_origin(inner) is origin:
+            return get_args(inner)
+    return (Any,) * count

@@ -1,0 +1,186 @@
+"""Reviews of capabilities: a resolved model and a file of stamps in; out comes which rows somebody has compared as they are.
+
+A stamp holds a fingerprint of each side. It says that both sides were compared when they looked like that; when one of them looks
+different, the review is out of date. Stamps are no part of the model: they lie beside it, in a committed file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path as FilePath
+from typing import Any
+
+from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.model.component import Component
+from archgen.model.paths import leaves, parse_path, walk
+from archgen.model.resolve import Resolved
+from archgen.reading.yaml_tree import YamlNode, parse
+from archgen.system.textfile import UnreadableError, read_below
+
+FILE = "reviews.yaml"
+HEAD = "# Who compared both sides of a capability, and what they looked like. Written by: archgen parity review\n"
+# What only tells people about a component: a change of it does not make its product behave differently.
+DESCRIBES = {"kind", "name", "title", "purpose", "provides", "no_capability", "tags", "owner", "calls"}
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Who compared the sides of a capability, on which day (ISO 8601), and the fingerprint of each, by cloud."""
+
+    by: str
+    on: str
+    fingerprints: Mapping[str, str]
+    at: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The stamps of a project, by capability. `text` is the file's; None where there is no file."""
+
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    text: str | None = None
+    problems: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """Whether a capability has been compared as it is: without a `stamp` never; with one, unless `changed` names clouds."""
+
+    stamp: Stamp | None
+    changed: tuple[str, ...] = ()
+
+    @property
+    def current(self) -> bool:
+        """Whether the review holds."""
+        return self.stamp is not None and not self.changed
+
+
+# -- fingerprints --------------------------------------------------------------------------------------
+
+
+# The settings of components by the component's identity: coordinates that are alike share the component.
+Known = dict[int, dict[str, Any]]
+
+
+def fingerprints(resolved: Resolved, capability: str, known: Known | None = None) -> dict[str, str]:
+    """A hash of how each cloud meets a capability: its wording, its products, and what sets its components at every coordinate.
+
+    `known` may be handed from one call to the next, so that nothing is found out twice.
+    """
+    known = {} if known is None else known
+    return {cloud: _fingerprint(resolved, capability, cloud, known) for cloud in resolved.axes.clouds}
+
+
+def _fingerprint(resolved: Resolved, capability: str, cloud: str, known: Known) -> str:
+    side = getattr(resolved.default.document.capabilities[capability], cloud)
+    looks: dict[str, Any] = {"side": side.model_dump(mode="json") if side else None}
+    for coordinate, architecture in resolved.architectures.items():
+        if coordinate.cloud != cloud:
+            continue
+        at = f"{coordinate.environment},{coordinate.phase}"
+        for name, component in architecture.providers(capability):
+            looks[f"{at} {name}"] = _settings(component, known)
+        for text in side.met_by if side else ():
+            value, there = walk(architecture, parse_path(text))
+            looks[f"{at} {text}"] = {".".join(p): v for p, v in leaves(value).items()} if there else None
+    canonical = json.dumps(looks, sort_keys=True, default=str, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _settings(component: Component, known: Known) -> dict[str, Any]:
+    """What sets a component apart from its description."""
+    if id(component) not in known:
+        found = {".".join(path): value for path, value in leaves(component).items() if path[0] not in DESCRIBES}
+        known[id(component)] = found
+    return known[id(component)]
+
+
+def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | None = None) -> State:
+    """What has become of the review of a capability."""
+    stamp = reviews.stamps.get(capability)
+    if stamp is None:
+        return State(None)
+    now = fingerprints(resolved, capability, known)
+    return State(stamp, tuple(cloud for cloud in now if stamp.fingerprints.get(cloud) != now[cloud]))
+
+
+def findings(resolved: Resolved, reviews: Reviews) -> Iterator[Diagnostic]:
+    """Capabilities that nobody has compared as they are, and stamps of what there is not; nothing in a project without reviews."""
+    yield from reviews.problems
+    if reviews.text is None:
+        return
+    capabilities = resolved.default.document.capabilities
+    known: Known = {}
+    for name, capability in capabilities.items():
+        found = state(resolved, reviews, name, known)
+        if found.current:
+            continue
+        message = f"'{capability.name}' has never been reviewed"
+        if found.stamp:
+            clouds = " and ".join(found.changed)
+            message = (
+                f"'{capability.name}' has changed on {clouds} since {found.stamp.by} reviewed it on {found.stamp.on}"
+            )
+        help_ = f"compare both sides, then run: archgen parity review {name}"
+        yield Diagnostic("PAR803", message, help_, ("capabilities", name), severity="warning")
+    for name, stamp in reviews.stamps.items():
+        if name not in capabilities:
+            message, help_ = f"'{name}' is reviewed, and no capability", did_you_mean(name, capabilities)
+            yield Diagnostic("PAR803", message, help_ or "remove the line", severity="warning", span=stamp.at)
+
+
+# -- the file ------------------------------------------------------------------------------------------
+
+
+def read_reviews(root: FilePath) -> Reviews:
+    """The stamps beside a model. Never raises: what cannot be read is a problem, and no stamp."""
+    if not (root / FILE).is_file():
+        return Reviews()
+    try:
+        text = read_below(root, FILE)
+    except UnreadableError as error:
+        return Reviews({}, "", (Diagnostic("ARC-M009", str(error), "", subject=FILE),))
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return Reviews({}, text)
+    source, problems = parse(text, FILE)
+    stamps: dict[str, Stamp] = {}
+    for name, node in source.root.value.items() if source.root and isinstance(source.root.value, dict) else ():
+        stamp = _stamp(node)
+        if stamp:
+            stamps[name] = stamp
+        else:
+            message = f"the review of '{name}' needs `by`, `on` (a date such as \"2026-01-31\") and a fingerprint of each cloud"
+            help_ = f"run: archgen parity review {name}"
+            problems.append(Diagnostic("ARC-M009", message, help_, span=node.key_span or node.span))
+    return Reviews(stamps, text, tuple(problems))
+
+
+def _stamp(node: YamlNode) -> Stamp | None:
+    value = node.plain()
+    if not isinstance(value, dict) or not all(isinstance(entry, str) for entry in value.values()):
+        return None
+    by, on = value.pop("by", ""), value.pop("on", "")
+    if not by or not DATE.fullmatch(on) or not value:
+        return None
+    return Stamp(by, on, value, node.key_span or node.span)
+
+
+def as_yaml(stamps: Mapping[str, Stamp]) -> str:
+    """The file: a line for each capability, so that reviews of two people merge."""
+    lines = [
+        f"{name}: {json.dumps({'by': s.by, 'on': s.on, **s.fingerprints}, ensure_ascii=False)}\n"
+        for name, s in stamps.items()
+    ]
+    return HEAD + "".join(lines)
+
+
+def stamped(resolved: Resolved, reviews: Reviews, names: list[str], by: str, on: str) -> dict[str, Stamp]:
+    """All stamps after a review of these capabilities, in the order of the model; those of what is no capability are dropped."""
+    new = {name: Stamp(by, on, fingerprints(resolved, name)) for name in names}
+    every = {**reviews.stamps, **new}
+    return {name: every[name] for name in resolved.default.document.capabilities if name in every}

@@ -1,0 +1,197 @@
+"""A resolved model and its reviews in, the parity table out: as rows, and as text, CSV, Markdown or JSON."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archgen.catalog import Product, clouds
+from archgen.diagnostics.diagnostic import Span
+from archgen.diagnostics.report import visible
+from archgen.model.resolve import Resolved
+from archgen.parity.readiness import readiness
+from archgen.parity.reviews import Reviews, State, state
+from archgen.templating.escape import markdown
+
+STATUS = {"equivalent": "Equivalent", "partial": "Partly equivalent", "gap": "Gap", "not-needed": "Not needed"}
+NONE = "—"  # the cell of a cloud that does not meet a capability
+FORMAT = "archgen-parity/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How one cloud meets a capability: the cell as the model words it, and all products behind it, later ones too."""
+
+    cloud: str
+    text: str | None
+    products: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One capability: a side for each cloud, in their order; the components that provide it at any coordinate, by id."""
+
+    id: str
+    name: str
+    sides: tuple[Side, ...]
+    status: str
+    note: str | None
+    differences: Mapping[str, str]
+    migration: str | None
+    owner: str | None
+    review: State
+    providers: Mapping[str, str]
+    at: Span
+
+    @property
+    def reviewed(self) -> str:
+        """`Ada, 2026-01-31`, or what has become of it."""
+        if self.review.stamp is None:
+            return "never"
+        if self.review.changed:
+            return f"changed since {self.review.stamp.on}"
+        return f"{self.review.stamp.by}, {self.review.stamp.on}"
+
+
+def rows(resolved: Resolved, reviews: Reviews) -> list[Row]:
+    """The table, in the order of the model."""
+    return [_row(resolved, reviews, name) for name in resolved.default.document.capabilities]
+
+
+def heads(resolved: Resolved) -> list[str]:
+    """The head of each cloud's column."""
+    primary = resolved.axes.primary
+    return [
+        f"{clouds()[cloud].name} (this design)" if cloud == primary else f"{clouds()[cloud].name} equivalent"
+        for cloud in resolved.axes.clouds
+    ]
+
+
+def _row(resolved: Resolved, reviews: Reviews, name: str) -> Row:
+    default = resolved.default
+    capability = default.document.capabilities[name]
+    sides = []
+    for cloud in resolved.axes.clouds:
+        side = getattr(capability, cloud)
+        products = tuple(default.catalog.products[id_] for id_ in (*side.products, *side.later)) if side else ()
+        sides.append(Side(cloud, side.text if side else None, products))
+    team = default.document.teams.get(capability.owner or "")
+    return Row(
+        id=name,
+        name=capability.name,
+        sides=tuple(sides),
+        status=capability.status,
+        note=capability.note,
+        differences={str(about): text for about, text in capability.differences.items()},
+        migration=capability.migration,
+        owner=team.name if team else None,
+        review=state(resolved, reviews, name),
+        providers={id_: c.title for a in resolved.architectures.values() for id_, c in a.providers(name)},
+        at=default.stated_at("capabilities", name),
+    )
+
+
+# -- as text ---------------------------------------------------------------------------------------------
+
+
+def _table(resolved: Resolved, reviews: Reviews) -> list[list[str]]:
+    head = ["Capability", *heads(resolved), "Status", "Reviewed", "Owner", "Differences", "Migration", "Provided by"]
+    return [head] + [
+        [
+            row.name,
+            *(side.text or NONE for side in row.sides),
+            STATUS[row.status],
+            row.reviewed,
+            row.owner or "",
+            " ".join(filter(None, (row.note, *row.differences.values()))),
+            row.migration or "",
+            ", ".join(row.providers.values()),
+        ]
+        for row in rows(resolved, reviews)
+    ]
+
+
+def as_text(resolved: Resolved, reviews: Reviews) -> str:
+    """For a terminal: columns without the longest four, and how ready each cloud is."""
+    table = [[visible(cell) for cell in line[:-4]] for line in _table(resolved, reviews)]
+    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
+    lines = [f"{'  '.join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()}\n" for line in table]
+    for found in readiness(resolved, reviews):
+        lines += [f"\n{found.name} is at {found.score} %{'.' if not found.lacks else ':'}\n"]
+        lines += [f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}\n" for lack in found.lacks]
+    return "".join(lines)
+
+
+def as_csv(resolved: Resolved, reviews: Reviews) -> str:
+    """For a spreadsheet: RFC 4180, with line feeds; no cell is a formula."""
+    text = io.StringIO()
+    rows = ([_no_formula(cell) for cell in line] for line in _table(resolved, reviews))
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
+
+
+def _no_formula(cell: str) -> str:
+    """A cell that a spreadsheet takes for text: https://owasp.org/www-community/attacks/CSV_Injection."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
+
+
+def as_markdown(resolved: Resolved, reviews: Reviews) -> str:
+    """For a document elsewhere."""
+    head, *body = _table(resolved, reviews)
+    lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
+    lines += [f"| {' | '.join(str(markdown(cell)) for cell in line)} |" for line in body]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def as_json(resolved: Resolved, reviews: Reviews) -> str:
+    """For programs, in a versioned shape that only grows."""
+    data = {
+        "format": FORMAT,
+        "capabilities": [_plain(row) for row in rows(resolved, reviews)],
+        "readiness": {
+            found.cloud: {
+                "score": found.score,
+                "lacks": [{"id": lack.id, "points": lack.points, "why": lack.why} for lack in found.lacks],
+            }
+            for found in readiness(resolved, reviews)
+        },
+    }
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _plain(row: Row) -> dict[str, Any]:
+    stamp = row.review.stamp
+    return {
+        "id": row.id,
+        "name": row.name,
+        "status": row.status,
+        "note": row.note,
+        "differences": dict(row.differences),
+        "migration": row.migration,
+        "owner": row.owner,
+        "review": stamp
+        and {"by": stamp.by, "on": stamp.on, "current": row.review.current, "changed": list(row.review.changed)},
+        "sides": {
+            side.cloud: side.text
+            and {
+                "text": side.text,
+                "products": [{"id": p.id, "name": p.name, "documentation": p.documentation} for p in side.products],
+            }
+            for side in row.sides
+        },
+        "components": list(row.providers),
+        "file": row.at.file,
+        "line": row.at.line,
+    }
+
+
+FORMATS: dict[str, Callable[[Resolved, Reviews], str]] = {
+    "text": as_text,
+    "csv": as_csv,
+    "markdown": as_markdown,
+    "json": as_json,
+}

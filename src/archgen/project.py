@@ -1,0 +1,144 @@
+"""A project: the model, read and resolved, with everything that lies beside it. `load` reads one; every later stage starts from it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archgen.analysis.design_statements import Traced, trace
+from archgen.diagnostics.diagnostic import Diagnostic, in_order
+from archgen.model.resolve import Resolved, locate, resolve
+from archgen.parity.reviews import FILE, Reviews, read_reviews
+from archgen.reading.include import Files, read_files
+from archgen.reading.yaml_tree import Source
+from archgen.system.textfile import UnreadableError, read_below
+
+if TYPE_CHECKING:
+    from archgen.draw.fonts import Font
+    from archgen.terraform.plans import Plans
+
+
+@dataclass(frozen=True)
+class Project:
+    """A model that could be read: the folder it lies in, its files, and its architecture at every coordinate."""
+
+    root: Path
+    files: Files
+    resolved: Resolved
+    unread: tuple[Diagnostic, ...] = ()  # design documents and fonts that could not be read
+    reviews: Reviews = field(default_factory=Reviews)
+    trusted: bool = (
+        True  # whether code that the project brings may run: its templates, its rules, its site builder's plugins
+    )
+    fonts: tuple[Font, ...] = ()
+
+    @property
+    def templates(self) -> Path | None:
+        """The folder of the project's own templates; None where its code may not run."""
+        return self.root / "templates" if self.trusted else None
+
+    @property
+    def rules_folder(self) -> Path | None:
+        """The folder of the project's own rules in Python; None where its code may not run."""
+        return self.root / "rules" if self.trusted else None
+
+    def traces(self) -> Iterator[tuple[str, list[Traced], list[Diagnostic]]]:
+        """Every design document that could be read: its id, its statements, and those without a place in the model."""
+        texts = dict(self.files.others)
+        for name, source in self.resolved.default.document.sources.items():
+            if source.file in texts:
+                yield name, *trace(source, ("sources", name), texts[source.file])
+
+    @cached_property
+    def plans(self) -> Plans:
+        """The Terraform stacks of each cloud, and why some cannot be made."""
+        from archgen.terraform.plans import Plans, plans
+
+        stated = any(a.document.terraform for a in self.resolved.architectures.values())
+        return plans(self.resolved) if stated else Plans()
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the model's text, the same on every machine."""
+        text = "\n".join(line for source in self.files.sources for line in (source.file, *source.lines))
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of a model: its files for snippets, the project unless it is unusable, what is wrong, and its folder."""
+
+    files: Files
+    project: Project | None
+    diagnostics: list[Diagnostic]
+    root: Path = Path()
+
+
+def load(model: Path, *, trusted: bool = True) -> Loaded:
+    """Read and resolve a model. Never raises for what is in it. No code of a project runs that is not `trusted`."""
+    if not trusted and _leads_out(model):
+        message = "the model is a link that leads out of its folder"
+        unread = Files((Source(model.name, [], None, complete=False),), None)
+        return Loaded(
+            unread, None, [Diagnostic("ARC-Y001", message, "make it a real file", subject=model.name)], model.parent
+        )
+    files, problems = read_files(model)
+    resolved = None
+    if files.root is not None:
+        resolved, more = resolve(files.root)
+        problems += _not_caused_by(problems, more)
+    if problems or resolved is None:
+        return Loaded(files, None, in_order(problems), model.parent)
+    files, found = _with_documents(model.parent, files, resolved)
+    # What paints pictures has no limits of its own, so that a font can keep it busy for as long as it likes.
+    fonts, broken = _fonts(model.parent, resolved) if trusted else ((), [])
+    reviews = read_reviews(model.parent)
+    if reviews.text is not None:
+        files = replace(files, others=(*files.others, (FILE, reviews.text)))
+    project = Project(model.parent, files, resolved, (*found, *broken), reviews, trusted, fonts)
+    return Loaded(files, project, [], model.parent)
+
+
+def _leads_out(file: Path) -> bool:
+    return not Path(os.path.realpath(file)).is_relative_to(os.path.realpath(file.parent))
+
+
+def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:
+    """The design documents that the model names, read; those that cannot be are findings, since the model itself is whole."""
+    texts, problems = [], []
+    for name, source in resolved.default.document.sources.items():
+        try:
+            texts.append((source.file, read_below(root, source.file)))
+        except UnreadableError as error:
+            path = ("sources", name, "file")
+            problems.append(Diagnostic("ARC-D003", f"'{source.file}': {error}", "", path))
+    return replace(files, others=tuple(texts)), problems
+
+
+def _fonts(root: Path, resolved: Resolved) -> tuple[tuple[Font, ...], list[Diagnostic]]:
+    """The fonts that the model names; those that cannot be used are findings, since pictures can be drawn without."""
+    named = resolved.default.document.fonts
+    if not named:
+        return (), []
+    from archgen.draw.fonts import read_font
+
+    fonts, problems = [], []
+    for position, name in enumerate(named):
+        try:
+            fonts.append(read_font(root, name))
+        except UnreadableError as error:
+            help_ = "name a TrueType or OpenType file (.ttf, .otf, .ttc) below the model's folder"
+            found = Diagnostic("ARC-V007", f"the font '{name}' cannot be used: {error}", help_, ("fonts", position))
+            problems.append(locate(found, resolved.default.tree))
+    return tuple(fonts), problems
+
+
+def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Diagnostic]:
+    """What the model's stages found, without complaints about places that reading has already complained about."""
+    places = {(d.span.file, d.span.line) for d in first if d.span}
+    return [d for d in later if d.span is None or (d.span.file, d.span.line) not in places]

@@ -1,0 +1,159 @@
+"""Pages in, the published site out: the only place that knows MkDocs."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.publishing.links import broken
+from archgen.publishing.offline import ARCHIVE, archive, make_offline
+from archgen.publishing.state_folder import put, staging, swap
+from archgen.templating.render import Templates
+
+CONFIG = "mkdocs.yml"
+
+
+class _Collector(logging.Handler):
+    """Gathers what the site builder says."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.said: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        message = record.getMessage().strip()
+        if message:
+            self.said.append(message)
+
+
+def build_site(root: Path) -> list[Diagnostic]:
+    """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
+
+    def publish(new: Path, stage: Path) -> list[Diagnostic]:
+        return _dead(new) or put_in_place(new, root / "site", stage)
+
+    return _build(root, publish)
+
+
+def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
+    """Put a finished site in the place of the one before; the old one goes with the stage. Nothing of somebody else's is replaced."""
+    if foreign := _foreign(target):
+        return [foreign]
+    swap(new, target, stage)
+    return []
+
+
+def put_archive(content: bytes, root: Path, stage: Path) -> list[Diagnostic]:
+    """Put a finished archive in the place of the one before, unless that is a link."""
+    target = root / ARCHIVE
+    if target.is_symlink():
+        return [_link(target)]
+    put(content, target, stage)
+    return []
+
+
+def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
+    """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`. `own` are the project's own templates."""
+
+    def publish(new: Path, stage: Path) -> list[Diagnostic]:
+        make_offline(new, Templates(own).source("assets/worker.js"))
+        if dead := _dead(new):
+            return dead
+        return put_archive(archive(new), root, stage)
+
+    return _build(root, publish, offline=True)
+
+
+def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, offline: bool = False) -> list[Diagnostic]:
+    """Build into a folder of its own, and hand that and the stage around it on."""
+    if not (root / CONFIG).is_file():
+        help_ = "add one (docs/guide/site.md shows it), or build with --no-site"
+        return [Diagnostic("ARC-S001", "there is no mkdocs.yml", help_, subject=CONFIG)]
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in the output
+    try:
+        from mkdocs.commands.build import build
+        from mkdocs.config import load_config
+        from mkdocs.exceptions import Abort, ConfigurationError
+    except ImportError:
+        help_ = "pip install 'archgen[site]', or build with --no-site"
+        return [Diagnostic("ARC-S001", "MkDocs is not installed", help_, subject=CONFIG)]
+    collector = _Collector()
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(collector)
+    propagated, logger.propagate = logger.propagate, False
+    try:
+        with staging(root) as stage:
+            new = stage.resolve() / "site"
+            more: dict[str, Any] = (
+                {"plugins": [*_plugins(root), "offline"], "use_directory_urls": False} if offline else {}
+            )
+            config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True, **more)
+            config.plugins.on_startup(command="build", dirty=False)
+            try:
+                build(config)
+            finally:
+                config.plugins.on_shutdown()
+            return publish(new, stage)
+    except (Abort, ConfigurationError) as error:
+        said = collector.said or [str(error)]
+        return [_located(root, message) for message in dict.fromkeys(said)]
+    except OSError as error:
+        return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror or error}", "", subject="site")]
+    finally:
+        logger.removeHandler(collector)
+        logger.propagate = propagated
+
+
+def _plugins(root: Path) -> list[Any]:
+    """The plugins that the project asks for, as its file has them."""
+    from mkdocs.utils.yaml import yaml_load
+
+    with (root / CONFIG).open("rb") as stream:
+        return list(yaml_load(stream).get("plugins", ["search"]))
+
+
+# As MkDocs words it: https://github.com/mkdocs/mkdocs/blob/1.6.1/mkdocs/structure/pages.py
+_ABOUT_A_LINK = re.compile(r"Doc file '(?P<file>[^']+)' contains an? .*?link '(?P<link>[^']*)'")
+
+
+def _located(root: Path, message: str) -> Diagnostic:
+    """What the site builder complains about, at the line of the page where that is about a link."""
+    about = _ABOUT_A_LINK.search(message)
+    file = root / "docs" / about["file"] if about else None
+    if about is None or file is None or not file.is_file():
+        return Diagnostic("ARC-S001", message, "", subject=CONFIG)
+    name = f"docs/{about['file']}"
+    for number, line in enumerate(file.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+        column = line.find(about["link"])
+        if column >= 0:
+            span = Span(name, number, column + 1, number, column + 1 + len(about["link"]))
+            return Diagnostic("ARC-S001", message, "", span=span)
+    return Diagnostic("ARC-S001", message, "", subject=name)
+
+
+def _dead(new: Path) -> list[Diagnostic]:
+    """What is wrong with the links of a new site, each at the page that it would have been."""
+    return [replace(d, span=d.span and replace(d.span, file=f"site/{d.span.file}")) for d in broken(new)]
+
+
+def _foreign(target: Path) -> Diagnostic | None:
+    """A `site` folder that no site builder made is somebody's, and stays."""
+    if target.is_symlink():
+        return _link(target)
+    if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
+        return None
+    help_ = "move it out of the way, or build with --no-site"
+    return Diagnostic("ARC-W001", "archgen did not make this folder", help_, subject=target.name)
+
+
+def _link(target: Path) -> Diagnostic:
+    """What archgen makes is never written through a link: it could lead anywhere."""
+    message = "the output leads out of the project, through a link"
+    return Diagnostic("ARC-W002", message, "delete the link", subject=target.name)

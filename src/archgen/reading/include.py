@@ -1,0 +1,113 @@
+"""The path of a model in; out comes one tree of it and the files that it includes, in which every value knows its file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path as FilePath
+from pathlib import PurePosixPath
+
+from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
+from archgen.reading.yaml_tree import Source, YamlNode, read
+
+KEY = "include"
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """All files of a model, the main one first, and their common tree (None where it is not whole)."""
+
+    sources: tuple[Source, ...]
+    root: YamlNode | None
+    others: tuple[tuple[str, str], ...] = ()  # what lies beside the model, such as design documents: name and text
+
+    @property
+    def main(self) -> Source:
+        """The file that was asked for."""
+        return self.sources[0]
+
+    @property
+    def lines(self) -> Mapping[str, list[str]]:
+        """The lines of every file, by the name that places give it."""
+        model = {source.file: source.lines for source in self.sources}
+        return {name: text.split("\n") for name, text in self.others} | model
+
+
+def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
+    """Read a model and what it includes. Never raises for what is in the files."""
+    main, problems = read(model, model.name)
+    sources = [main]
+    if main.root is None or not main.complete:
+        return Files((main,), None), problems
+    root, names = _without_include(main.root)
+    for node in names:
+        name, wrong = _name(node, model, {source.file for source in sources})
+        if wrong:
+            problems.append(wrong)
+            continue
+        source, found = read(model.parent / name, name)
+        sources.append(source)
+        problems += [_at(diagnostic, node) for diagnostic in found]
+        if source.root is not None:
+            further, nested = _without_include(source.root)
+            problems += [
+                Diagnostic(
+                    "ARC-M007", "an included file includes nothing itself", "list it in the main file", span=n.span
+                )
+                for n in nested
+            ]
+            root = _merge(root, further, (), problems)
+    whole = all(source.complete and source.root is not None for source in sources)
+    return Files(tuple(sources), root if whole else None), problems
+
+
+def _without_include(root: YamlNode) -> tuple[YamlNode, list[YamlNode]]:
+    """The tree without the key, and the items of its list."""
+    if not isinstance(root.value, dict) or KEY not in root.value:
+        return root, []
+    listed = root.value[KEY]
+    items = listed.value if isinstance(listed.value, list) else [listed]
+    return YamlNode({k: v for k, v in root.value.items() if k != KEY}, root.span, root.key_span), items
+
+
+def _name(node: YamlNode, model: FilePath, seen: set[str]) -> tuple[str, Diagnostic | None]:
+    """The path of an included file, or why it cannot be one."""
+    name = node.value if isinstance(node.value, str) else ""
+    path = PurePosixPath(name)
+    target = model.parent / name
+    inside = "\0" not in name and FilePath(os.path.realpath(target)).is_relative_to(os.path.realpath(model.parent))
+    if any(sign in name for sign in "*?[") and not os.path.lexists(target):
+        help_ = "list each file by its path: include: [parts/network.yaml, parts/teams.yaml]"
+        return "", Diagnostic("ARC-M007", f"'{name}' is a pattern, and `include` takes none", help_, span=node.span)
+    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or not inside:
+        help_ = "write its path from the model's folder, where it must lie: include: [teams.yaml]"
+        return "", Diagnostic(
+            "ARC-M007", f"'{node.plain()}' is no file below the model's folder", help_, span=node.span
+        )
+    if str(path) in seen:
+        return "", Diagnostic(
+            "ARC-M007", f"'{name}' is part of the model already", "list each file once", span=node.span
+        )
+    return str(path), None
+
+
+def _at(diagnostic: Diagnostic, node: YamlNode) -> Diagnostic:
+    """A file that could not be read at all is best shown where it is asked for."""
+    if diagnostic.span is None and diagnostic.code == "ARC-Y001":
+        return Diagnostic("ARC-M007", f"'{node.plain()}': {diagnostic.message}", "", span=node.span)
+    return diagnostic
+
+
+def _merge(one: YamlNode, other: YamlNode, path: Path, problems: list[Diagnostic]) -> YamlNode:
+    """Both mappings in one; a value that both state is reported, and the first one kept."""
+    if not isinstance(one.value, dict) or not isinstance(other.value, dict):
+        first, second = one.key_span or one.span, other.key_span or other.span
+        message = f"'{dotted(path)}' is stated in two files"
+        related = (("first here", first),)
+        problems.append(Diagnostic("ARC-M007", message, "keep one of them", path, span=second, related=related))
+        return one
+    merged = dict(one.value)
+    for key, child in other.value.items():
+        merged[key] = _merge(merged[key], child, (*path, key), problems) if key in merged else child
+    return YamlNode(merged, one.span, one.key_span)

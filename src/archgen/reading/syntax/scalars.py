@@ -1,0 +1,98 @@
+"""Faults of quotes, signs and single characters, and of what archgen reads no YAML with."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from archgen.reading.syntax.complaint import BEYOND, HELP_BEYOND, NOT_ALLOWED, Fault, SyntaxComplaint, at_token
+
+
+def tab(c: SyntaxComplaint) -> Fault | None:
+    """A tab in the indentation, or where only spaces separate."""
+    indent = c.line[: len(c.line) - len(c.line.lstrip())]
+    quoted = any(t.kind == "quoted" and t.start[0] < c.at[0] <= t.end[0] for t in (c.token, c.before) if t)
+    outside = not quoted and (c.token is None or c.token.inside < 0)
+    if "\t" in indent and (outside or c.at[1] <= len(indent)):
+        return Fault("a tab indents this line", "YAML is indented with spaces", (c.at[0], indent.index("\t")))
+    if c.line[c.at[1] : c.at[1] + 1] == "\t" or "tab character" in c.problem:
+        return Fault("a tab stands where YAML takes only spaces", "replace it with a space", c.at)
+    return None
+
+
+def template(c: SyntaxComplaint) -> Fault | None:
+    """A file that something else has to fill in first."""
+    for one, two in pairwise(c.found):
+        opened = one.kind == "{" and one.end == two.start and one.start[0] in (c.at[0], c.since[0])
+        if opened and (two.kind == "{" or two.text.startswith("%")):
+            message = f"`{{{two.text[:1]}` belongs to a template, and archgen reads no templates"
+            return Fault(message, "put the value in quotes, or fill the template in first", one.start, width=2)
+    return None
+
+
+def directive(c: SyntaxComplaint) -> Fault | None:
+    """A line with `%` at the left margin."""
+    row = c.at[0] if "directive" in c.context else -1
+    lines = [t for t in c.found if t.kind == "directive"]
+    expected = "<document start>" in c.problem or "incompatible YAML" in c.problem or "directive" in c.problem
+    for token in lines:
+        if token.start[0] == row or (expected and token.start <= c.at):
+            return at_token(token, "directives are not allowed", "delete the line", BEYOND)
+    if row >= 0:
+        return Fault("a line cannot begin with `%`", "indent it, or put the text in quotes", (row, 0))
+    return None
+
+
+def beyond(c: SyntaxComplaint) -> Fault | None:
+    """Anchors, aliases and tags, where they break the YAML instead of only being refused."""
+    if "<document start>" in c.problem or c.context.startswith("while parsing a flow"):
+        return None
+    near = [t for t in (c.token, c.before, c.began, *c.row) if t and t.kind in NOT_ALLOWED]
+    token = min((t for t in near if t.start[0] in (c.at[0], c.since[0])), key=lambda t: t.start, default=None)
+    return at_token(token, NOT_ALLOWED[token.kind], HELP_BEYOND[token.kind], BEYOND) if token else None
+
+
+def escape(c: SyntaxComplaint) -> Fault | None:
+    """A backslash in double quotes."""
+    if "quoted scalar" not in c.context:
+        return None
+    if "unknown escape" in c.problem:
+        sign = c.line[c.at[1] : c.at[1] + 2]
+        help_ = "write \\\\ for a backslash, or put the text in single quotes"
+        return Fault(f"`{sign}` means nothing inside double quotes", help_, c.at, width=2)
+    if "hexdecimal" in c.problem or "escape code" in c.problem:
+        start = c.line.rfind("\\", 0, c.at[1] + 1)
+        digits = {"x": 2, "u": 4, "U": 8}.get(c.line[start + 1 : start + 2], 4)
+        message = f"`{c.line[start : start + 2]}` takes the {digits} hexadecimal digits of a character"
+        return Fault(message, "write \\\\ for a backslash, or put the text in single quotes", (c.at[0], max(start, 0)))
+    return None
+
+
+def quote(c: SyntaxComplaint) -> Fault | None:
+    """A quote that is not closed, or that a line ends."""
+    if "quoted scalar" not in c.context or c.began is None:
+        return None
+    if "document indicator" in c.problem:
+        sign = c.line[:3]
+        return Fault(f"a line inside quotes cannot begin with `{sign}`", "indent it", c.at, width=3)
+    if "end of stream" in c.problem:
+        return Fault("this quote is not closed", f"close it with {c.began.text[0]}", c.since)
+    return None
+
+
+def block_header(c: SyntaxComplaint) -> Fault | None:
+    """What stands after `|` or `>`."""
+    if "block scalar" not in c.context:
+        return None
+    sign = c.line[c.since[1] : c.since[1] + 1]
+    if "equal to 0" in c.problem:
+        return Fault(f"`{sign}0` says no indentation", f"write `{sign}` alone", c.since, width=2)
+    return Fault(f"text cannot follow `{sign}` on its line", "begin it on the next line, indented", c.at)
+
+
+def cannot_start(c: SyntaxComplaint) -> Fault | None:
+    """A character that YAML reserves."""
+    if "mapping keys are not allowed" in c.problem:
+        return Fault("text without quotes cannot begin with `? `", "put it in quotes", c.at)
+    if "cannot start any token" not in c.problem:
+        return None
+    return Fault(f"text without quotes cannot begin with `{c.line[c.at[1]]}`", "put it in quotes", c.at)

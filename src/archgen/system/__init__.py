@@ -1,0 +1,1 @@
+"""The operating system as archgen uses it: files, Git and standard streams."""

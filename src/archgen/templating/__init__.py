@@ -1,0 +1,1 @@
+"""Templates, and escaping for every language that archgen writes."""

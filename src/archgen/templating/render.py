@@ -1,0 +1,108 @@
+"""The only place that renders templates: a template and its values in, text out.
+
+Model text is untrusted, templates are trusted. Whatever a template prints is escaped for the language that it is written in unless
+it says which other language it is printing: `{{ value | sh }}` in a command, `{{ value | html }}` in HTML (autoescape.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import FileSystemLoader
+
+from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.templating.autoescape import FILTERS, EscapingEnvironment
+from archgen.templating.escape import Safe, UnsafeTextError
+
+
+@cache
+def packaged_templates() -> Path:
+    """The templates that come with archgen: in the wheel, or at the top of a checkout."""
+    inside = Path(__file__).parents[1] / "templates"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "templates"
+
+
+class TemplateFailure(Exception):  # noqa: N818  # it carries a diagnostic, it is not one more kind of error
+    """A template could not be rendered; `diagnostic` says where and why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class Templates:
+    """The templates of a project: its own files come before those of archgen."""
+
+    def __init__(self, own: Path | None = None) -> None:
+        of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
+        folders = ([own] if own and of_project else []) + [packaged_templates()]
+        self._there: dict[str, bool] = {}
+        self._environment = EscapingEnvironment(FileSystemLoader([str(folder) for folder in folders]))
+        self._environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
+
+    def names(self, folder: str) -> list[str]:
+        """The templates in a folder, sorted."""
+        return sorted(name for name in self._environment.list_templates() if name.startswith(f"{folder}/"))
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a template."""
+        if name not in self._there:
+            try:
+                self.source(name)
+            except jinja2.TemplateNotFound:
+                self._there[name] = False
+            else:
+                self._there[name] = True
+        return self._there[name]
+
+    def source(self, name: str) -> str:
+        """A template's text. Raises TemplateNotFound."""
+        assert self._environment.loader is not None
+        return self._environment.loader.get_source(self._environment, name)[0]
+
+    def is_own(self, name: str) -> bool:
+        """Whether a template is the project's, not archgen's; `templates/` before its name changes nothing. Raises TemplateNotFound."""
+        assert self._environment.loader is not None
+        name = name.removeprefix("templates/")
+        file = self._environment.loader.get_source(self._environment, name)[1]
+        return not (file or "").startswith(str(packaged_templates()))
+
+    def render(self, name: str, **context: Any) -> Safe:
+        """A template's text with everything filled in. Raises TemplateFailure, which names the template's line."""
+        return self._guarded(name, lambda: self._environment.get_template(name).render(**context))
+
+    def render_text(self, name: str, text: str, skipped_lines: int = 0, **context: Any) -> Safe:
+        """The same for the text of a template that was taken apart; `skipped_lines` were cut off its top."""
+        padded = "{##" + "\n" * skipped_lines + "##}" + text if skipped_lines else text
+        return self._guarded(name, lambda: self._environment.from_string(padded).render(**context))
+
+    def _guarded(self, name: str, render: Callable[[], str]) -> Safe:
+        help_ = ""
+        try:
+            return self._environment.rendered(render())
+        except jinja2.TemplateSyntaxError as error:
+            line, message = error.lineno, f"template syntax: {error.message}"
+            name = error.name or name
+            if str(error.message).startswith("No filter"):
+                help_ = f"the filters that make text safe where it stands: {', '.join(sorted(FILTERS))}"
+        except (jinja2.UndefinedError, UnsafeTextError, TypeError, ValueError, KeyError, AttributeError) as error:
+            line, message = _line_in_template(error), f"{type(error).__name__}: {error}"
+        except jinja2.TemplateNotFound as error:
+            line, message = 0, f"there is no template '{error.name}'"
+        shown = f"templates/{name}"
+        span = Span(shown, line, 1, line, 2) if line else None
+        raise TemplateFailure(Diagnostic("ARC-T001", message, help_, span=span, subject=shown)) from None
+
+
+def _line_in_template(error: BaseException) -> int:
+    """The line of the template that raised: Jinja rewrites tracebacks so that template lines show."""
+    line, trace = 0, error.__traceback__
+    while trace:
+        if trace.tb_frame.f_code.co_filename.endswith((".md", ".md.j2", ".css", ".js", "<template>")):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

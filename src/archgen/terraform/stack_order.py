@@ -1,0 +1,19 @@
+"""The order in which stacks are applied."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archgen.model.document import Stack
+
+
+def stacks_before(stacks: Mapping[str, Stack], name: str) -> set[str]:
+    """The ids of all stacks that must be applied before the named one, directly or not."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        stack = stacks.get(waiting.pop())
+        fresh = [other for other in (stack.after if stack else ()) if other not in found]
+        found.update(fresh)
+        waiting += fresh
+    return found
