@@ -87,7 +87,7 @@ def said(model: Path, text: str) -> list[tuple[str, str, str]]:
 @pytest.mark.parametrize("key", [r"a\x", r"\1", r"\g<0>", r"a\\"])
 def test_a_key_is_text_whatever_regular_expressions_make_of_it(tmp_path: Path, key: str) -> None:
     text = f"{MINIMAL}glossary: {{{json.dumps(key)}: ''}}\n"
-    assert said(tmp_path / "architecture.yaml", text) == [("ARC-M005", f"`{key}` should have at least 1 character", "")]
+    assert said(tmp_path / "architecture.yaml", text) == [("ARC-M005", f"`{key}` must not be empty", "")]
 
 
 @pytest.mark.parametrize("assumed", ["[[name]]", "[{a: 1}]", "[7]", "[true]"])

@@ -9,6 +9,7 @@ import argparse
 import importlib
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from archgen.commands.arguments import parser
 from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, print_out, say
@@ -53,7 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         say(f"archgen: {place}{error.strerror or error}")
-        return UNUSABLE
+        if not _is_part_of_archgen(error.filename):
+            return UNUSABLE
+        say("  help: this file is part of archgen; install archgen again")
+        return INTERNAL
     except Exception as error:  # the last line of defence
         if os.environ.get("ARCHGEN_DEBUG"):
             raise
@@ -67,3 +71,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = importlib.import_module(f"archgen.commands.{options.command}").run
     return command(options)
+
+
+def _is_part_of_archgen(file: object) -> bool:
+    return isinstance(file, (str, os.PathLike)) and Path(file).is_relative_to(Path(__file__).parents[1])

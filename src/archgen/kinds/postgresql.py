@@ -7,6 +7,7 @@ from pydantic import Field
 
 from archgen.model.base import ComponentId, Entity, Line, Port, Version
 from archgen.model.component import Component, Member
+from archgen.model.patterns import matching
 
 
 class Backup(Entity):
@@ -57,9 +58,11 @@ class Postgresql(Component):
     """Whether it refuses connections that are not encrypted."""
     edition: Literal["enterprise", "enterprise-plus"] | None = None
     """Cloud SQL's edition; other products have none."""
-    database_name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")] = "app"
+    database_name: Annotated[str, matching(r"^[a-z][a-z0-9_]{0,62}$", "the name of a database such as app")] = "app"
     """The first database in the instance."""
-    admin_username: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,15}$")] = "postgres"
+    admin_username: Annotated[
+        str, matching(r"^[a-z][a-z0-9_]{0,15}$", "the name of a database user such as app_admin")
+    ] = "postgres"
     """The administrator's name; the password is made and kept by the cloud."""
     deletion_protection: bool = True
     iam_authentication: bool = False

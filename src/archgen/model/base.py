@@ -7,6 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from archgen.model.patterns import matching
+
 
 class Entity(BaseModel):
     """A mapping of the model: unknown keys are errors, nothing is coerced, nothing changes after it was read."""
@@ -48,6 +50,9 @@ Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterVa
 
 # An id names a thing in the model, in file names, in addresses of pages and in identifiers of real resources.
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+_ID = matching(
+    ID_PATTERN, "an id: use lowercase words of letters and digits joined by hyphens, such as my-database", max_length=40
+)
 # A Terraform root may be numbered: 01-base-infra.
 STACK_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 # Names that Windows keeps for devices: no file can carry them there.
@@ -77,17 +82,27 @@ def _folder(*placeholders: str) -> Any:
     return AfterValidator(check)
 
 
-_PATH = StringConstraints(pattern=r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$", max_length=200)
+_PATH = matching(
+    r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$", "a folder of the project such as infra/{cloud}/network", max_length=200
+)
 # The folder of any stack, and that of code that a team has written itself.
 StackFolder = Annotated[str, _PATH, _folder("cloud", "stack")]
 OwnFolder = Annotated[str, _PATH, _folder("cloud")]
 
 Id = Annotated[
     str,
-    StringConstraints(pattern=ID_PATTERN, max_length=40),
+    _ID,
     AfterValidator(_not_reserved),
 ]
-StackId = Annotated[str, StringConstraints(pattern=STACK_PATTERN, max_length=40), AfterValidator(_not_reserved)]
+StackId = Annotated[
+    str,
+    matching(
+        STACK_PATTERN,
+        "the id of a stack such as 01-network: lowercase letters and digits joined by hyphens",
+        max_length=40,
+    ),
+    AfterValidator(_not_reserved),
+]
 
 
 def _refers_to(what: str) -> Any:
@@ -100,7 +115,7 @@ CapabilityId = Annotated[Id, _refers_to("capability")]
 ComponentId = Annotated[Id, _refers_to("component")]
 TierId = Annotated[Id, _refers_to("tier")]
 PlaceId = Annotated[Id, _refers_to("place")]
-HomeId = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40), _refers_to("home")]
+HomeId = Annotated[str, _ID, _refers_to("home")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
 ProductId = Annotated[Id, _refers_to("product")]
@@ -148,14 +163,27 @@ def _address(value: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address), IDENTIFYING]
 # Twelve digits, quoted, since a number would lose a leading zero.
-AccountId = Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$"), IDENTIFYING]
+AccountId = Annotated[str, matching(r"^[0-9]{12}$", "the id of an AWS account, which has 12 digits"), IDENTIFYING]
 # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
-ProjectId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$")]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)*-?[a-z]*[0-9]*(-[0-9]+)?$", max_length=40)]
-Zone = Annotated[str, StringConstraints(pattern=r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-z]$", max_length=40)]
+ProjectId = Annotated[
+    str,
+    matching(
+        r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+        "the id of a Google Cloud project: 6 to 30 lowercase letters, digits and hyphens that begin with a letter",
+    ),
+]
+Region = Annotated[
+    str,
+    matching(
+        r"^[a-z]+(-[a-z]+)*-?[a-z]*[0-9]*(-[0-9]+)?$", "a region such as eu-west-1 or europe-west1", max_length=40
+    ),
+]
+Zone = Annotated[
+    str, matching(r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-z]$", "a zone such as eu-west-1a or europe-west1-b", max_length=40)
+]
 # https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/, as far as pods use it.
-Cpu = Annotated[str, StringConstraints(pattern=r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$")]
-Memory = Annotated[str, StringConstraints(pattern=r"^[0-9]+(Mi|Gi)$")]
+Cpu = Annotated[str, matching(r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$", "an amount of CPU such as 250m or 0.5")]
+Memory = Annotated[str, matching(r"^[0-9]+(Mi|Gi)$", "an amount of memory such as 512Mi or 2Gi")]
 
 
 # Years that people plan for: what is counted from such a day is a day, too.
@@ -178,9 +206,9 @@ def calendar_day(value: str) -> str:
 # A day as ISO 8601 has it; in quotes, since YAML would make a number or another type of it.
 Date = Annotated[str, AfterValidator(calendar_day)]
 Port = Annotated[int, Field(ge=1, le=65535)]
-Version = Annotated[str, StringConstraints(pattern=r"^[0-9]+(\.[0-9]+)*$")]
+Version = Annotated[str, matching(r"^[0-9]+(\.[0-9]+)*$", "a version such as 17 or 1.33")]
 # What may stand in a resource's name on both clouds, and in a shell without quotes.
-ResourceName = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=40)]
+ResourceName = Annotated[str, _ID]
 
 _WEB_ADDRESS = r"""^https://[^\s<>"'/?#\\][^\s<>"']*$"""
 

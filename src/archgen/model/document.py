@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from archgen.model.base import (
     IDENTIFYING,
@@ -34,6 +34,7 @@ from archgen.model.base import (
 from archgen.model.calls import Calls
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
+from archgen.model.patterns import matching
 from archgen.model.policy import RuleCode, RulesFacts
 from archgen.model.sources import FontPath, SourceDocument
 from archgen.model.views import DeclaredView
@@ -154,10 +155,22 @@ class GcpProject(Entity):
 class GcpOrganization(Entity):
     """The folders and projects of a Google Cloud organisation."""
 
-    organization_id: Annotated[str, StringConstraints(pattern=r"^[0-9]{6,20}$"), IDENTIFYING] | None = None
+    organization_id: (
+        Annotated[
+            str,
+            matching(r"^[0-9]{6,20}$", "the number of a Google Cloud organization, which has 6 to 20 digits"),
+            IDENTIFYING,
+        ]
+        | None
+    ) = None
     """The organisation's number, in quotes."""
     billing_account: (
-        Annotated[str, StringConstraints(pattern=r"^([0-9A-F]{6}-){2}[0-9A-F]{6}$"), IDENTIFYING] | None
+        Annotated[
+            str,
+            matching(r"^([0-9A-F]{6}-){2}[0-9A-F]{6}$", "a billing account such as 012345-6789AB-CDEF01"),
+            IDENTIFYING,
+        ]
+        | None
     ) = None
     """The account that pays, such as 012345-6789AB-CDEF01."""
     folders: dict[Id, GcpFolder] = {}
@@ -318,6 +331,11 @@ class RunbookFacts(Entity):
         return (date.fromisoformat(self.last_tested) + timedelta(days=self.drill_every_days)).isoformat()
 
 
+VariableName = Annotated[
+    str, matching(r"^[A-Za-z_][A-Za-z0-9_-]*$", "the name of a Terraform variable such as instance_class")
+]
+
+
 class StackInput(Entity):
     """The value of a variable that a team's own code declares: an expression over the model, or a value as it is."""
 
@@ -344,7 +362,7 @@ class Stack(Entity):
     """The stacks that must be applied before it."""
     directory: OwnFolder | None = None
     """The folder of code that a team has written itself, with {cloud} where there is one for each: its variables are read, not made."""
-    inputs: dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_-]*$")], StackInput] = {}
+    inputs: dict[VariableName, StackInput] = {}
     """The values of that code's variables."""
 
 
@@ -432,7 +450,7 @@ class Document(Entity):
     """Products that archgen's catalog does not have."""
     repository: Annotated[WebAddress, IDENTIFYING] | None = None
     """Address of the repository, for links that edit the model."""
-    branch: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._/-]+$")] = "main"
+    branch: Annotated[str, matching(r"^[A-Za-z0-9._/-]+$", "the name of a branch such as main")] = "main"
     """The branch that those links edit."""
     summary: Summary | None = None
     teams: dict[Id, Team] = {}
@@ -465,7 +483,10 @@ class Document(Entity):
     """How this model is checked: severities, waivers, rules of the project's own."""
     decisions: dict[Id, Decision] = {}
     """Choices with their alternatives, and what would reopen them."""
-    glossary: dict[Annotated[str, StringConstraints(pattern=r"^[^\s:*\[\]][^:*\[\]]{0,59}$")], Text] = {}
+    glossary: dict[
+        Annotated[str, matching(r"^[^\s:*\[\]][^:*\[\]]{0,59}$", "a term of at most 60 characters without : * [ ]")],
+        Text,
+    ] = {}
     """Words of this project that a new colleague asks about, with what they mean."""
     sources: dict[Id, SourceDocument] = {}
     """Design documents, and where each of their statements lives in the model."""

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from archgen.model.base import ComponentId, Entity, Id, Line, Listed, TeamId, Text
+from archgen.model.patterns import matching
 
 
 class Image(Entity):
@@ -13,7 +14,7 @@ class Image(Entity):
     title: Line
     component: ComponentId
     """The component that it becomes."""
-    folder: Annotated[Text, Field(pattern=r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$")]
+    folder: Annotated[Text, matching(r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", "a folder such as services/api")]
     """Where its source lies in the application's repository."""
     contents: Listed[Text] = ()
     """What the folder holds."""

@@ -12,6 +12,7 @@ from archgen.catalog import Product
 from archgen.model.base import Entity, Id, Line, Listed, Text, WebAddress
 from archgen.model.component import Component
 from archgen.model.overlay import KEYWORDS
+from archgen.model.patterns import matching
 
 if TYPE_CHECKING:
     from archgen.reading.yaml_tree import YamlNode
@@ -25,7 +26,9 @@ def _free(name: str) -> str:
     return name
 
 
-SettingName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$"), AfterValidator(_free)]
+SettingName = Annotated[
+    str, matching(r"^[a-z][a-z0-9_]{0,39}$", "the name of a setting such as retention_days"), AfterValidator(_free)
+]
 # As large as YAML's own integers are everywhere, and as JSON's numbers are exact.
 Bound = Annotated[int, Field(ge=-(2**53), le=2**53)]
 

@@ -2,20 +2,23 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from archgen.model.base import Date, Entity, Id, Line, Listed, TeamId, Text
+from archgen.model.patterns import matching
 from archgen.model.views import Selection
 
 RuleCode = Annotated[
     str,
-    StringConstraints(pattern=r"^([A-Z][A-Z0-9]*[0-9]{3}|OWN-[a-z0-9]+(-[a-z0-9]+)*)$"),
+    matching(r"^([A-Z][A-Z0-9]*[0-9]{3}|OWN-[a-z0-9]+(-[a-z0-9]+)*)$", "the code of a rule such as HA201"),
     Field(json_schema_extra={"x-refers-to": "rule"}),
 ]
 # What a severity may be changed to; `off` would be a truth value in older YAML, and is refused.
 Level = Literal["error", "warning", "info", "ignore"]
 Scalar = str | int | float | bool
-SettingPath = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$")]
+SettingPath = Annotated[
+    str, matching(r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$", "the path of a setting such as backup.retention_days")
+]
 
 
 class Waiver(Entity):

@@ -2,15 +2,24 @@
 
 from typing import Annotated
 
-from pydantic import Field
-
 from archgen.model.base import Entity, Line, Listed, Text
+from archgen.model.patterns import matching
 
-FilePath = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.md$")]
+FilePath = Annotated[
+    str,
+    matching(
+        r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.md$",
+        "the path of a Markdown file such as docs/design.md",
+    ),
+]
 
 
 FontPath = Annotated[
-    str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.(ttf|otf|ttc)$")
+    str,
+    matching(
+        r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*\.(ttf|otf|ttc)$",
+        "the path of a font file such as fonts/NotoSans.ttf",
+    ),
 ]
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from archgen.catalog import Catalog
-from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean, dotted
+from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.base import Id
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
+from archgen.model.misfits import describe
 from archgen.reading.yaml_tree import YamlNode
 
 
@@ -107,80 +107,15 @@ def _declaration(kind: object) -> str:
 
 
 def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: YamlNode) -> Iterator[Diagnostic]:
-    for detail in error.errors(include_url=False):
-        loc = tuple(step for step in detail["loc"] if step != "[key]")
-        path = (*prefix, *loc)
-        of_key = "[key]" in detail["loc"]  # the key's text is wrong, whatever stands under it
+    details = error.errors(include_url=False)
+    places = [tuple(step for step in detail["loc"] if step != "[key]") for detail in details]
+    for detail, loc in zip(details, places, strict=True):
+        if detail["type"] == "too_short" and any(other[: len(loc)] == loc and other != loc for other in places):
+            continue  # pydantic does not count items that are wrong themselves
+        of_key = "[key]" in detail["loc"]  # the key's text is wrong, whatever its value is
         written = None if of_key else node.get(loc)
-        code, message, help_ = _wording(dict(detail), path, _known_keys(model, loc[:-1]), written)
-        yield Diagnostic(code, message, help_, path)
-
-
-def _wording(
-    detail: dict[str, Any], path: Path, known: Iterable[str], written: YamlNode | None = None
-) -> tuple[str, str, str]:
-    """Code, message and help for one of pydantic's errors; `written` is the value as it stands in the file."""
-    kind, context, given = detail["type"], detail.get("ctx", {}), detail.get("input")
-    name = path[-1] if path else "the model"
-    if kind == "missing":
-        where = f" in {dotted(path[:-1])}" if path[:-1] else ""
-        return "ARC-M001", f"`{name}` is missing{where}", f"add `{name}:`"
-    if kind == "extra_forbidden":
-        return "ARC-M002", f"unknown key `{name}`", did_you_mean(name, known)
-    if kind in ("literal_error", "enum"):
-        choices = [c.strip("' ") for c in str(context.get("expected", "")).replace(" or ", ", ").split(",")]
-        help_ = did_you_mean(given, choices)
-        if isinstance(given, bool) or not isinstance(given, str):
-            help_ = f"known here: {', '.join(choices)}"
-        return "ARC-M003", f"`{name}` cannot be '{_text(written, given)}'", help_
-    if kind.endswith(("_type", "_parsing")):
-        return _wrong_type(kind.rsplit("_", 1)[0], str(name), given, _text(written, given))
-    if kind == "value_error":
-        return "ARC-M005", str(context.get("error", detail["msg"])), ""
-    if (kind == "string_pattern_mismatch" and detail["loc"] and detail["loc"][-1] == "[key]") or (
-        kind == "string_pattern_mismatch" and "[a-z][a-z0-9]*(-" in str(context.get("pattern"))
-    ):
-        help_ = "lower-case words of letters and digits joined by hyphens: my-database"
-        return "ARC-M005", f"'{given}' is no id", help_
-    return "ARC-M005", _in_our_words(str(detail["msg"]), str(name)), ""
-
-
-def _text(written: YamlNode | None, given: Any) -> str:
-    """A value as the file has it: `1.30`, where Python has 1.3."""
-    if written is not None:
-        return written.text
-    return str(given) if isinstance(given, (str, int, float)) else "…"
-
-
-def _in_our_words(message: str, name: str) -> str:
-    """Pydantic's sentence with the key as its subject."""
-    message = re.sub(r"^(Input|String|Tuple|Dictionary) should", lambda _match: f"`{name}` should", message)
-    return message.replace(" after validation", "")
-
-
-_TYPES = {
-    "string": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "dict": "a mapping of keys to values",
-    "model": "a mapping of keys to values",
-    "tuple": "a list",
-    "list": "a list",
-}
-
-
-def _wrong_type(wanted: str, name: str, given: Any, text: str) -> tuple[str, str, str]:
-    is_ = {str: "text", bool: "true or false", int: "a number", float: "a number", dict: "a mapping", list: "a list"}
-    shown = f"`{text}`" if isinstance(given, (str, int, float)) else is_.get(type(given), "something else")
-    help_ = ""
-    if wanted == "string" and isinstance(given, (int, float)):
-        help_ = f'put it in quotes, exactly as it should read: "{text}"'
-    elif wanted == "int" and isinstance(given, str) and given.isdigit():
-        help_ = f"write {given} without quotes"
-    elif wanted in ("tuple", "list"):
-        help_ = f"write {name}: [{given if not isinstance(given, (dict, list)) else '…'}]"
-    return "ARC-M004", f"`{name}` must be {_TYPES.get(wanted, wanted)}, not {shown}", help_
+        code, message, help_ = describe(dict(detail), (*prefix, *loc), _known_keys(model, loc[:-1]), written)
+        yield Diagnostic(code, message, help_, (*prefix, *loc))
 
 
 def _known_keys(model: type[Any], loc: Path) -> list[str]:

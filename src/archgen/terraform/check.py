@@ -132,12 +132,6 @@ def _asked(job: Job, declared: dict[str, Block], values: dict[str, Any]) -> list
     return found
 
 
-def _echo(block: Block) -> str:
-    """An output that gives a variable back as Terraform took it."""
-    hidden = str(block.sensitive).lower()
-    return f'\noutput "{block.name}" {{\n  value     = var.{block.name}\n  sensitive = {hidden}\n}}\n'
-
-
 def _message(complaint: TerraformComplaint) -> str:
     detail = " ".join(complaint.detail.split())
     detail = re.sub(r" This was checked by the validation rule at [^ ]+\.$", "", detail)

@@ -1,0 +1,113 @@
+"""Values that do not fit their type: every message says what would fit, in words and not in regular expressions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.commands import explain as explain_command
+from archgen.commands.main import main
+from archgen.diagnostics import explain as explain_module
+from archgen.model.json_schema import schema
+from archgen.model.patterns import meaning_of
+from archgen.pipeline import load
+from conftest import MINIMAL
+
+
+def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
+    """Code, message and help of everything that is wrong with the minimal model after one change."""
+    assert old in MINIMAL
+    file = folder / "architecture.yaml"
+    file.write_text(MINIMAL.replace(old, new, 1), encoding="utf-8")
+    return [(d.code, d.message, d.help) for d in load(file).diagnostics]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message", "help_"),
+    [
+        (
+            '"17"',
+            "1.30",
+            "`engine_version` must be text, not `1.30`",
+            'put it in quotes, exactly as it should read: "1.30"',
+        ),
+        ("[eu-west-1a]", "[EU]", "'EU' is not a zone such as eu-west-1a or europe-west1-b", ""),
+        (
+            "[eu-west-1a]",
+            "[eu-west-1a, 0]",
+            "item 2 of `availability_zones` must be text, not `0`",
+            'put it in quotes, exactly as it should read: "0"',
+        ),
+        ("[eu-west-1a]", "[]", "`availability_zones` must not be empty", ""),
+        ("storage_gib: 20", "storage_gib: 0", "`storage_gib` must be at least 10, not 0", ""),
+        (
+            "storage_gib: 20",
+            'storage_gib: "20"',
+            '`storage_gib` must be a whole number, not the text "20"',
+            "write 20 without quotes",
+        ),
+        (
+            "storage_gib: 20",
+            'storage_gib: 20, multi_zone: "false"',
+            '`multi_zone` must be true or false, not the text "false"',
+            "write false without quotes",
+        ),
+        ("name: Live", 'name: ""', "`name` must not be empty", ""),
+        (
+            "  orders: {",
+            "  Orders: {",
+            "'Orders' is not an id",
+            "use lowercase words of letters and digits joined by hyphens, such as my-database",
+        ),
+    ],
+)
+def test_a_message_says_what_would_fit(tmp_path: Path, old: str, new: str, message: str, help_: str) -> None:
+    found = [(text, help_) for _code, text, help_ in said(tmp_path, old, new)]
+    assert (message, help_) in found
+    assert len([text for text, _help in found if "Orders" not in text and "orders" not in text]) <= 1, found
+
+
+def patterns(node: Any, inside: tuple[str, ...] = ()) -> Iterator[str]:
+    """Every pattern that the schema of models asks of a value or a key, without those of conditions."""
+    if isinstance(node, dict):
+        if isinstance(node.get("pattern"), str):
+            yield node["pattern"]
+        for key, value in node.items():
+            if key not in ("when", "in"):
+                yield from patterns(value, (*inside, key))
+    elif isinstance(node, list):
+        for value in node:
+            yield from patterns(value, inside)
+
+
+def test_every_pattern_of_the_model_has_a_meaning() -> None:
+    wordless = {pattern for pattern in patterns(schema()) if meaning_of(pattern).startswith("a text that matches")}
+    # Validators of their own word these: an address on the web, and the path of a setting that is assumed.
+    assert wordless == {r"""^https://[^\s<>"'/?#\\][^\s<>"']*$""", r"^[a-z][a-z0-9_-]*$"}
+
+
+def test_a_pattern_without_words_is_shown_as_it_is() -> None:
+    assert re.search("matches", meaning_of("^x+$"))
+
+
+def test_a_missing_file_of_archgen_itself_is_named_and_not_blamed_on_the_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    gone = Path(explain_module.__file__).parent / "explanations" / "GONE.md"
+    monkeypatch.setattr(explain_module, "explain", lambda _code: gone.read_text())
+    monkeypatch.setattr(explain_command, "explain", lambda _code: gone.read_text())
+    assert main(["explain", "HA201"]) == 70
+    err = capsys.readouterr().err
+    assert str(gone) in err
+    assert "install archgen again" in err
+
+
+def test_a_missing_file_of_a_user_is_named_as_unusable_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["validate", "-m", str(tmp_path / "none.yaml")]) == 2
+    assert "none.yaml" in capsys.readouterr().err
