@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.paths import walk
 from archgen.model.resolve import Resolved
+from archgen.model.wording import value_text
 
 ABSENT = "absent"
 
@@ -41,9 +41,9 @@ def look_up(architecture: Architecture, path: Path) -> Found:
     node = architecture.tree.get(path)
     if node is not None:
         span = node.key_span or node.span
-        return Found(_shown(node.plain()), span.line, file=span.file)
+        return Found(value_text(node.plain()), span.line, file=span.file)
     value, there = walk(architecture, path)
-    return Found(_shown(value), None) if there else Found(ABSENT, None, exists=False)
+    return Found(value_text(value), None) if there else Found(ABSENT, None, exists=False)
 
 
 def vary(resolved: Resolved, path: Path) -> list[Variation]:
@@ -75,14 +75,3 @@ def _keys(value: Any) -> Iterator[str]:
         yield from map(str, value)
     elif isinstance(value, (tuple, list)):
         yield from (f"[{n}]" for n in range(len(value)))
-
-
-def _shown(value: Any) -> str:
-    """A value in one line: single values as they are, the rest as JSON."""
-    if isinstance(value, BaseModel):
-        value = value.model_dump(mode="json", exclude_none=True)
-    elif isinstance(value, Mapping):
-        value = {
-            k: v.model_dump(mode="json", exclude_none=True) if isinstance(v, BaseModel) else v for k, v in value.items()
-        }
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -12,6 +12,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.document import Stack
 from archgen.model.paths import parse_path
+from archgen.model.wording import value_text
 from archgen.terraform.bindings import bindings
 
 if TYPE_CHECKING:
@@ -70,16 +71,7 @@ def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
         elif isinstance(value, dict):
             yield from _flatten(value, f"{key}.")
         elif value is not None and value != ():
-            yield key, shown(value)
-
-
-def shown(value: Any) -> str:
-    """A value as people read it."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, (tuple, list)):
-        return ", ".join(shown(item) for item in value)
-    return str(value)
+            yield key, value_text(value)
 
 
 # Where the site shows each part of the model: a page, or an anchor in one for each entry of the part.

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.artifacts._tables import shown
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import dotted
-from archgen.reading.yaml_tree import YamlNode
+from archgen.model.wording import value_text
 
 
 def emit(context: Context) -> Emitted:
@@ -18,14 +17,15 @@ def emit(context: Context) -> Emitted:
         if node is None:  # exists at other coordinates only
             continue
         place = node.key_span or node.span
-        rows.append({"path": dotted(path), "value": _shown(node), "line": place.line, "edit": context.edit_link(place)})
+        rows.append(
+            {
+                "path": dotted(path),
+                "value": value_text(node.plain()),
+                "line": place.line,
+                "edit": context.edit_link(place),
+            }
+        )
     if not rows:
         return [], []
     rows.sort(key=lambda row: row["line"])
     return [context.page("assumptions", "assumptions.md", Nav("Reference", "Assumptions", 1), (), rows=rows)], []
-
-
-def _shown(node: YamlNode) -> str:
-    if isinstance(node.value, dict):
-        return ", ".join(f"{key}: {_shown(child)}" for key, child in node.value.items())
-    return shown(node.plain())

@@ -9,10 +9,10 @@ from typing import Any
 from archgen.analysis.changes import ChangedSetting, Item
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.comparing.comparison import Comparison, Difference
-from archgen.comparing.formats import shown
 from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
+from archgen.model.wording import value_text
 from archgen.runbooks.procedures import runbooks_of
 
 
@@ -49,8 +49,8 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
     lines: dict[Path, Any] = {}
     for position, difference in enumerate(differences, 1):
         for setting in _all_settings(difference):
-            row = values.setdefault(setting.path, [shown(setting.old)] * len(every))
-            row[position] = shown(setting.new)
+            row = values.setdefault(setting.path, [value_text(setting.old)] * len(every))
+            row[position] = value_text(setting.new)
             lines[setting.path] = setting.new_at or setting.old_at
     return {
         "name": every[0].facts.name,
@@ -72,7 +72,7 @@ def _same(
     for a in every:
         for path, value in comparison.settings(a.coordinate).items():
             if path not in different and value not in ((), {}):
-                found.setdefault(path, {})[shown(value)] = ""
+                found.setdefault(path, {})[value_text(value)] = ""
     rows = [_named(context, path) | {"values": list(values)} for path, values in found.items()]
     return sorted(rows, key=lambda row: row["whose"] != "Environment")
 
@@ -167,7 +167,9 @@ def _told(context: Context, difference: Difference) -> dict[str, Any]:
         "removed": [_item(context, item) for item in difference.components if item.what == "removed"],
         "connections": [_item(context, item) for item in difference.connections if item.what != "changed"],
         "changes": [
-            _named(context, s.path) | {"old": shown(s.old), "new": shown(s.new)} | _line(context, s.new_at or s.old_at)
+            _named(context, s.path)
+            | {"old": value_text(s.old), "new": value_text(s.new)}
+            | _line(context, s.new_at or s.old_at)
             for s in _all_settings(difference)
             if s.path[0] != "terraform"
         ],

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archgen.analysis.failure import of_component
-from archgen.artifacts._tables import names_anywhere, place_name, settings, shown, variables_of
+from archgen.artifacts._tables import names_anywhere, place_name, settings, variables_of
 from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.paths import parse_path
+from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
 from archgen.views._neighbourhood import neighbourhood
 
@@ -173,7 +174,7 @@ def _product(context: Context, name: str, cloud: str) -> str:
         if architecture.coordinate.cloud == cloud and name in architecture.components:
             product = architecture.product(architecture.components[name])
             return product.short if product else "own"
-    return "—"
+    return MISSING
 
 
 def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
@@ -229,7 +230,7 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
         stated = key == "identifier" or architectures[-1].tree.get(path) is not None
         rows.append(
             {
-                "key": key.replace("_", " ").replace(".", " › "),
+                "key": setting_label(key),
                 "values": values,
                 "varies": len(set(values)) > 1,
                 "line": place.line if stated else None,
@@ -241,4 +242,4 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
 
 def _connection(context: Context, other: str, call: Any) -> dict[str, Any]:
     how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
-    return {**_titled(context, other), "how": how, "purpose": shown(call.purpose or ""), "both": call.answers}
+    return {**_titled(context, other), "how": how, "purpose": call.purpose or "", "both": call.answers}

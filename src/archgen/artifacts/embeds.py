@@ -22,6 +22,7 @@ from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.model.coordinate import BadConditionError, Coordinate
 from archgen.model.paths import parse_path
+from archgen.model.wording import MISSING
 from archgen.parity.table import STATUS
 from archgen.runbooks.procedures import read, runbooks_of
 from archgen.templating.escape import markdown
@@ -179,9 +180,9 @@ def _components(context: Context, name: str, coordinate: Coordinate) -> Table:
     rows = []
     for id_, component in a.components.items():
         product = a.product(component)
-        owner = teams[component.owner].name if component.owner else "—"
+        owner = teams[component.owner].name if component.owner else MISSING
         rows.append(
-            [_link(name, f"components/{id_}", component.title), _md(product.name if product else "—"), _md(owner)]
+            [_link(name, f"components/{id_}", component.title), _md(product.name if product else MISSING), _md(owner)]
         )
     return ["Component", "Product", "Owner"], rows
 
@@ -189,7 +190,9 @@ def _components(context: Context, name: str, coordinate: Coordinate) -> Table:
 def _environments(context: Context, _name: str, coordinate: Coordinate) -> Table:
     rows = []
     for a in context.today(coordinate.cloud):
-        rows.append([_md(a.environment.name), _md(a.phase.name if a.phase else "—"), _md(a.home_title), _md(a.cidr)])
+        rows.append(
+            [_md(a.environment.name), _md(a.phase.name if a.phase else MISSING), _md(a.home_title), _md(a.cidr)]
+        )
     return ["Environment", "Phase", a.facts.home_label, "Range"], rows
 
 
@@ -198,7 +201,7 @@ def _parity(context: Context, name: str, _coordinate: Coordinate) -> Table:
     rows = []
     for id_, capability in context.document.capabilities.items():
         sides = [getattr(capability, cloud) for cloud in context.axes.clouds]
-        cells = [_md(side.text if side else "—") for side in sides]
+        cells = [_md(side.text if side else MISSING) for side in sides]
         rows.append([_link(name, f"parity/{id_}", capability.name), *cells, _md(STATUS[capability.status])])
     return head, rows
 
@@ -209,7 +212,7 @@ def _runbooks(context: Context, name: str, _coordinate: Coordinate) -> Table:
         front = read(context.templates, id_).front
         owner = context.document.teams[facts.owner].name
         rows.append(
-            [_link(name, f"runbooks/{id_}", front.title), _md(front.severity), _md(owner), _md(facts.due or "—")]
+            [_link(name, f"runbooks/{id_}", front.title), _md(front.severity), _md(owner), _md(facts.due or MISSING)]
         )
     return ["Runbook", "Severity", "Owner", "Next drill"], rows
 
@@ -223,7 +226,7 @@ def _owners(context: Context, name: str, _coordinate: Coordinate) -> Table:
     rows = []
     for id_, team in context.document.teams.items():
         mine = [_link(name, f"components/{n}", named[n]) for n in names_anywhere(context) if owner_of[n] == id_]
-        rows.append([_md(team.name), _md(team.contact or "—"), ", ".join(mine) or "—"])
+        rows.append([_md(team.name), _md(team.contact or MISSING), ", ".join(mine) or MISSING])
     return ["Team", "Contact", "Owns"], rows
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.architecture import Architecture
+from archgen.model.wording import MISSING
 
 
 def emit(context: Context) -> Emitted:
@@ -56,4 +57,4 @@ def _ranges(a: Architecture) -> dict[Key, str | None]:
 
 
 def _cidr(there: dict[Key, str | None], key: Key) -> str:
-    return (there[key] or "does not fit") if key in there else "—"
+    return (there[key] or "does not fit") if key in there else MISSING

@@ -7,7 +7,7 @@ from typing import Any
 
 from archgen.analysis.availability import Promise, of_flow
 from archgen.analysis.failure import Impact, single_points
-from archgen.artifacts._tables import shown, subject
+from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import clouds, kubernetes_versions
 from archgen.checking.judgment import Waived
@@ -18,8 +18,10 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
 from archgen.model.paths import parse_path, walk
+from archgen.model.wording import MISSING, value_text
 from archgen.runbooks.procedures import runbooks_of
 
+LONGEST_VALUE = 80  # characters of a cell; a longer value is read in the model
 OK, FOUND, WAIVED = "✓", "✗", "waived"
 
 
@@ -121,10 +123,11 @@ def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
 def _value(a: Architecture, text: str) -> str:
     value, there = walk(a, parse_path(text))
     if not there:
-        return "—"
+        return MISSING
     if text.endswith(".product"):
         return a.catalog.products[value].short
-    return str(shown(value)) if isinstance(value, (str, int, float, tuple)) else "yes"
+    text = value_text(value)
+    return text if len(text) <= LONGEST_VALUE else "stated"
 
 
 def _state(context: Context, a: Architecture, code: str) -> str:
@@ -218,4 +221,4 @@ def _versions(context: Context) -> Iterator[dict[str, Any]]:
 
 def _team(context: Context, id_: str | None) -> str:
     team = context.document.teams.get(id_ or "")
-    return team.name if team else "—"
+    return team.name if team else MISSING

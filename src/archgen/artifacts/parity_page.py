@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts._pictures import picture, picture_files
-from archgen.artifacts._tables import settings, shown
+from archgen.artifacts._tables import settings
 from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
 from archgen.model.architecture import Architecture
+from archgen.model.wording import setting_label, value_text
 from archgen.parity.readiness import readiness
 from archgen.parity.table import NONE, STATUS, Row, heads, rows
 
@@ -88,10 +89,7 @@ def _part(context: Context, name: str, title: str) -> dict[str, Any]:
     return {
         "id": name,
         "title": title,
-        "rows": [
-            {"key": key.replace("_", " ").replace(".", " › "), "values": [side.get(key, NONE) for side in values]}
-            for key in keys
-        ],
+        "rows": [{"key": setting_label(key), "values": [side.get(key, NONE) for side in values]} for key in keys],
     }
 
 
@@ -120,4 +118,4 @@ def _worded(context: Context, cloud: str, found: dict[str, int], whole: int) -> 
 def _settings(architecture: Architecture, name: str) -> dict[str, str]:
     component = architecture.components[name]
     products = [architecture.catalog.products[id_].short for id_ in architecture.products_of(component)]
-    return ({"product": shown(products)} if products else {}) | settings(component)
+    return ({"product": value_text(products)} if products else {}) | settings(component)

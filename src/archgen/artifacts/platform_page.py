@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts._pictures import picture
-from archgen.artifacts._tables import names_anywhere, settings, shown
+from archgen.artifacts._tables import names_anywhere, settings
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.wording import MISSING, setting_label
 
 
 def emit(context: Context) -> Emitted:
@@ -77,9 +78,9 @@ def _running(context: Context, id_: str, now: Architecture, last: Architecture) 
         "id": id_,
         "title": component.title,
         "product": product,
-        "run_by": {"cloud": "the cloud", "us": "us"}.get(component.run_by or "", "—"),
+        "run_by": {"cloud": "the cloud", "us": "us"}.get(component.run_by or "", MISSING),
         "need": component.need,
-        "namespace": component.namespace or "—",
+        "namespace": component.namespace or MISSING,
         "purpose": component.purpose or component.label,
         "planned": id_ not in now.components,
     }
@@ -98,7 +99,7 @@ def _over_environments(
         if any(values):
             rows.append(
                 {
-                    "key": shown(key).replace("_", " ").replace(".", " › "),
+                    "key": setting_label(key),
                     "values": values,
                     "varies": len(set(values)) > 1,
                 }

@@ -8,6 +8,7 @@ from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import clouds
 from archgen.model.document import Control
+from archgen.model.wording import MISSING
 
 AREAS = {
     "identity": "Identity",
@@ -42,7 +43,7 @@ def _row(context: Context, name: str, control: Control) -> dict[str, Any]:
         "sides": [
             {"text": side.text, "products": [context.catalog.products[id_] for id_ in side.products]}
             if side
-            else {"text": "—", "products": []}
+            else {"text": MISSING, "products": []}
             for side in sides
         ],
         "proven_by": [subject(text) for text in control.proven_by],

@@ -10,6 +10,7 @@ from archgen.artifacts.addresses import page_of, stack_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
 from archgen.model.paths import leaves
+from archgen.model.wording import MISSING
 from archgen.terraform.bindings import ModuleCall
 from archgen.terraform.files import Variable
 from archgen.terraform.origin import origin
@@ -104,7 +105,7 @@ def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
 
 
 def _either(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> str:
-    return _text(values[path]) if path in values else "—"
+    return _text(values[path]) if path in values else MISSING
 
 
 def _variable(context: Context, cloud: str, variable: Variable, environments: list[list[ModuleCall]]) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
         "module": None,
     }
     if module is None:
-        texts = [_text(call.values) if call else "—" for call in values]
+        texts = [_text(call.values) if call else MISSING for call in values]
         type_ = (variable.binding.type or "").split("(", 1)[0]
         return shown | {
             "rows": [
@@ -148,7 +149,7 @@ def _where(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
 
 
 def _row(name: str, type_: str, calls_: list[ModuleCall | None]) -> dict[str, Any]:
-    values = [_text(call.values[name]) if call else "—" for call in calls_]
+    values = [_text(call.values[name]) if call else MISSING for call in calls_]
     return {"name": name, "type": type_.split("(", 1)[0], "values": values, "varies": len(set(values)) > 1}
 
 

@@ -11,6 +11,9 @@ from archgen.diagnostics.report import visible
 from archgen.model.paths import parse_path
 
 
+LONGEST = 240  # characters of a value; a whole component has more
+
+
 def run(options: argparse.Namespace) -> int:
     """Print the value; returns the exit code."""
     there = project_at(options)
@@ -31,5 +34,10 @@ def run(options: argparse.Namespace) -> int:
     wider = min(60, max(len(found.text) for _where, found in rows))
     for where, found in rows:
         source = f"{names.of(found.file)}:{found.line}" if found.line else "default" if found.exists else ""
-        print(f"{where:<{wide}}  {visible(found.text):<{wider}}  {source}".rstrip())
+        print(f"{where:<{wide}}  {visible(shorten(found.text)):<{wider}}  {source}".rstrip())
     return CLEAN
+
+
+def shorten(text: str) -> str:
+    """A value that fits a few lines of a terminal; `archgen export` has all of it."""
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -13,6 +13,7 @@ from archgen.comparing.comparison import Consequence, Difference
 from archgen.diagnostics.diagnostic import Span, dotted
 from archgen.diagnostics.report import visible
 from archgen.model.coordinate import Coordinate
+from archgen.model.wording import MISSING, value_text
 from archgen.templating.escape import code, markdown
 
 Revisions = tuple[str | None, str | None]
@@ -102,7 +103,7 @@ def _item_lines(item: Item) -> Iterator[str]:
 
 def _setting(s: ChangedSetting, skip: int) -> str:
     at = s.new_at or s.old_at
-    return f"{dotted(s.path[skip:])}: {shown(s.old)} → {shown(s.new)}{f'  ({_place(at)})' if at else ''}"
+    return f"{dotted(s.path[skip:])}: {value_text(s.old)} → {value_text(s.new)}{f'  ({_place(at)})' if at else ''}"
 
 
 def _item_rows(item: Item) -> Iterator[str]:
@@ -118,17 +119,8 @@ def _depth(item: Item) -> int:
     return min(len(s.path) for s in item.settings) - 1 if "--" in item.id else 2
 
 
-def shown(value: Any) -> str:
-    """A value in one line: text as it is, a list of it with commas, the rest as JSON, a dash for no value."""
-    if value is None:
-        return "—"
-    if isinstance(value, tuple) and all(isinstance(part, str) for part in value):
-        return ", ".join(value) or "none"
-    return value if isinstance(value, str) else json.dumps(to_jsonable_python(value), ensure_ascii=False)
-
-
 def _cell(value: Any) -> str:
-    return "—" if value is None else str(code(shown(value)))
+    return MISSING if value is None else str(code(value_text(value)))
 
 
 def _place(at: Span) -> str:

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from archgen.model.base import Date, Entity, Id, Line, Listed, TeamId, Text
 from archgen.model.patterns import matching
 from archgen.model.views import Selection
+from archgen.model.wording import value_text
 
 RuleCode = Annotated[
     str,
@@ -126,6 +127,4 @@ def _same(value: Any, wanted: Scalar) -> bool:
 
 
 def _shown(value: Any) -> str:
-    if value is None:
-        return "not set"
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return "not set" if value is None else value_text(value)

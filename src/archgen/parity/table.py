@@ -13,12 +13,13 @@ from archgen.catalog import Product, clouds
 from archgen.diagnostics.diagnostic import Span
 from archgen.diagnostics.report import visible
 from archgen.model.resolve import Resolved
+from archgen.model.wording import MISSING
 from archgen.parity.readiness import readiness
 from archgen.parity.reviews import Reviews, State, state
 from archgen.templating.escape import markdown
 
 STATUS = {"equivalent": "Equivalent", "partial": "Partly equivalent", "gap": "Gap", "not-needed": "Not needed"}
-NONE = "—"  # the cell of a cloud that does not meet a capability
+NONE = MISSING  # the cell of a cloud that does not meet a capability
 FORMAT = "archgen-parity/1"
 
 

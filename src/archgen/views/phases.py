@@ -11,6 +11,7 @@ from archgen.draw.graph import Graph, Group, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.wording import setting_label
 from archgen.views._groups import picture
 from archgen.views._parts import component_page, icon_of, node_of
 from archgen.views.context import reached
@@ -88,4 +89,4 @@ def _said(path: Path) -> str:
         return f"{str(path[2]).replace('_', ' ')} of {path[1]}"
     if path[0] == "supporting_products":
         return "further products"
-    return str(path[0]).replace("_", " ")
+    return setting_label(path[:1])
