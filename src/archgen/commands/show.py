@@ -10,7 +10,6 @@ from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import visible
 from archgen.model.paths import parse_path
 
-
 LONGEST = 240  # characters of a value; a whole component has more
 
 
