@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import processes
 from archgen.pipeline import Project, load
+from sharing import Shared
 
 # In CI the same examples every time; elsewhere new ones, and `--hypothesis-profile=long` for many.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -66,6 +68,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite expected files with what came out")
 
 
+def pytest_sessionfinish() -> None:
+    processes.stop()
+
+
 @pytest.fixture
 def expect(request: pytest.FixtureRequest):
     """Compare text with an expected file; `--accept` rewrites it."""
@@ -95,7 +101,7 @@ def project(tmp_path: Path) -> Path:
 
 def copy_project(target: Path) -> Path:
     """Copy what a person keeps of the reference project."""
-    target.mkdir(parents=True)
+    target.mkdir(parents=True, exist_ok=True)
     for name in ("architecture.yaml", "mkdocs.yml"):
         shutil.copy(ROOT / name, target / name)
     shutil.copytree(ROOT / "architecture", target / "architecture")
@@ -108,12 +114,46 @@ def copy_project(target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """Folders that all workers share. A test that changes one instead of a copy fails the last test of its worker."""
+    folders = Shared(tmp_path_factory)
+    yield folders
+    assert folders.changed() == []
+
+
+@pytest.fixture(scope="session")
+def built(shared: Shared) -> Path:
     """The reference project, built with its site. Shared: tests copy it before they change anything."""
-    root = copy_project(tmp_path_factory.mktemp("built") / "project")
-    result = archgen("build", cwd=root)
-    assert result.code == 0, result.err
-    return root
+
+    def make(root: Path) -> None:
+        copy_project(root)
+        result = archgen("build", cwd=root)
+        assert result.code == 0, result.err
+
+    return shared.folder("reference", make)
+
+
+@pytest.fixture
+def built_project(built: Path, tmp_path: Path) -> Path:
+    """A copy of the reference project with everything that was built but the site."""
+    return copy_built(built, tmp_path / "project")
+
+
+def copy_built(built: Path, target: Path) -> Path:
+    """Copy a built project without its site: the next build finds its files, and pictures that it need not draw again."""
+    return Path(shutil.copytree(built, target, ignore=lambda folder, _names: ["site"] if Path(folder) == built else []))
+
+
+@pytest.fixture(scope="session")
+def shop(shared: Shared) -> Path:
+    """A new project for both clouds, as `archgen init` makes it, built without a site: six components. Shared like `built`."""
+
+    def make(root: Path) -> None:
+        for command in (("init", "--cloud", "aws,gcp"), ("build", "--no-site")):
+            result = archgen(*command, cwd=root)
+            assert result.code == 0, result.err
+
+    return shared.folder("shop", make)
 
 
 @pytest.fixture
@@ -126,26 +166,20 @@ def minimal(tmp_path: Path) -> Path:
     return root
 
 
+@dataclass(frozen=True)
 class Result:
     """What a run of the command line said."""
 
-    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+    code: int
+    out: str
+    err: str
 
 
 def archgen(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> Result:
     """Run the command line as a process of its own. A traceback fails the test whatever the exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "archgen", *arguments],
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Result(done)
+    result = Result(*processes.run(processes.Run(arguments, cwd, {**os.environ, **(env or {})})))
+    assert "Traceback" not in result.err, result.err
+    return result
 
 
 def tree(root: Path) -> dict[str, bytes]:
