@@ -163,7 +163,7 @@ def _become(request: dict[str, object], folder: Path) -> NoReturn:
     os.environ.update(request["env"])  # type: ignore[call-overload]
     time.tzset()
     sys.argv = ["archgen", *request["arguments"]]  # type: ignore[misc]
-    sys.path[0] = os.getcwd()
+    sys.path[0] = str(Path.cwd())
     sys.stdin, sys.stdout, sys.stderr = (
         _stream(0, os.devnull),
         _stream(1, folder / "stdout"),
@@ -189,7 +189,7 @@ def _stream(number: int, file: str | Path) -> IO[str]:
     opened = os.open(file, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
     os.dup2(opened, number)
     os.close(opened)
-    return open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)  # noqa: PTH123, SIM115
+    return open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
 
 
 if __name__ == "__main__":

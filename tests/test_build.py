@@ -49,7 +49,11 @@ def test_a_second_build_touches_nothing(built_project: Path) -> None:
 def test_check_is_clean_after_a_build_and_names_what_is_stale_after_an_edit(shop: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(shop, tmp_path / "copy"))
     assert archgen("build", "--check", cwd=root).code == 0
-    edit(root, "prod: {multi_zone: true, backup: {retention_days: 30}}", "prod: {multi_zone: true, backup: {retention_days: 35}}")
+    edit(
+        root,
+        "prod: {multi_zone: true, backup: {retention_days: 30}}",
+        "prod: {multi_zone: true, backup: {retention_days: 35}}",
+    )
     before = tree(root)
     result = archgen("build", "--check", cwd=root)
     assert result.code == 3
