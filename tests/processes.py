@@ -135,12 +135,11 @@ def _import_everything() -> None:
     for name in PLUGINS:
         with contextlib.suppress(ImportError):
             importlib.import_module(name)
-    from archgen.pipeline import load, make, validate
+    from archgen.pipeline import check, load, make
 
     project = load(SMALL).project
     assert project is not None
-    validate(project)
-    make(project)
+    make(check(project))
 
 
 def _serve(folder: Path) -> None:
