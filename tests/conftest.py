@@ -68,6 +68,34 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite expected files with what came out")
 
 
+# Fixtures that take half a minute: what asks for one is slow. The first group waits for the reference site, the second does not.
+REFERENCE_SITE = {"built", "zensical", "address", "public"}
+OTHER_SITES = {"hostile_pages", "chromium"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what is slow because of what it needs."""
+    if _needs(item, REFERENCE_SITE | OTHER_SITES) or item.get_closest_marker("terraform"):
+        item.add_marker("slow")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what is slow. xdist gives each of two workers half of the list, and later moves tests from the end of a half."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    fast = [item for item in items if not item.get_closest_marker("slow")]
+    first = [item for item in slow if _needs(item, REFERENCE_SITE)]
+    second = [item for item in slow if not _needs(item, REFERENCE_SITE)]
+    half = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *fast[:half], *second, *fast[half:]]
+
+
+def _needs(item: pytest.Item, fixtures: set[str]) -> bool:
+    """Whether a test asks for one of these fixtures. `built` is another one where the hostile pages are made."""
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(asked & fixtures) and not ("hostile_pages" in asked and "hostile_pages" not in fixtures)
+
+
 def pytest_sessionfinish() -> None:
     processes.stop()
 
