@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import http.server
-import shutil
 import subprocess
 import sys
 import threading
@@ -14,26 +13,36 @@ from pathlib import Path
 import pytest
 
 from browser import find
-from conftest import missing
+from conftest import copy_built, missing
+from sharing import Shared
 
 
 @pytest.fixture(scope="session")
-def zensical(built: Path) -> Path:
-    other = built.parent / "zensical"
-    shutil.copytree(built, other)
-    shutil.rmtree(other / "site")
+def zensical(built: Path, shared: Shared) -> Path:
+    """The site of the reference project as Zensical builds it."""
+
+    def make(root: Path) -> None:
+        copy_built(built, root / "project")
+        build_with_zensical(root / "project")
+
+    return shared.folder("zensical", make) / "project" / "site"
+
+
+def build_with_zensical(root: Path) -> None:
+    """Build the site of a project whose pages are made."""
     program = Path(sys.executable).parent / "zensical"
-    done = subprocess.run([str(program), "build", "--strict"], cwd=other, capture_output=True, text=True, check=False)
+    done = subprocess.run([str(program), "build", "--strict"], cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return other / "site"
 
 
 @pytest.fixture(scope="session", params=["material", "zensical"])
-def address(request: pytest.FixtureRequest, built: Path, zensical: Path) -> Iterator[str]:
+def address(
+    request: pytest.FixtureRequest, built: Path, zensical: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
     """The site under a sub-path of a server, as GitHub Pages has it."""
-    parent = built.parent / f"served-{request.param}"
-    if not parent.exists():
-        shutil.copytree(zensical if request.param == "zensical" else built / "site", parent / "sub" / "path")
+    parent = tmp_path_factory.mktemp(f"served-{request.param}")
+    (parent / "sub").mkdir()
+    (parent / "sub" / "path").symlink_to(zensical if request.param == "zensical" else built / "site")
 
     class Quiet(http.server.SimpleHTTPRequestHandler):
         def log_message(self, *arguments: object) -> None:

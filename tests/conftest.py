@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
+import processes
 from archgen.pipeline import Project, load
+from sharing import Shared
 
 # In CI the same examples every time; elsewhere new ones, and `--hypothesis-profile=long` for many.
 settings.register_profile("ci", derandomize=True, deadline=None)
@@ -66,6 +68,38 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite expected files with what came out")
 
 
+# Fixtures that take half a minute: what asks for one is slow. The first group waits for the reference site, the second does not.
+REFERENCE_SITE = {"built", "zensical", "address", "public"}
+OTHER_SITES = {"hostile_pages", "chromium"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what is slow because of what it needs."""
+    if _needs(item, REFERENCE_SITE | OTHER_SITES) or item.get_closest_marker("terraform"):
+        item.add_marker("slow")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what is slow. xdist gives each of two workers half of the list, and later moves tests from the end of a half."""
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    fast = [item for item in items if not item.get_closest_marker("slow")]
+    first = [item for item in slow if _needs(item, REFERENCE_SITE)]
+    second = [item for item in slow if not _needs(item, REFERENCE_SITE)]
+    half = max(0, len(items) // 2 - len(first))
+    items[:] = [*first, *fast[:half], *second, *fast[half:]]
+
+
+def _needs(item: pytest.Item, fixtures: set[str]) -> bool:
+    """Whether a test asks for one of these fixtures. `built` is another one where the hostile pages are made."""
+    asked = set(getattr(item, "fixturenames", ()))
+    return bool(asked & fixtures) and not ("hostile_pages" in asked and "hostile_pages" not in fixtures)
+
+
+def pytest_sessionfinish() -> None:
+    processes.stop()
+
+
 @pytest.fixture
 def expect(request: pytest.FixtureRequest):
     """Compare text with an expected file; `--accept` rewrites it."""
@@ -95,7 +129,7 @@ def project(tmp_path: Path) -> Path:
 
 def copy_project(target: Path) -> Path:
     """Copy what a person keeps of the reference project."""
-    target.mkdir(parents=True)
+    target.mkdir(parents=True, exist_ok=True)
     for name in ("architecture.yaml", "mkdocs.yml"):
         shutil.copy(ROOT / name, target / name)
     shutil.copytree(ROOT / "architecture", target / "architecture")
@@ -108,12 +142,46 @@ def copy_project(target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
+    """Folders that all workers share. A test that changes one instead of a copy fails the last test of its worker."""
+    folders = Shared(tmp_path_factory)
+    yield folders
+    assert folders.changed() == []
+
+
+@pytest.fixture(scope="session")
+def built(shared: Shared) -> Path:
     """The reference project, built with its site. Shared: tests copy it before they change anything."""
-    root = copy_project(tmp_path_factory.mktemp("built") / "project")
-    result = archgen("build", cwd=root)
-    assert result.code == 0, result.err
-    return root
+
+    def make(root: Path) -> None:
+        copy_project(root)
+        result = archgen("build", cwd=root)
+        assert result.code == 0, result.err
+
+    return shared.folder("reference", make)
+
+
+@pytest.fixture
+def built_project(built: Path, tmp_path: Path) -> Path:
+    """A copy of the reference project with everything that was built but the site."""
+    return copy_built(built, tmp_path / "project")
+
+
+def copy_built(built: Path, target: Path) -> Path:
+    """Copy a built project without its site: the next build finds its files, and pictures that it need not draw again."""
+    return Path(shutil.copytree(built, target, ignore=lambda folder, _names: ["site"] if Path(folder) == built else []))
+
+
+@pytest.fixture(scope="session")
+def shop(shared: Shared) -> Path:
+    """A new project for both clouds, as `archgen init` makes it, built without a site: six components. Shared like `built`."""
+
+    def make(root: Path) -> None:
+        for command in (("init", "--cloud", "aws,gcp"), ("build", "--no-site")):
+            result = archgen(*command, cwd=root)
+            assert result.code == 0, result.err
+
+    return shared.folder("shop", make)
 
 
 @pytest.fixture
@@ -126,26 +194,20 @@ def minimal(tmp_path: Path) -> Path:
     return root
 
 
+@dataclass(frozen=True)
 class Result:
     """What a run of the command line said."""
 
-    def __init__(self, done: subprocess.CompletedProcess[str]) -> None:
-        self.code, self.out, self.err = done.returncode, done.stdout, done.stderr
+    code: int
+    out: str
+    err: str
 
 
 def archgen(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> Result:
     """Run the command line as a process of its own. A traceback fails the test whatever the exit code."""
-    done = subprocess.run(
-        [sys.executable, "-m", "archgen", *arguments],
-        cwd=cwd,
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Result(done)
+    result = Result(*processes.run(processes.Run(arguments, cwd, {**os.environ, **(env or {})})))
+    assert "Traceback" not in result.err, result.err
+    return result
 
 
 def tree(root: Path) -> dict[str, bytes]:

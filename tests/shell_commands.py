@@ -106,6 +106,7 @@ def aws_error(command: list[str]) -> str | None:
         patch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
         patch.setattr(clidriver.CLIOperationCaller, "invoke", instead)
         patch.setattr(waiters.WaiterCaller, "invoke", instead)
+        patch.setattr("botocore.session.create_loader", _loader)  # `botocore` is what awscli brings
         for custom in CUSTOM:
             patch.setattr(custom, instead)
         try:
@@ -115,6 +116,23 @@ def aws_error(command: list[str]) -> str | None:
     if code != 0 or not called:
         return f"{code}: {out.getvalue()}"
     return _model_error(*called[0][:3]) if len(called[0]) >= 3 and isinstance(called[0][2], dict) else None
+
+
+@cache
+def _loader(search_path: str | None = None) -> Any:
+    """What reads the models of services. One for all commands: it keeps what it has read, and nothing about a command."""
+    from botocore.loaders import create_loader
+
+    return create_loader(search_path)
+
+
+@cache
+def _session() -> Any:
+    import botocore.session
+
+    session = botocore.session.get_session()
+    session.register_component("data_loader", _loader())
+    return session
 
 
 # Commands that are more than one operation, by what runs when their arguments have been read.
@@ -127,10 +145,9 @@ CUSTOM = (
 
 def _model_error(service: str, operation: str, parameters: dict[str, Any]) -> str | None:
     """What the model of an operation says about its parameters: types, lengths, required members, and values of enumerations."""
-    import botocore.session
     from botocore.validate import ParamValidator
 
-    shape = botocore.session.get_session().get_service_model(service).operation_model(operation).input_shape
+    shape = _session().get_service_model(service).operation_model(operation).input_shape
     if shape is None:
         return None
     tokens = {

@@ -107,8 +107,8 @@ def edit(folder: Path, old: str, new: str) -> None:
     model.write_text(text.replace(old, new))
 
 
-def test_between_revisions_the_files_that_it_names_are_those_that_a_build_changes(project: Path) -> None:
-    assert archgen("build", "--no-site", cwd=project).code == 0
+def test_between_revisions_the_files_that_it_names_are_those_that_a_build_changes(built_project: Path) -> None:
+    project = built_project
     commit(project)
     before = tree(project / "infra")
     edit(project, "prod: {backup: {retention_days: 30}}", "prod: {backup: {retention_days: 31}}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,7 @@ in dev for <!-- archgen: value components.database.backup.retention_days at=dev 
 <!-- archgen: value in.a.fence -->
 ```
 
-EKS.
+RDS and ALB.
 
 <!-- archgen: words -->
 <!-- /archgen -->
@@ -44,7 +45,8 @@ def page(project: Path, text: str) -> Path:
     return file
 
 
-def test_what_a_page_embeds_is_filled_in_and_kept_fresh(project: Path) -> None:
+def test_what_a_page_embeds_is_filled_in_and_kept_fresh(shop: Path, tmp_path: Path) -> None:
+    project = Path(shutil.copytree(shop, tmp_path / "shop"))
     file = page(project, PAGE)
     stale = archgen("build", "--check", cwd=project)
     assert stale.code == 3
@@ -53,14 +55,14 @@ def test_what_a_page_embeds_is_filled_in_and_kept_fresh(project: Path) -> None:
     text = file.read_text(encoding="utf-8")
     assert "at=prod -->30<!-- /archgen --> days" in text
     assert "at=dev -->7<!-- /archgen -->" in text
-    assert "](../architecture/diagrams/network-gcp-prod-mvp.svg)](../architecture/network.md)" in text
-    assert "| Platform | platform&#64;innovate.example | " in text
-    assert "[PostgreSQL](../architecture/components/database.md)" in text
-    assert "*[EKS]: Amazon EKS: Managed Kubernetes" in text
+    assert "](../architecture/diagrams/network-gcp-prod-start.svg)](../architecture/network.md)" in text
+    assert "| Platform | platform&#64;shop.example | " in text
+    assert "[Orders](../architecture/components/database.md)" in text
+    assert "*[ALB]: Application Load Balancer: Layer 7" in text
     assert "<!-- archgen: value in.code -->` and" in text
     assert archgen("build", "--check", cwd=project).code == 0
     model = project / "architecture.yaml"
-    model.write_text(model.read_text(encoding="utf-8").replace("{retention_days: 30}", "{retention_days: 33}"))
+    model.write_text(model.read_text(encoding="utf-8").replace("{retention_days: 30}}", "{retention_days: 33}}"))
     archgen("build", "--no-site", cwd=project)
     assert "at=prod -->33<!-- /archgen --> days" in file.read_text(encoding="utf-8")
 
@@ -76,8 +78,8 @@ def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
 @pytest.mark.parametrize(
     ("embed", "said"),
     [
-        ("value components.databse.size", "did you mean 'database'?"),
-        ("value components.database.size at=prd", "prd"),
+        ("value components.ordesr.size", "did you mean 'orders'?"),
+        ("value components.orders.size at=lief", "did you mean 'live'?"),
         ("diagram netwrk", "did you mean 'network'?"),
         ("table component", "did you mean 'components'?"),
         ("picture network", "there is no embed 'picture'"),
@@ -85,7 +87,8 @@ def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
         ("diagram network context", "takes one thing"),
     ],
 )
-def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(project: Path, embed: str, said: str) -> None:
+def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(minimal: Path, embed: str, said: str) -> None:
+    project = minimal
     page(project, f"# Page\n\nText <!-- archgen: {embed} -->old<!-- /archgen -->\n")
     before = tree(project)
     result = archgen("build", "--no-site", cwd=project)
@@ -95,7 +98,8 @@ def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(project: Path
     assert tree(project) == before
 
 
-def test_an_embed_without_an_end(project: Path) -> None:
+def test_an_embed_without_an_end(minimal: Path) -> None:
+    project = minimal
     page(project, "<!-- archgen: table parity -->\n\n<!-- archgen: table owners --><!-- /archgen -->\n")
     result = archgen("build", "--no-site", cwd=project)
     assert result.code == 1
@@ -103,7 +107,9 @@ def test_an_embed_without_an_end(project: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["architecture.md", "README.md"])
-def test_a_page_with_the_address_of_a_generated_one(project: Path, name: str) -> None:
+def test_a_page_with_the_address_of_a_generated_one(minimal: Path, name: str) -> None:
+    project = minimal
+    (project / "docs").mkdir()
     (project / "docs" / name).write_text("# Mine\n", encoding="utf-8")
     result = archgen("build", "--no-site", cwd=project)
     assert result.code == 1

@@ -10,7 +10,7 @@ import pytest
 
 from archgen.publishing.links import broken, resolve
 from archgen.publishing.offline import with_file_addresses
-from conftest import archgen, copy_project
+from conftest import archgen
 
 PAGE = '<html><body><h1 id="top">x</h1>{}</body></html>'
 
@@ -105,8 +105,8 @@ def test_resolving_stays_in_the_site() -> None:
 
 
 @pytest.mark.browser
-def test_the_archive_opens_from_a_disk_with_its_search(tmp_path: Path, chromium) -> None:
-    root = copy_project(tmp_path / "project")
+def test_the_archive_opens_from_a_disk_with_its_search(shop: Path, tmp_path: Path, chromium) -> None:
+    root = Path(shutil.copytree(shop, tmp_path / "project"))
     assert archgen("build", "--offline", cwd=root).code == 0
     with zipfile.ZipFile(root / "site-offline.zip") as archive:
         archive.extractall(tmp_path / "disk")

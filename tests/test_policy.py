@@ -214,16 +214,14 @@ def test_fix_of_a_value_that_nobody_has_written_changes_nothing(tmp_path: Path) 
     assert tree(tmp_path) == before
 
 
-def test_only_findings_change_with_the_day(project: Path) -> None:
+def test_only_findings_change_with_the_day(built_project: Path) -> None:
+    project = built_project
     days = ("2026-11-25", "2031-01-01")
     said = [archgen("validate", "--today", day, "--fail-on", "warning", cwd=project) for day in days]
     assert [result.code for result in said] == [0, 1]
     assert all(f"[{code}]" in said[1].err for code in ("ARC-X001", "DR304", "K8S602"))
-    trees = []
-    for day in days:
-        assert archgen("build", "--no-site", "--today", day, cwd=project).code == 0
-        trees.append(tree(project))
-    assert trees[0] == trees[1]
+    for day in days:  # what is built is what was built on the day of this test
+        assert archgen("build", "--check", "--today", day, cwd=project).code == 0
 
 
 def test_rules_lists_and_explains(tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from archgen.pipeline import load
 from archgen.publishing.public_edition import mentions, public_edition
-from conftest import ROOT, archgen, tree
+from conftest import ROOT, archgen, copy_built, tree
+from sharing import Shared
 
 # Counted by hand in architecture.yaml: what says whose architecture it is.
 IDENTIFYING = {
@@ -21,13 +22,17 @@ IDENTIFYING = {
 }
 
 
-@pytest.fixture(scope="module")
-def public(built: Path) -> Path:
+@pytest.fixture(scope="session")
+def public(built: Path, shared: Shared) -> Path:
     """The public site of the reference model."""
-    result = archgen("build", "--profile", "public", cwd=built)
-    assert result.code == 0, result.err
-    assert "docs/design/innovate-architecture.md: left out of the public site" in result.err
-    return built / "site-public"
+
+    def make(root: Path) -> None:
+        copy_built(built, root / "project")
+        result = archgen("build", "--profile", "public", cwd=root / "project")
+        assert result.code == 0, result.err
+        assert "docs/design/innovate-architecture.md: left out of the public site" in result.err
+
+    return shared.folder("public", make) / "project" / "site-public"
 
 
 def test_exactly_what_identifies_is_withheld() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import socket
 import struct
 import subprocess
@@ -100,13 +101,20 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     assert "error[ARC-W005]: cannot listen on port" in result.err
 
 
-def test_what_a_build_writes_is_no_reason_to_build(project: Path) -> None:
+def test_what_a_build_writes_is_no_reason_to_build(shop: Path, tmp_path: Path) -> None:
+    project = Path(shutil.copytree(shop, tmp_path / "project"))
+    (project / "docs" / "guide").mkdir()
+    (project / "docs" / "guide" / "index.md").write_text("# Ours\n")
+    edited = (project / "architecture.yaml").read_text().replace("retention_days: 30}}", "retention_days: 31}}")
+    (project / "architecture.yaml").write_text(edited)
     before = watched(project, ("architecture.yaml",))
     assert "architecture.yaml" in before
     assert "docs/guide/index.md" in before
     assert "mkdocs.yml" in before
     time.sleep(0.02)
-    assert archgen("build", "--no-site", cwd=project).code == 0
+    result = archgen("build", "--no-site", cwd=project)
+    assert result.code == 0
+    assert not result.out.startswith("0 files written")
     assert watched(project, ("architecture.yaml",)) == before
 
 

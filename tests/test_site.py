@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
-import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
-from conftest import MINIMAL
+from browsing import build_with_zensical
+from conftest import MINIMAL, archgen
 
 VIEWS = ["context", "organization", "edge", "network", "platform", "data", "delivery", "identity", "audit", "observability",
          "phases", "stacks", "flow-request", "flow-deploy"]  # fmt: skip
@@ -190,14 +188,11 @@ EVIL = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</title><s
 
 @pytest.mark.parametrize("builder", ["material", "zensical"])
 def test_text_of_a_model_never_becomes_markup_of_the_site(minimal: Path, builder: str) -> None:
-    program = [sys.executable, "-m", "archgen", "build"]
-    zensical = [str(Path(sys.executable).parent / "zensical"), "build"]
-
     def sites() -> tuple[set[str], list[str]]:
-        subprocess.run(program, cwd=minimal, check=True, capture_output=True)
+        made = archgen("build", *(["--no-site"] if builder == "zensical" else []), cwd=minimal)
+        assert made.code == 0, made.err
         if builder == "zensical":
-            shutil.rmtree(minimal / "site")
-            subprocess.run(zensical, cwd=minimal, check=True, capture_output=True)
+            build_with_zensical(minimal)
         return acting(minimal / "site")
 
     usual, none = sites()

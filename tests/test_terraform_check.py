@@ -226,8 +226,8 @@ def test_any_value_in_hcl_is_read_back(value: object) -> None:
 
 
 @pytest.fixture
-def in_hcl(tmp_path: Path) -> Path:
-    root = copy_project(tmp_path / "project")
+def in_hcl(built_project: Path) -> Path:
+    root = built_project
     model = root / "architecture.yaml"
     model.write_text(
         model.read_text().replace(
@@ -267,8 +267,8 @@ OWN = """terraform:
 
 
 @pytest.fixture
-def own(tmp_path: Path) -> Path:
-    root = copy_project(tmp_path / "project")
+def own(built_project: Path) -> Path:
+    root = built_project
     model = root / "architecture.yaml"
     text = model.read_text()
     model.write_text(text.replace('terraform:\n  path: "infra/{cloud}/{stack}"\n  stacks:\n', OWN))

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -25,8 +25,11 @@ from archgen.publishing.public_edition import public_edition
 from archgen.publishing.write import write_all
 from archgen.templating.autoescape import EscapingEnvironment
 from archgen.templating.render import Templates, packaged_templates
+from browsing import build_with_zensical
 from conftest import ROOT
+from sharing import Shared
 
+RECORDED = "recorded.json"
 EDITIONS = ("internal", "public")
 BUILDERS = ("material", "zensical")
 # Templates that are copied as they are, and hold nothing that Jinja would fill in.
@@ -74,20 +77,22 @@ class Built:
     """The hostile project: its payloads, both editions as pages, the templates that made them."""
 
     payloads: hostile.Hostile
-    editions: dict[str, Path] = field(default_factory=dict)
-    rendered: set[str] = field(default_factory=set)
+    editions: dict[str, Path]
+    rendered: set[str]
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The pages of both editions. What a template of archgen prints is recorded by name."""
-    found = Built(hostile.Hostile())
-    root = tmp_path_factory.mktemp("hostile")
+@pytest.fixture(scope="session")
+def hostile_pages(shared: Shared) -> Path:
+    """The pages of both editions, and what was recorded while they were made. Made once for all workers."""
+    return shared.folder("hostile-pages", _make_pages)
+
+
+def _make_pages(root: Path) -> None:
+    payloads, rendered = hostile.Hostile(), set[str]()
     with pytest.MonkeyPatch.context() as patch:
-        _record(patch, found.rendered)
-        project = _project(root / "internal", found.payloads)
+        _record(patch, rendered)
+        project = _project(root / "internal", payloads)
         _write(project)
-        found.editions["internal"] = project.root
         (root / "public").mkdir()
         edition, problems = public_edition(project, root / "public")
         assert edition, problems
@@ -95,8 +100,21 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
             project.root / ".archgen", root / "public" / ".archgen"
         )  # pictures that are alike are drawn once
         _write(edition.project)
-        found.editions["public"] = root / "public"
-    return found
+    seen = [[*place, count] for place, count in payloads.places_seen.items()]
+    recorded = {"places": payloads.places, "seen": seen, "rendered": sorted(rendered)}
+    (root / RECORDED).write_text(json.dumps(recorded), encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def built(hostile_pages: Path) -> Built:
+    """Both editions. What a template of archgen prints is recorded by name."""
+    recorded = json.loads((hostile_pages / RECORDED).read_text(encoding="utf-8"))
+    payloads = hostile.Hostile()
+    payloads.model()
+    payloads.places = recorded["places"]
+    payloads.places_seen = {(of, name): count for of, name, count in recorded["seen"]}
+    editions = {name: hostile_pages / name for name in EDITIONS}
+    return Built(payloads, editions, set(recorded["rendered"]))
 
 
 def _record(patch: pytest.MonkeyPatch, rendered: set[str]) -> None:
@@ -155,22 +173,26 @@ def _write(project: Project) -> None:
 
 
 @pytest.fixture(scope="module")
-def sites(built: Built) -> dict[tuple[str, str], Path]:
-    """Each edition as each site builder publishes it, two at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        made = {(e, b): pool.submit(_site, built.editions[e], b) for e in EDITIONS for b in BUILDERS}
-        return {key: future.result() for key, future in made.items()}
+def sites(built: Built, shared: Shared) -> dict[tuple[str, str], Path]:
+    """Each edition as each site builder publishes it. Made once for all workers, two at a time."""
+    keys = [(edition, builder) for edition in EDITIONS for builder in BUILDERS]
+
+    def make(root: Path) -> None:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda key: _site(built.editions[key[0]], root / "-".join(key), key[1]), keys))
+
+    folder = shared.folder("hostile-sites", make)
+    return {key: folder / "-".join(key) / "site" for key in keys}
 
 
-def _site(project: Path, builder: str) -> Path:
-    root = project.parent / f"{project.name}-{builder}"
+def _site(project: Path, root: Path, builder: str) -> None:
     shutil.copytree(project, root)
-    program = (
-        [sys.executable, "-m", "mkdocs"] if builder == "material" else [str(Path(sys.executable).parent / "zensical")]
-    )
-    done = subprocess.run([*program, "build", "--strict"], cwd=root, capture_output=True, text=True, check=False)
+    if builder == "zensical":
+        build_with_zensical(root)
+        return
+    program = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(program, cwd=root, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    return root / "site"
 
 
 # -- without a browser ---------------------------------------------------------------------------------

@@ -177,30 +177,44 @@ def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
 def test_an_interrupted_build_leaves_the_old_output_whole_or_is_made_whole_by_the_next(
-    project: Path, kind: int
+    minimal: Path, kind: int
 ) -> None:
-    assert archgen("build", "--no-site", cwd=project).code == 0
-    clean = tree(project)
-    model = project / "architecture.yaml"
-    original = model.read_text()
-    model.write_text(original.replace("retention_days: 30", "retention_days: 31"))
-    for delay in (0.2, 0.6, 1.0, 1.4):
+    model = minimal / "architecture.yaml"
+    original = model.read_text() + "terraform: {stacks: {data: {purpose: The database., modules: [rds]}}}\n"
+    model.write_text(original)
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+    clean = tree(minimal)
+    assert "infra/aws/data/live.tfvars.json" in clean
+    model.write_text(original.replace("retention_days: 7", "retention_days: 8"))
+    # Before anything is written, as soon as the files are prepared, and a little later.
+    for delay in (None, 0.0, 0.002, 0.008):
         process = subprocess.Popen(
             [sys.executable, "-m", "archgen", "build", "--no-site"],
-            cwd=project,
+            cwd=minimal,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
-        time.sleep(delay)
+        if delay is None:
+            time.sleep(0.4)
+        else:
+            wait_for_a_stage(minimal, process)
+            time.sleep(delay)
         process.send_signal(kind)
         _out, err = process.communicate(timeout=60)
         assert b"Traceback" not in err
-        for path, content in tree(project).items():
+        for path, content in tree(minimal).items():
             if path.endswith(".json") and path.startswith("infra"):
                 json.loads(content)  # never half a file
     model.write_text(original)
-    assert archgen("build", "--no-site", cwd=project).code == 0
-    assert tree(project) == clean
+    assert archgen("build", "--no-site", cwd=minimal).code == 0
+    assert tree(minimal) == clean
+
+
+def wait_for_a_stage(root: Path, process: subprocess.Popen[bytes]) -> None:
+    """Return when a build prepares its files, or has ended."""
+    before = set((root / ".archgen").glob("stage-*"))
+    while process.poll() is None and set((root / ".archgen").glob("stage-*")) <= before:
+        time.sleep(0.001)
 
 
 def test_a_second_build_names_the_first_and_writes_nothing(minimal: Path) -> None:

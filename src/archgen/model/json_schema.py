@@ -11,7 +11,7 @@ import inspect
 import sys
 from collections.abc import Mapping
 from copy import deepcopy
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -87,7 +87,7 @@ def _is_object(entry: dict[str, Any]) -> bool:
 
 def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool = False) -> dict[str, Any]:
     """The schema of a class; the classes inside it go to `definitions`."""
-    raw = model.model_json_schema(ref_template="#/$defs/{model}")
+    raw = deepcopy(_generated(model))
     for name, entry in raw.pop("$defs", {}).items():
         definitions.setdefault(name, _cleaned(entry, name))
     cleaned = _cleaned(raw, model.__name__)
@@ -95,6 +95,12 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
         cleaned.pop("title", None)
         cleaned.pop("description", None)
     return cleaned
+
+
+@lru_cache(maxsize=256)  # more than archgen's own classes; a server also sees the kinds that models declare, again and again
+def _generated(model: type[BaseModel]) -> dict[str, Any]:
+    """What pydantic generates for a class, which takes as long as everything else here. To be copied before it is changed."""
+    return model.model_json_schema(ref_template="#/$defs/{model}")
 
 
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:

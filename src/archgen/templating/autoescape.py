@@ -130,9 +130,10 @@ class EscapingEnvironment(jinja2.Environment):
     code_generator_class = _Compiler
     rendered = staticmethod(escape.rendered)
 
-    def __init__(self, loader: jinja2.BaseLoader) -> None:
+    def __init__(self, loader: jinja2.BaseLoader, compiled: jinja2.BytecodeCache | None = None) -> None:
         super().__init__(
             loader=loader,
+            bytecode_cache=compiled,
             undefined=StrictUndefined,
             finalize=_finish,
             autoescape=False,  # that of Jinja, which would escape for HTML what is escaped already

@@ -13,6 +13,7 @@ from typing import Any
 
 import jinja2
 from jinja2 import FileSystemLoader
+from jinja2.bccache import Bucket
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.templating.autoescape import FILTERS, EscapingEnvironment
@@ -34,6 +35,26 @@ class TemplateFailure(Exception):  # noqa: N818  # it carries a diagnostic, it i
         self.diagnostic = diagnostic
 
 
+class _CompiledTemplates(jinja2.BytecodeCache):
+    """Compiled templates for as long as the process runs: `archgen serve` renders the same ones at every change of a model."""
+
+    def __init__(self) -> None:
+        self._code: dict[str, tuple[str, Any]] = {}  # by name and file: the checksum of the text, and the code
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Put the code into the bucket if it was compiled from the same text."""
+        checksum, code = self._code.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code of a bucket."""
+        self._code[bucket.key] = bucket.checksum, bucket.code
+
+
+_COMPILED = _CompiledTemplates()
+
+
 class Templates:
     """The templates of a project: its own files come before those of archgen."""
 
@@ -41,7 +62,7 @@ class Templates:
         of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
         folders = ([own] if own and of_project else []) + [packaged_templates()]
         self._there: dict[str, bool] = {}
-        self._environment = EscapingEnvironment(FileSystemLoader([str(folder) for folder in folders]))
+        self._environment = EscapingEnvironment(FileSystemLoader([str(folder) for folder in folders]), _COMPILED)
         self._environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
 
     def names(self, folder: str) -> list[str]:

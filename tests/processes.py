@@ -1,0 +1,195 @@
+"""Run the command line as users do: each run is a process of its own.
+
+A new interpreter spends most of a run on importing modules. So a run is usually forked from a process that has imported them
+all and made the pages of a small model once. The run has its own memory, working directory, environment and standard streams.
+Where the interpreter itself has to start differently (`PYTHONPATH`, the locale), or the system cannot fork, a new one starts.
+
+This file is also the program that forks: `python processes.py FOLDER`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import json
+import os
+import pkgutil
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NoReturn
+
+SECONDS = 300  # more than any run needs
+CAN_FORK = sys.platform == "linux"
+# What the interpreter reads when it starts: it cannot be changed by forking.
+READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "COVERAGE_")
+SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
+PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The arguments of one run, its folder, and its whole environment."""
+
+    arguments: tuple[str, ...]
+    cwd: Path
+    env: dict[str, str]
+
+
+Ended = tuple[int, str, str]  # exit code, output, errors
+
+
+def run(command: Run) -> Ended:
+    """The exit code, standard output and standard error of a run. Raises subprocess.TimeoutExpired when it hangs."""
+    if not CAN_FORK or _starts_differently(command.env):
+        return _run_anew(command)
+    return _forking().run(command)
+
+
+def _starts_differently(env: dict[str, str]) -> bool:
+    names = {name for name in {*env, *os.environ} if name.startswith(READ_AT_START)}
+    return any(env.get(name) != _FIRST.get(name) for name in names)
+
+
+_FIRST = dict(os.environ)
+
+
+def _run_anew(command: Run) -> Ended:
+    done = subprocess.run(
+        [sys.executable, "-m", "archgen", *command.arguments],
+        cwd=command.cwd,
+        env=command.env,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+class Forking:
+    """The process that forks, for as long as these tests run."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = threading.Lock()
+        self._files = folder / "stdout", folder / "stderr"
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def run(self, command: Run) -> Ended:
+        requests, answers = self._process.stdin, self._process.stdout
+        assert requests is not None
+        assert answers is not None
+        with self._lock:
+            request = {"arguments": command.arguments, "cwd": str(command.cwd), "env": command.env}
+            requests.write(json.dumps(request) + "\n")
+            requests.flush()
+            code = json.loads(answers.readline())
+            out, err = (file.read_text(encoding="utf-8") for file in self._files)
+        if code == -signal.SIGALRM:
+            raise subprocess.TimeoutExpired(command.arguments, SECONDS, out, err)
+        return code, out, err
+
+    def close(self) -> None:
+        """End the process, which has to write down what it has covered."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.close()
+        self._process.wait(timeout=60)
+        self._process.stdout.close()
+
+
+_started: list[Forking] = []
+
+
+def _forking() -> Forking:
+    """The process of this worker, which starts when it is first needed."""
+    if not _started:
+        _started.append(Forking(Path(tempfile.mkdtemp(prefix="archgen-runs-"))))
+    return _started[0]
+
+
+def stop() -> None:
+    """End the process that forks, if there is one."""
+    while _started:
+        _started.pop().close()
+
+
+# -- in the process that forks -------------------------------------------------------------------------
+
+
+def _import_everything() -> None:
+    """Import every module of archgen and of the site builder, and read catalogs, fonts and templates."""
+    import archgen
+
+    for module in pkgutil.walk_packages(archgen.__path__, "archgen."):
+        if not module.name.endswith("__main__"):
+            importlib.import_module(module.name)
+    for name in PLUGINS:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+    from archgen.pipeline import check, load, make
+
+    project = load(SMALL).project
+    assert project is not None
+    make(check(project))
+
+
+def _serve(folder: Path) -> None:
+    """Answer each line of standard input, which describes a run, with a line that has its exit code."""
+    _import_everything()
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            _become(json.loads(line), folder)
+        _child, status = os.waitpid(child, 0)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
+
+
+def _become(request: dict[str, object], folder: Path) -> NoReturn:
+    """Make this process what `python -m archgen` is when it starts, run the command and end."""
+    signal.alarm(SECONDS)
+    os.chdir(str(request["cwd"]))
+    os.environ.clear()
+    os.environ.update(request["env"])  # type: ignore[call-overload]
+    time.tzset()
+    sys.argv = ["archgen", *request["arguments"]]  # type: ignore[misc]
+    sys.path[0] = str(Path.cwd())
+    sys.stdin, sys.stdout, sys.stderr = (
+        _stream(0, os.devnull),
+        _stream(1, folder / "stdout"),
+        _stream(2, folder / "stderr"),
+    )
+    from archgen.__main__ import main
+
+    try:
+        code = main()
+    except SystemExit as ended:  # usage errors and --help
+        code = ended.code if isinstance(ended.code, int) else 1
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+        sys.stderr.flush()
+    os._exit(code)  # taking the interpreter apart takes longer than most runs
+
+
+def _stream(number: int, file: str | Path) -> IO[str]:
+    """A standard stream, opened anew."""
+    opened = os.open(file, os.O_RDONLY if number == 0 else os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(opened, number)
+    os.close(opened)
+    return open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
+
+
+if __name__ == "__main__":
+    _serve(Path(sys.argv[1]))
