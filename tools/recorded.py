@@ -11,7 +11,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 MODULES = ROOT / "src/archgen/terraform/modules"
-VERSIONS = ROOT / "src/archgen/catalog/versions.json"
+CATALOG = ROOT / "src/archgen/catalog"
+VERSIONS = CATALOG / "versions.json"
 COMMANDS = ROOT / "tests/data/commands.json"
 
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
