@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, check, load, make

@@ -58,7 +58,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Records commands; returns 0, or 1 if a runbook calls an unknown command or, with `--check`, the record would change."""
     options = _parser().parse_args(arguments)
     before = read_recorded(options.into).get("tools", {})
-    calls, problems, after = list(calls_in(options.runbooks)), [], {}
+    calls = list(calls_in(options.runbooks))
+    problems: list[str] = []
+    after: dict[str, Any] = {}
     for name in TOOLS:
         used = [call for call in calls if call.tool == name]
         try:
@@ -83,10 +85,14 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.record_commands", description=__doc__)
     parser.add_argument("--checkouts", type=Path, help=f"folder with a checkout or bare repository of {ARGO_CD}")
     parser.add_argument("--clone", action="store_true", help="clone the repository if it is missing")
-    parser.add_argument("--latest", action="store_true", help="read the newest release of Argo CD, not the recorded one")
+    parser.add_argument(
+        "--latest", action="store_true", help="read the newest release of Argo CD, not the recorded one"
+    )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
     parser.add_argument("--today", default=today, help="day to record for a tool that does not tell its own")
-    parser.add_argument("--runbooks", type=Path, default=ROOT / "templates/runbooks", help="folder of runbook templates")
+    parser.add_argument(
+        "--runbooks", type=Path, default=ROOT / "templates/runbooks", help="folder of runbook templates"
+    )
     parser.add_argument("--into", type=Path, default=COMMANDS, help=argparse.SUPPRESS)
     return parser
 

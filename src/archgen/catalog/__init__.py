@@ -38,9 +38,10 @@ class Product:
 
     `icon` is a class of the diagrams package, without its prefix; a product without one is drawn as a tile with the
     letters in `tile`, in the colour of `category`. `limits` are numbers from the vendor's documentation, `endpoints` the VPC
-    endpoints that calls to it go through, `max_connections` what a database takes by its size, `supported_until` the day (ISO
-    8601) that standard support of a version ends. `versions` names the product at endoflife.date whose recorded days are those of
-    `supported_until`.
+    endpoints that calls to it go through, `max_connections` what a database takes by its size. `supported_until` is the day (ISO
+    8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
+    from. `caller_roles` are the roles that the identity of a caller needs, by the kind of the component that is called; for a
+    database also by its `client_connection` and by `iam-authentication`.
     """
 
     id: str
@@ -61,6 +62,7 @@ class Product:
     max_connections: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     versions: str | None = None
+    caller_roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
@@ -157,6 +159,8 @@ def _product(id_: str, cloud: str, entry: dict[str, Any], file: Path) -> Product
     try:
         if "sla" in entry:
             entry["sla"] = ServiceLevel(**entry["sla"])
+        if "caller_roles" in entry:
+            entry["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
         if "versions" in entry:
             entry["supported_until"] = _recorded_ends(entry["versions"])
         return Product(id=id_, cloud=cloud, **entry)
