@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,15 +71,15 @@ def kubectl_global_options(ask: Ask) -> Options:
     return _long_options(ask(["options"]))
 
 
-def argocd_command(pages: Mapping[str, str], words: Sequence[str]) -> Command:
-    """The command that these words begin with, by the reference pages of Argo CD, given by file name. Raises UnknownCommandError."""
+def argocd_command(pages: Collection[str], read: Callable[[str], str], words: Sequence[str]) -> Command:
+    """The command that these words begin with, by the names of Argo CD's reference pages and what reads one. Raises UnknownCommandError."""
     taken = 0
     while taken < len(words) and _argocd_page(words[: taken + 1]) in pages:
         taken += 1
     inner = f"{_argocd_page(words[:taken]).removesuffix('.md')}_"
     if not taken or any(page.startswith(inner) for page in pages):
         raise UnknownCommandError(" ".join(words[: taken + 1]))
-    return Command(" ".join(words[:taken]), _long_options(pages[_argocd_page(words[:taken])]))
+    return Command(" ".join(words[:taken]), _long_options(read(_argocd_page(words[:taken]))))
 
 
 def _argocd_page(words: Sequence[str]) -> str:

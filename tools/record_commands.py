@@ -24,6 +24,7 @@ from tools.repositories import Repository, RepositoryError, find_repository
 
 SCRIPT = "record_commands"
 ARGO_CD = "argoproj/argo-cd"
+ARGO_CD_PAGES = "docs/user-guide/commands"
 TOOLS = ("argocd", "gcloud", "git", "kubectl", "terraform")
 
 _CODE = re.compile(r"```bash\n(.*?)```|(?<!`)`([^`\n]+)`", re.DOTALL)
@@ -203,10 +204,13 @@ def _argocd(options: argparse.Namespace, before: dict[str, Any]) -> Tool:
     release = None if options.latest else before.get("revision")
     release = release or next(iter(reversed(repository.releases(""))), "HEAD")
     commit = repository.commit(release)
-    pages = repository.texts(commit, "docs/user-guide/commands", ".md")
-    date = repository.date(commit)
+    pages = repository.names(commit, ARGO_CD_PAGES)
     return Tool(
-        f"{ARGO_CD}, docs/user-guide/commands", release, date, {}, lambda words: trees.argocd_command(pages, words)
+        f"{ARGO_CD}, {ARGO_CD_PAGES}",
+        release,
+        repository.date(commit),
+        {},
+        lambda words: trees.argocd_command(pages, lambda page: repository.text(commit, ARGO_CD_PAGES, page), words),
     )
 
 

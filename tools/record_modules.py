@@ -88,7 +88,8 @@ def _newest(repository: Repository, id_: str) -> str:
 def module_record(repository: Repository, source: str, folder: str, version: str) -> dict[str, Any]:
     """The content of a module's file. Raises RepositoryError and ModuleSyntaxError."""
     commit = repository.commit(version)
-    texts = repository.texts(commit, folder, ".tf")
+    names = [name for name in repository.names(commit, folder) if name.endswith(".tf")]
+    texts = {name: repository.text(commit, folder, name) for name in names}
     if not texts:
         raise RepositoryError(f"{source} has no .tf file in {folder or '.'} at {version}")
     return {

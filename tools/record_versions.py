@@ -69,13 +69,13 @@ def wanted() -> list[str]:
 def versions_record(repository: Repository, revision: str, products: Sequence[str]) -> dict[str, Any]:
     """The content of the file of versions. Raises RepositoryError and ProductError."""
     commit = repository.commit(revision)
-    texts = repository.texts(commit, "products", ".md")
+    known = repository.names(commit, "products")
     day = repository.date(commit)
     ends = {}
     for product in products:
-        if f"{product}.md" not in texts:
+        if f"{product}.md" not in known:
             raise ProductError(f"{SOURCE} has no product {product}")
-        ends[product] = _ends(product, texts[f"{product}.md"], _years_before(day))
+        ends[product] = _ends(product, repository.text(commit, "products", f"{product}.md"), _years_before(day))
     return {"source": SOURCE, "commit": commit, "date": day, "ends": ends}
 
 

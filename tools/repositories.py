@@ -32,17 +32,17 @@ class Repository:
         """The day of a commit in UTC, as 2026-01-31."""
         return self._git("log", "-1", "--format=%cd", "--date=format-local:%Y-%m-%d", commit).strip()
 
-    def texts(self, commit: str, folder: str, suffix: str) -> dict[str, str]:
-        """The text of each file directly in a folder ("" is the root) whose name ends so, by name. Raises RepositoryError."""
-        tree = f"{commit}:{folder}"
+    def names(self, commit: str, folder: str) -> list[str]:
+        """The names of everything directly in a folder ("" is the root), sorted. Raises RepositoryError."""
         try:
-            names = self._git("ls-tree", "-z", "--name-only", tree).split("\0")
+            printed = self._git("ls-tree", "-z", "--name-only", f"{commit}:{folder}")
         except RepositoryError:
             raise RepositoryError(f"{self.path} has no folder {folder or '.'} at {commit}") from None
-        prefix = f"{folder}/" if folder else ""
-        return {
-            name: self._git("cat-file", "blob", f"{commit}:{prefix}{name}") for name in names if name.endswith(suffix)
-        }
+        return [name for name in printed.split("\0") if name]
+
+    def text(self, commit: str, folder: str, name: str) -> str:
+        """The text of a file. Raises RepositoryError."""
+        return self._git("cat-file", "blob", f"{commit}:{f'{folder}/' if folder else ''}{name}")
 
     def releases(self, series: str) -> list[str]:
         """Release tags of a series such as "6" or "0.8", oldest first; "" means all. Prereleases are left out."""
@@ -56,10 +56,10 @@ class Repository:
     def _git(self, *arguments: str) -> str:
         bare = (self.path / "HEAD").is_file() and (self.path / "objects").is_dir()
         where = f"--git-dir={self.path}" if bare else f"--git-dir={self.path / '.git'}"
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or "CONFIG" in name}
         done = subprocess.run(
             ["git", where, *arguments],
-            env={**inherited, "TZ": "UTC", "LC_ALL": "C"},
+            env={**kept, "TZ": "UTC", "LC_ALL": "C"},
             capture_output=True,
             text=True,
             encoding="utf-8",
@@ -73,20 +73,22 @@ class Repository:
 def find_repository(folder: Path, source: str, *, clone: bool = False) -> Repository:
     """The repository `owner/name` under a folder, as `owner+name`, `owner/name` or `name`, bare or checked out.
 
-    With `clone`, one that is missing is cloned from GitHub. Raises RepositoryError.
+    With `clone`, one that is missing is cloned from GitHub, and an earlier clone is brought up to date. Raises RepositoryError.
     """
-    flat = source.replace("/", "+")
-    for place in (folder / flat, folder / flat / "repo", folder / source, folder / source.split("/")[1]):
+    flat = folder / source.replace("/", "+")
+    for place in (flat, flat / "repo", folder / source, folder / source.split("/")[1]):
         if (place / ".git").exists() or (place / "objects").is_dir():
+            if clone and place == flat:
+                _fetch("--git-dir", str(flat), "fetch", "--quiet", "--tags", "origin", "+refs/heads/*:refs/heads/*")
             return Repository(place)
     if not clone:
         raise RepositoryError(f"{folder} has no checkout of {source}; --clone makes one")
-    done = subprocess.run(
-        ["git", "clone", "--quiet", "--bare", f"https://github.com/{source}.git", str(folder / flat)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    address = f"https://github.com/{source}.git"
+    _fetch("clone", "--quiet", "--bare", "--filter=blob:none", address, str(flat))
+    return Repository(flat)
+
+
+def _fetch(*arguments: str) -> None:
+    done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
-        raise RepositoryError(f"{source} could not be cloned: {done.stderr.strip()}")
-    return Repository(folder / flat)
+        raise RepositoryError(f"git {' '.join(arguments)}: {done.stderr.strip()}")

@@ -16,7 +16,7 @@ _WHOLE = frozenset({"quoted_template", "string_lit", "unary_operation"})
 
 
 class ModuleSyntaxError(ValueError):
-    """Code that is not valid HCL; the text names the file, line and column (both from 1)."""
+    """Code that is not valid HCL; the text names the file, and the line and column (both from 1) of the first part that cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
