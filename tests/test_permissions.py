@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archgen.model.architecture import Architecture
-from archgen.pipeline import load
+from archgen.project import load
 from archgen.terraform.facts import facts_of
 
 MODEL = """\

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archgen.catalog import _product
-from archgen.extensions import ExtensionError
+from archgen.registry import ExtensionError
 from small_repositories import git, release
 from tools.record_versions import main
 from tools.recorded import recorded_problem

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archgen.kinds.base import Component
 from archgen.kinds.dns import Dns
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 
 
 def facts(a: Architecture) -> dict[str, Any]:
