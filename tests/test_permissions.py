@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from archgen.model.architecture import Architecture
 from archgen.project import load
 from archgen.terraform.facts import facts_of
+from conftest import ROOT
 
 MODEL = """\
 version: 1
@@ -84,6 +86,11 @@ def architectures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Archite
     loaded = load(Path(file))
     assert loaded.project, loaded.diagnostics
     return {coordinate.cloud: a for coordinate, a in loaded.project.resolved.architectures.items()}
+
+
+def test_no_binding_grants_anything_by_name() -> None:
+    for file in (ROOT / "src/archgen/terraform/bindings").glob("*.yaml"):
+        assert not re.search(r"roles/|\barn:|AdministratorAccess", file.read_text(encoding="utf-8")), file.name
 
 
 @pytest.mark.parametrize("caller", CALLERS)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
+import yaml
 
 from archgen.catalog import catalog, version_ends
 from archgen.terraform import bindings as b
@@ -70,6 +72,27 @@ def test_versions_are_recorded_for_exactly_what_the_catalog_names() -> None:
     assert sorted(version_ends()) == wanted()
     assert catalog().products["eks"].supported_until == version_ends()["amazon-eks"]
     assert catalog().products["gke"].supported_until["1.34"] < catalog().products["eks"].supported_until["1.34"]
+
+
+def test_one_command_and_a_weekly_workflow_run_every_script() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    recipe = re.search(r"(?m)^record:.*\n((?:\t.*\n)+)", makefile)
+    assert recipe
+    assert set(re.findall(r"-m tools\.(\w+) .*--latest", recipe[1])) == set(RECORDED)
+    assert {path.stem for path in (ROOT / "tools").glob("record_*.py")} == set(RECORDED)
+    workflow = yaml.load((ROOT / ".github/workflows/record.yml").read_text(encoding="utf-8"), yaml.BaseLoader)
+    assert workflow["on"]["schedule"]
+    record, propose = workflow["jobs"]["record"], workflow["jobs"]["propose"]
+    assert "make record" in [step.get("run") for step in record["steps"]]
+    # What runs other people's packages may not write to the repository.
+    assert (record["permissions"], workflow["permissions"]) == ({"contents": "read"}, {})
+    assert not any("make" in step.get("run", "") for step in propose["steps"])
+
+
+def test_actions_of_workflows_are_pinned_to_a_commit() -> None:
+    for file in (ROOT / ".github/workflows").glob("*.yml"):
+        used = re.findall(r"uses: (.*)", file.read_text(encoding="utf-8"))
+        assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action) for action in used), file.name
 
 
 def test_nothing_else_lists_dates_of_versions() -> None:
