@@ -7,10 +7,13 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # Language servers, which tests/test_editors.py drives as editors do; npm writes this file last.
 LSP    := tests/lsp/node_modules/.package-lock.json
 
+# Repositories of other people, which `make record` clones and reads.
+CHECKOUTS ?= $(VENV)/checkouts
+
 LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lint types lock bench browser clean
+.PHONY: help site test lint types lock record bench browser clean
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +43,12 @@ bench: $(VENV)/test.stamp ## time archgen against what it stands on, as ratios
 lock: $(VENV)/test.stamp ## renew requirements/*.txt from pyproject.toml
 	$(LOCK) --upgrade --extra test --extra build pyproject.toml -o requirements/test.txt
 	$(LOCK) --extra site --extra build pyproject.toml -o requirements/site.txt -c requirements/test.txt
+
+record: $(VENV)/test.stamp ## record modules, versions and commands at their newest releases (see tools/README.md)
+	$(BIN)/python -m tools.record_modules --checkouts $(CHECKOUTS) --clone --latest
+	$(BIN)/python -m tools.record_versions --checkouts $(CHECKOUTS) --clone --latest
+	$(BIN)/python -m tools.record_commands --checkouts $(CHECKOUTS) --clone --latest
+	$(BIN)/archgen build --no-site
 
 clean: ## remove what was made, the environment too
 	rm -rf $(VENV) tests/lsp/node_modules site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml

@@ -98,6 +98,7 @@ def test_no_two_public_classes_have_one_name() -> None:
         ("resvg_py", {"draw"}),
         ("fontTools", {"draw"}),
         ("subprocess", {"terraform", "system"}),
+        ("tree_sitter", {"terraform"}),
     ],
 )
 def test_a_library_is_known_in_one_place(library: str, places: set[str]) -> None:

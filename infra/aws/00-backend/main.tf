@@ -12,6 +12,7 @@ module "budgets" {
 
   budgets               = var.budgets.budgets
   encryption_enabled    = var.budgets.encryption_enabled
+  name                  = var.budgets.name
   notifications_enabled = var.budgets.notifications_enabled
 }
 
@@ -29,4 +30,5 @@ module "tfstate_backend" {
   restrict_public_buckets     = var.tfstate_backend.restrict_public_buckets
   s3_bucket_name              = var.tfstate_backend.s3_bucket_name
   s3_state_lock_enabled       = var.tfstate_backend.s3_state_lock_enabled
+  tags                        = var.tfstate_backend.tags
 }

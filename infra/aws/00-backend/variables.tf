@@ -32,6 +32,7 @@ variable "budgets" {
       time_unit = string
     }))
     encryption_enabled    = bool
+    name                  = string
     notifications_enabled = bool
   })
   nullable = false
@@ -50,6 +51,7 @@ variable "tfstate_backend" {
     restrict_public_buckets     = bool
     s3_bucket_name              = string
     s3_state_lock_enabled       = bool
+    tags                        = map(string)
   })
   nullable = false
 

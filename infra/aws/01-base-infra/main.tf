@@ -163,7 +163,9 @@ module "waf" {
 
   default_action                     = var.waf.default_action
   managed_rule_group_statement_rules = var.waf.managed_rule_group_statement_rules
+  name                               = var.waf.name
   rate_based_statement_rules         = var.waf.rate_based_statement_rules
   scope                              = var.waf.scope
+  tags                               = var.waf.tags
   visibility_config                  = var.waf.visibility_config
 }

@@ -250,6 +250,7 @@ variable "waf" {
         vendor_name = string
       })
     }))
+    name = string
     rate_based_statement_rules = list(object({
       name     = string
       priority = number
@@ -261,6 +262,7 @@ variable "waf" {
       })
     }))
     scope = string
+    tags  = map(string)
     visibility_config = object({
       cloudwatch_metrics_enabled = bool
       metric_name                = string

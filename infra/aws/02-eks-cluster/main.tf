@@ -30,18 +30,23 @@ module "eks_blueprints_addons" {
   source  = "aws-ia/eks-blueprints-addons/aws"
   version = "1.24.3"
 
-  cluster_endpoint                    = module.eks.cluster_endpoint
-  cluster_name                        = module.eks.cluster_name
-  cluster_version                     = module.eks.cluster_version
-  enable_argocd                       = var.eks_blueprints_addons.enable_argocd
-  enable_aws_for_fluentbit            = var.eks_blueprints_addons.enable_aws_for_fluentbit
-  enable_aws_load_balancer_controller = var.eks_blueprints_addons.enable_aws_load_balancer_controller
-  enable_cert_manager                 = var.eks_blueprints_addons.enable_cert_manager
-  enable_cluster_autoscaler           = var.eks_blueprints_addons.enable_cluster_autoscaler
-  enable_external_dns                 = var.eks_blueprints_addons.enable_external_dns
-  enable_external_secrets             = var.eks_blueprints_addons.enable_external_secrets
-  enable_karpenter                    = var.eks_blueprints_addons.enable_karpenter
-  enable_metrics_server               = var.eks_blueprints_addons.enable_metrics_server
-  oidc_provider_arn                   = module.eks.oidc_provider_arn
-  tags                                = var.eks_blueprints_addons.tags
+  cert_manager_route53_hosted_zone_arns = var.eks_blueprints_addons.cert_manager_route53_hosted_zone_arns
+  cluster_endpoint                      = module.eks.cluster_endpoint
+  cluster_name                          = module.eks.cluster_name
+  cluster_version                       = module.eks.cluster_version
+  enable_argocd                         = var.eks_blueprints_addons.enable_argocd
+  enable_aws_for_fluentbit              = var.eks_blueprints_addons.enable_aws_for_fluentbit
+  enable_aws_load_balancer_controller   = var.eks_blueprints_addons.enable_aws_load_balancer_controller
+  enable_cert_manager                   = var.eks_blueprints_addons.enable_cert_manager
+  enable_cluster_autoscaler             = var.eks_blueprints_addons.enable_cluster_autoscaler
+  enable_external_dns                   = var.eks_blueprints_addons.enable_external_dns
+  enable_external_secrets               = var.eks_blueprints_addons.enable_external_secrets
+  enable_karpenter                      = var.eks_blueprints_addons.enable_karpenter
+  enable_metrics_server                 = var.eks_blueprints_addons.enable_metrics_server
+  external_dns_route53_zone_arns        = var.eks_blueprints_addons.external_dns_route53_zone_arns
+  external_secrets_kms_key_arns         = var.eks_blueprints_addons.external_secrets_kms_key_arns
+  external_secrets_secrets_manager_arns = var.eks_blueprints_addons.external_secrets_secrets_manager_arns
+  external_secrets_ssm_parameter_arns   = var.eks_blueprints_addons.external_secrets_ssm_parameter_arns
+  oidc_provider_arn                     = module.eks.oidc_provider_arn
+  tags                                  = var.eks_blueprints_addons.tags
 }

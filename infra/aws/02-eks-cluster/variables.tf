@@ -52,16 +52,21 @@ variable "eks" {
 variable "eks_blueprints_addons" {
   description = "The add-ons that we keep ourselves. Inputs of aws-ia/eks-blueprints-addons/aws 1.24.3."
   type = object({
-    enable_argocd                       = bool
-    enable_aws_for_fluentbit            = bool
-    enable_aws_load_balancer_controller = bool
-    enable_cert_manager                 = bool
-    enable_cluster_autoscaler           = bool
-    enable_external_dns                 = bool
-    enable_external_secrets             = bool
-    enable_karpenter                    = bool
-    enable_metrics_server               = bool
-    tags                                = map(string)
+    cert_manager_route53_hosted_zone_arns = list(string)
+    enable_argocd                         = bool
+    enable_aws_for_fluentbit              = bool
+    enable_aws_load_balancer_controller   = bool
+    enable_cert_manager                   = bool
+    enable_cluster_autoscaler             = bool
+    enable_external_dns                   = bool
+    enable_external_secrets               = bool
+    enable_karpenter                      = bool
+    enable_metrics_server                 = bool
+    external_dns_route53_zone_arns        = list(string)
+    external_secrets_kms_key_arns         = list(string)
+    external_secrets_secrets_manager_arns = list(string)
+    external_secrets_ssm_parameter_arns   = list(string)
+    tags                                  = map(string)
   })
   nullable = false
 

@@ -6,6 +6,7 @@ same shape under the entry point group `archgen.catalog`, a model adds products 
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping
@@ -37,8 +38,10 @@ class Product:
 
     `icon` is a class of the diagrams package, without its prefix; a product without one is drawn as a tile with the
     letters in `tile`, in the colour of `category`. `limits` are numbers from the vendor's documentation, `endpoints` the VPC
-    endpoints that calls to it go through, `max_connections` what a database takes by its size, `supported_until` the day (ISO
-    8601) that standard support of a version ends.
+    endpoints that calls to it go through, `max_connections` what a database takes by its size. `supported_until` is the day (ISO
+    8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
+    from. `caller_roles` are the roles that the identity of a caller needs, by the kind of the component that is called; for a
+    database also by its `client_connection` and by `iam-authentication`.
     """
 
     id: str
@@ -58,6 +61,8 @@ class Product:
     endpoints: tuple[str, ...] = ()
     max_connections: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    versions: str | None = None
+    caller_roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
 
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
@@ -154,9 +159,20 @@ def _product(id_: str, cloud: str, entry: dict[str, Any], file: Path) -> Product
     try:
         if "sla" in entry:
             entry["sla"] = ServiceLevel(**entry["sla"])
+        if "caller_roles" in entry:
+            entry["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
+        if "versions" in entry:
+            entry["supported_until"] = _recorded_ends(entry["versions"])
         return Product(id=id_, cloud=cloud, **entry)
-    except TypeError as error:
+    except (TypeError, LookupError) as error:
         raise ExtensionError(f"the product {id_} in {file.name}: {error}") from None
+
+
+def _recorded_ends(name: str) -> Mapping[str, str]:
+    """The last days of support of one product's versions. Raises LookupError."""
+    if name not in version_ends():
+        raise LookupError(f"`versions` is '{name}', but recorded are only {', '.join(version_ends())}")
+    return version_ends()[name]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,9 +191,16 @@ def terms() -> Mapping[str, Term]:
 
 
 @cache
+def version_ends() -> Mapping[str, Mapping[str, str]]:
+    """The last day (ISO 8601) of support by product and version, as tools/record_versions.py recorded them from endoflife.date."""
+    with (_HERE / "versions.json").open(encoding="utf-8") as stream:
+        ends: dict[str, dict[str, str]] = json.load(stream)["ends"]
+    return MappingProxyType({product: MappingProxyType(versions) for product, versions in ends.items()})
+
+
 def kubernetes_versions() -> Mapping[str, str]:
     """The day (ISO 8601) of the last patches of each Kubernetes version, as its project plans them."""
-    return MappingProxyType(_read(_HERE / "kubernetes.toml")["patched_until"])
+    return version_ends()["kubernetes"]
 
 
 @cache

@@ -21,14 +21,18 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module at one version as recorded: where it is from, and its inputs with type and default."""
+    """A module at one version as recorded: its source, what it takes, gives and requires; `date` is the day of its commit."""
 
     id: str
     source: str
     path: str
     version: str
     commit: str
+    date: str
     inputs: Mapping[str, Mapping[str, Any]]
+    outputs: Mapping[str, Mapping[str, Any]]
+    required_version: str
+    providers: Mapping[str, Mapping[str, str]]
 
     @property
     def address(self) -> str:
@@ -135,7 +139,9 @@ def bindings(cloud: str) -> Mapping[str, Binding]:
 @cache
 def _module(id_: str) -> Module:
     with (_HERE / "modules" / f"{id_}.json").open(encoding="utf-8") as stream:
-        return Module(id=id_, **json.load(stream))
+        record = json.load(stream)
+    del record["recorded_by"], record["digest"]  # checked by tests: reading a model should not pay for it
+    return Module(id=id_, **record)
 
 
 def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[ModuleCall]:

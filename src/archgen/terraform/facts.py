@@ -17,7 +17,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
-from archgen.terraform import platform, security
+from archgen.terraform import permissions, platform, security
 
 
 def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
@@ -81,6 +81,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         ),
         **platform.facts(a),
         **security.facts(a),
+        **permissions.facts(a),
     }
     return _guarded(facts)
 
@@ -102,6 +103,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "called_name": (str,),
     **platform.FUNCTIONS,
     **security.FUNCTIONS,
+    **permissions.FUNCTIONS,
 }
 
 

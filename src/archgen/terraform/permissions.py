@@ -1,0 +1,82 @@
+"""What identities in a cluster may do, derived from what they call: roles on Google Cloud, resources of policies on AWS."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archgen.kinds.dns import Dns
+from archgen.kinds.key_management import KeyManagement
+from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.secret_store import SecretStore
+from archgen.model.architecture import Architecture
+from archgen.model.component import Component
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """What expressions may name."""
+    return {
+        "caller_roles": lambda component: caller_roles(a, component),
+        "secret_arns": lambda product: secret_arns(a, product),
+        "secret_key_arns": lambda product: secret_key_arns(a, product),
+        "zone_arns": lambda product: zone_arns(a, product),
+    }
+
+
+# What the functions among them take.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "caller_roles": (str,),
+    "secret_arns": (str,),
+    "secret_key_arns": (str,),
+    "zone_arns": (str,),
+}
+
+
+def caller_roles(a: Architecture, caller: str) -> list[str]:
+    """The roles that a component's identity needs for what it calls, sorted; empty if it calls nothing that asks for one."""
+    found: set[str] = set()
+    for target in a.components[caller].calls:
+        component = a.components[target]
+        products = [a.catalog.products[id_] for id_ in a.products_of(component)]
+        found.update(role for p in products for way in _ways(component) for role in p.caller_roles.get(way, ()))
+    return sorted(found)
+
+
+def _ways(component: Component) -> Iterator[str]:
+    """What decides which roles callers need: the kind and, for databases, how clients connect and sign in."""
+    yield component.kind
+    if isinstance(component, Postgresql):
+        yield component.client_connection
+        if component.iam_authentication:
+            yield "iam-authentication"
+
+
+def secret_arns(a: Architecture, product: str) -> list[str]:
+    """Patterns for the secrets in the stores that components of a product call. AWS adds six characters to each name."""
+    stores = dict(_called(a, product, SecretStore))
+    prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.account_id or '*'}:secret:"
+    found = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
+    # RDS makes and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+    if any(c.credentials_in in stores for _name, c in a.of_kind(Postgresql)):
+        found.add(f"{prefix}rds!*")
+    return sorted(found)
+
+
+def secret_key_arns(a: Architecture, product: str) -> list[str]:
+    """A pattern for the keys of the account, if a key of ours encrypts a store that components of a product call; AWS makes their ids."""
+    stores = {name for name, _store in _called(a, product, SecretStore)}
+    ours = any(stores & set(keys.protects) for _name, keys in a.of_kind(KeyManagement))
+    return [f"arn:aws:kms:{a.cloud.region}:{a.account_id or '*'}:key/*"] if ours else []
+
+
+def zone_arns(a: Architecture, product: str) -> list[str]:
+    """A pattern for hosted zones, if components of a product call DNS; AWS makes the ids of zones."""
+    return ["arn:aws:route53:::hostedzone/*"] if any(_called(a, product, Dns)) else []
+
+
+def _called(a: Architecture, product: str, kind: type[Component]) -> Iterator[tuple[str, Component]]:
+    """The components of a kind that components of a product call."""
+    names = {target for c in a.components.values() if c.product == product for target in c.calls}
+    for name in sorted(names):
+        if isinstance(a.components[name], kind):
+            yield name, a.components[name]

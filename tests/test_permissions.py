@@ -1,0 +1,119 @@
+"""What identities in a cluster may do follows from what they call."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from archgen.model.architecture import Architecture
+from archgen.project import load
+from archgen.terraform.facts import facts_of
+from conftest import ROOT
+
+MODEL = """\
+version: 1
+name: Shop
+clouds:
+  aws: {region: eu-west-1, availability_zones: [eu-west-1a]}
+  gcp: {region: europe-west1, availability_zones: [europe-west1-b]}
+environments:
+  prod: {name: Prod, aws: {account: main, cidr: 10.0.0.0/16}, gcp: {project: main-prod, cidr: 10.0.0.0/16}}
+components:
+  cluster: {kind: kubernetes-cluster, title: Cluster, endpoint: private, when: {aws: {product: eks}, gcp: {product: gke}}}
+  cache: {kind: cache, title: Cache, when: {aws: {product: elasticache}, gcp: {product: memorystore}}}
+  files: {kind: object-store, title: Files, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
+  site: {kind: static-site, title: Site, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
+  tokens: {kind: secret-store, title: Tokens, when: {aws: {product: secrets-manager}, gcp: {product: secret-manager}}}
+  administrators: {kind: secret-store, title: Admins, when: {aws: {product: secrets-manager}, gcp: {product: secret-manager}}}
+  metrics:
+    kind: observability
+    title: Metrics
+    when: {aws: {product: cloudwatch}, gcp: {product: cloud-monitoring, supporting_products: [cloud-logging, cloud-trace]}}
+  names: {kind: dns, title: Names, domains: [shop.example], when: {aws: {product: route-53}, gcp: {product: cloud-dns}}}
+  keys: {kind: key-management, title: Keys, protects: [administrators], when: {aws: {product: kms}, gcp: {product: cloud-kms}}}
+  tokens-reader: {kind: cluster-add-on, title: A, runs_on: cluster, run_by: us, product: external-secrets, calls: {tokens: {}}}
+  records: {kind: cluster-add-on, title: B, runs_on: cluster, run_by: us, product: external-dns, calls: {names: {}}}
+  issuer: {kind: cluster-add-on, title: C, runs_on: cluster, run_by: us, product: cert-manager}
+  passwords: {kind: cluster-add-on, title: D, runs_on: cluster, run_by: us, product: fluent-bit, calls: {administrators: {}}}
+"""
+DATABASE = """\
+  {name}:
+    kind: postgresql
+    title: {name}
+    engine_version: "17"
+    size: small
+    storage_gib: 20
+    backup: {{retention_days: 7}}
+    credentials_in: administrators
+    when: {{aws: {{product: rds-postgresql}}, gcp: {{product: cloud-sql, {settings}}}}}
+"""
+DATABASES = {
+    "orders": "client_connection: connector",
+    "reports": "client_connection: auth-proxy",
+    "ledger": "iam_authentication: true",
+    "stock": "client_connection: direct",
+}
+CALLERS = {
+    "idle": ([], []),
+    "cached": (["cache"], []),
+    "direct": (["stock"], []),
+    "connected": (["orders"], ["roles/cloudsql.client"]),
+    "proxied": (["reports"], ["roles/cloudsql.client"]),
+    "signed-in": (["ledger"], ["roles/cloudsql.instanceUser"]),
+    "several": (
+        ["orders", "ledger", "tokens"],
+        ["roles/cloudsql.client", "roles/cloudsql.instanceUser", "roles/secretmanager.secretAccessor"],
+    ),
+    "uploader": (["files"], ["roles/storage.objectUser"]),
+    "visitor": (["site"], []),
+    "encryptor": (["keys"], ["roles/cloudkms.cryptoKeyEncrypterDecrypter"]),
+    "measured": (["metrics"], ["roles/cloudtrace.agent", "roles/logging.logWriter", "roles/monitoring.metricWriter"]),
+}
+
+
+@pytest.fixture(scope="module")
+def architectures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Architecture]:
+    """The model with all callers, by cloud."""
+    databases = [DATABASE.format(name=name, settings=settings) for name, settings in DATABASES.items()]
+    services = [
+        f"  {name}: {{kind: service, title: {name}, runs_on: cluster, calls: {{{', '.join(f'{c}: {{}}' for c in calls)}}}}}\n"
+        for name, (calls, _roles) in CALLERS.items()
+    ]
+    file = tmp_path_factory.mktemp("permissions") / "architecture.yaml"
+    file.write_text(MODEL + "".join([*databases, *services]))
+    loaded = load(Path(file))
+    assert loaded.project, loaded.diagnostics
+    return {coordinate.cloud: a for coordinate, a in loaded.project.resolved.architectures.items()}
+
+
+def test_no_binding_grants_anything_by_name() -> None:
+    for file in (ROOT / "src/archgen/terraform/bindings").glob("*.yaml"):
+        assert not re.search(r"roles/|\barn:|AdministratorAccess", file.read_text(encoding="utf-8")), file.name
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+def test_a_service_gets_the_roles_of_what_it_calls_and_no_others(
+    architectures: dict[str, Architecture], caller: str
+) -> None:
+    assert facts_of(architectures["gcp"], caller)["caller_roles"](caller) == CALLERS[caller][1]
+
+
+def test_an_operator_reads_the_secrets_and_keys_of_the_stores_that_it_calls(
+    architectures: dict[str, Architecture],
+) -> None:
+    known = facts_of(architectures["aws"], None)
+    store = "arn:aws:secretsmanager:eu-west-1:*:secret:"
+    assert known["secret_arns"]("external-secrets") == [f"{store}main-prod-tokens-??????"]
+    assert known["secret_key_arns"]("external-secrets") == []
+    # A store with the credentials of databases: RDS keeps those under names of its own, encrypted with a key of the model.
+    assert known["secret_arns"]("fluent-bit") == [f"{store}main-prod-administrators-??????", f"{store}rds!*"]
+    assert known["secret_key_arns"]("fluent-bit") == ["arn:aws:kms:eu-west-1:*:key/*"]
+    assert known["secret_arns"]("cert-manager") == []
+
+
+def test_only_an_add_on_that_calls_dns_may_change_zones(architectures: dict[str, Architecture]) -> None:
+    known = facts_of(architectures["aws"], None)
+    assert known["zone_arns"]("external-dns") == ["arn:aws:route53:::hostedzone/*"]
+    assert known["zone_arns"]("cert-manager") == []
