@@ -88,7 +88,7 @@ _SHOWN_AT = {
     "teams": "",
     "clouds": "environments#{}",
     "environments": "environments",
-    "organization": "environments#organisation",
+    "organization": "environments#organization",
     "phases": "environments#{}",
     "network": "connections",
     "capabilities": "parity/{}",
