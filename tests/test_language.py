@@ -25,6 +25,8 @@ TEXTS = (
     "SECURITY.md",
     "docs/guide/*.md",
     "src/archgen/**/*.md",
+    "src/archgen/catalog/**/*.toml",
+    "src/archgen/terraform/bindings/*.yaml",
     "templates/**/*.md",
     "templates/init/*",
     "templates/assets/*.css",
@@ -109,13 +111,13 @@ ALLOWED = (
 )
 
 
-def mistakes(prose: str) -> Iterator[tuple[int, str]]:
+def mistakes(text: str) -> Iterator[tuple[int, str]]:
     """The mistakes in a text, each as the number of lines before it and a message."""
     for pattern, instead in PATTERNS:
-        for match in pattern.finditer(prose):
-            words = re.match(r"\w*", prose[match.end() :]).group()  # type: ignore[union-attr]
+        for match in pattern.finditer(text):
+            words = re.match(r"\w*", text[match.end() :]).group()  # type: ignore[union-attr]
             words = " ".join((match.group() + words).split())
-            yield prose.count("\n", 0, match.start()), f"'{words}': write {instead}"
+            yield text.count("\n", 0, match.start()), f"'{words}': write {instead}"
 
 
 # -- the prose in files; every reader keeps the number of lines ------------------------------------------------
@@ -181,6 +183,14 @@ READERS: dict[str, Callable[[str], str]] = {
 }
 
 
+def prose(path: Path) -> str:
+    """The prose in a file. Catalog and bindings are read whole: their values are sentences."""
+    text = path.read_text(encoding="utf-8")
+    if path.is_relative_to(ROOT / "src") and path.suffix in (".toml", ".yaml"):
+        return markdown(text)
+    return READERS.get(path.suffix, hash_comments)(text)
+
+
 def files(globs: tuple[str, ...]) -> list[Path]:
     return sorted({path for glob in globs for path in ROOT.glob(glob) if path.is_file()})
 
@@ -191,8 +201,7 @@ def files(globs: tuple[str, ...]) -> list[Path]:
 def test_texts_have_no_known_mistakes() -> None:
     found = []
     for path in files(TEXTS):
-        prose = READERS.get(path.suffix, hash_comments)(path.read_text(encoding="utf-8"))
-        found += [f"{path.relative_to(ROOT)}:{line + 1}: {message}" for line, message in mistakes(prose)]
+        found += [f"{path.relative_to(ROOT)}:{line + 1}: {message}" for line, message in mistakes(prose(path))]
     assert not found, "\n".join(["see Writing style in CONTRIBUTING.md", *sorted(found)])
 
 
