@@ -91,10 +91,10 @@ MISTAKES = (
     (r"\bpractis", "practice", "a drill that was practised"),
     (r"\bartefact|\bcatalogue|\bprogrammes?\b|\bjudgement", "artifact, catalog, program, judgment", "an artefact"),
     (r"(?:model|label|travel|cancel|signal|level|channel)l(?:ed|ing|er)\b", "one l: labeled", "a labelled edge"),
-    (r"\bgrey", "gray", "a grey line"),
+    (r"(?<!blue.)\bgrey", "gray", "a grey line"),
     (r"\b(?:fulfil|enrol)s?\b|\bskilful", "fulfill, enroll, skillful", "to fulfil a need"),
     (r"\b(?:anal|catal|paral)ys(?:ed?|ing)\b", "-yze", "to analyse"),
-    (r"\w(?<!improv)isations?\b", "-ization", "the organisation"),
+    (r"\b\w+(?<!improv)isations?\b", "-ization", "the organisation"),
     (rf"\b(?:{ISE})is(?:e[sdr]?|ing)\b", "-ize", "it is synchronised"),
 )  # fmt: skip
 PATTERNS = [
