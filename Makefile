@@ -1,10 +1,10 @@
-# `make site` builds the site, `make test` runs the tests; both need only Python 3.11 or later, make and a package index.
+# `make site` builds the site, and `make test` runs all checks. Both need only Python 3.11 or later, make and a package index.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-# Language servers, which tests/test_editors.py drives as editors do; npm writes this file last.
+# tests/test_editors.py runs these language servers as editors do. npm writes this file last, so it marks a complete installation.
 LSP    := tests/lsp/node_modules/.package-lock.json
 
 # Repositories of other people, which `make record` clones and reads.
@@ -15,13 +15,13 @@ LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3
 .DEFAULT_GOAL := help
 .PHONY: help site test lint types lock record bench browser clean
 
-help: ## say what can be made
+help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-site: $(VENV)/site.stamp ## make everything and publish it to site/index.html
+site: $(VENV)/site.stamp ## build everything, including site/index.html
 	$(BIN)/archgen build
 
-test: $(VENV)/test.stamp $(LSP) site lint types browser ## check everything: lint, types, tests, fresh files
+test: $(VENV)/test.stamp $(LSP) site lint types browser ## run all checks: lint, types, tests, up-to-date files
 	$(BIN)/archgen build --check
 	$(BIN)/archgen validate --fail-on warning --today 2026-11-25
 	$(BIN)/python -m pytest -n auto
@@ -37,10 +37,10 @@ browser: $(VENV)/test.stamp
 	$(BIN)/python tests/browser.py
 	$(BIN)/python tests/renderers.py
 
-bench: $(VENV)/test.stamp ## time archgen against what it stands on, as ratios
+bench: $(VENV)/test.stamp ## measure archgen relative to the tools that it uses
 	$(BIN)/python bench/bench.py
 
-lock: $(VENV)/test.stamp ## renew requirements/*.txt from pyproject.toml
+lock: $(VENV)/test.stamp ## update requirements/*.txt from pyproject.toml
 	$(LOCK) --upgrade --extra test --extra build pyproject.toml -o requirements/test.txt
 	$(LOCK) --extra site --extra build pyproject.toml -o requirements/site.txt -c requirements/test.txt
 
@@ -50,10 +50,10 @@ record: $(VENV)/test.stamp ## record modules, versions and commands at their new
 	$(BIN)/python -m tools.record_commands --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/archgen build --no-site
 
-clean: ## remove what was made, the environment too
+clean: ## remove generated files and the environment
 	rm -rf $(VENV) tests/lsp/node_modules site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml
 
-# The lock has hashes of everything, also of what builds archgen itself, so nothing is fetched that is not in it.
+# The lock file contains hashes of all packages, including those that build archgen itself, so pip installs nothing else.
 $(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(BIN)/python
 	$(PIP) install --quiet --require-hashes -r requirements/test.txt
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
@@ -69,10 +69,10 @@ $(VENV)/site.stamp: $(VENV)/test.stamp
 	touch $@
 endif
 
-# Not everybody who works on archgen has Node.js: without npm these tests are skipped, and say so.
+# Node.js is optional for contributors: without npm, these tests are skipped with a message.
 $(LSP): tests/lsp/package-lock.json tests/lsp/package.json
 	@if command -v npm >/dev/null; then cd tests/lsp && npm ci --ignore-scripts --no-audit --no-fund --loglevel error; \
-	else echo "npm is not installed: the tests of editors will be skipped"; fi
+	else echo "npm is not installed: the editor tests will be skipped"; fi
 
 $(BIN)/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "archgen needs Python 3.11 or later")'

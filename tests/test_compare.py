@@ -330,7 +330,7 @@ def test_the_page_of_environments_has_everything_on_request(built: Path) -> None
     shown, same = aws.split("??? note")
     assert "<code>engine_version</code> | 17 |" in same
     assert "engine_version" not in shown
-    count = int(re.search(r"is the same: (\d+) settings", same)[1])  # type: ignore[index]
+    count = int(re.search(r"Identical in all environments: (\d+) settings", same)[1])  # type: ignore[index]
     assert len(re.findall(r"(?m)^    +\| .*<code>", same)) == count > 200
 
 

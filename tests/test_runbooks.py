@@ -397,8 +397,8 @@ def test_drills_come_due_and_stand_out(tmp_path: Path) -> None:
     due = re.findall(r'data-due="(\d{4}-\d\d-\d\d)"', html.unescape(index))
     assert due[:2] == ["2026-03-01", "2026-05-01"]
     assert due == sorted(due)
-    # A year of them: one that is practised every thirty days comes thirteen times.
-    calendar = index.split("{#calendar}")[1].split("Never practised")[0]
+    # A year of them: one that is tested every thirty days comes thirteen times.
+    calendar = index.split("{#calendar}")[1].split("Never tested in a drill")[0]
     assert calendar.count("(node-drain.md)") == 13
     assert calendar.count("(database-failover.md)") == 4
     page = pages(project)["docs/architecture/runbooks/database-failover.md"]

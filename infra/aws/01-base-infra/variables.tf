@@ -12,7 +12,7 @@ variable "acm" {
 
   validation {
     condition     = contains(["DNS", "EMAIL"], var.acm.validation_method)
-    error_message = "A certificate is proved by DNS or by e-mail."
+    error_message = "A certificate must be validated by DNS or by email."
   }
 }
 
@@ -44,12 +44,12 @@ variable "cloudfront" {
 
   validation {
     condition     = var.cloudfront.default_cache_behavior.viewer_protocol_policy != "allow-all"
-    error_message = "Pages are served over HTTPS only."
+    error_message = "Pages must be served only over HTTPS."
   }
 }
 
 variable "ecr" {
-  description = "The repository of images. Inputs of terraform-aws-modules/ecr/aws 3.2.0."
+  description = "The image repository. Inputs of terraform-aws-modules/ecr/aws 3.2.0."
   type = object({
     create_lifecycle_policy         = bool
     repository_encryption_type      = string
@@ -64,12 +64,12 @@ variable "ecr" {
 
   validation {
     condition     = var.ecr.repository_image_scan_on_push
-    error_message = "Images are scanned when they are pushed."
+    error_message = "Images must be scanned when they are pushed."
   }
 }
 
 variable "iam_oidc_provider" {
-  description = "Lets GitHub's tokens be exchanged for roles, so that no key exists. Inputs of terraform-aws-modules/iam/aws//modules/iam-oidc-provider 6.5.0."
+  description = "Lets GitHub tokens be exchanged for roles, so that no long-lived keys are needed. Inputs of terraform-aws-modules/iam/aws//modules/iam-oidc-provider 6.5.0."
   type = object({
     client_id_list = list(string)
     create         = bool
@@ -80,7 +80,7 @@ variable "iam_oidc_provider" {
 }
 
 variable "iam_role" {
-  description = "The role that the pipeline takes, for an hour. Inputs of terraform-aws-modules/iam/aws//modules/iam-role 6.5.0."
+  description = "The role that the pipeline assumes, for one hour. Inputs of terraform-aws-modules/iam/aws//modules/iam-role 6.5.0."
   type = object({
     create                 = bool
     description            = string
@@ -96,17 +96,17 @@ variable "iam_role" {
 
   validation {
     condition     = var.iam_role.max_session_duration >= 3600 && var.iam_role.max_session_duration <= 43200
-    error_message = "A session lasts between one and twelve hours."
+    error_message = "A session must last between one and twelve hours."
   }
 
   validation {
     condition     = length(var.iam_role.oidc_wildcard_subjects) == 0
-    error_message = "No wildcard may take the role."
+    error_message = "A wildcard must not be allowed to assume the role."
   }
 }
 
 variable "kms" {
-  description = "The key that data at rest is encrypted with. Inputs of terraform-aws-modules/kms/aws 4.2.0."
+  description = "The key that encrypts data at rest. Inputs of terraform-aws-modules/kms/aws 4.2.0."
   type = object({
     aliases                 = list(string)
     deletion_window_in_days = number
@@ -121,7 +121,7 @@ variable "kms" {
 
   validation {
     condition     = var.kms.rotation_period_in_days >= 90 && var.kms.rotation_period_in_days <= 2560
-    error_message = "KMS rotates keys every 90 to 2560 days."
+    error_message = "The rotation period must be between 90 and 2560 days."
   }
 }
 
@@ -156,7 +156,7 @@ variable "s3_site" {
 
   validation {
     condition     = var.s3_site.block_public_acls && var.s3_site.block_public_policy
-    error_message = "The bucket is never public; the CDN reads it."
+    error_message = "The bucket must not be public; the CDN reads it."
   }
 }
 
@@ -191,32 +191,32 @@ variable "vpc" {
 
   validation {
     condition     = length(var.vpc.public_subnets) == 0 || length(var.vpc.public_subnets) == length(var.vpc.azs)
-    error_message = "Each zone needs one public subnet, in the order of azs."
+    error_message = "There must be no public subnets, or one per zone in the order of azs."
   }
 
   validation {
     condition     = length(var.vpc.private_subnets) % length(var.vpc.azs) == 0
-    error_message = "Each zone needs as many private subnets, in the order of azs."
+    error_message = "Every zone must have the same number of private subnets, in the order of azs."
   }
 
   validation {
     condition     = length(var.vpc.database_subnets) % length(var.vpc.azs) == 0
-    error_message = "Each zone needs as many database subnets, in the order of azs."
+    error_message = "Every zone must have the same number of database subnets, in the order of azs."
   }
 
   validation {
     condition     = can(cidrhost(var.vpc.cidr, 0)) && tonumber(split("/", var.vpc.cidr)[1]) >= 16 && tonumber(split("/", var.vpc.cidr)[1]) <= 28
-    error_message = "The range of a VPC is an IPv4 network between /16 and /28."
+    error_message = "The range of a VPC must be an IPv4 network between /16 and /28."
   }
 
   validation {
     condition     = !(var.vpc.single_nat_gateway && var.vpc.one_nat_gateway_per_az)
-    error_message = "Choose one NAT gateway, or one in each zone."
+    error_message = "Choose either one NAT gateway or one per zone."
   }
 }
 
 variable "vpc_endpoints" {
-  description = "Private ways to AWS services; each one saves NAT traffic. Inputs of terraform-aws-modules/vpc/aws//modules/vpc-endpoints 6.6.0."
+  description = "Private connections to AWS services, which reduce NAT traffic. Inputs of terraform-aws-modules/vpc/aws//modules/vpc-endpoints 6.6.0."
   type = object({
     create                = bool
     create_security_group = bool
@@ -233,7 +233,7 @@ variable "vpc_endpoints" {
 
   validation {
     condition     = alltrue([for e in values(var.vpc_endpoints.endpoints) : contains(["Gateway", "Interface"], e.service_type)])
-    error_message = "A VPC endpoint is of type Gateway or Interface."
+    error_message = "The type of a VPC endpoint must be Gateway or Interface."
   }
 }
 
@@ -273,16 +273,16 @@ variable "waf" {
 
   validation {
     condition     = contains(["REGIONAL", "CLOUDFRONT"], var.waf.scope)
-    error_message = "A web ACL is regional or for CloudFront."
+    error_message = "The scope of a web ACL must be REGIONAL or CLOUDFRONT."
   }
 
   validation {
     condition     = var.waf.default_action == "allow"
-    error_message = "What no rule turns away is let through."
+    error_message = "The default action must be to allow requests that no rule blocks."
   }
 
   validation {
     condition     = length(distinct(concat([for r in var.waf.rate_based_statement_rules : r.priority], [for r in var.waf.managed_rule_group_statement_rules : r.priority]))) == length(var.waf.rate_based_statement_rules) + length(var.waf.managed_rule_group_statement_rules)
-    error_message = "Each rule has a priority of its own."
+    error_message = "Each rule must have a unique priority."
   }
 }

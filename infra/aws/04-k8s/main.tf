@@ -6,6 +6,6 @@ terraform {
 
 # No module carries var.namespaces: Namespaces with their Pod Security standard, quotas and limits.
 
-# No module carries var.network_policies: The connections that pods may make, beside a policy that denies the rest.
+# No module carries var.network_policies: The allowed connections between pods; a default policy denies all others.
 
-# No module carries var.workloads: How services scale, what they ask for, and how many pods stay while nodes are drained.
+# No module carries var.workloads: The scaling, resource requests and disruption budgets of services.

@@ -22,12 +22,12 @@ variable "namespaces" {
 
   validation {
     condition     = alltrue([for n in values(var.namespaces) : contains(["privileged", "baseline", "restricted"], n.pod_security)])
-    error_message = "Pod Security knows three standards: privileged, baseline, restricted."
+    error_message = "The Pod Security standard must be privileged, baseline or restricted."
   }
 }
 
 variable "network_policies" {
-  description = "The connections that pods may make, beside a policy that denies the rest."
+  description = "The allowed connections between pods; a default policy denies all others."
   type = object({
     deny_by_default = bool
     allow = list(object({
@@ -40,7 +40,7 @@ variable "network_policies" {
 }
 
 variable "workloads" {
-  description = "How services scale, what they ask for, and how many pods stay while nodes are drained."
+  description = "The scaling, resource requests and disruption budgets of services."
   type = map(object({
     max_replicas    = number
     min_available   = number
@@ -55,11 +55,11 @@ variable "workloads" {
 
   validation {
     condition     = alltrue([for w in values(var.workloads) : w.min_replicas <= w.max_replicas])
-    error_message = "A service has at least min_replicas and at most max_replicas pods."
+    error_message = "The value of min_replicas must not be greater than max_replicas."
   }
 
   validation {
     condition     = alltrue([for w in values(var.workloads) : w.min_available <= w.min_replicas])
-    error_message = "A disruption budget cannot ask for more pods than there are."
+    error_message = "A disruption budget must not require more pods than min_replicas."
   }
 }

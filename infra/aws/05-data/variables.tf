@@ -23,17 +23,17 @@ variable "elasticache" {
 
   validation {
     condition     = var.elasticache.num_cache_clusters >= 1 && var.elasticache.num_cache_clusters <= 6
-    error_message = "A replication group has one primary and up to five replicas."
+    error_message = "A replication group must have one primary and at most five replicas."
   }
 
   validation {
     condition     = var.elasticache.num_cache_clusters > 1 || !var.elasticache.automatic_failover_enabled
-    error_message = "Automatic failover needs a replica."
+    error_message = "Automatic failover requires a replica."
   }
 
   validation {
     condition     = length(var.elasticache.replication_group_id) <= 40
-    error_message = "The id of a replication group has at most 40 characters."
+    error_message = "The ID of a replication group must have at most 40 characters."
   }
 }
 
@@ -73,22 +73,22 @@ variable "rds" {
 
   validation {
     condition     = var.rds.backup_retention_period >= 1 && var.rds.backup_retention_period <= 35
-    error_message = "RDS keeps automated backups for 1 to 35 days; 0 turns backups and point-in-time recovery off."
+    error_message = "The backup retention must be 1 to 35 days; 0 would turn off backups and point-in-time recovery."
   }
 
   validation {
     condition     = !var.rds.publicly_accessible
-    error_message = "The database is never reachable from the internet."
+    error_message = "The database must not be reachable from the internet."
   }
 
   validation {
     condition     = var.rds.storage_encrypted
-    error_message = "The storage is encrypted."
+    error_message = "The storage must be encrypted."
   }
 }
 
 variable "secrets_manager" {
-  description = "The secret of the application, rotated. Inputs of terraform-aws-modules/secrets-manager/aws 2.0.1."
+  description = "The application's secret, with rotation. Inputs of terraform-aws-modules/secrets-manager/aws 2.0.1."
   type = object({
     create                  = bool
     create_random_password  = bool
@@ -105,6 +105,6 @@ variable "secrets_manager" {
 
   validation {
     condition     = coalesce(var.secrets_manager.rotation_rules.automatically_after_days, 1) <= 1000
-    error_message = "Secrets Manager rotates at least every 1000 days."
+    error_message = "The rotation interval must be at most 1000 days."
   }
 }

@@ -15,7 +15,7 @@ variable "alerts" {
 
   validation {
     condition     = alltrue([for a in values(var.alerts) : contains(["page", "ticket"], a.severity)])
-    error_message = "An alert pages somebody or becomes a ticket."
+    error_message = "An alert must either page someone or open a ticket."
   }
 }
 
@@ -32,12 +32,12 @@ variable "log_group" {
 
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_group.retention_in_days)
-    error_message = "CloudWatch keeps logs for one of its own numbers of days, such as 7, 30, 90 or 365."
+    error_message = "The retention must be one that CloudWatch supports, such as 7, 30, 90 or 365 days."
   }
 }
 
 variable "s3_archive" {
-  description = "The archive of logs. Inputs of terraform-aws-modules/s3-bucket/aws 5.15.4."
+  description = "The log archive. Inputs of terraform-aws-modules/s3-bucket/aws 5.15.4."
   type = object({
     attach_deny_insecure_transport_policy = bool
     block_public_acls                     = bool
@@ -62,6 +62,6 @@ variable "s3_archive" {
 
   validation {
     condition     = var.s3_archive.object_lock_enabled && var.s3_archive.object_lock_configuration.rule.default_retention.days >= 1
-    error_message = "The archive is locked for at least a day."
+    error_message = "The archive must be locked for at least one day."
   }
 }

@@ -21,12 +21,12 @@ variable "memorystore" {
 
   validation {
     condition     = contains(["BASIC", "STANDARD_HA"], var.memorystore.tier)
-    error_message = "The tier is BASIC or STANDARD_HA."
+    error_message = "The tier must be BASIC or STANDARD_HA."
   }
 
   validation {
     condition     = var.memorystore.memory_size_gb >= 1 && var.memorystore.memory_size_gb <= 300
-    error_message = "Memorystore has 1 to 300 GB."
+    error_message = "The size must be 1 to 300 GB."
   }
 }
 
@@ -82,22 +82,22 @@ variable "postgresql" {
 
   validation {
     condition     = var.postgresql.ip_configuration.ipv4_enabled == false
-    error_message = "The database has no public address."
+    error_message = "The database must not have a public address."
   }
 
   validation {
     condition     = coalesce(tonumber(var.postgresql.backup_configuration.transaction_log_retention_days), 1) <= (var.postgresql.edition == "ENTERPRISE_PLUS" ? 35 : 7)
-    error_message = "Cloud SQL keeps transaction logs for at most 7 days, 35 with Enterprise Plus."
+    error_message = "The retention of transaction logs must be at most 7 days, or 35 with Enterprise Plus."
   }
 
   validation {
     condition     = var.postgresql.backup_configuration.retained_backups >= 1 && var.postgresql.backup_configuration.retained_backups <= 365
-    error_message = "Cloud SQL keeps 1 to 365 backups."
+    error_message = "The number of retained backups must be 1 to 365."
   }
 }
 
 variable "private_service_access" {
-  description = "The range in which Google runs Cloud SQL and Memorystore for us. Inputs of terraform-google-modules/sql-db/google//modules/private_service_access 28.1.1."
+  description = "The address range for managed services such as Cloud SQL and Memorystore. Inputs of terraform-google-modules/sql-db/google//modules/private_service_access 28.1.1."
   type = object({
     address       = string
     ip_version    = string
@@ -109,12 +109,12 @@ variable "private_service_access" {
 
   validation {
     condition     = var.private_service_access.prefix_length >= 16 && var.private_service_access.prefix_length <= 24
-    error_message = "Google's services need a range between /16 and /24."
+    error_message = "The range must be between /16 and /24."
   }
 }
 
 variable "secret_manager" {
-  description = "The secret of the application. Inputs of GoogleCloudPlatform/secret-manager/google 0.9.0."
+  description = "The application's secret. Inputs of GoogleCloudPlatform/secret-manager/google 0.9.0."
   type = object({
     project_id = string
     secrets = list(object({
@@ -127,6 +127,6 @@ variable "secret_manager" {
 
   validation {
     condition     = alltrue([for s in var.secret_manager.secrets : !s.create_version])
-    error_message = "Secrets are never written by Terraform."
+    error_message = "Terraform must not write secret values."
   }
 }

@@ -15,12 +15,12 @@ variable "alerts" {
 
   validation {
     condition     = alltrue([for a in values(var.alerts) : contains(["page", "ticket"], a.severity)])
-    error_message = "An alert pages somebody or becomes a ticket."
+    error_message = "An alert must either page someone or open a ticket."
   }
 }
 
 variable "log_bucket" {
-  description = "The archive of logs, locked. Inputs of terraform-google-modules/log-export/google//modules/logbucket 11.1.0."
+  description = "The locked log archive. Inputs of terraform-google-modules/log-export/google//modules/logbucket 11.1.0."
   type = object({
     enable_analytics = bool
     location         = string
@@ -33,12 +33,12 @@ variable "log_bucket" {
 
   validation {
     condition     = var.log_bucket.retention_days >= 1 && var.log_bucket.retention_days <= 3650
-    error_message = "A log bucket keeps logs for 1 to 3650 days."
+    error_message = "The retention of a log bucket must be 1 to 3650 days."
   }
 }
 
 variable "log_export" {
-  description = "The sink that sends audit logs of the project to the archive. Inputs of terraform-google-modules/log-export/google 11.1.0."
+  description = "The sink that sends the project's audit logs to the archive. Inputs of terraform-google-modules/log-export/google 11.1.0."
   type = object({
     destination_uri        = string
     filter                 = string

@@ -80,7 +80,7 @@ _SHOWN_AT = {
     "teams": "",
     "clouds": "environments#{}",
     "environments": "environments",
-    "organization": "environments#organisation",
+    "organization": "environments#organization",
     "phases": "environments#{}",
     "network": "connections",
     "capabilities": "parity/{}",
