@@ -97,7 +97,9 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
     return cleaned
 
 
-@lru_cache(maxsize=256)  # more than archgen's own classes; a server also sees the kinds that models declare, again and again
+@lru_cache(
+    maxsize=256
+)  # more than archgen's own classes; a server also sees the kinds that models declare, again and again
 def _generated(model: type[BaseModel]) -> dict[str, Any]:
     """What pydantic generates for a class, which takes as long as everything else here. To be copied before it is changed."""
     return model.model_json_schema(ref_template="#/$defs/{model}")
