@@ -158,3 +158,19 @@ def test_a_missing_repository_is_cloned_and_later_brought_up_to_date(
     release(origin, "v1.12.0", "2026-02-06", {"more.tf": 'variable "more" {}\n'})
     assert record(into, "aws-queue-1", *arguments) == 0
     assert json.loads((into / "aws-queue-1.json").read_text())["version"] == "v1.12.0"
+
+
+def test_a_file_that_is_a_symbolic_link_is_followed_within_the_repository(
+    checkouts: Path, into: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    repository = checkouts / "someone/terraform-aws-queue"
+    (repository / "modules/linked").mkdir()
+    (repository / "modules/linked/variables.tf").symlink_to("../../variables.tf")
+    release(repository, "v4.0.0", "2026-02-05", {})
+    linked = ("--checkouts", checkouts, "--source", "someone/terraform-aws-queue", "--path", "modules/linked")
+    assert record(into, "aws-queue-4", *linked) == 0
+    assert list(json.loads((into / "aws-queue-4.json").read_text())["inputs"]) == ["queue_name"]
+    (repository / "modules/linked/outside.tf").symlink_to("/etc/hostname")
+    release(repository, "v5.0.0", "2026-02-06", {})
+    assert record(into, "aws-queue-5", *linked) == 1
+    assert "has no file modules/linked/outside.tf at " in capsys.readouterr().err

@@ -41,8 +41,13 @@ class Repository:
         return [name for name in printed.split("\0") if name]
 
     def text(self, commit: str, folder: str, name: str) -> str:
-        """The text of a file. Raises RepositoryError."""
-        return self._git("cat-file", "blob", f"{commit}:{f'{folder}/' if folder else ''}{name}")
+        """The text of a file; a symbolic link is followed within the repository. Raises RepositoryError."""
+        path = f"{folder}/{name}" if folder else name
+        printed = self._git("cat-file", "--batch", "--follow-symlinks", told=f"{commit}:{path}\n")
+        header, _, text = printed.partition("\n")
+        if " blob " not in header:
+            raise RepositoryError(f"{self.path} has no file {path} at {commit}")
+        return text.removesuffix("\n")
 
     def releases(self, series: str) -> list[str]:
         """Release tags of a series such as "6" or "0.8", oldest first; "" means all. Prereleases are left out."""
@@ -53,13 +58,14 @@ class Repository:
                 found.append((tuple(map(int, match[1].split("."))), tag))
         return [tag for _numbers, tag in sorted(found)]
 
-    def _git(self, *arguments: str) -> str:
+    def _git(self, *arguments: str, told: str = "") -> str:
         bare = (self.path / "HEAD").is_file() and (self.path / "objects").is_dir()
         where = f"--git-dir={self.path}" if bare else f"--git-dir={self.path / '.git'}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or "CONFIG" in name}
         done = subprocess.run(
             ["git", where, *arguments],
             env={**kept, "TZ": "UTC", "LC_ALL": "C"},
+            input=told,
             capture_output=True,
             text=True,
             encoding="utf-8",
