@@ -40,7 +40,7 @@ def test_a_value_at_a_coordinate() -> None:
     assert shown("components.database.product", "--at", "gcp")[0][1] == "cloud-sql"
 
 
-def test_defaults_and_absence_are_said() -> None:
+def test_defaults_and_absent_values_are_shown() -> None:
     assert shown("components.database.port") == [["everywhere", "5432", "default"]]
     assert shown("components.pool.product")[:2] == [["aws & before growth", "absent"], ["gcp", "absent"]]
 
@@ -57,8 +57,8 @@ def test_lists_and_positions() -> None:
         ("component", "'components'"),
         ("components.database.sizes", "'size'"),
         ("clouds.azure", "aws"),
-        ("name.first", "it has no settings; archgen show name prints all of it"),
-        ("components.database.title[0]", "archgen show components.database.title prints all of it"),
+        ("name.first", "it has no settings; archgen show name prints it completely"),
+        ("components.database.title[0]", "archgen show components.database.title prints it completely"),
     ],
 )
 def test_a_path_that_leads_nowhere(path: str, help_: str) -> None:
