@@ -32,9 +32,7 @@ class Project:
     resolved: Resolved
     unread: tuple[Diagnostic, ...] = ()  # design documents and fonts that could not be read
     reviews: Reviews = field(default_factory=Reviews)
-    trusted: bool = (
-        True  # whether to run code of the project: templates, Python rules and plugins of the site builder
-    )
+    trusted: bool = True  # whether to run code of the project: templates, Python rules and plugins of the site builder
     fonts: tuple[Font, ...] = ()
 
     @property

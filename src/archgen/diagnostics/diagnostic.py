@@ -225,7 +225,7 @@ def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") 
     if not known:
         return ""
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return f"known here: {shown}"
+    return f"use one of: {shown}"
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

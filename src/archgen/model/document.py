@@ -361,7 +361,7 @@ class Stack(Entity):
     after: Listed[StackId] = ()
     """The stacks that must be applied before it."""
     directory: OwnFolder | None = None
-    """The folder of Terraform code that a team maintains itself, with {cloud} if each cloud has one; archgen writes only variable values."""
+    """The folder of Terraform code that a team maintains itself, with {cloud} if each cloud has one; archgen writes only the values."""
     inputs: dict[VariableName, StackInput] = {}
     """The values of that code's variables."""
 
