@@ -442,7 +442,7 @@ def test_a_picture_for_a_dark_ground_is_had_on_request(tmp_path: Path) -> None:
 def test_a_format_without_colors_has_no_theme() -> None:
     result = archgen("diagram", "context", "--format", "dot", "--theme", "dark", cwd=ROOT)
     assert result.code == 2
-    assert "a picture as dot has no theme" in result.err
+    assert "--theme has no effect on the format dot" in result.err
 
 
 def test_resvg_draws_what_it_is_told_to_draw_in_other_fonts() -> None:

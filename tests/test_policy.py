@@ -95,7 +95,7 @@ def test_a_waiver_of_nothing_is_a_finding(tmp_path: Path) -> None:
         ("reason: A script moves them until it is replaced.", "decision: tags", "there is no decision 'tags'"),
         ("      reason: A script moves them until it is replaced.\n", "", "a waiver needs a `reason`"),
         ('until: "2026-12-31"', "until: soon", "is not a date"),
-        ("path: components.images", "path: components.pictures", "there is no 'components.pictures"),
+        ("path: components.images", "path: components.pictures", "the model has no 'components.pictures"),
     ],
 )
 def test_a_wrong_waiver_is_said_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
