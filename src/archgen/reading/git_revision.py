@@ -36,7 +36,7 @@ def at_revision(model: Path, revision: str) -> Iterator[Path]:
     """
     folder = model.parent.resolve()
     if not folder.is_dir():
-        raise RevisionError(f"there is no folder {model.parent}", "give the model's path with -m", revision)
+        raise RevisionError(f"the folder {model.parent} does not exist", "name the model with -m FILE", revision)
     try:
         commit = _commit(folder, revision)
         tree = ask(folder, "rev-parse", "--verify", "--quiet", f"{commit}:./")
