@@ -88,7 +88,9 @@ def _name(node: YamlNode, model: FilePath, seen: set[str]) -> tuple[str, Diagnos
             "ARC-M007", f"'{node.plain()}' is not a file in the model's folder or below it", help_, span=node.span
         )
     if str(path) in seen:
-        return "", Diagnostic("ARC-M007", f"'{name}' is already part of the model", "include each file once", span=node.span)
+        return "", Diagnostic(
+            "ARC-M007", f"'{name}' is already part of the model", "include each file once", span=node.span
+        )
     return str(path), None
 
 
