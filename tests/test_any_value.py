@@ -94,7 +94,7 @@ def test_a_key_is_text_whatever_regular_expressions_make_of_it(tmp_path: Path, k
 def test_assumed_lists_keys_only(tmp_path: Path, assumed: str) -> None:
     text = MINIMAL.replace("name: Live\n", f"name: Live\n    assumed: {assumed}\n")
     found = said(tmp_path / "architecture.yaml", text)
-    assert found == [("ARC-M004", "`assumed` lists keys", "write assumed: [size]")]
+    assert found == [("ARC-M004", "an item of `assumed` must be a key", "list keys, such as assumed: [size]")]
 
 
 @pytest.mark.parametrize("kinds", ["[[cache]]", "[{a: 1}]", "[7]"])

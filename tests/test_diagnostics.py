@@ -83,7 +83,7 @@ def test_nothing_printed_can_drive_a_terminal() -> None:
 
 def test_did_you_mean() -> None:
     assert did_you_mean("retension_days", ["retention_days", "size"]) == "did you mean 'retention_days'?"
-    assert did_you_mean("xyz", ["alpha", "beta"]) == "known here: alpha, beta"
+    assert did_you_mean("xyz", ["alpha", "beta"]) == "use one of: alpha, beta"
 
 
 LINES = MINIMAL.splitlines()

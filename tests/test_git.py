@@ -75,10 +75,10 @@ def test_the_message_of_git_about_another_owner_is_passed_on(repository: Path) -
     result = archgen("compare", "--from-rev", "main", cwd=shop, env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     assert result.code == 2
     assert (
-        "error[ARC-C007]: Git does not read the repository: detected dubious ownership in repository at" in result.err
+        "error[ARC-C007]: Git cannot read the repository: detected dubious ownership in repository at" in result.err
     )
     assert "help: Git recommends: git config --global --add safe.directory" in result.err
-    assert "there is no revision" not in result.err
+    assert "unknown revision" not in result.err
 
 
 def test_a_shallow_clone_names_the_command_that_deepens_it(repository: Path, tmp_path: Path) -> None:
@@ -90,8 +90,8 @@ def test_a_shallow_clone_names_the_command_that_deepens_it(repository: Path, tmp
     for revision in (first, "HEAD~1", "release"):
         result = archgen("compare", "--from-rev", revision, cwd=clone / "teams/shop")
         assert result.code == 2
-        assert f"there is no revision '{revision}'" in result.err
-        assert "this clone is shallow" in result.err
+        assert f"unknown revision '{revision}'" in result.err
+        assert "this is a shallow clone" in result.err
         assert "git fetch --unshallow" in result.err
         assert "fetch-depth: 0" in result.err
     git(clone, "fetch", "-q", "--unshallow")
@@ -139,7 +139,7 @@ def test_links_in_a_revision_stay_in_it(repository: Path, tmp_path: Path) -> Non
 def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     result = archgen("compare", "--from-rev", "HEAD", "-m", "gone/architecture.yaml", cwd=tmp_path)
     assert result.code == 2
-    assert "there is no folder gone" in result.err
+    assert "the folder gone does not exist" in result.err
 
 
 def test_the_top_of_a_work_tree(repository: Path, tmp_path: Path) -> None:

@@ -63,16 +63,16 @@ def test_problems_of_all_files_are_shown_with_their_own_lines(tmp_path: Path) ->
 @pytest.mark.parametrize(
     ("main", "said"),
     [
-        ("include: [nowhere.yaml]\n", "'nowhere.yaml': there is no such file"),
-        ("include: [../teams.yaml]\n", "is no file below the model's folder"),
-        ("include: [/etc/passwd]\n", "is no file below the model's folder"),
-        ("include: [parts/*.yaml]\n", "'parts/*.yaml' is a pattern, and `include` takes none"),
-        ("include: ['parts/component[s].yaml']\n", "is a pattern, and `include` takes none"),
-        ("include: [3]\n", "is no file below the model's folder"),
-        ("include: [teams.yaml, teams.yaml]\n", "is part of the model already"),
-        ("include: [architecture.yaml]\n", "is part of the model already"),
-        ("include: [teams.yaml]\nteams: {shop: {name: Other}}\n", "'teams.shop.name' is stated in two files"),
-        ("include: [nested.yaml]\n", "an included file includes nothing itself"),
+        ("include: [nowhere.yaml]\n", "'nowhere.yaml': the file does not exist"),
+        ("include: [../teams.yaml]\n", "is not a file in the model's folder or below it"),
+        ("include: [/etc/passwd]\n", "is not a file in the model's folder or below it"),
+        ("include: [parts/*.yaml]\n", "'parts/*.yaml' is a pattern, which `include` does not support"),
+        ("include: ['parts/component[s].yaml']\n", "is a pattern, which `include` does not support"),
+        ("include: [3]\n", "is not a file in the model's folder or below it"),
+        ("include: [teams.yaml, teams.yaml]\n", "is already part of the model"),
+        ("include: [architecture.yaml]\n", "is already part of the model"),
+        ("include: [teams.yaml]\nteams: {shop: {name: Other}}\n", "'teams.shop.name' is set in two files"),
+        ("include: [nested.yaml]\n", "an included file cannot include others"),
     ],
 )
 def test_files_that_cannot_be_part(tmp_path: Path, main: str, said: str) -> None:

@@ -442,7 +442,7 @@ def test_a_picture_for_a_dark_background_can_be_requested(tmp_path: Path) -> Non
 def test_a_format_without_colors_has_no_theme() -> None:
     result = archgen("diagram", "context", "--format", "dot", "--theme", "dark", cwd=ROOT)
     assert result.code == 2
-    assert "a picture as dot has no theme" in result.err
+    assert "--theme has no effect on the format dot" in result.err
 
 
 def test_resvg_draws_text_in_the_fonts_that_are_named() -> None:

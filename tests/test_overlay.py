@@ -129,7 +129,7 @@ def test_a_condition_that_never_holds_is_diagnosed() -> None:
     assert source.root is not None
     (found,) = take_apart(source.root, AXES)[1]
     assert found.code == "ARC-C005"
-    assert found.message == "'gcp' never holds here: this exists only at aws & growth"
+    assert found.message == "'gcp' never applies here: this part of the model exists only at aws & growth"
 
 
 CONDITIONS = [

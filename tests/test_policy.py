@@ -93,9 +93,9 @@ def test_a_waiver_of_nothing_is_a_finding(tmp_path: Path) -> None:
         ("rule: CI702", "rule: CI712", "there is no rule 'CI712'"),
         ("owner: platform\n      until", "owner: plattform\n      until", "there is no team 'plattform'"),
         ("reason: A script moves them until it is replaced.", "decision: tags", "there is no decision 'tags'"),
-        ("      reason: A script moves them until it is replaced.\n", "", "a waiver needs a reason"),
-        ('until: "2026-12-31"', "until: soon", "is no date"),
-        ("path: components.images", "path: components.pictures", "there is no 'components.pictures"),
+        ("      reason: A script moves them until it is replaced.\n", "", "a waiver needs a `reason`"),
+        ('until: "2026-12-31"', "until: soon", "is not a date"),
+        ("path: components.images", "path: components.pictures", "the model has no 'components.pictures"),
     ],
 )
 def test_a_wrong_waiver_is_reported_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
@@ -134,10 +134,10 @@ def test_a_rule_of_the_model(tmp_path: Path) -> None:
     [
         ("{at_least: 3}", "is 2, less than 3"),
         ("{at_most: 1}", "is 2, more than 1"),
-        ("{one_of: [3, 4]}", "is 2, none of 3, 4"),
-        ("{none_of: [2]}", "is 2"),
+        ("{one_of: [3, 4]}", "is 2, not one of 3, 4"),
+        ("{none_of: [2]}", "must not be 2"),
         ("{equals: 3}", "is 2, not 3"),
-        ("{set: false}", "is 2, and must not be set"),
+        ("{set: false}", "is 2, but must not be set"),
         ("{at_least: 2, at_most: 2, one_of: [2], set: true}", None),
         ("2", None),
         ("true", "is 2, not true"),

@@ -157,7 +157,7 @@ def test_a_checkout_with_windows_line_ends_is_clean(minimal: Path) -> None:
     crlf(minimal, *committed)
     before = tree(minimal)
     check = archgen("build", "--check", cwd=minimal)
-    assert (check.code, check.out) == (0, "Everything is as the model says.\n")
+    assert (check.code, check.out) == (0, "All generated files are up to date.\n")
     again = archgen("build", "--no-site", cwd=minimal)
     assert again.code == 0, again.err
     assert again.out.startswith("0 files written")

@@ -250,7 +250,7 @@ def test_hcl_files_are_canonical_name_lines_and_fit(in_hcl: Path) -> None:
     assert (done.returncode, done.stdout) == (0, "")
     for stack in sorted(path.parent for path in in_hcl.rglob("variables.tf")):
         result = archgen("terraform", "check", str(stack), cwd=in_hcl)
-        assert result.out == "3 variable files fit their variables.\n", result.err
+        assert result.out == "3 variable files match their variables.\n", result.err
 
 
 OWN = """terraform:
@@ -287,7 +287,7 @@ def test_a_stack_with_code_of_a_team(own: Path) -> None:
     assert values["db"] == {"name": "innovate-prod-database", "multi_az": True}
     assert json.loads((own / "legacy/gcp/dev.tfvars.json").read_text())["region"] == "europe-west1"
     assert (own / "legacy/aws/variables.tf").read_text() == CODE
-    assert archgen("terraform", "check", "legacy", cwd=own).out == "6 variable files fit their variables.\n"
+    assert archgen("terraform", "check", "legacy", cwd=own).out == "6 variable files match their variables.\n"
     (own / "legacy/aws/variables.tf").write_text(CODE.replace("<= 35", "<= 20"))
     result = archgen("terraform", "check", "legacy", cwd=own)
     assert result.code == 1

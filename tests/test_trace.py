@@ -133,7 +133,7 @@ def test_a_forgotten_statement_and_a_path_that_does_not_exist_are_named(project:
     assert result.code == 1
     assert "docs/design/innovate-architecture.md:166:1: error[ARC-D001]" in result.err
     assert "“Central log archive + immutable retention.”" in result.err
-    assert "there is no 'controls.data-protektion' in the model" in result.err
+    assert "the model has no 'controls.data-protektion'" in result.err
 
 
 @pytest.mark.parametrize("content", [None, b"\xff\xfe", b"x" * (5 * 1024 * 1024)])

@@ -1,4 +1,4 @@
-"""A project: the model, read and resolved, with everything that lies beside it. `load` reads one; every later stage starts from it."""
+"""A project: the resolved model with its reviews, design documents and fonts. `load` reads one; all later stages start from it."""
 
 from __future__ import annotations
 
@@ -25,30 +25,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Project:
-    """A model that could be read: the folder it lies in, its files, and its architecture at every coordinate."""
+    """A valid model: its folder, its files, and its architecture at every coordinate."""
 
     root: Path
     files: Files
     resolved: Resolved
     unread: tuple[Diagnostic, ...] = ()  # design documents and fonts that could not be read
     reviews: Reviews = field(default_factory=Reviews)
-    trusted: bool = (
-        True  # whether code that the project brings may run: its templates, its rules, its site builder's plugins
-    )
+    trusted: bool = True  # whether to run code of the project: templates, Python rules and plugins of the site builder
     fonts: tuple[Font, ...] = ()
 
     @property
     def templates(self) -> Path | None:
-        """The folder of the project's own templates; None where its code may not run."""
+        """The folder of the project's templates; None if its code must not run."""
         return self.root / "templates" if self.trusted else None
 
     @property
     def rules_folder(self) -> Path | None:
-        """The folder of the project's own rules in Python; None where its code may not run."""
+        """The folder of the project's Python rules; None if its code must not run."""
         return self.root / "rules" if self.trusted else None
 
     def traces(self) -> Iterator[tuple[str, list[Traced], list[Diagnostic]]]:
-        """Every design document that could be read: its id, its statements, and those without a place in the model."""
+        """For each design document that could be read: its id, its statements, and problems with assigning them to the model."""
         texts = dict(self.files.others)
         for name, source in self.resolved.default.document.sources.items():
             if source.file in texts:
@@ -56,7 +54,7 @@ class Project:
 
     @cached_property
     def plans(self) -> Plans:
-        """The Terraform stacks of each cloud, and why some cannot be made."""
+        """The planned Terraform stacks of each cloud, with the problems in planning them."""
         from archgen.terraform.plans import Plans, plans
 
         stated = any(a.document.terraform for a in self.resolved.architectures.values())
@@ -64,14 +62,14 @@ class Project:
 
     @property
     def fingerprint(self) -> str:
-        """A hash of the model's text, the same on every machine."""
+        """The SHA-256 hash of the model's text, which is the same on every machine."""
         text = "\n".join(line for source in self.files.sources for line in (source.file, *source.lines))
         return hashlib.sha256(text.encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of a model: its files for snippets, the project unless it is unusable, what is wrong, and its folder."""
+    """The result of loading a model: its files, the project (None if the model is invalid), the problems, and its folder."""
 
     files: Files
     project: Project | None
@@ -80,13 +78,12 @@ class Loaded:
 
 
 def load(model: Path, *, trusted: bool = True) -> Loaded:
-    """Read and resolve a model. Never raises for what is in it. No code of a project runs that is not `trusted`."""
+    """Read and resolve a model. Problems in it are returned, never raised. Unless `trusted`, no code of the project runs."""
     if not trusted and _leads_out(model):
-        message = "the model is a link that leads out of its folder"
+        message = "the model is a symbolic link to a file outside its folder"
         unread = Files((Source(model.name, [], None, complete=False),), None)
-        return Loaded(
-            unread, None, [Diagnostic("ARC-Y001", message, "make it a real file", subject=model.name)], model.parent
-        )
+        help_ = "replace the link with the file"
+        return Loaded(unread, None, [Diagnostic("ARC-Y001", message, help_, subject=model.name)], model.parent)
     files, problems = read_files(model)
     resolved = None
     if files.root is not None:
@@ -94,13 +91,14 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
         problems += _not_caused_by(problems, more)
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems), model.parent)
-    files, found = _with_documents(model.parent, files, resolved)
-    # What paints pictures has no limits of its own, so that a font can keep it busy for as long as it likes.
-    fonts, broken = _fonts(model.parent, resolved) if trusted else ((), [])
+    files, unread_documents = _with_documents(model.parent, files, resolved)
+    # Fonts of an untrusted project are ignored, because the renderer has no time limit and a font can keep it busy.
+    fonts, broken_fonts = _fonts(model.parent, resolved) if trusted else ((), [])
     reviews = read_reviews(model.parent)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
-    project = Project(model.parent, files, resolved, (*found, *broken), reviews, trusted, fonts)
+    unread_files = (*unread_documents, *broken_fonts)
+    project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts)
     return Loaded(files, project, [], model.parent)
 
 
@@ -109,7 +107,7 @@ def _leads_out(file: Path) -> bool:
 
 
 def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files, list[Diagnostic]]:
-    """The design documents that the model names, read; those that cannot be are findings, since the model itself is whole."""
+    """`files` with the design documents that the model names, and a finding for each that cannot be read."""
     texts, problems = [], []
     for name, source in resolved.default.document.sources.items():
         try:
@@ -121,7 +119,7 @@ def _with_documents(root: Path, files: Files, resolved: Resolved) -> tuple[Files
 
 
 def _fonts(root: Path, resolved: Resolved) -> tuple[tuple[Font, ...], list[Diagnostic]]:
-    """The fonts that the model names; those that cannot be used are findings, since pictures can be drawn without."""
+    """The fonts that the model names, and a finding for each that cannot be used."""
     named = resolved.default.document.fonts
     if not named:
         return (), []
@@ -133,12 +131,12 @@ def _fonts(root: Path, resolved: Resolved) -> tuple[tuple[Font, ...], list[Diagn
             fonts.append(read_font(root, name))
         except UnreadableError as error:
             help_ = "name a TrueType or OpenType file (.ttf, .otf, .ttc) below the model's folder"
-            found = Diagnostic("ARC-V007", f"the font '{name}' cannot be used: {error}", help_, ("fonts", position))
-            problems.append(locate(found, resolved.default.tree))
+            problem = Diagnostic("ARC-V007", f"the font '{name}' cannot be used: {error}", help_, ("fonts", position))
+            problems.append(locate(problem, resolved.default.tree))
     return tuple(fonts), problems
 
 
 def _not_caused_by(first: list[Diagnostic], later: list[Diagnostic]) -> list[Diagnostic]:
-    """What the model's stages found, without complaints about places that reading has already complained about."""
+    """The problems in `later`, without those on lines that `first` already reports."""
     places = {(d.span.file, d.span.line) for d in first if d.span}
     return [d for d in later if d.span is None or (d.span.file, d.span.line) not in places]

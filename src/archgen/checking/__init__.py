@@ -1,1 +1,1 @@
-"""Asks the rules, and decides which findings count."""
+"""Running the rules, and deciding which of their findings count."""

@@ -1,6 +1,6 @@
-"""A project and its findings in; out come the files with what can safely be mended, mended.
+"""Fixing findings automatically: the text of a model's files with values replaced.
 
-Safe is what only makes a setting stricter and changes nothing that runs: a fix replaces one value that stands in the model.
+Only safe fixes are applied: they make a setting stricter, replace a single value in the model, and change nothing that runs.
 """
 
 from __future__ import annotations
@@ -13,38 +13,37 @@ from archgen.reading.yaml_tree import Source
 
 
 def fixed_files(project: Project, findings: Iterable[Diagnostic]) -> tuple[dict[str, str], list[str]]:
-    """The new text of each file that changes, by name, and what was done, in words."""
+    """The new text of each file that changes, by name, and a line about each change."""
     fixes: dict[tuple[str, int, int], Diagnostic] = {}
-    for found in findings:
-        if found.fix is not None and found.span and found.span.line == found.span.end_line:
-            fixes.setdefault((found.span.file, found.span.line, found.span.column), found)
+    for finding in findings:
+        if finding.fix is not None and finding.span and finding.span.line == finding.span.end_line:
+            fixes.setdefault((finding.span.file, finding.span.line, finding.span.column), finding)
     changed: dict[str, str] = {}
-    said: list[str] = []
+    changes: list[str] = []
     for source in project.files.sources:
         mine = [
-            d for (file, _l, _c), d in sorted(fixes.items()) if file == source.file and _value(source, d) == "false"
+            d for (file, _l, _c), d in sorted(fixes.items()) if file == source.file and _text_at(source, d) == "false"
         ]
         if mine:
             with (project.root / source.file).open(encoding="utf-8", newline="") as stream:
                 text = stream.read()
-            changed[source.file] = _replaced(text, mine)
-            said += [f"{d.span.file}:{d.span.line}: {dotted(d.path)}: {d.fix} ({d.code})" for d in mine if d.span]
-    return changed, said
+            changed[source.file] = _replace_values(text, mine)
+            changes += [f"{d.span.file}:{d.span.line}: {dotted(d.path)}: {d.fix} ({d.code})" for d in mine if d.span]
+    return changed, changes
 
 
-def _value(source: Source, found: Diagnostic) -> str:
-    """The text at a finding's place: a place may be that of a key, where the value is a default that nobody has written."""
-    assert found.span is not None
-    return source.lines[found.span.line - 1][found.span.column - 1 : found.span.end_column - 1]
+def _text_at(source: Source, finding: Diagnostic) -> str:
+    """The text at the place of a finding: the value, or a key if the value is a default that the model does not state."""
+    assert finding.span is not None
+    return source.lines[finding.span.line - 1][finding.span.column - 1 : finding.span.end_column - 1]
 
 
-def _replaced(text: str, findings: Sequence[Diagnostic]) -> str:
-    """The values at the findings' places replaced, from the last to the first, so that places stay true."""
+def _replace_values(text: str, findings: Sequence[Diagnostic]) -> str:
+    """`text` with the values at the places of findings replaced, from the last to the first so that places stay valid."""
     lines = text.splitlines(keepends=True)
-    for found in reversed(findings):
-        assert found.span is not None
-        line = lines[found.span.line - 1]
-        lines[found.span.line - 1] = (
-            line[: found.span.column - 1] + (found.fix or "") + line[found.span.end_column - 1 :]
-        )
+    for finding in reversed(findings):
+        assert finding.span is not None
+        line = lines[finding.span.line - 1]
+        before, after = line[: finding.span.column - 1], line[finding.span.end_column - 1 :]
+        lines[finding.span.line - 1] = before + (finding.fix or "") + after
     return "".join(lines)

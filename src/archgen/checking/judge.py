@@ -1,4 +1,4 @@
-"""Asks every rule: archgen's, those of installed packages, those that the model states, and those that the project wrote in Python."""
+"""Running every rule: archgen's, those of installed packages, those in the model, and the project's Python rules."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from archgen.registry import functions
 
 
 def judge(project: Project, refused: Iterable[Diagnostic], today: str | None = None) -> tuple[Judgment, Judgment]:
-    """Two judgments from asking every rule once: as of `today` (ISO 8601), and without any date.
+    """Two judgments from running every rule once: as of `today` (ISO 8601), and independent of any date.
 
-    The second holds on every day, so everything that is generated comes from it. Without `today` both are equal. `refused` are the
-    problems that would stop a build; the project's severities and waivers apply to them as to every other finding.
+    Everything that is generated uses the second one, so that it does not change from day to day. Without `today`, both are equal.
+    `refused` has the problems that would stop a build; severities and waivers apply to them like to any other finding.
     """
     resolved = project.resolved
     judging = Judge(resolved)

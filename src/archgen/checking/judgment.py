@@ -1,7 +1,7 @@
-"""Findings of rules and the policy of a model in; out comes what counts: with the project's severities, without what is waived.
+"""Applying a model's severities and waivers to the findings of rules.
 
-A waiver holds where its entity exists (`in`), for one rule, at one part of the model and below, until a day. Without today's date
-every waiver holds: what is made of a model does not change with the day.
+A waiver applies to one rule, at one part of the model and below it, at the coordinates of its `in`, until a date. Without
+today's date, no waiver has expired, so that generated files do not change from day to day.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from archgen.model.resolve import Gathered, Resolved, locate
 
 @dataclass(frozen=True, slots=True)
 class Waived:
-    """A finding that does not count: the id of the waiver that says so, why, and until when."""
+    """A finding that does not count: with the id of its waiver, the reason, and the last day of the waiver (ISO 8601)."""
 
     finding: Diagnostic
     waiver: str
@@ -28,14 +28,14 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """What counts, and what is waived."""
+    """The findings that count, and those that are waived."""
 
     findings: list[Diagnostic]
     waived: list[Waived]
 
 
 class Judge:
-    """Collects findings, and applies the model's severities and waivers to them: as of any day, as often as asked."""
+    """Collects findings and applies the model's severities and waivers to them, for any number of dates."""
 
     def __init__(self, resolved: Resolved) -> None:
         self._resolved = resolved
@@ -45,22 +45,22 @@ class Judge:
         self._waivers = {name: waiver for document in documents for name, waiver in document.rules.waivers.items()}
 
     def add(self, architecture: Architecture, found: Iterable[Diagnostic]) -> None:
-        """Add what was found at one coordinate."""
+        """Add findings at one coordinate."""
         severities = architecture.document.rules.severities
         leveled = (_leveled(finding, severities) for finding in found)
         self._local.append((architecture, [finding for finding in leveled if finding]))
 
     def add_general(self, found: Iterable[Diagnostic]) -> None:
-        """Add what was found about the model as a whole."""
+        """Add findings about the model as a whole."""
         tree = self._resolved.default.tree
         severities = self._resolved.default.document.rules.severities
         leveled = (_leveled(finding, severities) for finding in found)
         self._general += [locate(finding, tree) for finding in leveled if finding]
 
     def judgment(self, today: str | None = None) -> Judgment:
-        """What counts and what is waived of everything added so far, with what is wrong with the waivers themselves.
+        """All findings added so far, separated into those that count and those that are waived.
 
-        `today` (ISO 8601) decides which waivers have expired; without it, all of them hold.
+        `today` (ISO 8601) determines which waivers have expired, and adds findings about expired and unused waivers.
         """
         kept = Gathered(self._resolved.axes)
         waived: dict[str, Gathered] = {}
@@ -79,7 +79,7 @@ class Judge:
     def _by_waiver(
         self, findings: Iterable[Diagnostic], waivers: Mapping[str, Waiver], today: str | None
     ) -> dict[str, list[Diagnostic]]:
-        """The findings by the id of the waiver that accepts them; the empty id has those that count."""
+        """The findings by the id of the waiver that accepts them; those that count have an empty id."""
         chosen: dict[str, list[Diagnostic]] = {}
         for finding in findings:
             chosen.setdefault(_waiver_of(finding, waivers, today), []).append(finding)
@@ -90,25 +90,25 @@ class Judge:
         return Waived(finding, name, reason_of(waiver, self._resolved), waiver.until)
 
     def _stale(self, used: set[str], today: str) -> Iterator[Diagnostic]:
-        """Waivers that have expired, and those that waive nothing."""
+        """A finding for each waiver that has expired or is not used."""
         tree = self._resolved.default.tree
         for name, waiver in self._waivers.items():
             path: Path = ("rules", "waivers", name)
             if waiver.until < today:
-                message = f"the waiver '{name}' ended on {waiver.until}"
-                help_ = "fix what it was about, or decide again and give it a later date"
-                found = Diagnostic("ARC-X001", message, help_, (*path, "until"), severity="warning")
+                message = f"the waiver '{name}' expired on {waiver.until}"
+                help_ = "fix the finding that it accepted, or review it and set a later date"
+                finding = Diagnostic("ARC-X001", message, help_, (*path, "until"), severity="warning")
             elif name not in used:
-                message = f"the waiver '{name}' waives nothing: {waiver.rule} reports nothing at {waiver.path}"
+                message = f"the waiver '{name}' is not used: {waiver.rule} reports nothing at {waiver.path}"
                 help_ = "remove it, or correct its rule and path"
-                found = Diagnostic("ARC-X002", message, help_, path, severity="warning")
+                finding = Diagnostic("ARC-X002", message, help_, path, severity="warning")
             else:
                 continue
-            yield locate(found, tree)
+            yield locate(finding, tree)
 
 
 def reason_of(waiver: Waiver, resolved: Resolved) -> str:
-    """Why a finding is accepted: in the waiver's own words, or as the decision that it names puts it."""
+    """Why a waiver accepts its finding: its reason, or the choice of the decision that it names."""
     if waiver.reason:
         return waiver.reason
     decisions = (a.document.decisions for a in resolved.architectures.values())
@@ -116,7 +116,7 @@ def reason_of(waiver: Waiver, resolved: Resolved) -> str:
 
 
 def _leveled(finding: Diagnostic, severities: Mapping[str, str]) -> Diagnostic | None:
-    """The finding with the severity that the project gives its rule; None where the project ignores it."""
+    """The finding with the severity that the project sets for its rule; None if the project ignores the rule."""
     level = severities.get(finding.code)
     if level is None:
         return finding
@@ -128,7 +128,7 @@ def _covers(waived: Path, path: Path) -> bool:
 
 
 def _waiver_of(finding: Diagnostic, waivers: Mapping[str, Waiver], today: str | None) -> str:
-    """The id of the first waiver that accepts a finding on that day; empty where none does."""
+    """The id of the first waiver that accepts a finding on that day; empty if there is none."""
     for name, waiver in waivers.items():
         expired = today is not None and waiver.until < today
         if waiver.rule == finding.code and not expired and _covers(parse_path(waiver.path), finding.path):

@@ -1,7 +1,7 @@
-"""A project's folder in, the rules that it has written itself in Python out: the files of `rules/` beside the model.
+"""Rules that a project writes in Python: the files in `rules/` next to the model.
 
-Such a file is a rule: its docstring's first line is the statement, `check(architecture)` yields a Finding for each thing that is
-wrong. It is code of the project, trusted like its templates, and runs with the rights of whoever calls archgen.
+Each file is a rule: the first line of its docstring is the statement, and `check(architecture)` yields a Finding for each
+violation. It is code of the project, trusted like its templates, and runs with the permissions of the user of archgen.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FOLDER = "rules"
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What a rule of a project says: where in the model (`components.database.size`), what is wrong, what to do."""
+    """A finding of a project's rule: its path in the model (`components.database.size`), what is wrong, and how to fix it."""
 
     path: str
     message: str
@@ -32,7 +32,7 @@ class Finding:
 
 @dataclass
 class PythonRule:
-    """One file. `failures` fills while it is asked."""
+    """A rule in one file. `ask` adds to `failures` if the rule raises an exception."""
 
     code: str
     statement: str
@@ -41,14 +41,14 @@ class PythonRule:
     failures: list[Diagnostic] = field(default_factory=list)
 
     def ask(self, resolved: Resolved) -> Iterator[tuple[Architecture, list[Diagnostic]]]:
-        """What it finds at each coordinate; a rule that raises is a finding of its own, and is asked no more."""
+        """Its findings at each coordinate, up to the first exception, which is added to `failures`."""
         for architecture in resolved.architectures.values():
             try:
-                found = [self._diagnostic(finding) for finding in self.check(architecture)]
-            except Exception as error:  # whatever somebody else's code raises
-                self.failures.append(_failed(self.file, error, f"at {architecture.coordinate}"))
+                findings = [self._diagnostic(finding) for finding in self.check(architecture)]
+            except Exception as error:  # code of the project may raise anything
+                self.failures.append(_failure(self.file, error, f"at {architecture.coordinate}"))
                 return
-            yield architecture, found
+            yield architecture, findings
 
     def _diagnostic(self, finding: Finding) -> Diagnostic:
         path: Path = parse_path(finding.path)
@@ -56,7 +56,7 @@ class PythonRule:
 
 
 def python_rules(folder: FilePath | None) -> tuple[list[PythonRule], list[Diagnostic]]:
-    """The rules of a folder in order of file name, and a diagnostic for each file that is not a rule; nothing without a folder."""
+    """The rules of a folder in the order of file names, and a diagnostic for each file that is not a rule; empty without a folder."""
     rules: list[PythonRule] = []
     problems: list[Diagnostic] = []
     for file in sorted(folder.glob("*.py")) if folder and folder.is_dir() else ():
@@ -66,8 +66,8 @@ def python_rules(folder: FilePath | None) -> tuple[list[PythonRule], list[Diagno
         try:
             module = _imported(file)
             check = module.check
-        except Exception as error:  # whatever somebody else's code raises while it is read
-            problems.append(_failed(name, error, "when it was read"))
+        except Exception as error:  # code of the project may raise anything
+            problems.append(_failure(name, error, "when it was loaded"))
             continue
         statement = (module.__doc__ or file.stem).strip().splitlines()[0]
         rules.append(PythonRule(f"{OWN}{file.stem.replace('_', '-')}", statement, name, check))
@@ -75,14 +75,14 @@ def python_rules(folder: FilePath | None) -> tuple[list[PythonRule], list[Diagno
 
 
 def _imported(file: FilePath) -> ModuleType:
-    """The module of a file, under a name that no other module has; nothing is written beside the file."""
+    """The module of a file, under a unique name. No bytecode is written next to the file."""
     module = ModuleType(f"archgen_own_rules.{file.stem}")
-    exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)  # the project's own code, as its templates are
+    exec(compile(file.read_bytes(), str(file), "exec"), module.__dict__)  # trusted code of the project, like templates
     return module
 
 
-def _failed(file: str, error: Exception, when: str) -> Diagnostic:
-    """Where in the file it went wrong, as far as that is known."""
+def _failure(file: str, error: Exception, when: str) -> Diagnostic:
+    """A diagnostic for an exception, at the last line of the file that it passed through, or at line 1."""
     line = 1
     if isinstance(error, SyntaxError) and error.lineno:
         line = error.lineno
@@ -90,5 +90,5 @@ def _failed(file: str, error: Exception, when: str) -> Diagnostic:
         if frame.filename.endswith(file) and frame.lineno:
             line = frame.lineno
     message = f"the rule failed {when}: {type(error).__name__}: {error}"
-    help_ = f"mend it, or take it out of {FOLDER}/; archgen explain ARC-X003 shows how a rule looks"
+    help_ = f"fix the rule, or remove it from {FOLDER}/; archgen explain ARC-X003 shows an example"
     return Diagnostic("ARC-X003", message, help_, span=Span(file, line, 1, line, 1))

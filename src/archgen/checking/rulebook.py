@@ -1,4 +1,4 @@
-"""A project and what was found in it; out comes its rulebook: every rule with its severity here, its authority, and what it says."""
+"""The rulebook of a project: every rule with its severity in this project, its authorities and its number of findings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archgen.templating.escape import markdown, url
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule in a project: its severity there (`ignore` where the project wants none of it), its findings and waived ones by number."""
+    """A rule in a project, with its severity there (`ignore` if it is turned off) and its numbers of findings and waived findings."""
 
     code: str
     title: str
@@ -25,11 +25,11 @@ class Rule:
     authorities: tuple[Authority, ...]
     findings: int
     waived: int
-    changed: bool = False  # whether the project gives it another severity than its own
+    changed: bool = False  # whether the project overrides its severity
 
 
 def rulebook(resolved: Resolved, own: list[PythonRule], judgment: Judgment) -> list[Rule]:
-    """Archgen's rules in order of code, then the project's own."""
+    """archgen's rules in the order of their codes, then those of the project."""
     severities = resolved.default.document.rules.severities
     findings = Counter(d.code for d in judgment.findings)
     waived = Counter(w.finding.code for w in judgment.waived)
@@ -43,13 +43,13 @@ def rulebook(resolved: Resolved, own: list[PythonRule], judgment: Judgment) -> l
     rows += [(f"{OWN}{name}", rule.statement, rule.severity, ours) for name, rule in declared.items()]
     rows += [(rule.code, rule.statement, "warning", ours) for rule in own]
     return [
-        Rule(code, title, severities.get(code, level), said, findings[code], waived[code], code in severities)
-        for code, title, level, said in rows
+        Rule(code, title, severities.get(code, level), authorities, findings[code], waived[code], code in severities)
+        for code, title, level, authorities in rows
     ]
 
 
 def as_text(rules: list[Rule]) -> str:
-    """A line for each."""
+    """The rules as text, one line each."""
     wide = max(len(rule.code) for rule in rules)
     lines = []
     for rule in rules:
@@ -60,19 +60,19 @@ def as_text(rules: list[Rule]) -> str:
 
 
 def as_markdown(rules: list[Rule]) -> str:
-    """A table."""
+    """The rules as a Markdown table."""
     lines = ["| Rule | Severity | Found | Waived | What it finds | Authority |", "|---|---|--:|--:|---|---|"]
     for rule in rules:
-        said = ", ".join(
+        authorities = ", ".join(
             f"[{markdown(a.name)}]({url(a.link)})" if a.link else markdown(a.name) for a in rule.authorities
         )
         title = markdown(rule.title)
-        lines.append(f"| {rule.code} | {rule.severity} | {rule.findings} | {rule.waived} | {title} | {said} |")
+        lines.append(f"| {rule.code} | {rule.severity} | {rule.findings} | {rule.waived} | {title} | {authorities} |")
     return "\n".join(lines) + "\n"
 
 
 def as_json(rules: list[Rule]) -> str:
-    """A list."""
+    """The rules as a JSON document."""
     items = [
         {
             "code": rule.code,

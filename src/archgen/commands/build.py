@@ -1,4 +1,4 @@
-"""The command that makes everything."""
+"""`archgen build`: generate everything."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """`archgen build`."""
+    """Check the model, generate all files and publish the site; returns the exit code."""
     from archgen.publishing import state_folder as state
     from archgen.publishing.write import stale
 
@@ -50,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         return UNUSABLE
     if any(
         finding.severity == "error" for finding in checked.lasting.findings
-    ):  # what is made never depends on the day
+    ):  # findings about dates do not stop a build, because generated files do not depend on the date
         return FINDINGS
     if options.check:
         return _check(stale(project.root, artifacts))
@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         with state.alone(project.root):
             return _publish(options, loaded, artifacts, progress)
     except state.BusyError as busy:
-        help_ = "wait for it; it holds the lock only as long as it lives"
+        help_ = "wait until it has finished; its lock ends with the process"
         show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=state.STATE)], loaded)
     except state.StateError as error:
         show([Diagnostic("ARC-W002", str(error), "", subject=error.subject)], loaded)
@@ -66,14 +66,14 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifact], progress: Progress) -> int:
-    """Write what was made, and build the site from it. The caller holds the lock, so no other build writes meanwhile."""
+    """Write the artifacts and build the site; returns the exit code. The caller holds the project's lock."""
     project = loaded.project
     assert project is not None
     if options.profile == "public":
         from archgen.commands.public_site import publish_edition
 
         return publish_edition(loaded, project, progress)
-    written = write(project, artifacts, _forced(project.root, options.force))
+    written = write(project, artifacts, _forced_paths(project.root, options.force))
     if written.problems:
         show(written.problems, loaded)
         return UNUSABLE
@@ -81,8 +81,8 @@ def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifa
     return CLEAN if options.no_site else _site(project, loaded, artifacts, progress, offline=options.offline)
 
 
-def _forced(root: Path, given: list[str]) -> list[str]:
-    """The files that may be overwritten, from the project's folder: named from there, or from the working directory."""
+def _forced_paths(root: Path, given: list[str]) -> list[str]:
+    """The paths given with --force, both as they are and, if relative to the working directory, relative to the project's folder."""
     top = root.resolve()
     here = [Path(name).resolve() for name in given]
     return [*given, *(path.relative_to(top).as_posix() for path in here if path.is_relative_to(top))]
@@ -104,9 +104,9 @@ def _site(project: Project, loaded: Loaded, artifacts: list[Artifact], progress:
 
 def _check(stale: list[tuple[str, str]]) -> int:
     if not stale:
-        print("Everything is as the model says.")
+        print("All generated files are up to date.")
         return CLEAN
     for path, why in stale:
         print(f"{path}: {why}")
-    print(f"{len(stale)} stale. Run archgen build and commit the result.")
+    print(f"{len(stale)} stale files. Run archgen build and commit the result.")
     return STALE

@@ -1,4 +1,4 @@
-"""The command that says what differs."""
+"""`archgen compare`: the differences between two coordinates or revisions."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from archgen.pipeline import Loaded, draw_difference
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print or write the comparison; returns the exit code."""
     from archgen.comparing.comparison import Comparison, moved
     from archgen.comparing.formats import FORMATS
     from archgen.draw.export import BINARY, SUFFIXES
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
     assert new.project is not None
     format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
     if format_ in BINARY and not options.output:
-        return usage("say where it goes", f"add -o difference.{format_}")
+        return usage(f"{format_} cannot be written to standard output", f"add -o difference.{format_}")
     if (code := wrong_theme(options, format_)) is not None:
         return code
     difference = Comparison(old.project.resolved, new.project.resolved).of(one, other)
@@ -48,10 +49,10 @@ def run(options: argparse.Namespace) -> int:
     if format_ in FORMATS:
         print_or_write(FORMATS[format_](difference, revisions), options.output)
     else:
-        fonts = () if revisions[1] else new.project.fonts  # those of a revision were there only while it was read
+        fonts = () if revisions[1] else new.project.fonts  # fonts of a revision only exist while it is checked out
         before, after = old.project.resolved.architectures[one], new.project.resolved.architectures[other]
         drawing = draw_difference(before, after, fonts)
         if drawing is None:
-            return usage("no component differs, so there is nothing to draw", "--format text says what else differs")
+            return usage("no component differs, so there is nothing to draw", "use --format text for other differences")
         print_or_write(picture(drawing, format_, options, new), options.output)
     return FINDINGS if options.exit_code and difference else CLEAN

@@ -1,4 +1,4 @@
-"""The command that draws."""
+"""`archgen diagram`: draw views."""
 
 from __future__ import annotations
 
@@ -12,24 +12,26 @@ from archgen.pipeline import UnknownViewError, draw_views
 
 
 def run(options: argparse.Namespace) -> int:
+    """Draw one view or all of them; returns the exit code."""
     from archgen.draw.export import BINARY, FORMATS, SUFFIXES, export
 
     loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     if bool(options.view) == options.all:
-        return usage("name a view, or --all", "archgen diagram network -o network.svg")
+        return usage("give either the name of a view or --all", "archgen diagram network -o network.svg")
     format_ = options.format or SUFFIXES.get(Path(options.output or "x.svg").suffix, "" if not options.all else "svg")
     if not format_:
         return usage(
-            f"cannot draw '{options.output}'", f"name a file that ends in one of {', '.join(SUFFIXES)}, or --format"
+            f"the suffix of '{options.output}' is not a known format",
+            f"use one of {', '.join(SUFFIXES)}, or add --format",
         )
     if (options.all or format_ in BINARY) and not options.output:
-        return usage(
-            "say where it goes", "add -o FOLDER" if options.all else f"add -o {options.view}{FORMATS[format_]}"
-        )
+        what = "--all" if options.all else format_
+        help_ = "add -o FOLDER" if options.all else f"add -o {options.view}{FORMATS[format_]}"
+        return usage(f"{what} cannot be written to standard output", help_)
     if not 0.1 <= options.scale <= 10:
-        return usage(f"a scale of {options.scale} is out of range", "choose between 0.1 and 10")
+        return usage(f"the scale {options.scale} is out of range", "choose a scale from 0.1 to 10")
     if (code := wrong_theme(options, format_)) is not None:
         return code
     coordinate = coordinate_of(loaded, options.at)
@@ -42,17 +44,17 @@ def run(options: argparse.Namespace) -> int:
         show([Diagnostic("ARC-V001", str(error), help_)], loaded)
         return UNUSABLE
     if not drawings:
-        help_ = "archgen diagram --all draws what there is"
-        show([Diagnostic("ARC-V002", f"the view '{options.view}' shows nothing at {coordinate}", help_)], loaded)
+        help_ = "archgen diagram --all draws every view that is not empty"
+        show([Diagnostic("ARC-V002", f"the view '{options.view}' is empty at {coordinate}", help_)], loaded)
         return UNUSABLE
     if not options.output:
         print_out(export(drawings[options.view], format_, scheme=options.theme).decode())
         return CLEAN
     from archgen.system.outfile import write_one
 
-    told = tell(drawings.values(), format_, loaded)
+    code = tell(drawings.values(), format_, loaded)
     for name, drawing in drawings.items():
         file = Path(options.output) / f"{name}{FORMATS[format_]}" if options.all else Path(options.output)
         if write_one(file, export(drawing, format_, options.scale, options.theme), folder=options.all):
             print(f"{file}: {name} at {coordinate}.")
-    return told
+    return code

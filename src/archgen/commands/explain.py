@@ -13,6 +13,6 @@ def run(options: argparse.Namespace) -> int:
     """Print the explanation; returns the exit code."""
     code = options.code.upper()
     if code not in CODES:
-        return usage(f"there is no code '{options.code}'", did_you_mean(code, CODES))
+        return usage(f"unknown code '{options.code}'", did_you_mean(code, CODES))
     print_out(as_text(explain(code)))
     return CLEAN

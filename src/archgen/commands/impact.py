@@ -1,4 +1,4 @@
-"""The command that says what a failure does."""
+"""`archgen impact`: the consequences of a failure."""
 
 from __future__ import annotations
 
@@ -18,66 +18,66 @@ from archgen.pipeline import draw_impact
 
 
 def run(options: argparse.Namespace) -> int:
-    """`archgen impact`."""
+    """Print or write what stops when a component or a zone fails; returns the exit code."""
     there = project_at(options)
     if there is None:
         return UNUSABLE
     loaded, project, coordinate = there
     architecture = project.resolved.architectures[coordinate]
     if options.id in architecture.components:
-        found = of_component(architecture, options.id)
+        impact = of_component(architecture, options.id)
     elif options.id in architecture.zones:
-        found = of_zone(architecture, options.id)
+        impact = of_zone(architecture, options.id)
     else:
         known = [*architecture.components, *architecture.zones]
         return usage(
-            f"there is no component and no zone '{visible(options.id)}' at {coordinate}",
+            f"'{visible(options.id)}' is not a component or a zone at {coordinate}",
             did_you_mean(options.id, known),
         )
     format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
     if (code := wrong_theme(options, format_)) is not None:
         return code
     if format_ in FORMATS:
-        return print_or_write(FORMATS[format_](architecture, found), options.output)
+        return print_or_write(FORMATS[format_](architecture, impact), options.output)
     if format_ in BINARY and not options.output:
-        return usage("say where it goes", f"add -o impact.{format_}")
-    drawing = draw_impact(architecture, found, project.fonts)
+        return usage(f"{format_} cannot be written to standard output", f"add -o impact.{format_}")
+    drawing = draw_impact(architecture, impact, project.fonts)
     if drawing is None:
-        return usage("nothing fails, so there is nothing to draw", "--format text says so too")
+        return usage("nothing fails, so there is nothing to draw", "use --format text for details")
     return print_or_write(picture(drawing, format_, options, loaded), options.output)
 
 
-def as_text(a: Architecture, found: Impact) -> str:
-    """For a terminal."""
-    lines = [f"{found.what} fails at {a.coordinate}."]
+def as_text(a: Architecture, impact: Impact) -> str:
+    """The impact as text for a terminal."""
+    lines = [f"{impact.what} fails at {a.coordinate}."]
     for title, rows in (
-        ("Fails", dict.fromkeys(found.failed, "")),
-        ("Stops with it", found.stopped),
-        ("Goes on with less", found.degraded),
+        ("Fails", dict.fromkeys(impact.failed, "")),
+        ("Also stops", impact.stopped),
+        ("Degraded", impact.degraded),
     ):
         wide = max((len(a.components[name].title) for name in rows), default=0)
         lines += [f"\n{title}:"] if rows else []
         lines += [f"  {visible(a.components[n].title):<{wide}}  {visible(why)}".rstrip() for n, why in rows.items()]
     flows = a.document.flows
-    lines += ["\nFlows that break:"] if found.flows else []
-    for name, position in found.flows.items():
+    lines += ["\nFlows that break:"] if impact.flows else []
+    for name, position in impact.flows.items():
         step = flows[name].steps[position]
         lines.append(f"  {visible(flows[name].title)}, at step {position + 1}: {visible(step.text)}")
-    if not (found.failed or found.stopped or found.degraded):
-        lines.append("Nothing stops: whatever is there has a copy elsewhere.")
+    if not (impact.failed or impact.stopped or impact.degraded):
+        lines.append("Nothing stops, because everything in it has a copy elsewhere.")
     return "\n".join(lines) + "\n"
 
 
-def as_json(a: Architecture, found: Impact) -> str:
-    """One document."""
+def as_json(a: Architecture, impact: Impact) -> str:
+    """The impact as a JSON document."""
     data = {
         "format": "archgen-impact/1",
         "coordinate": str(a.coordinate),
-        "what": found.what,
-        "failed": list(found.failed),
-        "stopped": dict(found.stopped),
-        "degraded": dict(found.degraded),
-        "flows": {name: position + 1 for name, position in found.flows.items()},
+        "what": impact.what,
+        "failed": list(impact.failed),
+        "stopped": dict(impact.stopped),
+        "degraded": dict(impact.degraded),
+        "flows": {name: position + 1 for name, position in impact.flows.items()},
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

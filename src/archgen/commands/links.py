@@ -1,4 +1,4 @@
-"""The command that checks a built site."""
+"""`archgen links`: check the links of a built site."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from archgen.publishing.links import broken
 
 
 def run(options: argparse.Namespace) -> int:
-    """`archgen links`."""
+    """Check the site in a folder; returns the exit code."""
     folder = Path(options.folder)
     if not folder.is_dir():
-        return usage(f"there is no folder '{options.folder}'", "build a site first")
+        return usage(f"the folder '{options.folder}' does not exist", "build a site first: archgen build")
     found = for_people(folder).diagnostics(broken(folder))
     if found:
         say(f"{render(found, {})}\n\n{summary(found)}; archgen explain {found[0].code} says more")
         return FINDINGS
-    print(f"{options.folder}: every link leads somewhere, and nothing is loaded from elsewhere.")
+    print(f"{options.folder}: all links work, and nothing is loaded from other servers.")
     return CLEAN

@@ -1,6 +1,6 @@
-"""The command line: arguments in, one command run, an exit code out.
+"""The entry point of the command line: runs one command and turns failures into exit codes.
 
-Exit codes: 0 clean, 1 findings, 2 unusable input or usage, 3 stale under --check, 70 an error of archgen's own.
+Exit codes: 0 success, 1 findings, 2 invalid input or usage, 3 stale files under --check, 70 internal error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, prin
 from archgen.registry import ExtensionError
 from archgen.system.outfile import UnwritableError
 
-# Each is a module of this package with `run(options)`, imported when it is called: start-up does not wait for what only others need.
+# Modules of this package with `run(options)`. Each is imported only when it is called, to keep start-up fast.
 COMMANDS = (
     "init",
     "validate",
@@ -38,31 +38,31 @@ COMMANDS = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; returns the exit code. Lets nothing through but KeyboardInterrupt."""
+    """Run one command; returns the exit code. Raises only KeyboardInterrupt and SystemExit."""
     try:
         code = _run(arguments)
         print_out("")
     except BrokenPipeError:
-        drop_output()  # the reader left; that is its right
+        drop_output()  # the reader of a pipe, such as `head`, has closed it
         return CLEAN
     except UnwritableError as error:
         say(f"archgen: {error}")
         return UNUSABLE
     except ExtensionError as error:
-        say(f"archgen: {error}\n  help: mend or uninstall the package that brings it")
+        say(f"archgen: {error}\n  help: fix or uninstall the package that provides it")
         return UNUSABLE
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
         say(f"archgen: {place}{error.strerror or error}")
         if not _is_part_of_archgen(error.filename):
             return UNUSABLE
-        say("  help: this file is part of archgen; install archgen again")
+        say("  help: this file is part of archgen; reinstall archgen")
         return INTERNAL
-    except Exception as error:  # the last line of defence
+    except Exception as error:  # the last line of defense
         if os.environ.get("ARCHGEN_DEBUG"):
             raise
-        say(f"archgen: an error of its own, not of your model: {type(error).__name__}: {error}")
-        say("Please report it. ARCHGEN_DEBUG=1 shows where it happened.")
+        say(f"archgen: internal error, not caused by your model: {type(error).__name__}: {error}")
+        say("Please report it. Set ARCHGEN_DEBUG=1 to see the traceback.")
         return INTERNAL
     return code
 

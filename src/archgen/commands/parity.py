@@ -1,4 +1,4 @@
-"""Commands about the parity table and its reviews."""
+"""`archgen parity`: the parity table and its reviews."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from archgen.project import Project
 
 
 def run(options: argparse.Namespace) -> int:
+    """Print or write the table, or record reviews; returns the exit code."""
     from archgen.parity.table import FORMATS
 
     loaded = read_model(options)
@@ -21,7 +22,7 @@ def run(options: argparse.Namespace) -> int:
     if options.action == "review":
         return _review(options, loaded.project)
     if options.ids or options.all or options.by or options.on:
-        return usage("only a review takes capabilities, --all, --by or --on", "archgen parity review ID")
+        return usage("capabilities, --all, --by and --on are only for reviews", "archgen parity review ID")
     print_or_write(FORMATS[options.format](loaded.project.resolved, loaded.project.reviews), options.output)
     return _ready_enough(loaded.project, options.fail_under) if options.fail_under is not None else CLEAN
 
@@ -34,13 +35,13 @@ def _review(options: argparse.Namespace, project: Project) -> int:
     known = list(project.resolved.default.document.capabilities)
     names = known if options.all else options.ids
     if not names:
-        return usage("no capability to review", "name one or more, or --all")
+        return usage("review needs at least one capability", "name capabilities, or add --all")
     for name in names:
         if name not in known:
-            return usage(f"there is no capability '{visible(name)}'", did_you_mean(name, known))
+            return usage(f"unknown capability '{visible(name)}'", did_you_mean(name, known))
     by = options.by or author(project.root)
     if not by:
-        return usage("nobody to sign the review", "give a name with --by, or to git: git config user.name")
+        return usage("the review has no reviewer", "add --by NAME, or set your name in Git: git config user.name")
     on = options.on or datetime.now().astimezone().date().isoformat()
     if project.reviews.problems:
         names = for_people(project.root)
@@ -54,12 +55,12 @@ def _review(options: argparse.Namespace, project: Project) -> int:
 
 
 def _ready_enough(project: Project, least: int) -> int:
-    """Whether every cloud's readiness is at least so many percent; says which is not, and why."""
+    """The exit code: FINDINGS if the readiness of a cloud is below `least` percent, after printing which and why."""
     from archgen.parity.readiness import readiness
 
-    short = [found for found in readiness(project.resolved, project.reviews) if found.score < least]
-    for found in short:
-        say(f"{found.name} is at {found.score} %, under {least} %:")
-        for lack in found.lacks:
+    short = [cloud for cloud in readiness(project.resolved, project.reviews) if cloud.score < least]
+    for cloud in short:
+        say(f"the readiness of {cloud.name} is {cloud.score} %, below {least} %:")
+        for lack in cloud.lacks:
             say(f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}")
     return FINDINGS if short else CLEAN

@@ -1,4 +1,4 @@
-"""The public edition of a site: made in a folder of its own, searched for what it must not say, and only then put in its place."""
+"""The public edition of a site: built in a separate folder, searched for withheld values, and only then moved into place."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TARGET = "site-public"
 
 
 def publish_edition(loaded: Loaded, project: Project, progress: Progress) -> int:
-    """`archgen build --profile public`."""
+    """Build and publish the public edition, for `archgen build --profile public`; returns the exit code."""
     with staging(project.root) as stage:
         work = stage.resolve() / "project"
         work.mkdir()
@@ -28,14 +28,14 @@ def publish_edition(loaded: Loaded, project: Project, progress: Progress) -> int
         if edition is None:
             show(problems, loaded)
             return UNUSABLE
-        left_out = _copied(project, edition, work)
+        left_out = _copy_sources(project, edition, work)
         artifacts, problems = make(check(edition.project), progress)
         progress.done()
         if any(problem.severity == "error" for problem in problems):
             show(problems, loaded)
             return UNUSABLE
         write_all(work, [artifact for artifact in artifacts if not artifact.committed])
-        problems = _built(work, edition, progress)
+        problems = _build_and_search(work, edition, progress)
         if problems:
             show(problems, loaded)
             return FINDINGS
@@ -44,13 +44,13 @@ def publish_edition(loaded: Loaded, project: Project, progress: Progress) -> int
             show(problems, loaded)
             return UNUSABLE
     for name in left_out:
-        say(f"{name}: left out of the public site, since it says what is withheld")
+        say(f"{name}: left out of the public site because it contains withheld values")
     print(f"The public site is in {project.root / TARGET / 'index.html'}; {len(edition.withheld)} values are withheld.")
     return CLEAN
 
 
-def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
-    """What people wrote, in the folder that the edition is made in; the names of pages that say too much and stay behind."""
+def _copy_sources(project: Project, edition: Edition, work: Path) -> list[str]:
+    """Copy hand-written files to the folder of the edition, except for pages with withheld values; returns the names of those pages."""
     if not project.trusted:
         untrusted_site.prepare(work)
         return []
@@ -70,8 +70,10 @@ def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
         name = file.relative_to(project.root).as_posix()
         if not file.is_file() or name == "docs/index.md" or name.startswith(f"docs/{GENERATED}/"):
             continue
-        told = file.suffix == ".md" and mentions(file.read_text(encoding="utf-8", errors="replace"), edition.withheld)
-        if name in sources or told:
+        leaks_value = file.suffix == ".md" and mentions(
+            file.read_text(encoding="utf-8", errors="replace"), edition.withheld
+        )
+        if name in sources or leaks_value:
             left_out.append(name)
             continue
         (work / name).parent.mkdir(parents=True, exist_ok=True)
@@ -80,7 +82,8 @@ def _copied(project: Project, edition: Edition, work: Path) -> list[str]:
     return left_out
 
 
-def _built(work: Path, edition: Edition, progress: Progress) -> list[Diagnostic]:
+def _build_and_search(work: Path, edition: Edition, progress: Progress) -> list[Diagnostic]:
+    """Build the site; returns the problems of the site builder, or else a diagnostic for each withheld value in the site."""
     progress("building the public site")
     problems = build_site(work)
     progress.done()

@@ -1,4 +1,4 @@
-"""The command that lists the rules of a project, and explains one."""
+"""`archgen rules`: list the rules of a project, or explain one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archgen.pipeline import check
 
 
 def run(options: argparse.Namespace) -> int:
-    """`archgen rules`."""
+    """Print or write the rulebook, or one rule with its findings; returns the exit code."""
     loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
@@ -26,16 +26,16 @@ def run(options: argparse.Namespace) -> int:
         return print_or_write(FORMATS[options.format](book), options.output)
     wanted = {rule.code.casefold(): rule for rule in book}.get(options.code.casefold())
     if wanted is None:
-        return usage(f"there is no rule '{visible(options.code)}'", did_you_mean(options.code, [r.code for r in book]))
+        return usage(f"unknown rule '{visible(options.code)}'", did_you_mean(options.code, [r.code for r in book]))
     text = as_text(explain(wanted.code)) if wanted.code in CODES else f"{wanted.code}: {visible(wanted.title)}\n"
     if wanted.changed:
-        text += f"\nIn this project: {wanted.severity}.\n"
+        text += f"\nSeverity in this project: {wanted.severity}.\n"
     print_or_write(text, options.output)
     names = for_people(loaded.root)
     lines = names.lines(loaded.files.lines)
-    found = names.diagnostics(d for d in checked.findings if d.code == wanted.code)
-    if found:
-        say(f"\nFound here:\n\n{render(found, lines)}")
+    findings = names.diagnostics(d for d in checked.findings if d.code == wanted.code)
+    if findings:
+        say(f"\nFindings:\n\n{render(findings, lines)}")
     for waived in (w for w in checked.waived if w.finding.code == wanted.code):
         say(f"\nWaived until {waived.until} ({waived.waiver}): {visible(waived.reason)}")
         say(render(names.diagnostics([waived.finding]), lines))

@@ -1,4 +1,4 @@
-"""Commands about runbooks."""
+"""`archgen runbook`: list runbooks, or print one."""
 
 from __future__ import annotations
 
@@ -17,13 +17,16 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
+    """List the runbooks at a coordinate, or print one; returns the exit code."""
     from archgen.templating.render import TemplateFailure, Templates
 
     loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
     if (options.action == "show") != bool(options.id):
-        return usage("show takes the id of a runbook, list takes none", "archgen runbook show database-failover")
+        if options.action == "list":
+            return usage("list takes no runbook", f"archgen runbook show {visible(options.id)}")
+        return usage("show needs the id of a runbook", "archgen runbook list prints all ids")
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
@@ -58,6 +61,7 @@ def _runbook_show(options: argparse.Namespace, resolved: Resolved, coordinate: C
     everywhere = {name for a in resolved.architectures.values() for name in a.document.runbooks}
     if options.id not in architecture.document.runbooks:
         if options.id in everywhere:
-            return usage(f"the runbook '{options.id}' is not at {coordinate}", "its component is not there either")
-        return usage(f"there is no runbook '{visible(options.id)}'", did_you_mean(options.id, everywhere))
+            message = f"the runbook '{options.id}' does not exist at {coordinate}"
+            return usage(message, "choose a coordinate at which its component exists, with --at")
+        return usage(f"unknown runbook '{visible(options.id)}'", did_you_mean(options.id, everywhere))
     return print_or_write(as_text(templates, read(templates, options.id), architecture), options.output)

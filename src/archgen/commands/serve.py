@@ -1,4 +1,4 @@
-"""The command that shows the site while one works on it."""
+"""`archgen serve`: serve the site locally and rebuild it when files change."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from archgen.reading.include import read_files
 
 
 def run(options: argparse.Namespace) -> int:
-    """`archgen serve`."""
+    """Serve until interrupted; returns the exit code."""
     model = Path(options.model)
     root = model.parent
     live = Live()
@@ -27,25 +27,25 @@ def run(options: argparse.Namespace) -> int:
         listening = server(root / "site", options.port, live, earlier=not options.no_project_code)
     except OSError as error:
         why = error.strerror or str(error)
-        help_ = "choose another with --port, or 0 for any that is free"
+        help_ = "choose another port with --port, or --port 0 for any free one"
         say(
             render([Diagnostic("ARC-W005", f"cannot listen on port {options.port}: {why}", help_, subject="serve")], {})
         )
         return UNUSABLE
     address = f"http://{LOOPBACK}:{listening.server_address[1]}/"
     threading.Thread(target=listening.serve_forever, daemon=True).start()
-    print(f"{address}  (Ctrl-C ends it)", flush=True)
+    print(f"{address}  (press Ctrl-C to stop)", flush=True)
 
     def look() -> Look:
         return watched(root, _model_files(model))
 
     before = look()
-    _made(options, live, time.perf_counter(), [])
+    _rebuild(options, live, time.perf_counter(), [])
     if options.open:
         webbrowser.open(address)
     stopped = threading.Event()
     try:
-        follow(before, look, lambda names, since: _made(options, live, since, names), stopped)
+        follow(before, look, lambda names, since: _rebuild(options, live, since, names), stopped)
     except KeyboardInterrupt:
         say("")
     finally:
@@ -55,24 +55,24 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _model_files(model: Path) -> tuple[str, ...]:
-    """The model's files, as far as they can be read; design documents are few and seldom change."""
+    """The names of the model's files, as far as they can be read; without design documents, which rarely change."""
     files, _problems = read_files(model)
     return tuple(source.file for source in files.sources) or (model.name,)
 
 
-def _made(options: argparse.Namespace, live: Live, since: float, names: list[str]) -> None:
-    """Build once, quietly, and tell the pages. Never raises: a broken model is what one works on."""
-    said, out = io.StringIO(), io.StringIO()
-    with redirect_stderr(said), redirect_stdout(out):
+def _rebuild(options: argparse.Namespace, live: Live, since: float, names: list[str]) -> None:
+    """Build once, without output, and notify open pages. A broken model is normal here and is reported instead of raised."""
+    errors, out = io.StringIO(), io.StringIO()
+    with redirect_stderr(errors), redirect_stdout(out):
         code = build.run(options)
     problems = "\n".join(
         line
-        for line in said.getvalue().splitlines()
+        for line in errors.getvalue().splitlines()
         if not line.startswith(("making ", "reading ", "building ", "drawing"))
     )
     live.publish(good=code == CLEAN, problems="" if code == CLEAN else problems.strip())
     what = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    state = "published" if code == CLEAN else "not published, the last good site stays"
+    state = "published" if code == CLEAN else "not published, the last valid site is kept,"
     print(f"{what or 'first build'}: {state} after {time.perf_counter() - since:.1f} s", flush=True)
     if problems.strip():
         say(problems.strip())

@@ -1,4 +1,4 @@
-"""What commands share: exit codes, where a coordinate comes from, and how findings are shown."""
+"""Functions shared by commands: exit codes, reading the model and the coordinate, and printing findings."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 
 
 def print_or_write(content: str | bytes, output: str | None) -> int:
-    """To a file if one is named, else to standard output."""
+    """Write to a file if one is given, otherwise print to standard output; returns the exit code."""
     if output:
         from archgen.system.outfile import write_one
 
@@ -35,7 +35,7 @@ def print_or_write(content: str | bytes, output: str | None) -> int:
 
 
 def print_out(text: str) -> None:
-    """To standard output, at once. Raises UnwritableError where it takes no more, and BrokenPipeError where nobody reads any more."""
+    """Print to standard output and flush. Raises UnwritableError if that fails, and BrokenPipeError if the reader has closed the pipe."""
     from archgen.system.outfile import UnwritableError
 
     try:
@@ -44,19 +44,19 @@ def print_out(text: str) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        if os.name == "nt" and error.errno == errno.EINVAL:  # how Windows says that the reader has left
+        if os.name == "nt" and error.errno == errno.EINVAL:  # Windows reports a closed pipe like this
             raise BrokenPipeError from None
         drop_output()
         raise UnwritableError("to standard output", error.strerror or str(error)) from None
 
 
 def drop_output() -> None:
-    """What is still to be printed would be tried once more when the process ends, with a traceback."""
+    """Discard buffered output, which Python would otherwise try to print at exit, with a traceback."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class Progress:
-    """What is being done: one line that changes on a terminal, plain lines elsewhere, always on standard error."""
+    """Prints progress to standard error: one changing line on a terminal, otherwise a line for each step."""
 
     def __init__(self) -> None:
         self.terminal = sys.stderr.isatty()
@@ -76,32 +76,37 @@ class Progress:
 
 
 def unusable(loaded: Loaded) -> int:
-    """Say why a model cannot be used."""
+    """Print why a model cannot be used; returns the exit code."""
     show(loaded.diagnostics, loaded)
     return UNUSABLE
 
 
 def exit_code(findings: Sequence[Diagnostic], fail_on: Severity = "error") -> int:
-    """1 if any finding is at least as severe."""
+    """FINDINGS if any finding is at least as severe as `fail_on`, otherwise CLEAN."""
     least = SEVERITIES.index(fail_on)
     return FINDINGS if any(SEVERITIES.index(finding.severity) <= least for finding in findings) else CLEAN
 
 
 def usage(message: str, help_: str) -> int:
-    """Say what was wrong with the command line, and what would be right."""
+    """Print what is wrong with the command line and how to correct it; returns the exit code."""
     say(f"archgen: {visible(message)}\n  help: {visible(help_)}")
     return UNUSABLE
 
 
 def show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
-    """Findings for people, on standard error."""
+    """Print findings for people, on standard error."""
     names = for_people(loaded.root)
     say(render(names.diagnostics(diagnostics), names.lines(loaded.files.lines)))
-    say(f"\n{summary(diagnostics)}; archgen explain {diagnostics[0].code} says more")
+    say(more_about(diagnostics))
+
+
+def more_about(diagnostics: Sequence[Diagnostic]) -> str:
+    """The last line after findings: how many there are, and the command that explains the first of them."""
+    return f"\n{summary(diagnostics)}; for details, run: archgen explain {diagnostics[0].code}"
 
 
 def say(text: str) -> None:
-    """A line on standard error; where that takes no more, nobody can be told."""
+    """Print a line to standard error. Errors are ignored, because there is nowhere left to report them."""
     try:
         print(text, file=sys.stderr, flush=True)
     except BrokenPipeError:
@@ -111,7 +116,7 @@ def say(text: str) -> None:
 
 
 def for_machines(format_: str, root: Path, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
-    """Findings for other programs, on standard output; `root` is the folder that their places are named from."""
+    """Print findings for programs, on standard output; paths of files are relative to `root`."""
     from archgen.diagnostics.machine_report import FORMATS
 
     names = for_programs(root)
@@ -120,12 +125,12 @@ def for_machines(format_: str, root: Path, findings: Sequence[Diagnostic], waive
 
 
 def read_model(options: argparse.Namespace) -> Loaded:
-    """The model that the options name."""
+    """The model given by the options."""
     return load(Path(options.model), trusted=not options.no_project_code)
 
 
 def say_what_was_not_checked(project: Project) -> None:
-    """A line on standard error for each sort of code that a project brings and that was not used."""
+    """Print a line for each type of project code that was ignored because of --no-project-code."""
     if not project.trusted:
         from archgen.publishing.untrusted_site import not_checked
 
@@ -134,7 +139,7 @@ def say_what_was_not_checked(project: Project) -> None:
 
 
 def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
-    """The model that the options name, as it was at a revision if one is named; None after saying why there is none."""
+    """The model given by the options, at a revision if one is given; None, after printing the reason, if it cannot be read."""
     from archgen.reading.git_revision import RevisionError, at_revision
 
     try:
@@ -153,7 +158,7 @@ def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
 
 
 def coordinate_of(loaded: Loaded, at: str | None, option: str = "--at") -> Coordinate | None:
-    """The coordinate that an option names, the default without it; None after saying what is wrong with it."""
+    """The coordinate given by an option, or the default one; None, after printing the reason, if it does not exist."""
     assert loaded.project is not None
     axes = loaded.project.resolved.axes
     try:
@@ -164,7 +169,7 @@ def coordinate_of(loaded: Loaded, at: str | None, option: str = "--at") -> Coord
 
 
 def project_at(options: argparse.Namespace) -> tuple[Loaded, Project, Coordinate] | None:
-    """The model that the options name, and the coordinate; None after saying why there is none."""
+    """The model and the coordinate given by the options; None, after printing the reason, if one of them is invalid."""
     loaded = read_model(options)
     if loaded.project is None:
         unusable(loaded)
@@ -174,6 +179,6 @@ def project_at(options: argparse.Namespace) -> tuple[Loaded, Project, Coordinate
 
 
 def today_of(options: argparse.Namespace) -> str:
-    """The day that rules about dates ask about."""
+    """The ISO 8601 date given with --today, or today's date."""
     given: str | None = options.today
     return given or datetime.now().astimezone().date().isoformat()

@@ -1,4 +1,4 @@
-"""`archgen show`: a value of the model at every coordinate, with the line that it comes from."""
+"""`archgen show`: a value of the model at every coordinate, with the line where it is set."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import visible
 from archgen.model.paths import parse_path
 
-LONGEST = 240  # characters of a value; a whole component has more
+LONGEST = 240  # characters of a value; a whole component would be longer
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,5 +38,5 @@ def run(options: argparse.Namespace) -> int:
 
 
 def shorten(text: str) -> str:
-    """A value that fits a few lines of a terminal; `archgen export` has all of it."""
+    """`text` cut to LONGEST characters; `archgen export` prints the whole value."""
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"

@@ -1,20 +1,30 @@
-"""The command that proves variable files."""
+"""`archgen terraform check`: check variable files against the variables of their stack."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from archgen.commands.shared import UNUSABLE, coordinate_of, exit_code, for_machines, read_model, say, unusable
+from archgen.commands.shared import (
+    UNUSABLE,
+    coordinate_of,
+    exit_code,
+    for_machines,
+    more_about,
+    read_model,
+    say,
+    unusable,
+)
 from archgen.diagnostics.diagnostic import in_order
 from archgen.diagnostics.places import for_people
-from archgen.diagnostics.report import render, summary
+from archgen.diagnostics.report import render
 
 
 def run(options: argparse.Namespace) -> int:
+    """Check a folder or the stacks of a model; returns the exit code."""
     from archgen.artifacts.terraform_jobs import check_all, jobs_of_folder, jobs_of_stacks
 
-    root = Path()  # what the names of variable files are seen from
+    root = Path()  # the folder that paths of variable files are relative to
     if options.what and any(Path(options.what).glob("*.tf")):
         jobs, problems = jobs_of_folder(Path(options.what))
     else:
@@ -33,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         names = for_people(root)
         lines = names.lines({job.file: job.text.splitlines() for job in jobs})
         say(render(names.diagnostics(findings), lines))
-        say(f"\n{summary(findings)}; archgen explain {findings[0].code} says more")
+        say(more_about(findings))
     else:
-        print(f"{len(jobs)} variable files fit their variables.")
+        print(f"{len(jobs)} variable files match their variables.")
     return UNUSABLE if problems else exit_code(findings)

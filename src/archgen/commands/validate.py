@@ -1,4 +1,4 @@
-"""`archgen validate`: report what is wrong with a model, and with `--fix` correct what can be corrected safely."""
+"""`archgen validate`: report what is wrong with a model, and with `--fix` fix what can be fixed safely."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> int:
     """Validate; returns the exit code."""
     loaded = read_model(options)
     if options.fix and loaded.project:
-        loaded = _fixed(options, loaded)
+        loaded = _fix(options, loaded)
     if loaded.project is None:
         for_machines(options.format, loaded.root, loaded.diagnostics) if options.format != "text" else show(
             loaded.diagnostics, loaded
@@ -43,8 +43,8 @@ def run(options: argparse.Namespace) -> int:
     return exit_code(checked.findings, options.fail_on)
 
 
-def _fixed(options: argparse.Namespace, loaded: Loaded) -> Loaded:
-    """The model after every fix that is safe: read again, so that what is said next is about the new text."""
+def _fix(options: argparse.Namespace, loaded: Loaded) -> Loaded:
+    """Apply all safe fixes; returns the model, read again if a file has changed."""
     from archgen.checking.fixes import fixed_files
     from archgen.system.outfile import write_in_project
 

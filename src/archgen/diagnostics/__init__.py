@@ -1,1 +1,1 @@
-"""What a diagnostic is, how it is printed for people and for machines, and the explanation of every code."""
+"""Diagnostics: their type, how they are printed for people and for programs, and the explanation of every code."""

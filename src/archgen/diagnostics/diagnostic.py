@@ -1,4 +1,4 @@
-"""How every stage complains: a Diagnostic names a model path, a code, what is wrong and what to do about it."""
+"""The type with which every stage reports problems: a Diagnostic has a code, a message, a help, and a place."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Literal
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
-SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")  # the gravest first
-OWN = "OWN-"  # the codes of a project's own rules begin with it, and end with the rule's id
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")  # most severe first
+OWN = "OWN-"  # prefix of the codes of rules that a project defines; the id of the rule follows
 
 # Every code there is, with what it is about. A code is never reused for something else.
 CODES: dict[str, str] = {
@@ -149,10 +149,7 @@ CODES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of text: file, then 1-based line and column of its first and of its last character plus one.
-
-    Columns count code points.
-    """
+    """A range of text in a file. Lines and columns are 1-based, and columns count code points; the end is exclusive."""
 
     file: str
     line: int
@@ -165,9 +162,8 @@ class Span:
 class Diagnostic:
     """One problem.
 
-    `path` is where in the model (keys and list positions); `span` where in a file, filled in last. `related` names
-    further places, each with what it has to do with this one. `where` lists the coordinates at which it holds, empty
-    when it holds at all of them.
+    `path` is its place in the model (keys and list positions) and `span` its place in a file, which is filled in last. `related`
+    has other places, each with a note. `where` lists the coordinates at which the problem occurs; empty means all of them.
     """
 
     code: str
@@ -178,8 +174,8 @@ class Diagnostic:
     span: Span | None = None
     related: tuple[tuple[str, Span], ...] = ()
     where: tuple[str, ...] = ()
-    subject: str = ""  # the file it is about, where no span says so
-    fix: str | None = None  # what `--fix` writes in place of the value at the span, where that is safe
+    subject: str = ""  # the file that it is about, if it has no span
+    fix: str | None = None  # the text with which `--fix` replaces the value at the span, if that is safe
 
     def __post_init__(self) -> None:
         assert self.code in CODES or self.code.startswith(OWN), self.code
@@ -193,7 +189,7 @@ class Diagnostic:
 
 
 def dotted(path: Path) -> str:
-    """`("zones", 0, "name")` as `zones[0].name`, as people write it."""
+    """A path as people write it: `zones[0].name` for `("zones", 0, "name")`."""
     text = ""
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
@@ -204,13 +200,13 @@ LONG, LONG_WORD, LONG_SENTENCE = 60, 160, 1000
 
 
 def shortened(text: object, limit: int = LONG) -> str:
-    """A value of the model in a sentence: what is longer than the limit ends with `…`."""
+    """The text of a value, cut to `limit` characters and ending with `…` if it is longer."""
     shown = str(text)
     return shown if len(shown) <= limit else f"{shown[: limit - 1]}…"
 
 
 def _readable(sentence: str) -> str:
-    """A sentence with whatever it quotes from a file: nobody reads a word of a thousand letters, or a page."""
+    """A message with long words and long quotations from files cut, so that it stays readable."""
     if len(sentence) <= LONG_WORD:
         return sentence
     words = re.sub(rf"\S{{{LONG_WORD + 1},}}", lambda word: shortened(word.group(), LONG_WORD), sentence)
@@ -218,7 +214,7 @@ def _readable(sentence: str) -> str:
 
 
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
-    """A help text that names the closest of `choices`, or all of them where they are few, or `otherwise`."""
+    """A help text that suggests the closest of `choices`; if none is close, `otherwise`, or else the list of choices."""
     known = sorted({str(choice) for choice in choices})
     close = difflib.get_close_matches(str(wrong).casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
     if close:
@@ -229,15 +225,16 @@ def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") 
     if not known:
         return ""
     shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return f"known here: {shown}"
+    return f"use one of: {shown}"
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Sorted by place then code, each problem once; what several coordinates share is merged into one."""
+    """The diagnostics sorted by place and code, without duplicates."""
     merged: dict[tuple[object, ...], Diagnostic] = {}
-    for found in diagnostics:
-        key = (found.code, found.message, found.span, found.path if found.span is None else (), found.subject)
-        merged.setdefault(key, found)
+    for diagnostic in diagnostics:
+        place = diagnostic.path if diagnostic.span is None else ()
+        key = (diagnostic.code, diagnostic.message, diagnostic.span, place, diagnostic.subject)
+        merged.setdefault(key, diagnostic)
     nowhere = Span("", 0, 0, 0, 0)
     return sorted(
         merged.values(), key=lambda d: (d.span or nowhere, d.subject, d.code, [str(step) for step in d.path], d.message)

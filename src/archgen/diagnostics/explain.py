@@ -1,4 +1,4 @@
-"""A code in; out comes what it means, why it matters, who else says so, and an example that has it and one that has not."""
+"""The explanation of a code: what it means, why it matters, who else recommends it, and a bad and a good example."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.diagnostics.diagnostic import CODES
 
 _FOLDER = Path(__file__).parent / "explanations"
 OURS = "ours"
-# Where an authority's statement can be read, by the form of its id; the first form that fits.
+# The name and the address of authorities by the pattern of their ids; the first match is used.
 _AUTHORITIES = (
     (r"CKV_K8S_\d+", "checkov", "https://www.checkov.io/5.Policy%20Index/kubernetes.html"),
     (r"CKV2?_(AWS|GCP)_\d+", "checkov", "https://www.checkov.io/5.Policy%20Index/terraform.html"),
@@ -26,7 +26,7 @@ _AUTHORITIES = (
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A piece of a model, or a command: its language (`yaml`, `yaml whole` for a whole file, `text`) and its text."""
+    """A part of a model, or a command: its language (`yaml`, `yaml whole` for a complete file, or `text`) and its text."""
 
     language: str
     text: str
@@ -34,7 +34,7 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """Who else asks for the same: a name, and where it is said; no link for a rule that is archgen's own."""
+    """A source that requires the same as a rule: its name and a link; without a link for a rule that only archgen has."""
 
     name: str
     link: str = ""
@@ -42,7 +42,7 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """What there is to say about a code. `severity` and `authorities` are those of a rule about architectures."""
+    """The explanation of a code. Only rules about architectures have `severity` and `authorities`."""
 
     code: str
     title: str
@@ -54,12 +54,12 @@ class Explanation:
 
 
 def is_rule(code: str) -> bool:
-    """Whether a code is that of a rule about architectures, not of what makes a model unusable."""
+    """Whether a code is of a rule about architectures, rather than of a problem that makes a model unusable."""
     return not code.startswith("ARC-")
 
 
 def explain(code: str) -> Explanation:
-    """The explanation of a code. Raises KeyError for one that there is not."""
+    """The explanation of a code. Raises KeyError if the code does not exist."""
     title = CODES[code]
     text = (_FOLDER / f"{code}.md").read_text(encoding="utf-8")
     severity, authorities = "", ""
@@ -88,7 +88,7 @@ def _example(fenced: str) -> Example:
 
 
 def as_text(explanation: Explanation) -> str:
-    """For a terminal."""
+    """The explanation as text for a terminal."""
     e = explanation
     bad, good = ("\n".join(f"    {line}" for line in example.text.splitlines()) for example in (e.bad, e.good))
     said = "".join(f"  {a.name}{f'  {a.link}' if a.link else ''}\n" for a in e.authorities)

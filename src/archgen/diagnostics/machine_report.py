@@ -1,4 +1,4 @@
-"""Diagnostics in; out they come for machines: JSON, SARIF 2.1.0, GitHub's workflow commands, or JUnit's XML."""
+"""Diagnostics in formats for programs: JSON, SARIF 2.1.0, GitHub's workflow commands, and JUnit XML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archgen.diagnostics.report import capped, visible
 
 
 class Waiving(Protocol):
-    """A finding that a project accepts: the waiver's id, why, and the last day."""
+    """A finding that a project accepts, with the id of the waiver, the reason, and its last day (ISO 8601)."""
 
     @property
     def finding(self) -> Diagnostic: ...
@@ -29,15 +29,15 @@ class Waiving(Protocol):
 
 
 JSON_FORMAT = "archgen-diagnostics/1"
-LEVELS = {"error": "error", "warning": "warning", "info": "note"}  # SARIF's words
-NOTICES = {"error": "error", "warning": "warning", "info": "notice"}  # GitHub's words
-TOP = "%SRCROOT%"  # as code scanning calls it
+LEVELS = {"error": "error", "warning": "warning", "info": "note"}  # names of severities in SARIF
+NOTICES = {"error": "error", "warning": "warning", "info": "notice"}  # names of severities in workflow commands
+TOP = "%SRCROOT%"  # GitHub code scanning's name for the top of the repository
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
 def as_json(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """One document: `format`; `diagnostics` with code, severity, message, help, path, place, related places, coordinates; and
-    `waived`, the same with the waiver that accepts each, why, and until when."""
+    """A JSON document with `format`, `diagnostics` (code, severity, message, help, path, place, related places, coordinates), and
+    `waived` (the same with the id, reason and last day of the waiver)."""
     accepted = [_item(w.finding) | {"waiver": w.waiver, "reason": w.reason, "until": w.until} for w in waived]
     data = {"format": JSON_FORMAT, "diagnostics": [_item(d) for d in diagnostics], "waived": accepted}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
@@ -68,8 +68,8 @@ def _place(span: Span) -> dict[str, Any]:
 
 
 def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """A log with one run. A result's fingerprint is made of code, path and message, so that it survives moved lines; what is
-    waived is a result that is suppressed, with the reason."""
+    """A SARIF log with one run. Fingerprints are computed from code, path and message, so that they survive moved lines. Waived
+    findings are suppressed results with the reason."""
     every = [*diagnostics, *(w.finding for w in waived)]
     used = sorted({d.code for d in every})
     titles = {d.code: d.title for d in reversed(every)}
@@ -91,7 +91,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
 
 
 def _rule(code: str, title: str) -> dict[str, Any]:
-    """What is known of a rule: a project's own is known by what it says."""
+    """The SARIF description of a rule; a rule of the project only has its id and title."""
     rule: dict[str, Any] = {"id": code, "shortDescription": {"text": title}}
     if code in CODES:
         known = explain(code)
@@ -133,16 +133,17 @@ def _physical(span: Span) -> dict[str, Any]:
 
 
 def _artifact(file: str) -> dict[str, str]:
-    """A file as a URI: relative to the top of the repository, unless it lies elsewhere."""
+    """The SARIF location of a file: relative to the top of the repository, unless the file is outside of it."""
     if file.startswith("/"):
         return {"uri": f"file://{quote(file)}"}
     return {"uri": quote(file), "uriBaseId": TOP}
 
 
 def as_github(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """One workflow command a line. Everything is escaped, so that text of a model can never become a command of its own.
+    """Workflow commands, one per line. Everything is escaped, so that text of a model can never become a command.
 
-    GitHub shows ten to a step, so of one code the first ones are given and the rest is counted. The other formats are complete.
+    GitHub shows ten annotations per step, so only the first ones of each code are included, with the number of others. The other
+    formats are complete.
     """
     shown, left = capped(diagnostics)
     lines = [f"::{NOTICES[d.severity]} {_properties(d)}::{_data(_sentence(d))}\n" for d in shown]
@@ -173,8 +174,8 @@ def _property(text: str) -> str:
 
 
 def as_junit(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """A suite with a case for each rule and code that has findings, and for each rule that has none; a waived finding is a
-    skipped case. As https://github.com/testmoapp/junitxml describes what tools agree on."""
+    """A JUnit test suite with a failed case for each finding, a skipped one for each waived finding, and a passed one for each other
+    rule. https://github.com/testmoapp/junitxml describes the format that tools agree on."""
     suite = ElementTree.Element("testsuite", name="archgen")
     found = {d.code for d in diagnostics}
     quiet = [code for code in CODES if is_rule(code) and code not in found]
@@ -200,7 +201,7 @@ def _case(suite: ElementTree.Element, code: str, name: str, span: Span | None) -
 
 
 def _xml(text: str) -> str:
-    """Without what XML 1.0 cannot hold, not even escaped."""
+    """The text with U+FFFD in place of characters that XML 1.0 does not allow, even escaped."""
     return "".join(c if c in "\t\n" or c.isprintable() or (c.isspace() and c > "\x7f") else "\ufffd" for c in text)
 
 

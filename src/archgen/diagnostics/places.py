@@ -1,7 +1,7 @@
-"""Places within a project in; the same out with the names that their readers have for its files.
+"""Names of files in diagnostics, for people and for programs.
 
-Inside of archgen a file is named from the folder of its model. People read names from where they work, so that a click in a terminal
-opens the file; other programs read them from the top of the repository, whatever folder archgen was called from.
+archgen itself names a file relative to the folder of its model. People need names relative to the working directory, so that a click
+in a terminal opens the file. Programs need names relative to the top of the repository, regardless of the working directory.
 """
 
 from __future__ import annotations
@@ -14,38 +14,38 @@ from pathlib import Path
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 
-# Codes whose subject is no file of the project: an option, a path of the model, a revision, a stack, a folder as it was given, a program.
+# Codes whose subject is not a file of the project, but an option, a path in the model, a revision, a stack, a given folder, or a program.
 NO_FILE = frozenset({"ARC-C004", "ARC-C006", "ARC-C007", "ARC-F002", "ARC-F109", "ARC-F110", "ARC-V005", "ARC-W005"})
 
 
-OWN_TEMPLATES = "templates/"  # how a place in a template of archgen's own is named, too
+OWN_TEMPLATES = "templates/"  # the prefix of templates of a project and of archgen alike
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the files of a project are called: `folder` is what its own folder is called, seen from `base`."""
+    """Names files of the project in `root` relative to `base`; `folder` is the name of the project's folder from there."""
 
     root: Path
     base: Path
     folder: str
 
     def of(self, file: str) -> str:
-        """The name of a file, which need not be there."""
+        """The name of a file, which does not have to exist."""
         name = posixpath.normpath(posixpath.join(self.folder, file))
         inside = Path(name).is_absolute() and Path(name).is_relative_to(self.base)
         return Path(name).relative_to(self.base).as_posix() if inside else name
 
     def lines(self, sources: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-        """The lines of files, by these names."""
+        """The lines of files by their new names."""
         return {self.of(name): lines for name, lines in sources.items()}
 
     def span(self, span: Span) -> Span:
-        """A place in a file of the project; one in a template of archgen's own stays as it is."""
+        """A place with the new name of its file; a place in one of archgen's templates is not changed."""
         own = span.file.startswith(OWN_TEMPLATES) and not (self.root / span.file).exists()
         return span if own else replace(span, file=self.of(span.file))
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
-        """The same problems with these names."""
+        """The diagnostics with new names of files."""
         return [self._diagnostic(diagnostic) for diagnostic in found]
 
     def _diagnostic(self, d: Diagnostic) -> Diagnostic:
@@ -58,14 +58,15 @@ class Names:
 
 
 def for_people(root: Path) -> Names:
-    """Names from the working directory; those of a project elsewhere begin as its folder was given."""
+    """Names relative to the working directory. For a project elsewhere, names begin with its folder as the user wrote it."""
     return Names(root, Path.cwd(), root.as_posix())
 
 
 def for_programs(root: Path) -> Names:
-    """Names from the top of the repository: Git's work tree, else what GitHub has checked out, else the working directory.
+    """Names relative to the top of the repository: Git's work tree, or else GitHub's workspace, or else the working directory.
 
-    A workflow may check a repository out into a folder of its workspace; GitHub shows annotations by paths in the repository.
+    The work tree comes first because a workflow may check out a repository into a folder of its workspace, and GitHub locates
+    annotations by their path in the repository.
     """
     here = root.resolve()
     top = next((top for top in _tops(root) if here.is_relative_to(top)), here)
@@ -73,7 +74,7 @@ def for_programs(root: Path) -> Names:
 
 
 def _tops(root: Path) -> Iterator[Path]:
-    from archgen.system.git import top_of  # people need not wait for it
+    from archgen.system.git import top_of  # slow to import, and not needed for people
 
     top = top_of(root) if root.is_dir() else None
     if top:

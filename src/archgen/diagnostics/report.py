@@ -1,4 +1,4 @@
-"""Diagnostics in, the text that people read out: place, message, the line itself with a caret, help."""
+"""Diagnostics as text for people: place, message, the line of the file with a marker, and help."""
 
 from __future__ import annotations
 
@@ -10,21 +10,20 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 
 
 def visible(text: str) -> str:
-    """The text without anything a terminal would obey: control and invisible characters become their U+ name."""
+    """The text with control characters and invisible characters replaced by their code, such as <U+001B>."""
     return "".join(c if c == "\t" or unicodedata.category(c)[0] != "C" else f"<U+{ord(c):04X}>" for c in text)
 
 
-MOST = 20  # diagnostics of one code that people are shown
+MOST = 20  # diagnostics shown for each code
 
-# Their lines hold what nobody should see again.
+# Codes without a snippet, because the line contains a secret.
 HIDDEN = ("SEC502", "ARC-F107")
 
 
 def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str]]) -> str:
-    """All diagnostics as text.
+    """Diagnostics as text, at most MOST for each code, followed by the number of others.
 
-    `sources` maps a file's name to its lines, for the snippets; a place in any other file is named without one. Of one
-    code, the first ones are shown and the rest is counted.
+    `sources` maps names of files to their lines, for the snippets; a place in another file has no snippet.
     """
     shown, left = capped(diagnostics)
     more = [f"and {number:,} more of {code}" for code, number in left.items()]
@@ -32,7 +31,7 @@ def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str
 
 
 def capped(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
-    """As many diagnostics of each code as people read, and by code how many more there are."""
+    """The first MOST diagnostics of each code, and the number of others by code."""
     seen: Counter[str] = Counter()
     shown = []
     for diagnostic in diagnostics:
@@ -43,7 +42,7 @@ def capped(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[st
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:
-    """`2 errors, 1 warning`."""
+    """The numbers of diagnostics by severity, such as `2 errors, 1 warning`."""
     errors = sum(d.severity == "error" for d in diagnostics)
     warnings = sum(d.severity == "warning" for d in diagnostics)
     hints = len(diagnostics) - errors - warnings
@@ -85,7 +84,7 @@ def _snippet(span: Span, sources: Mapping[str, Sequence[str]]) -> list[str]:
     text = lines[span.line - 1]
     start = min(span.column - 1, len(text))
     end = span.end_column - 1 if span.end_line == span.line else len(text.rstrip())
-    shown_from = max(0, start - 80)  # a long line is shown around the place
+    shown_from = max(0, start - 80)  # cut a long line to the part around the place
     shown = text[shown_from : shown_from + 160]
     before = visible(shown[: start - shown_from]).replace("\t", " ")
     marked = visible(text[start : max(end, start + 1)][: max(1, 160 - len(before))])
@@ -99,5 +98,5 @@ def _snippet(span: Span, sources: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _width(text: str) -> int:
-    """Columns of a terminal that the text takes: wide East Asian characters take two, combining marks none."""
+    """The number of terminal columns of a text: two for wide East Asian characters, none for combining marks."""
     return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

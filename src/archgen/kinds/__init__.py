@@ -1,1 +1,1 @@
-"""What a component can be: one kind a file, found by scanning. A new kind is a new file with a subclass of Component."""
+"""Kinds of components: one module for each, with a subclass of Component, found by scanning this package."""

@@ -1,4 +1,4 @@
-"""Someone or something that uses the architecture and is not part of it."""
+"""People and systems that use the architecture without being part of it."""
 
 from archgen.model.component import OUTSIDE, Component
 

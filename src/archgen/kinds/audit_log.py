@@ -1,10 +1,10 @@
-"""Who did what, through which of the cloud's interfaces."""
+"""A log of the calls to the cloud's APIs."""
 
 from archgen.model.component import Component
 
 
 class AuditLog(Component):
-    """Records every call to the cloud's own interfaces."""
+    """Records every call to the cloud's APIs."""
 
     label = "Audit log"
     aliases = ("audit trail",)

@@ -18,22 +18,22 @@ class Cache(Component):
     keeps_data = True
     usual_placement = "data"
     engine_version: Version | None = None
-    """In quotes."""
+    """The version of the engine, in quotes."""
     size: Line | None = None
-    """Node type, where the cloud sells it by node type."""
+    """The node type, for products that are sized by node type."""
     memory_gib: Annotated[int, Field(ge=1, le=300)] | None = None
-    """Memory, where the cloud sells it by size."""
+    """The memory in GiB, for products that are sized by memory."""
     replicas: Annotated[int, Field(ge=0, le=5)] = 0
-    """Copies beside the primary, each in a further zone while there are zones."""
+    """The number of replicas in addition to the primary, each in another zone as far as there are zones."""
     encrypted_in_transit: bool = True
     port: Port = 6379
 
     def copies(self, zones: int) -> int:
-        """The primary and the replicas that have a zone of their own."""
+        """The primary and the replicas that are in another zone."""
         return min(self.replicas + 1, zones)
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
-        """The primary in the first zone, replicas in the following ones."""
+        """The primary in the first zone and replicas in the others."""
         yield Member("primary", 0, "primary" if self.replicas else "", primary=True)
         for replica in range(min(self.replicas, zones - 1)):
             yield Member(f"replica-{replica + 1}", replica + 1, "replica")

@@ -6,10 +6,10 @@ from archgen.model.component import EDGE, Component
 
 
 class Cdn(Component):
-    """Serves cached content near its readers and ends their TLS."""
+    """Serves cached content close to its users and terminates their TLS connections."""
 
     label = "Content delivery network"
     aliases = ("CDN", "edge cache")
     usual_placement = EDGE
     viewer_protocol: Literal["https-only", "redirect-to-https"] = "redirect-to-https"
-    """What happens to plain HTTP."""
+    """How plain HTTP requests are handled."""

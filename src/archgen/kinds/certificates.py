@@ -1,4 +1,4 @@
-"""Issuing and renewing TLS certificates."""
+"""A service for TLS certificates."""
 
 from archgen.model.component import EDGE, Component
 

@@ -7,14 +7,14 @@ from archgen.model.component import OUTSIDE, Component
 
 
 class SupplyChain(Entity):
-    """What is known about an image beside its bytes. Each is made with a product of the catalog."""
+    """What is recorded about an image. Each value is a product of the catalog."""
 
     sbom: ProductId | None = None
-    """What lists the contents of an image."""
+    """The product that creates the bill of materials."""
     signing: ProductId | None = None
-    """What signs images."""
+    """The product that signs images."""
     provenance: ProductId | None = None
-    """The standard that says how an image was built."""
+    """The standard for recording how an image was built."""
 
 
 class CiPipeline(Component):
@@ -26,7 +26,7 @@ class CiPipeline(Component):
     jobs: Listed[Line] = ()
     """Its jobs, in order."""
     publishes: Literal["helm", "kustomize"] | None = None
-    """What it makes for delivery beside images, with a version of its own."""
+    """The versioned artifact for delivery that it creates in addition to images."""
     caching: bool = True
-    """Whether layers of images are kept between runs."""
+    """Whether image layers are cached between runs."""
     supply_chain: SupplyChain = SupplyChain()

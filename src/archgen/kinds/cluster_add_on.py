@@ -1,4 +1,4 @@
-"""Something that a cluster needs beside its workloads."""
+"""An add-on of a cluster, in addition to its workloads."""
 
 from typing import Annotated
 
@@ -8,14 +8,14 @@ from archgen.model.component import Component
 
 
 class ClusterAddOn(Component):
-    """An add-on of a cluster: networking, names, certificates, metrics, logs."""
+    """An add-on of a cluster, such as networking, DNS, certificates, metrics or logs."""
 
     label = "Cluster add-on"
     aliases = ("add-on",)
     usual_placement = "app"
     replicas: Annotated[int, Field(ge=0, le=100)] | None = None
-    """Its pods, where they are ours to count."""
+    """The number of its pods, if you set it."""
 
     def copies(self, zones: int) -> int | None:
-        """Its pods, which the scheduler spreads."""
+        """The number of its pods, which the scheduler spreads over zones."""
         return self.replicas

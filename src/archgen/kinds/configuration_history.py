@@ -1,10 +1,10 @@
-"""How resources were set, and when that changed."""
+"""The history of resource configurations."""
 
 from archgen.model.component import Component
 
 
 class ConfigurationHistory(Component):
-    """Records the settings of resources over time and checks them."""
+    """Records how resources are configured over time and checks them."""
 
     label = "Configuration history"
     aliases = ("drift",)

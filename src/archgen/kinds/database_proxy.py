@@ -4,7 +4,7 @@ from archgen.model.component import Component
 
 
 class DatabaseProxy(Component):
-    """Keeps few connections to a database for many clients."""
+    """Pools the connections of many clients to a database."""
 
     label = "Database proxy"
     aliases = ("connection pool", "pgbouncer")

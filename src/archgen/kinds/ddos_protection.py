@@ -1,10 +1,10 @@
-"""What absorbs floods of traffic."""
+"""Protection against denial of service."""
 
 from archgen.model.component import EDGE, Component
 
 
 class DdosProtection(Component):
-    """Absorbs distributed denial of service before it reaches the network."""
+    """Absorbs distributed denial-of-service attacks before they reach the network."""
 
     label = "DDoS protection"
     aliases = ("DDoS",)

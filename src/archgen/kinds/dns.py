@@ -1,4 +1,4 @@
-"""Authoritative name service."""
+"""An authoritative DNS service."""
 
 from typing import Annotated
 
@@ -7,11 +7,11 @@ from archgen.model.component import EDGE, Component
 
 
 class Dns(Component):
-    """Answers for the architecture's domains."""
+    """Answers DNS queries for the architecture's domains."""
 
     label = "DNS"
     aliases = ("DNS", "domain names")
     alone = True
     usual_placement = EDGE
     domains: Annotated[Listed[Domain], IDENTIFYING] = ()
-    """The domains it answers for."""
+    """The domains that it answers queries for."""

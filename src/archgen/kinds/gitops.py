@@ -1,4 +1,4 @@
-"""Delivery to clusters from Git."""
+"""Delivery from Git to clusters."""
 
 from typing import Literal
 
@@ -7,16 +7,16 @@ from archgen.model.component import Component
 
 
 class Gitops(Component):
-    """Brings what Git says into a cluster."""
+    """Applies the state in a Git repository to a cluster."""
 
     label = "GitOps delivery"
     aliases = ("CD", "deployment")
     usual_placement = "app"
     promotion: Literal["branches", "tags"] | None = None
-    """What moves a version on to the next environment."""
+    """How a version is promoted to the next environment."""
     watches: Line | None = None
-    """What it follows."""
+    """The repository, branch or path that it watches."""
     sync_waves: Listed[Line] = ()
-    """What is brought in first, and what after that."""
+    """The groups of resources that it applies, in order."""
     rollout: Literal["rolling", "canary", "blue-green"] = "rolling"
     """How a new version replaces the old one."""

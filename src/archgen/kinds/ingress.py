@@ -1,4 +1,4 @@
-"""What turns Kubernetes routes into load balancers."""
+"""The entry point for requests to a cluster."""
 
 from typing import Annotated, Literal
 
@@ -14,10 +14,10 @@ class Ingress(Component):
     aliases = ("Ingress", "Gateway API")
     usual_placement = "app"
     api: Literal["ingress", "gateway"] = "ingress"
-    """The Kubernetes API it is declared in."""
+    """The Kubernetes API in which its routes are declared."""
     replicas: Annotated[int, Field(ge=0, le=100)] | None = None
-    """Its pods, where they are ours to count."""
+    """The number of its pods, if you set it."""
 
     def copies(self, zones: int) -> int | None:
-        """Its pods, which the scheduler spreads."""
+        """The number of its pods, which the scheduler spreads over zones."""
         return self.replicas

@@ -1,4 +1,4 @@
-"""Encryption keys."""
+"""A key management service."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from archgen.model.component import Component
 
 
 class KeyManagement(Component):
-    """Keeps the keys that data at rest is encrypted with."""
+    """Manages the keys that encrypt data at rest."""
 
     label = "Key management"
     aliases = ("KMS", "encryption keys")
@@ -17,4 +17,4 @@ class KeyManagement(Component):
     protects: Listed[ComponentId] = ()
     """The components whose data it encrypts."""
     rotation_days: Annotated[int, Field(ge=90, le=2560)] = 365
-    """How often the key material is rotated."""
+    """How often the key material is rotated, in days."""

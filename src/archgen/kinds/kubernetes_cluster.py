@@ -11,25 +11,25 @@ from archgen.model.component import Component, Member
 
 
 class NodeCount(Entity):
-    """How many nodes a pool has in each zone."""
+    """The limits for the number of nodes of a pool in each zone."""
 
     min: Annotated[int, Field(ge=0)]
     max: Annotated[int, Field(ge=1)]
 
 
 class NodePool(Entity):
-    """Nodes of one shape."""
+    """A group of nodes with the same settings."""
 
     capacity: Literal["on-demand", "spot"]
     architecture: Literal["arm64", "amd64"]
     sizes: Listed[Line] = ()
-    """Instance or machine types."""
+    """The instance or machine types."""
     nodes_per_zone: NodeCount | None = None
-    """Left out where an autoscaler decides alone."""
+    """The number of nodes in each zone; left out if an autoscaler decides."""
 
 
 class Quota(Entity):
-    """What all pods of a namespace may take together."""
+    """The limits for all pods of a namespace together."""
 
     requests_cpu: Cpu | None = None
     requests_memory: Memory | None = None
@@ -38,7 +38,7 @@ class Quota(Entity):
 
 
 class LimitRange(Entity):
-    """What a container gets that asks for nothing, and the most that it may ask for."""
+    """The default requests and limits of a container, and the maximum that it may request."""
 
     default_request_cpu: Cpu | None = None
     default_request_memory: Memory | None = None
@@ -52,47 +52,47 @@ class Namespace(Entity):
 
     purpose: Text | None = None
     pod_security: Literal["privileged", "baseline", "restricted"] = "restricted"
-    """The standard of Kubernetes that Pod Security Admission holds pods to."""
+    """The Pod Security Standard that admission enforces."""
     quota: Quota | None = None
     limit_range: LimitRange | None = None
 
 
 class KubernetesCluster(Component):
-    """A Kubernetes control plane that the cloud runs, and the nodes under it."""
+    """A Kubernetes control plane managed by the cloud, and its nodes."""
 
     label = "Kubernetes cluster"
     aliases = ("k8s", "Kubernetes")
     keeps_data = True
     version: Version | None = None
-    """Kubernetes version, in quotes."""
+    """The Kubernetes version, in quotes."""
     endpoint: Literal["private", "allowlist", "public"]
-    """Who reaches the API server: the network only, a list of ranges, or anyone with credentials."""
+    """Who can reach the API server: the network only, a list of address ranges, or anyone."""
     endpoint_ranges: Annotated[Listed[AnyRange], IDENTIFYING] = ()
-    """The ranges of an allowlist."""
+    """The address ranges of the allowlist."""
     mode: Literal["standard", "autopilot"] | None = None
-    """GKE's mode of operation; other products have none."""
+    """The mode of operation on GKE; other products have none."""
     nodes_in: TierId = "app"
     """The tier that the nodes are in."""
     node_pools: dict[Id, NodePool] = {}
     namespaces: dict[Id, Namespace] = {}
     network_policies: Literal["deny-by-default", "allow-by-default"] = "deny-by-default"
-    """What holds between pods where no connection of the model permits more."""
+    """The default between pods; connections of the model allow more."""
     workload_identity: bool = True
-    """Whether pods get identities of the cloud, without keys."""
+    """Whether pods get cloud identities without stored keys."""
     secrets_encryption: bool = True
-    """Whether secrets in etcd are encrypted with a key of our own."""
+    """Whether secrets in etcd are encrypted with a customer-managed key."""
     signed_images_only: bool = False
-    """Whether admission refuses images without a valid signature."""
+    """Whether admission rejects images without a valid signature."""
 
     def copies(self, zones: int) -> int | None:
-        """The zones with nodes that stay; None where the cloud brings nodes by itself."""
+        """The number of zones with nodes that are not Spot capacity; None if the cloud adds nodes itself."""
         if self.mode == "autopilot" or not self.node_pools:
             return None
         stays = (p for p in self.node_pools.values() if p.capacity == "on-demand")
         return zones if any(not p.nodes_per_zone or p.nodes_per_zone.min for p in stays) else 0
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
-        """One node group in every zone for each pool; none for a pool that stands by without nodes."""
+        """A node group in every zone for each pool, except for on-demand pools with a minimum of no nodes."""
         facts = clouds()[cloud]
         for name, pool in self.node_pools.items():
             if pool.capacity == "on-demand" and pool.nodes_per_zone and pool.nodes_per_zone.min == 0:
@@ -109,5 +109,5 @@ class KubernetesCluster(Component):
                 )
 
     def tier_of_members(self) -> str:
-        """Nodes sit in a tier; the control plane does not."""
+        """The tier that contains the nodes; the control plane is in no tier."""
         return self.nodes_in

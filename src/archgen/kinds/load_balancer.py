@@ -6,11 +6,11 @@ from archgen.model.component import Component
 
 
 class LoadBalancer(Component):
-    """Spreads requests over what serves them."""
+    """Distributes requests to the instances that serve them."""
 
     label = "Load balancer"
     aliases = ("load balancer", "LB", "ELB")
     usual_placement = "public"
     scheme: Literal["internet-facing", "internal"] = "internet-facing"
     tls: bool = True
-    """Whether it listens on HTTPS only."""
+    """Whether it accepts HTTPS only."""

@@ -1,4 +1,4 @@
-"""What adds and removes nodes of a cluster."""
+"""An autoscaler for the nodes of a cluster."""
 
 from archgen.model.component import Component
 
@@ -10,4 +10,4 @@ class NodeAutoscaler(Component):
     aliases = ("autoscaling", "Spot")
     usual_placement = "app"
     consolidation: bool = True
-    """Whether pods are moved together so that nodes can go."""
+    """Whether pods are moved to fewer nodes so that others can be removed."""

@@ -1,4 +1,4 @@
-"""Object storage that is no web site."""
+"""Object storage, except for static sites."""
 
 from typing import Annotated
 
@@ -8,7 +8,7 @@ from archgen.model.component import Component
 
 
 class ObjectStore(Component):
-    """Buckets for logs, backups, state."""
+    """Buckets for logs, backups or state."""
 
     label = "Object storage"
     aliases = ("bucket", "blob storage")
@@ -17,6 +17,6 @@ class ObjectStore(Component):
     versioned: bool = True
     """Whether earlier versions of each object are kept."""
     immutable: bool = False
-    """Whether nobody can change or delete an object before its time."""
+    """Whether objects are protected against changes and deletion until their retention period ends."""
     retention_days: Annotated[int, Field(ge=1, le=36500)] | None = None
-    """How long objects are kept; for ever without it."""
+    """How long objects are kept, in days; without it, forever."""

@@ -1,4 +1,4 @@
-"""Where metrics, logs and traces go."""
+"""A destination for metrics, logs and traces."""
 
 from typing import Annotated, Literal
 
@@ -16,4 +16,4 @@ class Observability(Component):
     alone = True
     signals: Listed[Literal["metrics", "logs", "traces", "profiles"]] = ()
     log_retention_days: Annotated[int, Field(ge=1, le=3653)] = 30
-    """How long logs can be searched; the archive keeps them longer."""
+    """How long logs can be searched, in days; an archive may keep them longer."""

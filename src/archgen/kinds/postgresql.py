@@ -14,22 +14,22 @@ class Backup(Entity):
     """Automated backups."""
 
     retention_days: Annotated[int, Field(ge=1, le=365)]
-    """How many days a backup is kept; one is taken each day."""
+    """How long a daily backup is kept, in days."""
     point_in_time_recovery: bool = True
-    """Whether any second within the log retention can be restored."""
+    """Whether the database can be restored to any second in the retention period."""
 
 
 class DisasterRecovery(Entity):
-    """What is kept in the recovery region."""
+    """The copy of the database in the recovery region."""
 
     strategy: Literal["snapshot-copy", "read-replica", "global-database"]
-    """Copies of backups to restore from, a replica to promote, or a cluster that spans regions."""
+    """Copies of backups to restore from, a replica to promote, or a database that spans regions."""
     copy_every_hours: Annotated[int, Field(ge=1, le=168)] | None = None
-    """How often a backup is copied."""
+    """How often a backup is copied, in hours."""
 
 
 class Postgresql(Component):
-    """A PostgreSQL database that the cloud runs."""
+    """A managed PostgreSQL database."""
 
     label = "PostgreSQL database"
     aliases = ("Postgres", "PostgreSQL", "SQL", "relational database")
@@ -37,38 +37,38 @@ class Postgresql(Component):
     keeps_data = True
     usual_placement = "data"
     engine_version: Version
-    """Major version, in quotes."""
+    """The major version, in quotes."""
     size: Line
-    """Instance class or tier, as the cloud calls it."""
+    """The instance class or machine tier, by the cloud's name for it."""
     storage_gib: Annotated[int, Field(ge=10, le=65536)]
-    """Storage to start with."""
+    """The initial storage in GiB."""
     max_storage_gib: Annotated[int, Field(ge=10, le=65536)] | None = None
-    """How far storage may grow by itself."""
+    """The limit for automatic growth of storage, in GiB."""
     multi_zone: bool = True
-    """Whether a synchronous standby is kept in a second zone, with automatic failover."""
+    """Whether there is a synchronous standby in a second zone, with automatic failover."""
     backup: Backup
     disaster_recovery: DisasterRecovery | None = None
     read_replicas: Annotated[int, Field(ge=0, le=15)] = 0
-    """Replicas for reading, in the same region."""
+    """The number of read replicas in the same region."""
     credentials_in: ComponentId | None = None
     """The secret store that keeps and rotates its credentials."""
     client_connection: Literal["direct", "connector", "auth-proxy"] = "direct"
-    """How clients reach it: by its address, by the vendor's connector in their code, or by a proxy beside them."""
+    """How clients connect: directly by address, with the vendor's connector in their code, or through a sidecar proxy."""
     require_tls: bool = True
-    """Whether it refuses connections that are not encrypted."""
+    """Whether it rejects connections that are not encrypted."""
     edition: Literal["enterprise", "enterprise-plus"] | None = None
-    """Cloud SQL's edition; other products have none."""
+    """The edition of Cloud SQL; other products have none."""
     database_name: Annotated[str, matching(r"^[a-z][a-z0-9_]{0,62}$", "the name of a database such as app")] = "app"
-    """The first database in the instance."""
+    """The name of the initial database."""
     admin_username: Annotated[
         str, matching(r"^[a-z][a-z0-9_]{0,15}$", "the name of a database user such as app_admin")
     ] = "postgres"
-    """The administrator's name; the password is made and kept by the cloud."""
+    """The name of the administrator; the cloud generates and keeps the password."""
     deletion_protection: bool = True
     iam_authentication: bool = False
-    """Whether clients may sign in with their cloud identity."""
+    """Whether clients can sign in with their cloud identity."""
     max_connections: Annotated[int, Field(ge=10, le=262143)] | None = None
-    """How many connections it takes; what its product sets for its size when left out."""
+    """The maximum number of connections; by default, the product's limit for its size."""
     port: Port = 5432
 
     def copies(self, zones: int) -> int:

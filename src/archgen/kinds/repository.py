@@ -1,4 +1,4 @@
-"""Where source code lives."""
+"""A repository of source code."""
 
 from archgen.model.component import OUTSIDE, Component
 

@@ -8,11 +8,11 @@ from archgen.model.component import Component
 
 
 class SecretStore(Component):
-    """Keeps secrets, encrypted, and rotates them."""
+    """Stores secrets encrypted and rotates them."""
 
     label = "Secret store"
     aliases = ("vault", "passwords", "credentials")
     keeps_data = True
     stateful = True
     rotation_days: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How often credentials are rotated."""
+    """How often credentials are rotated, in days."""

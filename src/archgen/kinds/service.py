@@ -1,4 +1,4 @@
-"""A service of our own that runs on the cluster."""
+"""A service that runs on the cluster."""
 
 from typing import Annotated, Literal
 
@@ -9,38 +9,38 @@ from archgen.model.component import Component
 
 
 class Scaling(Entity):
-    """How many pods there are, and what decides it."""
+    """Limits for the number of pods, and the metric that determines it."""
 
     min: Annotated[int, Field(ge=0)]
     max: Annotated[int, Field(ge=1)]
     by: Literal["cpu", "memory", "requests", "events"] = "cpu"
-    """What is watched: `events` needs KEDA, the others the Horizontal Pod Autoscaler."""
+    """The metric for scaling: `events` requires KEDA, the others use the Horizontal Pod Autoscaler."""
     target_percent: Annotated[int, Field(ge=1, le=100)] | None = None
-    """The utilisation that is aimed at."""
+    """The target utilization, in percent."""
 
 
 class Amount(Entity):
-    """Processor time and memory, as Kubernetes writes them."""
+    """CPU time and memory as Kubernetes quantities."""
 
     cpu: Cpu | None = None
     memory: Memory | None = None
 
 
 class Resources(Entity):
-    """What a pod is promised, and what it may never exceed."""
+    """The resources that a pod requests, and their limits."""
 
     requests: Amount
     limits: Amount = Amount()
 
 
 class DisruptionBudget(Entity):
-    """How many pods must stay while nodes are drained."""
+    """The number of pods that must stay available while nodes are drained."""
 
     min_available: Annotated[int, Field(ge=0)]
 
 
 class Service(Component):
-    """A containerised service."""
+    """A containerized service."""
 
     label = "Service"
     aliases = ("backend", "microservice")
@@ -54,5 +54,5 @@ class Service(Component):
     disruption_budget: DisruptionBudget | None = None
 
     def copies(self, zones: int) -> int:
-        """The pods that there are at least; one without scaling."""
+        """The minimum number of pods; one without scaling."""
         return self.scaling.min if self.scaling else 1

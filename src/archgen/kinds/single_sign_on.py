@@ -1,18 +1,18 @@
-"""Where people sign in."""
+"""Single sign-on for people."""
 
 from archgen.model.base import Line
 from archgen.model.component import Component
 
 
 class SingleSignOn(Component):
-    """Signs people in through one identity provider, and says what they may do."""
+    """Signs people in through one identity provider and grants their permissions."""
 
     label = "Single sign-on"
     aliases = ("SSO", "login")
     alone = True
     identity_provider: Line | None = None
-    """The provider that holds people's accounts."""
+    """The provider that manages the accounts of people."""
     multi_factor: bool = True
     """Whether a second factor is required."""
     break_glass: bool = True
-    """Whether roles for emergencies exist, outside the provider."""
+    """Whether emergency roles exist that do not depend on the provider."""

@@ -1,10 +1,10 @@
-"""What looks for attacks."""
+"""Detection of attacks."""
 
 from archgen.model.component import Component
 
 
 class ThreatDetection(Component):
-    """Looks for threats in logs, network flows and settings."""
+    """Detects threats in logs, network flows and configurations."""
 
     label = "Threat detection"
     aliases = ("intrusion detection",)

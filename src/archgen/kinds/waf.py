@@ -13,4 +13,4 @@ class Waf(Component):
     aliases = ("WAF", "web firewall")
     usual_placement = EDGE
     rules: Listed[Literal["owasp", "rate-limit", "geo", "managed"]] = ()
-    """Which groups of rules are on."""
+    """The groups of rules that are enabled."""

@@ -1,13 +1,13 @@
-"""Identities for machines from elsewhere, without keys."""
+"""Cloud identities for external machines, without keys."""
 
 from archgen.model.base import Line, Listed
 from archgen.model.component import Component
 
 
 class WorkloadFederation(Component):
-    """Exchanges a signed token from elsewhere for a short-lived identity here."""
+    """Exchanges a signed token of an external system for a short-lived cloud identity."""
 
     label = "Workload identity federation"
     aliases = ("OIDC", "keyless")
     subjects: Listed[Line] = ("repo:{repository}:environment:{environment}",)
-    """Whose tokens are taken, as their claim `sub` says it; {repository} and {environment} are those of the model."""
+    """The `sub` claims of tokens that are accepted; {repository} and {environment} are replaced by those of the model."""

@@ -1,1 +1,1 @@
-"""The model: what architecture.yaml may say, and what it says at a coordinate."""
+"""The model: what architecture.yaml may contain, and resolving it at each coordinate."""

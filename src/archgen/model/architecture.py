@@ -1,4 +1,4 @@
-"""A resolved architecture: the validated document at one coordinate, every reference joined, every derived fact at hand."""
+"""A resolved architecture: the validated document at one coordinate, with lookups and facts derived from it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A directed edge. `tail` is a component, or a segment of the network where `from_segment` says so."""
+    """A directed edge. `tail` is the id of a component, or of a network segment if `from_segment` is true."""
 
     tail: str
     head: str
@@ -32,18 +32,18 @@ class Connection:
 
     @property
     def id(self) -> str:
-        """`api--database`."""
+        """Both ends joined, such as `api--database`."""
         return connection_id(self.tail, self.head)
 
 
 def connection_id(tail: str, head: str) -> str:
-    """The id of a connection by its ends."""
+    """The id of the connection between two ends, such as `api--database`."""
     return f"{tail}--{head}"
 
 
 @dataclass(frozen=True, slots=True)
 class Subnet:
-    """A range of a tier: in one zone, or in the whole region where `zone` is None. `cidr` is None when it does not fit."""
+    """A subnet of a tier, in one zone or, if `zone` is None, in the whole region. `cidr` is None if the environment's range has no room."""
 
     tier: str
     zone: str | None
@@ -51,7 +51,7 @@ class Subnet:
 
 
 def nth_subnet(range_: str, prefix_length: int, number: int) -> str | None:
-    """The number-th network of this size in a range, as Terraform's cidrsubnet() counts; None where there is none."""
+    """The `number`-th network of this size in a range, counted from 0 like Terraform's cidrsubnet(); None if the range is too small."""
     network = ipaddress.IPv4Network(range_)
     if prefix_length < network.prefixlen or number >= 2 ** (prefix_length - network.prefixlen):
         return None
@@ -63,8 +63,8 @@ def nth_subnet(range_: str, prefix_length: int, number: int) -> str | None:
 class Architecture:
     """Everything about the architecture at one coordinate.
 
-    `tree` is what `document` was read from: it knows the line of every value. `assumed` are the paths that the source
-    of the model does not state. `catalog` has the products that the model may use.
+    `tree` is the YAML that `document` was read from, with the line of every value. `assumed` has the paths that the model
+    marks as assumptions. `catalog` has the products that the model may use.
     """
 
     coordinate: Coordinate
@@ -74,41 +74,41 @@ class Architecture:
     assumed: tuple[Path, ...]
     catalog: Catalog
 
-    # -- the coordinate's own parts ------------------------------------------------------------------
+    # -- cloud, environment and phase ----------------------------------------------------------------
 
     @property
     def facts(self) -> CloudFacts:
-        """What the catalog says about the cloud."""
+        """The catalog's facts about the cloud."""
         return clouds()[self.coordinate.cloud]
 
     @property
     def cloud(self) -> Cloud:
-        """What the model says about the cloud."""
+        """The model's settings of the cloud."""
         return self.document.clouds[self.coordinate.cloud]  # type: ignore[index]  # the axis has declared clouds only
 
     @property
     def environment(self) -> Environment:
-        """What the model says about the environment."""
+        """The model's settings of the environment."""
         return self.document.environments[self.coordinate.environment]
 
     @property
     def phase(self) -> Phase | None:
-        """None in a model without phases."""
+        """The model's settings of the phase; None in a model without phases."""
         return self.document.phases.get(self.coordinate.phase)
 
     @property
     def home(self) -> str:
-        """The account or project that the environment lives in, by its id in the model."""
+        """The id in the model of the account or project that the environment is in."""
         return self.home_of(self.coordinate.environment)
 
     @property
     def home_title(self) -> str:
-        """The same for people."""
+        """The name that people use for the account or project of the environment."""
         return self.homes.get(self.home, self.home)
 
     @property
     def homes(self) -> Mapping[str, str]:
-        """What people call each account or project that the model declares on this cloud, by id."""
+        """The names of the accounts or projects that the model declares on this cloud, by id."""
         organization = self.document.organization
         if organization and self.coordinate.cloud == "aws" and organization.aws:
             return {id_: account.name for id_, account in organization.aws.accounts.items()}
@@ -117,11 +117,11 @@ class Architecture:
         return {}
 
     def home_name(self, id_: str) -> str:
-        """An account or project with what it is: `Account Prod`."""
+        """The name of an account or project with its type, such as `Account Prod`."""
         return f"{self.facts.home_label} {self.homes.get(id_, id_)}"
 
     def home_of(self, environment: str) -> str:
-        """The account or project that any environment lives in on this cloud, by its id in the model."""
+        """The id in the model of an environment's account or project on this cloud; empty if it has none."""
         there = self.document.environments[environment]
         if self.coordinate.cloud == "aws":
             return there.aws.account if there.aws else ""
@@ -129,7 +129,7 @@ class Architecture:
 
     @property
     def account_id(self) -> str | None:
-        """The AWS account's twelve digits, where the model states them."""
+        """The twelve digits of the environment's AWS account; None if the model does not state them."""
         organization = self.document.organization
         if organization and organization.aws and self.home in organization.aws.accounts:
             return organization.aws.accounts[self.home].id
@@ -137,25 +137,25 @@ class Architecture:
 
     @property
     def cidr(self) -> str:
-        """The range of the environment."""
+        """The address range of the environment on this cloud; empty if it has none."""
         home = self.environment.aws if self.coordinate.cloud == "aws" else self.environment.gcp
         return home.cidr if home else ""
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """The availability zones by name, in their order."""
+        """The names of the availability zones, in the order of the model."""
         return self.cloud.availability_zones
 
     # -- network -------------------------------------------------------------------------------------
 
     @property
     def tiers(self) -> Mapping[str, Tier]:
-        """The network's tiers by id; none in a model without a network."""
+        """The network's tiers by id; empty in a model without a network."""
         return self.document.network.tiers if self.document.network else {}
 
     @cached_property
     def subnets(self) -> tuple[Subnet, ...]:
-        """Every subnet, tier by tier: one a zone, or one a region, as the cloud has them."""
+        """All subnets, tier by tier: one for each zone, or one for the region if the cloud has regional subnets."""
         zonal = self.facts.subnet_scope == "zone"
         places: tuple[str | None, ...] = self.zones if zonal else (None,)
         return tuple(
@@ -165,75 +165,75 @@ class Architecture:
         )
 
     def subnets_of(self, tier: str) -> tuple[str, ...]:
-        """The ranges of one tier, in order of zone."""
+        """The address ranges of one tier's subnets, in the order of the zones."""
         return tuple(subnet.cidr for subnet in self.subnets if subnet.tier == tier and subnet.cidr)
 
     @cached_property
     def secondary_ranges(self) -> Mapping[str, str | None]:
-        """Alias ranges by name; None where one does not fit."""
+        """Alias ranges by name; the value is None if a range does not fit. Empty except on Google Cloud."""
         gcp = self.document.network.gcp if self.document.network else None
         if not gcp or self.coordinate.cloud != "gcp":
             return {}
         return {name: nth_subnet(self.cidr, r.prefix_length, r.netnum) for name, r in gcp.secondary_ranges.items()}
 
     def segment_of(self, tier: str) -> str | None:
-        """The segment that holds a tier."""
+        """The id of the segment that contains a tier; None if no segment does."""
         segments = self.document.network.segments if self.document.network else {}
         return next((name for name, segment in segments.items() if tier in segment.tiers), None)
 
     # -- components ----------------------------------------------------------------------------------
 
     def of_kind(self, kind: type[C]) -> Iterator[tuple[str, C]]:
-        """The components of a kind, by id, in the order of the file."""
+        """Pairs of id and component for all components of a kind, in the order of the file."""
         return ((name, component) for name, component in self.components.items() if isinstance(component, kind))
 
     def place(self, component: Component) -> str:
-        """Where a component sits: `outside`, `edge`, `managed` or a tier that exists."""
+        """The placement of a component: `outside`, `edge`, `managed` or the id of a tier. An unknown tier counts as `managed`."""
         from archgen.model.component import MANAGED, PLACEMENTS
 
         return component.place if component.place in PLACEMENTS or component.place in self.tiers else MANAGED
 
     def product(self, component: Component) -> Product | None:
-        """The product a component is on this cloud."""
+        """The product that a component uses on this cloud; None if it has none."""
         return self.catalog.products[component.product] if component.product else None
 
     def products_of(self, component: Component) -> tuple[str, ...]:
-        """The ids of all products a component is made with."""
+        """The ids of all products that a component uses, its main product first."""
         return ((component.product,) if component.product else ()) + component.supporting_products
 
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
-        """Every connection, in the order of the file."""
-        found = [
+        """All connections in the order of the file: those of components, then those of segments."""
+        connections = [
             Connection(name, target, call)
             for name, component in self.components.items()
             for target, call in component.calls.items()
         ]
         segments = self.document.network.segments if self.document.network else {}
-        found += [
+        connections += [
             Connection(name, target, call, from_segment=True)
             for name, segment in segments.items()
             for target, call in segment.calls.items()
         ]
-        return tuple(found)
+        return tuple(connections)
 
     @cached_property
     def indexes(self) -> dict[str, dict[str, set[str]]]:
-        """Room for indexes of components, by what they are indexed by, then by value."""
+        """A cache for other modules: ids of components, by the name of an index and then by value."""
         return {}
 
     def providers(self, capability: str) -> Iterator[tuple[str, Component]]:
-        """The components that provide a capability."""
+        """Pairs of id and component for the components that provide a capability."""
         return iter(self._providers.get(capability, ()))
 
     @cached_property
     def _providers(self) -> Mapping[str, list[tuple[str, Component]]]:
-        """By capability: asked for every row of the parity table."""
-        found: dict[str, list[tuple[str, Component]]] = {}
+        """Providers by capability, cached because every row of the parity table looks one up."""
+        by_capability: dict[str, list[tuple[str, Component]]] = {}
         for name, component in self.components.items():
             for capability in component.provides:
-                found.setdefault(capability, []).append((name, component))
-        return found
+                by_capability.setdefault(capability, []).append((name, component))
+        return by_capability
 
     def capabilities(self, component: Component) -> Mapping[str, Capability]:
         """The capabilities that a component provides, by id."""
@@ -242,25 +242,25 @@ class Architecture:
     # -- names and places ----------------------------------------------------------------------------
 
     def identifier(self, component: str) -> str:
-        """The name that a component's resources carry at this coordinate: the only place where one is made."""
-        return self._named(self.components[component].name or component)
+        """The name of a component's cloud resources at this coordinate. All such names are built here."""
+        return self._format_name(self.components[component].name or component)
 
     @property
     def network_identifier(self) -> str:
-        """The name that the network carries."""
-        return self._named(self.document.network.name if self.document.network else "network")
+        """The name of the network's cloud resources."""
+        return self._format_name(self.document.network.name if self.document.network else "network")
 
-    def _named(self, name: str) -> str:
+    def _format_name(self, name: str) -> str:
         return self.document.naming.format(
             project=self.document.project, environment=self.coordinate.environment, component=name
         )
 
     def span(self, path: Path) -> Span:
-        """Where the value at `path` stands in the file, or the nearest thing around it."""
+        """The place of the value at `path` in the file, or of the nearest value around it."""
         node, _taken = self.tree.nearest(path)
         return node.span
 
     def stated_at(self, *path: str | int) -> Span:
-        """Where a value is stated: its key, or the value itself where it has none."""
+        """The place where a value is stated: its key, or the value itself if it has no key."""
         node, _taken = self.tree.nearest(path)
         return node.key_span or node.span

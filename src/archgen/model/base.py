@@ -1,4 +1,4 @@
-"""What every part of the model shares: the base class, and the types of its values."""
+"""What all parts of the model share: their base class and the types of values."""
 
 import ipaddress
 import re
@@ -11,37 +11,37 @@ from archgen.model.patterns import matching
 
 
 class Entity(BaseModel):
-    """A mapping of the model: unknown keys are errors, nothing is coerced, nothing changes after it was read."""
+    """A mapping of the model. Unknown keys are errors, values are not coerced, and instances are immutable."""
 
-    # Validators are built on first use: most classes are only parts of others, and need none of their own.
+    # Build validators on first use: most classes are only used as parts of others and never need one.
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid", defer_build=True)
 
 
 T = TypeVar("T")
 
-# A YAML list; a tuple once read, since frozen classes do not freeze a list.
+# A YAML list, read as a tuple because freezing a class does not freeze a list in it.
 Listed = Annotated[tuple[T, ...], Field(strict=False)]
 
-# What people read, as long as they like.
+# Text for people, of any length.
 Text = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _one_line(value: str) -> str:
     if not value.strip():
-        raise ValueError("a name is never blank")
+        raise ValueError("a name must not be blank")
     if "\n" in value or "\t" in value:
-        raise ValueError(f"{value!r} must be one line without tabs; after `>` and `|` a `-` drops the line end")
+        raise ValueError(f"{value!r} must be one line without tabs; use `>-` or `|-` to drop the final line break")
     return value
 
 
-# Names, titles and whatever may stand in a command, a heading or a table: one line.
+# One line: names, titles and other text that may appear in a command, a heading or a table.
 Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_one_line)]
 
 
 def _domain(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", value):
         raise ValueError(
-            f"'{value}' is no domain such as shop.example; other letters are written as in xn--mnchen-3ya.example"
+            f"'{value}' is not a domain name such as shop.example; write other letters in Punycode, as in xn--mnchen-3ya.example"
         )
     return value
 
@@ -53,9 +53,9 @@ ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _ID = matching(
     ID_PATTERN, "an id: use lowercase words of letters and digits joined by hyphens, such as my-database", max_length=40
 )
-# A Terraform root may be numbered: 01-base-infra.
+# A Terraform root module may start with a number: 01-base-infra.
 STACK_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-# Names that Windows keeps for devices: no file can carry them there.
+# Device names on Windows, where no file can have such a name.
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -66,17 +66,18 @@ def _not_reserved(value: str) -> str:
 
 
 def _folder(*placeholders: str) -> Any:
-    """A folder of the project, as a path that works on every system, with some placeholders in it."""
+    """A validator for the path of a folder of the project: portable between systems, with these placeholders in braces."""
 
     def check(value: str) -> str:
         named = re.sub(r"\{([^{}]*)\}", lambda found: "x" if found.group(1) in placeholders else "{", value)
         if "{" in named or "}" in named:
-            raise ValueError(f"'{value}' may hold {' and '.join(f'{{{p}}}' for p in placeholders)}, and no other brace")
+            known = " and ".join(f"{{{p}}}" for p in placeholders)
+            raise ValueError(f"'{value}' may contain {known}, and no other braces")
         for step in named.split("/"):
             if step in (".", ".."):
-                raise ValueError(f"'{value}' must name folders of the project one by one, without `{step}`")
+                raise ValueError(f"'{value}' must not contain `{step}`")
             if step.endswith(".") or step.partition(".")[0].casefold() in _RESERVED:
-                raise ValueError(f"'{step}' cannot be a folder on Windows")
+                raise ValueError(f"'{step}' is not a valid name for a folder on Windows")
         return value
 
     return AfterValidator(check)
@@ -85,7 +86,7 @@ def _folder(*placeholders: str) -> Any:
 _PATH = matching(
     r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$", "a folder of the project such as infra/{cloud}/network", max_length=200
 )
-# The folder of any stack, and that of code that a team has written itself.
+# The folder of any stack, and the folder of Terraform code that a team maintains itself.
 StackFolder = Annotated[str, _PATH, _folder("cloud", "stack")]
 OwnFolder = Annotated[str, _PATH, _folder("cloud")]
 
@@ -106,7 +107,7 @@ StackId = Annotated[
 
 
 def _refers_to(what: str) -> Any:
-    """A mark in the schema: the value is the id of such a thing in the same model."""
+    """A mark in the schema: the value is an id of this type in the same model."""
     return Field(json_schema_extra={"x-refers-to": what})
 
 
@@ -119,7 +120,7 @@ HomeId = Annotated[str, _ID, _refers_to("home")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
 ProductId = Annotated[Id, _refers_to("product")]
-# A mark in the schema: the value says who the organisation is, so that a public edition leaves it out.
+# A mark in the schema: the value identifies the organization, so that a public edition leaves it out.
 IDENTIFYING: Any = Field(json_schema_extra={"x-identifies": True})
 
 
@@ -130,16 +131,16 @@ def _canonical_range(value: str) -> str:
         try:
             meant = ipaddress.IPv4Network(value, strict=False)
         except ValueError:
-            raise ValueError(f"'{value}' is no IPv4 range such as 10.0.0.0/16") from None
+            raise ValueError(f"'{value}' is not an IPv4 range such as 10.0.0.0/16") from None
         raise ValueError(f"'{value}' has host bits set; the range is {meant}") from None
     if str(network) != value:
-        raise ValueError(f"write the range as {network}")
+        raise ValueError(f"'{value}' must be written as {network}")
     if not network.is_private or not 16 <= network.prefixlen <= 28:
         raise ValueError(f"'{value}' must be a private range between /16 and /28")
     return value
 
 
-# A private IPv4 range, between the sizes that an AWS VPC may have.
+# A private IPv4 range of a size that an AWS VPC may have.
 Cidr = Annotated[str, AfterValidator(_canonical_range), IDENTIFYING]
 
 
@@ -147,10 +148,10 @@ def _any_range(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))
     except ValueError:
-        raise ValueError(f"'{value}' is no range of addresses such as 203.0.113.0/24") from None
+        raise ValueError(f"'{value}' is not an address range such as 203.0.113.0/24") from None
 
 
-# A range of addresses anywhere, as in an allowlist.
+# Any range of IPv4 or IPv6 addresses, as in an allowlist.
 AnyRange = Annotated[str, AfterValidator(_any_range)]
 
 
@@ -158,11 +159,11 @@ def _address(value: str) -> str:
     try:
         return str(ipaddress.IPv4Address(value))
     except ValueError:
-        raise ValueError(f"'{value}' is no IPv4 address") from None
+        raise ValueError(f"'{value}' is not an IPv4 address") from None
 
 
 Address = Annotated[str, AfterValidator(_address), IDENTIFYING]
-# Twelve digits, quoted, since a number would lose a leading zero.
+# Twelve digits in quotes, because a number would lose a leading zero.
 AccountId = Annotated[str, matching(r"^[0-9]{12}$", "the id of an AWS account, which has 12 digits"), IDENTIFYING]
 # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
 ProjectId = Annotated[
@@ -181,33 +182,33 @@ Region = Annotated[
 Zone = Annotated[
     str, matching(r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-z]$", "a zone such as eu-west-1a or europe-west1-b", max_length=40)
 ]
-# https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/, as far as pods use it.
+# The part of https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ that pods use.
 Cpu = Annotated[str, matching(r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$", "an amount of CPU such as 250m or 0.5")]
 Memory = Annotated[str, matching(r"^[0-9]+(Mi|Gi)$", "an amount of memory such as 512Mi or 2Gi")]
 
 
-# Years that people plan for: what is counted from such a day is a day, too.
+# Years in which adding days to a date always gives a valid date.
 YEARS = range(1970, 2200)
 
 
 def calendar_day(value: str) -> str:
-    """A day as ISO 8601 has it. Raises ValueError for what is none, or lies in no year that people plan for."""
+    """`value` unchanged, if it is an ISO 8601 date in one of YEARS. Raises ValueError otherwise."""
     try:
-        found = date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
-        found = None
-    if found is None or found.isoformat() != value:
-        raise ValueError(f"'{value}' is no date such as 2026-01-31")
-    if found.year not in YEARS:
-        raise ValueError(f"'{value}' is not in the years {YEARS[0]} to {YEARS[-1]}")
+        day = None
+    if day is None or day.isoformat() != value:
+        raise ValueError(f"'{value}' is not a date such as 2026-01-31")
+    if day.year not in YEARS:
+        raise ValueError(f"'{value}' is not a date between {YEARS[0]} and {YEARS[-1]}")
     return value
 
 
-# A day as ISO 8601 has it; in quotes, since YAML would make a number or another type of it.
+# An ISO 8601 date in quotes, because YAML would otherwise read it as another type.
 Date = Annotated[str, AfterValidator(calendar_day)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Version = Annotated[str, matching(r"^[0-9]+(\.[0-9]+)*$", "a version such as 17 or 1.33")]
-# What may stand in a resource's name on both clouds, and in a shell without quotes.
+# Text that both clouds allow in the name of a resource, and that a shell takes without quotes.
 ResourceName = Annotated[str, _ID]
 
 _WEB_ADDRESS = r"""^https://[^\s<>"'/?#\\][^\s<>"']*$"""
@@ -216,12 +217,12 @@ _WEB_ADDRESS = r"""^https://[^\s<>"'/?#\\][^\s<>"']*$"""
 def _on_the_web(value: str) -> str:
     if not re.fullmatch(_WEB_ADDRESS, value):
         raise ValueError(
-            f"'{value}' is no address that pages may link to: it must begin with https://, and hold no spaces or quotes"
+            f"'{value}' cannot be used as a link: it must begin with https:// and contain no spaces or quotes"
         )
     return value
 
 
-# An address that pages link to; never one that a browser would run, such as `javascript:`.
+# An address that pages link to. Only https:// is allowed, because a browser would run `javascript:`.
 WebAddress = Annotated[str, Field(json_schema_extra={"pattern": _WEB_ADDRESS}), AfterValidator(_on_the_web)]
 
 _PLACEHOLDERS = ("project", "environment", "component")
@@ -230,11 +231,15 @@ _PLACEHOLDERS = ("project", "environment", "component")
 def _naming(value: str) -> str:
     for name in re.findall(r"\{([^}]*)\}", value):
         if name not in _PLACEHOLDERS:
-            raise ValueError(f"'{{{name}}}' is unknown; use {', '.join('{' + p + '}' for p in _PLACEHOLDERS)}")
+            raise ValueError(
+                f"'{{{name}}}' is not a placeholder; use {', '.join('{' + p + '}' for p in _PLACEHOLDERS)}"
+            )
     if "{component}" not in value or "{environment}" not in value:
-        raise ValueError("a name needs {environment} and {component}, or two resources would share one name")
+        raise ValueError(
+            f"'{value}' must contain {{environment}} and {{component}}; otherwise two resources would have the same name"
+        )
     if not re.fullmatch(r"[a-z0-9-]+", re.sub(r"\{[^}]*\}", "x", value)):
-        raise ValueError("names are made of lower-case letters, digits and hyphens")
+        raise ValueError(f"'{value}' may contain only lowercase letters, digits and hyphens besides placeholders")
     return value
 
 

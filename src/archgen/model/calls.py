@@ -1,4 +1,4 @@
-"""The connections that a component or a segment declares, each at its caller."""
+"""The connections that a component or a segment of the network declares as their caller."""
 
 from typing import Annotated, Literal
 
@@ -13,14 +13,14 @@ class Call(Entity):
     port: Port | None = None
     protocol: Literal["https", "http", "tcp", "tls", "postgresql", "redis", "dns", "otlp"] | None = None
     purpose: Text | None = None
-    """What it is for, in a few words; the label in diagrams when there is no port."""
+    """What it is for, in a few words; diagrams show it if there is no port."""
     required: bool = True
-    """False where the caller goes on without it, if slower or blind."""
+    """False if the caller keeps working without it, possibly slower or without monitoring."""
     connections: Annotated[int, Field(ge=1, le=1000)] | None = None
     """How many connections each pod of the caller keeps open."""
     answers: bool = False
-    """True where the answer carries what the diagram is about, so that the arrow points both ways."""
+    """True if the reply matters as much as the request, so that the arrow points both ways."""
 
 
-# Calls by the component that is called.
+# Calls by the id of the component that is called.
 Calls = Annotated[dict[Id, Call], Field(json_schema_extra={"x-keys-refer-to": "component"})]

@@ -1,4 +1,4 @@
-"""The base class of all kinds: the settings that every component has, and how a kind says where its instances are."""
+"""The base class of all kinds: the settings that every component has, and the methods with which a kind states where its instances are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,18 +22,18 @@ from archgen.model.calls import Calls
 from archgen.registry import subclasses
 
 # Placements that are not tiers of the network.
-OUTSIDE = "outside"  # not run by us: people, partners, hosted tools
-EDGE = "edge"  # at the cloud's edge, in no region
-MANAGED = "managed"  # a regional service, in no subnet of ours
+OUTSIDE = "outside"  # run by others: people, partners, hosted tools
+EDGE = "edge"  # at the cloud's edge, outside any region
+MANAGED = "managed"  # a regional service that is in none of the model's subnets
 PLACEMENTS = (OUTSIDE, EDGE, MANAGED)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One instance of a component that sits in a zone.
+    """One instance of a component in a zone.
 
-    `zone` is the zone's position, 0 for the first; `note` tells it from its siblings; `label` and `product` are set where
-    they differ from the component's own; `primary` marks those that connections are drawn to and from.
+    `zone` is the zone's position, 0 for the first; `note` distinguishes it from its siblings; `label` and `product` are set if
+    they differ from the component's; `primary` marks the instances that connections are drawn to and from.
     """
 
     id: str
@@ -48,75 +48,75 @@ class Component(Entity):
     """One thing in the architecture."""
 
     kind: Id
-    """What it is; decides which further settings it has."""
+    """The type of component; it determines which other settings there are."""
     name: ResourceName | None = None
-    """The name that its resources carry, put into `naming`; the component's id when left out."""
+    """The name of its cloud resources, inserted into `naming`; by default the component's id."""
     title: Line
-    """What people call it, in diagrams and pages."""
+    """Its name in diagrams and on pages."""
     purpose: Text | None = None
     """What it is for, in a sentence."""
     provides: Listed[CapabilityId] = ()
-    """The capabilities that it provides: the rows of the parity table that are about it."""
+    """The capabilities that it provides, each a row of the parity table."""
     no_capability: Text | None = None
-    """Why no row of the parity table is about it."""
+    """Why it does not appear in the parity table."""
     tags: Listed[Id] = ()
-    """Words to choose it by, in views."""
+    """Labels for selecting it in views and rules."""
     owner: TeamId | None = None
-    """A team of `teams`."""
+    """The team that owns it; an id from `teams`."""
     placement: PlaceId | None = None
-    """`outside`, `edge`, `managed`, or a tier of the network; the kind's usual place when left out."""
+    """`outside`, `edge`, `managed`, or a tier of the network; the default depends on the kind."""
     product: Id | None = None
-    """What it is on this cloud: a product of the catalog."""
+    """The product that it uses on this cloud; an id from the catalog."""
     supporting_products: Listed[Id] = ()
-    """Further products that it is made with."""
+    """Other products that it is built with."""
     runs_on: ComponentId | None = None
-    """The component that it runs on, for what is no resource of its own."""
+    """The component that it runs on, if it is not a cloud resource itself."""
     namespace: Id | None = None
     """The namespace of the cluster that it runs in."""
     run_by: Literal["cloud", "us"] | None = None
-    """Who installs and updates it: the cloud, as a managed add-on, or we."""
+    """Who installs and updates it: `cloud` for a managed add-on, or `us`."""
     need: Literal["required", "recommended", "optional"] = "required"
-    """Whether the architecture works without it."""
+    """Whether the architecture depends on it."""
     home: HomeId | None = None
-    """The account or project that it lives in, where that is not the environment's own."""
+    """The account or project that it is in, if that is not the environment's."""
     calls: Calls = {}
     """What it connects to."""
 
     label: ClassVar[str] = "Component"
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
-    stateful: ClassVar[bool] = False  # whether it keeps something that is lost with it
-    compared: ClassVar[bool] = True  # whether clouds can meet it differently, so that it needs a capability
-    keeps_data: ClassVar[bool] = False  # whether it writes what should be encrypted with a key of our own
-    alone: ClassVar[bool] = False  # whether it does its work without any connection
-    aliases: ClassVar[tuple[str, ...]] = ()  # what else people call such a thing, for those who search
-    icon: ClassVar[str] = "onprem.compute.Server"  # of the diagrams package, for components without a product
+    stateful: ClassVar[bool] = False  # whether losing it loses state
+    compared: ClassVar[bool] = True  # whether clouds can provide it differently, so that it needs a capability
+    keeps_data: ClassVar[bool] = False  # whether it stores data that should be encrypted with a customer-managed key
+    alone: ClassVar[bool] = False  # whether it can do its work without any connection
+    aliases: ClassVar[tuple[str, ...]] = ()  # other names for it, as search terms
+    icon: ClassVar[str] = "onprem.compute.Server"  # an icon of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
-        """Its instances that sit in zones of a tier, when it is placed in one; none for what has no zone.
+        """Its instances in the zones of a tier, if it is placed in one; empty for a component without zones.
 
-        `zones` is how many zones there are.
+        `zones` is the number of zones.
         """
         yield from ()
 
     def copies(self, zones: int) -> int | None:
-        """How many copies of it there are, at most one in each of `zones` counted; None where the cloud sees to that."""
+        """The number of its copies, counting at most one in each of `zones` zones; None if the cloud manages copies itself."""
         return None
 
     def tier_of_members(self) -> str | None:
-        """The tier its members sit in when that is not its own placement."""
+        """The tier that its members are in, if that is not its placement."""
         return None
 
     @property
     def place(self) -> str:
-        """Where it sits."""
+        """Its placement, or the usual one of its kind."""
         return self.placement or self.usual_placement
 
 
 @cache
 def all_kinds() -> dict[str, type[Component]]:
-    """The class of each kind of component by its id, which is its module's name with hyphens: archgen's, and those of installed packages.
+    """The class of each kind of component by its id, which is its module's name with hyphens; installed packages are included.
 
-    Raises ExtensionError for a package that cannot be loaded.
+    Raises ExtensionError if a package cannot be loaded.
     """
     return {cls.__module__.rpartition(".")[2].replace("_", "-"): cls for cls in subclasses("kinds", Component)}

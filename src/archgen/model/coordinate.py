@@ -1,6 +1,6 @@
-"""The axes of a model, its coordinates, and the conditions that hold at some of them.
+"""The axes of a model, its coordinates, and conditions, each of which holds at a set of coordinates.
 
-A set of coordinates is an integer with one bit per coordinate: inside, overlap and precedence are then one operation each.
+A set of coordinates is an integer with one bit per coordinate, so that subset, overlap and precedence are one operation each.
 """
 
 from __future__ import annotations
@@ -12,12 +12,13 @@ from functools import cached_property
 from archgen.diagnostics.diagnostic import did_you_mean
 
 CLOUDS = ("aws", "gcp")  # the clouds that the catalog knows
-ALWAYS = ""  # the one phase of a model that declares none
+AXIS_NAMES = ("cloud", "environment", "phase")
+ALWAYS = ""  # the only phase of a model that declares none
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Coordinate:
-    """One cloud, one environment, one phase; the phase is `ALWAYS` in a model without phases."""
+    """A cloud, an environment and a phase; the phase is `ALWAYS` in a model without phases."""
 
     cloud: str
     environment: str
@@ -29,14 +30,14 @@ class Coordinate:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A condition as written, and the set of coordinates it holds at."""
+    """A condition as written, and the bit mask of the coordinates at which it holds."""
 
     text: str
     mask: int
 
 
 class BadConditionError(ValueError):
-    """A condition or coordinate that names no axis value; `help` says what it could be."""
+    """A condition or coordinate that cannot be parsed; `help` suggests a fix."""
 
     def __init__(self, message: str, help_: str) -> None:
         super().__init__(message)
@@ -45,7 +46,7 @@ class BadConditionError(ValueError):
 
 @dataclass(frozen=True)
 class Axes:
-    """The declared values of the three axes, each in its order."""
+    """The declared values of the three axes, in the order of the model."""
 
     clouds: tuple[str, ...]
     environments: tuple[str, ...]
@@ -55,7 +56,7 @@ class Axes:
 
     @cached_property
     def all(self) -> tuple[Coordinate, ...]:
-        """Every coordinate, clouds first; its position is its bit."""
+        """All coordinates in cloud-major order; index i is bit i in condition masks."""
         return tuple(
             Coordinate(cloud, environment, phase)
             for cloud in self.clouds
@@ -79,38 +80,38 @@ class Axes:
 
     @cached_property
     def everywhere(self) -> int:
-        """The set of all coordinates."""
+        """The mask of all coordinates."""
         return (1 << len(self.all)) - 1
 
     def where(self, coordinates: Iterable[Coordinate]) -> int:
-        """The set of these coordinates."""
+        """The mask of these coordinates."""
         return sum(self._bits[coordinate] for coordinate in coordinates)
 
     def bit(self, coordinate: Coordinate) -> int:
-        """The set of this one coordinate."""
+        """The mask of one coordinate."""
         return self._bits[coordinate]
 
     def members(self, mask: int) -> Iterator[Coordinate]:
-        """The coordinates of a set, in their order."""
+        """The coordinates in a mask, in cloud-major order."""
         return (coordinate for coordinate in self.all if self._bits[coordinate] & mask)
 
     def axis(self, name: str) -> int:
-        """The axis that a value belongs to: 0 cloud, 1 environment, 2 phase."""
+        """The axis that a value belongs to, as an index into AXIS_NAMES."""
         return 0 if name in self.clouds else 1 if name in self.environments else 2
 
     def stands(self, cloud: str, environment: str) -> Coordinate:
-        """Where an environment stands today on a cloud."""
+        """The coordinate of an environment on a cloud in its current phase."""
         return Coordinate(cloud, environment, dict(self.standing)[environment])
 
     @property
     def default(self) -> Coordinate:
-        """The primary cloud, the last environment, its phase."""
+        """The primary cloud and the last environment, in its current phase."""
         return self.stands(self.primary, self.environments[-1])
 
     def condition(self, text: str) -> Condition:
-        """`"aws & dev | stg"` as a set: `&` joins axes in their order, `|` joins alternatives of one axis.
+        """The condition `"aws & dev | stg"` with its mask: `&` joins axes in their order, `|` joins alternatives of one axis.
 
-        A phase holds from that phase on. Raises BadConditionError.
+        A phase includes all later phases. Raises BadConditionError.
         """
         mask, axes = self.everywhere, []
         for term in text.split("&"):
@@ -118,27 +119,39 @@ class Axes:
             for name in names:
                 if name not in self._masks:
                     raise BadConditionError(
-                        f"'{name}' in the condition '{text}' is no cloud, environment or phase",
+                        f"'{name}' in the condition '{text}' is not a cloud, environment or phase of this model",
                         did_you_mean(name, self._masks),
                     )
             kinds = {self.axis(name) for name in names}
             if len(kinds) > 1:
-                raise BadConditionError(
-                    f"'{term.strip()}' in the condition '{text}' mixes axes", "`|` joins alternatives of one axis"
-                )
+                mixed = " and ".join(_with_article(AXIS_NAMES[kind]) for kind in sorted(kinds))
+                help_ = "use `|` between alternatives of the same kind, and `&` between cloud, environment and phase"
+                raise BadConditionError(f"'{term.strip()}' in the condition '{text}' mixes {mixed}", help_)
             alternatives = 0
             for name in names:
                 alternatives |= self._masks[name]
             mask &= alternatives
             axes += list(kinds)
         if axes != sorted(set(axes)):
-            raise BadConditionError(
-                f"the condition '{text}' is out of order", "write cloud, then environment, then phase, each once"
-            )
+            raise self._misplaced(text, axes)
         return Condition(text, mask)
 
+    def _misplaced(self, text: str, axes: Sequence[int]) -> BadConditionError:
+        """The error for terms that repeat an axis or are not in the order of the axes; `axes` has the axis of each term."""
+        terms = [term.strip() for term in text.split("&")]
+        repeated = next((axis for axis in axes if axes.count(axis) > 1), None)
+        if repeated is None:
+            ordered = " & ".join(term for _axis, term in sorted(zip(axes, terms, strict=True)))
+            message = f"the parts of the condition '{text}' are not in order"
+            return BadConditionError(message, f"write cloud, then environment, then phase: '{ordered}'")
+        name, alternatives = AXIS_NAMES[repeated], [t for t, axis in zip(terms, axes, strict=True) if axis == repeated]
+        message = f"the condition '{text}' requires more than one {name}"
+        if name == "phase":
+            return BadConditionError(message, "a phase includes all later phases; name only one")
+        return BadConditionError(message, f"use `|` for alternatives: '{' | '.join(alternatives)}'")
+
     def describe(self, mask: int) -> str | None:
-        """The shortest condition that holds at exactly this set; None where one condition cannot say it."""
+        """The shortest condition that holds at exactly these coordinates; None if no single condition does."""
         members = list(self.members(mask))
         clouds = [c for c in self.clouds if any(m.cloud == c for m in members)]
         environments = [e for e in self.environments if any(m.environment == e for m in members)]
@@ -152,7 +165,7 @@ class Axes:
         return text if text and self.condition(text).mask == mask else None
 
     def cover(self, mask: int) -> list[str]:
-        """A set in words, as few as say it: conditions, and `before` a phase, which conditions do not have."""
+        """A mask in as few conditions as possible, for people; `before growth` may occur although conditions do not have it."""
         members = list(self.members(mask))
         chosen = [
             [name for name in names if any(name in (m.cloud, m.environment, m.phase) for m in members)]
@@ -180,28 +193,30 @@ class Axes:
         return " | ".join(phases)
 
     def parse_at(self, text: str) -> Coordinate:
-        """`--at aws,prod,growth` as a coordinate; what is left out is the default. Raises BadConditionError."""
+        """The coordinate that `--at aws,prod,growth` names, with defaults for the parts that are left out. Raises BadConditionError."""
         chosen: dict[int, str] = {}
         for name in (part.strip() for part in text.split(",")):
             if name not in self._masks:
-                axis = ("cloud", "environment", "phase")
                 help_ = did_you_mean(name, self._masks)
-                raise BadConditionError(f"'{name}' is no {axis[0]}, {axis[1]} or {axis[2]} of this model", help_)
+                raise BadConditionError(f"'{name}' is not a cloud, environment or phase of this model", help_)
             if self.axis(name) in chosen:
-                raise BadConditionError(
-                    f"'{text}' names two values of one axis", "name one cloud, environment and phase"
-                )
+                message = f"'{text}' names more than one {AXIS_NAMES[self.axis(name)]}"
+                raise BadConditionError(message, "name at most one cloud, one environment and one phase")
             chosen[self.axis(name)] = name
         cloud = chosen.get(0, self.primary)
         environment = chosen.get(1, self.environments[-1])
         return Coordinate(cloud, environment, chosen.get(2, self.stands(cloud, environment).phase))
 
 
-def axes_of(clouds: Sequence[tuple[str, str]], environments: Sequence[tuple[str, str]], phases: Sequence[str]) -> Axes:
-    """Axes from what the model declares.
+def _with_article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
-    `clouds` pairs each cloud with its role, `environments` each with its phase ("" for the first). The first cloud whose
-    role is `primary`, or else the first, is the primary one.
+
+def axes_of(clouds: Sequence[tuple[str, str]], environments: Sequence[tuple[str, str]], phases: Sequence[str]) -> Axes:
+    """The axes of a model.
+
+    `clouds` has pairs of cloud and role, `environments` pairs of environment and current phase ("" for the first phase).
+    The first cloud with the role `primary`, or else the first cloud, becomes the primary one.
     """
     order = tuple(phases) or (ALWAYS,)
     return Axes(

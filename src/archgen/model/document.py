@@ -1,4 +1,4 @@
-"""The shape of architecture.yaml at one coordinate, as frozen classes; components are read by their kind."""
+"""The shape of architecture.yaml at one coordinate, as frozen classes; components are validated by the class of their kind."""
 
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
@@ -44,75 +44,75 @@ class Summary(Entity):
     """What the architecture is, for the home page."""
 
     tagline: Line
-    """One line: what is built."""
+    """What is being built, in one line."""
     text: Text
     """The summary, in a few sentences."""
     goals: Listed[Text] = ()
-    """What the architecture is for, one goal an item."""
+    """What the architecture is for, one goal per item."""
 
 
 class Team(Entity):
-    """Who owns things."""
+    """A team that owns parts of the architecture."""
 
     name: Line
     contact: Annotated[Line, IDENTIFYING] | None = None
-    """Where to reach them: an address, a channel, a rota."""
+    """How to reach the team: an address, a channel, a rota."""
 
 
 class Cloud(Entity):
-    """A cloud that the architecture can live on."""
+    """A cloud that the architecture can run on."""
 
     role: Literal["primary", "ready"] = "primary"
-    """`primary`: what runs today. `ready`: kept equivalent, so that a move stays possible."""
+    """`primary`: runs today. `ready`: kept equivalent, so that a move stays possible."""
     region: Region
     recovery_region: Region | None = None
-    """Where recovery would happen if the region is lost."""
+    """The region to recover in if the region is lost."""
     availability_zones: Annotated[Listed[Zone], Field(min_length=1, max_length=6)]
-    """The zones in use, in the order in which diagrams and subnets take them."""
+    """The zones in use, in the order of diagrams and subnets."""
     reasons: Listed[Text] = ()
     """Why this cloud has its role."""
 
 
 class Phase(Entity):
-    """A growth stage. Stages are ordered and cumulative: what a phase brings stays."""
+    """A growth stage. Phases are ordered and cumulative: a phase includes everything that earlier ones bring."""
 
     name: Line
     summary: Text | None = None
     brings: Listed[Text] = ()
-    """What changes on entering it."""
+    """What changes when it begins."""
     entered_when: Text | None = None
-    """What must be true before it is entered."""
+    """What must be true before it begins."""
 
 
 class AwsHome(Entity):
-    """Where an environment lives on AWS."""
+    """Where an environment is on AWS."""
 
     account: AccountRef
-    """An account of `organization.aws.accounts`."""
+    """The account; an id from `organization.aws.accounts`."""
     cidr: Cidr
-    """The range of its VPC."""
+    """The address range of its VPC."""
 
 
 class GcpHome(Entity):
-    """Where an environment lives on Google Cloud."""
+    """Where an environment is on Google Cloud."""
 
     project: Annotated[ProjectId, IDENTIFYING]
-    """A project of `organization.gcp.projects`."""
+    """The project; an id from `organization.gcp.projects`."""
     cidr: Cidr
-    """The range that all its subnets lie in; a Google Cloud network has no range of its own."""
+    """The address range that contains all its subnets; a Google Cloud network itself has no range."""
 
 
 class Environment(Entity):
-    """One environment. Its phase says where it stands today."""
+    """One environment, with the phase that it is in today."""
 
     name: Line
     purpose: Text | None = None
     phase: PhaseId | None = None
-    """A phase of `phases`; the first one when left out."""
+    """The phase that it is in today; an id from `phases`, by default the first."""
     production: bool = False
-    """Whether it serves customers: rules about production hold for it."""
+    """Whether it serves customers, so that rules about production apply to it."""
     monthly_budget_usd: Annotated[int, Field(ge=1)] | None = None
-    """What it may cost a month; somebody is told before that is reached."""
+    """The monthly budget in US dollars; an alert is sent before it is spent."""
     aws: AwsHome | None = None
     gcp: GcpHome | None = None
 
@@ -125,7 +125,7 @@ class AwsAccount(Entity):
     """Twelve digits, in quotes."""
     purpose: Text | None = None
     workloads: bool = True
-    """False for an account that must never run any."""
+    """False for an account that must never run workloads."""
 
 
 class AwsOrganization(Entity):
@@ -137,7 +137,7 @@ class AwsOrganization(Entity):
 
 
 class GcpFolder(Entity):
-    """A folder directly under the organisation."""
+    """A folder directly under the organization."""
 
     name: Line
     purpose: Text | None = None
@@ -148,12 +148,12 @@ class GcpProject(Entity):
 
     name: Line | None = None
     folder: Id | None = None
-    """A folder of `organization.gcp.folders`; directly under the organisation when left out."""
+    """The folder that contains it; an id from `organization.gcp.folders`, by default directly under the organization."""
     purpose: Text | None = None
 
 
 class GcpOrganization(Entity):
-    """The folders and projects of a Google Cloud organisation."""
+    """The folders and projects of a Google Cloud organization."""
 
     organization_id: (
         Annotated[
@@ -163,7 +163,7 @@ class GcpOrganization(Entity):
         ]
         | None
     ) = None
-    """The organisation's number, in quotes."""
+    """The organization's number, in quotes."""
     billing_account: (
         Annotated[
             str,
@@ -172,7 +172,7 @@ class GcpOrganization(Entity):
         ]
         | None
     ) = None
-    """The account that pays, such as 012345-6789AB-CDEF01."""
+    """The billing account, such as 012345-6789AB-CDEF01."""
     folders: dict[Id, GcpFolder] = {}
     projects: Annotated[dict[ProjectId, GcpProject], IDENTIFYING]
     reasons: Listed[Text] = ()
@@ -186,20 +186,20 @@ class Organization(Entity):
 
 
 class Tier(Entity):
-    """A network tier: one subnet for each zone, or one for the region, as the cloud has it."""
+    """A network tier: one subnet in each zone on AWS, one subnet for the region on Google Cloud."""
 
     name: Line
     purpose: Text | None = None
     internet: Literal["both", "outbound", "none"] = "none"
-    """`both`: reachable from the internet. `outbound`: reaches it through NAT. `none`: neither."""
+    """`both`: can be reached from the internet. `outbound`: can reach the internet through NAT. `none`: neither."""
     prefix_length: Annotated[int, Field(ge=16, le=28)]
-    """Size of each subnet: 24 for a /24."""
+    """The size of each subnet: 24 for a /24."""
     netnum: Annotated[int, Field(ge=0)] = 0
-    """Number of the first subnet among all of that size in the range, as in Terraform's cidrsubnet(); further zones follow."""
+    """The number of the first subnet of that size in the range, as in Terraform's cidrsubnet(); other zones get the numbers after it."""
 
 
 class Segment(Entity):
-    """A part of the network that high-level diagrams show as one box."""
+    """A part of the network that overview diagrams show as one box."""
 
     name: Line
     tiers: Annotated[Listed[TierId], Field(min_length=1)]
@@ -208,18 +208,18 @@ class Segment(Entity):
 
 
 class AwsNetwork(Entity):
-    """What only a VPC has."""
+    """Settings that only an AWS VPC has."""
 
     nat_gateways: Literal["per-zone", "single", "none"] = "per-zone"
     endpoints: Listed[Id] = ()
-    """VPC endpoints, by their catalog ids."""
+    """VPC endpoints; ids from the catalog."""
     internet_gateway: bool = True
     network_acls: Literal["default", "stateless-deny"] = "default"
-    """Whether subnets have stateless rules beside security groups."""
+    """Whether subnets have stateless rules in addition to security groups."""
 
 
 class SecondaryRange(Entity):
-    """An alias range of a subnet."""
+    """An alias IP range of a subnet."""
 
     prefix_length: Annotated[int, Field(ge=9, le=28)]
     netnum: Annotated[int, Field(ge=0)] = 0
@@ -233,99 +233,99 @@ class PrivateServiceConnect(Entity):
 
 
 class GcpNetwork(Entity):
-    """What only a Google Cloud network has."""
+    """Settings that only a Google Cloud network has."""
 
     cloud_nat: bool = True
     private_service_connect: PrivateServiceConnect | None = None
     private_services_tier: TierId | None = None
-    """The tier whose range is handed to Google's managed services (Cloud SQL, Memorystore) by private services access."""
+    """The tier whose range is given to Google's managed services (Cloud SQL, Memorystore) through private services access."""
     proxy_tier: TierId | None = None
-    """The tier whose subnet is for the proxies of regional load balancers."""
+    """The tier with the proxy-only subnet for regional load balancers."""
     secondary_ranges: dict[Id, SecondaryRange] = {}
-    """Alias ranges of the tier that nodes are in."""
+    """Alias IP ranges of the tier that contains the nodes."""
     secondary_ranges_tier: TierId | None = None
 
 
 class FlowLogs(Entity):
-    """Records of which addresses spoke to which."""
+    """Flow logs of the network: which addresses communicated."""
 
     retention_days: Annotated[int, Field(ge=1, le=3653)]
-    """How long they can be searched."""
+    """How many days they are kept."""
 
 
 class Network(Entity):
     """The network of every environment."""
 
     name: ResourceName = "network"
-    """The name its resources carry."""
+    """The name of its cloud resources, inserted into `naming`."""
     tiers: dict[Id, Tier]
     segments: dict[Id, Segment] = {}
     flow_logs: FlowLogs | None = None
-    """Records of the network's traffic; none without it."""
+    """Flow logs of the network; none if left out."""
     aws: AwsNetwork = AwsNetwork()
     gcp: GcpNetwork = GcpNetwork()
 
 
 class CapabilitySide(Entity):
-    """How one cloud meets a capability."""
+    """How one cloud provides a capability."""
 
     text: Text
-    """The cell of the parity table, as people word it."""
+    """The text of the cell in the parity table."""
     products: Annotated[Listed[Id], Field(min_length=1)]
     """The products that the text names."""
     later: Listed[Id] = ()
-    """Products that only a later phase brings, so that the text does not name them."""
+    """Products that are added in a later phase, so that the text does not name them."""
     met_by: Listed[Line] = ()
-    """The parts of the model that meet it where no component does, or not alone, as paths."""
+    """Paths of other parts of the model that provide it, if no component does or a component does so only in part."""
 
 
 class Capability(Entity):
-    """A need that does not know any cloud: one row of the parity table."""
+    """A capability that the architecture needs, independent of any cloud: one row of the parity table."""
 
     name: Line
     aws: CapabilitySide | None = None
     gcp: CapabilitySide | None = None
     status: Literal["equivalent", "partial", "gap", "not-needed"]
-    """`not-needed`: a cloud that says nothing needs nothing."""
+    """`not-needed`: a cloud for which nothing is given does not need it."""
     note: Text | None = None
     """Why it is not equivalent, or not needed."""
     differences: dict[Literal["limits", "units", "behaviour", "cost"], Text] = {}
-    """What differs between the clouds and matters, by what it is about."""
+    """Differences between the clouds that matter, by topic."""
     migration: Text | None = None
-    """What moving it from one cloud to the other takes."""
+    """What it takes to move it from one cloud to the other."""
     owner: TeamId | None = None
-    """The team that compares both sides; a team of `teams`."""
+    """The team that compares both clouds; an id from `teams`."""
 
 
 class RunbookFacts(Entity):
-    """What is true of a runbook in this architecture; its text is a template."""
+    """The facts about a runbook that depend on this architecture; its text is a template."""
 
     component: ComponentId
     """The component that it is about."""
     also: Listed[ComponentId] = ()
-    """Further components that it covers."""
+    """Other components that it covers."""
     owner: TeamId
-    """A team of `teams`."""
+    """The team that maintains it; an id from `teams`."""
     escalation: Listed[TeamId] = ()
     """Teams to call next, in order."""
     rto_minutes: Annotated[int, Field(ge=0)] | None = None
-    """Recovery time objective."""
+    """The recovery time objective, in minutes."""
     rpo_minutes: Annotated[int, Field(ge=0)] | None = None
-    """Recovery point objective; 0 where no committed data may be lost."""
+    """The recovery point objective, in minutes; 0 if no committed data may be lost."""
     drill_every_days: Annotated[int, Field(ge=1, le=1100)] | None = None
-    """How often it is practised."""
+    """How often it is practiced, in days."""
     last_tested: Date | None = None
-    """Date of the last drill, in quotes."""
+    """The date of the last drill, in quotes."""
     tested_by: Line | None = None
-    """Who did it."""
+    """Who did the last drill."""
     result: Text | None = None
-    """What came of it."""
+    """The outcome of the last drill."""
     next_drill: Date | None = None
-    """Date of the next drill, in quotes, where it is not `drill_every_days` after the last one."""
+    """The date of the next drill, in quotes, if it is not `drill_every_days` after the last one."""
 
     @property
     def due(self) -> str | None:
-        """The date by which it must be practised again, as far as that is known."""
+        """The ISO date by which it must be practiced again; None if that is unknown."""
         if self.next_drill or not (self.last_tested and self.drill_every_days):
             return self.next_drill
         return (date.fromisoformat(self.last_tested) + timedelta(days=self.drill_every_days)).isoformat()
@@ -337,66 +337,66 @@ VariableName = Annotated[
 
 
 class StackInput(Entity):
-    """The value of a variable that a team's own code declares: an expression over the model, or a value as it is."""
+    """The value of a variable that a team's Terraform code declares: either an expression over the model or a fixed value."""
 
     expression: Text | None = None
-    """A Jinja expression over the facts that bindings use, such as `cidr` or `components.database.backup.retention_days`."""
+    """A Jinja expression over the same facts as bindings, such as `cidr` or `components.database.backup.retention_days`."""
     value: str | int | float | bool | Listed[str] | None = None
 
     @model_validator(mode="after")
     def _is_one(self) -> Self:
         if (self.expression is None) == (self.value is None):
-            raise ValueError("an input has either an `expression` or a `value`")
+            raise ValueError("an input must have either an `expression` or a `value`")
         return self
 
 
 class Stack(Entity):
-    """One Terraform root."""
+    """One Terraform root module."""
 
     purpose: Text
     modules: Listed[Id] = ()
-    """The modules that it calls, by the ids of archgen's bindings."""
+    """The modules that it calls; ids of archgen's Terraform bindings."""
     contents: Listed[Text] = ()
-    """What it builds, for people."""
+    """What it creates, in words."""
     after: Listed[StackId] = ()
     """The stacks that must be applied before it."""
     directory: OwnFolder | None = None
-    """The folder of code that a team has written itself, with {cloud} where there is one for each: its variables are read, not made."""
+    """The folder of Terraform code that a team maintains itself, with {cloud} if each cloud has one; archgen writes only the values."""
     inputs: dict[VariableName, StackInput] = {}
     """The values of that code's variables."""
 
 
 class Terraform(Entity):
-    """Where variable files go, and which there are."""
+    """The Terraform stacks, and where their files are written."""
 
     path: StackFolder = "infra/{cloud}/{stack}"
-    """The folder of a stack, with {cloud} and {stack} in it."""
+    """The folder of a stack; it must contain {cloud} and {stack}."""
     format: Literal["json", "hcl"] = "json"
-    """How values are written. In JSON nothing is ever evaluated; HCL has the model's line beside each value."""
+    """The format of variable files. Terraform evaluates nothing in JSON; HCL has the line of the model next to each value."""
     stacks: dict[StackId, Stack]
 
     def folder(self, cloud: str, stack: str) -> str:
-        """Where the files of a stack lie."""
+        """The path of the folder of a stack."""
         return self.path.replace("{cloud}", cloud).replace("{stack}", stack)
 
     def variable_file(self, cloud: str, environment: str, stack: str) -> str:
-        """The file with the values of one environment; in the folder of a team's own code always JSON."""
+        """The path of the file with the values of one environment; always JSON in a folder that a team maintains."""
         own = self.stacks[stack].directory if stack in self.stacks else None
         if own:
             return f"{own.replace('{cloud}', cloud)}/{environment}.tfvars.json"
         return f"{self.folder(cloud, stack)}/{self.values_file(environment)}"
 
     def values_file(self, environment: str) -> str:
-        """What the file with the values of one environment is called, in a folder that archgen makes."""
+        """The name of the file with the values of one environment, in a folder that archgen writes."""
         return f"{environment}.tfvars{'.json' if self.format == 'json' else ''}"
 
 
 class ControlSide(Entity):
-    """How one cloud meets a control."""
+    """How one cloud implements a control."""
 
     text: Text
     products: Listed[Id] = ()
-    """The products that it is met with."""
+    """The products that implement it."""
 
 
 class Control(Entity):
@@ -405,51 +405,51 @@ class Control(Entity):
     title: Line
     area: Literal["identity", "perimeter", "secrets", "encryption", "kubernetes", "audit", "data"]
     statement: Text
-    """What holds."""
+    """What must be true."""
     aws: ControlSide | None = None
     gcp: ControlSide | None = None
     proven_by: Listed[Line] = ()
-    """The parts of the model that make it true, as paths."""
+    """Paths of the parts of the model that implement it."""
     checked_by: Listed[RuleCode] = ()
-    """The rules that would speak if it were not true."""
+    """The rules that would report a violation."""
 
 
 class Decision(Entity):
-    """A choice that shaped the architecture, or that is still open."""
+    """A decision that shaped the architecture, or that is still open."""
 
     title: Line
     status: Literal["chosen", "optional", "deferred"]
-    """`chosen`: it is so. `optional`: may be added at any time. `deferred`: not now, with what would change that."""
+    """`chosen`: in effect. `optional`: may be added at any time. `deferred`: postponed until something changes."""
     choice: Text
-    """What is done today."""
+    """What was chosen."""
     alternatives: Listed[Text] = ()
-    """What else was possible."""
+    """The alternatives that were considered."""
     reasons: Listed[Text] = ()
     reopen_when: Text | None = None
-    """What would make it a question again."""
+    """What would reopen the decision."""
     about: Listed[Line] = ()
-    """The parts of the model that it is about, as paths: components.database.backup."""
+    """Paths of the parts of the model that it is about, such as components.database.backup."""
     source: Line | None = None
-    """Where the design speaks of it, such as a section's number."""
+    """Where the design document discusses it, such as the number of a section."""
 
 
 class Document(Entity):
-    """A whole architecture.yaml at one coordinate."""
+    """A complete architecture.yaml at one coordinate."""
 
     version: Literal[1]
     """The version of this format."""
     name: Line
-    """Whose architecture this is."""
+    """The name of the architecture."""
     project: ResourceName = "main"
-    """Fills {project} in `naming`."""
+    """The value of {project} in `naming`."""
     naming: Naming = "{project}-{environment}-{component}"
-    """How identifiers of real resources are made."""
+    """The pattern for names of cloud resources."""
     kinds: dict[Id, OwnKind] = {}
     """Kinds of components that archgen does not know."""
     products: dict[Id, OwnProduct] = {}
     """Products that archgen's catalog does not have."""
     repository: Annotated[WebAddress, IDENTIFYING] | None = None
-    """Address of the repository, for links that edit the model."""
+    """The address of the repository, for links that edit the model."""
     branch: Annotated[str, matching(r"^[A-Za-z0-9._/-]+$", "the name of a branch such as main")] = "main"
     """The branch that those links edit."""
     summary: Summary | None = None
@@ -458,35 +458,35 @@ class Document(Entity):
     phases: dict[Id, Phase] = {}
     """Growth stages, in their order."""
     environments: Annotated[dict[Id, Environment], Field(min_length=1)]
-    """In the order of promotion; the last one is the default."""
+    """The environments in the order of promotion; the last one is the default."""
     organization: Organization | None = None
     network: Network | None = None
     capabilities: dict[Id, Capability] = {}
     components: dict[Id, Any]
-    """What the architecture is made of; each component's keys depend on its kind."""
+    """The parts of the architecture; the keys of each component depend on its kind."""
     fonts: Annotated[Listed[FontPath], Field(max_length=8)] = ()
-    """Font files below the model's folder, for letters of PNG and PDF that archgen's own font lacks; the first that has a letter counts."""
+    """Font files below the model's folder, for characters in PNG and PDF that archgen's font lacks; the first that has one is used."""
     views: dict[Id, DeclaredView] = {}
-    """Pictures of the project's own, beside those that archgen draws of every model."""
+    """Additional diagrams that this project defines."""
     flows: dict[Id, Flow] = {}
-    """Walks over connections: the life of a request, of a deployment."""
+    """Sequences of steps along connections, such as the life of a request or of a deployment."""
     images: dict[Id, Image] = {}
-    """What CI builds."""
+    """The container images and bundles that CI builds."""
     observability: ObservabilityFacts = ObservabilityFacts()
     runbooks: dict[Id, RunbookFacts] = {}
     terraform: Terraform | None = None
     controls: dict[Id, Control] = {}
-    """What must hold for security and compliance, and how each cloud meets it."""
+    """Security and compliance controls, and how each cloud implements them."""
     costs: dict[Id, CostItem] = {}
     """Cost traps, and ways to spend less."""
     rules: RulesFacts = RulesFacts()
-    """How this model is checked: severities, waivers, rules of the project's own."""
+    """How this model is checked: severities, waivers and rules of this project."""
     decisions: dict[Id, Decision] = {}
-    """Choices with their alternatives, and what would reopen them."""
+    """Decisions with their alternatives, and what would reopen them."""
     glossary: dict[
         Annotated[str, matching(r"^[^\s:*\[\]][^:*\[\]]{0,59}$", "a term of at most 60 characters without : * [ ]")],
         Text,
     ] = {}
-    """Words of this project that a new colleague asks about, with what they mean."""
+    """Terms of this project that a new colleague would ask about, with their definitions."""
     sources: dict[Id, SourceDocument] = {}
-    """Design documents, and where each of their statements lives in the model."""
+    """Design documents, and the part of the model that holds each of their statements."""

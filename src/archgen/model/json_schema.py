@@ -1,7 +1,7 @@
-"""The model's classes in, one JSON Schema out, for editors: with `in`, `when` and `assumed` wherever they may stand.
+"""The JSON Schema of architecture.yaml for editors, with `in`, `when` and `assumed` wherever they are allowed.
 
-Descriptions come from the docstrings under the fields. They are read from the source text here, rather than by pydantic when
-the classes are made, which would cost every run of every command.
+Descriptions come from the docstrings under the fields. They are parsed from the source here; if pydantic collected them while
+creating the classes, every run of every command would pay for it.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from archgen.model.document import Document
 from archgen.model.overlay import DECLARATIONS
 
 _CONDITION = r"^[a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*( & [a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*)*$"
-# Editors say this in place of the pattern.
+# Editors show this instead of the pattern.
 _CONDITION_IN_WORDS = (
     "A condition joins ids of clouds, environments and phases by ` & ` and ` | `, such as `aws & growth`."
 )
 
-# What stands in hundreds of places is said once.
+# References to shared definitions, because these parts occur hundreds of times.
 _IN: dict[str, Any] = {"$ref": "#/$defs/in"}
 _ASSUMED: dict[str, Any] = {"$ref": "#/$defs/assumed"}
 _NO_KEYWORD = r"^(?!(?:in|when|assumed)$)"
 
 
 def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> dict[str, Any]:
-    """The schema of architecture.yaml, JSON Schema 2020-12, keys in a fixed order.
+    """The schema of architecture.yaml as JSON Schema 2020-12, with keys in a fixed order.
 
-    `own` are all kinds of components by id, `products` all products; what archgen brings where they are left out.
+    `own` has all kinds of components by id and `products` all products; by default, those that archgen knows.
     """
     known, sold = own or all_kinds(), products or catalog()
     definitions: dict[str, Any] = {}
@@ -54,7 +54,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "archgen architecture",
-        "description": "An AWS topology and its Google Cloud equivalent, over environments and phases.",
+        "description": "An AWS architecture and its Google Cloud equivalent, across environments and phases.",
         **root,
         "$defs": dict(
             sorted(
@@ -73,7 +73,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
 
 
 def part_schema(whole: dict[str, Any]) -> dict[str, Any]:
-    """The schema of an included file: the same keys as the whole model's, none of them required, and no further includes."""
+    """The schema of an included file: the keys of the whole model, none of them required, without `include`."""
     part = {key: value for key, value in whole.items() if key not in ("required", "properties")}
     part["title"] = "archgen architecture, a part"
     part["description"] = "A file that architecture.yaml includes: any of its keys."
@@ -86,7 +86,7 @@ def _is_object(entry: dict[str, Any]) -> bool:
 
 
 def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool = False) -> dict[str, Any]:
-    """The schema of a class; the classes inside it go to `definitions`."""
+    """The schema of a class; the schemas of classes inside it are added to `definitions`."""
     raw = deepcopy(_generated(model))
     for name, entry in raw.pop("$defs", {}).items():
         definitions.setdefault(name, _cleaned(entry, name))
@@ -97,16 +97,15 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
     return cleaned
 
 
-@lru_cache(
-    maxsize=256
-)  # more than archgen's own classes; a server also sees the kinds that models declare, again and again
+# The size exceeds the number of archgen's classes, and is limited because a server also sees kinds that models declare.
+@lru_cache(maxsize=256)
 def _generated(model: type[BaseModel]) -> dict[str, Any]:
-    """What pydantic generates for a class, which takes as long as everything else here. To be copied before it is changed."""
+    """The schema that pydantic generates for a class, cached because that takes half of the time. Copy it before changing it."""
     return model.model_json_schema(ref_template="#/$defs/{model}")
 
 
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:
-    """Without titles and defaults that say nothing, without null, with the descriptions of the source."""
+    """`entry`, changed in place: generated titles and null removed, descriptions from the source added."""
     described = _descriptions().get(name, _descriptions()["Component"])
     entry.pop("title", None)
     for key, field in entry.get("properties", {}).items():
@@ -118,7 +117,7 @@ def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _without_null(field: dict[str, Any]) -> None:
-    """Null is refused everywhere, so that a key is either set or not there; and so are keys that are no ids."""
+    """Refuse null in a field, so that a key is either set or absent, and refuse keys that are not ids."""
     if "patternProperties" in field:
         field.setdefault("additionalProperties", False)
     if field.get("default", "") is None:
@@ -131,7 +130,7 @@ def _without_null(field: dict[str, Any]) -> None:
 
 
 def _one_of_types(options: list[dict[str, Any]]) -> dict[str, Any]:
-    """A choice of types without `anyOf`, of which an editor would report every branch that a value does not fit."""
+    """One schema for several types without `anyOf`, for which an editor would report an error for every branch."""
     if len(options) == 1:
         return options[0]
     types = [str(option.get("type", "object")) for option in options]
@@ -147,20 +146,21 @@ def _one_of_types(options: list[dict[str, Any]]) -> dict[str, Any]:
 
 @cache
 def _descriptions() -> dict[str, dict[str, str]]:
-    """Docstrings under fields, by class and field, from the modules that define the model."""
+    """The docstrings under fields, by class name and field, from the modules that define the model."""
     described = {cls.__module__ for cls in all_kinds().values()} | {"archgen.model.component"}
     described |= {name for name in sys.modules if name.startswith("archgen.model.")}
-    found: dict[str, dict[str, str]] = {}
+    by_class: dict[str, dict[str, str]] = {}
     for module in sorted(described):
         for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
             if isinstance(statement, ast.ClassDef):
-                found[statement.name] = dict(_of_class(statement))
+                by_class[statement.name] = dict(_field_docstrings(statement))
     for cls in all_kinds().values():
-        found[cls.__name__] = {**found["Component"], **found[cls.__name__]}
-    return found
+        by_class[cls.__name__] = {**by_class["Component"], **by_class[cls.__name__]}
+    return by_class
 
 
-def _of_class(statement: ast.ClassDef) -> list[tuple[str, str]]:
+def _field_docstrings(statement: ast.ClassDef) -> list[tuple[str, str]]:
+    """Pairs of field and docstring of a class, with white space collapsed."""
     pairs = zip(statement.body, statement.body[1:], strict=False)
     return [
         (field.target.id, " ".join(text.value.value.split()))
@@ -174,7 +174,7 @@ def _of_class(statement: ast.ClassDef) -> list[tuple[str, str]]:
 
 
 def _component(definitions: dict[str, Any], known: Mapping[str, type[Any]], sold: Catalog) -> dict[str, Any]:
-    """A component: its kind decides which keys it has."""
+    """The schema of a component, which selects the schema of its kind; those are added to `definitions`."""
     branches = []
     for id_, cls in known.items():
         entry = _object(cls, definitions)
@@ -189,14 +189,14 @@ def _component(definitions: dict[str, Any], known: Mapping[str, type[Any]], sold
                 "then": {"$ref": f"#/$defs/{cls.__name__}"},
             }
         )
-    kind = {"enum": sorted(known), "description": "What it is; decides which further settings it has."}
+    kind = {"enum": sorted(known), "description": _descriptions()["Component"]["kind"]}
     return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "allOf": branches}
 
 
 def _changed_component(entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """A component under a condition, where its kind need not be said again: any setting that some kind has.
+    """The schema of a component under a condition, where its kind need not be repeated: any setting of any kind.
 
-    Of a setting that differs from kind to kind, only what all of them say alike is checked.
+    For a setting that several kinds define, it contains only what their definitions have in common.
     """
     settings: dict[str, list[dict[str, Any]]] = {}
     for entry in entries:
@@ -208,12 +208,12 @@ def _changed_component(entries: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _in_common(fields: list[dict[str, Any]]) -> dict[str, Any]:
-    """What all of these schemas say alike."""
+    """The keywords that all of these schemas share with the same value."""
     return {key: value for key, value in fields[0].items() if all(field.get(key) == value for field in fields)}
 
 
 def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """A mapping that may hold `in`, `when` and `assumed`; what it requires may then come from a condition."""
+    """`entry`, extended in place by `in`, `when` and `assumed`; with `when`, a condition may supply its required keys."""
     declares = name in _declaration_classes()
     for field in entry["properties"].values():
         _with_keywords(field, declares=declares)
@@ -228,7 +228,7 @@ def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _with_keywords(field: dict[str, Any], *, declares: bool) -> None:
-    """A mapping of ids may hold the keywords too, beside its entries."""
+    """Allow the keywords in a mapping of ids, next to its entries."""
     if "patternProperties" not in field:
         return
     entries = {_NO_KEYWORD + pattern.removeprefix("^"): entry for pattern, entry in field["patternProperties"].items()}
@@ -239,7 +239,7 @@ def _with_keywords(field: dict[str, Any], *, declares: bool) -> None:
 
 def _in() -> dict[str, Any]:
     return {
-        "description": "Where this exists: any of these conditions. Everywhere without it.",
+        "description": "Where this exists: at any of these conditions. Without it, everywhere.",
         "type": "array",
         "items": {"type": "string", "pattern": _CONDITION, "patternErrorMessage": _CONDITION_IN_WORDS},
     }
@@ -247,7 +247,7 @@ def _in() -> dict[str, Any]:
 
 def _when(settings: dict[str, Any]) -> dict[str, Any]:
     return {
-        "description": "Settings that hold under a condition: cloud & environment & phase.",
+        "description": "Settings that apply under a condition: cloud & environment & phase.",
         "type": "object",
         "patternProperties": {_CONDITION: settings},
         "additionalProperties": False,
@@ -256,14 +256,14 @@ def _when(settings: dict[str, Any]) -> dict[str, Any]:
 
 @cache
 def _declaration_classes() -> frozenset[str]:
-    """The classes that declarations are made of."""
+    """The names of the classes that occur in declarations of axes, kinds and products."""
     raw = Document.model_json_schema(ref_template="{model}")
-    found: set[str] = set()
+    names: set[str] = set()
 
     def visit(node: Any) -> None:
         if isinstance(node, dict):
-            if "$ref" in node and node["$ref"] not in found:
-                found.add(node["$ref"])
+            if "$ref" in node and node["$ref"] not in names:
+                names.add(node["$ref"])
                 visit(raw["$defs"][node["$ref"]])
             for child in node.values():
                 visit(child)
@@ -273,11 +273,11 @@ def _declaration_classes() -> frozenset[str]:
 
     for axis in DECLARATIONS:
         visit(raw["properties"][axis])
-    return frozenset(found)
+    return frozenset(names)
 
 
 def _partial(entry: dict[str, Any]) -> dict[str, Any]:
-    """What may stand under a condition: any of the keys, none required, and no further conditions."""
+    """`entry`, changed in place to what is allowed under a condition: any of its keys, none required, no conditions."""
     entry.pop("required", None)
     entry["properties"] |= {"assumed": _ASSUMED}
     for key, field in entry["properties"].items():
@@ -301,7 +301,7 @@ def _is_partial(reference: str) -> bool:
 
 def _include() -> dict[str, Any]:
     return {
-        "description": "Further files of the same shape, by their path from this one; merged by key.",
+        "description": "Other files of the same shape, as paths relative to this one; merged by key.",
         "type": "array",
         "items": {"type": "string"},
     }
@@ -309,7 +309,7 @@ def _include() -> dict[str, Any]:
 
 def _assumed() -> dict[str, Any]:
     return {
-        "description": "Keys of this mapping that nobody has decided yet; true for all of them.",
+        "description": "Keys of this mapping whose values are assumptions; true for all of them.",
         "type": ["boolean", "array"],
         "items": {"type": "string", "pattern": r"^[a-z][a-z0-9_-]*$"},
         "if": {"type": "boolean"},

@@ -1,4 +1,4 @@
-"""The references in a part of the model: every value whose declared type says that it names another thing of the model."""
+"""The references in a part of the model: every value whose declared type marks it as the id of something else in the model."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from archgen.diagnostics.diagnostic import Path
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """One reference: where it is, what it names (`component`, `tier`, `team`, ... as in `x-refers-to`), and the id.
+    """One reference: its path, the type of thing that it names (`component`, `tier`, `team`, ... as in `x-refers-to`), and the id.
 
-    `stated` is False where the value is a default that the model does not write out.
+    `stated` is False if the value is a default that the model does not write out.
     """
 
     path: Path
@@ -26,7 +26,7 @@ class Mention:
 
 
 def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[Mention]:
-    """Every reference in an entity and the entities inside it, in the order of their fields; `path` is the entity's own."""
+    """Every reference in an entity and the entities inside it, in the order of their fields; `path` is the path of the entity."""
     for name, field in type(entity).model_fields.items():
         value = getattr(entity, name)
         if value is None:
@@ -37,7 +37,7 @@ def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[
 
 
 def _type_of(field: FieldInfo) -> Any:
-    """The declared type of a field, with the marks that pydantic has moved from the type to the field."""
+    """The declared type of a field, including the marks that pydantic has moved from the type to the field."""
     marks = _marks(field)
     return Annotated[field.annotation, field] if marks else field.annotation
 
@@ -72,7 +72,7 @@ def _in_value(type_: Any, value: Any, path: Path, stated: bool) -> Iterator[Ment
 
 
 def _unwrapped(type_: Any) -> tuple[dict[str, Any], Any]:
-    """The marks around a type, and the type inside them."""
+    """The marks around a type, merged, and the type inside them."""
     marks: dict[str, Any] = {}
     while get_origin(type_) is Annotated:
         type_, *metadata = get_args(type_)
@@ -83,7 +83,7 @@ def _unwrapped(type_: Any) -> tuple[dict[str, Any], Any]:
 
 
 def _mark_of_union(type_: Any) -> str | None:
-    """What a text names where the type is a union, such as `TeamId | None`."""
+    """The type of thing that a union such as `TeamId | None` refers to; None if it is not a reference."""
     if get_origin(type_) in (None, dict, tuple):
         return None
     found = (_unwrapped(option)[0].get("x-refers-to") for option in get_args(type_))
@@ -91,7 +91,7 @@ def _mark_of_union(type_: Any) -> str | None:
 
 
 def _arguments(type_: Any, origin: type, count: int) -> tuple[Any, ...]:
-    """The type arguments of a `dict` or `tuple`, also inside a union; `Any` for each where there are none."""
+    """The type arguments of a `dict` or `tuple`, also inside a union; `Any` for each if there are none."""
     for option in (type_, *(get_args(type_) if get_origin(type_) not in (dict, tuple) else ())):
         inner = _unwrapped(option)[1]
         if get_origin(inner) is origin:

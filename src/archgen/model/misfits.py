@@ -1,4 +1,4 @@
-"""The words for a value that does not fit its type: what pydantic found, told in the terms of the model."""
+"""Messages for values that do not fit their type: pydantic's errors in the terms of the model."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def describe(
 ) -> tuple[str, str, str]:
     """Code, message and help for one of pydantic's errors.
 
-    `known` are the keys that the mapping around the value may have; `written` is the value as it is in the file.
+    `known` has the keys that are allowed next to the value; `written` is the value as written in the file.
     """
     kind, given = detail["type"], detail.get("input")
     name = _name_of(path)
@@ -26,7 +26,7 @@ def describe(
     if kind == "extra_forbidden":
         return "ARC-M002", f"unknown key {name}", did_you_mean(path[-1], known)
     if kind in ("literal_error", "enum"):
-        return _wrong_choice(detail, name, _text(written, given))
+        return _wrong_choice(detail, path, _text(written, given))
     if kind.endswith(("_type", "_parsing")):
         return _wrong_type(kind.rsplit("_", 1)[0], path, given, _text(written, given))
     if kind == "value_error":
@@ -38,7 +38,7 @@ def describe(
 
 
 def _name_of(path: Path) -> str:
-    """What a message calls the value at a path: its key, or its number in a list, counted from 1."""
+    """How messages refer to the value at a path: by its key, or by its number in a list, counted from 1."""
     if not path:
         return "the model"
     if isinstance(path[-1], int):
@@ -47,19 +47,23 @@ def _name_of(path: Path) -> str:
 
 
 def _text(written: YamlNode | None, given: Any) -> str:
-    """A value as the file has it: `1.30`, where Python has 1.3."""
+    """A value as written in the file: `1.30`, which Python reads as 1.3."""
     if written is not None:
         return written.text
     return str(given) if isinstance(given, (str, int, float)) else "…"
 
 
-def _wrong_choice(detail: dict[str, Any], name: str, text: str) -> tuple[str, str, str]:
+def _wrong_choice(detail: dict[str, Any], path: Path, text: str) -> tuple[str, str, str]:
+    """Code, message and help for a value that is none of the allowed ones, which pydantic lists as `'a', 'b' or 'c'`."""
     expected, given = str(detail.get("ctx", {}).get("expected", "")), detail.get("input")
     choices = [choice.strip("' ") for choice in expected.replace(" or ", ", ").split(",")]
-    help_ = f"known here: {', '.join(choices)}"
-    if isinstance(given, str):
-        help_ = did_you_mean(given, choices)
-    return "ARC-M003", f"{name} cannot be '{text}'", help_
+    if path == ("version",):
+        message = f"this archgen reads version {choices[0]} of the model's format, not '{text}'"
+        return "ARC-M003", message, f"write version: {choices[0]}, without quotes"
+    help_ = did_you_mean(given, choices) if isinstance(given, str) else f"use one of: {', '.join(choices)}"
+    if given in ("off", "none", "disabled") and "ignore" in choices:
+        help_ = f"write {path[-1]}: ignore to turn the rule off"
+    return "ARC-M003", f"{_name_of(path)} cannot be '{text}'", help_
 
 
 # What pydantic's errors about lengths and bounds mean: the key in their context that has the limit, and the sentence.
@@ -100,7 +104,7 @@ _TYPES = {
 def _wrong_type(wanted: str, path: Path, given: Any, text: str) -> tuple[str, str, str]:
     help_ = ""
     if wanted == "string" and isinstance(given, (int, float)):
-        help_ = f'put it in quotes, exactly as it should read: "{text}"'
+        help_ = f'put it in quotes: "{text}"'
     elif (wanted == "int" and _is_number(given)) or (wanted == "bool" and given in ("true", "false")):
         help_ = f"write {given} without quotes"
     elif wanted in ("tuple", "list") and path:
@@ -113,7 +117,7 @@ def _is_number(given: Any) -> bool:
 
 
 def _shown(given: Any, text: str) -> str:
-    """A value in a message, with its type where its text alone would not tell: a quoted number or truth value is text."""
+    """A value in a message. Text that looks like a number or a boolean is called text, because its quotes are the mistake."""
     if isinstance(given, str):
         return f'the text "{text}"' if _is_number(given) or given in ("true", "false") else f"`{text}`"
     if isinstance(given, (int, float)):

@@ -1,4 +1,4 @@
-"""How an architecture is built, watched and paid for, as parts of the model: images, objectives, alerts, on-call, costs, flows."""
+"""The parts of the model about building, monitoring and paying for an architecture: images, objectives, alerts, on-call, costs, flows."""
 
 from typing import Annotated, Literal
 
@@ -13,15 +13,15 @@ class Image(Entity):
 
     title: Line
     component: ComponentId
-    """The component that it becomes."""
+    """The component that runs it."""
     folder: Annotated[Text, matching(r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", "a folder such as services/api")]
     """Where its source lies in the application's repository."""
     contents: Listed[Text] = ()
-    """What the folder holds."""
+    """What the folder contains."""
     stages: Listed[Line] = ()
     """The stages of its build, in order."""
     base: Line | None = None
-    """The image that it runs on; none for a bundle of files."""
+    """The image that it is based on; none for a bundle of files."""
     architectures: Listed[Literal["arm64", "amd64"]] = ()
     """The processors that it is built for."""
 
@@ -34,14 +34,14 @@ class Objective(Entity):
     signal: Literal["latency", "errors", "saturation", "availability"]
     """What is measured."""
     good: Text
-    """What counts as good, as people say it: answered within 300 ms."""
+    """What counts as good, in words: answered within 300 ms."""
     percent: Annotated[float, Field(gt=0, le=100)]
-    """How much of it must be good."""
+    """The share that must be good."""
     window_days: Annotated[int, Field(ge=1, le=90)] = 30
 
 
 class Alert(Entity):
-    """What tells a person that something is wrong."""
+    """A condition that notifies a team when something is wrong."""
 
     title: Line
     component: ComponentId
@@ -51,30 +51,30 @@ class Alert(Entity):
     objective: Id | None = None
     """The service level objective that it protects."""
     severity: Literal["page", "ticket"] = "page"
-    """`page` wakes somebody; `ticket` waits for working hours."""
+    """`page` wakes the person on call; `ticket` waits for working hours."""
     team: TeamId
-    """Who is told."""
+    """The team that is notified."""
     runbook: Id | None = None
-    """What to do then: a runbook of `runbooks`."""
+    """The runbook to follow; an id from `runbooks`."""
 
 
 class OnCall(Entity):
-    """Who is woken."""
+    """Who is on call."""
 
     team: TeamId
     rotation_days: Annotated[int, Field(ge=1, le=31)] = 7
-    """How long one person's turn lasts."""
+    """How long one person is on call."""
     escalation: Listed[TeamId] = ()
     """Teams to call next, in order."""
 
 
 class ObservabilityFacts(Entity):
-    """What is measured, what must hold, and who is told when it does not."""
+    """Logs, service level objectives, alerts and who is on call."""
 
     log_format: Literal["json", "text"] = "json"
     """How the application writes its logs."""
     instrumentation: Text | None = None
-    """What the application measures itself with."""
+    """The instrumentation of the application, such as OpenTelemetry."""
     objectives: dict[Id, Objective] = {}
     alerts: dict[Id, Alert] = {}
     on_call: OnCall | None = None
@@ -91,20 +91,20 @@ class CostItem(Entity):
 
 
 class Step(Entity):
-    """One step of a flow: over a connection of the model, in its direction or back."""
+    """One step of a flow, along a connection of the model or back."""
 
     from_: Annotated[ComponentId, Field(alias="from")]
-    """The component that the step leaves."""
+    """The component where the step starts."""
     to: ComponentId
-    """The component that it reaches."""
+    """The component where it ends."""
     text: Text
     """What happens."""
 
 
 class Flow(Entity):
-    """An ordered walk over connections."""
+    """An ordered sequence of steps along connections."""
 
     title: Line
     question: Line | None = None
-    """What a reader learns from it."""
+    """The question that it answers."""
     steps: Annotated[Listed[Step], Field(min_length=1)]

@@ -1,7 +1,7 @@
-"""A tree with `in`, `when` and `assumed` in; out comes the tree as it is at a coordinate.
+"""The YAML tree at one coordinate, computed from a tree with `in`, `when` and `assumed`.
 
-Every `when` is taken apart into assignments of single leaves, kept in a trie beside the tree. At a coordinate the
-assignment that holds at the fewest coordinates wins, so nothing depends on the order in the file.
+Every `when` is split into assignments of single leaves, kept in a trie next to the tree. At each coordinate, the assignment
+whose condition holds at the fewest coordinates wins, so that the order in the file does not matter.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.model.coordinate import Axes, BadConditionError, Condition
 from archgen.reading.yaml_tree import YamlNode
 
-# They declare the axes, so nothing in them can depend on an axis.
+# These declare the axes, so nothing in them can depend on an axis.
 AXIS_DECLARATIONS = ("clouds", "environments", "phases")
-# They say what words the model may use, at every coordinate alike.
+# Keys without `in` and `when`: what they declare is the same at every coordinate.
 DECLARATIONS = (*AXIS_DECLARATIONS, "kinds", "products")
 KEYWORDS = ("in", "when", "assumed")
 
@@ -35,19 +35,19 @@ class _Trie:
 
 @dataclass(frozen=True, slots=True)
 class Varied:
-    """A tree without keywords, what varies in it, and the paths that are assumptions."""
+    """A tree without keywords, the trie of everything that varies in it, and the paths that are assumptions."""
 
     base: YamlNode
     trie: _Trie
     assumed: tuple[Path, ...]
 
     def at(self, bit: int) -> YamlNode:
-        """The whole tree at one coordinate, given as its bit."""
+        """The whole tree at one coordinate; `bit` is its mask."""
         return _resolve(self.base, self.trie, bit) or self.base
 
 
 def take_apart(root: YamlNode, axes: Axes) -> tuple[Varied, list[Diagnostic]]:
-    """Separate a tree from its keywords. Conditions that do not parse or that contradict are diagnosed."""
+    """Separate a tree from its keywords. The diagnostics report conditions that do not parse or that contradict each other."""
     splitter = _Splitter(axes)
     base = splitter.split(root, (), allowed=True)
     splitter.problems += _contradictions(splitter.trie, axes, ())
@@ -63,7 +63,7 @@ class _Splitter:
         self.problems: list[Diagnostic] = []
 
     def split(self, node: YamlNode, path: Path, *, allowed: bool) -> YamlNode:
-        """The node without keywords; `allowed` says whether `in` and `when` may stand here."""
+        """The node without keywords; `allowed` is whether `in` and `when` may be used here."""
         match node.value:
             case list():
                 children = [self.split(child, (*path, n), allowed=False) for n, child in enumerate(node.value)]
@@ -83,16 +83,8 @@ class _Splitter:
         assert isinstance(node.value, dict)
         for keyword in ("in", "when"):
             if keyword in node.value and (not allowed or not path):
-                why = (
-                    "nothing in a declaration of axes, kinds or products can depend on an axis"
-                    if path[:1] and path[0] in DECLARATIONS
-                    else (
-                        "the whole model is everywhere"
-                        if not path
-                        else "lists are replaced whole; vary the list itself"
-                    )
-                )
-                self._problem(node.value[keyword], "ARC-C002", f"`{keyword}` cannot stand here", why)
+                help_ = _why_not_allowed(path)
+                self._problem(node.value[keyword], "ARC-C002", f"`{keyword}` is not allowed here", help_)
             elif keyword in node.value:
                 (self._presence if keyword == "in" else self._when)(node.value[keyword], path)
         if "assumed" in node.value:
@@ -103,23 +95,25 @@ class _Splitter:
         mask = 0
         for item in items:
             if not isinstance(item.value, str):
-                self._problem(item, "ARC-C001", "`in` takes a list of conditions", "write in: [growth]", value=True)
+                help_ = "write a list, such as in: [growth]"
+                self._problem(item, "ARC-C001", "`in` must be a list of conditions", help_, value=True)
             elif condition := self._condition(item, item.value, value=True):
                 mask |= condition.mask
             else:
-                mask = self.axes.everywhere  # unknown: keep it, so that no reference to it is reported missing
+                mask = self.axes.everywhere  # keep what a broken condition is about, or references to it fail as well
         trie = self.trie.at(path)
         trie.presence = mask if trie.presence is None else trie.presence & mask
 
     def _when(self, node: YamlNode, path: Path) -> None:
         if not isinstance(node.value, dict):
-            self._problem(node, "ARC-C002", "`when` takes conditions, each with settings", "write when: {prod: {…}}")
+            help_ = "write each condition with its settings, such as when: {prod: {…}}"
+            self._problem(node, "ARC-C002", "`when` must be a mapping of conditions to settings", help_)
             return
         for text, settings in node.value.items():
             condition = self._condition(settings, text)
             if not isinstance(settings.value, dict):
-                help_ = "write the settings that change, as they stand above: key: value"
-                self._problem(settings, "ARC-C002", f"the condition '{text}' takes settings", help_, value=True)
+                help_ = "write the settings that change below the condition: key: value"
+                self._problem(settings, "ARC-C002", f"the condition '{text}' has no settings", help_, value=True)
             elif condition:
                 self._assign(settings, path, condition)
 
@@ -129,7 +123,8 @@ class _Splitter:
             self.trie.at(path).assignments.append((condition, node))
         for key, child in node.value.items():
             if key in ("in", "when"):
-                self._problem(child, "ARC-C002", f"`{key}` cannot stand inside `when`", "join the conditions with &")
+                help_ = "join the conditions with `&`"
+                self._problem(child, "ARC-C002", f"`{key}` is not allowed inside `when`", help_)
             elif key == "assumed":
                 self._assumed(node, child, path)
             elif isinstance(child.value, dict):
@@ -143,11 +138,13 @@ class _Splitter:
             self.assumed.append(path)
             return
         if not isinstance(node.value, list):
-            self._problem(node, "ARC-M004", "`assumed` takes true, or the keys that are assumed", "", value=True)
+            help_ = "write assumed: true, or a list such as assumed: [size]"
+            self._problem(node, "ARC-M004", "`assumed` must be true or a list of keys", help_, value=True)
             return
         for item in node.value:
             if not isinstance(item.value, str):
-                self._problem(item, "ARC-M004", "`assumed` lists keys", "write assumed: [size]", value=True)
+                help_ = "list keys, such as assumed: [size]"
+                self._problem(item, "ARC-M004", "an item of `assumed` must be a key", help_, value=True)
             elif item.value in holder.value:
                 self.assumed.append((*path, item.value))
             else:
@@ -170,6 +167,15 @@ class _Splitter:
 
 
 _DECLARATIONS = {((), name) for name in DECLARATIONS}
+
+
+def _why_not_allowed(path: Path) -> str:
+    """Why a mapping at `path` cannot have `in` or `when`, and what to do instead."""
+    if not path:
+        return "the model as a whole exists everywhere; use it on a part of the model"
+    if path[0] in DECLARATIONS:
+        return f"everything in `{path[0]}` is the same at all coordinates"
+    return "a list can only be replaced as a whole; use `when` above the list"
 
 
 def _resolve(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
@@ -205,15 +211,15 @@ def _resolve(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
 
 
 def _unreachable(trie: _Trie, axes: Axes, present: int, path: Path) -> Iterator[Diagnostic]:
-    """Conditions that hold only where what they vary does not exist."""
+    """A diagnostic for each condition that holds only at coordinates where the part that it varies does not exist."""
     if trie.presence is not None:
         present &= trie.presence
     seen: set[int] = set()
     for condition, node in trie.assignments:
         if not condition.mask & present and condition.mask not in seen:
             seen.add(condition.mask)
-            there = " or ".join(axes.cover(present)) if present else "nowhere"
-            message = f"'{condition.text}' never holds here: this exists only at {there}"
+            where = f"only at {' or '.join(axes.cover(present))}" if present else "nowhere"
+            message = f"'{condition.text}' never applies here: this part of the model exists {where}"
             help_ = "remove it, or widen the `in` around it"
             yield Diagnostic("ARC-C005", message, help_, path, span=node.key_span or node.span)
     for key, below in trie.children.items():
@@ -221,7 +227,7 @@ def _unreachable(trie: _Trie, axes: Axes, present: int, path: Path) -> Iterator[
 
 
 def _contradictions(trie: _Trie, axes: Axes, path: Path) -> Iterator[Diagnostic]:
-    """Pairs of conditions that set one leaf differently where neither says more than the other."""
+    """A diagnostic for each pair of conditions that set a leaf differently when neither is more specific."""
     for key, below in trie.children.items():
         yield from _contradictions(below, axes, (*path, key))
     for position, (first, one) in enumerate(trie.assignments):
@@ -231,7 +237,7 @@ def _contradictions(trie: _Trie, axes: Axes, path: Path) -> Iterator[Diagnostic]
 
 
 def _clash(first: Condition, second: Condition, trie: _Trie, axes: Axes) -> int:
-    """The coordinates at which the two conditions disagree and no third one decides."""
+    """The mask of the coordinates at which two conditions disagree and no third one decides."""
     both = first.mask & second.mask
     if first.mask != second.mask and both in (first.mask, second.mask):
         return 0
@@ -255,7 +261,7 @@ def _contradiction(
     else:
         message = f"'{first.text}' and '{second.text}' overlap and set '{path[-1]}' differently"
         missing = axes.describe(first.mask & second.mask) or where[0].replace(", ", " & ")
-        help_ = f"add a condition that decides: '{missing}': {{{path[-1]}: …}}"
+        help_ = f"add a more specific condition: '{missing}': {{{path[-1]}: …}}"
     place, also = sorted((one.key_span or one.span, other.key_span or other.span), reverse=True)
     return Diagnostic(
         "ARC-C003", message, help_, path, span=place, related=(("the other one is here", also),), where=where

@@ -1,4 +1,4 @@
-"""A model's tree in; out come the kinds of components and the products that it brings itself, as classes and catalog entries."""
+"""The kinds of components and the products that a model declares itself, as classes and as entries of the catalog."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ if TYPE_CHECKING:
 
 def _free(name: str) -> str:
     if name in Component.model_fields or name in KEYWORDS:
-        raise ValueError(f"every component has `{name}` already; give the setting another name")
+        raise ValueError(f"every component already has a key `{name}`; choose another name for the setting")
     if name in dir(Component) or keyword.iskeyword(name):
-        raise ValueError(f"`{name}` is a word that archgen needs itself; give the setting another name")
+        raise ValueError(f"`{name}` is reserved by archgen; choose another name for the setting")
     return name
 
 
 SettingName = Annotated[
     str, matching(r"^[a-z][a-z0-9_]{0,39}$", "the name of a setting such as retention_days"), AfterValidator(_free)
 ]
-# As large as YAML's own integers are everywhere, and as JSON's numbers are exact.
+# The integers that every JSON and YAML reader represents exactly.
 Bound = Annotated[int, Field(ge=-(2**53), le=2**53)]
 
 
 class Setting(Entity):
-    """One setting of a kind of the project's own."""
+    """One setting of a kind that the model declares."""
 
     type: Literal["text", "integer", "number", "boolean", "list"] = "text"
-    """What it holds; `list` is a list of texts."""
+    """The type of its value; `list` is a list of texts."""
     about: Text
     """What it means, for editors and the reference."""
     choices: Listed[Line] = ()
-    """The texts that are possible; any without it."""
+    """The allowed texts; by default any text."""
     minimum: Bound | None = None
     maximum: Bound | None = None
     required: bool = False
@@ -49,11 +49,13 @@ class Setting(Entity):
     @model_validator(mode="after")
     def _fits(self) -> Setting:
         if self.choices and self.type != "text":
-            raise ValueError(f"`choices` are texts; this setting is of type {self.type}")
+            raise ValueError(f"`choices` requires `type: text`, but this setting has the type {self.type}")
         if self.type not in ("integer", "number") and (self.minimum is not None or self.maximum is not None):
-            raise ValueError(f"`minimum` and `maximum` are for numbers; this setting is of type {self.type}")
+            raise ValueError(
+                f"`minimum` and `maximum` require a numeric type, but this setting has the type {self.type}"
+            )
         if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise ValueError(f"`minimum` {self.minimum} is more than `maximum` {self.maximum}")
+            raise ValueError(f"`minimum` {self.minimum} is greater than `maximum` {self.maximum}")
         return self
 
 
@@ -61,64 +63,65 @@ class OwnKind(Entity):
     """A kind of component that archgen does not know."""
 
     label: Line
-    """What people call it."""
+    """Its name for people."""
     definition: Text
     """What it is, in a sentence."""
     placement: Id = "managed"
-    """Where such components usually sit: `outside`, `edge`, `managed`, or a tier of the network."""
+    """Where such components usually are: `outside`, `edge`, `managed`, or a tier of the network."""
     needs_product: bool = True
     """Whether such a component must name a product on each cloud."""
     settings: dict[SettingName, Setting] = {}
-    """The settings that only this kind has."""
+    """The settings of this kind, in addition to those of all components."""
 
 
 class OwnProduct(Entity):
     """A product that archgen's catalog does not have."""
 
     cloud: Literal["aws", "gcp", "neutral"] = "neutral"
-    """Whose it is; `neutral` for one that runs on any cloud."""
+    """The cloud that offers it; `neutral` if it runs on any cloud."""
     name: Line
     short: Annotated[Line, StringConstraints(max_length=24)]
-    """What labels call it."""
+    """Its short name, for labels."""
     definition: Text
     """What it is, in a sentence."""
     documentation: WebAddress
-    """Address of its official documentation."""
+    """The address of its official documentation."""
     kinds: Listed[Id] = ()
-    """The kinds of components that it can be."""
+    """The kinds of components that can use it."""
     tile: Annotated[str, StringConstraints(min_length=1, max_length=5)]
-    """The letters on its tile."""
+    """The letters on its tile in diagrams."""
     category: Literal[
         "compute", "database", "devtools", "storage", "network", "security", "management", "kubernetes", "general"
     ] = "general"
-    """Decides the tile's colour."""
+    """The category, which determines the color of the tile."""
     aliases: Listed[Line] = ()
-    """Other names that texts use."""
+    """Other names for it in texts."""
 
 
 def own_kinds(root: YamlNode) -> dict[str, type[Component]]:
-    """The kinds that a model declares, as classes. What is not whole is left out: the model's validation says why."""
-    found = {}
+    """The kinds that a model declares, as classes by id, without invalid ones, which the validation of the model reports."""
+    kinds = {}
     for name, data in _entries(root, "kinds"):
         try:
-            found[name] = _class(name, OwnKind.model_validate(data))
+            kinds[name] = _class(name, OwnKind.model_validate(data))
         except ValidationError:
             continue
-    return found
+    return kinds
 
 
 def own_products(root: YamlNode) -> dict[str, Product]:
-    """The products that a model declares, as entries of the catalog; likewise."""
-    found = {}
+    """The products that a model declares, as entries of the catalog by id, without invalid ones, which validation reports."""
+    products = {}
     for name, data in _entries(root, "products"):
         try:
-            found[name] = Product(id=name, **dict(OwnProduct.model_validate(data)))
+            products[name] = Product(id=name, **dict(OwnProduct.model_validate(data)))
         except ValidationError:
             continue
-    return found
+    return products
 
 
 def _entries(root: YamlNode, key: str) -> list[tuple[str, Any]]:
+    """Pairs of id and plain data of the entries under a key; empty if it is not a mapping."""
     node = root.get((key,))
     return list(node.plain().items()) if node is not None and isinstance(node.value, dict) else []
 
@@ -127,11 +130,13 @@ _TYPES: Mapping[str, Any] = {"text": Text, "integer": int, "number": float, "boo
 
 
 def _class(name: str, kind: OwnKind) -> type[Component]:
-    """A class like those in kinds/, with the settings as fields."""
+    """A class like those in kinds/, with the kind's settings as fields."""
     from pydantic import create_model
 
     fields: dict[str, Any] = {setting: _field(declared) for setting, declared in kind.settings.items()}
-    class_name = "Own" + "".join(part.capitalize() for part in name.split("-"))  # never the name of a class of ours
+    class_name = "Own" + "".join(
+        part.capitalize() for part in name.split("-")
+    )  # never the name of one of archgen's classes
     made: type[Component] = create_model(class_name, __base__=Component, __doc__=kind.definition, **fields)
     made.label = kind.label
     made.usual_placement = kind.placement

@@ -1,4 +1,4 @@
-"""A path as people write it in, the part of an architecture that it leads to out."""
+"""Paths into the model as people write them, and the parts of an architecture that they lead to."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archgen.model.architecture import Architecture
 
 
 def parse_path(text: str) -> Path:
-    """`components.database.backup` or `clouds.aws.availability_zones[0]` as keys and positions."""
+    """The keys and positions in a text such as `components.database.backup` or `clouds.aws.availability_zones[0]`."""
     steps: list[str | int] = []
     for part in re.findall(r"\[\d+\]|[^.\[\]]+", text):
         steps.append(int(part[1:-1]) if part.startswith("[") else part)
@@ -21,7 +21,7 @@ def parse_path(text: str) -> Path:
 
 
 def walk(architecture: Architecture, path: Path) -> tuple[Any, bool]:
-    """Follow a path through the validated model, where defaults are written out."""
+    """The value at a path of the validated model, defaults included, and whether there is one."""
     value: Any = architecture.document
     for position, step in enumerate(path):
         if position == 0 and step == "components":
@@ -40,12 +40,12 @@ def walk(architecture: Architecture, path: Path) -> tuple[Any, bool]:
 
 
 def exists(architecture: Architecture, path: Path) -> bool:
-    """Whether the path leads to something that is set, by the file or by a default."""
+    """Whether the path leads to a value, stated in the file or by default."""
     return architecture.tree.get(path) is not None or walk(architecture, path)[1]
 
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
-    """Every setting that is set in a part of the validated model, by its keys."""
+    """The values in a part of the validated model by their path, without those that are not set."""
     if isinstance(value, BaseModel):
         value = {name: getattr(value, name) for name in type(value).model_fields}
     if isinstance(value, Mapping):

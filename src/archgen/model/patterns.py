@@ -1,4 +1,4 @@
-"""Texts of a fixed form, each with the words that a message has for it: nobody should have to read a regular expression."""
+"""Constraints for texts that match a pattern, each with a description, so that no message shows a regular expression."""
 
 from __future__ import annotations
 
@@ -14,5 +14,5 @@ def matching(pattern: str, meaning: str, max_length: int | None = None) -> Strin
 
 
 def meaning_of(pattern: str) -> str:
-    """What a text of that form is, with an example; the pattern itself where its author gave no words for it."""
+    """The description of texts that match a pattern; the pattern itself if it has none."""
     return _MEANINGS.get(pattern, f"a text that matches {pattern}")

@@ -1,4 +1,4 @@
-"""How a project wants to be checked: severities, waivers, and rules of its own, as parts of the model."""
+"""The part of the model about checking it: severities, waivers, and rules that the project declares."""
 
 from typing import Annotated, Any, Literal
 
@@ -14,7 +14,7 @@ RuleCode = Annotated[
     matching(r"^([A-Z][A-Z0-9]*[0-9]{3}|OWN-[a-z0-9]+(-[a-z0-9]+)*)$", "the code of a rule such as HA201"),
     Field(json_schema_extra={"x-refers-to": "rule"}),
 ]
-# What a severity may be changed to; `off` would be a truth value in older YAML, and is refused.
+# Not `off`, which YAML 1.1 reads as a boolean.
 Level = Literal["error", "warning", "info", "ignore"]
 Scalar = str | int | float | bool
 SettingPath = Annotated[
@@ -23,30 +23,30 @@ SettingPath = Annotated[
 
 
 class Waiver(Entity):
-    """A finding that is known and accepted, for a while."""
+    """A finding that is known and accepted until a date."""
 
     rule: RuleCode
     """The rule that is waived."""
     path: Line
-    """The part of the model where it is waived, with everything below: components.cdn."""
+    """The path of the part of the model where it is waived, including everything below it: components.cdn."""
     reason: Text | None = None
-    """Why it is accepted; a decision that says so may stand in its place."""
+    """Why it is accepted; not needed if `decision` is given."""
     decision: Id | None = None
-    """The decision of `decisions` that accepts it."""
+    """The decision that accepts it; an id from `decisions`."""
     owner: TeamId
-    """The team that answers for it; a team of `teams`."""
+    """The team that is responsible for it; an id from `teams`."""
     until: Date
-    """The last day that it holds, in quotes; after that the finding is back."""
+    """The last day on which it applies, in quotes; after that, the finding is reported again."""
 
     @model_validator(mode="after")
     def _says_why(self) -> "Waiver":
         if self.reason is None and self.decision is None:
-            raise ValueError("a waiver needs a reason, or the decision that gives one")
+            raise ValueError("a waiver needs a `reason` or a `decision`")
         return self
 
 
 class Check(Entity):
-    """What a setting must be; everything that is given must hold."""
+    """Conditions on the value of a setting, all of which must be met."""
 
     equals: Scalar | None = None
     one_of: Listed[Scalar] = ()
@@ -56,24 +56,24 @@ class Check(Entity):
     matches: Line | None = None
     """A pattern with `*` for anything and `?` for one character."""
     contains: Scalar | None = None
-    """What a list must have."""
+    """An item that a list must contain."""
     set: bool | None = None
-    """Whether there must be a value at all."""
+    """True if a value is required, false if there must be none."""
 
 
 class OwnRule(Entity):
-    """A rule of the project's own: what the selected components must have."""
+    """A rule that the project declares: settings that the selected components must have."""
 
     statement: Text
-    """What must hold, in a sentence."""
+    """What must be true, in a sentence."""
     select: Selection
-    """The components that it asks."""
+    """The components that it applies to."""
     assert_: Annotated[dict[SettingPath, Scalar | Check], Field(alias="assert", min_length=1)]
-    """The settings that they must have: a value, or what the value must meet."""
+    """The settings that they must have: a value, or conditions on the value."""
     message: Text | None = None
-    """What is said when it does not hold; what is wrong is said in any case."""
+    """The message if it is violated; archgen adds what is wrong."""
     help: Text | None = None
-    """What to do then."""
+    """How to fix a violation."""
     severity: Literal["error", "warning", "info"] = "warning"
 
 
@@ -81,25 +81,25 @@ class RulesFacts(Entity):
     """How this model is checked."""
 
     severities: dict[RuleCode, Level] = {}
-    """Another severity than a rule's own, or `ignore`."""
+    """Severities that replace the default of a rule; `ignore` turns a rule off."""
     waivers: dict[Id, Waiver] = {}
     own: dict[Id, OwnRule] = {}
 
 
 def value_problem(value: Any, wanted: Scalar | Check) -> str | None:
-    """Why a value is not what is wanted; None when it is. `value` is None for what is not set."""
+    """What is wrong with a value, as the predicate of a sentence; None if it meets `wanted`. `value` is None if it is not set."""
     from fnmatch import fnmatchcase
 
     if not isinstance(wanted, Check):
         return None if _same(value, wanted) else f"is {_shown(value)}, not {_shown(wanted)}"
     if wanted.set is not None and (value is not None) != wanted.set:
-        return "is not set" if wanted.set else f"is {_shown(value)}, and must not be set"
+        return "is not set" if wanted.set else f"is {_shown(value)}, but must not be set"
     if wanted.equals is not None and not _same(value, wanted.equals):
         return f"is {_shown(value)}, not {_shown(wanted.equals)}"
     if wanted.one_of and not any(_same(value, choice) for choice in wanted.one_of):
-        return f"is {_shown(value)}, none of {', '.join(_shown(choice) for choice in wanted.one_of)}"
+        return f"is {_shown(value)}, not one of {', '.join(_shown(choice) for choice in wanted.one_of)}"
     if any(_same(value, choice) for choice in wanted.none_of):
-        return f"is {_shown(value)}"
+        return f"must not be {_shown(value)}"
     if wanted.contains is not None:
         there = value if isinstance(value, (tuple, list)) else ()
         if not any(_same(item, wanted.contains) for item in there):
@@ -109,16 +109,16 @@ def value_problem(value: Any, wanted: Scalar | Check) -> str | None:
         return (
             f"is {_shown(value)}, less than {wanted.at_least}"
             if number is not None
-            else f"is {_shown(value)}, no number"
+            else f"is {_shown(value)}, which is not a number"
         )
     if wanted.at_most is not None and (number is None or number > wanted.at_most):
         return (
             f"is {_shown(value)}, more than {wanted.at_most}"
             if number is not None
-            else f"is {_shown(value)}, no number"
+            else f"is {_shown(value)}, which is not a number"
         )
     if wanted.matches is not None and not (isinstance(value, str) and fnmatchcase(value, wanted.matches)):
-        return f"is {_shown(value)}, which does not look like {wanted.matches}"
+        return f"is {_shown(value)}, which does not match {wanted.matches}"
     return None
 
 

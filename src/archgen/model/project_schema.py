@@ -1,4 +1,4 @@
-"""A resolved model in; out comes the JSON Schema with its own ids: editors then complete teams, components and conditions."""
+"""The JSON Schema of one project, which lists the ids in its model so that editors complete teams, components and conditions."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from archgen.model.resolve import Resolved
 
 
 def project_schema(resolved: Resolved) -> dict[str, Any]:
-    """The schema of one project. What it offers is complete for ids; conditions with `|` stay possible beside those it lists."""
+    """The schema of one project. Its lists of ids are complete; conditions with `|` are allowed in addition to those listed."""
     conditions = _conditions(resolved)
     whole = schema(resolved.kinds, resolved.default.catalog.sold_on(resolved.axes.clouds))
     filled: dict[str, Any] = _fill(whole, _ids(resolved), conditions)
-    # editors complete these, and take others that fit the pattern
+    # Examples are completed by editors but, unlike an enum, do not exclude other conditions.
     filled["$defs"]["in"]["items"]["examples"] = conditions
     return filled
 
@@ -41,7 +41,7 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
 
 
 def _conditions(resolved: Resolved) -> list[str]:
-    """Every condition that names at most one value of each axis."""
+    """All conditions that name at most one value of each axis."""
     axes = resolved.axes
     choices = (("", *axes.clouds), ("", *axes.environments), ("", *(phase for phase in axes.phases if phase)))
     return [" & ".join(name for name in names if name) for names in itertools.product(*choices) if any(names)]

@@ -1,10 +1,10 @@
-"""An architecture in, a diagnostic for every reference out that leads nowhere, or nowhere at this coordinate."""
+"""Diagnostics for references in an architecture to things that do not exist, or do not exist at this coordinate."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 
-from archgen.catalog import endpoints
+from archgen.catalog import clouds, endpoints
 from archgen.diagnostics.diagnostic import CODES, OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component
@@ -14,7 +14,7 @@ from archgen.model.views import Selection
 
 
 def check_references(architecture: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
-    """All references of one architecture. `somewhere` holds, by what they are, ids that exist at any coordinate."""
+    """A diagnostic for every broken reference of an architecture. `somewhere` has the ids that exist at any coordinate, by type."""
     yield from _axes(architecture)
     yield from _organization(architecture)
     yield from _network(architecture, somewhere)
@@ -33,7 +33,7 @@ def _refer(
     if id_ in known:
         return
     if id_ in somewhere:
-        help_ = "say with `in` where this exists too, or vary it with `when`"
+        help_ = f"limit this with `in` to where the {what} exists, or vary it with `when`"
         yield Diagnostic("ARC-R002", f"the {what} '{id_}' does not exist here", help_, path)
     else:
         help_ = did_you_mean(id_, known) if known else f"the model declares no {what} yet"
@@ -48,8 +48,10 @@ def _axes(a: Architecture) -> Iterator[Diagnostic]:
             yield from _refer((*path, "phase"), environment.phase, document.phases, "phase")
         for cloud in document.clouds:
             if getattr(environment, cloud) is None:
-                help_ = f"add {cloud}: to it, or remove the cloud"
-                yield Diagnostic("ARC-M001", f"the environment '{name}' has no home on {cloud}", help_, path)
+                facts = clouds()[cloud]
+                help_ = f"add `{cloud}:` with `{facts.home}` and `cidr`"
+                message = f"environment '{name}' has no {facts.name} {facts.home}"
+                yield Diagnostic("ARC-M001", message, help_, path)
 
 
 def _organization(a: Architecture) -> Iterator[Diagnostic]:
@@ -90,7 +92,7 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
 def _component(
     a: Architecture, name: str, component: Component, somewhere: Mapping[str, frozenset[str]]
 ) -> Iterator[Diagnostic]:
-    """Every reference of a component, by the type that its kind declares for it; a kind from a package is checked like archgen's own."""
+    """A diagnostic for every broken reference of a component. Types of fields mark references, so that this works for any kind."""
     path: Path = ("components", name)
     for mention in mentions(component, path):
         yield from _mention(a, name, mention, somewhere)
@@ -103,7 +105,7 @@ def _component(
 def _mention(
     a: Architecture, component: str, mention: Mention, somewhere: Mapping[str, frozenset[str]]
 ) -> Iterator[Diagnostic]:
-    """What is wrong with one reference of a component."""
+    """A diagnostic for one reference of a component, if it is broken."""
     document, organization = a.document, a.document.organization
     known: dict[str, tuple[Collection[str], str, Collection[str]]] = {
         "component": (a.components, "component", somewhere["component"]),
@@ -122,16 +124,16 @@ def _mention(
         yield from _rule(mention.path, mention.id, _rule_codes(a))
         return
     if mention.what == "tier" and not mention.stated and not a.tiers:
-        return  # a default names a tier of the network that this model does not have
+        return  # the default placement is a tier, and this model declares none
     if mention.what == "component" and mention.id == component and "calls" not in mention.path:
-        # Replicas may call each other, but nothing runs on itself.
-        yield Diagnostic("ARC-R001", f"'{component}' refers to itself", "name another component", mention.path)
+        # A component may call itself, because its replicas may call each other, but it cannot run on itself.
+        yield Diagnostic("ARC-R001", f"'{component}' refers to itself here", "name another component", mention.path)
     ids, what, elsewhere = known[mention.what]
     yield from _refer(mention.path, mention.id, ids, what, elsewhere)
 
 
 def _homes(a: Architecture) -> Collection[str]:
-    """The accounts or projects that the model declares on this cloud."""
+    """The ids of the accounts or projects that the model declares on this cloud."""
     organization = a.document.organization
     if a.coordinate.cloud == "aws":
         return organization.aws.accounts if organization and organization.aws else {}
@@ -143,17 +145,19 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
     products, possible = a.catalog.products, a.catalog.products_for(component.kind, cloud)
     if component.product is None:
         if component.needs_product:
-            message = f"'{path[-1]}' has no product on {cloud}"
-            help_ = (
-                f"say which under when: {{{cloud}: {{product: …}}}}; it may be {', '.join(possible) or 'nothing yet'}"
-            )
+            message = f"component '{path[-1]}' has no product on {a.facts.name}"
+            help_ = f"add when: {{{cloud}: {{product: …}}}} with one of these products: {', '.join(possible)}"
+            if not possible:
+                help_ = f"the catalog has no product for it on {a.facts.name}; declare one under `products`"
             yield Diagnostic("ARC-M001", message, help_, path)
     elif component.product not in products:
         yield from _refer((*path, "product"), component.product, possible or products, "product")
     elif component.product not in possible:
         product = products[component.product]
-        why = f"is no {component.label}" if product.on(cloud) else f"is not sold on {cloud}"
-        help_ = f"it may be {', '.join(possible)}" if possible else ""
+        why = f"cannot be used for the kind '{component.kind}'"
+        if not product.on(cloud):
+            why = f"is not available on {a.facts.name}"
+        help_ = f"possible products: {', '.join(possible)}" if possible else ""
         yield Diagnostic("ARC-R003", f"{product.name} {why}", help_, (*path, "product"))
     for position, id_ in enumerate(component.supporting_products):
         yield from _sold_here(a, (*path, "supporting_products", position), id_)
@@ -163,7 +167,8 @@ def _sold_here(a: Architecture, path: Path, id_: str, cloud: str = "") -> Iterat
     products, cloud = a.catalog.products, cloud or a.coordinate.cloud
     yield from _refer(path, id_, products, "product")
     if id_ in products and not products[id_].on(cloud):
-        yield Diagnostic("ARC-R003", f"{products[id_].name} is not sold on {cloud}", "", path)
+        message = f"{products[id_].name} is not available on {clouds()[cloud].name}"
+        yield Diagnostic("ARC-R003", message, "", path)
 
 
 def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
@@ -176,7 +181,7 @@ def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
 
 
 def _operations(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
-    """Flows, images, objectives, alerts and who is on call."""
+    """A diagnostic for every broken reference in flows, images, objectives, alerts, on-call duty and views."""
     document = a.document
     observability = document.observability
     components: list[tuple[Path, str]] = [
@@ -207,7 +212,7 @@ def _operations(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Ite
 def _selection(
     a: Architecture, path: Path, select: Selection, somewhere: Mapping[str, frozenset[str]]
 ) -> Iterator[Diagnostic]:
-    """Everything that a selection names exists; components may exist at other coordinates only."""
+    """A diagnostic for everything that a selection names and that does not exist; a component may exist at any coordinate."""
     document = a.document
     known: dict[str, tuple[Collection[str], str]] = {
         "owners": (document.teams, "team"),
@@ -222,7 +227,7 @@ def _selection(
 
 
 def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
-    """Each step goes over a connection, in its direction or back."""
+    """A diagnostic for each step of a flow that does not follow a connection, in either direction."""
     pairs = {(c.tail, c.head) for c in a.connections if not c.from_segment}
     for position, step in enumerate(flow.steps):
         ends = list(_refer((*path, position, "from"), step.from_, a.components, "component", somewhere["component"]))
@@ -254,7 +259,7 @@ def _runbooks(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Itera
 
 
 def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
-    """Rules, teams and decisions that severities, waivers, controls and rules of the project's own name."""
+    """A diagnostic for every broken reference in severities, waivers, controls and rules of the project."""
     document = a.document
     codes = _rule_codes(a)
     for code in document.rules.severities:
@@ -273,12 +278,12 @@ def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
 
 
 def _rule_codes(a: Architecture) -> list[str]:
-    """The codes of all rules except those in Python files, which are not known here."""
+    """The codes of all rules except those in the project's Python files, which are loaded later."""
     own = (f"{OWN}{name}" for name in a.document.rules.own)
     return [*(code for code in CODES if not code.startswith("ARC-")), *own]
 
 
 def _rule(path: Path, code: str, known: Collection[str]) -> Iterator[Diagnostic]:
-    """A rule of archgen's, or of the model's own; those in Python files are not known here."""
+    """A diagnostic for an unknown code. Codes with the prefix of project rules are checked later, with the Python files."""
     if not code.startswith(OWN):
         yield from _refer(path, code, known, "rule")

@@ -1,4 +1,4 @@
-"""A tree in; out come the axes it declares and its architecture at every coordinate, or what is wrong with it."""
+"""Resolving a model: its axes and its architecture at every coordinate, from one YAML tree."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archgen.reading.yaml_tree import YamlNode
 class Resolved:
     """The axes of a model and its architecture at each coordinate, in the order of the axes.
 
-    `kinds` are all kinds of components that the model may use, its own ones too, by id.
+    `kinds` has all kinds of components that the model may use by id, including those that it declares.
     """
 
     axes: Axes
@@ -35,22 +35,22 @@ class Resolved:
         return self.architectures[self.axes.default]
 
     def standing(self, cloud: str, environment: str) -> Architecture:
-        """The architecture of an environment as it stands today."""
+        """The architecture of an environment in its current phase."""
         return self.architectures[self.axes.stands(cloud, environment)]
 
     def today(self) -> Iterator[Architecture]:
-        """Every environment on every cloud, as it stands today."""
+        """The architecture of every environment on every cloud, in its current phase."""
         for cloud in self.axes.clouds:
             for environment in self.axes.environments:
                 yield self.standing(cloud, environment)
 
     def horizon(self, coordinate: Coordinate) -> Architecture:
-        """The same cloud and environment in the last phase: what is planned."""
+        """The architecture of the same cloud and environment in the last phase."""
         return self.architectures[replace(coordinate, phase=self.axes.phases[-1])]
 
 
 def resolve(root: YamlNode) -> tuple[Resolved | None, list[Diagnostic]]:
-    """Resolve at every coordinate. None, with the reasons, unless the model is whole and right."""
+    """The model at every coordinate; None if there is any diagnostic."""
     axes, problems = read_axes(root)
     if axes is None:
         return None, problems
@@ -78,13 +78,14 @@ def _vocabulary(base: YamlNode) -> Vocabulary:
 
 
 def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """Kinds and products of the model's own that there are already, or that name a kind that is not there."""
+    """A diagnostic for each kind or product that the model declares although archgen has it, and for unknown kinds in products."""
     for key, known in (("kinds", all_kinds()), ("products", catalog().products)):
         node = base.get((key,))
         for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
             if name in known:
-                message = f"'{name}' is a {key[:-1]} that archgen has already"
-                yield Diagnostic("ARC-M008", message, "use it as it is, or choose another id", span=entry.key_span)
+                message = f"archgen already has a {key[:-1]} '{name}'"
+                help_ = "remove the declaration, or choose another id"
+                yield Diagnostic("ARC-M008", message, help_, span=entry.key_span)
             listed = entry.get(("kinds",))
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
                 if isinstance(item.value, str) and item.value not in vocabulary.kinds:
@@ -93,7 +94,7 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
 
 
 class Gathered:
-    """Diagnostics of several coordinates: located in their trees, each once, with the coordinates it holds at."""
+    """Collects diagnostics of several coordinates and merges equal ones, with the coordinates at which they occur."""
 
     def __init__(self, axes: Axes) -> None:
         self._axes = axes
@@ -101,7 +102,7 @@ class Gathered:
         self._checked: set[Coordinate] = set()
 
     def add(self, coordinate: Coordinate, tree: YamlNode, diagnostics: Iterable[Diagnostic]) -> None:
-        """Add what was found at one coordinate."""
+        """Add the diagnostics of one coordinate; `tree` is the tree in which to locate them."""
         self._checked.add(coordinate)
         for diagnostic in diagnostics:
             located = locate(diagnostic, tree)
@@ -109,7 +110,7 @@ class Gathered:
             self._found.setdefault(key, (located, set()))[1].add(coordinate)
 
     def diagnostics(self, *, everywhere: bool = True) -> list[Diagnostic]:
-        """All of them; one that holds wherever it was looked for names no coordinate, unless `everywhere` is false."""
+        """All diagnostics. One that occurs at every coordinate that was added names none, unless `everywhere` is false."""
         return [
             diagnostic
             if everywhere and coordinates == self._checked
@@ -119,7 +120,7 @@ class Gathered:
 
 
 def locate(diagnostic: Diagnostic, tree: YamlNode) -> Diagnostic:
-    """Fill in the place: the key for unknown keys and missing ones, else the value."""
+    """The diagnostic with its place in the file: the key if a key is missing or unknown, otherwise the value."""
     if diagnostic.span:
         return diagnostic
     node, taken = tree.nearest(diagnostic.path)
@@ -127,12 +128,12 @@ def locate(diagnostic: Diagnostic, tree: YamlNode) -> Diagnostic:
     span = node.key_span if key_is_meant and node.key_span else node.span
     if not taken and isinstance(node.value, dict) and node.value:
         first = next(iter(node.value.values()))
-        span = first.key_span or first.span  # not the whole file
+        span = first.key_span or first.span  # the first key instead of the whole file
     return replace(diagnostic, span=span)
 
 
 def _exists_somewhere(base: YamlNode) -> Mapping[str, frozenset[str]]:
-    """Ids that some coordinate has, by what they are: an unknown id and an absent one are different mistakes."""
+    """The ids that exist at any coordinate, by type, to distinguish unknown ids from those that only another coordinate has."""
     components = base.get(("components",))
     names = components.value if components and isinstance(components.value, dict) else {}
     return {"component": frozenset(names)}
@@ -142,23 +143,23 @@ def _exists_somewhere(base: YamlNode) -> Mapping[str, frozenset[str]]:
 
 
 def read_axes(root: YamlNode) -> tuple[Axes | None, list[Diagnostic]]:
-    """The axes as declared. None where they are too broken to go on; the diagnostics say why."""
+    """The axes that a model declares; None, with the reasons, if they are invalid."""
     clouds, environments, phases = (_keys(root, name) for name in ("clouds", "environments", "phases"))
     problems = []
-    for name, found in (("clouds", clouds), ("environments", environments)):
-        if not found:
+    for name, declared in (("clouds", clouds), ("environments", environments)):
+        if not declared:
             help_ = "a model needs at least one cloud and one environment"
             problems.append(locate(Diagnostic("ARC-M001", f"`{name}` is missing or empty", help_, (name,)), root))
     for name, key in clouds.items():
         if name not in CLOUDS:
             help_ = did_you_mean(name, CLOUDS)
             problems.append(
-                Diagnostic("ARC-M003", f"'{name}' is no cloud that archgen knows", help_, span=key.key_span)
+                Diagnostic("ARC-M003", f"archgen does not know the cloud '{name}'", help_, span=key.key_span)
             )
     seen: dict[str, YamlNode] = {}
     for name, node in (pair for axis in (clouds, environments, phases) for pair in axis.items()):
         if name in seen:
-            message = f"'{name}' is the id of two axis values; a condition could mean either"
+            message = f"'{name}' is declared twice as a cloud, environment or phase, so a condition could mean either"
             related = (("first here", seen[name].key_span or seen[name].span),)
             problems.append(Diagnostic("ARC-M006", message, "rename one of them", span=node.key_span, related=related))
         seen[name] = node

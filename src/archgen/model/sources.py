@@ -1,4 +1,4 @@
-"""The parts of the model that name files: which document a design came from, where each of its statements lives now, and fonts."""
+"""The parts of the model that name files: design documents, with the part of the model that holds each statement, and fonts."""
 
 from typing import Annotated
 
@@ -24,21 +24,21 @@ FontPath = Annotated[
 
 
 class Held(Entity):
-    """Where one statement of a document lives in the model."""
+    """The part of the model that holds one statement of a document."""
 
     says: Text
-    """Words that stand in exactly one statement of the section."""
+    """Words that occur in exactly one statement of the section."""
     at: Listed[Line] = ()
-    """The paths of the model that hold it."""
+    """Paths of the parts of the model that hold it."""
     because: Text | None = None
-    """Why no path holds it, or what else there is to know."""
+    """Why no part of the model holds it, or a remark about it."""
 
 
 class SourceDocument(Entity):
-    """A design document in Markdown. Every statement in it must have its place in the model."""
+    """A design document in Markdown. Each of its statements must be assigned to a part of the model."""
 
     title: Line
     file: FilePath
-    """Its path from the model's folder."""
+    """Its path relative to the model's folder."""
     sections: dict[Line, Listed[Held]]
-    """By the section's number, or its heading where that has none."""
+    """Its statements by the number of their section, or by its heading if it has no number."""

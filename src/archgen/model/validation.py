@@ -1,9 +1,10 @@
-"""A tree at one coordinate in, an Architecture out, or what is wrong with its shape, in the words of the model."""
+"""Validating a tree at one coordinate: pydantic's errors become diagnostics in the words of the model."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -30,18 +31,18 @@ _ID = TypeAdapter(Id)
 
 
 class Validator:
-    """Validates the trees of one model. Trees share the nodes that do not vary: each of those is validated once."""
+    """Validates the trees of one model. Trees of different coordinates share nodes, and each shared node is validated once."""
 
     def __init__(self, vocabulary: Vocabulary, assumed: tuple[Path, ...]) -> None:
         self._vocabulary = vocabulary
         self._assumed = assumed
-        self._parts: dict[tuple[str, int], tuple[YamlNode, Any]] = {}  # the node too, so that its address stays its own
+        self._parts: dict[tuple[str, int], tuple[YamlNode, Any]] = {}  # holds the node so that its id() is not reused
 
     def architecture(self, tree: YamlNode, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
-        """The architecture at a coordinate; None, with the reasons, where the tree is not one."""
+        """The architecture at a coordinate; None, with the reasons, if the tree is not valid."""
         document, problems = self._document(tree)
-        components, found = self._components(tree)
-        problems += found
+        components, more = self._components(tree)
+        problems += more
         if document is None or problems:
             return None, problems
         catalog = self._vocabulary.catalog
@@ -61,7 +62,7 @@ class Validator:
         return document, []
 
     def _components(self, tree: YamlNode) -> tuple[dict[str, Any], list[Diagnostic]]:
-        """Each component by the class of its kind: a tagged union would misplace its errors."""
+        """Each component, validated by the class of its kind. A tagged union of pydantic would report errors at the wrong place."""
         node = tree.get(("components",))
         components: dict[str, Any] = {}
         problems: list[Diagnostic] = []
@@ -69,8 +70,8 @@ class Validator:
             if known := self._parts.get((name, id(child))):
                 components[name] = known[1]
                 continue
-            component, found = self._component(name, child)
-            problems += found
+            component, more = self._component(name, child)
+            problems += more
             if component is not None:
                 components[name] = component
                 self._parts[name, id(child)] = child, component
@@ -79,16 +80,18 @@ class Validator:
     def _component(self, name: str, node: YamlNode) -> tuple[Any, list[Diagnostic]]:
         path, kinds, data = ("components", name), self._vocabulary.kinds, node.plain()
         if not isinstance(data, dict):
-            help_ = "write kind: and its settings"
-            return None, [Diagnostic("ARC-M004", f"'{name}' must be a mapping", help_, path)]
+            help_ = "write `kind:` and other settings below it"
+            return None, [
+                Diagnostic("ARC-M004", f"component '{name}' must be a mapping of keys to values", help_, path)
+            ]
         kind = data.get("kind")
         if kind is None:
-            help_ = f"say what it is, such as kind: {next(iter(kinds))}"
-            return None, [Diagnostic("ARC-M001", f"'{name}' has no kind", help_, path)]
+            help_ = f"add its kind, such as kind: {next(iter(kinds))}"
+            return None, [Diagnostic("ARC-M001", f"component '{name}' has no kind", help_, path)]
         if not isinstance(kind, str) or kind not in kinds:
             known = did_you_mean(kind, kinds)
-            help_ = f"{known}{'' if known.endswith('?') else '.'} A model may declare a kind of its own: {_declaration(kind)}"
-            return None, [Diagnostic("ARC-M003", f"'{kind}' is no kind of component", help_, (*path, "kind"))]
+            help_ = f"{known}{'' if known.endswith('?') else '.'} You can also declare a kind: {_declaration(kind)}"
+            return None, [Diagnostic("ARC-M003", f"unknown kind '{kind}'", help_, (*path, "kind"))]
         try:
             _ID.validate_python(name)
             return kinds[kind].model_validate(data), []
@@ -97,7 +100,7 @@ class Validator:
 
 
 def _declaration(kind: object) -> str:
-    """How a model declares a kind, with the name that somebody gave it where that can be one."""
+    """How a model declares a kind, with the unknown name as its id if it is a valid one."""
     try:
         name = _ID.validate_python(kind)
     except ValidationError:
@@ -109,17 +112,32 @@ def _declaration(kind: object) -> str:
 def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: YamlNode) -> Iterator[Diagnostic]:
     details = error.errors(include_url=False)
     places = [tuple(step for step in detail["loc"] if step != "[key]") for detail in details]
+    misspelled = _misspelled(details)
     for detail, loc in zip(details, places, strict=True):
         if detail["type"] == "too_short" and any(other[: len(loc)] == loc and other != loc for other in places):
             continue  # pydantic does not count items that are wrong themselves
-        of_key = "[key]" in detail["loc"]  # the key's text is wrong, whatever its value is
+        if detail["type"] == "missing" and loc in misspelled.values():
+            continue  # reported as "did you mean" at the misspelled key
+        of_key = "[key]" in detail["loc"]  # the text of the key is wrong, not its value
         written = None if of_key else node.get(loc)
-        code, message, help_ = describe(dict(detail), (*prefix, *loc), _known_keys(model, loc[:-1]), written)
+        known = [str(misspelled[loc][-1])] if loc in misspelled else _known_keys(model, loc[:-1])
+        code, message, help_ = describe(dict(detail), (*prefix, *loc), known, written)
         yield Diagnostic(code, message, help_, (*prefix, *loc))
 
 
+def _misspelled(details: Sequence[Any]) -> dict[Path, Path]:
+    """The unknown keys that look like a missing key of the same mapping, each with that key."""
+    missing: list[Path] = [detail["loc"] for detail in details if detail["type"] == "missing"]
+    pairs: dict[Path, Path] = {}
+    for unknown in (detail["loc"] for detail in details if detail["type"] == "extra_forbidden"):
+        beside = {str(loc[-1]): loc for loc in missing if loc[:-1] == unknown[:-1]}
+        for name in get_close_matches(str(unknown[-1]).casefold(), beside, n=1):
+            pairs[unknown] = beside[name]
+    return pairs
+
+
 def _known_keys(model: type[Any], loc: Path) -> list[str]:
-    """The keys that the mapping at `loc` may have, for "did you mean"."""
+    """The keys that are allowed in the mapping at `loc`, for "did you mean"."""
     from pydantic import BaseModel
 
     current: Any = model
@@ -128,7 +146,7 @@ def _known_keys(model: type[Any], loc: Path) -> list[str]:
             current = _inner(current.model_fields[str(step)].annotation)
         elif not (isinstance(current, type) and issubclass(current, BaseModel)):
             current = _inner(current)
-        # else: a key of a dict whose value type is already at hand
+        # Otherwise, `step` is the key of a dict, and `current` is already the type of its values.
     return (
         [f.alias or name for name, f in current.model_fields.items()]
         if isinstance(current, type) and issubclass(current, BaseModel)
@@ -137,7 +155,7 @@ def _known_keys(model: type[Any], loc: Path) -> list[str]:
 
 
 def _inner(annotation: Any) -> Any:
-    """The model inside `Model | None`, `dict[str, Model]` or a list of them."""
+    """The pydantic model inside `Model | None`, `dict[str, Model]` or a list of models; None if there is none."""
     from typing import get_args
 
     from pydantic import BaseModel
@@ -145,6 +163,6 @@ def _inner(annotation: Any) -> Any:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for argument in reversed(get_args(annotation)):
-        if (found := _inner(argument)) is not None:
-            return found
+        if (inner := _inner(argument)) is not None:
+            return inner
     return None

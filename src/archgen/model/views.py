@@ -1,4 +1,4 @@
-"""Pictures that a model declares itself, without code: which components, and how they are grouped."""
+"""Views that a model declares without code: which components they show, and how these are grouped."""
 
 from typing import Annotated, Literal
 
@@ -8,7 +8,7 @@ from archgen.model.base import CapabilityId, ComponentId, Entity, Id, Line, List
 
 
 class Selection(Entity):
-    """Which components a view shows: those that meet every key that is given, each with any of its values."""
+    """A selection of components: those that match every key that is given, each with any of its values."""
 
     kinds: Listed[Id] = ()
     owners: Listed[TeamId] = ()
@@ -20,21 +20,21 @@ class Selection(Entity):
     """Components with an instance in any of these zones."""
     tags: Listed[Id] = ()
     components: Listed[ComponentId] = ()
-    """Components by id, whatever the other keys say."""
+    """Components to add by id, regardless of the other keys."""
     neighbours_of: Listed[ComponentId] = ()
-    """Components whose callers and callees are shown, with them."""
+    """Components to add together with their callers and the components that they call."""
     distance: Annotated[int, Field(ge=1, le=5)] = 1
-    """How many connections away a neighbour may be."""
+    """How many connections away a neighbor may be."""
 
 
 class DeclaredView(Entity):
-    """A picture of the project's own."""
+    """A diagram that this project defines."""
 
     title: Line
     question: Line = "What belongs together here?"
-    """What a reader learns from it."""
+    """The question that it answers."""
     select: Selection
     group_by: Literal["place", "owner", "runtime", "none"] = "place"
-    """The boxes around components: where they are, who owns them, the cluster that they run on, or none."""
+    """The boxes around components: by placement, by owner, by the cluster that they run on, or none."""
     direction: Literal["right", "down"] = "right"
-    """Where arrows lead."""
+    """The main direction of arrows."""

@@ -1,1 +1,1 @@
-"""From the bytes of a model to a tree of YAML in which every value knows its place."""
+"""Reading models: from bytes to a tree of YAML in which every value has its place in a file."""

@@ -1,6 +1,6 @@
-"""What archgen asks Git about a model: its folder as it was at a revision, and who works here.
+"""Reading a model at a Git revision, and the name of the Git user.
 
-A revision is read blob by blob: what `.gitattributes` says about exports, line ends and filters changes nothing of what is compared.
+A revision is read blob by blob, so that settings in `.gitattributes` for exports, line endings and filters have no effect.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from pathlib import Path, PurePosixPath
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.system.git import Answer, GitError, ask
 
-LARGEST = 16 * 1024 * 1024  # bytes; archgen reads nothing that is larger
-FILE, LINK = "100", "120000"  # how the modes of files and of links begin
+LARGEST = 16 * 1024 * 1024  # bytes; archgen does not read larger files
+FILE, LINK = "100", "120000"  # prefixes of the modes of files and of symbolic links
 
 
 class RevisionError(Exception):
-    """The model at a revision cannot be had; `diagnostic` says why."""
+    """The model at a revision cannot be read; `diagnostic` has the reason."""
 
     def __init__(self, message: str, help_: str, revision: str) -> None:
         super().__init__(message)
@@ -29,86 +29,89 @@ class RevisionError(Exception):
 
 @contextmanager
 def at_revision(model: Path, revision: str) -> Iterator[Path]:
-    """The model as it was at a commit, branch or tag, in a folder of its own. Raises RevisionError.
+    """The path of the model at a commit, branch or tag, in a temporary folder. Raises RevisionError.
 
-    What lies beside and below the model is there too, since a model includes files and names documents. The working tree and the
-    repository stay as they are.
+    The temporary folder also has everything next to and below the model, because a model includes files and names documents.
+    The working tree and the repository are not changed.
     """
     folder = model.parent.resolve()
     if not folder.is_dir():
-        raise RevisionError(f"there is no folder {model.parent}", "give the model's path with -m", revision)
+        raise RevisionError(f"the folder {model.parent} does not exist", "name the model with -m FILE", revision)
     try:
         commit = _commit(folder, revision)
         tree = ask(folder, "rev-parse", "--verify", "--quiet", f"{commit}:./")
         entries = _entries(folder, tree.text) if tree.ok else []
         if model.name not in (entry.path for entry in entries):
-            raise RevisionError(f"there is no {model.name} at '{revision}'", "give the model's path with -m", revision)
+            message = f"{model.name} does not exist at '{revision}'"
+            raise RevisionError(message, "name the model with -m FILE", revision)
         with tempfile.TemporaryDirectory(prefix="archgen-") as there:
             try:
-                _put(folder, entries, Path(there))
+                _write_entries(folder, entries, Path(there))
             except OSError as error:
-                message = f"no copy of the revision can be written: {error.strerror or error}"
-                raise RevisionError(message, f"make room in {tempfile.gettempdir()}", revision) from None
+                message = f"the revision cannot be copied: {error.strerror or error}"
+                raise RevisionError(message, f"free some space in {tempfile.gettempdir()}", revision) from None
             yield Path(there) / model.name
     except GitError as error:
         raise RevisionError(str(error), error.help, revision) from None
 
 
 def author(folder: Path) -> str | None:
-    """The name that Git puts on commits made in a folder; None where it knows none."""
+    """The author of commits in a folder, from Git's settings; None if it is not set."""
     try:
-        found = ask(folder, "config", "user.name")
+        answer = ask(folder, "config", "user.name")
     except GitError:
         return None
-    return found.text.strip() or None if found.ok else None
+    return answer.text.strip() or None if answer.ok else None
 
 
-# -- which commit is meant -------------------------------------------------------------------------------
+# -- finding the commit ----------------------------------------------------------------------------------
 
 
 def _commit(folder: Path, revision: str) -> str:
-    found = ask(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
-    if found.ok:
-        return found.text
+    """The hash of the commit that a revision names. Raises RevisionError."""
+    answer = ask(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if answer.ok:
+        return answer.text
     inside = ask(folder, "rev-parse", "--is-inside-work-tree")
     if not inside.ok:
         raise _no_repository(inside, revision)
-    # Asked again without --quiet, Git says what is the matter, such as an object that is not there.
+    # Without --quiet, Git prints the reason, such as a missing object.
     loud = ask(folder, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
     usual = loud.complaint in ("", "Needed a single revision")
-    message = f"there is no revision '{revision}'" + ("" if usual else f': Git says "{loud.complaint}"')
+    message = f"unknown revision '{revision}'" + ("" if usual else f': Git reports "{loud.complaint}"')
     raise RevisionError(message, _nearest(folder, revision), revision)
 
 
 def _no_repository(answer: Answer, revision: str) -> RevisionError:
-    """No repository at all is the usual case; otherwise Git has a reason, and often the command that helps."""
+    """The error for a model outside a repository, or in one that Git refuses to read, with the reason and advice that Git prints."""
     if not answer.complaint or answer.complaint.startswith("not a git repository"):
-        return RevisionError(f"there is no revision '{revision}'", "the model is in no Git repository", revision)
-    help_ = f"Git recommends: {answer.advice}" if answer.advice else "git status in the model's folder says more"
-    return RevisionError(f"Git does not read the repository: {answer.complaint}", help_, revision)
+        message = f"unknown revision '{revision}': the model is not in a Git repository"
+        return RevisionError(message, "run git init and commit the model, or compare coordinates instead", revision)
+    help_ = f"Git recommends: {answer.advice}" if answer.advice else "run git status in the model's folder for details"
+    return RevisionError(f"Git cannot read the repository: {answer.complaint}", help_, revision)
 
 
 def _nearest(folder: Path, revision: str) -> str:
-    """What may help: the same branch of a remote, the history that a shallow clone lacks, or the list of revisions."""
+    """A help text for an unknown revision: the same branch of a remote, how to deepen a shallow clone, or how to list revisions."""
     listed = ask(folder, "for-each-ref", "--format=%(refname:lstrip=2)", "refs/remotes")
     same = [name for name in listed.text.splitlines() if name.partition("/")[2] == revision]
     if revision and same:
         return f"did you mean '{same[0]}'?"
     if ask(folder, "rev-parse", "--is-shallow-repository").text == "true":
-        branch = f"; git fetch origin {revision} brings one branch" if revision.replace("-", "").isalnum() else ""
+        branch = f", or git fetch origin {revision} for one branch" if revision.replace("-", "").isalnum() else ""
         return (
-            "this clone is shallow, it lacks the older history: git fetch --unshallow brings it"
-            f"{branch} (in GitHub Actions: actions/checkout with fetch-depth: 0)"
+            "this is a shallow clone without older history: run git fetch --unshallow"
+            f"{branch} (in GitHub Actions, use actions/checkout with fetch-depth: 0)"
         )
-    return "git log --oneline --all lists them"
+    return "git log --oneline --all lists revisions"
 
 
-# -- what it holds ---------------------------------------------------------------------------------------
+# -- copying its files -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """A file or a link of a commit: its path below the model's folder, and the blob that holds it."""
+    """A file or a symbolic link of a commit: its path relative to the model's folder, and its blob."""
 
     path: str
     mode: str
@@ -116,20 +119,20 @@ class _Entry:
 
 
 def _entries(folder: Path, tree: str) -> list[_Entry]:
-    """The files and links of a tree, without submodules and without what is too large for archgen to read."""
+    """The files and links of a tree, without submodules and without files larger than LARGEST."""
     listed = ask(folder, "ls-tree", "-r", "-l", "-z", "--full-tree", tree)
-    found = []
+    entries = []
     for line in listed.out.decode(errors="surrogateescape").split("\0"):
         about, _, path = line.partition("\t")
         mode, _kind, blob, size = about.split() if path else ("", "", "", "")
         inside = not {"..", ".git"} & set(PurePosixPath(path).parts) and not path.startswith("/")
         if mode.startswith((FILE, LINK)) and inside and int(size) <= LARGEST:
-            found.append(_Entry(path, mode, blob))
-    return found
+            entries.append(_Entry(path, mode, blob))
+    return entries
 
 
-def _put(folder: Path, entries: list[_Entry], there: Path) -> None:
-    """Write the entries into a folder: files first, so that nothing is ever written through a link. Raises OSError."""
+def _write_entries(folder: Path, entries: list[_Entry], there: Path) -> None:
+    """Write the entries into a folder, files before links, so that no file is written through a link. Raises OSError."""
     contents = _blobs(folder, [entry.blob for entry in entries])
     for entry in entries:
         (there / entry.path).parent.mkdir(parents=True, exist_ok=True)
@@ -138,24 +141,24 @@ def _put(folder: Path, entries: list[_Entry], there: Path) -> None:
                 stream.write(contents.get(entry.blob, b""))
     for entry in entries:
         if entry.mode == LINK:
-            with suppress(OSError, ValueError):  # a system without links, a target that no file can have
+            with suppress(OSError, ValueError):  # a system without links, or an invalid target
                 (there / entry.path).symlink_to(os.fsdecode(contents.get(entry.blob, b"")))
     _remove_links_out(there, [there / entry.path for entry in entries if entry.mode == LINK])
 
 
 def _remove_links_out(there: Path, links: list[Path]) -> None:
-    """Remove the links that lead out of a folder, by way of each other, too: only once all are there is it known where each one leads."""
+    """Remove the links that lead out of a folder. They can lead through each other, so this must run after all are written."""
     top = os.path.realpath(there)
     for link in [link for link in links if not Path(os.path.realpath(link)).is_relative_to(top)]:
         link.unlink(missing_ok=True)
 
 
 def _blobs(folder: Path, names: list[str]) -> dict[str, bytes]:
-    """The content of blobs by name."""
+    """The contents of blobs by their hash, without missing ones. Raises GitError."""
     answer = ask(folder, "cat-file", "--batch", given="".join(f"{name}\n" for name in dict.fromkeys(names)).encode())
     if not answer.ok:
-        raise GitError(f"Git cannot read the revision: {answer.complaint or 'it does not say why'}", "try git fsck")
-    found: dict[str, bytes] = {}
+        raise GitError(f"Git cannot read the revision: {answer.complaint or 'unknown reason'}", "run git fsck")
+    contents: dict[str, bytes] = {}
     position = 0
     while position < len(answer.out):
         end = answer.out.index(b"\n", position)
@@ -163,6 +166,6 @@ def _blobs(folder: Path, names: list[str]) -> dict[str, bytes]:
         position = end + 1
         if len(about) == 2:  # otherwise the blob is missing
             size = int(about[1])
-            found[name] = answer.out[position : position + size]
+            contents[name] = answer.out[position : position + size]
             position += size + 1
-    return found
+    return contents

@@ -1,4 +1,4 @@
-"""The path of a model in; out comes one tree of it and the files that it includes, in which every value knows its file."""
+"""Reading a model and the files that it includes into one tree."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ KEY = "include"
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """All files of a model, the main one first, and their common tree (None where it is not whole)."""
+    """All files of a model, the main one first, and their merged tree, which is None if a file is broken or missing."""
 
     sources: tuple[Source, ...]
     root: YamlNode | None
-    others: tuple[tuple[str, str], ...] = ()  # what lies beside the model, such as design documents: name and text
+    others: tuple[tuple[str, str], ...] = ()  # names and texts of other files, such as design documents
 
     @property
     def main(self) -> Source:
-        """The file that was asked for."""
+        """The file that includes the others."""
         return self.sources[0]
 
     @property
     def lines(self) -> Mapping[str, list[str]]:
-        """The lines of every file, by the name that places give it."""
+        """The lines of every file, by its name in diagnostics."""
         model = {source.file: source.lines for source in self.sources}
         return {name: text.split("\n") for name, text in self.others} | model
 
 
 def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
-    """Read a model and what it includes. Never raises for what is in the files."""
+    """A model with the files that it includes, and the problems in them."""
     main, problems = read(model, model.name)
     sources = [main]
     if main.root is None or not main.complete:
@@ -46,14 +46,14 @@ def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
         if wrong:
             problems.append(wrong)
             continue
-        source, found = read(model.parent / name, name)
+        source, more = read(model.parent / name, name)
         sources.append(source)
-        problems += [_at(diagnostic, node) for diagnostic in found]
+        problems += [_place_at_include(diagnostic, node) for diagnostic in more]
         if source.root is not None:
             further, nested = _without_include(source.root)
             problems += [
                 Diagnostic(
-                    "ARC-M007", "an included file includes nothing itself", "list it in the main file", span=n.span
+                    "ARC-M007", "an included file cannot include others", "include it in the main file", span=n.span
                 )
                 for n in nested
             ]
@@ -63,7 +63,7 @@ def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
 
 
 def _without_include(root: YamlNode) -> tuple[YamlNode, list[YamlNode]]:
-    """The tree without the key, and the items of its list."""
+    """The tree without the key `include`, and the items of its list."""
     if not isinstance(root.value, dict) or KEY not in root.value:
         return root, []
     listed = root.value[KEY]
@@ -78,32 +78,34 @@ def _name(node: YamlNode, model: FilePath, seen: set[str]) -> tuple[str, Diagnos
     target = model.parent / name
     inside = "\0" not in name and FilePath(os.path.realpath(target)).is_relative_to(os.path.realpath(model.parent))
     if any(sign in name for sign in "*?[") and not os.path.lexists(target):
-        help_ = "list each file by its path: include: [parts/network.yaml, parts/teams.yaml]"
-        return "", Diagnostic("ARC-M007", f"'{name}' is a pattern, and `include` takes none", help_, span=node.span)
-    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or not inside:
-        help_ = "write its path from the model's folder, where it must lie: include: [teams.yaml]"
+        help_ = "list each file: include: [parts/network.yaml, parts/teams.yaml]"
         return "", Diagnostic(
-            "ARC-M007", f"'{node.plain()}' is no file below the model's folder", help_, span=node.span
+            "ARC-M007", f"'{name}' is a pattern, which `include` does not support", help_, span=node.span
+        )
+    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or not inside:
+        help_ = "write its path relative to the model's folder, such as include: [parts/teams.yaml]"
+        return "", Diagnostic(
+            "ARC-M007", f"'{node.plain()}' is not a file in the model's folder or below it", help_, span=node.span
         )
     if str(path) in seen:
         return "", Diagnostic(
-            "ARC-M007", f"'{name}' is part of the model already", "list each file once", span=node.span
+            "ARC-M007", f"'{name}' is already part of the model", "include each file once", span=node.span
         )
     return str(path), None
 
 
-def _at(diagnostic: Diagnostic, node: YamlNode) -> Diagnostic:
-    """A file that could not be read at all is best shown where it is asked for."""
+def _place_at_include(diagnostic: Diagnostic, node: YamlNode) -> Diagnostic:
+    """The diagnostic, moved to the item of `include` if the file could not be read at all."""
     if diagnostic.span is None and diagnostic.code == "ARC-Y001":
         return Diagnostic("ARC-M007", f"'{node.plain()}': {diagnostic.message}", "", span=node.span)
     return diagnostic
 
 
 def _merge(one: YamlNode, other: YamlNode, path: Path, problems: list[Diagnostic]) -> YamlNode:
-    """Both mappings in one; a value that both state is reported, and the first one kept."""
+    """Two mappings merged; if both state a value, the first one is kept and a problem is added."""
     if not isinstance(one.value, dict) or not isinstance(other.value, dict):
         first, second = one.key_span or one.span, other.key_span or other.span
-        message = f"'{dotted(path)}' is stated in two files"
+        message = f"'{dotted(path)}' is set in two files"
         related = (("first here", first),)
         problems.append(Diagnostic("ARC-M007", message, "keep one of them", path, span=second, related=related))
         return one

@@ -1,8 +1,8 @@
-"""Text in, Source out: a YAML tree in which every key and value still knows where it stood.
+"""Parsing YAML into a tree in which every key and value has its place in the file.
 
-Reads a strict subset of YAML, from libyaml's events with a builder of our own: no anchors, aliases, merge keys, tags or
-second documents, no plain scalar that two YAML versions read differently. `yaml.load` is never used on a user's file:
-100,000 brackets crash its C loader, and a merge-key bomb of a kilobyte fills the memory.
+The tree is built from libyaml's events. Only a strict subset of YAML is allowed: no anchors, aliases, merge keys, tags or
+second documents, and no plain scalar that two YAML versions read differently. `yaml.load` is never used on a user's file,
+because 100,000 brackets crash its C loader, and a merge-key bomb of a kilobyte exhausts the memory.
 """
 
 from __future__ import annotations
@@ -21,38 +21,40 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, shortened
 if TYPE_CHECKING:
     from archgen.reading.syntax import Block
 
+HELP_REPEAT = "repeat the value, or define it once and refer to it by its id"
+
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 250_000
 MAX_DEPTH = 64
 MAX_SCALAR = 64 * 1024
 MAX_TRIES = 20
-MAX_TRIED = 512 * 1024  # characters, over all tries: of a long text, fewer syntax errors are shown at once
+MAX_TRIED = 512 * 1024  # characters parsed in all tries together; of a long text, fewer syntax errors are reported
 
 Scalar = str | int | float | bool
 
 
 @dataclass(slots=True, eq=False)
 class YamlNode:
-    """A value of the tree: a mapping, a list or a scalar, where it stands, and where its key stands.
+    """A value of the tree: a mapping, a list or a scalar, with its place and the place of its key.
 
-    Trees share nodes; nothing changes one after it was built.
+    Trees of different coordinates share nodes, so a node must not be changed after it was built.
     """
 
     value: dict[str, YamlNode] | list[YamlNode] | Scalar
     span: Span
     key_span: Span | None = None
-    written: str = ""  # a number as it stands in the file: 1.30
+    written: str = ""  # a scalar that is not text, as written in the file: 1.30
     _plain: Any = field(default=None, repr=False)
 
     @property
     def text(self) -> str:
-        """A scalar as the file has it; anything else by what it is."""
+        """A scalar as written in the file; for anything else, `a mapping` or `a list`."""
         if isinstance(self.value, (dict, list)):
             return "a mapping" if isinstance(self.value, dict) else "a list"
         return self.written or str(self.value)
 
     def plain(self) -> Any:
-        """The same as plain Python data. Kept, since trees of different coordinates share most of their nodes."""
+        """The value as plain Python data. Cached, because trees of different coordinates share most of their nodes."""
         if self._plain is None:
             match self.value:
                 case dict():
@@ -64,7 +66,7 @@ class YamlNode:
         return self._plain
 
     def get(self, path: Path) -> YamlNode | None:
-        """The node at `path`, or None where there is none."""
+        """The node at `path`; None if there is none."""
         node: YamlNode = self
         for step in path:
             match node.value:
@@ -89,27 +91,27 @@ class YamlNode:
 
 @dataclass(slots=True)
 class Source:
-    """One file as read: its name as shown to people, its lines, its tree (None where it could not be read at all)."""
+    """A file that was read: its name for people, its lines, and its tree, which is None if it could not be read at all."""
 
     file: str
     lines: list[str]
     root: YamlNode | None
-    complete: bool = True  # False when parts of the text had to be left out of the tree
+    complete: bool = True  # False if broken parts of the text are missing from the tree
 
 
 def read(path: FilePath, shown_as: str) -> tuple[Source, list[Diagnostic]]:
-    """Read a file. `shown_as` is its name in diagnostics. Never raises for what is in the file or its absence."""
+    """The file, with the problems in it; `shown_as` is its name in diagnostics. A missing or unreadable file is a problem, too."""
     empty = Source(shown_as, [], None, complete=False)
     try:
         with path.open("rb") as stream:
-            raw = stream.read(MAX_BYTES + 1)  # also where it is a device that never ends
+            raw = stream.read(MAX_BYTES + 1)  # limited, because a device may never end
         if len(raw) > MAX_BYTES:
             return empty, [_about_file(shown_as, "ARC-Y009", f"the file is larger than {MAX_BYTES // 2**20} MiB", "")]
     except FileNotFoundError:
-        help_ = "run archgen where your model lies, or name it with --model FILE"
-        return empty, [_about_file(shown_as, "ARC-Y001", "there is no such file", help_)]
+        help_ = "run archgen in the folder of your model, or name the model with --model FILE"
+        return empty, [_about_file(shown_as, "ARC-Y001", "the file does not exist", help_)]
     except OSError as error:
-        return empty, [_about_file(shown_as, "ARC-Y001", f"cannot be read: {error.strerror}", "")]
+        return empty, [_about_file(shown_as, "ARC-Y001", f"the file cannot be read: {error.strerror}", "")]
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -121,7 +123,7 @@ def read(path: FilePath, shown_as: str) -> tuple[Source, list[Diagnostic]]:
 
 
 def parse(text: str, file: str) -> tuple[Source, list[Diagnostic]]:
-    """Text to tree. All syntax problems are reported in one go; a broken top-level block is left out of the tree."""
+    """The tree of a text, with the problems in it. A broken top-level block is left out of the tree, so that others are still checked."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     lines = text.split("\n")
     problems = list(_hidden_characters(lines, file)) or list(_conflicts(lines, file))
@@ -130,7 +132,7 @@ def parse(text: str, file: str) -> tuple[Source, list[Diagnostic]]:
     rest = text if text.endswith("\n") else f"{text}\n"
     for _attempt in range(
         max(1, min(MAX_TRIES, MAX_TRIED // (len(text) + 1)))
-    ):  # each one leaves out a further broken block
+    ):  # each attempt leaves out one more broken block
         builder = _Builder(file, rest.split("\n"))
         try:
             root = builder.build(rest)
@@ -161,46 +163,45 @@ def _about_file(file: str, code: str, message: str, help_: str) -> Diagnostic:
 def _not_a_mapping(root: YamlNode | None, file: str) -> Diagnostic:
     help_ = "a model starts with `version: 1` and `name: …` at the left margin"
     if root is None:
-        return _about_file(file, "ARC-Y004", "the file holds no model: it is empty", help_)
+        return _about_file(file, "ARC-Y004", "the file is empty", help_)
     what = "a list" if isinstance(root.value, list) else "a single value"
-    return Diagnostic(
-        "ARC-Y004", f"the file holds {what}; a model is a mapping of keys to values", help_, span=root.span
-    )
+    message = f"the file contains {what}, but a model is a mapping of keys to values"
+    return Diagnostic("ARC-Y004", message, help_, span=root.span)
 
 
 def _hidden_characters(lines: list[str], file: str) -> Iterator[Diagnostic]:
     for number, line in enumerate(lines, 1):
         for column, char in hidden(line):
-            message = f"{_named(char)} cannot be seen and is not allowed"
+            message = f"the invisible character {_unicode_name(char)} is not allowed"
             yield Diagnostic("ARC-Y002", message, "delete it", span=Span(file, number, column, number, column + 1))
 
 
 def hidden(text: str) -> Iterator[tuple[int, str]]:
-    """Characters that a reader cannot see or a terminal would obey, with their 1-based column."""
+    """Pairs of 1-based column and character for characters that are invisible or that control a terminal."""
     if text.isascii() and text.isprintable():
         return
     for column, char in enumerate(text, 1):
         if char in "\t\n" or unicodedata.category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"):
             continue
         if char == "\u200d" and column > 1 and unicodedata.category(text[column - 2]) in ("So", "Sk", "Mn"):
-            continue  # joins two emoji into one, which is text
+            continue  # a zero-width joiner between two emoji is ordinary text
         yield column, char
 
 
-def _named(char: str) -> str:
+def _unicode_name(char: str) -> str:
     return f"U+{ord(char):04X} ({unicodedata.name(char, 'a control character')})"
 
 
 def _conflicts(lines: list[str], file: str) -> Iterator[Diagnostic]:
-    """What Git leaves where two changes meet: nothing else of such a file means anything."""
+    """A diagnostic for each conflict marker of Git. In such a file, other problems are not reported."""
     marks = [n for n, line in enumerate(lines, 1) if re.match(r"(<<<<<<<|>>>>>>>)( |$)|=======$", line)]
     for number in [n for n in marks if lines[n - 1].startswith("<")] or marks:
-        help_ = "keep one of the two sides, and delete the lines with <<<<<<<, ======= and >>>>>>>"
-        yield Diagnostic("ARC-Y003", "a conflict that Git left", help_, span=Span(file, number, 1, number, 8))
+        help_ = "keep one side, and delete the lines with <<<<<<<, ======= and >>>>>>>"
+        yield Diagnostic("ARC-Y003", "unresolved merge conflict", help_, span=Span(file, number, 1, number, 8))
 
 
 def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Diagnostic, Block | None]:
-    """The diagnostic, and the lines to leave out for another try."""
+    """The diagnostic for a syntax error, and the range of lines to leave out before trying again."""
     from archgen.reading.syntax import explain
 
     fault, block = explain(error, text)
@@ -209,23 +210,23 @@ def _syntax_error(error: yaml.MarkedYAMLError, text: str, file: str) -> tuple[Di
     return Diagnostic(fault.code, fault.message, fault.help, span=span), block
 
 
-class _Stop(Exception):  # noqa: N818  # it ends reading; the problem is already noted
-    """The text is beyond a budget: reading ends here."""
+class _Stop(Exception):  # noqa: N818  # not an error: it ends reading after the problem was reported
+    """Ends reading a text that exceeds a limit."""
 
 
 @dataclass(slots=True)
 class _Frame:
-    """A mapping or list that is being filled: the key that waits for its value, and the keys there have been."""
+    """A mapping or list that is being built: the key that waits for its value, and the keys seen so far."""
 
     node: YamlNode
     key: tuple[str, Span] | None = None
-    refused: bool = False  # the waiting key is none
-    repeated: bool = False  # the waiting key stood before, and its value is dropped
+    refused: bool = False  # whether the waiting key is not a valid key
+    repeated: bool = False  # whether the waiting key is a duplicate, so that its value is dropped
     seen: dict[str, tuple[str, Span]] = field(default_factory=dict)
 
 
 class _Builder:
-    """Builds the tree from events, one pass, no recursion; `problems` holds what the subset forbids."""
+    """Builds the tree from events in one pass without recursion; `problems` collects everything that is not allowed."""
 
     def __init__(self, file: str, lines: list[str]) -> None:
         self.file = file
@@ -235,8 +236,8 @@ class _Builder:
         self.stack: list[_Frame] = []
         self.nodes = 0
         self.documents = 0
-        self.stopped = False  # reading ended before the text did
-        self.skipping = 0  # depth inside a complex key, whose parts are nobody's
+        self.stopped = False  # whether reading ended early
+        self.skipping = 0  # depth inside a complex key, whose parts are ignored
 
     def build(self, text: str) -> YamlNode | None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -259,7 +260,7 @@ class _Builder:
                     )
                     raise _Stop
             case yaml.AliasEvent():
-                self._problem(event, "ARC-Y006", "aliases are not allowed", "say it once and refer to it by its id")
+                self._problem(event, "ARC-Y006", "aliases are not allowed", HELP_REPEAT)
                 self._add(YamlNode("", self._span(event)))
             case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
                 self._open(event)
@@ -290,17 +291,17 @@ class _Builder:
     def _complex_key(self, event: Any) -> None:
         start = event.start_mark
         if self.lines[start.line][max(0, start.column - 1) : start.column + 1] == "{{":
-            help_ = "put the value in quotes, or fill the template in first"
-            self._problem(event, "ARC-Y006", "`{{` belongs to a template, and archgen reads no templates", help_)
+            help_ = "put the value in quotes if it is text, or render the template before running archgen"
+            self._problem(event, "ARC-Y006", "`{{` starts a template expression, which a model cannot contain", help_)
         else:
-            self._problem(event, "ARC-Y006", "a key that is not text", "keys are plain words")
+            self._problem(event, "ARC-Y006", "this key is not text", "write `key: value` with a plain word as the key")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         if self.skipping:
             return
         self._beyond_the_subset(event)
         if len(event.value) > MAX_SCALAR:
-            self._problem(event, "ARC-Y009", f"text longer than {MAX_SCALAR // 1024} KiB", "")
+            self._problem(event, "ARC-Y009", f"this text is longer than {MAX_SCALAR // 1024} KiB", "")
             raise _Stop
         frame = self.stack[-1] if self.stack else None
         if frame and isinstance(frame.node.value, dict) and frame.key is None:
@@ -310,18 +311,18 @@ class _Builder:
         if event.style in (None, "") and not value and not frame:
             return  # `---` alone: the file is empty
         if frame and frame.refused and not value:
-            trouble = None  # what a refused key has for a value is nobody's
-        elif event.style in (None, ""):  # plain; libyaml says '', the Python parser None
+            trouble = None  # the missing value of a refused key is not another problem
+        elif event.style in (None, ""):  # a plain scalar: '' from libyaml, None from the Python parser
             value, trouble = plain_scalar(event.value)
             if trouble and frame and isinstance(frame.node.value, list) and trouble[0] == "ARC-Y008":
-                trouble = "ARC-Y008", "a list entry without a value", "remove the entry, or give it a value"
+                trouble = "ARC-Y008", "this list item has no value", "remove the item, or give it a value"
             if trouble:
                 self._problem(event, *trouble)
         elif unseen := next(
             hidden(event.value), None
-        ):  # written as an escape, which the check of the text does not see
-            message = f"the text holds {_named(unseen[1])}, which cannot be seen and is not allowed"
-            self._problem(event, "ARC-Y002", message, "write it without that escape")
+        ):  # written as an escape sequence, so that the check of the raw text does not find it
+            message = f"this text contains the invisible character {_unicode_name(unseen[1])}, which is not allowed"
+            self._problem(event, "ARC-Y002", message, "remove the escape sequence")
         written = "" if isinstance(value, str) else event.value
         self._add(YamlNode(value, self._span(event), written=written))
 
@@ -329,9 +330,9 @@ class _Builder:
         span, key = self._span(event), event.value
         frame.refused = False
         if key == "<<":
-            help_ = "say it once and refer to it by its id"
+            help_ = HELP_REPEAT
             if event.style not in (None, ""):
-                help_ = "some readers merge it even in quotes; choose another key"
+                help_ = "choose another key; some YAML readers merge it even in quotes"
             self._problem(event, "ARC-Y006", "merge keys are not allowed", help_)
         elif self.lines[span.line - 1][: span.column - 1].rstrip().endswith("?"):
             frame.refused = True
@@ -339,17 +340,17 @@ class _Builder:
             self._problem(event, "ARC-Y006", "keys that begin with `?` are not allowed", help_)
         elif event.style in (None, "") and not key:
             frame.refused = True
-            self._problem(event, "ARC-Y006", "a key that is not text", "write `key: value`")
+            self._problem(event, "ARC-Y006", "a key is missing before this `:`", "write `key: value`")
         elif event.style in (None, ""):
             value, trouble = plain_scalar(key)
             if trouble or not isinstance(value, str):
                 shown = shortened(key)
-                help_ = f'write "{shown}" in quotes'
-                self._problem(event, "ARC-Y007", f"the key `{shown}` is not text for every YAML reader", help_)
+                help_ = f'put it in quotes: "{shown}"'
+                self._problem(event, "ARC-Y007", f"some YAML readers do not read the key `{shown}` as text", help_)
         first = frame.seen.setdefault(_same_key(key), (key, span))
         frame.key, frame.repeated = (key, span), first[1] is not span
         if frame.repeated:
-            twice = f"the key '{key}' stands twice"
+            twice = f"duplicate key '{key}'"
             what = twice if first[0] == key else f"the keys '{first[0]}' and '{key}' look alike"
             related = (("first here", first[1]),)
             self.problems.append(Diagnostic("ARC-Y005", what, "keep one of them", span=span, related=related))
@@ -359,8 +360,8 @@ class _Builder:
             return
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            help_ = "split the model"
-            self.problems.append(Diagnostic("ARC-Y009", f"more than {MAX_NODES} values", help_, span=node.span))
+            message = f"the model has more than {MAX_NODES:,} values"
+            self.problems.append(Diagnostic("ARC-Y009", message, "split it into several models", span=node.span))
             raise _Stop
         if not self.stack:
             self.root = node
@@ -378,7 +379,7 @@ class _Builder:
 
     def _beyond_the_subset(self, event: Any) -> None:
         if event.anchor:
-            self._problem(event, "ARC-Y006", "anchors are not allowed", "say it once and refer to it by its id")
+            self._problem(event, "ARC-Y006", "anchors are not allowed", HELP_REPEAT)
         if event.tag:
             shown = shortened(event.tag.replace("tag:yaml.org,2002:", "!!"))
             self._problem(event, "ARC-Y006", f"the tag {shown} is not allowed", "write the value without it")
@@ -400,13 +401,13 @@ def _same_key(key: str) -> str:
 
 _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
-# What YAML 1.1 and 1.2 readers disagree about, and why.
+# Plain scalars that YAML readers interpret differently, with the reason.
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"), "a boolean to YAML 1.1 and text to YAML 1.2"),
     (re.compile(r"(?i)true|false|yes|no|on|off"), "a boolean to some readers and text to others"),
     (re.compile(r"(?i)null"), "null to some readers and text to others"),
     (re.compile(r"[-+]?0[0-9_]+"), "an octal number to some readers, and loses its leading zero with others"),
-    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a number of base 60 to YAML 1.1"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a base 60 number to YAML 1.1"),
     (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number to YAML 1.1 and text to YAML 1.2"),
     (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+"), "a number in another base to some readers"),
     (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "a number to some readers and text to others"),
@@ -416,46 +417,46 @@ _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"="), "a special value to YAML 1.1"),
 )
 
-# Every value that begins with a letter and is not text to some reader, in lower case.
+# Every value that begins with a letter and that some reader does not read as text, in lowercase.
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 
 
 def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
-    """What an unquoted scalar means, and the problem (code, message, help) when readers differ about it."""
-    if text[:1].isalpha() and text.lower() not in _WORDS:  # most of a model; what follows is for the rest
+    """The value of an unquoted scalar, and the problem (code, message, help) if YAML readers interpret it differently."""
+    if text[:1].isalpha() and text.lower() not in _WORDS:  # a fast path for most scalars
         return text, None
     if text in ("", "~", "null", "Null", "NULL"):
         return "", (
             "ARC-Y008",
-            "a key without a value" if not text else "null is not a value here",
+            "this key has no value" if not text else "null is not allowed",
             "remove the key, or give it a value",
         )
     if text in ("true", "false"):
         return text == "true", None
     if _INT.fullmatch(text):
         if len(text.lstrip("+-")) > 18:
-            return 0, ("ARC-Y007", "a number of more than 18 digits", f'write "{text[:24]}…" in quotes')
+            return 0, ("ARC-Y007", "this number has more than 18 digits", f'put it in quotes: "{text[:24]}…"')
         return int(text), None
     if _FLOAT.fullmatch(text) and len(text) <= 40:
         return float(text), None
     for pattern, why in _TRAPS:
         if pattern.fullmatch(text):
-            help_ = f'write "{text}" in quotes'
+            help_ = f'put it in quotes: "{text}"'
             if text.lower() in ("yes", "on", "y", "no", "off", "n", "true", "false"):
                 meant = "true" if text.lower() in ("yes", "on", "y", "true") else "false"
-                help_ = f'write {meant}, or "{text}" in quotes if text is meant'
+                help_ = f'write {meant}, or "{text}" in quotes if you mean text'
             return text, ("ARC-Y007", f"`{text}` is {why}", help_)
     if _yaml_1_1(text) != "str":
         return text, (
             "ARC-Y007",
             f"`{text}` is a {_yaml_1_1(text)} to YAML 1.1 and text to YAML 1.2",
-            f'write "{text}" in quotes',
+            f'put it in quotes: "{text}"',
         )
     return text, None
 
 
 def _yaml_1_1(text: str) -> str:
-    """The type that YAML 1.1 gives a plain scalar, as PyYAML resolves it."""
+    """The type of a plain scalar in YAML 1.1, as resolved by PyYAML, such as `str`."""
     resolvers = yaml.SafeLoader.yaml_implicit_resolvers
     for tag, pattern in (*resolvers.get(text[:1], ()), *resolvers.get(None, ())):
         if pattern.match(text):

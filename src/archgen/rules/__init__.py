@@ -1,5 +1,5 @@
-"""Checks of resolved architectures, one file each, found by scanning.
+"""Rules: checks of resolved architectures, one module each, found by scanning this package.
 
-A rule has `check(architecture)`, asked at every coordinate, or `check_all(resolved)`, asked once, or both; each yields
-Diagnostics that name model paths.
+A rule has `check(architecture)`, which runs at every coordinate, or `check_all(resolved)`, which runs once, or both; each yields
+Diagnostics with paths into the model.
 """

@@ -1,4 +1,4 @@
-"""OPS902: whoever an alert wakes finds out what to do, and an objective that is missed wakes somebody."""
+"""OPS902: every alert has a runbook, and every objective has an alert."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Each alert that names no runbook, in a model that has runbooks, and each objective without an alert."""
+    """A finding for each alert without a runbook, in a model that has runbooks, and for each objective without an alert."""
     document = architecture.document
     for name, alert in document.observability.alerts.items() if document.runbooks else ():
         if alert.runbook is None:
             path = ("observability", "alerts", name)
-            message = f"the alert '{name}' does not say what to do"
-            yield Diagnostic("OPS902", message, "name a runbook of runbooks with runbook", path, severity="warning")
+            message = f"the alert '{name}' has no runbook"
+            yield Diagnostic("OPS902", message, "add `runbook:` with an id from `runbooks`", path, severity="warning")
     watched = {alert.objective for alert in document.observability.alerts.values()}
     for name, objective in document.observability.objectives.items():
         if name not in watched:
             path = ("observability", "objectives", name)
-            message = f"nobody is told when '{objective.title}' is missed"
+            message = f"no alert reports when the objective '{objective.title}' is missed"
             yield Diagnostic("OPS902", message, f"add an alert with objective: {name}", path, severity="warning")

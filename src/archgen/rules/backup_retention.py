@@ -1,4 +1,4 @@
-"""DATA401: a database keeps backups long enough, and no longer than its product can."""
+"""DATA401: databases keep backups long enough, and no longer than their product allows."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
-LEAST, LEAST_IN_PRODUCTION = 7, 30  # days: a fault in data is often found only at the end of a month
+LEAST, LEAST_IN_PRODUCTION = 7, 30  # days; wrong data is often discovered only at the end of a month
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database, against the limit in the catalog and what its environment needs."""
+    """A finding for each database whose retention exceeds the catalog's limit or is too short for its environment."""
     least = LEAST_IN_PRODUCTION if architecture.environment.production else LEAST
     for name, component in architecture.of_kind(Postgresql):
         product = architecture.product(component)
@@ -21,8 +21,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         path = ("components", name, "backup", "retention_days")
         if product and most is not None and wanted > most:
             message = f"{product.name} keeps backups for at most {most} days, not {wanted}"
-            help_ = "keep fewer here, and copy what must live longer elsewhere"
+            help_ = f"set at most {most} days, and copy backups that must be kept longer to another place"
             yield Diagnostic("DATA401", message, help_, path)
         elif wanted < least:
-            message = f"'{name}' keeps backups for {wanted} days; {least} are the least here"
-            yield Diagnostic("DATA401", message, f"keep them for {least} days or more", path)
+            message = f"'{name}' keeps backups for {wanted} days; at least {least} days are required here"
+            yield Diagnostic("DATA401", message, f"set at least {least} days", path)

@@ -10,11 +10,11 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every cluster of production."""
+    """A finding for each production cluster with a public API server."""
     for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
         everyone = [range_ for range_ in cluster.endpoint_ranges if range_ in ("0.0.0.0/0", "::/0")]
         if cluster.endpoint == "public" or (cluster.endpoint == "allowlist" and everyone):
-            message = f"anyone on the internet reaches the API server of '{name}' in production"
-            help_ = "set endpoint to private, or to allowlist with the ranges of those who need it"
+            message = f"anyone on the internet can reach the API server of '{name}' in production"
+            help_ = "set `endpoint: private`, or `allowlist` with the ranges that need access"
             path = ("components", name, "endpoint" if cluster.endpoint == "public" else "endpoint_ranges")
             yield Diagnostic("K8S601", message, help_, path)

@@ -1,4 +1,4 @@
-"""K8S602: a cluster runs a Kubernetes version that somebody still mends. It reads today's date."""
+"""K8S602: clusters run a Kubernetes version that still gets patches. The rule depends on today's date."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from archgen.model.resolve import Resolved
 
 
 def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
-    """Every cluster whose version is stated, on the clouds as they stand."""
+    """A finding for each cluster, in the current phase of its environment, whose version is no longer supported."""
     for architecture in resolved.today():
         for name, cluster in architecture.of_kind(KubernetesCluster):
-            found = _ended(architecture, cluster, today)
-            if found:
-                severity, message = found
+            ended = _ended_support(architecture, cluster, today)
+            if ended:
+                severity, message = ended
                 help_ = "plan the upgrade: one minor version at a time, staging first"
                 path = ("components", name, "version")
                 yield Diagnostic("K8S602", f"'{name}' runs {message}", help_, path, severity=severity)
 
 
-def _ended(a: Architecture, cluster: KubernetesCluster, today: str) -> tuple[Severity, str] | None:
-    """What has ended, if anything has: the vendor's standard support weighs more than the project's patches."""
+def _ended_support(a: Architecture, cluster: KubernetesCluster, today: str) -> tuple[Severity, str] | None:
+    """Severity and message if support has ended: an error for the vendor's standard support, a warning for upstream patches only."""
     if cluster.version is None:
         return None
     product = a.product(cluster)
@@ -33,14 +33,14 @@ def _ended(a: Architecture, cluster: KubernetesCluster, today: str) -> tuple[Sev
     if supported and supported < today:
         return (
             "error",
-            f"{minor}, which {product.short if product else ''} supports at its normal price until {supported}",
+            f"{minor}, for which standard support of {product.short if product else ''} ended on {supported}",
         )
     known = kubernetes_versions()
     patched = known.get(minor)
     if patched is None and _number(minor) < min(_number(version) for version in known):
-        return "error", f"{minor}, which nobody has mended for years"
+        return "error", f"{minor}, which has not been patched for years"
     if patched and patched < today:
-        return "warning", f"{minor}, which the Kubernetes project mended until {patched}"
+        return "warning", f"{minor}, for which patches of the Kubernetes project ended on {patched}"
     return None
 
 

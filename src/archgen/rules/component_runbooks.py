@@ -1,4 +1,4 @@
-"""OPS901: what keeps data, and what the public reaches, has a runbook."""
+"""OPS901: stateful and public components have a runbook."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from archgen.model.component import EDGE
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """One finding for each such component that no runbook is about, in a model that has runbooks."""
+    """A finding for each stateful or public component without a runbook, in a model that has runbooks."""
     runbooks = architecture.document.runbooks.values()
     covered = {name for facts in runbooks for name in (facts.component, *facts.also)}
     for name, component in architecture.components.items() if covered else ():
         public = architecture.place(component) == EDGE or isinstance(component, LoadBalancer)
         if (component.stateful or public) and name not in covered:
-            what = "keeps data" if component.stateful else "is reached by the public"
-            help_ = "add a runbook whose component it is, or name it in also"
+            what = "stores data" if component.stateful else "is public"
+            help_ = "add a runbook with this `component`, or list it under `also` of another runbook"
             yield Diagnostic(
                 "OPS901",
-                f"'{name}' {what}, and no runbook is about it",
+                f"'{name}' {what} but has no runbook",
                 help_,
                 ("components", name),
                 severity="warning",

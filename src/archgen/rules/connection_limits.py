@@ -1,4 +1,4 @@
-"""DATA406: all pods together open no more connections than the database takes, unless a proxy pools them."""
+"""DATA406: all pods together open no more connections than the database accepts, unless a proxy pools them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
-RESERVED = 10  # what the vendors keep for themselves and for administrators
+RESERVED = 10  # connections that vendors reserve for themselves and for administrators
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every service with a known number of connections, against the limit of the database that it calls, where that is known."""
+    """A finding for each service whose pods can open more connections than the database accepts, if both numbers are known."""
     pooled = {target for _name, proxy in architecture.of_kind(DatabaseProxy) for target in proxy.calls}
     proxies = {name for name, _proxy in architecture.of_kind(DatabaseProxy)}
     for name, service in architecture.of_kind(Service):
@@ -25,14 +25,14 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             pods = service.scaling.max if service.scaling else 1
             if pods * call.connections > limit - RESERVED:
                 opened = f"{pods} pods of '{name}' open {pods * call.connections} connections"
-                help_ = "pool them with a database-proxy, let each pod open fewer, or choose a larger size"
+                help_ = "pool them with a database-proxy, open fewer connections per pod, or choose a larger size"
                 path = ("components", name, "calls", target, "connections")
-                message = f"{opened}; '{target}' takes {limit - RESERVED}"
+                message = f"{opened}; '{target}' accepts {limit - RESERVED}"
                 yield Diagnostic("DATA406", message, help_, path, severity="warning")
 
 
 def _limit(architecture: Architecture, name: str) -> int | None:
-    """How many connections a database takes: as the model says, or as its product sets it for the size."""
+    """The number of connections that a database accepts, from the model or from its product and size; None if unknown."""
     database = architecture.components[name]
     if not isinstance(database, Postgresql):
         return None

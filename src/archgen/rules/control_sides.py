@@ -1,17 +1,18 @@
-"""SEC701: a control says for each cloud of the model how it is met."""
+"""SEC701: each control states how each cloud of the model implements it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """One finding for each side that is missing."""
+    """A finding for each control and cloud without an entry."""
     for name, control in resolved.default.document.controls.items():
         for cloud in resolved.axes.clouds:
             if getattr(control, cloud) is None:
-                message = f"'{control.title}' does not say how {cloud} meets it"
+                message = f"the control '{control.title}' does not state how {clouds()[cloud].name} implements it"
                 yield Diagnostic("SEC701", message, f"add {cloud}: {{text: …, products: […]}}", ("controls", name))

@@ -1,4 +1,4 @@
-"""NET111: a connection from one tier into another can be written as a firewall rule, and leads inwards."""
+"""NET111: each connection between tiers can be written as a firewall rule, and leads inward."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture, Connection
 
-INWARDS = {"both": 0, "outbound": 1, "none": 2}  # how far a tier is from the internet
+INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the internet
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every connection between different components in tiers. Rules are made of connections, so there is none that no connection needs."""
+    """A finding for each connection that is opened by a data store, has no port, or leads to a tier nearer to the internet."""
     for connection in architecture.connections:
         if connection.from_segment or connection.tail == connection.head:
             continue
         path = ("components", connection.tail, "calls", connection.head)
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):
-            message = f"'{connection.tail}' keeps data, and opens a connection to '{connection.head}'"
-            help_ = "stores answer and do not call: let whoever reads both call each of them"
+            message = f"the data store '{connection.tail}' opens a connection to '{connection.head}'"
+            help_ = "a data store only answers; declare a call to each of them at the component that uses both"
             yield Diagnostic("NET111", message, help_, path)
             continue
         tiers = [architecture.tiers.get(architecture.place(architecture.components[end])) for end in _ends(connection)]
@@ -28,11 +28,12 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if tail is None or head is None or tail is head:
             continue
         if connection.call.port is None:
-            message = f"'{connection.tail}' reaches '{connection.head}' in another tier, on a port that nobody knows"
-            yield Diagnostic("NET111", message, "state port and protocol, so that exactly those can be allowed", path)
+            message = f"the call from '{connection.tail}' to '{connection.head}' in another tier has no port"
+            help_ = "add `port` and `protocol`, so that a firewall rule can allow exactly this call"
+            yield Diagnostic("NET111", message, help_, path)
         elif INWARDS[head.internet] < INWARDS[tail.internet]:
-            message = f"'{connection.tail}' opens a connection outwards, to '{connection.head}' in the tier {head.name}"
-            yield Diagnostic("NET111", message, "turn it around: let the tier nearer to the internet call", path)
+            message = f"'{connection.tail}' calls '{connection.head}' in the tier {head.name}, which is nearer to the internet"
+            yield Diagnostic("NET111", message, "reverse the call: only the outer tier should open connections", path)
 
 
 def _ends(connection: Connection) -> tuple[str, str]:

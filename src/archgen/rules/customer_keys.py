@@ -1,4 +1,4 @@
-"""DATA403: what keeps data is encrypted with a key of our own, in a model that has such keys."""
+"""DATA403: stored data is encrypted with a customer-managed key, in a model that has such keys."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every component that keeps data, against the components that a key protects."""
+    """A finding for each component that stores data and is not protected by a key."""
     keys = list(architecture.of_kind(KeyManagement))
     protected = {target for _name, store in keys for target in store.protects}
     for name, component in architecture.components.items() if keys else ():
         if isinstance(component, KubernetesCluster) and not component.secrets_encryption:
-            message = f"the secrets in '{name}' are not encrypted with a key of our own"
+            message = f"the secrets in '{name}' are not encrypted with a customer-managed key"
             yield Diagnostic(
-                "DATA403", message, "set secrets_encryption to true", ("components", name, "secrets_encryption")
+                "DATA403", message, "set secrets_encryption: true", ("components", name, "secrets_encryption")
             )
         elif component.keeps_data and name not in protected:
-            message = f"'{name}' keeps data, and no key of '{keys[0][0]}' protects it"
-            help_ = f"add {name} to protects, or waive it where the cloud's own key is enough"
+            message = f"'{name}' stores data, but '{keys[0][0]}' has no key for it"
+            help_ = f"add {name} to `protects`, or waive this if a key that the cloud manages is enough"
             line = architecture.span(("components", keys[0][0], "protects"))
             yield Diagnostic("DATA403", message, help_, ("components", name), span=line)

@@ -14,9 +14,9 @@ SETTINGS = ((Postgresql, "require_tls"), (DatabaseProxy, "require_tls"), (Cache,
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Each of them."""
+    """A finding for each database, proxy or cache that accepts connections without TLS."""
     for kind, setting in SETTINGS:
         for name, component in architecture.of_kind(kind):
             if not getattr(component, setting):
-                message = f"'{name}' takes connections that are not encrypted"
-                yield Diagnostic("DATA404", message, f"set {setting} to true", ("components", name, setting))
+                message = f"'{name}' accepts connections that are not encrypted"
+                yield Diagnostic("DATA404", message, f"set {setting}: true", ("components", name, setting))

@@ -1,4 +1,4 @@
-"""ARC-V002: a view that the model declares shows something somewhere, and never more than one can read."""
+"""ARC-V002: each view that the model declares shows something at some coordinate, and never more than fits."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Each declared view over all coordinates."""
+    """A finding for each declared view that is empty at all coordinates, or too large at one."""
     if not any(architecture.document.views for architecture in resolved.architectures.values()):
         return
-    from archgen.views import views_of  # every view's module, which most models need not load to be checked
+    from archgen.views import views_of  # imports every view; most models declare none
     from archgen.views._groups import MOST
 
     for name, view in views_of(resolved).items():
@@ -21,8 +21,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         sizes = {coordinate: len(view.graph(coordinate).nodes()) for coordinate in resolved.axes.all}
         if not any(sizes.values()):
             message = f"the view '{name}' selects no component at any coordinate"
-            yield Diagnostic("ARC-V002", message, "widen its select", view.part)
+            yield Diagnostic("ARC-V002", message, "widen its `select`", view.part)
         elif max(sizes.values()) > MOST:
             message = f"the view '{name}' shows {max(sizes.values())} components, more than {MOST}"
-            help_ = "select fewer, or split it: text would be too small to read"
+            help_ = "select fewer, or split the view: its text would be too small to read"
             yield Diagnostic("ARC-V002", message, help_, view.part, severity="warning")

@@ -1,4 +1,4 @@
-"""DATA405: nobody deletes a database of production with one command."""
+"""DATA405: production databases have deletion protection."""
 
 from __future__ import annotations
 
@@ -10,11 +10,9 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database of production."""
+    """A finding for each production database without deletion protection."""
     for name, database in architecture.of_kind(Postgresql) if architecture.environment.production else ():
         if not database.deletion_protection:
-            message = f"'{name}' can be deleted in production by one command"
+            message = f"'{name}' can be deleted in production with one command"
             path = ("components", name, "deletion_protection")
-            yield Diagnostic(
-                "DATA405", message, "set deletion_protection to true", path, severity="warning", fix="true"
-            )
+            yield Diagnostic("DATA405", message, "set deletion_protection: true", path, severity="warning", fix="true")

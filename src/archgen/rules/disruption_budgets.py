@@ -1,4 +1,4 @@
-"""HA205 and HA207: in production a service has a disruption budget, and no budget stops every drain."""
+"""HA205 and HA207: production services have a disruption budget, and no budget prevents nodes from being drained."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """HA205 for services of production, HA207 for services everywhere."""
+    """A finding for each production service without a budget (HA205), and for each budget that blocks every drain (HA207)."""
     for name, service in architecture.of_kind(Service):
         kept = service.disruption_budget.min_available if service.disruption_budget else 0
         path = ("components", name, *(("disruption_budget", "min_available") if service.disruption_budget else ()))
         if architecture.environment.production and not kept:
-            message = f"all pods of '{name}' may be evicted at once in production"
-            help_ = "give it a disruption_budget whose min_available is 1 or more"
+            message = f"all pods of '{name}' can be evicted at the same time in production"
+            help_ = "add `disruption_budget` with a `min_available` of at least 1"
             yield Diagnostic("HA205", message, help_, path, severity="warning")
         if kept and service.scaling and kept >= service.scaling.min:
             message = (
-                f"'{name}' may shrink to {service.scaling.min}, and {kept} must stay: no node under it can be drained"
+                f"'{name}' can scale down to {service.scaling.min}, but {kept} must stay available: "
+                "its nodes cannot be drained"
             )
-            help_ = "let min_available be less than the fewest pods"
+            help_ = "set `min_available` lower than `scaling.min`"
             yield Diagnostic("HA207", message, help_, path, severity="warning")

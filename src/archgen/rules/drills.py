@@ -1,4 +1,4 @@
-"""DR304: a recovery has been practised lately, or is about to be. It reads today's date."""
+"""DR304: recoveries are practiced regularly. The rule depends on today's date."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ LONGEST_DAYS = 180
 
 
 def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
-    """Every runbook that promises a recovery, by its objectives or by a rhythm of drills, wherever it exists."""
+    """A finding for each runbook with objectives or a drill interval whose drill is overdue, and for each database without drills."""
     runbooks: dict[str, RunbookFacts] = {}
     for architecture in resolved.architectures.values():
         for name, facts in architecture.document.runbooks.items():
             runbooks.setdefault(name, facts)
     for name, facts in runbooks.items():
         promised = facts.rto_minutes is not None or facts.rpo_minutes is not None or facts.drill_every_days is not None
-        found = _late(name, facts, today) if promised else None
-        if found:
-            yield found
-    yield from _never(resolved, runbooks)
+        overdue = _overdue_drill(name, facts, today) if promised else None
+        if overdue:
+            yield overdue
+    yield from _databases_without_drills(resolved, runbooks)
 
 
-def _never(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Diagnostic]:
-    """Databases of production with runbooks, none of which has a date or says when it will have one."""
+def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Diagnostic]:
+    """A finding for each production database that has runbooks, but none with a past or planned drill."""
     dated = {
         n
         for f in runbooks.values()
@@ -39,25 +39,26 @@ def _never(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Di
     production = [a for a in resolved.today() if a.environment.production]
     for name in dict.fromkeys(name for a in production for name, _database in a.of_kind(Postgresql)):
         if name in about and name not in dated:
-            message = f"no recovery of '{name}' has been practised, and none is planned"
-            help_ = "give next_drill, or last_tested, to a runbook that is about it"
+            message = f"no recovery of '{name}' has been practiced, and none is planned"
+            help_ = "add `next_drill` or `last_tested` to a runbook about it"
             yield Diagnostic("DR304", message, help_, ("components", name), severity="warning")
 
 
-def _late(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
+def _overdue_drill(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
+    """A finding if a runbook was never practiced, or not in time; None otherwise."""
     path: Path = ("runbooks", name)
     if facts.next_drill is None and facts.last_tested is None:
-        message = f"'{name}' has never been practised, and no drill is planned"
-        help_ = "practise it, and state last_tested; or plan it with next_drill"
+        message = f"the runbook '{name}' has never been practiced, and no drill is planned"
+        help_ = "practice it and add `last_tested`, or plan a drill with `next_drill`"
         return Diagnostic("DR304", message, help_, path, severity="warning")
     if facts.due and facts.due < today:
-        message = f"'{name}' was to be practised by {facts.due}"
-        help_ = "practise it, state last_tested and result, and plan the next one"
+        message = f"the drill of the runbook '{name}' was due on {facts.due}"
+        help_ = "practice it, update `last_tested` and `result`, and plan the next drill"
         key = "next_drill" if facts.next_drill else "last_tested"
         return Diagnostic("DR304", message, help_, (*path, key), severity="warning")
     if facts.due is None and facts.last_tested and facts.last_tested < _days_before(today, LONGEST_DAYS):
-        message = f"'{name}' was last practised on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
-        return Diagnostic("DR304", message, "practise it again", (*path, "last_tested"), severity="warning")
+        message = f"the runbook '{name}' was last practiced on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
+        return Diagnostic("DR304", message, "practice it again", (*path, "last_tested"), severity="warning")
     return None
 
 

@@ -1,4 +1,4 @@
-"""NET101: ranges of environments never overlap, on one cloud or across clouds, so that any two can be connected."""
+"""NET101: address ranges of environments do not overlap, within a cloud or across clouds, so that any two can be connected."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """By one sweep over the ranges in order of address."""
+    """A finding for each range that overlaps one before it in the order of addresses."""
     document = resolved.default.document
     ranges: list[tuple[ipaddress.IPv4Network, Path]] = []
     for name, environment in document.environments.items():
@@ -21,7 +21,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     for network, path in sorted(ranges, key=lambda pair: (pair[0], [str(step) for step in pair[1]])):
         if widest and network.network_address <= widest[0].broadcast_address:
             message = f"{network} overlaps {widest[0]} of the environment '{widest[1][1]}' on {widest[1][2]}"
-            help_ = "give it a range of its own; networks that overlap can never be connected"
+            help_ = "choose a range that does not overlap; overlapping networks can never be connected"
             place = resolved.default.span(widest[1])
             yield Diagnostic("NET101", message, help_, path, related=(("the other one is here", place),))
         if widest is None or network.broadcast_address > widest[0].broadcast_address:

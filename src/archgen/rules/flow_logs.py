@@ -1,4 +1,4 @@
-"""NET113: somebody can find out later which addresses spoke to which."""
+"""NET113: the network has flow logs in production."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The network of production."""
+    """A finding if the network of a production environment has no flow logs."""
     network = architecture.document.network
     if network and network.flow_logs is None and architecture.environment.production:
-        message = "the network keeps no record of its traffic in production"
-        yield Diagnostic("NET113", message, "add flow_logs with retention_days", ("network",), severity="warning")
+        message = "the network has no flow logs in production"
+        yield Diagnostic("NET113", message, "add `flow_logs` with `retention_days`", ("network",), severity="warning")

@@ -1,4 +1,4 @@
-"""HA206: there are nodes that can run each image."""
+"""HA206: for each image there are nodes with a processor that it is built for."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every image whose component runs on a cluster with node pools."""
+    """A finding for each image that no node of its cluster can run, if the cluster has node pools."""
     for name, image in architecture.document.images.items():
         component = architecture.components[image.component]
         cluster = architecture.components.get(component.runs_on or "")
@@ -18,6 +18,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             continue
         offered = {pool.architecture for pool in cluster.node_pools.values()}
         if not offered & set(image.architectures):
-            message = f"'{name}' is built for {', '.join(image.architectures)}, and every node is {', '.join(sorted(offered))}"
+            built = ", ".join(image.architectures)
+            message = f"the image '{name}' is built for {built}, but all nodes are {', '.join(sorted(offered))}"
             help_ = "build it for both, or add a node pool that can run it"
             yield Diagnostic("HA206", message, help_, ("images", name, "architectures"))

@@ -1,4 +1,4 @@
-"""CI702: images are scanned when they arrive, and a tag never moves."""
+"""CI702: image registries scan images on push and have immutable tags."""
 
 from __future__ import annotations
 
@@ -9,19 +9,18 @@ from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
 
 SETTINGS = (
-    ("scan_on_push", "takes images without scanning them"),
-    ("immutable_tags", "lets a tag be moved to another image"),
+    ("scan_on_push", "does not scan images when they are pushed"),
+    ("immutable_tags", "allows tags to be moved to another image"),
 )
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every registry."""
+    """A finding for each registry and setting."""
     for name, registry in architecture.of_kind(Registry):
         for setting, what in SETTINGS:
             if not getattr(registry, setting):
                 path = ("components", name, setting)
-                safe = (
-                    "true" if setting == "scan_on_push" else None
-                )  # tags that stay may stop a pipeline that moves them
+                # Immutable tags are not fixed automatically, because they break a pipeline that moves tags.
+                safe = "true" if setting == "scan_on_push" else None
                 message = f"'{name}' {what}"
-                yield Diagnostic("CI702", message, f"set {setting} to true", path, severity="warning", fix=safe)
+                yield Diagnostic("CI702", message, f"set {setting}: true", path, severity="warning", fix=safe)

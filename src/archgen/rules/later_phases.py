@@ -1,4 +1,4 @@
-"""OPS904: what holds today leans on nothing that only a later phase brings."""
+"""OPS904: controls do not depend on products that are only added in a later phase, and phases have distinct names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Controls that are met with products which no component uses yet, and phases that cannot be told apart."""
+    """A finding for each control whose product no component uses yet, and for each phase with the name of another."""
     document = resolved.default.document
     names: dict[str, str] = {}
     for name, phase in document.phases.items():
@@ -19,7 +19,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "OPS904",
                 message,
-                "give each a name that says what it brings",
+                "name each phase after what it brings",
                 ("phases", name, "name"),
                 severity="warning",
             )
@@ -31,14 +31,14 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             for position, product in enumerate(side.products if side else ()):
                 if product in later and product not in now:
                     known = resolved.default.catalog.products[product].name
-                    message = f"'{control.title}' is met with {known}, which only a later phase brings"
-                    help_ = "bring it in now, or say what meets the control until then"
+                    message = f"the control '{control.title}' relies on {known}, which is only added in a later phase"
+                    help_ = "add it now, or name what implements the control until then"
                     path = ("controls", name, cloud, "products", position)
                     yield Diagnostic("OPS904", message, help_, path, severity="warning")
 
 
 def _used(resolved: Resolved, cloud: str) -> tuple[set[str], set[str]]:
-    """The products that components use in the last environment as it stands, and at any coordinate of the cloud."""
+    """The products that components use in the last environment today, and those that they use at any coordinate of the cloud."""
     today = resolved.standing(cloud, resolved.axes.environments[-1])
     now = {p for component in today.components.values() for p in today.products_of(component)}
     every = (a for c, a in resolved.architectures.items() if c.cloud == cloud)

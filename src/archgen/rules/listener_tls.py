@@ -1,4 +1,4 @@
-"""NET109: what takes requests from the internet takes them by TLS only."""
+"""NET109: internet-facing load balancers accept TLS only."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every load balancer that faces the internet."""
+    """A finding for each internet-facing load balancer without TLS."""
     for name, balancer in architecture.of_kind(LoadBalancer):
         if balancer.scheme == "internet-facing" and not balancer.tls:
-            message = f"'{name}' takes requests from the internet without TLS"
-            help_ = "set tls to true, and let plain HTTP be redirected"
+            message = f"'{name}' accepts requests from the internet without TLS"
+            help_ = "set tls: true, and redirect plain HTTP"
             yield Diagnostic("NET109", message, help_, ("components", name, "tls"))

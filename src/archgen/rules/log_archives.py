@@ -1,4 +1,4 @@
-"""DATA407: the record of who did what lies in another account or project, where nobody can change it."""
+"""DATA407: audit logs are archived immutably in a separate account or project."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every audit log of production, and the archive that it writes to."""
+    """A finding for each production audit log without an archive, with a mutable one, or with one in the same account or project."""
     if not architecture.environment.production:
         return
     for name, log in architecture.of_kind(AuditLog):
         archives = [(t, c) for t in log.calls if isinstance(c := architecture.components[t], ObjectStore)]
         if not archives:
-            message = f"'{name}' writes to no archive"
-            help_ = "let it call a component of kind object-store that is immutable"
+            message = f"the audit log '{name}' is not archived"
+            help_ = "add a call to a component of the kind object-store with immutable: true"
             yield Diagnostic("DATA407", message, help_, ("components", name))
         for target, archive in archives:
             if not archive.immutable:
-                message = f"'{target}' keeps the audit log, and its objects can be changed"
-                yield Diagnostic("DATA407", message, "set immutable to true", ("components", target, "immutable"))
+                message = f"'{target}' stores the audit log, but its objects can be changed"
+                yield Diagnostic("DATA407", message, "set immutable: true", ("components", target, "immutable"))
             if len(architecture.homes) > 1 and archive.home in (None, architecture.home):
-                message = f"'{target}' keeps the audit log in the very {architecture.facts.home} that it is about"
-                help_ = f"give it a home: another {architecture.facts.home}, which few people may enter"
+                message = f"'{target}' stores the audit log in the same {architecture.facts.home} that the log is about"
+                help_ = f"set `home` to another {architecture.facts.home} that few people can access"
                 yield Diagnostic("DATA407", message, help_, ("components", target, "home"))

@@ -1,4 +1,4 @@
-"""ARC-R001: the paths that capabilities, decisions, controls, costs, waivers and sources name exist in the model at some coordinate."""
+"""ARC-R001: paths in capabilities, decisions, controls, costs, waivers and sources exist in the model at some coordinate."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Every path of every capability, decision, control, cost and statement."""
+    """A finding for each path that leads to nothing at any coordinate."""
     document = resolved.default.document
     stated: list[tuple[Path, str]] = []
     for name, capability in document.capabilities.items():
@@ -35,6 +35,4 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     for place, text in stated:
         path = parse_path(text)
         if not any(exists(architecture, path) for architecture in resolved.architectures.values()):
-            yield Diagnostic(
-                "ARC-R001", f"there is no '{text}' in the model", "archgen show finds the right path", place
-            )
+            yield Diagnostic("ARC-R001", f"the model has no '{text}'", "archgen show lists what a path leads to", place)

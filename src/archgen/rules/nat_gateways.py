@@ -9,11 +9,11 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The network, on a cloud whose NAT gateways are in zones, where a tier goes out through them."""
+    """A finding for a single NAT gateway in production, on a cloud with zonal gateways and a tier that uses them."""
     network = architecture.document.network
     if not network or architecture.facts.subnet_scope != "zone" or not architecture.environment.production:
         return
     if network.aws.nat_gateways == "single" and any(tier.internet == "outbound" for tier in network.tiers.values()):
-        message = "production reaches the internet through one NAT gateway, in one zone"
-        help_ = "set it to per-zone; the loss of that zone would cut the others off"
+        message = "production reaches the internet through a single NAT gateway in one zone"
+        help_ = "set nat_gateways: per-zone; otherwise, losing that zone cuts off the others"
         yield Diagnostic("NET105", message, help_, ("network", "aws", "nat_gateways"), severity="warning")

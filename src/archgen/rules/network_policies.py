@@ -1,4 +1,4 @@
-"""K8S603: pods reach each other only where somebody has permitted it."""
+"""K8S603: network policies of clusters deny by default."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every cluster."""
+    """A finding for each cluster whose pods can reach each other by default."""
     for name, cluster in architecture.of_kind(KubernetesCluster):
         if cluster.network_policies == "allow-by-default":
-            message = f"every pod of '{name}' reaches every other"
-            help_ = "set network_policies to deny-by-default; connections of the model say what is permitted"
+            message = f"all pods of '{name}' can reach each other"
+            help_ = "set network_policies: deny-by-default; the model's connections determine what is allowed"
             path = ("components", name, "network_policies")
             yield Diagnostic("K8S603", message, help_, path, severity="warning")

@@ -1,4 +1,4 @@
-"""HA203: in production, a cluster with Spot nodes has nodes that cannot be taken away."""
+"""HA203: production clusters have nodes that are not Spot capacity."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every cluster of production that has node pools."""
+    """A finding for each production cluster all of whose nodes can be reclaimed, if it has node pools."""
     if not architecture.environment.production:
         return
     for name, cluster in architecture.of_kind(KubernetesCluster):
-        if cluster.node_pools and not any(map(_stays, cluster.node_pools.values())):
-            message = f"'{name}' has no node in production that the cloud may not take away"
-            help_ = "add a pool of on-demand capacity with at least one node in each zone"
+        if cluster.node_pools and not any(map(_has_permanent_nodes, cluster.node_pools.values())):
+            message = f"the cloud can reclaim every node of '{name}' in production"
+            help_ = "add a pool with on-demand capacity and at least one node in each zone"
             lowered = [pool for pool, facts in cluster.node_pools.items() if facts.capacity == "on-demand"][:1]
             path = (*lowered, "nodes_per_zone", "min") if lowered else ()
             yield Diagnostic("HA203", message, help_, ("components", name, "node_pools", *path))
 
 
-def _stays(pool: NodePool) -> bool:
-    """Whether some of its nodes are always there; where an autoscaler decides alone, they are when they are needed."""
+def _has_permanent_nodes(pool: NodePool) -> bool:
+    """Whether some nodes always run; a pool without limits counts, because its autoscaler adds nodes when they are needed."""
     return pool.capacity == "on-demand" and (pool.nodes_per_zone is None or pool.nodes_per_zone.min > 0)

@@ -1,4 +1,4 @@
-"""OPS903: everything has an owner, in a model that has teams."""
+"""OPS903: every component has an owner, in a model that has teams."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every component of ours."""
+    """A finding for each component without an owner, except for actors."""
     for name, component in architecture.components.items() if architecture.document.teams else ():
         if component.owner is None and not isinstance(component, Actor):
-            message = f"nobody owns '{name}'"
+            message = f"'{name}' has no owner"
             yield Diagnostic(
-                "OPS903", message, "name a team of teams as its owner", ("components", name), severity="warning"
+                "OPS903", message, "add `owner:` with an id from `teams`", ("components", name), severity="warning"
             )

@@ -1,4 +1,4 @@
-"""CI701: a pipeline has no key, and its identity can be taken from one place only."""
+"""CI701: pipelines use short-lived credentials, and only one repository can assume their identity."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from archgen.model.component import OUTSIDE
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every pipeline that reaches into the cloud, and every federation that lets one in."""
+    """A finding for each pipeline with stored keys, and for each federation that accepts more than named subjects."""
     for name, pipeline in architecture.of_kind(CiPipeline):
         targets = [architecture.components[target] for target in pipeline.calls]
         inside = [t for t in targets if architecture.place(t) != OUTSIDE]
         if inside and not any(isinstance(target, WorkloadFederation) for target in targets):
-            message = f"'{name}' reaches into the cloud, with keys that somebody must keep"
-            help_ = "let it call a component of kind workload-federation, for short-lived credentials"
+            message = f"'{name}' accesses the cloud with stored keys"
+            help_ = "add a call to a component of the kind workload-federation, for short-lived credentials"
             yield Diagnostic("CI701", message, help_, ("components", name, "calls"))
     for name, federation in architecture.of_kind(WorkloadFederation):
         for position, subject in enumerate(federation.subjects):
             if "*" in subject or "?" in subject:
-                message = f"'{name}' takes tokens of '{subject}', which is more than one"
+                message = f"'{name}' accepts tokens of '{subject}', which matches more than one subject"
                 help_ = "name the repository, and a branch or an environment"
                 yield Diagnostic("CI701", message, help_, ("components", name, "subjects", position))
         if not federation.subjects:
-            message = f"'{name}' does not say whose tokens it takes"
-            yield Diagnostic("CI701", message, "name them in subjects", ("components", name, "subjects"))
+            message = f"'{name}' does not state whose tokens it accepts"
+            yield Diagnostic("CI701", message, "list them under `subjects`", ("components", name, "subjects"))

@@ -1,4 +1,4 @@
-"""K8S604: pods say what they need, and namespaces say what all of it may come to."""
+"""K8S604: pods have resource requests and limits, and namespaces have quotas."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every service, and every namespace of every cluster."""
+    """A finding for each service with missing requests or limits, and for each namespace without a quota or a limit range."""
     for name, service in architecture.of_kind(Service):
         missing = _missing(service)
         if missing is not None:
-            message = f"the pods of '{name}' do not say what they need"
-            help_ = "give resources: requests with cpu and memory, limits with memory"
+            message = f"the pods of '{name}' have incomplete resource requests or limits"
+            help_ = "under `resources`, set requests for cpu and memory, and a limit for memory"
             yield Diagnostic("K8S604", message, help_, ("components", name, *missing), severity="warning")
     for name, cluster in architecture.of_kind(KubernetesCluster):
         for id_, namespace in cluster.namespaces.items():
@@ -28,7 +28,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
 
 
 def _missing(service: Service) -> tuple[str, ...] | None:
-    """The part of a service's settings that says too little; None where all is said."""
+    """The keys of the incomplete part of a service's settings; None if they are complete."""
     resources = service.resources
     if resources is None:
         return ()

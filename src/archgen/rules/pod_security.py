@@ -1,4 +1,4 @@
-"""K8S605: no namespace lets pods do as they please with their node."""
+"""K8S605: no namespace allows privileged pods."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every namespace of every cluster."""
+    """A finding for each namespace with privileged pods."""
     for name, cluster in architecture.of_kind(KubernetesCluster):
         for id_, namespace in cluster.namespaces.items():
             if namespace.pod_security == "privileged":
-                message = f"pods in '{id_}' may take over the node that they run on"
+                message = f"pods in the namespace '{id_}' can take over the node that they run on"
                 path = ("components", name, "namespaces", id_, "pod_security")
                 yield Diagnostic(
-                    "K8S605", message, "set pod_security to restricted, or baseline where it must be", path
+                    "K8S605", message, "set pod_security: restricted, or baseline if that is not possible", path
                 )

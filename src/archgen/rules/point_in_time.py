@@ -1,4 +1,4 @@
-"""DATA402: a database can be restored to any second."""
+"""DATA402: databases have point-in-time recovery."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database; an error in production, a warning elsewhere."""
+    """A finding for each database without it: an error in production, a warning elsewhere."""
     for name, database in architecture.of_kind(Postgresql):
         if not database.backup.point_in_time_recovery:
             message = f"'{name}' can only be restored to its last daily backup"
             path = ("components", name, "backup", "point_in_time_recovery")
             severity: Severity = "error" if architecture.environment.production else "warning"
             yield Diagnostic(
-                "DATA402", message, "set point_in_time_recovery to true", path, severity=severity, fix="true"
+                "DATA402", message, "set point_in_time_recovery: true", path, severity=severity, fix="true"
             )

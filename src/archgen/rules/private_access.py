@@ -1,4 +1,4 @@
-"""NET110: calls to the cloud's own services do not leave through NAT, where every gibibyte costs."""
+"""NET110: calls to services of the cloud do not pass through NAT, which charges for every gibibyte."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """On AWS each service that the architecture uses has an endpoint, on Google Cloud its APIs a private address."""
+    """A finding for each AWS service in use without a VPC endpoint, or for Google APIs without a private address."""
     network = architecture.document.network
     clusters = [
         name for name, cluster in architecture.of_kind(KubernetesCluster) if cluster.nodes_in in architecture.tiers
@@ -21,20 +21,20 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         return
     if architecture.coordinate.cloud == "gcp":
         if network.gcp.private_service_connect is None:
-            message = "calls to Google's APIs leave through Cloud NAT"
-            help_ = "add private_service_connect with a target and an address"
+            message = "calls to Google APIs pass through Cloud NAT"
+            help_ = "add `private_service_connect` with `target` and `address`"
             yield Diagnostic("NET110", message, help_, ("network", "gcp"), severity="info")
         return
     for name, users in _needed(architecture).items():
         if name not in network.aws.endpoints:
-            message = f"calls of {', '.join(users[:3])} to {endpoints()[name].name} leave through NAT"
+            message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} pass through NAT"
             yield Diagnostic(
-                "NET110", message, f"add {name} to endpoints", ("network", "aws", "endpoints"), severity="info"
+                "NET110", message, f"add {name} to `endpoints`", ("network", "aws", "endpoints"), severity="info"
             )
 
 
 def _needed(architecture: Architecture) -> dict[str, list[str]]:
-    """The endpoints that products in use are called through from inside the network, each with the components that are those."""
+    """The ids of endpoints for products that are called from inside the network, each with the ids of their components."""
     inside = {n for n, c in architecture.components.items() if c.runs_on or architecture.place(c) in architecture.tiers}
     called = {c.head for c in architecture.connections if c.tail in inside}
     needed: dict[str, list[str]] = {}

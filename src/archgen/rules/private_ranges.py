@@ -1,4 +1,4 @@
-"""NET103: an environment's range is private address space, as everybody else's routers understand it."""
+"""NET103: the address range of each environment is private address space according to RFC 1918."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ PRIVATE = tuple(ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12"
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The range of the environment; its spelling and its size are checked where it is read."""
+    """A finding if the environment's range is not private; its form and size are checked when the model is validated."""
     if not architecture.cidr:
         return
     network = ipaddress.IPv4Network(architecture.cidr)
     if not any(network.subnet_of(private) for private in PRIVATE):
         path = ("environments", architecture.coordinate.environment, architecture.coordinate.cloud, "cidr")
-        message = f"{network} is reserved for something else than private networks"
-        yield Diagnostic("NET103", message, f"choose one inside {', '.join(str(p) for p in PRIVATE)}", path)
+        message = f"{network} is not private address space"
+        yield Diagnostic("NET103", message, f"choose a range inside {', '.join(str(p) for p in PRIVATE)}", path)

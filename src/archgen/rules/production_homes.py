@@ -1,4 +1,4 @@
-"""SEC503: production shares its account or project with nothing else."""
+"""SEC503: production does not share its account or project with other environments."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Production's home, against those of the environments that are not production."""
+    """A finding if a production environment shares its account or project with one that is not production."""
     environments = architecture.document.environments
     if not architecture.environment.production or not architecture.home:
         return
@@ -18,6 +18,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     if others:
         cloud, label = architecture.coordinate.cloud, architecture.facts.home_label.lower()
         message = f"production shares the {label} '{architecture.home}' with {', '.join(others)}"
-        help_ = f"give production its own {label}; permissions, quotas and mistakes stop at its border"
+        help_ = f"use a separate {label} for production; permissions, quotas and mistakes end at its boundary"
         path = ("environments", architecture.coordinate.environment, cloud, "account" if cloud == "aws" else "project")
         yield Diagnostic("SEC503", message, help_, path)

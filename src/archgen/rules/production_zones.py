@@ -11,9 +11,9 @@ LEAST = 3
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The zones of the cloud that production is in."""
+    """A finding for a production environment with fewer than three zones."""
     zones = architecture.zones
     if architecture.environment.production and len(zones) < LEAST:
-        message = f"production is in {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, not in {LEAST}"
-        help_ = "name further zones of the region; with three, the loss of one leaves two that back each other up"
+        message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''} instead of {LEAST}"
+        help_ = "add zones of the region; with three, the loss of one leaves two"
         yield Diagnostic("NET104", message, help_, ("clouds", architecture.coordinate.cloud, "availability_zones"))

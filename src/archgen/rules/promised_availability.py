@@ -1,4 +1,4 @@
-"""HA208: an objective asks for no more than the products under it promise together."""
+"""HA208: no objective exceeds the combined service levels of the products that it depends on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MEASURED = ("availability", "errors")
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every objective of production about answers, against what its component needs to give them."""
+    """A finding for each production objective for availability or errors that exceeds the combined service levels."""
     if not architecture.environment.production:
         return
     for name, objective in architecture.document.observability.objectives.items():
@@ -20,8 +20,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             continue
         promised = of_component(architecture, objective.component)
         if promised.parts and objective.percent > promised.percent:
-            together = f"the products under it promise {promised.percent:.2f} % together"
-            message = f"'{objective.title}' asks for {objective.percent:g} %; {together}"
-            help_ = "ask for less, need fewer of them, or accept that no vendor stands behind it"
+            together = f"the combined service level of its products is {promised.percent:.2f} %"
+            message = f"the objective '{objective.title}' requires {objective.percent:g} %, but {together}"
+            help_ = "lower the objective, depend on fewer products, or accept that no vendor guarantees it"
             path = ("observability", "objectives", name, "percent")
             yield Diagnostic("HA208", message, help_, path, severity="info")

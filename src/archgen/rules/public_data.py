@@ -1,4 +1,4 @@
-"""NET106: what keeps data is in no tier that the internet reaches."""
+"""NET106: data stores are not in tiers that the internet can reach."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every component that keeps data in a tier of the network."""
+    """A finding for each stateful component in a public tier."""
     for name, component in architecture.components.items():
         tier = architecture.tiers.get(architecture.place(component))
         if component.stateful and tier and tier.internet == "both":
-            message = f"'{name}' keeps data in the tier '{architecture.place(component)}', which the internet reaches"
-            help_ = "place it in a tier whose internet is none"
+            message = (
+                f"'{name}' stores data in the tier '{architecture.place(component)}', which the internet can reach"
+            )
+            help_ = "place it in a tier with internet: none"
             yield Diagnostic("NET106", message, help_, ("components", name, "placement"))

@@ -1,4 +1,4 @@
-"""NET107: what answers the internet has a web application firewall in front of it, or on it."""
+"""NET107: public load balancers and CDNs are protected by a web application firewall."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every public load balancer and every CDN: one that calls a firewall, or is called by one, has it."""
+    """A finding for each public load balancer or CDN that neither calls a firewall nor is called by one."""
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
     guarded = {c.head for c in architecture.connections if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.connections if c.head in firewalls}
     balancers = ((n, b) for n, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing")
     for name, _component in (*balancers, *architecture.of_kind(Cdn)):
         if name not in guarded:
-            message = f"'{name}' answers the internet without a web application firewall"
-            help_ = "add a component of kind waf, and let it call this one, or this one call it"
+            message = f"'{name}' is open to the internet without a web application firewall"
+            help_ = "add a component of the kind waf, and a call between the two in either direction"
             severity: Severity = "error" if architecture.environment.production else "warning"
             yield Diagnostic("NET107", message, help_, ("components", name), severity=severity)

@@ -1,4 +1,4 @@
-"""NET112: the internet finds nothing open but HTTP and HTTPS."""
+"""NET112: only HTTP and HTTPS are open to the internet."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OPEN = (80, 443)
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """What actors call, and what public load balancers are called on."""
+    """A finding for each call by an actor or to a public load balancer on another port."""
     public = {name for name, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing"}
     for connection in architecture.connections:
         tail = architecture.components.get(connection.tail)
@@ -22,7 +22,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             continue
         if connection.call.port not in (*OPEN, None):
             message = f"'{connection.head}' is open to the internet on port {connection.call.port}"
-            help_ = "let the internet in on 443 only, and people through a session of the cloud's own"
+            help_ = "open only port 443 to the internet; administrators can use a session service of the cloud"
             yield Diagnostic(
                 "NET112", message, help_, ("components", connection.tail, "calls", connection.head, "port")
             )

@@ -1,4 +1,4 @@
-"""DR303: production data outlives the loss of its region."""
+"""DR303: production data survives the loss of its region."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database of production has copies or a replica in the recovery region, and there is one."""
+    """A finding for each production database without copies in a recovery region, or on a cloud without such a region."""
     if not architecture.environment.production:
         return
     for name, database in architecture.of_kind(Postgresql):
         if database.disaster_recovery is None:
-            message = f"'{name}' is lost with its region"
-            help_ = "add disaster_recovery with a strategy: snapshot-copy, read-replica or global-database"
+            message = f"the data of '{name}' is lost if its region is lost"
+            help_ = "add `disaster_recovery` with a strategy: snapshot-copy, read-replica or global-database"
             yield Diagnostic("DR303", message, help_, ("components", name))
         elif architecture.cloud.recovery_region is None:
-            message = f"'{name}' is copied to a recovery region, and the cloud names none"
-            help_ = "add recovery_region"
+            message = f"'{name}' is copied to a recovery region, but {architecture.facts.name} has none in the model"
+            help_ = "add `recovery_region`"
             yield Diagnostic("DR303", message, help_, ("clouds", architecture.coordinate.cloud))

@@ -1,4 +1,4 @@
-"""DR302: what production must not lose says how long it may be gone, and how much may be lost."""
+"""DR302: production databases have a recovery time objective and a recovery point objective."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database of production: some runbook about it states both objectives, and none only one of them."""
+    """A finding for each production database without both objectives in a runbook, and for each runbook with only one."""
     if not architecture.environment.production:
         return
     stated = {
@@ -23,11 +23,11 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for name, facts in architecture.document.runbooks.items():
         if facts.component in databases and (facts.rto_minutes is None) != (facts.rpo_minutes is None):
             given, missing = ("rto", "rpo") if facts.rpo_minutes is None else ("rpo", "rto")
-            message = f"'{name}' states an {given.upper()} and no {missing.upper()}"
+            message = f"the runbook '{name}' has an {given.upper()} but no {missing.upper()}"
             path = ("runbooks", name, f"{given}_minutes")
             yield Diagnostic("DR302", message, f"add {missing}_minutes", path, severity="warning")
     for name in databases:
         if name not in stated:
-            message = f"nobody has said how long '{name}' may be down, and how much it may lose"
-            help_ = "give rto_minutes and rpo_minutes to a runbook that is about it"
+            message = f"'{name}' has no recovery objectives: how long it may be down, and how much data it may lose"
+            help_ = "add `rto_minutes` and `rpo_minutes` to a runbook about it"
             yield Diagnostic("DR302", message, help_, ("components", name), severity="warning")

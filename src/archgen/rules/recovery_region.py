@@ -1,4 +1,4 @@
-"""DR301: the region for recovery is another than the one to recover from."""
+"""DR301: the recovery region differs from the region itself."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The cloud's two regions."""
+    """A finding if both regions of the cloud are the same."""
     cloud = architecture.cloud
     if cloud.recovery_region == cloud.region:
-        message = f"the recovery region is {cloud.region}, which would be the one that is lost"
-        help_ = "name another region, far enough away and with the same services"
+        message = f"the recovery region is {cloud.region}, the same region that it should replace"
+        help_ = "choose another region that is far enough away and has the same services"
         yield Diagnostic("DR301", message, help_, ("clouds", architecture.coordinate.cloud, "recovery_region"))

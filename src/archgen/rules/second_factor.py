@@ -1,4 +1,4 @@
-"""SEC506: people sign in with a second factor, and there is a way in when the sign-on itself is down."""
+"""SEC506: sign-on requires a second factor, and there is emergency access if the sign-on is down."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Everything that people sign in with."""
+    """A finding for each sign-on without a second factor or without emergency access."""
     for name, sign_on in architecture.of_kind(SingleSignOn):
         if not sign_on.multi_factor:
             message = f"a password is enough to sign in with '{name}'"
-            yield Diagnostic("SEC506", message, "set multi_factor to true", ("components", name, "multi_factor"))
+            yield Diagnostic("SEC506", message, "set multi_factor: true", ("components", name, "multi_factor"))
         if not sign_on.break_glass:
-            message = f"nobody gets in while '{name}' is down"
-            help_ = "keep roles for emergencies outside of it, and set break_glass to true"
+            message = f"there is no access for emergencies while '{name}' is down"
+            help_ = "keep emergency roles outside of it, and set break_glass: true"
             yield Diagnostic("SEC506", message, help_, ("components", name, "break_glass"), severity="warning")

@@ -1,4 +1,4 @@
-"""REF004: one thing has one name: texts speak of the products that components are, and a part of a network is no network."""
+"""REF004: texts of stacks name the products that components use, and a segment is not named like a whole network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """The contents of stacks against the components of the same kind, and the names of segments."""
+    """A finding for each stack that names a product instead of the one in use, and for each segment named like a network."""
     for cloud in resolved.axes.clouds:
         standing = resolved.standing(cloud, resolved.axes.environments[-1])
         document = standing.document
@@ -21,8 +21,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             for product, component, mine in rivals:
                 if product.named_in(text) and not mine.named_in(text):
                     path: Path = ("terraform", "stacks", stack, "contents", position)
-                    message = f"the stack speaks of {product.name}; '{component}' is {mine.name} in every phase"
-                    help_ = "use one name, or let a phase bring the other"
+                    message = f"this text names {product.name}, but '{component}' is {mine.name} in every phase"
+                    help_ = "name the product that is used, or use the other one in a phase"
                     yield Diagnostic("REF004", message, help_, path, severity="warning")
     yield from _segments(resolved)
 
@@ -32,14 +32,15 @@ def _segments(resolved: Resolved) -> Iterator[Diagnostic]:
     for name, segment in network.segments.items() if network else ():
         if label in segment.name.split():
             message = (
-                f"'{segment.name}' is called a {label}, and is a part of one: the tiers {', '.join(segment.tiers)}"
+                f"the segment '{segment.name}' is named like a {label}, but is only a part of one: "
+                f"the tiers {', '.join(segment.tiers)}"
             )
             path = ("network", "segments", name, "name")
-            yield Diagnostic("REF004", message, "name it after what it holds", path, severity="warning")
+            yield Diagnostic("REF004", message, "name it after what it contains", path, severity="warning")
 
 
 def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]]:
-    """Products that nothing is at any coordinate, each with the first component that could be it and the product that that is."""
+    """Products that no component uses at any coordinate, each with the first component that could use it and that component's product."""
     catalog = resolved.default.catalog
     every: set[str] = set()
     are: dict[str, set[str]] = {}
@@ -50,9 +51,9 @@ def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]
             if coordinate.cloud == cloud and component.product:
                 are.setdefault(name, set()).add(component.product)
                 kind_of[name] = component.kind
-    found: dict[str, tuple[Product, str, Product]] = {}
+    rivals: dict[str, tuple[Product, str, Product]] = {}
     for name, products in are.items():
         for rival in catalog.products_for(kind_of[name], cloud) if len(products) == 1 else ():
             if rival not in every:
-                found.setdefault(rival, (catalog.products[rival], name, catalog.products[next(iter(products))]))
-    return list(found.values())
+                rivals.setdefault(rival, (catalog.products[rival], name, catalog.products[next(iter(products))]))
+    return list(rivals.values())

@@ -10,9 +10,9 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every store of secrets."""
+    """A finding for each secret store without a rotation interval."""
     for name, store in architecture.of_kind(SecretStore):
         if store.rotation_days is None:
-            message = f"'{name}' does not say how often credentials are rotated"
-            help_ = "set rotation_days, and let the database's own credentials be rotated by the cloud"
+            message = f"'{name}' does not specify how often credentials are rotated"
+            help_ = "set `rotation_days`; let the cloud rotate the credentials of databases"
             yield Diagnostic("SEC501", message, help_, ("components", name), severity="warning")

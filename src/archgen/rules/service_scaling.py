@@ -1,4 +1,4 @@
-"""HA204: in production, a service runs in at least two pods, and in more when it has to."""
+"""HA204: production services run in at least two pods and scale out."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ LEAST = 2
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every service of production that runs on a cluster of ours."""
+    """A finding for each production service without scaling, or with a minimum below two pods."""
     if not architecture.environment.production:
         return
     for name, service in architecture.of_kind(Service):
         least = service.scaling.min if service.scaling else None
         if least is None or least < LEAST:
-            state = "does not scale" if least is None else f"may shrink to {least} pod{'' if least == 1 else 's'}"
+            state = "does not scale" if least is None else f"can scale down to {least} pod{'' if least == 1 else 's'}"
             message = f"'{name}' {state} in production"
-            help_ = f"give it scaling with a min of {LEAST} or more, so that the loss of a node does not stop it"
+            help_ = f"set `scaling` with a `min` of at least {LEAST}, so that it survives the loss of a node"
             path = ("components", name, *(() if least is None else ("scaling", "min")))
             yield Diagnostic("HA204", message, help_, path, severity="warning")

@@ -1,4 +1,4 @@
-"""HA202: in production, what a flow cannot do without has a second copy."""
+"""HA202: in production, components that a flow depends on have a second copy."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
-ASKED_ELSEWHERE = (Cache, Postgresql, Service)  # HA201 and HA204 say more about them
+ASKED_ELSEWHERE = (Cache, Postgresql, Service)  # covered in more detail by HA201 and HA204
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The components of each flow of users without which it falls apart: a chain is no fault where each link is there twice."""
+    """A finding for each single-copy component without which a flow that starts at an actor is interrupted."""
     if not architecture.environment.production:
         return
     zones = len(architecture.zones)
@@ -30,6 +30,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             if copies is None or copies > 1 or name in said or isinstance(component, ASKED_ELSEWHERE):
                 continue
             said.add(name)
-            message = f"'{flow.title}' stops with a single copy of '{name}' in production"
+            message = f"the flow '{flow.title}' depends on a single copy of '{name}' in production"
             path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))
             yield Diagnostic("HA202", message, "run it at least twice, in different zones", path, severity="warning")

@@ -1,4 +1,4 @@
-"""ARC-F004: every expression that a stack's inputs hold has a value, in every environment as it stands today."""
+"""ARC-F004: every expression in the inputs of a stack has a value, in the current phase of every environment."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Evaluated as `archgen build` evaluates them, where variable files are made."""
+    """A finding for each expression that cannot be evaluated, with the coordinates at which it fails."""
     today = list(resolved.today())
-    found: dict[tuple[str, str, str], list[str]] = {}
+    failures: dict[tuple[str, str, str], list[str]] = {}
     for architecture in today:
         terraform = architecture.document.terraform
         own = {name: s for name, s in terraform.stacks.items() if s.directory is not None} if terraform else {}
@@ -21,10 +21,10 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
 
         for name, stack in own.items():
             for error in wrong_inputs(architecture, stack):
-                found.setdefault((name, error.name, str(error)), []).append(str(architecture.coordinate))
-    for (stack_id, variable, reason), where in found.items():
+                failures.setdefault((name, error.name, str(error)), []).append(str(architecture.coordinate))
+    for (stack_id, variable, reason), where in failures.items():
         path = ("terraform", "stacks", stack_id, "inputs", variable, "expression")
-        help_ = "the guide lists what an expression may name and do, under Terraform"
+        help_ = "archgen explain ARC-F004 shows what expressions can use"
         everywhere = len(where) == len(today)
         message = f"the expression for '{variable}' has no value: {reason}"
         yield Diagnostic("ARC-F004", message, help_, path, where=() if everywhere else tuple(where))

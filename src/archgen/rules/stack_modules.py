@@ -1,4 +1,4 @@
-"""ARC-F001: every module that a stack names has a binding."""
+"""ARC-F001: archgen has a binding for every module that a stack names."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from archgen.terraform import binding_ids
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The names of modules, at every coordinate."""
+    """A finding for each unknown module."""
     terraform, cloud = architecture.document.terraform, architecture.coordinate.cloud
     for name, stack in terraform.stacks.items() if terraform else ():
         for position, module in enumerate(stack.modules):
             if module not in binding_ids(cloud):
                 path = ("terraform", "stacks", name, "modules", position)
                 help_ = did_you_mean(module, binding_ids(cloud))
-                yield Diagnostic("ARC-F001", f"there is no binding '{module}' for {cloud}", help_, path)
+                message = f"archgen knows no Terraform module '{module}' for {architecture.facts.name}"
+                yield Diagnostic("ARC-F001", message, help_, path)

@@ -1,4 +1,4 @@
-"""ARC-F003: the stacks that others come after exist, and no two come after each other."""
+"""ARC-F003: the stacks in `after` exist, and their order has no cycle."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.terraform.stack_order import stacks_before
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The stacks that others come after exist at this coordinate, and no stack comes after itself."""
+    """A finding for each unknown stack in `after`, and for each stack that has to come before itself."""
     terraform = architecture.document.terraform
     stacks = terraform.stacks if terraform else {}
     for name, stack in stacks.items():
@@ -20,5 +20,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-R001", f"there is no stack '{other}'", did_you_mean(other, stacks), path)
             elif name in stacks_before(stacks, other) or name == other:
                 yield Diagnostic(
-                    "ARC-F003", f"'{name}' and '{other}' come after each other", "remove one `after`", path
+                    "ARC-F003", f"'{name}' and '{other}' each have to come after the other", "remove one `after`", path
                 )

@@ -1,4 +1,4 @@
-"""HA201: in production, what keeps data in a zone has a copy in another."""
+"""HA201: production databases and caches have a copy in another zone."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every database and cache of production."""
+    """A finding for each production database without a standby, and for each production cache without a replica."""
     if not architecture.environment.production:
         return
     for name, database in architecture.of_kind(Postgresql):
         if not database.multi_zone:
             message = f"'{name}' is in one zone in production, without a standby in another"
-            yield Diagnostic("HA201", message, "set multi_zone to true", ("components", name, "multi_zone"))
+            yield Diagnostic("HA201", message, "set multi_zone: true", ("components", name, "multi_zone"))
     for name, cache in architecture.of_kind(Cache):
         if not cache.replicas:
             message = f"'{name}' is in one zone in production, without a replica in another"
-            yield Diagnostic("HA201", message, "give it at least one replica", ("components", name, "replicas"))
+            yield Diagnostic("HA201", message, "set `replicas` to at least 1", ("components", name, "replicas"))

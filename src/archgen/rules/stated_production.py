@@ -1,4 +1,4 @@
-"""OPS905: a model says which environment serves customers, or is told that it is asked less."""
+"""OPS905: at least one environment is marked as production, because many rules only apply there."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """One hint for a model without such an environment."""
+    """A single finding if no environment is marked as production."""
     environments = resolved.default.document.environments
     if not any(environment.production for environment in environments.values()):
-        message = "no environment is said to serve customers, so nothing is asked of production"
-        yield Diagnostic("OPS905", message, "set production: true where it does", ("environments",), severity="info")
+        message = "no environment is marked as production, so rules about production do not apply"
+        help_ = "set production: true for the environment that serves customers"
+        yield Diagnostic("OPS905", message, help_, ("environments",), severity="info")

@@ -1,4 +1,4 @@
-"""The rules that a model declares itself: what the components that it selects must have."""
+"""The rules that a model declares itself under `rules.own`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ from archgen.model.policy import OwnRule, value_problem
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every rule of `rules.own` that exists here, against every component that it selects."""
+    """A finding for each selected component and setting that violates a rule of `rules.own` at this coordinate."""
     for name, rule in architecture.document.rules.own.items():
-        from archgen.views._declared import chosen  # most models have no rules of their own
+        from archgen.views._declared import chosen  # slow to import, and most models declare no rules
 
         for component in chosen(architecture, architecture, rule.select):
-            yield from _asked(architecture, name, rule, component)
+            yield from _violations(architecture, name, rule, component)
 
 
-def _asked(architecture: Architecture, name: str, rule: OwnRule, component: str) -> Iterator[Diagnostic]:
+def _violations(architecture: Architecture, name: str, rule: OwnRule, component: str) -> Iterator[Diagnostic]:
+    """A finding for each setting of a component that violates a rule."""
     for key, wanted in rule.assert_.items():
         path = ("components", component, *parse_path(key))
         value, _there = walk(architecture, path)
         problem = value_problem(value, wanted)
         if problem:
-            said = f"{rule.message}: " if rule.message else f"{rule.statement.rstrip('.')}: "
-            message = f"{said}{key} of '{component}' {problem}"
+            subject = rule.message or rule.statement.rstrip(".")
+            message = f"{subject}: {key} of '{component}' {problem}"
             yield Diagnostic(f"{OWN}{name}", message, rule.help or "", path, severity=rule.severity)

@@ -1,4 +1,4 @@
-"""NET102: every subnet and alias range lies inside its environment's range, and none lies over another."""
+"""NET102: subnets and alias ranges fit into the range of their environment and do not overlap."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The ranges of one environment, in order of address."""
+    """A finding for each range that does not fit, and for each that overlaps the one before it in the order of addresses."""
     a = architecture
     placed: list[tuple[ipaddress.IPv4Network, str, Path]] = []
     for subnet in a.subnets:
@@ -30,8 +30,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     placed.sort(key=lambda entry: (entry[0], entry[1]))
     for (first, one, _path), (second, other, path) in itertools.pairwise(placed):
         if first.overlaps(second):
-            message = f"the {other} lies over the {one}"
-            yield Diagnostic("NET102", message, f"{second} overlaps {first}; choose another netnum", path)
+            message = f"the {other} overlaps the {one}: {second} and {first}"
+            yield Diagnostic("NET102", message, "choose another `netnum`", path)
 
 
 def _outside(a: Architecture, what: str, prefix_length: int, path: Path) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""CI703: images are signed, their contents are listed, and clusters refuse those that are not."""
+"""CI703: images are signed and have a bill of materials, and production clusters only run signed images."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every pipeline, and every cluster of production."""
+    """A finding for each pipeline without signing or a bill of materials, and for each production cluster that runs unsigned images."""
     for name, pipeline in architecture.of_kind(CiPipeline):
         missing = [key for key in ("sbom", "signing") if getattr(pipeline.supply_chain, key) is None]
         if missing:
             message = f"images of '{name}' have no {' and no '.join(missing)}"
-            help_ = f"say under supply_chain what makes them: {', '.join(missing)}"
+            help_ = f"add to `supply_chain` the tool that creates it: {', '.join(missing)}"
             yield Diagnostic("CI703", message, help_, ("components", name, "supply_chain"), severity="warning")
     for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
         if not cluster.signed_images_only:
-            message = f"'{name}' runs images that nobody has signed, in production"
+            message = f"'{name}' runs unsigned images in production"
             path = ("components", name, "signed_images_only")
-            yield Diagnostic("CI703", message, "set signed_images_only to true", path, severity="warning")
+            yield Diagnostic("CI703", message, "set signed_images_only: true", path, severity="warning")

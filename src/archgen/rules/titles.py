@@ -1,4 +1,4 @@
-"""REF002: two components of one picture have titles that people can tell apart."""
+"""REF002: all components have distinct titles."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every component, against those before it; case and compatible characters make no difference."""
+    """A finding for each component with the title of an earlier one, ignoring case and compatible characters."""
     seen: dict[str, str] = {}
     for name, component in architecture.components.items():
         plain = unicodedata.normalize("NFKC", component.title).casefold()
         if plain in seen:
             message = f"'{name}' and '{seen[plain]}' are both called '{component.title}'"
-            help_ = "give one of them another title: pictures and pages show titles, not ids"
+            help_ = "give one of them another title: diagrams and pages show titles instead of ids"
             yield Diagnostic("REF002", message, help_, ("components", name, "title"), severity="warning")
         seen.setdefault(plain, name)

@@ -1,4 +1,4 @@
-"""REF003: every component has to do with something."""
+"""REF003: every component is connected to or mentioned by another part of the model."""
 
 from __future__ import annotations
 
@@ -12,34 +12,34 @@ from archgen.model.resolve import Resolved
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
-    """Each component that nothing speaks of at any coordinate, and that needs others to be of use."""
-    spoken: set[str] = set()
+    """A finding for each component that nothing mentions at any coordinate, unless its kind can work alone."""
+    mentioned: set[str] = set()
     every: dict[str, bool] = {}
     for architecture in resolved.architectures.values():
-        spoken |= _spoken_of(architecture)
+        mentioned |= _mentioned_components(architecture)
         for name, component in architecture.components.items():
             every[name] = component.alone or every.get(name, False)
-    if not spoken:
-        return  # a model that has only begun
+    if not mentioned:
+        return  # skip models that are still nearly empty
     for name, alone in every.items():
-        if name not in spoken and not alone:
-            message = f"nothing has to do with '{name}': no connection, no flow, no runbook, no other component"
-            help_ = "say under calls who calls it or what it calls, or remove it"
+        if name not in mentioned and not alone:
+            message = f"'{name}' is not used: it has no connection, no runbook, and no component that refers to it"
+            help_ = "add `calls` to it or to its callers, or remove it"
             yield Diagnostic("REF003", message, help_, ("components", name), severity="warning")
 
 
-def _spoken_of(a: Architecture) -> set[str]:
-    """The components that a part of the model names, themselves included where they name another."""
+def _mentioned_components(a: Architecture) -> set[str]:
+    """The ids of components that a part of the model names, or that name another component."""
     document = a.document
     others = (c for c in a.connections if c.tail != c.head)
-    found = {end for c in others for end in (c.head, *(() if c.from_segment else (c.tail,)))}
-    found |= {name for facts in document.runbooks.values() for name in (facts.component, *facts.also)}
-    found |= {image.component for image in document.images.values()}
+    mentioned = {end for c in others for end in (c.head, *(() if c.from_segment else (c.tail,)))}
+    mentioned |= {name for facts in document.runbooks.values() for name in (facts.component, *facts.also)}
+    mentioned |= {image.component for image in document.images.values()}
     for name, component in a.components.items():
         if component.runs_on:
-            found |= {name, component.runs_on}
+            mentioned |= {name, component.runs_on}
         if isinstance(component, KeyManagement) and component.protects:
-            found |= {name, *component.protects}
+            mentioned |= {name, *component.protects}
         if isinstance(component, Postgresql) and component.credentials_in:
-            found |= {name, component.credentials_in}
-    return found
+            mentioned |= {name, component.credentials_in}
+    return mentioned

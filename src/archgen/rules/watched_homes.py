@@ -1,4 +1,4 @@
-"""SEC505: in each account or project calls are recorded, settings are tracked and threats are looked for."""
+"""SEC505: every account or project has an audit log, configuration history and threat detection."""
 
 from __future__ import annotations
 
@@ -12,24 +12,24 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 
 NEEDED: tuple[tuple[type[Component], str], ...] = (
-    (AuditLog, "records calls"),
-    (ConfigurationHistory, "tracks settings"),
-    (ThreatDetection, "looks for threats"),
+    (AuditLog, "records API calls"),
+    (ConfigurationHistory, "tracks configuration changes"),
+    (ThreatDetection, "detects threats"),
 )
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The three services, in a model with production among several accounts or projects: each is there, for all."""
+    """A finding for each of the three services that is missing or limited to one account or project, in a model with several."""
     if len(architecture.homes) < 2 or not architecture.environment.production:
         return
     for kind, does in NEEDED:
-        found = list(architecture.of_kind(kind))
-        if not found:
-            message = f"nothing {does} in the {architecture.facts.home}s of the organisation"
-            help_ = f"add a component that is a {kind.label.lower()}"
+        services = list(architecture.of_kind(kind))
+        if not services:
+            message = f"no component {does} in the {architecture.facts.home}s of the organization"
+            help_ = f"add a component of the kind {kind.__module__.rpartition('.')[2].replace('_', '-')}"
             yield Diagnostic("SEC505", message, help_, ("organization", architecture.coordinate.cloud))
-        for name, component in found:
+        for name, component in services:
             if not getattr(component, "organization_wide", True):
-                message = f"'{name}' {does} in one {architecture.facts.home} only"
+                message = f"'{name}' {does} in only one {architecture.facts.home}"
                 path = ("components", name, "organization_wide")
-                yield Diagnostic("SEC505", message, "set organization_wide to true", path)
+                yield Diagnostic("SEC505", message, "set organization_wide: true", path)

@@ -1,4 +1,4 @@
-"""NET108: no way leads from the internet into the architecture without passing its web application firewall."""
+"""NET108: every path from the internet into the architecture passes its web application firewall."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.model.component import EDGE, OUTSIDE
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The first connection of each such way that leaves the edge, in a model with a firewall: one walk from all actors."""
+    """A finding for the first connection behind the edge on each path that avoids the firewall, in a model with a firewall."""
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
     if not firewalls:
         return
@@ -31,6 +31,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 seen.add(head)
                 waiting.append(head)
             else:
-                message = f"the internet reaches '{head}' through '{tail}', around the firewall"
-                help_ = "lead it through the firewall, or waive it where there is nothing to attack"
+                message = f"the internet can reach '{head}' through '{tail}', bypassing the firewall"
+                help_ = "route it through the firewall, or waive this if there is nothing to attack"
                 yield Diagnostic("NET108", message, help_, ("components", tail, "calls", head), severity="warning")

@@ -1,4 +1,4 @@
-"""SEC504: no environment lives in an account that must never run workloads."""
+"""SEC504: no environment is in an account that must never run workloads."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from archgen.model.architecture import Architecture
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """The account of the environment, where the model declares accounts."""
+    """A finding if the account of the environment is declared with workloads: false."""
     organization = architecture.document.organization
     if architecture.coordinate.cloud != "aws" or not organization or not organization.aws:
         return
     account = organization.aws.accounts.get(architecture.home)
     if account and not account.workloads:
         environment = architecture.coordinate.environment
-        message = f"'{environment}' lives in the account '{architecture.home}', which must never run workloads"
-        help_ = "give it another account of organization.aws.accounts"
+        message = f"environment '{environment}' is in the account '{architecture.home}', which must never run workloads"
+        help_ = "choose another account of `organization.aws.accounts`"
         yield Diagnostic("SEC504", message, help_, ("environments", environment, "aws", "account"))

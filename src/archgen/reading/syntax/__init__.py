@@ -1,7 +1,7 @@
-"""A text and libyaml's complaint about it in; out comes what is really wrong, where, and what to do.
+"""Finding the cause of a YAML syntax error.
 
-libyaml names the rule of its grammar that failed, often lines after the cause. Each function of this package knows one kind of fault and
-returns None for any other; the first that answers is right.
+libyaml reports the rule of its grammar that failed, often lines after the cause. Each function listed here recognizes one type of
+fault and returns None for others; the first result is used.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _FAULTS: tuple[Callable[[SyntaxComplaint], Fault | None], ...] = (
 
 
 def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Fault, Block | None]:
-    """What is wrong with a text that libyaml refuses; and the top-level block that it is in, unless the text has none."""
+    """The fault in a text that libyaml rejects, and the lines of the top-level block that contains it; None if there is no such block."""
     mark = error.problem_mark or error.context_mark
     began = error.context_mark or mark
     at = (mark.line, mark.column) if mark else (0, 0)
@@ -46,14 +46,15 @@ def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Fault, Block | None
     last = text.count("\n")
     complaint = SyntaxComplaint(text, str(error.problem), str(error.context or ""), min(at, (last, at[1])), since)
     for fault in _FAULTS:
-        if found := fault(complaint):
-            return found, _block(complaint, found.place[0])
-    unknown = Fault(f"this is no YAML: {complaint.problem}", "look for an open quote or bracket above", complaint.at)
+        if cause := fault(complaint):
+            return cause, _block(complaint, cause.place[0])
+    help_ = "look for an unclosed quote or bracket above"
+    unknown = Fault(f"this is not valid YAML: {complaint.problem}", help_, complaint.at)
     return unknown, _block(complaint, unknown.place[0])
 
 
 def _block(c: SyntaxComplaint, row: int) -> Block | None:
-    """From the last line above with a key at the left margin to the next such line, which an open quote may have swallowed."""
+    """The lines from the last key at the left margin above `row` up to the next one, which an unclosed quote may have swallowed."""
     lines = c.text.split("\n")
     starts = [number for number, line in enumerate(lines) if _KEY.match(line)]
     first = c.found[0] if c.found else None

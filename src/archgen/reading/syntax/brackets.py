@@ -1,4 +1,4 @@
-"""Faults inside brackets: what is not closed, not separated, or not where it can stand."""
+"""Faults inside brackets: unclosed brackets, missing separators, and misplaced tokens."""
 
 from __future__ import annotations
 
@@ -8,24 +8,26 @@ from archgen.reading.syntax.tokens import CLOSERS, Token
 
 
 def bracket(c: SyntaxComplaint) -> Fault | None:
-    """All that can be wrong between brackets."""
+    """Any fault inside brackets."""
     if not ("expected ',' or" in c.problem or "flow node" in c.context or "unexpected ':'" in c.problem):
         return None
     token = c.token
     if token and token.kind in ("---", "..."):
-        return at_token(token, f"`{token.kind}` stands inside brackets", "indent it, or close the brackets before it")
+        return at_token(
+            token, f"unexpected `{token.kind}` inside brackets", "indent it, or close the brackets before it"
+        )
     if "unexpected ':'" in c.problem and token:
         help_ = "put the text in quotes, or write a value after the `:`"
-        return Fault("a `:` ends text without quotes inside brackets", help_, c.at)
+        return Fault("inside brackets, unquoted text cannot end with `:`", help_, c.at)
     if "expected ',' or" in c.problem and c.began and (open_ := _unclosed(c, c.began)):
         return open_
     if token is None:
-        return next((found for t in reversed(c.found) if t.kind in CLOSERS and (found := _unclosed(c, t))), None)
+        return next((fault for t in reversed(c.found) if t.kind in CLOSERS and (fault := _unclosed(c, t))), None)
     return _misplaced(c, token) if "flow node" in c.context else _unseparated(c, token)
 
 
 def _unclosed(c: SyntaxComplaint, opening: Token) -> Fault | None:
-    """The fault of a bracket that nothing closes, or that the wrong bracket closes."""
+    """The fault for a bracket that is not closed, or that is closed by the wrong bracket."""
     if opening.kind not in CLOSERS:
         return None
     right = CLOSERS[opening.kind]
@@ -34,41 +36,41 @@ def _unclosed(c: SyntaxComplaint, opening: Token) -> Fault | None:
         return at_token(opening, f"this `{opening.kind}` is not closed", f"close it with `{right}`")
     if end.kind != right and end.start <= c.at:
         place = f"line {opening.start[0] + 1}, column {opening.start[1] + 1}"
-        message = f"`{end.kind}` closes the `{opening.kind}` of {place}"
-        return at_token(end, message, f"a `{opening.kind}` is closed with `{right}`")
+        message = f"`{end.kind}` cannot close the `{opening.kind}` at {place}"
+        return at_token(end, message, f"close it with `{right}`")
     return None
 
 
 def _misplaced(c: SyntaxComplaint, token: Token) -> Fault | None:
-    """Where a value should begin."""
+    """Something else in a place where a value should begin."""
     first = c.before is None or c.before.kind in ("[", "{", ",")
     if token.kind == ",":
-        return at_token(token, "a `,` with nothing before it", "delete it, or write the value that is missing")
+        return at_token(token, "a value is missing before this `,`", "write the value, or delete the `,`")
     if token.kind == ":" and first:
-        return at_token(token, "a `:` without a key before it", "write `key: value`")
+        return at_token(token, "a key is missing before this `:`", "write `key: value`")
     if token.text[0] in ":?":
-        message = f"inside brackets, text without quotes cannot begin with `{token.text[0]}`"
+        message = f"inside brackets, unquoted text cannot begin with `{token.text[0]}`"
         return at_token(
             token, message, f'write "{shortened(token.text)}"' if '"' not in token.text else "put it in quotes"
         )
-    return at_token(token, f"a value is missing before {shown(token)}", "write it, or delete what stands around it")
+    return at_token(token, f"a value is missing before {shown(token)}", "write the value, or delete the text around it")
 
 
 def _unseparated(c: SyntaxComplaint, token: Token) -> Fault | None:
-    """Where a `,` or the closing bracket should be."""
+    """Something else in a place where a `,` or the closing bracket should be."""
     if token.kind != ":" and not token.text.startswith(":"):
-        return at_token(token, f"a `,` is missing before {shown(token)}", "separate what stands in brackets with `,`")
+        return at_token(token, f"a `,` is missing before {shown(token)}", "separate values in brackets with `,`")
     entry = _entry(c, token)
     if not entry:
-        return at_token(token, "a `:` without a key before it", "write `key: value`")
+        return at_token(token, "a key is missing before this `:`", "write `key: value`")
     key = entry[-1]
     if any(t.kind == ":" and t.inside == token.inside for t in entry):
         return _missing_comma(key)
     if entry[0].start[0] != token.start[0]:
-        return at_token(entry[0], "a key and its `:` do not stand on one line", "write the key and its `:` on one line")
+        return at_token(entry[0], "a key and its `:` must be on the same line", "write the key and its `:` on one line")
     if len(key.text) > MAX_KEY:
         return too_long(key)
-    return at_token(token, "a `,` is missing before this `:`, or a quote around it", "put the text in quotes")
+    return at_token(token, "unexpected `:` inside brackets", "put the text in quotes, or separate values with `,`")
 
 
 def _entry(c: SyntaxComplaint, token: Token) -> list[Token]:
@@ -85,8 +87,8 @@ def _entry(c: SyntaxComplaint, token: Token) -> list[Token]:
 
 
 def _missing_comma(key: Token) -> Fault:
-    """`1 b` in `{a: 1 b: 2}`: the last word is the key."""
+    """The fault for `1 b` in `{a: 1 b: 2}`, whose last word is the key."""
     word = key.text.rpartition(" ")[2] if key.kind == "plain" else key.text
     place = (key.end[0], key.end[1] - len(word)) if "\n" not in word else key.start
     message = f"a `,` is missing before `{shortened(word.split(chr(10))[0])}`"
-    return Fault(message, "separate what stands in brackets with `,`", place, width=max(1, len(word)))
+    return Fault(message, "separate values in brackets with `,`", place, width=max(1, len(word)))

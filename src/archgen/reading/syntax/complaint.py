@@ -1,4 +1,4 @@
-"""What libyaml says of a text, with the text's tokens; and a Fault, which is what an engineer would say instead."""
+"""libyaml's error about a text together with the tokens of the text, and the Fault that archgen reports instead."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from archgen.diagnostics.diagnostic import shortened
 from archgen.reading.syntax.tokens import Token, pairs, tokens
 
 BROKEN, BEYOND = "ARC-Y003", "ARC-Y006"
-MAX_KEY = 1024  # characters, by YAML
+MAX_KEY = 1024  # characters, a limit of YAML
 NOT_ALLOWED = {"&": "anchors are not allowed", "*": "aliases are not allowed", "!": "tags are not allowed"}
 HELP_BEYOND = {
-    "&": "say it once and refer to it by its id",
-    "*": "say it once and refer to it by its id",
+    "&": "repeat the value, or define it once and refer to it by its id",
+    "*": "repeat the value, or define it once and refer to it by its id",
     "!": "write the value without it",
 }
 
@@ -22,7 +22,7 @@ Place = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong: a code, a sentence, a help, and a place whose line and column begin with 0."""
+    """The cause of a syntax error: a message, a help, a place (0-based line and column), a code, and a width in characters."""
 
     message: str
     help: str
@@ -33,7 +33,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class SyntaxComplaint:
-    """What libyaml says of a text: its words, where it stopped, and where the thing began that it was reading."""
+    """libyaml's error about a text: its messages, the place `at` which it stopped, and the place where the element it was reading began."""
 
     text: str
     problem: str
@@ -43,22 +43,22 @@ class SyntaxComplaint:
 
     @cached_property
     def found(self) -> list[Token]:
-        """The tokens of the text that mean something."""
+        """The tokens of the text without comments."""
         return [token for token in self.every if token.kind != "comment"]
 
     @cached_property
     def every(self) -> list[Token]:
-        """All tokens; the numbers in `inside` count these."""
+        """All tokens; `inside` is an index into this list."""
         return tokens(self.text)
 
     @cached_property
     def closers(self) -> dict[Place, Token]:
-        """By the place of each bracket that is closed, what closes it."""
+        """The tokens that close brackets, by the place of the opening bracket."""
         return pairs(self.every)
 
     @cached_property
     def here(self) -> int:
-        """The number, in `found`, of the token at which libyaml stopped, or of the first one after it."""
+        """The index in `found` of the token at which libyaml stopped, or of the first token after it."""
         return self._number(self.at)
 
     @cached_property
@@ -73,27 +73,27 @@ class SyntaxComplaint:
 
     @cached_property
     def began(self) -> Token | None:
-        """The token at which the thing began that libyaml was reading."""
+        """The first token of the element that libyaml was reading."""
         number = self._number(self.since)
         return self.found[number] if number < len(self.found) else None
 
     @cached_property
     def row(self) -> list[Token]:
-        """The tokens that begin on the line at which libyaml stopped, up to there."""
+        """The tokens that begin on the line where libyaml stopped, before that place."""
         return [t for t in self.found[: self.here] if t.start[0] == self.at[0]]
 
     @cached_property
     def line(self) -> str:
-        """The line at which libyaml stopped."""
+        """The text of the line where libyaml stopped."""
         return self.text.split("\n")[self.at[0]] if self.at[0] <= self.text.count("\n") else ""
 
     @property
     def beside(self) -> Token | None:
-        """The token before the stop, if it ends on the same line."""
+        """The token before the place where libyaml stopped, if it ends on the same line."""
         return self.before if self.before and self.before.end[0] == self.at[0] else None
 
     def line_before(self, token: Token) -> list[Token]:
-        """The tokens of the last line above a token that has any."""
+        """The tokens of the nearest line above a token that has any."""
         above = [t for t in self.found if t.start[0] < token.start[0]]
         return [t for t in above if t.start[0] == above[-1].start[0]] if above else []
 
@@ -102,16 +102,16 @@ class SyntaxComplaint:
 
 
 def at_token(token: Token, message: str, help_: str, code: str = BROKEN) -> Fault:
-    """A fault at a token, underlined as far as its first line goes."""
+    """A fault at a token, underlined up to the end of the token's first line."""
     width = token.end[1] - token.start[1] if token.end[0] == token.start[0] else 1
     return Fault(message, help_, token.start, code, max(width, 1))
 
 
 def shown(token: Token) -> str:
-    """A token's text in a sentence."""
+    """The text of a token for use in a message, shortened and in backticks."""
     return f"`{shortened(token.text.split(chr(10))[0])}`"
 
 
 def too_long(key: Token) -> Fault:
-    """The fault of a key that YAML does not take for its length."""
-    return at_token(key, f"a key of more than {MAX_KEY} characters", "shorten it")
+    """The fault for a key that is longer than YAML allows."""
+    return at_token(key, f"this key has more than {MAX_KEY} characters", "shorten it")

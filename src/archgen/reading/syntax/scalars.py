@@ -1,4 +1,4 @@
-"""Faults of quotes, signs and single characters, and of what archgen reads no YAML with."""
+"""Faults in quotes and single characters, and YAML features that archgen does not allow."""
 
 from __future__ import annotations
 
@@ -8,24 +8,25 @@ from archgen.reading.syntax.complaint import BEYOND, HELP_BEYOND, NOT_ALLOWED, F
 
 
 def tab(c: SyntaxComplaint) -> Fault | None:
-    """A tab in the indentation, or where only spaces separate."""
+    """A tab in the indentation, or in another place where only spaces are allowed."""
     indent = c.line[: len(c.line) - len(c.line.lstrip())]
     quoted = any(t.kind == "quoted" and t.start[0] < c.at[0] <= t.end[0] for t in (c.token, c.before) if t)
     outside = not quoted and (c.token is None or c.token.inside < 0)
     if "\t" in indent and (outside or c.at[1] <= len(indent)):
-        return Fault("a tab indents this line", "YAML is indented with spaces", (c.at[0], indent.index("\t")))
+        return Fault("this line is indented with a tab", "indent it with spaces", (c.at[0], indent.index("\t")))
     if c.line[c.at[1] : c.at[1] + 1] == "\t" or "tab character" in c.problem:
-        return Fault("a tab stands where YAML takes only spaces", "replace it with a space", c.at)
+        return Fault("YAML does not allow a tab here", "replace it with a space", c.at)
     return None
 
 
 def template(c: SyntaxComplaint) -> Fault | None:
-    """A file that something else has to fill in first."""
+    """An expression of a template language."""
     for one, two in pairwise(c.found):
         opened = one.kind == "{" and one.end == two.start and one.start[0] in (c.at[0], c.since[0])
         if opened and (two.kind == "{" or two.text.startswith("%")):
-            message = f"`{{{two.text[:1]}` belongs to a template, and archgen reads no templates"
-            return Fault(message, "put the value in quotes, or fill the template in first", one.start, width=2)
+            message = f"`{{{two.text[:1]}` starts a template expression, which a model cannot contain"
+            help_ = "put the value in quotes if it is text, or render the template before running archgen"
+            return Fault(message, help_, one.start, width=2)
     return None
 
 
@@ -43,7 +44,7 @@ def directive(c: SyntaxComplaint) -> Fault | None:
 
 
 def beyond(c: SyntaxComplaint) -> Fault | None:
-    """Anchors, aliases and tags, where they break the YAML instead of only being refused."""
+    """Anchors, aliases and tags in places where they also break the YAML."""
     if "<document start>" in c.problem or c.context.startswith("while parsing a flow"):
         return None
     near = [t for t in (c.token, c.before, c.began, *c.row) if t and t.kind in NOT_ALLOWED]
@@ -52,23 +53,23 @@ def beyond(c: SyntaxComplaint) -> Fault | None:
 
 
 def escape(c: SyntaxComplaint) -> Fault | None:
-    """A backslash in double quotes."""
+    """An invalid escape sequence in double quotes."""
     if "quoted scalar" not in c.context:
         return None
     if "unknown escape" in c.problem:
         sign = c.line[c.at[1] : c.at[1] + 2]
         help_ = "write \\\\ for a backslash, or put the text in single quotes"
-        return Fault(f"`{sign}` means nothing inside double quotes", help_, c.at, width=2)
+        return Fault(f"`{sign}` is not an escape sequence of double quotes", help_, c.at, width=2)
     if "hexdecimal" in c.problem or "escape code" in c.problem:
         start = c.line.rfind("\\", 0, c.at[1] + 1)
         digits = {"x": 2, "u": 4, "U": 8}.get(c.line[start + 1 : start + 2], 4)
-        message = f"`{c.line[start : start + 2]}` takes the {digits} hexadecimal digits of a character"
+        message = f"`{c.line[start : start + 2]}` must be followed by {digits} hexadecimal digits"
         return Fault(message, "write \\\\ for a backslash, or put the text in single quotes", (c.at[0], max(start, 0)))
     return None
 
 
 def quote(c: SyntaxComplaint) -> Fault | None:
-    """A quote that is not closed, or that a line ends."""
+    """A quote that is not closed, or that contains a document marker at the left margin."""
     if "quoted scalar" not in c.context or c.began is None:
         return None
     if "document indicator" in c.problem:
@@ -80,19 +81,19 @@ def quote(c: SyntaxComplaint) -> Fault | None:
 
 
 def block_header(c: SyntaxComplaint) -> Fault | None:
-    """What stands after `|` or `>`."""
+    """Invalid text after `|` or `>`."""
     if "block scalar" not in c.context:
         return None
     sign = c.line[c.since[1] : c.since[1] + 1]
     if "equal to 0" in c.problem:
-        return Fault(f"`{sign}0` says no indentation", f"write `{sign}` alone", c.since, width=2)
-    return Fault(f"text cannot follow `{sign}` on its line", "begin it on the next line, indented", c.at)
+        return Fault(f"the indentation in `{sign}0` must be at least 1", f"write `{sign}` alone", c.since, width=2)
+    return Fault(f"text cannot follow `{sign}` on the same line", "begin the text on the next line, indented", c.at)
 
 
 def cannot_start(c: SyntaxComplaint) -> Fault | None:
-    """A character that YAML reserves."""
+    """A character that YAML reserves at the start of unquoted text."""
     if "mapping keys are not allowed" in c.problem:
-        return Fault("text without quotes cannot begin with `? `", "put it in quotes", c.at)
+        return Fault("unquoted text cannot begin with `? `", "put it in quotes", c.at)
     if "cannot start any token" not in c.problem:
         return None
-    return Fault(f"text without quotes cannot begin with `{c.line[c.at[1]]}`", "put it in quotes", c.at)
+    return Fault(f"unquoted text cannot begin with `{c.line[c.at[1]]}`", "put it in quotes", c.at)

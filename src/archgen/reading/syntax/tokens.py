@@ -1,6 +1,6 @@
-"""Text that may be broken YAML in; out come its tokens, as far as they can be told apart, for those who say what is wrong with it.
+"""A lexer for text that may be broken YAML, used to find the cause of syntax errors.
 
-It reads no meaning and never fails: a quote without an end reaches to the end of the text.
+It never fails: a quote that is not closed extends to the end of the text.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _PLAIN_IN_BRACKETS = re.compile(r"(?:[^\s:,\[\]{}]|:(?![\s,\[\]{}]|\Z)|[ \t]+(?!
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the text, from `start` to `end`, each a line and a column that begin with 0.
+    """A part of the text from `start` to `end`, each a pair of 0-based line and column.
 
-    `kind` is `quoted`, `plain` (of one line), `block` (`|` or `>` with the lines below it), `comment`, `directive`, or the sign
-    itself: brackets, `,`, `:`, `-`, `?`, `&`, `*`, `!`, `---`, `...`. `inside` is the number of the token that opens the
-    brackets around it, -1 for none.
+    `kind` is `quoted`, `plain` (on one line), `block` (`|` or `>` with the lines below it), `comment`, `directive`, or the
+    character itself: brackets, `,`, `:`, `-`, `?`, `&`, `*`, `!`, `---`, `...`. `inside` is the index of the token that opens
+    the brackets around it, or -1.
     """
 
     kind: str
@@ -42,7 +42,7 @@ class Token:
 
 
 def tokens(text: str) -> list[Token]:
-    """The tokens of a text, in order, without what is between them."""
+    """The tokens of a text in order, without white space."""
     return _Lexer(text).run()
 
 
@@ -62,7 +62,7 @@ class _Lexer:
         return self.found
 
     def _next(self, at: int) -> int:
-        """Add the token that begins here; where it ends."""
+        """Add the token that begins at `at`; returns where it ends."""
         char = self.text[at]
         kind, end = self._kind(char, at)
         if char in "]}" and kind == char and self.open:
@@ -104,7 +104,7 @@ class _Lexer:
         return adjacent or _COLON_IN_BRACKETS.match(self.text, at) is not None
 
     def _end_of_block(self, at: int, end: int) -> int:
-        """Where the lines end that are indented deeper than the one with the sign."""
+        """The end of the lines that are indented deeper than the line with `|` or `>`."""
         row = self._place(at)[0]
         line = self.text[self.lines[row] : at]
         indent = -1 if line.startswith("---") else len(line) - len(line.lstrip(" "))
@@ -128,7 +128,7 @@ class _Lexer:
 
 
 def pairs(found: Sequence[Token]) -> dict[tuple[int, int], Token]:
-    """By the place of each bracket that is closed, the token that closes it, of whichever sort."""
+    """The tokens that close brackets, of either type, by the place of the opening bracket."""
     closers: dict[tuple[int, int], Token] = {}
     opened: list[Token] = []
     for token in found:
