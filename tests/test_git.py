@@ -74,9 +74,7 @@ def test_the_message_of_git_about_another_owner_is_passed_on(repository: Path) -
     shop = repository / "teams" / "shop"
     result = archgen("compare", "--from-rev", "main", cwd=shop, env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     assert result.code == 2
-    assert (
-        "error[ARC-C007]: Git cannot read the repository: detected dubious ownership in repository at" in result.err
-    )
+    assert "error[ARC-C007]: Git cannot read the repository: detected dubious ownership in repository at" in result.err
     assert "help: Git recommends: git config --global --add safe.directory" in result.err
     assert "unknown revision" not in result.err
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.model.component import Component
 from archgen.model.paths import leaves, parse_path, walk
 from archgen.model.resolve import Resolved
@@ -107,34 +107,6 @@ def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | 
         return State(None)
     now = fingerprints(resolved, capability, known)
     return State(stamp, tuple(cloud for cloud in now if stamp.fingerprints.get(cloud) != now[cloud]))
-
-
-def findings(resolved: Resolved, reviews: Reviews) -> Iterator[Diagnostic]:
-    """A warning for each capability without a current review, and for each review of an unknown capability.
-
-    Nothing for a project without a file of reviews.
-    """
-    yield from reviews.problems
-    if reviews.text is None:
-        return
-    capabilities = resolved.default.document.capabilities
-    known: Known = {}
-    for name, capability in capabilities.items():
-        review = state(resolved, reviews, name, known)
-        if review.current:
-            continue
-        message = f"'{capability.name}' has never been reviewed"
-        if review.stamp:
-            clouds = " and ".join(review.changed)
-            message = (
-                f"'{capability.name}' has changed on {clouds} since {review.stamp.by} reviewed it on {review.stamp.on}"
-            )
-        help_ = f"compare both sides, then run: archgen parity review {name}"
-        yield Diagnostic("PAR803", message, help_, ("capabilities", name), severity="warning")
-    for name, stamp in reviews.stamps.items():
-        if name not in capabilities:
-            message, help_ = f"this reviews the unknown capability '{name}'", did_you_mean(name, capabilities)
-            yield Diagnostic("PAR803", message, help_ or "remove the line", severity="warning", span=stamp.at)
 
 
 # -- the file ------------------------------------------------------------------------------------------

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DATA401"
+TITLE = "Backups are kept for too short a time, or longer than the product allows"
+SEVERITY = "error"
+
 LEAST, LEAST_IN_PRODUCTION = 7, 30  # days; wrong data is often discovered only at the end of a month
 
 
@@ -22,7 +26,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if product and most is not None and wanted > most:
             message = f"{product.name} keeps backups for at most {most} days, not {wanted}"
             help_ = f"set at most {most} days, and copy backups that must be kept longer to another place"
-            yield Diagnostic("DATA401", message, help_, path)
+            yield Diagnostic(CODE, message, help_, path)
         elif wanted < least:
             message = f"'{name}' keeps backups for {wanted} days; at least {least} days are required here"
-            yield Diagnostic("DATA401", message, f"set at least {least} days", path)
+            yield Diagnostic(CODE, message, f"set at least {least} days", path)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
+CODE = "PAR804"
+TITLE = "A component has no capability, and no reason for having none"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """A finding for each component without a capability and without a reason, in a model that compares clouds."""
@@ -18,4 +22,4 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         if name not in compared:
             message = f"'{name}' does not appear in the parity table"
             help_ = "add `provides` with its capability, or `no_capability` with the reason why it has none"
-            yield Diagnostic("PAR804", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))

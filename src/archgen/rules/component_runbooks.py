@@ -9,6 +9,10 @@ from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE
 
+CODE = "OPS901"
+TITLE = "A stateful or public component has no runbook"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each stateful or public component without a runbook, in a model that has runbooks."""
@@ -20,9 +24,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             what = "stores data" if component.stateful else "is public"
             help_ = "add a runbook with this `component`, or list it under `also` of another runbook"
             yield Diagnostic(
-                "OPS901",
+                CODE,
                 f"'{name}' {what} but has no runbook",
                 help_,
                 ("components", name),
-                severity="warning",
             )

@@ -8,6 +8,10 @@ from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
+CODE = "SEC701"
+TITLE = "A control is described for one cloud only"
+SEVERITY = "error"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """A finding for each control and cloud without an entry."""
@@ -15,4 +19,4 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         for cloud in resolved.axes.clouds:
             if getattr(control, cloud) is None:
                 message = f"the control '{control.title}' does not state how {clouds()[cloud].name} implements it"
-                yield Diagnostic("SEC701", message, f"add {cloud}: {{text: …, products: […]}}", ("controls", name))
+                yield Diagnostic(CODE, message, f"add {cloud}: {{text: …, products: […]}}", ("controls", name))

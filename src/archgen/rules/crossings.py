@@ -9,6 +9,10 @@ from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture, Connection
 
+CODE = "NET111"
+TITLE = "No firewall rule can allow a connection, or it leads out of the network"
+SEVERITY = "error"
+
 INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the internet
 
 
@@ -21,7 +25,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):
             message = f"the data store '{connection.tail}' opens a connection to '{connection.head}'"
             help_ = "a data store only answers; declare a call to each of them at the component that uses both"
-            yield Diagnostic("NET111", message, help_, path)
+            yield Diagnostic(CODE, message, help_, path)
             continue
         tiers = [architecture.tiers.get(architecture.place(architecture.components[end])) for end in _ends(connection)]
         tail, head = tiers
@@ -30,10 +34,10 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if connection.call.port is None:
             message = f"the call from '{connection.tail}' to '{connection.head}' in another tier has no port"
             help_ = "add `port` and `protocol`, so that a firewall rule can allow exactly this call"
-            yield Diagnostic("NET111", message, help_, path)
+            yield Diagnostic(CODE, message, help_, path)
         elif INWARDS[head.internet] < INWARDS[tail.internet]:
             message = f"'{connection.tail}' calls '{connection.head}' in the tier {head.name}, which is nearer to the internet"
-            yield Diagnostic("NET111", message, "reverse the call: only the outer tier should open connections", path)
+            yield Diagnostic(CODE, message, "reverse the call: only the outer tier should open connections", path)
 
 
 def _ends(connection: Connection) -> tuple[str, str]:

@@ -9,6 +9,10 @@ from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "DATA403"
+TITLE = "Data at rest is not encrypted with a customer-managed key"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each component that stores data and is not protected by a key."""
@@ -17,11 +21,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for name, component in architecture.components.items() if keys else ():
         if isinstance(component, KubernetesCluster) and not component.secrets_encryption:
             message = f"the secrets in '{name}' are not encrypted with a customer-managed key"
-            yield Diagnostic(
-                "DATA403", message, "set secrets_encryption: true", ("components", name, "secrets_encryption")
-            )
+            yield Diagnostic(CODE, message, "set secrets_encryption: true", ("components", name, "secrets_encryption"))
         elif component.keeps_data and name not in protected:
             message = f"'{name}' stores data, but '{keys[0][0]}' has no key for it"
             help_ = f"add {name} to `protects`, or waive this if a key that the cloud manages is enough"
             line = architecture.span(("components", keys[0][0], "protects"))
-            yield Diagnostic("DATA403", message, help_, ("components", name), span=line)
+            yield Diagnostic(CODE, message, help_, ("components", name), span=line)

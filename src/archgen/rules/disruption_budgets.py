@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
+CODE = "HA205"
+TITLE = "A production service has no disruption budget"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each production service without a budget (HA205), and for each budget that blocks every drain (HA207)."""
@@ -17,11 +21,11 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if architecture.environment.production and not kept:
             message = f"all pods of '{name}' can be evicted at the same time in production"
             help_ = "add `disruption_budget` with a `min_available` of at least 1"
-            yield Diagnostic("HA205", message, help_, path, severity="warning")
+            yield Diagnostic(CODE, message, help_, path)
         if kept and service.scaling and kept >= service.scaling.min:
             message = (
                 f"'{name}' can scale down to {service.scaling.min}, but {kept} must stay available: "
                 "its nodes cannot be drained"
             )
             help_ = "set `min_available` lower than `scaling.min`"
-            yield Diagnostic("HA207", message, help_, path, severity="warning")
+            yield Diagnostic("HA207", message, help_, path)

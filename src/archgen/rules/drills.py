@@ -10,6 +10,10 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 
+CODE = "DR304"
+TITLE = "A recovery procedure has not been practiced"
+SEVERITY = "warning"
+
 LONGEST_DAYS = 180
 
 
@@ -41,7 +45,7 @@ def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFac
         if name in about and name not in dated:
             message = f"no recovery of '{name}' has been practiced, and none is planned"
             help_ = "add `next_drill` or `last_tested` to a runbook about it"
-            yield Diagnostic("DR304", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))
 
 
 def _overdue_drill(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
@@ -50,15 +54,15 @@ def _overdue_drill(name: str, facts: RunbookFacts, today: str) -> Diagnostic | N
     if facts.next_drill is None and facts.last_tested is None:
         message = f"the runbook '{name}' has never been practiced, and no drill is planned"
         help_ = "practice it and add `last_tested`, or plan a drill with `next_drill`"
-        return Diagnostic("DR304", message, help_, path, severity="warning")
+        return Diagnostic(CODE, message, help_, path)
     if facts.due and facts.due < today:
         message = f"the drill of the runbook '{name}' was due on {facts.due}"
         help_ = "practice it, update `last_tested` and `result`, and plan the next drill"
         key = "next_drill" if facts.next_drill else "last_tested"
-        return Diagnostic("DR304", message, help_, (*path, key), severity="warning")
+        return Diagnostic(CODE, message, help_, (*path, key))
     if facts.due is None and facts.last_tested and facts.last_tested < _days_before(today, LONGEST_DAYS):
         message = f"the runbook '{name}' was last practiced on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
-        return Diagnostic("DR304", message, "practice it again", (*path, "last_tested"), severity="warning")
+        return Diagnostic(CODE, message, "practice it again", (*path, "last_tested"))
     return None
 
 

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "HA206"
+TITLE = "No node can run this image"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each image that no node of its cluster can run, if the cluster has node pools."""
@@ -21,4 +25,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             built = ", ".join(image.architectures)
             message = f"the image '{name}' is built for {built}, but all nodes are {', '.join(sorted(offered))}"
             help_ = "build it for both, or add a node pool that can run it"
-            yield Diagnostic("HA206", message, help_, ("images", name, "architectures"))
+            yield Diagnostic(CODE, message, help_, ("images", name, "architectures"))

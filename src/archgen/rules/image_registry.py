@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
 
+CODE = "CI702"
+TITLE = "An image registry does not scan images, or lets tags be moved"
+SEVERITY = "warning"
+
 SETTINGS = (
     ("scan_on_push", "does not scan images when they are pushed"),
     ("immutable_tags", "allows tags to be moved to another image"),
@@ -23,4 +27,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 # Immutable tags are not fixed automatically, because they break a pipeline that moves tags.
                 safe = "true" if setting == "scan_on_push" else None
                 message = f"'{name}' {what}"
-                yield Diagnostic("CI702", message, f"set {setting}: true", path, severity="warning", fix=safe)
+                yield Diagnostic(CODE, message, f"set {setting}: true", path, fix=safe)

@@ -9,6 +9,10 @@ from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture
 
+CODE = "DATA407"
+TITLE = "Logs can be changed, or are stored beside what they are about"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each production audit log without an archive, with a mutable one, or with one in the same account or project."""
@@ -19,12 +23,12 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if not archives:
             message = f"the audit log '{name}' is not archived"
             help_ = "add a call to a component of the kind object-store with immutable: true"
-            yield Diagnostic("DATA407", message, help_, ("components", name))
+            yield Diagnostic(CODE, message, help_, ("components", name))
         for target, archive in archives:
             if not archive.immutable:
                 message = f"'{target}' stores the audit log, but its objects can be changed"
-                yield Diagnostic("DATA407", message, "set immutable: true", ("components", target, "immutable"))
+                yield Diagnostic(CODE, message, "set immutable: true", ("components", target, "immutable"))
             if len(architecture.homes) > 1 and archive.home in (None, architecture.home):
                 message = f"'{target}' stores the audit log in the same {architecture.facts.home} that the log is about"
                 help_ = f"set `home` to another {architecture.facts.home} that few people can access"
-                yield Diagnostic("DATA407", message, help_, ("components", target, "home"))
+                yield Diagnostic(CODE, message, help_, ("components", target, "home"))

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "K8S603"
+TITLE = "Pods can reach each other without a network policy"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each cluster whose pods can reach each other by default."""
@@ -16,4 +20,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"all pods of '{name}' can reach each other"
             help_ = "set network_policies: deny-by-default; the model's connections determine what is allowed"
             path = ("components", name, "network_policies")
-            yield Diagnostic("K8S603", message, help_, path, severity="warning")
+            yield Diagnostic(CODE, message, help_, path)

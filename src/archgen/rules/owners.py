@@ -8,12 +8,14 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 
+CODE = "OPS903"
+TITLE = "A component has no owner"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each component without an owner, except for actors."""
     for name, component in architecture.components.items() if architecture.document.teams else ():
         if component.owner is None and not isinstance(component, Actor):
             message = f"'{name}' has no owner"
-            yield Diagnostic(
-                "OPS903", message, "add `owner:` with an id from `teams`", ("components", name), severity="warning"
-            )
+            yield Diagnostic(CODE, message, "add `owner:` with an id from `teams`", ("components", name))

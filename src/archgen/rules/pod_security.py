@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "K8S605"
+TITLE = "Pods in a namespace may take over their node"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each namespace with privileged pods."""
@@ -17,5 +21,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 message = f"pods in the namespace '{id_}' can take over the node that they run on"
                 path = ("components", name, "namespaces", id_, "pod_security")
                 yield Diagnostic(
-                    "K8S605", message, "set pod_security: restricted, or baseline if that is not possible", path
+                    CODE, message, "set pod_security: restricted, or baseline if that is not possible", path
                 )

@@ -8,6 +8,10 @@ from archgen.analysis.availability import of_component
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "HA208"
+TITLE = "An objective promises more than the products guarantee"
+SEVERITY = "info"
+
 MEASURED = ("availability", "errors")
 
 
@@ -24,4 +28,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"the objective '{objective.title}' requires {objective.percent:g} %, but {together}"
             help_ = "lower the objective, depend on fewer products, or accept that no vendor guarantees it"
             path = ("observability", "objectives", name, "percent")
-            yield Diagnostic("HA208", message, help_, path, severity="info")
+            yield Diagnostic(CODE, message, help_, path)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "NET106"
+TITLE = "Data is stored in a tier that is reachable from the internet"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each stateful component in a public tier."""
@@ -17,4 +21,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 f"'{name}' stores data in the tier '{architecture.place(component)}', which the internet can reach"
             )
             help_ = "place it in a tier with internet: none"
-            yield Diagnostic("NET106", message, help_, ("components", name, "placement"))
+            yield Diagnostic(CODE, message, help_, ("components", name, "placement"))

@@ -10,6 +10,10 @@ from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 
+CODE = "NET107"
+TITLE = "A public entry point has no web application firewall"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each public load balancer or CDN that neither calls a firewall nor is called by one."""
@@ -22,4 +26,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' is open to the internet without a web application firewall"
             help_ = "add a component of the kind waf, and a call between the two in either direction"
             severity: Severity = "error" if architecture.environment.production else "warning"
-            yield Diagnostic("NET107", message, help_, ("components", name), severity=severity)
+            yield Diagnostic(CODE, message, help_, ("components", name), severity=severity)

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DR303"
+TITLE = "Production data is stored in a single region"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each production database without copies in a recovery region, or on a cloud without such a region."""
@@ -17,8 +21,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if database.disaster_recovery is None:
             message = f"the data of '{name}' is lost if its region is lost"
             help_ = "add `disaster_recovery` with a strategy: snapshot-copy, read-replica or global-database"
-            yield Diagnostic("DR303", message, help_, ("components", name))
+            yield Diagnostic(CODE, message, help_, ("components", name))
         elif architecture.cloud.recovery_region is None:
             message = f"'{name}' is copied to a recovery region, but {architecture.facts.name} has none in the model"
             help_ = "add `recovery_region`"
-            yield Diagnostic("DR303", message, help_, ("clouds", architecture.coordinate.cloud))
+            yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud))

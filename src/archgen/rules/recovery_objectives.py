@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DR302"
+TITLE = "Production data has no recovery objectives"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each production database without both objectives in a runbook, and for each runbook with only one."""
@@ -25,9 +29,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             given, missing = ("rto", "rpo") if facts.rpo_minutes is None else ("rpo", "rto")
             message = f"the runbook '{name}' has an {given.upper()} but no {missing.upper()}"
             path = ("runbooks", name, f"{given}_minutes")
-            yield Diagnostic("DR302", message, f"add {missing}_minutes", path, severity="warning")
+            yield Diagnostic(CODE, message, f"add {missing}_minutes", path)
     for name in databases:
         if name not in stated:
             message = f"'{name}' has no recovery objectives: how long it may be down, and how much data it may lose"
             help_ = "add `rto_minutes` and `rpo_minutes` to a runbook about it"
-            yield Diagnostic("DR302", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))

@@ -8,6 +8,10 @@ from archgen.catalog import Product
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
 
+CODE = "REF004"
+TITLE = "One thing has two names"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """A finding for each stack that names a product instead of the one in use, and for each segment named like a network."""
@@ -23,7 +27,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
                     path: Path = ("terraform", "stacks", stack, "contents", position)
                     message = f"this text names {product.name}, but '{component}' is {mine.name} in every phase"
                     help_ = "name the product that is used, or use the other one in a phase"
-                    yield Diagnostic("REF004", message, help_, path, severity="warning")
+                    yield Diagnostic(CODE, message, help_, path)
     yield from _segments(resolved)
 
 
@@ -36,7 +40,7 @@ def _segments(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"the tiers {', '.join(segment.tiers)}"
             )
             path = ("network", "segments", name, "name")
-            yield Diagnostic("REF004", message, "name it after what it contains", path, severity="warning")
+            yield Diagnostic(CODE, message, "name it after what it contains", path)
 
 
 def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]]:

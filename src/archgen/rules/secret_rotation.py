@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
 
+CODE = "SEC501"
+TITLE = "Credentials are not rotated"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each secret store without a rotation interval."""
@@ -15,4 +19,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if store.rotation_days is None:
             message = f"'{name}' does not specify how often credentials are rotated"
             help_ = "set `rotation_days`; let the cloud rotate the credentials of databases"
-            yield Diagnostic("SEC501", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))

@@ -9,6 +9,10 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
 from archgen.reading.yaml_tree import YamlNode
 
+CODE = "SEC502"
+TITLE = "The model contains a secret"
+SEVERITY = "error"
+
 # A cheap substring filter, one for each format, that runs before the regular expressions.
 _MARKS = ("AKIA", "ASIA", "gh", "AIza", "xox", "PRIVATE KEY", "eyJ", "://")
 # The formats of secrets, as their issuers document them.
@@ -50,4 +54,4 @@ def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnost
         if named or (marked and re.search(_FORMATS, node.value)):
             shown = f"{node.value[:4]}…"
             help_ = "revoke it, because it may have been read; keep secrets in a secret store and only name them here"
-            yield Diagnostic("SEC502", f"'{shown}' looks like a secret", help_, path, span=node.span)
+            yield Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
+CODE = "OPS905"
+TITLE = "No environment is marked as production"
+SEVERITY = "info"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """A single finding if no environment is marked as production."""
@@ -14,4 +18,4 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     if not any(environment.production for environment in environments.values()):
         message = "no environment is marked as production, so rules about production do not apply"
         help_ = "set production: true for the environment that serves customers"
-        yield Diagnostic("OPS905", message, help_, ("environments",), severity="info")
+        yield Diagnostic(CODE, message, help_, ("environments",))

@@ -9,6 +9,10 @@ from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "CI703"
+TITLE = "Images are not signed, have no bill of materials, or are not verified"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each pipeline without signing or a bill of materials, and for each production cluster that runs unsigned images."""
@@ -17,9 +21,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if missing:
             message = f"images of '{name}' have no {' and no '.join(missing)}"
             help_ = f"add to `supply_chain` the tool that creates it: {', '.join(missing)}"
-            yield Diagnostic("CI703", message, help_, ("components", name, "supply_chain"), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name, "supply_chain"))
     for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
         if not cluster.signed_images_only:
             message = f"'{name}' runs unsigned images in production"
             path = ("components", name, "signed_images_only")
-            yield Diagnostic("CI703", message, "set signed_images_only: true", path, severity="warning")
+            yield Diagnostic(CODE, message, "set signed_images_only: true", path)

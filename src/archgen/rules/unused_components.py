@@ -10,6 +10,10 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved
 
+CODE = "REF003"
+TITLE = "A component is not connected to anything"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """A finding for each component that nothing mentions at any coordinate, unless its kind can work alone."""
@@ -25,7 +29,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         if name not in mentioned and not alone:
             message = f"'{name}' is not used: it has no connection, no runbook, and no component that refers to it"
             help_ = "add `calls` to it or to its callers, or remove it"
-            yield Diagnostic("REF003", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))
 
 
 def _mentioned_components(a: Architecture) -> set[str]:

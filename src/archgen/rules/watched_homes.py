@@ -11,6 +11,10 @@ from archgen.kinds.threat_detection import ThreatDetection
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 
+CODE = "SEC505"
+TITLE = "An account or project is not monitored"
+SEVERITY = "error"
+
 NEEDED: tuple[tuple[type[Component], str], ...] = (
     (AuditLog, "records API calls"),
     (ConfigurationHistory, "tracks configuration changes"),
@@ -27,9 +31,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if not services:
             message = f"no component {does} in the {architecture.facts.home}s of the organization"
             help_ = f"add a component of the kind {kind.__module__.rpartition('.')[2].replace('_', '-')}"
-            yield Diagnostic("SEC505", message, help_, ("organization", architecture.coordinate.cloud))
+            yield Diagnostic(CODE, message, help_, ("organization", architecture.coordinate.cloud))
         for name, component in services:
             if not getattr(component, "organization_wide", True):
                 message = f"'{name}' {does} in only one {architecture.facts.home}"
                 path = ("components", name, "organization_wide")
-                yield Diagnostic("SEC505", message, "set organization_wide: true", path)
+                yield Diagnostic(CODE, message, "set organization_wide: true", path)

@@ -10,6 +10,10 @@ from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 
+CODE = "NET108"
+TITLE = "Traffic from the internet can bypass the firewall"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for the first connection behind the edge on each path that avoids the firewall, in a model with a firewall."""
@@ -33,4 +37,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             else:
                 message = f"the internet can reach '{head}' through '{tail}', bypassing the firewall"
                 help_ = "route it through the firewall, or waive this if there is nothing to attack"
-                yield Diagnostic("NET108", message, help_, ("components", tail, "calls", head), severity="warning")
+                yield Diagnostic(CODE, message, help_, ("components", tail, "calls", head))
