@@ -232,7 +232,7 @@ def test_rules_lists_and_explains(tmp_path: Path) -> None:
     assert rows["CI702"]["waived"] == 1
     assert rows["HA201"]["authorities"][0]["link"].startswith("https://")
     one = archgen("rules", "ci702", "--today", TODAY, cwd=tmp_path)
-    assert one.out.startswith("CI702: an image registry")
+    assert one.out.startswith("CI702: An image registry")
     assert "Waived until 2026-12-31 (moving-tags)" in one.err
     assert archgen("rules", "CI799", cwd=tmp_path).code == 2
     table = archgen("rules", "--format", "markdown", cwd=tmp_path).out

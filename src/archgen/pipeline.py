@@ -28,7 +28,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, in_order
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
 from archgen.project import Loaded, Project, load
-from archgen.registry import extensions, functions
+from archgen.registry import Part, extensions, parts
 
 if TYPE_CHECKING:
     from archgen.analysis.failure import Impact
@@ -125,8 +125,9 @@ def render(
         problems += found
     if not _has_error(problems):
         pages = frozenset(page_of(artifact.path) for artifact in artifacts if artifact.nav)
-        for _module, emit_last in functions("artifacts", "emit_last"):
-            artifacts += emit_last(context, pages)
+        for part in parts("artifacts"):
+            if emit_last := part.function("emit_last"):
+                artifacts += emit_last(context, pages)
     artifacts += navigation(context, artifacts)
     written, found = written_pages(context)
     problems += [*_twice(artifacts), *found]
@@ -179,15 +180,32 @@ def _has_error(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def _emitted(context: Context, progress: Progress) -> Iterator[tuple[list[Artifact], list[Diagnostic]]]:
-    """The artifacts and problems of each kind of output."""
+    """The artifacts and problems of each kind of output. Raises ExtensionError for an output of an installed package that fails."""
     from archgen.templating.render import TemplateFailure
 
-    for module, emit in functions("artifacts", "emit"):
-        progress(f"making {module.__name__.rsplit('.', 1)[1].replace('_', ' ')}")
+    for part in parts("artifacts"):
+        emit = part.function("emit", passing=TemplateFailure)
+        if emit is None:
+            if part.package and part.function("emit_last") is None:
+                raise part.error("emit() is missing", "add emit(context), which returns artifacts and diagnostics")
+            continue
+        progress(f"making {part.id.replace('-', ' ')}")
         try:
-            yield emit(context)
+            yield _made(part, emit(context))
         except TemplateFailure as failure:
             yield [], [failure.diagnostic]
+
+
+def _made(part: Part, made: object) -> tuple[list[Artifact], list[Diagnostic]]:
+    """What an output returned. Raises ExtensionError for anything but artifacts and diagnostics."""
+    from archgen.artifacts.base import Artifact
+
+    match made:
+        case (list() as artifacts, list() as problems) if all(
+            isinstance(artifact, Artifact) for artifact in artifacts
+        ) and all(isinstance(problem, Diagnostic) for problem in problems):
+            return artifacts, problems
+    raise part.error("emit() did not return artifacts and diagnostics", "return ([Artifact(path, content), …], [])")
 
 
 def _twice(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:

@@ -1,7 +1,7 @@
-"""Finds what kinds/, rules/, views/ and artifacts/ hold, by scanning them: no list has to be kept anywhere.
+"""Finds the modules of kinds/, rules/, views/ and artifacts/ by scanning, and what installed packages add to archgen.
 
-Installed packages add modules of their own under the entry point groups `archgen.kinds`, `archgen.rules`, `archgen.views` and
-`archgen.artifacts`.
+Installed packages name what they add in entry points. The groups `archgen.kinds`, `archgen.rules`, `archgen.views` and
+`archgen.artifacts` name modules; `archgen.catalog`, `archgen.bindings` and `archgen.templates` name packages whose folders hold files.
 """
 
 from __future__ import annotations
@@ -9,72 +9,218 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import pkgutil
-from collections.abc import Callable, Iterator
+import re
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+MODULES = ("kinds", "rules", "views", "artifacts")
+FOLDERS = ("catalog", "bindings", "templates")
+ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+
 
 class ExtensionError(Exception):
-    """An installed extension that cannot be loaded; the text says which, and why."""
+    """Something that an installed package adds cannot be used, or a file of archgen's own is broken.
+
+    The text says what and why; `help` what to do; `file` and `line` (1 for the first) where, if that is known.
+    """
+
+    def __init__(self, message: str, help_: str = "", file: str = "", line: int = 1) -> None:
+        super().__init__(message)
+        self.message, self.help, self.file, self.line = message, help_, file, line
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A module of archgen or of an installed package, by the id of what it adds; `package` is empty for archgen's own."""
+
+    id: str
+    module: ModuleType
+    package: str = ""
+
+    @property
+    def place(self) -> str:
+        """How messages name it: `acme.queue of the package acme-archgen`."""
+        return f"{self.module.__name__} of the package {self.package}" if self.package else self.module.__name__
+
+    @property
+    def file(self) -> str:
+        """The file of its module; empty where there is none."""
+        return self.module.__file__ or ""
+
+    def error(self, problem: str, help_: str = "", line: int = 1) -> ExtensionError:
+        """The error that says what is wrong with it, in its file."""
+        return ExtensionError(f"{self.place}: {problem}", help_, self.file, line)
+
+    def constant(self, name: str, type_: type, default: Any = None) -> Any:
+        """A constant of its module, `default` where it has none. Raises ExtensionError for one of another type, or a missing one."""
+        value = getattr(self.module, name, default)
+        if value is None:
+            raise self.error(f"{name} is missing", f"add {name}, which is a {_WORDS[type_]}, to the module")
+        if not isinstance(value, type_) or value == "":
+            raise self.error(f"{name} is {value!r}", f"{name} must be a {_WORDS[type_]}")
+        return value
+
+    def function(self, name: str, passing: type[Exception] = ExtensionError) -> Callable[..., Any] | None:
+        """A function of its module; None where it has none.
+
+        One of an installed package raises ExtensionError for whatever goes wrong in it, except `passing`; where it yields, it
+        returns a list.
+        """
+        function = getattr(self.module, name, None)
+        if not callable(function):
+            return None
+        return self._guarded(name, function, passing) if self.package else function
+
+    def _guarded(self, name: str, function: Callable[..., Any], passing: type[Exception]) -> Callable[..., Any]:
+        def guarded(*arguments: Any) -> Any:
+            try:
+                result = function(*arguments)
+                return list(result) if isinstance(result, Iterator) else result
+            except (ExtensionError, passing):
+                raise
+            except Exception as error:  # whatever another package's code raises
+                raise self.error(
+                    f"{name}() failed: {type(error).__name__}: {error}", _REPAIR, self._line_of(error)
+                ) from error
+
+        return guarded
+
+    def _line_of(self, error: Exception) -> int:
+        """The last line of its module that was running."""
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
+        return (lines or [1])[-1] or 1
+
+
+_REPAIR = "fix the package, or uninstall it"
+_WORDS = {str: "text", int: "whole number", tuple: "tuple"}
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of files that an installed package adds, and the package's name."""
+
+    path: Path
+    package: str
 
 
 @cache
-def extensions(package: str) -> tuple[tuple[str, ModuleType], ...]:
-    """What installed packages declare under the entry point group `archgen.<package>`: names and modules, sorted by name.
+def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
+    """The entry points of all installed packages by group without `archgen.`, in order of name.
+
+    Raises ExtensionError for a group that archgen does not have.
+    """
+    found: dict[str, list[importlib.metadata.EntryPoint]] = {}
+    for distribution in _distributions():
+        for entry in distribution.entry_points:
+            prefix, _, group = entry.group.partition(".")
+            if prefix == "archgen":
+                if group not in (*MODULES, *FOLDERS):
+                    known = ", ".join(f"archgen.{name}" for name in (*MODULES, *FOLDERS))
+                    message = f"the package {distribution.name} has entry points in the unknown group '{entry.group}'"
+                    raise ExtensionError(message, f"the groups are {known}")
+                found.setdefault(group, []).append(entry)
+    return {group: sorted(entries, key=lambda entry: (entry.name, entry.value)) for group, entries in found.items()}
+
+
+def _distributions() -> Iterator[importlib.metadata.Distribution]:
+    """The installed packages that add to archgen, each once: where one is installed twice, the one that Python finds first.
+
+    Parsing the metadata of every package would take a tenth of a second, so what cannot name archgen is passed over unparsed.
+    """
+    seen = set()
+    for distribution in importlib.metadata.distributions():
+        if "[archgen." in (distribution.read_text("entry_points.txt") or "") and distribution.name not in seen:
+            seen.add(distribution.name)
+            yield distribution
+
+
+def _entries(package: str) -> list[importlib.metadata.EntryPoint]:
+    """The entry points of the group `archgen.<package>`, in order of name."""
+    return _entry_points().get(package, [])
+
+
+def _package_of(entry: importlib.metadata.EntryPoint) -> str:
+    return entry.dist.name if entry.dist else entry.value.partition(".")[0]
+
+
+def _id_of(entry: importlib.metadata.EntryPoint) -> str:
+    """The id that an entry point gives: its name, with hyphens. Raises ExtensionError for one that is not an id."""
+    id_ = entry.name.replace("_", "-")
+    if not ID.fullmatch(id_):
+        raise ExtensionError(
+            f"the entry point '{entry.name}' ({entry.group}) of the package {_package_of(entry)} cannot be an id",
+            "ids consist of lower-case letters, digits and hyphens, and start with a letter",
+        )
+    return id_
+
+
+def _module_of(entry: importlib.metadata.EntryPoint) -> ModuleType:
+    place = f"the entry point '{entry.name} = {entry.value}' ({entry.group}) of the package {_package_of(entry)}"
+    try:
+        module = entry.load()
+    except Exception as error:  # whatever another package's module raises while it is imported
+        raise ExtensionError(f"{place} cannot be loaded: {type(error).__name__}: {error}", _REPAIR) from error
+    if not isinstance(module, ModuleType):
+        raise ExtensionError(f"{place} does not name a module", f"name the module: {entry.value.partition(':')[0]}")
+    return module
+
+
+@cache
+def extensions(package: str) -> tuple[Part, ...]:
+    """The modules that installed packages add under the entry point group `archgen.<package>`, in order of id.
+
+    Raises ExtensionError.
+    """
+    return tuple(Part(_id_of(entry), _module_of(entry), _package_of(entry)) for entry in _entries(package))
+
+
+@cache
+def folders(package: str) -> tuple[Folder, ...]:
+    """The folders that installed packages add under the entry point group `archgen.<package>`, in order of the entry points' names.
 
     Raises ExtensionError.
     """
     found = []
-    for entry in sorted(importlib.metadata.entry_points(group=f"archgen.{package}"), key=lambda entry: entry.name):
-        try:
-            module = entry.load()
-        except Exception as error:  # whatever somebody else's module raises while it is imported
-            raise ExtensionError(f"the extension {entry.value} ({entry.group}): {error}") from None
-        if not isinstance(module, ModuleType):
-            raise ExtensionError(f"the extension {entry.value} ({entry.group}) names no module")
-        found.append((entry.name, module))
+    for entry in _entries(package):
+        module = _module_of(entry)
+        paths = [Path(path) for path in getattr(module, "__path__", ())] or [Path(module.__file__ or "").parent]
+        if not paths[0].is_dir():
+            place = f"the entry point '{entry.name} = {entry.value}' ({entry.group})"
+            raise ExtensionError(f"{place} does not name a folder on disk", "install the package unzipped")
+        found.append(Folder(paths[0], _package_of(entry)))
     return tuple(found)
 
 
 @cache
-def modules(package: str) -> tuple[ModuleType, ...]:
-    """The modules of a package of archgen in order of name, then those that installed packages add."""
-    root = importlib.import_module(f"archgen.{package}")
-    names = sorted(module.name for module in pkgutil.iter_modules(root.__path__) if not module.name.startswith("_"))
-    own = tuple(importlib.import_module(f"archgen.{package}.{name}") for name in names)
-    return own + tuple(module for _name, module in extensions(package))
+def parts(package: str) -> tuple[Part, ...]:
+    """The modules of a package of archgen in order of name, then those that installed packages add.
+
+    Raises ExtensionError for one that cannot be loaded, or that has the id of another one.
+    """
+    own = (Part(name.replace("_", "-"), importlib.import_module(f"archgen.{package}.{name}")) for name in _own(package))
+    found: dict[str, Part] = {}
+    for part in (*own, *extensions(package)):
+        other = found.setdefault(part.id, part)
+        if other is not part:
+            raise part.error(
+                f"'{part.id}' ({package}) is already defined by {other.place}",
+                f"give the entry point in archgen.{package} another name",
+            )
+    return tuple(found.values())
 
 
-def names(package: str) -> tuple[str, ...]:
-    """What the modules of a package are called, without reading archgen's own ones."""
-    folder = Path(__file__).parent / package
-    own = sorted(module.name for module in pkgutil.iter_modules([str(folder)]) if not module.name.startswith("_"))
-    return (*own, *(name_of(module) for _name, module in extensions(package)))
+def _own(package: str) -> list[str]:
+    """The names of a package's modules, without importing any."""
+    folder = str(Path(__file__).parent / package)
+    return sorted(module.name for module in pkgutil.iter_modules([folder]) if not module.name.startswith("_"))
 
 
-def subclasses(package: str, base: type) -> Iterator[type[Any]]:
-    """The classes under `base` that the package's modules define, in order of their module."""
-    for module in modules(package):
-        for value in vars(module).values():
-            if (
-                isinstance(value, type)
-                and issubclass(value, base)
-                and value.__module__ == module.__name__
-                and value is not base
-            ):
-                yield value
-
-
-def name_of(module: ModuleType) -> str:
-    """What a module is called, without the packages around it."""
-    return module.__name__.rpartition(".")[2]
-
-
-def functions(package: str, name: str) -> Iterator[tuple[ModuleType, Callable[..., Any]]]:
-    """Each module of the package that has a function of this name, with the function."""
-    for module in modules(package):
-        function = getattr(module, name, None)
-        if callable(function):
-            yield module, function
+@cache
+def ids(package: str) -> tuple[str, ...]:
+    """The ids of what `parts` returns, without importing any module."""
+    return (*(name.replace("_", "-") for name in _own(package)), *map(_id_of, _entries(package)))

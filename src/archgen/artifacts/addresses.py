@@ -15,7 +15,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Stack, Terraform
 from archgen.model.resolve import Resolved, locate
-from archgen.registry import names
+from archgen.registry import ids
 
 DOCS = "docs"
 GENERATED = "architecture"  # the folder below docs/ that is archgen's own
@@ -111,7 +111,7 @@ def _page(page: str, part: Path | None, id_: str = "") -> Address:
 
 def fixed_pages() -> Iterator[Address]:
     """The pages of archgen's own, its views among them: written where there is something to show."""
-    for page in dict.fromkeys((*FIXED, *names("views"))):
+    for page in dict.fromkeys((*FIXED, *ids("views"))):
         yield _page(page, None)
 
 
@@ -171,7 +171,7 @@ def picture_name(view: str, coordinate: Coordinate) -> str:
 
 def pictures(resolved: Resolved) -> Iterator[Address]:
     """The picture of every view, flow and capability at every coordinate."""
-    views: list[tuple[str, Path | None]] = [(name, None) for name in names("views")]
+    views: list[tuple[str, Path | None]] = [(name, None) for name in ids("views")]
     views += [(page_of(address.file), address.part) for address in view_pages(resolved)]
     views += [(f"{CAPABILITY}{name}", ("capabilities", name)) for name in resolved.default.document.capabilities]
     for view, part in views:

@@ -13,7 +13,8 @@ from archgen.catalog import clouds, kubernetes_versions
 from archgen.checking.judgment import Waived
 from archgen.checking.python_rules import python_rules
 from archgen.checking.rulebook import rulebook
-from archgen.diagnostics.diagnostic import CODES, Diagnostic
+from archgen.diagnostics.codes import title_of
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
@@ -60,7 +61,7 @@ def _called(a: Architecture) -> str:
 def _finding(context: Context, d: Diagnostic) -> dict[str, Any]:
     return {
         "code": d.code,
-        "known": d.code in CODES,
+        "known": title_of(d.code) is not None,
         "severity": d.severity,
         "message": d.message,
         "help": d.help,
@@ -89,7 +90,7 @@ def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]
             {
                 "id": one.waiver,
                 "code": waiver.rule,
-                "known": waiver.rule in CODES,
+                "known": title_of(waiver.rule) is not None,
                 "path": subject(waiver.path),
                 "reason": one.reason,
                 "decision": waiver.decision,
@@ -114,7 +115,7 @@ def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
         if any(walk(a, parse_path(text))[1] for a in context.resolved.architectures.values())
     ]
     rules = [
-        {"code": code, "known": code in CODES, "cells": [_state(context, a, code) for a in standing]}
+        {"code": code, "known": title_of(code) is not None, "cells": [_state(context, a, code) for a in standing]}
         for code in control.checked_by
     ]
     return {"id": name, "c": control, "settings": settings, "rules": rules}

@@ -6,6 +6,7 @@ same shape under the entry point group `archgen.catalog`, a model adds products 
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 import tomllib
@@ -16,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from archgen.registry import ExtensionError, extensions
+from archgen.registry import ExtensionError, folders
 
 NEUTRAL = "neutral"  # products that run on any cloud
 
@@ -141,38 +142,99 @@ class Catalog:
 
 @cache
 def catalog() -> Catalog:
-    """Every product that is known before a model is read, in order of id. Raises ExtensionError."""
+    """Every product that is known before a model is read, in order of id.
+
+    Raises ExtensionError for a file that is not as it should be, and for a product that there is already.
+    """
     found: dict[str, Product] = {}
-    folders = [_HERE, *(Path(place).parent for _name, module in extensions("catalog") if (place := module.__file__))]
-    for folder in folders:
+    files: dict[str, Path] = {}
+    for folder in (_HERE, *(folder.path for folder in folders("catalog"))):
         for cloud in ("aws", "gcp", NEUTRAL):
             for file in sorted((folder / cloud).glob("*.toml")):
-                for id_, entry in _read(file).items():
-                    found[id_] = _product(id_, cloud, entry, file)
+                for id_, entry in _entries(file).items():
+                    if id_ in found:
+                        message = f"the product '{id_}' is already defined in {named(files[id_])}"
+                        raise ExtensionError(message, "give it another id", str(file), _line_of(file, id_))
+                    found[id_], files[id_] = product_of(id_, cloud, entry, file), file
     return Catalog(MappingProxyType(dict(sorted(found.items()))))
 
 
-def _product(id_: str, cloud: str, entry: dict[str, Any], file: Path) -> Product:
-    entry["kinds"] = tuple(entry.get("kinds", ()))
-    entry["aliases"] = tuple(entry.get("aliases", ()))
-    entry["endpoints"] = tuple(entry.get("endpoints", ()))
+def _entries(file: Path) -> dict[str, Any]:
+    """The entries of a file of products. Raises ExtensionError."""
     try:
-        if "sla" in entry:
-            entry["sla"] = ServiceLevel(**entry["sla"])
-        if "caller_roles" in entry:
-            entry["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
-        if "versions" in entry:
-            entry["supported_until"] = _recorded_ends(entry["versions"])
-        return Product(id=id_, cloud=cloud, **entry)
-    except (TypeError, LookupError) as error:
-        raise ExtensionError(f"the product {id_} in {file.name}: {error}") from None
+        return _read(file)
+    except (OSError, ValueError) as error:
+        at = re.search(r"\(at line (\d+), column \d+\)", str(error))
+        raise ExtensionError(f"the file is not TOML: {error}", "", str(file), int(at.group(1)) if at else 1) from None
 
 
-def _recorded_ends(name: str) -> Mapping[str, str]:
-    """The last days of support of one product's versions. Raises LookupError."""
-    if name not in version_ends():
-        raise LookupError(f"`versions` is '{name}', but recorded are only {', '.join(version_ends())}")
-    return version_ends()[name]
+_ENTRY: Mapping[str, type] = MappingProxyType(
+    {
+        **dict.fromkeys(("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str),
+        **dict.fromkeys(("kinds", "aliases", "endpoints"), list),
+        **dict.fromkeys(("limits", "sla", "max_connections", "supported_until", "caller_roles"), dict),
+    }
+)
+_REQUIRED = ("name", "short", "definition", "documentation")
+_WORDS: Mapping[type, str] = {str: "text", list: "a list of texts", dict: "a table"}
+
+
+def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
+    """The product of an entry of a catalog file. Raises ExtensionError, which names the line."""
+    if not isinstance(entry, dict):
+        raise ExtensionError(
+            f"'{id_}' is not a product", f"begin a product with [{id_}]", str(file), _line_of(file, id_)
+        )
+    problem, key, help_ = _problem(entry)
+    if problem:
+        raise ExtensionError(f"the product '{id_}': {problem}", help_, str(file), _line_of(file, id_, key))
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    if "sla" in entry:
+        values["sla"] = ServiceLevel(**entry["sla"])
+    if "caller_roles" in entry:
+        values["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
+    if "versions" in entry:
+        values["supported_until"] = version_ends()[values.pop("versions")]
+    return Product(id=id_, cloud=cloud, **values)
+
+
+def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    """The first thing that is wrong with an entry, the key that it is about, and what to do; empty texts where it is right."""
+    for key, value in entry.items():
+        if key not in _ENTRY:
+            close = difflib.get_close_matches(key, _ENTRY, 1)
+            return (
+                f"unknown key `{key}`",
+                key,
+                f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(_ENTRY)}",
+            )
+        texts = value if isinstance(value, list) else ()
+        if not isinstance(value, _ENTRY[key]) or any(not isinstance(text, str) for text in texts):
+            return f"`{key}` is {value!r}", key, f"`{key}` must be {_WORDS[_ENTRY[key]]}"
+    missing = [key for key in _REQUIRED if not entry.get(key)]
+    if missing:
+        return f"`{missing[0]}` is missing", "", f"every product has {', '.join(_REQUIRED)}"
+    if not (entry.get("icon") or entry.get("tile")):
+        return "it has neither `icon` nor `tile`", "", 'add tile = "…", the letters on its tile, or an icon'
+    sla = entry.get("sla", {})
+    if sla and not ({"percent", "url"} <= set(sla) <= {"percent", "url", "single_zone"}):
+        return f"`sla` has {', '.join(sla)}", "sla", "`sla` has percent, url, and perhaps single_zone"
+    if "versions" in entry and entry["versions"] not in version_ends():
+        return f"`versions` is '{entry['versions']}'", "versions", f"recorded are {', '.join(version_ends())}"
+    return "", "", ""
+
+
+def _line_of(file: Path, id_: str, key: str = "") -> int:
+    """The line of a product, or of one of its keys, 1 for the first."""
+    lines = file.read_text(encoding="utf-8").splitlines()
+    start = next((n for n, line in enumerate(lines, 1) if line.strip() == f"[{id_}]"), 1)
+    below = ((n, line) for n, line in enumerate(lines[start:], start + 1))
+    return next((n for n, line in below if key and line.partition("=")[0].strip() == key), start)
+
+
+def named(file: Path) -> str:
+    """A file as messages name it: with its two folders, `acme/aws/queues.toml`."""
+    return "/".join(file.parts[-3:])
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from archgen.checking.judgment import Judgment
 from archgen.checking.python_rules import PythonRule
-from archgen.diagnostics.diagnostic import CODES, OWN
-from archgen.diagnostics.explain import OURS, Authority, explain, is_rule
+from archgen.diagnostics.codes import rules
+from archgen.diagnostics.diagnostic import OWN
+from archgen.diagnostics.explain import OURS, Authority, explain
 from archgen.model.resolve import Resolved
 from archgen.templating.escape import markdown, url
 
@@ -34,10 +35,9 @@ def rulebook(resolved: Resolved, own: list[PythonRule], judgment: Judgment) -> l
     findings = Counter(d.code for d in judgment.findings)
     waived = Counter(w.finding.code for w in judgment.waived)
     rows: list[tuple[str, str, str, tuple[Authority, ...]]] = []
-    for code in sorted(CODES):
-        if is_rule(code):
-            known = explain(code)
-            rows.append((code, known.title, known.severity, known.authorities))
+    for code in sorted(rules()):
+        known = explain(code)
+        rows.append((code, known.title, known.severity, known.authorities))
     declared = {n: r for a in resolved.architectures.values() for n, r in a.document.rules.own.items()}
     ours = (Authority(OURS),)
     rows += [(f"{OWN}{name}", rule.statement, rule.severity, ours) for name, rule in declared.items()]

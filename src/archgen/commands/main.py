@@ -13,6 +13,8 @@ from pathlib import Path
 
 from archgen.commands.arguments import parser
 from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, print_out, say
+from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.diagnostics.report import render
 from archgen.registry import ExtensionError
 from archgen.system.outfile import UnwritableError
 
@@ -49,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say(f"archgen: {error}")
         return UNUSABLE
     except ExtensionError as error:
-        say(f"archgen: {error}\n  help: mend or uninstall the package that brings it")
+        say(render([_in_words(error)], _lines_of(error.file)))
         return UNUSABLE
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""
@@ -65,6 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("Please report it. ARCHGEN_DEBUG=1 shows where it happened.")
         return INTERNAL
     return code
+
+
+def _in_words(error: ExtensionError) -> Diagnostic:
+    """The diagnostic for something that a package adds and that cannot be used."""
+    span = Span(error.file, error.line, 1, error.line, 1) if error.file else None
+    return Diagnostic("ARC-X004", error.message, error.help or "fix the package, or uninstall it", span=span)
+
+
+def _lines_of(file: str) -> dict[str, list[str]]:
+    """The lines of a file by its name; nothing where it cannot be read."""
+    try:
+        return {file: Path(file).read_text(encoding="utf-8").splitlines()} if file else {}
+    except (OSError, ValueError):
+        return {}
 
 
 def _run(arguments: Sequence[str] | None) -> int:

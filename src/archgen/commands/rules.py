@@ -7,7 +7,8 @@ import argparse
 from archgen.checking.python_rules import python_rules
 from archgen.checking.rulebook import FORMATS, rulebook
 from archgen.commands.shared import CLEAN, print_or_write, read_model, say, today_of, unusable, usage
-from archgen.diagnostics.diagnostic import CODES, did_you_mean
+from archgen.diagnostics.codes import titles
+from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.explain import as_text, explain
 from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render, visible
@@ -27,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     wanted = {rule.code.casefold(): rule for rule in book}.get(options.code.casefold())
     if wanted is None:
         return usage(f"there is no rule '{visible(options.code)}'", did_you_mean(options.code, [r.code for r in book]))
-    text = as_text(explain(wanted.code)) if wanted.code in CODES else f"{wanted.code}: {visible(wanted.title)}\n"
+    text = as_text(explain(wanted.code)) if wanted.code in titles() else f"{wanted.code}: {visible(wanted.title)}\n"
     if wanted.changed:
         text += f"\nIn this project: {wanted.severity}.\n"
     print_or_write(text, options.output)

@@ -11,13 +11,13 @@ from functools import partial
 from typing import Any, Literal
 
 from archgen.analysis.changes import ChangedSetting, Item, What, components, connections, order, own_settings, settings
+from archgen.checking.asking import ask
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.draw.graph import Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
-from archgen.registry import functions
 from archgen.terraform.bindings import MissingFactError, calls
 from archgen.terraform.own_stacks import InputError, values_of
 from archgen.views import View, views_of
@@ -197,7 +197,7 @@ def _unordered(part: Group | Node) -> Hashable:
 
 
 def _findings(a: Architecture) -> dict[tuple[str, str], None]:
-    return {(f.code, f.message): None for _module, check in functions("rules", "check") for f in check(a)}
+    return {(f.code, f.message): None for f in ask("check", a)}
 
 
 def _parity_rows(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> Iterator[Consequence]:

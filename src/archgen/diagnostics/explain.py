@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from archgen.diagnostics.diagnostic import CODES
+from archgen.diagnostics.codes import rules, titles
+from archgen.registry import ExtensionError
 
 _FOLDER = Path(__file__).parent / "explanations"
 OURS = "ours"
@@ -53,22 +54,33 @@ class Explanation:
     authorities: tuple[Authority, ...] = ()
 
 
-def is_rule(code: str) -> bool:
-    """Whether a code is that of a rule about architectures, not of what makes a model unusable."""
-    return not code.startswith("ARC-")
-
-
 def explain(code: str) -> Explanation:
-    """The explanation of a code. Raises KeyError for one that there is not."""
-    title = CODES[code]
-    text = (_FOLDER / f"{code}.md").read_text(encoding="utf-8")
+    """The explanation of a code. Raises KeyError for an unknown one, ExtensionError for a file that is not an explanation."""
+    title = titles()[code]
+    rule = rules().get(code)
+    file = rule.explanation if rule else _FOLDER / f"{code}.md"
     severity, authorities = "", ""
-    if is_rule(code):
-        head, _, text = text.partition("\n\n")
-        severity, authorities = (line.partition(": ")[2] for line in head.splitlines())
-    why, bad, good = (part.strip() for part in text.replace("## Good", "## Bad").split("## Bad"))
-    found = tuple(_authority(item) for item in authorities.split(", ")) if authorities else ()
-    return Explanation(code, title, why, _example(bad), _example(good), severity, found)
+    try:
+        text = file.read_text(encoding="utf-8")
+        if rule:
+            severity = rule.severity
+            authorities, text = _without_head(text)
+        why, bad, good = (part.strip() for part in text.replace("## Good", "## Bad").split("## Bad"))
+        found = tuple(_authority(item) for item in authorities.split(", ")) if authorities else ()
+        return Explanation(code, title, why, _example(bad), _example(good), severity, found)
+    except (OSError, ValueError) as error:
+        raise ExtensionError(f"the explanation of {code} cannot be used: {error}", _SHAPE, str(file)) from None
+
+
+_SHAPE = "an explanation is a paragraph, then `## Bad` and `## Good`, each with one fenced block; a line `authority: …` may come first"
+
+
+def _without_head(text: str) -> tuple[str, str]:
+    """The authorities of a rule, and its text without the line that names them; a rule that names none is its author's own."""
+    if not text.startswith("authority:"):
+        return OURS, text
+    head, _, rest = text.partition("\n\n")
+    return head.removeprefix("authority:").strip(), rest
 
 
 def _authority(item: str) -> Authority:
@@ -83,7 +95,10 @@ def _authority(item: str) -> Authority:
 
 
 def _example(fenced: str) -> Example:
-    first, *lines = fenced.splitlines()
+    """The example of a fenced block. Raises ValueError for anything else."""
+    first, *lines = fenced.splitlines() or [""]
+    if not first.startswith("```") or lines[-1:] != ["```"]:
+        raise ValueError("an example is not a fenced block")
     return Example(first.removeprefix("```"), "\n".join(lines[:-1]))
 
 

@@ -10,8 +10,9 @@ from urllib.parse import quote
 from xml.etree import ElementTree
 
 from archgen import __version__
-from archgen.diagnostics.diagnostic import CODES, Diagnostic, Span, dotted
-from archgen.diagnostics.explain import explain, is_rule
+from archgen.diagnostics.codes import rules, title_of, titles
+from archgen.diagnostics.diagnostic import Diagnostic, Span, dotted
+from archgen.diagnostics.explain import explain
 from archgen.diagnostics.report import capped, visible
 
 
@@ -72,7 +73,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
     waived is a result that is suppressed, with the reason."""
     every = [*diagnostics, *(w.finding for w in waived)]
     used = sorted({d.code for d in every})
-    titles = {d.code: d.title for d in reversed(every)}
+    names = {d.code: _title(d) for d in reversed(every)}
     results = [_result(d, used) for d in diagnostics]
     for w in waived:
         suppression = {
@@ -82,7 +83,7 @@ def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
         }
         results.append(_result(w.finding, used) | {"suppressions": [suppression]})
     run = {
-        "tool": {"driver": {"name": "archgen", "version": __version__, "rules": [_rule(c, titles[c]) for c in used]}},
+        "tool": {"driver": {"name": "archgen", "version": __version__, "rules": [_rule(c, names[c]) for c in used]}},
         "originalUriBaseIds": {TOP: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
@@ -90,10 +91,15 @@ def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
+def _title(d: Diagnostic) -> str:
+    """What the code of a diagnostic means; its message where it comes from a rule of the project."""
+    return title_of(d.code) or d.message
+
+
 def _rule(code: str, title: str) -> dict[str, Any]:
     """What is known of a rule: a project's own is known by what it says."""
     rule: dict[str, Any] = {"id": code, "shortDescription": {"text": title}}
-    if code in CODES:
+    if code in titles():
         known = explain(code)
         rule["fullDescription"] = {"text": known.why}
         links = [authority.link for authority in known.authorities if authority.link]
@@ -177,16 +183,16 @@ def as_junit(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
     skipped case. As https://github.com/testmoapp/junitxml describes what tools agree on."""
     suite = ElementTree.Element("testsuite", name="archgen")
     found = {d.code for d in diagnostics}
-    quiet = [code for code in CODES if is_rule(code) and code not in found]
+    quiet = [code for code in sorted(rules()) if code not in found]
     for d in diagnostics:
-        case = _case(suite, d.code, f"{d.title}{f' at {dotted(d.path)}' if d.path else ''}", d.span)
+        case = _case(suite, d.code, f"{_title(d)}{f' at {dotted(d.path)}' if d.path else ''}", d.span)
         fault = ElementTree.SubElement(case, "failure", type=d.severity, message=_xml(d.message))
         fault.text = _xml("\n".join(part for part in (d.help, "; ".join(d.where)) if part))
     for w in waived:
-        case = _case(suite, w.finding.code, f"{w.finding.title} at {dotted(w.finding.path)}", w.finding.span)
+        case = _case(suite, w.finding.code, f"{_title(w.finding)} at {dotted(w.finding.path)}", w.finding.span)
         ElementTree.SubElement(case, "skipped", message=_xml(f"{w.reason} ({w.waiver}, until {w.until})"))
     for code in quiet:
-        _case(suite, code, CODES[code], None)
+        _case(suite, code, rules()[code].title, None)
     suite.attrib |= {"tests": str(len(suite)), "failures": str(len(diagnostics)), "skipped": str(len(waived))}
     root = ElementTree.Element("testsuites")
     root.append(suite)

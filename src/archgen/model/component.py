@@ -19,7 +19,7 @@ from archgen.model.base import (
     Text,
 )
 from archgen.model.calls import Calls
-from archgen.registry import subclasses
+from archgen.registry import Part, parts
 
 # Placements that are not tiers of the network.
 OUTSIDE = "outside"  # not run by us: people, partners, hosted tools
@@ -115,8 +115,23 @@ class Component(Entity):
 
 @cache
 def all_kinds() -> dict[str, type[Component]]:
-    """The class of each kind of component by its id, which is its module's name with hyphens: archgen's, and those of installed packages.
+    """The class of each kind of component by its id: archgen's, and those of installed packages.
 
-    Raises ExtensionError for a package that cannot be loaded.
+    The id of one of archgen's is its module's name, that of a package's kind the name of its entry point, both with hyphens. Raises
+    ExtensionError for a package that cannot be loaded, or whose module does not define one kind.
     """
-    return {cls.__module__.rpartition(".")[2].replace("_", "-"): cls for cls in subclasses("kinds", Component)}
+    return {part.id: _kind_of(part) for part in parts("kinds")}
+
+
+def _kind_of(part: Part) -> type[Component]:
+    """The one subclass of Component that a module defines. Raises ExtensionError."""
+    found = [
+        value
+        for value in vars(part.module).values()
+        if isinstance(value, type) and issubclass(value, Component) and value.__module__ == part.module.__name__
+    ]
+    public = [cls for cls in found if not cls.__name__.startswith("_")]
+    if len(public) != 1:
+        names = ", ".join(cls.__name__ for cls in public) or "none"
+        raise part.error(f"the module must define one kind, and defines {names}", "define one subclass of Component")
+    return public[0]

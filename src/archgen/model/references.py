@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from archgen.catalog import endpoints
-from archgen.diagnostics.diagnostic import CODES, OWN, Diagnostic, Path, did_you_mean
+from archgen.diagnostics.codes import rules
+from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component
 from archgen.model.mentions import Mention, mentions
@@ -275,7 +276,7 @@ def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
 def _rule_codes(a: Architecture) -> list[str]:
     """The codes of all rules except those in Python files, which are not known here."""
     own = (f"{OWN}{name}" for name in a.document.rules.own)
-    return [*(code for code in CODES if not code.startswith("ARC-")), *own]
+    return [*rules(), *own]
 
 
 def _rule(path: Path, code: str, known: Collection[str]) -> Iterator[Diagnostic]:

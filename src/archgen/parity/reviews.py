@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.model.component import Component
 from archgen.model.paths import leaves, parse_path, walk
 from archgen.model.resolve import Resolved
@@ -107,31 +107,6 @@ def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | 
         return State(None)
     now = fingerprints(resolved, capability, known)
     return State(stamp, tuple(cloud for cloud in now if stamp.fingerprints.get(cloud) != now[cloud]))
-
-
-def findings(resolved: Resolved, reviews: Reviews) -> Iterator[Diagnostic]:
-    """Capabilities that nobody has compared as they are, and stamps of what there is not; nothing in a project without reviews."""
-    yield from reviews.problems
-    if reviews.text is None:
-        return
-    capabilities = resolved.default.document.capabilities
-    known: Known = {}
-    for name, capability in capabilities.items():
-        found = state(resolved, reviews, name, known)
-        if found.current:
-            continue
-        message = f"'{capability.name}' has never been reviewed"
-        if found.stamp:
-            clouds = " and ".join(found.changed)
-            message = (
-                f"'{capability.name}' has changed on {clouds} since {found.stamp.by} reviewed it on {found.stamp.on}"
-            )
-        help_ = f"compare both sides, then run: archgen parity review {name}"
-        yield Diagnostic("PAR803", message, help_, ("capabilities", name), severity="warning")
-    for name, stamp in reviews.stamps.items():
-        if name not in capabilities:
-            message, help_ = f"'{name}' is reviewed, and no capability", did_you_mean(name, capabilities)
-            yield Diagnostic("PAR803", message, help_ or "remove the line", severity="warning", span=stamp.at)
 
 
 # -- the file ------------------------------------------------------------------------------------------

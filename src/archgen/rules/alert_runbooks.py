@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "OPS902"
+TITLE = "An alert has no runbook, or an objective has no alert"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Each alert that names no runbook, in a model that has runbooks, and each objective without an alert."""
@@ -15,10 +19,10 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if alert.runbook is None:
             path = ("observability", "alerts", name)
             message = f"the alert '{name}' does not say what to do"
-            yield Diagnostic("OPS902", message, "name a runbook of runbooks with runbook", path, severity="warning")
+            yield Diagnostic(CODE, message, "name a runbook of runbooks with runbook", path)
     watched = {alert.objective for alert in document.observability.alerts.values()}
     for name, objective in document.observability.objectives.items():
         if name not in watched:
             path = ("observability", "objectives", name)
             message = f"nobody is told when '{objective.title}' is missed"
-            yield Diagnostic("OPS902", message, f"add an alert with objective: {name}", path, severity="warning")
+            yield Diagnostic(CODE, message, f"add an alert with objective: {name}", path)

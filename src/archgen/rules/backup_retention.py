@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DATA401"
+TITLE = "Backups are kept for too short a time, or longer than the product allows"
+SEVERITY = "error"
+
 LEAST, LEAST_IN_PRODUCTION = 7, 30  # days: a fault in data is often found only at the end of a month
 
 
@@ -22,7 +26,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if product and most is not None and wanted > most:
             message = f"{product.name} keeps backups for at most {most} days, not {wanted}"
             help_ = "keep fewer here, and copy what must live longer elsewhere"
-            yield Diagnostic("DATA401", message, help_, path)
+            yield Diagnostic(CODE, message, help_, path)
         elif wanted < least:
             message = f"'{name}' keeps backups for {wanted} days; {least} are the least here"
-            yield Diagnostic("DATA401", message, f"keep them for {least} days or more", path)
+            yield Diagnostic(CODE, message, f"keep them for {least} days or more", path)

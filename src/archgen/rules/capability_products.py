@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.document import CapabilitySide
 from archgen.model.resolve import Resolved
 
+CODE = "PAR802"
+TITLE = "A parity row does not name the products that its components use"
+SEVERITY = "error"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """Each side of each capability against the components that provide it, over all coordinates."""
@@ -26,7 +30,7 @@ def _unnamed(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) ->
     if not ever and not side.met_by:
         message = f"no component provides '{name}' on {cloud}"
         help_ = f"add provides: [{name}] to the components that do, or met_by with the parts of the model that do"
-        yield Diagnostic("PAR802", message, help_, path)
+        yield Diagnostic(CODE, message, help_, path)
         return
     today = _used(resolved, name, cloud, today=True)
     for id_, user in ever.items():
@@ -39,10 +43,10 @@ def _unnamed(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) ->
         if id_ in today:
             message = f"'{user}' uses {known}, which this row does not name"
             help_ = f"add {id_} to products and word the text to match"
-            yield Diagnostic("PAR802", message, help_, (*path, "products"))
+            yield Diagnostic(CODE, message, help_, (*path, "products"))
         elif not any(id_ in other.later for other in sides if other):
             message = f"a later phase of '{user}' uses {known}, which this row does not list"
-            yield Diagnostic("PAR802", message, f"add {id_} to later, or to products and the text", (*path, "products"))
+            yield Diagnostic(CODE, message, f"add {id_} to later, or to products and the text", (*path, "products"))
 
 
 def _unused(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> Iterator[Diagnostic]:
@@ -53,11 +57,11 @@ def _unused(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> 
     for position, id_ in enumerate(side.products):
         if ever and id_ not in ever and not side.met_by:
             message = f"this row names {products[id_].name}, which no component that provides it uses"
-            yield Diagnostic("PAR802", message, "remove it, or let a component use it", (*path, "products", position))
+            yield Diagnostic(CODE, message, "remove it, or let a component use it", (*path, "products", position))
         elif not products[id_].named_in(side.text) and (ever or side.met_by):
             names = (products[id_].name, products[id_].short, *products[id_].aliases)
             message = f"the text does not name {products[id_].name}"
-            yield Diagnostic("PAR802", message, f"say one of: {', '.join(dict.fromkeys(names))}", (*path, "text"))
+            yield Diagnostic(CODE, message, f"say one of: {', '.join(dict.fromkeys(names))}", (*path, "text"))
 
 
 def _rows_about(resolved: Resolved, component: str) -> tuple[str, ...]:

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "K8S601"
+TITLE = "The API server of a production cluster is reachable from anywhere"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every cluster of production."""
@@ -17,4 +21,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"anyone on the internet reaches the API server of '{name}' in production"
             help_ = "set endpoint to private, or to allowlist with the ranges of those who need it"
             path = ("components", name, "endpoint" if cluster.endpoint == "public" else "endpoint_ranges")
-            yield Diagnostic("K8S601", message, help_, path)
+            yield Diagnostic(CODE, message, help_, path)

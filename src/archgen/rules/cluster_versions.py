@@ -10,6 +10,10 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved
 
+CODE = "K8S602"
+TITLE = "A Kubernetes version is no longer supported, or soon will not be"
+SEVERITY = "error"
+
 
 def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
     """Every cluster whose version is stated, on the clouds as they stand."""
@@ -20,7 +24,7 @@ def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
                 severity, message = found
                 help_ = "plan the upgrade: one minor version at a time, staging first"
                 path = ("components", name, "version")
-                yield Diagnostic("K8S602", f"'{name}' runs {message}", help_, path, severity=severity)
+                yield Diagnostic(CODE, f"'{name}' runs {message}", help_, path, severity=severity)
 
 
 def _ended(a: Architecture, cluster: KubernetesCluster, today: str) -> tuple[Severity, str] | None:

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
+CODE = "PAR804"
+TITLE = "A component has no capability, and no reason for having none"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """One finding for each component without a capability and without a reason, in a model that compares clouds."""
@@ -18,4 +22,4 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         if name not in compared:
             message = f"no row of the parity table is about '{name}'"
             help_ = "name its capability with provides, or say with no_capability why it needs none"
-            yield Diagnostic("PAR804", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))

@@ -9,6 +9,10 @@ from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE
 
+CODE = "OPS901"
+TITLE = "A stateful or public component has no runbook"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """One finding for each such component that no runbook is about, in a model that has runbooks."""
@@ -20,9 +24,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             what = "keeps data" if component.stateful else "is reached by the public"
             help_ = "add a runbook whose component it is, or name it in also"
             yield Diagnostic(
-                "OPS901",
+                CODE,
                 f"'{name}' {what}, and no runbook is about it",
                 help_,
                 ("components", name),
-                severity="warning",
             )

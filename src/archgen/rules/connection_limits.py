@@ -10,6 +10,10 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
+CODE = "DATA406"
+TITLE = "Services may open more connections than the database accepts"
+SEVERITY = "warning"
+
 RESERVED = 10  # what the vendors keep for themselves and for administrators
 
 
@@ -28,7 +32,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 help_ = "pool them with a database-proxy, let each pod open fewer, or choose a larger size"
                 path = ("components", name, "calls", target, "connections")
                 message = f"{opened}; '{target}' takes {limit - RESERVED}"
-                yield Diagnostic("DATA406", message, help_, path, severity="warning")
+                yield Diagnostic(CODE, message, help_, path)
 
 
 def _limit(architecture: Architecture, name: str) -> int | None:

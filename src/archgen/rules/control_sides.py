@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
+CODE = "SEC701"
+TITLE = "A control is described for one cloud only"
+SEVERITY = "error"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """One finding for each side that is missing."""
@@ -14,4 +18,4 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         for cloud in resolved.axes.clouds:
             if getattr(control, cloud) is None:
                 message = f"'{control.title}' does not say how {cloud} meets it"
-                yield Diagnostic("SEC701", message, f"add {cloud}: {{text: …, products: […]}}", ("controls", name))
+                yield Diagnostic(CODE, message, f"add {cloud}: {{text: …, products: […]}}", ("controls", name))

@@ -9,6 +9,10 @@ from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture, Connection
 
+CODE = "NET111"
+TITLE = "No firewall rule can allow a connection, or it leads out of the network"
+SEVERITY = "error"
+
 INWARDS = {"both": 0, "outbound": 1, "none": 2}  # how far a tier is from the internet
 
 
@@ -21,7 +25,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):
             message = f"'{connection.tail}' keeps data, and opens a connection to '{connection.head}'"
             help_ = "stores answer and do not call: let whoever reads both call each of them"
-            yield Diagnostic("NET111", message, help_, path)
+            yield Diagnostic(CODE, message, help_, path)
             continue
         tiers = [architecture.tiers.get(architecture.place(architecture.components[end])) for end in _ends(connection)]
         tail, head = tiers
@@ -29,10 +33,10 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             continue
         if connection.call.port is None:
             message = f"'{connection.tail}' reaches '{connection.head}' in another tier, on a port that nobody knows"
-            yield Diagnostic("NET111", message, "state port and protocol, so that exactly those can be allowed", path)
+            yield Diagnostic(CODE, message, "state port and protocol, so that exactly those can be allowed", path)
         elif INWARDS[head.internet] < INWARDS[tail.internet]:
             message = f"'{connection.tail}' opens a connection outwards, to '{connection.head}' in the tier {head.name}"
-            yield Diagnostic("NET111", message, "turn it around: let the tier nearer to the internet call", path)
+            yield Diagnostic(CODE, message, "turn it around: let the tier nearer to the internet call", path)
 
 
 def _ends(connection: Connection) -> tuple[str, str]:

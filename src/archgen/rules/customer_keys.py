@@ -9,6 +9,10 @@ from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "DATA403"
+TITLE = "Data at rest is not encrypted with a customer-managed key"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every component that keeps data, against the components that a key protects."""
@@ -18,10 +22,10 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if isinstance(component, KubernetesCluster) and not component.secrets_encryption:
             message = f"the secrets in '{name}' are not encrypted with a key of our own"
             yield Diagnostic(
-                "DATA403", message, "set secrets_encryption to true", ("components", name, "secrets_encryption")
+                CODE, message, "set secrets_encryption to true", ("components", name, "secrets_encryption")
             )
         elif component.keeps_data and name not in protected:
             message = f"'{name}' keeps data, and no key of '{keys[0][0]}' protects it"
             help_ = f"add {name} to protects, or waive it where the cloud's own key is enough"
             line = architecture.span(("components", keys[0][0], "protects"))
-            yield Diagnostic("DATA403", message, help_, ("components", name), span=line)
+            yield Diagnostic(CODE, message, help_, ("components", name), span=line)

@@ -10,6 +10,10 @@ from archgen.kinds.database_proxy import DatabaseProxy
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DATA404"
+TITLE = "A data store accepts unencrypted connections"
+SEVERITY = "error"
+
 SETTINGS = ((Postgresql, "require_tls"), (DatabaseProxy, "require_tls"), (Cache, "encrypted_in_transit"))
 
 
@@ -19,4 +23,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         for name, component in architecture.of_kind(kind):
             if not getattr(component, setting):
                 message = f"'{name}' takes connections that are not encrypted"
-                yield Diagnostic("DATA404", message, f"set {setting} to true", ("components", name, setting))
+                yield Diagnostic(CODE, message, f"set {setting} to true", ("components", name, setting))

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DATA405"
+TITLE = "A production database has no deletion protection"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every database of production."""
@@ -15,6 +19,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if not database.deletion_protection:
             message = f"'{name}' can be deleted in production by one command"
             path = ("components", name, "deletion_protection")
-            yield Diagnostic(
-                "DATA405", message, "set deletion_protection to true", path, severity="warning", fix="true"
-            )
+            yield Diagnostic(CODE, message, "set deletion_protection to true", path, fix="true")

@@ -1,4 +1,4 @@
-"""HA205 and HA207: in production a service has a disruption budget, and no budget stops every drain."""
+"""HA205: in production, every service has a disruption budget."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
+CODE = "HA205"
+TITLE = "A production service has no disruption budget"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """HA205 for services of production, HA207 for services everywhere."""
+    """Every service of production."""
+    if not architecture.environment.production:
+        return
     for name, service in architecture.of_kind(Service):
-        kept = service.disruption_budget.min_available if service.disruption_budget else 0
-        path = ("components", name, *(("disruption_budget", "min_available") if service.disruption_budget else ()))
-        if architecture.environment.production and not kept:
+        budget = service.disruption_budget
+        if not (budget and budget.min_available):
+            path = ("components", name, *(("disruption_budget", "min_available") if budget else ()))
             message = f"all pods of '{name}' may be evicted at once in production"
             help_ = "give it a disruption_budget whose min_available is 1 or more"
-            yield Diagnostic("HA205", message, help_, path, severity="warning")
-        if kept and service.scaling and kept >= service.scaling.min:
-            message = (
-                f"'{name}' may shrink to {service.scaling.min}, and {kept} must stay: no node under it can be drained"
-            )
-            help_ = "let min_available be less than the fewest pods"
-            yield Diagnostic("HA207", message, help_, path, severity="warning")
+            yield Diagnostic(CODE, message, help_, path)

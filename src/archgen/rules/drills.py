@@ -10,6 +10,10 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 
+CODE = "DR304"
+TITLE = "A recovery procedure has not been practiced"
+SEVERITY = "warning"
+
 LONGEST_DAYS = 180
 
 
@@ -41,7 +45,7 @@ def _never(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Di
         if name in about and name not in dated:
             message = f"no recovery of '{name}' has been practised, and none is planned"
             help_ = "give next_drill, or last_tested, to a runbook that is about it"
-            yield Diagnostic("DR304", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))
 
 
 def _late(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
@@ -49,15 +53,15 @@ def _late(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
     if facts.next_drill is None and facts.last_tested is None:
         message = f"'{name}' has never been practised, and no drill is planned"
         help_ = "practise it, and state last_tested; or plan it with next_drill"
-        return Diagnostic("DR304", message, help_, path, severity="warning")
+        return Diagnostic(CODE, message, help_, path)
     if facts.due and facts.due < today:
         message = f"'{name}' was to be practised by {facts.due}"
         help_ = "practise it, state last_tested and result, and plan the next one"
         key = "next_drill" if facts.next_drill else "last_tested"
-        return Diagnostic("DR304", message, help_, (*path, key), severity="warning")
+        return Diagnostic(CODE, message, help_, (*path, key))
     if facts.due is None and facts.last_tested and facts.last_tested < _days_before(today, LONGEST_DAYS):
         message = f"'{name}' was last practised on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
-        return Diagnostic("DR304", message, "practise it again", (*path, "last_tested"), severity="warning")
+        return Diagnostic(CODE, message, "practise it again", (*path, "last_tested"))
     return None
 
 

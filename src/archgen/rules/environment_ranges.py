@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
 
+CODE = "NET101"
+TITLE = "Address ranges overlap"
+SEVERITY = "error"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """By one sweep over the ranges in order of address."""
@@ -23,6 +27,6 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             message = f"{network} overlaps {widest[0]} of the environment '{widest[1][1]}' on {widest[1][2]}"
             help_ = "give it a range of its own; networks that overlap can never be connected"
             place = resolved.default.span(widest[1])
-            yield Diagnostic("NET101", message, help_, path, related=(("the other one is here", place),))
+            yield Diagnostic(CODE, message, help_, path, related=(("the other one is here", place),))
         if widest is None or network.broadcast_address > widest[0].broadcast_address:
             widest = network, path

@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "NET113"
+TITLE = "A network has no flow logs"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """The network of production."""
     network = architecture.document.network
     if network and network.flow_logs is None and architecture.environment.production:
         message = "the network keeps no record of its traffic in production"
-        yield Diagnostic("NET113", message, "add flow_logs with retention_days", ("network",), severity="warning")
+        yield Diagnostic(CODE, message, "add flow_logs with retention_days", ("network",))

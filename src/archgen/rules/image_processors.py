@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "HA206"
+TITLE = "No node can run this image"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every image whose component runs on a cluster with node pools."""
@@ -20,4 +24,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if not offered & set(image.architectures):
             message = f"'{name}' is built for {', '.join(image.architectures)}, and every node is {', '.join(sorted(offered))}"
             help_ = "build it for both, or add a node pool that can run it"
-            yield Diagnostic("HA206", message, help_, ("images", name, "architectures"))
+            yield Diagnostic(CODE, message, help_, ("images", name, "architectures"))

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
 
+CODE = "CI702"
+TITLE = "An image registry does not scan images, or lets tags be moved"
+SEVERITY = "warning"
+
 SETTINGS = (
     ("scan_on_push", "takes images without scanning them"),
     ("immutable_tags", "lets a tag be moved to another image"),
@@ -24,4 +28,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                     "true" if setting == "scan_on_push" else None
                 )  # tags that stay may stop a pipeline that moves them
                 message = f"'{name}' {what}"
-                yield Diagnostic("CI702", message, f"set {setting} to true", path, severity="warning", fix=safe)
+                yield Diagnostic(CODE, message, f"set {setting} to true", path, fix=safe)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import Resolved
 
+CODE = "OPS904"
+TITLE = "Something depends on a later phase"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """Controls that are met with products which no component uses yet, and phases that cannot be told apart."""
@@ -17,11 +21,10 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         if plain in names:
             message = f"the phases '{names[plain]}' and '{name}' are both called {phase.name.partition(':')[2].strip() or phase.name}"
             yield Diagnostic(
-                "OPS904",
+                CODE,
                 message,
                 "give each a name that says what it brings",
                 ("phases", name, "name"),
-                severity="warning",
             )
         names.setdefault(plain, name)
     for cloud in resolved.axes.clouds:
@@ -34,7 +37,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
                     message = f"'{control.title}' is met with {known}, which only a later phase brings"
                     help_ = "bring it in now, or say what meets the control until then"
                     path = ("controls", name, cloud, "products", position)
-                    yield Diagnostic("OPS904", message, help_, path, severity="warning")
+                    yield Diagnostic(CODE, message, help_, path)
 
 
 def _used(resolved: Resolved, cloud: str) -> tuple[set[str], set[str]]:

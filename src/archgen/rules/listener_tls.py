@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 
+CODE = "NET109"
+TITLE = "Requests from the internet are not encrypted"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every load balancer that faces the internet."""
@@ -15,4 +19,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if balancer.scheme == "internet-facing" and not balancer.tls:
             message = f"'{name}' takes requests from the internet without TLS"
             help_ = "set tls to true, and let plain HTTP be redirected"
-            yield Diagnostic("NET109", message, help_, ("components", name, "tls"))
+            yield Diagnostic(CODE, message, help_, ("components", name, "tls"))

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "K8S603"
+TITLE = "Pods can reach each other without a network policy"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every cluster."""
@@ -16,4 +20,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"every pod of '{name}' reaches every other"
             help_ = "set network_policies to deny-by-default; connections of the model say what is permitted"
             path = ("components", name, "network_policies")
-            yield Diagnostic("K8S603", message, help_, path, severity="warning")
+            yield Diagnostic(CODE, message, help_, path)

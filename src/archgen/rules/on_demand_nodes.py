@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.model.architecture import Architecture
 
+CODE = "HA203"
+TITLE = "All nodes of a production cluster can be reclaimed at once"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every cluster of production that has node pools."""
@@ -19,7 +23,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             help_ = "add a pool of on-demand capacity with at least one node in each zone"
             lowered = [pool for pool, facts in cluster.node_pools.items() if facts.capacity == "on-demand"][:1]
             path = (*lowered, "nodes_per_zone", "min") if lowered else ()
-            yield Diagnostic("HA203", message, help_, ("components", name, "node_pools", *path))
+            yield Diagnostic(CODE, message, help_, ("components", name, "node_pools", *path))
 
 
 def _stays(pool: NodePool) -> bool:

@@ -8,12 +8,14 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 
+CODE = "OPS903"
+TITLE = "A component has no owner"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every component of ours."""
     for name, component in architecture.components.items() if architecture.document.teams else ():
         if component.owner is None and not isinstance(component, Actor):
             message = f"nobody owns '{name}'"
-            yield Diagnostic(
-                "OPS903", message, "name a team of teams as its owner", ("components", name), severity="warning"
-            )
+            yield Diagnostic(CODE, message, "name a team of teams as its owner", ("components", name))

@@ -9,6 +9,10 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
+CODE = "K8S604"
+TITLE = "Pods have no resource requests, or a namespace has no limits"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every service, and every namespace of every cluster."""
@@ -17,14 +21,14 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if missing is not None:
             message = f"the pods of '{name}' do not say what they need"
             help_ = "give resources: requests with cpu and memory, limits with memory"
-            yield Diagnostic("K8S604", message, help_, ("components", name, *missing), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name, *missing))
     for name, cluster in architecture.of_kind(KubernetesCluster):
         for id_, namespace in cluster.namespaces.items():
             lacking = [key for key in ("quota", "limit_range") if getattr(namespace, key) is None]
             if lacking:
                 message = f"the namespace '{id_}' has no {' and no '.join(lacking)}"
                 path = ("components", name, "namespaces", id_)
-                yield Diagnostic("K8S604", message, f"add {' and '.join(lacking)}", path, severity="warning")
+                yield Diagnostic(CODE, message, f"add {' and '.join(lacking)}", path)
 
 
 def _missing(service: Service) -> tuple[str, ...] | None:

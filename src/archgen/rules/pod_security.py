@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
+CODE = "K8S605"
+TITLE = "Pods in a namespace may take over their node"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every namespace of every cluster."""
@@ -16,6 +20,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             if namespace.pod_security == "privileged":
                 message = f"pods in '{id_}' may take over the node that they run on"
                 path = ("components", name, "namespaces", id_, "pod_security")
-                yield Diagnostic(
-                    "K8S605", message, "set pod_security to restricted, or baseline where it must be", path
-                )
+                yield Diagnostic(CODE, message, "set pod_security to restricted, or baseline where it must be", path)

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic, Severity
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DATA402"
+TITLE = "A database cannot be restored to a point in time"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every database; an error in production, a warning elsewhere."""
@@ -16,6 +20,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' can only be restored to its last daily backup"
             path = ("components", name, "backup", "point_in_time_recovery")
             severity: Severity = "error" if architecture.environment.production else "warning"
-            yield Diagnostic(
-                "DATA402", message, "set point_in_time_recovery to true", path, severity=severity, fix="true"
-            )
+            yield Diagnostic(CODE, message, "set point_in_time_recovery to true", path, severity=severity, fix="true")

@@ -10,6 +10,10 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
 
+CODE = "NET110"
+TITLE = "Calls to the cloud's own services leave through NAT"
+SEVERITY = "info"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """On AWS each service that the architecture uses has an endpoint, on Google Cloud its APIs a private address."""
@@ -23,14 +27,12 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if network.gcp.private_service_connect is None:
             message = "calls to Google's APIs leave through Cloud NAT"
             help_ = "add private_service_connect with a target and an address"
-            yield Diagnostic("NET110", message, help_, ("network", "gcp"), severity="info")
+            yield Diagnostic(CODE, message, help_, ("network", "gcp"))
         return
     for name, users in _needed(architecture).items():
         if name not in network.aws.endpoints:
             message = f"calls of {', '.join(users[:3])} to {endpoints()[name].name} leave through NAT"
-            yield Diagnostic(
-                "NET110", message, f"add {name} to endpoints", ("network", "aws", "endpoints"), severity="info"
-            )
+            yield Diagnostic(CODE, message, f"add {name} to endpoints", ("network", "aws", "endpoints"))
 
 
 def _needed(architecture: Architecture) -> dict[str, list[str]]:

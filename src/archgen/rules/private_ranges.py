@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "NET103"
+TITLE = "A range is not private address space"
+SEVERITY = "error"
+
 # https://www.rfc-editor.org/rfc/rfc1918
 PRIVATE = tuple(ipaddress.IPv4Network(n) for n in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
 
@@ -20,4 +24,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     if not any(network.subnet_of(private) for private in PRIVATE):
         path = ("environments", architecture.coordinate.environment, architecture.coordinate.cloud, "cidr")
         message = f"{network} is reserved for something else than private networks"
-        yield Diagnostic("NET103", message, f"choose one inside {', '.join(str(p) for p in PRIVATE)}", path)
+        yield Diagnostic(CODE, message, f"choose one inside {', '.join(str(p) for p in PRIVATE)}", path)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "SEC503"
+TITLE = "Production shares an account or project with other environments"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Production's home, against those of the environments that are not production."""
@@ -20,4 +24,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         message = f"production shares the {label} '{architecture.home}' with {', '.join(others)}"
         help_ = f"give production its own {label}; permissions, quotas and mistakes stop at its border"
         path = ("environments", architecture.coordinate.environment, cloud, "account" if cloud == "aws" else "project")
-        yield Diagnostic("SEC503", message, help_, path)
+        yield Diagnostic(CODE, message, help_, path)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "NET104"
+TITLE = "Production runs in fewer than three zones"
+SEVERITY = "error"
+
 LEAST = 3
 
 
@@ -16,4 +20,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     if architecture.environment.production and len(zones) < LEAST:
         message = f"production is in {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, not in {LEAST}"
         help_ = "name further zones of the region; with three, the loss of one leaves two that back each other up"
-        yield Diagnostic("NET104", message, help_, ("clouds", architecture.coordinate.cloud, "availability_zones"))
+        yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud, "availability_zones"))

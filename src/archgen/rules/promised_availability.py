@@ -8,6 +8,10 @@ from archgen.analysis.availability import of_component
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "HA208"
+TITLE = "An objective promises more than the products guarantee"
+SEVERITY = "info"
+
 MEASURED = ("availability", "errors")
 
 
@@ -24,4 +28,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{objective.title}' asks for {objective.percent:g} %; {together}"
             help_ = "ask for less, need fewer of them, or accept that no vendor stands behind it"
             path = ("observability", "objectives", name, "percent")
-            yield Diagnostic("HA208", message, help_, path, severity="info")
+            yield Diagnostic(CODE, message, help_, path)

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "NET106"
+TITLE = "Data is stored in a tier that is reachable from the internet"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every component that keeps data in a tier of the network."""
@@ -15,4 +19,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if component.stateful and tier and tier.internet == "both":
             message = f"'{name}' keeps data in the tier '{architecture.place(component)}', which the internet reaches"
             help_ = "place it in a tier whose internet is none"
-            yield Diagnostic("NET106", message, help_, ("components", name, "placement"))
+            yield Diagnostic(CODE, message, help_, ("components", name, "placement"))

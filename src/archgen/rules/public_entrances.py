@@ -10,6 +10,10 @@ from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 
+CODE = "NET107"
+TITLE = "A public entry point has no web application firewall"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every public load balancer and every CDN: one that calls a firewall, or is called by one, has it."""
@@ -22,4 +26,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' answers the internet without a web application firewall"
             help_ = "add a component of kind waf, and let it call this one, or this one call it"
             severity: Severity = "error" if architecture.environment.production else "warning"
-            yield Diagnostic("NET107", message, help_, ("components", name), severity=severity)
+            yield Diagnostic(CODE, message, help_, ("components", name), severity=severity)

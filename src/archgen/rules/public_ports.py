@@ -9,6 +9,10 @@ from archgen.kinds.actor import Actor
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 
+CODE = "NET112"
+TITLE = "A port other than 80 and 443 is open to the internet"
+SEVERITY = "error"
+
 OPEN = (80, 443)
 
 
@@ -23,6 +27,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if connection.call.port not in (*OPEN, None):
             message = f"'{connection.head}' is open to the internet on port {connection.call.port}"
             help_ = "let the internet in on 443 only, and people through a session of the cloud's own"
-            yield Diagnostic(
-                "NET112", message, help_, ("components", connection.tail, "calls", connection.head, "port")
-            )
+            yield Diagnostic(CODE, message, help_, ("components", connection.tail, "calls", connection.head, "port"))

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DR303"
+TITLE = "Production data is stored in a single region"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every database of production has copies or a replica in the recovery region, and there is one."""
@@ -17,8 +21,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if database.disaster_recovery is None:
             message = f"'{name}' is lost with its region"
             help_ = "add disaster_recovery with a strategy: snapshot-copy, read-replica or global-database"
-            yield Diagnostic("DR303", message, help_, ("components", name))
+            yield Diagnostic(CODE, message, help_, ("components", name))
         elif architecture.cloud.recovery_region is None:
             message = f"'{name}' is copied to a recovery region, and the cloud names none"
             help_ = "add recovery_region"
-            yield Diagnostic("DR303", message, help_, ("clouds", architecture.coordinate.cloud))
+            yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud))

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 
+CODE = "DR302"
+TITLE = "Production data has no recovery objectives"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every database of production: some runbook about it states both objectives, and none only one of them."""
@@ -25,9 +29,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             given, missing = ("rto", "rpo") if facts.rpo_minutes is None else ("rpo", "rto")
             message = f"'{name}' states an {given.upper()} and no {missing.upper()}"
             path = ("runbooks", name, f"{given}_minutes")
-            yield Diagnostic("DR302", message, f"add {missing}_minutes", path, severity="warning")
+            yield Diagnostic(CODE, message, f"add {missing}_minutes", path)
     for name in databases:
         if name not in stated:
             message = f"nobody has said how long '{name}' may be down, and how much it may lose"
             help_ = "give rto_minutes and rpo_minutes to a runbook that is about it"
-            yield Diagnostic("DR302", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))

@@ -8,6 +8,10 @@ from archgen.catalog import Product
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
 
+CODE = "REF004"
+TITLE = "One thing has two names"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """The contents of stacks against the components of the same kind, and the names of segments."""
@@ -23,7 +27,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
                     path: Path = ("terraform", "stacks", stack, "contents", position)
                     message = f"the stack speaks of {product.name}; '{component}' is {mine.name} in every phase"
                     help_ = "use one name, or let a phase bring the other"
-                    yield Diagnostic("REF004", message, help_, path, severity="warning")
+                    yield Diagnostic(CODE, message, help_, path)
     yield from _segments(resolved)
 
 
@@ -35,7 +39,7 @@ def _segments(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"'{segment.name}' is called a {label}, and is a part of one: the tiers {', '.join(segment.tiers)}"
             )
             path = ("network", "segments", name, "name")
-            yield Diagnostic("REF004", message, "name it after what it holds", path, severity="warning")
+            yield Diagnostic(CODE, message, "name it after what it holds", path)
 
 
 def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]]:

@@ -9,6 +9,10 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
 from archgen.reading.yaml_tree import YamlNode
 
+CODE = "SEC502"
+TITLE = "The model contains a secret"
+SEVERITY = "error"
+
 # Something of each format, since most texts have nothing of any.
 _MARKS = ("AKIA", "ASIA", "gh", "AIza", "xox", "PRIVATE KEY", "eyJ", "://")
 # What the formats of secrets look like, as their issuers document them.
@@ -49,4 +53,4 @@ def _below(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
         if named or (marked and re.search(_FORMATS, node.value)):
             shown = f"{node.value[:4]}…"
             help_ = "revoke it, since it may have been seen; keep it in a secret store and name it here"
-            yield Diagnostic("SEC502", f"'{shown}' looks like a secret", help_, path, span=node.span)
+            yield Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span)

@@ -8,6 +8,10 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
+CODE = "HA204"
+TITLE = "A production service has fewer than two pods, or does not scale"
+SEVERITY = "warning"
+
 LEAST = 2
 
 
@@ -22,4 +26,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' {state} in production"
             help_ = f"give it scaling with a min of {LEAST} or more, so that the loss of a node does not stop it"
             path = ("components", name, *(() if least is None else ("scaling", "min")))
-            yield Diagnostic("HA204", message, help_, path, severity="warning")
+            yield Diagnostic(CODE, message, help_, path)

@@ -12,6 +12,10 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 
+CODE = "HA202"
+TITLE = "A user flow depends on a single copy of a component"
+SEVERITY = "warning"
+
 ASKED_ELSEWHERE = (Cache, Postgresql, Service)  # HA201 and HA204 say more about them
 
 
@@ -32,4 +36,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             said.add(name)
             message = f"'{flow.title}' stops with a single copy of '{name}' in production"
             path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))
-            yield Diagnostic("HA202", message, "run it at least twice, in different zones", path, severity="warning")
+            yield Diagnostic(CODE, message, "run it at least twice, in different zones", path)

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 
+CODE = "NET102"
+TITLE = "A subnet lies outside its network, or overlaps another subnet"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """The ranges of one environment, in order of address."""
@@ -31,7 +35,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for (first, one, _path), (second, other, path) in itertools.pairwise(placed):
         if first.overlaps(second):
             message = f"the {other} lies over the {one}"
-            yield Diagnostic("NET102", message, f"{second} overlaps {first}; choose another netnum", path)
+            yield Diagnostic(CODE, message, f"{second} overlaps {first}; choose another netnum", path)
 
 
 def _outside(a: Architecture, what: str, prefix_length: int, path: Path) -> Diagnostic:
@@ -40,4 +44,4 @@ def _outside(a: Architecture, what: str, prefix_length: int, path: Path) -> Diag
         help_ = f"a /{prefix_length} is larger than the range {a.cidr}"
     else:
         help_ = f"{a.cidr} has {2 ** (prefix_length - prefix)} networks of size /{prefix_length}, numbered from 0"
-    return Diagnostic("NET102", f"{what} does not fit into the range of its environment", help_, path)
+    return Diagnostic(CODE, f"{what} does not fit into the range of its environment", help_, path)

@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "REF002"
+TITLE = "Two components have the same title"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """Every component, against those before it; case and compatible characters make no difference."""
@@ -17,5 +21,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if plain in seen:
             message = f"'{name}' and '{seen[plain]}' are both called '{component.title}'"
             help_ = "give one of them another title: pictures and pages show titles, not ids"
-            yield Diagnostic("REF002", message, help_, ("components", name, "title"), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name, "title"))
         seen.setdefault(plain, name)

@@ -10,6 +10,10 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved
 
+CODE = "REF003"
+TITLE = "A component is not connected to anything"
+SEVERITY = "warning"
+
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """Each component that nothing speaks of at any coordinate, and that needs others to be of use."""
@@ -25,7 +29,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         if name not in spoken and not alone:
             message = f"nothing has to do with '{name}': no connection, no flow, no runbook, no other component"
             help_ = "say under calls who calls it or what it calls, or remove it"
-            yield Diagnostic("REF003", message, help_, ("components", name), severity="warning")
+            yield Diagnostic(CODE, message, help_, ("components", name))
 
 
 def _spoken_of(a: Architecture) -> set[str]:

@@ -11,6 +11,10 @@ from archgen.kinds.threat_detection import ThreatDetection
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 
+CODE = "SEC505"
+TITLE = "An account or project is not monitored"
+SEVERITY = "error"
+
 NEEDED: tuple[tuple[type[Component], str], ...] = (
     (AuditLog, "records calls"),
     (ConfigurationHistory, "tracks settings"),
@@ -27,9 +31,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if not found:
             message = f"nothing {does} in the {architecture.facts.home}s of the organisation"
             help_ = f"add a component that is a {kind.label.lower()}"
-            yield Diagnostic("SEC505", message, help_, ("organization", architecture.coordinate.cloud))
+            yield Diagnostic(CODE, message, help_, ("organization", architecture.coordinate.cloud))
         for name, component in found:
             if not getattr(component, "organization_wide", True):
                 message = f"'{name}' {does} in one {architecture.facts.home} only"
                 path = ("components", name, "organization_wide")
-                yield Diagnostic("SEC505", message, "set organization_wide to true", path)
+                yield Diagnostic(CODE, message, "set organization_wide to true", path)

@@ -10,6 +10,10 @@ from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 
+CODE = "NET108"
+TITLE = "Traffic from the internet can bypass the firewall"
+SEVERITY = "warning"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """The first connection of each such way that leaves the edge, in a model with a firewall: one walk from all actors."""
@@ -33,4 +37,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             else:
                 message = f"the internet reaches '{head}' through '{tail}', around the firewall"
                 help_ = "lead it through the firewall, or waive it where there is nothing to attack"
-                yield Diagnostic("NET108", message, help_, ("components", tail, "calls", head), severity="warning")
+                yield Diagnostic(CODE, message, help_, ("components", tail, "calls", head))

@@ -7,6 +7,10 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
+CODE = "SEC504"
+TITLE = "An environment uses an account that must not run workloads"
+SEVERITY = "error"
+
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """The account of the environment, where the model declares accounts."""
@@ -18,4 +22,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         environment = architecture.coordinate.environment
         message = f"'{environment}' lives in the account '{architecture.home}', which must never run workloads"
         help_ = "give it another account of organization.aws.accounts"
-        yield Diagnostic("SEC504", message, help_, ("environments", environment, "aws", "account"))
+        yield Diagnostic(CODE, message, help_, ("environments", environment, "aws", "account"))

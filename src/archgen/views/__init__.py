@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Path
-from archgen.registry import functions, name_of
+from archgen.registry import Part, parts
 
 if TYPE_CHECKING:
     from archgen.draw.graph import Graph
+    from archgen.model.architecture import Architecture
     from archgen.model.coordinate import Coordinate
     from archgen.model.resolve import Resolved
 
@@ -32,15 +33,39 @@ class View:
 
 
 def views_of(resolved: Resolved) -> dict[str, View]:
-    """Every view of a model by name: archgen's in their order, then the model's own."""
-    modules = sorted(functions("views", "view"), key=lambda found: (getattr(found[0], "ORDER", 100), found[0].__name__))
-    found = {}
-    for module, view in modules:
-        name = name_of(module)
-        part = getattr(module, "PART", ("components",))
-        graph = _graph(resolved, view, every_phase=getattr(module, "ALL_PHASES", False))
-        found[name] = View(name, module.TITLE, module.QUESTION, part, graph)
+    """Every view of a model by name: archgen's and those of installed packages in their order, then the model's own.
+
+    Raises ExtensionError for a module that does not state what it must.
+    """
+    modules = [(part.constant("ORDER", int, 100), part.module.__name__, part) for part in parts("views")]
+    found = {part.id: _of_module(resolved, part) for _order, _name, part in sorted(modules, key=lambda m: m[:2])}
     return found | {name: view for name, view in _of_the_model(resolved).items() if name not in found}
+
+
+def _of_module(resolved: Resolved, part: Part) -> View:
+    """The view of a module. Raises ExtensionError."""
+    view = part.function("view")
+    if view is None:
+        raise part.error("view() is missing", "add view(architecture, horizon), which returns a Graph")
+    title, question = part.constant("TITLE", str), part.constant("QUESTION", str)
+    every_phase = getattr(part.module, "ALL_PHASES", False)
+    checked = _returning_a_graph(part, view) if part.package else view
+    graph = _graph(resolved, checked, every_phase=every_phase)
+    return View(part.id, title, question, part.constant("PART", tuple, ("components",)), graph)
+
+
+def _returning_a_graph(part: Part, view: Callable[..., Graph]) -> Callable[..., Graph]:
+    def checked(*architectures: Architecture) -> Graph:
+        from archgen.draw.graph import Graph
+
+        graph = view(*architectures)
+        if not isinstance(graph, Graph):
+            raise part.error(
+                f"view() returned {type(graph).__name__}", "return a Graph; one without nodes shows nothing"
+            )
+        return graph
+
+    return checked
 
 
 def capability_views(resolved: Resolved) -> dict[str, View]:

@@ -1,0 +1,175 @@
+"""Every code that a diagnostic can have: those that are listed here, and those of the modules in rules/, which own theirs.
+
+A code is never reused for something else. Those listed here begin with `ARC-`: they say that something cannot be used or done, so
+a project cannot give them another severity by itself. The code of a rule is an area and three digits (`NET101`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+from archgen.diagnostics.diagnostic import OWN, SEVERITIES, Severity
+from archgen.registry import Part, parts
+
+# The areas of archgen's own rules: what their codes begin with. A package chooses another beginning for its rules.
+AREAS = {
+    "NET": "networks and what the internet reaches",
+    "HA": "availability",
+    "DR": "recovery from disasters",
+    "DATA": "databases and other data",
+    "SEC": "identities, secrets and accounts",
+    "K8S": "Kubernetes",
+    "CI": "delivery and images",
+    "PAR": "parity between clouds",
+    "OPS": "operation",
+    "REF": "names and references",
+}
+_CODE = re.compile(r"([A-Z][A-Z0-9]{1,11})[0-9]{3}")
+_CHECKS = ("check", "check_all", "check_on", "check_project")
+
+_ARCHGEN = {
+    "ARC-C001": "A condition names an unknown cloud, environment or phase",
+    "ARC-C002": "`when` or `in` is used where it is not allowed",
+    "ARC-C003": "Two conditions set one value differently",
+    "ARC-C004": "The coordinate does not exist",
+    "ARC-C005": "The condition can never hold here",
+    "ARC-C006": "The model has no such path",
+    "ARC-C007": "A revision of the model cannot be read",
+    "ARC-D001": "A statement of a design document is not in the model",
+    "ARC-D002": "The quoted words do not identify one statement of a design document",
+    "ARC-D003": "A design document cannot be read",
+    "ARC-E001": "An embed in a hand-written page cannot be filled in",
+    "ARC-E002": "A hand-written page has the address of a generated page",
+    "ARC-E003": "Two pages, pictures or files would have the same address",
+    "ARC-F001": "A stack names a module that no binding is known for",
+    "ARC-F002": "A binding needs a fact that the model does not state",
+    "ARC-F003": "A stack needs something that no earlier stack provides",
+    "ARC-F004": "An expression in the model has no value",
+    "ARC-F101": "A value for a variable that is not declared",
+    "ARC-F102": "A variable has no value",
+    "ARC-F103": "The value does not have the type of its variable",
+    "ARC-F104": "A validation rejects the value",
+    "ARC-F105": "The object type has no such attribute",
+    "ARC-F106": "Terraform converts the value to another type",
+    "ARC-F107": "A file contains the value of a sensitive variable",
+    "ARC-F108": "The type of the variable checks nothing",
+    "ARC-F109": "The folder declares no variables",
+    "ARC-F110": "Terraform is missing, too old, or does not answer",
+    "ARC-F111": "Git ignores a generated file",
+    "ARC-M001": "A required key is missing",
+    "ARC-M002": "Unknown key",
+    "ARC-M003": "The value is not one of the choices",
+    "ARC-M004": "The value has the wrong type",
+    "ARC-M005": "The value is out of range, or has the wrong form",
+    "ARC-M006": "Clouds, environments and phases share an id",
+    "ARC-M007": "An included file cannot be part of the model",
+    "ARC-M008": "The model declares a kind or product that archgen already has",
+    "ARC-M009": "A review cannot be read",
+    "ARC-P001": "The public site reveals something that is withheld",
+    "ARC-R001": "A reference to something that does not exist",
+    "ARC-R002": "A reference to something that does not exist at this coordinate",
+    "ARC-R003": "The product does not fit this kind of component, or belongs to another cloud",
+    "ARC-S001": "The site builder reported a problem",
+    "ARC-S002": "A dead link, or a page that loads something from another site",
+    "ARC-T001": "A template cannot be rendered",
+    "ARC-T002": "The front matter of a template is missing or wrong",
+    "ARC-T003": "A runbook has no procedure for the product in use",
+    "ARC-V001": "The view does not exist",
+    "ARC-V002": "A view shows nothing, or too much",
+    "ARC-V003": "A picture could not be laid out in time",
+    "ARC-V004": "A label is too long for pictures",
+    "ARC-V005": "The diagrams package has no such icon",
+    "ARC-V006": "No font has these letters",
+    "ARC-V007": "A font cannot be used",
+    "ARC-W001": "The file was not written by archgen, or was edited by hand",
+    "ARC-W002": "An output cannot be written",
+    "ARC-W003": "The manifest cannot be read",
+    "ARC-W004": "Another build is running in this project",
+    "ARC-W005": "The port cannot be used",
+    "ARC-X001": "A waiver has expired",
+    "ARC-X002": "A waiver does not match any finding",
+    "ARC-X003": "A rule of the project failed",
+    "ARC-X004": "An installed package adds something that cannot be used",
+    "ARC-Y001": "The file cannot be read",
+    "ARC-Y002": "The text is not UTF-8, or contains invisible characters",
+    "ARC-Y003": "The YAML is broken",
+    "ARC-Y004": "The file is empty, or is not a mapping",
+    "ARC-Y005": "A key occurs twice",
+    "ARC-Y006": "YAML features that archgen does not accept: anchors, aliases, merge keys, tags, several documents",
+    "ARC-Y007": "An unquoted value that YAML readers interpret differently",
+    "ARC-Y008": "A null value, or a key without a value",
+    "ARC-Y009": "The file is larger, or nested deeper, than archgen reads",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RuleModule:
+    """A rule: its code, what its findings say in general, the most severe level that they have, and its module."""
+
+    code: str
+    title: str
+    severity: Severity
+    part: Part
+
+    @property
+    def explanation(self) -> Path:
+        """The file with its explanation, in the folder `explanations` beside its module."""
+        return Path(self.part.file).parent / "explanations" / f"{self.code}.md"
+
+
+@cache
+def rules() -> Mapping[str, RuleModule]:
+    """The rules of archgen and of installed packages by code. Raises ExtensionError for a module that does not state what it must."""
+    found: dict[str, RuleModule] = {}
+    for part in parts("rules"):
+        if part.package or hasattr(part.module, "CODE"):
+            rule = _rule(part)
+            other = found.setdefault(rule.code, rule)
+            if other is not rule:
+                raise part.error(f"CODE '{rule.code}' is already the code of {other.part.place}", "choose another code")
+    return MappingProxyType(found)
+
+
+@cache
+def titles() -> Mapping[str, str]:
+    """What each code means, by code in order."""
+    return MappingProxyType(dict(sorted({**_ARCHGEN, **{rule.code: rule.title for rule in rules().values()}}.items())))
+
+
+def title_of(code: str) -> str | None:
+    """What a code means; None for the rules of a project, and for what is not a code."""
+    return _ARCHGEN[code] if code in _ARCHGEN else titles().get(code)
+
+
+def is_rule(code: str) -> bool:
+    """Whether a code is that of a rule about architectures, not of what makes a model unusable."""
+    return not code.startswith("ARC-")
+
+
+def _rule(part: Part) -> RuleModule:
+    """What the module of a rule states. Raises ExtensionError."""
+    code = part.constant("CODE", str)
+    area = _CODE.fullmatch(code)
+    if not area or code.startswith(OWN):
+        raise part.error(f"CODE is '{code}'", "a code is 2 to 12 capitals and digits, then three digits: ACME101")
+    if (area.group(1) in AREAS) == bool(part.package):
+        raise part.error(
+            f"CODE '{code}' begins with '{area.group(1)}'",
+            f"archgen's own codes begin with {', '.join(AREAS)}, those of a package with something else",
+        )
+    severity = part.constant("SEVERITY", str)
+    if severity not in SEVERITIES:
+        raise part.error(f"SEVERITY is '{severity}'", f"it is one of {', '.join(SEVERITIES)}")
+    if not any(callable(getattr(part.module, name, None)) for name in _CHECKS):
+        raise part.error("the rule checks nothing", "add check(architecture), which yields Diagnostics")
+    rule = RuleModule(code, part.constant("TITLE", str), severity, part)
+    if part.package and not rule.explanation.is_file():
+        raise part.error(
+            f"explanations/{code}.md is missing", "add it beside the module, with a bad and a good example"
+        )
+    return rule
