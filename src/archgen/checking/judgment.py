@@ -65,9 +65,12 @@ class Judge:
         kept = Gathered(self._resolved.axes)
         waived: dict[str, Gathered] = {}
         for architecture, findings in self._local:
-            for name, chosen in self._by_waiver(findings, architecture.document.rules.waivers, today).items():
-                target = waived.setdefault(name, Gathered(self._resolved.axes)) if name else kept
-                target.add(architecture.coordinate, architecture.tree, chosen)
+            chosen = self._by_waiver(findings, architecture.document.rules.waivers, today)
+            # Also where nothing was found: what is found at all coordinates names none of them.
+            kept.add(architecture.coordinate, architecture.tree, chosen.pop("", []))
+            for name, accepted_here in chosen.items():
+                target = waived.setdefault(name, Gathered(self._resolved.axes))
+                target.add(architecture.coordinate, architecture.tree, accepted_here)
         general = self._by_waiver(self._general, self._waivers, today)
         found = [*kept.diagnostics(), *general.pop("", [])]
         accepted = [(d, name) for name, gathered in waived.items() for d in gathered.diagnostics(everywhere=False)]
