@@ -16,7 +16,11 @@ from archgen.diagnostics.places import for_people, for_programs
 from conftest import MINIMAL, MKDOCS, Result, archgen
 
 FORMATS = ("github", "sarif", "junit", "json")
-FOUND = {"architecture.yaml", "rules/broken.py", "parts/data.yaml"}  # No environment is marked as production, a rule, a long title
+FOUND = {
+    "architecture.yaml",
+    "rules/broken.py",
+    "parts/data.yaml",
+}  # No environment is marked as production, a rule, a long title
 NO_WORKSPACE = {"GITHUB_WORKSPACE": ""}
 
 

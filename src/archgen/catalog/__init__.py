@@ -170,7 +170,9 @@ def _entries(file: Path) -> dict[str, Any]:
 
 _ENTRY: Mapping[str, type] = MappingProxyType(
     {
-        **dict.fromkeys(("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str),
+        **dict.fromkeys(
+            ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str
+        ),
         **dict.fromkeys(("kinds", "aliases", "endpoints"), list),
         **dict.fromkeys(("limits", "sla", "max_connections", "supported_until", "caller_roles"), dict),
     }
@@ -194,7 +196,7 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
     if "caller_roles" in entry:
         values["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
     if "versions" in entry:
-        values["supported_until"] = version_ends()[values.pop("versions")]
+        values["supported_until"] = version_ends()[entry["versions"]]
     return Product(id=id_, cloud=cloud, **values)
 
 

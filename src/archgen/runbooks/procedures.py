@@ -120,7 +120,7 @@ def known(templates: Templates) -> list[str]:
 def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     """A runbook's template, its head checked; `at` is where the model names it. Raises TemplateFailure."""
     path = f"{FOLDER}/{name}/runbook.md"
-    shown = f"templates/{path}"
+    shown = templates.place(path)
     if not templates.has(path):
         help_ = did_you_mean(name, known(templates))
         raise TemplateFailure(Diagnostic("ARC-R001", f"there is no runbook '{name}'", help_, span=at))

@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader
 from jinja2.bccache import Bucket
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.registry import ExtensionError, folders
 from archgen.templating.autoescape import FILTERS, EscapingEnvironment
 from archgen.templating.escape import Safe, UnsafeTextError
 
@@ -55,14 +56,48 @@ class _CompiledTemplates(jinja2.BytecodeCache):
 _COMPILED = _CompiledTemplates()
 
 
+@cache
+def added_templates() -> tuple[Path, ...]:
+    """The folders of templates that installed packages add under the entry point group `archgen.templates`.
+
+    Raises ExtensionError for a template that archgen or another package has already: only a project may replace those.
+    """
+    taken = {_name_in(packaged_templates(), file): packaged_templates() for file in _files(packaged_templates())}
+    found = []
+    for folder in folders("templates"):
+        for file in _files(folder.path):
+            name = _name_in(folder.path, file)
+            other = taken.setdefault(name, folder.path)
+            if other != folder.path:
+                message = f"the template '{name}' of the package {folder.package} is already in {shown_folder(other)}"
+                raise ExtensionError(message, "give it another name", str(file))
+        found.append(folder.path)
+    return tuple(found)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The templates in a folder; what belongs to Python is not one."""
+    return sorted(file for file in folder.rglob("*") if file.is_file() and file.suffix not in (".py", ".pyc"))
+
+
+def _name_in(folder: Path, file: Path) -> str:
+    return file.relative_to(folder).as_posix()
+
+
+def shown_folder(folder: Path) -> str:
+    """A folder of templates as messages name it: `templates` for archgen's and a project's, `acme/templates` for a package's."""
+    return f"{folder.parent.name}/{folder.name}" if folder != packaged_templates() else "templates"
+
+
 class Templates:
-    """The templates of a project: its own files come before those of archgen."""
+    """The templates of a project: its own files come before those of archgen, and these before those of installed packages."""
 
     def __init__(self, own: Path | None = None) -> None:
         of_project = own is not None and own.is_dir() and own.resolve() != packaged_templates().resolve()
-        folders = ([own] if own and of_project else []) + [packaged_templates()]
+        self._added = added_templates()
+        places = [*([own] if own and of_project else ()), packaged_templates(), *self._added]
         self._there: dict[str, bool] = {}
-        self._environment = EscapingEnvironment(FileSystemLoader([str(folder) for folder in folders]), _COMPILED)
+        self._environment = EscapingEnvironment(FileSystemLoader([str(place) for place in places]), _COMPILED)
         self._environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
 
     def names(self, folder: str) -> list[str]:
@@ -86,11 +121,24 @@ class Templates:
         return self._environment.loader.get_source(self._environment, name)[0]
 
     def is_own(self, name: str) -> bool:
-        """Whether a template is the project's, not archgen's; `templates/` before its name changes nothing. Raises TemplateNotFound."""
+        """Whether a template is the project's, by its name or as `place` names it. Raises TemplateNotFound."""
+        if any(name.startswith(f"{shown_folder(folder)}/") for folder in self._added):
+            return False
+        file = self._file(name.removeprefix("templates/"))
+        return not file.is_relative_to(packaged_templates()) and not any(map(file.is_relative_to, self._added))
+
+    def place(self, name: str) -> str:
+        """A template as messages name it: `templates/pages/home.md`, or with the folders of the package that adds it."""
+        try:
+            file = self._file(name)
+        except jinja2.TemplateNotFound:
+            return f"templates/{name}"
+        folder = next((folder for folder in self._added if file.is_relative_to(folder)), packaged_templates())
+        return f"{shown_folder(folder)}/{name}"
+
+    def _file(self, name: str) -> Path:
         assert self._environment.loader is not None
-        name = name.removeprefix("templates/")
-        file = self._environment.loader.get_source(self._environment, name)[1]
-        return not (file or "").startswith(str(packaged_templates()))
+        return Path(self._environment.loader.get_source(self._environment, name)[1] or "")
 
     def render(self, name: str, **context: Any) -> Safe:
         """A template's text with everything filled in. Raises TemplateFailure, which names the template's line."""
@@ -114,7 +162,7 @@ class Templates:
             line, message = _line_in_template(error), f"{type(error).__name__}: {error}"
         except jinja2.TemplateNotFound as error:
             line, message = 0, f"there is no template '{error.name}'"
-        shown = f"templates/{name}"
+        shown = self.place(name)
         span = Span(shown, line, 1, line, 2) if line else None
         raise TemplateFailure(Diagnostic("ARC-T001", message, help_, span=span, subject=shown)) from None
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from archgen.catalog import named
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
+from archgen.registry import ExtensionError
+from archgen.terraform.binding_files import (
+    binding_files,
+    check_contents,
+    check_inputs,
+    module_file,
+    read_binding,
+    read_module,
+)
 from archgen.terraform.facts import facts_of, shared_facts
-
-_HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +126,47 @@ class MissingFactError(ValueError):
 
 @cache
 def bindings(cloud: str) -> Mapping[str, Binding]:
-    """All bindings for a cloud by id."""
-    found = {}
-    for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")):
-        with file.open(encoding="utf-8") as stream:
-            entry = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # our own files, safely
-        if "module" in entry:
-            entry["module"] = _module(entry["module"])
-        entry["needs"] = {name: Need(**need) for name, need in entry.get("needs", {}).items()}
-        for key in ("validations", "kinds", "offers", "binds"):
-            if isinstance(entry.get(key), list):
-                entry[key] = tuple(entry[key])
-        found[entry["id"]] = Binding(**entry)
+    """All bindings for a cloud by id: archgen's, then those of installed packages.
+
+    Raises ExtensionError for a file that is not as it should be, and for an id that there is already.
+    """
+    found: dict[str, Binding] = {}
+    files: dict[str, Path] = {}
+    for file, package in binding_files(cloud):
+        binding = _binding(file, package)
+        if binding.id in found:
+            message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[binding.id])}"
+            raise ExtensionError(message, "give it another id", str(file))
+        found[binding.id], files[binding.id] = binding, file
+    for binding in found.values():
+        for need in binding.needs.values():
+            if need.module not in found or need.output not in found[need.module].offers:
+                message = (
+                    f"the binding '{binding.id}' needs '{need.output}' of '{need.module}', which does not offer it"
+                )
+                raise ExtensionError(
+                    message, "name a binding of the same cloud, and one of its offers", str(files[binding.id])
+                )
     return found
 
 
+def _binding(file: Path, package: str) -> Binding:
+    """The binding of a file. Raises ExtensionError."""
+    entry = read_binding(file)
+    module = _module(entry["module"], module_file(entry["module"], file)) if "module" in entry else None
+    inputs = module.inputs if module else {}
+    if module:
+        check_inputs(entry, inputs, file)
+    if package:
+        check_contents(entry, inputs, file)
+    needs = {name: Need(**need) for name, need in entry.get("needs", {}).items()}
+    lists = {key: tuple(value) for key, value in entry.items() if isinstance(value, list)}
+    return Binding(**{**entry, **lists, "module": module, "needs": needs})
+
+
 @cache
-def _module(id_: str) -> Module:
-    with (_HERE / "modules" / f"{id_}.json").open(encoding="utf-8") as stream:
-        record = json.load(stream)
-    del record["recorded_by"], record["digest"]  # checked by tests: reading a model should not pay for it
-    return Module(id=id_, **record)
+def _module(id_: str, file: Path) -> Module:
+    return Module(id=id_, **read_module(file))
 
 
 def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[ModuleCall]:
