@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.catalog import _product
+from archgen.catalog import product_of
 from archgen.registry import ExtensionError
 from small_repositories import git, release
 from tools.record_versions import main
@@ -81,7 +81,11 @@ def test_a_product_that_cannot_be_read_is_named(
     assert not (tmp_path / "versions.json").exists()
 
 
-def test_a_product_of_the_catalog_that_names_unrecorded_versions_is_refused() -> None:
-    entry = {"name": "Q", "short": "Q", "definition": "Q.", "documentation": "https://q.example", "versions": "nothing"}
-    with pytest.raises(ExtensionError, match=r"q in queues\.toml: .*'nothing', but recorded are only amazon-eks"):
-        _product("q", "aws", entry, Path("queues.toml"))
+def test_a_product_of_the_catalog_that_names_unrecorded_versions_is_refused(tmp_path: Path) -> None:
+    entry = {"name": "Q", "short": "Q", "definition": "Q.", "documentation": "https://q.example", "tile": "Q"}
+    file = tmp_path / "queues.toml"
+    file.write_text('[q]\nname = "Q"\nversions = "nothing"\n')
+    with pytest.raises(ExtensionError, match="the product 'q': `versions` is 'nothing'") as refused:
+        product_of("q", "aws", {**entry, "versions": "nothing"}, file)
+    assert refused.value.line == 3
+    assert "amazon-eks" in refused.value.help
