@@ -103,7 +103,7 @@ def test_a_missing_file_of_archgen_itself_is_named_and_not_blamed_on_the_model(
     assert main(["explain", "HA201"]) == 70
     err = capsys.readouterr().err
     assert str(gone) in err
-    assert "install archgen again" in err
+    assert "reinstall archgen" in err
 
 
 def test_a_missing_file_of_a_user_is_named_as_unusable_input(

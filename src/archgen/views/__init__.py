@@ -68,32 +68,6 @@ def _returning_a_graph(part: Part, view: Callable[..., Graph]) -> Callable[..., 
     return checked
 
 
-def _of_module(resolved: Resolved, part: Part) -> View:
-    """The view of a module. Raises ExtensionError."""
-    view = part.function("view")
-    if view is None:
-        raise part.error("view() is missing", "add view(architecture, horizon), which returns a Graph")
-    title, question = part.constant("TITLE", str), part.constant("QUESTION", str)
-    every_phase = getattr(part.module, "ALL_PHASES", False)
-    checked = _returning_a_graph(part, view) if part.package else view
-    graph = _graph(resolved, checked, every_phase=every_phase)
-    return View(part.id, title, question, part.constant("PART", tuple, ("components",)), graph)
-
-
-def _returning_a_graph(part: Part, view: Callable[..., Graph]) -> Callable[..., Graph]:
-    def checked(*architectures: Architecture) -> Graph:
-        from archgen.draw.graph import Graph
-
-        graph = view(*architectures)
-        if not isinstance(graph, Graph):
-            raise part.error(
-                f"view() returned {type(graph).__name__}", "return a Graph; one without nodes shows nothing"
-            )
-        return graph
-
-    return checked
-
-
 def capability_views(resolved: Resolved) -> dict[str, View]:
     """A view for each capability of a model, by name. Other pages show them."""
     from archgen.views._capability import of_capability
