@@ -33,6 +33,7 @@ TEXTS = (
     "templates/assets/*.js",
     "tests/cases/**/*.md",
     "tests/data/**/*.md",
+    "tools/*.md",
     ".ci/*",
     ".gitattributes",
     ".github/workflows/*.yml",
