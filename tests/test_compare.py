@@ -162,7 +162,7 @@ def test_what_cannot_be_compared_is_reported(project: Path) -> None:
     for revision in ("nope", "--all", "", "main:architecture.yaml", "\x1b[2J"):
         result = archgen("compare", f"--from-rev={revision}", cwd=project)
         assert result.code == 2, revision
-        assert "error[ARC-C007]: there is no revision" in result.err
+        assert "error[ARC-C007]: unknown revision" in result.err
         assert "Traceback" not in result.err
         assert "\x1b" not in result.err
     edit(project, "kind: waf", "kind: waff")
@@ -174,7 +174,7 @@ def test_what_cannot_be_compared_is_reported(project: Path) -> None:
     assert "'waff'" in result.err or "`waff`" in result.err
     git(project, "mv", "architecture.yaml", "other.yaml")
     result = archgen("compare", "-m", "other.yaml", "--from-rev", "HEAD", cwd=project)
-    assert "there is no other.yaml at 'HEAD'" in result.err
+    assert "other.yaml does not exist at 'HEAD'" in result.err
     result = archgen("compare", "-m", "other.yaml", "--to", "aws,production", cwd=project)
     assert (result.code, "ARC-C004" in result.err, "--to" in result.err) == (2, True, True)
 

@@ -347,9 +347,12 @@ def test_a_rule_of_git_that_would_lose_files_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("script", "said"),
     [
-        (None, "there is no terraform on the path"),
-        ('#!/bin/sh\necho \'{"terraform_version": "1.5.7"}\'\n', "terraform 1.5.7 is too old: 1.9 is needed"),
-        ("#!/bin/sh\nexec sleep 600\n", "did not answer within"),
+        (None, "terraform was not found on the PATH"),
+        (
+            '#!/bin/sh\necho \'{"terraform_version": "1.5.7"}\'\n',
+            "terraform 1.5.7 is too old; 1.9 or later is required",
+        ),
+        ("#!/bin/sh\nexec sleep 600\n", "did not finish within"),
     ],
 )
 def test_a_terraform_that_is_missing_too_old_or_hangs(

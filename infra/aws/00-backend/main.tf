@@ -4,7 +4,7 @@ terraform {
   required_version = ">= 1.9"
 }
 
-# No module carries var.accounts: The accounts of the organization.
+# No module takes var.accounts: The accounts of the organization.
 
 module "budgets" {
   source  = "cloudposse/budgets/aws"

@@ -4,8 +4,8 @@ terraform {
   required_version = ">= 1.9"
 }
 
-# No module carries var.namespaces: Namespaces with their Pod Security standard, quotas and limits.
+# No module takes var.namespaces: Namespaces with their Pod Security standard, quotas and limits.
 
-# No module carries var.network_policies: The allowed connections between pods; a default policy denies all others.
+# No module takes var.network_policies: The allowed connections between pods; a default policy denies all others.
 
-# No module carries var.workloads: The scaling, resource requests and disruption budgets of services.
+# No module takes var.workloads: The scaling, resource requests and disruption budgets of services.

@@ -4,7 +4,7 @@ terraform {
   required_version = ">= 1.9"
 }
 
-# No module carries var.alerts: The alerts of the model, for metric alarms.
+# No module takes var.alerts: The alerts of the model, for metric alarms.
 
 module "log_group" {
   source  = "terraform-aws-modules/cloudwatch/aws//modules/log-group"

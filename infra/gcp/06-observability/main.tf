@@ -4,7 +4,7 @@ terraform {
   required_version = ">= 1.9"
 }
 
-# No module carries var.alerts: The alerts of the model, for alerting policies.
+# No module takes var.alerts: The alerts of the model, for alerting policies.
 
 module "log_bucket" {
   source  = "terraform-google-modules/log-export/google//modules/logbucket"

@@ -1,7 +1,7 @@
-"""What the clouds sell: facts about products, VPC endpoints and the clouds themselves, read from the data files here.
+"""The catalog: facts about products, VPC endpoints and the clouds themselves, read from the data files in this package.
 
-A product is added by an entry in any file of its cloud's folder; nothing else lists it. Installed packages add folders of the
-same shape under the entry point group `archgen.catalog`, a model adds products of its own.
+To add a product, add an entry to any file in the folder of its cloud. Installed packages add folders with the same structure
+through the entry point group `archgen.catalog`, and a model can declare products.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """The monthly uptime that a vendor promises, in percent; `single_zone` where less is promised for one copy in one zone."""
+    """The monthly uptime that a vendor commits to, in percent; `single_zone` if it is lower for a single copy in one zone."""
 
     percent: float
     url: str
@@ -38,8 +38,8 @@ class Product:
     """A cloud's offering. `cloud` is `aws`, `gcp` or `neutral`.
 
     `icon` is a class of the diagrams package, without its prefix; a product without one is drawn as a tile with the
-    letters in `tile`, in the colour of `category`. `limits` are numbers from the vendor's documentation, `endpoints` the VPC
-    endpoints that calls to it go through, `max_connections` what a database takes by its size. `supported_until` is the day (ISO
+    letters in `tile`, in the color of `category`. `limits` are numbers from the vendor's documentation, `endpoints` the VPC
+    endpoints for calls to it, `max_connections` a database's limit by its size. `supported_until` is the day (ISO
     8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
     from. `caller_roles` are the roles that the identity of a caller needs, by the kind of the component that is called; for a
     database also by its `client_connection` and by `iam-authentication`.
@@ -56,7 +56,7 @@ class Product:
     tile: str | None = None
     category: str = "general"
     aliases: tuple[str, ...] = ()
-    api: str | None = None  # the service that a Google Cloud project must switch on for it
+    api: str | None = None  # the API that a Google Cloud project must enable for it
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     sla: ServiceLevel | None = None
     endpoints: tuple[str, ...] = ()
@@ -88,7 +88,7 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class CloudFacts:
-    """How a cloud is built and what it calls things."""
+    """Structure and terminology of a cloud."""
 
     id: str
     name: str
@@ -113,26 +113,26 @@ def _read(file: Path) -> dict[str, dict[str, Any]]:
 
 @dataclass(frozen=True)
 class Catalog:
-    """The products that a model may use: archgen's, those of installed packages, its own."""
+    """The products that a model can use: those of archgen, of installed packages and of the model."""
 
     products: Mapping[str, Product]
 
     def with_own(self, own: Mapping[str, Product]) -> Catalog:
-        """The same with further products."""
+        """A catalog with additional products."""
         return Catalog(MappingProxyType(dict(sorted({**self.products, **own}.items())))) if own else self
 
     def sold_on(self, clouds: Collection[str]) -> Catalog:
-        """The same without products that none of these clouds sells."""
+        """A catalog without products that none of these clouds offers."""
         kept = {id_: product for id_, product in self.products.items() if any(map(product.on, clouds))}
         return Catalog(MappingProxyType(kept))
 
     def products_for(self, kind: str, cloud: str) -> tuple[str, ...]:
-        """Ids of the products that a component of this kind may be on this cloud."""
+        """The ids of the products that a component of this kind can use on this cloud."""
         return self._possible.get((kind, cloud), ())
 
     @cached_property
     def _possible(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
-        """By kind and cloud: asked for every component at every coordinate."""
+        """Product ids by (kind, cloud), cached because they are looked up for every component at every coordinate."""
         found: dict[tuple[str, str], tuple[str, ...]] = {}
         for id_, product in self.products.items():
             for pair in ((kind, cloud) for kind in product.kinds for cloud in ("aws", "gcp") if product.on(cloud)):
@@ -241,7 +241,7 @@ def named(file: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the field: what it stands for, and what it means."""
+    """A technical term: its full name and its definition."""
 
     id: str
     name: str
@@ -250,7 +250,7 @@ class Term:
 
 @cache
 def terms() -> Mapping[str, Term]:
-    """Words of the field that are no product, by the word."""
+    """Technical terms that are not products, by the term."""
     return MappingProxyType({id_: Term(id=id_, **entry) for id_, entry in _read(_HERE / "terms.toml").items()})
 
 
@@ -263,7 +263,7 @@ def version_ends() -> Mapping[str, Mapping[str, str]]:
 
 
 def kubernetes_versions() -> Mapping[str, str]:
-    """The day (ISO 8601) of the last patches of each Kubernetes version, as its project plans them."""
+    """The planned day (ISO 8601) of the last patches of each Kubernetes version."""
     return version_ends()["kubernetes"]
 
 

@@ -55,7 +55,7 @@ def _review(options: argparse.Namespace, project: Project) -> int:
 
 
 def _ready_enough(project: Project, least: int) -> int:
-    """The exit code: FINDINGS if the readiness of a cloud is below `least` percent, after printing which and why."""
+    """The exit code: FINDINGS if the readiness of a cloud is less than `least` percent, after printing which and why."""
     from archgen.parity.readiness import readiness
 
     short = [cloud for cloud in readiness(project.resolved, project.reviews) if cloud.score < least]

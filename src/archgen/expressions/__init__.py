@@ -1,4 +1,5 @@
 """Expressions of models and bindings.
 
-`evaluate.py` reads and walks them, `operations.py` lists what they may do, `values.py` says what they may reach and hold.
+`evaluate.py` parses and evaluates them, `operations.py` lists the operations that they can use, and `values.py` defines which values
+they can access and return.
 """

@@ -1,9 +1,9 @@
-"""An expression and the facts that it may name in, its value out. Expressions come from models, so they can compute and do nothing else.
+"""Evaluating expressions over facts. Expressions come from models, so they can compute values and do nothing else.
 
-The syntax is Jinja's and Jinja's parser reads it, but nothing is ever compiled: this module walks the parsed tree and knows every
-operator, filter, test and method that an expression may use. What is not listed here does not exist. An attribute is a setting of
-the model or a property that archgen defines, never one of Python's own. Limits on length, depth, steps and sizes are counted, not
-timed, so that an expression gives the same answer on every machine.
+The syntax is Jinja's, and Jinja's parser reads it, but nothing is compiled: this module walks the syntax tree and implements every
+operator, filter, test and method that an expression can use. There are no others. An attribute is a setting of the model or a
+property that archgen defines, never a Python attribute. Limits apply to length, depth, steps and sizes instead of time, so that an
+expression has the same result on every machine.
 """
 
 from __future__ import annotations
@@ -34,41 +34,41 @@ from archgen.expressions.values import (
 
 
 def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
-    """The value of an expression over `facts`, as the Python object it is. Functions are those of the facts that can be called.
+    """The value of an expression as a Python object. Callable `facts` are the functions that it can call.
 
-    Raises ExpressionError, whatever the expression is.
+    Raises ExpressionError, and nothing else, for any invalid expression.
     """
     return _Evaluation(facts).value(parse(expression))
 
 
 @lru_cache(maxsize=4096)
 def parse(expression: str) -> nodes.Expr:
-    """The parsed tree of an expression that holds nothing but what is allowed. Raises ExpressionError."""
+    """The syntax tree of an expression, checked for operations that are not allowed. Raises ExpressionError."""
     if len(expression) > MAX_LENGTH:
-        raise ExpressionError(f"it has {len(expression):,} characters; {MAX_LENGTH:,} are allowed")
+        raise ExpressionError(f"it has {len(expression):,} characters; at most {MAX_LENGTH:,} are allowed")
     try:
         parser = Parser(_SYNTAX, expression, state="variable")
         tree = parser.parse_expression()
         if not parser.stream.eos:
-            raise ExpressionError(f"it cannot be read: '{parser.stream.current.value}' is not expected there")
+            raise ExpressionError(f"syntax error: unexpected '{parser.stream.current.value}'")
     except jinja2.TemplateError as error:
         incomplete = "end of template" in (error.message or "")
-        reason = "it ends before it is complete" if incomplete else f"it cannot be read: {error.message}"
+        reason = "it is incomplete" if incomplete else f"syntax error: {error.message}"
         raise ExpressionError(reason) from None
     except RecursionError:
         raise ExpressionError(_TOO_DEEP) from None
-    except (ValueError, OverflowError, SyntaxError) as error:  # a literal that Python's own reader refuses
-        raise error if isinstance(error, ExpressionError) else ExpressionError(f"it cannot be read: {error}") from None
+    except (ValueError, OverflowError, SyntaxError) as error:  # a literal that Python cannot parse
+        raise error if isinstance(error, ExpressionError) else ExpressionError(f"syntax error: {error}") from None
     _check(tree)
     return tree
 
 
 _SYNTAX = jinja2.Environment()  # only its grammar is used
-_TOO_DEEP = f"it is nested more than {MAX_DEPTH} deep"
+_TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 
 
 def _check(tree: nodes.Expr) -> None:
-    """Nothing but what `_Evaluation` knows, no deeper than allowed. Raises ExpressionError."""
+    """Raise ExpressionError for a tree with operations that `_Evaluation` does not know, or that is too deep."""
     waiting: list[tuple[nodes.Node, int]] = [(tree, 1)]
     while waiting:
         node, depth = waiting.pop()
@@ -87,7 +87,7 @@ def _check(tree: nodes.Expr) -> None:
 
 
 class _Evaluation:
-    """One walk over a tree that was checked."""
+    """One evaluation of a checked tree."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self._facts = facts
@@ -96,53 +96,53 @@ class _Evaluation:
     def value(self, node: nodes.Node) -> Any:
         """The value of a node. Raises ExpressionError."""
         try:
-            found = _EVALUATE[type(node)](self, node)
+            result = _EVALUATE[type(node)](self, node)
         except ExpressionError:
             raise
         except (TypeError, ValueError, ArithmeticError, LookupError, StopIteration, AttributeError) as error:
             raise ExpressionError(f"'{_source(node)}' has no value: {error or type(error).__name__}") from None
-        self._spend(1 if isinstance(node, _LOOKED_UP) else size_of(found))
-        return found
+        self._spend(1 if isinstance(node, _LOOKED_UP) else size_of(result))
+        return result
 
     def _spend(self, steps: int) -> None:
         self._steps += steps
         if self._steps > MAX_STEPS:
-            raise ExpressionError(f"it takes more than {MAX_STEPS:,} steps")
+            raise ExpressionError(f"it needs more than {MAX_STEPS:,} steps")
 
-    def values(self, found: Iterable[nodes.Node]) -> list[Any]:
+    def values(self, several: Iterable[nodes.Node]) -> list[Any]:
         """The values of several nodes."""
-        return [self.value(node) for node in found]
+        return [self.value(node) for node in several]
 
     def constant(self, node: nodes.Const) -> Any:
-        """A literal."""
+        """The value of a literal."""
         return node.value
 
     def name(self, node: nodes.Name) -> Any:
-        """A fact."""
+        """The value of a fact."""
         if node.name not in self._facts:
             raise MissingNameError(unknown("fact", node.name, self._facts))
-        found = self._facts[node.name]
-        if callable(found):
-            raise ExpressionError(f"'{node.name}' is a function: write {node.name}(…)")
-        return found
+        fact = self._facts[node.name]
+        if callable(fact):
+            raise ExpressionError(f"'{node.name}' is a function; write {node.name}(…)")
+        return fact
 
     def attribute(self, node: nodes.Getattr) -> Any:
         """A setting of the model, or an entry of a mapping."""
         return member(self.value(node.node), node.attr, _source(node.node))
 
     def item(self, node: nodes.Getitem) -> Any:
-        """An entry by its key or position, or a part of a list."""
+        """An entry by its key or position, or a slice of a list or text."""
         of = self.value(node.node)
         if isinstance(node.arg, nodes.Slice):
             start, stop, step = (None if part is None else self.value(part) for part in _slice(node.arg))
-            return _listed(of)[start:stop:step]
+            return _sliceable(of)[start:stop:step]
         key = self.value(node.arg)
         if isinstance(of, BaseModel):
             return member(of, str(key), _source(node.node))
         if isinstance(of, Mapping) and key not in of:
-            raise MissingNameError(f"'{_source(node.node)}' has no entry '{key}': {did_you_mean(key, of)}")
+            raise MissingNameError(f"'{_source(node.node)}' has no entry '{key}'; {did_you_mean(key, of)}")
         if not isinstance(of, Mapping) and isinstance(key, int) and not -len(of) <= key < len(of):
-            raise MissingNameError(f"'{_source(node.node)}' has {len(of)} items, and none at position {key}")
+            raise MissingNameError(f"'{_source(node.node)}' has {len(of)} items, but none at position {key}")
         return of[key]
 
     def sequence(self, node: nodes.List | nodes.Tuple) -> list[Any]:
@@ -154,44 +154,44 @@ class _Evaluation:
         return {self.value(pair.key): self.value(pair.value) for pair in node.items}
 
     def concatenation(self, node: nodes.Concat) -> str:
-        """Texts and numbers, one after the other."""
+        """Texts and numbers, joined to a text."""
         return join(self.values(node.nodes))
 
     def arithmetic(self, node: nodes.BinExpr) -> Any:
-        """The result of an operator between numbers; `+` also joins texts and lists."""
+        """The result of an arithmetic operator; `+` also joins texts and lists."""
         sides: list[Any] = [list(s) if isinstance(s, tuple) else s for s in self.values((node.left, node.right))]
         left, right = sides
         joined = isinstance(node, nodes.Add) and any(isinstance(left, t) and isinstance(right, t) for t in (str, list))
         if not joined:
             for side in (left, right):
                 if not isinstance(side, int | float):
-                    _refuse(f"`{_SYMBOLS[type(node)]}` works on numbers, not on {kind_of(side)}", node)
+                    _refuse(f"`{_SYMBOLS[type(node)]}` requires numbers, not {kind_of(side)}", node)
         if isinstance(node, nodes.Pow) and abs(right) > MAX_EXPONENT:
-            _refuse(f"the exponent is beyond {MAX_EXPONENT}", node)
-        found = ARITHMETIC[type(node)](left, right)
-        if isinstance(found, complex):
+            _refuse(f"the exponent must be between -{MAX_EXPONENT} and {MAX_EXPONENT}", node)
+        result = ARITHMETIC[type(node)](left, right)
+        if isinstance(result, complex):
             _refuse("it is not a real number", node)
-        return found
+        return result
 
     def both(self, node: nodes.And) -> Any:
-        """The left side if it is false or empty, else the right side."""
+        """The left operand if it is false or empty, otherwise the right one."""
         return self.value(node.left) and self.value(node.right)
 
     def either(self, node: nodes.Or) -> Any:
-        """The left side unless it is false or empty, else the right side."""
+        """The left operand unless it is false or empty, otherwise the right one."""
         return self.value(node.left) or self.value(node.right)
 
     def negation(self, node: nodes.Not) -> bool:
-        """Whether it is false or empty."""
+        """Whether the operand is false or empty."""
         return not self.value(node.node)
 
     def sign(self, node: nodes.Neg | nodes.Pos) -> Any:
-        """A number, or its negative."""
-        found = self.value(node.node)
-        return -found if isinstance(node, nodes.Neg) else +found
+        """The operand with its sign."""
+        operand = self.value(node.node)
+        return -operand if isinstance(node, nodes.Neg) else +operand
 
     def comparison(self, node: nodes.Compare) -> bool:
-        """Whether all comparisons hold, from left to right."""
+        """Whether all comparisons of a chain are true, evaluated from left to right."""
         left = self.value(node.expr)
         for operand in node.ops:
             right = self.value(operand.expr)
@@ -201,40 +201,40 @@ class _Evaluation:
         return True
 
     def condition(self, node: nodes.CondExpr) -> Any:
-        """One of two values."""
+        """The value of the chosen branch."""
         if self.value(node.test):
             return self.value(node.expr1)
         if node.expr2 is None:
-            raise ExpressionError(f"'{_source(node.test)}' does not hold, and there is no 'else'")
+            raise ExpressionError(f"'{_source(node.test)}' is false, and there is no 'else'")
         return self.value(node.expr2)
 
     def filtered(self, node: nodes.Filter) -> Any:
-        """A value after a filter."""
-        assert node.node is not None  # only filter blocks have none, which no expression holds
+        """The result of a filter."""
+        assert node.node is not None  # None only in filter blocks, which cannot occur in an expression
         arguments = self.values(node.args)
         if node.name == "default":
-            found = self._if_there(node.node)
-            return found[0] if found else (arguments[0] if arguments else "")
+            known = self._if_known(node.node)
+            return known[0] if known else (arguments[0] if arguments else "")
         named = {str(keyword.key): self.value(keyword.value) for keyword in node.kwargs}
         return FILTERS[node.name](self.value(node.node), *arguments, **named)
 
     def tested(self, node: nodes.Test) -> bool:
-        """Whether a test holds."""
+        """The result of a test."""
         if node.name == "defined":
-            return bool(self._if_there(node.node))
+            return bool(self._if_known(node.node))
         return TESTS[node.name](self.value(node.node), *self.values(node.args))
 
-    def _if_there(self, node: nodes.Node) -> tuple[Any, ...]:
-        """The value in a tuple of one; empty where a fact is missing."""
+    def _if_known(self, node: nodes.Node) -> tuple[Any, ...]:
+        """A tuple with the value; empty if a fact is missing."""
         try:
             return (self.value(node),)
         except MissingNameError:
             return ()
 
     def called(self, node: nodes.Call) -> Any:
-        """What a function among the facts, or a method that is listed, gives."""
+        """The result of a function among the facts, or of a method in METHODS."""
         if node.dyn_args is not None or node.dyn_kwargs is not None or node.kwargs:
-            raise ExpressionError(f"'{_source(node.node)}' takes its arguments in order, without names")
+            raise ExpressionError(f"'{_source(node.node)}' only accepts positional arguments")
         if isinstance(node.node, nodes.Name):
             return self._function(node.node.name, self.values(node.args))
         if isinstance(node.node, nodes.Getattr):
@@ -250,9 +250,9 @@ class _Evaluation:
             return function(*arguments)
         except ExpressionError:
             raise
-        except Exception as error:  # functions were written for facts; an expression may hand them anything
-            reason = f"there is no {error}" if isinstance(error, KeyError) else error or type(error).__name__
-            raise ExpressionError(f"{name}() has no answer: {reason}") from None
+        except Exception as error:  # an expression may call a function with any arguments
+            reason = f"unknown key {error}" if isinstance(error, KeyError) else error or type(error).__name__
+            raise ExpressionError(f"{name}() has no result: {reason}") from None
 
     def _method(self, node: nodes.Getattr, arguments: Sequence[Any]) -> Any:
         of = self.value(node.node)
@@ -282,14 +282,19 @@ _EVALUATE: Mapping[type[nodes.Node], Callable[[_Evaluation, Any], Any]] = {
     nodes.Test: _Evaluation.tested,
     nodes.Call: _Evaluation.called,
 } | dict.fromkeys(ARITHMETIC, _Evaluation.arithmetic)
-_LOOKED_UP = (nodes.Const, nodes.Name, nodes.Getattr, nodes.Getitem)  # what was there before costs nothing to have
+_LOOKED_UP = (
+    nodes.Const,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.Getitem,
+)  # these cost one step, because they create no values
 _ALLOWED = {*_EVALUATE, nodes.Pair, nodes.Keyword, nodes.Operand, nodes.Slice}
 
 
-def _listed(value: Any) -> Any:
+def _sliceable(value: Any) -> Any:
     if isinstance(value, str | list | tuple):
         return value
-    raise TypeError(f"{kind_of(value)} has no parts by position")
+    raise TypeError(f"{kind_of(value)} cannot be sliced")
 
 
 def _slice(node: nodes.Slice) -> tuple[nodes.Expr | None, nodes.Expr | None, nodes.Expr | None]:
@@ -312,7 +317,7 @@ _SYMBOLS: Mapping[type[nodes.BinExpr], str] = {
 
 
 def _source(node: nodes.Node) -> str:
-    """About what was written, short enough for a message."""
+    """Roughly the text of an expression, short enough for a message."""
     text = _written(node)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

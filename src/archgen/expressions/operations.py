@@ -1,4 +1,4 @@
-"""The filters, tests, methods and operators that expressions may use, by name. Nothing else exists for them."""
+"""The filters, tests, methods and operators that expressions can use, by name. There are no others."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def _replace(text: str, old: str, new: str) -> str:
 
 
 def join(items: Iterable[Any], separator: str = "") -> str:
+    """The items as text with a separator between them. Raises ExpressionError if the result is too long."""
     parts = [_text(item) for item in items]
     limit(sum(map(len, parts)) + len(separator) * len(parts), MAX_TEXT, "characters")
     return separator.join(parts)
@@ -33,13 +34,13 @@ def _map(items: Iterable[Any], filter_: str | None = None, *, attribute: str = "
 
 def _round(number: float, digits: int = 0) -> float:
     if abs(digits) > MAX_DIGITS:  # Python would build ten to that power
-        raise ValueError(f"it can be rounded to {MAX_DIGITS} digits at most")
+        raise ValueError(f"numbers can be rounded to at most {MAX_DIGITS} digits")
     return round(number, digits) if digits else round(number)
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str | int | float | bool | None):
-        raise TypeError(f"{kind_of(value)} cannot become text")
+        raise TypeError(f"{kind_of(value)} cannot be converted to text")
     return str(value)
 
 
@@ -47,7 +48,7 @@ def _to_json(value: Any) -> str:
     return json.dumps(plain(value), ensure_ascii=False, sort_keys=True)
 
 
-# Each takes what stands before the bar, then the arguments. The guide lists them.
+# Filters get the value before the `|` and then their arguments. The guide lists them.
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "abs": abs,
     "first": lambda items: next(iter(items)),

@@ -465,7 +465,7 @@ class Document(Entity):
     components: dict[Id, Any]
     """The parts of the architecture; the keys of each component depend on its kind."""
     fonts: Annotated[Listed[FontPath], Field(max_length=8)] = ()
-    """Font files below the model's folder, for characters in PNG and PDF that archgen's font lacks; the first that has one is used."""
+    """Font files in the model's folder, for characters in PNG and PDF that archgen's font lacks; the first that has one is used."""
     views: dict[Id, DeclaredView] = {}
     """Additional diagrams that this project defines."""
     flows: dict[Id, Flow] = {}

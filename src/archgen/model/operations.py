@@ -15,7 +15,7 @@ class Image(Entity):
     component: ComponentId
     """The component that runs it."""
     folder: Annotated[Text, matching(r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*$", "a folder such as services/api")]
-    """Where its source lies in the application's repository."""
+    """The folder of its source in the application's repository."""
     contents: Listed[Text] = ()
     """What the folder contains."""
     stages: Listed[Line] = ()

@@ -31,7 +31,7 @@ class RevisionError(Exception):
 def at_revision(model: Path, revision: str) -> Iterator[Path]:
     """The path of the model at a commit, branch or tag, in a temporary folder. Raises RevisionError.
 
-    The temporary folder also has everything next to and below the model, because a model includes files and names documents.
+    The temporary folder also has everything next to the model and in subfolders, because a model includes files and names documents.
     The working tree and the repository are not changed.
     """
     folder = model.parent.resolve()

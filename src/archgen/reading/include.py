@@ -85,7 +85,7 @@ def _name(node: YamlNode, model: FilePath, seen: set[str]) -> tuple[str, Diagnos
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or not inside:
         help_ = "write its path relative to the model's folder, such as include: [parts/teams.yaml]"
         return "", Diagnostic(
-            "ARC-M007", f"'{node.plain()}' is not a file in the model's folder or below it", help_, span=node.span
+            "ARC-M007", f"'{node.plain()}' is not a file inside the model's folder", help_, span=node.span
         )
     if str(path) in seen:
         return "", Diagnostic(

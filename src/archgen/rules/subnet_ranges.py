@@ -10,7 +10,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 
 CODE = "NET102"
-TITLE = "A subnet lies outside its network, or overlaps another subnet"
+TITLE = "A subnet is outside its network, or overlaps another subnet"
 SEVERITY = "error"
 
 

@@ -1,4 +1,4 @@
-"""Facts of the model as the inputs of Terraform modules: bindings and recorded inputs are data, one file per module and major."""
+"""Terraform: facts of the model become inputs of modules. Bindings and recorded module interfaces are data files, one per major version."""
 
 from functools import cache
 from pathlib import Path

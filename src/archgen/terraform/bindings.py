@@ -1,4 +1,4 @@
-"""Binding files and recorded module inputs in; the values of a module's inputs at a coordinate out."""
+"""Bindings: computing the values of a module's inputs at a coordinate from the facts of the model."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from archgen.terraform.facts import facts_of, shared_facts
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """A module at one version as recorded: its source, what it takes, gives and requires; `date` is the day of its commit."""
+    """The recorded interface of a module at one version; `date` is the date of its commit."""
 
     id: str
     source: str
@@ -41,7 +41,7 @@ class Module:
 
     @property
     def address(self) -> str:
-        """Its address in the registry: `terraform-aws-modules/vpc/aws//modules/vpc-endpoints`."""
+        """Its address in the Terraform registry, such as `terraform-aws-modules/vpc/aws//modules/vpc-endpoints`."""
         namespace, repository = self.source.split("/")
         _terraform, provider, name = repository.split("-", 2)
         return f"{namespace}/{name}/{provider}{f'//{self.path}' if self.path else ''}"
@@ -49,7 +49,7 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """An input that the output of another module gives, by that module's binding."""
+    """The source of an input that takes the output of another module; `module` is the id of that module's binding."""
 
     module: str
     output: str
@@ -59,12 +59,12 @@ class Need:
 class Binding:
     """How facts of the model become the inputs of one module at one major version.
 
-    `binds` is "network", "environment" (once for each), "components", or the products whose components it is for; `kinds` narrows those to
-    components of these kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions. `types` narrows
-    inputs that the module leaves untyped. `needs` are inputs that another module's outputs give, `offers` outputs that others need.
-    `when` says under which condition of the facts it is used at all.
+    `binds` is "network", "environment" (once for each), "components", or a list of products whose components it applies to; `kinds`
+    limits those to components of some kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions. `types`
+    has types for inputs that the module does not type. `needs` has inputs that take an output of another module, `offers` the outputs
+    that others need. `when` is an expression that determines whether the binding is used.
 
-    What no module carries is a variable of our own: without `module`, with its `type` and the expression of its `value`.
+    A variable that no module takes has no `module`, but a `type` and an expression for its `value`.
     """
 
     id: str
@@ -84,19 +84,19 @@ class Binding:
     validations: tuple[Mapping[str, str], ...] = ()
 
     def type_of(self, name: str) -> str:
-        """The type of an input."""
+        """The type of an input as a Terraform type expression."""
         assert self.module is not None
         return (self.types or {}).get(name) or str(self.module.inputs[name]["type"])
 
     @property
     def about(self) -> str:
-        """What its variable is for, and which module's inputs it holds."""
+        """The description of its variable, with the module whose inputs it contains."""
         if self.module is None:
             return self.description
         return f"{self.description} Inputs of {self.module.address} {self.module.version.removeprefix('v')}."
 
     def components(self, architecture: Architecture) -> list[str]:
-        """The components that it is for at this coordinate; none where it binds no component."""
+        """The ids of the components that it applies to at this coordinate; empty if it does not bind components."""
         if self.binds in ("network", "environment"):
             return []
         return [
@@ -108,12 +108,12 @@ class Binding:
 
 @dataclass(frozen=True, slots=True)
 class ModuleCall:
-    """One use of a module, or of a variable of our own: the variable's name and its value at one coordinate."""
+    """One use of a module, or of a variable without a module: the variable's name and its value at one coordinate."""
 
     binding: Binding
     variable: str
     component: str | None
-    values: Any  # of the module's inputs by name, or the value of a variable of our own
+    values: Any  # the module's inputs by name, or the value of a variable without a module
 
 
 class MissingFactError(ValueError):
@@ -170,10 +170,10 @@ def _module(id_: str, file: Path) -> Module:
 
 
 def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[ModuleCall]:
-    """What a stack calls at one coordinate, in the order of the model. Raises MissingFactError.
+    """The calls of a stack at one coordinate, in the order of the model. Raises MissingFactError.
 
-    `shared` is what shared_facts() gives, for those who ask for many stacks.
-    Modules that archgen has no binding for are passed over; the rule ARC-F001 reports them.
+    `shared` is the result of shared_facts(), which callers can reuse for several stacks. Modules without a binding are skipped; the
+    rule ARC-F001 reports them.
     """
     terraform = architecture.document.terraform
     known = bindings(architecture.coordinate.cloud)

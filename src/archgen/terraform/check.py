@@ -1,8 +1,8 @@
-"""A variable file and the variables that it is for in; everything that is wrong between them out.
+"""Checking a variable file against the variables of its stack.
 
-Terraform is asked without `init`, providers or credentials, in a folder that holds the `variable` blocks alone. A name that nothing
-declares is only a warning to it, and an attribute that an object does not have is dropped without a word: both are found here by
-comparing what went in with what came out.
+Terraform runs without `init`, providers or credentials, in a folder that only contains the `variable` blocks. It only warns about
+names that are not declared, and silently drops attributes that an object type does not have; both are found by comparing its outputs
+with the values in the file.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.terraform.hcl import Block
 from archgen.terraform.run import TerraformComplaint, TerraformError, plan
 
-ROUNDS = 40  # Terraform stops at the first kind of problem; each round takes the offenders out
+ROUNDS = 40  # Terraform stops at the first type of problem, so each round removes the variables that it has reported
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One file to check: its name as people know it, its text, and the variables of its stack."""
+    """One file to check: its name in diagnostics, its text, and the variables of its stack."""
 
     file: str
     text: str
@@ -36,9 +36,9 @@ class Job:
 
 
 def check_job(job: Job, *, terraform: bool = True, partial: bool = False) -> list[Diagnostic]:
-    """Everything that is wrong with one file. `partial` allows required variables without a value.
+    """The problems of one file. `partial` allows required variables without a value.
 
-    Without `terraform` only what needs none is checked. Raises TerraformError where it fails to answer.
+    Without `terraform`, only checks that do not need it are made. Raises TerraformError if Terraform fails.
     """
     declared = {block.name: block for block in job.blocks}
     values = _values(job, declared) if job.is_json or terraform else None
@@ -48,20 +48,20 @@ def check_job(job: Job, *, terraform: bool = True, partial: bool = False) -> lis
         return []
     found = list(_names(job, declared, values, partial=partial))
     if terraform:
-        found += _asked(job, declared, {name: value for name, value in values.items() if name in declared})
+        found += _check_with_terraform(job, declared, {n: value for n, value in values.items() if n in declared})
     return found
 
 
 def _values(job: Job, declared: dict[str, Block]) -> dict[str, Any] | Diagnostic:
-    """What the file says, before any variable's type has had a say."""
+    """The values in the file before conversion to the types of variables, or a diagnostic if it cannot be read."""
     if job.is_json:
         try:
-            data = json.loads(job.text, object_pairs_hook=_without_doubles)
+            data = json.loads(job.text, object_pairs_hook=_unique_keys)
         except ValueError as error:
             line = getattr(error, "lineno", 1)
-            return Diagnostic("ARC-F103", f"no JSON: {error}", span=Span(job.file, line, 1, line, 2))
+            return Diagnostic("ARC-F103", f"the file is not valid JSON: {error}", span=Span(job.file, line, 1, line, 2))
         if not isinstance(data, dict):
-            return Diagnostic("ARC-F103", "the file is no object", span=Span(job.file, 1, 1, 1, 2))
+            return Diagnostic("ARC-F103", "the file must contain a JSON object", span=Span(job.file, 1, 1, 1, 2))
         return {name: value for name, value in data.items() if name != "//"}
     names = set(re.findall(r"(?m)^([A-Za-z_][\w-]*)\s*=", job.text)) | set(declared)
     text = "".join(
@@ -76,33 +76,35 @@ def _values(job: Job, declared: dict[str, Block]) -> dict[str, Any] | Diagnostic
     return {name: value for name, value in outputs.items() if value is not None}
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The pairs as a dict. Raises ValueError for duplicate keys."""
     seen = dict(pairs)
     if len(seen) != len(pairs):
         twice = next(key for key, _value in pairs if [k for k, _v in pairs].count(key) > 1)
-        raise ValueError(f"'{twice}' stands twice")
+        raise ValueError(f"duplicate key '{twice}'")
     return seen
 
 
 def _names(job: Job, declared: dict[str, Block], values: dict[str, Any], *, partial: bool) -> Iterator[Diagnostic]:
-    """Names that nothing declares or nobody gives, secrets in files, and types that check nothing."""
+    """Diagnostics for undeclared variables, missing values, secrets in files, and types that are not checked."""
     for name in values:
         if name not in declared:
-            yield _at(job, "ARC-F101", f"no variable '{name}' is declared", did_you_mean(name, declared), name)
+            help_ = did_you_mean(name, declared)
+            yield _at(job, "ARC-F101", f"the variable '{name}' is not declared", help_, name)
     for name, block in declared.items():
         if block.required and name not in values and not partial:
             help_ = "add it to the file, or give the variable a default"
             yield Diagnostic("ARC-F102", f"the variable '{name}' has no value", help_, span=Span(job.file, 1, 1, 1, 2))
         if block.sensitive and name in values:
-            help_ = "leave it out of every file; Terraform takes it from the environment or a secret store"
-            yield _at(job, "ARC-F107", f"'{name}' is sensitive and has a value in a file", help_, name)
+            help_ = "remove it from the file, and pass it in the environment or from a secret store"
+            yield _at(job, "ARC-F107", f"the sensitive variable '{name}' has a value in a file", help_, name)
         if block.untyped and name in values:
-            message = f"the type of '{name}' is any, at least in part: nothing is checked there"
-            yield _at(job, "ARC-F108", message, "write its type out", name, severity="warning")
+            message = f"the type of '{name}' is `any`, at least in part, so that its value is not checked"
+            yield _at(job, "ARC-F108", message, "declare its full type", name, severity="warning")
 
 
-def _asked(job: Job, declared: dict[str, Block], values: dict[str, Any]) -> list[Diagnostic]:
-    """What Terraform says, round by round without the variables that it has complained about; then what it has dropped."""
+def _check_with_terraform(job: Job, declared: dict[str, Block], values: dict[str, Any]) -> list[Diagnostic]:
+    """Problems that Terraform reports, and values that it drops or converts. Each round leaves out the variables reported so far."""
     found: list[Diagnostic] = []
     left = dict(values)
     for _round in range(ROUNDS):
@@ -119,7 +121,7 @@ def _asked(job: Job, declared: dict[str, Block], values: dict[str, Any]) -> list
                 d
                 for name in left
                 if not declared[name].sensitive
-                for d in _compared(job, name, left[name], outputs.get(name))
+                for d in _changes(job, name, left[name], outputs.get(name))
             ]
             break
         named = {c.variable for c in errors if c.variable in left}
@@ -151,25 +153,25 @@ def _put(path: Path, text: str) -> None:
     try:
         with path.open("w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
-    except OSError as error:  # a full disk names no file
+    except OSError as error:  # the error for a full disk has no file name
         raise OSError(error.errno, error.strerror, str(path)) from None
 
 
-def _compared(job: Job, path: str, given: Any, taken: Any) -> Iterator[Diagnostic]:
-    """Attributes that went in and did not come out, and values that changed their type on the way."""
+def _changes(job: Job, path: str, given: Any, taken: Any) -> Iterator[Diagnostic]:
+    """Diagnostics for attributes that Terraform drops, and for values that it converts to another type."""
     if isinstance(given, dict) and isinstance(taken, dict):
         for key, value in given.items():
             if key not in taken:
-                message = f"{path} has no attribute '{key}': Terraform drops it without a word"
+                message = f"the type of {path} has no attribute '{key}', so Terraform silently drops it"
                 yield _at(job, "ARC-F105", message, did_you_mean(key, taken), path, key)
             else:
-                yield from _compared(job, f"{path}.{key}", value, taken[key])
+                yield from _changes(job, f"{path}.{key}", value, taken[key])
     elif isinstance(given, list) and isinstance(taken, list):
         for n, (one, other) in enumerate(zip(given, taken, strict=False)):
-            yield from _compared(job, f"{path}[{n}]", one, other)
+            yield from _changes(job, f"{path}[{n}]", one, other)
     elif given is not None and taken is not None and type(given) is not type(taken) and not _both_numbers(given, taken):
-        message = f"{path}: {json.dumps(given)} becomes {json.dumps(taken)}"
-        yield _at(job, "ARC-F106", message, "write it as the type wants it", path, severity="warning")
+        message = f"{path}: Terraform converts {json.dumps(given)} to {json.dumps(taken)}"
+        yield _at(job, "ARC-F106", message, "write the value in the type of the variable", path, severity="warning")
 
 
 def _both_numbers(one: Any, other: Any) -> bool:
@@ -177,7 +179,7 @@ def _both_numbers(one: Any, other: Any) -> bool:
 
 
 def _at(job: Job, code: str, message: str, help_: str, path: str, key: str = "", severity: Any = "error") -> Diagnostic:
-    """A diagnostic at the line of a variable, or of the key below it."""
+    """A diagnostic at the line of a variable, or of a key inside its value."""
     lines = job.text.splitlines()
     first = re.split(r"[.\[]", path)[0]
     number = _line(lines, first, 0)

@@ -1,6 +1,6 @@
-"""An architecture in; out come the names that a binding's expressions may use.
+"""The facts of an architecture: the names that expressions of bindings can use.
 
-What becomes a list, and what is the first of several, is in an order of its own: that of the model's file says nothing.
+Lists are sorted, and the first of several values is the first in that order, so that the order in the model does not matter.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archgen.terraform import permissions, platform, security
 
 
 def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
-    """Everything an expression can name, for the network or for one component; `shared` is what shared_facts() gave before."""
+    """The facts for one component, or for the network if `component` is None. `shared` is the result of shared_facts(), if known."""
     facts = shared_facts(a) if shared is None else shared
     if component is None:
         return facts
@@ -30,14 +30,14 @@ def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] |
         "component_name": component,
         "products": a.products_of(a.components[component]),
         "name": a.identifier(component),
-        "called": lambda kind: _called(a, component, kind)[1],
-        "called_name": lambda kind: a.identifier(_called(a, component, kind)[0]),
+        "called": lambda kind: _called_component(a, component, kind)[1],
+        "called_name": lambda kind: a.identifier(_called_component(a, component, kind)[0]),
     }
     return {**facts, **_guarded(own)}
 
 
 def shared_facts(a: Architecture) -> Mapping[str, Any]:
-    """What an expression can name whatever it is about: the same for all components of an architecture."""
+    """The facts that are the same for all components of an architecture."""
     network = a.document.network
     facts: dict[str, Any] = {
         "network_name": a.network_identifier,
@@ -87,11 +87,11 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
 
 
 def _guarded(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The same, with functions that refuse what they do not take."""
+    """The facts, with functions that check the types of their arguments."""
     return {**facts, **{name: _checked(facts[name], takes) for name, takes in FUNCTIONS.items() if name in facts}}
 
 
-# What the functions among the facts take. An expression of a model may hand them anything.
+# The types of arguments of the functions among the facts. They are checked because an expression may pass anything.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "subnets": (str,),
     "range_of": (str,),
@@ -111,7 +111,7 @@ def _checked(function: Callable[..., Any], takes: tuple[type, ...]) -> Callable[
     def call(*given: Any) -> Any:
         if len(given) != len(takes) or not all(map(isinstance, given, takes)):
             wanted = ", ".join(_KINDS.get(kind, f"a component of the kind {kind.__name__}") for kind in takes)
-            raise TypeError(f"it takes {wanted}")
+            raise TypeError(f"it expects {wanted}")
         return function(*given)
 
     return call
@@ -121,10 +121,10 @@ _KINDS: Mapping[type, str] = {str: "a text", int: "a whole number"}
 
 
 def _range_of(a: Architecture, tier: str) -> str:
-    """The first range of a tier. Raises LookupError where it has none."""
+    """The first address range of a tier. Raises LookupError if it has none."""
     ranges = a.subnets_of(tier)
     if not ranges:
-        raise LookupError(f"the tier '{tier}' has no range on {a.coordinate}")
+        raise LookupError(f"the tier '{tier}' has no range at {a.coordinate}")
     return ranges[0]
 
 
@@ -132,14 +132,14 @@ _HOST = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 
 
 def host(domain: str) -> str:
-    """A domain's name. Raises ValueError for a text that is none."""
+    """`domain` unchanged. Raises ValueError if it is not a domain name."""
     if not _HOST.fullmatch(domain):
-        raise ValueError(f"'{domain}' is no domain such as shop.example")
+        raise ValueError(f"'{domain}' is not a domain name such as shop.example")
     return domain
 
 
 def subjects(federation: WorkloadFederation, a: Architecture) -> list[str]:
-    """Whose tokens are taken, with the names of this architecture filled in."""
+    """The `sub` claims of accepted tokens, with the names of this architecture filled in."""
     names = {"{repository}": _repository(a), "{environment}": a.coordinate.environment}
     found = []
     for subject in federation.subjects:
@@ -150,7 +150,7 @@ def subjects(federation: WorkloadFederation, a: Architecture) -> list[str]:
 
 
 def _repository(a: Architecture) -> str:
-    """`owner/name` of the repository, where the model names one."""
+    """The repository as `owner/name`; empty if the model names none."""
     return "/".join((a.document.repository or "").removesuffix("/").split("/")[3:5])
 
 
@@ -164,7 +164,7 @@ def _accounts(a: Architecture) -> dict[str, dict[str, Any]]:
 
 
 def _alerts(a: Architecture) -> dict[str, dict[str, Any]]:
-    """Every alert with the objective that it protects."""
+    """The alerts by id, each with the objective that it protects."""
     found = {}
     for id_, alert in a.document.observability.alerts.items():
         objective = a.document.observability.objectives.get(alert.objective or "")
@@ -181,23 +181,23 @@ def _alerts(a: Architecture) -> dict[str, dict[str, Any]]:
 
 
 def log_days(database: Postgresql, catalog: Catalog) -> int:
-    """For how many days any second can be restored: as long as backups are kept, but no longer than the product allows."""
+    """The number of days for which any second can be restored: the retention of backups, limited by the product."""
     limits = catalog.products[database.product or ""].limits
     plus = database.edition == "enterprise-plus"
     most = limits.get("point_in_time_days_enterprise_plus" if plus else "point_in_time_days", 0)
     return min(database.backup.retention_days, most) if database.backup.point_in_time_recovery else 0
 
 
-def _called(a: Architecture, component: str, kind: str) -> tuple[str, Component]:
-    """The component of a kind that this one calls."""
+def _called_component(a: Architecture, component: str, kind: str) -> tuple[str, Component]:
+    """The id and the component of a kind that this one calls. Raises LookupError if it calls none."""
     for target in sorted(a.components[component].calls):
         if a.components[target].kind == kind:
             return target, a.components[target]
-    raise KeyError(f"{component} calls no {kind}")
+    raise LookupError(f"'{component}' does not call a component of the kind {kind}")
 
 
 def _subnets(a: Architecture, internet: str) -> list[str]:
-    """The ranges of the tiers that reach the internet so far, in order of their addresses: tier by tier, zone by zone."""
+    """The address ranges of all tiers with this setting of `internet`, in the order of addresses: tier by tier, zone by zone."""
     found = [s.cidr for s in a.subnets if s.cidr and a.tiers[s.tier].internet == internet]
     return sorted(found, key=ip_network)
 
@@ -208,7 +208,7 @@ def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
     found = {}
     for name in names:
         entry = endpoints()[name]
-        interface = entry.type == "Interface"  # only those have private names
+        interface = entry.type == "Interface"  # only interface endpoints have private DNS names
         found[name.replace("-", "_")] = {
             "service": entry.service,
             "service_type": entry.type,
@@ -218,7 +218,7 @@ def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
 
 
 def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
-    """One subnet for each tier, but for the range that Google's managed services take."""
+    """One subnet for each tier, except for the tier whose range is given to Google's managed services."""
     gcp = a.document.network.gcp if a.document.network else None
     found: list[dict[str, Any]] = []
     flow_logs = a.document.network.flow_logs if a.document.network else None
@@ -235,7 +235,7 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
         if name == gcp.proxy_tier:
             subnet |= {"purpose": "REGIONAL_MANAGED_PROXY", "role": "ACTIVE"}
         else:
-            subnet["subnet_private_access"] = "true"  # the module wants a string
+            subnet["subnet_private_access"] = "true"  # the module expects a string
             subnet["subnet_flow_logs"] = "true" if flow_logs else "false"
         found.append(subnet)
     return found

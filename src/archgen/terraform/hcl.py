@@ -1,4 +1,4 @@
-"""Terraform code in, its `variable` blocks out, as text with their lines: enough to check values without any provider."""
+"""Finding the `variable` blocks in Terraform code, as text with their lines, which is enough to check values without a provider."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEREDOC = re.compile(r"<<[-~]?([A-Za-z_]\w*)[^\n]*\n")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One `variable` block: its name, its text, its first line (from 1), and what its body says of itself."""
+    """One `variable` block: its name, its text, and its first line (1-based)."""
 
     name: str
     text: str
@@ -30,17 +30,17 @@ class Block:
 
     @property
     def untyped(self) -> bool:
-        """Whether its type leaves something open, so that nothing can be checked there."""
+        """Whether it has no type, or a type that contains `any`, so that not all of its value is checked."""
         found = re.search(r"(?m)^\s*type\s*=\s*", self.text)
         return not found or bool(re.search(r"\bany\b", self.text[found.end() :].split("validation", 1)[0]))
 
 
 class UnreadableCodeError(ValueError):
-    """Code whose blocks cannot be told apart: a brace, a quote or a heredoc is not closed."""
+    """Code with a brace, a quote or a heredoc that is not closed."""
 
 
 def variable_blocks(text: str) -> list[Block]:
-    """Every `variable` block at the top of a file, in order. Raises UnreadableCodeError."""
+    """The `variable` blocks at the top level of a file, in order. Raises UnreadableCodeError."""
     return list(_blocks(text))
 
 
@@ -78,11 +78,11 @@ def _closing(text: str, opening: int) -> int:
         position += 1
         if depth == 0:
             return position
-    raise UnreadableCodeError(f"the block that begins at line {text.count(chr(10), 0, opening) + 1} is not closed")
+    raise UnreadableCodeError(f"the block that begins on line {text.count(chr(10), 0, opening) + 1} is not closed")
 
 
 def _skip(text: str, position: int) -> int:
-    """The position after a comment, a string or a heredoc that begins here; the same position where none does."""
+    """The position after a comment, a string or a heredoc that begins at `position`; otherwise, `position` itself."""
     if text.startswith(("#", "//"), position):
         end = text.find("\n", position)
         return len(text) if end < 0 else end
@@ -98,7 +98,7 @@ def _skip(text: str, position: int) -> int:
 
 
 def _string(text: str, position: int) -> int:
-    """The position after a string, with the templates in it, which may hold further strings."""
+    """The position after a string, including templates in it, which may contain other strings."""
     start, position = position, position + 1
     while position < len(text):
         if text[position] == "\\":
@@ -111,4 +111,4 @@ def _string(text: str, position: int) -> int:
             return position + 1
         else:
             position += 1
-    raise UnreadableCodeError(f"the text that begins at line {text.count(chr(10), 0, start) + 1} is not closed")
+    raise UnreadableCodeError(f"the string that begins on line {text.count(chr(10), 0, start) + 1} is not closed")

@@ -1,6 +1,4 @@
-"""The wiring of stacks in; out come a thin `main.tf` that calls the bound modules, the variables for what other stacks offer, and
-`outputs.tf` with what this one does.
-"""
+"""The text of a stack's `main.tf`, which calls modules, of `needs.tf` with variables for outputs of other stacks, and of `outputs.tf`."""
 
 from __future__ import annotations
 
@@ -8,25 +6,26 @@ from archgen.terraform.files import HEADER, Variable, quoted
 from archgen.terraform.types import aligned, parse
 from archgen.terraform.wiring import OutputSource, Wire, Wiring, stack_variable
 
-# `var.x == null ? true : …` in validations, and type constraints with optional attributes.
+# The minimum for `var.x == null ? true : …` in validations, and for optional attributes in types.
 REQUIRED_VERSION = ">= 1.9"
 
 
 def main_tf(wiring: Wiring, stack: str, model: str) -> str:
-    """The text of `main.tf`, as `terraform fmt` writes it."""
+    """The text of `main.tf`, formatted like `terraform fmt` does."""
     wires: dict[str, list[Wire]] = {}
     for wire in wiring.wires(stack):
         wires.setdefault(wire.variable.name, []).append(wire)
     blocks = [f"# {HEADER.format(model=model)}\n", f'terraform {{\n  required_version = "{REQUIRED_VERSION}"\n}}\n']
     blocks += [
-        _module(variable, wires.get(variable.name, [])) if variable.binding.module else _own(variable)
+        _module(variable, wires.get(variable.name, [])) if variable.binding.module else _unused_variable(variable)
         for variable in wiring.stacks[stack]
     ]
     return "\n".join(blocks)
 
 
-def _own(variable: Variable) -> str:
-    return f"# No module carries var.{variable.name}: {variable.binding.description}\n"
+def _unused_variable(variable: Variable) -> str:
+    """A comment about a variable that no module takes."""
+    return f"# No module takes var.{variable.name}: {variable.binding.description}\n"
 
 
 def _module(variable: Variable, wires: list[Wire]) -> str:
@@ -50,16 +49,16 @@ def _reference(wire: Wire) -> str:
 
 
 def _output(source: OutputSource) -> str:
-    """An output of a module; of one that some environments lack, null where it is not there."""
+    """A reference to an output of a module; null in an environment without the module."""
     if source.variable.optional:
         return f"one(module.{source.variable.name}[*].{source.output})"
     return f"module.{source.variable.name}.{source.output}"
 
 
 def needs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
-    """The text of `needs.tf`: a variable for each stack whose outputs this one takes; None where it takes none.
+    """The text of `needs.tf`: a variable for each stack whose outputs this one takes; None if it takes none.
 
-    They have no value in any variable file, since only a cloud knows them: ids of networks, subnets and keys.
+    No variable file has values for them, because only the cloud knows them: ids of networks, subnets and keys.
     """
     needed = wiring.needed_from(stack)
     if not needed:
@@ -69,14 +68,14 @@ def needs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
         attributes = {wire.source.name: parse(wire.type).render(4) for wire in wires if wire.source}
         rows = aligned(sorted(attributes.items()))
         type_ = "object({\n" + "".join(f"    {row}\n" for row in rows) + "  })"
-        about = f"What the stack {other} offers: its outputs, as terraform output -json prints them."
+        about = f"The outputs of the stack {other}, in the format of terraform output -json."
         body = aligned([("description", quoted(about)), ("type", type_), ("default", "null")])
         blocks.append("\n".join([f'variable "{stack_variable(other)}" {{', *(f"  {line}" for line in body), "}", ""]))
     return "\n".join(blocks)
 
 
 def outputs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
-    """The text of `outputs.tf`: what other stacks need of this one; None where nobody needs anything."""
+    """The text of `outputs.tf`: the outputs that other stacks need; None if there are none."""
     offered = wiring.offered_by(stack)
     if not offered:
         return None
@@ -89,4 +88,4 @@ def outputs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
 
 def _about(source: OutputSource) -> str:
     assert source.variable.binding.module is not None
-    return f"{source.output} of {source.variable.binding.module.address}, for stacks that come later."
+    return f"{source.output} of {source.variable.binding.module.address}, for other stacks."

@@ -1,4 +1,4 @@
-"""An expression of a binding in; out comes the part of the model that its value is stated in, where the expression names just one."""
+"""Finding the part of the model that states the value of a binding's expression, if the expression names only one."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from archgen.model.architecture import Architecture
 from archgen.terraform.bindings import ModuleCall
 
 _FACT = re.compile(r"\b(component|network)\.([a-z_]+(?:\.[a-z_]+)*)")
-# Methods of texts, at the end of a chain of facts.
+# Methods of texts and mappings at the end of a chain of facts.
 _METHODS = {"split", "replace", "upper", "lower", "values", "items", "keys"}
 
 
 def origin(architecture: Architecture, call: ModuleCall, name: str) -> Span | None:
-    """The line of the model that an input's value comes from; None for one that archgen makes, or that several facts make."""
+    """The place in the model that states the value of an input; None if the value is computed, or depends on several facts."""
     path = _path(call, call.binding.inputs.get(name))
     if path is None:
         return None
@@ -24,7 +24,7 @@ def origin(architecture: Architecture, call: ModuleCall, name: str) -> Span | No
 
 
 def _path(call: ModuleCall, expression: Any) -> Path | None:
-    """`component.backup.retention_days` as a path; None unless there is exactly one."""
+    """The path of the only fact in an expression, such as `component.backup.retention_days`; None unless there is exactly one."""
     found = {match.groups() for match in _FACT.finditer(str(expression))} if expression is not None else set()
     if len(found) != 1:
         return None

@@ -1,4 +1,4 @@
-"""A stack whose code a team has written itself; the values of its variables at a coordinate out."""
+"""Stacks whose Terraform code a team maintains itself: the values of their variables at a coordinate."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archgen.terraform.facts import shared_facts
 
 
 class InputError(ValueError):
-    """An input of a stack whose expression has no value that a variable file can hold; `name` is the input's."""
+    """An input of a stack whose expression has no value, or one that a variable file cannot contain; `name` is the input's name."""
 
     def __init__(self, name: str, reason: str) -> None:
         super().__init__(reason)
@@ -21,25 +21,25 @@ class InputError(ValueError):
 
 
 def values_of(architecture: Architecture, stack: Stack) -> dict[str, Any]:
-    """The inputs of a stack with a directory, by the names of its own variables. Raises InputError for the first without a value."""
+    """The values of a stack's inputs by name. Raises InputError for the first input without a value."""
     facts = named_facts(architecture)
     return {name: _value(name, given, facts) for name, given in stack.inputs.items()}
 
 
 def wrong_inputs(architecture: Architecture, stack: Stack) -> list[InputError]:
-    """Every input of a stack with a directory that has no value here, with the reason."""
+    """An error for each input of a stack that has no value at this coordinate."""
     facts = named_facts(architecture)
-    found = []
+    errors = []
     for name, given in stack.inputs.items():
         try:
             _value(name, given, facts)
         except InputError as error:
-            found.append(error)
-    return found
+            errors.append(error)
+    return errors
 
 
 def named_facts(architecture: Architecture) -> dict[str, Any]:
-    """What expressions of a model may name."""
+    """The facts that expressions of a model can use."""
     return {
         **shared_facts(architecture),
         "components": architecture.components,
@@ -58,9 +58,7 @@ def _value(name: str, given: StackInput, facts: dict[str, Any]) -> Any:
 
 
 def _identifier(architecture: Architecture, component: Any) -> str:
-    """The name of a component's resources. Raises ExpressionError where there is no such component at the coordinate."""
+    """The name of a component's resources. Raises ExpressionError if the component does not exist at the coordinate."""
     if component not in architecture.components:
-        raise ExpressionError(
-            f"there is no component '{component}': {did_you_mean(component, architecture.components)}"
-        )
+        raise ExpressionError(f"unknown component '{component}'; {did_you_mean(component, architecture.components)}")
     return architecture.identifier(component)

@@ -1,4 +1,4 @@
-"""What identities in a cluster may do, derived from what they call: roles on Google Cloud, resources of policies on AWS."""
+"""Permissions of identities in a cluster, derived from what they call: roles on Google Cloud, resources of policies on AWS."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archgen.model.component import Component
 
 
 def facts(a: Architecture) -> dict[str, Any]:
-    """What expressions may name."""
+    """The facts about permissions that expressions can use."""
     return {
         "caller_roles": lambda component: caller_roles(a, component),
         "secret_arns": lambda product: secret_arns(a, product),
@@ -23,7 +23,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
-# What the functions among them take.
+# The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "caller_roles": (str,),
     "secret_arns": (str,),
@@ -33,7 +33,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 
 
 def caller_roles(a: Architecture, caller: str) -> list[str]:
-    """The roles that a component's identity needs for what it calls, sorted; empty if it calls nothing that asks for one."""
+    """The roles that a component's identity needs for its calls, sorted."""
     found: set[str] = set()
     for target in a.components[caller].calls:
         component = a.components[target]
@@ -43,7 +43,7 @@ def caller_roles(a: Architecture, caller: str) -> list[str]:
 
 
 def _ways(component: Component) -> Iterator[str]:
-    """What decides which roles callers need: the kind and, for databases, how clients connect and sign in."""
+    """The properties that determine which roles callers need: the kind and, for databases, how clients connect and sign in."""
     yield component.kind
     if isinstance(component, Postgresql):
         yield component.client_connection
@@ -56,21 +56,24 @@ def secret_arns(a: Architecture, product: str) -> list[str]:
     stores = dict(_called(a, product, SecretStore))
     prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.account_id or '*'}:secret:"
     found = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
-    # RDS makes and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
+    # RDS creates and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
     if any(c.credentials_in in stores for _name, c in a.of_kind(Postgresql)):
         found.add(f"{prefix}rds!*")
     return sorted(found)
 
 
 def secret_key_arns(a: Architecture, product: str) -> list[str]:
-    """A pattern for the keys of the account, if a key of ours encrypts a store that components of a product call; AWS makes their ids."""
+    """A pattern for all keys of the account, if a customer-managed key encrypts a secret store that components of a product call.
+
+    It is a pattern because AWS generates the ids of keys.
+    """
     stores = {name for name, _store in _called(a, product, SecretStore)}
     ours = any(stores & set(keys.protects) for _name, keys in a.of_kind(KeyManagement))
     return [f"arn:aws:kms:{a.cloud.region}:{a.account_id or '*'}:key/*"] if ours else []
 
 
 def zone_arns(a: Architecture, product: str) -> list[str]:
-    """A pattern for hosted zones, if components of a product call DNS; AWS makes the ids of zones."""
+    """A pattern for hosted zones, whose ids AWS generates, if components of a product call DNS."""
     return ["arn:aws:route53:::hostedzone/*"] if any(_called(a, product, Dns)) else []
 
 

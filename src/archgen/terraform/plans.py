@@ -1,4 +1,4 @@
-"""A resolved model in; out come the stacks of each cloud with what they call in every environment, or why they cannot be made."""
+"""Planning the Terraform stacks of each cloud: the modules that they call in every environment, or why that is not possible."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from archgen.terraform.wiring import Wiring
 
 @dataclass(frozen=True, slots=True)
 class CloudPlan:
-    """The stacks of one cloud: the calls of every environment in each, and how they are wired.
+    """The stacks of one cloud: the calls of each stack for every environment, and the wiring between stacks.
 
-    `later` has the calls of the last environment in each phase that is still to come, by stack.
+    `later` has the calls of the last environment in each later phase, by stack.
     """
 
     cloud: str
@@ -31,14 +31,14 @@ class CloudPlan:
 
 @dataclass
 class Plans:
-    """The plans by cloud, and what is wrong with them; a cloud whose facts are not all stated has none."""
+    """The plans by cloud, and the problems; a cloud has no plan if the model does not state all facts that it needs."""
 
     of: dict[str, CloudPlan] = field(default_factory=dict)
     problems: list[Diagnostic] = field(default_factory=list)
 
 
 def plans(resolved: Resolved) -> Plans:
-    """The plans of all clouds. Raises nothing for what a model lacks."""
+    """The plans of all clouds. Missing facts are returned as problems."""
     found = Plans()
     for cloud in resolved.axes.clouds:
         today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
@@ -57,7 +57,7 @@ def plans(resolved: Resolved) -> Plans:
 
 
 def _later(resolved: Resolved, standing: Architecture) -> list[Architecture]:
-    """The same environment in each phase that is still to come."""
+    """The architectures of the same environment in each later phase."""
     phases = resolved.axes.phases
     position = phases.index(standing.coordinate.phase)
     return [resolved.architectures[replace(standing.coordinate, phase=phase)] for phase in phases[position + 1 :]]
@@ -68,7 +68,7 @@ def _stacks(a: Architecture) -> list[str]:
 
 
 def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[ModuleCall]]:
-    """What each stack calls at one coordinate; a fact that is not stated goes to `problems`."""
+    """The calls of each stack at one coordinate. Missing facts are added to `problems`."""
     made: dict[str, list[ModuleCall]] = {}
     shared = shared_facts(a) if _stacks(a) else None
     for stack in _stacks(a):
@@ -76,20 +76,19 @@ def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[Module
             made[stack] = list(calls(a, stack, shared))
         except MissingFactError as error:
             path = ("components", error.component) if error.component else ("network",)
-            message = f"the module {error.binding.id} needs a fact that is not stated"
+            message = f"the Terraform module '{error.binding.id}' needs a value that the model does not state"
             where = (str(a.coordinate),)
             problems.append(locate(Diagnostic("ARC-F002", message, str(error), path, where=where), a.tree))
     return made
 
 
 def _wrong_order(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]:
-    """Needs that only a later stack meets, or none."""
+    """A diagnostic for each stack that needs outputs of a stack that is not applied before it."""
     terraform = standing.document.terraform
     for name in wiring.stacks if terraform else ():
         assert terraform is not None
         for other, wires in wiring.needed_from(name).items():
             if other not in stacks_before(terraform.stacks, name):
                 wanted = ", ".join(sorted({wire.need.output for wire in wires}))
-                where = f"which it does not come after on {standing.coordinate.cloud}"
-                message = f"'{name}' needs {wanted} of '{other}', {where}"
+                message = f"on {standing.facts.name}, the stack '{name}' needs {wanted} of '{other}', but does not come after it"
                 yield Diagnostic("ARC-F003", message, f"add after: [{other}]", ("terraform", "stacks", name))

@@ -1,4 +1,4 @@
-"""An architecture in; out come the facts about its clusters that bindings name, in the units that each cloud counts in."""
+"""Facts about clusters for bindings, in the units of each cloud."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD
 
 
 def facts(a: Architecture) -> dict[str, Any]:
-    """What expressions may name."""
+    """The facts about clusters that expressions can use."""
     return {
         "eks_node_groups": lambda cluster: eks_node_groups(cluster, len(a.zones)),
         "eks_add_ons": _managed_add_ons(a),
@@ -30,7 +30,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
-# What the functions among them take.
+# The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "eks_node_groups": (KubernetesCluster,),
     "gke_node_pools": (KubernetesCluster,),
@@ -43,14 +43,14 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 
 
 def _of_fixed_size(cluster: KubernetesCluster) -> Iterator[tuple[str, NodePool]]:
-    """Pools that stand by themselves; an autoscaler keeps the others."""
+    """Pairs of name and pool for on-demand pools with a minimum number of nodes; an autoscaler manages the others."""
     for name, pool in sorted(cluster.node_pools.items()):
         if pool.capacity == "on-demand" and pool.nodes_per_zone and pool.nodes_per_zone.min > 0:
             yield name, pool
 
 
 def eks_node_groups(cluster: KubernetesCluster, zones: int) -> dict[str, dict[str, Any]]:
-    """Managed node groups: EKS counts the nodes of all zones together."""
+    """Managed node groups by name. EKS counts the nodes of all zones together."""
     found = {}
     for name, pool in _of_fixed_size(cluster):
         assert pool.nodes_per_zone
@@ -67,7 +67,7 @@ def eks_node_groups(cluster: KubernetesCluster, zones: int) -> dict[str, dict[st
 
 
 def gke_node_pools(cluster: KubernetesCluster) -> list[dict[str, Any]]:
-    """Node pools of the cluster itself: GKE counts the nodes of each zone."""
+    """Node pools of the cluster itself. GKE counts the nodes of each zone separately."""
     found = []
     for name, pool in _of_fixed_size(cluster):
         assert pool.nodes_per_zone
@@ -90,7 +90,7 @@ def _clusters(a: Architecture) -> Iterator[tuple[str, KubernetesCluster]]:
 
 
 def _karpenter_node_pools(a: Architecture) -> dict[str, dict[str, Any]]:
-    """Pools whose nodes come and go: what Karpenter may add."""
+    """The pools from which Karpenter adds nodes, by name."""
     found = {}
     for _name, cluster in _clusters(a):
         fixed = {name for name, _pool in _of_fixed_size(cluster)}
@@ -107,7 +107,7 @@ def _karpenter_node_pools(a: Architecture) -> dict[str, dict[str, Any]]:
 
 
 def _burst_pool(a: Architecture) -> dict[str, Any] | None:
-    """The first Spot pool with counts, for a cloud that has a module for pools."""
+    """The first Spot pool with a number of nodes and a size, for a cloud that has a module for pools; None if there is none."""
     for _name, cluster in _clusters(a):
         for name, pool in sorted(cluster.node_pools.items()):
             if pool.capacity == "spot" and pool.nodes_per_zone and pool.sizes:
@@ -121,7 +121,7 @@ def _burst_pool(a: Architecture) -> dict[str, Any] | None:
 
 
 def _managed_add_ons(a: Architecture) -> dict[str, dict[str, bool]]:
-    """Add-ons that the cloud installs; the network of pods must be there before any node."""
+    """Add-ons that the cloud installs, by product. The pod network must be installed before the first node."""
     return {
         c.product: {"most_recent": True, "before_compute": c.product == "vpc-cni"}
         for c in a.components.values()
@@ -130,7 +130,7 @@ def _managed_add_ons(a: Architecture) -> dict[str, dict[str, bool]]:
 
 
 def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:
-    """Every namespace with its standard, its quota and what containers get by default."""
+    """The namespaces of a cluster by name, each with its Pod Security Standard, quota and limit range."""
     return {
         name: {
             "pod_security": namespace.pod_security,
@@ -142,7 +142,7 @@ def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:
 
 
 def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
-    """The services of a cluster that say how they scale and what they ask for."""
+    """The services of a cluster that have `scaling` and `resources`, by id."""
     found = {}
     for name, service in a.components.items():
         if (
@@ -166,7 +166,7 @@ def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
 
 
 def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
-    """The connections between what runs on a cluster, by port."""
+    """The default policy of a cluster, and the connections with a port between components that run on it."""
     on_it = {name for name, component in a.components.items() if component.runs_on == cluster}
     connections = {(c.tail, c.head, c.call.port) for c in a.connections if c.tail in on_it and c.head in on_it}
     allow = [{"from": tail, "to": head, "port": port} for tail, head, port in sorted(connections, key=str) if port]
@@ -176,12 +176,12 @@ def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
 
 
 def authorized_networks(cluster: KubernetesCluster) -> list[dict[str, str]]:
-    """The ranges of an allowlist, each with a name."""
+    """The address ranges of a cluster's allowlist, each with a name."""
     return [{"cidr_block": cidr, "display_name": f"range-{n}"} for n, cidr in enumerate(cluster.endpoint_ranges, 1)]
 
 
 def _apis(a: Architecture) -> list[str]:
-    """The services of Google Cloud that the products in use need."""
+    """The Google Cloud APIs that the products in use need, sorted."""
     used = {id_ for c in a.components.values() for id_ in a.products_of(c)}
     named = {a.catalog.products[id_].api for id_ in used}
     return sorted({"compute.googleapis.com", "servicenetworking.googleapis.com", *(api for api in named if api)})

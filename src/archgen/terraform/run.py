@@ -1,4 +1,4 @@
-"""Terraform, asked without providers, network or credentials: the only place that starts it."""
+"""Running Terraform without providers, network or credentials. Only this module starts it."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 60
-# Seconds that Terraform's processes took in this process, for the benchmark.
+# Total seconds that Terraform has run for this process, for the benchmark.
 spent = 0.0
 _lock = threading.Lock()
 OLDEST = (1, 9)  # validations across variables, optional attributes
 
 
 class TerraformError(Exception):
-    """Terraform that is missing, too old, or does not answer; the text says which."""
+    """Terraform is missing, too old, or does not respond; the message has the reason."""
 
 
 @dataclass(frozen=True, slots=True)
 class TerraformComplaint:
-    """One error or warning of Terraform: summary, detail, and the variable that it is about, where it says so."""
+    """One error or warning of Terraform: summary, detail, and the variable that it is about, if known."""
 
     severity: str
     summary: str
@@ -37,14 +37,14 @@ class TerraformComplaint:
 
 
 def version() -> str:
-    """The version of the Terraform on the path. Raises TerraformError."""
+    """The version of Terraform on the PATH. Raises TerraformError."""
     if not shutil.which("terraform"):
-        raise TerraformError("there is no terraform on the path")
+        raise TerraformError("terraform was not found on the PATH")
     found = str(json.loads(_run(["version", "-json"], Path.cwd())[1] or "{}").get("terraform_version", ""))
     numbers = tuple(int(n) for n in re.findall(r"\d+", found)[:2])
     if numbers < OLDEST:
         raise TerraformError(
-            f"terraform {found or 'of unknown version'} is too old: {'.'.join(map(str, OLDEST))} is needed"
+            f"terraform {found or 'of an unknown version'} is too old; {'.'.join(map(str, OLDEST))} or later is required"
         )
     return found
 
@@ -52,7 +52,7 @@ def version() -> str:
 def plan(
     folder: Path, var_file: str, variables: Mapping[str, str] | None = None
 ) -> tuple[list[TerraformComplaint], Any]:
-    """What Terraform says of a folder of variables and outputs with a variable file, and the outputs' values where it accepts them.
+    """The complaints of `terraform plan` for a folder and a variable file, and the values of outputs by name; None if it fails.
 
     Raises TerraformError.
     """
@@ -86,7 +86,7 @@ def _complaint(line: str) -> TerraformComplaint | None:
 
 
 def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
-    # Nobody's own settings: no TF_VAR_ that would fill in what is missing, no plugins, no telemetry.
+    # Remove the user's TF_ settings, such as TF_VAR_ variables that would fill in missing values, and disable telemetry.
     env = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}
     env |= {"CHECKPOINT_DISABLE": "1", "TF_IN_AUTOMATION": "1"}
     global spent  # noqa: PLW0603  # one number for the benchmark, not worth a parameter on every call
@@ -96,7 +96,7 @@ def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
             ["terraform", *arguments], cwd=folder, env=env, capture_output=True, timeout=SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
-        raise TerraformError(f"terraform {arguments[0]} did not answer within {SECONDS} seconds") from None
+        raise TerraformError(f"terraform {arguments[0]} did not finish within {SECONDS} seconds") from None
     except OSError as error:
         raise TerraformError(f"terraform cannot be started: {error.strerror or error}") from None
     with _lock:

@@ -1,4 +1,4 @@
-"""An architecture in; out come the rules of its firewalls at the edge, as each cloud writes them."""
+"""The rules of web application firewalls, in the format of each cloud."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 
-# Requests from one address in five minutes that are too many; the same on both clouds.
+# The maximum number of requests from one address in five minutes, on both clouds.
 LIMIT, WINDOW = 2000, 300
 # https://docs.aws.amazon.com/waf/latest/developerguide/aws-managed-rule-groups-list.html
 MANAGED = {
@@ -23,7 +23,7 @@ RULE_SETS = {
 
 
 def facts(_a: Architecture) -> dict[str, Any]:
-    """What expressions may name."""
+    """The facts about firewalls that expressions can use."""
     return {
         "waf_rate_rules": waf_rate_rules,
         "waf_managed_rules": waf_managed_rules,
@@ -32,7 +32,7 @@ def facts(_a: Architecture) -> dict[str, Any]:
     }
 
 
-# What the functions among them take.
+# The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "waf_rate_rules": (Waf,),
     "waf_managed_rules": (Waf,),
@@ -50,7 +50,7 @@ def waf_rate_rules(waf: Waf) -> list[dict[str, Any]]:
 
 
 def waf_managed_rules(waf: Waf) -> list[dict[str, Any]]:
-    """The managed rule groups that a rule of the model stands for."""
+    """The managed rule groups for the rules of the model."""
     names = [name for rule in waf.rules for name in MANAGED.get(rule, ())]
     return [
         {"name": name, "priority": 10 * n, "override_action": "none", "statement": {"name": name, "vendor_name": "AWS"}}
@@ -59,7 +59,7 @@ def waf_managed_rules(waf: Waf) -> list[dict[str, Any]]:
 
 
 def armor_rule_sets(waf: Waf) -> dict[str, dict[str, Any]]:
-    """The preconfigured rule sets that a rule of the model stands for."""
+    """The preconfigured rule sets for the rules of the model."""
     names = [name for rule in waf.rules for name in RULE_SETS.get(rule, ())]
     return {
         name: {"action": "deny(403)", "priority": 10 * n, "target_rule_set": name, "sensitivity_level": 1}

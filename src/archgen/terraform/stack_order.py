@@ -8,7 +8,7 @@ from archgen.model.document import Stack
 
 
 def stacks_before(stacks: Mapping[str, Stack], name: str) -> set[str]:
-    """The ids of all stacks that must be applied before the named one, directly or not."""
+    """The ids of all stacks that must be applied before the named one, directly or indirectly."""
     found: set[str] = set()
     waiting = [name]
     while waiting:

@@ -1,4 +1,4 @@
-"""Calls of modules in, a variable file in HCL out, as `terraform fmt` writes it, with the model's line beside each value."""
+"""Variable files in HCL, formatted like `terraform fmt` does, with the line of the model next to each value."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from archgen.terraform.origin import origin
 from archgen.terraform.types import aligned
 
 _WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-# A key that would be read as something else without quotes.
+# Keys that need quotes because they are keywords.
 _RESERVED = {"for", "if", "in", "true", "false", "null"}
 
 
 def tfvars_hcl(calls: Iterable[ModuleCall], architecture: Architecture, model: str) -> str:
-    """The text of an HCL variable file. Templates in texts are escaped, so that every value is what the model says."""
+    """The text of an HCL variable file. Template sequences in texts are escaped, so that Terraform does not evaluate them."""
     blocks = [f"# {HEADER.format(model=model)}\n"]
     for call in sorted(calls, key=lambda call: call.variable):
         if not call.binding.module:
@@ -34,7 +34,7 @@ def tfvars_hcl(calls: Iterable[ModuleCall], architecture: Architecture, model: s
 
 
 def _aligned(lines: list[str]) -> list[str]:
-    """One-line attributes that follow one another with their `=` in line; a comment or a longer value ends a run."""
+    """The lines with the `=` of consecutive one-line attributes aligned; a comment or a longer value ends a run."""
     done: list[str] = []
     run: list[int] = []
 

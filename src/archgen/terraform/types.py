@@ -1,4 +1,4 @@
-"""Terraform type expressions: the recorded text in, the same type as `terraform fmt` writes it out."""
+"""Parsing Terraform type expressions, and formatting them like `terraform fmt` does."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Type:
     attributes: tuple[tuple[str, Type, bool, str], ...] = ()
 
     def render(self, indent: int = 0) -> str:
-        """As HCL, with attributes a line each and their `=` aligned over lines that follow one another."""
+        """The type as HCL, with one attribute per line and the `=` of consecutive lines aligned."""
         if self.name == "object":
             return f"object({_attributes(self, indent)})"
         if self.arguments:
@@ -67,7 +67,7 @@ def aligned(rows: list[tuple[str, str]]) -> list[str]:
 
 
 def parse(text: str) -> Type:
-    """A type expression; commas or line breaks, even lost ones, between attributes. Raises TypeSyntaxError."""
+    """The type that a text describes. Attributes may be separated by commas, line breaks or just spaces. Raises TypeSyntaxError."""
     parser = _Parser(text)
     type_ = parser.type()
     if parser.peek():
@@ -145,6 +145,6 @@ class _Parser:
             token = self.take()
             depth += (token in "([{") - (token in ")]}")
             if self.peek() == "=" and parts and parts[-1] not in ("{", ","):
-                parts.append(",")  # one that was a line break
+                parts.append(",")  # in place of a line break
             parts.append(token)
         return " ".join(parts).replace("[ ]", "[]").replace("{ }", "{}").replace(" ,", ",")

@@ -1,4 +1,4 @@
-"""The variables of every stack in; out comes what each module takes from another, within its stack or from an earlier one."""
+"""Wiring modules: which inputs take the output of another module, in the same stack or in an earlier one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archgen.terraform.files import Variable
 
 @dataclass(frozen=True, slots=True)
 class OutputSource:
-    """Where an input comes from: the stack and variable whose module has the output."""
+    """The source of an input: an output, with the stack and the variable of its module."""
 
     stack: str
     variable: Variable
@@ -19,13 +19,13 @@ class OutputSource:
 
     @property
     def name(self) -> str:
-        """What the output is called once it leaves its stack."""
+        """The name of the output of the stack."""
         return f"{self.variable.name}_{self.output}"
 
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An input of a module that another module's output gives; `source` is None where no stack offers it."""
+    """An input of a module that takes the output of another module; `source` is None if no stack offers it."""
 
     stack: str
     variable: Variable
@@ -35,12 +35,12 @@ class Wire:
 
     @property
     def within(self) -> bool:
-        """Whether both ends are in one stack."""
+        """Whether both modules are in the same stack."""
         return self.source is not None and self.source.stack == self.stack
 
     @property
     def type(self) -> str:
-        """The type of the input, as Terraform writes it."""
+        """The type of the input as a Terraform type expression."""
         return self.variable.binding.type_of(self.input)
 
 
@@ -51,13 +51,13 @@ class Wiring:
     stacks: Mapping[str, Sequence[Variable]]
 
     def wires(self, stack: str) -> Iterator[Wire]:
-        """What the modules of a stack take from others, in the order of its variables."""
+        """The inputs that modules of a stack take from other modules, in the order of its variables."""
         for variable in self.stacks[stack]:
             for name, need in sorted(variable.binding.needs.items()):
                 yield Wire(stack, variable, name, need, self._source(stack, need))
 
     def needed_from(self, stack: str) -> dict[str, list[Wire]]:
-        """What a stack takes from each other stack, by that stack."""
+        """The inputs that a stack takes from other stacks, by the id of the other stack."""
         found: dict[str, list[Wire]] = {}
         for wire in self.wires(stack):
             if wire.source and not wire.within:
@@ -76,7 +76,7 @@ class Wiring:
         return [found[name] for name in sorted(found)]
 
     def _source(self, stack: str, need: Need) -> OutputSource | None:
-        """The one module of that binding, in this stack before any other; None where there is none, or several."""
+        """The output of the only module with that binding, first in this stack, then in others; None if there is none or several."""
         for place in (stack, *(other for other in self.stacks if other != stack)):
             made = [v for v in self.stacks[place] if v.binding.id == need.module and need.output in v.binding.offers]
             if made:
@@ -85,5 +85,5 @@ class Wiring:
 
 
 def stack_variable(stack: str) -> str:
-    """The variable of a stack that holds what another one offers: `stack_01_base_infra`."""
+    """The name of the variable with the outputs of another stack, such as `stack_01_base_infra`."""
     return f"stack_{stack.replace('-', '_')}"

@@ -38,7 +38,7 @@ _FAULTS: tuple[Callable[[SyntaxComplaint], Fault | None], ...] = (
 
 
 def explain(error: yaml.MarkedYAMLError, text: str) -> tuple[Fault, Block | None]:
-    """The fault in a text that libyaml rejects, and the lines of the top-level block that contains it; None if there is no such block."""
+    """The fault in a text that libyaml rejects, and the lines of the top-level block that contains it; None if it is in none."""
     mark = error.problem_mark or error.context_mark
     began = error.context_mark or mark
     at = (mark.line, mark.column) if mark else (0, 0)
