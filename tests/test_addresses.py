@@ -138,7 +138,7 @@ def test_nothing_is_written_and_the_exit_code_says_so(minimal: Path) -> None:
         result = archgen(*command, cwd=minimal)
         assert result.code == 1, result.err
         assert (
-            "error[ARC-E003]: the page of the component 'index' would have the address of archgen's own components/index.md"
+            "error[ARC-E003]: the page of the component 'index' would have the same address as archgen's components/index.md"
             in result.err
         )
     assert tree(minimal) == before

@@ -384,7 +384,7 @@ def test_the_order_of_keys_is_no_difference(model: Path, tmp_path: Path) -> None
     assert other
     comparison = Comparison(one.resolved, other.resolved)
     for a in one.resolved.today():
-        assert as_text(comparison.of(a.coordinate, a.coordinate)).endswith("No difference.\n")
+        assert as_text(comparison.of(a.coordinate, a.coordinate)).endswith("No differences.\n")
 
 
 def test_a_component_and_tiers_that_were_moved_are_no_difference(tmp_path: Path) -> None:
@@ -400,7 +400,7 @@ def test_a_component_and_tiers_that_were_moved_are_no_difference(tmp_path: Path)
     lines.insert(next(n for n, line in enumerate(lines) if line.startswith("    public: {name")), data)
     model.write_text("".join(lines), encoding="utf-8")
     result = archgen("compare", "--from-rev", "main", "--exit-code", cwd=tmp_path)
-    assert (result.code, result.out.splitlines()[-1]) == (0, "No difference.")
+    assert (result.code, result.out.splitlines()[-1]) == (0, "No differences.")
 
 
 def test_the_order_of_environments_and_phases_is_one(tmp_path: Path) -> None:

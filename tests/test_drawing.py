@@ -17,7 +17,7 @@ import pytest
 from archgen.artifacts.base import MEMORY, MOST_MEMORY, Context
 from archgen.catalog import catalog
 from archgen.draw import icons, style
-from archgen.draw.batch import Drawings, _recalled, draw_all, read_memory, remembered
+from archgen.draw.batch import Drawings, _from_cache, draw_all, read_memory, remembered
 from archgen.draw.drawing import Drawing, draw, titled
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.labels import segments
@@ -390,13 +390,13 @@ def test_a_memory_that_does_not_fit_its_graph_is_forgotten(reference: Project) -
         broken += [{**data, part: other} for other in ({}, [], None, {**data[part], "other": [1, 1, 1, 1]})]
     broken.append(_first(data, "routes", lambda numbers: numbers[:2]))
     assert draw_all([usual], {key: data}).fresh == 0
-    assert not [each for each in broken if _recalled(usual, read_memory(json.dumps({key: each}))[key], ())]
+    assert not [each for each in broken if _from_cache(usual, read_memory(json.dumps({key: each}))[key], ())]
 
 
 def test_every_drawing_fits_what_is_remembered_of_it(drawings: dict[str, Drawing]) -> None:
     for drawing in drawings.values():
         ((_key, data),) = remembered(Drawings({drawing.graph: drawing})).items()
-        assert _recalled(drawing.graph, json.loads(json.dumps(data)), ()) == drawing
+        assert _from_cache(drawing.graph, json.loads(json.dumps(data)), ()) == drawing
 
 
 @pytest.mark.parametrize("kind", ["bytes", "large", "loop", "folder"])

@@ -82,9 +82,9 @@ def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
         ("value components.orders.size at=lief", "did you mean 'live'?"),
         ("diagram netwrk", "did you mean 'network'?"),
         ("table component", "did you mean 'components'?"),
-        ("picture network", "there is no embed 'picture'"),
-        ("value", "a value of what?"),
-        ("diagram network context", "takes one thing"),
+        ("picture network", "'picture' cannot be embedded"),
+        ("value", "'value' needs a path of the model"),
+        ("diagram network context", "takes one argument"),
     ],
 )
 def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(minimal: Path, embed: str, said: str) -> None:
@@ -103,7 +103,7 @@ def test_an_embed_without_an_end(minimal: Path) -> None:
     page(project, "<!-- archgen: table parity -->\n\n<!-- archgen: table owners --><!-- /archgen -->\n")
     result = archgen("build", "--no-site", cwd=project)
     assert result.code == 1
-    assert "docs/handbook/backups.md:1:1: error[ARC-E001]: the embed has no end" in result.err
+    assert "docs/handbook/backups.md:1:1: error[ARC-E001]: the embed is not closed" in result.err
 
 
 @pytest.mark.parametrize("name", ["architecture.md", "README.md"])

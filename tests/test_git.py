@@ -121,7 +121,7 @@ def test_attributes_change_nothing_of_what_is_compared(repository: Path) -> None
     model.write_bytes(model.read_bytes().replace(b"\n", b"\r\n"))  # as Git would check it out
     result = archgen("compare", "--from-rev", "HEAD", "--exit-code", cwd=shop)
     assert (result.code, result.err) == (0, "")
-    assert "No difference." in result.out
+    assert "No differences." in result.out
 
 
 def test_links_in_a_revision_stay_in_it(repository: Path, tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path) -> Non
     (root / "schema").symlink_to(outside)
     result = archgen("init", cwd=root)
     assert result.code == 2
-    assert "schema/architecture.schema.json: it leads out of the project through a link" in result.err
+    assert "schema/architecture.schema.json: it leads out of the project through a symbolic link" in result.err
     assert list(outside.iterdir()) == []
 
 

@@ -57,8 +57,8 @@ def test_lists_and_positions() -> None:
         ("component", "'components'"),
         ("components.database.sizes", "'size'"),
         ("clouds.azure", "aws"),
-        ("name.first", "it has no settings; archgen show name prints all of it"),
-        ("components.database.title[0]", "archgen show components.database.title prints all of it"),
+        ("name.first", "it has no settings; archgen show name prints it completely"),
+        ("components.database.title[0]", "archgen show components.database.title prints it completely"),
     ],
 )
 def test_a_path_that_leads_nowhere(path: str, help_: str) -> None:

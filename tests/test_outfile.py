@@ -107,7 +107,7 @@ def test_standard_output_by_its_names_is_added_to(minimal: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "why"),
     [
-        ("no/such/x.json", "there is no folder no/such"),
+        ("no/such/x.json", "the folder no/such does not exist"),
         ("docs", "Is a directory"),
         ("/dev/full", "No space left on device"),
     ],
@@ -183,7 +183,7 @@ def test_a_folder_that_a_person_named_is_not_left_through_its_links(minimal: Pat
     result = archgen("diagram", "--all", "-o", "pictures", cwd=minimal)
     assert (result.code, result.err) == (
         2,
-        "archgen: cannot write pictures/context.svg: it is a link that leads out of the folder\n",
+        "archgen: cannot write pictures/context.svg: it is a symbolic link that leads out of the folder\n",
     )
     assert outside.read_text(encoding="utf-8") == "mine"
 

@@ -217,5 +217,5 @@ def test_fail_under(reviewed: Path) -> None:
     low = archgen("parity", "--fail-under", str(gcp.score + 1), cwd=reviewed)
     assert low.code == 1
     assert f"GCP is at {gcp.score} %, under {gcp.score + 1} %" in low.err
-    assert "Connection pooling: nothing meets it" in low.err
+    assert "Connection pooling: nothing provides it" in low.err
     assert "AWS" not in low.err

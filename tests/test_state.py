@@ -101,7 +101,7 @@ def test_nothing_of_archgens_own_is_written_through_a_link(minimal: Path, tmp_pa
     before = tree(tmp_path)
     result = archgen("build", "--no-site", cwd=minimal)
     assert result.code == 2
-    assert f"{name}: error[ARC-W002]: it is a link, which archgen does not write through; delete it" in result.err
+    assert f"{name}: error[ARC-W002]: it is a symbolic link, which archgen does not follow; delete it" in result.err
     assert tree(tmp_path) == before
 
 
@@ -120,7 +120,9 @@ def test_an_archive_that_is_a_link_is_refused(minimal: Path, tmp_path: Path) -> 
     (minimal / "site-offline.zip").symlink_to(tmp_path / "outside")
     result = archgen("build", "--offline", cwd=minimal)
     assert result.code == 1
-    assert "site-offline.zip: error[ARC-W002]: the output leads out of the project" in result.err
+    assert (
+        "site-offline.zip: error[ARC-W002]: the output is a symbolic link, which archgen does not follow" in result.err
+    )
     assert (tmp_path / "outside").read_text() == "mine"
 
 
@@ -186,4 +188,4 @@ def test_a_folder_of_archgens_own_that_cannot_be_made_is_named(minimal: Path) ->
     (minimal / ".archgen").write_text("a file")
     result = archgen("build", "--no-site", cwd=minimal)
     assert result.code == 2
-    assert ".archgen: error[ARC-W002]: it cannot be made: File exists" in result.err
+    assert ".archgen: error[ARC-W002]: it cannot be created: File exists" in result.err

@@ -376,10 +376,10 @@ def test_folders_and_stacks_that_are_not_there(tmp_path: Path) -> None:
     assert archgen("terraform", "check", "empty", cwd=tmp_path).code == 2
     (tmp_path / "without").mkdir()
     (tmp_path / "without/main.tf").write_text("locals {}\n")
-    assert "no variable is declared here" in archgen("terraform", "check", "without", cwd=tmp_path).err
+    assert "the folder declares no Terraform variables" in archgen("terraform", "check", "without", cwd=tmp_path).err
     (tmp_path / "code").mkdir()
     (tmp_path / "code/main.tf").write_text(CODE)
-    assert "there is no variable file here" in archgen("terraform", "check", "code", cwd=tmp_path).err
+    assert "the folder has no variable files" in archgen("terraform", "check", "code", cwd=tmp_path).err
     result = archgen("terraform", "check", "05-dat", cwd=ROOT)
     assert result.code == 2
     assert "did you mean '05-data'?" in result.err

@@ -70,9 +70,9 @@ def test_statements_are_found_with_what_they_are_about() -> None:
     ("held", "said"),
     [
         (Held(says="Public", at=("network",)), None),
-        (Held(says="a", at=("network",)), "stand in 3 statements"),
-        (Held(says="Private", at=("network",)), "stand in no statement"),
-        (Held(says="Public"), "nothing says where"),
+        (Held(says="a", at=("network",)), "occur in 3 statements"),
+        (Held(says="Private", at=("network",)), "do not occur in any statement"),
+        (Held(says="Public"), "does not say where the model holds"),
         (Held(says="Public", because="obsolete"), None),
         (Held(says="data", at=("network",)), None),
     ],

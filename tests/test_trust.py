@@ -53,10 +53,10 @@ def test_without_it_a_site_is_made_of_the_model_alone(stranger: Path) -> None:
     assert (stranger / "docs/embeds.md").read_text() == BROUGHT["docs/embeds.md"]
     said = [line for line in result.err.splitlines() if line.startswith("not checked: ")]
     assert said == [
-        "not checked: its own rules were not asked (rules/ran.py)",
-        "not checked: its own templates were not used, archgen's were (templates/pages/home.md)",
+        "not checked: its rules were not run (rules/ran.py)",
+        "not checked: its templates were not used; archgen's were (templates/pages/home.md)",
         "not checked: its hand-written pages were neither checked nor published (docs/embeds.md, docs/written.md)",
-        "not checked: its site configuration was not used, archgen's was (mkdocs.yml)",
+        "not checked: its site configuration was not used; archgen's was (mkdocs.yml)",
     ]
 
 
@@ -136,7 +136,7 @@ def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_pa
     assert (proposed / "site-offline.zip").is_file()
     said = summary.read_text()
     assert "<code>7</code> → <code>9</code>" in said
-    assert "- its own rules were not asked (rules/ran.py)" in said
+    assert "- its rules were not run (rules/ran.py)" in said
     assert "- its hand-written pages were neither checked nor published" in said
     model.write_text(model.read_text().replace("retention_days: 9", "retention_dais: 9"))
     done = checked()

@@ -1,6 +1,6 @@
-"""An Architecture in; out comes all of it as one JSON document, in a versioned shape, for other tools.
+"""An architecture as one JSON document for other tools, in a versioned format.
 
-The shape is described in docs/guide/export.md. A key is added without a new version; one is never removed or changed within it.
+docs/guide/export.md describes the format. Keys are added without a new version, and never removed or changed within a version.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ FORMAT = "archgen/1"
 
 
 def export(architecture: Architecture) -> dict[str, Any]:
-    """Everything about an architecture as plain data: the model with every default written out, and what follows from it."""
+    """An architecture as plain data: the model with all defaults filled in, and the values that archgen derives from it."""
     a = architecture
     return {
         "format": FORMAT,

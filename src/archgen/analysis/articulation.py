@@ -1,4 +1,4 @@
-"""Pairs of names in, the names out without which the rest falls apart: Tarjan's and Hopcroft's articulation points, in one pass."""
+"""Articulation points of a graph: the nodes whose removal disconnects it. The algorithm of Hopcroft and Tarjan."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 
 def articulation_points(pairs: Iterable[tuple[str, str]]) -> list[str]:
-    """The articulation points of an undirected graph, in the order in which they are first named. Time is linear in the pairs.
+    """The articulation points of an undirected graph, in order of first appearance. The time is linear in the number of pairs.
 
     https://doi.org/10.1145/362248.362272
     """
@@ -15,16 +15,16 @@ def articulation_points(pairs: Iterable[tuple[str, str]]) -> list[str]:
         near.setdefault(one, []).append(other)
         near.setdefault(other, []).append(one)
     depth: dict[str, int] = {}
-    found: set[str] = set()
+    points: set[str] = set()
     for root in near:
         if root not in depth:
-            found |= _below(root, near, depth)
-    return [name for name in near if name in found]
+            points |= _points_of_part(root, near, depth)
+    return [name for name in near if name in points]
 
 
-def _below(root: str, near: dict[str, list[str]], depth: dict[str, int]) -> set[str]:
-    """Those of one connected part. A stack of our own: a chain may be longer than Python's recursion."""
-    found: set[str] = set()
+def _points_of_part(root: str, near: dict[str, list[str]], depth: dict[str, int]) -> set[str]:
+    """The articulation points of one connected part. Uses an explicit stack: a chain may exceed Python's recursion limit."""
+    points: set[str] = set()
     low: dict[str, int] = {root: 0}
     depth[root] = 0
     children_of_root = 0
@@ -47,5 +47,5 @@ def _below(root: str, near: dict[str, list[str]], depth: dict[str, int]) -> set[
                 if parent == root:
                     children_of_root += 1
                 elif low[name] >= depth[parent]:
-                    found.add(parent)
-    return found | ({root} if children_of_root > 1 else set())
+                    points.add(parent)
+    return points | ({root} if children_of_root > 1 else set())

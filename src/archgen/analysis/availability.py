@@ -1,4 +1,4 @@
-"""An architecture in; out comes what the vendors promise, in percent of a month, for all that a component or a flow needs."""
+"""The availability that vendors promise, in percent of a month, for everything that a component or a flow needs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.model.architecture import Architecture
 
 @dataclass(frozen=True, slots=True)
 class ComponentPromise:
-    """A component that is needed: its id, the percentage that its product's vendor promises for it as it is set, and where."""
+    """A needed component: its id, the percentage that the vendor promises for its product as configured, and the vendor's SLA."""
 
     component: str
     percent: float
@@ -21,43 +21,43 @@ class ComponentPromise:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What is promised together: `percent` when each part fails on its own, `unknown` needs that nobody promises anything for."""
+    """The combined promise of several components: `parts` have an SLA, `unknown` are ids of components without one."""
 
     parts: tuple[ComponentPromise, ...]
     unknown: tuple[str, ...]
 
     @property
     def percent(self) -> float:
-        """The product of all parts; 100 without any."""
+        """The product of all parts, since they fail independently; 100 if there are none."""
         return 100 * prod(part.percent / 100 for part in self.parts)
 
     @property
     def minutes(self) -> float:
-        """The minutes of a month of 30 days that may be lost within that."""
+        """The downtime that the promise allows, in minutes of a 30-day month."""
         return (100 - self.percent) / 100 * 30 * 24 * 60
 
 
 def needs(a: Architecture, component: str) -> list[str]:
-    """A component and everything that it cannot do without, near or far: what it must call, and what that runs on."""
-    found = dict.fromkeys([component])
+    """The ids of a component and of everything that it needs, directly or indirectly: required callees and hosts."""
+    needed = dict.fromkeys([component])
     waiting = [component]
     while waiting:
         entity = a.components[waiting.pop()]
-        wanted = [target for target, call in entity.calls.items() if call.required]
-        wanted += [entity.runs_on] if entity.runs_on else []
-        fresh = [name for name in wanted if name not in found]
-        found.update(dict.fromkeys(fresh))
+        direct = [target for target, call in entity.calls.items() if call.required]
+        direct += [entity.runs_on] if entity.runs_on else []
+        fresh = [name for name in direct if name not in needed]
+        needed.update(dict.fromkeys(fresh))
         waiting += fresh
-    return list(found)
+    return list(needed)
 
 
 def of_component(a: Architecture, component: str) -> Promise:
-    """What is promised for a component with its needs."""
+    """The combined promise for a component and everything it needs."""
     return _promise(a, needs(a, component))
 
 
 def of_flow(a: Architecture, flow: str) -> Promise:
-    """What is promised for everything that a flow passes and must, and what that runs on."""
+    """The combined promise for a flow's required components and their hosts."""
     steps = a.document.flows[flow].steps
     optional = {(n, t) for n, c in a.components.items() for t, call in c.calls.items() if not call.required}
     passed = dict.fromkeys([steps[0].from_])

@@ -1,4 +1,4 @@
-"""Two Architectures in; out come the components, connections and settings that are not the same, and where each side states them."""
+"""The components, connections and settings that differ between two architectures, and where each side states them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ What = Literal["added", "removed", "changed"]
 
 @dataclass(frozen=True, slots=True)
 class ChangedSetting:
-    """A value that is not the same on both sides: None where a side has none; `at` is None for what no line states."""
+    """A value that differs: None on a side that does not have it. Its place is None if no line of the model states it."""
 
     path: Path
     old: Any
@@ -26,7 +26,7 @@ class ChangedSetting:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A component or a connection that is not the same on both sides; `settings` say how, where both have it."""
+    """A component or a connection that differs; `settings` are the changed ones, if both sides have it."""
 
     what: What
     id: str
@@ -36,7 +36,7 @@ class Item:
 
 
 def own_settings(a: Architecture, name: str) -> Mapping[Path, Any]:
-    """The settings of a component without its calls, which are connections."""
+    """Path to value of the settings of a component, without its calls, which are compared as connections."""
     every = leaves(a.components[name], ("components", name))
     return {path: value for path, value in every.items() if path[2] != "calls"}
 
@@ -44,7 +44,7 @@ def own_settings(a: Architecture, name: str) -> Mapping[Path, Any]:
 def components(
     a: Architecture, b: Architecture, settings_of: Callable[[Architecture, str], Mapping[Path, Any]] = own_settings
 ) -> Iterator[Item]:
-    """What was added, removed and changed, in the order of `b`; `settings_of` may remember what it has found out."""
+    """The components that were added, removed or changed, in the order of `b`. `settings_of` may be a cached `own_settings`."""
     for name in dict.fromkeys([*b.components, *a.components]):
         at = ("components", name)
         if name not in a.components:
@@ -52,15 +52,15 @@ def components(
         elif name not in b.components:
             yield Item("removed", name, a.components[name].title, a.stated_at(*at))
         elif a.components[name] is not b.components[name]:
-            found = tuple(settings(settings_of(a, name), settings_of(b, name), a, b))
-            if found:
-                yield Item("changed", name, b.components[name].title, b.stated_at(*at), found)
+            changed = tuple(settings(settings_of(a, name), settings_of(b, name), a, b))
+            if changed:
+                yield Item("changed", name, b.components[name].title, b.stated_at(*at), changed)
 
 
 def settings(
     old: Mapping[Path, Any], new: Mapping[Path, Any], a: Architecture, b: Architecture
 ) -> Iterator[ChangedSetting]:
-    """Values that are not the same on both sides."""
+    """The values that differ between two mappings of paths."""
     for path in dict.fromkeys([*old, *new]):
         one, other = old.get(path), new.get(path)
         if one != other:
@@ -68,7 +68,7 @@ def settings(
 
 
 def order(a: Architecture, b: Architecture) -> Iterator[ChangedSetting]:
-    """Environments and phases that stand in another order: it is the order of promotion and of growth. No other order says anything."""
+    """Changes in the order of environments, which is that of promotion, and of phases. Other orders have no meaning."""
     for axis in ("environments", "phases"):
         one, other = (tuple(getattr(x.document, axis)) for x in (a, b))
         if one != other and set(one) == set(other):
@@ -76,7 +76,7 @@ def order(a: Architecture, b: Architecture) -> Iterator[ChangedSetting]:
 
 
 def _stated(a: Architecture, path: Path) -> Span | None:
-    """The line that states a value; None for a default and for what follows."""
+    """The place that states a value; None for a default or a derived value."""
     cloud, environment = a.coordinate.cloud, a.coordinate.environment
     home = a.facts.home_label.lower()
     of_the_coordinate: dict[Path, Path] = {
@@ -89,7 +89,7 @@ def _stated(a: Architecture, path: Path) -> Span | None:
 
 
 def connections(a: Architecture, b: Architecture) -> Iterator[Item]:
-    """What was added, removed and changed; the title of a connection says how it is made."""
+    """The connections that were added, removed or changed; the title is the protocol, port and purpose."""
     old, new = ({c.id: c for c in architecture.connections} for architecture in (a, b))
     for id_ in dict.fromkeys([*new, *old]):
         if id_ not in old:
@@ -98,8 +98,8 @@ def connections(a: Architecture, b: Architecture) -> Iterator[Item]:
             yield Item("removed", id_, _how(old[id_]), a.stated_at(*_path(old[id_])))
         elif old[id_].call != new[id_].call:
             path = _path(new[id_])
-            found = tuple(settings(leaves(old[id_].call, path), leaves(new[id_].call, path), a, b))  # type: ignore[arg-type]
-            yield Item("changed", id_, _how(new[id_]), b.stated_at(*path), found)
+            changed = tuple(settings(leaves(old[id_].call, path), leaves(new[id_].call, path), a, b))  # type: ignore[arg-type]
+            yield Item("changed", id_, _how(new[id_]), b.stated_at(*path), changed)
 
 
 def _path(c: Connection) -> tuple[str, ...]:
@@ -108,6 +108,6 @@ def _path(c: Connection) -> tuple[str, ...]:
 
 
 def _how(c: Connection) -> str:
-    """`tls 5432, SQL`, as far as it is stated."""
+    """`tls 5432, SQL`; parts that are not stated are left out."""
     wire = " ".join(str(part) for part in (c.call.protocol, c.call.port) if part)
     return ", ".join(part for part in (wire, c.call.purpose) if part)

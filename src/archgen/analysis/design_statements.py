@@ -1,7 +1,7 @@
-"""A design document in Markdown in, its statements out, each with its section; and which of them have a place in the model.
+"""The statements of a design document in Markdown, and where the model holds each of them.
 
-A statement is an item of a list, a row of a table, a paragraph, or a listing: line by line where its fence names no language, as a
-whole where it does. Headings, paragraphs that are bold throughout, and items that end in a colon above a list are not
+A statement is an item of a list, a row of a table, a paragraph, or a code block: each line of it if the fence names no language,
+the whole block otherwise. Headings, paragraphs that are bold throughout, and items that end in a colon above a nested list are not
 statements: they say what the statements below them are about.
 """
 
@@ -23,7 +23,7 @@ _NUMBERED = re.compile(r"^(\d+(?:\.\d+)*)[.):]*\s+\S")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the document: its number (its heading where that has none), its heading, and how deep it is."""
+    """A section of the document: its number (or its heading if it has no number), its heading, and its level."""
 
     id: str
     heading: str
@@ -42,7 +42,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A statement, and where the model says that it lives; None where it does not say."""
+    """A statement, and the entry of the model that says where it is held; None if there is no such entry."""
 
     statement: Statement
     held: Held | None
@@ -54,7 +54,7 @@ def statements(text: str) -> list[Statement]:
     from markdown_it.tree import SyntaxTreeNode
 
     tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
-    found: list[Statement] = []
+    all_statements: list[Statement] = []
     section, bold = Section("", "", 0), ""
     for node in tree.children:
         if node.type == "heading":
@@ -65,12 +65,12 @@ def statements(text: str) -> list[Statement]:
             bold = label
         else:
             about = (bold,) if bold else ()
-            found += (Statement(section, above, said, line) for above, said, line in _said(node, about))
-    return found
+            all_statements += (Statement(section, above, words, line) for above, words, line in _in_block(node, about))
+    return all_statements
 
 
-def _said(node: SyntaxTreeNode, about: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, int]]:
-    """What one block says, with what it is about and its line."""
+def _in_block(node: SyntaxTreeNode, about: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str, int]]:
+    """(about, text, line) of each statement in one block."""
     line = (node.map[0] if node.map else 0) + 1
     match node.type:
         case "fence" | "code_block":
@@ -79,7 +79,7 @@ def _said(node: SyntaxTreeNode, about: tuple[str, ...]) -> Iterator[tuple[tuple[
                 yield about, " ".join(node.content.split()), line
             else:
                 yield from (
-                    (about, " ".join(said.split()), line + 1 + n) for n, said in enumerate(lines) if said.strip()
+                    (about, " ".join(text.split()), line + 1 + n) for n, text in enumerate(lines) if text.strip()
                 )
         case "tr":
             if not any(child.type == "th" for child in node.children):
@@ -87,22 +87,22 @@ def _said(node: SyntaxTreeNode, about: tuple[str, ...]) -> Iterator[tuple[tuple[
         case "list_item":
             own = [child for child in node.children if child.type not in ("bullet_list", "ordered_list")]
             lists = [child for child in node.children if child not in own]
-            said = " ".join(_plain(child) for child in own)
-            if lists and said.endswith(":"):
-                about = (*about, said.rstrip(":"))
-            elif said:
-                yield about, said, line
+            text = " ".join(_plain(child) for child in own)
+            if lists and text.endswith(":"):
+                about = (*about, text.rstrip(":"))
+            elif text:
+                yield about, text, line
             for child in lists:
-                yield from _said(child, about)
+                yield from _in_block(child, about)
         case "paragraph":
             yield about, _plain(node), line
         case _:
             for child in node.children:
-                yield from _said(child, about)
+                yield from _in_block(child, about)
 
 
 def _plain(node: SyntaxTreeNode) -> str:
-    """A block's text without its markup, on one line."""
+    """The text of a block on one line, without markup."""
     words = [
         " " if part.type in ("softbreak", "hardbreak") else part.content for part in node.walk() if not part.children
     ]
@@ -110,7 +110,7 @@ def _plain(node: SyntaxTreeNode) -> str:
 
 
 def _bold(node: SyntaxTreeNode) -> str:
-    """The text of a paragraph that is bold throughout."""
+    """The text of a paragraph that is bold throughout; empty for any other block."""
     if node.type != "paragraph" or not node.children:
         return ""
     parts = [part for part in node.children[0].children if part.type != "text" or part.content.strip()]
@@ -118,10 +118,10 @@ def _bold(node: SyntaxTreeNode) -> str:
 
 
 def trace(source: SourceDocument, path: Path, text: str) -> tuple[list[Traced], list[Diagnostic]]:
-    """Join a document's statements with what the model says of them. `path` is where the model says it."""
-    found = statements(text)
+    """Every statement of a document with its entry in the model, and problems. `path` is the model path of the document."""
+    all_statements = statements(text)
     by_section: dict[str, list[Statement]] = {}
-    for statement in found:
+    for statement in all_statements:
         by_section.setdefault(statement.section.id, []).append(statement)
     held: dict[int, Held] = {}
     problems: list[Diagnostic] = []
@@ -134,36 +134,43 @@ def trace(source: SourceDocument, path: Path, text: str) -> tuple[list[Traced], 
             continue
         for position, entry in enumerate(entries):
             where = (*path, "sections", name, position, "says")
-            problems += _join(entry, by_section[name], where, held, found)
-    problems += _unheld(source, path, found, held)
-    return [Traced(statement, held.get(n)) for n, statement in enumerate(found)], problems
+            problems += _join(entry, by_section[name], where, held, all_statements)
+    problems += _unheld(source, path, all_statements, held)
+    return [Traced(statement, held.get(n)) for n, statement in enumerate(all_statements)], problems
 
 
 def _join(
-    entry: Held, section: Sequence[Statement], path: Path, held: dict[int, Held], found: Sequence[Statement]
+    entry: Held, section: Sequence[Statement], path: Path, held: dict[int, Held], all_statements: Sequence[Statement]
 ) -> Iterator[Diagnostic]:
+    """Find the statement that an entry quotes and add it to `held`, by position. Yields a problem unless there is exactly one."""
     words = " ".join(entry.says.split())
     matching = [statement for statement in section if words in statement.text]
     exact = [statement for statement in matching if words == statement.text]
     matching = exact or matching
     if len(matching) != 1:
-        how = f"stand in {len(matching)} statements" if matching else "stand in no statement"
+        how = f"occur in {len(matching)} statements" if matching else "do not occur in any statement"
         lines = ", ".join(str(statement.line) for statement in matching)
-        help_ = f"they are in lines {lines}; quote more" if matching else "quote them as they stand, without the markup"
+        help_ = f"they are in lines {lines}; quote more words" if matching else "quote them exactly, without the markup"
         yield Diagnostic("ARC-D002", f"these words {how} of the section", help_, path)
         return
-    number = next(n for n, statement in enumerate(found) if statement is matching[0])
+    number = next(n for n, statement in enumerate(all_statements) if statement is matching[0])
     if number in held:
-        yield Diagnostic("ARC-D002", "another entry quotes the same statement", "put both into one", path)
+        yield Diagnostic("ARC-D002", "another entry quotes the same statement", "merge the two entries", path)
     if not entry.at and not entry.because:
-        yield Diagnostic("ARC-D001", "nothing says where this statement lives", "add at: […], or because: …", path)
+        yield Diagnostic(
+            "ARC-D001",
+            "this entry does not say where the model holds the statement",
+            "add at: […], or because: …",
+            path,
+        )
     held[number] = entry
 
 
 def _unheld(
-    source: SourceDocument, path: Path, found: Sequence[Statement], held: Mapping[int, Held]
+    source: SourceDocument, path: Path, all_statements: Sequence[Statement], held: Mapping[int, Held]
 ) -> Iterator[Diagnostic]:
-    for number, statement in enumerate(found):
+    """A problem for each statement without an entry."""
+    for number, statement in enumerate(all_statements):
         if number not in held:
             span = Span(source.file, statement.line, 1, statement.line, 2)
             shown = statement.text if len(statement.text) <= 60 else f"{statement.text[:59]}…"

@@ -1,7 +1,7 @@
-"""An architecture and something that fails in; out comes what stops with it, what goes on without it, and which flows break.
+"""The effects of a failure: which components stop, which are degraded, and which flows break.
 
-A call is needed unless the model says `required: false`; what runs on something needs it. A component with copies in several zones
-outlives any one of them. What the cloud itself keeps in several zones is taken to outlive a zone.
+A component needs what it runs on, and what it calls unless the model says `required: false`. A component with copies in several zones
+survives the loss of one zone, and so does everything that the cloud replicates itself.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from archgen.model.architecture import Architecture
 
 @dataclass(frozen=True, slots=True)
 class Impact:
-    """What a failure does. `failed`: what itself fails; `stopped` and `degraded`: components with why; `flows`: flows that break, by
-    id, each with the position of the first step that cannot be done."""
+    """The effects of a failure. `failed` are the ids of the components that fail themselves; `stopped` and `degraded` map ids to
+    reasons; `flows` maps the id of each flow that breaks to the position of the first step that fails."""
 
     what: str
     failed: tuple[str, ...]
@@ -27,12 +27,12 @@ class Impact:
 
 
 def of_component(a: Architecture, component: str) -> Impact:
-    """What the loss of a component does. Raises KeyError for one that is not there."""
+    """The effects of losing a component. Raises KeyError if the architecture does not have it."""
     return _impact(a, a.components[component].title, [component], {})
 
 
 def of_zone(a: Architecture, zone: str) -> Impact:
-    """What the loss of a zone does. Raises ValueError for one that the cloud does not use."""
+    """The effects of losing a zone. Raises ValueError if the architecture does not use it."""
     position = a.zones.index(zone)
     failed: list[str] = []
     weakened: dict[str, str] = {}
@@ -49,12 +49,12 @@ def of_zone(a: Architecture, zone: str) -> Impact:
         for name, component in a.components.items():
             tier = a.tiers.get(component.tier_of_members() or a.place(component))
             if tier and tier.internet == "outbound" and name not in failed:
-                weakened.setdefault(name, "no way out: the one NAT gateway is in this zone")
+                weakened.setdefault(name, "no outbound access: the only NAT gateway is in this zone")
     return _impact(a, zone, failed, weakened)
 
 
 def single_points(a: Architecture) -> Iterator[tuple[str, Impact]]:
-    """Each zone of the cloud with what its loss does."""
+    """Each zone of the cloud with the effects of losing it."""
     for zone in a.zones:
         yield zone, of_zone(a, zone)
 
@@ -77,48 +77,48 @@ def _impact(a: Architecture, what: str, failed: Iterable[str], weakened: Mapping
                 degraded.setdefault(other, why)
     degraded = {name: why for name, why in degraded.items() if name not in down}
     stopped = {name: why for name, why in down.items() if why}
-    gone = tuple(name for name, why in down.items() if not why)
-    return Impact(what, gone, stopped, degraded, dict(_broken(a, _with_guests(a, gone))))
+    lost = tuple(name for name, why in down.items() if not why)
+    return Impact(what, lost, stopped, degraded, dict(_broken_flows(a, _with_guests(a, lost))))
 
 
-def _with_guests(a: Architecture, gone: Iterable[str]) -> set[str]:
-    """What is gone, and what ran on it; callers are still there, and a flow comes as far as them."""
-    found = set(gone)
-    return found | {name for name, component in a.components.items() if component.runs_on in found}
+def _with_guests(a: Architecture, lost: Iterable[str]) -> set[str]:
+    """Failed components and what runs on them. Callers are not included, since a flow still reaches them."""
+    hosts = set(lost)
+    return hosts | {name for name, component in a.components.items() if component.runs_on in hosts}
 
 
 def _needed_by(a: Architecture) -> dict[str, list[tuple[str, str, bool]]]:
-    """By component: who needs it, what for, and whether they stop without it."""
-    found: dict[str, list[tuple[str, str, bool]]] = {}
+    """By component: (dependent component, reason, whether it stops without the component)."""
+    dependents: dict[str, list[tuple[str, str, bool]]] = {}
     for name, component in a.components.items():
         for target, call in component.calls.items():
-            found.setdefault(target, []).append((name, f"calls {a.components[target].title}", call.required))
+            dependents.setdefault(target, []).append((name, f"calls {a.components[target].title}", call.required))
         if component.runs_on:
             host = component.runs_on
-            found.setdefault(host, []).append((name, f"runs on {a.components[host].title}", True))
+            dependents.setdefault(host, []).append((name, f"runs on {a.components[host].title}", True))
         if isinstance(component, KeyManagement):
             for target in component.protects:
-                why = f"new keys from {component.title} cannot be had"
-                found.setdefault(name, []).append((target, why, False))
+                why = f"{component.title} cannot issue new keys"
+                dependents.setdefault(name, []).append((target, why, False))
         if isinstance(component, Postgresql) and component.credentials_in:
             why = f"credentials in {a.components[component.credentials_in].title} cannot be rotated"
-            found.setdefault(component.credentials_in, []).append((name, why, False))
-    return found
+            dependents.setdefault(component.credentials_in, []).append((name, why, False))
+    return dependents
 
 
-def _broken(a: Architecture, gone: set[str]) -> Iterator[tuple[str, int]]:
-    """Flows with a step that needs what is gone, with the first such step; one over a call that is not required is passed over."""
+def _broken_flows(a: Architecture, lost: set[str]) -> Iterator[tuple[str, int]]:
+    """Each flow with a required step from or to a failed component, and the position of the first such step."""
     for name, flow in a.document.flows.items():
         begin = {step.from_ for step in flow.steps} - {step.to for step in flow.steps if step.to != step.from_}
         entered = begin | {step.to for step in flow.steps if _required(a, step.from_, step.to)}
         for position, step in enumerate(flow.steps):
             needed = step.from_ in entered and _required(a, step.from_, step.to)
-            if needed and {step.from_, step.to} & gone:
+            if needed and {step.from_, step.to} & lost:
                 yield name, position
                 break
 
 
 def _required(a: Architecture, tail: str, head: str) -> bool:
-    """Whether a step must be done: one that goes back over a connection is."""
+    """Whether a flow needs a step. Answers, which go against a connection, are always needed."""
     call = a.components[tail].calls.get(head)
     return call is None or call.required

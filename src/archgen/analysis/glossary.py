@@ -1,4 +1,4 @@
-"""A resolved model in, its glossary out: products in use, terms of the field, and the words that the model explains itself."""
+"""The glossary of a model: products in use, technical terms, and the words that the model defines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archgen.templating.escape import theme_text
 
 @dataclass(frozen=True, slots=True)
 class GlossaryEntry:
-    """A word with what it means. `id` is its anchor; `also` what else people call it; `components` are what is made with it."""
+    """A word and its meaning. `id` is its anchor, `also` are other names, `components` (id, title) are those that use the product."""
 
     word: str
     name: str
@@ -28,7 +28,7 @@ class GlossaryEntry:
 
 
 def glossary(resolved: Resolved) -> list[GlossaryEntry]:
-    """Every word once, in the order of the alphabet: the project's meaning of a word comes before the field's."""
+    """Every word once, in alphabetical order. The project's definition of a word takes precedence."""
     own = {n: text for a in resolved.architectures.values() for n, text in a.document.glossary.items()}
     found: dict[str, GlossaryEntry] = {}
     for word, text in own.items():
@@ -47,7 +47,7 @@ def glossary(resolved: Resolved) -> list[GlossaryEntry]:
 
 
 def _products(resolved: Resolved) -> Iterable[GlossaryEntry]:
-    """The products that anything of the model names, each with the components that are made with it."""
+    """An entry for each product that the model names, with the components that use it."""
     document, products = resolved.default.document, resolved.default.catalog.products
     used: dict[str, dict[str, str]] = {}
     for architecture in resolved.architectures.values():
@@ -66,30 +66,30 @@ def _products(resolved: Resolved) -> Iterable[GlossaryEntry]:
 
 
 def anchor(word: str) -> str:
-    """An id for an address, of any word."""
+    """An anchor for any word, in ASCII."""
     plain = re.sub(r"[^a-z0-9]+", "-", unicodedata.normalize("NFKD", word.casefold())).strip("-")
     return f"term-{plain or '-'.join(f'{ord(c):x}' for c in word)}"
 
 
 _SIMPLE = re.compile(r"[A-Za-z0-9]+( [A-Za-z0-9]+)*")
-# Where a word is no running text: pictures and their controls, which an `abbr` element would break.
+# Pictures and their controls, which an `abbr` element would break.
 _PICTURES = re.compile(r"<figure\b.*?</figure>|<svg\b.*?</svg>", re.DOTALL)
 
 
 def with_definitions(text: str, meanings: Mapping[str, str]) -> str:
-    """A Markdown text with definitions of the words that it uses, as the extension `abbr` reads them.
+    """A Markdown text with definitions of the words that it uses appended, in the syntax of the extension `abbr`.
 
-    Only words of letters, digits and spaces: the text writes everything else as character references. So it does, after this,
-    with those words where they stand in pictures.
+    Only words of ASCII letters, digits and spaces are defined, since the text has character references for everything else. In
+    pictures, the words themselves become character references, so that the extension does not find them there.
     """
     words = set(re.findall(r"[A-Za-z0-9]+", text))
     possible = [word for word in meanings if _SIMPLE.fullmatch(word) and set(word.split()) <= words]
-    there = set(re.findall(_pattern(possible), text)) if possible else set()
-    used = [word for word in possible if word in there]
+    occurring = set(re.findall(_pattern(possible), text)) if possible else set()
+    used = [word for word in possible if word in occurring]
     if not used:
         return text
-    text = _PICTURES.sub(lambda picture: _hidden(picture.group(), _pattern(used)), text)
-    # Themes take the title of an `abbr` for HTML when they show it, so no escape would do.
+    text = _PICTURES.sub(lambda picture: _with_references(picture.group(), _pattern(used)), text)
+    # Themes interpret the title of an `abbr` as HTML when they show it, so escaping would not be enough.
     lines = [f"*[{word}]: {theme_text(meanings[word])}" for word in used]
     return "\n".join([text, *lines, ""])
 
@@ -98,8 +98,8 @@ def _pattern(words: Iterable[str]) -> str:
     return rf"(?<![\w&-])(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})(?![\w-])"
 
 
-def _hidden(picture: str, pattern: str) -> str:
-    """The same to look at, with the words written as character references in what is shown, not in attributes."""
+def _with_references(picture: str, pattern: str) -> str:
+    """A picture that looks the same, with the words as character references in its text, but not in attributes."""
 
     def text(match: re.Match[str]) -> str:
         return re.sub(pattern, lambda word: "".join(f"&#{ord(c)};" for c in word.group()), match.group())
@@ -108,9 +108,9 @@ def _hidden(picture: str, pattern: str) -> str:
 
 
 def meanings(resolved: Resolved) -> dict[str, str]:
-    """What to show for each word, on one line."""
-    found = {}
+    """The definition of each word, on one line."""
+    by_word = {}
     for entry in glossary(resolved):
         text = entry.definition if entry.name == entry.word else f"{entry.name}: {entry.definition}"
-        found[entry.word] = " ".join(text.split())
-    return found
+        by_word[entry.word] = " ".join(text.split())
+    return by_word

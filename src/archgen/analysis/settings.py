@@ -1,4 +1,4 @@
-"""A path of the model in; out comes its value at every coordinate, with the line that each value comes from."""
+"""The value of a model path at every coordinate, and the line that each value comes from."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ABSENT = "absent"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A value at a coordinate: as text, its file and line (None for a default), whether there is any."""
+    """A value at a coordinate as text, with its file and line (None for a default), and whether it exists."""
 
     text: str
     line: int | None
@@ -30,14 +30,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Variation:
-    """One value and where it holds, as a condition."""
+    """One value and the condition under which it holds."""
 
     where: str
     found: Found
 
 
 def look_up(architecture: Architecture, path: Path) -> Found:
-    """The value at one coordinate: as the file has it, or the default that the model gives it."""
+    """The value at one coordinate: as it is in the file, or else the default."""
     node = architecture.tree.get(path)
     if node is not None:
         span = node.key_span or node.span
@@ -47,7 +47,7 @@ def look_up(architecture: Architecture, path: Path) -> Found:
 
 
 def vary(resolved: Resolved, path: Path) -> list[Variation]:
-    """The value over all coordinates: each distinct one once, with the conditions at which it holds."""
+    """Every distinct value over all coordinates, with the conditions under which it holds."""
     masks: dict[Found, int] = {}
     for coordinate, architecture in resolved.architectures.items():
         found = look_up(architecture, path)
@@ -56,7 +56,7 @@ def vary(resolved: Resolved, path: Path) -> list[Variation]:
 
 
 def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
-    """The complaint about a path that leads nowhere, with what is there instead."""
+    """The diagnostic about a path that does not exist, with the keys that exist at that point."""
     architecture = resolved.architectures[at]
     known = 0
     while known < len(path) and look_up(architecture, path[: known + 1]).exists:
@@ -64,8 +64,8 @@ def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
     around, _there = walk(architecture, path[:known])
     place = f" in {dotted(path[:known])}" if known else ""
     whole = f"archgen show {dotted(path[:known])}" if known else "archgen export"
-    help_ = did_you_mean(path[known], _keys(around)) or f"it has no settings; {whole} prints all of it"
-    return Diagnostic("ARC-C006", f"there is no '{path[known]}'{place}", help_, subject=dotted(path))
+    help_ = did_you_mean(path[known], _keys(around)) or f"it has no settings; {whole} prints it completely"
+    return Diagnostic("ARC-C006", f"'{path[known]}' does not exist{place}", help_, subject=dotted(path))
 
 
 def _keys(value: Any) -> Iterator[str]:

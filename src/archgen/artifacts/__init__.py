@@ -1,4 +1,4 @@
-"""What archgen makes: one kind of output a file, found by scanning.
+"""The outputs of archgen: one module for each kind of output, found by scanning this folder.
 
-Each has `emit(context)`, which gives its Artifacts and Diagnostics; nothing here touches a file.
+Each has `emit(context)`, which returns a list of Artifacts and a list of Diagnostics; none of them writes a file.
 """

@@ -1,4 +1,4 @@
-"""Pictures of a view for pages: inline at the default coordinate of each cloud, as files at the others."""
+"""Pictures of a view for pages: inline for the coordinate that a page opens with, as files for all others."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from archgen.model.coordinate import Coordinate
 
 
 def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | None:
-    """Where the picture of a view at a coordinate lies, below the generated folder; coordinates with equal pictures share one.
+    """The path of a view's picture at a coordinate, below the generated folder; None if the view is empty there.
 
-    None where the view has nothing to show.
+    Coordinates with equal pictures share a file, which is named after the first of them.
     """
     graph = context.graph(view, coordinate)
     if not graph.nodes():
@@ -26,31 +26,33 @@ def picture_file(context: Context, view: str, coordinate: Coordinate) -> str | N
 
 
 def picture_files(context: Context, view: str) -> Iterator[Artifact]:
-    """Every distinct picture of a view as a file."""
-    found: dict[str, Graph] = {}
+    """One SVG file for every distinct picture of a view."""
+    graphs: dict[str, Graph] = {}
     for coordinate in context.axes.all:
         if file := picture_file(context, view, coordinate):
-            found.setdefault(file, context.graph(view, coordinate))
-    from archgen.draw.svg import svg  # not needed to know where pictures are
+            graphs.setdefault(file, context.graph(view, coordinate))
+    from archgen.draw.svg import svg  # late: callers that need paths only do not pay for it
 
-    for file, graph in found.items():
+    for file, graph in graphs.items():
         text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
         yield Artifact(f"docs/{GENERATED}/{file}", text.encode())
 
 
 def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
-    """One entry for each cloud that has something to show: its picture where the last environment stands today, or else where there
-    is one; the same facts as tables; and the files of all other coordinates.
-    """
-    return [found for cloud in context.axes.clouds if (found := _of_cloud(context, view, page, cloud))]
+    """Rows for a template, one for each cloud on which the view shows something; `picture` says what is in a row."""
+    return [row for cloud in context.axes.clouds if (row := _cloud_picture(context, view, page, cloud))]
 
 
 def picture(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
-    """The same for one cloud; None where the view shows nothing there, or does not exist."""
-    return _of_cloud(context, view, page, cloud) if view in context.every_view else None
+    """The picture of a view on one cloud, for a template; None if the view shows nothing there, or does not exist.
+
+    It shows the last environment in its current phase, or the first coordinate at which there is something to show. Beside
+    the picture are the same facts as tables, and the files of all other coordinates.
+    """
+    return _cloud_picture(context, view, page, cloud) if view in context.every_view else None
 
 
-def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
+def _cloud_picture(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:
     standing = context.resolved.standing(cloud, context.axes.environments[-1])
     own = [c for c in context.axes.all if c.cloud == cloud]
     shown = next((c for c in (standing.coordinate, *own) if context.graph(view, c).nodes()), None)
@@ -64,7 +66,7 @@ def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, A
         "name": standing.facts.name,
         "title": graph.title,
         "description": graph.description,
-        "where": _where(context, shown),
+        "where": _place_name(context, shown),
         "svg": context.inline_svg(graph, page),
         "width": context.drawing(graph).width,
         "parts": list(parts(graph)),
@@ -72,7 +74,7 @@ def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, A
         "switches": _switches(context, shown),
         "map": json.dumps({key: asset(page, file) if file else None for key, file in files.items()}),
         "files": [
-            {"name": _where(context, other), "path": markdown_asset(page, file)}
+            {"name": _place_name(context, other), "path": markdown_asset(page, file)}
             for other in own
             if other != shown and other.phase == shown.phase and (file := picture_file(context, view, other))
         ],
@@ -80,15 +82,15 @@ def _of_cloud(context: Context, view: str, page: str, cloud: str) -> dict[str, A
 
 
 def _switches(context: Context, shown: Coordinate) -> list[dict[str, Any]]:
-    """The choices of environment and of phase, where there is a choice."""
+    """The options of environment and phase, each as (id, name, whether it is the one shown)."""
     document = context.document
     environments = [(id_, e.name, id_ == shown.environment) for id_, e in document.environments.items()]
     phases = [(id_, p.name, id_ == shown.phase) for id_, p in document.phases.items()]
-    made = [{"name": "Environment", "options": environments}, {"name": "Phase", "options": phases}]
-    return [switch for switch in made if switch["options"]]
+    switches = [{"name": "Environment", "options": environments}, {"name": "Phase", "options": phases}]
+    return [switch for switch in switches if switch["options"]]
 
 
-def _where(context: Context, coordinate: Coordinate) -> str:
+def _place_name(context: Context, coordinate: Coordinate) -> str:
     architecture = context.resolved.architectures[coordinate]
     phase = architecture.phase
     return f"{architecture.environment.name}{f', {phase.name}' if phase else ''}"

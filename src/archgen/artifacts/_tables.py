@@ -1,4 +1,4 @@
-"""What pages show as tables: graphs as text, and settings of components side by side."""
+"""Rows for the tables of pages: graphs as text, and settings of components side by side."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def parts(graph: Graph) -> Iterator[dict[str, Any]]:
-    """Every node with the groups around it, outermost first."""
+    """A row for every node; `where` names the groups around it, outermost first."""
 
     def walk(group: Group, around: tuple[str, ...]) -> Iterator[dict[str, Any]]:
         inside = (*around, group.label) if group.label else around
@@ -39,16 +39,16 @@ def _part(node: Node, around: tuple[str, ...]) -> dict[str, Any]:
 
 
 def connections(graph: Graph) -> Iterator[dict[str, Any]]:
-    """Every edge with what its ends are called."""
+    """A row for every edge, with the labels of its ends."""
     nodes = graph.nodes()
     groups = graph.groups()
     for edge in graph.edges:
-        ends = [_called(end, nodes, groups) for end in (edge.tail, edge.head)]
+        ends = [_end_label(end, nodes, groups) for end in (edge.tail, edge.head)]
         what = ", ".join(dict.fromkeys(part for part in (edge.label, edge.detail) if part))
         yield {"tail": ends[0], "head": ends[1], "both": edge.both, "what": what}
 
 
-def _called(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) -> str:
+def _end_label(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) -> str:
     if id_ in groups:
         return f"everything in {groups[id_].label}"
     node = nodes[id_]
@@ -56,7 +56,7 @@ def _called(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) ->
 
 
 def settings(component: Component) -> dict[str, str]:
-    """The settings of a component that are its kind's own, each as a dotted key and text."""
+    """Dotted key to text, for every setting that a component's kind adds to those that all components have."""
     shared = set(Component.model_fields) - {"placement"}
     return dict(
         _flatten({name: getattr(component, name) for name in type(component).model_fields if name not in shared})
@@ -74,8 +74,8 @@ def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
             yield key, value_text(value)
 
 
-# Where the site shows each part of the model: a page, or an anchor in one for each entry of the part.
-_SHOWN_AT = {
+# The page that shows each part of the model; {} is the id of an entry.
+_PAGES = {
     "summary": "",
     "teams": "",
     "clouds": "environments#{}",
@@ -98,9 +98,9 @@ _SHOWN_AT = {
 
 
 def subject(text: str) -> dict[str, str | None]:
-    """A path of the model as text, and the page that shows it; a part without a page of its own has none."""
+    """A path of the model as text, with the page that shows it, or None if no page does."""
     path = parse_path(text)
-    page = _SHOWN_AT.get(str(path[0])) if path else None
+    page = _PAGES.get(str(path[0])) if path else None
     if page is not None and "{}" in page:
         page = (
             page.format(path[1]) if len(path) > 1 else page.partition("#")[0].replace("-{}", "s").replace("{}", "index")
@@ -114,7 +114,7 @@ PLACES = {OUTSIDE: "Outside", EDGE: "At the edge", MANAGED: "Regional service"}
 
 
 def place_name(architecture: Architecture, component: Component) -> str:
-    """Where a component sits, as people say it."""
+    """The name of the place a component is in: a tier, or outside, at the edge, a regional service."""
     place = architecture.place(component)
     tier = architecture.tiers.get(place)
     return tier.name if tier else PLACES.get(place, place)
@@ -126,32 +126,32 @@ def names_anywhere(context: Context) -> list[str]:
 
 
 def titles(context: Context) -> dict[str, str]:
-    """What people call each component, wherever it exists."""
-    found: dict[str, str] = {}
+    """The title of every component that exists at any coordinate, by id."""
+    by_id: dict[str, str] = {}
     for architecture in (context.default, *context.resolved.architectures.values()):
         for name, component in architecture.components.items():
-            found.setdefault(name, component.title)
-    return found
+            by_id.setdefault(name, component.title)
+    return by_id
 
 
 def stacks(context: Context) -> dict[str, Stack]:
-    """The Terraform stacks of all clouds, in order of name."""
-    found: dict[str, Stack] = {}
+    """The Terraform stacks of all clouds, sorted by name."""
+    by_name: dict[str, Stack] = {}
     for architecture in context.resolved.architectures.values():
         terraform = architecture.document.terraform
         for name, stack in terraform.stacks.items() if terraform else ():
-            found.setdefault(name, stack)
-    return dict(sorted(found.items()))
+            by_name.setdefault(name, stack)
+    return dict(sorted(by_name.items()))
 
 
 def variables_of(architecture: Architecture, name: str) -> list[dict[str, str]]:
-    """The stacks and variables that carry the component's settings."""
+    """A row for each Terraform variable that holds settings of a component, with its stack."""
     terraform = architecture.document.terraform
     component = architecture.components[name]
-    found = []
+    rows = []
     for stack_name, stack in terraform.stacks.items() if terraform else ():
         for id_ in stack.modules:
             binding = bindings(architecture.coordinate.cloud).get(id_)
             if binding and not isinstance(binding.binds, str) and component.product in binding.binds:
-                found.append({"stack": stack_name, "variable": binding.variable})
-    return found
+                rows.append({"stack": stack_name, "variable": binding.variable})
+    return rows

@@ -1,7 +1,7 @@
-"""A resolved model in; out come the addresses of all that is made of it, each with its part of the model, and those that collide.
+"""The path of every file that a model produces, known before any is made, and the paths that collide.
 
-Each family of pages has one function here. What writes the pages asks the same function, so that what is checked and what is
-written cannot differ. Nothing is rendered for it: ids, folders and the names of files are enough.
+Each family of pages has one function here, and the module that writes those pages calls the same function: the paths that are
+checked are the paths that are written. Nothing is rendered, since ids, folders and file names are enough.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from archgen.model.resolve import Resolved, locate
 from archgen.registry import names
 
 DOCS = "docs"
-GENERATED = "architecture"  # the folder below docs/ that is archgen's own
-HOME = ""  # the page at the root of the site; all others lie below the generated folder
-FLOW, CAPABILITY = "flow-", "capability-"  # what the views of flows and capabilities are called
+GENERATED = "architecture"  # the folder below docs/ that only archgen writes
+HOME = ""  # the page at the root of the site; all other pages are below the generated folder
+FLOW, CAPABILITY = "flow-", "capability-"  # prefixes of the names of views
 
-# Pages that every model may get: none of the model's own may take their place, now or when the model grows.
+# Pages that any model may get. They are reserved, so that a page that a model declares does not collide later, when the model grows.
 FIXED = (
     HOME,
     "index",
@@ -55,9 +55,9 @@ FIXED = (
     "start/weeks",
     "terraform/index",
 )
-# Files beside the pages, in folders that no page may be called like.
+# Files beside the pages; no page may have the name of their folder.
 ASSETS = ("assets/archgen.css", "assets/archgen.js")
-# What archgen keeps for itself and for editors, whatever the model says.
+# Files for archgen itself and for editors, made for every model.
 STATE_FILES = (
     ".archgen/drawings.json",
     ".archgen/site.yml",
@@ -69,9 +69,9 @@ STACK_FILES = ("variables.tf", "main.tf", "needs.tf", "outputs.tf")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """The file of something that is made: its path from the project's folder, and what in the model it comes from.
+    """The path of a generated file from the project's folder, and the part of the model that it comes from.
 
-    `part` is None for what every model gets. `id` is what the file is named after.
+    `part` is None for files that every model gets. `id` is the id that the file is named after.
     """
 
     file: str
@@ -80,11 +80,11 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The address that readers use: pages are folders for them, and no letter differs by its case alone."""
-        place = self.file.casefold()
+        """What must be unique: the site serves a page as a folder, and some file systems ignore case."""
+        path = self.file.casefold()
         if not self.is_page:
-            return place
-        return posixpath.dirname(place) if posixpath.basename(place) == "index.md" else place.removesuffix(".md")
+            return path
+        return posixpath.dirname(path) if posixpath.basename(path) == "index.md" else path.removesuffix(".md")
 
     @property
     def is_page(self) -> bool:
@@ -93,12 +93,12 @@ class Address:
 
 
 def file_of(page: str) -> str:
-    """The file of a page, by its place in the site: the home page, or one below `docs/architecture/`."""
+    """The Markdown file of a page: `docs/index.md` for the home page, else below `docs/architecture/`."""
     return f"{DOCS}/index.md" if page == HOME else f"{DOCS}/{GENERATED}/{page}.md"
 
 
 def page_of(file: str) -> str:
-    """The same the other way around."""
+    """The page that a Markdown file is: the inverse of `file_of`."""
     return HOME if file == f"{DOCS}/index.md" else file.removeprefix(f"{DOCS}/{GENERATED}/").removesuffix(".md")
 
 
@@ -110,7 +110,7 @@ def _page(page: str, part: Path | None, id_: str = "") -> Address:
 
 
 def fixed_pages() -> Iterator[Address]:
-    """The pages of archgen's own, its views among them: written where there is something to show."""
+    """Pages that do not depend on ids of the model, built-in views included. Those with nothing to show are not written."""
     for page in dict.fromkeys((*FIXED, *names("views"))):
         yield _page(page, None)
 
@@ -118,13 +118,13 @@ def fixed_pages() -> Iterator[Address]:
 def view_pages(resolved: Resolved) -> Iterator[Address]:
     """A page for each view and each flow that the model declares."""
     for part, prefix in (("views", ""), ("flows", FLOW)):
-        for name in _everywhere(getattr(a.document, part) for a in resolved.architectures.values()):
+        for name in _distinct(getattr(a.document, part) for a in resolved.architectures.values()):
             yield _page(f"{prefix}{name}", (part, name), name)
 
 
 def component_pages(resolved: Resolved) -> Iterator[Address]:
     """A page for each component that exists at any coordinate."""
-    for name in _everywhere(a.components for a in resolved.architectures.values()):
+    for name in _distinct(a.components for a in resolved.architectures.values()):
         yield _page(f"components/{name}", ("components", name), name)
 
 
@@ -135,17 +135,17 @@ def capability_pages(resolved: Resolved) -> Iterator[Address]:
 
 
 def runbook_pages(resolved: Resolved) -> Iterator[Address]:
-    """A page for each runbook that an environment has today."""
-    for name in _everywhere(a.document.runbooks for a in resolved.today()):
+    """A page for each runbook that some environment has in its current phase."""
+    for name in _distinct(a.document.runbooks for a in resolved.today()):
         yield _page(f"runbooks/{name}", ("runbooks", name), name)
 
 
 def stack_pages(resolved: Resolved) -> Iterator[Address]:
-    """A page for each Terraform stack of any cloud, in order of name."""
+    """A page for each Terraform stack of any cloud, sorted by name."""
     if resolved.default.document.terraform is None:
         return
     every = (a.document.terraform for a in resolved.architectures.values())
-    for name in sorted(_everywhere(terraform.stacks for terraform in every if terraform)):
+    for name in sorted(_distinct(terraform.stacks for terraform in every if terraform)):
         yield _page(f"terraform/{name}", ("terraform", "stacks", name), name)
 
 
@@ -155,16 +155,16 @@ def source_pages(resolved: Resolved) -> Iterator[Address]:
         yield _page(f"sources/{name}", ("sources", name), name)
 
 
-def _everywhere(found: Iterable[Iterable[str]]) -> dict[str, None]:
-    """Ids in the order in which coordinates bring them."""
-    return dict.fromkeys(name for mapping in found for name in mapping)
+def _distinct(groups: Iterable[Iterable[str]]) -> dict[str, None]:
+    """The ids of all groups without duplicates, in order of first appearance."""
+    return dict.fromkeys(name for group in groups for name in group)
 
 
 # -- files beside the pages ------------------------------------------------------------------------------
 
 
 def picture_name(view: str, coordinate: Coordinate) -> str:
-    """The file of a view's picture at a coordinate, below the generated folder."""
+    """The path of a view's picture at a coordinate, below the generated folder."""
     values = (coordinate.cloud, coordinate.environment, coordinate.phase)
     return f"diagrams/{'-'.join(part for part in (view, *values) if part)}.svg"
 
@@ -176,19 +176,19 @@ def pictures(resolved: Resolved) -> Iterator[Address]:
     views += [(f"{CAPABILITY}{name}", ("capabilities", name)) for name in resolved.default.document.capabilities]
     for view, part in views:
         for coordinate in resolved.axes.all:
-            whose: Path = part or ("environments", coordinate.environment)
-            yield Address(f"{DOCS}/{GENERATED}/{picture_name(view, coordinate)}", whose, str(whose[-1]))
+            origin: Path = part or ("environments", coordinate.environment)
+            yield Address(f"{DOCS}/{GENERATED}/{picture_name(view, coordinate)}", origin, str(origin[-1]))
 
 
 def terraform_files(resolved: Resolved) -> Iterator[Address]:
-    """Every file of every stack: those that archgen makes, and the values for code that a team has written itself."""
+    """Every file of every stack: complete stacks that archgen generates, and variable files for code that a team wrote itself."""
     stated = resolved.default.document.terraform
     for cloud in resolved.axes.clouds if stated else ():
         assert stated is not None
         today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
         for stack in _stacks(today[-1]):
             if any(stack in _stacks(a) and _stacks(a)[stack].modules for a in today):
-                yield from _made(stated, cloud, stack, resolved.axes.environments)
+                yield from _stack_files(stated, cloud, stack, resolved.axes.environments)
         for a in today:
             for stack, facts in _stacks(a).items():
                 if facts.directory and a.document.terraform:
@@ -200,15 +200,15 @@ def _stacks(a: Architecture) -> Mapping[str, Stack]:
     return a.document.terraform.stacks if a.document.terraform else {}
 
 
-def _made(terraform: Terraform, cloud: str, stack: str, environments: Iterable[str]) -> Iterator[Address]:
-    """The files that archgen makes for a stack."""
+def _stack_files(terraform: Terraform, cloud: str, stack: str, environments: Iterable[str]) -> Iterator[Address]:
+    """The files of a stack that archgen generates completely."""
     folder, part = terraform.folder(cloud, stack), ("terraform", "stacks", stack)
     for name in (*STACK_FILES, *(terraform.values_file(environment) for environment in environments)):
         yield Address(f"{folder}/{name}", part, stack)
 
 
 def all_addresses(resolved: Resolved) -> Iterator[Address]:
-    """Every address, archgen's own first."""
+    """Every address; those that all models have come first."""
     yield from fixed_pages()
     yield from (Address(f"{DOCS}/{GENERATED}/{name}") for name in ASSETS)
     for family in (
@@ -228,61 +228,64 @@ def all_addresses(resolved: Resolved) -> Iterator[Address]:
 
 
 def collisions(resolved: Resolved) -> Iterator[Diagnostic]:
-    """What would be written over something else, once for each part of the model, at the part that comes later."""
+    """A diagnostic for each part of the model whose files would overwrite others, at the part that comes later.
+
+    Raises nothing; a part is reported once, however many of its files collide.
+    """
     listed = list(all_addresses(resolved))
     taken: dict[str, Address] = {}
     folders: dict[str, Address] = {}
-    told: set[Path] = set()
-    for found in _forbidden(listed):
-        yield locate(found, _home(resolved, found.path).tree)
+    reported: set[Path] = set()
+    for diagnostic in _reserved_folders(listed):
+        yield locate(diagnostic, _architecture_with(resolved, diagnostic.path).tree)
     for address in listed:
         folders.setdefault(posixpath.dirname(address.file.casefold()), address)
     for address in listed:
         other = taken.setdefault(address.key, address)
         inside = folders.get(address.key) if address.is_page else None
-        if address.part is None or address.part in told or (other is address and inside is None):
+        if address.part is None or address.part in reported or (other is address and inside is None):
             continue
-        told.add(address.part)
+        reported.add(address.part)
         message = _message(address, other, inside)
-        found = Diagnostic("ARC-E003", message, _help(address, other), address.part)
-        yield locate(found, _home(resolved, address.part).tree)
+        diagnostic = Diagnostic("ARC-E003", message, _help(address, other), address.part)
+        yield locate(diagnostic, _architecture_with(resolved, address.part).tree)
 
 
-# Folders that archgen reads or writes for other purposes, and that files of stacks would be lost in.
+# Folders that archgen reads or writes for other purposes; a stack may not put files there.
 OURS = (".archgen", DOCS, "rules", "schema", "site", "site-public", "templates")
 
 
-def _forbidden(listed: Iterable[Address]) -> Iterator[Diagnostic]:
-    """Files of stacks that would lie in folders of Git's or of archgen's own."""
-    told: set[Path] = set()
+def _reserved_folders(listed: Iterable[Address]) -> Iterator[Diagnostic]:
+    """A diagnostic for each stack that would write into a folder that Git, its host or archgen uses."""
+    reported: set[Path] = set()
     for address in listed:
         if address.part is None or address.part[0] != "terraform" or address.is_page:
             continue
-        steps = posixpath.dirname(address.file).casefold().split("/")
-        git = any(step.startswith(".git") for step in steps)  # .git itself, and .github, whose files a forge obeys
-        if git or steps[0] in OURS:
+        folders = posixpath.dirname(address.file).casefold().split("/")
+        git = any(folder.startswith(".git") for folder in folders)  # also .github, whose files GitHub executes
+        if git or folders[0] in OURS:
             own = address.part[-1] == "directory"
             part = address.part if own else ("terraform", "path")
-            if part not in told:
-                told.add(part)
-                whose = "belongs to Git or its host" if git else "is archgen's own"
-                message = f"{_called(address)} would write {address.file}, in a folder that {whose}"
+            if part not in reported:
+                reported.add(part)
+                owner = "Git or its host uses" if git else "archgen uses itself"
+                message = f"{_called(address)} would write {address.file}, into a folder that {owner}"
                 yield Diagnostic("ARC-W002", message, "choose another folder, such as infra/{cloud}/{stack}", part)
 
 
 def _message(address: Address, other: Address, inside: Address | None) -> str:
     what = _called(address)
     if other is not address and address.is_page:
-        return f"the page of {what} would have the address of {_said(other)}"
+        return f"the page of {what} would have the same address as {_owner(other)}"
     if other is not address:
-        return f"{what} would write {address.file}, which is {_said(other)}"
+        return f"{what} would write {address.file}, which is already {_owner(other)}"
     assert inside is not None
     folder = posixpath.dirname(inside.file)
-    return f"the page of {what} would be called like the folder {folder}/, which holds {_said(inside)}"
+    return f"the page of {what} would have the same name as the folder {folder}/, which holds {_owner(inside)}"
 
 
-def _home(resolved: Resolved, part: Path) -> Architecture:
-    """The first architecture that has a part of the model."""
+def _architecture_with(resolved: Resolved, part: Path) -> Architecture:
+    """The first architecture that has a part of the model; the default one if none has."""
     every = (resolved.default, *resolved.architectures.values())
     return next((a for a in every if a.tree.get(part) is not None), resolved.default)
 
@@ -300,14 +303,14 @@ _WORDS = {
 
 
 def _called(address: Address) -> str:
-    """What an address is made for, in words."""
-    return f"the {_WORDS[str(address.part[0])]} '{address.id}'" if address.part else "archgen's own"
+    """The part of the model that an address belongs to, in words."""
+    return f"the {_WORDS[str(address.part[0])]} '{address.id}'" if address.part else "archgen's"
 
 
-def _said(other: Address) -> str:
-    """What has the address already."""
+def _owner(other: Address) -> str:
+    """The page or file that already has an address, in words."""
     if other.part is None:
-        return f"{_called(other)} {posixpath.relpath(other.file, f'{DOCS}/{GENERATED}')}"
+        return f"archgen's {posixpath.relpath(other.file, f'{DOCS}/{GENERATED}')}"
     return f"{'the page' if other.is_page else 'a file'} of {_called(other)}"
 
 
@@ -318,4 +321,4 @@ def _help(address: Address, other: Address) -> str:
     own = address.part[-1] == "directory"
     if address.part == other.part:
         return f"add {{cloud}} to {'its directory' if own else 'terraform.path'}"
-    return "give it a directory of its own" if own else "add {stack} to terraform.path"
+    return "give it its own directory" if own else "add {stack} to terraform.path"

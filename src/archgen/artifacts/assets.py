@@ -1,4 +1,4 @@
-"""The style sheet, from the drawing's own colours in light and dark, and the script that makes pictures zoom and switch."""
+"""The style sheet, with the light and dark colors of pictures, and the script that lets readers zoom and switch pictures."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ SCRIPT = f"{GENERATED}/assets/archgen.js"
 
 
 def emit(context: Context) -> Emitted:
-    """Two files, beside the pages."""
+    """The two files, below `docs/`."""
     looks = [
         {"theme": theme, "style": name, "line": look.line, "fill": look.fill}
         for theme, looks in style.LOOKS.items()
         for name, look in looks.items()
     ]
-    colours = {"text": style.TEXT, "note": style.NOTE, "edge": style.EDGE, "page": style.PAGE, "planned": style.PLANNED}
+    colors = {"text": style.TEXT, "note": style.NOTE, "edge": style.EDGE, "page": style.PAGE, "planned": style.PLANNED}
     text = context.templates.render(
         "assets/archgen.css",
         looks=looks,
-        colours=colours,
+        colors=colors,
         tile=style.TILE,
         changes=[{"name": name, "line": mark.line} for name, mark in style.CHANGES.items()],
     )

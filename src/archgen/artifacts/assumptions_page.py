@@ -1,4 +1,4 @@
-"""The assumptions page: every value that nobody has decided yet, with its line."""
+"""The assumptions page: every value that is not decided yet, with its line in the model."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from archgen.model.wording import value_text
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model that marks assumptions."""
+    """One page; nothing if the model marks no assumptions."""
     rows: list[dict[str, Any]] = []
     for path in dict.fromkeys(context.default.assumed):
         node = context.default.tree.get(path)
-        if node is None:  # exists at other coordinates only
+        if node is None:  # the default coordinate does not have it
             continue
         place = node.key_span or node.span
         rows.append(

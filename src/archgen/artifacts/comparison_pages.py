@@ -1,4 +1,4 @@
-"""Three pages of differences: environments side by side, the road from phase to phase, one cloud beside the other."""
+"""Three pages of differences: environments side by side, the roadmap from phase to phase, and one cloud beside the other."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archgen.runbooks.procedures import runbooks_of
 
 
 def emit(context: Context) -> Emitted:
-    """Each page where the model has at least two of what it compares."""
+    """Up to three pages: each is made if the model has at least two environments, phases or clouds to compare."""
     comparison = Comparison(context.resolved)
     axes = context.axes
     made: list[Artifact] = []
@@ -42,7 +42,7 @@ def emit(context: Context) -> Emitted:
 
 
 def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any]:
-    """Every setting that is not the same in all environments as they stand, a value each."""
+    """Rows for one cloud: every setting that differs between environments in their current phases, with its value in each."""
     every = list(context.today(cloud))
     differences = [comparison.of(every[0].coordinate, a.coordinate) for a in every[1:]]
     values: dict[Path, list[str]] = {}
@@ -56,7 +56,7 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
         "name": every[0].facts.name,
         "environments": [a.environment.name for a in every],
         "rows": [
-            _named(context, path) | {"values": values[path]} | _line(context, lines[path])
+            _setting(context, path) | {"values": values[path]} | _line(context, lines[path])
             for path in sorted(values, key=lambda path: _order(every, path))
         ],
         "only": [row for row in _presence(context, differences) if row],
@@ -67,13 +67,13 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
 def _same(
     context: Context, comparison: Comparison, every: list[Architecture], different: set[Path]
 ) -> list[dict[str, Any]]:
-    """Every setting that is the same in all environments, or that only some have a component for."""
+    """Rows of the other settings: equal in all environments that have the component."""
     found: dict[Path, dict[str, str]] = {}
     for a in every:
         for path, value in comparison.settings(a.coordinate).items():
             if path not in different and value not in ((), {}):
                 found.setdefault(path, {})[value_text(value)] = ""
-    rows = [_named(context, path) | {"values": list(values)} for path, values in found.items()]
+    rows = [_setting(context, path) | {"values": list(values)} for path, values in found.items()]
     return sorted(rows, key=lambda row: row["whose"] != "Environment")
 
 
@@ -84,24 +84,24 @@ def _all_settings(difference: Difference) -> Iterable[ChangedSetting]:
 
 
 def _order(every: list[Architecture], path: Path) -> tuple[bool, int]:
-    """Facts about the environments first, then components in the order of the model; settings stay as they come."""
+    """Sort key: facts about the environments first, then components in the order of the model. Settings keep their order."""
     names = list(dict.fromkeys(name for a in every for name in a.components))
     return path[0] == "components", names.index(str(path[1])) if path[0] == "components" else 0
 
 
 def _presence(context: Context, differences: list[Difference]) -> list[dict[str, Any]]:
-    """Components that not every environment has, and which those are."""
-    there: dict[str, dict[str, Any]] = {}
+    """A row for each component that some environments lack, with the environments that have it."""
+    rows: dict[str, dict[str, Any]] = {}
     first = differences[0].one.environment
     for difference in differences:
         for item in difference.components:
             if item.what != "changed":
-                row = there.setdefault(item.id, {"id": item.id, "title": item.title, "environments": set()})
+                row = rows.setdefault(item.id, {"id": item.id, "title": item.title, "environments": set()})
                 row["environments"].add(difference.other.environment if item.what == "added" else first)
     names = context.document.environments
     return [
         row | {"environments": [e.name for id_, e in names.items() if id_ in row["environments"]]}
-        for row in there.values()
+        for row in rows.values()
     ]
 
 
@@ -109,18 +109,24 @@ def _presence(context: Context, differences: list[Difference]) -> list[dict[str,
 
 
 def _road(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any]:
-    """Each step of the last environment from one phase to the next."""
+    """The steps of the last environment from each phase to the next."""
     standing = context.resolved.standing(cloud, context.axes.environments[-1])
     steps = []
     for before, after in zip(context.axes.phases, context.axes.phases[1:], strict=False):
         one, other = (replace(standing.coordinate, phase=phase) for phase in (before, after))
         phase = context.document.phases[after]
-        past = context.axes.phases.index(standing.coordinate.phase) >= context.axes.phases.index(after)
+        reached = context.axes.phases.index(standing.coordinate.phase) >= context.axes.phases.index(after)
         graph = context.graph("road", other)
         shown = context.inline_svg(graph, "road") if graph.nodes() else None
         picture = {"svg": shown, "title": graph.title, "description": graph.description}
         steps.append(
-            {"id": after, "phase": phase, "past": past, "picture": picture, **_told(context, comparison.of(one, other))}
+            {
+                "id": after,
+                "phase": phase,
+                "past": reached,
+                "picture": picture,
+                **_difference_rows(context, comparison.of(one, other)),
+            }
         )
     return {"id": cloud, "name": standing.facts.name, "steps": steps}
 
@@ -132,20 +138,20 @@ def _clouds(context: Context, comparison: Comparison, other: str, environment: s
     one, two = (context.axes.stands(cloud, environment) for cloud in (context.axes.primary, other))
     heads = [context.resolved.architectures[c].facts.name for c in (one, two)]
     several = len(context.axes.clouds) > 2
-    told = _told(context, comparison.of(one, two))
-    # The table of products says those already.
-    told |= {"added": [], "removed": [], "changes": [c for c in told["changes"] if c["name"] != "product"]}
+    rows = _difference_rows(context, comparison.of(one, two))
+    # The table of products already shows these.
+    rows |= {"added": [], "removed": [], "changes": [c for c in rows["changes"] if c["name"] != "product"]}
     name = context.document.environments[environment].name
     return {
         "tab": f"{name}, {heads[1]}" if several else name,
         "heads": heads,
-        **told,
+        **rows,
         "products": _products(context, one, two),
     }
 
 
 def _products(context: Context, one: Coordinate, other: Coordinate) -> list[dict[str, Any]]:
-    """Components with a product of its own on a cloud, and the products."""
+    """A row for each component whose product differs between the two clouds, or that one of them lacks."""
     a, b = (context.resolved.architectures[c] for c in (one, other))
     rows = []
     for name in dict.fromkeys([*a.components, *b.components]):
@@ -160,14 +166,14 @@ def _products(context: Context, one: Coordinate, other: Coordinate) -> list[dict
 # -- a difference in rows ---------------------------------------------------------------------------------
 
 
-def _told(context: Context, difference: Difference) -> dict[str, Any]:
-    """A difference as the templates show it: `added` and `removed` components, `changes` of settings, files and runbooks."""
+def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]:
+    """A difference for the templates: `added` and `removed` components, `connections`, `changes` of settings, `files`, `runbooks`."""
     return {
         "added": [_item(context, item) for item in difference.components if item.what == "added"],
         "removed": [_item(context, item) for item in difference.components if item.what == "removed"],
         "connections": [_item(context, item) for item in difference.connections if item.what != "changed"],
         "changes": [
-            _named(context, s.path)
+            _setting(context, s.path)
             | {"old": value_text(s.old), "new": value_text(s.new)}
             | _line(context, s.new_at or s.old_at)
             for s in _all_settings(difference)
@@ -175,7 +181,7 @@ def _told(context: Context, difference: Difference) -> dict[str, Any]:
         ],
         "files": [c for c in difference.consequences if c.kind == "variable file"],
         "runbooks": [
-            # One that no environment has yet has no page to lead to.
+            # A runbook that no environment has yet has no page.
             {"name": c.name, "page": f"runbooks/{c.name}" if c.name in runbooks_of(context.resolved) else ""}
             for c in difference.consequences
             if c.kind == "runbook"
@@ -188,8 +194,8 @@ def _item(context: Context, item: Item) -> dict[str, Any]:
     return {"id": item.id, "title": item.title, "mark": mark} | _line(context, item.at)
 
 
-def _named(context: Context, path: Path) -> dict[str, Any]:
-    """Whose setting it is, for people, with its page; and the setting's own name."""
+def _setting(context: Context, path: Path) -> dict[str, Any]:
+    """The title and page of the component that a setting belongs to, and the name of the setting."""
     if path[0] == "environment":
         return {"whose": "Environment", "page": "environments", "name": dotted(path[1:])}
     if path[0] != "components":

@@ -1,4 +1,4 @@
-"""A page for each component: what it is, on which cloud as what, with which settings where, and what it talks to."""
+"""A page for each component: its purpose, its product and settings on each cloud and environment, and its connections."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from archgen.model.component import Component
 from archgen.model.paths import parse_path
 from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
-from archgen.views._neighbourhood import neighbourhood
+from archgen.views._neighborhood import neighborhood
 
 SECTION = "Components"
 
 
 def emit(context: Context) -> Emitted:
-    """The list, and one page each, for every component that exists at any coordinate."""
+    """The list of all components that exist at any coordinate, and one page for each."""
     names = names_anywhere(context)
     rows = [_row(context, name) for name in names]
     made: list[Artifact] = [
@@ -43,7 +43,7 @@ def emit(context: Context) -> Emitted:
 
 
 def _anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
-    """The component where it stands today, or where a later phase has it."""
+    """A component and the architecture it is taken from: one of today if any has it, else one of another phase."""
     candidates = (context.default, *context.resolved.today(), *context.resolved.architectures.values())
     architecture = next(a for a in candidates if name in a.components)
     return architecture, architecture.components[name]
@@ -60,8 +60,8 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "purpose": component.purpose,
         "owner": team,
         "place": place_name(architecture, component),
-        "runs_on": _titled(context, component.runs_on) if component.runs_on else None,
-        "searched": _called(context, name, component),
+        "runs_on": _id_and_title(context, component.runs_on) if component.runs_on else None,
+        "searched": _other_names(context, name, component),
         "tags": list(dict.fromkeys([*_identifiers(context, name), *_tags(component)])),
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
@@ -71,7 +71,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
 
 
 def _about(context: Context, name: str) -> dict[str, Any]:
-    """What else the model says about a component: alerts, objectives, controls, costs, decisions, waivers."""
+    """Everything else in the model that refers to a component: alerts, objectives, controls, costs, decisions, waivers."""
     document = context.document
     watched = document.observability
     waivers = {n: w for a in context.resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
@@ -94,33 +94,33 @@ def _about(context: Context, name: str) -> dict[str, Any]:
 
 
 def _mentions(paths: Iterable[str], name: str) -> bool:
-    """Whether any path leads to a component, or into it."""
+    """Whether any of the model paths is that of a component or of one of its settings."""
     return any(parse_path(path)[:2] == ("components", name) for path in paths)
 
 
-def _neighbourhood(context: Context, a: Architecture, name: str, page: str) -> dict[str, Any] | None:
-    """The picture of a component with what it calls and what calls it, as it stands."""
-    graph = neighbourhood(a, name)
+def _neighborhood(context: Context, a: Architecture, name: str, page: str) -> dict[str, Any] | None:
+    """The picture of a component with what it calls and what calls it; None if it has no connections."""
+    graph = neighborhood(a, name)
     if len(graph.nodes()) < 2:
         return None
-    described = f"{a.environment.name}{f', {a.phase.name}' if a.phase else ''}"
+    where = f"{a.environment.name}{f', {a.phase.name}' if a.phase else ''}"
     return {
         "svg": context.inline_svg(graph, page),
         "title": graph.title,
-        "where": described,
+        "where": where,
         "map": "{}",
         "switches": [],
     }
 
 
-def _called(context: Context, name: str, component: Component) -> list[str]:
-    """What else people call it, so that a search for that finds it: short names of its products, and words for such a thing."""
-    found = dict.fromkeys([*component.aliases, *_aliases(context, name)])
-    return [word for word in found if word.casefold() != component.title.casefold()]
+def _other_names(context: Context, name: str, component: Component) -> list[str]:
+    """Other names for a component, so that search finds it by them: aliases of its kind, and names of its products."""
+    words = dict.fromkeys([*component.aliases, *_aliases(context, name)])
+    return [word for word in words if word.casefold() != component.title.casefold()]
 
 
-# Searches rank tags above all else, and complete what is typed: `a` would find each page with a tag that begins so.
-_SMALL = (
+# The site's search ranks tags highest and matches prefixes: a tag that starts with such a word would match nearly every search.
+_STOP_WORDS = (
     "a",
     "an",
     "be",
@@ -144,19 +144,19 @@ _SMALL = (
 
 
 def _tags(component: Component) -> Iterator[str]:
-    """What people call such a thing, as far as its title does not say so, without words that every small word would find."""
+    """Aliases of a component's kind that its title does not contain, without those in which a word starts with a stop word."""
     title = component.title.casefold()
     words = (word for word in component.aliases if word.casefold() not in title)
-    yield from (word for word in words if not any(part.startswith(_SMALL) for part in word.casefold().split()))
+    yield from (word for word in words if not any(part.startswith(_STOP_WORDS) for part in word.casefold().split()))
 
 
 def _identifiers(context: Context, name: str) -> Iterator[str]:
-    """What its resources are called, in each environment as it stands."""
+    """The names of a component's resources in the cloud, in each environment in its current phase."""
     yield from (a.identifier(name) for a in context.resolved.today() if name in a.components)
 
 
 def _aliases(context: Context, name: str) -> Iterator[str]:
-    """The names of its products, short and long, and what people call them."""
+    """The short names and aliases of a component's products at all coordinates."""
     for architecture in context.resolved.architectures.values():
         component = architecture.components.get(name)
         for id_ in architecture.products_of(component) if component else ():
@@ -164,12 +164,12 @@ def _aliases(context: Context, name: str) -> Iterator[str]:
             yield from (product.short, *product.aliases)
 
 
-def _titled(context: Context, name: str) -> dict[str, str]:
+def _id_and_title(context: Context, name: str) -> dict[str, str]:
     return {"id": name, "title": _anywhere(context, name)[1].title}
 
 
 def _product(context: Context, name: str, cloud: str) -> str:
-    """What it is on a cloud, in short: today's product, else the planned one, else a dash."""
+    """The short name of a component's product on a cloud: today's, else the planned one, else a dash."""
     for architecture in (*context.today(cloud), *context.resolved.architectures.values()):
         if architecture.coordinate.cloud == cloud and name in architecture.components:
             product = architecture.product(architecture.components[name])
@@ -178,7 +178,7 @@ def _product(context: Context, name: str, cloud: str) -> str:
 
 
 def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
-    """Everything about a component on one cloud."""
+    """Everything about a component on one cloud, for the template."""
     facts = clouds()[cloud]
     architecture = context.home_of(name, cloud)
     if architecture is None:
@@ -204,12 +204,12 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         ],
         "variables": variables_of(architecture, name),
         "failure": _failure(architecture, name),
-        "near": _neighbourhood(context, architecture, name, f"components/{name}"),
+        "near": _neighborhood(context, architecture, name, f"components/{name}"),
     }
 
 
 def _failure(a: Architecture, name: str) -> dict[str, Any]:
-    """What its loss does."""
+    """What stops and what goes on when a component fails, and the flows that break."""
     impact = of_component(a, name)
     return {
         "stops": [{"id": other, "title": a.components[other].title} for other in impact.stopped],
@@ -219,7 +219,7 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
 
 
 def _settings_rows(name: str, architectures: list[Architecture], context: Context) -> list[dict[str, Any]]:
-    """Name in the cloud and every setting, a column for each environment."""
+    """A row for the name in the cloud and for every setting, with a value for each environment."""
     columns = [{"identifier": a.identifier(name)} | settings(a.components[name]) for a in architectures]
     keys = list(dict.fromkeys(key for column in columns for key in column))
     rows = []
@@ -242,4 +242,4 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
 
 def _connection(context: Context, other: str, call: Any) -> dict[str, Any]:
     how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
-    return {**_titled(context, other), "how": how, "purpose": call.purpose or "", "both": call.answers}
+    return {**_id_and_title(context, other), "how": how, "purpose": call.purpose or "", "both": call.answers}

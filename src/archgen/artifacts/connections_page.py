@@ -1,4 +1,4 @@
-"""The connections page: who may reach what, over which port and why; each row is a rule of the firewalls that a cloud has."""
+"""The connections page: what may reach what, on which port and why; each row is a firewall rule."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archgen.model.architecture import Architecture, Connection
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with connections: the last environment on each cloud, today and planned."""
+    """One page, for the last environment on each cloud, today and planned; nothing if the model has no connections."""
     clouds = [_cloud(context, cloud) for cloud in context.axes.clouds]
     if not any(cloud["rows"] for cloud in clouds):
         return [], []
@@ -52,6 +52,6 @@ def _row(a: Architecture, c: Connection) -> dict[str, Any]:
 
 
 def _policies(context: Context) -> list[tuple[str, str]]:
-    """What holds between pods where no connection permits more, for each cluster."""
+    """The title of each cluster with its default policy between pods, in words."""
     clusters = (cluster for _name, cluster in context.default.of_kind(KubernetesCluster))
     return [(c.title, c.network_policies.replace("-", " ")) for c in clusters if c.network_policies]

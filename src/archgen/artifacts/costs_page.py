@@ -1,4 +1,4 @@
-"""The cost page: budgets, traps and ways to spend less with the settings that they are about, what each phase adds."""
+"""The cost page: budgets, cost traps and savings with the settings they concern, and what each phase adds."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archgen.model.coordinate import Coordinate
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model that says something about costs."""
+    """One page; nothing if the model has neither costs nor budgets."""
     costs = context.document.costs
     if not costs and not any(e.monthly_budget_usd for e in context.document.environments.values()):
         return [], []
@@ -31,7 +31,7 @@ def emit(context: Context) -> Emitted:
 
 
 def _phases(context: Context) -> Iterator[dict[str, Any]]:
-    """What each phase after the first one adds, that somebody pays for: components with their products, on each cloud."""
+    """A row for each phase after the first: the components that it adds, or whose products it changes, on each cloud."""
     axes = context.axes
     for before, phase in itertools.pairwise(axes.phases):
         clouds = []

@@ -1,4 +1,4 @@
-"""The decisions page: what was chosen, what is optional, what was put off, and what would reopen each."""
+"""The decisions page: what was chosen, what is optional, what was deferred, and what would reopen each decision."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ STATUS = {"chosen": "Chosen", "optional": "Optional", "deferred": "Deferred"}
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with decisions."""
+    """One page; nothing if the model has no decisions."""
     decisions = context.document.decisions
     if not decisions:
         return [], []

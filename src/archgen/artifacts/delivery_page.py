@@ -1,4 +1,4 @@
-"""The delivery page: what is built from which folder, the jobs in order, the supply chain, promotion and sync waves."""
+"""The delivery page: images and their folders, the jobs in order, the supply chain, promotion and sync waves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.kinds.gitops import Gitops
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with images, a pipeline or GitOps."""
+    """One page; nothing if the model has neither images nor anything for the view `delivery`."""
     clouds = [
         _cloud(context, cloud) | {"picture": picture(context, "delivery", "delivery", cloud)}
         for cloud in context.axes.clouds

@@ -1,4 +1,4 @@
-"""The diagnostics page: every code that archgen may report, with why and with examples."""
+"""The diagnostics page: every code that archgen may report, with its reason and examples."""
 
 from __future__ import annotations
 

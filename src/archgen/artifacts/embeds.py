@@ -1,8 +1,8 @@
-"""Hand-written pages in; the same out with what they embed filled in: values, pictures and tables of the model.
+"""Fills in what hand-written pages embed: values, pictures and tables of the model, and definitions of words.
 
     <!-- archgen: value components.database.backup.retention_days at=prod -->30<!-- /archgen -->
 
-Markers are comments, so that every Markdown tool shows what stands between them; that part is archgen's, the rest the author's.
+Markers are comments, so every Markdown tool shows the text between them. archgen replaces that text and nothing else.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ _FENCE = re.compile(r"^\s*(```+|~~~+)")
 _CODE = re.compile(r"(`+)(?!`).*?(?<!`)\1(?!`)")
 
 
-class _Broken(Exception):  # noqa: N818  # it carries what a diagnostic says
-    """An embed that cannot be filled in: what is wrong with it, and what would be right."""
+class _BadEmbedError(Exception):
+    """An embed that cannot be filled in, with the message and the help of the diagnostic."""
 
     def __init__(self, message: str, help_: str = "") -> None:
         super().__init__(message)
@@ -42,24 +42,24 @@ class _Broken(Exception):  # noqa: N818  # it carries what a diagnostic says
 
 
 def written_pages(context: Context) -> tuple[list[Artifact], list[Diagnostic]]:
-    """Each hand-written page that embeds something, with that filled in; and what is wrong with hand-written pages.
+    """Each hand-written page that embeds something, with its embeds filled in; and diagnostics about hand-written pages.
 
-    Pages of a project that is not trusted are left alone.
+    Returns nothing for a project that is not trusted.
     """
     if not context.project.trusted:
         return [], []
     texts, problems = written_texts(context.project.root, all_addresses(context.resolved))
-    found: list[Artifact] = []
+    pages: list[Artifact] = []
     for name, text in texts.items():
         if "archgen:" in text:
             new, broken = embed(context, name, text)
             problems += broken
-            found.append(Artifact(name, new.encode(), embeds=True))
-    return found, problems
+            pages.append(Artifact(name, new.encode(), embeds=True))
+    return pages, problems
 
 
 def embed(context: Context, name: str, text: str) -> tuple[str, list[Diagnostic]]:
-    """The text of a page with every embed filled in, and the embeds that could not be."""
+    """The text of a page with every embed filled in, and a diagnostic for each that could not be."""
     problems: list[Diagnostic] = []
     parts: list[str] = []
     position = 0
@@ -67,22 +67,24 @@ def embed(context: Context, name: str, text: str) -> tuple[str, list[Diagnostic]
         close = _CLOSE.search(text, end)
         following = _OPEN.search(text, end)
         if close is None or (following and following.start() < close.start()):
-            problems.append(_at(name, text, start, "the embed has no end", "close it with <!-- /archgen -->"))
+            problems.append(
+                _diagnostic(name, text, start, "the embed is not closed", "close it with <!-- /archgen -->")
+            )
             continue
         if start < position:
             continue
         try:
-            filled = _filled(context, name, said)
-        except _Broken as broken:
-            problems.append(_at(name, text, start, broken.message, broken.help))
+            content = _content(context, name, said)
+        except _BadEmbedError as broken:
+            problems.append(_diagnostic(name, text, start, broken.message, broken.help))
             continue
-        parts += [text[position:end], filled, close.group()]
+        parts += [text[position:end], content, close.group()]
         position = close.end()
     return "".join([*parts, text[position:]]), problems
 
 
 def _markers(text: str) -> Iterator[tuple[int, int, str]]:
-    """Where each opening marker begins and ends and what it says, outside of code."""
+    """(start, end, content) of each opening marker that is not in code; positions are offsets in `text`."""
     fence, position = "", 0
     for line in text.splitlines(keepends=True):
         opened = _FENCE.match(line)
@@ -96,7 +98,7 @@ def _markers(text: str) -> Iterator[tuple[int, int, str]]:
         position += len(line)
 
 
-def _at(name: str, text: str, start: int, message: str, help_: str) -> Diagnostic:
+def _diagnostic(name: str, text: str, start: int, message: str, help_: str) -> Diagnostic:
     line = text.count("\n", 0, start) + 1
     column = start - text.rfind("\n", 0, start)
     end = text.find("-->", start) + 3
@@ -106,53 +108,55 @@ def _at(name: str, text: str, start: int, message: str, help_: str) -> Diagnosti
 # -- what can be embedded ------------------------------------------------------------------------------
 
 
-def _filled(context: Context, name: str, said: str) -> str:
-    """What stands between the markers: a value in the line, the rest in lines of its own."""
+def _content(context: Context, name: str, said: str) -> str:
+    """The text between the markers: a value within the line, anything else on separate lines."""
     kind, *rest = said.split()
     if kind not in KINDS:
-        raise _Broken(f"there is no embed '{kind}'", did_you_mean(kind, KINDS))
+        raise _BadEmbedError(f"'{kind}' cannot be embedded", did_you_mean(kind, KINDS))
     what = [word for word in rest if not word.startswith("at=")]
     at = next((word[3:] for word in rest if word.startswith("at=")), "")
     if len(what) > 1:
-        raise _Broken(f"'{kind}' takes one thing, not {len(what)}", f"<!-- archgen: {kind} {what[0]} at=… -->")
+        raise _BadEmbedError(
+            f"'{kind}' takes one argument, not {len(what)}", f"<!-- archgen: {kind} {what[0]} at=… -->"
+        )
     try:
         coordinate = context.axes.parse_at(at) if at else context.axes.default
     except BadConditionError as error:
-        raise _Broken(str(error), error.help) from None
+        raise _BadEmbedError(str(error), error.help) from None
     return KINDS[kind](context, name, what[0] if what else "", coordinate)
 
 
 def _value(context: Context, _name: str, what: str, coordinate: Coordinate) -> str:
     if not what:
-        raise _Broken("a value of what?", "name a path of the model: value components.database.size")
-    found = look_up(context.resolved.architectures[coordinate], parse_path(what))
-    if not found.exists:
+        raise _BadEmbedError("'value' needs a path of the model", "for example: value components.database.size")
+    value = look_up(context.resolved.architectures[coordinate], parse_path(what))
+    if not value.exists:
         wrong = unknown(context.resolved, parse_path(what), coordinate)
-        raise _Broken(f"there is no '{what}' at {coordinate}", wrong.help)
-    return _md(found.text)
+        raise _BadEmbedError(f"the model has no '{what}' at {coordinate}", wrong.help)
+    return _md(value.text)
 
 
 def _diagram(context: Context, name: str, what: str, coordinate: Coordinate) -> str:
     if what not in context.views:
-        raise _Broken(f"there is no view '{what}'", did_you_mean(what, context.views))
+        raise _BadEmbedError(f"unknown view '{what}'", did_you_mean(what, context.views))
     file = picture_file(context, what, coordinate)
     if file is None:
-        raise _Broken(f"the view '{what}' shows nothing at {coordinate}")
+        raise _BadEmbedError(f"the view '{what}' shows nothing at {coordinate}")
     graph = context.graph(what, coordinate)
-    picture = _to(name, f"docs/{GENERATED}/{file}")
-    return f"\n[![{_md(graph.title)}: {_md(graph.description)}]({picture})]({_to(name, file_of(what))})\n"
+    picture = _relative(name, f"docs/{GENERATED}/{file}")
+    return f"\n[![{_md(graph.title)}: {_md(graph.description)}]({picture})]({_relative(name, file_of(what))})\n"
 
 
 def _table(context: Context, name: str, what: str, coordinate: Coordinate) -> str:
     if what not in TABLES:
-        raise _Broken(f"there is no table '{what}'", did_you_mean(what, TABLES))
+        raise _BadEmbedError(f"unknown table '{what}'", did_you_mean(what, TABLES))
     head, rows = TABLES[what](context, name, coordinate)
     lines = [head, ["---"] * len(head), *rows]
     return "\n\n" + "\n".join(f"| {' | '.join(row)} |" for row in lines) + "\n\n"
 
 
 def _words(context: Context, name: str, _what: str, _coordinate: Coordinate) -> str:
-    """Definitions for the words of the page, without those that stand between its own markers."""
+    """Definitions of the glossary's words on a page; the text between markers does not count."""
     text = (context.project.root / name).read_text(encoding="utf-8")
     for start, end, _said in reversed(list(_markers(text))):
         close = _CLOSE.search(text, end)
@@ -257,20 +261,20 @@ TABLES: dict[str, Callable[[Context, str, Coordinate], Table]] = {
 }
 
 
-# Marks that mean nothing within a line, so that people can read what stands in their page.
+# Punctuation that is inert mid-line in Markdown; left unescaped for readability.
 _HARMLESS = {f"&#{ord(c)};": c for c in ".-/()+;:'"}
 
 
 def _md(text: str) -> str:
-    """Any text as Markdown within a line, with as few character references as that takes."""
-    return re.sub(r"&#\d+;", lambda found: _HARMLESS.get(found.group(), found.group()), str(markdown(text)))
+    """Text escaped for the middle of a Markdown line, with as few character references as possible."""
+    return re.sub(r"&#\d+;", lambda match: _HARMLESS.get(match.group(), match.group()), str(markdown(text)))
 
 
 def _link(name: str, page: str, title: str) -> str:
     path, _, anchor = page.partition("#")
-    return f"[{_md(title)}]({_to(name, file_of(path))}{f'#{anchor}' if anchor else ''})"
+    return f"[{_md(title)}]({_relative(name, file_of(path))}{f'#{anchor}' if anchor else ''})"
 
 
-def _to(name: str, target: str) -> str:
-    """The way from a page to another file, for a link that site builders check."""
+def _relative(name: str, target: str) -> str:
+    """The path from a page to another file, for a link that site builders check."""
     return posixpath.relpath(target, posixpath.dirname(name))

@@ -1,4 +1,4 @@
-"""The environments page: where each one lives on each cloud, its ranges, its phase; the organisation; the phases."""
+"""The environments page: the account or project of each on each cloud, its ranges and phase; the organization; the phases."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     }
 
 
-Key = tuple[str, str, str]  # what a range is for, what people call that, where it is
+Key = tuple[str, str, str]  # tier or alias id, its name, zone
 
 
 def _ranges(a: Architecture) -> dict[Key, str | None]:
-    """Every range of an environment; None where it does not fit."""
+    """The address ranges of an environment; None for one that does not fit."""
     subnets: dict[Key, str | None] = {
         (s.tier, a.tiers[s.tier].name, s.zone or "whole region"): s.cidr for s in a.subnets
     }

@@ -1,4 +1,4 @@
-"""The list of flows, each with a page of its own; and the steps of a flow, for that page."""
+"""The list of flows; and the steps of one flow, for its page."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.operations import Flow
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with flows."""
+    """One page; nothing if the model has no flows."""
     flows = _flows(context)
     if not flows:
         return [], []
@@ -19,7 +19,7 @@ def emit(context: Context) -> Emitted:
 
 
 def steps(context: Context, name: str) -> list[dict[str, Any]]:
-    """The steps of a flow with what its ends are called and how they are connected."""
+    """A row for each step of a flow: the titles of its ends, its text, and how the ends are connected."""
     architecture, flow = _flows(context)[name]
     calls = {(c.tail, c.head): c.call for c in architecture.connections if not c.from_segment}
     found = []
@@ -32,7 +32,7 @@ def steps(context: Context, name: str) -> list[dict[str, Any]]:
 
 
 def _flows(context: Context) -> dict[str, tuple[Architecture, Flow]]:
-    """Every flow at the default coordinate, or where it first exists."""
+    """Every flow by name, at the default coordinate or else at the first one that has it."""
     flows: dict[str, tuple[Architecture, Flow]] = {}
     for architecture in (context.default, *context.resolved.architectures.values()):
         for name, flow in architecture.document.flows.items():

@@ -1,4 +1,4 @@
-"""The glossary: every product in use, words of the field that the model or the pages use, kinds, and the project's own words."""
+"""The glossary: products in use, technical terms that the model or the pages use, kinds, and the project's own words."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def emit(context: Context) -> Emitted:
             "id": entry.id,
             "name": entry.name,
             "definition": entry.definition,
-            "of": _of(entry.cloud),
+            "of": _cloud_name(entry.cloud),
             "link": entry.link,
             "also": ", ".join(entry.also),
             "components": [{"id": id_, "title": title} for id_, title in entry.components],
@@ -27,5 +27,5 @@ def emit(context: Context) -> Emitted:
     return [context.page("glossary", "glossary.md", Nav("Reference", "Glossary", 2), (), rows=rows)], []
 
 
-def _of(cloud: str) -> Any:
+def _cloud_name(cloud: str) -> Any:
     return "" if cloud in ("", NEUTRAL) else clouds()[cloud].name

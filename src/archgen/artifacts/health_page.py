@@ -1,4 +1,4 @@
-"""The health page: what rules find, what is waived and until when, what proves each control where, what failures do, what is due."""
+"""The health page: findings, waivers with their end dates, evidence for each control, effects of failures, and due dates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ OK, FOUND, WAIVED = "✓", "✗", "waived"
 
 
 def emit(context: Context) -> Emitted:
-    """One page. It says what holds whatever the day: due dates, never ages."""
+    """One page. It has due dates and no ages, so that it does not change from day to day."""
     judged = context.judgment
     waivers = _waivers(context, judged.waived)
     page = context.page(
@@ -71,20 +71,20 @@ def _finding(context: Context, d: Diagnostic) -> dict[str, Any]:
 
 
 def _in_words(context: Context, d: Diagnostic) -> list[str]:
-    """Where a finding holds, as conditions; nothing for everywhere."""
+    """The conditions under which a finding holds; empty if it holds everywhere."""
     axes = context.axes
     mask = sum(axes.bit(coordinate) for coordinate in axes.all if str(coordinate) in d.where)
     return axes.cover(mask) if mask else []
 
 
 def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]:
-    """Each waiver with all that it accepts."""
-    found: dict[str, dict[str, Any]] = {}
+    """A row for each waiver, with the findings that it accepts."""
+    rows: dict[str, dict[str, Any]] = {}
     facts = {n: w for a in context.resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
     for one in waived:
         waiver = facts[one.waiver]
         team = context.document.teams[waiver.owner]
-        row = found.setdefault(
+        row = rows.setdefault(
             one.waiver,
             {
                 "id": one.waiver,
@@ -99,14 +99,14 @@ def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]
             },
         )
         row["accepts"].append(one.finding.message)
-    return list(found.values())
+    return list(rows.values())
 
 
 # -- controls ------------------------------------------------------------------------------------------
 
 
 def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
-    """What proves a control, at each environment as it stands: the settings with their values, the rules with their state."""
+    """The evidence for a control in each environment: settings with their values, and rules with their results."""
     standing = _standing(context)
     settings = [
         {"subject": subject(text), "cells": [_value(a, text) for a in standing]}
@@ -131,7 +131,7 @@ def _value(a: Architecture, text: str) -> str:
 
 
 def _state(context: Context, a: Architecture, code: str) -> str:
-    """Whether a rule has something to say at a coordinate."""
+    """The result of a rule at a coordinate: `OK`, `FOUND` or `WAIVED`."""
     at = str(a.coordinate)
     if any(d.code == code and (not d.where or at in d.where) for d in context.judgment.findings):
         return FOUND
@@ -143,7 +143,7 @@ def _state(context: Context, a: Architecture, code: str) -> str:
 
 
 def _zones(context: Context, cloud: str) -> dict[str, Any]:
-    """What the loss of each zone does to the last environment as it stands."""
+    """A row for each zone: what its loss does to the last environment in its current phase."""
     a = context.resolved.standing(cloud, context.axes.environments[-1])
     return {
         "name": clouds()[cloud].name,
@@ -201,7 +201,7 @@ def _due(context: Context, waivers: list[dict[str, Any]]) -> Iterator[dict[str, 
 
 
 def _versions(context: Context) -> Iterator[dict[str, Any]]:
-    """The last day of patches of each Kubernetes version in use."""
+    """A row for each Kubernetes version in use: its last day of patches."""
     for version in dict.fromkeys(
         (name, cluster.version, cluster.title, cluster.owner)
         for a in context.resolved.today()

@@ -1,4 +1,4 @@
-"""The home page: what this is in a minute, with the high-level picture."""
+"""The home page: a summary to read in a minute, with the high-level picture."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
 
-FIVE = 5
+FIGURES = 5
 
 
 def emit(context: Context) -> Emitted:
-    """One page, the site's first."""
+    """The first page of the site."""
     document = context.document
     tabs = pictures(context, "context", HOME)
     environments = [
@@ -32,13 +32,13 @@ def emit(context: Context) -> Emitted:
         phases=bool(document.phases),
         clouds=[(context.resolved.standing(cloud, context.axes.environments[-1])) for cloud in context.axes.clouds],
         has_runbooks=bool(document.runbooks),
-        numbers=list(_numbers(context))[:FIVE],
+        numbers=list(_numbers(context))[:FIGURES],
     )
     return [page], []
 
 
 def _numbers(context: Context) -> Iterator[dict[str, str]]:
-    """What one remembers of an architecture, the most telling first, each with the page that says more."""
+    """Headline figures of the architecture, the most telling first, each with the page that has the details."""
     a, axes = context.default, context.axes
     last = a.environment.name
     yield _number(len(a.components), f"components in {last} today", "components/index")
@@ -51,14 +51,14 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     promises = [of_flow(a, name) for name in a.document.flows]
     if promises and promises[0].parts:
         flow = next(iter(a.document.flows.values()))
-        yield _number(f"{promises[0].percent:.1f} %", f"promised by vendors for: {flow.title}", "health#promises")
+        yield _number(f"{promises[0].percent:.1f} %", f"combined vendor SLA for: {flow.title}", "health#promises")
     objectives = [facts.rto_minutes for facts in a.document.runbooks.values() if facts.rto_minutes is not None]
     if objectives:
-        yield _number(f"{max(objectives)} min", "at most until a disaster is recovered from", "runbooks/index")
+        yield _number(f"{max(objectives)} min", "at most to recover from a disaster", "runbooks/index")
     if a.environment.monthly_budget_usd:
         yield _number(
             f"${a.environment.monthly_budget_usd:,}",
-            f"a month is the budget of {last}",
+            f"monthly budget of {last}",
             "costs" if context.document.costs else "environments",
         )
     yield _number(len(axes.all), "coordinates that this model describes", "environments")

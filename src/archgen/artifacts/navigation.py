@@ -1,4 +1,4 @@
-"""The navigation and the site's name, as a file that `mkdocs.yml` inherits from: made last, from all other artifacts."""
+"""The navigation and the site's name, in a file that `mkdocs.yml` inherits from. Made last, from all other artifacts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archgen.artifacts.base import Artifact, Context
 from archgen.templating.escape import theme_text
 
 FILE = ".archgen/site.yml"
-# The top level, chosen to last; sections without pages are left out. Hand-written folders follow by name.
+# The top level of the navigation. Sections without pages are left out; hand-written folders follow, sorted by name.
 SECTIONS = (
     "Home",
     "Start here",
@@ -31,7 +31,7 @@ SECTIONS = (
 
 
 def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact]:
-    """One artifact, naming every page of `artifacts` and every hand-written one."""
+    """One artifact: the settings of the site, with every page of `artifacts` and every hand-written page in the navigation."""
     pages = [artifact for artifact in artifacts if artifact.nav]
     nav: list[Any] = []
     for section in SECTIONS:
@@ -63,7 +63,7 @@ def _below_docs(path: str) -> str:
 
 
 def _written(docs: Path) -> list[Any]:
-    """Pages that people wrote: those at the top of docs/, then a section for each folder."""
+    """Navigation entries of hand-written pages: those at the top of docs/, then a section for each folder."""
     nav: list[Any] = [file.name for file in sorted(docs.glob("*.md")) if file.name != "index.md"]
     for folder in sorted(path for path in docs.iterdir() if path.is_dir()) if docs.is_dir() else ():
         files = sorted(folder.rglob("*.md"), key=lambda f: (f.name != "index.md", f.as_posix()))
@@ -73,7 +73,7 @@ def _written(docs: Path) -> list[Any]:
 
 
 def _title_of(folder: Path) -> str:
-    """What a folder of hand-written pages is called: the heading of its index, as far as a colon, or else its own name."""
+    """The title of a folder of hand-written pages: the heading of its index up to a colon, or else the folder's name."""
     index = folder / "index.md"
     lines = index.read_text(encoding="utf-8", errors="replace").splitlines() if index.is_file() else []
     heading = next((line[2:].partition(":")[0].strip() for line in lines if line.startswith("# ")), "")

@@ -1,4 +1,4 @@
-"""The observability page: what is measured and where it goes, the objectives, the alerts, and who is told."""
+"""The observability page: signals and where they are stored, objectives, alerts, and who is on call."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.model.operations import ObservabilityFacts
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model that states objectives, alerts or who is on call."""
+    """One page; nothing if the model has neither objectives, alerts nor on-call teams, and nothing for the view."""
     facts = context.document.observability
     if facts == ObservabilityFacts() and "observability" not in context.views:
         return [], []

@@ -1,4 +1,4 @@
-"""The parity table and a page for each row: how each cloud meets each need, in the words of the model, checked against its components."""
+"""The parity table and a page for each row: how each cloud provides a capability, in the model's words, checked against its components."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from archgen.model.wording import setting_label, value_text
 from archgen.parity.readiness import readiness
 from archgen.parity.table import NONE, STATUS, Row, heads, rows
 
-HALF = 440  # pixels that each of two pictures has beside the other at 1,280
-ABOUT = {"limits": "Limits", "units": "Units", "behaviour": "Behaviour", "cost": "Cost"}
+HALF = 440  # CSS pixels available to each of two pictures side by side in a window of 1,280
+ABOUT = {"limits": "Limits", "units": "Units", "behaviour": "Behavior", "cost": "Cost"}
 
 
 def emit(context: Context) -> Emitted:
-    """The table, and a page with two pictures for each capability, in a model with capabilities."""
+    """The table, and a page with a picture of each cloud for every capability; nothing if the model has no capabilities."""
     found = rows(context.resolved, context.project.reviews)
     if not found:
         return [], []
@@ -83,7 +83,7 @@ def _page(context: Context, page: str, row: Row, position: int) -> Artifact:
 
 
 def _part(context: Context, name: str, title: str) -> dict[str, Any]:
-    """A component's settings, a value for each cloud; one that is not the same everywhere says where it holds."""
+    """A component's settings, with a value for each cloud; a value that varies says where it holds."""
     values = [_values(context, name, cloud) for cloud in context.axes.clouds]
     keys = dict.fromkeys(key for side in values for key in side)
     return {
@@ -102,14 +102,15 @@ def _values(context: Context, name: str, cloud: str) -> dict[str, str]:
             found = masks.setdefault(key, {})
             found[value] = found.get(value, 0) | context.axes.bit(coordinate)
     whole = sum(context.axes.bit(coordinate) for coordinate in there)
-    return {key: _worded(context, cloud, found, whole) for key, found in masks.items()}
+    return {key: _value_text(context, cloud, found, whole) for key, found in masks.items()}
 
 
-def _worded(context: Context, cloud: str, found: dict[str, int], whole: int) -> str:
-    if list(found.values()) == [whole]:
-        return next(iter(found))
+def _value_text(context: Context, cloud: str, masks: dict[str, int], whole: int) -> str:
+    """The values of a setting as one text. `masks` has the coordinates of each value, `whole` those of the component."""
+    if list(masks.values()) == [whole]:
+        return next(iter(masks))
     words = []
-    for value, mask in found.items():
+    for value, mask in masks.items():
         where = " or ".join(words.removeprefix(cloud).removeprefix(" & ") for words in context.axes.cover(mask))
         words.append(f"{value} ({where})" if where else value)
     return ", ".join(words)

@@ -1,4 +1,4 @@
-"""The platform page: clusters in every environment, their node pools, namespaces, what runs on them and how it scales."""
+"""The platform page: clusters with their node pools and namespaces in every environment, and what runs on them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archgen.model.wording import MISSING, setting_label
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with a cluster: each cloud as it will be in the last phase, with what is only planned marked so."""
+    """One page; nothing if the model has no cluster. Shows each cloud in the last phase, with planned parts marked."""
     clouds = [
         _cloud(context, cloud) | {"picture": picture(context, "platform", "platform", cloud)}
         for cloud in context.axes.clouds
@@ -89,7 +89,7 @@ def _running(context: Context, id_: str, now: Architecture, last: Architecture) 
 def _over_environments(
     name: str, today: list[Architecture], shape: Any, without: tuple[str, ...]
 ) -> list[dict[str, Any]]:
-    """Every setting of a component, a column for each environment."""
+    """A row for every setting of a component, with a value for each environment; keys that start with one of `without` are left out."""
     columns = [settings(a.components[name]) if name in a.components else {} for a in today]
     shapes = [*columns, settings(shape)]
     keys = [k for k in dict.fromkeys(k for one in shapes for k in one) if k.partition(".")[0] not in without]

@@ -1,4 +1,4 @@
-"""Reference pages: every key of the model, every kind of component, every product of the catalog, from where they are defined."""
+"""Reference pages: every key of the model, every kind of component, every product, generated from their definitions."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KEYWORDS = ("assumed", "in", "when")
 
 
 def emit(context: Context) -> Emitted:
-    """Three pages: what archgen knows, and what the model adds to it."""
+    """Three pages; kinds and products that the project adds are included."""
     made = [
         context.page(
             "reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes(context)
@@ -28,7 +28,7 @@ def emit(context: Context) -> Emitted:
 
 
 def _classes(context: Context) -> list[dict[str, Any]]:
-    """The top of the model, then every mapping in it that is no component."""
+    """A row for the top level of the model, then one for every mapping in it that is not a component."""
     whole = context.schema
     definitions = whole["$defs"]
     components = {cls.__name__ for cls in context.resolved.kinds.values()} | {"Component"}
@@ -42,7 +42,7 @@ def _classes(context: Context) -> list[dict[str, Any]]:
 
 
 def _kinds(context: Context) -> dict[str, Any]:
-    """What all kinds share, and what each adds."""
+    """`shared`: the fields that all kinds have. `rows`: each kind with the fields that it adds."""
     definitions = context.schema["$defs"]
     shared = _rows(definitions["Actor"])
     names = {row["key"] for row in shared}
@@ -85,7 +85,7 @@ _TYPES = {"string": "text", "integer": "whole number", "number": "number", "bool
 
 
 def _type(field: dict[str, Any]) -> str:
-    """A field's type in words."""
+    """The type of a field of a JSON schema, in words."""
     if "$ref" in field:
         return str(field["$ref"]).rsplit("/", 1)[1]
     if "const" in field:
@@ -108,7 +108,7 @@ def _type(field: dict[str, Any]) -> str:
 
 
 def _products(context: Context) -> list[tuple[str, list[Any]]]:
-    """Products by cloud."""
+    """(title of a cloud, its products) for every cloud, then the products that run on any cloud."""
     titles = {**{id_: facts.full_name for id_, facts in clouds().items()}, NEUTRAL: "On any cloud"}
     return [
         (title, [p for p in context.catalog.products.values() if p.cloud == cloud]) for cloud, title in titles.items()

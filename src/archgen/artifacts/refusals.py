@@ -1,6 +1,6 @@
-"""A project in; out comes everything in the model and its pages that building would refuse, without building anything.
+"""Everything in a model and its hand-written pages that would stop a build, found without building.
 
-Validating reports it, and building asks it first: what is clean here can be made.
+`archgen validate` reports it, and a build checks it first: a project without refusals can be built.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def refusals(project: Project) -> Iterator[Diagnostic]:
-    """Everything, in no order."""
+    """Every reason not to build the project, in no particular order."""
     yield from collisions(project.resolved)
     yield from project.plans.problems
     yield from _runbooks(project)
@@ -25,7 +25,7 @@ def refusals(project: Project) -> Iterator[Diagnostic]:
 
 
 def _runbooks(project: Project) -> Iterator[Diagnostic]:
-    """Runbooks without a template, without steps for a product in use, or with steps that the model cannot fill."""
+    """Runbooks without a template, without steps for a product in use, or with steps whose values the model lacks."""
     if not any(a.document.runbooks for a in project.resolved.today()):
         return
     from archgen.runbooks.procedures import unusable
@@ -35,7 +35,7 @@ def _runbooks(project: Project) -> Iterator[Diagnostic]:
 
 
 def _pages(project: Project) -> Iterator[Diagnostic]:
-    """Hand-written pages that cannot be read, that have the address of another page, or that embed what there is not."""
+    """Hand-written pages that cannot be read, have the address of another page, or embed something that does not exist."""
     if not project.trusted:
         return
     texts, problems = written_texts(project.root, all_addresses(project.resolved))

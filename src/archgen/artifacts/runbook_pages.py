@@ -1,4 +1,7 @@
-"""Runbooks: text from templates, names and numbers from the model, a tab for each cloud and environment; and their index."""
+"""A page for each runbook, with a tab for each cloud and environment, and their index.
+
+The text comes from templates, names and numbers come from the model.
+"""
 
 from __future__ import annotations
 
@@ -15,12 +18,12 @@ from archgen.templating.render import TemplateFailure
 
 SECTION = "Runbooks"
 SEVERITIES = ("critical", "high", "medium", "low")
-# Views in which a component is looked for, to show it in its surroundings.
+# Views to which a component on a runbook's page links: the first one that shows it.
 VIEWS = ("context", "edge", "platform", "identity", "delivery", "audit", "observability")
 
 
 def emit(context: Context) -> Emitted:
-    """The index, and a page for each runbook that an environment has today. One that fails leaves the others."""
+    """The index, and a page for each runbook that an environment has today. A template that fails does not stop the others."""
     made: list[Artifact] = []
     problems: list[Diagnostic] = []
     rows: list[dict[str, Any]] = []
@@ -58,7 +61,7 @@ def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
 
 
 def _calendar(due: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """A year of drills from the first that is due, month by month: each again as often as it is practised."""
+    """The drills of one year from the first due date, by month; each repeats every `drill_every_days`."""
     months: dict[str, list[tuple[str, str]]] = {}
     if not due:
         return []
@@ -110,7 +113,7 @@ def _page(
 
 
 def _about(context: Context, id_: str) -> dict[str, Any]:
-    """A component with its page, and where it stands in a picture."""
+    """A component's title, its place in a picture, and its Terraform variables."""
     architectures = (context.default, *context.resolved.today())
     title = next(a.components[id_].title for a in architectures if id_ in a.components)
     at = context.default.coordinate
@@ -121,9 +124,9 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
 
 
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
-    found = [
+    environments = [
         {"name": architecture.environment.name, "steps": text}
         for architecture, text in procedures(context.templates, template, context.resolved, cloud)
     ]
     name = context.resolved.standing(cloud, context.axes.environments[-1]).facts.name
-    return {"name": name, "environments": found} if found else None
+    return {"name": name, "environments": environments} if environments else None

@@ -15,17 +15,17 @@ PART = "schema/architecture-part.schema.json"
 
 
 def text(kinds: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> str:
-    """The schema as text, with the kinds and products that a model may use."""
+    """The JSON schema as text, with the kinds and products that a model may use."""
     return written(schema(kinds, products))
 
 
 def written(data: Mapping[str, Any]) -> str:
-    """A schema as text, the same bytes each time."""
+    """A schema as text; the same schema gives the same bytes."""
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
 def emit(context: Context) -> Emitted:
-    """One committed file."""
+    """The committed schema file, and a second one for included files if the model has any."""
     made = [Artifact(PATH, written(context.schema).encode(), committed=True)]
     if len(context.project.files.sources) > 1:
         made.append(Artifact(PART, written(part_schema(context.schema)).encode(), committed=True))

@@ -1,4 +1,4 @@
-"""The security page: every control, how each cloud meets it, and what in the model proves it."""
+"""The security page: every control, how each cloud implements it, and which settings of the model prove it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ AREAS = {
 
 
 def emit(context: Context) -> Emitted:
-    """One page, in a model with controls."""
+    """One page; nothing if the model has no controls."""
     controls = context.document.controls
     if not controls:
         return [], []

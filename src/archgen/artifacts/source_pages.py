@@ -1,4 +1,4 @@
-"""A page for each design document: section by section, where each of its statements lives in the model."""
+"""A page for each design document: where the model holds each of its statements, section by section."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 
 
 def emit(context: Context) -> Emitted:
-    """One page a document, in a model that names any."""
+    """One page for each design document that the model names."""
     made: list[Artifact] = []
     pages = {address.id: page_of(address.file) for address in source_pages(context.resolved)}
     for name, rows, _problems in context.project.traces():

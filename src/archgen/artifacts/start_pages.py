@@ -1,6 +1,6 @@
-"""Pages for those who are new: where to start and what to read by role, a tour of the views, who owns what, the first weeks.
+"""Pages for newcomers: where to start by role, a tour of the views, who owns what, and the first weeks.
 
-They are made last, since they lead to others: only to those that there are.
+They are made last, because they link only to pages that exist.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SECTION = "Start here"
 
 
 def emit_last(context: Context, pages: frozenset[str]) -> list[Artifact]:
-    """Four pages; the one about teams only in a model that has some. `pages` are all others."""
+    """Four pages, or three if the model has no teams. `pages` are all other pages of the site."""
     made = [_tour(context)]
     if context.document.teams:
         made.append(_teams(context, pages))
@@ -42,7 +42,7 @@ def _start(context: Context, pages: frozenset[str]) -> Artifact:
 
 
 def _tour(context: Context) -> Artifact:
-    """Each view with its question, its picture as it stands, and what the picture shows."""
+    """Each view with its question, its picture at the default coordinate, and a description of the picture."""
     stops = [stop for name in context.views if (stop := _stop(context, name))]
     return context.page("start/tour", "tour.md", Nav(SECTION, "Tour", 1), (), stops=stops)
 
@@ -118,12 +118,12 @@ def _weeks(context: Context, pages: frozenset[str]) -> Artifact:
 
 
 def _standing(context: Context, cloud: str) -> Architecture:
-    """The first environment, where a mistake hurts least."""
+    """The first environment in its current phase: a mistake does the least harm there."""
     return context.resolved.standing(cloud, context.axes.environments[0])
 
 
 def _access(a: Architecture) -> dict[str, Any]:
-    """What a new colleague needs to reach the first environment of a cloud."""
+    """What a new colleague needs to know to access the first environment of a cloud."""
     clusters = [a.identifier(name) for name, _cluster in a.of_kind(KubernetesCluster)]
     sign_on = next((c for _n, c in a.of_kind(SingleSignOn)), None)
     return {
@@ -141,7 +141,7 @@ def _access(a: Architecture) -> dict[str, Any]:
 
 
 def _drills(context: Context) -> list[dict[str, str]]:
-    """The next drills by date: a good way to learn what a runbook is."""
+    """The next three drills by date: attending one is a good way to learn what a runbook is."""
     found = [
         {"id": name, "title": read(context.templates, name).front.title, "due": facts.due}
         for name, facts in runbooks_of(context.resolved).items()
@@ -151,7 +151,7 @@ def _drills(context: Context) -> list[dict[str, str]]:
 
 
 def _questions(context: Context) -> Iterator[dict[str, str]]:
-    """What one should be able to answer, and the page that does: only about what there is."""
+    """Questions that a newcomer should be able to answer, and the page with the answer; only about parts that the model has."""
     for text, page in (*_about_parts(context), *_about_the_whole(context)):
         yield {"text": text, "page": page}
 
@@ -181,9 +181,9 @@ def _about_the_whole(context: Context) -> Iterator[tuple[str, str]]:
         (len(axes.environments) > 1, f"How does {first} differ from {a.environment.name}?", "side-by-side"),
         *((True, f"What does {document.phases[phase].name} add?", "road") for phase in axes.phases[1:]),
         (document.controls, "What proves that the controls hold?", "health#controls"),
-        (document.observability.alerts, "Who is woken when errors go up, and what do they do?", "observability"),
+        (document.observability.alerts, "Who is paged when errors go up, and what do they do?", "observability"),
         (document.capabilities and len(axes.clouds) > 1, "What would a move to the other cloud take?", "parity"),
-        (document.costs, "Where does money go that nobody sees?", "costs"),
+        (document.costs, "Where are the hidden costs?", "costs"),
         (document.rules.waivers, "Which weaknesses are known, and until when are they accepted?", "health#waivers"),
     )
     yield from ((text, page) for there, text, page in asked if there)

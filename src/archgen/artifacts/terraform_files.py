@@ -1,4 +1,4 @@
-"""Terraform files: for each stack and cloud its variables, their values in every environment, and a root that calls the modules."""
+"""Terraform files of each stack and cloud: variables, their values in every environment, and the root module."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from archgen.terraform.tfvars_hcl import tfvars_hcl
 
 
 def emit(context: Context) -> Emitted:
-    """Committed files, below the path that the model names. Every environment as it stands today."""
+    """Committed files below the model's `terraform.path`, for every environment in its current phase."""
     made: list[Artifact] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
         plan = context.project.plans.of[cloud]
         for stack, declared in plan.wiring.stacks.items():
             if declared:
                 made += _stack(context, plan, stack)
-        made += _of_their_own(context, cloud)
+        made += _team_stack_files(context, cloud)
     return made, _ignored(context, made)
 
 
-def _of_their_own(context: Context, cloud: str) -> Iterator[Artifact]:
-    """A variable file for each environment in the folder of every stack whose code a team has written itself."""
+def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
+    """A variable file for each environment, in the folder of every stack whose code a team wrote itself."""
     for a in context.today(cloud):
         terraform = a.document.terraform
         for name, stack in terraform.stacks.items() if terraform else ():
@@ -37,14 +37,14 @@ def _of_their_own(context: Context, cloud: str) -> Iterator[Artifact]:
             try:
                 values = values_of(a, stack) | {"//": HEADER.format(model=context.model_file)}
             except InputError:
-                continue  # ARC-F004 says why, and nothing is written where a rule finds an error
+                continue  # the rule of ARC-F004 reports it, and a build with errors writes nothing
             text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
             file = terraform.variable_file(cloud, a.coordinate.environment, name)
             yield Artifact(file, text.encode(), committed=True)
 
 
 def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
-    """A warning for each rule of Git that would keep generated files out of the repository."""
+    """A warning for each rule of a .gitignore that would keep generated files out of the repository."""
     root = context.project.root
     if not (root / ".git").exists():
         return []
@@ -54,8 +54,8 @@ def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
     return [
         Diagnostic(
             "ARC-F111",
-            f"Git would keep {len(paths)} generated files out of the repository, by {rule}",
-            f"add a line after it: !/{paths[0].partition('/')[0]}/**/*.tfvars.json",
+            f"Git ignores {len(paths)} generated files because of {rule}",
+            f"add a line after that rule: !/{paths[0].partition('/')[0]}/**/*.tfvars.json",
             severity="warning",
             subject=paths[0],
         )
@@ -85,6 +85,6 @@ def _stack(context: Context, plan: CloudPlan, stack: str) -> list[Artifact]:
 
 
 def stack_folder(context: Context, cloud: str, stack: str) -> str:
-    """Where the files of a stack lie."""
+    """The folder of a stack's files, from the project's folder."""
     assert context.document.terraform is not None
     return context.document.terraform.folder(cloud, stack)

@@ -1,4 +1,4 @@
-"""A project or a folder in, the variable files to check out, and what is wrong with them, checked on every core."""
+"""The work of `archgen terraform check`: which variable files to check, and checking them in parallel."""
 
 from __future__ import annotations
 
@@ -27,26 +27,29 @@ from archgen.views._graphs import Graphs
 def jobs_of_stacks(
     project: Project, stack: str | None, coordinate: Coordinate | None
 ) -> tuple[list[Job], list[Diagnostic]]:
-    """The files that archgen writes for a stack, or for all; as every environment stands, or at one coordinate."""
+    """The variable files that archgen writes for `stack`, or for all stacks, as jobs; and diagnostics, which leave no jobs.
+
+    They are those of every environment in its current phase, or of `coordinate`.
+    """
     context = Context(project, Graphs(project.resolved))
     resolved = project.resolved
     known = {n for a in resolved.architectures.values() if a.document.terraform for n in a.document.terraform.stacks}
     if stack is not None and stack not in known:
-        message = f"'{stack}' is no folder, and no stack of the model"
+        message = f"'{stack}' is neither a folder nor a stack of the model"
         return [], [Diagnostic("ARC-F109", message, did_you_mean(stack, known), subject="terraform check")]
     jobs: list[Job] = []
     for cloud in (coordinate.cloud,) if coordinate else context.axes.clouds:
         names = sorted(known) if stack is None else [stack]
         where = [resolved.architectures[coordinate]] if coordinate else list(context.today(cloud))
         for name in names:
-            own, problems = _of_their_own(project, name, where)
+            own, problems = _jobs_of_team_stack(project, name, where)
             if problems:
                 return [], problems
             jobs += own
             try:
                 made = [list(calls(a, name)) for a in where]
             except MissingFactError as error:
-                message = f"the module {error.binding.id} needs a fact that is not stated"
+                message = f"the module {error.binding.id} needs a fact that the model does not state"
                 return [], [Diagnostic("ARC-F002", message, str(error), subject=name)]
             declared = variables(made)
             if not declared:
@@ -64,8 +67,8 @@ def jobs_of_stacks(
     return jobs, []
 
 
-def _of_their_own(project: Project, name: str, where: list[Architecture]) -> tuple[list[Job], list[Diagnostic]]:
-    """The values of a stack whose code a team has written itself, against the variables that this code declares."""
+def _jobs_of_team_stack(project: Project, name: str, where: list[Architecture]) -> tuple[list[Job], list[Diagnostic]]:
+    """Jobs for a stack whose code a team wrote itself: its values, and the variables that the code declares."""
     jobs = []
     for a in where:
         terraform = a.document.terraform
@@ -73,7 +76,7 @@ def _of_their_own(project: Project, name: str, where: list[Architecture]) -> tup
         if stack is None or stack.directory is None:
             continue
         folder = stack.directory.replace("{cloud}", a.coordinate.cloud)
-        blocks, problems = _declared(project.root / folder)
+        blocks, problems = _declared_variables(project.root / folder)
         if problems:
             return [], problems
         try:
@@ -84,23 +87,23 @@ def _of_their_own(project: Project, name: str, where: list[Architecture]) -> tup
     return jobs, []
 
 
-def _declared(folder: Path) -> tuple[list[Block], list[Diagnostic]]:
-    """The variables of a folder's code."""
+def _declared_variables(folder: Path) -> tuple[list[Block], list[Diagnostic]]:
+    """The `variable` blocks of a folder's *.tf files, or diagnostics if there are none or they cannot be read."""
     blocks: list[Block] = []
     try:
         for file in sorted(folder.glob("*.tf")):
             blocks += variable_blocks(read_below(folder, file.name))
     except (UnreadableError, UnreadableCodeError) as error:
-        return [], [Diagnostic("ARC-F109", f"its code cannot be read: {error}", "", subject=str(folder))]
+        return [], [Diagnostic("ARC-F109", f"the Terraform code cannot be read: {error}", "", subject=str(folder))]
     if not blocks:
         help_ = "name the folder of a stack"
-        return [], [Diagnostic("ARC-F109", "no variable is declared here", help_, subject=str(folder))]
+        return [], [Diagnostic("ARC-F109", "the folder declares no Terraform variables", help_, subject=str(folder))]
     return blocks, []
 
 
 def jobs_of_folder(folder: Path) -> tuple[list[Job], list[Diagnostic]]:
-    """Every variable file of a folder, or of its folder `env`, against the variables that the folder's code declares."""
-    blocks, problems = _declared(folder)
+    """A job for every variable file in a folder and in its folder `env`, checked against the variables that the folder's code declares."""
+    blocks, problems = _declared_variables(folder)
     if problems:
         return [], problems
     names = sorted(
@@ -113,32 +116,36 @@ def jobs_of_folder(folder: Path) -> tuple[list[Job], list[Diagnostic]]:
     except UnreadableError as error:
         return [], [Diagnostic("ARC-F109", f"a file cannot be read: {error}", "", subject=str(folder))]
     if not files:
-        return [], [Diagnostic("ARC-F109", "there is no variable file here", "", subject=str(folder))]
+        return [], [
+            Diagnostic(
+                "ARC-F109", "the folder has no variable files (*.tfvars or *.tfvars.json)", "", subject=str(folder)
+            )
+        ]
     return [Job((folder / name).as_posix(), text, tuple(blocks)) for name, text in files], []
 
 
 def check_all(jobs: Sequence[Job], *, partial: bool) -> list[Diagnostic]:
-    """What is wrong with all of them. Without Terraform a warning says so, and what needs none is checked all the same."""
-    found: list[Diagnostic] = []
+    """The problems of all jobs. Without Terraform there is a warning, and only what does not need Terraform is checked."""
+    problems: list[Diagnostic] = []
     try:
         version()
         terraform = True
     except TerraformError as error:
         terraform = False
-        found.append(_without(error))
+        problems.append(_without_terraform(error))
 
     def one(job: Job) -> list[Diagnostic]:
         try:
             return check_job(job, terraform=terraform, partial=partial)
         except TerraformError as error:
-            return [_without(error), *check_job(job, terraform=False, partial=partial)]
+            return [_without_terraform(error), *check_job(job, terraform=False, partial=partial)]
 
-    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:  # each waits for a process of its own
+    with ThreadPoolExecutor(max_workers=os.cpu_count() or 1) as pool:  # each thread waits for a Terraform process
         for result in pool.map(one, jobs):
-            found += result
-    return found
+            problems += result
+    return problems
 
 
-def _without(error: TerraformError) -> Diagnostic:
-    help_ = "types and validations were not checked; the rest was"
+def _without_terraform(error: TerraformError) -> Diagnostic:
+    help_ = "types and validation rules were not checked; everything else was"
     return Diagnostic("ARC-F110", str(error), help_, severity="warning", subject="terraform")

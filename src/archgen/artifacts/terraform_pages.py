@@ -1,4 +1,4 @@
-"""A page for each Terraform stack: what it builds, its variables, and the value of each in every environment."""
+"""A page for each Terraform stack: what it builds, its variables, and their values in every environment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SECTION = "Terraform"
 
 
 def emit(context: Context) -> Emitted:
-    """The list of stacks, and one page each, in a model with stacks."""
+    """The list of stacks, and a page for each; nothing if the model has no stacks."""
     terraform = context.document.terraform
     if terraform is None:
         return [], []
@@ -45,7 +45,7 @@ def emit(context: Context) -> Emitted:
 
 
 def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
-    """The stack on each cloud that it has something on; on all of them if archgen knows nothing about it."""
+    """The clouds on which a stack has modules; all clouds if it has none on any."""
     found = [_cloud(context, cloud, stack) for cloud in context.axes.clouds]
     return [cloud for cloud in found if cloud["modules"] or cloud["moves"]] or found
 
@@ -78,7 +78,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
 
 
 def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
-    """Which values change in the last environment when it enters each later phase."""
+    """The values that change in the last environment when it enters each later phase."""
     plan = context.project.plans.of[cloud]
     found = []
     before = plan.calls[stack][-1] if stack in plan.calls else []
@@ -87,7 +87,7 @@ def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
         one, other = ({c.variable: c.values for c in calls} for calls in (before, after.get(stack, [])))
         old, new = leaves(one), leaves(other)
         rows = [
-            {"name": ".".join(path), "old": _either(old, path), "new": _either(new, path)}
+            {"name": ".".join(path), "old": _text_or_dash(old, path), "new": _text_or_dash(new, path)}
             for path in dict.fromkeys([*old, *new])
             if path[0] in one and path[0] in other and old.get(path) != new.get(path)
         ]
@@ -104,7 +104,7 @@ def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
     return found
 
 
-def _either(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> str:
+def _text_or_dash(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> str:
     return _text(values[path]) if path in values else MISSING
 
 
@@ -141,7 +141,7 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
 
 
 def _where(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
-    """The lines of the model that a variable's values come from: its component's, or the network's."""
+    """The line of the model that a variable's values come from: its component's, or the network's."""
     path = ("components", variable.component) if variable.component else ("network",)
     standing = context.resolved.standing(cloud, context.axes.environments[-1])
     place = standing.stated_at(*path)

@@ -1,4 +1,4 @@
-"""A page for each view, and its pictures as files for every environment as it stands."""
+"""A page for each view, and its pictures as files for every coordinate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archgen.draw.batch import remembered
 from archgen.draw.graph import Graph
 from archgen.model.resolve import locate
 
-# Views whose page has more than the picture: another module makes it.
+# Views whose page is made by another module, since it has more than the picture.
 WITH_TABLES = ("platform", "delivery", "observability", "road")
 
 
@@ -48,27 +48,27 @@ def emit(context: Context) -> Emitted:
             )
         )
     made.append(Artifact(MEMORY, (json.dumps(remembered(context.drawings), separators=(",", ":")) + "\n").encode()))
-    return made, [*(_late(context, graph) for graph in context.drawings.simplified), *_without_icon(context)]
+    return made, [*(_took_too_long(context, graph) for graph in context.drawings.simplified), *_missing_icons(context)]
 
 
-def _without_icon(context: Context) -> Iterator[Diagnostic]:
-    """Icons that catalogs name and nobody has, once each; their products are drawn as tiles."""
+def _missing_icons(context: Context) -> Iterator[Diagnostic]:
+    """A warning for each icon that a catalog names and that does not exist; its product is drawn as a tile."""
     named = {node.icon.image: node for graph in context.drawings.of for node in graph.nodes().values()}
     for icon, node in named.items():
         if icon is None or icons.usable(icon):
             continue
-        message = f"the diagrams package has no icon {icon}, so '{node.label}' is a tile with letters"
+        message = f"the diagrams package has no icon {icon}, so '{node.label}' is drawn as a tile with letters"
         yield Diagnostic(
             "ARC-V005", message, "name a class of the diagrams package, or tile:", severity="warning", subject="catalog"
         )
 
 
-def _late(context: Context, graph: Graph) -> Diagnostic:
-    message = f"the picture '{graph.title}' took too long to lay out, so it stands in rows"
-    view = context.every_view.get(graph.name)  # a view of two phases has a name of its own for each step
+def _took_too_long(context: Context, graph: Graph) -> Diagnostic:
+    message = f"the picture '{graph.title}' took too long to lay out, so it is drawn in plain rows"
+    view = context.every_view.get(graph.name)  # None for a roadmap step, which has its own graph name
     return locate(
         Diagnostic(
-            "ARC-V003", message, "show fewer things in it", view.part if view else ("phases",), severity="warning"
+            "ARC-V003", message, "show fewer components in it", view.part if view else ("phases",), severity="warning"
         ),
         context.default.tree,
     )

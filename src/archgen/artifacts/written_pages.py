@@ -1,4 +1,4 @@
-"""A project's folder in, the pages that people wrote out: their texts, and what is wrong with them beside what archgen makes."""
+"""The hand-written pages of a project: their texts, and those that cannot be read or collide with a generated page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 
 
 def written_texts(root: Path, listed: Iterable[Address]) -> tuple[dict[str, str], list[Diagnostic]]:
-    """Each hand-written page with its text, in order; those that cannot be read, or whose address is one of `listed`, are findings."""
+    """The text of each hand-written page by path, sorted; and diagnostics for those that cannot be read or collide with `listed`."""
     made = {address.key: address for address in listed if address.is_page}
     texts: dict[str, str] = {}
     problems: list[Diagnostic] = []
@@ -20,10 +20,10 @@ def written_texts(root: Path, listed: Iterable[Address]) -> tuple[dict[str, str]
         if taken and taken.file == name:
             continue
         if taken:
-            message = f"this page and the generated {taken.file} have one address"
-            problems.append(Diagnostic("ARC-E002", message, "give it another name", subject=name))
+            message = f"this page has the same address as the generated {taken.file}"
+            problems.append(Diagnostic("ARC-E002", message, "rename this page", subject=name))
         try:
-            texts[name] = (root / name).read_bytes().decode()  # with the line ends that its author has
+            texts[name] = (root / name).read_bytes().decode()  # keeps the author's line endings
         except (OSError, UnicodeDecodeError) as error:
             problems.append(Diagnostic("ARC-E001", f"the page cannot be read: {error}", "", subject=name))
     return texts, problems
@@ -38,6 +38,6 @@ def _files(root: Path) -> Iterator[str]:
 
 
 def _as_index(name: str) -> str:
-    """A README is the index of its folder, for site builders."""
+    """The path that a site builder uses for a file: a README is the index of its folder."""
     folder, file = posixpath.split(name)
     return f"{folder}/index.md" if file == "README.md" else name

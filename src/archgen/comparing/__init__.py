@@ -1,1 +1,1 @@
-"""`archgen compare`: what differs between two architectures, what follows from it, and how it is printed."""
+"""`archgen compare`: the differences between two architectures, their consequences, and printing them."""

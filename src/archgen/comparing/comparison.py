@@ -1,6 +1,6 @@
-"""Two Architectures in, their Difference out: what was added, removed and changed, where each side states it, and what follows.
+"""Compares two architectures: what was added, removed and changed, where each side states it, and which outputs change as a result.
 
-Any two coordinates of a model can be compared: two phases, two environments, two clouds. So can coordinates of two revisions of it.
+Any two coordinates of a model can be compared, such as two phases, environments or clouds; so can coordinates of two revisions.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from archgen.views import View, views_of
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """Something made from the model that is not the same on both sides, and what of it differs, in names of its own."""
+    """A generated output that differs between the two sides, and the parts that differ, named as the output names them."""
 
     kind: Literal["variable file", "picture", "parity row", "runbook", "rule"]
     name: str
@@ -34,7 +34,7 @@ class Consequence:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All that distinguishes two architectures, in the order of the model."""
+    """All differences between two architectures, in the order of the model."""
 
     one: Coordinate
     other: Coordinate
@@ -44,12 +44,12 @@ class Difference:
     consequences: tuple[Consequence, ...]
 
     def __bool__(self) -> bool:
-        """Whether there is any."""
+        """Whether anything differs."""
         return bool(self.components or self.connections or self.settings or self.consequences)
 
 
 def moved(difference: Difference, move: Callable[[Span], Span]) -> Difference:
-    """The same difference with other places."""
+    """A copy of a difference with `move` applied to every place."""
 
     def setting(s: ChangedSetting) -> ChangedSetting:
         return replace(s, old_at=move(s.old_at) if s.old_at else None, new_at=move(s.new_at) if s.new_at else None)
@@ -66,7 +66,7 @@ def moved(difference: Difference, move: Callable[[Span], Span]) -> Difference:
 
 
 class Comparison:
-    """Compares coordinates of a model, or of two revisions. What it finds out about one it keeps for the next comparison."""
+    """Compares coordinates of a model, or of two revisions. Caches what it computes about a coordinate for further comparisons."""
 
     def __init__(self, old: Resolved, new: Resolved | None = None) -> None:
         self._old, self._new = old, new or old
@@ -74,14 +74,14 @@ class Comparison:
         self._known: dict[tuple[str, int], Any] = {}
 
     def of(self, one: Coordinate, other: Coordinate) -> Difference:
-        """What is different at the second coordinate. Raises KeyError for one that its model lacks."""
+        """The difference from `one` to `other`. Raises KeyError for a coordinate that its model does not have."""
         a, b = self._old.architectures[one], self._new.architectures[other]
-        found = tuple(components(a, b, self._own_settings))
-        touched = {item.id: item.what for item in found}
+        changed = tuple(components(a, b, self._own_settings))
+        touched = {item.id: item.what for item in changed}
         return Difference(
             one,
             other,
-            found,
+            changed,
             tuple(connections(a, b)),
             (*order(a, b), *settings(self._document(a), self._document(b), a, b)),
             (
@@ -94,21 +94,21 @@ class Comparison:
         )
 
     def settings(self, coordinate: Coordinate) -> dict[Path, Any]:
-        """Every setting of the components at a coordinate of the second model, and what follows from its environment."""
+        """Path to value of all settings of components at a coordinate of the newer model, and of facts about its environment."""
         a = self._new.architectures[coordinate]
         own = {path: value for path, value in self._document(a).items() if path[0] == "environment"}
         return own | {path: value for name in a.components for path, value in self._own_settings(a, name).items()}
 
-    # -- what there is -------------------------------------------------------------------------------
+    # -- cached facts --------------------------------------------------------------------------------
 
     def _own_settings(self, a: Architecture, name: str) -> Mapping[Path, Any]:
-        found: Mapping[Path, Any] = self._once(f"component {name}", a, lambda: own_settings(a, name))
-        return found
+        values: Mapping[Path, Any] = self._once(f"component {name}", a, lambda: own_settings(a, name))
+        return values
 
     def _document(self, a: Architecture) -> Mapping[Path, Any]:
-        """What the model says beside components, and what follows from the coordinate itself."""
+        """Path to value of everything in the model besides components, and of facts about the environment."""
 
-        def found() -> dict[Path, Any]:
+        def compute() -> dict[Path, Any]:
             parts = {name: getattr(a.document, name) for name in type(a.document).model_fields if name != "components"}
             stated: dict[Path, Any] = {path: value for path, value in leaves(parts).items() if "calls" not in path}
             subnets = {(s.tier, s.zone or "region"): s.cidr for s in a.subnets}
@@ -120,13 +120,13 @@ class Comparison:
                 **{("environment", "subnets", *key): cidr for key, cidr in subnets.items()},
             }
 
-        found_: Mapping[Path, Any] = self._once("document", a, found)
-        return found_
+        values: Mapping[Path, Any] = self._once("document", a, compute)
+        return values
 
-    # -- what follows --------------------------------------------------------------------------------
+    # -- consequences --------------------------------------------------------------------------------
 
     def _variable_files(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
-        """The files of `b` whose values differ, with the names of the values; of a stack that only `a` fills, its file."""
+        """The variable files of `b` whose values differ, with the names of the values; for a stack that only `a` has, the file of `a`."""
         stacks = [d.terraform.stacks if d.terraform else {} for d in (a.document, b.document)]
         for stack in dict.fromkeys([*stacks[0], *stacks[1]]):
             old, new = (self._values(architecture, stack) for architecture in (a, b))
@@ -135,16 +135,16 @@ class Comparison:
                 yield Consequence("variable file", _file(b if new else a, stack), tuple(names))
 
     def _values(self, a: Architecture, stack: str) -> Mapping[tuple[str, ...], Any]:
-        def found() -> Mapping[tuple[str, ...], Any]:
+        def compute() -> Mapping[tuple[str, ...], Any]:
             declared = a.document.terraform.stacks.get(stack) if a.document.terraform else None
             try:
                 if declared and declared.directory:
                     return leaves(values_of(a, declared))
                 return leaves({call.variable: call.values for call in calls(a, stack)})
-            except (MissingFactError, InputError):  # a diagnostic of the build
+            except (MissingFactError, InputError):  # the build reports it
                 return {}
 
-        values: Mapping[tuple[str, ...], Any] = self._once(f"stack {stack}", a, found)
+        values: Mapping[tuple[str, ...], Any] = self._once(f"stack {stack}", a, compute)
         return values
 
     def _pictures(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
@@ -164,15 +164,16 @@ class Comparison:
             elif (code, message) not in old:
                 yield Consequence("rule", code, (message,))
 
-    def _once(self, what: str, a: Architecture, find: Callable[[], Any]) -> Any:
+    def _once(self, what: str, a: Architecture, compute: Callable[[], Any]) -> Any:
+        """The result of `compute`, which is called once for an architecture and `what`."""
         key = (what, id(a))
         if key not in self._known:
-            self._known[key] = find()
+            self._known[key] = compute()
         return self._known[key]
 
 
 def _names(old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any]) -> Iterator[str]:
-    """The values that differ: a variable that only one side has by its name alone."""
+    """The dotted names of values that differ; a variable that only one side has is named without its attributes."""
     one, other = ({path[0] for path in values} for values in (old, new))
     for path in dict.fromkeys([*old, *new]):
         if old.get(path) != new.get(path):
@@ -185,7 +186,7 @@ def _file(a: Architecture, stack: str) -> str:
 
 
 def _pictures(views: Mapping[str, View], a: Architecture) -> dict[str, Hashable]:
-    """What is in each picture, without the words around it that name the coordinate, and in no order: that of the file says nothing."""
+    """The content of each picture by view, in a form that ignores order and the title, which names the coordinate."""
     graphs = {name: view.graph(a.coordinate) for name, view in views.items()}
     return {name: (_unordered(graph.root), frozenset(graph.edges)) for name, graph in graphs.items() if graph.nodes()}
 
@@ -201,16 +202,16 @@ def _findings(a: Architecture) -> dict[tuple[str, str], None]:
 
 
 def _parity_rows(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> Iterator[Consequence]:
-    """Capabilities that are not met by the same components, set the same way, on both sides."""
+    """Capabilities with components that differ between the sides."""
     for name, capability in b.document.capabilities.items():
         providers = dict.fromkeys(id_ for x in (a, b) for id_, _component in x.providers(name))
-        found = tuple(id_ for id_ in providers if id_ in touched)
-        if found:
-            yield Consequence("parity row", capability.name, found)
+        changed = tuple(id_ for id_ in providers if id_ in touched)
+        if changed:
+            yield Consequence("parity row", capability.name, changed)
 
 
 def _runbooks(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> Iterator[Consequence]:
-    """Runbooks that say something else, since their component does or their own facts do."""
+    """Runbooks whose text changes, because their components or their own facts differ."""
     for name in dict.fromkeys([*a.document.runbooks, *b.document.runbooks]):
         old, new = a.document.runbooks.get(name), b.document.runbooks.get(name)
         facts = new or old

@@ -1,4 +1,4 @@
-"""A Difference in; out comes what people or programs read: text, Markdown or JSON."""
+"""Prints a Difference as text, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _KINDS = {
 
 
 def as_text(d: Difference, revisions: Revisions = (None, None)) -> str:
-    """For a terminal: a mark, the name, old and new value, the line."""
+    """A difference for a terminal: marks, names, old and new values, lines of the model."""
     lines = [" → ".join(_sides(d, revisions))]
     for title, items in (("Components", d.components), ("Connections", d.connections)):
         if items:
@@ -41,12 +41,12 @@ def as_text(d: Difference, revisions: Revisions = (None, None)) -> str:
     for title, found in _by_kind(d):
         lines += ["", title, *(f"  {c.name}{': ' if c.details else ''}{', '.join(c.details)}" for c in found)]
     if not d:
-        lines += ["", "No difference."]
+        lines += ["", "No differences."]
     return "".join(f"{visible(line)}\n" for line in lines)
 
 
 def as_markdown(d: Difference, revisions: Revisions = (None, None)) -> str:
-    """For a pull request: the same in tables."""
+    """A difference for a pull request, in tables."""
     parts = [f"## {' → '.join(markdown(side) for side in _sides(d, revisions))}", ""]
     for title, items in (("Components", d.components), ("Connections", d.connections)):
         if items:
@@ -67,12 +67,12 @@ def as_markdown(d: Difference, revisions: Revisions = (None, None)) -> str:
         ]
         parts.append("")
     if not d:
-        parts += ["No difference.", ""]
+        parts += ["No differences.", ""]
     return "\n".join(parts)
 
 
 def as_json(d: Difference, revisions: Revisions = (None, None)) -> str:
-    """For programs: every value typed, in a versioned shape that only grows."""
+    """A difference for programs, with typed values. Keys are added without a new version of the format, and never removed or changed."""
     data = {
         "format": FORMAT,
         "from": _coordinate(d.one, revisions[0]),
@@ -115,7 +115,7 @@ def _item_rows(item: Item) -> Iterator[str]:
 
 
 def _depth(item: Item) -> int:
-    """How much of the path of a setting says only whose it is: `components.api`, or `components.api.calls.database`."""
+    """The length of the prefix that the paths of an item's settings share: `components.api`, or `components.api.calls.database`."""
     return min(len(s.path) for s in item.settings) - 1 if "--" in item.id else 2
 
 
@@ -132,7 +132,7 @@ def _line(at: Span | None) -> str:
 
 
 def _sides(d: Difference, revisions: Revisions) -> tuple[str, ...]:
-    """What is compared: two coordinates, with the revision of each where one is named."""
+    """The two coordinates, each with its revision if one is given."""
     pairs = zip((d.one, d.other), revisions, strict=True)
     return tuple(f"{at} at {revision}" if revision is not None else str(at) for at, revision in pairs)
 

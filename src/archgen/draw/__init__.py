@@ -1,5 +1,6 @@
-"""Graph in, SVG or PNG out. The only place that knows diagrams and Graphviz.
+"""Draws graphs. The only package that knows the diagrams package and Graphviz.
 
-`measure` says how large things are, `grid` and `graphviz` where they go, `routes` how edges lead from one to another (on `tracks`, between
-`ports`, found by `search`), `labels` where those are labelled; `svg` writes it all down, `png` paints it.
+`measure` computes sizes; `grid` and `graphviz` place nodes and groups; `routes` finds the path of every edge (on `tracks`, between
+`ports`, with `search`); `labels` places the labels of edges. `drawing` runs these in order, `batch` does so in parallel. `export`
+writes a finished drawing in any format.
 """

@@ -1,7 +1,7 @@
-"""Many Graphs in, their Drawings out: in child processes with a time budget each, on every core, equal graphs once.
+"""Draws many graphs in parallel, in child processes with a time budget for each graph. Equal graphs are drawn once.
 
 Graphviz is a native library that may take minutes for a graph of a few hundred edges, or crash. A child that does either is replaced,
-and its graph is drawn simply instead. What was drawn before comes from a cache that the caller keeps.
+and its graph is drawn without Graphviz. Drawings of earlier runs come from a cache that the caller stores.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ from archgen.draw.graph import Graph
 from archgen.draw.measure import Rect
 from archgen.draw.routes import Route
 
-BUDGET = 20.0  # seconds for one picture; the slowest of a usual model takes a hundredth of that
-CORES = 4  # more than that costs more to start than it saves
-# No remembered coordinate is larger than this, in CSS pixels, and so much for each node, group and edge: they take less.
+BUDGET = 20.0  # seconds for one picture; the slowest one of a typical model takes 0.2
+CORES = 4  # starting more children costs more than it saves
+# Limits in CSS pixels for coordinates from the cache: a base, and an amount for each node, group and edge, which need less than that.
 BASE, EACH = 2_000, 1_000
 
 
 @dataclass(slots=True)
 class Drawings:
-    """The drawings of many graphs; `simplified` are those that took too long; `fresh` how many were drawn anew."""
+    """The drawings of many graphs. `simplified` are graphs that took too long or crashed; `fresh` is the number that was not cached."""
 
     of: dict[Graph, Drawing] = field(default_factory=dict)
     simplified: list[Graph] = field(default_factory=list)
@@ -44,13 +44,13 @@ class Drawings:
 def draw_all(
     graphs: Iterable[Graph], known: Mapping[str, Any] | None = None, budget: float = BUDGET, fonts: Fonts = ()
 ) -> Drawings:
-    """Draw every graph. `known` is what `remembered` gave for an earlier batch; `budget` is seconds for one graph; `fonts` have letters
-    that archgen's own font lacks.
+    """Draw every graph. `known` is the result of `remembered` of an earlier run; `budget` is in seconds for one graph; `fonts` are used
+    for letters that the built-in font lacks.
     """
     batch = Drawings(fonts=fonts)
     waiting: list[Graph] = []
     for graph in dict.fromkeys(graphs):
-        drawing = _recalled(graph, (known or {}).get(key_of(graph, fonts)), fonts)
+        drawing = _from_cache(graph, (known or {}).get(key_of(graph, fonts)), fonts)
         if drawing:
             batch.of[graph] = drawing
         else:
@@ -77,7 +77,7 @@ class _Workers:
         self.batch = batch
         self.waiting = waiting[::-1]
         self.budget = budget
-        # A fork shares what is loaded already; where there is none, children start anew.
+        # A forked child shares all loaded modules; without fork, children import them again.
         self.forks = "fork" in multiprocessing.get_all_start_methods() and os.name == "posix"
         self.context: Any = multiprocessing.get_context("fork" if self.forks else "spawn")
         self.workers: list[_Worker] = []
@@ -97,7 +97,7 @@ class _Workers:
 
     def _start(self) -> _Worker:
         ours, theirs = self.context.Pipe()
-        # A fork holds our ends too, also those of its siblings: it would never see that we are gone.
+        # A forked child inherits our ends of all pipes, and must close them: otherwise it never gets EOF when this process dies.
         inherited = [ours, *(worker.pipe for worker in self.workers if not worker.pipe.closed)] if self.forks else []
         process = self.context.Process(
             target=_serve, args=(theirs, inherited, self.budget, self.batch.fonts), daemon=True
@@ -110,11 +110,11 @@ class _Workers:
         worker.graph, worker.since = graph, time.monotonic()
         try:
             worker.pipe.send(graph)
-        except OSError:  # it died while it had nothing to do
+        except OSError:  # it died while it was idle
             self._simplify(worker)
 
     def _collect(self) -> None:
-        """Take what is finished, and replace what is late or has died."""
+        """Wait for the next result or time-out; take finished drawings, and replace children that are late or have died."""
         busy = [worker for worker in self.workers if worker.graph]
         left = min(worker.since + self.budget - time.monotonic() for worker in busy)
         ready = wait([worker.pipe for worker in busy], timeout=max(left, 0))
@@ -151,31 +151,31 @@ def _stop(worker: _Worker) -> None:
 
 
 def _serve(pipe: Connection, inherited: list[Connection], budget: float, fonts: Fonts) -> None:
-    """The life of a child: a Graph in, its geometry back, until the parent ends it or is gone."""
+    """Run in a child process: receive graphs and send back their geometry, until the parent kills it or exits."""
     for connection in inherited:
         connection.close()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
         while True:
             graph = pipe.recv()
-            if hasattr(signal, "setitimer"):  # ends it inside Graphviz, should nobody be left to do so
+            if hasattr(signal, "setitimer"):  # ends the child inside of Graphviz, in case the parent has died
                 signal.setitimer(signal.ITIMER_REAL, 2 * budget + 1)
             pipe.send(_geometry(graph, fonts))
 
 
 def _geometry(graph: Graph, fonts: Fonts) -> tuple[Any, ...] | None:
-    """What a Drawing holds besides its graph and fonts, which are known over there; None where a layout stumbles."""
+    """The fields of a Drawing without its graph and fonts, which the parent has; None if drawing fails."""
     try:
         d = draw(graph, fonts)
-    except Exception:  # whatever it was: the parent draws it simply
+    except Exception:  # whatever it was, the parent draws the graph without Graphviz
         return None
     return d.width, d.height, d.boxes, d.titles, d.routes, d.labels
 
 
-# -- what is remembered --------------------------------------------------------------------------------
+# -- the cache -----------------------------------------------------------------------------------------
 
 
 def key_of(graph: Graph, fonts: Fonts = ()) -> str:
-    """A hash of everything that a drawing depends on: the graph, the fonts, and the code that draws."""
+    """A hash of everything that a drawing depends on: the graph, the fonts, and the code of this package."""
     used = "".join(font.digest for font in fonts)
     return hashlib.sha256(f"{_code()}{used}{graph!r}".encode()).hexdigest()
 
@@ -189,7 +189,7 @@ def _code() -> str:
 
 
 def remembered(batch: Drawings) -> dict[str, Any]:
-    """The geometry of every drawing as plain data, by its graph's key; what was simplified is tried again next time."""
+    """The geometry of every drawing as plain data, by `key_of` its graph. Simplified drawings are left out, to be tried again."""
     kept = {key_of(g, batch.fonts): _plain(d) for g, d in batch.of.items() if g not in batch.simplified}
     return dict(sorted(kept.items()))
 
@@ -204,19 +204,19 @@ def _numbers(box: Rect) -> list[float]:
     return [box.x, box.y, box.width, box.height]
 
 
-def _recalled(graph: Graph, data: Any, fonts: Fonts) -> Drawing | None:
-    """A drawing from plain data; None unless the data has just what a drawing of this graph has, since it comes from a file."""
+def _from_cache(graph: Graph, data: Any, fonts: Fonts) -> Drawing | None:
+    """A drawing from plain data; None unless the data fits the graph exactly. It comes from a file, so anything is possible."""
     edges = {edge.id for edge in graph.edges}
-    wanted = {
+    expected = {
         "boxes": {*graph.nodes(), *graph.groups()},
         "titles": {group.id for group in titled(graph)},
         "routes": edges,
         "labels": {edge.id for edge in graph.edges if edge.label},
     }
-    most = BASE + EACH * (len(wanted["boxes"]) + len(edges))
+    most = BASE + EACH * (len(expected["boxes"]) + len(edges))
     try:
         if any(
-            set(data[name]) - {graph.root.id} != ids for name, ids in wanted.items()
+            set(data[name]) - {graph.root.id} != ids for name, ids in expected.items()
         ):  # some layouts place the root too
             return None
         width, height = data["size"]
@@ -244,20 +244,20 @@ def _route(numbers: Any, most: float) -> Route:
 def _size(value: Any, most: float) -> float:
     size = _number(value, most)
     if size < 0:
-        raise ValueError("nothing is smaller than nothing")
+        raise ValueError("a size cannot be negative")
     return size
 
 
 def _number(value: object, most: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError("no number")
-    if not -most <= value <= most:  # NaN is on no side
-        raise ValueError("no picture is as large")
+        raise TypeError("not a number")
+    if not -most <= value <= most:  # also false for NaN
+        raise ValueError("no picture is that large")
     return value
 
 
 def read_memory(text: str | None) -> Mapping[str, Any]:
-    """What an earlier run has remembered, from its file's text; nothing where that is no such file."""
+    """The cache of an earlier run from the text of its file; empty if it is missing or invalid."""
     try:
         data = json.loads(text or "{}")
     except (ValueError, RecursionError):

@@ -1,4 +1,4 @@
-"""Graph in, DOT out: for other tools of Graphviz, with the ids that pictures have."""
+"""Writes a graph as DOT, for other tools of Graphviz. Ids are those in pictures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
 
 
 def _edge(edge: Edge, groups: dict[str, Group]) -> str:
-    """Edges of groups start at a node in them and are cut off at the group's border."""
+    """The line of an edge. One to or from a group names a node in the group, and is clipped at the group's border."""
     ends, attributes = [], [f"id={quoted(edge.id)}"]
     for end, key in ((edge.tail, "ltail"), (edge.head, "lhead")):
         inside = next(groups[end].nodes(), None) if end in groups else None

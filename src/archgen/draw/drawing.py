@@ -1,4 +1,4 @@
-"""Graph in, Drawing out: where every box, route and label is."""
+"""Draws one graph: computes the position of every box, route and label."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Fonts = tuple[Font, ...]
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A graph with its geometry; y grows downwards, all in CSS pixels."""
+    """A graph with its geometry, by id, in CSS pixels; y grows downwards."""
 
     graph: Graph
     width: float
@@ -34,19 +34,19 @@ class Drawing:
 
 
 def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
-    """Lay a graph out as it asks for. `fonts` have letters that archgen's own font lacks."""
+    """Draw a graph with its own layout. `fonts` are used for letters that the built-in font lacks."""
     with using(fonts):
         boxes = grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph)
-        return replace(_finished(graph, boxes, route(graph, boxes, _titles(graph, boxes))), fonts=fonts)
+        return replace(_drawing(graph, boxes, route(graph, boxes, _titles(graph, boxes))), fonts=fonts)
 
 
 def draw_simply(graph: Graph, fonts: Fonts = ()) -> Drawing:
-    """Lay a graph out without Graphviz: everything in rows, straight edges. For graphs that would take it too long."""
+    """Draw a graph without Graphviz, in rows and with straight edges. For graphs that would take too long."""
     rows = replace(graph, root=_in_rows(graph.root))
     with using(fonts):
         boxes = grid.place(rows)
         routes = {edge.id: straight(boxes[edge.tail], boxes[edge.head]) for edge in graph.edges}
-        return replace(_finished(graph, boxes, routes), fonts=fonts)
+        return replace(_drawing(graph, boxes, routes), fonts=fonts)
 
 
 def _in_rows(group: Group) -> Group:
@@ -54,8 +54,8 @@ def _in_rows(group: Group) -> Group:
     return replace(group, children=children, arrange=max(1, min(8, round(len(children) ** 0.5))))
 
 
-def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Route]) -> Drawing:
-    """The drawing, with labels where there is room for them, as large as everything in it, in the corner at 0, 0."""
+def _drawing(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Route]) -> Drawing:
+    """The drawing with labels placed, moved to the origin, and with its size."""
     corners = [(box.x, box.y) for box in boxes.values()] + [point for route in routes.values() for point in route]
     left, top = (min((corner[axis] for corner in corners), default=0) for axis in (0, 1))
     dx, dy = MARGIN - left, MARGIN - top
@@ -75,12 +75,12 @@ def _finished(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Rout
 
 
 def titled(graph: Graph) -> list[Group]:
-    """The groups that a picture shows with a title."""
+    """The groups that are drawn with a title."""
     return [g for g in graph.groups().values() if g.label and look(graph.theme, g.style) is not None]
 
 
 def _titles(graph: Graph, boxes: Mapping[str, Rect]) -> dict[str, Rect]:
-    """Where the titles of groups are."""
+    """The box of each group's title, by the id of the group."""
     return {group.id: _title(group, boxes[group.id], graph.theme) for group in titled(graph)}
 
 

@@ -1,4 +1,4 @@
-"""Drawing in, a draw.io file out: every box, icon and arrow can be moved there, groups hold what is in them, ids are kept."""
+"""Writes a drawing as a draw.io file, in which boxes, icons and arrows can be moved. Groups contain their members; ids are kept."""
 
 from __future__ import annotations
 
@@ -62,14 +62,14 @@ def _children(root: ET.Element, drawing: Drawing, group: Group, parent: str, aro
 def _node(root: ET.Element, node: Node, box: Rect, parent: str, around: Rect) -> None:
     frame = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
     below = "verticalLabelPosition=bottom;verticalAlign=top;html=0;fontSize=12;"
-    colour = style.PLANNED[0] if node.planned else style.TEXT[0]
+    color = style.PLANNED[0] if node.planned else style.TEXT[0]
     if node.icon.image and icons.usable(node.icon.image):
-        # draw.io's styles end at a semicolon, so the address goes without the usual ";base64".
+        # draw.io separates styles by semicolons, and accepts data URIs without ";base64".
         picture = icons.data_uri(node.icon.image).replace(";base64", "")
-        look_ = f"shape=image;{below}fontColor={colour};image={picture};"
+        look_ = f"shape=image;{below}fontColor={color};image={picture};"
     else:
         fill = style.CATEGORIES.get(node.icon.category, style.CATEGORIES["general"])
-        look_ = f"rounded=1;arcSize=8;{below}fontColor={colour};fillColor={fill};strokeColor=none;"
+        look_ = f"rounded=1;arcSize=8;{below}fontColor={color};fillColor={fill};strokeColor=none;"
     look_ += "opacity=50;" if node.planned or node.change == "removed" else ""
     _vertex(root, node.id, "\n".join(part for part in (node.signed, node.note) if part), look_, frame, parent, around)
 
@@ -84,8 +84,8 @@ def _vertex(root: ET.Element, id_: str, value: str, look_: str, box: Rect, paren
 
 def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
     mark = style.CHANGES.get(edge.change)
-    colour = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
-    look_ = f"edgeStyle=orthogonalEdgeStyle;rounded=0;html=0;fontSize=11;fontColor={style.NOTE[0]};strokeColor={colour};endArrow=block;"
+    color = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
+    look_ = f"edgeStyle=orthogonalEdgeStyle;rounded=0;html=0;fontSize=11;fontColor={style.NOTE[0]};strokeColor={color};endArrow=block;"
     look_ += "startArrow=block;" if edge.both else ""
     look_ += "dashed=1;" if edge.dashed or edge.planned or edge.change == "removed" else ""
     ends = {"source": edge.tail, "target": edge.head}

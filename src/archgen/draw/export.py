@@ -1,4 +1,4 @@
-"""A drawing and the name of a format in, bytes out: every format that pictures can be had in."""
+"""Writes a drawing in any format."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from archgen.draw.drawing import Drawing
 from archgen.draw.style import Scheme
 
-# Formats by what file names end in.
+# Suffix of a file name to format.
 SUFFIXES: Mapping[str, str] = {
     ".svg": "svg",
     ".png": "png",
@@ -28,11 +28,11 @@ FORMATS: Mapping[str, str] = {
 }
 BINARY = ("png", "pdf")
 PAINTED = ("svg", "png", "pdf")
-"""The formats that have a colour scheme; the others leave colours to the program that opens them."""
+"""The formats to which a color scheme applies; for others, the program that opens them chooses the colors."""
 
 
 def export(drawing: Drawing, format_: str, scale: float = 2.0, scheme: Scheme = "light") -> bytes:
-    """The picture in a format of FORMATS; `scale` is pixels of a PNG for each CSS pixel, `scheme` counts for those of PAINTED."""
+    """The picture in a format of FORMATS. `scale` is the number of PNG pixels for each CSS pixel; `scheme` applies to PAINTED formats."""
     match format_:
         case "dot":
             from archgen.draw.dot import dot

@@ -1,7 +1,7 @@
-"""A font file in; out come its letters and tables, once it is known that unpacking them takes no more than a font needs.
+"""Reads the letters of a font file, after checking that unpacking them does not take more than a font needs.
 
-A few bytes of a font can stand for gigabytes: tables name the same bytes again and again, and ranges of letters overlap. What unpacking
-would produce is counted first.
+A few bytes of a font can expand to gigabytes: tables may refer to the same bytes again and again, and ranges of letters may overlap.
+So the size of the result is computed before anything is unpacked.
 https://learn.microsoft.com/typography/opentype/spec/otff
 """
 
@@ -20,21 +20,21 @@ if TYPE_CHECKING:
 COLLECTION = b"ttcf"
 VERSIONS = (0x00010000, 0x00020000)  # of collections
 MOST_FONTS = 256  # in a collection
-MOST_TABLES = 128  # of a font; a usual one has 20
+MOST_TABLES = 128  # of a font; a typical one has 20
 MOST_NAMES = 4 * 1024 * 1024  # bytes of all names of all fonts of a collection
-MOST_LETTERS = 300_000  # Unicode has 160,000, and 137,000 of private use
-# The tables of Unicode letters, by platform and encoding, in the order in which text renderers take the first that there is.
+MOST_LETTERS = 300_000  # Unicode has 160,000, and 137,000 for private use
+# Tables of Unicode letters as (platform, encoding). Text renderers use the first of these that a font has.
 # https://github.com/harfbuzz/harfbuzz/blob/main/src/hb-ot-cmap-table.hh
 PREFERRED = ((3, 10), (0, 6), (0, 4), (3, 1), (0, 3), (0, 2), (0, 1), (0, 0))
-FORMATS = (0, 4, 6, 12, 13)  # that say which glyph a letter has
+FORMATS = (0, 4, 6, 12, 13)  # formats of tables that map letters to glyphs
 
 
 class TooMuchError(Exception):
-    """A font that claims more than any font has; the text says of what."""
+    """A font claims more of something than real fonts have; the text says of what."""
 
 
 def check(data: bytes) -> None:
-    """Look at the directories of a font file, which every program that opens it reads in full. Raises TooMuchError and struct.error."""
+    """Check the directories of a font file, which programs read completely when they open it. Raises TooMuchError and struct.error."""
     names = 0
     for start in _starts(data):
         (tables,) = struct.unpack_from(">H", data, start + 4)
@@ -45,11 +45,11 @@ def check(data: bytes) -> None:
             if tag == b"name":
                 names += _claimed_names(memoryview(data)[offset : offset + length])
             if names > MOST_NAMES:
-                raise TooMuchError("its names are longer than names are")
+                raise TooMuchError("its table of names is too large")
 
 
 def _starts(data: bytes) -> tuple[int, ...]:
-    """Where the fonts of a file begin."""
+    """The offsets of the fonts in a file."""
     if not data.startswith(COLLECTION):
         return (0,)
     version, count = struct.unpack_from(">II", data, 4)
@@ -61,7 +61,7 @@ def _starts(data: bytes) -> tuple[int, ...]:
 
 
 def _claimed_names(table: memoryview) -> int:
-    """How many bytes the names of a font take when read: each record points at a text, and many may point at the same."""
+    """The number of bytes that the names of a font take when read. Many records may point to the same text."""
     if len(table) < 6:
         return 0
     (count,) = struct.unpack_from(">H", table, 2)
@@ -71,47 +71,47 @@ def _claimed_names(table: memoryview) -> int:
 
 @contextmanager
 def opened(file: Path) -> Iterator[TTFont]:
-    """A font that was checked, the first one of a collection. Its glyphs have numbers for names: what a font calls them is not read."""
+    """A font that `check` has accepted, the first one of a collection. Glyphs are named by number, so that names are not unpacked."""
     from fontTools.ttLib import TTFont
 
-    logging.getLogger("fontTools").setLevel(logging.CRITICAL)  # it speaks of each strange number of each glyph
+    logging.getLogger("fontTools").setLevel(logging.CRITICAL)  # it logs every unusual number of every glyph
     with TTFont(file, fontNumber=0, lazy=True) as font:
         font.setGlyphOrder([f"glyph{n:05}" for n in range(font["maxp"].numGlyphs)])
         yield font
 
 
 def letters_of(font: TTFont) -> Mapping[int, str]:
-    """The glyph of each letter, from the table that a text renderer would choose; no other is unpacked. Raises TooMuchError, and whatever
-    a broken table leads to."""
+    """Code point to glyph name, from the table that a text renderer would choose; no other is unpacked. Raises TooMuchError, and any
+    exception for a broken table."""
     from fontTools.ttLib.tables._c_m_a_p import CmapSubtable
 
     cmap = font.reader["cmap"]
-    start = _chosen(cmap)
+    start = _table_start(cmap)
     if start is None:
         return {}
     table = memoryview(cmap)[start:]
     if sum(_ranges(table)) > MOST_LETTERS:
-        raise TooMuchError("it claims more letters than there are")
+        raise TooMuchError("it claims more letters than Unicode has")
     (format_,) = struct.unpack_from(">H", table)
     (length,) = struct.unpack_from(">I", table, 4) if format_ in (12, 13) else struct.unpack_from(">H", table, 2)
     letters = CmapSubtable.newSubtable(format_)
     letters.decompile(bytes(table[:length]), font)
-    found: Mapping[int, str] = letters.cmap
-    return found
+    glyphs: Mapping[int, str] = letters.cmap
+    return glyphs
 
 
-def _chosen(cmap: bytes) -> int | None:
-    """Where in `cmap` the table of letters begins that counts."""
+def _table_start(cmap: bytes) -> int | None:
+    """The offset in `cmap` of the table of letters that renderers use; None if there is none."""
     (count,) = struct.unpack_from(">H", cmap, 2)
-    found: dict[tuple[int, int], int] = {}
+    starts: dict[tuple[int, int], int] = {}
     for platform, encoding, start in struct.iter_unpack(">HHI", cmap[4 : 4 + 8 * count]):
         if (platform, encoding) in PREFERRED and struct.unpack_from(">H", cmap, start)[0] in FORMATS:
-            found.setdefault((platform, encoding), start)
-    return next((found[kind] for kind in PREFERRED if kind in found), None)
+            starts.setdefault((platform, encoding), start)
+    return next((starts[kind] for kind in PREFERRED if kind in starts), None)
 
 
 def _ranges(table: memoryview) -> Iterator[int]:
-    """How many letters each part of a table of letters claims to have; a table of another format than these is as long as it says."""
+    """The number of letters in each range of a table. Other formats have no ranges: their tables list every letter."""
     (format_,) = struct.unpack_from(">H", table)
     if format_ == 4:
         (double,) = struct.unpack_from(">H", table, 6)

@@ -1,7 +1,8 @@
-"""Font files in; out comes which letters they have and how wide each is, in parts of the font's size.
+"""The letters of font files and their widths, as fractions of the font size.
 
-archgen brings a font for Latin, Greek and Cyrillic. A project may bring others; they are used in its order for letters that the first
-lacks. A project's font is as untrusted as its model: it lies below the model's folder, has a sane size, and is read as data.
+The built-in font has Latin, Greek and Cyrillic letters. A project may list other fonts; for letters that the built-in font lacks, the
+first of them that has the letter is used. A project's font is as untrusted as its model: it must be in the model's folder, its size is
+limited, and it is read as data.
 """
 
 from __future__ import annotations
@@ -22,26 +23,26 @@ BUILT_IN = {
     "regular": Path(__file__).parent / "fonts" / "LiberationSans-Regular.ttf",
     "bold": Path(__file__).parent / "fonts" / "LiberationSans-Bold.ttf",
 }
-MAX_BYTES = 48 * 1024 * 1024  # a collection of all Chinese, Japanese and Korean letters takes 20 MiB
+MAX_BYTES = 48 * 1024 * 1024  # a collection of all Chinese, Japanese and Korean letters has 20 MiB
 # The first bytes of TrueType, of OpenType, and of collections of either.
 _KINDS = (b"\x00\x01\x00\x00", b"true", b"OTTO", b"ttcf")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]{0,79}")
-WIDEST = 4.0  # a letter, in parts of the font's size
-WIDE, NARROW = 1.0, 0.6  # how wide a letter is taken to be that no font has
+WIDEST = 4.0  # upper limit for the width of a letter, in font sizes
+WIDE, NARROW = 1.0, 0.6  # assumed widths of letters that no font has, in font sizes
 T = TypeVar("T")
-_JOINER = "\u200d"  # what follows it is drawn into what stands before
+_JOINER = "\u200d"  # joins the next letter to the previous one
 
 
 @dataclass(frozen=True, slots=True)
 class Font:
-    """A font file of a project, and a hash of what is in it."""
+    """A font file of a project, and a hash of its content."""
 
     file: Path
     digest: str
 
 
 def read_font(root: Path, name: str) -> Font:
-    """The font of this name below a folder. Raises UnreadableError."""
+    """The font in the file `name` of a folder. Raises UnreadableError."""
     file = file_below(root, name, MAX_BYTES)
     try:
         data = file.read_bytes()
@@ -60,13 +61,13 @@ def read_font(root: Path, name: str) -> Font:
     if not letters:
         raise UnreadableError("it has no letters")
     if not _NAME.fullmatch(family):
-        raise UnreadableError("it has no name that a picture could use")
+        raise UnreadableError("its name cannot be used in a picture")
     return font
 
 
 @cache
 def _advances(file: Path, _digest: str = "") -> Mapping[int, float]:
-    """How wide each letter of a font is, by its code point."""
+    """The width of each letter of a font in font sizes, by code point."""
     with opened(file) as font:
         widths, units = font["hmtx"].metrics, font["head"].unitsPerEm
         letters = letters_of(font)
@@ -75,23 +76,23 @@ def _advances(file: Path, _digest: str = "") -> Mapping[int, float]:
 
 @cache
 def _family(file: Path, _digest: str) -> str:
-    """What a font calls itself and its relatives."""
+    """The family name of a font; empty if it has none."""
     with opened(file) as font:
         return str(font["name"].getDebugName(16) or font["name"].getDebugName(1) or "")
 
 
 def runs(text: str, fonts: tuple[Font, ...]) -> Iterator[tuple[str, str]]:
-    """The parts of a text, each with the name of the project's font that it is drawn in; no name for archgen's own."""
-    return _parts(text, lambda letter: _drawn_in(letter, fonts))
+    """(font family, part) for the parts of a text; the family is empty for parts in the built-in font."""
+    return _parts(text, lambda letter: _family_for(letter, fonts))
 
 
 def spans(text: str) -> Iterator[tuple[bool, str]]:
-    """The parts of a text, each with whether archgen's own font has its letters."""
+    """(whether the built-in font has its letters, part) for the parts of a text."""
     return _parts(text, built_in_has)
 
 
 def _parts(text: str, of: Callable[[str], T]) -> Iterator[tuple[T, str]]:
-    """The parts of a text whose letters have the same; what is joined to a letter, or marks it, stays with it."""
+    """(value, part) for the longest parts of a text whose letters have the same value. Marks and joined letters stay with their base."""
     part, same, joined = "", None, False
     for letter in text:
         new = same if part and (joined or _is_unseen(letter)) else of(letter)
@@ -103,7 +104,7 @@ def _parts(text: str, of: Callable[[str], T]) -> Iterator[tuple[T, str]]:
         yield cast("T", same), part
 
 
-def _drawn_in(letter: str, fonts: tuple[Font, ...]) -> str:
+def _family_for(letter: str, fonts: tuple[Font, ...]) -> str:
     if not built_in_has(letter):
         for font in fonts:
             if ord(letter) in _advances(font.file, font.digest):
@@ -112,12 +113,12 @@ def _drawn_in(letter: str, fonts: tuple[Font, ...]) -> str:
 
 
 def built_in_has(letter: str) -> bool:
-    """Whether archgen's own font has a letter."""
+    """Whether the built-in font has a letter."""
     return " " <= letter <= "~" or ord(letter) in _advances(BUILT_IN["regular"])
 
 
 def lacking(text: str, fonts: Iterable[Font]) -> Iterator[str]:
-    """The letters of a text that neither archgen's font nor these have, and that would be seen."""
+    """The visible letters of a text that neither the built-in font nor `fonts` have."""
     for letter in dict.fromkeys(text):
         if built_in_has(letter) or _is_unseen(letter):
             continue
@@ -126,7 +127,7 @@ def lacking(text: str, fonts: Iterable[Font]) -> Iterator[str]:
 
 
 def other_width(text: str, fonts: tuple[Font, ...]) -> float:
-    """How wide letters are that archgen's own font lacks: as the first of these fonts says that has one, or else as such letters are."""
+    """The width of letters that the built-in font lacks, in font sizes: from the first of `fonts` that has the letter, or else assumed."""
     width, joined = 0.0, False
     for letter in text:
         if not (joined or _is_unseen(letter)):
@@ -142,10 +143,10 @@ def _widths_in(fonts: tuple[Font, ...], letter: str) -> Iterator[float]:
 
 
 def is_wide(letter: str) -> bool:
-    """Whether a letter takes a square: East Asian letters and emoji do."""
+    """Whether a letter is as wide as it is high, such as East Asian letters and emoji."""
     return unicodedata.east_asian_width(letter) in "WF"
 
 
 def _is_unseen(letter: str) -> bool:
-    """Marks on other letters, and what only says how letters are joined or shown; a tone of skin colours what stands before it."""
+    """Whether a character takes no space: marks on other letters, format characters, and skin tones, which color the letter before."""
     return unicodedata.category(letter) in ("Mn", "Me", "Cf", "Cc") or "\U0001f3fb" <= letter <= "\U0001f3ff"

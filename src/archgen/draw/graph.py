@@ -1,4 +1,4 @@
-"""What a picture shows, before anyone knows where anything goes: nodes in nested groups, and edges between them."""
+"""The content of a picture without positions: nodes in nested groups, and edges between them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Literal, get_args
 
 @dataclass(frozen=True, slots=True)
 class Icon:
-    """A class of the diagrams package, or letters on a tile in the colour of a category."""
+    """A class of the diagrams package, or letters on a tile in the color of a category."""
 
     image: str | None = None
     tile: str = ""
@@ -17,13 +17,13 @@ class Icon:
 
 
 Change = Literal["", "added", "removed", "changed", "stopped", "degraded"]
-"""What a picture of a difference or of a failure says about a thing; nothing about what is as it was."""
+"""How a node or edge is marked in a picture of a difference or a failure; empty if it is unaffected."""
 SIGNS: Mapping[Change, str] = {"added": "+", "removed": "\u2212", "changed": "~", "stopped": "\u00d7", "degraded": "!"}
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One thing. `page` is the page it links to; `planned` things do not exist yet at the coordinate."""
+    """One node, drawn as an icon with text. `page` is the page it links to; `planned` nodes do not exist yet at the coordinate."""
 
     id: str
     label: str
@@ -41,7 +41,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A box around things. `style` names a look; `arrange` how its children stand, a number being columns.
+    """A box around nodes and groups. `style` names a look; `arrange` is the arrangement of its children, where a number means columns.
 
     Groups with the same `peer` get the same size, so that zones line up.
     """
@@ -62,7 +62,7 @@ class Group:
                 yield child
 
     def groups(self) -> Iterator[Group]:
-        """It and all groups in it, outer ones first."""
+        """This group and all groups in it, outer ones first."""
         yield self
         for child in self.children:
             if isinstance(child, Group):
@@ -81,15 +81,15 @@ class Edge:
     both: bool = False
     dashed: bool = False
     planned: bool = False
-    against: bool = False  # leads against the reading order: a free layout places its ends as if it led the other way
+    against: bool = False  # runs against the reading order: layouts place its ends as if it ran the other way
     change: Change = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """One picture. `name` is its slug, `theme` the cloud whose look it has; `root` is not drawn itself.
+    """One picture. `name` is its slug, `theme` the cloud whose style it uses; `root` itself is not drawn.
 
-    `layout`: a grid that the groups determine, or a free graph, left to right (`flow`) or downwards (`down`).
+    `layout` is `grid`, in which groups determine positions, or a free graph, left to right (`flow`) or downwards (`down`).
     """
 
     name: str
@@ -105,9 +105,9 @@ class Graph:
         return {node.id: node for node in self.root.nodes()}
 
     def changes(self) -> tuple[Change, ...]:
-        """The kinds of change that it shows, in the order of a legend; none in a picture of one architecture."""
-        found = {node.change for node in self.root.nodes()} | {edge.change for edge in self.edges}
-        return tuple(change for change in get_args(Change) if change and change in found)
+        """The kinds of change that the picture shows, in the order of its legend."""
+        shown = {node.change for node in self.root.nodes()} | {edge.change for edge in self.edges}
+        return tuple(change for change in get_args(Change) if change and change in shown)
 
     def groups(self) -> dict[str, Group]:
         """All groups by id, without the root."""

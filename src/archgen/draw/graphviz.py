@@ -1,7 +1,7 @@
-"""A bare Graph in, places of its nodes and groups out: the diagrams package builds the DOT, Graphviz runs in process.
+"""Places the nodes and groups of free graphs with Graphviz, which runs in this process. The diagrams package writes the DOT.
 
-Graphviz sees sizes and no text at all, so what it answers does not depend on fonts, locale or machine, and
-no text of a model ever reaches it.
+Graphviz gets sizes instead of text, so its result does not depend on fonts, locale or machine, and no text of
+a model ever reaches it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _lock = threading.Lock()  # Graphviz keeps global state
 
 
 def flow(graph: Graph) -> dict[str, Rect]:
-    """Boxes of a free graph, left to right or downwards, by Graphviz's dot."""
+    """The box of every node and group of a free graph, by id."""
     attributes = {
         "rankdir": "TB" if graph.layout == "down" else "LR",
         "splines": "line",
@@ -52,7 +52,7 @@ def flow(graph: Graph) -> dict[str, Rect]:
             diagram.connect(made[one], made[other], Arrow(id=f"{one}-beside-{other}", style="invis"))
     answer = _run(str(diagram))
     height = 0.0 if graph.layout == "flow" else float(answer["bb"].split(",")[3])
-    up = 1 if graph.layout == "flow" else -1  # dot puts what is named first at the bottom of a column
+    up = 1 if graph.layout == "flow" else -1  # dot puts the first node at the bottom of a column
     boxes: dict[str, Rect] = {}
     for thing in answer.get("objects", ()):
         if "bb" in thing:
@@ -67,19 +67,19 @@ def flow(graph: Graph) -> dict[str, Rect]:
 
 
 def _between(graph: Graph) -> list[Edge]:
-    """The edges that say where things stand: not those from something to itself."""
+    """The edges that affect the layout: all but loops."""
     return [edge for edge in graph.edges if edge.tail != edge.head]
 
 
 def _last(group: Group, graph: Graph) -> str:
-    """The node of a group that stands in its last column: one from which no edge leads on inside the group."""
+    """A node in the last column of a group: one without edges to other nodes of the group."""
     inside = [node.id for node in group.nodes()]
     leading = {edge.tail for edge in _between(graph) if edge.head in inside and not edge.both}
     return next((id_ for id_ in reversed(inside) if id_ not in leading), inside[-1])
 
 
 def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
-    """Pairs of nodes without edges to set side by side: dot would pile all of a group up in its first column."""
+    """Pairs of nodes without edges that should be side by side. Without this, dot piles them up in the first column of their group."""
     busy = {end for edge in _between(graph) for end in (edge.tail, edge.head)}
     for group in graph.root.groups():
         idle = [child.id for child in group.children if not isinstance(child, Group) and child.id not in busy]
@@ -91,8 +91,8 @@ def _rows_of_idle(graph: Graph) -> Iterator[tuple[str, str]]:
 
 
 def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
-    """Sizes of nodes in a free graph: all of one height, so that icons stand in line and edges between them are straight,
-    and wide enough for the labels between their icons, and for loops.
+    """Sizes of nodes in a free graph. All have the same height, so that icons line up and edges between them are straight; widths
+    leave room for the labels between icons, and for loops.
     """
     sizes = {node.id: node_size(node) for node in graph.root.nodes()}
     loops = loop_room(graph)
@@ -112,7 +112,7 @@ def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], m
         if isinstance(child, Group):
             drawn = look(theme, child.style)
             width = title_width(child, icon=bool(drawn and drawn.icon)) + 12
-            # A table of fixed size keeps room for the title without telling Graphviz the text.
+            # A table of fixed size reserves space for the title, so that Graphviz does not get the text.
             room = f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{TITLE_HEIGHT}"><TR><TD></TD></TR></TABLE>>'
             with _cluster(child.id, room, top):
                 _clusters(child, theme, sizes, made, top)
@@ -124,13 +124,13 @@ def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], m
 @contextmanager
 def _cluster(id_: str, room: str, top: str) -> Iterator[None]:
     with Cluster(id_, graph_attr={"label": room, "margin": "12", "labeljust": "l", "labelloc": top}) as cluster:
-        cluster.dot.name = f"cluster_{id_}"  # by its label, two groups with one label would become one
+        cluster.dot.name = f"cluster_{id_}"  # keyed by id: Graphviz merges clusters that share a label
         yield
 
 
 @contextmanager
 def _diagram(attributes: dict[str, str]) -> Iterator[Diagram]:
-    """A Diagram as context for Node and Edge; its own `with` would write files and look for a dot binary."""
+    """A Diagram as the context for Node and Edge. Its own context manager would write files and run the dot binary."""
     diagram = Diagram("", filename="unused", show=False, graph_attr=attributes)
     setdiagram(diagram)
     try:
@@ -150,7 +150,7 @@ def _fixed(width: float, height: float) -> dict[str, str]:
 
 
 def _run(dot: str) -> dict[str, Any]:
-    """Lay out; returns Graphviz's JSON."""
+    """The layout that Graphviz computes for a DOT text, as its JSON."""
     with _lock:
         answer = pygraphviz.AGraph(string=dot).draw(format="json0", prog="dot")
     parsed: dict[str, Any] = json.loads(answer)

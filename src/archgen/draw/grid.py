@@ -1,4 +1,4 @@
-"""Boxes for a view that is a grid: sizes from the inside out, then places from the outside in."""
+"""Places the nodes and groups of grids: sizes are computed from the inside out, then positions from the outside in."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from archgen.draw.graph import Graph, Group, Node
 from archgen.draw.measure import ICON, TITLE_HEIGHT, TITLE_INSET, Rect, label_room, loop_room, node_size, title_width
 from archgen.draw.style import look
 
-PAD = 10  # between a group's border and what is in it
-GAP = 14  # between neighbours
-NODE_GAP = 18  # between nodes, so that edges pass
-LINE_ROOM = 12  # between a title and icons, so that an edge passes
-EMPTY = (70.0, 60.0)  # room inside a group with nothing in it
+PAD = 10  # between a group's border and its children
+GAP = 14  # between neighbors
+NODE_GAP = 18  # between nodes, so that edges fit between them
+LINE_ROOM = 12  # between a title and icons, so that an edge fits between them
+EMPTY = (70.0, 60.0)  # inner size of an empty group
 
 Size = tuple[float, float]
 
@@ -21,17 +21,17 @@ Size = tuple[float, float]
 @dataclass(slots=True)
 class _Sizes:
     theme: str
-    smallest: dict[str, Size] = field(default_factory=dict)  # of a peer group
+    smallest: dict[str, Size] = field(default_factory=dict)  # minimum size of groups with the same `peer`
     known: dict[str, Size] = field(default_factory=dict)
-    room: dict[frozenset[str], float] = field(default_factory=dict)  # between two neighbours with a labelled edge
-    loops: dict[str, float] = field(default_factory=dict)  # the least width of a node with a loop
+    room: dict[frozenset[str], float] = field(default_factory=dict)  # between two neighbors with a labeled edge
+    loops: dict[str, float] = field(default_factory=dict)  # minimum width of a node with a loop
 
 
 def place(graph: Graph) -> dict[str, Rect]:
-    """A box for every node and every group, by id; the whole picture starts at 0, 0."""
+    """A box for every node and every group, by id; the top left corner is at 0, 0."""
     sizes = _Sizes(graph.theme, room=label_room(graph), loops=loop_room(graph))
     _measure(graph.root, sizes)
-    for group in graph.root.groups():  # peers are as large as the largest of them
+    for group in graph.root.groups():  # all peers get the size of the largest
         if group.peer:
             width, height = sizes.known[group.id]
             least = sizes.smallest.get(group.peer, (0.0, 0.0))
@@ -43,7 +43,7 @@ def place(graph: Graph) -> dict[str, Rect]:
 
 
 def _insets(group: Group, theme: str) -> tuple[float, float, float]:
-    """Left and right, top, bottom: what border and title take."""
+    """The space for border and title: left and right, top, bottom."""
     if look(theme, group.style) is None:
         return 0, 0, 0
     holds_nodes = any(isinstance(child, Node) for child in group.children)
@@ -94,7 +94,7 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
 
 
 def _row_width(row: tuple[Node | Group, ...], sizes: _Sizes, between: float) -> float:
-    """Nodes alone stand in cells of one width, that of the widest; groups take what they need."""
+    """The width of a row. If it has only nodes, all get cells as wide as the widest; groups take the width they need."""
     widths = [_size(child, sizes)[0] for child in row]
     if not any(isinstance(child, Group) for child in row):
         return max(widths) * len(row)
@@ -102,7 +102,7 @@ def _row_width(row: tuple[Node | Group, ...], sizes: _Sizes, between: float) -> 
 
 
 def _room_for_labels(row: tuple[Node | Group, ...], sizes: _Sizes) -> float:
-    """How wide a row of nodes in equal cells must be, so that labels of edges between neighbours fit between icons."""
+    """The minimum width of a row of nodes in equal cells for which labels of edges between neighbors fit between the icons."""
     cells = [
         sizes.room.get(frozenset((one.id, other.id)), 0) + ICON
         for one, other in itertools.pairwise(row)
@@ -128,7 +128,7 @@ def _arrange(group: Group, box: Rect, sizes: _Sizes, boxes: dict[str, Rect]) -> 
 
 
 def _arrange_row(group: Group, row: tuple[Node | Group, ...], box: Rect, sizes: _Sizes, boxes: dict[str, Rect]) -> None:
-    """One row: groups fill it, nodes stand in the middle of cells of equal width."""
+    """Place one row: groups fill it, nodes are centered in cells of equal width."""
     between = _between(group)
     if isinstance(group.arrange, int):
         columns = min(group.arrange, len(group.children))
@@ -149,6 +149,6 @@ def _arrange_row(group: Group, row: tuple[Node | Group, ...], box: Rect, sizes: 
             _arrange(child, cell, sizes, boxes)
         else:
             own_width, own_height = node_size(child)
-            top = cell.y + max(0.0, (cell.height - tallest) / 2)  # icons of a row stand in line
+            top = cell.y + max(0.0, (cell.height - tallest) / 2)  # icons of a row line up
             boxes[child.id] = Rect(round(cell.x + (width - own_width) / 2, 1), round(top, 1), own_width, own_height)
         x += width + between

@@ -1,4 +1,4 @@
-"""Drawing in, the grounds of labels out: what is behind a label that lies on a line or a border."""
+"""The backgrounds of labels that lie on a line or a border."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from archgen.draw.style import look
 
 
 def grounds(drawing: Drawing) -> dict[str, str]:
-    """By the id of its edge, for each label that something runs under: the style of the innermost group with a colour there; nothing
-    where that is the page.
+    """Edge id to style, for each label on a line or border: the style of the innermost filled group around it, or an empty text if the
+    label is on the page itself.
     """
     graph = drawing.graph
     frames = [group for group in graph.groups().values() if look(graph.theme, group.style)]
     filled = [group for group in frames if (drawn := look(graph.theme, group.style)) and drawn.fill]
     lines = [*lines_of(drawing.routes), *borders_of(drawing.boxes[group.id] for group in frames)]
-    found = {}
+    styles = {}
     for id_, label in drawing.labels.items():
         if hits(label, lines):
             around = [group.style for group in filled if _holds(drawing.boxes[group.id], label)]
-            found[id_] = around[-1] if around else ""
-    return found
+            styles[id_] = around[-1] if around else ""
+    return styles
 
 
 def _holds(box: Rect, label: Rect) -> bool:

@@ -1,4 +1,4 @@
-"""A class of the diagrams package in, its picture out as a small PNG that a page can hold."""
+"""Icons of the diagrams package as small PNGs, which can be embedded in pages."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from pathlib import Path
 import diagrams
 from PIL import Image
 
-SIZE = 48  # how large icons of nodes are drawn
-DENSITY = 2  # pixels for each of them, for dense screens
-COLOURS = 64
+SIZE = 48  # CSS pixels of a node's icon
+DENSITY = 2  # image pixels for each CSS pixel, for high-density screens
+COLORS = 64
 
 
 class NoIconError(LookupError):
-    """The diagrams package has no such class, or its picture is missing."""
+    """The diagrams package does not have the class, or its picture is missing."""
 
 
 @cache
@@ -28,7 +28,7 @@ def data_uri(icon: str, size: int = SIZE) -> str:
 
 @cache
 def png_of(icon: str, size: int = SIZE) -> bytes:
-    """The icon as a PNG in 64 colours: a sixth of the original's size, and no difference at the size that it is drawn at.
+    """The icon as a PNG with 64 colors: a sixth of the original's size, with no visible difference at the size at which it is drawn.
 
     Raises NoIconError.
     """
@@ -36,7 +36,7 @@ def png_of(icon: str, size: int = SIZE) -> bytes:
     with Image.open(path_of(icon)) as picture:
         small = picture.convert("RGBA").resize(pixels, Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
-    small.quantize(COLOURS, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=False, compress_level=9)
+    small.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=False, compress_level=9)
     return buffer.getvalue()
 
 
@@ -56,7 +56,7 @@ def path_of(icon: str) -> Path:
 
 @cache
 def usable(icon: str | None) -> bool:
-    """Whether there is such an icon: without it a tile with letters is drawn."""
+    """Whether an icon exists; if it does not, a tile with letters is drawn."""
     try:
         return icon is not None and bool(path_of(icon))
     except NoIconError:

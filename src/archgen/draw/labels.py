@@ -1,4 +1,4 @@
-"""Boxes and routes in, a place for every edge's label out: on its longest segment, where nothing else is."""
+"""Places the labels of edges: on the longest segment of the route, where nothing else is."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from archgen.draw.tracks import Point
 
 HEIGHT = 13
 SPACE = 3  # between line and label
-NEAR = 5  # to a line of another edge, whose label it might be taken for
-BETWEEN = 6  # between two labels in a row, which would read as one
+NEAR = 5  # distance to a line of another edge below which a label might seem to belong to that one
+BETWEEN = 6  # between two labels in a row, which would read as one otherwise
 
 Segment = tuple[Point, Point]
 Bounds = tuple[float, float, float, float]  # left, top, right, bottom
@@ -22,8 +22,8 @@ Bounds = tuple[float, float, float, float]  # left, top, right, bottom
 def place_labels(
     edges: tuple[Edge, ...], routes: Mapping[str, Route], taken: list[Rect], frames: list[Rect]
 ) -> dict[str, Rect]:
-    """A box for the label of each edge that has one. `taken` are the boxes that labels must not cover, `frames` those whose
-    borders they had better not.
+    """A box for the label of each edge that has one, by edge id. Labels should not cover the boxes `taken`, and avoid the borders of
+    `frames`.
     """
     occupied = [_bounds(box) for box in taken]
     borders = borders_of(frames)
@@ -43,7 +43,7 @@ def place_labels(
 def _best(
     own_pieces: list[Segment], width: float, occupied: list[Bounds], others: list[Bounds], own: list[Bounds]
 ) -> Rect:
-    """The first place that costs nothing, or else the cheapest: covering things costs most, lines under the text less, beside it least."""
+    """The first position without cost, or else the cheapest. Covering boxes costs most, lines beside the text least."""
     cheapest, least = None, float("inf")
     for box in _candidates(own_pieces, width):
         cost = 100.0 * hits(box, occupied) + 20.0 * hits(box, own) + 10.0 * hits(box, others)
@@ -59,19 +59,19 @@ def _best(
 
 
 def segments(route: Route) -> Iterator[Segment]:
-    """The straight pieces of a route."""
+    """The straight segments of a route."""
     return itertools.pairwise(route)
 
 
 def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
-    """Places beside the segments, the longest one first, from its middle outwards."""
+    """Positions beside the segments, the longest segment first, from its middle outwards."""
     by_length = sorted(own, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))
     for (x1, y1), (x2, y2) in by_length[:6]:
         flat = abs(x1 - x2) >= abs(y1 - y2)
         for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
             x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
             if flat:
-                lift = abs(y2 - y1) / max(abs(x2 - x1), 1) * width / 2  # a sloping line rises under its label
+                lift = abs(y2 - y1) / max(abs(x2 - x1), 1) * width / 2  # how far a sloping line rises below its label
                 yield Rect(x - width / 2, y - HEIGHT - SPACE - lift, width, HEIGHT)
                 yield Rect(x - width / 2, y + SPACE + lift, width, HEIGHT)
             else:
@@ -80,7 +80,7 @@ def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
 
 
 def lines_of(routes: Mapping[str, Route]) -> list[Bounds]:
-    """The bounds of every straight piece of all routes; for right-angled ones that is the line itself."""
+    """The bounds of every segment of all routes; for horizontal and vertical ones that is the line itself."""
     return [_around(segment) for route in routes.values() for segment in segments(route)]
 
 
@@ -90,7 +90,7 @@ def borders_of(frames: Iterable[Rect]) -> list[Bounds]:
 
 
 def hits(box: Rect, things: Iterable[Bounds]) -> int:
-    """How many things the box covers, or comes closer to than one pixel. Most of the time of a drawing is spent here."""
+    """The number of `things` that the box covers, or comes closer to than one pixel. Drawing spends most of its time here."""
     left, top, right, bottom = box.x - 1, box.y - 1, box.right + 1, box.bottom + 1
     return sum(1 for x1, y1, x2, y2 in things if x1 < right and left < x2 and y1 < bottom and top < y2)
 

@@ -1,4 +1,4 @@
-"""A graph in, the entries of its legend out: what the marks of changes mean."""
+"""The legend of a picture with changes, which explains their marks."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from archgen.draw.graph import Change, Graph
 from archgen.draw.measure import NOTE, text_width
 
-LEFT = 20  # the middle of the first badge
-TO_TEXT = 16  # from the middle of a badge to its text
+LEFT = 20  # x of the center of the first badge
+TO_TEXT = 16  # from the center of a badge to its text
 BETWEEN = 30
 
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """One kind of change: where the middle of its badge and the start of its text are, from the left of the picture."""
+    """One kind of change, with the x of the center of its badge and of the start of its text."""
 
     change: Change
     badge: float
@@ -23,7 +23,7 @@ class LegendEntry:
 
 
 def entries(graph: Graph) -> Iterator[LegendEntry]:
-    """The entries in a row; none for a picture that shows no change."""
+    """The entries from left to right; none for a picture without changes."""
     x: float = LEFT
     for change in graph.changes():
         yield LegendEntry(change, x, x + TO_TEXT)
@@ -31,5 +31,5 @@ def entries(graph: Graph) -> Iterator[LegendEntry]:
 
 
 def legend_width(graph: Graph) -> float:
-    """How wide the row is."""
+    """The width of the legend in pixels."""
     return max((entry.text + text_width(entry.change, NOTE) for entry in entries(graph)), default=0)

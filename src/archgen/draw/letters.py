@@ -1,4 +1,4 @@
-"""A drawing and the model's files in; out comes a warning for each value of the model with letters that no font has."""
+"""Warnings for values of the model with letters that no font has."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from archgen.draw.drawing import Drawing
 from archgen.draw.fonts import lacking
 from archgen.reading.yaml_tree import Source, YamlNode
 
-NAMED = 5  # letters of one value that are named; the others are counted
+NAMED = 5  # letters named in a warning; more are only counted
 
 
 def without_glyphs(drawing: Drawing, sources: Iterable[Source]) -> list[Diagnostic]:
-    """What a PNG or PDF of the drawing cannot show, where the model says it; without a place, what comes from elsewhere."""
+    """A warning for each value of the model with letters that a PNG or PDF cannot show; one without a place for all other texts."""
     drawn = set(_texts(drawing))
     missing = {letter for text in drawn for letter in lacking(text, drawing.fonts)}
     if not missing:
         return []
     placed: set[str] = set()
-    found = []
+    warnings = []
     for source in sources:
         for node in _scalars(source.root):
             text = " ".join(str(node.value).split())
             letters = [letter for letter in dict.fromkeys(text) if letter in missing]
             if letters and any(text in shown for shown in drawn):
                 placed.update(letters)
-                found.append(_warning(letters, node))
+                warnings.append(_warning(letters, node))
     elsewhere = sorted(missing - placed)
-    return found + ([_warning(elsewhere, None)] if elsewhere else [])
+    return warnings + ([_warning(elsewhere, None)] if elsewhere else [])
 
 
 def _warning(letters: list[str], node: YamlNode | None) -> Diagnostic:
@@ -37,15 +37,15 @@ def _warning(letters: list[str], node: YamlNode | None) -> Diagnostic:
     what = "the letter" if len(letters) == 1 else "the letters"
     return Diagnostic(
         "ARC-V006",
-        f"no font here has {what} {named}{more}, so the picture shows boxes",
-        "name a font file that has them under `fonts:`, or draw an SVG, which uses the fonts of whoever opens it",
+        f"no available font has {what} {named}{more}, so the picture shows boxes instead",
+        "list a font file that has them under `fonts:`, or draw an SVG, which uses the fonts of the reader's machine",
         severity="warning",
         span=node.span if node else None,
     )
 
 
 def _texts(drawing: Drawing) -> Iterator[str]:
-    """Everything that stands in the picture."""
+    """All texts in the picture."""
     graph = drawing.graph
     for node in graph.nodes().values():
         yield from (node.label, node.note, "" if node.icon.image else node.icon.tile)
@@ -54,7 +54,7 @@ def _texts(drawing: Drawing) -> Iterator[str]:
 
 
 def _scalars(node: YamlNode | None) -> Iterator[YamlNode]:
-    """Every value of a tree that is text."""
+    """Every text value of a tree."""
     if node is None:
         return
     match node.value:

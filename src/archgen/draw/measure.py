@@ -1,6 +1,6 @@
-"""How large a node is: its label in at most two lines, measured in the font that ships with the package.
+"""Sizes of nodes, labels and titles, measured in the built-in font. A node's label has at most two lines.
 
-Letters that this font lacks are measured in the fonts of the project, which whoever draws names once: `with using(fonts):`.
+Letters that this font lacks are measured in the fonts of the project, which are set once: `with using(fonts):`.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from archgen.draw.fonts import BUILT_IN, Font, other_width, spans
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.draw.wrapping import shortened, wrapped
 
-# Sizes are CSS pixels, which an SVG drawn at its own size shows one to one; 11 is the smallest that reads well.
+# Sizes in CSS pixels, as in an SVG that is not scaled; 11 is the smallest that reads well.
 LABEL, NOTE, TITLE, EDGE = 12, 11, 12, 11
 LINE = 14  # from one line of text to the next
 ICON = 48
 ICON_GAP = 3  # between icon and label
-WRAP = 108  # a label that is wider goes on two lines
-MOST_EDGE, MOST_TITLE = 320, 440  # the same of edges and groups, which have one line
-MOST = 230  # the widest line of a label: what is longer is cut
+WRAP = 108  # wider labels of nodes are wrapped
+MOST_EDGE, MOST_TITLE = 320, 440  # wider labels of edges and titles of groups, which have one line, are cut
+MOST = 230  # wider lines of a node's label are cut
 TITLE_HEIGHT = 24
 TITLE_ICON = 18
 TITLE_INSET = 8
-OUTLINE = 3  # how far the outline of a planned or changed node stands off its icon
-LOOP_OUT = 17  # how far the loop of a node that calls itself stands off its icon
-BADGE = 8  # from the middle of a badge to its sides
+OUTLINE = 3  # from the icon of a planned or changed node to its outline
+LOOP_OUT = 17  # from the icon of a node that calls itself to its loop
+BADGE = 8  # from the center of a badge to its sides
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ _fonts: ContextVar[tuple[Font, ...]] = ContextVar("fonts", default=())
 
 @contextmanager
 def using(fonts: tuple[Font, ...]) -> Iterator[None]:
-    """Measure with these fonts too."""
+    """Measure letters that the built-in font lacks in `fonts`."""
     before = _fonts.set(fonts)
     try:
         yield
@@ -76,7 +76,7 @@ def using(fonts: tuple[Font, ...]) -> Iterator[None]:
 
 @cache
 def _font(face: str) -> ImageFont.FreeTypeFont:
-    # The basic layout engine does not depend on libraries of the machine; 1,000 units keep hinting out of it.
+    # The basic layout engine does not depend on installed libraries; at a size of 1,000, hinting does not matter.
     return ImageFont.truetype(str(BUILT_IN[face]), 1000, layout_engine=ImageFont.Layout.BASIC)
 
 
@@ -94,7 +94,7 @@ def _text_width(text: str, size: float, face: str, fonts: tuple[Font, ...]) -> f
 
 
 def wrap(text: str, size: float) -> tuple[str, ...]:
-    """The text on at most two lines. What is too long even for two lines of the widest that there is ends in an ellipsis."""
+    """The text on at most two lines. If it does not fit, it ends in an ellipsis."""
     return _wrap(text, size, _fonts.get())
 
 
@@ -112,17 +112,17 @@ def is_cut(node: Node) -> bool:
 
 
 def edge_label(edge: Edge) -> str:
-    """What stands beside an edge."""
+    """The label of an edge as drawn: cut if it is too long."""
     return shortened(edge.label, lambda line: text_width(line, EDGE), MOST_EDGE)
 
 
 def group_title(group: Group) -> str:
-    """What stands at the top of a group."""
+    """The title of a group as drawn: cut if it is too long."""
     return shortened(group.label, lambda line: text_width(line, TITLE, "bold"), MOST_TITLE)
 
 
 def tile_size(letters: str) -> float:
-    """The size of the letters on a tile: as large as they fit."""
+    """The font size of the letters on a tile: the largest that fits."""
     return min(20.0, 40 / max(text_width(letters, 1, "bold"), 0.1))
 
 
@@ -139,7 +139,7 @@ def node_size(node: Node) -> tuple[float, float]:
 
 
 def label_room(graph: Graph) -> dict[frozenset[str], float]:
-    """How far apart two icons must be for the labels of the edges between them: by the pair's ids, in pixels."""
+    """The distance between two icons, in pixels, that the labels of edges between them need, by the ids of the pair."""
     room: dict[frozenset[str], float] = {}
     for edge in graph.edges:
         if edge.label:
@@ -149,12 +149,12 @@ def label_room(graph: Graph) -> dict[frozenset[str], float]:
 
 
 def loop_room(graph: Graph) -> dict[str, float]:
-    """How wide a node that calls itself is with its loop, and as much on the other side: by its id, in pixels."""
+    """The width of each node that calls itself, in pixels, with space for a loop on both sides, by id."""
     return {edge.tail: ICON + 2 * (LOOP_OUT + 3) for edge in graph.edges if edge.tail == edge.head}
 
 
 def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
-    """What a node covers of its box: its icon, and the lines of text under it."""
+    """The parts of a node's box that are drawn on: the icon with outline and badge, and the lines of text below it."""
     label, note = node_lines(node)
     lines = [(text, LABEL) for text in label] + [(text, NOTE) for text in note]
     out = OUTLINE if node.planned or node.change else 0
@@ -168,7 +168,7 @@ def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
 
 
 def solid(node: Node, box: Rect) -> Rect:
-    """What edges keep clear of: the node's box, and the badge on top of one that shows a change."""
+    """The area that edges avoid: the node's box, and the badge above it if the node shows a change."""
     above = BADGE if node.change else 0
     return Rect(box.x, box.y - above, box.width, box.height + above)
 

@@ -1,4 +1,4 @@
-"""Graph in, a Mermaid flowchart out, as GitHub shows it in Markdown."""
+"""Writes a graph as a Mermaid flowchart, which GitHub renders in Markdown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _lines(graph: Graph) -> Iterator[str]:
 
 
 def _id(id_: str) -> str:
-    """An id that is no word of Mermaid's, such as `end`."""
+    """An id that cannot be a keyword of Mermaid, such as `end`."""
     return "n_" + re.sub(r"[^A-Za-z0-9]", "_", id_)
 
 

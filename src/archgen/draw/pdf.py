@@ -1,4 +1,4 @@
-"""Drawing in, PDF bytes out: lines and text stay lines and text, in the fonts of the package. No browser, no system library."""
+"""Writes a drawing as a vector PDF with the built-in fonts. Needs neither a browser nor system libraries."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ from archgen.draw.style import Scheme, look
 from archgen.draw.svg import written
 from archgen.draw.tips import Triangle, arrow
 
-DENSITY = 6  # pixels of a painted line for each CSS pixel
-_SCALE = 0.75  # points to a CSS pixel
+DENSITY = 6  # image pixels for each CSS pixel, for text that is embedded as an image
+_SCALE = 0.75  # points in a CSS pixel
 
 
 def pdf(drawing: Drawing, scheme: Scheme = "light") -> bytes:
-    """One page of the drawing's size, the same bytes for the same drawing."""
+    """A PDF with one page of the drawing's size; the same drawing gives the same bytes."""
     buffer = io.BytesIO()
     size = (drawing.width * _SCALE, drawing.height * _SCALE)
     canvas = Canvas(buffer, pagesize=size, invariant=1, pageCompression=1)
@@ -54,7 +54,7 @@ def pdf(drawing: Drawing, scheme: Scheme = "light") -> bytes:
     canvas.setCreator("archgen")
     for face, file in BUILT_IN.items():
         pdfmetrics.registerFont(TTFont(face, str(file)))
-    # From here on y grows downwards, as in the drawing; text and images turn themselves back.
+    # From here on y grows downwards, as in the drawing; text and images are flipped back when they are drawn.
     canvas.scale(_SCALE, -_SCALE)
     canvas.translate(0, -drawing.height)
     with using(drawing.fonts):
@@ -68,7 +68,7 @@ class _Painter:
     def __init__(self, canvas: Any, drawing: Drawing, scheme: int) -> None:
         self.canvas = canvas
         self.drawing = drawing
-        self.scheme = scheme  # an index into pairs of colours
+        self.scheme = scheme  # an index into pairs of colors
         self.grounds = grounds(drawing)
         self.alpha = 1.0  # of fills and pictures
 
@@ -86,15 +86,15 @@ class _Painter:
             self._badge(entry.change, entry.badge, y)
             self._text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE))
 
-    def _of(self, colours: tuple[str, str]) -> str:
-        return colours[self.scheme]
+    def _of(self, colors: tuple[str, str]) -> str:
+        return colors[self.scheme]
 
     def _group(self, group: Group) -> None:
         drawn = look(self.drawing.graph.theme, group.style)
         if drawn is None:
             return
         dash = [float(n) for n in drawn.dash.split()] if drawn.dash else []
-        line, fill = (self._of(colours) if colours else None for colours in (drawn.line, drawn.fill))
+        line, fill = (self._of(colors) if colors else None for colors in (drawn.line, drawn.fill))
         self._box(self.drawing.boxes[group.id], line, fill, drawn.width, dash)
         if group.label:
             title = self.drawing.titles[group.id]
@@ -109,11 +109,11 @@ class _Painter:
         if route is None or len(route) < 2:
             return
         mark = style.CHANGES.get(edge.change)
-        colour = self._of(mark.line if mark else style.PLANNED if edge.planned else style.EDGE)
+        color = self._of(mark.line if mark else style.PLANNED if edge.planned else style.EDGE)
         dash = [float(n) for n in mark.dash.split()] if mark else [5, 4] if edge.dashed or edge.planned else []
         c = self.canvas
-        c.setStrokeColor(HexColor(colour))
-        c.setFillColor(HexColor(colour))
+        c.setStrokeColor(HexColor(color))
+        c.setFillColor(HexColor(color))
         c.setLineWidth(mark.width if mark else 1.25)
         c.setDash(dash)
         line, tips = arrow(route, both=edge.both)
@@ -129,7 +129,7 @@ class _Painter:
             if edge.id in self.grounds:
                 self._ground(label, self.grounds[edge.id])
             middle = label.x + label.width / 2
-            self._centred(edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
+            self._centered(edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
 
     def _tip(self, tip: Triangle) -> None:
         path = self.canvas.beginPath()
@@ -161,9 +161,9 @@ class _Painter:
             self._badge(node.change, frame.right, frame.y)
         label, note = node_lines(node)
         middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
-        for lines, size, colours in ((label, LABEL, style.TEXT), (note, NOTE, style.NOTE)):
+        for lines, size, colors in ((label, LABEL, style.TEXT), (note, NOTE, style.NOTE)):
             for line in lines:
-                self._centred(line, middle, y, size, self._of(style.PLANNED if node.planned else colours))
+                self._centered(line, middle, y, size, self._of(style.PLANNED if node.planned else colors))
                 y += LINE
 
     def _badge(self, change: Change, x: float, y: float) -> None:
@@ -180,7 +180,7 @@ class _Painter:
                 path.lineTo(*corner)
             path.close()
             c.drawPath(path, stroke=0, fill=1)
-        self._centred(SIGNS[change], x, y + 4.5, 13, self._of(style.PAGE), "bold")
+        self._centered(SIGNS[change], x, y + 4.5, 13, self._of(style.PAGE), "bold")
 
     def _picture(self, icon: Icon, frame: Rect) -> None:
         if icon.image and icons.usable(icon.image):
@@ -191,7 +191,7 @@ class _Painter:
         fill = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
         self._box(Rect(frame.x + 2, frame.y + 2, ICON - 4, ICON - 4), None, fill, 0, [])
         size = tile_size(icon.tile)
-        self._centred(icon.tile, frame.x + ICON / 2, frame.y + ICON / 2 + size * 0.36, size, "#ffffff", "bold")
+        self._centered(icon.tile, frame.x + ICON / 2, frame.y + ICON / 2 + size * 0.36, size, "#ffffff", "bold")
 
     def _box(self, box: Rect, line: str | None, fill: str | None, width: float, dash: list[float]) -> None:
         c = self.canvas
@@ -205,30 +205,30 @@ class _Painter:
             c.rect(box.x, box.y, box.width, box.height, stroke=int(bool(line)), fill=int(bool(fill)))
         c.setDash([])
 
-    def _centred(self, text: str, x: float, y: float, size: float, colour: str, face: str = "regular") -> None:
-        self._text(text, x - text_width(text, size, face) / 2, y, size, colour, face)
+    def _centered(self, text: str, x: float, y: float, size: float, color: str, face: str = "regular") -> None:
+        self._text(text, x - text_width(text, size, face) / 2, y, size, color, face)
 
-    def _text(self, text: str, x: float, y: float, size: float, colour: str, face: str = "regular") -> None:
+    def _text(self, text: str, x: float, y: float, size: float, color: str, face: str = "regular") -> None:
         c = self.canvas
         if self.drawing.fonts and not all(map(built_in_has, text)):
-            self._painted(text, x, y, size, colour, face)
+            self._draw_as_image(text, x, y, size, color, face)
             return
         c.saveState()
         c.translate(x, y)
         c.scale(1, -1)
         c.setFont(face, size)
-        c.setFillColor(HexColor(colour))
+        c.setFillColor(HexColor(color))
         c.drawString(0, 0, text)
         c.restoreState()
 
-    def _painted(self, text: str, x: float, y: float, size: float, colour: str, face: str) -> None:
-        """A line with letters of other fonts, as a picture: those that join, run to the left or are coloured come out right so."""
+    def _draw_as_image(self, text: str, x: float, y: float, size: float, color: str, face: str) -> None:
+        """Draw a line with letters of other fonts as an image, since resvg handles ligatures, right-to-left text and color fonts."""
         width, height, base = text_width(text, size, face) + 2 * size, 2 * size, 1.4 * size
         weight = ' font-weight="bold"' if face == "bold" else ""
         content = written(text, self.drawing.fonts)
         line = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><text x="{width / 2}" y="{base}" '
-            f'text-anchor="middle" font-family="Liberation Sans" font-size="{size}" fill="{colour}"{weight}>{content}</text></svg>'
+            f'text-anchor="middle" font-family="Liberation Sans" font-size="{size}" fill="{color}"{weight}>{content}</text></svg>'
         )
         picture = ImageReader(io.BytesIO(png(line, DENSITY, self.drawing.fonts)))
         c = self.canvas

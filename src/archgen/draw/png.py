@@ -1,4 +1,4 @@
-"""SVG text in, PNG bytes out, painted by resvg with the fonts of the package and the project: no browser, no fonts of the machine."""
+"""Renders SVG as PNG with resvg, using the built-in fonts and the project's. Needs neither a browser nor installed fonts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from archgen.draw.fonts import BUILT_IN, Font
 
 
 def png(svg: str, scale: float = 2.0, fonts: Iterable[Font] = ()) -> bytes:
-    """The picture, `scale` times its size in CSS pixels. `fonts` have letters that archgen's own font lacks."""
+    """The picture, `scale` times its size in CSS pixels. `fonts` are used for letters that the built-in font lacks."""
     from resvg_py import svg_to_bytes
 
     return bytes(

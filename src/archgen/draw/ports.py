@@ -1,4 +1,4 @@
-"""A node or a group in, the places where an edge may end at it out, each with its price."""
+"""Ports: the points of a node or group at which an edge may end, each with a cost."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from archgen.draw.graph import Graph
 from archgen.draw.measure import ICON, OUTLINE, Rect, ink, solid
 from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
 
-NEAR = 4  # how close an arrow comes to what it points at
-INSET = 8  # how far inside the icon's edge an arrow may meet it
-STUB = 14  # the shortest piece at an end that reads well: an arrow's tip and some line
-SHORT = 5.0  # times what a shorter one lacks
-OFF_MIDDLE = 1.5  # times the distance from the icon's middle, for meeting it there
-OFF_MIDDLE_OF_BORDER = 0.05
-BELOW = 16.0  # for an end under a label instead of at the icon
-TAKEN = 60.0  # for an end where another edge has one
-CORNER = 10  # between the corner of a group and an end on its border
+NEAR = 4  # distance of an arrow's tip from the icon
+INSET = 8  # minimum distance of a port from the icon's corner
+STUB = 14  # the shortest segment at an end that reads well: an arrowhead and some line
+SHORT = 5.0  # cost for each pixel that the segment is shorter
+OFF_MIDDLE = 1.5  # cost for each pixel from the middle of the icon
+OFF_MIDDLE_OF_BORDER = 0.05  # the same for the border of a group
+BELOW = 16.0  # cost of a port below the label instead of at the icon
+TAKEN = 60.0  # cost for each other edge that already ends next to the port
+CORNER = 10  # minimum distance of a port from the corner of a group
 
 
 @dataclass(frozen=True, slots=True)
 class Port:
-    """Where an edge may end: the tip, the vertex where its first piece meets the tracks, and what it costs."""
+    """A possible end of an edge: the tip, the vertex where the segment from the tip joins the tracks, and the cost in pixels."""
 
     tip: Point
     vertex: int
@@ -32,11 +32,11 @@ class Port:
     price: float
     end: str
     side: str
-    place: float  # on that side
+    place: float  # coordinate along that side
 
 
 class Ports:
-    """The ports of everything in a graph. What others occupy costs more."""
+    """The ports of all nodes and groups of a graph. Ports next to ends of other edges cost more."""
 
     def __init__(self, graph: Graph, boxes: Mapping[str, Rect], tracks: Tracks) -> None:
         self.boxes = boxes
@@ -50,25 +50,25 @@ class Ports:
         self.occupied: dict[str, tuple[Port, Port]] = {}  # by edge
 
     def of(self, end: str, other: str) -> list[Port]:
-        """Where an edge between `end` and `other` may end at `end`. An edge from inside a group meets its border from there."""
+        """The ports at `end` for an edge between `end` and `other`. An edge from within a group meets the group's border from inside."""
         inward = end in self.holds and other in self.holds[end]
-        found = self.known.get((end, inward))
-        if found is None:
-            made = self._of_node(end) if end in self.nodes else self._of_group(end, inward=inward)
-            found = self.known[end, inward] = list(made)
+        ports = self.known.get((end, inward))
+        if ports is None:
+            new = self._of_node(end) if end in self.nodes else self._of_group(end, inward=inward)
+            ports = self.known[end, inward] = list(new)
         used = [port for pair in self.occupied.values() for port in pair if port.end == end]
         if not used:
-            return found
-        return [self._dearer(port, near) if (near := _near(port, used)) else port for port in found]
+            return ports
+        return [self._with_surcharge(port, near) if (near := _count_near(port, used)) else port for port in ports]
 
-    def _dearer(self, port: Port, near: int) -> Port:
-        """The port beside ends of other edges; its piece to the tracks would run along theirs."""
+    def _with_surcharge(self, port: Port, near: int) -> Port:
+        """`port` with a surcharge for `near` other edges that end next to it, along whose segments its own segment would run."""
         row, column = divmod(port.vertex, self.tracks.width)
         length = abs(self.tracks.xs[column] - port.tip[0]) + abs(self.tracks.ys[row] - port.tip[1])
         return replace(port, price=port.price + near * (TAKEN + ALONG_LINE * length))
 
     def middle(self, port: Port) -> float:
-        """Where on its side an edge had best end: in the middle of the icon, or of the group's border."""
+        """The best coordinate for a port on its side: the middle of the icon, or of the group's border."""
         box = self.boxes[port.end]
         height = ICON if port.end in self.nodes else box.height
         return box.y + height / 2 if port.level else box.x + box.width / 2
@@ -90,7 +90,7 @@ class Ports:
 
     def _of_group(self, end: str, *, inward: bool) -> Iterator[Port]:
         box, tracks = self.boxes[end], self.tracks
-        off = -0.01 if inward else 0.01  # beyond the border, where a line is not on it
+        off = -0.01 if inward else 0.01  # just beyond the border, so that a line on the border itself does not count
         for r in _within(tracks.ys, box.y + CORNER, box.bottom - CORNER):
             price = OFF_MIDDLE_OF_BORDER * abs(tracks.ys[r] - box.y - box.height / 2)
             yield from self._level(end, "left", r, box.x, box.x - off, price, inward=inward)
@@ -103,7 +103,7 @@ class Ports:
     def _level(
         self, end: str, side: str, row: int, tip: float, clear: float, price: float, *, inward: bool = False
     ) -> Iterator[Port]:
-        """The ports in a row: at the first column beyond what has to be clear of the end, and where the piece is long enough."""
+        """The ports in a row of the tracks: at the first column beyond `clear`, and further out until the segment is long enough."""
         xs, first = self.tracks.xs, row * self.tracks.width
         y, way = self.tracks.ys[row], -1 if (side == "left") != inward else 1
         column = bisect_right(xs, clear) - 1 if way < 0 else bisect_left(xs, clear)
@@ -119,7 +119,7 @@ class Ports:
     def _upright(
         self, end: str, side: str, column: int, tip: float, clear: float, price: float, *, inward: bool = False
     ) -> Iterator[Port]:
-        """The ports in a column, as those in a row."""
+        """The ports in a column of the tracks, as `_level` does for a row."""
         ys, width = self.tracks.ys, self.tracks.width
         x, way = self.tracks.xs[column], -1 if (side == "top") != inward else 1
         row = bisect_right(ys, clear) - 1 if way < 0 else bisect_left(ys, clear)
@@ -137,5 +137,5 @@ def _within(lines: list[float], low: float, high: float) -> range:
     return range(bisect_left(lines, low), bisect_right(lines, high))
 
 
-def _near(port: Port, used: list[Port]) -> int:
+def _count_near(port: Port, used: list[Port]) -> int:
     return sum(1 for other in used if other.side == port.side and abs(other.place - port.place) < APART)

@@ -1,7 +1,7 @@
-"""Boxes in, the way of every edge out: right-angled, from icon to icon, around nodes and titles, apart from its neighbours.
+"""Finds the route of every edge: right-angled, from icon to icon, around nodes and titles, and apart from other edges.
 
-Each edge takes the cheapest way on the tracks: a way is long, bends, crosses other edges or runs along them, and each has its price.
-Short edges choose first; those that meet others, or made room for them, choose once more when all are known.
+Each edge takes the cheapest route on the tracks; length, bends, crossings, and running along other edges all cost something. Short edges
+are routed first. Edges that meet others, or that gave way to others, are routed once more when all routes are known.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from archgen.draw.search import cheapest
 from archgen.draw.style import look
 from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, grown, lay
 
-STRANGER = 120.0  # for crossing the border of a group that holds both ends or neither
-LOOP = 14  # how far a loop without tracks stands off
-SPREAD = 12  # between the lines through an icon
+STRANGER = 120.0  # cost of crossing the border of a group that contains both ends or neither
+LOOP = 14  # distance from the box of a loop that is drawn without tracks
+SPREAD = 12  # distance between the tracks through an icon
 
 Route = tuple[Point, ...]
 """Corners of a polyline, from tail to head."""
 
-# The side of the tail and that of the head of a straight edge, by whether it is level, and leads to the right or down.
+# (horizontal, to the right or down) to the sides of tail and head, for a straight edge.
 _FACING = {
     (True, True): ("right", "left"),
     (True, False): ("left", "right"),
@@ -35,19 +35,19 @@ _FACING = {
 
 
 def route(graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect]) -> dict[str, Route]:
-    """The routes of all edges by id, between the given boxes of nodes and groups; edges to a group end at its border."""
+    """The routes of all edges, by id, between the boxes of nodes and groups. Edges to a group end at its border."""
     if not graph.edges:
         return {}
     nodes = [solid(node, boxes[id_]) for id_, node in graph.nodes().items()]
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
-    columns = _wanted(graph, {id_: boxes[id_].x + boxes[id_].width / 2 for id_ in graph.nodes()})
-    rows = _wanted(graph, {id_: boxes[id_].y + ICON / 2 for id_ in graph.nodes()})
+    columns = _lines_through_icons(graph, {id_: boxes[id_].x + boxes[id_].width / 2 for id_ in graph.nodes()})
+    rows = _lines_through_icons(graph, {id_: boxes[id_].y + ICON / 2 for id_ in graph.nodes()})
     return _Router(graph, boxes, lay(nodes, frames, titles.values(), columns, rows)).run()
 
 
-def _wanted(graph: Graph, middles: Mapping[str, float]) -> list[float]:
-    """Lines through icons, whose middles on one axis are given: through the middle of each that has an edge; where the icons at both
-    ends of an edge meet, so that it can be straight; and on both sides of the middle where there are several edges.
+def _lines_through_icons(graph: Graph, middles: Mapping[str, float]) -> list[float]:
+    """The coordinates of tracks through icons, from the middles of the icons on one axis: through the middle of each icon with edges;
+    halfway between icons that overlap on this axis, for straight edges; and on both sides of the middle of an icon with several edges.
     """
     counts = Counter(end for edge in graph.edges for end in (edge.tail, edge.head) if end in middles)
     pairs = [(middles[edge.tail], middles[edge.head]) for edge in graph.edges if {edge.tail, edge.head} <= set(middles)]
@@ -62,7 +62,7 @@ class _Router:
         self.graph = graph
         self.boxes = boxes
         self.tracks = tracks
-        self.busy = tracks.copy()  # with what the routes so far add
+        self.busy = tracks.copy()  # with the costs that the routes so far add
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
         self.done: dict[str, Route] = {}
@@ -79,7 +79,7 @@ class _Router:
         return {edge.id: self.done[edge.id] for edge in self.graph.edges}
 
     def _loops(self) -> None:
-        """What leads from a node to itself. Where it meets the node is occupied, as by any other edge."""
+        """Route the edges from a node to itself, and mark their ports as occupied."""
         numbers: Counter[str] = Counter()
         for edge in self.graph.edges:
             if edge.tail != edge.head or edge.tail not in self.ports.nodes:
@@ -90,7 +90,7 @@ class _Router:
             tips = (("top", way[0], way[0][0]), (side, way[-1], way[-1][1]))
             begin, end = (Port(tip, 0, on == side, 0, edge.tail, on, place) for on, tip, place in tips)
             self.ports.occupied[edge.id] = (begin, end)
-            self.busy.taken(way)
+            self.busy.occupy(way)
             numbers[edge.tail] += 1
 
     def _distance(self, edge: Edge) -> float:
@@ -103,31 +103,31 @@ class _Router:
         return any(_close(piece, other) for other in others for piece in pieces)
 
     def _is_off_middle(self, edge: Edge) -> bool:
-        """Whether an end made room for another edge, which may have gone elsewhere since."""
+        """Whether an end is not in the middle, to make room for another edge, which may have been rerouted since."""
         pair = self.ports.occupied.get(edge.id, ())
         return any(abs(port.place - self.ports.middle(port)) > 2 for port in pair if port.end in self.ports.nodes)
 
     def _route(self, edge: Edge) -> None:
         if self.ports.occupied.pop(edge.id, None):
-            self.busy.taken(self.done[edge.id], -1)
+            self.busy.occupy(self.done[edge.id], -1)
         self.done.pop(edge.id, None)
         starts, goals = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
-        if pair := self._directly(edge, starts, goals):
+        if pair := self._straight_ports(edge, starts, goals):
             self.done[edge.id] = (pair[0].tip, pair[1].tip)
             self.ports.occupied[edge.id] = pair
-        elif found := cheapest(self._priced(edge), starts, goals, self._target(edge.head)):
-            start, goal, vertices = found
+        elif cheapest_route := cheapest(self._tracks_for(edge), starts, goals, self._target(edge.head)):
+            start, goal, vertices = cheapest_route
             xs, ys, width = self.tracks.xs, self.tracks.ys, self.tracks.width
             inner = [(xs[vertex % width], ys[vertex // width]) for vertex in vertices]
             self.done[edge.id] = _corners([start.tip, *inner, goal.tip])
             self.ports.occupied[edge.id] = (start, goal)
         else:
             self.done[edge.id] = straight(self.boxes[edge.tail], self.boxes[edge.head])
-            return  # on no track
-        self.busy.taken(self.done[edge.id])
+            return  # not on tracks
+        self.busy.occupy(self.done[edge.id])
 
-    def _directly(self, edge: Edge, starts: list[Port], goals: list[Port]) -> tuple[Port, Port] | None:
-        """The ports of a straight way from middle to middle with nothing on it: there is no cheaper one, so no need to search."""
+    def _straight_ports(self, edge: Edge, starts: list[Port], goals: list[Port]) -> tuple[Port, Port] | None:
+        """The ports of a straight route from middle to middle with nothing in its way, or None. No other route can be cheaper."""
         tail, head = self.boxes[edge.tail], self.boxes[edge.head]
         level = tail.y == head.y
         if edge.tail not in self.ports.nodes or edge.head not in self.ports.nodes:
@@ -147,33 +147,33 @@ class _Router:
         return (start, goal) if free else None
 
     def _price(self, start: Port, goal: Port) -> float:
-        """What the straight way between two ports costs on the tracks."""
+        """The cost of the straight route between two ports."""
         low, high = sorted((start.vertex, goal.vertex))
         if start.level:
             return sum(self.tracks.level[low:high])
         return sum(self.tracks.upright[low : high : self.tracks.width])
 
-    def _priced(self, edge: Edge) -> Tracks:
-        """The tracks with what every other edge, and every group that this one has nothing to do with, adds to their prices."""
+    def _tracks_for(self, edge: Edge) -> Tracks:
+        """The tracks with the costs that all other edges add, and those of crossing groups that do not separate the ends of the edge."""
         tracks = self.busy.copy()
         for id_ in self.frames:
             if not self._between(id_, edge):
-                tracks.walled(self.boxes[id_], STRANGER)
+                tracks.add_wall(self.boxes[id_], STRANGER)
         return tracks
 
     def _between(self, group: str, edge: Edge) -> bool:
-        """Whether a group's border stands between the ends of an edge."""
+        """Whether the border of a group separates the ends of an edge."""
         inside = self.ports.holds[group]
         return (edge.tail in inside) != (edge.head in inside)
 
     def _target(self, end: str) -> Rect:
-        """What the search steers for: all places of the end that a way may lead to."""
+        """The area that the search heads for; every port of the end is outside of it or on its border."""
         box = self.boxes[end]
         return grown(box, -min(box.width, box.height, 2 * CLEAR) / 2)
 
 
 def _corners(points: list[Point]) -> Route:
-    """The points without those on a straight line between their neighbours."""
+    """The points without duplicates and those on a straight line between their neighbors."""
     kept: list[Point] = []
     for point in points:
         if kept and kept[-1] == point:
@@ -186,7 +186,7 @@ def _corners(points: list[Point]) -> Route:
 
 
 def _close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
-    """Whether two pieces cross, touch, or run side by side too close."""
+    """Whether two segments cross, touch, or run side by side too closely."""
     ((ax, ay), (bx, by)), ((cx, cy), (dx, dy)) = one, other
     near = APART if (ay == by) == (cy == dy) else 0.01
     return (
@@ -198,7 +198,7 @@ def _close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
 
 
 def straight(tail: Rect, head: Rect) -> Route:
-    """A straight way from box to box, from border to border; from a box to itself, a loop at its top right corner."""
+    """A straight route between the borders of two boxes; for the same box twice, a loop at its top right corner."""
     if tail == head:
         middle, level = tail.x + tail.width / 2, tail.y + ICON / 2
         right, top = tail.right + LOOP, tail.y - LOOP
@@ -208,7 +208,7 @@ def straight(tail: Rect, head: Rect) -> Route:
 
 
 def _border(box: Rect, dx: float, dy: float) -> Point:
-    """Where a line from the middle of a box in a direction leaves it."""
+    """The point at which a line from the middle of a box in the direction (dx, dy) leaves the box."""
     x, y = box.x + box.width / 2, box.y + box.height / 2
     share = min(box.width / 2 / abs(dx) if dx else 9e9, box.height / 2 / abs(dy) if dy else 9e9)
     return x + dx * share, y + dy * share

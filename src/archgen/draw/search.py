@@ -1,4 +1,4 @@
-"""Tracks and ports in, the cheapest way between them out (A*)."""
+"""Finds the cheapest route between ports on the tracks, with A*."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from archgen.draw.measure import Rect
 from archgen.draw.ports import Port
 from archgen.draw.tracks import Tracks
 
-BEND = 36.0  # what a corner costs, in pixels
+BEND = 36.0  # cost of a corner, in pixels
 
 
 def cheapest(
     tracks: Tracks, starts: list[Port], goals: list[Port], target: Rect
 ) -> tuple[Port, Port, list[int]] | None:
-    """The two ports of the cheapest way, and the vertices between them; None where there is none.
+    """The two ports of the cheapest route, and the vertices between them; None if there is no route.
 
-    A state is twice a vertex, plus one where the last piece was upright.
+    state = 2 * vertex + (1 if the last segment was vertical).
     """
     width, level, upright = tracks.width, tracks.level, tracks.upright
     ahead = _ahead(tracks, target)
@@ -34,9 +34,9 @@ def cheapest(
             first[state] = port
             heapq.heappush(queue, (port.price + ahead[port.vertex], -port.price, state))
     while queue:
-        _estimate, paid, state = heapq.heappop(queue)  # of equal estimates, the one that is nearest to its end
-        if state < 0:  # the end of a way that was put back into the queue with the price of its port
-            return _traced(-1 - state, came, first, ends)
+        _estimate, paid, state = heapq.heappop(queue)  # of equal estimates, the one that is closest to its end
+        if state < 0:  # a complete route, which was queued again with the price of its port added
+            return _result(-1 - state, came, first, ends)
         price = -paid
         if price > best[state]:
             continue
@@ -45,7 +45,7 @@ def cheapest(
             heapq.heappush(queue, (total, -total, -1 - state))
         vertex = state // 2
         side, along = (price + BEND, price) if state % 2 else (price, price + BEND)
-        # Beyond the border pieces cost infinitely much, also where an index wraps around.
+        # Segments beyond the border cost infinity, so indices that wrap around do no harm.
         for next_, new in (
             (vertex + 1, level[vertex] + side),
             (vertex - 1, level[vertex - 1] + side),
@@ -66,7 +66,7 @@ def cheapest(
 
 
 def _ahead(tracks: Tracks, target: Rect) -> list[float]:
-    """What the way from each vertex to the target costs at least."""
+    """A lower bound of the cost from each vertex to the target."""
     across = [max(target.x - x, x - target.right, 0.0) for x in tracks.xs]
     bent = [dx + BEND if dx else 0.0 for dx in across]
     ahead: list[float] = []
@@ -77,7 +77,7 @@ def _ahead(tracks: Tracks, target: Rect) -> list[float]:
 
 
 def _ends(goals: list[Port]) -> dict[int, tuple[float, Port]]:
-    """The cheapest port for each state in which a way can end, with its price; to turn into it costs a bend."""
+    """The cheapest port for each state in which a route can end, and its price, which includes a bend if the route turns into it."""
     ends: dict[int, tuple[float, Port]] = {}
     for port in goals:
         for upright_before in (0, 1):
@@ -88,10 +88,10 @@ def _ends(goals: list[Port]) -> dict[int, tuple[float, Port]]:
     return ends
 
 
-def _traced(
+def _result(
     state: int, came: list[int], first: Mapping[int, Port], ends: Mapping[int, tuple[float, Port]]
 ) -> tuple[Port, Port, list[int]]:
-    """The way's two ports and vertices, followed back from its last state."""
+    """The two ports and the vertices of a route, followed back from its last state."""
     goal = ends[state][1]
     vertices = [state // 2]
     while came[state] >= 0:

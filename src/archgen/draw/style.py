@@ -1,7 +1,7 @@
-"""How groups look, per cloud and scheme: the vendors' own conventions, moved as little as contrast needs.
+"""Colors and line styles for each cloud and color scheme: the vendors' conventions, adjusted as little as contrast requires.
 
-AWS: awslabs/aws-icons-for-plantuml v23, dist/Groups. Google Cloud: draw.io's Sidebar-GCP2, after Google's icon deck. Colours are
-for lines and areas; text has colours of its own that keep 4.5:1.
+AWS: awslabs/aws-icons-for-plantuml v23, dist/Groups. Google Cloud: draw.io's Sidebar-GCP2, after Google's icon deck. These colors are
+for lines and areas; text has other colors, with a contrast of at least 4.5:1.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Scheme = Literal["light", "dark"]
-SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # which of a pair of colours
+SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # index into pairs of colors
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """One group's look. `line` and `fill` are (light, dark) pairs, None for nothing; `dash` an SVG dash array."""
+    """The look of a group. `line` and `fill` are (light, dark) pairs, or None for nothing; `dash` is an SVG dash array."""
 
     line: tuple[str, str] | None
     fill: tuple[str, str] | None = None
@@ -25,16 +25,16 @@ class Look:
     width: float = 1.25
 
 
-# The page's own backgrounds, which text and lines must stand out from.
+# (light, dark) pairs; PAGE is the background of the page.
 PAGE = ("#ffffff", "#1e2129")
 TEXT = ("#16191f", "#e9ebed")
 NOTE = ("#4a5361", "#b6bec9")
 EDGE = ("#545b64", "#b6bec9")
-TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines on nothing
+TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines without a background
 PLANNED = ("#566170", "#a3adba")
 
 _OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4")
-# Kubernetes' own blue, the same on both clouds.
+# The blue of Kubernetes, on both clouds.
 _CLUSTER = Look(("#326ce5", "#6b9bff"), width=1.5)
 _NAMESPACE = Look(("#326ce5", "#6b9bff"), dash="4 3")
 
@@ -73,7 +73,7 @@ _PLAIN = Look(("#7d8998", "#7d8998"))
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """How a change looks: told apart by the shape of its badge and its line, and by colour only besides."""
+    """The look of a change. Badge shape and line style distinguish changes even without color."""
 
     shape: Literal["circle", "square", "diamond"]
     line: tuple[str, str]
@@ -89,9 +89,9 @@ CHANGES: dict[str, Mark] = {
     "changed": Mark("diamond", ("#7a4d00", "#ffc061"), "2 3", 1.75),
 }
 LEGEND = 30  # the height of a legend
-UNDER = 0.8  # how opaque the ground of a label is
+UNDER = 0.8  # opacity of the background of a label
 
-# The colour of a tile that stands in for a missing icon: AWS's colours of categories, and Kubernetes blue.
+# The color of the tile that replaces a missing icon: AWS's colors of categories, and the blue of Kubernetes.
 CATEGORIES: dict[str, str] = {
     "compute": "#c45500",
     "database": "#a81cb0",

@@ -1,10 +1,10 @@
-"""Drawing in, SVG text out: self-contained, made only of elements and attributes written here, every text escaped.
+"""Writes a drawing as self-contained SVG. All elements and attributes come from this module, and all text is escaped.
 
-Text is escaped for Markdown, whose references XML understands too: inside a tab a page reads the text of an inline picture as
-Markdown. Colours stand in presentation attributes, which are of one scheme; `class`es let a page's style sheet recolour them.
+Text is escaped for Markdown, with references that XML understands too, since inside of a tab the text of an inline picture is read as
+Markdown. Presentation attributes have the colors of one scheme; a page's style sheet changes them by `class`.
 
-Programs that are no browser know little of SVG. So arrowheads are paths and no markers, icons have their size in themselves, text is
-placed by its middle where it is centred, and what keeps a label readable is an area behind it, never an outline painted first.
+Programs other than browsers support little of SVG. So arrowheads are paths instead of markers, icons are not scaled by `use`, centered
+text is anchored at its middle, and labels are kept readable by an area behind them instead of an outline.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from archgen.draw.tips import Triangle, arrow
 from archgen.templating.escape import Safe, picture
 from archgen.templating.escape import svg_text as escape
 
-# Metric-compatible with each other, so that text keeps its measured width.
+# These are metric-compatible, so text has the measured width in any of them.
 FAMILY = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 
 Link = Callable[[str], str]
@@ -52,8 +52,8 @@ def svg(
 ) -> Safe:
     """The drawing as SVG, ending in a newline.
 
-    `link` turns the id of a page into an address; without it nothing is linked. A picture of its own has a ground in the colour of
-    its scheme; one that stands `inline` in a page has the page's. One that is to be `painted` here names the project's fonts.
+    `link` returns the address of a page; without it, nodes are not linked. A standalone picture has a background in the color of its
+    scheme; an `inline` one has none, since the page has one. `painted` names the project's fonts, for programs that get their files.
     """
     with using(drawing.fonts):
         writer = _Writer(drawing, link, style.SCHEMES[scheme], inline=inline, painted=painted)
@@ -71,7 +71,7 @@ class _Writer:
             for node in group.nodes():
                 self.around.setdefault(node.id, []).append(group.id)
         self.link = link
-        self.scheme = scheme  # an index into pairs of colours
+        self.scheme = scheme  # an index into pairs of colors
         self.inline = inline
         self.painted = painted
         self.grounds = grounds(drawing)
@@ -81,7 +81,7 @@ class _Writer:
 
     def lines(self) -> Iterator[str]:
         d, p = self.drawing, self.prefix
-        # A group, not an image: an image would hide its links from screen readers.
+        # role="group": with role="img", screen readers would not find the links.
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" class="ag ag-{self.graph.theme}" '
             f'data-prefix="{p}" '
@@ -95,7 +95,7 @@ class _Writer:
             yield f'<rect class="ag-page" width="{_n(d.width)}" height="{_n(d.height)}" fill="{self._of(style.PAGE)}"/>'
         for group in self.groups:
             yield from self._group(group)
-        # A label with something behind it comes after what it may lie on.
+        # Edges whose labels have a background come last, so that it covers other lines.
         for edge in sorted(self.graph.edges, key=lambda edge: edge.id in self.grounds):
             yield from self._edge(edge)
         for node in self.nodes:
@@ -106,7 +106,7 @@ class _Writer:
     # -- definitions ---------------------------------------------------------------------------------
 
     def _definitions(self) -> Iterator[str]:
-        """Every icon once in each size that it is drawn at: to scale what is used is more than some programs can."""
+        """Every icon once in each size at which it is drawn, since some programs cannot scale an element with `use`."""
         used = {(node.icon.image, ICON) for node in self.nodes if node.icon.image and icons.usable(node.icon.image)}
         for group in self.groups:
             drawn = look(self.graph.theme, group.style)
@@ -124,8 +124,8 @@ class _Writer:
     def _icon_id(self, image: str, size: int) -> str:
         return f"{self.prefix}icon{'' if size == ICON else size}-{image.replace('.', '-').lower()}"
 
-    def _of(self, colours: tuple[str, str]) -> str:
-        return colours[self.scheme]
+    def _of(self, colors: tuple[str, str]) -> str:
+        return colors[self.scheme]
 
     # -- groups --------------------------------------------------------------------------------------
 
@@ -160,33 +160,33 @@ class _Writer:
             return
         planned = f" ag-{edge.change}" if edge.change else " ag-planned" if edge.planned else ""
         dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
-        colour, width = self._of(style.PLANNED if edge.planned else style.EDGE), 1.25
+        color, width = self._of(style.PLANNED if edge.planned else style.EDGE), 1.25
         if edge.change:
             mark = style.CHANGES[edge.change]
-            colour, width = self._of(mark.line), mark.width
+            color, width = self._of(mark.line), mark.width
             dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         line, tips = arrow(route, both=edge.both)
         yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
         if edge_label(edge) != edge.label:
             yield f"<title>{escape(edge.label)}</title>"
-        yield f'<path class="ag-line" d="{_path(line)}" fill="none" stroke="{colour}" stroke-width="{_n(width)}"{dash}/>'
+        yield f'<path class="ag-line" d="{_path(line)}" fill="none" stroke="{color}" stroke-width="{_n(width)}"{dash}/>'
         for tip in tips:
-            yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{colour}"/>'
+            yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{color}"/>'
         if label := self.drawing.labels.get(edge.id):
             if edge.id in self.grounds:
                 yield self._ground(label, self.grounds[edge.id])
             middle = label.x + label.width / 2
-            yield self._centred(
+            yield self._centered(
                 edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE), "ag-edge-label"
             )
         yield "</g>"
 
     def _ground(self, label: Rect, group_style: str) -> str:
-        """What sets a label off from the lines under it: the colour that is behind them, and the lines shine through."""
+        """The translucent background of a label, which keeps it readable on the lines below."""
         drawn = look(self.graph.theme, group_style) if group_style else None
-        colour = self._of(drawn.fill if drawn and drawn.fill else style.PAGE)
+        color = self._of(drawn.fill if drawn and drawn.fill else style.PAGE)
         class_ = f"ag-under ag-under-{group_style}" if group_style else "ag-under"
-        return f'<rect class="{class_}" {_rect(label)} fill="{colour}" fill-opacity="{style.UNDER}"/>'
+        return f'<rect class="{class_}" {_rect(label)} fill="{color}" fill-opacity="{style.UNDER}"/>'
 
     # -- nodes ---------------------------------------------------------------------------------------
 
@@ -202,26 +202,26 @@ class _Writer:
             yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
         inside = f' data-in="{" ".join(self.around[node.id])}"' if node.id in self.around else ""
         yield f'<g id="{self.prefix}{node.id}" class="ag-node{planned}"{inside}>'
-        if is_cut(node):  # what is pointed at says the rest
+        if is_cut(node):  # the tooltip has the full text
             yield f"<title>{escape(f'{node.label}, {node.note}' if node.note else node.label)}</title>"
-        # An invisible area makes the whole node, not just its ink, a target for the pointer.
+        # An invisible area makes the whole node clickable, not only what is drawn.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
         yield from self._picture(node.icon, box, planned=node.planned, faded=node.planned or node.change == "removed")
         if node.change:
-            yield from self._marked(node.change, box)
+            yield from self._change_mark(node.change, box)
         label, note = node_lines(node)
         middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
-        for lines, size, colours, class_ in ((label, LABEL, style.TEXT, "label"), (note, NOTE, style.NOTE, "note")):
-            colour = self._of(style.PLANNED if node.planned else colours)
+        for lines, size, colors, class_ in ((label, LABEL, style.TEXT, "label"), (note, NOTE, style.NOTE, "note")):
+            color = self._of(style.PLANNED if node.planned else colors)
             for line in lines:
-                yield self._centred(line, middle, y, size, colour, f"ag-{class_}")
+                yield self._centered(line, middle, y, size, color, f"ag-{class_}")
                 y += LINE
         yield "</g>"
         if href:
             yield "</a>"
 
-    def _marked(self, change: Change, box: Rect) -> Iterator[str]:
-        """An outline and a badge around the icon of something that is not the same."""
+    def _change_mark(self, change: Change, box: Rect) -> Iterator[str]:
+        """An outline and a badge around the icon of a changed node."""
         mark = style.CHANGES[change]
         x = box.x + (box.width - ICON) / 2
         dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
@@ -247,10 +247,10 @@ class _Writer:
             yield f"<g{opacity}>{self._icon(icon.image, x, box.y)}</g>"
         else:
             size = tile_size(icon.tile)
-            colour = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
-            yield f'<g{opacity}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{colour}"/>'
+            color = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
+            yield f'<g{opacity}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{color}"/>'
             y = box.y + ICON / 2 + size * 0.36
-            yield self._centred(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
+            yield self._centered(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
         if planned:
             outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
             yield (
@@ -259,7 +259,7 @@ class _Writer:
             )
 
     def _badge(self, change: Change, x: float, y: float) -> Iterator[str]:
-        """A badge around a point: its shape says the same as its sign and its colour."""
+        """A badge around a point. Shape, sign and color all show the kind of change."""
         mark, half, page = style.CHANGES[change], BADGE, self._of(style.PAGE)
         paint = f'class="ag-badge" fill="{self._of(mark.line)}" stroke="{page}" stroke-width="1.5"'
         if mark.shape == "diamond":
@@ -268,7 +268,7 @@ class _Writer:
         else:
             rounded = half if mark.shape == "circle" else 0
             yield f'<rect {paint} {_rect(Rect(x - half, y - half, 2 * half, 2 * half))} rx="{rounded}"/>'
-        yield self._centred(SIGNS[change], x, y + 4.5, 13, page, "ag-sign", bold=True)
+        yield self._centered(SIGNS[change], x, y + 4.5, 13, page, "ag-sign", bold=True)
 
     # -- text ----------------------------------------------------------------------------------------
 
@@ -278,26 +278,26 @@ class _Writer:
         x: float,
         y: float,
         size: float,
-        colour: str,
+        color: str,
         class_: str,
         anchor: str = "",
         *,
         bold: bool = False,
     ) -> str:
         weight = ' font-weight="bold"' if bold else ""
-        said = written(text, self.drawing.fonts) if self.painted else escape(text)
-        return f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}"{anchor} font-size="{_n(size)}" fill="{colour}"{weight}>{said}</text>'
+        content = written(text, self.drawing.fonts) if self.painted else escape(text)
+        return f'<text class="{class_}" x="{_n(x)}" y="{_n(y)}"{anchor} font-size="{_n(size)}" fill="{color}"{weight}>{content}</text>'
 
-    def _centred(
-        self, text: str, x: float, y: float, size: float, colour: str, class_: str, *, bold: bool = False
+    def _centered(
+        self, text: str, x: float, y: float, size: float, color: str, class_: str, *, bold: bool = False
     ) -> str:
-        """Text around a point: in a font of other widths than the measured one it is centred all the same."""
-        return self._text(text, x, y, size, colour, class_, ' text-anchor="middle"', bold=bold)
+        """Text centered on a point, also in a font whose widths differ from the measured ones."""
+        return self._text(text, x, y, size, color, class_, ' text-anchor="middle"', bold=bold)
 
 
 def written(text: str, fonts: Fonts) -> str:
-    """Text as the content of an element, each part in the font that has its letters: what paints it looks for no other font. Spaces do
-    not break there, since those between parts would be lost.
+    """Text as the content of an element, each part in the font that has its letters, since resvg does not fall back to other fonts. Spaces
+    become no-break spaces, since resvg would drop those between parts.
     """
     parts = ((name, "&#160;".join(map(escape, part.split(" ")))) for name, part in runs(text, fonts))
     return "".join(f"<tspan font-family=\"'{name}'\">{part}</tspan>" if name else part for name, part in parts)

@@ -1,4 +1,4 @@
-"""A route in, its line and its arrowheads out: as plain shapes, which every program can draw."""
+"""The line and the arrowheads of a route, as plain shapes, which every program can draw."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from archgen.draw.routes import Route
 from archgen.draw.tracks import Point
 
 LENGTH = 8  # of an arrowhead
-HALF = 3.2  # its width, on either side of the line
-INSIDE = 6  # how far a line leads into its arrowhead's place: thick lines would blunt the tip
+HALF = 3.2  # half of its width
+INSIDE = 6  # distance from the tip at which the line ends, since a thick line would blunt the tip
 
 Triangle = tuple[Point, Point, Point]
 """The tip, and the two corners behind it."""
 
 
 def arrow(route: Route, *, both: bool) -> tuple[Route, tuple[Triangle, ...]]:
-    """The line, which ends inside its arrowheads, and an arrowhead at its end, or at both ends."""
+    """The line, which ends inside of its arrowheads, and the arrowheads: one at the end of the route, or one at each end."""
     line, tips = _cut(route), [_triangle(route[-2], route[-1])]
     if both:
         line = _cut(line[::-1])[::-1]
@@ -25,7 +25,7 @@ def arrow(route: Route, *, both: bool) -> tuple[Route, tuple[Triangle, ...]]:
 
 
 def _cut(route: Route) -> Route:
-    """The line without what its arrowhead covers; of a piece shorter than that, half is left."""
+    """The route without the part that its arrowhead covers, but with at least half of the last segment."""
     (x1, y1), (x2, y2) = route[-2:]
     length = math.hypot(x2 - x1, y2 - y1)
     share = min(INSIDE / length, 0.5) if length else 0

@@ -1,7 +1,7 @@
-"""Boxes in, the lines that routes may take out: a grid whose pieces each have a price.
+"""Tracks: the lines that routes may follow, as a grid in which every segment has a price.
 
-Lines pass through the icons, so that arrows can meet them, and through the channels between whatever has a border. Where a route
-must not go, a piece costs infinitely much.
+Tracks run through icons, so that arrows can meet them, and through the channels between boxes. Segments that routes must not use cost
+infinity.
 """
 
 from __future__ import annotations
@@ -17,25 +17,25 @@ from archgen.draw.measure import Rect
 Point = tuple[float, float]
 Span = tuple[float, float]  # from, to
 
-CLEAR = 4  # from a node to a line that passes it
-CLEAR_OF_TITLE = 2
-APART = 10  # between lines that run side by side
-ALONG_BORDER = 3.0  # times the length, for a line so close to a group's border that it would be taken for it
-CLOSE = 3.5  # that close: the middle of the narrowest channel is not
-NEAR_BORDER = 0.12  # times the length, for one that is merely nearer than need be
+CLEAR = 4  # minimum distance from a node to a line that passes it
+CLEAR_OF_TITLE = 2  # the same for the title of a group
+APART = 10  # minimum distance between lines that run side by side
+ALONG_BORDER = 3.0  # price for each pixel of a line that is within CLOSE of a border, so that it seems part of it
+CLOSE = 3.5  # less than half of the narrowest channel
+NEAR_BORDER = 0.12  # price for each pixel of a line within NOT_FAR of a border
 NOT_FAR = 6
-CROSSED_BORDER = 3.0
-CROSSED_LINE = 24.0
-ALONG_LINE = 6.0  # times the length, for a line too close to another one
-OUTER = 14  # how far outside everything a line may run
-ROOMY = 12  # from a border or a node to a line, where there is room
-SAME = 1.5  # lines closer than that are one; more in wide channels
+CROSSED_BORDER = 3.0  # price of crossing a border
+CROSSED_LINE = 24.0  # price of crossing another route
+ALONG_LINE = 6.0  # price for each pixel of a line within APART of another route
+OUTER = 14  # how far outside of all boxes a line may run
+ROOMY = 12  # preferred distance from a border or a node to a line
+SAME = 1.5  # lines closer than this are merged; more in wide channels
 
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
-    """Columns `xs` and rows `ys`, ascending. `level[r * width + c]` is the price of the piece from column c to the next in row r,
-    `upright[r * width + c]` of that from row r to the next in column c; prices are in pixels.
+    """Columns `xs` and rows `ys`, ascending. `level[r * width + c]` is the price of the segment from column c to the next in row r,
+    `upright[r * width + c]` that of the segment from row r to the next in column c. Prices are in pixels of length.
     """
 
     xs: list[float]
@@ -45,17 +45,17 @@ class Tracks:
     width: int  # the number of columns
 
     def copy(self) -> Tracks:
-        """The same tracks with prices of their own."""
+        """The same tracks with separate prices."""
         return replace(self, level=self.level.copy(), upright=self.upright.copy())
 
-    def blocked(self, box: Rect) -> None:
-        """No route goes through the box."""
+    def block(self, box: Rect) -> None:
+        """Make every segment inside `box` impassable, at an infinite price."""
         for cells, prices in self._inside(box):
             for cell in cells:
                 prices[cell] = math.inf
 
-    def bordered(self, box: Rect, crossing: float) -> None:
-        """What a frame costs those who cross its border, or run along it."""
+    def add_border(self, box: Rect, crossing: float) -> None:
+        """Raise the prices of crossing the border of a box, by `crossing`, and of running along it."""
         for x in (box.x, box.right):
             self._fence_upright(x, box.y, box.bottom, crossing)
             self._beside_upright(x, box.y, box.bottom, CLOSE, ALONG_BORDER)
@@ -65,32 +65,32 @@ class Tracks:
             self._beside_level(y, box.x, box.right, CLOSE, ALONG_BORDER)
             self._beside_level(y, box.x, box.right, NOT_FAR, NEAR_BORDER)
 
-    def walled(self, box: Rect, crossing: float) -> None:
-        """A further price for crossing the border of a frame that a route has nothing to do with."""
+    def add_wall(self, box: Rect, crossing: float) -> None:
+        """Raise the price of crossing the border of a box by `crossing`."""
         for x in (box.x, box.right):
             self._fence_upright(x, box.y, box.bottom, crossing)
         for y in (box.y, box.bottom):
             self._fence_level(y, box.x, box.right, crossing)
 
-    def taken(self, points: Iterable[Point], sign: int = 1) -> None:
-        """What a route costs those who cross it, or run beside it; with -1 it is free again."""
+    def occupy(self, points: Iterable[Point], sign: int = 1) -> None:
+        """Raise the prices of crossing a route and of running beside it; a `sign` of -1 lowers them again."""
         for (x1, y1), (x2, y2) in itertools.pairwise(points):
             if y1 == y2:
                 low, high = (x1, x2) if x1 < x2 else (x2, x1)
                 self._beside_level(y1, low, high, APART, sign * ALONG_LINE)
                 row = bisect_left(self.ys, y1 - 0.01)
                 for c in range(bisect_left(self.xs, low), bisect_right(self.xs, high)):
-                    self._crossed(self.upright, row * self.width + c, (row - 1) * self.width + c, sign)
+                    self._add_crossing(self.upright, row * self.width + c, (row - 1) * self.width + c, sign)
             else:
                 low, high = (y1, y2) if y1 < y2 else (y2, y1)
                 self._beside_upright(x1, low, high, APART, sign * ALONG_LINE)
                 column = bisect_left(self.xs, x1 - 0.01)
                 for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
                     at = r * self.width + column
-                    self._crossed(self.level, at, at - 1, sign)
+                    self._add_crossing(self.level, at, at - 1, sign)
 
-    def _crossed(self, prices: list[float], after: int, before: int, sign: int) -> None:
-        # Half on either side of the line: who crosses it pays both.
+    def _add_crossing(self, prices: list[float], after: int, before: int, sign: int) -> None:
+        # Half of the price on either side of the line: a route that crosses it pays both.
         for at in (after, before):
             if 0 <= at < len(prices):
                 prices[at] += sign * CROSSED_LINE / 2
@@ -137,7 +137,7 @@ def lay(
     columns: Iterable[float],
     rows: Iterable[float],
 ) -> Tracks:
-    """Tracks among these boxes. `columns` and `rows` are where lines are wanted besides, the most important ones first."""
+    """The tracks for these boxes. `columns` and `rows` are additional lines, the most important ones first."""
     nodes, frames, titles = list(nodes), list(frames), list(titles)
     everything = [*nodes, *frames, *titles]
     spans = [((box.x, box.right), (box.y, box.bottom)) for box in everything]
@@ -149,11 +149,11 @@ def lay(
     upright = [length for a, b in itertools.pairwise(ys) for length in [b - a] * width] + [math.inf] * width
     tracks = Tracks(xs, ys, level, upright, width)
     for box in frames:
-        tracks.bordered(box, CROSSED_BORDER)
+        tracks.add_border(box, CROSSED_BORDER)
     for box in nodes:
-        tracks.blocked(grown(box, CLEAR))
+        tracks.block(grown(box, CLEAR))
     for box in titles:
-        tracks.blocked(grown(box, CLEAR_OF_TITLE))
+        tracks.block(grown(box, CLEAR_OF_TITLE))
     return tracks
 
 
@@ -163,27 +163,27 @@ def grown(box: Rect, by: float) -> Rect:
 
 
 def _covered(lines: list[float], low: float, high: float) -> tuple[int, int]:
-    """The pieces between lines that share something with the span, as a range."""
+    """First and last index (exclusive) of the segments between `lines` that overlap the span from `low` to `high`."""
     return max(0, bisect_right(lines, low) - 1), min(len(lines) - 1, bisect_left(lines, high))
 
 
 def _lines(wanted: Iterable[float], boxes: list[tuple[Span, Span]]) -> list[float]:
-    """Where lines run: where they are wanted, in the middle of each channel, and at both sides of the wide ones.
+    """The coordinates of the lines on one axis, ascending: `wanted`, the middle of each channel, and both sides of wide channels.
 
-    A box is its span on the axis that the lines divide, and its span on the other.
+    `boxes` are given by their span on this axis and their span on the other.
     """
-    # Narrow channels first: there is only one good place in them.
+    # Narrow channels first, since they have only one good position.
     channels = sorted(_channels(boxes), key=lambda span: (span[1] - span[0], span))
-    asked = [(line, SAME) for line in wanted]
-    asked += [((low + high) / 2, max(SAME, (high - low) / 8)) for low, high in channels if high - low >= 2 * CLEAR]
+    candidates = [(line, SAME) for line in wanted]
+    candidates += [((low + high) / 2, max(SAME, (high - low) / 8)) for low, high in channels if high - low >= 2 * CLEAR]
     for low, high in channels:
         wide = high - low
         if wide >= 3 * ROOMY:
-            asked += [(low + ROOMY, ROOMY / 2), (high - ROOMY, ROOMY / 2)]
+            candidates += [(low + ROOMY, ROOMY / 2), (high - ROOMY, ROOMY / 2)]
         elif wide >= 2 * ROOMY - APART:
-            asked += [(low + wide / 3, ROOMY / 2), (high - wide / 3, ROOMY / 2)]
+            candidates += [(low + wide / 3, ROOMY / 2), (high - wide / 3, ROOMY / 2)]
     chosen: list[float] = []
-    for line, same in asked:
+    for line, same in candidates:
         at = bisect_left(chosen, line)
         near = [chosen[n] for n in (at - 1, at) if 0 <= n < len(chosen)]
         if all(abs(line - other) >= same for other in near):
@@ -192,19 +192,20 @@ def _lines(wanted: Iterable[float], boxes: list[tuple[Span, Span]]) -> list[floa
 
 
 def _channels(boxes: list[tuple[Span, Span]]) -> set[Span]:
-    """The spans between a side of a box and what is next to it there; outside everything there is a channel too."""
+    """The spans between each side of a box and the nearest side of another box, and one channel around all boxes."""
     walls = sorted({(end, across) for span, across in boxes for end in span})
     places = [wall for wall, _across in walls]
-    found: set[Span] = {(places[0] - 2 * OUTER, places[0]), (places[-1], places[-1] + 2 * OUTER)}
+    channels: set[Span] = {(places[0] - 2 * OUTER, places[0]), (places[-1], places[-1] + 2 * OUTER)}
     for (low, high), across in boxes:
         before = (walls[n] for n in range(bisect_left(places, low) - 1, -1, -1))
         after = (walls[n] for n in range(bisect_right(places, high), len(walls)))
-        found |= {(wall, low) for wall in _first(before, across)}
-        found |= {(high, wall) for wall in _first(after, across)}
-    return found
+        channels |= {(wall, low) for wall in _first_wall(before, across)}
+        channels |= {(high, wall) for wall in _first_wall(after, across)}
+    return channels
 
 
-def _first(walls: Iterable[tuple[float, Span]], across: Span) -> Iterator[float]:
+def _first_wall(walls: Iterable[tuple[float, Span]], across: Span) -> Iterator[float]:
+    """The first wall that overlaps the span `across` on the other axis, or nothing."""
     for wall, (low, high) in walls:
         if low < across[1] and across[0] < high:
             yield wall

@@ -1,1 +1,1 @@
-"""The parity table: its rows, how ready each cloud is, and the reviews of rows."""
+"""The parity table: its rows, the readiness of each cloud, and reviews of rows."""

@@ -1,4 +1,4 @@
-"""Rows of the parity table and their reviews in; out comes how ready each cloud is, and what keeps it from being so."""
+"""How ready each cloud is to run the architecture, from the rows of the parity table and their reviews, and what is lacking."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from archgen.model.document import Capability
 from archgen.model.resolve import Resolved
 from archgen.parity.reviews import Reviews, State, state
 
-# What a row counts on a cloud that is not the primary one.
+# The value of a row (0 to 1) on a cloud that is not the primary one.
 POINTS = {"equivalent": 1.0, "partial": 0.5, "gap": 0.0, "not-needed": 1.0}
-UNREVIEWED = 0.5  # times that, while nobody has compared both sides as they are
+UNREVIEWED = 0.5  # factor for a row without a current review
 
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A row that does not count in full: by its id and name, percent points, and why."""
+    """A row that does not count in full: its id and name, the percentage points that are lost, and the reason."""
 
     id: str
     name: str
@@ -26,7 +26,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """A cloud's score in percent, rounded down, and every row that keeps it from 100."""
+    """The score of a cloud in percent, rounded down, and every row that keeps it below 100."""
 
     cloud: str
     name: str
@@ -35,17 +35,17 @@ class Readiness:
 
 
 def readiness(resolved: Resolved, reviews: Reviews) -> list[Readiness]:
-    """The score of each cloud, in their order; empty in a model without capabilities.
+    """The readiness of each cloud, in the order of the clouds; empty if the model has no capabilities.
 
-    A row counts 1 where both sides are equivalent or nothing is needed, ½ where they are partly so, 0 where there is a gap. The primary
-    cloud is what the others are compared with: there a row counts 1 unless nothing meets it. Without a current review it counts half.
+    A row counts 1 if both sides are equivalent or nothing is needed, ½ if they are partly equivalent, and 0 if there is a gap. On the
+    primary cloud, with which the others are compared, a row counts 1 if anything provides it. Without a current review a row counts half.
     """
     capabilities = resolved.default.document.capabilities
     states = {name: state(resolved, reviews, name) for name in capabilities}
-    return [_of(resolved, cloud, states) for cloud in resolved.axes.clouds if capabilities]
+    return [_cloud(resolved, cloud, states) for cloud in resolved.axes.clouds if capabilities]
 
 
-def _of(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readiness:
+def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readiness:
     capabilities = resolved.default.document.capabilities
     primary = cloud == resolved.axes.primary
     lacks, total = [], 0.0
@@ -60,17 +60,18 @@ def _of(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readiness:
 
 
 def _points(capability: Capability, cloud: str, *, primary: bool) -> float:
+    """The value of a row for a cloud before its review is considered, from 0 to 1."""
     met = getattr(capability, cloud) is not None or capability.status == "not-needed"
     if primary or not met:
         return 1.0 if met else 0.0
-    # Where one side is missing, the other lacks nothing.
+    # If only one cloud provides a capability, that cloud lacks nothing.
     return POINTS[capability.status] if capability.aws and capability.gcp else 1.0
 
 
 def _why(capability: Capability, cloud: str, met: float, review: State) -> str:
     reasons = []
     if met == 0:
-        reasons.append("nothing meets it")
+        reasons.append("nothing provides it")
     elif met < 1:
         reasons.append("partly equivalent")
     if review.stamp is None:

@@ -1,7 +1,7 @@
-"""Reviews of capabilities: a resolved model and a file of stamps in; out comes which rows somebody has compared as they are.
+"""Reviews of capabilities: which rows of the parity table a person has compared in their current state.
 
-A stamp holds a fingerprint of each side. It says that both sides were compared when they looked like that; when one of them looks
-different, the review is out of date. Stamps are no part of the model: they lie beside it, in a committed file.
+A stamp holds a fingerprint of each side. It says that a person compared both sides when they had these fingerprints; when a
+fingerprint changes, the review is out of date. Stamps are not part of the model: they are in a committed file next to it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ from archgen.reading.yaml_tree import YamlNode, parse
 from archgen.system.textfile import UnreadableError, read_below
 
 FILE = "reviews.yaml"
-HEAD = "# Who compared both sides of a capability, and what they looked like. Written by: archgen parity review\n"
-# What only tells people about a component: a change of it does not make its product behave differently.
+HEAD = "# Who compared both sides of a capability, and fingerprints of the sides. Written by: archgen parity review\n"
+# Fields that describe a component to people: changing them does not change how its product behaves.
 DESCRIBES = {"kind", "name", "title", "purpose", "provides", "no_capability", "tags", "owner", "calls"}
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """Who compared the sides of a capability, on which day (ISO 8601), and the fingerprint of each, by cloud."""
+    """Who compared the sides of a capability, on which day (ISO 8601), and the fingerprint of each side, by cloud."""
 
     by: str
     on: str
@@ -40,7 +40,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Reviews:
-    """The stamps of a project, by capability. `text` is the file's; None where there is no file."""
+    """The stamps of a project, by capability. `text` is the content of the file; None if there is no file."""
 
     stamps: Mapping[str, Stamp] = field(default_factory=dict)
     text: str | None = None
@@ -49,28 +49,28 @@ class Reviews:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Whether a capability has been compared as it is: without a `stamp` never; with one, unless `changed` names clouds."""
+    """The review of a capability: `stamp` is None if it was never reviewed; `changed` has the clouds that changed since."""
 
     stamp: Stamp | None
     changed: tuple[str, ...] = ()
 
     @property
     def current(self) -> bool:
-        """Whether the review holds."""
+        """Whether there is a review and it is up to date."""
         return self.stamp is not None and not self.changed
 
 
 # -- fingerprints --------------------------------------------------------------------------------------
 
 
-# The settings of components by the component's identity: coordinates that are alike share the component.
+# Settings by the `id()` of a component: equal coordinates share component objects.
 Known = dict[int, dict[str, Any]]
 
 
 def fingerprints(resolved: Resolved, capability: str, known: Known | None = None) -> dict[str, str]:
-    """A hash of how each cloud meets a capability: its wording, its products, and what sets its components at every coordinate.
+    """A hash of how each cloud provides a capability: its wording, its products, and its components' settings at every coordinate.
 
-    `known` may be handed from one call to the next, so that nothing is found out twice.
+    `known` is a cache that may be passed from one call to the next.
     """
     known = {} if known is None else known
     return {cloud: _fingerprint(resolved, capability, cloud, known) for cloud in resolved.axes.clouds}
@@ -78,30 +78,30 @@ def fingerprints(resolved: Resolved, capability: str, known: Known | None = None
 
 def _fingerprint(resolved: Resolved, capability: str, cloud: str, known: Known) -> str:
     side = getattr(resolved.default.document.capabilities[capability], cloud)
-    looks: dict[str, Any] = {"side": side.model_dump(mode="json") if side else None}
+    facts: dict[str, Any] = {"side": side.model_dump(mode="json") if side else None}
     for coordinate, architecture in resolved.architectures.items():
         if coordinate.cloud != cloud:
             continue
         at = f"{coordinate.environment},{coordinate.phase}"
         for name, component in architecture.providers(capability):
-            looks[f"{at} {name}"] = _settings(component, known)
+            facts[f"{at} {name}"] = _settings(component, known)
         for text in side.met_by if side else ():
             value, there = walk(architecture, parse_path(text))
-            looks[f"{at} {text}"] = {".".join(p): v for p, v in leaves(value).items()} if there else None
-    canonical = json.dumps(looks, sort_keys=True, default=str, ensure_ascii=False)
+            facts[f"{at} {text}"] = {".".join(p): v for p, v in leaves(value).items()} if there else None
+    canonical = json.dumps(facts, sort_keys=True, default=str, ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
 
 def _settings(component: Component, known: Known) -> dict[str, Any]:
-    """What sets a component apart from its description."""
+    """The settings of a component without those that only describe it, by dotted path."""
     if id(component) not in known:
-        found = {".".join(path): value for path, value in leaves(component).items() if path[0] not in DESCRIBES}
-        known[id(component)] = found
+        values = {".".join(path): value for path, value in leaves(component).items() if path[0] not in DESCRIBES}
+        known[id(component)] = values
     return known[id(component)]
 
 
 def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | None = None) -> State:
-    """What has become of the review of a capability."""
+    """The state of the review of a capability. `known` is a cache, as for `fingerprints`."""
     stamp = reviews.stamps.get(capability)
     if stamp is None:
         return State(None)
@@ -110,27 +110,30 @@ def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | 
 
 
 def findings(resolved: Resolved, reviews: Reviews) -> Iterator[Diagnostic]:
-    """Capabilities that nobody has compared as they are, and stamps of what there is not; nothing in a project without reviews."""
+    """A warning for each capability without a current review, and for each review of an unknown capability.
+
+    Nothing for a project without a file of reviews.
+    """
     yield from reviews.problems
     if reviews.text is None:
         return
     capabilities = resolved.default.document.capabilities
     known: Known = {}
     for name, capability in capabilities.items():
-        found = state(resolved, reviews, name, known)
-        if found.current:
+        review = state(resolved, reviews, name, known)
+        if review.current:
             continue
         message = f"'{capability.name}' has never been reviewed"
-        if found.stamp:
-            clouds = " and ".join(found.changed)
+        if review.stamp:
+            clouds = " and ".join(review.changed)
             message = (
-                f"'{capability.name}' has changed on {clouds} since {found.stamp.by} reviewed it on {found.stamp.on}"
+                f"'{capability.name}' has changed on {clouds} since {review.stamp.by} reviewed it on {review.stamp.on}"
             )
         help_ = f"compare both sides, then run: archgen parity review {name}"
         yield Diagnostic("PAR803", message, help_, ("capabilities", name), severity="warning")
     for name, stamp in reviews.stamps.items():
         if name not in capabilities:
-            message, help_ = f"'{name}' is reviewed, and no capability", did_you_mean(name, capabilities)
+            message, help_ = f"this reviews the unknown capability '{name}'", did_you_mean(name, capabilities)
             yield Diagnostic("PAR803", message, help_ or "remove the line", severity="warning", span=stamp.at)
 
 
@@ -138,7 +141,7 @@ def findings(resolved: Resolved, reviews: Reviews) -> Iterator[Diagnostic]:
 
 
 def read_reviews(root: FilePath) -> Reviews:
-    """The stamps beside a model. Never raises: what cannot be read is a problem, and no stamp."""
+    """The reviews next to a model. Does not raise: stamps that cannot be read are reported as problems and left out."""
     if not (root / FILE).is_file():
         return Reviews()
     try:
@@ -171,7 +174,7 @@ def _stamp(node: YamlNode) -> Stamp | None:
 
 
 def as_yaml(stamps: Mapping[str, Stamp]) -> str:
-    """The file: a line for each capability, so that reviews of two people merge."""
+    """The text of the file: one line for each capability, so that Git can merge the reviews of two people."""
     lines = [
         f"{name}: {json.dumps({'by': s.by, 'on': s.on, **s.fingerprints}, ensure_ascii=False)}\n"
         for name, s in stamps.items()
@@ -180,7 +183,7 @@ def as_yaml(stamps: Mapping[str, Stamp]) -> str:
 
 
 def stamped(resolved: Resolved, reviews: Reviews, names: list[str], by: str, on: str) -> dict[str, Stamp]:
-    """All stamps after a review of these capabilities, in the order of the model; those of what is no capability are dropped."""
+    """All stamps after `by` has reviewed the capabilities `names`, in the order of the model, without those of unknown capabilities."""
     new = {name: Stamp(by, on, fingerprints(resolved, name)) for name in names}
     every = {**reviews.stamps, **new}
     return {name: every[name] for name in resolved.default.document.capabilities if name in every}

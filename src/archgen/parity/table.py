@@ -1,4 +1,4 @@
-"""A resolved model and its reviews in, the parity table out: as rows, and as text, CSV, Markdown or JSON."""
+"""The parity table, from a model and its reviews: as rows, and as text, CSV, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from archgen.parity.reviews import Reviews, State, state
 from archgen.templating.escape import markdown
 
 STATUS = {"equivalent": "Equivalent", "partial": "Partly equivalent", "gap": "Gap", "not-needed": "Not needed"}
-NONE = MISSING  # the cell of a cloud that does not meet a capability
+NONE = MISSING  # the cell of a cloud that does not provide a capability
 FORMAT = "archgen-parity/1"
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """How one cloud meets a capability: the cell as the model words it, and all products behind it, later ones too."""
+    """How one cloud provides a capability: the text of the cell from the model, and the products, those of later phases included."""
 
     cloud: str
     text: str | None
@@ -34,7 +34,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One capability: a side for each cloud, in their order; the components that provide it at any coordinate, by id."""
+    """One capability: a side for each cloud, in order, and the titles of the components that provide it at any coordinate, by id."""
 
     id: str
     name: str
@@ -50,7 +50,7 @@ class Row:
 
     @property
     def reviewed(self) -> str:
-        """`Ada, 2026-01-31`, or what has become of it."""
+        """The review in words: `Ada, 2026-01-31`, `never`, or `changed since 2026-01-31`."""
         if self.review.stamp is None:
             return "never"
         if self.review.changed:
@@ -59,12 +59,12 @@ class Row:
 
 
 def rows(resolved: Resolved, reviews: Reviews) -> list[Row]:
-    """The table, in the order of the model."""
+    """The rows of the table, in the order of the model."""
     return [_row(resolved, reviews, name) for name in resolved.default.document.capabilities]
 
 
 def heads(resolved: Resolved) -> list[str]:
-    """The head of each cloud's column."""
+    """The heading of each cloud's column."""
     primary = resolved.axes.primary
     return [
         f"{clouds()[cloud].name} (this design)" if cloud == primary else f"{clouds()[cloud].name} equivalent"
@@ -117,18 +117,18 @@ def _table(resolved: Resolved, reviews: Reviews) -> list[list[str]]:
 
 
 def as_text(resolved: Resolved, reviews: Reviews) -> str:
-    """For a terminal: columns without the longest four, and how ready each cloud is."""
+    """The table for a terminal, without its last four columns, which are long; and the readiness of each cloud."""
     table = [[visible(cell) for cell in line[:-4]] for line in _table(resolved, reviews)]
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     lines = [f"{'  '.join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()}\n" for line in table]
-    for found in readiness(resolved, reviews):
-        lines += [f"\n{found.name} is at {found.score} %{'.' if not found.lacks else ':'}\n"]
-        lines += [f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}\n" for lack in found.lacks]
+    for cloud in readiness(resolved, reviews):
+        lines += [f"\n{cloud.name} is at {cloud.score} %{'.' if not cloud.lacks else ':'}\n"]
+        lines += [f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}\n" for lack in cloud.lacks]
     return "".join(lines)
 
 
 def as_csv(resolved: Resolved, reviews: Reviews) -> str:
-    """For a spreadsheet: RFC 4180, with line feeds; no cell is a formula."""
+    """The table for a spreadsheet, as in RFC 4180 but with line feeds. No cell is a formula."""
     text = io.StringIO()
     rows = ([_no_formula(cell) for cell in line] for line in _table(resolved, reviews))
     csv.writer(text, lineterminator="\n").writerows(rows)
@@ -136,12 +136,12 @@ def as_csv(resolved: Resolved, reviews: Reviews) -> str:
 
 
 def _no_formula(cell: str) -> str:
-    """A cell that a spreadsheet takes for text: https://owasp.org/www-community/attacks/CSV_Injection."""
+    """A cell that spreadsheets do not execute: https://owasp.org/www-community/attacks/CSV_Injection."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else cell
 
 
 def as_markdown(resolved: Resolved, reviews: Reviews) -> str:
-    """For a document elsewhere."""
+    """The table for documents."""
     head, *body = _table(resolved, reviews)
     lines = [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}"]
     lines += [f"| {' | '.join(str(markdown(cell)) for cell in line)} |" for line in body]
@@ -149,16 +149,16 @@ def as_markdown(resolved: Resolved, reviews: Reviews) -> str:
 
 
 def as_json(resolved: Resolved, reviews: Reviews) -> str:
-    """For programs, in a versioned shape that only grows."""
+    """The table for programs. Keys are added without a new version of the format, and never removed or changed."""
     data = {
         "format": FORMAT,
         "capabilities": [_plain(row) for row in rows(resolved, reviews)],
         "readiness": {
-            found.cloud: {
-                "score": found.score,
-                "lacks": [{"id": lack.id, "points": lack.points, "why": lack.why} for lack in found.lacks],
+            cloud.cloud: {
+                "score": cloud.score,
+                "lacks": [{"id": lack.id, "points": lack.points, "why": lack.why} for lack in cloud.lacks],
             }
-            for found in readiness(resolved, reviews)
+            for cloud in readiness(resolved, reviews)
         },
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"

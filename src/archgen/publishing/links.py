@@ -1,6 +1,6 @@
-"""A built site in; out come its dead links, anchors and assets, inside pictures too, and whatever it would load from elsewhere.
+"""Checks a built site for dead links, anchors and assets, in pictures too, and for anything that it would load from elsewhere.
 
-Site builders check the links that are Markdown. These are all the others as well: of HTML in pages, of themes, of SVG.
+Site builders check links in Markdown only. This also checks those in HTML, in themes and in SVG.
 """
 
 from __future__ import annotations
@@ -16,61 +16,62 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.start_tags import tags
 
 CHECKED = (".html", ".svg")
-# What refers to something, and what can be referred to; most tags have none of it.
+# Attributes that refer to something.
 _REFERRING = ("href", "xlink:href", "src", "poster", "data")
-_WORTH = re.compile(r"(?<![\w-])(?:href|xlink:href|src|poster|data|id|name)\s*=", re.IGNORECASE)
+# A cheap filter: most tags neither refer to anything nor have an id.
+_RELEVANT = re.compile(r"(?<![\w-])(?:href|xlink:href|src|poster|data|id|name)\s*=", re.IGNORECASE)
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _STYLE_URL = re.compile(r"url\(\s*([\"']?)([^\"')]+)\1\s*\)")
-# Elements that load what they name as soon as the page opens, and the `link` relations that do.
+# Elements that load what they refer to as soon as the page opens, and the values of `rel` with which `link` does.
 LOADS = {"script", "img", "iframe", "source", "video", "audio", "embed", "object", "track", "input"}
 LOADING_RELATIONS = {"stylesheet", "preload", "modulepreload", "icon", "manifest", "prefetch"}
 
 
 @dataclass
 class _Page:
-    """What a file has: its ids, and what it refers to, with where that stands and whether opening the page loads it."""
+    """The ids in a file, and its references: the address, the offset of the tag, and whether opening the page loads it."""
 
     ids: set[str] = field(default_factory=set)
     references: list[tuple[str, int, bool]] = field(default_factory=list)
 
 
 def broken(site: Path) -> list[Diagnostic]:
-    """Everything that is wrong with a built site, by file and line; `site` is its folder."""
+    """A diagnostic for every bad reference in the folder of a built site, with file and line."""
     names = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
     pages = {name: _read(site / name) for name in sorted(names) if name.endswith(CHECKED)}
-    found: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     for name, page in pages.items():
         for to, start, loads in page.references:
             problem = _problem(name, to, names, pages, loads=loads)
             if problem:
                 line = (site / name).read_text(encoding="utf-8", errors="replace").count("\n", 0, start) + 1
-                found.append(Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1)))
-    found += _styles(site, names)
-    return found
+                problems.append(Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1)))
+    problems += _style_sheets(site, names)
+    return problems
 
 
 def _read(file: Path) -> _Page:
     page = _Page()
     for tag in tags(file.read_text(encoding="utf-8", errors="replace")):
-        if not _WORTH.search(tag.written):
+        if not _RELEVANT.search(tag.written):
             continue
-        found = {attribute.name: attribute.value for attribute in tag.attributes()}
-        page.ids |= {found[key] for key in ("id", "name") if key in found and (key == "id" or tag.name == "a")}
-        loads = tag.name in LOADS or bool(LOADING_RELATIONS & set(found.get("rel", "").lower().split()))
+        values = {attribute.name: attribute.value for attribute in tag.attributes()}
+        page.ids |= {values[key] for key in ("id", "name") if key in values and (key == "id" or tag.name == "a")}
+        loads = tag.name in LOADS or bool(LOADING_RELATIONS & set(values.get("rel", "").lower().split()))
         if tag.name == "link" and not loads:
             continue
         loads = loads and tag.name != "a"
-        page.references += [(found[key], tag.start, loads) for key in _REFERRING if found.get(key)]
+        page.references += [(values[key], tag.start, loads) for key in _REFERRING if values.get(key)]
     return page
 
 
 def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, loads: bool) -> str | None:
-    """What is wrong with a reference; None where nothing is."""
+    """What is wrong with a reference in the file `name`; None if it is fine."""
     parts = urlsplit(to)
     if parts.scheme in ("data", "mailto", "javascript", "tel"):
-        return f"a link that runs code: {to[:40]}" if parts.scheme == "javascript" else None
+        return f"this link runs code: {to[:40]}" if parts.scheme == "javascript" else None
     if parts.scheme or parts.netloc:
-        return f"the page loads {to} from elsewhere" if loads else None
+        return f"the page loads {to} from another site" if loads else None
     target = resolve(name, unquote(parts.path), names)
     if target is None:
         return f"dead link: {to}"
@@ -80,12 +81,12 @@ def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, lo
 
 
 def _has(page: _Page, fragment: str) -> bool:
-    """Whether a page has the place; `#:~:text=` and Material's `#__` are no ids of it."""
+    """Whether a page has an anchor. `#:~:text=` is resolved by browsers, and `#__` by the script of Material for MkDocs."""
     return fragment in page.ids or fragment.startswith((":~:", "__"))
 
 
 def resolve(name: str, path: str, names: Iterable[str]) -> str | None:
-    """The file that a path leads to, seen from a file; None where there is none. A folder is its `index.html`."""
+    """The file that a path in the file `name` leads to; None if it does not exist. The path of a folder means its `index.html`."""
     if not path:
         return name
     joined = posixpath.normpath(posixpath.join("/", posixpath.dirname(name), path)).lstrip("/")
@@ -98,8 +99,8 @@ def resolve(name: str, path: str, names: Iterable[str]) -> str | None:
     return next((candidate for candidate in candidates if candidate in names), None)
 
 
-def _styles(site: Path, names: set[str]) -> Iterator[Diagnostic]:
-    """What style sheets load."""
+def _style_sheets(site: Path, names: set[str]) -> Iterator[Diagnostic]:
+    """A diagnostic for everything that style sheets load from elsewhere, or that does not exist."""
     for name in sorted(n for n in names if n.endswith(".css")):
         text = (site / name).read_text(encoding="utf-8", errors="replace")
         text = _COMMENT.sub(lambda m: "\n" * m.group().count("\n"), text)
@@ -110,7 +111,7 @@ def _styles(site: Path, names: set[str]) -> Iterator[Diagnostic]:
                     continue
                 parts = urlsplit(to)
                 if parts.scheme or parts.netloc:
-                    message = f"the style sheet loads {to} from elsewhere"
+                    message = f"the style sheet loads {to} from another site"
                 elif resolve(name, unquote(parts.path), names) is None:
                     message = f"dead link: {to}"
                 else:

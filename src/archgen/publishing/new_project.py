@@ -1,4 +1,4 @@
-"""A folder in; out come the files of a new project: a commented model, its schema, the site's configuration, and two files for Git."""
+"""The files of a new project: a commented model, its schema, the site's configuration, and two files for Git."""
 
 from __future__ import annotations
 
@@ -13,41 +13,44 @@ from archgen.publishing.write import record
 from archgen.system.outfile import write_in_project
 from archgen.templating.render import packaged_templates
 
-# The clouds that a model can start on, the primary one first -> its template.
+# Clouds of a new model, the primary one first, to the template of the model.
 MODELS = {
     ("aws",): "architecture.yaml",
     ("gcp",): "architecture-gcp.yaml",
     ("aws", "gcp"): "architecture-aws-gcp.yaml",
 }
 MODEL = "architecture.yaml"
-# Template -> file of the project.
+# Template to file of the project.
 FILES = {"mkdocs.yml": "mkdocs.yml", "gitignore": ".gitignore", "gitattributes": ".gitattributes"}
-SHARED = (".gitignore", ".gitattributes")  # what a repository may have already, for more than archgen
-NEXT_DRILL = "2027-03-01"  # the date in the templates, which becomes one that lies ahead
+SHARED = (
+    ".gitignore",
+    ".gitattributes",
+)  # kept as they are if they exist: repositories need them for other purposes too
+NEXT_DRILL = "2027-03-01"  # the date in the templates, which is replaced by one in the future
 AHEAD = timedelta(days=90)
 
 
 def new_project(clouds: tuple[str, ...], today: date) -> dict[str, str]:
-    """The files of a new project by path; they build at once, and the first drill lies ahead of `today`."""
+    """Path to text for the files of a new project. It builds without changes, and its first drill is in the future of `today`."""
     folder = packaged_templates() / "init"
     model = (folder / MODELS[clouds]).read_text(encoding="utf-8")
     files = {name: (folder / template).read_text(encoding="utf-8") for template, name in FILES.items()}
-    planned = model.replace(NEXT_DRILL, (today + AHEAD).isoformat())
-    return {MODEL: planned, **files, schema_file.PATH: schema_file.text()}
+    dated = model.replace(NEXT_DRILL, (today + AHEAD).isoformat())
+    return {MODEL: dated, **files, schema_file.PATH: schema_file.text()}
 
 
 def start(root: Path, clouds: tuple[str, ...], today: date) -> tuple[list[str], list[Diagnostic]]:
-    """Write a new project into a folder, which is made when it is not there. Nothing is written when a file is in the way.
+    """Write a new project into a folder, which is created if necessary. Returns the paths written, and diagnostics.
 
-    What Git's own files say there already stays as it is. Raises UnwritableError.
+    Nothing is written if a file of that name exists, except that existing Git files are kept. Raises UnwritableError.
     """
     files = new_project(clouds, today)
     for name in SHARED:
         if (root / name).exists():
             del files[name]
-    help_ = "archgen init starts a project where there is none; choose another folder"
+    help_ = "archgen init does not overwrite files; choose another folder"
     problems = [
-        Diagnostic("ARC-W001", "this file is there already", help_, subject=name)
+        Diagnostic("ARC-W001", "this file already exists", help_, subject=name)
         for name in files
         if (root / name).exists()
     ]
@@ -55,7 +58,7 @@ def start(root: Path, clouds: tuple[str, ...], today: date) -> tuple[list[str], 
         return [], problems
     for name, text in files.items():
         write_in_project(root, name, text.encode())
-    # The schema is archgen's: a build replaces it once the model declares a kind or a product.
+    # Recorded as generated, so that a build may replace it once the model declares a kind or a product.
     schema = Artifact(schema_file.PATH, files[schema_file.PATH].encode(), committed=True)
     try:
         record(root, schema)

@@ -1,7 +1,7 @@
-"""A site that was built with addresses of files in; the same out as one archive that opens from a disk, without any server.
+"""Turns a built site into an archive that opens from a disk, without a server.
 
-Pages address each other as folders, as web servers have it. From a disk a folder is no page, so every such address that a site
-builder has not rewritten itself is rewritten here: in HTML, in pictures, and in the lists of pictures that pages switch to.
+Pages link to each other as folders, which web servers resolve to `index.html`. Browsers do not do that on a disk, so this rewrites
+every such address that the site builder has left: in HTML, in pictures, and in the lists of pictures that pages switch to.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from archgen.publishing.start_tags import Attribute, tags
 
 ARCHIVE = "site-offline.zip"
 WORKER = "assets/worker.js"
-# What Material's offline plugin would load to run its search from a disk, from elsewhere.
+# The script that Material's offline plugin would load from this address to run its search.
 _SHIM = "https://unpkg.com/iframe-worker/shim"
 _LINKS = ("href", "xlink:href", "src")
-_LISTED = "data-files"  # the pictures that a page switches to
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that the format has
+_PICTURES = "data-files"  # JSON: the pictures that a page switches to
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that ZIP can express
 
 
 def make_offline(site: Path, worker: str) -> None:
-    """Rewrite a built site in place: addresses of files everywhere, and `worker`, a script, in the place of one from elsewhere."""
+    """Rewrite a built site in place so that it works from a disk; `worker` is the script that replaces the one Material would load."""
     names = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
     (site / WORKER).write_text(worker, encoding="utf-8", newline="\n")
     for name in sorted(names):
@@ -38,42 +38,41 @@ def make_offline(site: Path, worker: str) -> None:
 
 
 def archive(site: Path) -> bytes:
-    """All files of a site, in order of name; equal sites give equal archives."""
+    """A ZIP archive of all files of a site; equal sites give equal bytes."""
     stream = BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as zipped:
         for file in sorted(path for path in site.rglob("*") if path.is_file()):
             entry = zipfile.ZipInfo(f"site/{file.relative_to(site).as_posix()}", _EPOCH)
             entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o644 << 16
-            made.writestr(entry, file.read_bytes())
+            zipped.writestr(entry, file.read_bytes())
     return stream.getvalue()
 
 
 def with_file_addresses(text: str, name: str, names: Set[str]) -> str:
-    """The text of a page or picture, with every address that leads to no file led to the one that it means."""
-
+    """The text of a page or picture, with every address of a folder replaced by that of the file it means."""
     parts: list[str] = []
     position = 0
     for tag in tags(text):
         for attribute in tag.attributes():
-            moved = _moved(attribute, name, names)
-            if moved is not None:
-                parts += [text[position : attribute.start], f'"{html.escape(moved)}"']
+            value = _rewritten(attribute, name, names)
+            if value is not None:
+                parts += [text[position : attribute.start], f'"{html.escape(value)}"']
                 position = attribute.end
     return "".join([*parts, text[position:]])
 
 
-def _moved(attribute: Attribute, name: str, names: Set[str]) -> str | None:
-    """The new value of an attribute; None for one that stays."""
+def _rewritten(attribute: Attribute, name: str, names: Set[str]) -> str | None:
+    """The new value of an attribute; None if it stays as it is."""
     if attribute.name in _LINKS:
         return _file(attribute.value, name, names)
-    if attribute.name == _LISTED:
+    if attribute.name == _PICTURES:
         listed = json.loads(attribute.value)
         return json.dumps({key: (to and (_file(to, name, names) or to)) for key, to in listed.items()})
     return None
 
 
 def _file(to: str, name: str, names: Set[str]) -> str | None:
-    """The address of the file that an address means, seen from a file; None where it leads to one already, or to none at all."""
+    """The address of the file that `to` means, relative to the file `name`; None if it needs no change or leads nowhere."""
     parts = urlsplit(to)
     if parts.scheme or parts.netloc or not parts.path:
         return None
@@ -91,7 +90,7 @@ def _file(to: str, name: str, names: Set[str]) -> str | None:
 
 
 def _address(name: str) -> str:
-    """The folder that a page has as its address on a server; a file that is no page is in its own folder."""
+    """The folder against which a browser resolves the relative links of a page that a server serves as a folder."""
     if not name.endswith(".html") or name.endswith("index.html"):
         return posixpath.dirname(name)
     return name.removesuffix(".html")

@@ -1,7 +1,7 @@
-"""A project in, its site out on a local address, made anew whenever somebody saves: the last good site stays while the model is broken.
+"""Serves a project's site on a local address while it is rebuilt on every save; the last good site stays while the model is broken.
 
-Pages are served from `site/` as they are, with a small script added that asks whether there is something newer, reloads, or
-shows what is wrong. Only this machine can ask: the server listens on the loopback address.
+Pages come from `site/` with a small script added, which polls for a newer build and then reloads, or shows what
+is wrong. Only this machine can connect: the server listens on the loopback address.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 LOOPBACK = "127.0.0.1"
 STATE = "/_archgen/state"
-PATIENCE = 20.0  # seconds that a page's question waits for an answer
-SLOWEST = 30.0  # seconds that a client may take to send or to take something
-LOOK_EVERY = 0.25  # seconds between two looks at the files
-# What a build reads besides the model: everything of these, but for what it makes itself.
+PATIENCE = 20.0  # seconds that a poll waits for a new build
+SLOWEST = 30.0  # seconds after which a connection without traffic is closed
+LOOK_EVERY = 0.25  # seconds between two scans of the files
+# Inputs of a build besides the model, and the outputs among them, which do not count.
 WATCHED = ("templates", "docs", "rules", "mkdocs.yml", "reviews.yaml")
 MADE = ("docs/index.md", "docs/architecture")
 
-# The names of this machine, with any port: one that is forwarded has another. A page elsewhere that had its own name point here
-# still asks under that name.
+# Host headers that are accepted, with any port, since a forwarded port differs. This stops DNS rebinding: a page elsewhere whose name
+# resolves to this machine still sends its own name.
 _OURS = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
 _COUNT = re.compile(r"[0-9]{1,9}")
 
@@ -69,7 +69,7 @@ _SCRIPT = """<script>
 
 
 class Live:
-    """What the newest build has come to: `builds` counts all, `site` the good ones, `problems` is what the last one said."""
+    """The state of the builds: `builds` counts all, `site` the successful ones, `problems` is the output of the last one."""
 
     def __init__(self) -> None:
         self.site = 0
@@ -78,7 +78,7 @@ class Live:
         self._changed = threading.Condition()
 
     def publish(self, *, good: bool, problems: str) -> None:
-        """Tell every page that waits."""
+        """Record a finished build, and answer every page that waits for one."""
         with self._changed:
             self.site += good
             self.problems = problems
@@ -86,7 +86,7 @@ class Live:
             self._changed.notify_all()
 
     def wait(self, seen: int, patience: float) -> dict[str, Any]:
-        """The state, once there was another build than those that were seen, or after so many seconds."""
+        """The state, as soon as more than `seen` builds have finished, or after `patience` seconds."""
         with self._changed:
             self._changed.wait_for(lambda: self.builds > seen, patience)
             return {"builds": self.builds, "site": self.site, "problems": self.problems}
@@ -105,17 +105,17 @@ class _Handler(SimpleHTTPRequestHandler):
         super().__init__(*arguments, **named)
 
     def translate_path(self, path: str) -> str:
-        """The file that an address means. Raises FileNotFoundError for one that is not part of a site which was built here."""
+        """The file that an address means. Raises FileNotFoundError if it is outside of the site, or no site was built yet."""
         if self.live.site == 0 and not self.earlier:
             raise FileNotFoundError
-        found = super().translate_path(path)
-        site, place = Path(self.directory), Path(os.path.realpath(found))
-        if site.is_symlink() or not place.is_relative_to(os.path.realpath(site)):
+        file = super().translate_path(path)
+        site, real = Path(self.directory), Path(os.path.realpath(file))
+        if site.is_symlink() or not real.is_relative_to(os.path.realpath(site)):
             raise FileNotFoundError
-        return found
+        return file
 
     def parse_request(self) -> bool:
-        """Whether there is a request to answer: none is, whatever its method, that was made under a name which is not this machine's."""
+        """Whether there is a request to answer. One whose Host header is not a name of this machine is refused, whatever its method."""
         if not super().parse_request():
             return False
         hosts = self.headers.get_all("Host") or []
@@ -125,15 +125,15 @@ class _Handler(SimpleHTTPRequestHandler):
         return False
 
     def do_GET(self) -> None:
-        """A page, a file, or the state."""
-        self._guarded(self._get)
+        """Answer with a page, a file, or the state."""
+        self._guard(self._get)
 
     def do_HEAD(self) -> None:
-        """The same without its content."""
-        self._guarded(super().do_HEAD)
+        """Answer as to GET, without the content."""
+        self._guard(super().do_HEAD)
 
-    def _guarded(self, answer: Callable[[], None]) -> None:
-        """Answer; an address that no file of any system can have is a bad request."""
+    def _guard(self, answer: Callable[[], None]) -> None:
+        """Call `answer`; a path that the operating system refuses is a bad request."""
         try:
             if "\0" in unquote(self.path):
                 raise ValueError
@@ -157,12 +157,12 @@ class _Handler(SimpleHTTPRequestHandler):
         if file:
             self._answer(self._with_script(file.read_bytes()), "text/html; charset=utf-8")
         elif self.live.site == 0 and address.path == "/":
-            self._answer(self._with_script(_nothing_yet(self.live.problems)), "text/html; charset=utf-8")
+            self._answer(self._with_script(_placeholder(self.live.problems)), "text/html; charset=utf-8")
         else:
             super().do_GET()
 
     def _page(self, path: str) -> Path | None:
-        """The file of a page; None where the address means no page."""
+        """The HTML file that an address means; None if it means something else."""
         try:
             file = Path(self.translate_path(self.path))
         except FileNotFoundError:
@@ -185,22 +185,23 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(content)
 
     def end_headers(self) -> None:
-        """Nothing is kept by the browser: what it shows is always the newest."""
+        """Forbid caching, so that the browser always shows the newest build."""
         if "Cache-Control" not in b"".join(getattr(self, "_headers_buffer", [])).decode("latin-1"):
             self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:
-        """Requests are not worth a line."""
+        """Log nothing: a line for each request would bury the output of the builds."""
 
 
-def _nothing_yet(problems: str) -> bytes:
-    said = html.escape(problems) or "The first build is running."
-    return f"<!doctype html><html lang=en><title>archgen</title><body><pre>{said}</pre></body></html>".encode()
+def _placeholder(problems: str) -> bytes:
+    """The page that is shown until there is a site."""
+    text = html.escape(problems) or "The first build is running."
+    return f"<!doctype html><html lang=en><title>archgen</title><body><pre>{text}</pre></body></html>".encode()
 
 
 class _Server(ThreadingHTTPServer):
-    """A server to which a client that leaves is no error."""
+    """A server that does not report clients that disconnect."""
 
     daemon_threads = True
 
@@ -210,17 +211,17 @@ class _Server(ThreadingHTTPServer):
 
 
 def server(site: Path, port: int, live: Live, *, earlier: bool = True) -> ThreadingHTTPServer:
-    """A server that listens already. `port` 0 takes any free one. `earlier` says whether a site that was there before is shown until
-    there is a new one. Raises OSError."""
+    """A server that is already listening. `port` 0 takes any free one. `earlier` says whether an existing site is shown until there is
+    a new one. Raises OSError."""
     return _Server((LOOPBACK, port), partial(_Handler, directory=str(site), live=live, earlier=earlier))
 
 
 def watched(root: Path, model_files: Iterator[str] | tuple[str, ...]) -> dict[str, tuple[int, int]]:
-    """Every file that a build reads, with its time and size: two looks differ when somebody has saved something."""
-    found: dict[str, tuple[int, int]] = {}
+    """Modification time in nanoseconds and size in bytes of every file that a build reads, by path from `root`."""
+    stats: dict[str, tuple[int, int]] = {}
     for name in (*model_files, *WATCHED):
-        place = root / name
-        for file in sorted(place.rglob("*")) if place.is_dir() else [place]:
+        path = root / name
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             relative = posixpath.relpath(file.as_posix(), root.as_posix())
             if relative.startswith(MADE):
                 continue
@@ -229,8 +230,8 @@ def watched(root: Path, model_files: Iterator[str] | tuple[str, ...]) -> dict[st
             except OSError:
                 continue
             if file.is_file():
-                found[relative] = (stat.st_mtime_ns, stat.st_size)
-    return found
+                stats[relative] = (stat.st_mtime_ns, stat.st_size)
+    return stats
 
 
 Look = dict[str, tuple[int, int]]
@@ -239,9 +240,9 @@ Look = dict[str, tuple[int, int]]
 def follow(
     before: Look, look: Callable[[], Look], changed: Callable[[list[str], float], None], stopped: threading.Event
 ) -> None:
-    """Call `changed` with the names of files that differ from the last look, and the time when that was seen, until stopped.
+    """Call `changed` with the names of changed files and the time at which that was noticed, until stopped.
 
-    What is saved during a build is seen by the next look.
+    A file that is saved during a build is noticed by the next scan.
     """
     while not stopped.wait(LOOK_EVERY):
         now = look()

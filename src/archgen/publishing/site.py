@@ -1,4 +1,4 @@
-"""Pages in, the published site out: the only place that knows MkDocs."""
+"""Builds and publishes the site. The only module that knows MkDocs."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ CONFIG = "mkdocs.yml"
 
 
 class _Collector(logging.Handler):
-    """Gathers what the site builder says."""
+    """Collects the warnings and errors of the site builder."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.said: list[str] = []
+        self.messages: list[str] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         message = record.getMessage().strip()
         if message:
-            self.said.append(message)
+            self.messages.append(message)
 
 
 def build_site(root: Path) -> list[Diagnostic]:
-    """Build the project's `mkdocs.yml` strictly, beside the old site, and put it in its place only when nothing was wrong."""
+    """Build the project's `mkdocs.yml` in strict mode, and replace the old site only if nothing is wrong. Returns the problems."""
 
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
-        return _dead(new) or put_in_place(new, root / "site", stage)
+        return _link_problems(new) or put_in_place(new, root / "site", stage)
 
     return _build(root, publish)
 
 
 def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
-    """Put a finished site in the place of the one before; the old one goes with the stage. Nothing of somebody else's is replaced."""
+    """Replace the old site by a finished one; the old one is deleted with the stage. A folder that archgen did not make is kept."""
     if foreign := _foreign(target):
         return [foreign]
     swap(new, target, stage)
@@ -50,7 +50,7 @@ def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
 
 
 def put_archive(content: bytes, root: Path, stage: Path) -> list[Diagnostic]:
-    """Put a finished archive in the place of the one before, unless that is a link."""
+    """Replace the old archive by a finished one, unless it is a symbolic link."""
     target = root / ARCHIVE
     if target.is_symlink():
         return [_link(target)]
@@ -59,22 +59,22 @@ def put_archive(content: bytes, root: Path, stage: Path) -> list[Diagnostic]:
 
 
 def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
-    """Build the same site as an archive that opens from a disk, beside it: `site-offline.zip`. `own` are the project's own templates."""
+    """Build the site again as `site-offline.zip`, which opens from a disk. `own` is the folder of the project's templates."""
 
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
         make_offline(new, Templates(own).source("assets/worker.js"))
-        if dead := _dead(new):
-            return dead
+        if problems := _link_problems(new):
+            return problems
         return put_archive(archive(new), root, stage)
 
     return _build(root, publish, offline=True)
 
 
 def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, offline: bool = False) -> list[Diagnostic]:
-    """Build into a folder of its own, and hand that and the stage around it on."""
+    """Build into a new folder, and call `publish` with it and with the stage that it is in."""
     if not (root / CONFIG).is_file():
         help_ = "add one (docs/guide/site.md shows it), or build with --no-site"
-        return [Diagnostic("ARC-S001", "there is no mkdocs.yml", help_, subject=CONFIG)]
+        return [Diagnostic("ARC-S001", "the project has no mkdocs.yml", help_, subject=CONFIG)]
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
     os.environ.setdefault("SOURCE_DATE_EPOCH", "0")  # no build date in the output
     try:
@@ -102,8 +102,8 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
                 config.plugins.on_shutdown()
             return publish(new, stage)
     except (Abort, ConfigurationError) as error:
-        said = collector.said or [str(error)]
-        return [_located(root, message) for message in dict.fromkeys(said)]
+        messages = collector.messages or [str(error)]
+        return [_diagnostic(root, message) for message in dict.fromkeys(messages)]
     except OSError as error:
         return [Diagnostic("ARC-W002", f"the site cannot be written: {error.strerror or error}", "", subject="site")]
     finally:
@@ -112,19 +112,19 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
 
 
 def _plugins(root: Path) -> list[Any]:
-    """The plugins that the project asks for, as its file has them."""
+    """The plugins in the project's `mkdocs.yml`."""
     from mkdocs.utils.yaml import yaml_load
 
     with (root / CONFIG).open("rb") as stream:
         return list(yaml_load(stream).get("plugins", ["search"]))
 
 
-# As MkDocs words it: https://github.com/mkdocs/mkdocs/blob/1.6.1/mkdocs/structure/pages.py
+# The wording of MkDocs: https://github.com/mkdocs/mkdocs/blob/1.6.1/mkdocs/structure/pages.py
 _ABOUT_A_LINK = re.compile(r"Doc file '(?P<file>[^']+)' contains an? .*?link '(?P<link>[^']*)'")
 
 
-def _located(root: Path, message: str) -> Diagnostic:
-    """What the site builder complains about, at the line of the page where that is about a link."""
+def _diagnostic(root: Path, message: str) -> Diagnostic:
+    """A message of the site builder as a diagnostic; one about a link is located at its line in the page."""
     about = _ABOUT_A_LINK.search(message)
     file = root / "docs" / about["file"] if about else None
     if about is None or file is None or not file.is_file():
@@ -138,13 +138,13 @@ def _located(root: Path, message: str) -> Diagnostic:
     return Diagnostic("ARC-S001", message, "", subject=name)
 
 
-def _dead(new: Path) -> list[Diagnostic]:
-    """What is wrong with the links of a new site, each at the page that it would have been."""
+def _link_problems(new: Path) -> list[Diagnostic]:
+    """The problems of the links in a new site, located in `site/`, where it would be published."""
     return [replace(d, span=d.span and replace(d.span, file=f"site/{d.span.file}")) for d in broken(new)]
 
 
 def _foreign(target: Path) -> Diagnostic | None:
-    """A `site` folder that no site builder made is somebody's, and stays."""
+    """A diagnostic if there is a `site` folder that a site builder did not make, which must not be replaced."""
     if target.is_symlink():
         return _link(target)
     if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
@@ -154,6 +154,6 @@ def _foreign(target: Path) -> Diagnostic | None:
 
 
 def _link(target: Path) -> Diagnostic:
-    """What archgen makes is never written through a link: it could lead anywhere."""
-    message = "the output leads out of the project, through a link"
+    """The diagnostic for a target that is a symbolic link: archgen does not write through links, which could lead anywhere."""
+    message = "the output is a symbolic link, which archgen does not follow"
     return Diagnostic("ARC-W002", message, "delete the link", subject=target.name)

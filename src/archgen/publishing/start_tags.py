@@ -1,7 +1,7 @@
-"""HTML or SVG in, its start tags out, each with its attributes and where their values stand.
+"""Start tags of HTML or SVG, with their attributes and the positions of the values.
 
-Text is taken apart from left to right, as the HTML standard and `html.parser` do, and several times as fast: what looks like a tag in a
-comment or a script is none, and what looks like an attribute in the value of another one is none either.
+Scans from left to right with the same result as the HTML standard and `html.parser`, and several times as fast. Text that looks like
+a tag inside of a comment or a script is ignored, and so is text that looks like an attribute inside of another one's value.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-# Every repetition takes what it can and gives nothing back, so that no text takes longer than its length.
+# All repetitions are possessive: without backtracking, the time is linear in the length of the text.
 _NEXT = re.compile(
     r"""<(?:!--(?:>|->|.*?(?:-->|--!>|\Z))                       # a comment
           | !\[CDATA\[.*?(?:\]\]>|\Z)
@@ -23,7 +23,7 @@ _NEXT = re.compile(
 _ATTRIBUTE = re.compile(
     r"""[\s/]*+(?P<key>[^\s/>][^\s/>=]*+)(?:\s*+=\s*+(?P<value>"[^"]*+"|'[^']*+'|[^\s>]*+))?+""", re.VERBOSE
 )
-# Elements whose content is text, whatever it looks like.
+# Elements whose content is text, even where it looks like tags.
 _RAW = {
     name: re.compile(rf"</{name}(?=[\s/>])", re.IGNORECASE)
     for name in ("script", "style", "textarea", "title", "iframe", "noframes", "xmp")
@@ -32,7 +32,7 @@ _RAW = {
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """One attribute: its value without quotes and references, and where the value stands in the text, with its quotes."""
+    """One attribute: its value without quotes and character references, and the offsets of the quoted value in the text."""
 
     name: str
     value: str
@@ -42,36 +42,36 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One start tag: the element's name in lower case, where it begins, and its attributes as they are written."""
+    """One start tag: the element's name in lower case, its offset in the text, and the source text of its attributes."""
 
     name: str
     start: int
     written: str
-    at: int  # where `written` begins
+    at: int  # offset of `written` in the text
 
     def attributes(self) -> Iterator[Attribute]:
-        """Its attributes; of several with one name the first, which is the one that counts."""
+        """Its attributes. Of several with the same name only the first, as HTML requires."""
         seen: set[str] = set()
-        for found in _ATTRIBUTE.finditer(self.written):
-            name, value = found["key"].lower(), found["value"] or ""
+        for match in _ATTRIBUTE.finditer(self.written):
+            name, value = match["key"].lower(), match["value"] or ""
             if name in seen:
                 continue
             seen.add(name)
-            start, end = found.span("value") if found["value"] is not None else (found.end(), found.end())
+            start, end = match.span("value") if match["value"] is not None else (match.end(), match.end())
             bare = value[1:-1] if value[:1] in ("'", '"') and len(value) > 1 else value
             yield Attribute(name, html.unescape(bare), self.at + start, self.at + end)
 
 
 def tags(text: str) -> Iterator[Tag]:
-    """All start tags in order."""
+    """All start tags of a text, in order."""
     position = 0
-    while found := _NEXT.search(text, position):
-        position = found.end()
-        if found["name"] is None:
+    while match := _NEXT.search(text, position):
+        position = match.end()
+        if match["name"] is None:
             continue
-        if not text.endswith(">", found.start(), position):  # the text ends in a tag, which is none then
+        if not text.endswith(">", match.start(), position):  # the text ends within a tag, which HTML then ignores
             return
-        tag = Tag(found["name"].lower(), found.start(), found["attributes"], found.start("attributes"))
+        tag = Tag(match["name"].lower(), match.start(), match["attributes"], match.start("attributes"))
         yield tag
         if tag.name in _RAW and not tag.written.endswith("/"):
             end = _RAW[tag.name].search(text, position)

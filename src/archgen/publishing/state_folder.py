@@ -1,6 +1,6 @@
-"""A project's folder in, archgen's own folder `.archgen/` in it out: who builds there now, and where finished files wait for their place.
+"""The folder `.archgen/` of a project: the lock of the running build, and stages, which hold files until they are moved into place.
 
-What a killed build has left is cleared away by the next one: while it holds the lock, nobody else's stage can be in use.
+A build removes the stages that killed builds left behind. That is safe while it holds the lock, since no other stage can be in use.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ STATE = ".archgen"
 COMMITTED_MANIFEST, GENERATED_MANIFEST = f"{STATE}/committed.json", f"{STATE}/generated.json"
 MANIFESTS = {True: COMMITTED_MANIFEST, False: GENERATED_MANIFEST}
 LOCK, HOLDER = f"{STATE}/lock", f"{STATE}/holder"
-SITES = ("site", "site-public")  # the folders that are put in place by two renames
+SITES = ("site", "site-public")  # the folders that are replaced by two renames
 
 
 class BusyError(Exception):
-    """Another build runs in the project; the text says whose."""
+    """Another build is running in the project; the text says which process it is."""
 
 
 class StateError(Exception):
-    """archgen's own folder cannot be used; `subject` is what is wrong, the text says why."""
+    """The folder `.archgen/` cannot be used; `subject` is the path that is wrong, the text says why."""
 
     def __init__(self, subject: str, why: str) -> None:
         super().__init__(why)
@@ -37,16 +37,16 @@ class StateError(Exception):
 
 @contextmanager
 def alone(root: Path) -> Iterator[None]:
-    """Nobody else writes in the project meanwhile. The lock is the operating system's: it goes with the process, however that ends.
+    """Hold the project's lock. The operating system releases it when the process ends, however that happens.
 
-    Raises BusyError, which names the holder, and StateError.
+    Raises BusyError, which names the process that holds it, and StateError.
     """
     _make(root)
     lock, holder = FileLock(root / LOCK), root / HOLDER
     try:
         lock.acquire(timeout=0)
     except Timeout:
-        raise BusyError(_said(holder) or "another process") from None
+        raise BusyError(_text(holder) or "another process") from None
     except OSError as error:
         raise StateError(LOCK, f"it cannot be written: {error.strerror or error}") from None
     try:
@@ -64,7 +64,7 @@ def alone(root: Path) -> Iterator[None]:
 
 @contextmanager
 def staging(root: Path) -> Iterator[Path]:
-    """A folder of our own on the same disk, gone afterwards whatever happens. Raises OSError, and StateError."""
+    """A temporary folder on the same disk as the project, deleted afterwards. Raises OSError and StateError."""
     _make(root)
     stage = Path(tempfile.mkdtemp(prefix="stage-", dir=root / STATE))
     try:
@@ -74,32 +74,32 @@ def staging(root: Path) -> Iterator[Path]:
 
 
 def swap(new: Path, target: Path, stage: Path) -> None:
-    """Put a finished folder in the place of another in two renames; the old one goes with the stage."""
+    """Replace a folder by a finished one with two renames; the old one is deleted with the stage."""
     if target.exists():
         target.replace(stage / f"old-{target.name}")
     new.replace(target)
 
 
 def put(content: bytes, target: Path, stage: Path) -> None:
-    """Put a file in its place in one rename. Raises OSError."""
+    """Write a file with one rename, so that it is never half-written. Raises OSError."""
     finished = stage / f"new-{target.name}"
     finished.write_bytes(content)
     finished.replace(target)
 
 
 def _make(root: Path) -> None:
-    """The folder, made when it is not there. Nothing in it is reached through a link, which could lead anywhere."""
+    """Create the folder if it does not exist. Raises StateError if something in it is a symbolic link, which could lead anywhere."""
     for name in (STATE, LOCK, HOLDER, *MANIFESTS.values()):
         if (root / name).is_symlink():
-            raise StateError(name, "it is a link, which archgen does not write through; delete it")
+            raise StateError(name, "it is a symbolic link, which archgen does not follow; delete it")
     try:
         (root / STATE).mkdir(exist_ok=True)
     except OSError as error:
-        raise StateError(STATE, f"it cannot be made: {error.strerror or error}") from None
+        raise StateError(STATE, f"it cannot be created: {error.strerror or error}") from None
 
 
 def _sweep(root: Path) -> None:
-    """Clear away what killed builds left. A site that one had just taken from its place goes back there."""
+    """Delete the stages of killed builds. If one was killed between the two renames of `swap`, put its old site back."""
     for left in sorted((root / STATE).glob("stage-*")):
         if left.is_symlink():
             left.unlink()
@@ -111,7 +111,7 @@ def _sweep(root: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def _said(holder: Path) -> str:
+def _text(holder: Path) -> str:
     try:
         return holder.read_text(encoding="utf-8", errors="replace").strip()
     except OSError:

@@ -1,4 +1,4 @@
-"""The site of a project whose code may not run: from generated pages alone, in a folder of its own, with archgen's configuration."""
+"""The site of a project whose code may not run: generated pages only, built in a temporary folder with archgen's configuration."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from archgen.templating.render import packaged_templates
 
 
 def prepare(work: Path) -> None:
-    """Make a folder that a site can be built in once the pages are there."""
+    """Put archgen's site configuration into the folder `work`."""
     shutil.copy(packaged_templates() / "init" / CONFIG, work / CONFIG)
 
 
 def build(root: Path, artifacts: Iterable[Artifact], *, offline: bool) -> list[Diagnostic]:
-    """Build `site`, and the archive for a disk where it is asked for. Gives what was wrong; then nothing has changed."""
+    """Build `site`, and the archive for a disk if `offline`. Returns the problems; if there are any, nothing has changed."""
     with staging(root) as stage:
         work = stage.resolve() / "project"
         work.mkdir()
@@ -39,19 +39,19 @@ def build(root: Path, artifacts: Iterable[Artifact], *, offline: bool) -> list[D
         return problems
 
 
-# What a project brings besides its model: where, and what becomes of it when its code may not run.
-_BROUGHT = (
-    (FOLDER, "*.py", "its own rules were not asked"),
-    ("templates", "**/*", "its own templates were not used, archgen's were"),
+# Files of a project besides its model: folder, pattern, and what is reported about them when its code may not run.
+_UNTRUSTED = (
+    (FOLDER, "*.py", "its rules were not run"),
+    ("templates", "**/*", "its templates were not used; archgen's were"),
     ("docs", "**/*.md", "its hand-written pages were neither checked nor published"),
-    (".", CONFIG, "its site configuration was not used, archgen's was"),
+    (".", CONFIG, "its site configuration was not used; archgen's was"),
 )
 
 
 def not_checked(project: Project) -> Iterator[str]:
-    """What nobody looked at because the project's code may not run: a sentence for each sort of file."""
+    """A sentence for each type of file that was ignored because the project's code may not run."""
     root = project.root
-    for folder, pattern, what in _BROUGHT:
+    for folder, pattern, what in _UNTRUSTED:
         files = sorted(file.relative_to(root).as_posix() for file in (root / folder).glob(pattern) if file.is_file())
         names = [name for name in files if name != "docs/index.md" and not name.startswith(f"docs/{GENERATED}/")]
         yield from _sentence(what, names)

@@ -1,1 +1,1 @@
-"""Runbooks: their templates are found, checked and filled in with the names of each environment."""
+"""Runbooks: finds and checks their templates, and fills them in with the names of each environment."""

@@ -1,4 +1,4 @@
-"""Runbooks: templates and a resolved architecture in; out come the procedures with the real names of each environment."""
+"""Runbooks: reads their templates, and fills in the steps with the real names of each environment."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ SHARED = "_shared"  # templates that procedures include
 
 
 class FrontMatter(Entity):
-    """What is true of a runbook in any such system: the head of `runbooks/ID/runbook.md`. Text without a language is for people."""
+    """The head of `runbooks/ID/runbook.md`: facts about a runbook that do not depend on the project. Texts are for people."""
 
     title: Text
     kind: Literal["incident", "routine", "disaster-recovery"]
     severity: Literal["critical", "high", "medium", "low"]
     component: Listed[Id]
-    """Kinds of components that it is for."""
+    """Kinds of components that the runbook is for."""
     triggers: Listed[Text]
     """What makes someone open it."""
     impact: Text
@@ -53,12 +53,12 @@ class FrontMatter(Entity):
     follow_up: Listed[Text]
     """What remains to be done when it is over."""
     drill: Text
-    """How to practise it without harm."""
+    """How to practice it without harm."""
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """A runbook's head, and what its file says below that."""
+    """The head of a runbook, and the body below it, which starts after `head_lines` lines."""
 
     id: str
     front: FrontMatter
@@ -72,7 +72,7 @@ class MissingPartError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class RunbookPart:
-    """A component for a procedure: its id in the model, the name that its resources carry, and its settings."""
+    """A component for a procedure: its id in the model, the name of its resources in the cloud, and its settings."""
 
     id: str
     name: str
@@ -80,45 +80,45 @@ class RunbookPart:
 
 
 class Here:
-    """The architecture that a procedure is written for. Templates ask it for further components by their kind."""
+    """The architecture that a procedure is rendered for, as `here` in templates, with which they find other components."""
 
     def __init__(self, architecture: Architecture) -> None:
         self.a = architecture
 
     def has(self, kind: str) -> bool:
-        """Whether there is a component of this kind."""
+        """Whether the architecture has a component of a kind."""
         return any(component.kind == kind for component in self.a.components.values())
 
     def part(self, kind: str) -> RunbookPart:
-        """The first component of this kind. Raises MissingPartError."""
+        """The first component of a kind. Raises MissingPartError."""
         for name, component in self.a.components.items():
             if component.kind == kind:
                 return RunbookPart(name, self.a.identifier(name), component)
         raise MissingPartError(f"there is no component of kind '{kind}' at {self.a.coordinate}")
 
     def named(self, id_: str) -> str:
-        """The name that the resources of a component carry. Raises MissingPartError."""
+        """The name of a component's resources in the cloud. Raises MissingPartError."""
         if id_ not in self.a.components:
             raise MissingPartError(f"there is no component '{id_}' at {self.a.coordinate}")
         return self.a.identifier(id_)
 
 
 def runbooks_of(resolved: Resolved) -> dict[str, RunbookFacts]:
-    """The runbooks that any environment has as it stands today, in the order of the model."""
-    found: dict[str, RunbookFacts] = {}
+    """The runbooks that any environment has in its current phase, by id, in the order of the model."""
+    by_id: dict[str, RunbookFacts] = {}
     for architecture in resolved.today():
         for name, facts in architecture.document.runbooks.items():
-            found.setdefault(name, facts)
-    return found
+            by_id.setdefault(name, facts)
+    return by_id
 
 
 def known(templates: Templates) -> list[str]:
-    """The ids of all runbooks that there are templates for."""
+    """The ids of all runbooks that have templates, sorted."""
     return sorted({name.split("/")[1] for name in templates.names(FOLDER) if name.split("/")[1] != SHARED})
 
 
 def read(templates: Templates, name: str, at: Span | None = None) -> Template:
-    """A runbook's template, its head checked; `at` is where the model names it. Raises TemplateFailure."""
+    """The template of a runbook, with its head validated. `at` is where the model names it. Raises TemplateFailure."""
     path = f"{FOLDER}/{name}/runbook.md"
     shown = f"templates/{path}"
     if not templates.has(path):
@@ -148,7 +148,7 @@ def _bad_front(shown: str, head: str, key: str, message: str) -> Diagnostic:
 def procedures(
     templates: Templates, template: Template, resolved: Resolved, cloud: str
 ) -> Iterator[tuple[Architecture, Safe]]:
-    """The steps for every environment of a cloud that has the runbook today, the last environment first: the one that is burning."""
+    """The steps for every environment of a cloud that has the runbook today. The last environment, usually production, comes first."""
     for environment in reversed(resolved.axes.environments):
         architecture = resolved.standing(cloud, environment)
         if template.id in architecture.document.runbooks:
@@ -156,13 +156,13 @@ def procedures(
 
 
 def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe:
-    """The procedure at a coordinate: that of the component's product, or else that of the cloud. Raises TemplateFailure."""
+    """The steps at a coordinate: for the component's product, or else for the cloud. Raises TemplateFailure."""
     path = _procedure(templates, template, architecture)
     return templates.render(path, **_facts(architecture, architecture.document.runbooks[template.id]))
 
 
 def _procedure(templates: Templates, template: Template, architecture: Architecture) -> str:
-    """The file with the steps at a coordinate. Raises TemplateFailure."""
+    """The name of the template with the steps at a coordinate. Raises TemplateFailure."""
     component = architecture.components[architecture.document.runbooks[template.id].component]
     if component.kind not in template.front.component:
         span = architecture.span(("runbooks", template.id, "component"))
@@ -173,24 +173,26 @@ def _procedure(templates: Templates, template: Template, architecture: Architect
     names = [f"{FOLDER}/{template.id}/{name}.md" for name in (component.product, cloud)]
     path = next((name for name in names if templates.has(name)), None)
     if path is None:
-        there = [n.rsplit("/", 1)[1].removesuffix(".md") for n in templates.names(f"{FOLDER}/{template.id}")]
+        available = [n.rsplit("/", 1)[1].removesuffix(".md") for n in templates.names(f"{FOLDER}/{template.id}")]
         message = f"the runbook '{template.id}' has no procedure for {component.product}"
-        help_ = f"add templates/{names[0]}; there are procedures for {', '.join(n for n in there if n != 'runbook')}"
+        help_ = (
+            f"add templates/{names[0]}; there are procedures for {', '.join(n for n in available if n != 'runbook')}"
+        )
         span = architecture.span(("runbooks", template.id))
         raise TemplateFailure(Diagnostic("ARC-T003", message, help_, span=span))
     return path
 
 
 def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
-    """Each runbook of an environment as it stands that has no text, no steps for the product in use, or steps that cannot be filled.
+    """A diagnostic for each runbook of today's environments without text, without steps for the product in use, or with steps that fail.
 
-    Said once for each, of the environment that counts most.
+    Each runbook is reported once, for the last environment in which it fails.
     """
     texts: dict[str, Template] = {}
-    asks: dict[str, frozenset[str] | None] = {}
+    needs: dict[str, frozenset[str] | None] = {}
     failed: set[str] = set()
-    standing = [resolved.standing(c, e) for c in resolved.axes.clouds for e in reversed(resolved.axes.environments)]
-    for architecture in standing:
+    today = [resolved.standing(c, e) for c in resolved.axes.clouds for e in reversed(resolved.axes.environments)]
+    for architecture in today:
         kinds = {component.kind for component in architecture.components.values()}
         for name in (name for name in architecture.document.runbooks if name not in failed):
             at = architecture.stated_at("runbooks", name)
@@ -198,22 +200,22 @@ def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
                 if name not in texts:
                     texts[name] = read(templates, name, at)
                 path = _procedure(templates, texts[name], architecture)
-                if path not in asks:
-                    asks[path] = _asks_for(templates, path)
-                asked = asks[path]
-                if asked is None or not asked <= kinds:
+                if path not in needs:
+                    needs[path] = _kinds_needed(templates, path)
+                needed = needs[path]
+                if needed is None or not needed <= kinds:
                     steps(templates, texts[name], architecture)
             except TemplateFailure as failure:
                 failed.add(name)
-                ours = failure.diagnostic.code == "ARC-T001" and not templates.is_own(failure.diagnostic.subject)
-                yield _unfilled(name, failure.diagnostic, at) if ours else failure.diagnostic
+                packaged = failure.diagnostic.code == "ARC-T001" and not templates.is_own(failure.diagnostic.subject)
+                yield _at_model(name, failure.diagnostic, at) if packaged else failure.diagnostic
 
 
-def _unfilled(name: str, found: Diagnostic, at: Span) -> Diagnostic:
-    """Steps of archgen's own that the model cannot fill, at the runbook of the model; the line of the template beside it."""
-    related = (("asked for here", found.span),) if found.span else ()
-    message = f"the steps of the runbook '{name}' cannot be filled in: {found.message}"
-    help_ = f"add what is missing, or remove the runbook; a {found.subject} of your own comes before archgen's"
+def _at_model(name: str, failure: Diagnostic, at: Span) -> Diagnostic:
+    """A failure in a template of archgen, located at the runbook in the model, which lacks something; the template is related."""
+    related = (("needed here", failure.span),) if failure.span else ()
+    message = f"the steps of the runbook '{name}' cannot be filled in: {failure.message}"
+    help_ = f"add what is missing, or remove the runbook, or write your own {failure.subject}, which replaces archgen's"
     return Diagnostic("ARC-T001", message, help_, span=at, related=related)
 
 
@@ -221,22 +223,22 @@ _PART = re.compile(r"""here\.part\(["']([a-z0-9-]+)["']\)""")
 _INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']""")
 
 
-def _asks_for(templates: Templates, path: str) -> frozenset[str] | None:
-    """The kinds of components that steps of archgen's own ask for, all of which they can be filled with; None for a project's own."""
+def _kinds_needed(templates: Templates, path: str) -> frozenset[str] | None:
+    """The kinds of components without which archgen's steps fail; None for a project's own steps, which may fail in other ways."""
     if templates.is_own(path):
         return None
     text = templates.source(path)
-    found = set(_PART.findall(text))
+    kinds = set(_PART.findall(text))
     for name in _INCLUDE.findall(text):
-        inside = _asks_for(templates, name)
-        if inside is None:
+        included = _kinds_needed(templates, name)
+        if included is None:
             return None
-        found |= inside
-    return frozenset(found)
+        kinds |= included
+    return frozenset(kinds)
 
 
 def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
-    """What procedures may use: the same facts as variable files."""
+    """The variables that templates of steps may use: the same facts as in variable files."""
     return {
         "here": Here(a),
         "component": a.components[facts.component],
@@ -255,25 +257,25 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
     }
 
 
-# -- for a terminal ------------------------------------------------------------------------------------
+# -- in a terminal -------------------------------------------------------------------------------------
 
 
 def as_text(templates: Templates, template: Template, architecture: Architecture) -> str:
-    """A runbook at one coordinate as Markdown that reads well as it is: no entities, no HTML, steps numbered in order."""
+    """A runbook at one coordinate as Markdown that reads well in a terminal: no entities, no HTML, steps numbered in order."""
     front, facts = template.front, architecture.document.runbooks[template.id]
     teams = architecture.document.teams
     parts = [
         f"# {front.title}",
         f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
         f"Severity: {front.severity}. Takes: {front.duration} Approval: {front.approvals}",
-        _listed("## Use it when", front.triggers),
-        _listed("## Do not use it when", front.when_not),
-        f"## Do this\n\n{_numbered(_bare(steps(templates, template, architecture)))}",
-        _listed("## If it does not work", front.otherwise, numbered=True),
+        _list("## Use it when", front.triggers),
+        _list("## Do not use it when", front.when_not),
+        f"## Do this\n\n{_numbered(_unescaped(steps(templates, template, architecture)))}",
+        _list("## If it does not work", front.otherwise, numbered=True),
         f"## How to go back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
-        _listed("## Tell people", front.communicate),
-        _listed("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
-        _listed("## Afterwards", front.follow_up),
+        _list("## Tell people", front.communicate),
+        _list("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
+        _list("## Afterwards", front.follow_up),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -282,13 +284,13 @@ def _team(team: Any) -> str:
     return f"{team.name} ({team.contact})" if team.contact else str(team.name)
 
 
-def _listed(head: str, texts: Iterable[str], *, numbered: bool = False) -> str:
+def _list(head: str, texts: Iterable[str], *, numbered: bool = False) -> str:
     marks = (f"{n}." if numbered else "-" for n in itertools.count(1))
     return f"{head}\n\n" + "\n".join(f"{mark} {text}" for mark, text in zip(marks, texts, strict=False))
 
 
-def _bare(text: str) -> str:
-    """Text that was escaped for a page, without that; what stands in a block of code is as it was."""
+def _unescaped(text: str) -> str:
+    """Text of a page without its escapes. Blocks of code have none, and are kept."""
     plain = []
     for position, piece in enumerate(re.split(r"(```.*?```)", text, flags=re.DOTALL)):
         plain.append(piece if position % 2 else unescape(re.sub(r"</?code>", "`", piece)))

@@ -1,7 +1,7 @@
-"""A folder and a question in, Git's answer out: the only place that starts Git.
+"""Runs Git. The only module that does.
 
-A hook runs with variables that say which repository Git is at work in. A question of ours is about the folder that it names, so none of
-these is handed on. What a person configures for Git in the environment, such as `safe.directory`, is.
+In a Git hook, environment variables name the repository of the hook. archgen asks about folders that it names itself, so these
+variables are not passed on. Configuration in the environment, such as `safe.directory`, is.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 60  # a revision of a large repository takes a few
-# What `git rev-parse --local-env-vars` names, without the variables that only carry configuration.
+# The output of `git rev-parse --local-env-vars`, without the variables that only carry configuration.
 LOCAL = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
@@ -30,17 +30,16 @@ LOCAL = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-# These bend what a path or an attribute means, or mix a trace into Git's own words.
+# Variables that change the meaning of paths and attributes.
 BENDING = ("GIT_NAMESPACE", "GIT_ATTR_SOURCE", "GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS")
 
-
-# What a folder would have to say to be taken for a repository without a work tree, and what no question of ours needs.
+# Options against planted repositories: bare ones must be named explicitly, and neither a file system monitor nor hooks are run.
 SAFELY = ("-c", "safe.bareRepository=explicit", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}")
-BARE = ("HEAD", "objects", "refs")
+BARE = ("HEAD", "objects", "refs")  # a folder with these looks like a bare repository
 
 
 class GitError(Exception):
-    """Git that is missing, cannot be started, or does not answer; the text says which, `help` what to do."""
+    """Git is missing, cannot be started, or does not answer. The text says which; `help` says what to do."""
 
     def __init__(self, message: str, help_: str) -> None:
         super().__init__(message)
@@ -49,32 +48,32 @@ class GitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Git printed, what it complained about, and whether it did what it was asked."""
+    """Whether Git succeeded, its standard output, and its error output."""
 
     ok: bool
     out: bytes
-    said: str
+    errors: str
 
     @property
     def text(self) -> str:
-        """What it printed, as text without the last line end."""
+        """The output as text, without the trailing newline."""
         return os.fsdecode(self.out).rstrip("\n")
 
     @property
     def complaint(self) -> str:
-        """The first sentence of what it complained about, without `fatal:`; empty where it said nothing."""
-        first = next((line for line in self.said.splitlines() if line.startswith(("fatal: ", "error: "))), "")
+        """The first error message, without `fatal:` or `error:`; empty if there is none."""
+        first = next((line for line in self.errors.splitlines() if line.startswith(("fatal: ", "error: "))), "")
         return first.partition(": ")[2].strip()
 
     @property
     def advice(self) -> str:
-        """The command that Git itself recommends; empty where it recommends none."""
-        lines = (line.strip() for line in self.said.splitlines())
+        """The command that Git recommends in its error output; empty if there is none."""
+        lines = (line.strip() for line in self.errors.splitlines())
         return next((line for line in lines if line.startswith("git ")), "")
 
 
 def environment() -> dict[str, str]:
-    """The environment for a question about the folder that it names, in English, without any lock."""
+    """The environment for Git: no variables of another repository, messages in English, no locks, no prompts."""
     inherited = {
         name: value
         for name, value in os.environ.items()
@@ -84,7 +83,7 @@ def environment() -> dict[str, str]:
 
 
 def ask(folder: Path, *arguments: str, given: bytes = b"") -> Answer:
-    """What Git answers in a folder; `given` is what it reads from standard input. Raises GitError."""
+    """Run a Git command in a folder; `given` is its standard input. Raises GitError."""
     if not shutil.which("git"):
         raise GitError("git is not installed", "install git")
     _refuse_planted(folder)
@@ -96,29 +95,29 @@ def ask(folder: Path, *arguments: str, given: bytes = b"") -> Answer:
     except subprocess.TimeoutExpired:
         raise GitError(f"git {arguments[0]} took longer than {SECONDS} s", "try again") from None
     except OSError as error:
-        raise GitError(f"git cannot be started: {error.strerror or error}", "repair the installation of Git") from None
+        raise GitError(f"git cannot be started: {error.strerror or error}", "check the installation of Git") from None
     return Answer(done.returncode == 0, done.stdout, done.stderr.decode(errors="replace"))
 
 
 def _refuse_planted(folder: Path) -> None:
-    """Raises GitError for a folder in which Git would find a repository that is part of what somebody has committed.
+    """Raise GitError if Git would take a folder above `folder` for a bare repository before it finds a real one.
 
-    Any project can hold files that make one of its folders look like a repository without a work tree, with a configuration that
-    names programs to run. Git of 2.38 and later can be told to pass such folders over; earlier ones cannot.
+    A project can contain committed files that make a folder look like a bare repository whose configuration names
+    programs to run. Git 2.38 and later can be told to ignore such folders; earlier versions cannot.
     """
-    place = Path(os.path.realpath(folder))
-    for here in (place, *place.parents):
+    real = Path(os.path.realpath(folder))
+    for here in (real, *real.parents):
         if os.path.lexists(here / ".git"):
             return
         if all(os.path.lexists(here / name) for name in BARE):
             raise GitError(
-                f"the folder {here.name} looks like a bare Git repository, which Git is not asked in",
-                "delete HEAD, objects and refs from it if it is part of a project",
+                f"the folder {here.name} looks like a bare Git repository, in which archgen does not run Git",
+                "if it is part of a project, delete HEAD, objects and refs from it",
             )
 
 
 def top_of(folder: Path) -> Path | None:
-    """The top of the work tree that a folder lies in; None where there is none, or Git does not say."""
+    """The root of the work tree that contains a folder; None if there is none, or Git cannot tell."""
     try:
         answer = ask(folder, "rev-parse", "--show-toplevel")
     except GitError:
@@ -127,7 +126,7 @@ def top_of(folder: Path) -> Path | None:
 
 
 def ignored(root: Path, paths: list[str]) -> dict[str, str]:
-    """Which of these files Git would keep out of the repository, with the rule that says so; none where Git cannot tell."""
+    """The paths that Git ignores, each with the rule (`file:line: pattern`); empty if Git cannot tell."""
     if not paths:
         return {}
     try:
@@ -135,8 +134,8 @@ def ignored(root: Path, paths: list[str]) -> dict[str, str]:
     except GitError:
         return {}
     parts = os.fsdecode(answer.out).split("\0")
-    found = {}
+    rules = {}
     for source, line, pattern, path in zip(*(parts[n::4] for n in range(4)), strict=False):
         if not pattern.startswith("!"):
-            found[path] = f"{source}:{line}: {pattern}"
-    return found
+            rules[path] = f"{source}:{line}: {pattern}"
+    return rules

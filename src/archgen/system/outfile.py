@@ -1,5 +1,5 @@
-"""A path that a person named and bytes in; that file out. A regular file appears whole or not at all, and everything else is written
-through: a device, a pipe, a descriptor, the file that a link leads to.
+"""Writes a file that a person named. Regular files are replaced in one step, so they are never half-written; devices, pipes and open
+descriptors are written to directly, and symbolic links are followed.
 """
 
 from __future__ import annotations
@@ -11,44 +11,48 @@ import stat
 from contextlib import suppress
 from pathlib import Path
 
-LINKS = 40  # as many as Linux follows
-# Where a folder may not be written to, or a file is mounted on its own, its content can still be replaced.
+LINKS = 40  # Linux follows as many
+# Errors of a rename after which the file can still be overwritten in place: the folder is read-only, or the file is a mount point.
 NO_RENAME = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EBUSY, errno.EXDEV)
 _DESCRIPTOR = re.compile(rf"/dev/fd/(\d+)|/proc/(?:self|thread-self|{os.getpid()})/fd/(\d+)")
 _STREAMS = {"/dev/stdout": 1, "/dev/stderr": 2}
 
 
 class UnwritableError(Exception):
-    """A file that cannot be written; the text names it and says why."""
+    """A file cannot be written; the text names it and says why."""
 
     def __init__(self, path: Path | str, why: str) -> None:
         super().__init__(f"cannot write {path}: {why}")
 
 
 def write_one(path: Path, content: bytes, *, folder: bool = False) -> bool:
-    """Write a file that a person named, or with `folder` one in a folder that a person named, which is made. Returns whether it is a
-    regular file, which stays. The permissions of an existing file are kept. Raises UnwritableError, and BrokenPipeError where a
-    reader has left."""
+    """Write a file that a person named. Returns whether it is a regular file. The permissions of an existing file are kept.
+
+    With `folder`, the person named the folder of the file: it is created, and the file must not be a link out of it.
+    Raises UnwritableError, and BrokenPipeError if the reader of a pipe has exited.
+    """
     try:
         if folder:
             path.parent.mkdir(parents=True, exist_ok=True)
             if not path.resolve().is_relative_to(path.parent.resolve()):
-                raise UnwritableError(path, "it is a link that leads out of the folder")
+                raise UnwritableError(path, "it is a symbolic link that leads out of the folder")
         return _write(path, content)
     except BrokenPipeError:
         raise
     except FileNotFoundError as error:
         missing = not path.parent.exists()
-        raise UnwritableError(path, f"there is no folder {path.parent}" if missing else str(error.strerror)) from None
+        raise UnwritableError(
+            path, f"the folder {path.parent} does not exist" if missing else str(error.strerror)
+        ) from None
     except OSError as error:
         raise UnwritableError(path, error.strerror or str(error)) from None
 
 
 def write_in_project(root: Path, name: str, content: bytes) -> None:
-    """Write a file that a person keeps in a project. A link is followed as long as it stays in the project. Raises UnwritableError."""
+    """Write a file that belongs to a person, in a project. Symbolic links are followed within the project. Raises UnwritableError."""
     target = Path(os.path.realpath(root / name))
     if not is_own_place(root, target):
-        raise UnwritableError(name, "it leads out of the project through a link; make it a real file")
+        raise UnwritableError(name, "it leads out of the project through a symbolic link; replace the link with a file")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -57,7 +61,7 @@ def write_in_project(root: Path, name: str, content: bytes) -> None:
 
 
 def is_own_place(root: Path, target: Path) -> bool:
-    """Whether a path without links lies in a project, and not in what is Git's."""
+    """Whether a resolved path is in the project, and not in its `.git` folder."""
     top = Path(os.path.realpath(root))
     return target.is_relative_to(top) and ".git" not in (part.lower() for part in target.relative_to(top).parts)
 
@@ -65,7 +69,7 @@ def is_own_place(root: Path, target: Path) -> bool:
 def _write(path: Path, content: bytes) -> bool:
     descriptor = _descriptor(path)
     if descriptor is not None:
-        _through(descriptor, content)
+        _write_all(descriptor, content)
         return False
     try:
         status = path.stat()
@@ -85,12 +89,12 @@ def _write(path: Path, content: bytes) -> bool:
         else:
             return True
     with path.open("wb", buffering=0) as stream:
-        _through(stream.fileno(), content)
+        _write_all(stream.fileno(), content)
     return stat.S_ISREG(status.st_mode)
 
 
 def _descriptor(path: Path) -> int | None:
-    """The open descriptor that a path names: it must not be opened anew, which would write over what went through it before."""
+    """The open descriptor that a path names, or None. Opening the path again would overwrite what was already written through it."""
     place = path.absolute()
     for _link in range(LINKS):
         name = os.path.normpath(place)
@@ -100,19 +104,19 @@ def _descriptor(path: Path) -> int | None:
             return int(found[1] or found[2])
         try:
             place = place.parent / place.readlink()
-        except OSError:  # no link
+        except OSError:  # not a symbolic link
             return None
     return None
 
 
-def _through(descriptor: int, content: bytes) -> None:
+def _write_all(descriptor: int, content: bytes) -> None:
     left = memoryview(content)
     while left:
         left = left[os.write(descriptor, left) :]
 
 
 def _replace(target: Path, content: bytes, old: os.stat_result | None) -> None:
-    """Write beside the target, then move there. The new file has the permissions and, where we may, the owner of the old one."""
+    """Write a temporary file next to the target, and rename it. It gets the permissions and, if possible, the owner of the old file."""
     temporary = target.with_name(f".archgen-{os.urandom(6).hex()}.part")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     try:

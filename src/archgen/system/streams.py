@@ -1,4 +1,4 @@
-"""The standard streams of this process in; the same out, fit for any text: UTF-8 where a program reads, and never closed."""
+"""Prepares the standard streams: any text can be printed, as UTF-8 unless to a terminal, and closed streams do no harm."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pathlib import Path
 
 
 def prepare() -> None:
-    """Make the standard streams take what archgen prints, whatever the locale, and whoever has closed them."""
-    _open_closed_ones()
+    """Make the standard streams accept any text, whatever the locale, and even if they were closed before the start."""
+    _reopen_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if not isinstance(stream, io.TextIOWrapper):
             continue
-        if stream.isatty():  # a terminal says itself which letters it has
+        if stream.isatty():  # keep the terminal's encoding
             stream.reconfigure(errors="backslashreplace")
-        else:  # the same bytes on every system
+        else:  # the same bytes on all systems
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
-def _open_closed_ones() -> None:
-    """Nobody reads what goes to a closed stream, and no file of ours may get its number."""
+def _reopen_closed_streams() -> None:
+    """Open the null device for closed standard streams; otherwise the next file that is opened would get their number."""
     while (descriptor := os.open(os.devnull, os.O_RDWR)) <= 2:
         os.set_inheritable(descriptor, True)
     os.close(descriptor)

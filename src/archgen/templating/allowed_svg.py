@@ -1,6 +1,6 @@
-"""SVG text in, the same text out, or an error: a picture holds nothing but the elements, attributes and addresses listed here.
+"""Checks that a picture contains only the SVG elements, attributes and addresses listed here.
 
-Every picture passes through, so that a mistake in escaping could not reach a page.
+Every picture is checked, so that a mistake in escaping cannot reach a page.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _PAINT = re.compile(r"none|#[0-9a-f]{6}")
 
 
 class UnsafePictureError(AssertionError):
-    """A picture that holds something it may not: a defect of archgen."""
+    """A picture contains something that is not allowed: a defect of archgen."""
 
 
 def allowed(text: str) -> str:
-    """The text, unless something in it is not on the list. Raises UnsafePictureError."""
+    """`text` unchanged. Raises UnsafePictureError if it contains anything that is not on the list."""
     try:
         root = ET.fromstring(text)
     except ET.ParseError as error:
-        raise UnsafePictureError(f"no XML: {error}") from None
+        raise UnsafePictureError(f"not XML: {error}") from None
     for element in root.iter():
         tag = element.tag.removeprefix(_SVG) if isinstance(element.tag, str) else "a comment"
         if tag not in ELEMENTS:

@@ -1,7 +1,7 @@
-"""Jinja with one rule added: whatever a template prints is `Safe`, or is escaped for the language that the template is written in.
+"""Jinja with one rule added: everything that a template prints is `Safe`, or is escaped for the language of the template.
 
-Jinja's own autoescape knows HTML alone, and takes a text that was partly escaped for one that is. Here only functions of
-`escape.py` make safe text. What a macro, a block or a loop has printed is safe; what was joined or changed after that is not.
+Jinja's own autoescape knows only HTML, and treats partly escaped text as escaped. Here only functions of `escape.py` make safe
+text. The output of a macro, a block or a loop is safe; text that was joined or changed after that is not.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from jinja2.runtime import Context
 from archgen.templating import escape
 from archgen.templating.escape import Safe, UnsafeTextError
 
-# How a template's text is escaped where it does not say so itself, by the ending of its name.
+# The default escape for what a template prints, by the suffix of its name.
 LANGUAGES = {".md": escape.markdown, ".html": escape.html, ".css": escape.css}
 FILTERS = {
     "anchor": escape.anchor,
@@ -36,39 +36,37 @@ FILTERS = {
     "url": escape.url,
     "yaml": escape.yaml_text,
 }
-# Jinja's filters that promise what only those above can keep.
+# Filters of Jinja that escape only for HTML, or mark text as safe; removed, so that templates use those above.
 MISLEADING = ("e", "escape", "forceescape", "safe", "urlize", "xmlattr")
 
 
 @cache
 def _language(name: str | None) -> Callable[[object], Safe]:
-    """The escape for what a template prints. Raises UnsafeTextError where nobody knows its language."""
-    ending = PurePosixPath(
-        (name or "text.md").removesuffix(".j2")
-    ).suffix  # a text without a name is a piece of Markdown
+    """The default escape of a template. Raises UnsafeTextError if its language is unknown."""
+    ending = PurePosixPath((name or "text.md").removesuffix(".j2")).suffix  # text without a name is Markdown
     if ending not in LANGUAGES:
-        raise UnsafeTextError(f"nobody knows how to escape text in {name}: say it with a filter")
+        raise UnsafeTextError(f"archgen does not know how to escape text in {name}: apply a filter to it")
     return LANGUAGES[ending]
 
 
 @pass_context
 def _finish(context: Context, value: object) -> Safe:
-    """A value as a template prints it. Raises UnsafeTextError where it cannot stand there."""
+    """A value as a template prints it. Raises UnsafeTextError if the template's language cannot express it."""
     return value if isinstance(value, Safe) else _language(context.name)(value)
 
 
 class _Compiler(CodeGenerator):
-    """Jinja's compiler, but what a template collects before printing it is safe, and everything printed is finished.
+    """Jinja's compiler with two changes: text that a template collects is safe, and everything that it prints is escaped.
 
-    Jinja itself would print the results of `{% filter %}` and `{% call %}` as they are.
+    Jinja would print the results of `{% filter %}` and `{% call %}` without escaping them.
     """
 
     def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
-        """What a macro, a recursive loop or the body of a call has printed."""
+        """Return the output of a macro, a recursive loop or the body of a call."""
         self.writeline(f"return {self._collected(frame)}")
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
-        """A filter; without an operand it is that of a block."""
+        """Apply a filter; one without an operand is applied to a block."""
         if node.node is not None:
             super().visit_Filter(node, frame)
             return
@@ -111,7 +109,7 @@ class _Compiler(CodeGenerator):
         self.end_write(frame)
 
     def _collect(self, node: nodes.AssignBlock | nodes.FilterBlock, frame: Frame) -> Frame:
-        """Print the body of a block into a buffer of its own."""
+        """Print the body of a block into a separate buffer."""
         inner = frame.inner()
         inner.require_output_check = False
         inner.symbols.analyze_node(node)
@@ -136,7 +134,7 @@ class EscapingEnvironment(jinja2.Environment):
             bytecode_cache=compiled,
             undefined=StrictUndefined,
             finalize=_finish,
-            autoescape=False,  # that of Jinja, which would escape for HTML what is escaped already
+            autoescape=False,  # Jinja's autoescape would escape again, for HTML
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,

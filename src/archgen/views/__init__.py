@@ -1,8 +1,8 @@
-"""What each picture shows: one view a file, found by scanning, and those that a model declares itself.
+"""The views: what each picture shows. One module for each view, found by scanning this folder, and those that a model declares.
 
 A view's module has a TITLE, the QUESTION that it answers, its ORDER among the others, the PART of the model that it mostly shows, and
-`view(architecture, horizon)`, a pure function to a Graph. `horizon` is the same cloud and environment in the last phase. A module with
-ALL_PHASES gets the architectures of every phase too. A graph without nodes says that there is nothing to show.
+`view(architecture, horizon)`, a pure function that returns a Graph. `horizon` is the same cloud and environment in the last phase.
+A module with ALL_PHASES also gets the architectures of every phase. A graph without nodes means that there is nothing to show.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One view of a model: its name, what it is called, what it answers, the part that it shows, and how to make its graph."""
+    """One view of a model: its name, title and question, the part of the model that it shows, and the function that makes its graph."""
 
     name: str
     title: str
@@ -32,19 +32,19 @@ class View:
 
 
 def views_of(resolved: Resolved) -> dict[str, View]:
-    """Every view of a model by name: archgen's in their order, then the model's own."""
-    modules = sorted(functions("views", "view"), key=lambda found: (getattr(found[0], "ORDER", 100), found[0].__name__))
+    """Every view of a model by name: built-in views by ORDER, then those that the model declares."""
+    modules = sorted(functions("views", "view"), key=lambda pair: (getattr(pair[0], "ORDER", 100), pair[0].__name__))
     found = {}
     for module, view in modules:
         name = name_of(module)
         part = getattr(module, "PART", ("components",))
         graph = _graph(resolved, view, every_phase=getattr(module, "ALL_PHASES", False))
         found[name] = View(name, module.TITLE, module.QUESTION, part, graph)
-    return found | {name: view for name, view in _of_the_model(resolved).items() if name not in found}
+    return found | {name: view for name, view in _declared_views(resolved).items() if name not in found}
 
 
 def capability_views(resolved: Resolved) -> dict[str, View]:
-    """A view for each capability of a model, by name; they have no pages of their own."""
+    """A view for each capability of a model, by name. Other pages show them."""
     from archgen.views._capability import of_capability
 
     found = {}
@@ -65,8 +65,8 @@ def _graph(resolved: Resolved, view: Callable[..., Graph], *, every_phase: bool)
     return graph
 
 
-def _of_the_model(resolved: Resolved) -> dict[str, View]:
-    """Views that the model declares, and its flows, each a view of its own."""
+def _declared_views(resolved: Resolved) -> dict[str, View]:
+    """The views that a model declares, and a view for each of its flows, by name."""
     from archgen.views._declared import declared
     from archgen.views._flow import flow
 

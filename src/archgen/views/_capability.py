@@ -1,4 +1,4 @@
-"""A capability in, its graph out: the components that provide it on a cloud, and what they exchange calls with."""
+"""The view of a capability: the components that provide it on a cloud, and their callers and callees."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.views._groups import MOST, by_place, calls_between, grouped, pictur
 
 
 def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]:
-    """The function of a capability's view, by its id. Neighbours are left out where the picture would be too full with them."""
+    """A view function for the capability with the id `name`. Neighbors are left out if the picture would be too crowded."""
 
     def view(architecture: Architecture, horizon: Architecture) -> Graph:
         own = chosen(architecture, horizon, Selection(capabilities=(name,)))
@@ -21,7 +21,7 @@ def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture
         return picture(
             f"capability-{name}",
             title,
-            f"What provides it on {architecture.facts.full_name}, and what that is connected to.",
+            f"The components that provide it on {architecture.facts.full_name}, and their connections.",
             architecture,
             grouped(architecture, horizon, names, by_place),
             calls_between(architecture, horizon, names),

@@ -1,4 +1,4 @@
-"""A view that a model declares in, its graph out."""
+"""Views that a model declares."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _GROUPINGS = {"place": by_place, "owner": by_owner, "runtime": by_runtime, "none
 
 
 def declared(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]:
-    """The function of a declared view, by its id; at a coordinate without it the graph is empty."""
+    """A view function for the declared view with the id `name`. Its graph is empty at coordinates that do not have the view."""
 
     def view(architecture: Architecture, horizon: Architecture) -> Graph:
         stated = architecture.document.views.get(name)
@@ -33,40 +33,40 @@ def declared(name: str, title: str) -> Callable[[Architecture, Architecture], Gr
 
 
 def chosen(now: Architecture, later: Architecture, select: Selection) -> list[str]:
-    """The components that a selection means, in the order of the model; what a later phase brings is among them."""
+    """The ids of the components that match a selection, in the order of the model, with those that a later phase adds."""
     sources = everything(now, later)
-    named = {*select.components, *_near(later, select), *_near(now, select)}
-    asked = [(key, wanted) for key in _HAS if (wanted := getattr(select, key))]
-    planned = _meeting(later, asked) - set(now.components)  # what exists today is asked as it is today
-    found = named | _meeting(now, asked) | planned
-    return [name for name in sources if name in found]
+    named = {*select.components, *_neighborhood(later, select), *_neighborhood(now, select)}
+    criteria = [(key, values) for key in _VALUES if (values := getattr(select, key))]
+    planned = _matching(later, criteria) - set(now.components)  # existing components match by their current values
+    selected = named | _matching(now, criteria) | planned
+    return [name for name in sources if name in selected]
 
 
-def _meeting(a: Architecture, asked: list[tuple[str, tuple[str, ...]]]) -> set[str]:
-    """The components that have a wanted value of every key."""
-    sets = [set().union(*(_index(a, key).get(value, ()) for value in wanted)) for key, wanted in asked]
+def _matching(a: Architecture, criteria: list[tuple[str, tuple[str, ...]]]) -> set[str]:
+    """The components that have one of the values for every key of `criteria`."""
+    sets = [set().union(*(_index(a, key).get(value, ()) for value in values)) for key, values in criteria]
     return set.intersection(*sets) if sets else set()
 
 
 def _index(a: Architecture, key: str) -> Mapping[str, set[str]]:
-    """Components by their values of a key; made once for an architecture, however many views ask."""
+    """The components for each value of a key; cached on the architecture, since many views use it."""
     if key not in a.indexes:
         index: dict[str, set[str]] = {}
         for name in a.components:
-            for value in _HAS[key](a, name):
+            for value in _VALUES[key](a, name):
                 index.setdefault(value or "", set()).add(name)
         a.indexes[key] = index
     return a.indexes[key]
 
 
 def _zones(a: Architecture, name: str) -> list[str]:
-    """The zones that a component has instances in."""
+    """The zones in which a component has instances."""
     members = a.components[name].members(len(a.zones), a.coordinate.cloud)
     return [a.zones[member.zone] for member in members if member.zone < len(a.zones)]
 
 
-# What a component has of each key of a selection.
-_HAS: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
+# The values of a component for each key of a selection.
+_VALUES: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
     "kinds": lambda a, name: (a.components[name].kind,),
     "owners": lambda a, name: (a.components[name].owner,),
     "capabilities": lambda a, name: a.components[name].provides,
@@ -76,11 +76,11 @@ _HAS: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
 }
 
 
-def _near(a: Architecture, select: Selection) -> set[str]:
-    """The neighbourhood of some components, over connections in both directions."""
-    found = {name for name in select.neighbours_of if name in a.components}
-    for _step in range(select.distance if found else 0):
-        found |= {c.head for c in a.connections if c.tail in found and not c.from_segment} | {
-            c.tail for c in a.connections if c.head in found and not c.from_segment
+def _neighborhood(a: Architecture, select: Selection) -> set[str]:
+    """The components within `select.distance` connections of `select.neighbours_of`, in both directions, and those themselves."""
+    reached = {name for name in select.neighbours_of if name in a.components}
+    for _step in range(select.distance if reached else 0):
+        reached |= {c.head for c in a.connections if c.tail in reached and not c.from_segment} | {
+            c.tail for c in a.connections if c.head in reached and not c.from_segment
         }
-    return found
+    return reached

@@ -1,4 +1,4 @@
-"""Two Architectures in, the picture of their difference out: what was added, removed or changed, and what that is connected to."""
+"""The picture of the difference of two architectures: components added, removed or changed, and their connections."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from archgen.model.architecture import Architecture, connection_id
 from archgen.views._groups import by_place, grouped, picture
 from archgen.views._parts import edge_of
 
-FEW = 12  # with more than that, what is the same would only be in the way
+FEW = 12  # with more components, unchanged ones are left out
 
 
 def difference_graph(name: str, title: str, a: Architecture, b: Architecture) -> Graph:
-    """The picture; without nodes where nothing differs. Neighbours that are the same stand beside, where there is room for them."""
+    """The graph; empty if nothing differs. Unchanged neighbors are included if the picture stays small enough."""
     changes: dict[str, Change] = {item.id: item.what for item in components(a, b)}
     edges = list(_edges(a, b))
     ends = {end for edge in edges if edge.change for end in (edge.tail, edge.head)}
@@ -23,29 +23,29 @@ def difference_graph(name: str, title: str, a: Architecture, b: Architecture) ->
     near = {end for edge in edges if {edge.tail, edge.head} & touched for end in (edge.tail, edge.head)}
     wanted = touched | near if len(touched | near) <= FEW else touched
     names = [n for n in dict.fromkeys([*b.components, *a.components]) if n in wanted]
-    parts = [_marked(part, changes, a, b) for part in grouped(b, a, names, by_place)]
+    parts = [_with_changes(part, changes, a, b) for part in grouped(b, a, names, by_place)]
     count = {what: sum(1 for change in changes.values() if change == what) for what in ("added", "removed", "changed")}
-    said = ", ".join(f"{n} {what}" for what, n in count.items() if n) or "nothing"
-    described = f"Components that are not the same on {b.facts.full_name}: {said}."
+    summary = ", ".join(f"{n} {what}" for what, n in count.items() if n) or "none"
+    described = f"Components that differ on {b.facts.full_name}: {summary}."
     graph = picture(name, title, described, b, parts, [e for e in edges if {e.tail, e.head} <= wanted])
-    return replace(graph, title=title)  # a title of two clouds names neither
+    return replace(graph, title=title)  # `picture` appends the name of one cloud
 
 
 def _edges(a: Architecture, b: Architecture) -> Iterator[Edge]:
-    """The connections of both sides between components, each once, with what became of it."""
+    """The connections between components on either side, each once, marked with how it changed."""
     changes: dict[str, Change] = {item.id: item.what for item in connections(a, b)}
-    found = {connection_id(c.tail, c.head): c for x in (b, a) for c in x.connections if not c.from_segment}
-    for id_, connection in found.items():
+    by_id = {connection_id(c.tail, c.head): c for x in (b, a) for c in x.connections if not c.from_segment}
+    for id_, connection in by_id.items():
         edge = edge_of(id_, connection.tail, connection.head, connection.call)
         change = changes.get(id_, "")
         label = f"{SIGNS[change]} {edge.label}".strip() if change else edge.label
         yield replace(edge, label=label, change=change)
 
 
-def _marked(part: Group | Node, changes: Mapping[str, Change], a: Architecture, b: Architecture) -> Group | Node:
-    """The same with what became of each component; one that is another product now names both."""
+def _with_changes(part: Group | Node, changes: Mapping[str, Change], a: Architecture, b: Architecture) -> Group | Node:
+    """`part` with each component marked with how it changed. If its product changed, the note names both products."""
     if isinstance(part, Group):
-        return replace(part, children=tuple(_marked(child, changes, a, b) for child in part.children))
+        return replace(part, children=tuple(_with_changes(child, changes, a, b) for child in part.children))
     change = changes.get(part.id, "")
     note = part.note
     if change == "changed":

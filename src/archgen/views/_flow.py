@@ -1,4 +1,4 @@
-"""A flow of the model in, its graph out: the components that it passes, with a numbered arrow for each step."""
+"""The view of a flow: the components that it passes through, with a numbered arrow for each step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archgen.views._groups import by_runtime, grouped, picture
 
 
 def flow(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]:
-    """The function of a flow's view, by the flow's id; at a coordinate without the flow the graph is empty."""
+    """A view function for the flow with the id `name`. Its graph is empty at coordinates that do not have the flow."""
 
     def view(architecture: Architecture, horizon: Architecture) -> Graph:
         stated = architecture.document.flows.get(name)
@@ -39,5 +39,5 @@ def flow(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]
 
 
 def _returns(a: Architecture, tail: str, head: str) -> bool:
-    """Whether a step goes back over a connection."""
+    """Whether a step goes against the direction of its connection."""
     return head not in a.components[tail].calls

@@ -1,4 +1,4 @@
-"""Components chosen by a view in; out comes a free graph of them: grouped by where they are, with the calls between them."""
+"""Helpers with which views build their graphs: components in groups, and the calls between them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from archgen.model.architecture import Architecture, connection_id
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.views._parts import edge_of, node_of
 
-# A picture with more than this is hard to read at the size that a page has for it.
+# Pictures with more components than this are hard to read on a page.
 MOST = 25
 
 Grouping = Callable[[Architecture, str], tuple[str, str, str]]  # id, label and style of a component's group
 
 
 def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
-    """Outside, the edge, a tier of the network, another account or project, the region's services."""
+    """The group of the component's place: outside, the edge, a tier of the network, the region, or another account or project."""
     component = architecture.components[name]
     if component.home:
         return f"home-{component.home}", architecture.home_name(component.home), "home"
@@ -34,14 +34,14 @@ def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
 
 
 def by_owner(architecture: Architecture, name: str) -> tuple[str, str, str]:
-    """The team that owns it."""
+    """The group of the team that owns the component."""
     owner = architecture.components[name].owner
     team = architecture.document.teams.get(owner or "")
     return f"owner-{owner or 'nobody'}", team.name if team else "No owner", "generic"
 
 
 def by_runtime(architecture: Architecture, name: str) -> tuple[str, str, str]:
-    """The cluster that it runs on, or else its place."""
+    """The group of the cluster that the component runs on, or else of its place."""
     host = architecture.components[name].runs_on
     if host and host in architecture.components:
         return f"on-{host}", architecture.components[host].title, "cluster"
@@ -49,14 +49,14 @@ def by_runtime(architecture: Architecture, name: str) -> tuple[str, str, str]:
 
 
 def together(_architecture: Architecture, _name: str) -> tuple[str, str, str]:
-    """All in one group that is not drawn."""
+    """One group for all components, which is not drawn."""
     return "", "", "none"
 
 
 def grouped(
     architecture: Architecture, horizon: Architecture, names: Iterable[str], grouping: Grouping
 ) -> list[Group | Node]:
-    """The components as nodes in their groups, in the order of `names`; those that only `horizon` has are planned."""
+    """Components as nodes in groups, in the order of `names`. Components that only `horizon` has are planned."""
     groups: dict[tuple[str, str, str], list[Node]] = {}
     for name in names:
         planned = name not in architecture.components
@@ -71,7 +71,7 @@ def grouped(
 def calls_between(
     architecture: Architecture, horizon: Architecture, names: Iterable[str], *, why: bool = False
 ) -> Iterator[Edge]:
-    """The calls between these components; what only `horizon` has is planned. `why` labels them with their purpose."""
+    """The calls between the components `names`; those that only `horizon` has are planned. `why` labels them with their purpose."""
     shown = dict.fromkeys(names)
     seen: set[str] = set()
     for source in (architecture, horizon) if horizon is not architecture else (architecture,):
@@ -85,12 +85,13 @@ def calls_between(
 
 
 def everything(architecture: Architecture, horizon: Architecture) -> dict[str, Architecture]:
-    """Every component, each with the architecture to read it from: today's where it exists there, the last phase's otherwise.
+    """Every component with the architecture to read it from: today's if it has the component, the last phase's otherwise.
 
-    In the order of the last phase, so that a grid keeps its shape from phase to phase.
+    The order is that of the last phase, so that a grid has the same shape in all phases.
     """
-    gone = [name for name in architecture.components if name not in horizon.components]
-    return {name: architecture if name in architecture.components else horizon for name in (*horizon.components, *gone)}
+    dropped = [name for name in architecture.components if name not in horizon.components]
+    names = (*horizon.components, *dropped)
+    return {name: architecture if name in architecture.components else horizon for name in names}
 
 
 def picture(
@@ -102,7 +103,7 @@ def picture(
     edges: Iterable[Edge],
     layout: Literal["grid", "flow", "down"] = "flow",
 ) -> Graph:
-    """A Graph in the look of the architecture's cloud."""
+    """A Graph in the style of the architecture's cloud, with the cloud's name after the title."""
     root = Group("root", "", "none", tuple(parts))
     theme = architecture.coordinate.cloud
     return Graph(name, f"{title}, {architecture.facts.name}", description, theme, layout, root, tuple(edges))

@@ -1,4 +1,4 @@
-"""An architecture and a failure in, its picture out: what stops, what goes on without it, and what stands next to that."""
+"""The picture of a failure: the components that stop, those that are degraded, and the calls between them."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from archgen.views._groups import by_place, calls_between, grouped, picture
 
 
 def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
-    """The picture; without nodes where nothing fails."""
+    """The graph; empty if nothing fails."""
     changes: dict[str, Change] = dict.fromkeys(impact.degraded, "degraded")
     changes |= dict.fromkeys((*impact.failed, *impact.stopped), "stopped")
     names = [component for component in a.components if component in changes]
-    parts = [_marked(part, changes) for part in grouped(a, a, names, by_place)]
-    described = f"{len(impact.failed) + len(impact.stopped)} components stop, {len(impact.degraded)} go on with less."
+    parts = [_with_changes(part, changes) for part in grouped(a, a, names, by_place)]
+    described = f"{len(impact.failed) + len(impact.stopped)} components stop, {len(impact.degraded)} are degraded."
     return picture(name, f"{impact.what} fails", described, a, parts, list(_edges(a, names, changes)))
 
 
 def _edges(a: Architecture, names: list[str], changes: dict[str, Change]) -> Iterator[Edge]:
-    """The calls between them; one to something that has stopped is marked as its caller is."""
+    """The calls between components; one to a stopped component has the mark of its caller."""
     for edge in calls_between(a, a, names):
         yield replace(edge, change=changes[edge.tail]) if changes[edge.head] == "stopped" else edge
 
 
-def _marked(part: Group | Node, changes: dict[str, Change]) -> Group | Node:
+def _with_changes(part: Group | Node, changes: dict[str, Change]) -> Group | Node:
     if isinstance(part, Group):
-        return replace(part, children=tuple(_marked(child, changes) for child in part.children))
+        return replace(part, children=tuple(_with_changes(child, changes) for child in part.children))
     return replace(part, change=changes[part.id])

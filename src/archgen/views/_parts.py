@@ -1,4 +1,4 @@
-"""What several views draw the same way: a component as a node, a call as an edge."""
+"""Helpers that draw a component as a node, and a call as an edge."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archgen.model.component import Component, Member
 
 
 def icon_of(architecture: Architecture, product: str | None, component: Component | None = None) -> Icon:
-    """The product's icon, or its tile; a component without a product has its kind's."""
+    """The icon of a product, or its tile; without a product, the icon of the component's kind."""
     if product is None:
         return Icon(component.icon if component else None, tile="?")
     entry = architecture.catalog.products[product]
@@ -17,7 +17,7 @@ def icon_of(architecture: Architecture, product: str | None, component: Componen
 
 
 def node_of(architecture: Architecture, name: str, *, planned: bool = False, note: str | None = None) -> Node:
-    """A component as one node, labelled with what people call it and, under that, its product."""
+    """A component as one node, labeled with its title and, below that, its product."""
     component = architecture.components[name]
     product = architecture.product(component)
     return Node(
@@ -31,7 +31,7 @@ def node_of(architecture: Architecture, name: str, *, planned: bool = False, not
 
 
 def product_node(architecture: Architecture, name: str, *, planned: bool = False) -> Node:
-    """A component as one node, labelled with its product, as network diagrams do."""
+    """A component as one node, labeled with its product, as is usual in network diagrams."""
     component = architecture.components[name]
     product = architecture.product(component)
     label = product.short if product else component.title
@@ -43,7 +43,7 @@ def product_node(architecture: Architecture, name: str, *, planned: bool = False
 def member_node(
     architecture: Architecture, name: str, member: Member, id_: str, *, planned: bool, titled: bool = False
 ) -> Node:
-    """One instance of a component in a zone. `titled` adds what people call it, where its product does not tell it apart."""
+    """One instance of a component in a zone. `titled` adds the component's title, for when the product alone is ambiguous."""
     component = architecture.components[name]
     product = member.product or component.product
     label = member.label or (architecture.catalog.products[product].short if product else component.title)
@@ -52,12 +52,12 @@ def member_node(
 
 
 def component_page(name: str) -> str:
-    """The page of a component, by its place in the site."""
+    """The page of a component."""
     return f"components/{name}"
 
 
 def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False) -> Edge:
-    """A call as an edge, labelled with its protocol and port, or its purpose where it has neither."""
+    """A call as an edge, labeled with its protocol and port, or with its purpose if it has neither."""
     return Edge(id_, tail, head, call_label(call), call.purpose or "", both=call.answers, planned=planned)
 
 

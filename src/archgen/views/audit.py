@@ -1,4 +1,4 @@
-"""Security and audit: what records and watches every account, and where the records are kept out of reach."""
+"""Security and audit: what records and monitors every account, and where the records are protected from changes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from archgen.model.architecture import Architecture
 from archgen.views._groups import by_place, calls_between, grouped, picture
 
 TITLE = "Security and audit"
-QUESTION = "What is recorded and watched in every account, and who could change the records?"
+QUESTION = "What is recorded and monitored in every account, and who could change the records?"
 ORDER = 75
 PART = ("controls",)
 WATCHERS = (AuditLog, ConfigurationHistory, ThreatDetection)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """The services that record and watch, what they write to, and the accounts or projects that they cover."""
+    """The services that record and monitor, what they write to, and the accounts or projects that they cover."""
     a = architecture
     watchers = [name for name, component in a.components.items() if isinstance(component, WATCHERS)]
     archives = [n for n, c in a.components.items() if isinstance(c, ObjectStore) and c.immutable]
@@ -31,13 +31,15 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
             Node(f"covered-{id_}", label, Icon(a.facts.home_icon), page="environments") for id_, label in homes.items()
         ]
         parts.insert(0, Group("covered", f"Every {a.facts.home}", "generic", tuple(tiles)))
-        edges = [Edge(f"covered--{name}", "covered", name, _what(a, name)) for name in watchers]
+        edges = [Edge(f"covered--{name}", "covered", name, _recorded(a, name)) for name in watchers]
     edges += calls_between(a, a, names)
-    described = f"What records and watches every {a.facts.home} on {a.facts.full_name}, and where the records are kept."
+    described = (
+        f"What records and monitors every {a.facts.home} on {a.facts.full_name}, and where the records are stored."
+    )
     return picture("audit", TITLE, described, a, parts if watchers else [], edges if watchers else [])
 
 
-def _what(a: Architecture, name: str) -> str:
+def _recorded(a: Architecture, name: str) -> str:
     component = a.components[name]
     if isinstance(component, AuditLog):
         return "calls"

@@ -1,4 +1,4 @@
-"""The high-level view: the way of a request from outside through the edge and the application to the data."""
+"""The high-level view: the path of a request from outside through the edge and the application to the data."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from archgen.views._parts import edge_of, node_of
 TITLE = "High-level view"
 ORDER = 0
 PART = ("components",)
-QUESTION = "How does a request travel from a browser to the data, and who watches?"
+QUESTION = "How does a request travel from a browser to the data, and what monitors it?"
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """Everything that actors reach, and what whole segments of the network call.
+    """Everything that actors reach, and everything that whole segments of the network call.
 
-    Shows what exists at the coordinate; `horizon` is not needed, since this view has no fixed grid.
+    Only what exists at the coordinate: `horizon` is not used, since this view has no fixed grid.
     """
     shown = reached(architecture)
     groups: dict[str, list[Node]] = {}
@@ -54,9 +54,9 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def reached(architecture: Architecture) -> set[str]:
-    """Actors, all they reach by calls, and what segments call; everything where there is no actor.
+    """The ids of actors, of all they reach by calls, and of what segments call; of all components if there is no actor.
 
-    Add-ons of a cluster are no part of the way: other views show them.
+    Add-ons of a cluster are left out: other views show them.
     """
     actors = [name for name, component in architecture.components.items() if isinstance(component, Actor)]
     if not actors:
@@ -77,7 +77,7 @@ def _group(architecture: Architecture, name: str) -> str:
 
 
 def _segments(architecture: Architecture) -> dict[str, str]:
-    """The boxes inside the cloud: the segments, then each tier that is in none."""
+    """Id to name of the boxes inside the cloud: the segments, then each tier that is in no segment."""
     segments = architecture.document.network.segments if architecture.document.network else {}
     names = {id_: segment.name for id_, segment in segments.items()}
     for id_, tier in architecture.tiers.items():

@@ -1,4 +1,4 @@
-"""Data and recovery: where copies of the data are, zone by zone, what is backed up, and what the recovery region holds."""
+"""Data and recovery: the copies of the data in each zone, in backups and in the recovery region."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from archgen.views._groups import everything, picture
 from archgen.views._parts import call_label, component_page, member_node, node_of
 
 TITLE = "Data and recovery"
-QUESTION = "What is lost when an instance, a zone or a region is lost, and where does it come back from?"
+QUESTION = "What is lost when an instance, a zone or a region fails, and where is it restored from?"
 ORDER = 50
 PART = ("components",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """Everything that keeps data in zones, who calls it, its backups, and their copies."""
+    """Every component that stores data in zones, with its callers, its backups, and their copies."""
     a = architecture
     stores = [name for name in a.components if _keeps_data(a, name)]
     callers = [
@@ -31,7 +31,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     parts.append(_region(a, stores))
     recovery = list(_recovery(a, stores))
     if recovery:
-        parts.append(Group("recovery", f"Region {a.cloud.recovery_region}, for recovery", "region", tuple(recovery)))
+        parts.append(Group("recovery", f"Recovery region {a.cloud.recovery_region}", "region", tuple(recovery)))
     described = (
         f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region."
     )

@@ -39,7 +39,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
             for n, (one, other) in enumerate(itertools.pairwise(order))
         ]
     described = (
-        f"The pipeline on {a.facts.full_name}: what is built, where it is kept, and what brings it into the cluster."
+        f"The pipeline on {a.facts.full_name}: what is built, where it is stored, and what deploys it to the cluster."
     )
     return picture("delivery", TITLE, described, a, parts if makers else [], edges if makers else [])
 

@@ -1,4 +1,4 @@
-"""The edge and the request path: what stands between a browser and the first service, and what protects it."""
+"""The edge and the request path: what is between a browser and the first service, and what protects it."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from archgen.model.component import EDGE
 from archgen.views._groups import by_place, calls_between, grouped, picture
 
 TITLE = "Edge and request path"
-QUESTION = "What does a request pass before it reaches our code, and what turns away the bad ones?"
+QUESTION = "What does a request pass through before it reaches our code, and what blocks malicious requests?"
 ORDER = 20
 PART = ("components",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """From actors along their calls to the first services, with everything else that stands at the edge."""
-    names = list(dict.fromkeys([*_path(architecture), *_at_the_edge(architecture)]))
+    """The components from actors along their calls to the first services, and everything else at the edge."""
+    names = list(dict.fromkeys([*_path(architecture), *_edge_components(architecture)]))
     if not any(isinstance(architecture.components[name], Actor) for name in names):
         names = []
     return picture(
         "edge",
         TITLE,
-        f"The way of a request on {architecture.facts.full_name}, from outside to the first service.",
+        f"The path of a request on {architecture.facts.full_name}, from outside to the first service.",
         architecture,
         grouped(architecture, horizon, names, by_place),
         calls_between(architecture, architecture, names),
@@ -33,7 +33,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def _path(a: Architecture) -> Iterator[str]:
-    """Actors, and what their requests reach, up to services."""
+    """Actors, and what their requests reach, up to and including services."""
     waiting = [name for name, component in a.components.items() if isinstance(component, Actor)]
     seen = set(waiting)
     while waiting:
@@ -45,5 +45,5 @@ def _path(a: Architecture) -> Iterator[str]:
             waiting += fresh
 
 
-def _at_the_edge(a: Architecture) -> Iterator[str]:
+def _edge_components(a: Architecture) -> Iterator[str]:
     return (name for name, component in a.components.items() if a.place(component) == EDGE)

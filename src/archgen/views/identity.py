@@ -1,4 +1,4 @@
-"""Identity and secrets: who signs in where, how machines get their roles, where secrets and keys are."""
+"""Identity and secrets: who signs in where, how machines get their roles, where secrets and keys are kept."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from archgen.model.architecture import Architecture
 from archgen.views._groups import by_runtime, calls_between, grouped, picture
 
 TITLE = "Identity and secrets"
-QUESTION = "Who may sign in, how do machines prove themselves, and where do secrets and keys live?"
+QUESTION = "Who may sign in, how do machines authenticate, and where are secrets and keys kept?"
 ORDER = 70
 PART = ("components",)
 KINDS = (SingleSignOn, WorkloadFederation, SecretStore, KeyManagement)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """Services for identities, secrets and keys, with those that call them and those that they protect."""
+    """Services for identities, secrets and keys, with the components that call them and those that they protect."""
     a = architecture
     core = [name for name, component in a.components.items() if isinstance(component, KINDS)]
     callers = [name for name, component in a.components.items() if set(component.calls) & set(core)]
@@ -31,7 +31,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     edges += [*_keys(a, core)]
     doors = [name for name in core if isinstance(a.components[name], SingleSignOn)]
     if doors:
-        people = Node("people", "Our people", Icon("onprem.client.Users"))
+        people = Node("people", "Employees", Icon("onprem.client.Users"))
         parts.insert(0, Group("staff", "Staff", "outside", (people,)))
         edges += [Edge(f"people--{name}", "people", name, _second_factor(a, name)) for name in doors]
     described = f"Identities, secrets and keys on {a.facts.full_name}, and what uses them."
@@ -44,7 +44,7 @@ def _second_factor(a: Architecture, name: str) -> str:
 
 
 def _keys(a: Architecture, core: list[str]) -> Iterator[Edge]:
-    """From a key store to all that it encrypts."""
+    """Edges from a key store to everything that it encrypts."""
     for name in core:
         store = a.components[name]
         if isinstance(store, KeyManagement):

@@ -1,6 +1,6 @@
-"""The network view: account or project, region, network, zones, subnets with their ranges, and what sits where.
+"""The network view: account or project, region, network, zones, and subnets with their ranges and components.
 
-Its grid comes from the last phase, so that it keeps its shape: what a later phase adds is in its place, drawn as planned.
+The grid is that of the last phase, so that its shape is the same in all phases: components of later phases are drawn in place, as planned.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ QUESTION = "What sits in which zone and subnet, and how does traffic get in and 
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """A member of a component, where it sits, and whether it is only planned."""
+    """A member of a component, its tier, and whether it is only planned."""
 
     component: str
     member: Member
@@ -37,7 +37,7 @@ class _Placed:
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """The network at the coordinate, on the grid of `horizon`: the same cloud and environment in the last phase."""
+    """The network at the coordinate, on the grid of `horizon`."""
     drawing = _Network(architecture, horizon)
     return Graph(
         name="network",
@@ -64,14 +64,14 @@ class _Network:
         self.now = architecture
         self.last = horizon
         self.facts = architecture.facts
-        # In the order of the last phase; what it has dropped is drawn from today's model.
+        # In the order of the last phase, followed by components that it drops.
         self.names = [*horizon.components, *(n for n in architecture.components if n not in horizon.components)]
         self.placed = list(self._members())
 
-    # -- what there is -------------------------------------------------------------------------------
+    # -- components ----------------------------------------------------------------------------------
 
     def _source(self, name: str) -> Architecture:
-        """The architecture to draw a component from: today's where it exists."""
+        """The architecture to draw a component from: today's if it has the component, the last phase's otherwise."""
         return self.now if name in self.now.components else self.last
 
     def _component(self, name: str) -> Component:
@@ -99,7 +99,7 @@ class _Network:
         return product_node(self._source(name), name, planned=name not in self.now.components)
 
     def _singles(self, place: str) -> list[Node]:
-        """Components drawn once: at the place, in no zone, and resources of their own."""
+        """The components of a place that are drawn once: those that have no members in zones, run on nothing, and have no other home."""
         zonal = {p.component for p in self.placed}
         return [
             self._single(name)
@@ -112,7 +112,7 @@ class _Network:
         ]
 
     def _is_reached(self, name: str) -> bool:
-        """Whether traffic of the network or of its edge passes there: what else the cloud offers is not its business."""
+        """Whether traffic of the network or its edge passes through a component; other services of the cloud are not in this view."""
         calls = [c for c in (*self.now.connections, *self.last.connections) if not c.from_segment]
         if self._place(name) == EDGE:
             return any(name in (c.tail, c.head) for c in calls if c.tail != c.head)
@@ -195,7 +195,7 @@ class _Network:
     def _subnet(self, tier: str, zone: int) -> Group:
         facts = self.now.tiers[tier]
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier and s.zone == self.now.zones[zone])
-        inside = list(self._nat(tier, zone)) + self._in(tier, zone)
+        inside = list(self._nat(tier, zone)) + self._members_in(tier, zone)
         label = (
             f"{facts.name} subnet {cidr or 'does not fit'}"
             if facts.internet == "both"
@@ -205,7 +205,7 @@ class _Network:
         return Group(f"{tier}-{zone + 1}", label, style, tuple(inside), _columns(inside), f"tier-{tier}")
 
     def _nat(self, tier: str, zone: int) -> Iterator[Node]:
-        """NAT gateways sit in the first tier that the internet reaches, in every zone or in the first one."""
+        """NAT gateways: in the first tier that the internet reaches, in every zone or only in the first one."""
         network = self.now.document.network
         kind = network.aws.nat_gateways if network else "none"
         first = next((name for name, t in self.now.tiers.items() if t.internet == "both"), None)
@@ -213,7 +213,7 @@ class _Network:
             yield self._gateway(f"nat-{zone + 1}", self.facts.nat_product, "")
 
     def _band(self, tier: str) -> Group:
-        """A subnet that spans the zones of its region."""
+        """The group of a subnet that spans the zones of its region."""
         facts = self.now.tiers[tier]
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier)
         singles = tuple(self._singles(tier))
@@ -228,15 +228,15 @@ class _Network:
         )
 
     def _zone_of_band(self, tier: str, zone: int, name: str) -> Group:
-        inside = self._in(tier, zone)
+        inside = self._members_in(tier, zone)
         return Group(f"{tier}-{zone + 1}", f"Zone {name}", "zone", tuple(inside), _columns(inside), "zone")
 
     def _range_word(self, tier: str) -> str:
-        """What Google's managed services are given is a range, not a subnet."""
+        """ "range" for the tier that Google's managed services use, since they get a range; else the cloud's word for a subnet."""
         network = self.now.document.network
         return "range" if network and network.gcp.private_services_tier == tier else self.facts.subnet_label
 
-    def _in(self, tier: str, zone: int) -> list[Node]:
+    def _members_in(self, tier: str, zone: int) -> list[Node]:
         return [
             member_node(
                 self.last if p.planned else self.now,
@@ -244,14 +244,14 @@ class _Network:
                 p.member,
                 p.id,
                 planned=p.planned,
-                titled=self._alike(p),
+                titled=self._shares_product(p),
             )
             for p in self.placed
             if p.tier == tier and p.member.zone == zone
         ]
 
-    def _alike(self, placed: _Placed) -> bool:
-        """Whether another component's instances carry the same product's name."""
+    def _shares_product(self, placed: _Placed) -> bool:
+        """Whether the instances of another component have the same product, so that its name alone is ambiguous."""
         return any(
             other.component != placed.component
             and other.member.product == placed.member.product
@@ -262,31 +262,31 @@ class _Network:
     # -- edges ---------------------------------------------------------------------------------------
 
     def edges(self) -> Iterator[Edge]:
-        """Today's calls between what is drawn. Planned ones are left to the picture of their phase."""
+        """Today's calls between drawn components. Planned calls are in the picture of their phase."""
         drawn = {node.id for node in self.root().nodes()}
         seen: set[tuple[str, str]] = set()
         for connection in self.now.connections:
             if connection.from_segment:
                 continue
             ends = [(t, h) for t, h in self._ends(connection) if t in drawn and h in drawn]
-            # Peers in several zones call each other; what is drawn once calls itself.
+            # A component that calls itself: its members in several zones call each other; one that is drawn once has a loop.
             if connection.tail != connection.head or len(ends) > 1:
                 ends = [(t, h) for t, h in ends if t != h]
             for position, (tail, head) in enumerate(end for end in ends if end not in seen):
                 edge = edge_of(f"{tail}--{head}", tail, head, connection.call)
-                # One label says it for all arrows of a fan.
+                # One label is enough for all arrows of a fan.
                 yield edge if position == 0 else replace(edge, label="", detail=edge.detail or edge.label)
             seen.update(ends)
         yield from self._replication()
 
     def _ends(self, connection: Connection) -> Iterator[tuple[str, str]]:
-        """The drawn ends of a call: what runs on a cluster is drawn as its nodes; a zone's nodes call in their zone."""
+        """The drawn ends of a call. What runs on a cluster is drawn as the cluster's nodes, which call nodes of their zone."""
         tail_on, head_on = self._component(connection.tail).runs_on, self._component(connection.head).runs_on
         if tail_on and tail_on == head_on:
             return
         if tail_on and self._place(connection.head) in (EDGE, MANAGED):
-            return  # calls of the cloud's own interfaces leave through endpoints; as arrows they would hide the rest
-        tails, heads = self._drawn_as(connection.tail), self._drawn_as(connection.head)
+            return  # calls to the cloud's APIs leave through endpoints; too many arrows to draw
+        tails, heads = self._drawn_nodes(connection.tail), self._drawn_nodes(connection.head)
         if len(tails) > 1:
             zone = heads[0][1]
             tails = [t for t in tails if t[1] == (zone if zone is not None else 0)]
@@ -294,7 +294,7 @@ class _Network:
             for head, _zone in heads:
                 yield tail, head
 
-    def _drawn_as(self, name: str) -> list[tuple[str, int | None]]:
+    def _drawn_nodes(self, name: str) -> list[tuple[str, int | None]]:
         component = self._component(name)
         target = component.runs_on or name
         members = [p for p in self.placed if p.component == target and p.member.primary and not p.planned]
@@ -303,7 +303,7 @@ class _Network:
         return [(target, None)]
 
     def _replication(self) -> Iterator[Edge]:
-        """From a database's primary to its standby, which every commit waits for."""
+        """Edges from a database's primary to its standby, which replicates synchronously."""
         for p in self.placed:
             if p.member.note == "standby" and not p.planned:
                 primary = next(o for o in self.placed if o.component == p.component and o.member.primary)
@@ -311,7 +311,7 @@ class _Network:
 
 
 def _columns(nodes: list[Node]) -> Literal["row"] | int:
-    """Side by side, but in two columns where that would make three zones too wide for a page."""
+    """One row for up to two nodes, two columns for more: three zones would be too wide for a page otherwise."""
     return "row" if len(nodes) <= 2 else 2
 
 

@@ -1,4 +1,4 @@
-"""Observability: from what is measured, through collectors, to the stores of signals, to alerts and the people they reach."""
+"""Observability: from the sources of signals through collectors to their stores, and on to alerts and the teams that get them."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from archgen.views._groups import by_runtime, calls_between, everything, grouped
 from archgen.views._parts import component_page, icon_of
 
 TITLE = "Observability"
-QUESTION = "Where do metrics, logs and traces go, and who is told when something is wrong?"
+QUESTION = "Where do metrics, logs and traces go, and who is alerted when something is wrong?"
 ORDER = 80
 PART = ("observability",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """Everything that sends signals, the products that keep them, and the alerts with their teams."""
+    """Everything that sends signals, the products that store them, and the alerts with their teams."""
     a = architecture
     sources = everything(a, horizon)
     stores = [name for name, component in a.components.items() if isinstance(component, Observability)]
@@ -28,21 +28,21 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     edges = [
         Edge(e.id, e.tail, f"store-{e.head}" if e.head in stores else e.head, e.label, planned=e.planned) for e in edges
     ]
-    people, told = _people(a, stores)
-    described = f"Signals on {a.facts.full_name}: who sends them, where they are kept, and whom alerts reach."
+    people, alerting = _people(a, stores)
+    described = f"Signals on {a.facts.full_name}: what sends them, where they are stored, and who gets the alerts."
     whole = [*parts, *people] if stores else []
-    return picture("observability", TITLE, described, a, whole, [*edges, *told] if stores else [])
+    return picture("observability", TITLE, described, a, whole, [*edges, *alerting] if stores else [])
 
 
 def _senders(a: Architecture, stores: list[str]) -> set[str]:
-    """Those that call a store, and those that call them without carrying traffic of their own onwards."""
+    """The ids of the components that call a store, and of those that call these."""
     others = [c for c in a.connections if c.tail != c.head and not c.from_segment]
     direct = {c.tail for c in others if c.head in stores}
     return direct | {c.tail for c in others if c.head in direct}
 
 
 def _store(a: Architecture, horizon: Architecture, name: str) -> Group:
-    """Every product that a store is made of, those of later phases as planned."""
+    """A group with every product that a store consists of; products of later phases are planned."""
     today = a.products_of(a.components[name])
     later = horizon.products_of(horizon.components[name]) if name in horizon.components else ()
     nodes = tuple(
@@ -59,7 +59,7 @@ def _store(a: Architecture, horizon: Architecture, name: str) -> Group:
 
 
 def _people(a: Architecture, stores: list[str]) -> tuple[list[Group | Node], list[Edge]]:
-    """Alerts as nodes, the teams that they reach, and the edges between."""
+    """Alerts and the teams that they reach as groups of nodes, and the edges between them."""
     alerts = a.document.observability.alerts
     if not alerts or not stores:
         return [], []

@@ -1,4 +1,4 @@
-"""The cluster platform: control plane, node pools, what the cloud keeps and what we keep on it, and how services scale."""
+"""The cluster platform: control plane, node pools, what the cloud operates and what we operate, and how services scale."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from archgen.views._groups import calls_between, everything, picture
 from archgen.views._parts import icon_of, node_of
 
 TITLE = "Cluster platform"
-QUESTION = "What runs on the cluster, who keeps it, and what makes it grow and shrink?"
+QUESTION = "What runs on the cluster, who operates it, and how does it scale?"
 ORDER = 40
 PART = ("components",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """Every cluster with what runs on it; what a later phase brings is in its place, drawn as planned."""
+    """Every cluster with what runs on it; components of later phases are drawn in place, as planned."""
     sources = everything(architecture, horizon)
     clusters = [name for name, a in sources.items() if isinstance(a.components[name], KubernetesCluster)]
     parts: list[Group | Node] = [_cluster(name, architecture, horizon) for name in clusters]
@@ -37,7 +37,7 @@ def _cluster(name: str, now: Architecture, later: Architecture) -> Group:
     running = [id_ for id_, source in everything(now, later).items() if source.components[id_].runs_on == name]
     by_cloud = [id_ for id_ in running if _component(id_, now, later).run_by == "cloud"]
     bands: list[Group | Node] = [
-        _band("kept-by-cloud", f"Kept by {a.facts.name}", [control, *(_node(id_, now, later) for id_ in by_cloud)])
+        _band("kept-by-cloud", f"Operated by {a.facts.name}", [control, *(_node(id_, now, later) for id_ in by_cloud)])
     ]
     namespaces = dict.fromkeys(_component(id_, now, later).namespace or "" for id_ in running if id_ not in by_cloud)
     for namespace in sorted(
@@ -48,7 +48,7 @@ def _cluster(name: str, now: Architecture, later: Architecture) -> Group:
         bands.append(_band(f"namespace-{namespace or 'none'}", label, [_node(i, now, later) for i in inside]))
     pools = list(_pools(name, now, later))
     if pools:
-        bands.append(_band("node-pools", f"Node pools, in every one of {len(now.zones)} zones", pools))
+        bands.append(_band("node-pools", f"Node pools, in each of {len(now.zones)} zones", pools))
     version = f" {cluster.version}" if cluster.version else ""
     product = a.product(cluster)
     return Group(
@@ -93,8 +93,8 @@ def _describe(pool: NodePool) -> str:
 
 
 def _scaling(now: Architecture, later: Architecture, running: list[str]) -> list[Edge]:
-    """From an autoscaler to the pools that have no fixed size."""
-    found: list[Edge] = []
+    """Edges from an autoscaler to the node pools that it scales."""
+    edges: list[Edge] = []
     for name in running:
         component = _component(name, now, later)
         if isinstance(component, NodeAutoscaler):
@@ -102,8 +102,8 @@ def _scaling(now: Architecture, later: Architecture, running: list[str]) -> list
             pools = _pools(component.runs_on or "", now, later)
             elastic = [p for p in pools if p.planned == planned or not planned]
             fixed = {"on-demand"}
-            found += [
+            edges += [
                 Edge(f"{name}--{pool.id}", name, pool.id, "adds nodes" if n == 0 else "", planned=planned)
                 for n, pool in enumerate(p for p in elastic if p.note.split(" ")[0] not in fixed)
             ]
-    return found
+    return edges

@@ -1,4 +1,4 @@
-"""The road: what a phase adds, removes and changes, as a picture of the difference from the phase before it."""
+"""The roadmap: what a phase adds, removes and changes, as a picture of the difference from the phase before."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from archgen.views._difference import difference_graph
 from archgen.views._groups import picture
 
 TITLE = "From phase to phase"
-QUESTION = "What must be built, changed and taken away to enter a phase?"
+QUESTION = "What must be built, changed and removed to enter a phase?"
 ORDER = 92
 PART = ("phases",)
 ALL_PHASES = True
 
 
 def view(architecture: Architecture, horizon: Architecture, road: tuple[Architecture, ...] = ()) -> Graph:
-    """The difference from the phase before; nothing to show in the first one. `road` has every phase."""
+    """The difference from the phase before; empty for the first phase. `road` has every phase."""
     position = [step.coordinate for step in road].index(architecture.coordinate)
     if position == 0 or architecture.phase is None:
         return picture("road", TITLE, TITLE, architecture, [], [])

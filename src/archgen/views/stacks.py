@@ -1,4 +1,4 @@
-"""The Terraform stacks, in the order in which they are applied, with the modules that each calls."""
+"""The Terraform stacks in the order in which they are applied, with the number of modules in each."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PART = ("terraform",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """One node a stack; an arrow says which must be there first."""
+    """A node for each stack; an arrow points from a stack to one that needs it."""
     a = architecture
     terraform = a.document.terraform
     stacks = terraform.stacks if terraform else {}
@@ -33,5 +33,5 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         for before in stack.after
         if before in stacks
     ]
-    described = f"The Terraform stacks on {a.facts.full_name}, in the order of their application."
+    described = f"The Terraform stacks on {a.facts.full_name}, in the order in which they are applied."
     return picture("stacks", TITLE, described, a, nodes, edges)
