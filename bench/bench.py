@@ -1,8 +1,8 @@
-"""Time archgen against what it stands on, in one run, and print ratios: none of this is a test.
+"""Measures archgen against the tools it builds on, and prints ratios. These are benchmarks, not tests.
 
     make bench
 
-Each pair runs alternately, several times; the ratio is of the medians, so that a busy machine hits both alike.
+The two sides of a pair run alternately, several times, and the ratio is that of the medians, so that a busy machine affects both alike.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ One.model_validate({"name": "x", "size": 1})
 
 
 def process(*command: str, cwd: Path = ROOT) -> Callable[[], float]:
-    """Something that runs a command and says how many seconds it took."""
+    """A function that runs a command and returns its duration in seconds."""
 
     def run() -> float:
         started = time.perf_counter()
@@ -46,7 +46,7 @@ def process(*command: str, cwd: Path = ROOT) -> Callable[[], float]:
 
 
 def compare(what: str, aim: float, one: Callable[[], float], other: Callable[[], float], rounds: int) -> None:
-    """Print the ratio of the medians of two things, run in turns."""
+    """Print the ratio of the median durations of two functions, which are called alternately."""
     one()
     other()
     pairs = [(one(), other()) for _round in range(rounds)]
@@ -55,14 +55,14 @@ def compare(what: str, aim: float, one: Callable[[], float], other: Callable[[],
 
 
 def validate() -> None:
-    """Checking the reference model at all its coordinates, against a script with one pydantic class."""
+    """Validating the reference model at all coordinates, against a script with one pydantic class."""
     archgen = process(sys.executable, "-m", "archgen", "validate")
     script = process(sys.executable, "-c", ONE_MODEL)
     compare("archgen validate / a script that validates one pydantic model", 3, archgen, script, 9)
 
 
 def build() -> None:
-    """Building everything from nothing, against MkDocs alone on the pages that came out."""
+    """A complete build from scratch, against MkDocs alone on the resulting pages."""
     with tempfile.TemporaryDirectory() as name:
         project = Path(name) / "project"
         project.mkdir()
@@ -87,7 +87,7 @@ def build() -> None:
 
 
 def draw() -> None:
-    """Drawing every picture that differs, on all cores, against the time inside Graphviz for the same job on one."""
+    """Drawing every distinct picture on all cores, against the time that Graphviz takes for the same task on one core."""
     from archgen.draw.batch import draw_all, remembered
     from archgen.draw.drawing import draw as draw_graph
     from archgen.draw.svg import svg
@@ -101,7 +101,7 @@ def draw() -> None:
     shown = [graph for graph in graphs if graph.nodes()]
     from by_graphviz import clocked, same_job
 
-    for graph in shown:  # icons and fonts are read once in a process
+    for graph in shown:  # warm up: a process reads icons and fonts once
         svg(draw_graph(graph))
     ratios = []
     for _round in range(5):
@@ -119,16 +119,17 @@ def draw() -> None:
         f"Graphviz for the same job: {whole / within:.2f} (aim: at most 1.5; {whole * 1000:.0f} ms against {within * 1000:.0f} ms)"
     )
     memory = remembered(draw_all(shown))
-    print(f"drawn anew in a second build without a change: {draw_all(shown, memory).fresh} of {len(shown)}")
+    print(f"drawn again in a second build without changes: {draw_all(shown, memory).fresh} of {len(shown)}")
 
 
 def terraform() -> None:
-    """Variable files against a whole build, and the check of all of them against Terraform's own processes."""
+    """Making variable files, against a complete build; and checking all of them, against the time in Terraform's processes."""
     from archgen.artifacts import terraform_files
     from archgen.artifacts.base import Context
     from archgen.artifacts.terraform_jobs import check_all, jobs_of_stacks
     from archgen.pipeline import check, load, make
     from archgen.terraform import run
+    from archgen.views._graphs import Graphs
 
     project = load(MODEL).project
     assert project
@@ -136,7 +137,7 @@ def terraform() -> None:
     started = time.perf_counter()
     make(check(project))
     whole = time.perf_counter() - started
-    context = Context(project)
+    context = Context(project, Graphs(project.resolved))
     started = time.perf_counter()
     terraform_files.emit(context)
     files = time.perf_counter() - started
@@ -145,7 +146,7 @@ def terraform() -> None:
         f"(aim: under 0.1 of a build; {files * 1000:.0f} ms)"
     )
     if not shutil.which("terraform"):
-        print("terraform is not here: its check was not measured")
+        print("terraform is not installed: its check was not measured")
         return
     jobs, _problems = jobs_of_stacks(project, None, None)
     cores = min(os.cpu_count() or 1, len(jobs))
@@ -160,7 +161,7 @@ def terraform() -> None:
 
 
 def comparisons() -> None:
-    """Every pair of coordinates of the reference model, beside making everything but the site."""
+    """Comparing every pair of coordinates of the reference model, against making everything but the site."""
     from archgen.comparing.comparison import Comparison
     from archgen.pipeline import check, load, make
 
@@ -169,19 +170,19 @@ def comparisons() -> None:
     every = project.resolved.axes.all
     started = time.perf_counter()
     comparison = Comparison(project.resolved)
-    found = [comparison.of(one, other) for one, other in itertools.combinations(every, 2)]
+    differences = [comparison.of(one, other) for one, other in itertools.combinations(every, 2)]
     pairs = time.perf_counter() - started
-    assert all(found)
+    assert all(differences)
     started = time.perf_counter()
     make(check(project))
     whole = time.perf_counter() - started
     print(
-        f"comparing {len(found)} pairs / making everything without the site: {pairs / whole:.2f} (aim: under 1 of a build)"
+        f"comparing {len(differences)} pairs / making everything without the site: {pairs / whole:.2f} (aim: under 1 of a build)"
     )
 
 
 def many_views() -> None:
-    """A model of 300 components in 60 groups, one overview and 60 detail views; and ten times that."""
+    """Drawing the views of a model with 300 components in 60 groups, an overview and 60 detail views; and of one ten times as large."""
     from archgen.draw.batch import draw_all
     from archgen.pipeline import load
     from archgen.views import views_of
@@ -207,7 +208,7 @@ def many_views() -> None:
 
 
 def grouped(folder: Path, count: int) -> Path:
-    """A model with groups of five services that call each other and the first of the next group; a view for each, and one of all firsts."""
+    """A model with groups of five services, in which the first service calls that of the next group; a view for each, and an overview."""
     folder.mkdir()
     teams = count // 5
     lines = ["version: 1", "name: Many", "clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}",
@@ -227,7 +228,7 @@ def grouped(folder: Path, count: int) -> Path:
 
 
 def legibility() -> None:
-    """How often edges cross, and how often they bend, beside what Graphviz makes of the same graph."""
+    """The number of crossings and bends of edges, against Graphviz's for the same graph."""
     from archgen.draw.drawing import draw as draw_graph
     from archgen.pipeline import load
     from archgen.views import views_of
@@ -250,7 +251,7 @@ def legibility() -> None:
 
 
 def crossings(routes: list[tuple[tuple[float, float], ...]]) -> int:
-    """Pairs of pieces of different routes that cross."""
+    """The number of pairs of crossing segments of different routes."""
 
     def side(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> float:
         return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
@@ -264,14 +265,14 @@ def crossings(routes: list[tuple[tuple[float, float], ...]]) -> int:
 
 
 def grow() -> None:
-    """Checking a model with 100 times the components, split over files, against one: work without start-up."""
+    """Validating a model with 100 times the components, in many files, against the original; without start-up time."""
     from archgen.pipeline import check, load
 
     def seconds(model: Path) -> float:
         started = time.perf_counter()
         loaded = load(model)
         assert loaded.project, loaded.diagnostics[:3]
-        check(loaded.project)  # copies share their titles, and rules say so
+        check(loaded.project)  # finds that the copies have the same titles
         return time.perf_counter() - started
 
     with tempfile.TemporaryDirectory() as name:
@@ -285,7 +286,7 @@ def grow() -> None:
 
 
 def rules() -> None:
-    """Asking every rule at every coordinate, as a part of validating, without start-up; and of 100 times the components."""
+    """Running all rules at all coordinates, as a share of validating, without start-up time; and for 100 times the components."""
     from archgen.pipeline import check, load
 
     def timed(model: Path, rounds: int) -> tuple[float, float]:
@@ -312,12 +313,12 @@ def rules() -> None:
 
 
 def memory() -> None:
-    """What checking larger models takes beyond the smallest one: it must grow with the model, not faster."""
+    """The memory that validating larger models takes: it must grow linearly with the model."""
 
     def peak(model: Path) -> int:
         code = (
             "import re, sys; from archgen.commands.main import main; code = main(['validate', '-m', sys.argv[1]]);"
-            # Not getrusage(): there a child begins with its parent's peak.
+            # Not getrusage(), in which a child's peak includes its parent's at the fork.
             "print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read()).group(1)); sys.exit(0)"
         )
         done = subprocess.run([sys.executable, "-c", code, model], capture_output=True, text=True, check=True)
@@ -332,7 +333,7 @@ def memory() -> None:
 
 
 def multiplied(folder: Path, times: int) -> Path:
-    """The reference model with all its components several times, each copy in a file of its own."""
+    """The reference model with all of its components several times, each copy in a separate file."""
     folder.mkdir()
     for kept in ("architecture", "docs/design"):
         shutil.copytree(ROOT / kept, folder / kept)

@@ -1,4 +1,4 @@
-"""What Graphviz alone makes of the same graphs, and the time inside it: what drawing is compared with."""
+"""Draws the same graphs with Graphviz alone, and measures the time in Graphviz, for comparison."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Points = tuple[tuple[float, float], ...]
 
 @contextmanager
 def clocked() -> Iterator[list[float]]:
-    """The seconds of every call into Graphviz."""
+    """Collects the duration of every call of Graphviz, in seconds."""
     spent: list[float] = []
     original = pygraphviz.AGraph.draw
 
@@ -37,7 +37,7 @@ def clocked() -> Iterator[list[float]]:
 
 
 def dot_alone(graph: Graph) -> list[Points]:
-    """Edges as dot draws them when it also places the nodes, as polylines: across whatever is in the way."""
+    """The edges as polylines when dot also places the nodes. They may run through other nodes."""
     lines = ["digraph {", "rankdir=LR compound=true"]
     _clusters(graph.root, lines)
     for edge in graph.edges:
@@ -47,7 +47,7 @@ def dot_alone(graph: Graph) -> list[Points]:
 
 
 def same_job(graph: Graph) -> list[Points]:
-    """The same places, and edges at right angles around nodes and titles by Graphviz's own router, which knows no icons or borders."""
+    """The edges by Graphviz's orthogonal router, with nodes and titles where archgen places them. It ignores icons and borders."""
     drawing = draw(graph)
     boxes = {id_: drawing.boxes[id_] for id_ in graph.nodes()} | {
         f"title of {id_}": b for id_, b in drawing.titles.items()
@@ -88,6 +88,6 @@ def _edges(dot: str, program: str) -> list[Points]:
 
 
 def _points(position: str) -> Points:
-    """The control points of `"e,X,Y x,y x,y …"`, without the tips."""
+    """The control points in a position such as `"e,X,Y x,y x,y …"`, without the tips."""
     pairs = [part.split(",") for part in position.split(";", maxsplit=1)[0].split()]
     return tuple((float(pair[0]), float(pair[1])) for pair in pairs if len(pair) == 2)
