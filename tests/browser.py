@@ -1,4 +1,4 @@
-"""Find a Chromium for the browser tests, or install one: Debian's where apt may, Playwright's own elsewhere. Says which."""
+"""Finds a Chromium for the browser tests, or installs one: Debian's if apt may be used, Playwright's otherwise. Prints which."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def find() -> str | None:
 
 
 def install() -> None:
-    """Debian's package where that is allowed without asking, otherwise Playwright's own build."""
+    """Install Debian's package if that is possible without a password, otherwise Playwright's build."""
     may = os.geteuid() == 0 if hasattr(os, "geteuid") else False
     if may and shutil.which("apt-get"):
         quiet = {"stdout": subprocess.DEVNULL, "env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}}
@@ -35,7 +35,7 @@ def install() -> None:
 
 
 def main() -> int:
-    """Exit with 1 when there is none and none could be installed."""
+    """Exit with 1 if there is no Chromium and none could be installed."""
     found = find()
     if not found:
         print("no Chromium here: installing one")

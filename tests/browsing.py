@@ -39,7 +39,7 @@ def build_with_zensical(root: Path) -> None:
 def address(
     request: pytest.FixtureRequest, built: Path, zensical: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """The site under a sub-path of a server, as GitHub Pages has it."""
+    """Serves the site below a path, as GitHub Pages does."""
     parent = tmp_path_factory.mktemp(f"served-{request.param}")
     (parent / "sub").mkdir()
     (parent / "sub" / "path").symlink_to(zensical if request.param == "zensical" else built / "site")
@@ -69,7 +69,7 @@ def chromium() -> Iterator[object]:
 
 @pytest.fixture
 def open_page(chromium, address: str):
-    """Open a page; whatever it says on the console or asks of another host fails the test at its end."""
+    """Opens a page. The test fails at its end if the page wrote to the console or sent a request to another host."""
     complaints: list[str] = []
     contexts = []
 

@@ -1,4 +1,4 @@
-"""What the tests share: the reference project, a minimal one, running the command line, and `--accept`."""
+"""Shared fixtures: the reference project, a minimal one, running the command line, and `--accept`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import processes
 from archgen.pipeline import Project, load
 from sharing import Shared
 
-# In CI the same examples every time; elsewhere new ones, and `--hypothesis-profile=long` for many.
+# CI runs the same examples every time. Elsewhere they are new ones; `--hypothesis-profile=long` runs many.
 settings.register_profile("ci", derandomize=True, deadline=None)
 settings.register_profile("local", deadline=None)
 settings.register_profile("long", max_examples=5000, deadline=None)
@@ -26,7 +26,7 @@ pytest_plugins = ["browsing"]
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"
 DATA = Path(__file__).parent / "data"
-# Models of other companies and shapes; each builds without a change in src/.
+# Models of other companies and shapes, all of which build without changes in src/.
 MODELS = sorted(path.parent for path in (Path(__file__).parent / "models").glob("*/architecture.yaml"))
 CI = bool(os.environ.get("CI"))
 
@@ -123,12 +123,12 @@ def reference() -> Project:
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    """A copy of the reference project without anything that was built."""
+    """A copy of the reference project without generated files."""
     return copy_project(tmp_path / "project")
 
 
 def copy_project(target: Path) -> Path:
-    """Copy what a person keeps of the reference project."""
+    """Copy the files of the reference project that people maintain."""
     target.mkdir(parents=True, exist_ok=True)
     for name in ("architecture.yaml", "mkdocs.yml"):
         shutil.copy(ROOT / name, target / name)
@@ -151,7 +151,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
 
 @pytest.fixture(scope="session")
 def built(shared: Shared) -> Path:
-    """The reference project, built with its site. Shared: tests copy it before they change anything."""
+    """The reference project, built with its site. It is shared, so tests copy it before they change anything."""
 
     def make(root: Path) -> None:
         copy_project(root)
@@ -196,7 +196,7 @@ def minimal(tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Result:
-    """What a run of the command line said."""
+    """The exit code and the output of a command."""
 
     code: int
     out: str
@@ -204,19 +204,19 @@ class Result:
 
 
 def archgen(*arguments: str, cwd: Path, env: dict[str, str] | None = None) -> Result:
-    """Run the command line as a process of its own. A traceback fails the test whatever the exit code."""
+    """Run the command line in a separate process. A traceback fails the test, whatever the exit code."""
     result = Result(*processes.run(processes.Run(arguments, cwd, {**os.environ, **(env or {})})))
     assert "Traceback" not in result.err, result.err
     return result
 
 
 def tree(root: Path) -> dict[str, bytes]:
-    """Every file below a folder, by relative path."""
+    """The content of every file below a folder, by relative path."""
     return {p.relative_to(root).as_posix(): p.read_bytes() for p in sorted(root.rglob("*")) if p.is_file()}
 
 
 def missing(what: str) -> None:
-    """A tool is not here: skip with the reason, or fail where CI should have it."""
+    """Skip the test because a tool is missing; fail instead in CI, which should have it."""
     if CI:
         pytest.fail(f"{what} is required in CI")
     pytest.skip(f"{what} is not installed")

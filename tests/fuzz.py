@@ -1,8 +1,8 @@
-"""Mutants of real models against archgen: whatever a model says, archgen answers with findings, and what is clean can be built.
+"""Runs archgen on mutants of real models: it must answer any model with findings, and build every model without errors.
 
     python tests/fuzz.py --seed 1 --validate 5000 --build 500
 
-A seed and a number make one mutant, the same on every machine; `--only NUMBER` runs that one. What fails is written to a folder.
+A seed and a number determine a mutant, on every machine; `--only NUMBER` runs that one. Failing mutants are written to a folder.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ PICTURES = ("mermaid", "dot", "drawio")
 TODAY = "2026-11-25"
 CODES = (0, 1, 2, 3)  # clean, findings, unusable, stale
 SECONDS = {"validate": 20.0, "build": 90.0}  # of work for one mutant; more is a hang
-# The part of mutants that stay close to a model that works, and of those that are built.
+# The share of mutants that stay close to a working model, and of those that are built.
 SOFT, SOFT_BUILD = 0.4, 0.85
 
 
@@ -57,7 +57,7 @@ SOFT, SOFT_BUILD = 0.4, 0.85
 
 
 class _Plain(yaml.SafeDumper):
-    """Everything written out where it stands: models have no anchors."""
+    """Writes YAML without anchors, which models do not have."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -69,7 +69,7 @@ def _text(model: Model) -> str:
 
 @cache
 def models() -> dict[str, Model]:
-    """The models that mutants are made of, whole or not, as plain data by name."""
+    """The models from which mutants are made, valid or not, as plain data by name."""
     found: dict[str, Model] = {}
     for clouds in MODELS:
         text = new_project(clouds, date.fromisoformat(TODAY))["architecture.yaml"]
@@ -85,11 +85,11 @@ def models() -> dict[str, Model]:
 
 
 def made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], Random]:
-    """A mutant: the model it comes from, its text, what was done, and the generator for what is asked of it."""
+    """A mutant: the name of its model, its text, the mutations, and the generator that chooses the commands to run."""
     random = Random(f"{seed}:{number}:{build}")
-    # The reference, as the largest one, more often than others.
+    # The reference model more often than others, since it is the largest.
     name = random.choice(["reference", *models()])
-    while build and name.startswith("open-"):  # written for a later format: nothing to build
+    while build and name.startswith("open-"):  # written for a later format, so it cannot be built
         name = random.choice(list(models()))
     made, done = mutant(models()[name], random, soft=random.random() < (SOFT_BUILD if build else SOFT))
     return name, _text(made), done, random
@@ -98,13 +98,13 @@ def made(seed: int, number: int, *, build: bool) -> tuple[str, str, list[str], R
 # -- running -------------------------------------------------------------------------------------------
 
 
-class Hang(Exception):  # noqa: N818  # raised by a clock
+class Hang(Exception):  # noqa: N818  # raised by a timer
     """A mutant took too long."""
 
 
 @contextlib.contextmanager
 def _within(seconds: float) -> Iterator[None]:
-    """No more than so many seconds of work, and no more than ten times as long on the clock: other programs may be busy."""
+    """Raise Hang after so many seconds of CPU time, or ten times as many seconds of real time, since the machine may be busy."""
 
     def stop(_signal: int, _frame: object) -> None:
         raise Hang(f"more than {seconds:g} s")
@@ -121,13 +121,13 @@ def _within(seconds: float) -> Iterator[None]:
             signal.signal(name, old)
 
 
-class Wrong(AssertionError):  # noqa: N818  # it is what the run looks for, not an error of its own
-    """An answer that is none."""
+class Wrong(AssertionError):  # noqa: N818  # it is what the fuzzer looks for
+    """archgen gave an answer that it must not give."""
 
 
 @dataclass
 class Tally:
-    """What came of a run: exit codes of commands, reasons of failure by number, how long it took."""
+    """The results of a run: exit codes of commands, reasons of failures by number of the mutant, and the duration."""
 
     validated: int = 0
     clean: int = 0
@@ -148,7 +148,7 @@ class Tally:
 
 
 def _command(*arguments: str) -> tuple[int, str]:
-    """The exit code of a command and what it said; what it raises is not caught."""
+    """The exit code and the output of a command. Exceptions are not caught."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
@@ -161,7 +161,7 @@ def _command(*arguments: str) -> tuple[int, str]:
 
 
 def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
-    """The model of a folder and whether nothing is wrong with it; every report is made."""
+    """The model of a folder, and whether it has no findings; renders every report."""
     loaded = load(root / "architecture.yaml")
     findings, waived = loaded.diagnostics, []
     if loaded.project:
@@ -182,7 +182,7 @@ def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
 
 
 def _ask(root: Path, loaded: Loaded, random: Random, tally: Tally) -> None:
-    """Some of the commands that read a model."""
+    """Run some of the commands that read a model."""
     file = str(root / "architecture.yaml")
     tally.commands[_command("validate", "-m", file, "--today", TODAY)[0]] += 1
     if loaded.project is None:
@@ -217,7 +217,7 @@ def _ask(root: Path, loaded: Loaded, random: Random, tally: Tally) -> None:
 
 
 def _build(root: Path, *, clean: bool, tally: Tally) -> None:
-    """Everything made and written; a model without an error must allow it."""
+    """Make and write all outputs, which must work for a model without errors."""
     here = Path.cwd()
     os.chdir(root)
     try:
@@ -232,9 +232,9 @@ def _build(root: Path, *, clean: bool, tally: Tally) -> None:
 
 @contextlib.contextmanager
 def _shared() -> Iterator[None]:
-    """What is the same for every mutant is made once: archgen's templates, and the schema without kinds and products of a model's own.
+    """Cache what is the same for every mutant: archgen's templates, and the schema without kinds and products that a model declares.
 
-    Meanwhile an error of archgen's own is raised, not only told.
+    Internal errors are raised instead of printed.
     """
     one, ours = Templates(), schema()
     known, products = all_kinds().items(), catalog().products
@@ -257,7 +257,7 @@ def _shared() -> Iterator[None]:
 
 
 class Run:
-    """Mutants of one seed, each in a folder of its own. Pictures that were drawn once are not drawn again."""
+    """Runs mutants of one seed, each in its own folder. Equal pictures are drawn only once."""
 
     def __init__(self, seed: int, failures: Path, say: Callable[[str], None] = lambda _text: None) -> None:
         self.seed, self.failures, self.say = seed, failures, say
@@ -265,7 +265,7 @@ class Run:
         self._drawn: dict[str, bytes] = {}
 
     def mutant(self, number: int, *, build: bool) -> bool:
-        """Run one; whether it went well."""
+        """Run one mutant; returns whether it passed."""
         name, text, done, random = made(self.seed, number, build=build)
         began = time.process_time()
         with tempfile.TemporaryDirectory(prefix="fuzz-") as folder:
@@ -276,7 +276,7 @@ class Run:
             try:
                 with _within(SECONDS["build" if build else "validate"]):
                     self._ask(root, name, random, build=build)
-            except Exception as error:  # whatever goes wrong is what is looked for
+            except Exception as error:  # any failure is a result
                 self._failed(number, text, f"{name}, {' + '.join(done)}", error)
                 return False
             finally:
@@ -320,7 +320,7 @@ def run(
     seconds: float = 0,
     part: tuple[int, int] = (0, 1),
 ) -> Tally:
-    """So many mutants validated, and so many others built; no longer than some seconds where those are given.
+    """Validate and build the given numbers of mutants, or as many as possible in the given seconds.
 
     `part` is which of how many parts of them to run, for several processes.
     """
@@ -336,7 +336,7 @@ def run(
 
 
 def main() -> int:
-    """By hand."""
+    """The command line."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--validate", type=int, default=200, metavar="N")

@@ -1,7 +1,7 @@
-"""The reference model with a payload in every text: what a stranger could write into an architecture.yaml.
+"""The reference model with a payload in every text, as an attacker could write it into an architecture.yaml.
 
-The model's own classes say where free text stands, so a field that is added later gets a payload too, or the test that counts them
-fails. Each payload calls XSS with a number of its own, by which a firing names its field.
+Fields with free text are found through the classes of the model, so a field that is added later gets a payload too, or the test that
+counts them fails. Each payload calls XSS with a unique number, which identifies its field.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from conftest import ROOT
 Place = tuple[str, str]  # a class of the model and its field
 
 KEPT = 5  # capabilities; each is a page with two pictures
-DESIGN = "design.md"  # not below docs/, where it would be a page that a person wrote, and trusted
+DESIGN = "design.md"  # not below docs/, where it would be a trusted hand-written page
 
-PLAIN = "<svg onload=XSS({n})>"  # what every text carries; beside it, one of those below
+PLAIN = "<svg onload=XSS({n})>"  # in every text, together with one of those below
 SHAPES = (
     "\"><script>XSS({n})</script>",
     "&lt;svg onload=XSS({n})&gt;",
@@ -48,7 +48,7 @@ SHAPES = (
     "\" onclick=XSS({n}) x=\"",
 )  # fmt: skip
 
-# Texts of the model that cannot hold a payload, and why; all others do.
+# Texts of the model that cannot contain a payload, and why. All others do.
 WITHOUT: dict[Place, str] = {
     ("CapabilitySide", "met_by"): "a path of the model, which must exist",
     ("Control", "proven_by"): "a path of the model, which must exist",
@@ -63,13 +63,13 @@ WITHOUT: dict[Place, str] = {
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
 }
 
-# Of those, the ones whose keys cannot, while what stands below does.
+# Those of them whose keys cannot contain a payload, but whose values do.
 KEYS = {("SourceDocument", "sections"), ("OwnRule", "assert_")}
 
-# What makes a text one line, and nothing else of it.
+# Patterns that only require a text to have one line.
 ONE_LINE = get_args(Line)[2]
 
-# What the reference model does not use: kinds, products, views, rules and own code of a project.
+# Parts that the reference model does not use: kinds, products, views and rules of the project, and code of a team.
 MORE = """
 kinds:
   turnstile:
@@ -114,7 +114,7 @@ terraform:
 
 
 class Hostile:
-    """The model; where its payloads stand, by their number; how often each field has had one."""
+    """The model, the place of each payload by its number, and the number of payloads for each field."""
 
     def __init__(self) -> None:
         self.places: list[str] = []
@@ -122,9 +122,9 @@ class Hostile:
         self.kinds: dict[str, Any] = dict(all_kinds())
 
     def model(self) -> dict[str, Any]:
-        """The reference model and what it does not use, with a payload in every text."""
+        """The reference model and the parts that it does not use, with a payload in every text."""
         data = _merged(_reference(), yaml.safe_load(MORE))
-        data["environments"]["prod"]["phase"] = "scale"  # so that what phases bring is shown, and there are two of them
+        data["environments"]["prod"]["phase"] = "scale"  # so that there are two phases, and pages show what each adds
         self.kinds |= own_kinds(_node(data))
         filled = self._entity(Document, data, "")
         filled["components"]["front-door"]["mode"] = filled["kinds"]["turnstile"]["settings"]["mode"]["choices"][0]
@@ -133,7 +133,7 @@ class Hostile:
         return filled
 
     def text(self, place: Place, value: str, where: str, longest: int | None = None, *, one_line: bool = False) -> str:
-        """A text with two payloads, the second in the next shape for its field; the first alone where all would be too long."""
+        """A text with two payloads, of which the second has the next shape for the field; only the first if both are too long."""
         number = self.number(where)
         shape = SHAPES[(self.places_seen[place] + hash_of(place)) % len(SHAPES)]
         self.places_seen[place] += 1
@@ -143,7 +143,7 @@ class Hostile:
         return f"{value} {payload}" if longest is None else payload[:longest]
 
     def design(self) -> str:
-        """The design document with a payload in every statement that is an item of a list, and in every heading of a section."""
+        """The design document with a payload in every list item, and in every heading of a section."""
         lines = (ROOT / "docs/design/innovate-architecture.md").read_text(encoding="utf-8").splitlines()
         return "\n".join(self._stated(line) for line in lines) + "\n"
 
@@ -153,7 +153,7 @@ class Hostile:
         return f"{line} {('`<svg onload=XSS({n})>`', '&lt;svg onload=XSS({n})&gt;')[len(self.places) % 2].format(n=self.number('design'))}"
 
     def number(self, where: str) -> int:
-        """The number of one more payload."""
+        """The number of a new payload."""
         self.places.append(where)
         return len(self.places) - 1
 
@@ -203,23 +203,23 @@ class Hostile:
                 found[key] = item
             else:
                 found[key] = self._value(get_args(annotation)[1], item, place, here)
-        if words:  # a word of the glossary may be nearly anything, and stays findable beside its hostile twin
+        if words:  # also keep the word itself, so that pages use it
             found |= {f"<svg onload=XSS({len(self.places)})>": self.text(place, "A word.", f"{where}.(a word)")}
         return found
 
 
 def place_of(cls: type[BaseModel], field: str) -> Place:
-    """A field by the class that declares it: of all kinds of components that have it, one."""
+    """A field with the class that declares it; one of the classes if several kinds have it."""
     return next((base.__name__, field) for base in reversed(cls.__mro__) if field in getattr(base, "model_fields", {}))
 
 
 def hash_of(place: Place) -> int:
-    """The first shape of a field: different for each, the same on every run."""
+    """The index of the first shape for a field: it differs between fields, and is the same in every run."""
     return sum(map(ord, "".join(place)))
 
 
 def texts_of(cls: type[BaseModel], seen: set[type] | None = None) -> Iterator[Place]:
-    """Every field below a class that holds free text."""
+    """Every field with free text in a class and those that it refers to."""
     seen = set() if seen is None else seen
     if cls in seen:
         return
@@ -251,7 +251,7 @@ def _classes(annotation: Any) -> Iterator[type[BaseModel]]:
 
 
 def is_free(marks: list[Any]) -> bool:
-    """Whether a text may be anything, at most on one line: it has no pattern, no list of choices, and refers to nothing."""
+    """Whether a text is free, apart from having one line: it has no other pattern, no choices, and is not a reference."""
     for mark in marks:
         extra = getattr(mark, "json_schema_extra", None) or {}
         pattern = getattr(mark, "pattern", None)
@@ -285,7 +285,7 @@ def _plainly(annotation: Any) -> tuple[Any, list[Any]]:
 
 
 def _fitting(options: tuple[Any, ...], value: Any) -> Any:
-    """The option of a union that a value is an instance of."""
+    """The member of a union of which a value is an instance."""
     wanted = {dict: (dict, BaseModel), list: (tuple,), str: (str,)}.get(type(value), ())
     for option in options:
         inner = _plainly(option)[0]
@@ -296,7 +296,7 @@ def _fitting(options: tuple[Any, ...], value: Any) -> Any:
 
 
 def _reference() -> dict[str, Any]:
-    """The reference model without one of its environments, which would only make the same pages larger."""
+    """The reference model without one of its environments, which would only make pages larger."""
     text = {
         name: (ROOT / name).read_text(encoding="utf-8") for name in ("architecture.yaml", "architecture/sources.yaml")
     }
@@ -307,7 +307,7 @@ def _reference() -> dict[str, Any]:
 
 
 def _without_capabilities(data: dict[str, Any], gone: tuple[str, ...]) -> dict[str, Any]:
-    """The model with fewer rows of the parity table, each of which would be a page like the others."""
+    """The model with fewer rows of the parity table, since their pages are all alike."""
 
     def kept(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
@@ -340,5 +340,5 @@ def _node(data: dict[str, Any]) -> YamlNode:
 
 
 def as_yaml(data: dict[str, Any]) -> str:
-    """A model as a file."""
+    """A model as the text of a file."""
     return str(yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=10_000))

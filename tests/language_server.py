@@ -1,4 +1,4 @@
-"""A YAML language server as an editor has it: texts opened, diagnostics, completions and hovers back.
+"""Talks to a YAML language server as an editor does: opens texts, and gets diagnostics, completions and hovers.
 
 The servers are those that tests/lsp/package-lock.json pins; `make test` installs them where npm is there.
 """
@@ -19,13 +19,13 @@ import pytest
 INSTALLED = Path(__file__).parent / "lsp" / "node_modules"
 CURSOR = "▮"
 OLDEST_NODE = 20
-PATIENCE = 240  # seconds, after which a server is taken to hang
+PATIENCE = 240  # seconds after which a server is assumed to hang
 
 Place = dict[str, int]
 
 
 def command(server: str) -> list[str]:
-    """How to start a server; skips the test where there is none."""
+    """The command that starts a server. Skips the test if it is not installed."""
     node = shutil.which("node")
     program = INSTALLED / server / "bin" / "yaml-language-server"
     if node is None or not program.is_file():
@@ -37,7 +37,7 @@ def command(server: str) -> list[str]:
 
 
 class Server:
-    """A running server, spoken to as the Language Server Protocol says."""
+    """A running server, with which it communicates by the Language Server Protocol."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
@@ -45,7 +45,7 @@ class Server:
         self._published: dict[str, list[dict[str, Any]]] = {}
 
     def open(self, file: Path, text: str) -> Place | None:
-        """Open a text as if it were the file's; the place of the cursor, if the text has one."""
+        """Open a text as the content of a file. Returns the position of the cursor mark in the text, if it has one."""
         before, _, after = text.partition(CURSOR)
         item = {"uri": file.as_uri(), "languageId": "yaml", "version": 1, "text": before + after}
         self._published.pop(file.as_uri(), None)
@@ -55,23 +55,23 @@ class Server:
         return {"line": before.count("\n"), "character": len(before.rpartition("\n")[2])}
 
     def diagnostics(self, file: Path) -> list[dict[str, Any]]:
-        """What the server says about an opened file."""
+        """The diagnostics of the server for an open file."""
         while file.as_uri() not in self._published:
             self._receive()
         return self._published[file.as_uri()]
 
     def completions(self, file: Path, place: Place) -> list[dict[str, Any]]:
-        """What the server offers at a place."""
+        """The completions at a position."""
         answer = self.ask("textDocument/completion", {"textDocument": {"uri": file.as_uri()}, "position": place})
         return list(answer["items"] if isinstance(answer, dict) else answer)
 
     def hover(self, file: Path, place: Place) -> str:
-        """What the server shows for the word at a place."""
+        """The hover text at a position."""
         answer = self.ask("textDocument/hover", {"textDocument": {"uri": file.as_uri()}, "position": place})
         return str(answer["contents"]["value"]) if answer else ""
 
     def ask(self, method: str, params: Any) -> Any:
-        """A request, and its answer."""
+        """Send a request; returns the answer."""
         self._asked += 1
         self._send({"id": self._asked, "method": method, "params": params})
         while True:
@@ -81,7 +81,7 @@ class Server:
                 return message["result"]
 
     def tell(self, method: str, params: Any) -> None:
-        """A notification, which has no answer."""
+        """Send a notification, which has no answer."""
         self._send({"method": method, "params": params})
 
     def _send(self, message: dict[str, Any]) -> None:
@@ -98,7 +98,7 @@ class Server:
             headers[name] = value
         assert headers, "the language server ended"
         message: dict[str, Any] = json.loads(self._process.stdout.read(int(headers["Content-Length"])))
-        if "method" in message and "id" in message:  # a request of the server: it gets nothing special
+        if "method" in message and "id" in message:  # a request by the server, which gets an empty answer
             self._send({"id": message["id"], "result": None})
         if message.get("method") == "textDocument/publishDiagnostics":
             self._published[message["params"]["uri"]] = message["params"]["diagnostics"]
@@ -107,7 +107,7 @@ class Server:
 
 @contextmanager
 def running(server: str, root: Path) -> Iterator[Server]:
-    """A server that works in a folder, without any schema but those that files name themselves."""
+    """Starts a server in a folder, without any schemas except those that files name."""
     with subprocess.Popen(command(server), cwd=root, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         hung = threading.Timer(PATIENCE, process.kill)
         hung.start()

@@ -1,6 +1,6 @@
-"""Twenty questions that somebody new asks, written down before the pages were: where the answer stands, and a part of its words."""
+"""Twenty questions of a newcomer, written down before the pages were, each with the page of the answer and a part of its text."""
 
-# The question, the page that answers it, what stands there, and what one would search for.
+# The question, the page that answers it, a text on that page, and a search for it.
 QUESTIONS = (
     ("Who owns the database?", "architecture/components/database/", "Platform", "PostgreSQL"),
     ("How do I reach that team?", "architecture/start/teams/", "platform@innovate.example", "who owns what"),

@@ -1,6 +1,6 @@
-"""Programs that draw SVG, each with an engine of its own, as functions: text in, a picture out. Run, it says which are there.
+"""Programs that render SVG with different engines, as functions from text to picture. As a script, it prints which are available.
 
-What only comes with the system (libcairo for CairoSVG, rsvg-convert of librsvg) is installed where apt may, as Chromium is.
+Those that come with the system (libcairo for CairoSVG, rsvg-convert of librsvg) are installed with apt if possible, like Chromium.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ Renderer = Callable[[str], Image.Image]
 
 
 def resvg(svg: str) -> Image.Image:
-    """What archgen's own PNGs are painted with."""
+    """resvg, which also renders archgen's PNGs."""
     from resvg_py import svg_to_bytes
 
     return _opened(bytes(svg_to_bytes(svg_string=svg, zoom=SCALE)))
 
 
 def mupdf(svg: str) -> Image.Image:
-    """MuPDF, which knows neither markers nor dashes nor families of fonts."""
+    """MuPDF, which supports neither markers nor dashes nor font families."""
     import pymupdf
 
     with pymupdf.open(stream=svg.encode(), filetype="svg") as document:
@@ -35,14 +35,14 @@ def mupdf(svg: str) -> Image.Image:
 
 
 def cairosvg(svg: str) -> Image.Image:
-    """CairoSVG, which paints strokes over fills whatever `paint-order` says."""
+    """CairoSVG, which ignores `paint-order` and always paints strokes over fills."""
     import cairosvg as program
 
     return _opened(program.svg2png(bytestring=svg.encode(), scale=SCALE))
 
 
 def librsvg(svg: str) -> Image.Image:
-    """librsvg, as GNOME and ImageMagick use it."""
+    """librsvg, which GNOME and ImageMagick use."""
     command = ["rsvg-convert", "--zoom", str(SCALE), "--unlimited", "--format", "png"]
     return _opened(subprocess.run(command, input=svg.encode(), capture_output=True, check=True).stdout)
 
@@ -61,7 +61,7 @@ def in_chromium(browser: object, svg: str) -> Image.Image:
 
 def _opened(data: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(data))
-    if picture.mode in ("RGBA", "LA", "P"):  # what has no ground of its own stands on the middle of all grounds
+    if picture.mode in ("RGBA", "LA", "P"):  # a transparent picture is shown on medium gray
         picture = picture.convert("RGBA")
         ground = Image.new("RGBA", picture.size, "#808080")
         return Image.alpha_composite(ground, picture).convert("RGB")
@@ -72,7 +72,7 @@ RENDERERS: dict[str, Renderer] = {"resvg": resvg, "mupdf": mupdf, "cairosvg": ca
 
 
 def lacks(name: str) -> str:
-    """What the machine lacks for a renderer; nothing where it works."""
+    """What is missing for a renderer; None if it works."""
     if name == "librsvg":
         return "" if shutil.which("rsvg-convert") else "rsvg-convert"
     if name == "cairosvg":
@@ -84,7 +84,7 @@ def lacks(name: str) -> str:
 
 
 def main() -> int:
-    """Install what is lacking where that is allowed without asking; exit with 1 if fewer than three work."""
+    """Install what is missing if that is possible without a password; exit with 1 if fewer than three renderers work."""
     lacking = [name for name in RENDERERS if lacks(name)]
     may = hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")
     if lacking and may:

@@ -1,4 +1,4 @@
-"""Fenced shell of a page in, the commands in it out: one list of words each, with variables filled in; and what a tool says of them."""
+"""The commands in the shell blocks of a page, each as a list of words with variables filled in, and checks of them by their tools."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TIME = "2026-01-31T12:00:00Z"
 
 
 def blocks(text: str) -> list[str]:
-    """The blocks of a page, each without its indentation; a shell can read each of them."""
+    """The shell blocks of a page, without indentation."""
     found = []
     for block in BLOCK.findall(text):
         lines = block.rstrip().splitlines()
@@ -32,13 +32,13 @@ def blocks(text: str) -> list[str]:
 
 @cache
 def _read_by_a_shell(body: str) -> str:
-    """What a shell says that reads the text without running it."""
+    """The errors of a shell that parses the text without running it."""
     done = subprocess.run(["bash", "-n"], input=body, text=True, check=False, capture_output=True)
     return done.stderr
 
 
 def commands(text: str) -> list[list[str]]:
-    """Every command of a page, those inside `$(…)` and behind `|` too."""
+    """Every command of a page, including those in `$(…)` and after `|`."""
     variables: dict[str, str] = {}
     found: list[list[str]] = []
     for body in blocks(text):
@@ -91,7 +91,7 @@ def _without_quotes(text: str) -> str:
 
 
 def aws_error(command: list[str]) -> str | None:
-    """What the AWS CLI, and the models that it comes with, say about a command; None when it would call AWS."""
+    """The error of the AWS CLI, or of its models, for a command; None if it would call AWS."""
     from awscli import clidriver
     from awscli.customizations import waiters
 
@@ -110,7 +110,7 @@ def aws_error(command: list[str]) -> str | None:
         for custom in CUSTOM:
             patch.setattr(custom, instead)
         try:
-            code = clidriver.create_clidriver().main(command[1:])  # one that was used keeps what it was told
+            code = clidriver.create_clidriver().main(command[1:])  # a new driver, since a used one keeps options
         except SystemExit as stop:
             code = stop.code
     if code != 0 or not called:
@@ -135,7 +135,7 @@ def _session() -> Any:
     return session
 
 
-# Commands that are more than one operation, by what runs when their arguments have been read.
+# Commands that consist of several operations, with the method that runs after their arguments were parsed.
 CUSTOM = (
     "awscli.customizations.eks.update_kubeconfig.UpdateKubeconfigCommand._run_main",
     "awscli.customizations.s3.subcommands.S3TransferCommand._run_main",
@@ -144,7 +144,7 @@ CUSTOM = (
 
 
 def _model_error(service: str, operation: str, parameters: dict[str, Any]) -> str | None:
-    """What the model of an operation says about its parameters: types, lengths, required members, and values of enumerations."""
+    """The errors in the parameters of an operation by its model: types, lengths, required members, and enumerations."""
     from botocore.validate import ParamValidator
 
     shape = _session().get_service_model(service).operation_model(operation).input_shape

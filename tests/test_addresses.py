@@ -1,4 +1,4 @@
-"""Addresses of pages, pictures and files of stacks: those that collide are said, and those that are listed are written."""
+"""Addresses of pages, pictures and files of stacks: collisions are reported, and exactly the listed files are written."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ terraform:
         (".git/x", "other", "ours"),
     ],
 )
-def test_stacks_of_ones_own_need_a_folder_each(tmp_path: Path, first: str, second: str, wrong: str) -> None:
+def test_stacks_with_code_of_a_team_need_separate_folders(tmp_path: Path, first: str, second: str, wrong: str) -> None:
     stacks = "".join(
         f"    {n}: {{purpose: Ours., directory: {d!r}}}\n" for n, d in (("ours", first), ("theirs", second))
     )
@@ -164,7 +164,7 @@ def test_what_is_listed_is_what_is_written(tmp_path: Path) -> None:
     assert stacks <= {address.file for address in listed}
 
 
-def test_writing_what_is_not_listed_is_an_error_of_archgens_own(minimal: Path) -> None:
+def test_writing_a_file_that_is_not_listed_is_an_internal_error(minimal: Path) -> None:
     loaded = load(minimal / "architecture.yaml")
     assert loaded.project
     artifacts, _problems = make(check(loaded.project))

@@ -1,4 +1,4 @@
-"""Any value at any place of a new project's model: loading and validating say what is wrong, and never raise."""
+"""Any value at any place in the model of a new project: loading and validating report what is wrong, and never raise."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ values = st.recursive(
 
 
 def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
-    """Every path in a value, its own included."""
+    """Every path in a value, including the empty one."""
     found = [path]
     for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
         found += places(child, (*path, key))
@@ -48,7 +48,7 @@ PLACES = places(yaml.safe_load(NEW))[1:]
 
 
 def changed(path: tuple[str | int, ...], how: str, key: str, value: Any) -> str:
-    """The model's text with a value put at a path, in its place or beside it."""
+    """The text of the model with a value at a path, which replaces the old one or is added."""
     model = yaml.safe_load(NEW)
     holder = model
     for step in path[:-1]:
@@ -105,7 +105,7 @@ def test_kinds_of_a_product_are_ids_only(tmp_path: Path, kinds: str) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.30", "3.10", "17", "+1.0", "-0"])
-def test_the_help_repeats_a_number_as_it_stands_in_the_file(tmp_path: Path, version: str) -> None:
+def test_the_help_repeats_a_number_as_written_in_the_file(tmp_path: Path, version: str) -> None:
     text = MINIMAL.replace('engine_version: "17"', f"engine_version: {version}")
     ((code, message, help_),) = said(tmp_path / "architecture.yaml", text)
     assert (code, message) == ("ARC-M004", f"`engine_version` must be text, not `{version}`")
@@ -153,7 +153,7 @@ def test_what_is_few_is_shown_whole(tmp_path: Path) -> None:
     ],
     ids=lambda text: text[:12],
 )
-def test_no_message_prints_a_long_value_whole(tmp_path: Path, text: str) -> None:
+def test_no_message_prints_a_long_value_completely(tmp_path: Path, text: str) -> None:
     model = tmp_path / "architecture.yaml"
     key = text.partition(":")[0]
     model.write_text("".join(line for line in MINIMAL.splitlines(True) if not line.startswith(f"{key}:")) + text)

@@ -114,7 +114,7 @@ def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
     assert dead_links(minimal / "site") == []
 
 
-def test_a_new_project_builds_at_once_and_nothing_is_overwritten(tmp_path: Path) -> None:
+def test_a_new_project_builds_without_changes_and_nothing_is_overwritten(tmp_path: Path) -> None:
     root = tmp_path / "new"
     assert archgen("init", str(root), cwd=tmp_path).code == 0
     assert 55 <= len((root / "architecture.yaml").read_text().splitlines()) <= 80
@@ -154,7 +154,7 @@ def test_a_gcp_first_model_builds(tmp_path: Path) -> None:
     assert "standby" in network
 
 
-def test_a_broken_site_configuration_is_said_and_the_old_site_stays(minimal: Path) -> None:
+def test_a_broken_site_configuration_is_reported_and_the_old_site_stays(minimal: Path) -> None:
     assert archgen("build", cwd=minimal).code == 0
     before = tree(minimal / "site")
     with (minimal / "mkdocs.yml").open("a") as stream:
@@ -165,7 +165,7 @@ def test_a_broken_site_configuration_is_said_and_the_old_site_stays(minimal: Pat
     assert tree(minimal / "site") == before
 
 
-def test_somebody_elses_site_folder_stays(minimal: Path) -> None:
+def test_a_site_folder_that_archgen_did_not_make_stays(minimal: Path) -> None:
     (minimal / "site").mkdir()
     (minimal / "site/thesis.txt").write_text("mine")
     result = archgen("build", cwd=minimal)
@@ -201,7 +201,7 @@ def test_help_teaches() -> None:
         assert word in result.out
 
 
-def test_a_full_disk_under_standard_output_is_no_traceback() -> None:
+def test_a_full_disk_under_standard_output_gives_no_traceback() -> None:
     import subprocess
     import sys
 
@@ -228,7 +228,7 @@ class _Links(HTMLParser):
 
 
 def dead_links(site: Path) -> list[str]:
-    """Links, anchors and assets of a built site that lead nowhere, those inside SVG too."""
+    """Links, anchors and assets of a built site that lead nowhere, including those in SVG."""
     pages: dict[str, _Links] = {}
     for file in site.rglob("*.html"):
         if file.name != "404.html":
@@ -297,7 +297,7 @@ def test_nine_rows_as_the_source_words_them(built: Path) -> None:
     cells = [[unescape(re.sub(r"<[^>]+>", "", cell)).strip() for cell in re.findall(r"<td>(.*?)</td>", row, re.DOTALL)][:3]
              for row in table.split("<tr>")[2:]]  # fmt: skip
     assert cells[: len(SOURCE_ROWS)] == SOURCE_ROWS
-    # What the design uses beyond them has rows of its own.
+    # Capabilities that section 12 of the design leaves out have additional rows.
     further = {cell[0] for cell in cells[len(SOURCE_ROWS) :]}
     assert further >= {
         "CDN", "DNS", "DDoS protection", "Cache", "Object storage & SPA hosting", "Key management", "Egress",

@@ -1,4 +1,4 @@
-"""`archgen compare`: the difference between coordinates and revisions, and that what it says follows does follow."""
+"""`archgen compare`: the difference between coordinates and revisions, and that its consequences are the real ones."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, load
 from conftest import MODELS, ROOT, archgen, tree
 
-# What the source's section 9 says of phase 1, and why there is more than it says.
+# What section 9 of the design says about phase 1, and the reason for everything beyond that.
 SOURCE = "the source's section 9"
 GROWTH = {
     ("changed", "waf", "rules"): f"{SOURCE}: WAF managed rules",
@@ -57,7 +57,7 @@ def test_growth_brings_what_the_source_says_and_every_extra_has_a_reason(compari
     assert {c.id for c in difference.connections} == {
         "api--pool", "pool--database", "metrics--monitoring", "external-dns--dns",
     }  # fmt: skip
-    # Runbooks arrive with what they are about.
+    # Runbooks are added together with their components.
     assert {s.path[:2] for s in difference.settings} == {
         ("runbooks", "spot-interruption"),
         ("runbooks", "database-scaling"),
@@ -155,7 +155,7 @@ def test_a_revision_is_read_without_touching_the_working_tree(project: Path) -> 
     }
 
 
-def test_what_cannot_be_compared_is_said(project: Path) -> None:
+def test_what_cannot_be_compared_is_reported(project: Path) -> None:
     outside = archgen("compare", "--from-rev", "main", cwd=project)
     assert (outside.code, "ARC-C007" in outside.err, "no Git repository" in outside.err) == (2, True, True)
     commit(project)
@@ -207,7 +207,7 @@ def test_names_do_not_break_out_of_the_tables(title: str) -> None:
     assert json.loads(FORMATS["json"](difference, (None, None)))["components"][0]["title"] == title
 
 
-def test_the_same_model_twice_is_no_difference(project: Path) -> None:
+def test_the_same_model_twice_has_no_differences(project: Path) -> None:
     one, other = load(project / "architecture.yaml").project, load(project / "architecture.yaml").project
     assert one
     assert other
@@ -245,7 +245,7 @@ def test_a_model_with_nothing_to_compare_has_no_such_pages(minimal: Path) -> Non
 
 
 def marks(picture: str) -> dict[str, str]:
-    """What an SVG says about each node: added, removed, changed, or nothing."""
+    """How an SVG marks each node: added, removed, changed, or not at all."""
     found = {}
     for id_, classes in re.findall(r'<g id="([^"]+)" class="ag-node([^"]*)"', picture):
         found[id_.removeprefix("difference-aws-")] = classes.strip().removeprefix("ag-")
@@ -264,8 +264,8 @@ def test_the_picture_marks_what_the_comparison_lists(project: Path, comparison: 
         assert said == {item.id: item.what for item in comparison.of(one, other).components}
 
 
-def test_added_removed_and_changed_are_told_apart_without_colour(project: Path) -> None:
-    """Each has a sign, a badge of another shape and another line, in the picture and in its legend."""
+def test_added_removed_and_changed_are_distinguishable_without_color(project: Path) -> None:
+    """Each has a different sign, badge shape and line style, in the picture and in its legend."""
     looks = {}
     for what, sides in (("added", ("mvp", "growth")), ("removed", ("growth", "mvp"))):
         result = archgen("compare", "--from", sides[0], "--to", sides[1], "--format", "svg", cwd=project)
@@ -358,7 +358,7 @@ def test_values_of_a_teams_own_code_are_consequences(project: Path) -> None:
 
 
 def shuffled(value: object, rng: random.Random, path: tuple[str, ...] = ()) -> object:
-    """The same with the keys of every mapping in another order, but for the two whose order says something."""
+    """The same model with the keys of every mapping in another order, except for the two mappings whose order has a meaning."""
     if isinstance(value, list):
         return [shuffled(item, rng, (*path, "")) for item in value]
     if not isinstance(value, dict):
@@ -370,10 +370,10 @@ def shuffled(value: object, rng: random.Random, path: tuple[str, ...] = ()) -> o
 
 
 @pytest.mark.parametrize("model", [ROOT, *MODELS], ids=lambda path: "reference" if path == ROOT else path.name)
-def test_the_order_of_keys_is_no_difference(model: Path, tmp_path: Path) -> None:
+def test_the_order_of_keys_makes_no_difference(model: Path, tmp_path: Path) -> None:
     root = tmp_path / "shuffled"
     root.mkdir()
-    for folder in ("architecture", "docs/design", "parts"):  # what the models include and name
+    for folder in ("architecture", "docs/design", "parts"):  # files to which the models refer
         if (model / folder).is_dir():
             shutil.copytree(model / folder, root / folder)
     data = yaml.safe_load((model / "architecture.yaml").read_text(encoding="utf-8"))
@@ -387,7 +387,7 @@ def test_the_order_of_keys_is_no_difference(model: Path, tmp_path: Path) -> None
         assert as_text(comparison.of(a.coordinate, a.coordinate)).endswith("No differences.\n")
 
 
-def test_a_component_and_tiers_that_were_moved_are_no_difference(tmp_path: Path) -> None:
+def test_moving_a_component_and_tiers_makes_no_difference(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     commit(tmp_path)
     model = tmp_path / "architecture.yaml"
@@ -403,7 +403,7 @@ def test_a_component_and_tiers_that_were_moved_are_no_difference(tmp_path: Path)
     assert (result.code, result.out.splitlines()[-1]) == (0, "No differences.")
 
 
-def test_the_order_of_environments_and_phases_is_one(tmp_path: Path) -> None:
+def test_the_order_of_environments_and_phases_makes_a_difference(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     commit(tmp_path)
     lines = (tmp_path / "architecture.yaml").read_text(encoding="utf-8").splitlines(keepends=True)

@@ -1,4 +1,4 @@
-"""Bad input: every file in cases/input and every cases/rules/*/bad.yaml gives exactly the text beside it."""
+"""Bad input: every file in cases/input and every cases/rules/*/bad.yaml gives exactly the text next to it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ RULES = sorted(path for path in (CASES / "rules").iterdir() if path.is_dir())
 
 
 def said(model: Path, code: str | None = None) -> str:
-    """What is said of a model; only by one rule, if its code is given."""
+    """The diagnostics of a model as text; those of one rule, if its code is given."""
     loaded = load(model)
     found = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
     found = [d for d in found if code in (None, d.code)]

@@ -1,4 +1,4 @@
-"""Pictures, by their structure: what they show, that nothing overlaps, that they are safe and the same everywhere."""
+"""The structure of pictures: what they show, that nothing overlaps, and that they are safe and the same on every machine."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def graph(project: Project, view: str, coordinate: Coordinate) -> Graph:
 
 
 def all_graphs(project: Project) -> list[tuple[str, Graph]]:
-    """Every picture that shows something; those that are equal, once."""
+    """Every distinct picture that shows something."""
     found: dict[Graph, str] = {}
     for name, view in views_of(project.resolved).items():
         for coordinate in project.resolved.axes.all:
@@ -52,7 +52,7 @@ def all_graphs(project: Project) -> list[tuple[str, Graph]]:
 
 @pytest.fixture(scope="module", params=["reference", "new", *(path.name for path in MODELS)])
 def drawings(request: pytest.FixtureRequest) -> dict[str, Drawing]:
-    """Every picture of a model: the reference model, the one that `archgen init` writes, and those of other shapes."""
+    """Every picture of the reference model, of the one that `archgen init` writes, and of models of other shapes."""
     known = {"reference": ROOT, "new": ROOT / "templates" / "init", **{path.name: path for path in MODELS}}
     project = load(known[request.param] / "architecture.yaml").project
     assert project
@@ -102,7 +102,7 @@ def test_the_network_view_shows_accounts_zones_tiers_and_ranges(reference: Proje
     assert {"Project innovate-prod", "Region europe-west1", "Private app subnet 10.130.64.0/18"} <= gcp
 
 
-def test_two_databases_of_one_product_are_told_apart() -> None:
+def test_two_databases_of_one_product_are_distinguishable() -> None:
     (model,) = (path for path in MODELS if path.name == "ledger")
     project = load(model / "architecture.yaml").project
     assert project
@@ -194,7 +194,7 @@ def test_no_two_edges_look_like_one(drawings: dict[str, Drawing]) -> None:
 
 def test_text_is_at_least_11_pixels_in_a_page(drawings: dict[str, Drawing]) -> None:
     for name, d in drawings.items():
-        assert d.width <= 1140, name  # what a page at 1,280 has for it; wider would be shrunk
+        assert d.width <= 1140, name  # the space on a page of 1,280 pixels; a wider picture would be scaled down
         sizes = [
             float(s)
             for s in re.findall(r'<text class="ag-(?:label|note|title|edge-label)"[^>]*font-size="([\d.]+)"', svg(d))
@@ -318,7 +318,7 @@ def test_equal_bytes_under_other_hash_seeds_locales_and_without_fonts(tmp_path) 
         assert outputs[0].startswith("<svg")
 
 
-def test_png_is_painted_with_the_fonts_of_the_package(tmp_path) -> None:
+def test_png_is_rendered_with_the_built_in_fonts(tmp_path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "archgen", "diagram", "context", "-m", str(ROOT / "architecture.yaml"), "-o", "x.png", "--scale", "1"],
         cwd=tmp_path, check=True, capture_output=True,
@@ -340,7 +340,7 @@ def dense(count: int, edges: int) -> Graph:
     return Graph("dense", "Dense", "d", "aws", "flow", Group("root", "", "none", nodes), arrows)
 
 
-def test_a_graph_that_takes_too_long_is_drawn_simply_and_the_others_as_ever(reference: Project) -> None:
+def test_a_graph_that_takes_too_long_is_drawn_simply_and_others_as_usual(reference: Project) -> None:
     slow, usual = dense(200, 800), graph(reference, "context", reference.resolved.axes.default)
     started = time.monotonic()
     batch = draw_all([slow, usual], budget=2)
@@ -352,7 +352,7 @@ def test_a_graph_that_takes_too_long_is_drawn_simply_and_the_others_as_ever(refe
     assert not any(a.overlaps(b) for a, b in itertools.combinations(boxes, 2))
     assert set(simple.routes) == {edge.id for edge in slow.edges}
     allowed(svg(simple))
-    # Tried again next time, but what worked is remembered.
+    # It is tried again next time; the others come from the cache.
     memory = remembered(batch)
     assert len(memory) == 1
     again = draw_all([usual], read_memory(json.dumps(memory)))
@@ -370,13 +370,13 @@ def test_a_memory_that_is_broken_is_forgotten(reference: Project, text: str) -> 
 
 
 def _first(data: dict, part: str, change) -> dict:
-    """The same data, one entry of which is changed."""
+    """The same data with one entry changed."""
     id_, numbers = next(iter(data[part].items()))
     return {**data, part: {**data[part], id_: change(numbers)}}
 
 
 def test_a_memory_that_does_not_fit_its_graph_is_forgotten(reference: Project) -> None:
-    """Whoever writes it could have drawn the graph."""
+    """A forged cache can contain at most a drawing of the right graph."""
     fitting = [g for _name, g in all_graphs(reference) if titled(g) and any(edge.label for edge in g.edges)]
     usual = min(fitting, key=lambda g: len(g.nodes()))
     ((key, data),) = remembered(draw_all([usual])).items()

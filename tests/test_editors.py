@@ -1,4 +1,4 @@
-"""The schemas in editors: real YAML language servers complete, explain and check, and what they say is recorded.
+"""The schemas in editors: completions, hovers and diagnostics of real YAML language servers, which are recorded.
 
 The transcripts are tests/lsp/*.txt: what was asked, and the answer without addresses of the machine. `--accept` rewrites them.
 """
@@ -31,7 +31,7 @@ MODELINE = f"# yaml-language-server: $schema=./{PATH}\n"
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A change of a file, and what has to be in the only message, in what is offered, or in what is shown at the cursor."""
+    """A change to a file, and a text that the only message, the completions, or the hover at the cursor must contain."""
 
     title: str
     file: str
@@ -109,7 +109,7 @@ ASKED = (
 
 @pytest.fixture(scope="module")
 def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three projects: the reference, a new one with a part, and one with a kind of its own and the schema of the project."""
+    """Three projects: the reference, a new one with an included file, and one that declares a kind, with its own schema."""
     root = tmp_path_factory.mktemp("editors")
     (root / "reference").symlink_to(ROOT)
     assert not start(root / "init", ("aws",), date(2026, 11, 25))[1]
@@ -156,13 +156,13 @@ def _changed(projects: Path, ask: Ask) -> str:
 
 
 def _opened(projects: Path, ask: Ask, number: int) -> Path:
-    """The name under which a text is opened: no two questions share one."""
+    """The name under which a text is opened, unique for each question."""
     file = projects / ask.file
     return file if ask in VALID else file.with_name(f"{number}-{file.name}")
 
 
 def _answer(server: Server, ask: Ask, file: Path, place: dict[str, int] | None) -> str:
-    """One part of the transcript, after it was checked for what the question wants."""
+    """One part of the transcript, checked for the expected text."""
     lines = [f"== {ask.title}", f"   {ask.file}"]
     lines += [f" - {line}".rstrip() for line in ask.old.splitlines() if line not in ask.new.splitlines()]
     lines += [f" + {line}".rstrip() for line in ask.new.splitlines() if line not in ask.old.splitlines()]

@@ -1,4 +1,4 @@
-"""Hand-written pages: what they embed is filled in and kept fresh, and what is wrong with them is said at its line."""
+"""Hand-written pages: embeds are filled in and updated, and problems are reported with their lines."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
         ("diagram network context", "takes one argument"),
     ],
 )
-def test_a_broken_embed_is_said_at_its_line_and_nothing_is_written(minimal: Path, embed: str, said: str) -> None:
+def test_a_broken_embed_is_reported_at_its_line_and_nothing_is_written(minimal: Path, embed: str, said: str) -> None:
     project = minimal
     page(project, f"# Page\n\nText <!-- archgen: {embed} -->old<!-- /archgen -->\n")
     before = tree(project)
@@ -116,7 +116,7 @@ def test_a_page_with_the_address_of_a_generated_one(minimal: Path, name: str) ->
     assert f"docs/{name}: error[ARC-E002]" in result.err
 
 
-def test_a_dead_link_is_said_at_its_line_and_the_old_site_stays(minimal: Path) -> None:
+def test_a_dead_link_is_reported_at_its_line_and_the_old_site_stays(minimal: Path) -> None:
     project = minimal
     assert archgen("build", cwd=project).code == 0
     before = tree(project / "site")

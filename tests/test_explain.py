@@ -1,4 +1,4 @@
-"""Every code is explained, and the examples do what they say."""
+"""Every code is explained, and the examples give the findings that they should."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.diagnostics.explain import Example, explain
 from archgen.pipeline import check, load
 from conftest import ROOT, archgen
 
-# What an example leaves out.
+# Parts that examples leave out.
 BASE = {
     "version": "version: 1",
     "name": "name: Example",
@@ -53,7 +53,7 @@ def test_the_examples_do_what_they_say(code: str, tmp_path: Path) -> None:
     assert explanation.bad.text != explanation.good.text
     if explanation.bad.language.startswith("yaml"):
         bad, good = codes(explanation.bad, tmp_path), codes(explanation.good, tmp_path)
-        assert bad - good == {code}  # examples are short: what else they leave out, both leave out
+        assert bad - good == {code}  # examples are short, and both leave out the same other things
         assert good <= bad or code.startswith("ARC-")
         assert not any(found.startswith("ARC-") for found in good)
 

@@ -1,4 +1,4 @@
-"""Expressions compute what they should, and can do nothing else, whatever somebody writes into a model."""
+"""Expressions compute what they should, and can do nothing else, whatever a model contains."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_filter_test_and_method_is_computed_above() -> None:
     assert all(f".{name}(" in written for methods in METHODS.values() for name in methods)
 
 
-# Ways out of Jinja's plain environment and of its sandbox, and ways to take time and memory.
+# Known escapes from Jinja's plain environment and from its sandbox, and ways to use up time and memory.
 ATTACKS = [
     "lipsum.__globals__['os'].popen('touch pwned').read()",
     "cycler.__init__.__globals__.os.popen('touch pwned').read()",
@@ -200,7 +200,7 @@ def test_what_is_refused(
     assert not any(tmp_path.iterdir())
 
 
-def test_limits_end_what_goes_on_for_too_long() -> None:
+def test_limits_end_evaluations_that_take_too_long() -> None:
     many = {"many": [str(number) for number in range(9_000)]}
     with pytest.raises(ExpressionError, match="steps"):
         evaluate(" ~ ".join("(many | unique | length)" for _ in range(45)), {"many": many["many"]})
@@ -211,7 +211,7 @@ def test_limits_end_what_goes_on_for_too_long() -> None:
         plain(evaluate(f"[{', '.join([shared] * 20)}]", many))
 
 
-# What attributes Python has must not matter: nothing but settings and archgen's own properties can be reached.
+# The attributes of Python objects must not matter: only settings and properties that archgen defines can be reached.
 @given(
     st.sampled_from(["document", "network", "organization", "components.database", "components", "t", "n", "a"]),
     st.data(),

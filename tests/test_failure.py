@@ -1,4 +1,4 @@
-"""What fails with what, what vendors promise together, and where a graph falls apart."""
+"""Effects of failures, combined promises of vendors, and articulation points."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ pairs = st.lists(st.tuples(*(st.integers(0, 8).map(str),) * 2), max_size=16)  # 
 
 
 def parts(edges: list[tuple[str, str]], without: str = "") -> int:
-    """How many connected parts a graph has."""
+    """The number of connected parts of a graph."""
     left = {end for edge in edges for end in edge} - {without}
     count = 0
     while left:
@@ -50,7 +50,7 @@ def production(cloud: str) -> Architecture:
     return loaded.project.resolved.standing(cloud, "prod")
 
 
-def test_the_loss_of_the_database_stops_its_callers_and_ends_the_flow_where_it_is_asked() -> None:
+def test_the_loss_of_the_database_stops_its_callers_and_breaks_the_flow_where_it_is_called() -> None:
     impact = fails(production("aws"), "database")
     assert impact.failed == ("database",)
     assert {"api", "ingress", "load-balancer"} <= set(impact.stopped)
@@ -59,7 +59,7 @@ def test_the_loss_of_the_database_stops_its_callers_and_ends_the_flow_where_it_i
     assert impact.flows == {"request": 8, "failover": 0}
 
 
-def test_the_loss_of_what_is_not_required_stops_nobody() -> None:
+def test_the_loss_of_an_optional_component_stops_no_other() -> None:
     impact = fails(production("aws"), "cache")
     assert impact.stopped == {}
     assert impact.degraded == {"api": "calls Cache"}
@@ -73,7 +73,7 @@ def test_the_loss_of_the_cluster_stops_what_runs_on_it() -> None:
     assert set(impact.flows) >= {"request", "deploy", "secret"}
 
 
-def test_the_loss_of_a_zone_is_outlived_in_production() -> None:
+def test_production_survives_the_loss_of_a_zone() -> None:
     for cloud in ("aws", "gcp"):
         a = production(cloud)
         for zone in a.zones:
@@ -84,7 +84,7 @@ def test_the_loss_of_a_zone_is_outlived_in_production() -> None:
     assert of_zone(production("aws"), "eu-west-1a").degraded["cluster"] == "2 of 3 zones left"
 
 
-def test_the_loss_of_the_one_zone_stops_the_database(project: Path) -> None:
+def test_the_loss_of_the_only_zone_stops_the_database(project: Path) -> None:
     file = project / "architecture.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace("multi_zone: true", "multi_zone: false"), encoding="utf-8")
     said = archgen("impact", "eu-west-1a", "--format", "json", cwd=project)
@@ -104,7 +104,7 @@ def test_promises_multiply_over_what_is_needed() -> None:
     assert round(request.minutes) == round((100 - request.percent) * 432)
 
 
-def test_the_command_draws_and_says_what_is_wrong(project: Path) -> None:
+def test_the_command_draws_and_reports_what_is_wrong(project: Path) -> None:
     assert archgen("impact", "database", "-o", "impact.svg", cwd=project).code == 0
     text = (project / "impact.svg").read_text(encoding="utf-8")
     assert "stopped" in text

@@ -1,4 +1,4 @@
-"""A short run of the fuzzer; `python tests/fuzz.py --validate 5000 --build 500` is the long one."""
+"""A short run of the fuzzer; `python tests/fuzz.py --validate 5000 --build 500` is a long one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 import fuzz
 
 
-def test_mutants_are_answered_and_what_is_clean_can_be_built(tmp_path: Path) -> None:
+def test_mutants_are_diagnosed_and_clean_ones_can_be_built(tmp_path: Path) -> None:
     tally = fuzz.run(seed=20, validate=90, build=15, failures=tmp_path, say=print, seconds=35)
     assert not tally.failures, tally.report()
     assert tally.validated > 10, tally.report()

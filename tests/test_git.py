@@ -1,4 +1,4 @@
-"""Git as it is found: hooks, worktrees, shallow clones, foreign owners, attributes and links."""
+"""Git in real situations: hooks, worktrees, shallow clones, other owners, attributes and links."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def edit(model: Path, old: str = "storage_gib: 20", new: str = "storage_gib: 21"
 
 @pytest.fixture
 def repository(tmp_path: Path, minimal: Path) -> Path:
-    """A repository with the project in a folder of it."""
+    """A repository with the project in a subfolder."""
     shop = tmp_path / "repo" / "teams" / "shop"
     shop.parent.mkdir(parents=True)
     minimal.rename(shop)
@@ -41,7 +41,7 @@ def repository(tmp_path: Path, minimal: Path) -> Path:
     return tmp_path / "repo"
 
 
-def test_a_hook_of_a_worktree_hands_on_nothing_that_misleads(repository: Path, tmp_path: Path) -> None:
+def test_variables_of_a_hook_in_a_worktree_do_not_mislead(repository: Path, tmp_path: Path) -> None:
     worktree = tmp_path / "worktree"
     git(repository, "worktree", "add", "-q", str(worktree))
     shop = worktree / "teams" / "shop"
@@ -70,7 +70,7 @@ def test_configuration_from_the_environment_still_counts(repository: Path) -> No
     assert archgen("compare", "--from-rev", "main", cwd=shop, env=foreign | trusted).code == 0
 
 
-def test_what_git_says_about_a_foreign_owner_is_passed_on(repository: Path) -> None:
+def test_the_message_of_git_about_another_owner_is_passed_on(repository: Path) -> None:
     shop = repository / "teams" / "shop"
     result = archgen("compare", "--from-rev", "main", cwd=shop, env={"GIT_TEST_ASSUME_DIFFERENT_OWNER": "1"})
     assert result.code == 2
@@ -136,7 +136,7 @@ def test_links_in_a_revision_stay_in_it(repository: Path, tmp_path: Path) -> Non
     assert (result.code, result.err) == (0, "")
 
 
-def test_a_folder_that_is_not_there_is_said(tmp_path: Path) -> None:
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
     result = archgen("compare", "--from-rev", "HEAD", "-m", "gone/architecture.yaml", cwd=tmp_path)
     assert result.code == 2
     assert "there is no folder gone" in result.err
@@ -148,7 +148,7 @@ def test_the_top_of_a_work_tree(repository: Path, tmp_path: Path) -> None:
 
 
 def converted(root: Path) -> None:
-    """Check out anew, as Git for Windows does it with its usual settings."""
+    """Check out again, as Git for Windows does with its default settings."""
     commit(root)
     git(root, "config", "core.autocrlf", "true")
     for name in git(root, "ls-files").splitlines():

@@ -1,4 +1,4 @@
-"""A project whose every file somebody else has made: links, devices, a planted repository, forged notes of archgen's own."""
+"""A project in which every file comes from an attacker: links, devices, a planted repository, forged manifests."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PLANTED = """\
 """
 
 
-def test_a_repository_that_a_project_brings_along_is_not_asked(tmp_path: Path) -> None:
+def test_git_is_not_run_in_a_repository_that_a_project_brings_along(tmp_path: Path) -> None:
     folder = tmp_path / "top/sub"
     for name in ("objects", "refs"):
         (folder / name).mkdir(parents=True)
@@ -93,7 +93,7 @@ def test_a_forged_manifest_removes_nothing_but_what_archgen_made(minimal: Path) 
      '{"files":{"":"d"}}', '{"files":{"%s":"d"}}' % ("a" * 5000), '{"files":[]}', "\xff"],
     ids=range(8),
 )  # fmt: skip
-def test_a_manifest_that_archgen_cannot_have_written_is_said(minimal: Path, text: str) -> None:
+def test_a_manifest_that_archgen_cannot_have_written_is_reported(minimal: Path, text: str) -> None:
     (minimal / ".archgen").mkdir()
     for name in ("committed.json", "generated.json"):
         (minimal / ".archgen" / name).write_bytes(text.encode("latin-1"))
@@ -115,7 +115,7 @@ def test_a_model_that_is_a_link_elsewhere_is_not_read(minimal: Path, outside: Pa
     assert run("validate", cwd=minimal).code == 0
 
 
-def test_a_device_that_never_ends_is_too_large(minimal: Path) -> None:
+def test_an_endless_device_is_too_large(minimal: Path) -> None:
     (minimal / "architecture.yaml").unlink()
     (minimal / "architecture.yaml").symlink_to("/dev/zero")
     result = archgen("validate", cwd=minimal)
@@ -125,7 +125,7 @@ def test_a_device_that_never_ends_is_too_large(minimal: Path) -> None:
 def test_links_of_a_revision_lead_nowhere_else_even_through_each_other(minimal: Path, outside: Path) -> None:
     model = minimal / "architecture.yaml"
     (minimal / "z/e").mkdir(parents=True)
-    (minimal / "z/e/l2").symlink_to("../..")  # inside, but it shifts the levels of what comes after it
+    (minimal / "z/e/l2").symlink_to("../..")  # it stays inside, but changes the level of what follows
     model.unlink()
     model.symlink_to(f"z/e/l2/../../../../../../../../../..{outside}")
     commit(minimal)
@@ -147,7 +147,7 @@ LOOPS = {
 
 
 @pytest.mark.parametrize(("name", "text"), LOOPS.values(), ids=LOOPS)
-def test_a_link_to_itself_is_no_error_of_archgens_own(minimal: Path, name: str, text: str) -> None:
+def test_a_link_to_itself_is_not_an_internal_error(minimal: Path, name: str, text: str) -> None:
     (minimal / "architecture.yaml").write_text(MINIMAL + text)
     (minimal / name).symlink_to(name)
     for command in (("validate",), ("build", "--no-site"), ("build", "--check")):
@@ -164,7 +164,7 @@ def test_what_is_checked_is_not_read_through_links(minimal: Path) -> None:
     assert "schema/architecture.schema.json: missing" in result.out
 
 
-def test_a_stage_that_somebody_left_installs_no_link(minimal: Path, outside: Path) -> None:
+def test_a_planted_stage_installs_no_link(minimal: Path, outside: Path) -> None:
     (minimal / ".archgen/stage-a").mkdir(parents=True)
     (minimal / ".archgen/stage-a/old-site").symlink_to(outside.parent)
     assert run("build", "--no-site", cwd=minimal).code == 0

@@ -1,4 +1,4 @@
-"""First steps: `archgen init` on each cloud, and what a newcomer does next."""
+"""First steps: `archgen init` on each cloud, and what a newcomer usually does next."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ def test_every_line_of_comment_teaches_and_the_drill_has_a_date(template: str) -
     assert text.count("#") >= 10
 
 
-def test_the_first_drill_lies_ahead_of_the_day(tmp_path: Path) -> None:
+def test_the_first_drill_is_in_the_future(tmp_path: Path) -> None:
     assert archgen("init", "--today", "2030-01-01", cwd=tmp_path).code == 0
     assert 'next_drill: "2030-04-01"' in (tmp_path / "architecture.yaml").read_text(encoding="utf-8")
     assert archgen("validate", "--today", "2030-03-31", "--fail-on", "info", cwd=tmp_path).code == 0
 
 
-def test_a_kind_and_a_product_of_ones_own_build_after_init(tmp_path: Path) -> None:
+def test_a_declared_kind_and_product_build_after_init(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     model = tmp_path / "architecture.yaml"
     text = model.read_text(encoding="utf-8")
@@ -55,7 +55,7 @@ products:
     assert archgen("build", "--check", cwd=tmp_path).code == 0
 
 
-def test_a_schema_that_somebody_edited_still_stays(tmp_path: Path) -> None:
+def test_a_schema_that_was_edited_still_stays(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     schema = tmp_path / "schema/architecture.schema.json"
     schema.write_text("{}", encoding="utf-8")
@@ -79,7 +79,7 @@ def test_an_unknown_kind_shows_how_a_model_declares_its_own(tmp_path: Path) -> N
     assert archgen("validate", cwd=tmp_path).code == 0
 
 
-def test_what_git_has_already_stays_as_it_is(tmp_path: Path) -> None:
+def test_existing_files_of_git_stay_as_they_are(tmp_path: Path) -> None:
     (tmp_path / ".gitattributes").write_text("*.bin binary\n", encoding="utf-8")
     (tmp_path / ".gitignore").write_text("/mine\n", encoding="utf-8")
     assert archgen("init", cwd=tmp_path).code == 0

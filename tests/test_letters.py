@@ -1,4 +1,4 @@
-"""Letters that archgen's own font lacks, and texts that are too long: measured, wrapped, drawn in a project's fonts, and spoken of."""
+"""Letters that the built-in font lacks, and texts that are too long: measuring, wrapping, drawing in a project's fonts, and warnings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def font(name: str) -> Font:
 
 
 def shop(tmp_path: Path, title: str, *, fonts: tuple[str, ...] = ()) -> Path:
-    """A project whose shop has this title, and these fonts."""
+    """A project with these fonts, whose shop has this title."""
     text = MINIMAL.replace("title: Shop", f'title: "{title}"')
     for name in fonts:
         (tmp_path / "fonts").mkdir(exist_ok=True)
@@ -51,7 +51,7 @@ def shop(tmp_path: Path, title: str, *, fonts: tuple[str, ...] = ()) -> Path:
     return tmp_path
 
 
-# -- how wide -------------------------------------------------------------------------------------------
+# -- widths ---------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def shop(tmp_path: Path, title: str, *, fonts: tuple[str, ...] = ()) -> Path:
         ("注文受付", 4.0),
         ("한국어", 3.0),
         ("🚀", 1.0),
-        ("🧑‍💻", 1.0),  # one picture of three code points
+        ("🧑‍💻", 1.0),  # one emoji of three code points
         ("👍🏽", 1.0),
         ("A注A", 1.0 + 2 * text_width("A", 1)),
         ("مخزن", 4 * 0.6),
     ],
 )
-def test_letters_that_no_font_has_are_as_wide_as_such_letters_are(text: str, width: float) -> None:
+def test_letters_that_no_font_has_get_an_assumed_width(text: str, width: float) -> None:
     assert text_width(text, 100) == pytest.approx(100 * width, abs=2)
 
 
@@ -80,7 +80,7 @@ def test_letters_of_a_projects_font_are_as_wide_as_it_says() -> None:
         assert text_width("注文", 100) == 200
 
 
-def test_what_archgen_has_is_measured_as_ever() -> None:
+def test_letters_of_the_built_in_font_are_measured_as_before() -> None:
     with using((font(JAPANESE), font(ARABIC))):
         assert text_width("Ingress / Gateway API, Zürich, Κύπρος, Дніпро", 12) == text_width(
             "Ingress / Gateway API, Zürich, Κύπρος, Дніпро", 12
@@ -94,7 +94,7 @@ def test_a_text_is_divided_by_the_font_of_its_letters() -> None:
     assert list(lacking("注文 API 🚀 مخزن\u200d\u0301", fonts)) == list("مخزن")
 
 
-# -- on which lines -------------------------------------------------------------------------------------
+# -- lines ----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -103,9 +103,9 @@ def test_a_text_is_divided_by_the_font_of_its_letters() -> None:
         ("Load balancer", ("Load balancer",)),
         ("Ingress / Gateway API", ("Ingress / Gateway", "API")),
         ("External Secrets Operator", ("External Secrets", "Operator")),
-        # The second line would be the wider one by far: both are about as wide.
+        # The second line would be much wider, so the text is divided evenly.
         ("Orders of customers and their whole history of payments", ("Orders of customers and their", "whole history of payments")),
-        (TITLE, ("注文受付および在庫引当サービス", "（東日本リージョン・冗長構成）")),  # a bracket begins no second line alone
+        (TITLE, ("注文受付および在庫引当サービス", "（東日本リージョン・冗長構成）")),  # no closing bracket at the start of a line
         (
             "WebApplicationFirewallForTheCustomerFacingStorefrontAndPartnerIntegrationsV2",
             ("WebApplicationFirewallForTheCustomer", "FacingStorefrontAndPartnerIntegrationsV2"),
@@ -138,7 +138,7 @@ def test_marks_and_joined_letters_stay_together() -> None:
             assert not line.removesuffix(ELLIPSIS).endswith("\u200d")
 
 
-def test_what_is_cut_is_said_in_full_to_who_points_at_it() -> None:
+def test_text_that_is_cut_is_complete_in_the_tooltip() -> None:
     long = "word " * 60
     nodes = (Node("a", long, Icon(tile="A")), Node("b", "short", Icon(tile="B")))
     group = Group("g", long, "generic", nodes)
@@ -162,7 +162,7 @@ def test_what_is_cut_is_said_in_full_to_who_points_at_it() -> None:
 
 @pytest.mark.parametrize(("name", "text"), [(JAPANESE, "注文受付"), (ARABIC, "مخزن بيانات"), (EMOJI, "🚀")])
 def test_pngs_and_pdfs_are_drawn_with_a_projects_fonts(name: str, text: str) -> None:
-    """OpenType with PostScript outlines, TrueType with letters that join, and pictures in color."""
+    """OpenType with PostScript outlines, TrueType with joined letters, and a font with color pictures."""
     pymupdf = pytest.importorskip("pymupdf")
     node = Node("n", text, Icon(tile="N"))
     graph = Graph("g", "G", "d", "aws", "flow", Group("root", "", "none", (node,)), ())
@@ -216,7 +216,7 @@ def test_a_drawing_is_remembered_with_its_fonts() -> None:
     assert key_of(graph) != key_of(graph, fonts)
 
 
-# A table of letters in one group from 0 to the last number there is, and often; in segments that overlap; and in thousands of tables.
+# Tables with groups that repeat all code points, with overlapping segments, and a font with thousands of tables.
 HEAD = struct.pack(">HHHHI", 0, 1, 3, 10, 12)
 CMAPS = {
     "billions": HEAD
@@ -234,7 +234,7 @@ CMAPS = {
     + b"\0\1\0\xff" * 3000,
     "bytes": HEAD + struct.pack(">HHH", 2, 6 + 512, 0) + b"\0" * 512,
 }
-# A name that 60,000 records share; a directory of very many tables; collections of very many fonts, and of an unknown version.
+# A name that 60,000 records share, a directory with very many tables, and collections with very many fonts and of an unknown version.
 NAMES = struct.pack(">HHH", 0, 60_000, 6) + struct.pack(">6H", 3, 1, 0x409, 1, 60_000, 0) * 60_000
 DIRECTORIES = {
     "names": lambda font_: with_table(font_, "name", NAMES),
@@ -269,7 +269,7 @@ BROKEN = (
 
 
 def with_table(font_: bytes, tag: str, data: bytes) -> bytes:
-    """A font one of whose tables is another."""
+    """A font with one table replaced."""
     from fontTools.ttLib import TTFont
     from fontTools.ttLib.tables.DefaultTable import DefaultTable
 
@@ -282,7 +282,7 @@ def with_table(font_: bytes, tag: str, data: bytes) -> bytes:
 
 
 def break_(file: Path, whole: bytes, kind: str) -> None:
-    """Put what is no usable font where a font is expected; nothing for one that is missing."""
+    """Write an unusable font where a font is expected, or nothing for a missing one."""
     match kind:
         case "outside":
             shutil.copy(FONTS / ARABIC, file.parents[2] / "other.ttf")
@@ -315,7 +315,7 @@ def break_(file: Path, whole: bytes, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", [*BROKEN, *CMAPS, *DIRECTORIES])
-def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Path) -> None:
+def test_an_unusable_font_is_reported_at_its_line(kind: str, tmp_path: Path) -> None:
     (tmp_path / "p").mkdir()
     folder = shop(tmp_path / "p", "Shop", fonts=(ARABIC,))
     file = folder / "fonts" / ARABIC
@@ -342,7 +342,7 @@ def test_a_font_that_cannot_be_used_is_said_at_its_line(kind: str, tmp_path: Pat
 
 
 def test_a_table_of_variants_is_not_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """However it is labeled: its few bytes would take gigabytes."""
+    """Whatever its label, since its few bytes would expand to gigabytes."""
     from fontTools.ttLib.tables import _c_m_a_p
 
     monkeypatch.setattr(_c_m_a_p.cmap_format_14, "decompile", lambda *_: pytest.fail("it is unpacked"))
@@ -351,8 +351,8 @@ def test_a_table_of_variants_is_not_unpacked(tmp_path: Path, monkeypatch: pytest
         read_font(tmp_path, "x.ttf")
 
 
-def test_letters_come_from_the_table_that_a_renderer_takes(tmp_path: Path) -> None:
-    """A table in an unknown format is passed over, however it is labeled; the first of the best labels counts, of many or few."""
+def test_letters_come_from_the_table_that_renderers_use(tmp_path: Path) -> None:
+    """A table in an unknown format is ignored, whatever its label. Of the others, the one with the best label is used."""
     many = struct.pack(">HHIIIIII", 13, 0, 28, 0, 1, ord("注"), ord("注"), 1)
     few = struct.pack(">HHHHH", 6, 12, 0, ord("文"), 1) + struct.pack(">H", 1)
     variants = struct.pack(">HII", 14, 10, 0)
@@ -373,7 +373,7 @@ def test_a_font_is_named_by_a_path_below_the_model(name: str, tmp_path: Path) ->
     assert (found.code, found.path) == ("ARC-M005", ("fonts", 0))
 
 
-# -- what is said ---------------------------------------------------------------------------------------
+# -- warnings -------------------------------------------------------------------------------------------
 
 
 def test_letters_without_a_font_are_named_with_their_line(tmp_path: Path) -> None:
@@ -388,7 +388,7 @@ def test_letters_without_a_font_are_named_with_their_line(tmp_path: Path) -> Non
     assert "ARC-V006" in result.err
 
 
-def test_what_several_pictures_lack_is_said_once(tmp_path: Path) -> None:
+def test_letters_that_several_pictures_lack_are_reported_once(tmp_path: Path) -> None:
     folder = shop(tmp_path, TITLE)
     result = archgen("diagram", "--all", "--format", "png", "--scale", "0.5", "-o", "pictures", cwd=folder)
     assert result.code == 0
@@ -396,31 +396,31 @@ def test_what_several_pictures_lack_is_said_once(tmp_path: Path) -> None:
     assert result.err.count("ARC-V006]") == 1
 
 
-def test_an_svg_says_nothing_and_keeps_the_letters(tmp_path: Path) -> None:
+def test_an_svg_gives_no_warning_and_keeps_the_letters(tmp_path: Path) -> None:
     result = archgen("diagram", "context", "-m", str(NO_GLYPHS / "architecture.yaml"), cwd=tmp_path)
     assert (result.code, result.err) == (0, "")
     for line in wrap(TITLE, LABEL):
         assert f">{line}</text>" in result.out
 
 
-def test_with_fonts_nothing_is_said(tmp_path: Path) -> None:
+def test_with_fonts_there_is_no_warning(tmp_path: Path) -> None:
     folder = shop(tmp_path, TITLE, fonts=(JAPANESE,))
     result = archgen("diagram", "context", "-o", "x.png", cwd=folder)
     assert (result.code, result.err) == (0, "")
 
 
-def test_the_other_commands_that_draw_say_so_too(tmp_path: Path) -> None:
+def test_other_commands_that_draw_warn_too(tmp_path: Path) -> None:
     folder = shop(tmp_path, TITLE)
     result = archgen("impact", "orders", "-o", "x.pdf", cwd=folder)
     assert result.code == 0
     assert "ARC-V006" in result.err
 
 
-# -- on which ground ------------------------------------------------------------------------------------
+# -- color schemes --------------------------------------------------------------------------------------
 
 
-def test_a_picture_for_a_dark_ground_is_had_on_request(tmp_path: Path) -> None:
-    """The pixels in the corner, in a file of each format."""
+def test_a_picture_for_a_dark_background_can_be_requested(tmp_path: Path) -> None:
+    """Compares the pixel in the corner in each format."""
     pymupdf = pytest.importorskip("pymupdf")
     graph = Graph("g", "G", "d", "aws", "flow", Group("root", "", "none", (Node("n", "N", Icon(tile="N")),)), ())
     for scheme, ground in style.SCHEMES.items():
@@ -445,8 +445,8 @@ def test_a_format_without_colors_has_no_theme() -> None:
     assert "a picture as dot has no theme" in result.err
 
 
-def test_resvg_draws_what_it_is_told_to_draw_in_other_fonts() -> None:
-    """Two letters that the built-in font lacks, by name: not the same box twice."""
+def test_resvg_draws_text_in_the_fonts_that_are_named() -> None:
+    """Two letters that the built-in font lacks must not be drawn as the same box."""
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text y="30" font-size="30" font-family="\'Noto Sans CJK JP\'">'
     one, other = (png(f"{head}{letter}</text></svg>", 1, (font(JAPANESE),)) for letter in "注文")
     assert one != other

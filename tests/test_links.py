@@ -1,4 +1,4 @@
-"""Built sites: dead links and what would be loaded from elsewhere; and the archive that opens from a disk."""
+"""Built sites: dead links, references to other sites, and the archive that opens from a disk."""
 
 from __future__ import annotations
 

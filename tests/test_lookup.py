@@ -40,7 +40,7 @@ def test_a_value_at_a_coordinate() -> None:
     assert shown("components.database.product", "--at", "gcp")[0][1] == "cloud-sql"
 
 
-def test_defaults_and_absence_are_said() -> None:
+def test_defaults_and_absent_values_are_shown() -> None:
     assert shown("components.database.port") == [["everywhere", "5432", "default"]]
     assert shown("components.pool.product")[:2] == [["aws & before growth", "absent"], ["gcp", "absent"]]
 

@@ -1,4 +1,4 @@
-"""Diagnostics for machines: JSON, SARIF, GitHub's workflow commands."""
+"""Diagnostics for programs: JSON, SARIF, GitHub's workflow commands, JUnit."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ WAIVED = [Waived(ALL[2], "known", "it is <being> mended\x00", "2027-01-31")]
 INFO = Diagnostic("NET110", "through NAT", severity="info")
 
 
-def test_what_is_waived_is_told_to_machines_too() -> None:
+def test_waived_findings_are_in_machine_reports_too() -> None:
     (waived,) = json.loads(as_json(ALL, WAIVED))["waived"]
     assert (waived["code"], waived["waiver"], waived["until"]) == ("NET101", "known", "2027-01-31")
     results = json.loads(as_sarif([INFO], WAIVED))["runs"][0]["results"]

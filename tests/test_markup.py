@@ -1,4 +1,4 @@
-"""Start tags of HTML: the same that Python's own parser finds, in whatever text."""
+"""Start tags of HTML: the same as Python's parser finds, in any text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archgen.publishing.start_tags import tags
 
 
 class Reference(HTMLParser):
-    """What `html.parser` says: names, and for each attribute its first value."""
+    """The result of `html.parser`: names, and the first value of each attribute."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ def test_no_text_takes_long(text: str) -> None:
     assert len(list(tags(text))) <= 1
 
 
-# -- what is no link ---------------------------------------------------------------------------------------
+# -- text and links ----------------------------------------------------------------------------------------
 
 NO_LINKS = [
     '<p title="a src=x b">x</p>',
@@ -94,7 +94,7 @@ NO_LINKS = [
 
 
 @pytest.mark.parametrize("body", NO_LINKS)
-def test_what_stands_in_a_value_or_a_comment_is_no_link(tmp_path: Path, body: str) -> None:
+def test_text_in_a_value_or_a_comment_is_not_a_link(tmp_path: Path, body: str) -> None:
     (tmp_path / "index.html").write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
     assert broken(tmp_path) == []
     assert with_file_addresses(body, "a/index.html", {"gone/index.html", "x", "y", "index.html"}) == body

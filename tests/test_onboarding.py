@@ -1,4 +1,4 @@
-"""What a newcomer finds: pages by clicks and by search, a tour, a checklist, the words, and every statement of the design."""
+"""What a newcomer finds: pages by clicks and by search, a tour, a checklist, definitions, and every statement of the design."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CLICKS = 3
 
 @cache
 def text_of(file: Path) -> str:
-    """What a page says, without markup."""
+    """The text of a page, without markup."""
     body = re.sub(r"(?s)<(script|style)\b.*?</\1>", " ", file.read_text(encoding="utf-8"))
     return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", body)).split())
 
@@ -33,7 +33,7 @@ def plain(text: str) -> str:
 
 @cache
 def clicks(site: Path) -> dict[str, int]:
-    """How many clicks each page is from the home page."""
+    """The number of clicks from the home page to each page."""
     names = {file.relative_to(site).as_posix() for file in site.rglob("*.html")}
     found, waiting = {"index.html": 0}, ["index.html"]
     while waiting:
@@ -62,7 +62,7 @@ def test_a_newcomers_question_is_answered(built: Path, asked: tuple[str, str, st
     assert clicks(built / "site")[f"{page}index.html"] <= CLICKS
 
 
-# What people call things, and the page that they want then, or another that leads there.
+# Names that people use, and the page that they expect, or another that links to it.
 CALLED = (
     ("Postgres", "architecture/components/database/"),
     ("k8s", "architecture/components/cluster/ or architecture/parity/managed-kubernetes/"),
@@ -81,7 +81,10 @@ CALLED = (
 def test_one_search_finds_each_page(open_page, address: str) -> None:
     page = open_page("")
     missed = []
-    for search, wanted in (*((asked[3], asked[1]) for asked in QUESTIONS[::4]), *CALLED):  # clicks lead to all of them
+    for search, wanted in (
+        *((asked[3], asked[1]) for asked in QUESTIONS[::4]),
+        *CALLED,
+    ):  # a page that links to it is enough
         found = found_by(page, search)
         if not any(one in found for one in wanted.split(" or ")):
             missed.append((search, wanted, found[:300]))
@@ -89,12 +92,12 @@ def test_one_search_finds_each_page(open_page, address: str) -> None:
 
 
 def found_by(page, search: str) -> str:
-    """The addresses that the search of the open page shows for some words; asked again, it shows others."""
+    """The addresses that the search of the open page finds; the search can be repeated with other words."""
     field = page.locator("[data-md-component=search-query]")
     if field.count():
         if page.evaluate("document.activeElement.tagName") != "INPUT":
             page.keyboard.press("/")
-            page.wait_for_timeout(1000)  # until the index is read
+            page.wait_for_timeout(1000)  # until the index is loaded
         page.keyboard.press("ControlOrMeta+A")
         page.keyboard.type(search)
         page.locator("a.md-search-result__link").first.wait_for(state="attached")
@@ -131,7 +134,7 @@ def test_search_has_every_component_product_runbook_and_term(built: Path) -> Non
     missing = {text for text in wanted if plain(text) not in said}
     assert missing <= {"snapshot copy and restore", "disaster recovery promote"}, (
         missing
-    )  # their pages word the title otherwise
+    )  # the titles of their pages differ
 
 
 def test_every_statement_of_the_design_is_on_a_page(built: Path) -> None:
@@ -152,7 +155,7 @@ def test_the_commands_that_give_access_are_commands(built: Path) -> None:
     tools = {command[0] for command in found}
     assert tools == {"aws", "gcloud", "kubectl"}
     for command in (c for c in found if c[0] == "aws" and c[1] != "configure"):
-        at = command.index("--profile")  # there is none here: a parser that does not ask for it reads the rest
+        at = command.index("--profile")  # no profile is configured here, so the parser gets the command without it
         assert aws_error(command[:at] + command[at + 2 :]) is None, shlex.join(command)
     assert ["aws", "configure", "sso", "--profile", "innovate-dev"] in found
 
@@ -166,7 +169,7 @@ def test_a_model_of_twenty_lines_has_a_start_too(minimal: Path) -> None:
     assert not (minimal / "docs/architecture/start/teams.md").exists()
 
 
-def test_words_are_explained_where_they_stand_and_never_in_pictures(built: Path) -> None:
+def test_words_are_explained_in_text_and_never_in_pictures(built: Path) -> None:
     page = (built / "site/index.html").read_text(encoding="utf-8")
     assert re.search(r'<abbr title="Amazon EKS: Managed Kubernetes[^"]*">EKS</abbr>', page)
     for picture in re.findall(r"(?s)<svg\b.*?</svg>", page):

@@ -1,4 +1,4 @@
-"""Files that a person names with `-o`: whole or not at all; devices, pipes and links are written through and stay what they are."""
+"""Files that a person names with `-o`: never half-written; devices, pipes and links are kept and written through."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(root: Path, shell: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(["bash", "-c", command], cwd=root, capture_output=True, text=True, timeout=60, check=False)
 
 
-def test_a_new_file_has_usual_permissions_and_an_old_one_keeps_its_own(tmp_path: Path) -> None:
+def test_a_new_file_has_default_permissions_and_an_old_one_keeps_its_permissions(tmp_path: Path) -> None:
     file = tmp_path / "x"
     old = os.umask(0o027)
     try:
@@ -41,7 +41,7 @@ def test_a_new_file_has_usual_permissions_and_an_old_one_keeps_its_own(tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["x"]
 
 
-def test_a_link_stays_and_its_target_is_replaced_as_a_whole(tmp_path: Path) -> None:
+def test_a_link_stays_and_its_target_is_replaced_in_one_step(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     target, link = tmp_path / "real" / "x", tmp_path / "link"
     target.write_bytes(b"old")
@@ -69,7 +69,7 @@ def test_a_device_stays_a_device(tmp_path: Path) -> None:
     assert link.is_symlink()
 
 
-def test_a_device_of_ones_own_stays_one(tmp_path: Path) -> None:
+def test_a_device_that_one_made_stays_a_device(tmp_path: Path) -> None:
     device = tmp_path / "device"
     try:
         os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
@@ -94,7 +94,7 @@ def test_a_pipe_gets_everything(tmp_path: Path) -> None:
     assert stat.S_ISFIFO(pipe.lstat().st_mode)
 
 
-def test_standard_output_by_its_names_is_added_to(minimal: Path) -> None:
+def test_output_is_appended_to_standard_output_by_any_of_its_names(minimal: Path) -> None:
     for name in ("/dev/stdout", "/dev/fd/1", "/proc/self/fd/1"):
         done = run(minimal, f"{{ echo before; archgen export -o {name}; echo after; }} > all; head -2 all; tail -1 all")
         assert done.stdout == "before\n{\nafter\n"

@@ -1,4 +1,4 @@
-"""`in`, `when` and `assumed`: precedence, contradictions, and that order in the file means nothing."""
+"""`in`, `when` and `assumed`: precedence, contradictions, and that the order in the file does not matter."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_the_condition_to_add_is_named() -> None:
         ("a: {x: 1, assumed: maybe}\n", "ARC-M004"),
     ],
 )
-def test_keywords_where_they_cannot_stand(text: str, code: str) -> None:
+def test_keywords_where_they_are_not_allowed(text: str, code: str) -> None:
     assert problems(text) == [code]
 
 

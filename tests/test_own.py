@@ -1,4 +1,4 @@
-"""Kinds and products that a model or an installed package brings."""
+"""Kinds and products from a model or an installed package."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_model_with_words_of_its_own_builds(root: Path) -> None:
+def test_a_model_with_declared_kinds_and_products_builds(root: Path) -> None:
     assert archgen("build", cwd=root).code == 0
     page = (root / "docs/architecture/components/jobs.md").read_text()
     assert "Managed queue" in page

@@ -1,4 +1,4 @@
-"""`archgen parity`: the table that the page shows, for a terminal, a spreadsheet, a document and programs."""
+"""`archgen parity`: the table of the page, for a terminal, a spreadsheet, a document and programs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def printed(format_: str, cwd: Path = ROOT) -> str:
     return result.out
 
 
-def test_every_format_says_the_same() -> None:
+def test_every_format_has_the_same_content() -> None:
     head, *table = list(csv.reader(io.StringIO(printed("csv"))))
     assert head[:6] == ["Capability", "AWS (this design)", "GCP equivalent", "Status", "Reviewed", "Owner"]
     assert head[6:] == ["Differences", "Migration", "Provided by"]

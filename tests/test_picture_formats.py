@@ -1,4 +1,4 @@
-"""Pictures as PDF, DOT, Mermaid and draw.io: read back by what reads them, and the same every time."""
+"""Pictures as PDF, DOT, Mermaid and draw.io: read back by programs for these formats, and the same every time."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def test_all_views_in_every_format(format_: str, tmp_path: Path) -> None:
         ("nettwork",),
     ],
 )
-def test_wrong_usage_is_said(arguments: tuple[str, ...]) -> None:
+def test_wrong_usage_is_reported(arguments: tuple[str, ...]) -> None:
     result = archgen("diagram", *arguments, cwd=ROOT)
     assert result.code == 2
     assert "help:" in result.err
@@ -142,7 +142,7 @@ def test_wrong_usage_is_said(arguments: tuple[str, ...]) -> None:
 def test_naughty_labels_in_svg_read_back_as_they_are() -> None:
     graph = naughty()
     root = ET.fromstring(export(draw(graph), "svg"))
-    # What is too long for a picture is in the title of its node.
+    # Text that is too long for a picture is in the title of its node.
     kinds = [f"{{http://www.w3.org/2000/svg}}{kind}" for kind in ("text", "title")]
     drawn = " ".join("".join(e.itertext()) for kind in kinds for e in root.iter(kind))
     squeezed = "".join(drawn.split())

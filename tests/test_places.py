@@ -1,4 +1,4 @@
-"""Names of files: from the working directory for people, from the top of the repository for programs."""
+"""Paths of files: relative to the working directory for people, and to the root of the repository for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NO_WORKSPACE = {"GITHUB_WORKSPACE": ""}
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A repository with two projects, each with an included file, an own rule and a warning in the include."""
+    """A repository with two projects, each with an included file, a rule in Python, and a warning in the included file."""
     top = tmp_path / "repo"
     for team in ("shop", "bank"):
         root = top / "teams" / team
@@ -46,13 +46,13 @@ def repository(tmp_path: Path) -> Path:
 
 
 def spoil(root: Path) -> None:
-    """One error in the model's main file, where the title of the shop stands."""
+    """One error in the main file of the model, at the title of the shop."""
     model = root / "architecture.yaml"
     model.write_text(model.read_text(encoding="utf-8").replace("title: Shop", "titel: Shop"), encoding="utf-8")
 
 
 def files(format_: str, out: str) -> set[str]:
-    """The files that a report names."""
+    """The paths in a report."""
     if format_ == "json":
         return {d["place"]["file"] for d in json.loads(out)["diagnostics"] if d["place"]}
     if format_ == "sarif":
@@ -87,14 +87,14 @@ def test_programs_read_names_from_the_top_of_the_repository(repository: Path, tm
         assert files(format_, archgen(*command, *arguments, cwd=where, env=NO_WORKSPACE).out) == wanted, where
 
 
-def test_two_projects_of_one_repository_have_names_of_their_own(repository: Path) -> None:
+def test_two_projects_of_one_repository_have_different_names(repository: Path) -> None:
     for team in ("shop", "bank"):
         result = archgen("validate", "--format", "github", cwd=repository / "teams" / team, env=NO_WORKSPACE)
         assert result.code == 1
         assert files("github", result.out) == {f"teams/{team}/{name}" for name in FOUND}
 
 
-def test_a_worktree_is_a_repository_of_its_own(repository: Path, tmp_path: Path) -> None:
+def test_a_worktree_counts_as_a_repository(repository: Path, tmp_path: Path) -> None:
     worktree = tmp_path / "worktree"
     subprocess.run(["git", "worktree", "add", "-q", str(worktree)], cwd=repository, check=True)
     spoil(worktree / "teams/bank")
@@ -183,7 +183,7 @@ def test_a_build_names_pages_and_templates_so_too(repository: Path) -> None:
     assert "teams/shop/templates/pages/home.md" in people(archgen("build", "--no-site", *there, cwd=repository))
 
 
-def test_what_is_no_file_of_the_project_keeps_its_name(tmp_path: Path) -> None:
+def test_names_that_are_not_files_of_the_project_stay_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     names = for_people(Path("shop"))
     span = Span("templates/pages/home.md", 1, 1, 1, 2)

@@ -1,4 +1,4 @@
-"""How a project wants to be checked: severities, waivers, rules of its own in the model and in Python, fixes, and today's date."""
+"""How a project configures its checks: severities, waivers, its own rules in the model and in Python, fixes, and today's date."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_a_waiver_of_nothing_is_a_finding(tmp_path: Path) -> None:
         ("path: components.images", "path: components.pictures", "there is no 'components.pictures"),
     ],
 )
-def test_a_wrong_waiver_is_said_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
+def test_a_wrong_waiver_is_reported_at_its_line(tmp_path: Path, old: str, new: str, said: str) -> None:
     assert old in WAIVER
     (tmp_path / "architecture.yaml").write_text(MODEL + WAIVER.replace(old, new), encoding="utf-8")
     result = archgen("validate", "--today", TODAY, cwd=tmp_path)
@@ -197,17 +197,17 @@ def test_what_makes_validate_fail(tmp_path: Path) -> None:
     assert codes == [0, 0, 1]
 
 
-def test_fix_mends_what_is_safe_and_touches_nothing_else(tmp_path: Path) -> None:
+def test_fix_changes_what_is_safe_and_touches_nothing_else(tmp_path: Path) -> None:
     text = f"# a comment: false\r\n{MODEL}".replace("\n", "\r\n").replace("\r\r", "\r")
     (tmp_path / "architecture.yaml").write_bytes(text.encode())
     result = archgen("validate", "--fix", cwd=tmp_path)
     assert "fixed architecture.yaml:10: components.images.scan_on_push: true (CI702)" in result.err
     after = (tmp_path / "architecture.yaml").read_bytes().decode()
     assert after == text.replace("scan_on_push: false", "scan_on_push: true")
-    assert "immutable_tags" in result.err  # no script that moves tags is stopped without being asked
+    assert "immutable_tags" in result.err  # a change that could break a team's scripts is not made automatically
 
 
-def test_fix_of_a_value_that_nobody_has_written_changes_nothing(tmp_path: Path) -> None:
+def test_fix_of_a_value_that_is_not_stated_changes_nothing(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(MODEL.replace("scan_on_push: false, ", ""), encoding="utf-8")
     before = tree(tmp_path)
     archgen("validate", "--fix", cwd=tmp_path)

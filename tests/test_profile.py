@@ -1,4 +1,4 @@
-"""The public edition: what identifies is nowhere in it, everything else is, and nothing of the internal one changes."""
+"""The public edition: it contains no identifying value and everything else, and the internal edition does not change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archgen.publishing.public_edition import mentions, public_edition
 from conftest import ROOT, archgen, copy_built, tree
 from sharing import Shared
 
-# Counted by hand in architecture.yaml: what says whose architecture it is.
+# Identifying values, counted by hand in architecture.yaml.
 IDENTIFYING = {
     *("111122223333", "222233334444", "333344445555", "444455556666", "123456789012", "012345-6789AB-CDEF01"),
     *(f"10.{n}.0.0/16" for n in (10, 20, 30, 110, 120, 130)),
@@ -35,7 +35,7 @@ def public(built: Path, shared: Shared) -> Path:
     return shared.folder("public", make) / "project" / "site-public"
 
 
-def test_exactly_what_identifies_is_withheld() -> None:
+def test_exactly_the_identifying_values_are_withheld() -> None:
     project = load(ROOT / "architecture.yaml").project
     assert project
     edition, problems = public_edition(project, ROOT)
@@ -48,11 +48,11 @@ def test_exactly_what_identifies_is_withheld() -> None:
     assert a.identifier("database") == "example-prod-database"
     assert a.account_id is None
     ranges = {x.cidr for x in edition.project.resolved.architectures.values()}
-    assert len(ranges) == 6  # each environment keeps one of its own
+    assert len(ranges) == 6  # one for each environment
     assert len(a.components) == len(project.resolved.default.components)
 
 
-def test_no_file_of_the_public_site_says_it(public: Path) -> None:
+def test_no_file_of_the_public_site_contains_them(public: Path) -> None:
     checked = 0
     for file in public.rglob("*"):
         name = file.relative_to(public).as_posix()
@@ -73,7 +73,7 @@ def test_it_has_the_same_pages_and_pictures_but_the_design_document(built: Path,
     assert not names(public) - names(built / "site")
 
 
-def test_a_page_that_tells_is_left_out_and_a_template_that_tells_stops_it(minimal: Path) -> None:
+def test_a_page_that_leaks_is_left_out_and_a_template_that_leaks_stops_the_build(minimal: Path) -> None:
     (minimal / "docs").mkdir(exist_ok=True)
     (minimal / "docs/secret.md").write_text("# Ranges\n\nWe use 10.0.0.0&#47;16.\n", encoding="utf-8")
     result = archgen("build", "--profile", "public", cwd=minimal)
@@ -107,10 +107,10 @@ def test_however_it_is_written_it_is_found(text: str) -> None:
     assert mentions(text, ["10.30.0.0/16"]) == ["10.30.0.0/16"]
 
 
-def test_what_only_looks_alike_is_not() -> None:
+def test_text_that_only_looks_similar_is_not_found() -> None:
     assert mentions("110.30.0.0/16 10.30.0.0/160", ["10.30.0.0/16"]) == []
 
 
-def test_stand_ins_are_nobodys(public: Path) -> None:
+def test_stand_ins_belong_to_no_organization(public: Path) -> None:
     page = (public / "architecture/environments/index.html").read_text(encoding="utf-8")
     assert re.search(r"172&#46;1[6-9]&#46;|172\.1[6-9]\.", page)

@@ -1,4 +1,4 @@
-"""Random models: whatever a model says, no rule, no comparison of a failure and no report of it raises."""
+"""Random models: no rule, no analysis of a failure and no report raises, whatever the model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archgen.pipeline import check, load
 
 CLOUDS = ("aws", "gcp")
 NAMES = [f"c{n}" for n in range(6)]
-# What only makes sense together with other parts of a model, or has a form of its own.
+# Fields that only make sense together with other parts of a model, or that have a special form.
 LEFT_OUT = {*Component.model_fields, "credentials_in", "protects", "nodes_in", "endpoint_ranges"}
 KINDS = [
     kind
@@ -35,7 +35,7 @@ NEEDED: dict[str, dict[str, Any]] = {
 
 
 def simple(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any] | None:
-    """Values of a setting, where its type is a truth value, a number or a choice."""
+    """Values for a setting, if its type is a boolean, a number or a choice."""
     if annotation is bool:
         return st.booleans()
     if get_origin(annotation) is Literal:
@@ -123,7 +123,7 @@ def test_no_rule_raises(tmp_path: Path, data: dict[str, Any]) -> None:
     file = tmp_path / "architecture.yaml"
     file.write_text(json.dumps(data, indent=1), encoding="utf-8")
     loaded = load(file)
-    if loaded.project is None:  # a kind that needs more than this generator knows
+    if loaded.project is None:  # a kind that needs more than this generator makes
         pytest.fail("; ".join(f"{d.message} at {d.path}" for d in loaded.diagnostics))
     judged = check(loaded.project, "2026-11-25")
     assert all(d.code in CODES for d in judged.findings)

@@ -1,4 +1,4 @@
-"""Pictures in programs that are no browser, and in one: what has to be seen is seen in each, and all see about the same."""
+"""Pictures in a browser and in other programs: each shows everything that must be visible, and all show nearly the same."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from conftest import CASES, missing
 from renderers import RENDERERS, SCALE, Renderer, in_chromium, lacks
 
 NAMES = (*RENDERERS, "chromium")
-ALIKE = 0.95  # of two renderers, at a quarter of the size, where letters are gray; MuPDF has letters of its own and no dashes
+ALIKE = 0.95  # similarity of two renderers at a quarter of the size, at which letters are gray; MuPDF has other letters and no dashes
 Color = tuple[int, int, int]
 
 
 @pytest.fixture(scope="module")
 def drawings(reference: Project) -> dict[str, Drawing]:
-    """Networks with planned things and colored grounds, a free graph with many labels, a picture of a difference."""
+    """Networks with planned nodes and colored backgrounds, a free graph with many labels, and a picture of a difference."""
     axes, views = reference.resolved.axes, views_of(reference.resolved)
     graphs: dict[str, Graph] = {}
     for name, cloud in (("network", "aws"), ("network", "gcp")):
@@ -50,7 +50,7 @@ def drawings(reference: Project) -> dict[str, Drawing]:
 
 @pytest.fixture(params=NAMES)
 def render(request: pytest.FixtureRequest) -> Renderer:
-    """A renderer that this machine has."""
+    """A renderer that is installed."""
     if request.param == "chromium":
         browser = request.getfixturevalue("chromium")
         return lambda text: in_chromium(browser, text)
@@ -78,13 +78,13 @@ def unlike(picture: Image.Image, colour: str | Color, most: int) -> Image.Image:
 
 
 def share(picture: Image.Image, box: Rect, colour: str) -> float:
-    """How much of a box has a color, or nearly."""
+    """The share of a box that has a color, or nearly that color."""
     counts = unlike(part(picture, box), colour, 70).histogram()
     return counts[0] / sum(counts)
 
 
 def texts(drawing: Drawing, scheme: int) -> Iterator[tuple[str, Rect, str]]:
-    """Where text must be, in which color."""
+    """The boxes that must contain text, with its color."""
     for id_, node in drawing.graph.nodes().items():
         rows = [r for r in ink(node, drawing.boxes[id_])[1:] if r.height == 14]
         for row in rows if not node.planned else ():
@@ -101,18 +101,18 @@ def texts(drawing: Drawing, scheme: int) -> Iterator[tuple[str, Rect, str]]:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_what_must_be_seen_is_seen(render: Renderer, scheme: Scheme, drawings: dict[str, Drawing]) -> None:
+def test_everything_that_must_be_visible_is(render: Renderer, scheme: Scheme, drawings: dict[str, Drawing]) -> None:
     for name, drawing in drawings.items():
         if scheme == "light" or name in ("network gcp", "labels"):
             assert_seen(render(svg(drawing, scheme=scheme)), drawing, scheme, name)
 
 
 def assert_seen(picture: Image.Image, drawing: Drawing, scheme: Scheme, name: str) -> None:
-    """A ground of its own, all text, all arrowheads, and all icons in their frames."""
+    """Checks the background, all text, all arrowheads, and all icons in their frames."""
     n = style.SCHEMES[scheme]
     assert abs(picture.width - drawing.width * SCALE) <= 1, name
     for corner in ((1, 1), (picture.width - 2, picture.height - 2)):
-        assert far(picture.getpixel(corner), rgb(style.PAGE[n])) < 4, f"{name}: no ground of its own"  # type: ignore[arg-type]
+        assert far(picture.getpixel(corner), rgb(style.PAGE[n])) < 4, f"{name}: no background"  # type: ignore[arg-type]
     for what, box, colour in texts(drawing, n):
         least = share(picture, box, colour or style.NOTE[n])
         assert least > 0.04, f"{name}: {what} cannot be read ({least:.3f})"
@@ -140,7 +140,7 @@ def test_what_is_wrong_is_found(right: str, wrong: str, said: str, drawings: dic
 
 
 def assert_arrowheads(picture: Image.Image, drawing: Drawing, scheme: int, name: str) -> None:
-    """On both sides of the line there is something of the arrow's color."""
+    """Checks that both sides of the line have the arrow's color."""
     for edge in drawing.graph.edges:
         colours = style.CHANGES[edge.change].line if edge.change else style.PLANNED if edge.planned else style.EDGE
         for tip, left, right in arrow(drawing.routes[edge.id], both=edge.both)[1]:
@@ -151,7 +151,7 @@ def assert_arrowheads(picture: Image.Image, drawing: Drawing, scheme: int, name:
 
 
 def assert_icons(picture: Image.Image, drawing: Drawing, scheme: int, name: str) -> None:
-    """Each icon fills its frame, and nothing beside it."""
+    """Checks that each icon fills its frame, and nothing around it."""
     for id_, group in drawing.graph.groups().items():
         look = style.look(drawing.graph.theme, group.style)
         if id_ in drawing.titles and look and look.icon:
@@ -175,14 +175,14 @@ def assert_fills(picture: Image.Image, frame: Rect, margin: float, what: str) ->
 
 
 def alike(one: Image.Image, other: Image.Image) -> float:
-    """How alike two pictures are, from 0 to 1."""
+    """The similarity of two pictures, from 0 to 1."""
     size = (one.width // 8, one.height // 8)
     small = [picture.resize(size, Image.Resampling.BOX).convert("L") for picture in (one, other)]
     return 1 - ImageStat.Stat(ImageChops.difference(*small)).rms[0] / 255
 
 
 @pytest.mark.browser
-def test_all_see_about_the_same(chromium: object, drawings: dict[str, Drawing]) -> None:
+def test_all_renderers_show_nearly_the_same(chromium: object, drawings: dict[str, Drawing]) -> None:
     text = svg(drawings["network gcp"])
     seen = {name: draw_it(text) for name, draw_it in RENDERERS.items() if not lacks(name)}
     seen["chromium"] = in_chromium(chromium, text)

@@ -1,4 +1,4 @@
-"""Validating finds what building would refuse, each at its place; and what once ended as an error of archgen's own."""
+"""Validating finds everything that would stop a build, at its place; and inputs that once caused internal errors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ kinds:
 
 
 def errors(tmp_path: Path, *edits: tuple[str, str], text: str = SHOP) -> list[tuple[str, int, str]]:
-    """Code, line and message of each error of a changed model, where nothing can be made of it."""
+    """Code, line and message of each error of a changed model, which cannot be built."""
     for old, new in edits:
         assert old in text, old
         text = text.replace(old, new, 1)
@@ -87,7 +87,7 @@ def test_a_product_without_steps(tmp_path: Path) -> None:
 
 
 def test_a_fact_that_only_a_later_phase_lacks(tmp_path: Path) -> None:
-    """Pages of stacks say what changes in each phase to come, so what is called there must be known, too."""
+    """Pages of stacks show what changes in each later phase, so the facts for its modules must exist too."""
     proxy = (
         "  proxy: {kind: database-proxy, title: Proxy, owner: platform, product: rds-proxy, no_capability: A way.}\n"
     )
@@ -119,7 +119,7 @@ def test_a_page_in_the_place_of_a_generated_one(tmp_path: Path) -> None:
     assert [code for code, _line, _said in errors(tmp_path)] == ["ARC-E002"]
 
 
-def test_building_says_the_same_and_ends_the_same(tmp_path: Path) -> None:
+def test_building_reports_the_same_and_has_the_same_exit_code(tmp_path: Path) -> None:
     assert errors(tmp_path, (RUNBOOK, RUNBOOK.replace("database-failover", "node-drain")))
     checked, built = (archgen(*command, cwd=tmp_path) for command in (["validate"], ["build", "--no-site"]))
     assert (checked.code, built.code) == (1, 1)
@@ -144,7 +144,7 @@ def test_building_says_the_same_and_ends_the_same(tmp_path: Path) -> None:
         '"*.shop.example"',
     ],
 )
-def test_a_domain_that_is_none(tmp_path: Path, value: str) -> None:
+def test_an_invalid_domain(tmp_path: Path, value: str) -> None:
     dns = f"  names: {{kind: dns, title: Names, owner: platform, product: route-53, domains: [{value}]}}\n"
     found = errors(tmp_path, ("  web:\n    kind: service", f"{dns}  web:\n    kind: service"))
     assert [(code, line) for code, line, _said in found] == [("ARC-M005", line_of(SHOP, "  web:\n    kind"))]
@@ -178,7 +178,7 @@ def test_prose_has_as_many_lines_as_it_likes(tmp_path: Path) -> None:
         'last_tested: "20260131"',
     ],
 )
-def test_a_day_that_nobody_plans_for(tmp_path: Path, facts: str) -> None:
+def test_a_day_outside_of_the_calendar(tmp_path: Path, facts: str) -> None:
     ((code, line, _said),) = errors(tmp_path, (DRILL, facts))
     assert (code, line) == ("ARC-M005", line_of(SHOP, RUNBOOK))
 
@@ -227,7 +227,7 @@ def test_phases_in_which_nothing_varies(tmp_path: Path) -> None:
         ("size: {type: integer, about: x, minimum: 5, maximum: 4}", "is more than `maximum` 4"),
     ],
 )
-def test_a_setting_of_ones_own_that_cannot_be(tmp_path: Path, setting: str, message: str) -> None:
+def test_a_declared_setting_that_is_not_possible(tmp_path: Path, setting: str, message: str) -> None:
     text = f"{MINIMAL}{OWN.replace('SETTING', setting)}"
     found = errors(tmp_path, text=text)
     assert [(code, line) for code, line, _said in found] == [("ARC-M005", line_of(text, "      " + setting))]
@@ -235,7 +235,7 @@ def test_a_setting_of_ones_own_that_cannot_be(tmp_path: Path, setting: str, mess
 
 
 def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
-    """What archgen reads of its own kinds is not taken from others that happen to have it."""
+    """Settings that archgen reads from built-in kinds are not read from other kinds that have one of the same name."""
     names = ("domains", "network_policies", "scaling")
     settings = "\n      ".join(f"{name}: {{type: integer, about: x}}" for name in names)
     robot = "  robot-one: {kind: robot, title: Robot, domains: 3, network_policies: 4, scaling: 5}\n"
@@ -256,7 +256,7 @@ def test_settings_called_like_those_of_other_kinds(tmp_path: Path) -> None:
     ids=["runbook", "waiver", "tier"],
 )
 def test_what_exists_in_another_environment_alone(tmp_path: Path, edits: tuple[tuple[str, str], ...]) -> None:
-    """Pages speak of all environments, so that what only one of them has is looked up there."""
+    """Pages are about all environments, so components that only one environment has are looked up there."""
     assert errors(tmp_path, *edits) == []
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project

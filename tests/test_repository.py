@@ -1,4 +1,4 @@
-"""The repository keeps its own rules: imports point down, nothing names a customer or a machine, the wheel is whole."""
+"""Rules of this repository: imports point down, nothing names a customer or a machine, and the wheel is complete."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_a_library_is_known_in_one_place(library: str, places: set[str]) -> None
     assert users == places
 
 
-# Who may call each function that takes markup for what it is, not text.
+# The modules that may call each function that takes markup instead of text.
 VOUCHED = {
     "rendered": {"templating/render.py", "templating/autoescape.py"},
     "picture": {"draw/svg.py"},

@@ -1,4 +1,4 @@
-"""Reviews of the parity table: exactly what changed wants to be compared again, and a score says what that costs."""
+"""Reviews of the parity table: exactly the rows that changed must be reviewed again, and the score shows it."""
 
 from __future__ import annotations
 
@@ -65,11 +65,11 @@ BOTH = {"aws", "gcp"}
         ("    aws: {text: CloudFront, products", "    aws: {text: Amazon CloudFront, products", {"cdn": {"aws"}}),
         ("aws: {product: kms}", "aws: {product: kms, supporting_products: [iam-roles]}", {"key-management": {"aws"}}),
         ("scan_on_push: true", "scan_on_push: false", {"container-registry": BOTH}),
-        # A component that two rows are about, on the one cloud that has it; and a part of the model that two rows are met by.
+        # A component in two rows, on the only cloud that has it; and a part of the model that provides two rows.
         ("    product: rds-proxy\n    require_tls: true", "    product: rds-proxy\n    require_tls: false",
          {"relational-database": {"aws"}, "connection-pooling": {"aws"}}),
         ("global-database}}", "read-replica}}", {"relational-database": {"aws"}, "global-failover": {"aws"}}),
-        # What only tells people about something, and what no row is about.
+        # Fields that only describe something to people, and parts that are not in any row.
         ("    title: Cache\n", "    title: Quick cache\n", {}),
         ("    purpose: Keeps credentials and rotates them.", "    purpose: Keeps credentials.", {}),
         ("    note: AWS rotates database", "    note: On AWS one rotates database", {}),
@@ -168,7 +168,7 @@ def test_a_broken_file_is_located_and_the_rest_still_works(project: Path, text: 
     assert "Traceback" not in rendered.err
 
 
-def test_a_file_that_is_no_text(project: Path) -> None:
+def test_a_file_that_is_not_text(project: Path) -> None:
     (project / FILE).write_bytes(b"\xff\xfe")
     assert [d.code for d in check(loaded(project)).findings if d.severity == "error"] == ["ARC-M009"]
     refused = archgen("parity", "review", "cdn", "--by", "A", cwd=project)

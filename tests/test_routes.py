@@ -1,4 +1,4 @@
-"""Routes, on pictures that nobody thought of: around everything, at right angles, and from end to end."""
+"""Routes in random pictures: around all obstacles, at right angles, and from end to end."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def node(id_: str) -> Node:
 
 
 def graph_of(groups: list[int], pairs: list[tuple[int, int]]) -> Graph:
-    """Groups of that many nodes in rows of two, and edges between nodes by number."""
+    """A graph with groups of the given sizes, nodes in rows of two, and edges between nodes by number."""
     names = iter(range(sum(groups)))
     parts = tuple(
         Group(f"g{g}", f"Group {g}", "generic", tuple(node(f"n{next(names)}") for _n in range(count)))
@@ -62,7 +62,7 @@ def test_any_graph_is_routed_around_its_nodes_at_right_angles(graph: Graph) -> N
             assert boxes[end].overlaps(Rect(x, y, 0, 0), 8)
 
 
-def test_neighbours_are_joined_by_a_straight_line() -> None:
+def test_neighbors_are_joined_by_a_straight_line() -> None:
     graph = graph_of([2], [(0, 1)])
     ((x1, y1), (x2, y2)) = route(graph, place(graph), {})["e0"]
     assert y1 == y2
@@ -76,7 +76,7 @@ def test_an_edge_between_groups_runs_from_border_to_border() -> None:
     routes = route(Graph("g", "G", "d", "aws", "grid", graph.root, edges), boxes, {})
     assert routes["e"][0][0] == boxes["g0"].right
     assert routes["e"][-1][0] == boxes["g1"].x
-    # From inside, an edge meets the border of its own group without leaving it.
+    # An edge from within a group meets the group's border without leaving the group.
     for end, points in (("g0", routes["out"]), ("g1", routes["into"])):
         box = boxes[end]
         assert all(box.x <= x <= box.right and box.y <= y <= box.bottom for x, y in points)
@@ -90,7 +90,7 @@ def test_two_edges_between_the_same_ends_run_side_by_side() -> None:
 
 
 @pytest.mark.parametrize("title", [Rect(0, 60, 400, 18), Rect(150, 0, 18, 400)])
-def test_a_title_in_the_way_is_passed(title: Rect) -> None:
+def test_routes_go_around_a_title(title: Rect) -> None:
     boxes = {"root": Rect(0, 0, 400, 400), "g0": Rect(0, 0, 0, 0)}
     boxes |= {"n0": Rect(20, 0, 48, 50), "n1": Rect(300, 300, 48, 50)}
     parts = Group("root", "", "none", (node("n0"), node("n1")))
@@ -99,8 +99,8 @@ def test_a_title_in_the_way_is_passed(title: Rect) -> None:
     assert not crossed(found, title)
 
 
-def test_without_any_way_an_edge_is_drawn_straight() -> None:
-    """Boxes that overlap leave no room for a line; the picture is poor, but there is one."""
+def test_without_any_route_an_edge_is_drawn_straight() -> None:
+    """Overlapping boxes leave no space for a line. The picture is poor, but it exists."""
     boxes = {"n0": Rect(0, 0, 50, 60), "n1": Rect(10, 10, 50, 60), "root": Rect(0, 0, 60, 70)}
     parts = Group("root", "", "none", (node("n0"), node("n1")))
     graph = Graph("g", "G", "d", "aws", "grid", parts, (Edge("e", "n0", "n1"),))

@@ -1,4 +1,4 @@
-"""Each rule about an architecture: one line of the reference model changed, and it speaks, at that line."""
+"""Each rule about an architecture: changing one line of the reference model gives a finding at that line."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ OUTWARDS = """\
       api: {port: 80}
       database: {port: 5432, protocol: postgresql, purpose: pooled"""
 
-# The rule, what stands in the model, what it is changed to, the coordinates at fault (empty: all), and what stands at the place
-# that is blamed where that is not the changed line: something that is missing has none.
+# The rule, the text in the model, its replacement, the coordinates at fault (empty: all), and the text at the place of the finding
+# if that is not the changed line, since something that is missing has no line.
 CHANGES: tuple[tuple[str, ...], ...] = (
     ("CI702", "scan_on_push: true", "scan_on_push: false", ""),
     ("CI702", "immutable_tags: true", "immutable_tags: false", ""),
@@ -156,10 +156,10 @@ def test_the_reference_model_as_it_is_has_no_findings(project: Path) -> None:
     assert [d.code for d in findings(project) if d.code != "PAR803"] == []
 
 
-# What is true of them, and why it may be.
+# Findings that are true, and why they are acceptable.
 KNOWN = {
     "ledger": {
-        ("OPS905", ""),  # serves nobody
+        ("OPS905", ""),  # has no users
         ("NET107", "gate"),  # has no firewall, in an environment that serves no customers
         ("OPS901", "gate"),  # it has one runbook only, about its database
         ("OPS901", "archive"),
@@ -171,7 +171,7 @@ KNOWN = {
         ("PAR804", "platform"),
         ("PAR804", "booking"),
         ("K8S604", "booking"),  # says nothing about what its pods need
-        ("K8S602", "platform"),  # stands still
+        ("K8S602", "platform"),  # does not scale
         ("DR304", "database-failover"),
         ("DATA402", "archive"),  # says that daily backups are enough for it
     },
@@ -190,7 +190,7 @@ def test_other_models_raise_no_false_alarm(model: Path) -> None:
     assert found == KNOWN.get(model.name, set())
 
 
-# What rules.md marks as broken or contradicted by the design document, and where the document does it.
+# The findings that the design document must give, and the section that causes each of them.
 WEAKNESSES = {
     ("REF004", "terraform"),  # RDS in section 6, Aurora in section 10
     ("REF004", "network"),  # a DATA VPC in section 11, a subnet in section 3
@@ -212,7 +212,7 @@ def test_the_design_as_written_has_the_weaknesses_that_are_known_of_it() -> None
     found = {(d.code, dotted(d.path)) for d in findings(CASES / "source-as-written")}
     for code, place in WEAKNESSES:
         assert any(c == code and path.startswith(place) for c, path in found), (code, place)
-    # Nothing that it states plainly is held against it.
+    # No finding contradicts a plain statement of the design.
     stated = {
         "NET101",
         "NET104",
@@ -231,7 +231,7 @@ def test_the_design_as_written_has_the_weaknesses_that_are_known_of_it() -> None
     )
 
 
-def test_the_reference_model_mends_each_of_them_or_says_why_not(project: Path) -> None:
+def test_the_reference_model_fixes_each_of_them_or_says_why_not(project: Path) -> None:
     loaded = load(project / "architecture.yaml")
     assert loaded.project
     judged = check(loaded.project, "2026-11-25")
@@ -246,7 +246,7 @@ def test_the_starter_meets_what_production_needs(tmp_path: Path) -> None:
     assert findings(tmp_path) == []
 
 
-def test_without_a_production_environment_nothing_is_asked_of_production(tmp_path: Path) -> None:
+def test_without_a_production_environment_rules_about_production_do_not_apply(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "other")
     file = root / "architecture.yaml"
     text = file.read_text(encoding="utf-8").replace("    production: true\n", "")

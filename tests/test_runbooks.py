@@ -1,4 +1,4 @@
-"""Runbooks: every command parses with its own tool's parser, names are the environment's, and wrong templates are diagnosed."""
+"""Runbooks: every command is accepted by the parser of its tool, names are those of the environment, and wrong templates are diagnosed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pages(project: Project) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def every_procedure(reference: Project) -> dict[tuple[str, Coordinate], str]:
-    """Every runbook at every coordinate that has it."""
+    """The steps of every runbook at every coordinate that has it."""
     templates = Templates(ROOT / "templates")
     return {
         (name, coordinate): steps(templates, read(templates, name), architecture)
@@ -45,7 +45,7 @@ def every_procedure(reference: Project) -> dict[tuple[str, Coordinate], str]:
 
 @pytest.fixture(scope="module")
 def every_command(every_procedure: dict[tuple[str, Coordinate], str]) -> dict[tuple[str, ...], str]:
-    """Every command of all coordinates, with one place that has it."""
+    """Every command of all coordinates, with one place where it occurs."""
     found: dict[tuple[str, ...], str] = {}
     for (name, coordinate), text in every_procedure.items():
         for command in commands(text):
@@ -57,7 +57,7 @@ def every_command(every_procedure: dict[tuple[str, Coordinate], str]) -> dict[tu
 
 
 def test_every_aws_command_parses_and_fits_its_model(every_command: dict[tuple[str, ...], str]) -> None:
-    # Environments differ in names only: one of each shape is enough.
+    # Environments differ only in names, so one command of each shape is enough.
     shapes = {
         tuple(re.sub(r"innovate-(dev|stg|prod)|\d{12}", "x", part) for part in c): (c, place)
         for c, place in every_command.items()
@@ -87,7 +87,7 @@ def test_the_parser_catches_wrong_commands(wrong: str) -> None:
 
 
 def recorded_error(command: list[str]) -> str | None:
-    """What is wrong with a command of a tool whose commands are recorded; None if nothing is."""
+    """What is wrong with a command of a tool whose commands are recorded; None if it is fine."""
     tool = command[0]
     if tool in PLAIN:
         return None
@@ -147,7 +147,7 @@ def test_nothing_is_printed_into_a_command_without_quoting() -> None:
 
 
 def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Project, tmp_path: Path) -> None:
-    """Whatever stands where a name, a region or an id stands is one word of the command, and runs nothing."""
+    """Any text in the place of a name, a region or an id is one word of the command, and runs nothing."""
     own = tmp_path / "runbooks" / "say"
     own.mkdir(parents=True)
     (own / "say.md").write_text(
@@ -167,7 +167,7 @@ def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Proje
     assert {path.name for path in tmp_path.iterdir()} == {"runbooks"}
 
 
-# -- what they say ---------------------------------------------------------------------------------------
+# -- content ---------------------------------------------------------------------------------------------
 
 
 def test_names_and_regions_are_those_of_each_environment(reference: Project) -> None:
@@ -289,7 +289,7 @@ def test_a_step_that_needs_what_is_not_there_is_located(tmp_path: Path) -> None:
     assert "no component of kind 'queue' at aws, prod, mvp" in problem.message
 
 
-def test_aurora_has_a_procedure_of_its_own(tmp_path: Path) -> None:
+def test_aurora_has_its_own_procedure(tmp_path: Path) -> None:
     project = edited(
         tmp_path, ("    phase: mvp\n    monthly_budget_usd: 2500", "    phase: scale\n    monthly_budget_usd: 2500")
     )
@@ -325,7 +325,7 @@ def test_a_projects_own_template_wins_and_is_checked(tmp_path: Path) -> None:
     )
 
 
-def test_a_project_adds_a_runbook_of_its_own(tmp_path: Path) -> None:
+def test_a_project_adds_its_own_runbook(tmp_path: Path) -> None:
     project = edited(tmp_path, ("\nrunbooks:\n", "\nrunbooks:\n  call-the-boss: {component: api, owner: product}\n"))
     own = project.root / "templates/runbooks/call-the-boss"
     own.mkdir(parents=True)
@@ -367,7 +367,7 @@ def test_a_runbook_that_does_not_exist(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("date", ['"2026-02-30"', '"31.1.2026"', '"2026-1-31"', '"soon"'])
-def test_a_date_that_is_none(tmp_path: Path, date: str) -> None:
+def test_an_invalid_date(tmp_path: Path, date: str) -> None:
     root = copy_project(tmp_path / "edited")
     text = (root / "architecture.yaml").read_text()
     old = "    rpo_minutes: 0\n    drill_every_days: 90\n"
@@ -422,7 +422,7 @@ def test_one_runbook_in_a_terminal(project: Path) -> None:
     assert "kubectl get nodepools" in planned.out
 
 
-def test_what_cannot_be_shown_is_said(project: Path) -> None:
+def test_what_cannot_be_shown_is_reported(project: Path) -> None:
     wrong = archgen("runbook", "show", "database-fallover", cwd=project)
     assert wrong.code == 2
     assert "did you mean 'database-failover'?" in wrong.err

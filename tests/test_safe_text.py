@@ -63,7 +63,7 @@ def page(source: str) -> _Reader:
 # -- the type ------------------------------------------------------------------------------------------
 
 
-def test_nobody_else_makes_safe_text() -> None:
+def test_no_other_code_makes_safe_text() -> None:
     safe = escape.markdown("a < b")
     for attempt in (
         lambda: Safe("<b>"),
@@ -77,7 +77,7 @@ def test_nobody_else_makes_safe_text() -> None:
             attempt()
 
 
-def test_what_is_made_of_safe_text_is_an_ordinary_text() -> None:
+def test_operations_on_safe_text_return_ordinary_text() -> None:
     safe, other = escape.markdown("a-b"), "<b>"
     made = [
         safe + other, other + safe, safe + safe, safe + "", "" + safe, safe * 1, safe[:], safe[0:2], f"{safe}",
@@ -88,7 +88,7 @@ def test_what_is_made_of_safe_text_is_an_ordinary_text() -> None:
         *safe.rpartition("none"), *safe.splitlines(), *safe.rsplit(), safe.encode().decode(),
     ]  # fmt: skip
     assert [one for one in made if isinstance(one, Safe) and one != safe] == []
-    assert sum(type(one) is str for one in made) > 35  # with nothing to do, a few methods hand back the very text
+    assert sum(type(one) is str for one in made) > 35  # a few methods return the same object if there is nothing to do
 
 
 # -- templates -----------------------------------------------------------------------------------------
@@ -149,7 +149,7 @@ PRINTED = [
 
 
 class _Markup(str):
-    """A text that calls itself safe for HTML, as many libraries do."""
+    """A text that claims to be safe for HTML, as in many libraries."""
 
     __slots__ = ()
 
@@ -244,7 +244,7 @@ def test_a_link_stays_a_link(address: str) -> None:
 
 
 @pytest.mark.parametrize("address", NO_LINKS)
-def test_what_leads_elsewhere_or_runs_is_no_link(address: str) -> None:
+def test_an_address_that_leads_elsewhere_or_runs_code_is_not_a_link(address: str) -> None:
     for make in (escape.url, escape.href):
         with pytest.raises(UnsafeTextError):
             make(address)
@@ -274,7 +274,7 @@ def test_no_address_breaks_out_or_runs(value: str) -> None:
         (escape.css, ["#ff0000", "1.5", "100%", "none", "a-b_c"], ["", "a b", "a;", "url(x)", "a{", "\\61", "a/**/"]),
     ],
 )
-def test_what_is_no_running_text_is_checked(make, good: list[object], bad: list[object]) -> None:
+def test_values_that_are_not_prose_are_checked(make, good: list[object], bad: list[object]) -> None:
     for value in good:
         assert make(value) == str(value)
     for value in bad:

@@ -1,4 +1,4 @@
-"""The JSON Schema: it accepts what archgen accepts, and refuses what archgen refuses on shape."""
+"""The JSON Schema: it accepts what archgen accepts, and refuses what archgen refuses because of its shape."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def committed(name: str) -> Any:
 
 
 def test_every_reference_of_every_schema_leads_somewhere(reference: Project) -> None:
-    """Editors drop a whole schema for one that does not; validators notice only what they walk into."""
+    """One dangling reference makes editors ignore the whole schema; validators notice only those that they follow."""
     known = project_schema(reference.resolved)
     schemas = [schema(), part_schema(schema()), known, part_schema(known)]
     schemas += [committed("architecture.schema.json"), committed("architecture-part.schema.json")]
@@ -57,7 +57,7 @@ def test_every_reference_of_every_schema_leads_somewhere(reference: Project) -> 
 
 
 def test_no_choice_is_left_to_any_of(reference: Project) -> None:
-    """Of `anyOf`, an editor reports what each branch wants, where one sentence would do."""
+    """For `anyOf`, editors report what every branch expects, where one sentence would be enough."""
     for data in (schema(), project_schema(reference.resolved)):
         assert '"anyOf"' not in json.dumps(data)
         assert '"null"' not in json.dumps(data)
@@ -95,7 +95,7 @@ def test_the_reference_and_minimal_models_are_accepted(validator: jsonschema.Dra
 
 
 def test_check_jsonschema_accepts_the_reference_model() -> None:
-    """Its regular expressions are ECMA's, as those of editors are."""
+    """check-jsonschema uses ECMAScript's regular expressions, as editors do."""
     program = [
         sys.executable,
         "-m",
@@ -188,7 +188,7 @@ def test_the_schema_of_a_project_lists_the_conditions(reference: Project) -> Non
     assert json.loads(result.out)["$defs"]["Postgresql"]["properties"]["when"] == when
 
 
-def test_what_identifies_the_organisation_is_marked() -> None:
+def test_fields_that_identify_the_organization_are_marked() -> None:
     marked = {
         f"{name}.{key}"
         for name, d in schema()["$defs"].items()

@@ -1,4 +1,4 @@
-"""A component that calls itself, as replicas and peers do: accepted, drawn as a loop, and never a dependency on itself."""
+"""Components that call themselves, as replicas and peers do: they are valid, are drawn with a loop, and do not depend on themselves."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def project_of(folder: Path, text: str) -> Project:
 
 @pytest.fixture(scope="module")
 def peers(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    """A shop whose pods, cache and database each talk among themselves, and a flow over the shop's own call."""
+    """A shop whose pods, cache and database each call themselves, and a flow with the shop's call to itself."""
     text = MINIMAL.replace("    calls: {orders:", f"    calls: {{shop: {GOSSIP}, orders:")
     text = text.replace("kind: postgresql,", f"kind: postgresql, calls: {{orders: {GOSSIP}}},")
     text += """flows:
@@ -54,7 +54,7 @@ def loops(drawing: Drawing) -> list[Edge]:
 
 
 def assert_loop(drawing: Drawing, edge: Edge) -> None:
-    """From the node, around a corner of its icon, back to it, with its label, and through no other thing."""
+    """Checks that a loop runs from the node around a corner of its icon and back, with its label, and through nothing else."""
     node, box, route = drawing.graph.nodes()[edge.tail], drawing.boxes[edge.tail], drawing.routes[edge.id]
     assert len(route) == 5
     assert all((a[0] == b[0]) != (a[1] == b[1]) for a, b in itertools.pairwise(route))
@@ -70,7 +70,7 @@ def assert_loop(drawing: Drawing, edge: Edge) -> None:
         assert abs(label.x + label.width / 2 - middle) < 100
 
 
-def test_it_is_valid_and_no_rule_minds(peers: Project) -> None:
+def test_it_is_valid_and_no_rule_objects(peers: Project) -> None:
     assert not [d for d in check(peers).findings if "ARC-R" in d.code or d.code in ("NET111", "NET112", "REF003")]
 
 
@@ -99,7 +99,7 @@ def test_it_is_drawn_as_a_loop_in_every_view_that_shows_it(peers: Project) -> No
 
 
 @pytest.mark.parametrize("layout", ["grid", "flow", "down"])
-def test_loops_keep_clear_of_neighbours_titles_and_each_other(layout: str) -> None:
+def test_loops_keep_clear_of_neighbors_titles_and_each_other(layout: str) -> None:
     nodes = tuple(Node(f"n{i}", f"N{i}", Icon(tile="N"), planned=i == 2) for i in range(4))
     group = Group("g", "A title that is long enough to be over the first icons", "private-subnet", nodes)
     edges = [Edge(f"s{i}", f"n{i}", f"n{i}", "7946") for i in range(4)] + [Edge("again", "n1", "n1")]
@@ -164,7 +164,7 @@ def test_it_makes_nothing_fail_and_needs_nothing_more(peers: Project) -> None:
 
 
 def test_a_flow_that_begins_with_a_call_to_itself_breaks_where_it_breaks(tmp_path: Path) -> None:
-    """Also where the peers are not required."""
+    """Also if the peers are optional."""
     text = MINIMAL.replace("    calls: {orders:", "    calls: {shop: {port: 7946, required: false}, orders:")
     text += """flows:
   join: {title: Join, steps: [{from: shop, to: shop, text: Peers.}, {from: shop, to: orders, text: Work.}]}
@@ -173,7 +173,7 @@ def test_a_flow_that_begins_with_a_call_to_itself_breaks_where_it_breaks(tmp_pat
     assert of_component(a, "orders").flows == {"join": 1}
 
 
-def test_what_only_calls_itself_has_to_do_with_nothing(tmp_path: Path) -> None:
+def test_a_component_that_only_calls_itself_has_no_neighborhood(tmp_path: Path) -> None:
     text = MINIMAL + f"  lonely: {{kind: service, title: Lonely, calls: {{lonely: {GOSSIP}}}}}\n"
     found = [d for d in check(project_of(tmp_path, text)).findings if d.code == "REF003"]
     assert [d.path for d in found] == [("components", "lonely")]

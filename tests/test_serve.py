@@ -1,4 +1,4 @@
-"""`archgen serve`: the site while one works on it."""
+"""`archgen serve`: the site while the model is being edited."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_only_this_machine_is_answered_under_its_own_name(served: tuple[Path, st
         get(address, "../architecture.yaml")
 
 
-def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+def test_a_port_in_use_is_reported(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -101,7 +101,7 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     assert "error[ARC-W005]: cannot listen on port" in result.err
 
 
-def test_what_a_build_writes_is_no_reason_to_build(shop: Path, tmp_path: Path) -> None:
+def test_outputs_of_a_build_do_not_trigger_another_build(shop: Path, tmp_path: Path) -> None:
     project = Path(shutil.copytree(shop, tmp_path / "project"))
     (project / "docs" / "guide").mkdir()
     (project / "docs" / "guide" / "index.md").write_text("# Ours\n")
@@ -118,7 +118,7 @@ def test_what_a_build_writes_is_no_reason_to_build(shop: Path, tmp_path: Path) -
     assert watched(project, ("architecture.yaml",)) == before
 
 
-def test_many_edits_do_not_grow_it(minimal: Path) -> None:
+def test_memory_does_not_grow_with_many_edits(minimal: Path) -> None:
     code = """
 import re, sys
 from pathlib import Path
@@ -138,12 +138,12 @@ print(seen[9], seen[-1])
     assert late < early * 1.1 + 4096, (early, late)
 
 
-# -- what is not a browser ---------------------------------------------------------------------------------
+# -- clients other than browsers -----------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")
 def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, list[str]]]:
-    """The port of a server with a small site, and what it said of errors of its own."""
+    """The port of a server with a small site, and the tracebacks of its internal errors."""
     site = tmp_path_factory.mktemp("site")
     (site / "index.html").write_text("<html><body>home</body></html>", encoding="utf-8")
     (site / "page").mkdir()
@@ -157,7 +157,7 @@ def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, l
 
 
 def ask(port: int, request: bytes) -> bytes:
-    """What comes back for some bytes, until the server has said everything."""
+    """The complete answer to some bytes."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(request)
         connection.shutdown(socket.SHUT_WR)
@@ -168,7 +168,7 @@ def ask(port: int, request: bytes) -> bytes:
 
 
 def status(answer: bytes) -> int:
-    """The status of an answer; one to a line that is no request has it only in its text."""
+    """The status of an answer. The answer to a line that is not a request has it only in its text."""
     found = re.match(rb"HTTP/1\.1 (\d+)", answer) or re.search(rb"Error code: (\d+)", answer)
     assert found, answer
     return int(found[1])
@@ -234,7 +234,7 @@ def test_headers_without_end_are_refused(listening: tuple[int, list[str]]) -> No
     assert said == []
 
 
-def test_a_client_that_is_slow_or_leaves_is_no_error(
+def test_a_slow_or_disconnected_client_is_not_an_error(
     listening: tuple[int, list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     port, said = listening
@@ -243,7 +243,7 @@ def test_a_client_that_is_slow_or_leaves_is_no_error(
         slow.sendall(b"GET / HT")
         assert slow.recv(100) == b"", "the server has hung up"
     with socket.create_connection(("127.0.0.1", port), timeout=10) as gone:
-        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset instead of a farewell
+        gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # close with a reset
         gone.sendall(f"GET /_archgen/state?seen=0 HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n".encode())
     assert status(ask(port, f"GET / HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n".encode())) == 200
     assert [text for text in said if "ConnectionError" not in text and "ConnectionReset" not in text] == []

@@ -1,4 +1,4 @@
-"""archgen's own folder, what killed builds leave in it, checkouts with other line ends, and places that no output may have."""
+"""The folder `.archgen/`, leftovers of killed builds in it, checkouts with other line endings, and paths that outputs may not have."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from conftest import archgen, tree
 
 
 def killed(root: Path, *, hold: str) -> None:
-    """A process that is killed for good while it holds the lock and has a stage."""
+    """Kills a process while it holds the lock and has a stage."""
     code = f"""
 import time
 from pathlib import Path
@@ -42,7 +42,7 @@ def left(root: Path) -> list[str]:
     return sorted(path.name for path in (root / ".archgen").iterdir() if path.name.startswith(("stage-", "holder")))
 
 
-def test_what_killed_builds_left_goes_with_the_next_build_at_once(minimal: Path) -> None:
+def test_leftovers_of_killed_builds_are_removed_by_the_next_build(minimal: Path) -> None:
     for _time in range(2):
         killed(minimal, hold="pass")
     assert len(left(minimal)) == 2, "one stage was swept by the second run already, the second is left with its holder"
@@ -50,7 +50,7 @@ def test_what_killed_builds_left_goes_with_the_next_build_at_once(minimal: Path)
     assert left(minimal) == []
 
 
-def test_a_build_that_is_killed_in_the_site_step_leaves_nothing_for_long(minimal: Path) -> None:
+def test_leftovers_of_a_build_that_was_killed_in_the_site_step_are_removed(minimal: Path) -> None:
     process = subprocess.Popen([sys.executable, "-m", "archgen", "build"], cwd=minimal, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not list(minimal.glob(".archgen/stage-*/site")):
@@ -71,7 +71,7 @@ def test_a_site_that_was_being_replaced_comes_back(minimal: Path) -> None:
         assert (minimal / "site" / "index.html").read_text() == "the last good one"
 
 
-def test_the_stage_of_a_build_that_lives_is_not_swept(minimal: Path) -> None:
+def test_the_stage_of_a_running_build_is_not_removed(minimal: Path) -> None:
     with alone(minimal), staging(minimal) as stage:
         assert archgen("build", "--no-site", cwd=minimal).code == 2
         assert stage.is_dir()
@@ -90,7 +90,7 @@ def test_swapping_keeps_the_old_folder_until_the_stage_goes(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("name", [".archgen", ".archgen/lock", ".archgen/holder", ".archgen/committed.json"])
-def test_nothing_of_archgens_own_is_written_through_a_link(minimal: Path, tmp_path: Path, name: str) -> None:
+def test_files_of_the_state_folder_are_not_written_through_a_link(minimal: Path, tmp_path: Path, name: str) -> None:
     outside = tmp_path / "outside"
     if name == ".archgen":
         outside.mkdir()
@@ -105,7 +105,7 @@ def test_nothing_of_archgens_own_is_written_through_a_link(minimal: Path, tmp_pa
     assert tree(tmp_path) == before
 
 
-def test_a_stage_that_is_a_link_is_taken_away_and_not_followed(minimal: Path, tmp_path: Path) -> None:
+def test_a_stage_that_is_a_link_is_removed_and_not_followed(minimal: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     (outside / "old-site").mkdir(parents=True)
     (minimal / ".archgen").mkdir()
@@ -129,7 +129,7 @@ def test_an_archive_that_is_a_link_is_refused(minimal: Path, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     "path", [".git/hooks/x", "infra/.GIT/x", ".archgen/x", ".archgen/drawings.json/x", ".Archgen/y"]
 )
-def test_no_output_lies_in_what_is_gits_or_archgens_own(tmp_path: Path, path: str) -> None:
+def test_no_output_is_in_a_folder_of_git_or_the_state_folder(tmp_path: Path, path: str) -> None:
     problems = plan(tmp_path, [Artifact(path, b"x")]).problems
     assert [(p.code, p.subject) for p in problems] == [("ARC-W002", path)]
     assert "which is not for generated files" in problems[0].message
@@ -176,7 +176,7 @@ def test_such_a_checkout_takes_a_change_of_the_model(minimal: Path) -> None:
     assert stale(minimal, [new]) == [("infra/a.json", "changed")]
 
 
-def test_what_is_no_text_is_compared_byte_for_byte(tmp_path: Path) -> None:
+def test_binary_files_are_compared_byte_for_byte(tmp_path: Path) -> None:
     made = Artifact("docs/architecture/x.png", b"\0\n", committed=True)
     assert carry_out(tmp_path, plan(tmp_path, [made]), [made]) == []
     crlf(tmp_path, made.path)
@@ -184,7 +184,7 @@ def test_what_is_no_text_is_compared_byte_for_byte(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of Unix")
-def test_a_folder_of_archgens_own_that_cannot_be_made_is_named(minimal: Path) -> None:
+def test_a_state_folder_that_cannot_be_created_is_named(minimal: Path) -> None:
     (minimal / ".archgen").write_text("a file")
     result = archgen("build", "--no-site", cwd=minimal)
     assert result.code == 2

@@ -1,4 +1,4 @@
-"""Standard output and error as they are found: other encodings, no encoding, closed, full."""
+"""Standard output and error in all conditions: other encodings, no encoding, closed, full."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from conftest import archgen
 
 @pytest.fixture
 def named(minimal: Path) -> Path:
-    """A project whose name no code page has."""
+    """A project whose name cannot be encoded in any code page."""
     model = minimal / "architecture.yaml"
     model.write_text(model.read_text().replace("Small Shop", "Größe → 店 🛒"), encoding="utf-8")
     return minimal
@@ -97,8 +97,8 @@ def test_a_full_output_is_named(named: Path) -> None:
     assert done.stderr == b"archgen: cannot write to standard output: No space left on device\n"
 
 
-def test_a_file_opened_while_output_is_closed_is_not_written_over(named: Path) -> None:
-    """The number of a closed stream must not go to the next file that is opened."""
+def test_a_file_opened_while_output_is_closed_is_not_overwritten(named: Path) -> None:
+    """The next file that is opened must not get the descriptor of a closed stream."""
     command = f"{sys.executable} -m archgen build --no-site <&- >&- 2>&-"
     subprocess.run(["bash", "-c", command], cwd=named, timeout=120, check=True)
     assert archgen("build", "--check", cwd=named).code == 0

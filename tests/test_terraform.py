@@ -1,4 +1,4 @@
-"""Variable files: the recorded types, the facts in them, and what real Terraform says."""
+"""Variable files: the recorded types, the facts in them, and their validation by Terraform."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def folder(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def planned(stack: Path, var_file: str) -> subprocess.CompletedProcess[str]:
-    """Terraform's plan of a stack's variables alone: its modules are not there."""
+    """Terraform's plan of only the variables of a stack, since its modules are not installed."""
     with tempfile.TemporaryDirectory() as name:
         for file in ("variables.tf", var_file):
             shutil.copy(stack / file, name)
@@ -54,7 +54,9 @@ def stacks(folder: Path) -> list[Path]:
 def terraform(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     if not shutil.which("terraform"):
         missing("terraform")
-    env = {name: value for name, value in os.environ.items() if not name.startswith("TF_")}  # nobody's own settings
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("TF_")
+    }  # without the developer's settings
     return subprocess.run(["terraform", *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
@@ -80,11 +82,11 @@ def test_bindings_name_only_inputs_that_the_module_has() -> None:
                 parse(type_)
             required = {n for n, entry in binding.module.inputs.items() if entry.get("required")}
             assert required <= {*binding.inputs, *binding.needs}, binding.id
-            for need in binding.needs.values():  # what another stack provides is never invented
+            for need in binding.needs.values():  # a value that another stack provides is never made up
                 assert need.output in b.bindings(cloud)[need.module].offers, (binding.id, need)
 
 
-def test_no_type_of_a_variable_of_ours_leaves_anything_open(files: dict[str, str]) -> None:
+def test_no_generated_variable_has_an_open_type(files: dict[str, str]) -> None:
     for path, text in files.items():
         if path.endswith("variables.tf"):
             assert [block.name for block in variable_blocks(text) if block.untyped] == [], path
@@ -103,7 +105,7 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         for stack in stacks
         for name in ("main.tf", "variables.tf", *(f"{e}.tfvars.json" for e in ENVIRONMENTS))
     }
-    # The stacks of the phase growth have nothing to hold yet; needs and outputs stand only where there are some.
+    # Stacks of the phase growth are still empty; needs.tf and outputs.tf exist only if they have content.
     assert set(files) - expected == {path for path in files if path.endswith(("needs.tf", "outputs.tf"))}
     assert expected <= set(files)
     assert {
@@ -244,7 +246,7 @@ def test_terraform_accepts_every_file_without_a_warning(folder: Path, environmen
 
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files as they will be in the last phase, when every stack holds something."""
+    """The files of the last phase, in which no stack is empty."""
     root = copy_project(tmp_path_factory.mktemp("grown") / "project")
     model = root / "architecture.yaml"
     model.write_text(model.read_text().replace("    phase: mvp\n", "    phase: scale\n"))
@@ -281,7 +283,7 @@ def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
 def test_terraform_validates_every_root_against_stubs_of_the_modules(
     request: pytest.FixtureRequest, tmp_path: Path, which: str
 ) -> None:
-    """The modules as recorded: their inputs with types and defaults, and the outputs that others need."""
+    """The stubs are the modules as recorded: inputs with types and defaults, and the outputs that other stacks need."""
     root = tmp_path / "infra"
     shutil.copytree(request.getfixturevalue(which) / "infra", root)
     known = {}

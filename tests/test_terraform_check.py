@@ -1,4 +1,4 @@
-"""`archgen terraform check`: what Terraform says of a file, and what it does not; also without Terraform, and with a broken one."""
+"""`archgen terraform check`: errors that Terraform reports and those that it does not; also without Terraform, and with a broken one."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def found(values: object, code: str = CODE, name: str = "prod.tfvars.json") -> l
     return sorted(d.code for d in check_job(Job(name, text, tuple(variable_blocks(code)))))
 
 
-def test_blocks_are_told_apart_from_what_only_looks_like_them() -> None:
+def test_blocks_are_distinguished_from_text_that_looks_like_them() -> None:
     blocks = variable_blocks(CODE)
     assert [block.name for block in blocks] == ["region", "retention", "db", "password", "free", "last"]
     assert blocks[0].line == 2
@@ -115,7 +115,7 @@ def test_planted_faults_are_found(change: dict[str, object], codes: list[str]) -
 
 
 @pytest.mark.terraform
-def test_what_is_missing_and_what_is_no_file() -> None:
+def test_missing_and_unreadable_files() -> None:
     assert found({"region": "x"}) == ["ARC-F102"]
     job = Job("x.tfvars.json", '{"region": "x"}', tuple(variable_blocks(CODE)))
     assert check_job(job, partial=True) == []
@@ -180,12 +180,12 @@ def test_500_naughty_strings_come_back_unchanged(tmp_path: Path, format_: str) -
     complaints, outputs = plan(tmp_path, "v.tfvars.json" if format_ == "json" else "v.tfvars")
     assert outputs is not None, complaints[:3]
     for name, text in values.items():
-        assert outputs[name] == unicodedata.normalize("NFC", text)  # as Terraform does with every text
+        assert outputs[name] == unicodedata.normalize("NFC", text)  # Terraform normalizes every text
     assert in_console(tmp_path, texts, format_) == [unicodedata.normalize("NFC", text) for text in texts]
 
 
 def in_console(folder: Path, texts: list[str], format_: str) -> list[str]:
-    """What `terraform console` makes of texts that are one list, in base64 so that its own quoting hides nothing."""
+    """The texts of a list as `terraform console` reads them, in base64, so that its quoting hides nothing."""
     there = folder / "console"
     there.mkdir()
     (there / "v.tf").write_text('variable "v" {\n  type = list(string)\n}\n')
@@ -279,7 +279,7 @@ def own(built_project: Path) -> Path:
 
 
 @pytest.mark.terraform
-def test_a_stack_of_a_teams_own_code(own: Path) -> None:
+def test_a_stack_with_code_of_a_team(own: Path) -> None:
     result = archgen("build", "--no-site", cwd=own)
     assert result.code == 0, result.err
     values = json.loads((own / "legacy/aws/prod.tfvars.json").read_text())
@@ -367,11 +367,11 @@ def test_a_terraform_that_is_missing_too_old_or_hangs(
     monkeypatch.setenv("PATH", f"{bin_}:/bin" if script else str(bin_))
     job = Job("p.tfvars.json", json.dumps({**GOOD, "regoin": 1}), tuple(variable_blocks(CODE)))
     codes = {d.code: d.message for d in check_all([job], partial=False)}
-    assert set(codes) == {"ARC-F110", "ARC-F101"}  # what needs no Terraform is found all the same
+    assert set(codes) == {"ARC-F110", "ARC-F101"}  # problems that can be found without Terraform are still found
     assert said in codes["ARC-F110"]
 
 
-def test_folders_and_stacks_that_are_not_there(tmp_path: Path) -> None:
+def test_missing_folders_and_stacks(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     assert archgen("terraform", "check", "empty", cwd=tmp_path).code == 2
     (tmp_path / "without").mkdir()

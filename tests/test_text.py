@@ -1,4 +1,4 @@
-"""One escape per target language, each tested by reading the output back with that language's own parser."""
+"""One escape for each target language, tested by reading the output back with a parser for that language."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_front_matter_reads_back(value: str) -> None:
 
 
 @given(st.text(alphabet=st.sampled_from("&<>\"'#;/ abglmpqtu39x")))
-def test_what_themes_print_raw_is_text_also_when_it_is_decoded_once_before(value: str) -> None:
+def test_theme_text_stays_text_even_if_it_is_decoded_first(value: str) -> None:
     safe = str(escape.theme_text(value))
     for printed in (safe, html.unescape(safe)):
         reader = _Reader()
@@ -136,7 +136,7 @@ def test_svg_text_reads_back() -> None:
             "v", "t", "d", "aws", "grid", Group("root", "", "none", (Group("g", value, "zone", (node,)),)), ()
         )
         root = ET.fromstring(svg(draw(graph), lambda page: f"../{page}/"))
-        # A long word goes on in the second line; what is too long for two is in the title of the node.
+        # A long word continues on the second line; text that is too long for two lines is in the title of the node.
         kinds = [f"{{http://www.w3.org/2000/svg}}{kind}" for kind in ("text", "title")]
         words = "".join(e.text or "" for kind in kinds for e in root.iter(kind))
         assert "".join(value.split()) in "".join(words.split()), naughty

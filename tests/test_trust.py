@@ -1,4 +1,4 @@
-"""A project from somebody else: what it brings runs by default, and nothing of it with --no-project-code."""
+"""A project from another author: its code runs by default, and none of it with --no-project-code."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import yaml
 
 from conftest import MINIMAL, MKDOCS, ROOT, archgen
 
-# Each line of code leaves a file of its own, so that the one that ran can be told.
+# Each piece of code writes a different file, which shows that it ran.
 BROUGHT = {
     "rules/ran.py": '"""A rule."""\nopen("ran-rule", "w").close()\n\n\ndef check(architecture):\n    return []\n',
     "hook.py": 'open("ran-hook", "w").close()\n',
@@ -42,7 +42,7 @@ def test_a_project_runs_its_own_code_when_it_is_built(stranger: Path) -> None:
     assert "alert(1)" in (stranger / "site/written/index.html").read_text()
 
 
-def test_without_it_a_site_is_made_of_the_model_alone(stranger: Path) -> None:
+def test_without_project_code_the_site_is_made_from_the_model_only(stranger: Path) -> None:
     result = archgen("build", "--offline", "--no-project-code", cwd=stranger)
     assert result.code == 0, result.err
     assert ran(stranger) == set()
@@ -94,7 +94,7 @@ def test_fonts_of_a_stranger_are_not_used(minimal: Path) -> None:
     assert "not checked: its fonts were not used (f.ttf)" in result.err
 
 
-def test_a_project_without_code_of_its_own_has_nothing_that_was_not_checked(tmp_path: Path) -> None:
+def test_a_project_without_code_has_nothing_that_was_not_checked(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(MINIMAL)
     result = archgen("build", "--no-project-code", cwd=tmp_path)
     assert result.code == 0
@@ -103,7 +103,7 @@ def test_a_project_without_code_of_its_own_has_nothing_that_was_not_checked(tmp_
 
 
 def test_the_workflow_for_forks_says_what_was_not_checked(stranger: Path, tmp_path: Path) -> None:
-    """The script of the workflow's own step, run where the runner would run it."""
+    """Runs the script of the workflow's step as the runner would."""
     workflow = yaml.safe_load((ROOT / ".github/workflows/fork.yml").read_text(encoding="utf-8"))
     step = next(step for step in workflow["jobs"]["model"]["steps"] if "archgen" in step.get("run", "compare"))
     workspace = tmp_path / "workspace"

@@ -1,4 +1,4 @@
-"""A model with a payload in every text: every template rendered, every page, picture and search result opened, and none of it runs."""
+"""A model with a payload in every text: renders every template, opens every page, picture and search result, and no payload runs."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from sharing import Shared
 RECORDED = "recorded.json"
 EDITIONS = ("internal", "public")
 BUILDERS = ("material", "zensical")
-# Templates that are copied as they are, and hold nothing that Jinja would fill in.
+# Templates that are copied without rendering.
 STARTED = (
     "architecture.yaml",
     "architecture-gcp.yaml",
@@ -42,7 +42,7 @@ STARTED = (
     "mkdocs.yml",
 )
 COPIED = {"assets/archgen.js", "assets/worker.js", *(f"init/{name}" for name in STARTED)}
-# A page that a person wrote may hold HTML. This one holds what the model's text must never become, so that the test can fail.
+# A hand-written page may contain HTML. This one contains what text of a model must never become, to prove that the test can fail.
 CONTROL = """\
 # Control
 
@@ -74,7 +74,7 @@ TABLES = ("components", "controls", "decisions", "environments", "owners", "pari
 
 @dataclass
 class Built:
-    """The hostile project: its payloads, both editions as pages, the templates that made them."""
+    """The hostile project: its payloads, both editions as pages, and the templates that rendered them."""
 
     payloads: hostile.Hostile
     editions: dict[str, Path]
@@ -96,9 +96,7 @@ def _make_pages(root: Path) -> None:
         (root / "public").mkdir()
         edition, problems = public_edition(project, root / "public")
         assert edition, problems
-        shutil.copytree(
-            project.root / ".archgen", root / "public" / ".archgen"
-        )  # pictures that are alike are drawn once
+        shutil.copytree(project.root / ".archgen", root / "public" / ".archgen")  # equal pictures are drawn once
         _write(edition.project)
     seen = [[*place, count] for place, count in payloads.places_seen.items()]
     recorded = {"places": payloads.places, "seen": seen, "rendered": sorted(rendered)}
@@ -160,7 +158,7 @@ def _reviews(project: Project, payloads: hostile.Hostile) -> str:
 
 
 def _write(project: Project) -> None:
-    """Every page of an edition, beside two that a person wrote."""
+    """Every page of an edition, and two hand-written ones."""
     docs = project.root / "docs"
     docs.mkdir()
     tables = "\n\n".join(f"<!-- archgen: table {name} -->\n<!-- /archgen -->" for name in TABLES)
@@ -218,8 +216,8 @@ def test_every_template_is_rendered(built: Built) -> None:
 # -- in Chromium ---------------------------------------------------------------------------------------
 
 MARKER = "window.XSS = number => console.log(`XSS ${number}`)"
-CONTROLS = {"XSS 900001", "XSS 900002"}  # what the control page runs as it opens
-# What may stand in the content of a page as it was built.
+CONTROLS = {"XSS 900001", "XSS 900002"}  # what the control page runs when it opens
+# Allowed in the content of a page.
 ELEMENTS = {
     "a", "abbr", "article", "br", "button", "code", "div", "details", "em", "figcaption", "figure", "h1", "h2", "h3",
     "img", "input", "label", "li", "nav", "ol", "option", "p", "pre", "select", "small", "span", "strong", "summary",
@@ -227,7 +225,7 @@ ELEMENTS = {
     "path", "g", "rect", "text", "tspan", "use",
 }  # fmt: skip
 
-# Every suspicious thing below a node, shadows included: handlers, addresses that are code, documents within the document.
+# Everything suspicious below a node, shadow trees included: handlers, addresses with code, nested documents.
 LOOK = r"""
 window.look = node => {
   const bad = [];
@@ -245,7 +243,7 @@ window.look = node => {
   return bad;
 };
 """
-# Each address as it was built (parsed, not run), and then opened in a frame with its scripts.
+# Each address is parsed without running it, and then opened in a frame with its scripts.
 OPEN_ALL = r"""([addresses, lanes]) => { window.opening = (async () => {
   const found = {opened: 0, bad: [], elements: {}, said: {}};
   const note = (address, what) => what.forEach(one => found.bad.push(`${address}: ${one}`));
@@ -315,7 +313,7 @@ class _Server:
 
 
 class _Tab:
-    """A tab that hears the marker, with all that ran and from where."""
+    """A tab that records every payload that runs, and where."""
 
     def __init__(self, context: object) -> None:
         self.fired: list[str] = []
@@ -326,7 +324,7 @@ class _Tab:
 
 @pytest.fixture
 def tabs(chromium: object) -> Iterator[list[_Tab]]:
-    """Two tabs, each in a process of its own."""
+    """Two tabs in separate processes."""
     contexts = [chromium.new_context(viewport={"width": 1280, "height": 800}) for _ in EDITIONS]
     yield [_Tab(context) for context in contexts]
     for context in contexts:
@@ -359,7 +357,7 @@ def _addresses(site: Path) -> list[str]:
 
 
 def _opened(tabs: list[_Tab], home: str, lists: list[list[str]]) -> list[dict[str, object]]:
-    """What each tab found at its addresses; all of them look at once."""
+    """The results of each tab for its addresses; all tabs work in parallel."""
     for tab, addresses in zip(tabs, lists, strict=True):
         tab.page.goto(home)
         tab.page.evaluate(OPEN_ALL, [addresses, 3])
@@ -374,7 +372,7 @@ def test_no_page_runs_a_text_of_the_model(
     bases = [f"{served[1]}{edition}-{builder}/site/" for edition in EDITIONS]
     pages = [[a for a in _addresses(sites[edition, builder]) if a != "control/"] for edition in EDITIONS]
     found = _opened(tabs, served[1], [[base + a for a in names] for base, names in zip(bases, pages, strict=True)])
-    # The payloads are there, as text: nearly all in the internal edition, all but what identifies and the design in the other.
+    # The payloads are present as text: nearly all in the internal edition; in the other, all but identifying values and the design.
     for edition, tab, one, names, least in zip(EDITIONS, tabs, found, pages, (0.9, 0.75), strict=True):
         shown = f"{len(one['said'])} of {len(built.payloads.places)} payloads shown"
         print(f"{edition} {builder}: {one['opened']} pages, {shown}, {len(tab.fired)} ran")
@@ -404,14 +402,14 @@ def test_no_picture_runs_a_text_of_the_model(
     assert sum(one["opened"] for one in found) == len(addresses) > 80
 
 
-# Pages with everything that can be used: tabs, pictures that switch and step, tables that sort and filter, folds, words.
+# Pages with every interactive element: tabs, pictures that switch and step, tables that sort and filter, folds, definitions.
 USED = ("", "notes/", *(f"architecture/{name}/" for name in (
     "network", "flow-request", "clouds", "glossary", "health", "parity", "reference/kinds", "road", "side-by-side", "start/tour",
     "components/front-door", "parity/moving", "runbooks/database-failover", "terraform/05-data")))  # fmt: skip
 
 
 def _of_each_form(site: Path) -> list[str]:
-    """Every page at the top, and two of each folder of pages that are alike."""
+    """Every top-level page, and two of each folder of similar pages."""
     alike: dict[str, list[str]] = {}
     for address in _addresses(site):
         folder = "/".join(address.split("/")[:2]) if address.count("/") > 2 else ""
@@ -419,7 +417,7 @@ def _of_each_form(site: Path) -> list[str]:
     return [address for folder, found in alike.items() for address in (found[:2] if folder else found)]
 
 
-# What hands do on a page: every control of a picture, every tab, every column, the filter; and the pointer over every word with a title.
+# Use every control of a picture, every tab, every column and the filter, and move the pointer over every word with a title.
 USE = r"""async () => {
   const moves = ["pointerenter", "mouseenter", "mouseover", "focus"].map(name => new MouseEvent(name, {bubbles: name === "mouseover"}));
   const over = e => moves.forEach(move => e.dispatchEvent(move));
@@ -449,7 +447,7 @@ def test_nothing_runs_when_a_page_is_used(
     tab.page.goto(base + "notes/")
     for word in tab.page.locator("article abbr").all()[:4]:
         word.hover()
-        tab.page.wait_for_timeout(350)  # themes wait before they show what a word means
+        tab.page.wait_for_timeout(350)  # themes wait before they show a definition
         hovered += 1
     assert hovered > 1
     assert tab.fired == []
@@ -458,7 +456,7 @@ def test_nothing_runs_when_a_page_is_used(
     tab.page.locator("article abbr").hover()
     tab.page.locator("article a[href^=javascript]").click()
     tab.page.wait_for_timeout(350)
-    assert set(tab.fired) == CONTROLS | {"XSS 900003", "XSS 900004"}  # themes take titles for HTML
+    assert set(tab.fired) == CONTROLS | {"XSS 900003", "XSS 900004"}  # themes interpret titles as HTML
 
 
 QUERIES = ("onload", "platform", "script", "javascript", "raw", "autofocus")

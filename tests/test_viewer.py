@@ -13,10 +13,10 @@ from archgen.draw.style import Scheme
 pytestmark = pytest.mark.browser
 
 NETWORK = "architecture/network/"
-# Of the themes themselves: nothing that archgen writes. Each is named, so that a new one fails.
+# Problems of the themes, not of archgen's output. Each is listed, so that a new one fails.
 THEMES = {
     "aria-dialog-name",  # Material's search box is a dialog without a name
-    "color-contrast",  # both themes' own greys; the test of painted text covers pictures and pages of ours
+    "color-contrast",  # grays of both themes; another test covers pictures and archgen's pages
     "scrollable-region-focusable",  # tables that the themes wrap
     "landmark-unique", "landmark-complementary-is-top-level", "region", "aria-allowed-role", "label-title-only", "empty-table-header",
 }  # fmt: skip
@@ -127,7 +127,7 @@ def test_switching_cloud_environment_and_phase_by_keyboard(open_page) -> None:
     page.wait_for_function("document.querySelectorAll('svg.ag-aws .ag-planned').length === 0")
     assert "Development, Phase 1: Growth" in page.locator(".ag-where").first.inner_text()
     assert "Now showing" in page.locator(".ag-said").first.inner_text()
-    # What was swapped in works like what was there, and has the page's ground and not that of a file.
+    # The new picture works like the old one, and has the background of the page instead of that of a file.
     assert page.evaluate("getComputedStyle(document.querySelector('svg.ag-aws .ag-page')).fill") == "none"
     page.locator("svg.ag-aws a", has=page.locator("#network-aws-cdn")).first.focus()
     assert page.evaluate("document.querySelectorAll('svg.ag-aws .ag-on').length") > 2
@@ -216,7 +216,7 @@ def test_axe_finds_nothing_in_what_archgen_writes(open_page, address: str, schem
 
     page = open_page("", color_scheme=scheme)
     ours = []
-    # What archgen writes is the same for the other builder and in the dark, but for colours.
+    # archgen's output is the same with the other site builder and in the dark scheme, except for colors.
     every = scheme == "light" and page.locator("[data-md-component=search-query]").count() > 0
     for path in KINDS if every else KINDS[:4]:
         page.goto(address + path)

@@ -1,4 +1,4 @@
-"""Writing: whole or not at all, nobody's work overwritten, and the next build gives the bytes of a clean one."""
+"""Writing: all files or none, no overwritten work of people, and the next build gives the same bytes as a clean one."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_file_that_archgen_did_not_write_stays(tmp_path: Path) -> None:
     assert (tmp_path / A.path).read_bytes() == b"somebody's"
 
 
-def test_leftovers_go_only_while_they_are_still_archgens(tmp_path: Path) -> None:
+def test_leftovers_are_removed_only_if_they_are_unedited(tmp_path: Path) -> None:
     more = [Artifact(f"docs/architecture/old/{n}.md", b"x") for n in "ab"]
     build(tmp_path, A, *more)
     (tmp_path / more[0].path).write_bytes(b"edited")
@@ -109,7 +109,7 @@ def test_a_path_that_leads_out_is_refused(tmp_path: Path) -> None:
     assert build(root, Artifact("../x", b"x")) == ["ARC-W002 ../x"]
 
 
-def test_a_broken_manifest_is_said(tmp_path: Path) -> None:
+def test_a_broken_manifest_is_reported(tmp_path: Path) -> None:
     build(tmp_path, A)
     (tmp_path / ".archgen/committed.json").write_text("<<<<<<< HEAD\n")
     assert "ARC-W003 .archgen/committed.json" in build(tmp_path, A)
@@ -138,7 +138,7 @@ def test_a_full_disk_changes_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("moves", range(4))
-def test_a_process_that_dies_among_the_moves_is_no_trouble_to_the_next(
+def test_a_process_that_dies_between_moves_does_not_disturb_the_next(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moves: int
 ) -> None:
     def generation(n: int) -> list[Artifact]:
@@ -176,7 +176,7 @@ def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
-def test_an_interrupted_build_leaves_the_old_output_whole_or_is_made_whole_by_the_next(
+def test_after_an_interrupted_build_the_old_output_is_complete_or_the_next_build_completes_it(
     minimal: Path, kind: int
 ) -> None:
     model = minimal / "architecture.yaml"
@@ -204,7 +204,7 @@ def test_an_interrupted_build_leaves_the_old_output_whole_or_is_made_whole_by_th
         assert b"Traceback" not in err
         for path, content in tree(minimal).items():
             if path.endswith(".json") and path.startswith("infra"):
-                json.loads(content)  # never half a file
+                json.loads(content)  # never half-written
     model.write_text(original)
     assert archgen("build", "--no-site", cwd=minimal).code == 0
     assert tree(minimal) == clean
@@ -224,7 +224,7 @@ def test_a_second_build_names_the_first_and_writes_nothing(minimal: Path) -> Non
         assert result.code == 2
         assert f"error[ARC-W004]: another build is running here: process {os.getpid()} on " in result.err
         assert tree(minimal) == before
-        assert archgen("build", "--check", cwd=minimal).code == 3  # looking is no writing
+        assert archgen("build", "--check", cwd=minimal).code == 3  # checking does not write
     assert archgen("build", "--no-site", cwd=minimal).code == 0
 
 
@@ -247,7 +247,7 @@ with alone(Path()):
     assert archgen("build", "--no-site", cwd=minimal).code == 0
 
 
-def test_two_builds_at_once_leave_what_one_leaves(minimal: Path) -> None:
+def test_two_simultaneous_builds_leave_the_same_as_one(minimal: Path) -> None:
     command = [sys.executable, "-m", "archgen", "build", "--no-site"]
     both = [subprocess.Popen(command, cwd=minimal, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _n in range(2)]
     codes = []
