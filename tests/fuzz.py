@@ -171,7 +171,7 @@ def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
         raise Wrong("a model that cannot be used, without a reason")
     for found in findings:
         if not (found.span or found.subject):
-            raise Wrong(f"nobody knows where: {found.code} {found.message}")
+            raise Wrong(f"no place: {found.code} {found.message}")
     render(findings, loaded.files.lines)
     for report in FORMATS.values():
         report(findings, waived)

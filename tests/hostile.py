@@ -78,8 +78,8 @@ kinds:
     needs_product: false
     settings:
       note: {about: What is written on it.}
-      colours: {type: list, about: In which colours.}
-      mode: {choices: [open, shut], about: How it stands.}
+      colors: {type: list, about: In which colors.}
+      mode: {choices: [open, shut], about: Its position.}
 products:
   gate-one: {name: Gate, short: Gate, definition: A gate., documentation: "https://gate.example/(a)?x=1&lt=2", tile: GT,
              kinds: [turnstile], aliases: [Barrier]}
@@ -92,16 +92,16 @@ components:
     product: gate-one
     no_capability: People only.
     note: Push
-    colours: [red]
+    colors: [red]
     mode: open
     calls: {api: {port: 443, protocol: https, purpose: tickets}}
 capabilities:
-  moving: {name: Moving, status: gap, note: Nobody does it., differences: {limits: Few., units: Many., behaviour: Odd., cost: High.},
+  moving: {name: Moving, status: gap, note: No one does it., differences: {limits: Few., units: Many., behaviour: Odd., cost: High.},
            migration: By hand., aws: {text: Gate, products: [gate-one]}, gcp: {text: Gate, products: [gate-one]}}
 decisions:
   doors: {title: Doors, status: deferred, choice: One., alternatives: [Two.], reasons: [Cheap.], reopen_when: Queues., source: "9"}
 organization: {gcp: {reasons: [Order.], projects: {innovate-dev: {name: Development}}}}
-runbooks: {database-failover: {last_tested: "2026-01-31", tested_by: Somebody, result: It held.}}
+runbooks: {database-failover: {last_tested: "2026-01-31", tested_by: Someone, result: It held.}}
 rules:
   severities: {PAR801: info, PAR802: info}
   own:

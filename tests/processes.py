@@ -1,4 +1,4 @@
-"""Run the command line as users do: each run is a process of its own.
+"""Run the command line as users do: each run is a separate process.
 
 A new interpreter spends most of a run on importing modules. So a run is usually forked from a process that has imported them
 all and made the pages of a small model once. The run has its own memory, working directory, environment and standard streams.

@@ -26,7 +26,7 @@ QUESTIONS = (
     ("What proves that data is encrypted?", "architecture/health/", "components.keys.protects", "encryption at rest"),
     ("Who is paged when errors go up?", "architecture/observability/", "Error budget burns", "error budget alert"),
     ("What may it cost a month?", "architecture/costs/", "$2,500", "cost budget"),
-    ("What has nobody decided yet?", "architecture/assumptions/", "components.database.engine_version", "assumptions"),
+    ("What is not decided yet?", "architecture/assumptions/", "components.database.engine_version", "assumptions"),
     ("What does PITR mean?", "architecture/glossary/", "Point-in-time recovery", "PITR"),
     (
         "Which variable file sets the size of the database?",

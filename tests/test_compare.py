@@ -339,7 +339,7 @@ def test_values_of_a_teams_own_code_are_consequences(project: Path) -> None:
     own = """terraform:
   stacks:
     legacy:
-      purpose: What was there before.
+      purpose: What existed before.
       directory: legacy/{cloud}
       inputs:
         retention: {expression: components.database.backup.retention_days}

@@ -241,8 +241,8 @@ def test_what_is_not_allowed_in_a_picture_is_refused(inside: str) -> None:
 
 
 def contrast(one: str, other: str) -> float:
-    def luminance(colour: str) -> float:
-        parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    def luminance(color: str) -> float:
+        parts = [int(color[n : n + 2], 16) / 255 for n in (1, 3, 5)]
         red, green, blue = (p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -255,11 +255,11 @@ def test_text_stands_out_from_every_fill(scheme: int) -> None:
     fills = {style.PAGE[scheme]} | {
         look.fill[scheme] for looks in style.LOOKS.values() for look in looks.values() if look.fill
     }
-    for colour in (style.TEXT, style.NOTE, style.PLANNED):
+    for color in (style.TEXT, style.NOTE, style.PLANNED):
         for fill in fills:
-            assert contrast(colour[scheme], fill) >= 4.5, (colour[scheme], fill)
-    for colour in style.CATEGORIES.values():
-        assert contrast("#ffffff", colour) >= 4.5, colour
+            assert contrast(color[scheme], fill) >= 4.5, (color[scheme], fill)
+    for color in style.CATEGORIES.values():
+        assert contrast("#ffffff", color) >= 4.5, color
 
 
 def test_every_icon_exists() -> None:

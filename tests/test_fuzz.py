@@ -22,7 +22,7 @@ def test_a_seed_and_a_number_make_one_mutant() -> None:
 
 def test_what_goes_wrong_is_found_and_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_arguments: object) -> None:
-        raise KeyError("of archgen's own")
+        raise KeyError("an internal error")
 
     monkeypatch.setattr(fuzz, "render", broken)
     tally = fuzz.run(seed=1, validate=1, build=0, failures=tmp_path, say=print)

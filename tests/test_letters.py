@@ -244,10 +244,10 @@ DIRECTORIES = {
 }
 REASONS = {
     "loop": "it is a symbolic link that leads to itself",
-    "billions": "it claims more letters than there are",
-    "segments": "it claims more letters than there are",
+    "billions": "it claims more letters than Unicode has",
+    "segments": "it claims more letters than Unicode has",
     "tables": "it has no letters",
-    "names": "its names are longer than names are",
+    "names": "its table of names is too large",
     "directory": "it has 60000 tables",
     "fonts": "it is a collection of 60000 fonts",
     "version": "it is a collection of an unknown version",
@@ -383,7 +383,7 @@ def test_letters_without_a_font_are_named_with_their_line(tmp_path: Path) -> Non
     for number, text in enumerate(lines, 1):
         drawn = "title:" in text and any(ord(letter) > 0x600 for letter in text)
         assert (f"architecture.yaml:{number}:" in result.err) == drawn, text
-    assert "no font here has the letters '注' (U+6CE8), '文' (U+6587)" in result.err
+    assert "no available font has the letters '注' (U+6CE8), '文' (U+6587)" in result.err
     assert "'🚀' (U+1F680)" in result.err
     assert "ARC-V006" in result.err
 

@@ -55,7 +55,7 @@ def key_of(label: str) -> str:
 
 @cache
 def exported(root: Path) -> dict[tuple[str, str], dict[str, Any]]:
-    """What `archgen export` prints for each cloud and environment as it stands today."""
+    """What `archgen export` prints for each cloud and environment in its current phase."""
     environments = yaml.safe_load((root / "architecture.yaml").read_text(encoding="utf-8"))["environments"]
     found = {}
     for cloud in CLOUDS:

@@ -107,7 +107,7 @@ def test_an_operator_reads_the_secrets_and_keys_of_the_stores_that_it_calls(
     store = "arn:aws:secretsmanager:eu-west-1:*:secret:"
     assert known["secret_arns"]("external-secrets") == [f"{store}main-prod-tokens-??????"]
     assert known["secret_key_arns"]("external-secrets") == []
-    # A store with the credentials of databases: RDS keeps those under names of its own, encrypted with a key of the model.
+    # A store with the credentials of databases: RDS names those itself and encrypts them with a key of the model.
     assert known["secret_arns"]("fluent-bit") == [f"{store}main-prod-administrators-??????", f"{store}rds!*"]
     assert known["secret_key_arns"]("fluent-bit") == ["arn:aws:kms:eu-west-1:*:key/*"]
     assert known["secret_arns"]("cert-manager") == []

@@ -59,8 +59,8 @@ def render(request: pytest.FixtureRequest) -> Renderer:
     return RENDERERS[request.param]
 
 
-def rgb(colour: str) -> Color:
-    return tuple(int(colour[n : n + 2], 16) for n in (1, 3, 5))  # type: ignore[return-value]
+def rgb(color: str) -> Color:
+    return tuple(int(color[n : n + 2], 16) for n in (1, 3, 5))  # type: ignore[return-value]
 
 
 def far(one: Color, other: Color) -> int:
@@ -71,15 +71,15 @@ def part(picture: Image.Image, box: Rect) -> Image.Image:
     return picture.crop(tuple(round(c * SCALE) for c in (box.x, box.y, box.right, box.bottom)))
 
 
-def unlike(picture: Image.Image, colour: str | Color, most: int) -> Image.Image:
+def unlike(picture: Image.Image, color: str | Color, most: int) -> Image.Image:
     """White where a picture differs from a color by more than `most` in some channel, black elsewhere."""
-    red, green, blue = ImageChops.difference(picture, Image.new("RGB", picture.size, colour)).split()
+    red, green, blue = ImageChops.difference(picture, Image.new("RGB", picture.size, color)).split()
     return ImageChops.lighter(ImageChops.lighter(red, green), blue).point(lambda v: 255 * (v > most))
 
 
-def share(picture: Image.Image, box: Rect, colour: str) -> float:
+def share(picture: Image.Image, box: Rect, color: str) -> float:
     """The share of a box that has a color, or nearly that color."""
-    counts = unlike(part(picture, box), colour, 70).histogram()
+    counts = unlike(part(picture, box), color, 70).histogram()
     return counts[0] / sum(counts)
 
 
@@ -113,8 +113,8 @@ def assert_seen(picture: Image.Image, drawing: Drawing, scheme: Scheme, name: st
     assert abs(picture.width - drawing.width * SCALE) <= 1, name
     for corner in ((1, 1), (picture.width - 2, picture.height - 2)):
         assert far(picture.getpixel(corner), rgb(style.PAGE[n])) < 4, f"{name}: no background"  # type: ignore[arg-type]
-    for what, box, colour in texts(drawing, n):
-        least = share(picture, box, colour or style.NOTE[n])
+    for what, box, color in texts(drawing, n):
+        least = share(picture, box, color or style.NOTE[n])
         assert least > 0.04, f"{name}: {what} cannot be read ({least:.3f})"
     assert_arrowheads(picture, drawing, n, name)
     assert_icons(picture, drawing, n, name)
@@ -123,7 +123,7 @@ def assert_seen(picture: Image.Image, drawing: Drawing, scheme: Scheme, name: st
 @pytest.mark.parametrize(
     ("right", "wrong", "said"),
     [
-        (r'<rect class="ag-page"[^>]*>', "", "no ground of its own"),
+        (r'<rect class="ag-page"[^>]*>', "", "no background"),
         (r'<path class="ag-tip"[^>]*>', "", "has no arrowhead"),
         (r'(<text class="ag-edge-label"[^>]*) fill="#......"', r'\1 fill="#ffffff"', "cannot be read"),
         (r'(<image id="[^"]*icon18-[^"]*") width="18" height="18"', r'\1 width="48" height="48"', "leaves its frame"),
@@ -142,12 +142,12 @@ def test_what_is_wrong_is_found(right: str, wrong: str, said: str, drawings: dic
 def assert_arrowheads(picture: Image.Image, drawing: Drawing, scheme: int, name: str) -> None:
     """Checks that both sides of the line have the arrow's color."""
     for edge in drawing.graph.edges:
-        colours = style.CHANGES[edge.change].line if edge.change else style.PLANNED if edge.planned else style.EDGE
+        colors = style.CHANGES[edge.change].line if edge.change else style.PLANNED if edge.planned else style.EDGE
         for tip, left, right in arrow(drawing.routes[edge.id], both=edge.both)[1]:
             for near, off in ((left, right), (right, left)):
                 x, y = (0.2 * tip[axis] + 0.6 * near[axis] + 0.2 * off[axis] for axis in (0, 1))
                 found = picture.getpixel((int(x * SCALE), int(y * SCALE)))
-                assert far(found, rgb(colours[scheme])) < 70, f"{name}: {edge.id} has no arrowhead"  # type: ignore[arg-type]
+                assert far(found, rgb(colors[scheme])) < 70, f"{name}: {edge.id} has no arrowhead"  # type: ignore[arg-type]
 
 
 def assert_icons(picture: Image.Image, drawing: Drawing, scheme: int, name: str) -> None:

@@ -48,7 +48,7 @@ def module_name(file: Path) -> str:
 
 
 def room(module: str) -> str:
-    """The package of a module, or its own name where it lies beside the packages."""
+    """The package of a module, or the module's name if it is not in a package."""
     return [*module.split("."), "__init__"][1]
 
 

@@ -1,4 +1,4 @@
-"""The reader: what it accepts, where things stood, and that nothing hostile gets through."""
+"""The reader: what it accepts, the positions of values, and that nothing hostile gets through."""
 
 from __future__ import annotations
 

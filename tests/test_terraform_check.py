@@ -27,7 +27,7 @@ PRINTED = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
 BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text()) if text]
 
 CODE = """\
-# A root of somebody's own: variable "not_this" { }
+# A root module of a team: variable "not_this" { }
 variable "region" {
   type = string
 }

@@ -42,7 +42,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Traced:
-    """A statement, and the entry of the model that says where it is held; None if there is no such entry."""
+    """A statement, and the entry of the model that says where it is held; None if no entry does."""
 
     statement: Statement
     held: Held | None

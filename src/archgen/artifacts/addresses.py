@@ -93,7 +93,7 @@ class Address:
 
 
 def file_of(page: str) -> str:
-    """The Markdown file of a page: `docs/index.md` for the home page, else below `docs/architecture/`."""
+    """The Markdown file of a page: `docs/index.md` for the home page, else one in `docs/architecture/`."""
     return f"{DOCS}/index.md" if page == HOME else f"{DOCS}/{GENERATED}/{page}.md"
 
 

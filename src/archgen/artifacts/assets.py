@@ -11,7 +11,7 @@ SCRIPT = f"{GENERATED}/assets/archgen.js"
 
 
 def emit(context: Context) -> Emitted:
-    """The two files, below `docs/`."""
+    """The two files, in `docs/`."""
     looks = [
         {"theme": theme, "style": name, "line": look.line, "fill": look.fill}
         for theme, looks in style.LOOKS.items()

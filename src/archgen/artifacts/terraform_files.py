@@ -16,7 +16,7 @@ from archgen.terraform.tfvars_hcl import tfvars_hcl
 
 
 def emit(context: Context) -> Emitted:
-    """Committed files below the model's `terraform.path`, for every environment in its current phase."""
+    """Committed files in the folders that `terraform.path` names, for every environment in its current phase."""
     made: list[Artifact] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
         plan = context.project.plans.of[cloud]

@@ -126,7 +126,7 @@ def _stand_ins(resolved: Resolved) -> dict[str, str | None]:
     for number, (text, removable) in enumerate(sorted(optional.items())):
         stand_ins[text] = None if removable else _stand_in(text, number, networks)
     document = resolved.default.document
-    if resolved.default.tree.get(("project",)) is not None:  # the default name identifies nobody
+    if resolved.default.tree.get(("project",)) is not None:  # the default name does not identify anyone
         for environment in resolved.axes.environments:
             stand_ins.setdefault(f"{document.project}-{environment}", f"example-{environment}")
         stand_ins[document.project] = "example"
