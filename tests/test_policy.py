@@ -156,7 +156,7 @@ rules:
 def test_a_rule_in_python(tmp_path: Path) -> None:
     (tmp_path / "rules").mkdir()
     (tmp_path / "rules" / "short_titles.py").write_text(
-        '"""Titles are short."""\nfrom archgen.checking.python_rules import Finding\n\n'
+        '"""Titles are short."""\nfrom archgen import Finding\n\n'
         "def check(architecture):\n"
         "    if architecture.coordinate.environment == 'prod':\n"
         "        for name, component in architecture.components.items():\n"

@@ -90,6 +90,7 @@ class Component(Entity):
     keeps_data: ClassVar[bool] = False  # whether it stores data that should be encrypted with a customer-managed key
     alone: ClassVar[bool] = False  # whether it can do its work without any connection
     aliases: ClassVar[tuple[str, ...]] = ()  # other names for it, as search terms
+    protocols: ClassVar[tuple[str, ...]] = ()  # protocols that calls to it may use, in addition to those archgen knows
     icon: ClassVar[str] = "onprem.compute.Server"  # an icon of the diagrams package, for components without a product
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:

@@ -70,6 +70,10 @@ class OwnKind(Entity):
     """Where such components usually are: `outside`, `edge`, `managed`, or a tier of the network."""
     needs_product: bool = True
     """Whether such a component must name a product on each cloud."""
+    protocols: Listed[
+        Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*([+.-][a-z0-9]+)*$", max_length=20)]
+    ] = ()
+    """Protocols that calls may use, in addition to those that archgen knows."""
     settings: dict[SettingName, Setting] = {}
     """The settings of this kind, in addition to those of all components."""
 
@@ -141,6 +145,7 @@ def _class(name: str, kind: OwnKind) -> type[Component]:
     made.label = kind.label
     made.usual_placement = kind.placement
     made.needs_product = kind.needs_product
+    made.protocols = kind.protocols
     return made
 
 

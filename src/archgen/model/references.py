@@ -8,6 +8,7 @@ from archgen.catalog import clouds, endpoints
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
+from archgen.model.calls import PROTOCOLS
 from archgen.model.component import PLACEMENTS, Component
 from archgen.model.mentions import Mention, mentions
 from archgen.model.operations import Flow
@@ -83,6 +84,9 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
             yield from _refer((*path, "tiers", position), tier, network.tiers, "tier")
         for target in segment.calls:
             yield from _refer((*path, "calls", target), target, a.components, "component", somewhere["component"])
+        for target, call in segment.calls.items():
+            if call.protocol:
+                yield from _protocol(a, (*path, "calls", target, "protocol"), call.protocol)
     for position, endpoint in enumerate(network.aws.endpoints):
         yield from _refer(("network", "aws", "endpoints", position), endpoint, endpoints(), "VPC endpoint")
     for key in ("private_services_tier", "proxy_tier", "secondary_ranges_tier"):
@@ -121,6 +125,9 @@ def _mention(
     if mention.what == "product":
         yield from _sold_here(a, mention.path, mention.id)
         return
+    if mention.what == "protocol":
+        yield from _protocol(a, mention.path, mention.id)
+        return
     if mention.what == "rule":
         yield from _rule(mention.path, mention.id, _rule_codes(a))
         return
@@ -129,8 +136,19 @@ def _mention(
     if mention.what == "component" and mention.id == component and "calls" not in mention.path:
         # A component may call itself, because its replicas may call each other, but it cannot run on itself.
         yield Diagnostic("ARC-R001", f"'{component}' refers to itself here", "name another component", mention.path)
-    ids, what, elsewhere = known[mention.what]
-    yield from _refer(mention.path, mention.id, ids, what, elsewhere)
+    if mention.what in known:  # a package may mark references of its own, and check them in a rule
+        ids, what, elsewhere = known[mention.what]
+        yield from _refer(mention.path, mention.id, ids, what, elsewhere)
+
+
+def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:
+    """What is wrong with the protocol of a call: archgen does not know it, and no kind in the model adds it."""
+    added = {name for component in a.components.values() for name in type(component).protocols}
+    if protocol not in PROTOCOLS and protocol not in added:
+        known = sorted({*PROTOCOLS, *added})
+        otherwise = f"known are {', '.join(known)}; a kind of component can add more with `protocols`"
+        help_ = did_you_mean(protocol, known, otherwise=otherwise)
+        yield Diagnostic("ARC-M003", f"'{protocol}' is not a known protocol", help_, path)
 
 
 def _homes(a: Architecture) -> Collection[str]:

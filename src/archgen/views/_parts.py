@@ -61,21 +61,24 @@ def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False
     return Edge(id_, tail, head, call_label(call), call.purpose or "", both=call.answers, planned=planned)
 
 
+# How protocols are written that are not abbreviations; what a picture shows beside a database or a cache anyway is left out.
 _PROTOCOLS = {
-    "https": "HTTPS",
-    "http": "HTTP",
-    "tcp": "TCP",
-    "tls": "TLS",
     "postgresql": "",
     "redis": "",
-    "dns": "DNS",
-    "otlp": "OTLP",
+    "grpc": "gRPC",
+    "grpcs": "gRPC over TLS",
+    "kafka": "Kafka",
+    "memcached": "Memcached",
+    "mongodb": "MongoDB",
+    "mysql": "MySQL",
+    "rediss": "Redis over TLS",
 }
 _USUAL = {"https": 443, "http": 80, "dns": 53}
 
 
 def call_label(call: Call) -> str:
     """`HTTPS`, `HTTP 8080`, `5432`, or the purpose."""
-    protocol = _PROTOCOLS.get(call.protocol or "", "")
+    spoken = call.protocol or ""
+    protocol = _PROTOCOLS.get(spoken, spoken.upper())
     port = "" if call.port is None or _USUAL.get(call.protocol or "") == call.port else str(call.port)
     return " ".join(part for part in (protocol, port) if part) or call.purpose or ""
