@@ -96,7 +96,7 @@ components:
     mode: open
     calls: {api: {port: 443, protocol: https, purpose: tickets}}
 capabilities:
-  moving: {name: Moving, status: gap, note: No one does it., differences: {limits: Few., units: Many., behaviour: Odd., cost: High.},
+  moving: {name: Moving, status: gap, note: No one does it., differences: {limits: Few., units: Many., behavior: Odd., cost: High.},
            migration: By hand., aws: {text: Gate, products: [gate-one]}, gcp: {text: Gate, products: [gate-one]}}
 decisions:
   doors: {title: Doors, status: deferred, choice: One., alternatives: [Two.], reasons: [Cheap.], reopen_when: Queues., source: "9"}

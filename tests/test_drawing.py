@@ -426,7 +426,7 @@ def test_a_view_of_the_models_own(tmp_path) -> None:
         MINIMAL
         + """views:
   all: {title: All, select: {kinds: [actor, service, postgresql]}, group_by: none}
-  near: {title: Near the shop, select: {neighbours_of: [shop]}, direction: down}
+  near: {title: Near the shop, select: {neighbors_of: [shop]}, direction: down}
   stores: {title: Data, select: {places: [managed], zones: [eu-west-1a]}, group_by: owner}
   tagged: {title: Tagged, select: {tags: [money], components: [visitors]}}
 """

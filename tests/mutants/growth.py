@@ -124,7 +124,7 @@ def _view(model: Model, random: Random) -> None:
     select = random.choice(
         (
             {"kinds": ["service", "postgresql"]},
-            {"neighbours_of": [random.choice(_components(model))], "distance": 5},
+            {"neighbors_of": [random.choice(_components(model))], "distance": 5},
             {"components": _components(model)[:3]},
             {"tags": ["x"]},
             {"zones": ["eu-west-1a"]},

@@ -15,7 +15,7 @@ from archgen.parity.readiness import readiness
 from archgen.parity.table import NONE, STATUS, Row, heads, rows
 
 HALF = 440  # CSS pixels available to each of two pictures side by side in a window of 1,280
-ABOUT = {"limits": "Limits", "units": "Units", "behaviour": "Behavior", "cost": "Cost"}
+ABOUT = {"limits": "Limits", "units": "Units", "behavior": "Behavior", "cost": "Cost"}
 
 
 def emit(context: Context) -> Emitted:

@@ -289,7 +289,7 @@ class Capability(Entity):
     """`not-needed`: a cloud for which nothing is given does not need it."""
     note: Text | None = None
     """Why it is not equivalent, or not needed."""
-    differences: dict[Literal["limits", "units", "behaviour", "cost"], Text] = {}
+    differences: dict[Literal["limits", "units", "behavior", "cost"], Text] = {}
     """Differences between the clouds that matter, by topic."""
     migration: Text | None = None
     """What it takes to move it from one cloud to the other."""

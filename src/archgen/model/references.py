@@ -238,7 +238,7 @@ def _selection(
         "capabilities": (document.capabilities, "capability"),
         "places": ((*PLACEMENTS, *a.tiers), "place or tier"),
         "components": (somewhere["component"], "component"),
-        "neighbours_of": (somewhere["component"], "component"),
+        "neighbors_of": (somewhere["component"], "component"),
     }
     for key, (ids, what) in known.items():
         for position, id_ in enumerate(getattr(select, key)):

@@ -21,7 +21,7 @@ class Selection(Entity):
     tags: Listed[Id] = ()
     components: Listed[ComponentId] = ()
     """Components to add by id, regardless of the other keys."""
-    neighbours_of: Listed[ComponentId] = ()
+    neighbors_of: Listed[ComponentId] = ()
     """Components to add together with their callers and the components that they call."""
     distance: Annotated[int, Field(ge=1, le=5)] = 1
     """How many connections away a neighbor may be."""

@@ -16,7 +16,7 @@ def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture
 
     def view(architecture: Architecture, horizon: Architecture) -> Graph:
         own = chosen(architecture, horizon, Selection(capabilities=(name,)))
-        names = chosen(architecture, horizon, Selection(neighbours_of=tuple(own))) if own else []
+        names = chosen(architecture, horizon, Selection(neighbors_of=tuple(own))) if own else []
         names = own if len(names) > MOST else names
         return picture(
             f"capability-{name}",

@@ -77,8 +77,8 @@ _VALUES: dict[str, Callable[[Architecture, str], Iterable[str | None]]] = {
 
 
 def _neighborhood(a: Architecture, select: Selection) -> set[str]:
-    """The components within `select.distance` connections of `select.neighbours_of`, in both directions, and those themselves."""
-    reached = {name for name in select.neighbours_of if name in a.components}
+    """The components within `select.distance` connections of `select.neighbors_of`, in both directions, and those themselves."""
+    reached = {name for name in select.neighbors_of if name in a.components}
     for _step in range(select.distance if reached else 0):
         reached |= {c.head for c in a.connections if c.tail in reached and not c.from_segment} | {
             c.tail for c in a.connections if c.head in reached and not c.from_segment
