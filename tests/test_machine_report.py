@@ -25,7 +25,7 @@ ALL = [
         span=SPAN,
         related=(("first", SPAN),),
     ),
-    Diagnostic("ARC-Y001", "there is no such file", subject="architecture.yaml"),
+    Diagnostic("ARC-Y001", "the file does not exist", subject="architecture.yaml"),
     Diagnostic("NET101", "one\n::error::two 100%\x1b[31m", severity="warning", where=("aws, prod",)),
 ]
 
@@ -84,7 +84,7 @@ def test_the_command_line_prints_them_on_standard_output(format_: str) -> None:
     assert format_ == "github" or json.loads(clean.out)
 
 
-WAIVED = [Waived(ALL[2], "known", "it is <being> mended\x00", "2027-01-31")]
+WAIVED = [Waived(ALL[2], "known", "it is <being> fixed\x00", "2027-01-31")]
 INFO = Diagnostic("NET110", "through NAT", severity="info")
 
 
@@ -121,7 +121,7 @@ def test_junit() -> None:
     assert failed[0].get("line") == "3"
     skipped = [case.find("skipped") for case in cases if case.find("skipped") is not None]
     assert [s.get("message") for s in skipped if s is not None] == [
-        "it is <being> mended\ufffd (known, until 2027-01-31)"
+        "it is <being> fixed\ufffd (known, until 2027-01-31)"
     ]
     passed = {case.get("classname") for case in cases if len(case) == 0}
     assert {"HA201", "SEC502"} <= passed

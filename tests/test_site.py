@@ -47,7 +47,7 @@ def test_the_search_index_has_the_identifiers_and_no_pictures(built: Path, zensi
 def test_search_finds_the_database_by_its_identifier(open_page, address: str) -> None:
     page = open_page("")
     if page.locator("[data-md-component=search-query]").count() == 0:
-        return  # the other builder has a search of its own over the same index
+        return  # the other builder has a different search over the same index
     page.keyboard.press("/")
     page.keyboard.type("innovate-prod-database")
     page.locator("a.md-search-result__link[href*='components/database']").first.wait_for()

@@ -9,7 +9,7 @@
     publish    files             -> the site
 
 `make` runs the stages from `graph` to `render`. A stage returns Diagnostics beside its result; none stops at the first problem and
-none prints. The stages up to `render` write nothing. What they read besides the model is what lies in the project: design documents,
+none prints. The stages up to `render` write nothing. Besides the model, they read other files of the project: design documents,
 reviews, fonts, templates, rules, hand-written pages, and the geometry of the last build's pictures (`.archgen/drawings.json`), which
 saves time and does not change a result.
 

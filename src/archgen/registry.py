@@ -24,9 +24,9 @@ ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class ExtensionError(Exception):
-    """Something that an installed package adds cannot be used, or a file of archgen's own is broken.
+    """An extension in an installed package cannot be used, or a file that belongs to archgen is broken.
 
-    The text says what and why; `help` what to do; `file` and `line` (1 for the first) where, if that is known.
+    The text says what and why, `help` says what to do, and `file` and `line` (1 for the first) say where, if that is known.
     """
 
     def __init__(self, message: str, help_: str = "", file: str = "", line: int = 1) -> None:

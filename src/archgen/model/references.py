@@ -136,7 +136,7 @@ def _mention(
     if mention.what == "component" and mention.id == component and "calls" not in mention.path:
         # A component may call itself, because its replicas may call each other, but it cannot run on itself.
         yield Diagnostic("ARC-R001", f"'{component}' refers to itself here", "name another component", mention.path)
-    if mention.what in known:  # a package may mark references of its own, and check them in a rule
+    if mention.what in known:  # a package may mark other references, and check them in a rule
         ids, what, elsewhere = known[mention.what]
         yield from _refer(mention.path, mention.id, ids, what, elsewhere)
 

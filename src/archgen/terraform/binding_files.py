@@ -191,7 +191,7 @@ def check_inputs(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Path
 def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Path) -> None:
     """Raise ExtensionError for a product, expression or type that is wrong, and for a required input without a value.
 
-    This is asked of the bindings of installed packages each time; of archgen's own, a test asks it.
+    Bindings of installed packages are checked every time they are loaded; those of archgen are checked by a test.
     """
     for product in entry["binds"] if isinstance(entry["binds"], list) else ():
         if product not in catalog().products:
