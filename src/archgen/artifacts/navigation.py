@@ -14,7 +14,7 @@ from archgen.artifacts.base import Artifact, Context
 from archgen.templating.escape import theme_text
 
 FILE = ".archgen/site.yml"
-# The top level of the navigation. Sections without pages are left out; hand-written folders follow, sorted by name.
+# The top level of the navigation. Sections without pages are left out; those of installed packages follow, then hand-written folders.
 SECTIONS = (
     "Home",
     "Start here",
@@ -34,7 +34,7 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
     """One artifact: the settings of the site, with every page of `artifacts` and every hand-written page in the navigation."""
     pages = [artifact for artifact in artifacts if artifact.nav]
     nav: list[Any] = []
-    for section in SECTIONS:
+    for section in dict.fromkeys((*SECTIONS, *sorted(page.nav.section for page in pages if page.nav))):
         inside = sorted(
             (p for p in pages if p.nav and p.nav.section == section),
             key=lambda p: (p.nav.order, p.path) if p.nav else (),

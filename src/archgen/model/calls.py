@@ -48,7 +48,7 @@ PROTOCOLS = (
 ProtocolId = Annotated[
     str,
     matching(r"^[a-z][a-z0-9]*([+.-][a-z0-9]+)*$", "a protocol, in lowercase: https", max_length=20),
-    Field(json_schema_extra={"x-refers-to": "protocol", "examples": list(PROTOCOLS)}),
+    Field(json_schema_extra={"x-refers-to": "protocol"}),
 ]
 
 

@@ -1,6 +1,6 @@
 """The base class of all kinds: the settings that every component has, and the methods with which a kind states where its instances are."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
@@ -18,7 +18,7 @@ from archgen.model.base import (
     TeamId,
     Text,
 )
-from archgen.model.calls import Calls
+from archgen.model.calls import PROTOCOLS, Calls
 from archgen.registry import Part, parts
 
 # Placements that are not tiers of the network.
@@ -112,6 +112,11 @@ class Component(Entity):
     def place(self) -> str:
         """Its placement, or the usual one of its kind."""
         return self.placement or self.usual_placement
+
+
+def protocols_of(kinds: Iterable[type[Component]]) -> list[str]:
+    """What calls may speak in a model with components of these kinds, sorted."""
+    return sorted({*PROTOCOLS, *(name for kind in kinds for name in kind.protocols)})
 
 
 @cache

@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from archgen.catalog import Catalog, catalog
 from archgen.model.base import ID_PATTERN
-from archgen.model.component import all_kinds
+from archgen.model.component import all_kinds, protocols_of
 from archgen.model.document import Document
 from archgen.model.overlay import DECLARATIONS
 
@@ -44,6 +44,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     root = _object(Document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
     component = _component(definitions, known, sold)
+    definitions["Call"]["properties"]["protocol"]["enum"] = protocols_of(known.values())
     changed = _changed_component([definitions[cls.__name__] for cls in known.values()])
     varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.model.calls import PROTOCOLS
 from archgen.model.component import PLACEMENTS
 from archgen.model.json_schema import schema
 from archgen.model.resolve import Resolved
@@ -37,7 +36,6 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
             *(organization.aws.accounts if organization and organization.aws else ()),
             *(organization.gcp.projects if organization and organization.gcp else ()),
         ],
-        "protocol": sorted({*PROTOCOLS, *(name for kind in resolved.kinds.values() for name in kind.protocols)}),
         "account": list(organization.aws.accounts) if organization and organization.aws else [],
     }
 

@@ -8,8 +8,7 @@ from archgen.catalog import clouds, endpoints
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
-from archgen.model.calls import PROTOCOLS
-from archgen.model.component import PLACEMENTS, Component
+from archgen.model.component import PLACEMENTS, Component, protocols_of
 from archgen.model.mentions import Mention, mentions
 from archgen.model.operations import Flow
 from archgen.model.views import Selection
@@ -143,9 +142,8 @@ def _mention(
 
 def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:
     """What is wrong with the protocol of a call: archgen does not know it, and no kind in the model adds it."""
-    added = {name for component in a.components.values() for name in type(component).protocols}
-    if protocol not in PROTOCOLS and protocol not in added:
-        known = sorted({*PROTOCOLS, *added})
+    known = protocols_of(type(component) for component in a.components.values())
+    if protocol not in known:
         otherwise = f"known are {', '.join(known)}; a kind of component can add more with `protocols`"
         help_ = did_you_mean(protocol, known, otherwise=otherwise)
         yield Diagnostic("ARC-M003", f"'{protocol}' is not a known protocol", help_, path)
