@@ -1,7 +1,7 @@
-"""Finds the modules of kinds/, rules/, views/ and artifacts/ by scanning, and what installed packages add to archgen.
+"""Finding the modules of kinds/, rules/, views/ and artifacts/ by scanning, and the extensions in installed packages.
 
-Installed packages name what they add in entry points. The groups `archgen.kinds`, `archgen.rules`, `archgen.views` and
-`archgen.artifacts` name modules; `archgen.catalog`, `archgen.bindings` and `archgen.templates` name packages whose folders hold files.
+Installed packages declare extensions as entry points. The groups `archgen.kinds`, `archgen.rules`, `archgen.views` and
+`archgen.artifacts` name modules; `archgen.catalog`, `archgen.bindings` and `archgen.templates` name packages whose folders have files.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 
 
 class ExtensionError(Exception):
-    """An extension in an installed package cannot be used, or a file that belongs to archgen is broken.
+    """An extension of an installed package that cannot be used, or a broken file of archgen.
 
-    The text says what and why, `help` says what to do, and `file` and `line` (1 for the first) say where, if that is known.
+    The message has the reason and `help` suggests a fix; `file` and `line` (1-based) are its place, if known.
     """
 
     def __init__(self, message: str, help_: str = "", file: str = "", line: int = 1) -> None:
@@ -36,7 +36,7 @@ class ExtensionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A module of archgen or of an installed package, by the id of what it adds; `package` is empty for archgen's own."""
+    """A module of archgen or of an installed package, with the id of what it adds; `package` is empty for archgen's modules."""
 
     id: str
     module: ModuleType
@@ -44,32 +44,32 @@ class Part:
 
     @property
     def place(self) -> str:
-        """How messages name it: `acme.queue of the package acme-archgen`."""
+        """Its name in messages, such as `acme.queue of the package acme-archgen`."""
         return f"{self.module.__name__} of the package {self.package}" if self.package else self.module.__name__
 
     @property
     def file(self) -> str:
-        """The file of its module; empty where there is none."""
+        """The file of its module; empty if it has none."""
         return self.module.__file__ or ""
 
     def error(self, problem: str, help_: str = "", line: int = 1) -> ExtensionError:
-        """The error that says what is wrong with it, in its file."""
+        """An error about this module, located in its file."""
         return ExtensionError(f"{self.place}: {problem}", help_, self.file, line)
 
     def constant(self, name: str, type_: type, default: Any = None) -> Any:
-        """A constant of its module, `default` where it has none. Raises ExtensionError for one of another type, or a missing one."""
+        """A constant of its module, or `default`. Raises ExtensionError if it is missing or has another type."""
         value = getattr(self.module, name, default)
         if value is None:
-            raise self.error(f"{name} is missing", f"add {name}, which is a {_WORDS[type_]}, to the module")
+            raise self.error(f"{name} is missing", f"add {name}, a {_WORDS[type_]}, to the module")
         if not isinstance(value, type_) or value == "":
             raise self.error(f"{name} is {value!r}", f"{name} must be a {_WORDS[type_]}")
         return value
 
     def function(self, name: str, passing: type[Exception] = ExtensionError) -> Callable[..., Any] | None:
-        """A function of its module; None where it has none.
+        """A function of its module; None if it has none.
 
-        One of an installed package raises ExtensionError for whatever goes wrong in it, except `passing`; where it yields, it
-        returns a list.
+        A function of an installed package is wrapped: exceptions other than `passing` become ExtensionError, and a generator returns
+        a list.
         """
         function = getattr(self.module, name, None)
         if not callable(function):
@@ -83,7 +83,7 @@ class Part:
                 return list(result) if isinstance(result, Iterator) else result
             except (ExtensionError, passing):
                 raise
-            except Exception as error:  # whatever another package's code raises
+            except Exception as error:  # code of another package may raise anything
                 raise self.error(
                     f"{name}() failed: {type(error).__name__}: {error}", _REPAIR, self._line_of(error)
                 ) from error
@@ -91,7 +91,7 @@ class Part:
         return guarded
 
     def _line_of(self, error: Exception) -> int:
-        """The last line of its module that was running."""
+        """The last line of its module that an exception passed through; 1 if there is none."""
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == self.file]
         return (lines or [1])[-1] or 1
 
@@ -102,7 +102,7 @@ _WORDS = {str: "text", int: "whole number", tuple: "tuple"}
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of files that an installed package adds, and the package's name."""
+    """A folder of files that an installed package adds, with the name of the package."""
 
     path: Path
     package: str
@@ -110,11 +110,11 @@ class Folder:
 
 @cache
 def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
-    """The entry points of all installed packages by group without `archgen.`, in order of name.
+    """The entry points of all installed packages by group, without the prefix `archgen.`, sorted by name.
 
-    Raises ExtensionError for a group that archgen does not have.
+    Raises ExtensionError for an unknown group.
     """
-    found: dict[str, list[importlib.metadata.EntryPoint]] = {}
+    by_group: dict[str, list[importlib.metadata.EntryPoint]] = {}
     for distribution in _distributions():
         for entry in distribution.entry_points:
             prefix, _, group = entry.group.partition(".")
@@ -123,14 +123,14 @@ def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
                     known = ", ".join(f"archgen.{name}" for name in (*MODULES, *FOLDERS))
                     message = f"the package {distribution.name} has entry points in the unknown group '{entry.group}'"
                     raise ExtensionError(message, f"the groups are {known}")
-                found.setdefault(group, []).append(entry)
-    return {group: sorted(entries, key=lambda entry: (entry.name, entry.value)) for group, entries in found.items()}
+                by_group.setdefault(group, []).append(entry)
+    return {group: sorted(entries, key=lambda entry: (entry.name, entry.value)) for group, entries in by_group.items()}
 
 
 def _distributions() -> Iterator[importlib.metadata.Distribution]:
-    """The installed packages that add to archgen, each once: where one is installed twice, the one that Python finds first.
+    """The installed packages that extend archgen. If a package is installed twice, only the one that Python imports is included.
 
-    Parsing the metadata of every package would take a tenth of a second, so what cannot name archgen is passed over unparsed.
+    Metadata without the name of archgen is skipped before it is parsed, because parsing all metadata would take 0.1 seconds.
     """
     seen = set()
     for distribution in importlib.metadata.distributions():
@@ -140,7 +140,7 @@ def _distributions() -> Iterator[importlib.metadata.Distribution]:
 
 
 def _entries(package: str) -> list[importlib.metadata.EntryPoint]:
-    """The entry points of the group `archgen.<package>`, in order of name."""
+    """The entry points of the group `archgen.<package>`, sorted by name."""
     return _entry_points().get(package, [])
 
 
@@ -149,12 +149,12 @@ def _package_of(entry: importlib.metadata.EntryPoint) -> str:
 
 
 def _id_of(entry: importlib.metadata.EntryPoint) -> str:
-    """The id that an entry point gives: its name, with hyphens. Raises ExtensionError for one that is not an id."""
+    """The id of an entry point: its name with hyphens. Raises ExtensionError if it is not a valid id."""
     id_ = entry.name.replace("_", "-")
     if not ID.fullmatch(id_):
         raise ExtensionError(
-            f"the entry point '{entry.name}' ({entry.group}) of the package {_package_of(entry)} cannot be an id",
-            "ids consist of lower-case letters, digits and hyphens, and start with a letter",
+            f"the name of the entry point '{entry.name}' ({entry.group}) of the package {_package_of(entry)} is not a valid id",
+            "an id consists of lowercase letters, digits and hyphens, and starts with a letter",
         )
     return id_
 
@@ -163,7 +163,7 @@ def _module_of(entry: importlib.metadata.EntryPoint) -> ModuleType:
     place = f"the entry point '{entry.name} = {entry.value}' ({entry.group}) of the package {_package_of(entry)}"
     try:
         module = entry.load()
-    except Exception as error:  # whatever another package's module raises while it is imported
+    except Exception as error:  # importing a module of another package may raise anything
         raise ExtensionError(f"{place} cannot be loaded: {type(error).__name__}: {error}", _REPAIR) from error
     if not isinstance(module, ModuleType):
         raise ExtensionError(f"{place} does not name a module", f"name the module: {entry.value.partition(':')[0]}")
@@ -172,7 +172,7 @@ def _module_of(entry: importlib.metadata.EntryPoint) -> ModuleType:
 
 @cache
 def extensions(package: str) -> tuple[Part, ...]:
-    """The modules that installed packages add under the entry point group `archgen.<package>`, in order of id.
+    """The modules that installed packages add in the entry point group `archgen.<package>`, sorted by id.
 
     Raises ExtensionError.
     """
@@ -181,37 +181,39 @@ def extensions(package: str) -> tuple[Part, ...]:
 
 @cache
 def folders(package: str) -> tuple[Folder, ...]:
-    """The folders that installed packages add under the entry point group `archgen.<package>`, in order of the entry points' names.
+    """The folders that installed packages add in the entry point group `archgen.<package>`, sorted by the names of entry points.
 
     Raises ExtensionError.
     """
-    found = []
+    result = []
     for entry in _entries(package):
         module = _module_of(entry)
         paths = [Path(path) for path in getattr(module, "__path__", ())] or [Path(module.__file__ or "").parent]
         if not paths[0].is_dir():
             place = f"the entry point '{entry.name} = {entry.value}' ({entry.group})"
-            raise ExtensionError(f"{place} does not name a folder on disk", "install the package unzipped")
-        found.append(Folder(paths[0], _package_of(entry)))
-    return tuple(found)
+            raise ExtensionError(
+                f"{place} does not name a folder on disk", "install the package as files, not as a zip"
+            )
+        result.append(Folder(paths[0], _package_of(entry)))
+    return tuple(result)
 
 
 @cache
 def parts(package: str) -> tuple[Part, ...]:
-    """The modules of a package of archgen in order of name, then those that installed packages add.
+    """The modules of one of archgen's packages sorted by name, then those that installed packages add.
 
-    Raises ExtensionError for one that cannot be loaded, or that has the id of another one.
+    Raises ExtensionError if a module cannot be loaded, or if two have the same id.
     """
     own = (Part(name.replace("_", "-"), importlib.import_module(f"archgen.{package}.{name}")) for name in _own(package))
-    found: dict[str, Part] = {}
+    by_id: dict[str, Part] = {}
     for part in (*own, *extensions(package)):
-        other = found.setdefault(part.id, part)
+        other = by_id.setdefault(part.id, part)
         if other is not part:
             raise part.error(
                 f"'{part.id}' ({package}) is already defined by {other.place}",
                 f"give the entry point in archgen.{package} another name",
             )
-    return tuple(found.values())
+    return tuple(by_id.values())
 
 
 def _own(package: str) -> list[str]:
@@ -222,5 +224,5 @@ def _own(package: str) -> list[str]:
 
 @cache
 def ids(package: str) -> tuple[str, ...]:
-    """The ids of what `parts` returns, without importing any module."""
+    """The ids of parts(), without importing any module."""
     return (*(name.replace("_", "-") for name in _own(package)), *map(_id_of, _entries(package)))

@@ -133,11 +133,11 @@ class Catalog:
     @cached_property
     def _possible(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Product ids by (kind, cloud), cached because they are looked up for every component at every coordinate."""
-        found: dict[tuple[str, str], tuple[str, ...]] = {}
+        possible: dict[tuple[str, str], tuple[str, ...]] = {}
         for id_, product in self.products.items():
             for pair in ((kind, cloud) for kind in product.kinds for cloud in ("aws", "gcp") if product.on(cloud)):
-                found[pair] = (*found.get(pair, ()), id_)
-        return found
+                possible[pair] = (*possible.get(pair, ()), id_)
+        return possible
 
 
 @cache
@@ -146,17 +146,17 @@ def catalog() -> Catalog:
 
     Raises ExtensionError for a file that is not as it should be, and for a product that there is already.
     """
-    found: dict[str, Product] = {}
+    products: dict[str, Product] = {}
     files: dict[str, Path] = {}
     for folder in (_HERE, *(folder.path for folder in folders("catalog"))):
         for cloud in ("aws", "gcp", NEUTRAL):
             for file in sorted((folder / cloud).glob("*.toml")):
                 for id_, entry in _entries(file).items():
-                    if id_ in found:
+                    if id_ in products:
                         message = f"the product '{id_}' is already defined in {named(files[id_])}"
                         raise ExtensionError(message, "give it another id", str(file), _line_of(file, id_))
-                    found[id_], files[id_] = product_of(id_, cloud, entry, file), file
-    return Catalog(MappingProxyType(dict(sorted(found.items()))))
+                    products[id_], files[id_] = product_of(id_, cloud, entry, file), file
+    return Catalog(MappingProxyType(dict(sorted(products.items()))))
 
 
 def _entries(file: Path) -> dict[str, Any]:

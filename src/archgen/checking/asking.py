@@ -1,4 +1,4 @@
-"""Asks the modules of rules/, and those of installed packages, and gives each finding the severity of its rule."""
+"""Running the rules of archgen and of installed packages, and giving each finding the severity of its rule."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ Check = Callable[..., Iterable[Diagnostic]]
 def ask(function: str, *arguments: Any) -> Iterator[Diagnostic]:
     """The findings of every rule that has this function, such as `check`. Raises ExtensionError for a package's rule that fails."""
     for part, rule, check in _checks(function):
-        for found in check(*arguments):
-            yield _of_rule(part, rule, found) if rule else found
+        for finding in check(*arguments):
+            yield _with_severity(part, rule, finding) if rule else finding
 
 
 @cache
 def _checks(function: str) -> tuple[tuple[Part, RuleModule | None, Check], ...]:
-    """The function of each module that has it, with the rule that the module is; None for one that only reports ARC codes."""
-    of_module = {rule.part.module: rule for rule in rules().values()}
-    found = ((part, of_module.get(part.module), part.function(function)) for part in parts("rules"))
-    return tuple((part, rule, check) for part, rule, check in found if check)
+    """The modules that have a function, each with its rule (None if it only reports ARC codes) and the function."""
+    by_module = {rule.part.module: rule for rule in rules().values()}
+    checks = ((part, by_module.get(part.module), part.function(function)) for part in parts("rules"))
+    return tuple((part, rule, check) for part, rule, check in checks if check)
 
 
-def _of_rule(part: Part, rule: RuleModule, found: Diagnostic) -> Diagnostic:
-    """A finding with its rule's severity, unless its own is less severe. Raises ExtensionError for what is not a finding of the rule."""
-    if not isinstance(found, Diagnostic) or found.code != rule.code:
-        what = f"a Diagnostic with the code '{found.code}'" if isinstance(found, Diagnostic) else repr(found)
+def _with_severity(part: Part, rule: RuleModule, finding: Diagnostic) -> Diagnostic:
+    """The finding with the severity of its rule, unless its own is lower. Raises ExtensionError if it is not a finding of the rule."""
+    if not isinstance(finding, Diagnostic) or finding.code != rule.code:
+        what = f"a Diagnostic with the code '{finding.code}'" if isinstance(finding, Diagnostic) else repr(finding)
         raise part.error(
-            f"the rule yielded {what}", f"yield Diagnostic(CODE, message, help, path), CODE being '{rule.code}'"
+            f"the rule yielded {what}", f"yield Diagnostic(CODE, message, help, path) with the code '{rule.code}'"
         )
-    least = max(found.severity, rule.severity, key=SEVERITIES.index)
-    return found if least == found.severity else replace(found, severity=least)
+    least = max(finding.severity, rule.severity, key=SEVERITIES.index)
+    return finding if least == finding.severity else replace(finding, severity=least)

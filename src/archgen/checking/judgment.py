@@ -66,18 +66,18 @@ class Judge:
         waived: dict[str, Gathered] = {}
         for architecture, findings in self._local:
             chosen = self._by_waiver(findings, architecture.document.rules.waivers, today)
-            # Also where nothing was found: what is found at all coordinates names none of them.
+            # Added even if it is empty, because a finding that occurs at every coordinate that was added names none of them.
             kept.add(architecture.coordinate, architecture.tree, chosen.pop("", []))
             for name, accepted_here in chosen.items():
                 target = waived.setdefault(name, Gathered(self._resolved.axes))
                 target.add(architecture.coordinate, architecture.tree, accepted_here)
         general = self._by_waiver(self._general, self._waivers, today)
-        found = [*kept.diagnostics(), *general.pop("", [])]
+        counted = [*kept.diagnostics(), *general.pop("", [])]
         accepted = [(d, name) for name, gathered in waived.items() for d in gathered.diagnostics(everywhere=False)]
         accepted += [(d, name) for name, chosen in general.items() for d in chosen]
         if today is not None:
-            found += self._stale({name for _finding, name in accepted}, today)
-        return Judgment(in_order(found), [self._with_reason(finding, name) for finding, name in accepted])
+            counted += self._stale({name for _finding, name in accepted}, today)
+        return Judgment(in_order(counted), [self._with_reason(finding, name) for finding, name in accepted])
 
     def _by_waiver(
         self, findings: Iterable[Diagnostic], waivers: Mapping[str, Waiver], today: str | None

@@ -25,15 +25,15 @@ def run(options: argparse.Namespace) -> int:
         rows = [(str(coordinate), look_up(resolved.architectures[coordinate], path))]
     else:
         rows = [(variation.where, variation.found) for variation in vary(resolved, path)]
-    if not any(found.exists for _where, found in rows):
+    if not any(value.exists for _where, value in rows):
         show([unknown(resolved, path, coordinate)], loaded)
         return UNUSABLE
     names = for_people(loaded.root)
     wide = max(len(where) for where, _found in rows)
-    wider = min(60, max(len(found.text) for _where, found in rows))
-    for where, found in rows:
-        source = f"{names.of(found.file)}:{found.line}" if found.line else "default" if found.exists else ""
-        print(f"{where:<{wide}}  {visible(shorten(found.text)):<{wider}}  {source}".rstrip())
+    wider = min(60, max(len(value.text) for _where, value in rows))
+    for where, value in rows:
+        source = f"{names.of(value.file)}:{value.line}" if value.line else "default" if value.exists else ""
+        print(f"{where:<{wide}}  {visible(shorten(value.text)):<{wider}}  {source}".rstrip())
     return CLEAN
 
 

@@ -1,7 +1,7 @@
-"""Every code that a diagnostic can have: those that are listed here, and those of the modules in rules/, which own theirs.
+"""All codes of diagnostics: those listed here, and those that the modules in rules/ define.
 
-A code is never reused for something else. Those listed here begin with `ARC-`: they say that something cannot be used or done, so
-a project cannot give them another severity by itself. The code of a rule is an area and three digits (`NET101`).
+A code is never reused for something else. Codes listed here begin with `ARC-` and report that something cannot be used or done, so
+that a project cannot change their severity. The code of a rule is an area followed by three digits (`NET101`).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from types import MappingProxyType
 from archgen.diagnostics.diagnostic import OWN, SEVERITIES, Severity
 from archgen.registry import Part, parts
 
-# The areas of archgen's own rules: what their codes begin with. A package chooses another beginning for its rules.
+# The areas of archgen's rules, which are the prefixes of their codes. Rules of a package must have another prefix.
 AREAS = {
-    "NET": "networks and what the internet reaches",
+    "NET": "networks and access from the internet",
     "HA": "availability",
     "DR": "recovery from disasters",
     "DATA": "databases and other data",
@@ -35,7 +35,7 @@ _CHECKS = ("check", "check_all", "check_on", "check_project")
 _ARCHGEN = {
     "ARC-C001": "A condition names an unknown cloud, environment or phase",
     "ARC-C002": "`when` or `in` is used where it is not allowed",
-    "ARC-C003": "Two conditions set one value differently",
+    "ARC-C003": "Two conditions set a value differently",
     "ARC-C004": "The coordinate does not exist",
     "ARC-C005": "The condition can never hold here",
     "ARC-C006": "The model has no such path",
@@ -109,7 +109,7 @@ _ARCHGEN = {
 
 @dataclass(frozen=True, slots=True)
 class RuleModule:
-    """A rule: its code, what its findings say in general, the most severe level that they have, and its module."""
+    """A rule: its code, a title for its findings, their highest severity, and its module."""
 
     code: str
     title: str
@@ -118,58 +118,59 @@ class RuleModule:
 
     @property
     def explanation(self) -> Path:
-        """The file with its explanation, in the folder `explanations` beside its module."""
+        """The file with its explanation, in the folder `explanations` next to its module."""
         return Path(self.part.file).parent / "explanations" / f"{self.code}.md"
 
 
 @cache
 def rules() -> Mapping[str, RuleModule]:
-    """The rules of archgen and of installed packages by code. Raises ExtensionError for a module that does not state what it must."""
-    found: dict[str, RuleModule] = {}
+    """The rules of archgen and of installed packages by code. Raises ExtensionError for a module that is not a valid rule."""
+    by_code: dict[str, RuleModule] = {}
     for part in parts("rules"):
         if part.package or hasattr(part.module, "CODE"):
             rule = _rule(part)
-            other = found.setdefault(rule.code, rule)
+            other = by_code.setdefault(rule.code, rule)
             if other is not rule:
-                raise part.error(f"CODE '{rule.code}' is already the code of {other.part.place}", "choose another code")
-    return MappingProxyType(found)
+                raise part.error(f"the code '{rule.code}' is already used by {other.part.place}", "choose another code")
+    return MappingProxyType(by_code)
 
 
 @cache
 def titles() -> Mapping[str, str]:
-    """What each code means, by code in order."""
+    """The title of each code, sorted by code."""
     return MappingProxyType(dict(sorted({**_ARCHGEN, **{rule.code: rule.title for rule in rules().values()}}.items())))
 
 
 def title_of(code: str) -> str | None:
-    """What a code means; None for the rules of a project, and for what is not a code."""
+    """The title of a code; None for the rules of a project and for unknown codes."""
     return _ARCHGEN[code] if code in _ARCHGEN else titles().get(code)
 
 
 def is_rule(code: str) -> bool:
-    """Whether a code is that of a rule about architectures, not of what makes a model unusable."""
+    """Whether a code is of a rule about architectures, rather than of a problem that makes a model unusable."""
     return not code.startswith("ARC-")
 
 
 def _rule(part: Part) -> RuleModule:
-    """What the module of a rule states. Raises ExtensionError."""
+    """The rule that a module defines. Raises ExtensionError."""
     code = part.constant("CODE", str)
     area = _CODE.fullmatch(code)
     if not area or code.startswith(OWN):
-        raise part.error(f"CODE is '{code}'", "a code is 2 to 12 capitals and digits, then three digits: ACME101")
+        help_ = "a code consists of 2 to 12 capital letters and digits, followed by three digits: ACME101"
+        raise part.error(f"CODE '{code}' is not a valid code", help_)
     if (area.group(1) in AREAS) == bool(part.package):
         raise part.error(
             f"CODE '{code}' begins with '{area.group(1)}'",
-            f"archgen's own codes begin with {', '.join(AREAS)}, those of a package with something else",
+            f"only archgen's codes may begin with {', '.join(AREAS)}",
         )
     severity = part.constant("SEVERITY", str)
     if severity not in SEVERITIES:
-        raise part.error(f"SEVERITY is '{severity}'", f"it is one of {', '.join(SEVERITIES)}")
+        raise part.error(f"SEVERITY cannot be '{severity}'", f"use one of: {', '.join(SEVERITIES)}")
     if not any(callable(getattr(part.module, name, None)) for name in _CHECKS):
-        raise part.error("the rule checks nothing", "add check(architecture), which yields Diagnostics")
+        raise part.error("the rule has no check function", "add check(architecture), which yields Diagnostics")
     rule = RuleModule(code, part.constant("TITLE", str), severity, part)
     if part.package and not rule.explanation.is_file():
         raise part.error(
-            f"explanations/{code}.md is missing", "add it beside the module, with a bad and a good example"
+            f"explanations/{code}.md is missing", "add it next to the module, with a bad and a good example"
         )
     return rule

@@ -66,8 +66,8 @@ def explain(code: str) -> Explanation:
             severity = rule.severity
             authorities, text = _without_head(text)
         why, bad, good = (part.strip() for part in text.replace("## Good", "## Bad").split("## Bad"))
-        found = tuple(_authority(item) for item in authorities.split(", ")) if authorities else ()
-        return Explanation(code, title, why, _example(bad), _example(good), severity, found)
+        sources = tuple(_authority(item) for item in authorities.split(", ")) if authorities else ()
+        return Explanation(code, title, why, _example(bad), _example(good), severity, sources)
     except (OSError, ValueError) as error:
         raise ExtensionError(f"the explanation of {code} cannot be used: {error}", _SHAPE, str(file)) from None
 
@@ -76,7 +76,7 @@ _SHAPE = "an explanation is a paragraph, then `## Bad` and `## Good`, each with 
 
 
 def _without_head(text: str) -> tuple[str, str]:
-    """The authorities of a rule, and its text without the line that names them; a rule that names none is its author's own."""
+    """The authorities of a rule as text, or OURS if it names none, and its text without that line."""
     if not text.startswith("authority:"):
         return OURS, text
     head, _, rest = text.partition("\n\n")
@@ -91,14 +91,14 @@ def _authority(item: str) -> Authority:
     for form, name, link in _AUTHORITIES:
         if re.fullmatch(form, item):
             return Authority(f"{name} {item}", link)
-    raise ValueError(f"no authority is known by the form of '{item}'")
+    raise ValueError(f"'{item}' is not the id of a known authority")
 
 
 def _example(fenced: str) -> Example:
     """The example of a fenced block. Raises ValueError for anything else."""
     first, *lines = fenced.splitlines() or [""]
     if not first.startswith("```") or lines[-1:] != ["```"]:
-        raise ValueError("an example is not a fenced block")
+        raise ValueError("an example must be a fenced block")
     return Example(first.removeprefix("```"), "\n".join(lines[:-1]))
 
 
@@ -106,6 +106,6 @@ def as_text(explanation: Explanation) -> str:
     """The explanation as text for a terminal."""
     e = explanation
     bad, good = ("\n".join(f"    {line}" for line in example.text.splitlines()) for example in (e.bad, e.good))
-    said = "".join(f"  {a.name}{f'  {a.link}' if a.link else ''}\n" for a in e.authorities)
-    rule = f"Severity: {e.severity}\nAuthority:\n{said}\n" if e.severity else ""
+    sources = "".join(f"  {a.name}{f'  {a.link}' if a.link else ''}\n" for a in e.authorities)
+    rule = f"Severity: {e.severity}\nAuthority:\n{sources}\n" if e.severity else ""
     return f"{e.code}: {e.title}\n\n{e.why}\n\n{rule}Bad:\n\n{bad}\n\nGood:\n\n{good}\n"

@@ -183,8 +183,8 @@ def as_junit(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) 
     """A JUnit test suite with a failed case for each finding, a skipped one for each waived finding, and a passed one for each other
     rule. https://github.com/testmoapp/junitxml describes the format that tools agree on."""
     suite = ElementTree.Element("testsuite", name="archgen")
-    found = {d.code for d in diagnostics}
-    quiet = [code for code in sorted(rules()) if code not in found]
+    reported = {d.code for d in diagnostics}
+    quiet = [code for code in sorted(rules()) if code not in reported]
     for d in diagnostics:
         case = _case(suite, d.code, f"{_title(d)}{f' at {dotted(d.path)}' if d.path else ''}", d.span)
         fault = ElementTree.SubElement(case, "failure", type=d.severity, message=_xml(d.message))

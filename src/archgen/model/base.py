@@ -69,7 +69,7 @@ def _folder(*placeholders: str) -> Any:
     """A validator for the path of a folder of the project: portable between systems, with these placeholders in braces."""
 
     def check(value: str) -> str:
-        named = re.sub(r"\{([^{}]*)\}", lambda found: "x" if found.group(1) in placeholders else "{", value)
+        named = re.sub(r"\{([^{}]*)\}", lambda match: "x" if match.group(1) in placeholders else "{", value)
         if "{" in named or "}" in named:
             known = " and ".join(f"{{{p}}}" for p in placeholders)
             raise ValueError(f"'{value}' may contain {known}, and no other braces")

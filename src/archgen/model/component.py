@@ -121,23 +121,24 @@ def protocols_of(kinds: Iterable[type[Component]]) -> list[str]:
 
 @cache
 def all_kinds() -> dict[str, type[Component]]:
-    """The class of each kind of component by its id: archgen's, and those of installed packages.
+    """The class of each kind of component by its id, including those of installed packages.
 
-    The id of one of archgen's is its module's name, that of a package's kind the name of its entry point, both with hyphens. Raises
-    ExtensionError for a package that cannot be loaded, or whose module does not define one kind.
+    The id of a kind is the name of its module, or of its entry point for a package, with hyphens. Raises ExtensionError if a package
+    cannot be loaded, or if a module does not define exactly one kind.
     """
     return {part.id: _kind_of(part) for part in parts("kinds")}
 
 
 def _kind_of(part: Part) -> type[Component]:
-    """The one subclass of Component that a module defines. Raises ExtensionError."""
-    found = [
+    """The only subclass of Component that a module defines. Raises ExtensionError."""
+    classes = [
         value
         for value in vars(part.module).values()
         if isinstance(value, type) and issubclass(value, Component) and value.__module__ == part.module.__name__
     ]
-    public = [cls for cls in found if not cls.__name__.startswith("_")]
+    public = [cls for cls in classes if not cls.__name__.startswith("_")]
     if len(public) != 1:
         names = ", ".join(cls.__name__ for cls in public) or "none"
-        raise part.error(f"the module must define one kind, and defines {names}", "define one subclass of Component")
+        message = f"the module must define exactly one kind, but defines {names}"
+        raise part.error(message, "define one subclass of Component")
     return public[0]

@@ -86,8 +86,8 @@ def _mark_of_union(type_: Any) -> str | None:
     """The type of thing that a union such as `TeamId | None` refers to; None if it is not a reference."""
     if get_origin(type_) in (None, dict, tuple):
         return None
-    found = (_unwrapped(option)[0].get("x-refers-to") for option in get_args(type_))
-    return next((what for what in found if what), None)
+    marks = (_unwrapped(option)[0].get("x-refers-to") for option in get_args(type_))
+    return next((what for what in marks if what), None)
 
 
 def _arguments(type_: Any, origin: type, count: int) -> tuple[Any, ...]:

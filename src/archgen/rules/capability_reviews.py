@@ -1,4 +1,4 @@
-"""PAR803: both sides of every capability were compared as they are now, in a project that keeps reviews."""
+"""PAR803: every capability has a current review of both clouds, in a project that keeps reviews."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ def check_project(project: Project) -> Iterator[Diagnostic]:
     capabilities = resolved.default.document.capabilities
     known: Known = {}
     for name, capability in capabilities.items():
-        found = state(resolved, reviews, name, known)
-        if found.current:
+        review = state(resolved, reviews, name, known)
+        if review.current:
             continue
         message = f"'{capability.name}' has never been reviewed"
-        if found.stamp:
-            clouds = " and ".join(found.changed)
+        if review.stamp:
+            clouds = " and ".join(review.changed)
             message = (
-                f"'{capability.name}' has changed on {clouds} since {found.stamp.by} reviewed it on {found.stamp.on}"
+                f"'{capability.name}' has changed on {clouds} since {review.stamp.by} reviewed it on {review.stamp.on}"
             )
-        help_ = f"compare both sides, then run: archgen parity review {name}"
+        help_ = f"compare both clouds, then run: archgen parity review {name}"
         yield Diagnostic(CODE, message, help_, ("capabilities", name))
     for name, stamp in reviews.stamps.items():
         if name not in capabilities:
-            message, help_ = f"this reviews the unknown capability '{name}'", did_you_mean(name, capabilities)
+            message, help_ = f"review of the unknown capability '{name}'", did_you_mean(name, capabilities)
             yield Diagnostic(CODE, message, help_ or "remove the line", span=stamp.at)

@@ -1,7 +1,7 @@
-"""The files of bindings and of recorded modules, archgen's and those of installed packages: where they are, and what is wrong with them.
+"""Finding, reading and checking the files of bindings and of recorded modules, including those of installed packages.
 
-An installed package adds a folder like `bindings/` under the entry point group `archgen.bindings`. The modules that it has recorded
-are in the folder `modules/` inside of it.
+An installed package adds a folder like `bindings/` with the entry point group `archgen.bindings`. Its recorded modules are in the
+folder `modules/` inside it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_le
 
 
 class NeedEntry(Entity):
-    """An input that another module's output gives."""
+    """The source of an input: an output of another module."""
 
     module: Id
     output: Variable
@@ -43,7 +43,7 @@ class ValidationEntry(Entity):
 
 
 class BindingFile(Entity):
-    """What a binding's file may say; `Binding` in bindings.py tells what it means."""
+    """The format of a binding's file; `Binding` in bindings.py describes its keys."""
 
     id: Line
     cloud: Literal["aws", "gcp"]
@@ -62,16 +62,16 @@ class BindingFile(Entity):
     validations: Listed[ValidationEntry] = ()
 
     @model_validator(mode="after")
-    def _whole(self) -> BindingFile:
+    def _check_keys(self) -> BindingFile:
         if self.module is None and (self.type is None or self.value is None):
-            raise ValueError("without `module`, a binding has a `type` and a `value`")
+            raise ValueError("a binding without `module` needs `type` and `value`")
         if self.module is not None and (self.type is not None or self.value is not None):
-            raise ValueError("`type` and `value` are for a binding without `module`, which has `inputs` instead")
+            raise ValueError("a binding with `module` has `inputs` instead of `type` and `value`")
         return self
 
 
 class ModuleFile(Entity, extra="ignore"):
-    """What archgen reads of a recorded module."""
+    """The keys of a recorded module that archgen reads."""
 
     source: Annotated[str, StringConstraints(pattern=r"^[\w-]+/terraform-[a-z0-9]+-[\w-]+$")]
     path: str
@@ -88,37 +88,37 @@ class ModuleFile(Entity, extra="ignore"):
 
 
 def binding_files(cloud: str) -> Iterator[tuple[Path, str]]:
-    """The files of a cloud's bindings, each with the installed package that brings it; archgen's first, with an empty name.
+    """Pairs of file and package for the bindings of a cloud; archgen's first, with an empty name of the package.
 
-    Raises ExtensionError for a file of a package that is of no cloud, since it would never be read.
+    Raises ExtensionError for a file of a package whose name does not begin with a cloud, because it would never be read.
     """
     yield from ((file, "") for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")))
     for folder in folders("bindings"):
         for file in sorted(folder.path.glob("*.y*ml")):
             of = file.name.partition("-")[0]
             if of not in CLOUDS or file.suffix != ".yaml":
-                help_ = "call it <cloud>-<module>-<major>.yaml, such as aws-sqs-5.yaml"
-                raise ExtensionError(f"the binding '{file.name}' is of no cloud", help_, str(file))
+                help_ = "name it <cloud>-<module>-<major>.yaml, such as aws-sqs-5.yaml"
+                raise ExtensionError(f"the name of the binding '{file.name}' is not valid", help_, str(file))
             if of == cloud:
                 yield file, folder.package
 
 
 def module_file(id_: str, beside: Path) -> Path:
-    """The file of a recorded module: beside a binding's file, or archgen's. Raises ExtensionError where there is none."""
+    """The file of a recorded module, from the folder of a binding or from archgen. Raises ExtensionError if there is none."""
     places = [folder / "modules" / f"{id_}.json" for folder in (beside.parent, _HERE)]
-    found = next((place for place in places if place.is_file()), None)
-    if found is None:
-        known = {file.stem for place in places for file in place.parent.glob("*.json")}
+    file = next((place for place in places if place.is_file()), None)
+    if file is None:
+        known = {recorded.stem for place in places for recorded in place.parent.glob("*.json")}
         message = f"the module '{id_}' is not recorded"
         raise ExtensionError(message, did_you_mean(id_, known), str(beside), _line_of(beside, "module"))
-    return found
+    return file
 
 
 # -- reading them ----------------------------------------------------------------------------------------
 
 
 def read_binding(file: Path) -> dict[str, Any]:
-    """What a binding's file says, by key. Raises ExtensionError for one that is not as it should be."""
+    """The values in a binding's file by key. Raises ExtensionError if the file is not valid."""
     try:
         with file.open(encoding="utf-8") as stream:
             entry = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -126,34 +126,36 @@ def read_binding(file: Path) -> dict[str, Any]:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or error
         raise ExtensionError(
-            f"the binding is not YAML: {problem}", "", str(file), mark.line + 1 if mark else 1
+            f"the binding is not valid YAML: {problem}", "", str(file), mark.line + 1 if mark else 1
         ) from None
-    _fits(BindingFile, entry, file, "the binding")
+    _check_format(BindingFile, entry, file, "the binding")
     if entry["cloud"] != file.name.partition("-")[0]:
-        message = f"the binding is for {entry['cloud']}, but its file is called {file.name}"
-        raise ExtensionError(message, f"call it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
-    found: dict[str, Any] = entry
-    return found
+        message = f"the binding is for {entry['cloud']}, but the name of its file is {file.name}"
+        raise ExtensionError(message, f"name it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
+    values: dict[str, Any] = entry
+    return values
 
 
 def read_module(file: Path) -> dict[str, Any]:
-    """A recorded module, by key. Raises ExtensionError for a file that is not one."""
+    """The values in the file of a recorded module by key. Raises ExtensionError if the file is not valid."""
     try:
         entry = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ExtensionError(f"the module is not JSON: {error}", "", str(file), getattr(error, "lineno", 1)) from None
-    _fits(ModuleFile, entry, file, "the module")
+        message = f"the module is not valid JSON: {error}"
+        raise ExtensionError(message, "", str(file), getattr(error, "lineno", 1)) from None
+    _check_format(ModuleFile, entry, file, "the module")
     for name, facts in entry["inputs"].items():
         if not isinstance(facts.get("type"), str):
             message, help_ = (
                 f"the input '{name}' has no type",
-                'add "type": "string", as its variable block declares it',
+                'add the type that its variable block declares, such as "type": "string"',
             )
             raise ExtensionError(message, help_, str(file), _line_of(file, f'"{name}"'))
     return {key: entry.get(key, field.default) for key, field in ModuleFile.model_fields.items()}
 
 
-def _fits(shape: type[Entity], entry: object, file: Path, what: str) -> None:
+def _check_format(shape: type[Entity], entry: object, file: Path, what: str) -> None:
+    """Raise ExtensionError with the first error of an entry; `what` is its name in the message."""
     try:
         shape.model_validate(entry)
     except ValidationError as error:
@@ -165,13 +167,14 @@ def _fits(shape: type[Entity], entry: object, file: Path, what: str) -> None:
             raise ExtensionError(message, help_, str(file), line) from None
         if first["type"] == "missing" and len(first["loc"]) == 1:
             raise ExtensionError(f"{what} has no `{key}`", f"add {key}:", str(file), line) from None
-        said = first["msg"].removeprefix("Value error, ")
-        message = f"{what}: `{'.'.join(map(str, first['loc']))}`: {said}" if key else f"{what}: {said}"
-        raise ExtensionError(message, "the guide shows a binding under Extending archgen", str(file), line) from None
+        reason = first["msg"].removeprefix("Value error, ")
+        message = f"{what}: `{'.'.join(map(str, first['loc']))}`: {reason}" if key else f"{what}: {reason}"
+        help_ = "the page Extending archgen in the guide shows an example"
+        raise ExtensionError(message, help_, str(file), line) from None
 
 
 def _line_of(file: Path, key: str) -> int:
-    """The line of a key, 1 where it is not found."""
+    """The line of a key; 1 if it is not found."""
     lines = file.read_text(encoding="utf-8").splitlines()
     return next((n for n, line in enumerate(lines, 1) if key and line.strip().startswith(f"{key}:")), 1)
 
@@ -189,14 +192,14 @@ def check_inputs(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Path
 
 
 def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Path) -> None:
-    """Raise ExtensionError for a product, expression or type that is wrong, and for a required input without a value.
+    """Raise ExtensionError for an unknown product, an invalid expression or type, or a required input without a value.
 
     Bindings of installed packages are checked every time they are loaded; those of archgen are checked by a test.
     """
     for product in entry["binds"] if isinstance(entry["binds"], list) else ():
         if product not in catalog().products:
             help_ = did_you_mean(product, catalog().products)
-            raise ExtensionError(f"there is no product '{product}'", help_, str(file), _line_of(file, "binds"))
+            raise ExtensionError(f"unknown product '{product}'", help_, str(file), _line_of(file, "binds"))
     for key in ("when", "value"):
         if entry.get(key) is not None:
             _check_expression(key, entry[key], file)

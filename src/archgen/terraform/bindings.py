@@ -126,28 +126,28 @@ class MissingFactError(ValueError):
 
 @cache
 def bindings(cloud: str) -> Mapping[str, Binding]:
-    """All bindings for a cloud by id: archgen's, then those of installed packages.
+    """The bindings of a cloud by id: archgen's, then those of installed packages.
 
-    Raises ExtensionError for a file that is not as it should be, and for an id that there is already.
+    Raises ExtensionError for an invalid file, and for an id that already exists.
     """
-    found: dict[str, Binding] = {}
+    by_id: dict[str, Binding] = {}
     files: dict[str, Path] = {}
     for file, package in binding_files(cloud):
         binding = _binding(file, package)
-        if binding.id in found:
+        if binding.id in by_id:
             message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[binding.id])}"
             raise ExtensionError(message, "give it another id", str(file))
-        found[binding.id], files[binding.id] = binding, file
-    for binding in found.values():
+        by_id[binding.id], files[binding.id] = binding, file
+    for binding in by_id.values():
         for need in binding.needs.values():
-            if need.module not in found or need.output not in found[need.module].offers:
+            if need.module not in by_id or need.output not in by_id[need.module].offers:
                 message = (
                     f"the binding '{binding.id}' needs '{need.output}' of '{need.module}', which does not offer it"
                 )
                 raise ExtensionError(
                     message, "name a binding of the same cloud, and one of its offers", str(files[binding.id])
                 )
-    return found
+    return by_id
 
 
 def _binding(file: Path, package: str) -> Binding:

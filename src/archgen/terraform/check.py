@@ -46,10 +46,10 @@ def check_job(job: Job, *, terraform: bool = True, partial: bool = False) -> lis
         return [values]
     if values is None:
         return []
-    found = list(_names(job, declared, values, partial=partial))
+    problems = list(_names(job, declared, values, partial=partial))
     if terraform:
-        found += _check_with_terraform(job, declared, {n: value for n, value in values.items() if n in declared})
-    return found
+        problems += _check_with_terraform(job, declared, {n: value for n, value in values.items() if n in declared})
+    return problems
 
 
 def _values(job: Job, declared: dict[str, Block]) -> dict[str, Any] | Diagnostic:
@@ -105,7 +105,7 @@ def _names(job: Job, declared: dict[str, Block], values: dict[str, Any], *, part
 
 def _check_with_terraform(job: Job, declared: dict[str, Block], values: dict[str, Any]) -> list[Diagnostic]:
     """Problems that Terraform reports, and values that it drops or converts. Each round leaves out the variables reported so far."""
-    found: list[Diagnostic] = []
+    problems: list[Diagnostic] = []
     left = dict(values)
     for _round in range(ROUNDS):
         blocks = [declared[name] for name in left]
@@ -117,7 +117,7 @@ def _check_with_terraform(job: Job, declared: dict[str, Block], values: dict[str
         complaints, outputs = _plan(text, "values.tfvars.json", json.dumps(left))
         errors = [c for c in complaints if c.severity == "error"]
         if outputs is not None:
-            found += [
+            problems += [
                 d
                 for name in left
                 if not declared[name].sensitive
@@ -127,11 +127,11 @@ def _check_with_terraform(job: Job, declared: dict[str, Block], values: dict[str
         named = {c.variable for c in errors if c.variable in left}
         for complaint in errors:
             code = "ARC-F104" if "validation rule" in complaint.detail else "ARC-F103"
-            found.append(_at(job, code, _message(complaint), "", complaint.variable or ""))
+            problems.append(_at(job, code, _message(complaint), "", complaint.variable or ""))
         if not named:
             break
         left = {name: value for name, value in left.items() if name not in named}
-    return found
+    return problems
 
 
 def _message(complaint: TerraformComplaint) -> str:

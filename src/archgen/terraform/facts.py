@@ -141,12 +141,12 @@ def host(domain: str) -> str:
 def subjects(federation: WorkloadFederation, a: Architecture) -> list[str]:
     """The `sub` claims of accepted tokens, with the names of this architecture filled in."""
     names = {"{repository}": _repository(a), "{environment}": a.coordinate.environment}
-    found = []
+    filled = []
     for subject in federation.subjects:
         for name, value in names.items():
             subject = subject.replace(name, value)  # noqa: PLW2901  # one placeholder after the other
-        found.append(subject)
-    return found
+        filled.append(subject)
+    return filled
 
 
 def _repository(a: Architecture) -> str:
@@ -165,10 +165,10 @@ def _accounts(a: Architecture) -> dict[str, dict[str, Any]]:
 
 def _alerts(a: Architecture) -> dict[str, dict[str, Any]]:
     """The alerts by id, each with the objective that it protects."""
-    found = {}
+    alerts = {}
     for id_, alert in a.document.observability.alerts.items():
         objective = a.document.observability.objectives.get(alert.objective or "")
-        found[id_] = {
+        alerts[id_] = {
             "title": alert.title,
             "component": a.identifier(alert.component),
             "signal": alert.signal,
@@ -177,7 +177,7 @@ def _alerts(a: Architecture) -> dict[str, dict[str, Any]]:
             "objective_percent": objective.percent if objective else None,
             "window_days": objective.window_days if objective else None,
         }
-    return found
+    return alerts
 
 
 def log_days(database: Postgresql, catalog: Catalog) -> int:
@@ -198,29 +198,29 @@ def _called_component(a: Architecture, component: str, kind: str) -> tuple[str, 
 
 def _subnets(a: Architecture, internet: str) -> list[str]:
     """The address ranges of all tiers with this setting of `internet`, in the order of addresses: tier by tier, zone by zone."""
-    found = [s.cidr for s in a.subnets if s.cidr and a.tiers[s.tier].internet == internet]
-    return sorted(found, key=ip_network)
+    ranges = [s.cidr for s in a.subnets if s.cidr and a.tiers[s.tier].internet == internet]
+    return sorted(ranges, key=ip_network)
 
 
 def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
     network = a.document.network
     names = network.aws.endpoints if network else ()
-    found = {}
+    by_name = {}
     for name in names:
         entry = endpoints()[name]
         interface = entry.type == "Interface"  # only interface endpoints have private DNS names
-        found[name.replace("-", "_")] = {
+        by_name[name.replace("-", "_")] = {
             "service": entry.service,
             "service_type": entry.type,
             "private_dns_enabled": interface,
         }
-    return found
+    return by_name
 
 
 def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
     """One subnet for each tier, except for the tier whose range is given to Google's managed services."""
     gcp = a.document.network.gcp if a.document.network else None
-    found: list[dict[str, Any]] = []
+    subnets: list[dict[str, Any]] = []
     flow_logs = a.document.network.flow_logs if a.document.network else None
     for name, tier in sorted(a.tiers.items()):
         ranges = a.subnets_of(name)
@@ -237,8 +237,8 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
         else:
             subnet["subnet_private_access"] = "true"  # the module expects a string
             subnet["subnet_flow_logs"] = "true" if flow_logs else "false"
-        found.append(subnet)
-    return found
+        subnets.append(subnet)
+    return subnets
 
 
 def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:

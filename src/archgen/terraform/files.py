@@ -33,7 +33,7 @@ def variables(environments: Sequence[Iterable[ModuleCall]]) -> list[Variable]:
         for call in calls:
             seen.setdefault(call.variable, call)
             counts[call.variable] = counts.get(call.variable, 0) + 1
-    found = [
+    declared = [
         Variable(
             name,
             call.binding,
@@ -43,7 +43,7 @@ def variables(environments: Sequence[Iterable[ModuleCall]]) -> list[Variable]:
         )
         for name, call in seen.items()
     ]
-    return sorted(found, key=lambda variable: (variable.optional, variable.name))
+    return sorted(declared, key=lambda variable: (variable.optional, variable.name))
 
 
 def variables_tf(declared: Sequence[Variable], model: str) -> str:

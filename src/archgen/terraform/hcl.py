@@ -31,8 +31,8 @@ class Block:
     @property
     def untyped(self) -> bool:
         """Whether it has no type, or a type that contains `any`, so that not all of its value is checked."""
-        found = re.search(r"(?m)^\s*type\s*=\s*", self.text)
-        return not found or bool(re.search(r"\bany\b", self.text[found.end() :].split("validation", 1)[0]))
+        match = re.search(r"(?m)^\s*type\s*=\s*", self.text)
+        return not match or bool(re.search(r"\bany\b", self.text[match.end() :].split("validation", 1)[0]))
 
 
 class UnreadableCodeError(ValueError):

@@ -1,4 +1,4 @@
-"""The interface of a Terraform module, read from its code: inputs, outputs, and the versions that it asks for."""
+"""The interface of a Terraform module, read from its code: inputs, outputs, and the versions that it requires."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from functools import cache
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
 
-# Text of these is taken as it is: spaces count in it, or there are none.
+# Nodes whose text is copied unchanged, because it has no spaces or spaces are significant in it.
 _WHOLE = frozenset({"quoted_template", "string_lit", "unary_operation"})
 
 
 class ModuleSyntaxError(ValueError):
-    """Code that is not valid HCL; the text names the file, and the line and column (both from 1) of the first part that cannot be read."""
+    """Code that is not valid HCL; the message has the file, line and column (both 1-based) of the first error."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class RequiredProvider:
 
 @dataclass(frozen=True, slots=True)
 class ModuleInterface:
-    """What a caller of a module can see. `outputs` maps each output to whether it is sensitive."""
+    """The interface of a module for its callers. `outputs` maps each output to whether it is sensitive."""
 
     inputs: Mapping[str, ModuleInput] = field(default_factory=dict)
     outputs: Mapping[str, bool] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class ModuleInterface:
 
 
 def read_interface(files: Mapping[str, str]) -> ModuleInterface:
-    """The interface that the `.tf` files of one folder declare, given their text by name. Raises ModuleSyntaxError."""
+    """The interface that the `.tf` files of a folder declare; `files` has their texts by name. Raises ModuleSyntaxError."""
     inputs: dict[str, ModuleInput] = {}
     outputs: dict[str, bool] = {}
     versions: list[str] = []
@@ -127,18 +127,18 @@ def _flag(block: Node, name: str, otherwise: bool) -> bool:
 
 
 def _providers(block: Node) -> dict[str, RequiredProvider]:
-    """The providers of a `terraform` block; a bare text is the version constraint, as Terraform 0.12 wrote it."""
-    found = {}
+    """The providers of a `terraform` block. A plain text is a version constraint, as in Terraform 0.12."""
+    providers = {}
     for inner in (inner for inner in _blocks(block) if _words(inner) == ["required_providers"]):
         for name, value in _attributes(inner):
             entry = dict(_elements(value))
             version = entry.get("version", "") if entry else _plain(value)
-            found[name] = RequiredProvider(entry.get("source", ""), version)
-    return found
+            providers[name] = RequiredProvider(entry.get("source", ""), version)
+    return providers
 
 
 def _elements(expression: Node) -> Iterator[tuple[str, str]]:
-    """The keys and texts of an object expression; none for any other expression."""
+    """Pairs of key and text in an object expression; empty for any other expression."""
     for element in (node for node in _walk(expression) if node.type == "object_elem"):
         key, value = (child for child in element.children if child.type == "expression")
         yield _plain(key), _plain(value)
@@ -159,12 +159,12 @@ def _one_line(expression: Node) -> str:
     for token, after in zip(tokens, [*tokens[1:], ""], strict=True):
         if token == "," and after in ("]", ")"):
             continue
-        text += token if not text or _joined(before, token) else f" {token}"
+        text += token if not text or _has_no_space(before, token) else f" {token}"
         before = token
     return text
 
 
-def _joined(before: str, token: str) -> bool:
+def _has_no_space(before: str, token: str) -> bool:
     """Whether `terraform fmt` puts no space between two tokens."""
     call = token == "(" and before[-1].isidentifier()
     return call or token in (")", "]", ",", ".") or before in ("(", "[", ".") or (before, token) == ("{", "}")

@@ -25,10 +25,10 @@ def origin(architecture: Architecture, call: ModuleCall, name: str) -> Span | No
 
 def _path(call: ModuleCall, expression: Any) -> Path | None:
     """The path of the only fact in an expression, such as `component.backup.retention_days`; None unless there is exactly one."""
-    found = {match.groups() for match in _FACT.finditer(str(expression))} if expression is not None else set()
-    if len(found) != 1:
+    facts = {match.groups() for match in _FACT.finditer(str(expression))} if expression is not None else set()
+    if len(facts) != 1:
         return None
-    ((root, keys),) = found
+    ((root, keys),) = facts
     steps = [key for key in keys.split(".") if key not in _METHODS]
     if root == "network":
         return ("network", *steps)

@@ -34,12 +34,12 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 
 def caller_roles(a: Architecture, caller: str) -> list[str]:
     """The roles that a component's identity needs for its calls, sorted."""
-    found: set[str] = set()
+    roles: set[str] = set()
     for target in a.components[caller].calls:
         component = a.components[target]
         products = [a.catalog.products[id_] for id_ in a.products_of(component)]
-        found.update(role for p in products for way in _ways(component) for role in p.caller_roles.get(way, ()))
-    return sorted(found)
+        roles.update(role for p in products for way in _ways(component) for role in p.caller_roles.get(way, ()))
+    return sorted(roles)
 
 
 def _ways(component: Component) -> Iterator[str]:
@@ -55,11 +55,11 @@ def secret_arns(a: Architecture, product: str) -> list[str]:
     """Patterns for the secrets in the stores that components of a product call. AWS adds six characters to each name."""
     stores = dict(_called(a, product, SecretStore))
     prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.account_id or '*'}:secret:"
-    found = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
+    arns = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
     # RDS creates and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
     if any(c.credentials_in in stores for _name, c in a.of_kind(Postgresql)):
-        found.add(f"{prefix}rds!*")
-    return sorted(found)
+        arns.add(f"{prefix}rds!*")
+    return sorted(arns)
 
 
 def secret_key_arns(a: Architecture, product: str) -> list[str]:

@@ -39,21 +39,21 @@ class Plans:
 
 def plans(resolved: Resolved) -> Plans:
     """The plans of all clouds. Missing facts are returned as problems."""
-    found = Plans()
+    result = Plans()
     for cloud in resolved.axes.clouds:
         today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
         missing: list[Diagnostic] = []
         made = {a.coordinate: _calls(a, missing) for a in (*today, *_later(resolved, today[-1]))}
         stacks = _stacks(today[-1])
         if missing:
-            found.problems += missing
+            result.problems += missing
             continue
         by_stack = {stack: [made[a.coordinate].get(stack, []) for a in today] for stack in stacks}
         wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()})
         later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
-        found.of[cloud] = CloudPlan(cloud, by_stack, later, wiring)
-        found.problems += [locate(problem, today[-1].tree) for problem in _wrong_order(wiring, today[-1])]
-    return found
+        result.of[cloud] = CloudPlan(cloud, by_stack, later, wiring)
+        result.problems += [locate(problem, today[-1].tree) for problem in _wrong_order(wiring, today[-1])]
+    return result
 
 
 def _later(resolved: Resolved, standing: Architecture) -> list[Architecture]:

@@ -51,10 +51,10 @@ def _of_fixed_size(cluster: KubernetesCluster) -> Iterator[tuple[str, NodePool]]
 
 def eks_node_groups(cluster: KubernetesCluster, zones: int) -> dict[str, dict[str, Any]]:
     """Managed node groups by name. EKS counts the nodes of all zones together."""
-    found = {}
+    groups = {}
     for name, pool in _of_fixed_size(cluster):
         assert pool.nodes_per_zone
-        found[name] = {
+        groups[name] = {
             "ami_type": AMI_TYPES[pool.architecture],
             "capacity_type": "ON_DEMAND",
             "instance_types": list(pool.sizes),
@@ -63,15 +63,15 @@ def eks_node_groups(cluster: KubernetesCluster, zones: int) -> dict[str, dict[st
             "desired_size": pool.nodes_per_zone.min * zones,
             "labels": {"pool": name},
         }
-    return found
+    return groups
 
 
 def gke_node_pools(cluster: KubernetesCluster) -> list[dict[str, Any]]:
     """Node pools of the cluster itself. GKE counts the nodes of each zone separately."""
-    found = []
+    pools = []
     for name, pool in _of_fixed_size(cluster):
         assert pool.nodes_per_zone
-        found.append(
+        pools.append(
             {
                 "name": name,
                 "machine_type": pool.sizes[0] if pool.sizes else "e2-medium",
@@ -80,7 +80,7 @@ def gke_node_pools(cluster: KubernetesCluster) -> list[dict[str, Any]]:
                 "spot": False,
             }
         )
-    return found
+    return pools
 
 
 def _clusters(a: Architecture) -> Iterator[tuple[str, KubernetesCluster]]:
@@ -91,19 +91,19 @@ def _clusters(a: Architecture) -> Iterator[tuple[str, KubernetesCluster]]:
 
 def _karpenter_node_pools(a: Architecture) -> dict[str, dict[str, Any]]:
     """The pools from which Karpenter adds nodes, by name."""
-    found = {}
+    pools = {}
     for _name, cluster in _clusters(a):
         fixed = {name for name, _pool in _of_fixed_size(cluster)}
         for name, pool in cluster.node_pools.items():
             if name not in fixed:
-                found[name] = {
+                pools[name] = {
                     "architecture": pool.architecture,
                     "capacity_types": ["spot", "on-demand"] if pool.capacity == "spot" else ["on-demand"],
                     "consolidation_policy": "WhenEmptyOrUnderutilized",
                     "instance_types": list(pool.sizes),
                     "zones": list(a.zones),
                 }
-    return found
+    return pools
 
 
 def _burst_pool(a: Architecture) -> dict[str, Any] | None:
@@ -143,7 +143,7 @@ def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:
 
 def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
     """The services of a cluster that have `scaling` and `resources`, by id."""
-    found = {}
+    by_name = {}
     for name, service in a.components.items():
         if (
             not isinstance(service, Service)
@@ -152,7 +152,7 @@ def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
             or not service.resources
         ):
             continue
-        found[name] = {
+        by_name[name] = {
             "namespace": service.namespace or "default",
             "min_replicas": service.scaling.min,
             "max_replicas": service.scaling.max,
@@ -162,7 +162,7 @@ def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
             "limits_memory": service.resources.limits.memory,
             "min_available": service.disruption_budget.min_available if service.disruption_budget else 0,
         }
-    return found
+    return by_name
 
 
 def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:

@@ -40,13 +40,13 @@ def version() -> str:
     """The version of Terraform on the PATH. Raises TerraformError."""
     if not shutil.which("terraform"):
         raise TerraformError("terraform was not found on the PATH")
-    found = str(json.loads(_run(["version", "-json"], Path.cwd())[1] or "{}").get("terraform_version", ""))
-    numbers = tuple(int(n) for n in re.findall(r"\d+", found)[:2])
+    installed = str(json.loads(_run(["version", "-json"], Path.cwd())[1] or "{}").get("terraform_version", ""))
+    numbers = tuple(int(n) for n in re.findall(r"\d+", installed)[:2])
     if numbers < OLDEST:
         raise TerraformError(
-            f"terraform {found or 'of an unknown version'} is too old; {'.'.join(map(str, OLDEST))} or later is required"
+            f"terraform {installed or 'of an unknown version'} is too old; {'.'.join(map(str, OLDEST))} or later is required"
         )
-    return found
+    return installed
 
 
 def plan(
@@ -71,17 +71,19 @@ def _complaint(line: str) -> TerraformComplaint | None:
         entry = json.loads(line)
     except ValueError:
         return None
-    found = entry.get("diagnostic") if isinstance(entry, dict) else None
-    if not found:
+    diagnostic = entry.get("diagnostic") if isinstance(entry, dict) else None
+    if not diagnostic:
         return None
-    snippet = found.get("snippet") or {}
+    snippet = diagnostic.get("snippet") or {}
     traversals = " ".join(value.get("traversal", "") for value in snippet.get("values") or ())
-    text = " ".join((found.get("summary", ""), found.get("detail", ""), traversals, snippet.get("code") or ""))
+    text = " ".join(
+        (diagnostic.get("summary", ""), diagnostic.get("detail", ""), traversals, snippet.get("code") or "")
+    )
     name = re.search(r'var\.([A-Za-z_][\w-]*)|variable "([A-Za-z_][\w-]*)"|named "([A-Za-z_][\w-]*)"', text)
     variable = next((group for group in name.groups() if group), None) if name else None
-    file = (found.get("range") or {}).get("filename", "")
+    file = (diagnostic.get("range") or {}).get("filename", "")
     return TerraformComplaint(
-        found.get("severity", "error"), found.get("summary", ""), found.get("detail", ""), variable, file
+        diagnostic.get("severity", "error"), diagnostic.get("summary", ""), diagnostic.get("detail", ""), variable, file
     )
 
 

@@ -9,11 +9,11 @@ from archgen.model.document import Stack
 
 def stacks_before(stacks: Mapping[str, Stack], name: str) -> set[str]:
     """The ids of all stacks that must be applied before the named one, directly or indirectly."""
-    found: set[str] = set()
+    before: set[str] = set()
     waiting = [name]
     while waiting:
         stack = stacks.get(waiting.pop())
-        fresh = [other for other in (stack.after if stack else ()) if other not in found]
-        found.update(fresh)
+        fresh = [other for other in (stack.after if stack else ()) if other not in before]
+        before.update(fresh)
         waiting += fresh
-    return found
+    return before

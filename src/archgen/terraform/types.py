@@ -116,7 +116,7 @@ class _Parser:
 
     def _attributes(self) -> list[tuple[str, Type, bool, str]]:
         self.take("{")
-        found = []
+        attributes = []
         while self.peek() != "}":
             name = self.take()
             self.take(":" if self.peek() == ":" else "=")  # Terraform takes either
@@ -129,13 +129,13 @@ class _Parser:
                     self.take()
                     default = self._default()
                 self.take(")")
-                found.append((name, type_, True, default))
+                attributes.append((name, type_, True, default))
             else:
-                found.append((name, self.type(), False, ""))
+                attributes.append((name, self.type(), False, ""))
             if self.peek() == ",":
                 self.take()
         self.take("}")
-        return found
+        return attributes
 
     def _default(self) -> str:
         """The default of an optional attribute, up to the parenthesis that ends it."""

@@ -58,22 +58,22 @@ class Wiring:
 
     def needed_from(self, stack: str) -> dict[str, list[Wire]]:
         """The inputs that a stack takes from other stacks, by the id of the other stack."""
-        found: dict[str, list[Wire]] = {}
+        by_stack: dict[str, list[Wire]] = {}
         for wire in self.wires(stack):
             if wire.source and not wire.within:
-                found.setdefault(wire.source.stack, []).append(wire)
-        return dict(sorted(found.items()))
+                by_stack.setdefault(wire.source.stack, []).append(wire)
+        return dict(sorted(by_stack.items()))
 
     def offered_by(self, stack: str) -> list[OutputSource]:
         """The outputs of a stack that other stacks need, sorted."""
-        found = {
+        sources = {
             wire.source.name: wire.source
             for other in self.stacks
             if other != stack
             for wire in self.wires(other)
             if wire.source and wire.source.stack == stack
         }
-        return [found[name] for name in sorted(found)]
+        return [sources[name] for name in sorted(sources)]
 
     def _source(self, stack: str, need: Need) -> OutputSource | None:
         """The output of the only module with that binding, first in this stack, then in others; None if there is none or several."""
