@@ -48,6 +48,21 @@ def test_bad_conditions(axes: Axes, text: str) -> None:
         axes.condition(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "message", "help_"),
+    [
+        ("prod & dev", "requires more than one environment", "use `|` for alternatives: 'prod | dev'"),
+        ("growth & scale", "requires more than one phase", "a phase includes all later phases; name only one"),
+        ("growth & prod & aws", "are not in order", "write cloud, then environment, then phase: 'aws & prod & growth'"),
+        ("aws | prod", "mixes a cloud and an environment", "use `|` between alternatives of the same kind"),
+    ],
+)
+def test_a_bad_condition_says_what_is_wrong_and_what_to_write(axes: Axes, text: str, message: str, help_: str) -> None:
+    with pytest.raises(BadConditionError, match=message) as caught:
+        axes.condition(text)
+    assert caught.value.help.startswith(help_)
+
+
 def test_describe_is_the_inverse_of_condition(axes: Axes) -> None:
     for text in ("aws", "prod", "growth", "aws & prod", "gcp & dev & scale"):
         assert axes.describe(axes.condition(text).mask) == text

@@ -111,3 +111,35 @@ def test_a_missing_file_of_a_user_is_named_as_unusable_input(
 ) -> None:
     assert main(["validate", "-m", str(tmp_path / "none.yaml")]) == 2
     assert "none.yaml" in capsys.readouterr().err
+
+
+def test_a_misspelled_required_key_is_reported_once(tmp_path: Path) -> None:
+    problems = said(tmp_path, "storage_gib: 20", "storge_gib: 20")
+    assert problems == [("ARC-M002", "unknown key `storge_gib`", "did you mean 'storage_gib'?")]
+
+
+def test_a_missing_key_is_reported_beside_an_unrelated_unknown_one(tmp_path: Path) -> None:
+    problems = said(tmp_path, "storage_gib: 20", "color: 20")
+    assert {code for code, _message, _help in problems} == {"ARC-M001", "ARC-M002"}
+
+
+def test_another_version_of_the_format_is_named(tmp_path: Path) -> None:
+    (problem,) = said(tmp_path, "version: 1", "version: 2")
+    message = "this archgen reads version 1 of the model's format, not '2'"
+    assert problem == ("ARC-M003", message, "write version: 1, without quotes")
+
+
+def test_a_rule_is_turned_off_with_ignore(tmp_path: Path) -> None:
+    rules = 'version: 1\nrules: {severities: {HA201: "off"}}'
+    (problem,) = said(tmp_path, "version: 1", rules)
+    assert problem == ("ARC-M003", "`HA201` cannot be 'off'", "write HA201: ignore to turn the rule off")
+
+
+@pytest.mark.parametrize(("option", "known"), [("--formt", "--force"), ("--xyz", "")])
+def test_an_unknown_option_leads_to_the_help_of_its_command(option: str, known: str, capsys: Any) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(["build", option])
+    assert caught.value.code == 2
+    suggestion = f"; did you mean '{known}'?" if known else ""
+    expected = f"archgen: unrecognized arguments: {option}{suggestion}\nTry: archgen build --help\n"
+    assert capsys.readouterr().err == expected

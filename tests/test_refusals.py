@@ -194,7 +194,7 @@ def test_the_last_day_that_can_be_planned_for_can_be_counted_from(tmp_path: Path
 def test_a_day_on_the_command_line_is_one_that_can_be_counted_from(minimal: Path, day: str) -> None:
     result = archgen("validate", "--today", day, cwd=minimal)
     assert result.code == 2
-    assert "is not in the years 1970 to 2199" in result.err
+    assert "is not a date between 1970 and 2199" in result.err
 
 
 # -- shapes of models ------------------------------------------------------------------------------------
