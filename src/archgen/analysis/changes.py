@@ -64,7 +64,7 @@ def settings(
     for path in dict.fromkeys([*old, *new]):
         one, other = old.get(path), new.get(path)
         if one != other:
-            yield ChangedSetting(path, one, other, _stated(a, path), _stated(b, path))
+            yield ChangedSetting(path, one, other, _place_of(a, path), _place_of(b, path))
 
 
 def order(a: Architecture, b: Architecture) -> Iterator[ChangedSetting]:
@@ -72,10 +72,10 @@ def order(a: Architecture, b: Architecture) -> Iterator[ChangedSetting]:
     for axis in ("environments", "phases"):
         one, other = (tuple(getattr(x.document, axis)) for x in (a, b))
         if one != other and set(one) == set(other):
-            yield ChangedSetting((axis,), one, other, _stated(a, (axis,)), _stated(b, (axis,)))
+            yield ChangedSetting((axis,), one, other, _place_of(a, (axis,)), _place_of(b, (axis,)))
 
 
-def _stated(a: Architecture, path: Path) -> Span | None:
+def _place_of(a: Architecture, path: Path) -> Span | None:
     """The place that states a value; None for a default or a derived value."""
     cloud, environment = a.coordinate.cloud, a.coordinate.environment
     home = a.facts.home_label.lower()
@@ -93,13 +93,13 @@ def connections(a: Architecture, b: Architecture) -> Iterator[Item]:
     old, new = ({c.id: c for c in architecture.connections} for architecture in (a, b))
     for id_ in dict.fromkeys([*new, *old]):
         if id_ not in old:
-            yield Item("added", id_, _how(new[id_]), b.stated_at(*_path(new[id_])))
+            yield Item("added", id_, _call_summary(new[id_]), b.stated_at(*_path(new[id_])))
         elif id_ not in new:
-            yield Item("removed", id_, _how(old[id_]), a.stated_at(*_path(old[id_])))
+            yield Item("removed", id_, _call_summary(old[id_]), a.stated_at(*_path(old[id_])))
         elif old[id_].call != new[id_].call:
             path = _path(new[id_])
             changed = tuple(settings(leaves(old[id_].call, path), leaves(new[id_].call, path), a, b))  # type: ignore[arg-type]
-            yield Item("changed", id_, _how(new[id_]), b.stated_at(*path), changed)
+            yield Item("changed", id_, _call_summary(new[id_]), b.stated_at(*path), changed)
 
 
 def _path(c: Connection) -> tuple[str, ...]:
@@ -107,7 +107,7 @@ def _path(c: Connection) -> tuple[str, ...]:
     return (*part, c.tail, "calls", c.head)
 
 
-def _how(c: Connection) -> str:
+def _call_summary(c: Connection) -> str:
     """`tls 5432, SQL`; parts that are not stated are left out."""
     wire = " ".join(str(part) for part in (c.call.protocol, c.call.port) if part)
     return ", ".join(part for part in (wire, c.call.purpose) if part)

@@ -135,7 +135,7 @@ def trace(source: SourceDocument, path: Path, text: str) -> tuple[list[Traced], 
         for position, entry in enumerate(entries):
             where = (*path, "sections", name, position, "says")
             problems += _join(entry, by_section[name], where, held, all_statements)
-    problems += _unheld(source, path, all_statements, held)
+    problems += _without_entry(source, path, all_statements, held)
     return [Traced(statement, held.get(n)) for n, statement in enumerate(all_statements)], problems
 
 
@@ -166,7 +166,7 @@ def _join(
     held[number] = entry
 
 
-def _unheld(
+def _without_entry(
     source: SourceDocument, path: Path, all_statements: Sequence[Statement], held: Mapping[int, Held]
 ) -> Iterator[Diagnostic]:
     """A problem for each statement without an entry."""

@@ -269,12 +269,12 @@ def _reserved_folders(listed: Iterable[Address]) -> Iterator[Diagnostic]:
             if part not in reported:
                 reported.add(part)
                 owner = "Git or its host uses" if git else "archgen uses itself"
-                message = f"{_called(address)} would write {address.file}, into a folder that {owner}"
+                message = f"{_part_name(address)} would write {address.file}, into a folder that {owner}"
                 yield Diagnostic("ARC-W002", message, "choose another folder, such as infra/{cloud}/{stack}", part)
 
 
 def _message(address: Address, other: Address, inside: Address | None) -> str:
-    what = _called(address)
+    what = _part_name(address)
     if other is not address and address.is_page:
         return f"the page of {what} would have the same address as {_owner(other)}"
     if other is not address:
@@ -302,7 +302,7 @@ _WORDS = {
 }
 
 
-def _called(address: Address) -> str:
+def _part_name(address: Address) -> str:
     """The part of the model that an address belongs to, in words."""
     return f"the {_WORDS[str(address.part[0])]} '{address.id}'" if address.part else "archgen's"
 
@@ -311,13 +311,13 @@ def _owner(other: Address) -> str:
     """The page or file that already has an address, in words."""
     if other.part is None:
         return f"archgen's {posixpath.relpath(other.file, f'{DOCS}/{GENERATED}')}"
-    return f"{'the page' if other.is_page else 'a file'} of {_called(other)}"
+    return f"{'the page' if other.is_page else 'a file'} of {_part_name(other)}"
 
 
 def _help(address: Address, other: Address) -> str:
     assert address.part is not None
     if address.part[0] != "terraform" or address.is_page:
-        return f"rename {_called(address)}"
+        return f"rename {_part_name(address)}"
     own = address.part[-1] == "directory"
     if address.part == other.part:
         return f"add {{cloud}} to {'its directory' if own else 'terraform.path'}"

@@ -20,22 +20,22 @@ def emit(context: Context) -> Emitted:
     """Up to three pages: each is made if the model has at least two environments, phases or clouds to compare."""
     comparison = Comparison(context.resolved)
     axes = context.axes
-    made: list[Artifact] = []
+    artifacts: list[Artifact] = []
     if len(axes.environments) > 1:
         nav = Nav("Environments", "Side by side", 1)
         clouds = [_environments(context, comparison, cloud) for cloud in axes.clouds]
-        made.append(context.page("side-by-side", "side_by_side.md", nav, ("environments",), clouds=clouds))
+        artifacts.append(context.page("side-by-side", "side_by_side.md", nav, ("environments",), clouds=clouds))
     if len(axes.phases) > 1:
         nav = Nav("Environments", "Roadmap", 2)
         clouds = [_road(context, comparison, cloud) for cloud in axes.clouds]
         environment = context.document.environments[axes.environments[-1]].name
-        made.append(context.page("road", "road.md", nav, ("phases",), clouds=clouds, environment=environment))
+        artifacts.append(context.page("road", "road.md", nav, ("phases",), clouds=clouds, environment=environment))
     others = [cloud for cloud in axes.clouds if cloud != axes.primary]
     if others:
         nav = Nav("Parity", "Cloud beside cloud", 1)
         pairs = [_clouds(context, comparison, other, env) for other in others for env in axes.environments]
-        made.append(context.page("clouds", "clouds.md", nav, ("clouds",), pairs=pairs))
-    return made, []
+        artifacts.append(context.page("clouds", "clouds.md", nav, ("clouds",), pairs=pairs))
+    return artifacts, []
 
 
 # -- environments ----------------------------------------------------------------------------------------
@@ -60,11 +60,11 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
             for path in sorted(values, key=lambda path: _order(every, path))
         ],
         "only": [row for row in _presence(context, differences) if row],
-        "same": _same(context, comparison, every, set(values)),
+        "same": _same_rows(context, comparison, every, set(values)),
     }
 
 
-def _same(
+def _same_rows(
     context: Context, comparison: Comparison, every: list[Architecture], different: set[Path]
 ) -> list[dict[str, Any]]:
     """Rows of the other settings: equal in all environments that have the component."""

@@ -24,11 +24,11 @@ def emit(context: Context) -> Emitted:
     """The list of all components that exist at any coordinate, and one page for each."""
     names = names_anywhere(context)
     rows = [_row(context, name) for name in names]
-    made: list[Artifact] = [
+    artifacts: list[Artifact] = [
         context.page("components/index", "components.md", Nav(SECTION, "All components", 0), ("components",), rows=rows)
     ]
     for position, (address, row) in enumerate(zip(component_pages(context.resolved), rows, strict=True)):
-        made.append(
+        artifacts.append(
             context.page(
                 page_of(address.file),
                 "component.md",
@@ -39,10 +39,10 @@ def emit(context: Context) -> Emitted:
                 sides=[_cloud(context, row["id"], cloud) for cloud in context.axes.clouds],
             )
         )
-    return made, []
+    return artifacts, []
 
 
-def _anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
+def _component_anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
     """A component and the architecture it is taken from: one of today if any has it, else one of another phase."""
     candidates = (context.default, *context.resolved.today(), *context.resolved.architectures.values())
     architecture = next(a for a in candidates if name in a.components)
@@ -50,7 +50,7 @@ def _anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
 
 
 def _row(context: Context, name: str) -> dict[str, Any]:
-    architecture, component = _anywhere(context, name)
+    architecture, component = _component_anywhere(context, name)
     document = context.document
     team = document.teams.get(component.owner or "")
     return {
@@ -165,7 +165,7 @@ def _aliases(context: Context, name: str) -> Iterator[str]:
 
 
 def _id_and_title(context: Context, name: str) -> dict[str, str]:
-    return {"id": name, "title": _anywhere(context, name)[1].title}
+    return {"id": name, "title": _component_anywhere(context, name)[1].title}
 
 
 def _product(context: Context, name: str, cloud: str) -> str:

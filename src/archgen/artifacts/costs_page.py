@@ -42,12 +42,14 @@ def _phases(context: Context) -> Iterator[dict[str, Any]]:
             added = [n for n in new.components if n not in old.components]
             kept = [n for n in new.components if n in old.components]
             grown = [n for n in kept if new.products_of(new.components[n]) != old.products_of(old.components[n])]
-            clouds.append({"name": new.facts.name, "added": _named(new, added), "grown": _named(new, grown)})
+            clouds.append(
+                {"name": new.facts.name, "added": _component_rows(new, added), "grown": _component_rows(new, grown)}
+            )
         facts = context.document.phases[phase]
         yield {"name": facts.name, "brings": facts.brings, "clouds": clouds}
 
 
-def _named(a: Architecture, names: list[str]) -> list[dict[str, str]]:
+def _component_rows(a: Architecture, names: list[str]) -> list[dict[str, str]]:
     products = a.catalog.products
     return [
         {

@@ -22,13 +22,13 @@ def steps(context: Context, name: str) -> list[dict[str, Any]]:
     """A row for each step of a flow: the titles of its ends, its text, and how the ends are connected."""
     architecture, flow = _flows(context)[name]
     calls = {(c.tail, c.head): c.call for c in architecture.connections if not c.from_segment}
-    found = []
+    rows = []
     for step in flow.steps:
         call = calls.get((step.from_, step.to)) or calls[step.to, step.from_]
         how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
         ends = [{"id": id_, "title": architecture.components[id_].title} for id_ in (step.from_, step.to)]
-        found.append({"ends": ends, "text": step.text, "how": how})
-    return found
+        rows.append({"ends": ends, "text": step.text, "how": how})
+    return rows
 
 
 def _flows(context: Context) -> dict[str, tuple[Architecture, Flow]]:

@@ -38,7 +38,7 @@ def emit(context: Context) -> Emitted:
         findings=[_finding(context, d) for d in judged.findings],
         waivers=waivers,
         controls=[_control(context, name, c) for name, c in context.document.controls.items()],
-        places=[_called(a) for a in _standing(context)],
+        places=[_column_head(a) for a in _current_architectures(context)],
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
         due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
@@ -47,11 +47,11 @@ def emit(context: Context) -> Emitted:
     return [page], []
 
 
-def _standing(context: Context) -> list[Architecture]:
+def _current_architectures(context: Context) -> list[Architecture]:
     return [a for cloud in context.axes.clouds for a in context.today(cloud)]
 
 
-def _called(a: Architecture) -> str:
+def _column_head(a: Architecture) -> str:
     return f"{a.facts.name} {a.environment.name}"
 
 
@@ -108,7 +108,7 @@ def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]
 
 def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
     """The evidence for a control in each environment: settings with their values, and rules with their results."""
-    standing = _standing(context)
+    standing = _current_architectures(context)
     settings = [
         {"subject": subject(text), "cells": [_value(a, text) for a in standing]}
         for text in control.proven_by

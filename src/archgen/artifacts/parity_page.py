@@ -20,26 +20,26 @@ ABOUT = {"limits": "Limits", "units": "Units", "behavior": "Behavior", "cost": "
 
 def emit(context: Context) -> Emitted:
     """The table, and a page with a picture of each cloud for every capability; nothing if the model has no capabilities."""
-    found = rows(context.resolved, context.project.reviews)
-    if not found:
+    table = rows(context.resolved, context.project.reviews)
+    if not table:
         return [], []
-    made: list[Artifact] = [
+    artifacts: list[Artifact] = [
         context.page(
             "parity",
             "parity.md",
             Nav("Parity", "Parity", 0),
             ("capabilities",),
-            rows=[_row(context, row) for row in found],
+            rows=[_row(context, row) for row in table],
             heads=heads(context.resolved),
-            counts={label: n for label in STATUS.values() if (n := sum(STATUS[row.status] == label for row in found))},
+            counts={label: n for label in STATUS.values() if (n := sum(STATUS[row.status] == label for row in table))},
             ready=readiness(context.resolved, context.project.reviews),
             reviewed=context.project.reviews.text is not None,
         )
     ]
-    for position, (address, row) in enumerate(zip(capability_pages(context.resolved), found, strict=True)):
-        made.append(_page(context, page_of(address.file), row, position))
-        made += picture_files(context, f"capability-{row.id}")
-    return made, []
+    for position, (address, row) in enumerate(zip(capability_pages(context.resolved), table, strict=True)):
+        artifacts.append(_page(context, page_of(address.file), row, position))
+        artifacts += picture_files(context, f"capability-{row.id}")
+    return artifacts, []
 
 
 def _row(context: Context, row: Row) -> dict[str, Any]:
@@ -96,13 +96,13 @@ def _part(context: Context, name: str, title: str) -> dict[str, Any]:
 def _values(context: Context, name: str, cloud: str) -> dict[str, str]:
     """Every setting of a component on a cloud: `30`, or `7 (dev), 14 (stg), 30 (prod)`."""
     masks: dict[str, dict[str, int]] = {}
-    there = [c for c, a in context.resolved.architectures.items() if c.cloud == cloud and name in a.components]
-    for coordinate in there:
+    existing = [c for c, a in context.resolved.architectures.items() if c.cloud == cloud and name in a.components]
+    for coordinate in existing:
         for key, value in _settings(context.resolved.architectures[coordinate], name).items():
-            found = masks.setdefault(key, {})
-            found[value] = found.get(value, 0) | context.axes.bit(coordinate)
-    whole = sum(context.axes.bit(coordinate) for coordinate in there)
-    return {key: _value_text(context, cloud, found, whole) for key, found in masks.items()}
+            distinct = masks.setdefault(key, {})
+            distinct[value] = distinct.get(value, 0) | context.axes.bit(coordinate)
+    whole = sum(context.axes.bit(coordinate) for coordinate in existing)
+    return {key: _value_text(context, cloud, distinct, whole) for key, distinct in masks.items()}
 
 
 def _value_text(context: Context, cloud: str, masks: dict[str, int], whole: int) -> str:

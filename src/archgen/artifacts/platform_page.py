@@ -47,7 +47,7 @@ def _cluster(context: Context, name: str, today: list[Architecture], last: Archi
     return {
         "id": name,
         "title": cluster.title,
-        "rows": _over_environments(name, [*today], cluster, ("node_pools", "namespaces")),
+        "rows": _environment_rows(name, [*today], cluster, ("node_pools", "namespaces")),
         "pools": [
             {"name": pool, "p": settings_of, "planned": not _has(today[-1], name, pool)}
             for pool, settings_of in cluster.node_pools.items()
@@ -58,7 +58,7 @@ def _cluster(context: Context, name: str, today: list[Architecture], last: Archi
             {
                 "id": id_,
                 "title": last.components[id_].title,
-                "rows": _over_environments(id_, today, last.components[id_], ()),
+                "rows": _environment_rows(id_, today, last.components[id_], ()),
             }
             for id_ in running
             if isinstance(last.components[id_], Service)
@@ -86,7 +86,7 @@ def _running(context: Context, id_: str, now: Architecture, last: Architecture) 
     }
 
 
-def _over_environments(
+def _environment_rows(
     name: str, today: list[Architecture], shape: Any, without: tuple[str, ...]
 ) -> list[dict[str, Any]]:
     """A row for every setting of a component, with a value for each environment; keys that start with one of `without` are left out."""

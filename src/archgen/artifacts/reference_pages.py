@@ -13,7 +13,7 @@ KEYWORDS = ("assumed", "in", "when")
 
 def emit(context: Context) -> Emitted:
     """Three pages; kinds and products that the project adds are included."""
-    made = [
+    artifacts = [
         context.page(
             "reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes(context)
         ),
@@ -24,7 +24,7 @@ def emit(context: Context) -> Emitted:
             "reference/products", "reference_products.md", Nav(SECTION, "Products", 3), (), groups=_products(context)
         ),
     ]
-    return made, []
+    return artifacts, []
 
 
 def _classes(context: Context) -> list[dict[str, Any]]:

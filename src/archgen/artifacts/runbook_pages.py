@@ -24,7 +24,7 @@ VIEWS = ("context", "edge", "platform", "identity", "delivery", "audit", "observ
 
 def emit(context: Context) -> Emitted:
     """The index, and a page for each runbook that an environment has today. A template that fails does not stop the others."""
-    made: list[Artifact] = []
+    artifacts: list[Artifact] = []
     problems: list[Diagnostic] = []
     rows: list[dict[str, Any]] = []
     every = runbooks_of(context.resolved)
@@ -36,11 +36,11 @@ def emit(context: Context) -> Emitted:
         except TemplateFailure as failure:
             problems.append(failure.diagnostic)
             continue
-        made.append(page)
+        artifacts.append(page)
         rows.append(row)
     if rows:
-        made.append(_index(context, rows))
-    return made, problems
+        artifacts.append(_index(context, rows))
+    return artifacts, problems
 
 
 def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:

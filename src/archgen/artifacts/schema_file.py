@@ -26,7 +26,7 @@ def written(data: Mapping[str, Any]) -> str:
 
 def emit(context: Context) -> Emitted:
     """The committed schema file, and a second one for included files if the model has any."""
-    made = [Artifact(PATH, written(context.schema).encode(), committed=True)]
+    artifacts = [Artifact(PATH, written(context.schema).encode(), committed=True)]
     if len(context.project.files.sources) > 1:
-        made.append(Artifact(PART, written(part_schema(context.schema)).encode(), committed=True))
-    return made, []
+        artifacts.append(Artifact(PART, written(part_schema(context.schema)).encode(), committed=True))
+    return artifacts, []

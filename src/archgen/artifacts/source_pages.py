@@ -13,7 +13,7 @@ from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 
 def emit(context: Context) -> Emitted:
     """One page for each design document that the model names."""
-    made: list[Artifact] = []
+    artifacts: list[Artifact] = []
     pages = {address.id: page_of(address.file) for address in source_pages(context.resolved)}
     for name, rows, _problems in context.project.traces():
         source = context.document.sources[name]
@@ -21,7 +21,7 @@ def emit(context: Context) -> Emitted:
             {"heading": section.heading, "level": section.level, "rows": [_row(row) for row in inside]}
             for section, inside in itertools.groupby(rows, key=lambda row: row.statement.section)
         ]
-        made.append(
+        artifacts.append(
             context.page(
                 pages[name],
                 "source.md",
@@ -33,7 +33,7 @@ def emit(context: Context) -> Emitted:
                 held=sum(1 for row in rows if row.held and row.held.at),
             )
         )
-    return made, []
+    return artifacts, []
 
 
 def _row(traced: Traced) -> dict[str, Any]:

@@ -23,11 +23,11 @@ SECTION = "Start here"
 
 def emit_last(context: Context, pages: frozenset[str]) -> list[Artifact]:
     """Four pages, or three if the model has no teams. `pages` are all other pages of the site."""
-    made = [_tour(context)]
+    artifacts = [_tour(context)]
     if context.document.teams:
-        made.append(_teams(context, pages))
-    every = pages | {page_of(artifact.path) for artifact in made} | {"start/weeks", "start/index"}
-    return [_start(context, every), *made, _weeks(context, every)]
+        artifacts.append(_teams(context, pages))
+    every = pages | {page_of(artifact.path) for artifact in artifacts} | {"start/weeks", "start/index"}
+    return [_start(context, every), *artifacts, _weeks(context, every)]
 
 
 def _start(context: Context, pages: frozenset[str]) -> Artifact:
@@ -107,7 +107,7 @@ def _weeks(context: Context, pages: frozenset[str]) -> Artifact:
         "weeks.md",
         nav,
         (),
-        access=[_access(_standing(context, cloud)) for cloud in context.axes.clouds],
+        access=[_access(_first_environment(context, cloud)) for cloud in context.axes.clouds],
         first=first.environment.name,
         questions=[q for q in _questions(context) if q["page"].partition("#")[0] in pages],
         drills=_drills(context),
@@ -117,7 +117,7 @@ def _weeks(context: Context, pages: frozenset[str]) -> Artifact:
     )
 
 
-def _standing(context: Context, cloud: str) -> Architecture:
+def _first_environment(context: Context, cloud: str) -> Architecture:
     """The first environment in its current phase: a mistake does the least harm there."""
     return context.resolved.standing(cloud, context.axes.environments[0])
 
@@ -176,7 +176,7 @@ def _about_parts(context: Context) -> Iterator[tuple[str, str]]:
 def _about_the_whole(context: Context) -> Iterator[tuple[str, str]]:
     document, axes, a = context.document, context.axes, context.default
     first = document.environments[axes.environments[0]].name
-    asked = (
+    questions = (
         (len(a.zones) > 1, f"What happens when the zone {a.zones[-1]} fails?", "health#zones"),
         (len(axes.environments) > 1, f"How does {first} differ from {a.environment.name}?", "side-by-side"),
         *((True, f"What does {document.phases[phase].name} add?", "road") for phase in axes.phases[1:]),
@@ -186,4 +186,4 @@ def _about_the_whole(context: Context) -> Iterator[tuple[str, str]]:
         (document.costs, "Where are the hidden costs?", "costs"),
         (document.rules.waivers, "Which weaknesses are known, and until when are they accepted?", "health#waivers"),
     )
-    yield from ((text, page) for there, text, page in asked if there)
+    yield from ((text, page) for there, text, page in questions if there)

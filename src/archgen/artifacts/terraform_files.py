@@ -17,14 +17,14 @@ from archgen.terraform.tfvars_hcl import tfvars_hcl
 
 def emit(context: Context) -> Emitted:
     """Committed files in the folders that `terraform.path` names, for every environment in its current phase."""
-    made: list[Artifact] = []
+    artifacts: list[Artifact] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
         plan = context.project.plans.of[cloud]
         for stack, declared in plan.wiring.stacks.items():
             if declared:
-                made += _stack(context, plan, stack)
-        made += _team_stack_files(context, cloud)
-    return made, _ignored(context, made)
+                artifacts += _stack(context, plan, stack)
+        artifacts += _team_stack_files(context, cloud)
+    return artifacts, _ignored_warnings(context, artifacts)
 
 
 def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
@@ -43,13 +43,13 @@ def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
             yield Artifact(file, text.encode(), committed=True)
 
 
-def _ignored(context: Context, made: list[Artifact]) -> list[Diagnostic]:
+def _ignored_warnings(context: Context, artifacts: list[Artifact]) -> list[Diagnostic]:
     """A warning for each rule of a .gitignore that would keep generated files out of the repository."""
     root = context.project.root
     if not (root / ".git").exists():
         return []
     rules: dict[str, list[str]] = {}
-    for path, rule in ignored(root, [artifact.path for artifact in made]).items():
+    for path, rule in ignored(root, [artifact.path for artifact in artifacts]).items():
         rules.setdefault(rule, []).append(path)
     return [
         Diagnostic(

@@ -47,11 +47,11 @@ def jobs_of_stacks(
                 return [], problems
             jobs += own
             try:
-                made = [list(calls(a, name)) for a in where]
+                calls_by_place = [list(calls(a, name)) for a in where]
             except MissingFactError as error:
                 message = f"the module {error.binding.id} needs a fact that the model does not state"
                 return [], [Diagnostic("ARC-F002", message, str(error), subject=name)]
-            declared = variables(made)
+            declared = variables(calls_by_place)
             if not declared:
                 continue
             blocks = tuple(variable_blocks(variables_tf(declared, context.model_file)))
@@ -62,7 +62,7 @@ def jobs_of_stacks(
                     tfvars_json(c, declared, context.model_file),
                     blocks,
                 )
-                for a, c in zip(where, made, strict=True)
+                for a, c in zip(where, calls_by_place, strict=True)
             ]
     return jobs, []
 

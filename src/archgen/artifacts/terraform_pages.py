@@ -26,12 +26,12 @@ def emit(context: Context) -> Emitted:
         return [], []
     found = stacks(context)
     rows = [{"purpose": stack.purpose, "contents": stack.contents, "id": name} for name, stack in found.items()]
-    made: list[Artifact] = [
+    artifacts: list[Artifact] = [
         context.page("terraform/index", "terraform.md", Nav(SECTION, "Overview", 0), ("terraform",), rows=rows)
     ]
     for position, (address, row) in enumerate(zip(stack_pages(context.resolved), rows, strict=True)):
         name = address.id
-        made.append(
+        artifacts.append(
             context.page(
                 page_of(address.file),
                 "stack.md",
@@ -41,7 +41,7 @@ def emit(context: Context) -> Emitted:
                 clouds=_clouds(context, name),
             )
         )
-    return made, []
+    return artifacts, []
 
 
 def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
@@ -62,7 +62,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "name": architectures[0].facts.name,
         "environments": [a.environment.name for a in architectures],
         "file": terraform.variable_file(cloud, context.axes.environments[-1], stack).rpartition("/")[2],
-        "moves": _moves(context, cloud, stack),
+        "moves": _phase_changes(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
         "modules": [_variable(context, cloud, variable, environments) for variable in declared],
         "needs": [
@@ -77,7 +77,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     }
 
 
-def _moves(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
+def _phase_changes(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
     """The values that change in the last environment when it enters each later phase."""
     plan = context.project.plans.of[cloud]
     found = []
@@ -115,7 +115,7 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
         "variable": variable.name,
         "description": variable.binding.description,
         "component": variable.component,
-        "where": _where(context, cloud, variable),
+        "where": _model_line(context, cloud, variable),
         "module": None,
     }
     if module is None:
@@ -140,7 +140,7 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
     return shown | {"rows": rows}
 
 
-def _where(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
+def _model_line(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
     """The line of the model that a variable's values come from: its component's, or the network's."""
     path = ("components", variable.component) if variable.component else ("network",)
     standing = context.resolved.standing(cloud, context.axes.environments[-1])

@@ -20,9 +20,9 @@ WITH_TABLES = ("platform", "delivery", "observability", "road")
 
 def emit(context: Context) -> Emitted:
     """The overview, a page for each view, and the standalone SVG files."""
-    made: list[Artifact] = []
+    artifacts: list[Artifact] = []
     shown = list(context.views.items())
-    made.append(
+    artifacts.append(
         context.page(
             "index",
             "architecture.md",
@@ -32,10 +32,10 @@ def emit(context: Context) -> Emitted:
         )
     )
     for position, (name, view) in enumerate(shown):
-        made += picture_files(context, name)
+        artifacts += picture_files(context, name)
         if name in WITH_TABLES:
             continue
-        made.append(
+        artifacts.append(
             context.page(
                 name,
                 "view.md",
@@ -47,8 +47,13 @@ def emit(context: Context) -> Emitted:
                 steps=steps(context, name.removeprefix("flow-")) if view.part[0] == "flows" else [],
             )
         )
-    made.append(Artifact(MEMORY, (json.dumps(remembered(context.drawings), separators=(",", ":")) + "\n").encode()))
-    return made, [*(_took_too_long(context, graph) for graph in context.drawings.simplified), *_missing_icons(context)]
+    artifacts.append(
+        Artifact(MEMORY, (json.dumps(remembered(context.drawings), separators=(",", ":")) + "\n").encode())
+    )
+    return artifacts, [
+        *(_took_too_long(context, graph) for graph in context.drawings.simplified),
+        *_missing_icons(context),
+    ]
 
 
 def _missing_icons(context: Context) -> Iterator[Diagnostic]:

@@ -41,15 +41,15 @@ def flow(graph: Graph) -> dict[str, Rect]:
     }
     groups, sizes, graph_nodes = graph.groups(), _flow_sizes(graph), graph.nodes()
     with _diagram(attributes) as diagram:
-        made: dict[str, Any] = {}
-        _clusters(graph.root, graph.theme, sizes, made, "b" if graph.layout == "flow" else "t")
+        drawn_nodes: dict[str, Any] = {}
+        _clusters(graph.root, graph.theme, sizes, drawn_nodes, "b" if graph.layout == "flow" else "t")
         for edge in _between(graph):
             tail = _last(groups[edge.tail], graph) if edge.tail in groups else edge.tail
             head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
             ends = (head, tail) if edge.against else (tail, head)
-            diagram.connect(made[ends[0]], made[ends[1]], Arrow(id=edge.id))
+            diagram.connect(drawn_nodes[ends[0]], drawn_nodes[ends[1]], Arrow(id=edge.id))
         for one, other in _rows_of_idle(graph):
-            diagram.connect(made[one], made[other], Arrow(id=f"{one}-beside-{other}", style="invis"))
+            diagram.connect(drawn_nodes[one], drawn_nodes[other], Arrow(id=f"{one}-beside-{other}", style="invis"))
     answer = _run(str(diagram))
     height = 0.0 if graph.layout == "flow" else float(answer["bb"].split(",")[3])
     up = 1 if graph.layout == "flow" else -1  # dot puts the first node at the bottom of a column
@@ -107,7 +107,9 @@ def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
     return {id_: (width, height) for id_, width in widths.items()}
 
 
-def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], made: dict[str, Any], top: str) -> None:
+def _clusters(
+    group: Group, theme: str, sizes: dict[str, tuple[float, float]], drawn_nodes: dict[str, Any], top: str
+) -> None:
     for child in group.children:
         if isinstance(child, Group):
             drawn = look(theme, child.style)
@@ -115,10 +117,10 @@ def _clusters(group: Group, theme: str, sizes: dict[str, tuple[float, float]], m
             # A table of fixed size reserves space for the title, so that Graphviz does not get the text.
             room = f'<<TABLE BORDER="0" FIXEDSIZE="TRUE" WIDTH="{round(width)}" HEIGHT="{TITLE_HEIGHT}"><TR><TD></TD></TR></TABLE>>'
             with _cluster(child.id, room, top):
-                _clusters(child, theme, sizes, made, top)
+                _clusters(child, theme, sizes, drawn_nodes, top)
         else:
             width, height = sizes[child.id]
-            made[child.id] = Node("", nodeid=child.id, **_fixed(width, height))
+            drawn_nodes[child.id] = Node("", nodeid=child.id, **_fixed_size(width, height))
 
 
 @contextmanager
@@ -140,7 +142,7 @@ def _diagram(attributes: dict[str, str]) -> Iterator[Diagram]:
         setdiagram(None)
 
 
-def _fixed(width: float, height: float) -> dict[str, str]:
+def _fixed_size(width: float, height: float) -> dict[str, str]:
     return {
         "shape": "box",
         "fixedsize": "true",

@@ -28,7 +28,7 @@ def place_labels(
     occupied = [_bounds(box) for box in taken]
     borders = borders_of(frames)
     pieces = {id_: list(segments(route)) for id_, route in routes.items()}
-    lines = {id_: [_around(segment) for segment in found] for id_, found in pieces.items()}
+    lines = {id_: [_segment_bounds(segment) for segment in found] for id_, found in pieces.items()}
     placed: dict[str, Rect] = {}
     for edge in edges:
         if not edge.label or edge.id not in routes:
@@ -81,7 +81,7 @@ def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
 
 def lines_of(routes: Mapping[str, Route]) -> list[Bounds]:
     """The bounds of every segment of all routes; for horizontal and vertical ones that is the line itself."""
-    return [_around(segment) for route in routes.values() for segment in segments(route)]
+    return [_segment_bounds(segment) for route in routes.values() for segment in segments(route)]
 
 
 def borders_of(frames: Iterable[Rect]) -> list[Bounds]:
@@ -106,6 +106,6 @@ def _bounds(box: Rect) -> Bounds:
     return box.x, box.y, box.right, box.bottom
 
 
-def _around(segment: Segment) -> Bounds:
+def _segment_bounds(segment: Segment) -> Bounds:
     (x1, y1), (x2, y2) = segment
     return min(x1, x2), min(y1, y2), max(x1, x2), max(y1, y2)

@@ -54,7 +54,7 @@ class Ports:
         inward = end in self.holds and other in self.holds[end]
         ports = self.known.get((end, inward))
         if ports is None:
-            new = self._of_node(end) if end in self.nodes else self._of_group(end, inward=inward)
+            new = self._node_ports(end) if end in self.nodes else self._group_ports(end, inward=inward)
             ports = self.known[end, inward] = list(new)
         used = [port for pair in self.occupied.values() for port in pair if port.end == end]
         if not used:
@@ -73,34 +73,34 @@ class Ports:
         height = ICON if port.end in self.nodes else box.height
         return box.y + height / 2 if port.level else box.x + box.width / 2
 
-    def _of_node(self, end: str) -> Iterator[Port]:
+    def _node_ports(self, end: str) -> Iterator[Port]:
         box, node, tracks = self.boxes[end], self.nodes[end], self.tracks
         middle = box.x + box.width / 2
         off = NEAR + (OUTLINE if node.planned or node.change else 0)
         left, right = middle - ICON / 2, middle + ICON / 2
         bottom = max(rect.bottom for rect in ink(node, box))
-        for r in _within(tracks.ys, box.y + INSET, box.y + ICON - INSET):
+        for r in _indices_within(tracks.ys, box.y + INSET, box.y + ICON - INSET):
             price = OFF_MIDDLE * abs(tracks.ys[r] - box.y - ICON / 2)
-            yield from self._level(end, "left", r, left - off, box.x - CLEAR, price)
-            yield from self._level(end, "right", r, right + off, box.right + CLEAR, price)
-        for c in _within(tracks.xs, left + INSET, right - INSET):
+            yield from self._ports_in_row(end, "left", r, left - off, box.x - CLEAR, price)
+            yield from self._ports_in_row(end, "right", r, right + off, box.right + CLEAR, price)
+        for c in _indices_within(tracks.xs, left + INSET, right - INSET):
             price = OFF_MIDDLE * abs(tracks.xs[c] - middle)
-            yield from self._upright(end, "top", c, box.y - off, solid(node, box).y - CLEAR, price)
-            yield from self._upright(end, "bottom", c, bottom + NEAR - 1, box.bottom + CLEAR, price + BELOW)
+            yield from self._ports_in_column(end, "top", c, box.y - off, solid(node, box).y - CLEAR, price)
+            yield from self._ports_in_column(end, "bottom", c, bottom + NEAR - 1, box.bottom + CLEAR, price + BELOW)
 
-    def _of_group(self, end: str, *, inward: bool) -> Iterator[Port]:
+    def _group_ports(self, end: str, *, inward: bool) -> Iterator[Port]:
         box, tracks = self.boxes[end], self.tracks
         off = -0.01 if inward else 0.01  # just beyond the border, so that a line on the border itself does not count
-        for r in _within(tracks.ys, box.y + CORNER, box.bottom - CORNER):
+        for r in _indices_within(tracks.ys, box.y + CORNER, box.bottom - CORNER):
             price = OFF_MIDDLE_OF_BORDER * abs(tracks.ys[r] - box.y - box.height / 2)
-            yield from self._level(end, "left", r, box.x, box.x - off, price, inward=inward)
-            yield from self._level(end, "right", r, box.right, box.right + off, price, inward=inward)
-        for c in _within(tracks.xs, box.x + CORNER, box.right - CORNER):
+            yield from self._ports_in_row(end, "left", r, box.x, box.x - off, price, inward=inward)
+            yield from self._ports_in_row(end, "right", r, box.right, box.right + off, price, inward=inward)
+        for c in _indices_within(tracks.xs, box.x + CORNER, box.right - CORNER):
             price = OFF_MIDDLE_OF_BORDER * abs(tracks.xs[c] - box.x - box.width / 2)
-            yield from self._upright(end, "top", c, box.y, box.y - off, price, inward=inward)
-            yield from self._upright(end, "bottom", c, box.bottom, box.bottom + off, price, inward=inward)
+            yield from self._ports_in_column(end, "top", c, box.y, box.y - off, price, inward=inward)
+            yield from self._ports_in_column(end, "bottom", c, box.bottom, box.bottom + off, price, inward=inward)
 
-    def _level(
+    def _ports_in_row(
         self, end: str, side: str, row: int, tip: float, clear: float, price: float, *, inward: bool = False
     ) -> Iterator[Port]:
         """The ports in a row of the tracks: at the first column beyond `clear`, and further out until the segment is long enough."""
@@ -116,7 +116,7 @@ class Ports:
             price += self.tracks.level[first + column + min(way, 0)] - abs(xs[column] - xs[column + way])
             column += way
 
-    def _upright(
+    def _ports_in_column(
         self, end: str, side: str, column: int, tip: float, clear: float, price: float, *, inward: bool = False
     ) -> Iterator[Port]:
         """The ports in a column of the tracks, as `_level` does for a row."""
@@ -133,7 +133,7 @@ class Ports:
             row += way
 
 
-def _within(lines: list[float], low: float, high: float) -> range:
+def _indices_within(lines: list[float], low: float, high: float) -> range:
     return range(bisect_left(lines, low), bisect_right(lines, high))
 
 

@@ -100,7 +100,7 @@ class _Router:
     def _meets_another(self, id_: str, route: Route) -> bool:
         pieces = list(itertools.pairwise(route))
         others = (piece for other, done in self.done.items() if other != id_ for piece in itertools.pairwise(done))
-        return any(_close(piece, other) for other in others for piece in pieces)
+        return any(_are_close(piece, other) for other in others for piece in pieces)
 
     def _is_off_middle(self, edge: Edge) -> bool:
         """Whether an end is not in the middle, to make room for another edge, which may have been rerouted since."""
@@ -185,7 +185,7 @@ def _corners(points: list[Point]) -> Route:
     return tuple(kept)
 
 
-def _close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+def _are_close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
     """Whether two segments cross, touch, or run side by side too closely."""
     ((ax, ay), (bx, by)), ((cx, cy), (dx, dy)) = one, other
     near = APART if (ay == by) == (cy == dy) else 0.01

@@ -21,7 +21,7 @@ def cheapest(
     state = 2 * vertex + (1 if the last segment was vertical).
     """
     width, level, upright = tracks.width, tracks.level, tracks.upright
-    ahead = _ahead(tracks, target)
+    ahead = _lower_bounds(tracks, target)
     ends = _ends(goals)
     best = [math.inf] * (2 * len(level))
     came = [-1] * len(best)
@@ -65,7 +65,7 @@ def cheapest(
     return None
 
 
-def _ahead(tracks: Tracks, target: Rect) -> list[float]:
+def _lower_bounds(tracks: Tracks, target: Rect) -> list[float]:
     """A lower bound of the cost from each vertex to the target."""
     across = [max(target.x - x, x - target.right, 0.0) for x in tracks.xs]
     bent = [dx + BEND if dx else 0.0 for dx in across]

@@ -96,10 +96,10 @@ class Tracks:
                 prices[at] += sign * CROSSED_LINE / 2
 
     def _inside(self, box: Rect) -> Iterator[tuple[Iterable[int], list[float]]]:
-        first, last = _covered(self.xs, box.x, box.right)
+        first, last = _overlapping(self.xs, box.x, box.right)
         for r in range(bisect_right(self.ys, box.y), bisect_left(self.ys, box.bottom)):
             yield range(r * self.width + first, r * self.width + last), self.level
-        first, last = _covered(self.ys, box.y, box.bottom)
+        first, last = _overlapping(self.ys, box.y, box.bottom)
         for c in range(bisect_right(self.xs, box.x), bisect_left(self.xs, box.right)):
             yield range(first * self.width + c, last * self.width + c, self.width), self.upright
 
@@ -116,14 +116,14 @@ class Tracks:
                 self.upright[row * self.width + c] += price
 
     def _beside_level(self, y: float, low: float, high: float, distance: float, times: float) -> None:
-        first, last = _covered(self.xs, low, high)
+        first, last = _overlapping(self.xs, low, high)
         for r in range(bisect_right(self.ys, y - distance), bisect_left(self.ys, y + distance)):
             for c in range(first, last):
                 share = min(self.xs[c + 1], high) - max(self.xs[c], low)
                 self.level[r * self.width + c] += share * times
 
     def _beside_upright(self, x: float, low: float, high: float, distance: float, times: float) -> None:
-        first, last = _covered(self.ys, low, high)
+        first, last = _overlapping(self.ys, low, high)
         for c in range(bisect_right(self.xs, x - distance), bisect_left(self.xs, x + distance)):
             for r in range(first, last):
                 share = min(self.ys[r + 1], high) - max(self.ys[r], low)
@@ -162,7 +162,7 @@ def grown(box: Rect, by: float) -> Rect:
     return Rect(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)
 
 
-def _covered(lines: list[float], low: float, high: float) -> tuple[int, int]:
+def _overlapping(lines: list[float], low: float, high: float) -> tuple[int, int]:
     """First and last index (exclusive) of the segments between `lines` that overlap the span from `low` to `high`."""
     return max(0, bisect_right(lines, low) - 1), min(len(lines) - 1, bisect_left(lines, high))
 

@@ -55,7 +55,7 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
         total += counted
         if counted < 1:
             lost = 100 * (1 - counted) / len(capabilities)
-            lacks.append(Lack(name, capability.name, round(lost, 1), _why(capability, cloud, met, states[name])))
+            lacks.append(Lack(name, capability.name, round(lost, 1), _reason(capability, cloud, met, states[name])))
     return Readiness(cloud, clouds()[cloud].name, int(100 * total / len(capabilities) + 1e-9), tuple(lacks))
 
 
@@ -68,7 +68,7 @@ def _points(capability: Capability, cloud: str, *, primary: bool) -> float:
     return POINTS[capability.status] if capability.aws and capability.gcp else 1.0
 
 
-def _why(capability: Capability, cloud: str, met: float, review: State) -> str:
+def _reason(capability: Capability, cloud: str, met: float, review: State) -> str:
     reasons = []
     if met == 0:
         reasons.append("nothing provides it")

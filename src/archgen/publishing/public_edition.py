@@ -59,7 +59,7 @@ def public_edition(project: Project, root: Path) -> tuple[Edition | None, list[D
 # -- identifying values --------------------------------------------------------------------------------
 
 
-def _identifying(resolved: Resolved) -> Iterator[tuple[str, bool]]:
+def _identifying_values(resolved: Resolved) -> Iterator[tuple[str, bool]]:
     """Every identifying value at any coordinate, and whether it is optional."""
     seen: set[int] = set()
     for architecture in resolved.architectures.values():
@@ -75,7 +75,7 @@ def _marked_values(value: Any, seen: set[int]) -> Iterator[tuple[str, bool]]:
         seen.add(id(value))
         for name, field in type(value).model_fields.items():
             inside = getattr(value, name)
-            if _marked(field):
+            if _is_marked(field):
                 yield from ((text, not field.is_required()) for text in _texts(inside))
             else:
                 yield from _marked_values(inside, seen)
@@ -96,7 +96,7 @@ def _texts(value: Any) -> Iterator[str]:
 _CACHE: dict[int, bool] = {}
 
 
-def _marked(field: FieldInfo) -> bool:
+def _is_marked(field: FieldInfo) -> bool:
     """Whether a field is marked as identifying the organization, in itself or in its type."""
     if id(field) not in _CACHE:
         _CACHE[id(field)] = _has_mark(field) or _type_has_mark(field.annotation)
@@ -119,7 +119,7 @@ def _has_mark(mark: Any) -> bool:
 def _stand_ins(resolved: Resolved) -> dict[str, str | None]:
     """Each withheld value with its stand-in; None for one that is removed."""
     optional: dict[str, bool] = {}
-    for text, removable in _identifying(resolved):
+    for text, removable in _identifying_values(resolved):
         optional[text] = optional.get(text, True) and removable
     networks = _free_networks([text for text in optional if _network(text)])
     stand_ins: dict[str, str | None] = {}

@@ -43,7 +43,7 @@ def build_site(root: Path) -> list[Diagnostic]:
 
 def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
     """Replace the old site by a finished one; the old one is deleted with the stage. A folder that archgen did not make is kept."""
-    if foreign := _foreign(target):
+    if foreign := _foreign_folder(target):
         return [foreign]
     swap(new, target, stage)
     return []
@@ -143,7 +143,7 @@ def _link_problems(new: Path) -> list[Diagnostic]:
     return [replace(d, span=d.span and replace(d.span, file=f"site/{d.span.file}")) for d in broken(new)]
 
 
-def _foreign(target: Path) -> Diagnostic | None:
+def _foreign_folder(target: Path) -> Diagnostic | None:
     """A diagnostic if there is a `site` folder that a site builder did not make, which must not be replaced."""
     if target.is_symlink():
         return _link(target)

@@ -84,7 +84,7 @@ def plan(root: Path, artifacts: Iterable[Artifact], force: Iterable[str] = ()) -
     for artifact in by_path.values():
         _compare(root, artifact, known, forced, result)
     for path in sorted(set(known) - set(by_path)):
-        if not _inside(root, path) or _reserved(root, path):
+        if not _is_inside(root, path) or _reserved_folder(root, path):
             continue
         on_disk = _content(root / path)
         # A leftover that was edited belongs to a person now, and is kept.
@@ -100,13 +100,13 @@ def _can_be_generated(path: str, content: bytes) -> bool:
 
 def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: set[str], result: WritePlan) -> None:
     target = root / artifact.path
-    if not _inside(root, artifact.path):
+    if not _is_inside(root, artifact.path):
         message = "the output would be outside of the project, because of a symbolic link or `..`"
         result.problems.append(
             Diagnostic("ARC-W002", message, "use a real folder in the project", subject=artifact.path)
         )
         return
-    if reserved := _reserved(root, artifact.path):
+    if reserved := _reserved_folder(root, artifact.path):
         message = f"the output would be in {reserved}, which is not for generated files"
         result.problems.append(Diagnostic("ARC-W002", message, "choose another folder", subject=artifact.path))
         return
@@ -158,7 +158,7 @@ def _unix(content: bytes) -> bytes:
     return content.replace(b"\r\n", b"\n")
 
 
-def _reserved(root: Path, path: str) -> str | None:
+def _reserved_folder(root: Path, path: str) -> str | None:
     """`.git` or `.archgen` if a path leads into that folder; None otherwise."""
     real = Path(os.path.realpath((root / path).parent), Path(path).name).relative_to(os.path.realpath(root))
     parts = [part.lower() for part in real.parts]
@@ -167,7 +167,7 @@ def _reserved(root: Path, path: str) -> str | None:
     return STATE if parts[0] == STATE and real.as_posix() not in OWN else None
 
 
-def _inside(root: Path, path: str) -> bool:
+def _is_inside(root: Path, path: str) -> bool:
     """Whether a path stays in the project when links are followed, and is not a link itself."""
     target = root / path
     return (
@@ -195,7 +195,7 @@ def stale(root: Path, artifacts: Iterable[Artifact]) -> list[tuple[str, str]]:
     compared = [artifact for artifact in artifacts if artifact.committed or artifact.embeds or built]
     differences = []
     for artifact in compared:
-        on_disk = _content(root / artifact.path) if _inside(root, artifact.path) else None
+        on_disk = _content(root / artifact.path) if _is_inside(root, artifact.path) else None
         if on_disk is None or not same(on_disk, artifact):
             differences.append((artifact.path, "missing" if on_disk is None else "changed"))
     paths = {artifact.path for artifact in artifacts}

@@ -27,8 +27,8 @@ def read_below(root: Path, name: str, most: int = MAX_BYTES) -> str:
 def file_below(root: Path, name: str, most: int) -> Path:
     """The resolved path of a regular file in the folder `root`. Raises UnreadableError, also above `most` bytes."""
     try:
-        file = _resolved(root / name)
-        if not file.is_relative_to(_resolved(root)):
+        file = _real_path(root / name)
+        if not file.is_relative_to(_real_path(root)):
             raise UnreadableError("it is outside of the model's folder")
         if not file.is_file():
             raise UnreadableError("it is not a regular file")
@@ -39,7 +39,7 @@ def file_below(root: Path, name: str, most: int) -> Path:
     return file
 
 
-def _resolved(path: Path) -> Path:
+def _real_path(path: Path) -> Path:
     """The path with symbolic links resolved. Raises UnreadableError, and OSError if the file does not exist."""
     try:
         return path.resolve(strict=True)

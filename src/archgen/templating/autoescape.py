@@ -63,7 +63,7 @@ class _Compiler(CodeGenerator):
 
     def return_buffer_contents(self, frame: Frame, force_unescaped: bool = False) -> None:
         """Return the output of a macro, a recursive loop or the body of a call."""
-        self.writeline(f"return {self._collected(frame)}")
+        self.writeline(f"return {self._collected_text(frame)}")
 
     def visit_Filter(self, node: nodes.Filter, frame: Frame) -> None:  # noqa: N802
         """Apply a filter; one without an operand is applied to a block."""
@@ -71,7 +71,7 @@ class _Compiler(CodeGenerator):
             super().visit_Filter(node, frame)
             return
         with self._filter_test_common(node, frame, True):
-            self.write(self._collected(frame))
+            self.write(self._collected_text(frame))
 
     def visit_AssignBlock(self, node: nodes.AssignBlock, frame: Frame) -> None:  # noqa: N802
         """`{% set name %}…{% endset %}`."""
@@ -83,7 +83,7 @@ class _Compiler(CodeGenerator):
         if node.filter is not None:
             self.visit_Filter(node.filter, inner)
         else:
-            self.write(self._collected(inner))
+            self.write(self._collected_text(inner))
         self.pop_assign_tracking(frame)
         self.leave_frame(inner)
 
@@ -118,7 +118,7 @@ class _Compiler(CodeGenerator):
         self.blockvisit(node.body, inner)
         return inner
 
-    def _collected(self, frame: Frame) -> str:
+    def _collected_text(self, frame: Frame) -> str:
         return f"environment.rendered(concat({frame.buffer}))"
 
 

@@ -58,17 +58,17 @@ def markdown(value: object) -> Safe:
 
     Every ASCII punctuation mark becomes a numeric character reference, which no Markdown extension interprets as markup.
     """
-    return _safe(_referenced(" ".join(str(value).split())))
+    return _safe(_with_references(" ".join(str(value).split())))
 
 
-def _referenced(text: str) -> str:
+def _with_references(text: str) -> str:
     return _PUNCTUATION.sub(lambda match: f"&#{ord(match.group())};", text)
 
 
 def prose(value: object) -> Safe:
     """Text with code in backticks, as in docstrings and explanations. The code is marked as code; everything else is escaped."""
     pieces = re.split(r"`([^`]+)`", " ".join(str(value).split()))
-    return _safe("".join(code(piece) if n % 2 else _referenced(piece) for n, piece in enumerate(pieces)))
+    return _safe("".join(code(piece) if n % 2 else _with_references(piece) for n, piece in enumerate(pieces)))
 
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")

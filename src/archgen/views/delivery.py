@@ -27,8 +27,8 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     edges = list(calls_between(a, a, names, why=True))
     edges = [edge for edge in edges if edge.tail in makers]
     pulls = {name for name in makers if isinstance(a.components[name], Gitops)}
-    made = {name for name in names if not a.components[name].runs_on}
-    edges = [replace(e, against=True) if e.tail in pulls and e.head in made else e for e in edges]
+    outside_cluster = {name for name in names if not a.components[name].runs_on}
+    edges = [replace(e, against=True) if e.tail in pulls and e.head in outside_cluster else e for e in edges]
     controllers = [c for c in a.components.values() if isinstance(c, Gitops) and c.promotion]
     if controllers and len(a.document.environments) > 1:
         parts.append(_promotion(a))
