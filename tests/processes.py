@@ -25,10 +25,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn
 
+import measuring
+
 SECONDS = 300  # more than any run needs
 CAN_FORK = sys.platform == "linux"
 # What the interpreter reads when it starts: it cannot be changed by forking.
-READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "COVERAGE_")
+READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_")
 SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
 PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
 
@@ -152,11 +154,13 @@ def _serve(folder: Path) -> None:
         _child, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
+    measuring.note()
 
 
 def _become(request: dict[str, object], folder: Path) -> NoReturn:
     """Make this process what `python -m archgen` is when it starts, run the command and end."""
     signal.alarm(SECONDS)
+    measuring.start_again()
     os.chdir(str(request["cwd"]))
     os.environ.clear()
     os.environ.update(request["env"])  # type: ignore[call-overload]
@@ -180,6 +184,7 @@ def _become(request: dict[str, object], folder: Path) -> NoReturn:
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
+    measuring.note()
     os._exit(code)  # taking the interpreter apart takes longer than most runs
 
 
