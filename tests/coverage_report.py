@@ -10,8 +10,6 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-import slipcover
-
 from measuring import SOURCE
 
 WHOLE, MODULE = 90, 75  # percent of lines that have to run: of everything, and of each module
@@ -22,6 +20,8 @@ Lines = Mapping[str, set[int]]
 
 def lines_of(source: Path) -> dict[str, set[int]]:
     """The lines of every module below a folder that could run, by the module's path below it."""
+    import slipcover  # part of the test dependencies; `report` works without it
+
     files = slipcover.Slipcover(source=[str(source)]).get_coverage()["files"]
     return {_below(source, name): set(found["missing_lines"]) for name, found in files.items()}
 
