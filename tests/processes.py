@@ -91,9 +91,12 @@ class Forking:
         assert answers is not None
         with self._lock:
             request = {"arguments": command.arguments, "cwd": str(command.cwd), "env": command.env}
-            requests.write(json.dumps(request) + "\n")
-            requests.flush()
-            code = json.loads(answers.readline())
+            with contextlib.suppress(BrokenPipeError):
+                requests.write(json.dumps(request) + "\n")
+                requests.flush()
+            answer = answers.readline()
+            assert answer, "the process that forks has ended; its errors are on standard error"
+            code = json.loads(answer)
             out, err = (file.read_text(encoding="utf-8") for file in self._files)
         if code == -signal.SIGALRM:
             raise subprocess.TimeoutExpired(command.arguments, SECONDS, out, err)
@@ -131,11 +134,9 @@ def _import_everything() -> None:
     """Import every module of archgen and of the site builder, and read catalogs, fonts and templates."""
     import archgen
 
-    for module in pkgutil.walk_packages(archgen.__path__, "archgen."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-    for name in PLUGINS:
-        with contextlib.suppress(ImportError):
+    names = (module.name for module in pkgutil.walk_packages(archgen.__path__, "archgen."))
+    for name in (*(name for name in names if not name.endswith("__main__")), *PLUGINS):
+        with contextlib.suppress(ImportError):  # the run that needs it says that it is missing
             importlib.import_module(name)
     from archgen.pipeline import check, load, make
 
