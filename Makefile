@@ -10,10 +10,14 @@ LSP    := tests/lsp/node_modules/.package-lock.json
 # Repositories of other people, which `make record` clones and reads.
 CHECKOUTS ?= $(VENV)/checkouts
 
+# Slow tests run first (see tests/conftest.py). A worker that has finished takes tests from another one.
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal --durations 20
+NOTES  := $(VENV)/coverage
+
 LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site test lint types lock record bench browser clean
+.PHONY: help site check test lint types lock record bench browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,10 +25,15 @@ help: ## list the targets
 site: $(VENV)/site.stamp ## build everything, including site/index.html
 	$(BIN)/archgen build
 
-test: $(VENV)/test.stamp $(LSP) site lint types browser ## run all checks: lint, types, tests, up-to-date files
+check: $(VENV)/test.stamp lint types ## run the checks that take less than two minutes: lint, types, fast tests
+	$(PYTEST) -m "not slow"
+
+test: $(VENV)/test.stamp $(LSP) site lint types browser ## run all checks: lint, types, tests with coverage, up-to-date files
 	$(BIN)/archgen build --check
 	$(BIN)/archgen validate --fail-on warning --today 2026-11-25
-	$(BIN)/python -m pytest -n auto
+	rm -rf $(NOTES) && mkdir -p $(NOTES)
+	ARCHGEN_COVERAGE=$(abspath $(NOTES)) $(PYTEST)
+	$(BIN)/python tests/coverage_report.py $(NOTES)
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+import measuring  # begins before archgen is imported
 import processes
 from archgen.pipeline import Project, load
 from sharing import Shared
@@ -98,6 +99,7 @@ def _needs(item: pytest.Item, fixtures: set[str]) -> bool:
 
 def pytest_sessionfinish() -> None:
     processes.stop()
+    measuring.note()
 
 
 @pytest.fixture

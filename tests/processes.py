@@ -25,10 +25,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn
 
+import measuring
+
 SECONDS = 300  # more than any run needs
 CAN_FORK = sys.platform == "linux"
 # What the interpreter reads when it starts: it cannot be changed by forking.
-READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_", "COVERAGE_")
+READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_")
 SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
 PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
 
@@ -89,9 +91,12 @@ class Forking:
         assert answers is not None
         with self._lock:
             request = {"arguments": command.arguments, "cwd": str(command.cwd), "env": command.env}
-            requests.write(json.dumps(request) + "\n")
-            requests.flush()
-            code = json.loads(answers.readline())
+            with contextlib.suppress(BrokenPipeError):
+                requests.write(json.dumps(request) + "\n")
+                requests.flush()
+            answer = answers.readline()
+            assert answer, "the process that forks has ended; its errors are on standard error"
+            code = json.loads(answer)
             out, err = (file.read_text(encoding="utf-8") for file in self._files)
         if code == -signal.SIGALRM:
             raise subprocess.TimeoutExpired(command.arguments, SECONDS, out, err)
@@ -129,11 +134,9 @@ def _import_everything() -> None:
     """Import every module of archgen and of the site builder, and read catalogs, fonts and templates."""
     import archgen
 
-    for module in pkgutil.walk_packages(archgen.__path__, "archgen."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-    for name in PLUGINS:
-        with contextlib.suppress(ImportError):
+    names = (module.name for module in pkgutil.walk_packages(archgen.__path__, "archgen."))
+    for name in (*(name for name in names if not name.endswith("__main__")), *PLUGINS):
+        with contextlib.suppress(ImportError):  # the run that needs it says that it is missing
             importlib.import_module(name)
     from archgen.pipeline import check, load, make
 
@@ -152,11 +155,13 @@ def _serve(folder: Path) -> None:
         _child, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
+    measuring.note()
 
 
 def _become(request: dict[str, object], folder: Path) -> NoReturn:
     """Make this process what `python -m archgen` is when it starts, run the command and end."""
     signal.alarm(SECONDS)
+    measuring.start_again()
     os.chdir(str(request["cwd"]))
     os.environ.clear()
     os.environ.update(request["env"])  # type: ignore[call-overload]
@@ -180,6 +185,7 @@ def _become(request: dict[str, object], folder: Path) -> NoReturn:
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
         sys.stderr.flush()
+    measuring.note()
     os._exit(code)  # taking the interpreter apart takes longer than most runs
 
 

@@ -64,6 +64,7 @@ def changed(path: tuple[str | int, ...], how: str, key: str, value: Any) -> str:
     return str(yaml.safe_dump(model, allow_unicode=True, sort_keys=False))
 
 
+@pytest.mark.slow
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(PLACES), st.sampled_from(["replace", "replace", "add", "key"]), keys, values)
 def test_any_value_at_any_place_is_read_or_diagnosed(

@@ -46,6 +46,7 @@ def test_a_second_build_touches_nothing(built_project: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+@pytest.mark.slow
 def test_check_is_clean_after_a_build_and_names_what_is_stale_after_an_edit(shop: Path, tmp_path: Path) -> None:
     root = Path(shutil.copytree(shop, tmp_path / "copy"))
     assert archgen("build", "--check", cwd=root).code == 0
@@ -101,6 +102,7 @@ def test_renaming_the_database_changes_pages_variables_and_commands(built_projec
     assert "innovate-prod-ledger" in unescape((root / f"docs/architecture/components/{page}.md").read_text())
 
 
+@pytest.mark.slow
 def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
     assert len(MINIMAL.strip().splitlines()) <= 20
     result = archgen("build", cwd=minimal)
@@ -114,6 +116,7 @@ def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
     assert dead_links(minimal / "site") == []
 
 
+@pytest.mark.slow
 def test_a_new_project_builds_without_changes_and_nothing_is_overwritten(tmp_path: Path) -> None:
     root = tmp_path / "new"
     assert archgen("init", str(root), cwd=tmp_path).code == 0
@@ -129,6 +132,7 @@ def test_a_new_project_builds_without_changes_and_nothing_is_overwritten(tmp_pat
     assert tree(root) == before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS, ids=lambda path: path.name)
 def test_models_of_other_shapes_build(model: Path, tmp_path: Path) -> None:
     root = tmp_path / model.name
@@ -154,6 +158,7 @@ def test_a_gcp_first_model_builds(tmp_path: Path) -> None:
     assert "standby" in network
 
 
+@pytest.mark.slow
 def test_a_broken_site_configuration_is_reported_and_the_old_site_stays(minimal: Path) -> None:
     assert archgen("build", cwd=minimal).code == 0
     before = tree(minimal / "site")

@@ -124,6 +124,7 @@ def test_any_one_line_edit_is_read_or_diagnosed_at_a_place(tmp_path: Path, numbe
 REFERENCE = (ROOT / "architecture.yaml").read_text(encoding="utf-8").splitlines()
 
 
+@pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(

@@ -302,6 +302,7 @@ def test_an_empty_network_draws() -> None:
         ET.fromstring(svg(draw(g)))
 
 
+@pytest.mark.slow
 def test_equal_bytes_under_other_hash_seeds_locales_and_without_fonts(tmp_path) -> None:
     environments = (
         {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"},
@@ -340,6 +341,7 @@ def dense(count: int, edges: int) -> Graph:
     return Graph("dense", "Dense", "d", "aws", "flow", Group("root", "", "none", nodes), arrows)
 
 
+@pytest.mark.slow
 def test_a_graph_that_takes_too_long_is_drawn_simply_and_others_as_usual(reference: Project) -> None:
     slow, usual = dense(200, 800), graph(reference, "context", reference.resolved.axes.default)
     started = time.monotonic()

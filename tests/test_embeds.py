@@ -45,6 +45,7 @@ def page(project: Path, text: str) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_what_a_page_embeds_is_filled_in_and_kept_fresh(shop: Path, tmp_path: Path) -> None:
     project = Path(shutil.copytree(shop, tmp_path / "shop"))
     file = page(project, PAGE)
@@ -116,6 +117,7 @@ def test_a_page_with_the_address_of_a_generated_one(minimal: Path, name: str) ->
     assert f"docs/{name}: error[ARC-E002]" in result.err
 
 
+@pytest.mark.slow
 def test_a_dead_link_is_reported_at_its_line_and_the_old_site_stays(minimal: Path) -> None:
     project = minimal
     assert archgen("build", cwd=project).code == 0

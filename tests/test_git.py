@@ -154,6 +154,7 @@ def converted(root: Path) -> None:
     git(root, "checkout", "-q", ".")
 
 
+@pytest.mark.slow
 def test_a_checkout_of_git_for_windows_is_clean(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     assert archgen("build", "--no-site", cwd=tmp_path).code == 0

@@ -12,6 +12,7 @@ from conftest import ROOT, archgen
 CLOUDS = ["aws", "gcp", "aws,gcp"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clouds", CLOUDS)
 def test_a_new_model_validates_without_findings_and_builds(clouds: str, tmp_path: Path) -> None:
     assert archgen("init", "--cloud", clouds, cwd=tmp_path).code == 0
@@ -98,6 +99,7 @@ def test_nothing_is_written_through_a_link_that_leads_out(tmp_path: Path) -> Non
     assert list(outside.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_headings_in_any_script_have_addresses(tmp_path: Path) -> None:
     assert archgen("init", cwd=tmp_path).code == 0
     model = tmp_path / "architecture.yaml"

@@ -77,6 +77,7 @@ def test_both_builders_and_the_public_site_have_no_dead_link(built: Path, zensic
         assert result.code == 0, result.err
 
 
+@pytest.mark.slow
 def test_a_template_with_a_dead_link_publishes_nothing(minimal: Path) -> None:
     project = minimal
     (project / "templates/pages").mkdir(parents=True, exist_ok=True)
@@ -130,6 +131,7 @@ def test_the_archive_opens_from_a_disk_with_its_search(shop: Path, tmp_path: Pat
     page.close()
 
 
+@pytest.mark.slow
 def test_equal_sites_give_equal_archives(minimal: Path) -> None:
     archives = []
     for _time in range(2):
@@ -138,6 +140,7 @@ def test_equal_sites_give_equal_archives(minimal: Path) -> None:
     assert archives[0] == archives[1]
 
 
+@pytest.mark.slow
 def test_a_name_that_looks_like_an_attribute_is_published(minimal: Path) -> None:
     model = minimal / "architecture.yaml"
     text = model.read_text(encoding="utf-8")

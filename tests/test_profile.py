@@ -73,6 +73,7 @@ def test_it_has_the_same_pages_and_pictures_but_the_design_document(built: Path,
     assert not names(public) - names(built / "site")
 
 
+@pytest.mark.slow
 def test_a_page_that_leaks_is_left_out_and_a_template_that_leaks_stops_the_build(minimal: Path) -> None:
     (minimal / "docs").mkdir(exist_ok=True)
     (minimal / "docs/secret.md").write_text("# Ranges\n\nWe use 10.0.0.0&#47;16.\n", encoding="utf-8")

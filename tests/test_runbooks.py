@@ -56,6 +56,7 @@ def every_command(every_procedure: dict[tuple[str, Coordinate], str]) -> dict[tu
 # -- commands --------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_every_aws_command_parses_and_fits_its_model(every_command: dict[tuple[str, ...], str]) -> None:
     # Environments differ only in names, so one command of each shape is enough.
     shapes = {

@@ -52,6 +52,7 @@ def get(address: str, path: str = "", host: str | None = None) -> str:
         return answer.read().decode()
 
 
+@pytest.mark.slow
 def test_a_saved_model_is_published_and_a_broken_one_leaves_the_last_good_site(
     served: tuple[Path, str, subprocess.Popen[str]],
 ) -> None:
@@ -78,6 +79,7 @@ def test_a_saved_model_is_published_and_a_broken_one_leaves_the_last_good_site(
     assert any(published.match(process.stdout.readline()) for _line in range(60))
 
 
+@pytest.mark.slow
 def test_only_this_machine_is_answered_under_its_own_name(served: tuple[Path, str, subprocess.Popen[str]]) -> None:
     _root, address, _process = served
     port = int(address.rsplit(":", 1)[1].strip("/"))
@@ -118,6 +120,7 @@ def test_outputs_of_a_build_do_not_trigger_another_build(shop: Path, tmp_path: P
     assert watched(project, ("architecture.yaml",)) == before
 
 
+@pytest.mark.slow
 def test_memory_does_not_grow_with_many_edits(minimal: Path) -> None:
     code = """
 import re, sys

@@ -186,6 +186,7 @@ EVIL = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</title><s
         "x](u){ onclick=alert(1) }", "`</code><script>alert(1)</script>", "&#60;script&#62;alert(1)&#60;/script&#62;"]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("builder", ["material", "zensical"])
 def test_text_of_a_model_never_becomes_markup_of_the_site(minimal: Path, builder: str) -> None:
     def sites() -> tuple[set[str], list[str]]:

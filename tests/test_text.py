@@ -142,3 +142,22 @@ def test_svg_text_reads_back() -> None:
         assert "".join(value.split()) in "".join(words.split()), naughty
         tags = {e.tag.rsplit("}", 1)[1] for e in root.iter()}
         assert tags <= {"svg", "title", "desc", "defs", "path", "g", "rect", "text", "a"}, naughty
+
+
+def test_a_template_that_is_edited_is_compiled_again(tmp_path: Path) -> None:
+    """Compiled templates are kept as long as the process runs; `archgen serve` sees them change."""
+    (tmp_path / "note.md").write_text("one {{ 1 + 1 }}")
+    assert text.Templates(tmp_path).render("note.md") == "one 2"
+    (tmp_path / "note.md").write_text("two {{ 1 + 1 }}")
+    assert text.Templates(tmp_path).render("note.md") == "two 2"
+
+
+def test_an_own_template_and_the_one_that_it_replaces_are_compiled_apart(tmp_path: Path) -> None:
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "glossary.md").write_text("ours")
+    terms = {"terms": [], "page": None}
+    assert text.Templates(tmp_path).render("pages/glossary.md") == "ours"
+    assert "ours" not in text.Templates().source("pages/glossary.md")
+    with pytest.raises(text.TemplateFailure):  # the packaged one needs more than this
+        text.Templates().render("pages/glossary.md", **terms)
+    assert text.Templates(tmp_path).render("pages/glossary.md") == "ours"

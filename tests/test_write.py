@@ -175,6 +175,7 @@ def test_a_file_in_the_way_of_a_folder(tmp_path: Path) -> None:
     assert not (tmp_path / B.path).exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", [signal.SIGINT, signal.SIGKILL], ids=["ctrl-c", "kill"])
 def test_after_an_interrupted_build_the_old_output_is_complete_or_the_next_build_completes_it(
     minimal: Path, kind: int
@@ -247,6 +248,7 @@ with alone(Path()):
     assert archgen("build", "--no-site", cwd=minimal).code == 0
 
 
+@pytest.mark.slow
 def test_two_simultaneous_builds_leave_the_same_as_one(minimal: Path) -> None:
     command = [sys.executable, "-m", "archgen", "build", "--no-site"]
     both = [subprocess.Popen(command, cwd=minimal, stdout=subprocess.PIPE, stderr=subprocess.PIPE) for _n in range(2)]
