@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 
-# tests/test_editors.py runs these language servers as editors do. npm writes this file last, so it marks a complete installation.
+# tests/whole/test_editors.py runs these language servers as editors do. npm writes this file last, so it marks a complete installation.
 LSP    := tests/lsp/node_modules/.package-lock.json
 
 # Repositories of other people, which `make record` clones and reads.

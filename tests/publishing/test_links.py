@@ -10,7 +10,7 @@ import pytest
 
 from archgen.publishing.links import broken, resolve
 from archgen.publishing.offline import with_file_addresses
-from conftest import archgen
+from conftest import ROOT, archgen
 
 PAGE = '<html><body><h1 id="top">x</h1>{}</body></html>'
 
@@ -81,7 +81,7 @@ def test_both_builders_and_the_public_site_have_no_dead_link(built: Path, zensic
 def test_a_template_with_a_dead_link_publishes_nothing(minimal: Path) -> None:
     project = minimal
     (project / "templates/pages").mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(__file__).parents[1] / "templates/pages/tour.md", project / "templates/pages/tour.md")
+    shutil.copy(ROOT / "templates/pages/tour.md", project / "templates/pages/tour.md")
     with (project / "templates/pages/tour.md").open("a") as stream:
         stream.write('\n<a href="../../nowhere/">x</a>\n')
     result = archgen("build", cwd=project)

@@ -20,11 +20,11 @@ from archgen.model.json_schema import part_schema
 from archgen.model.project_schema import project_schema
 from archgen.pipeline import load
 from archgen.publishing.new_project import start
-from conftest import ROOT
+from conftest import DATA, ROOT
 from language_server import CURSOR, Server, running
-from test_own import MODEL
 
-LSP = Path(__file__).parent / "lsp"
+LSP = ROOT / "tests" / "lsp"
+MODEL = (DATA / "models/queues.yaml").read_text(encoding="utf-8")
 SERVERS = ("old", "newest")
 MODELINE = f"# yaml-language-server: $schema=./{PATH}\n"
 

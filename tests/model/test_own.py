@@ -10,38 +10,9 @@ import pytest
 import yaml
 
 from archgen.pipeline import check, load
-from conftest import MKDOCS, archgen
+from conftest import DATA, MKDOCS, archgen
 
-MODEL = """\
-version: 1
-name: Queues
-clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}
-environments: {prod: {name: Prod, aws: {account: main, cidr: 10.0.0.0/16}}}
-kinds:
-  message-queue:
-    label: Message queue
-    definition: Holds messages until someone takes them.
-    settings:
-      retention_days: {type: integer, about: How long messages are kept., minimum: 1, maximum: 14, required: true}
-      order: {choices: [fifo, standard], about: The order of messages.}
-products:
-  sqs:
-    cloud: aws
-    name: Amazon SQS
-    short: SQS
-    definition: Managed queue.
-    documentation: https://docs.aws.amazon.com/sqs/
-    kinds: [message-queue]
-    tile: SQS
-components:
-  people: {kind: actor, title: People, calls: {jobs: {port: 443, protocol: https}}}
-  jobs:
-    kind: message-queue
-    title: Jobs
-    product: sqs
-    retention_days: 4
-    order: fifo
-"""
+MODEL = (DATA / "models/queues.yaml").read_text(encoding="utf-8")
 
 
 def codes(model: Path) -> list[str]:

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from archgen.pipeline import load
 from archgen.reading.yaml_tree import parse, plain_scalar, read
+from conftest import DATA
 
-BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
+BLNS = json.loads((DATA / "blns.json").read_text(encoding="utf-8"))
 
 
 def codes(text: str) -> list[str]:

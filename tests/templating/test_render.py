@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from archgen.templating import escape
 from archgen.templating import render as text
 from archgen.terraform.files import quoted
+from conftest import DATA
 
-BLNS = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
+BLNS = json.loads((DATA / "blns.json").read_text(encoding="utf-8"))
 EXTRA = [
     "{{7*7}}", "{% raw %}", "--8<-- 'x'", "a | b", "# h", "1. x", "- [ ] x", "[x](javascript:alert(1))", "<b>", "`code`",
     "a\\", "$(id)", "'; rm -rf /", "!!! note", "=== \"x\"", ":::", "{#id}", "{.c}", "http://x.y", "*[A]: b", "[^1]", "==m==", "~~s~~",

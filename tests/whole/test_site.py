@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from browsing import build_with_zensical
-from conftest import MINIMAL, archgen
+from conftest import DATA, MINIMAL, archgen
 
 VIEWS = ["context", "organization", "edge", "network", "platform", "data", "delivery", "identity", "audit", "observability",
          "phases", "stacks", "flow-request", "flow-deploy"]  # fmt: skip
@@ -198,7 +198,7 @@ def test_text_of_a_model_never_becomes_markup_of_the_site(minimal: Path, builder
 
     usual, none = sites()
     assert none == []
-    blns = json.loads((Path(__file__).parent / "data" / "blns.json").read_text(encoding="utf-8"))
+    blns = json.loads((DATA / "blns.json").read_text(encoding="utf-8"))
     strings = [text for text in (*EVIL, *blns[::12]) if text.strip() and text.isprintable()]
     model = MINIMAL.replace("name: Small Shop", f"name: {json.dumps(EVIL[2])}")
     for number, text in enumerate(strings):
