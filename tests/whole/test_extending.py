@@ -149,6 +149,26 @@ def test_a_rule_of_a_package_is_a_rule_like_any_other(root: Path, capsys: pytest
     assert "did you mean 'ACME101'?" in capsys.readouterr().err
 
 
+def test_a_component_that_a_kind_of_a_package_refers_to_is_used(root: Path) -> None:
+    assert "REF003" not in [found.code for found in findings(root)]
+    (root / "architecture.yaml").write_text(MODEL.replace("    consumers: [worker]\n", ""))
+    assert [found.path[1] for found in findings(root) if found.code == "REF003"] == ["worker"]
+
+
+def test_a_finding_is_as_severe_as_its_rule_or_less(root: Path) -> None:
+    file = root / "packages/acme_archgen/rules/dead_letters.py"
+    text = file.read_text()
+    for severity, stated, expected in (
+        ("info", "error", "info"),
+        ("error", "warning", "warning"),
+        ("error", "", "error"),
+    ):
+        forget()
+        found = text.replace('SEVERITY = "warning"', f'SEVERITY = "{severity}"')
+        file.write_text(found.replace("name))", f'name), severity="{stated}")') if stated else found)
+        assert [d.severity for d in findings(root) if d.code == "ACME101"] == [expected]
+
+
 def test_its_explanation_is_printed_and_its_examples_do_what_they_say(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -212,6 +212,8 @@ def test_the_wheel_builds_a_project_on_its_own(tmp_path: Path, minimal: Path) ->
         "catalog/aws/data.toml",
         "draw/fonts/LiberationSans-Regular.ttf",
         "terraform/bindings/aws-vpc-6.yaml",
+        "rules/explanations/HA201.md",
+        "py.typed",
     ):
         assert f"archgen/{name}" in names
     result = archgen("build", "--no-site", cwd=minimal, env={"PYTHONPATH": str(tmp_path / "installed")})

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved
 
 CODE = "REF003"
@@ -40,10 +39,6 @@ def _mentioned_components(a: Architecture) -> set[str]:
     mentioned |= {name for facts in document.runbooks.values() for name in (facts.component, *facts.also)}
     mentioned |= {image.component for image in document.images.values()}
     for name, component in a.components.items():
-        if component.runs_on:
-            mentioned |= {name, component.runs_on}
-        if isinstance(component, KeyManagement) and component.protects:
-            mentioned |= {name, *component.protects}
-        if isinstance(component, Postgresql) and component.credentials_in:
-            mentioned |= {name, component.credentials_in}
+        named = {m.id for m in mentions(component, ()) if m.what == "component" and m.id != name}
+        mentioned |= {name, *named} if named else set()
     return mentioned
