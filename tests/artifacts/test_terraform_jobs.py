@@ -317,7 +317,7 @@ def test_a_stack_before_what_it_needs_is_an_error(tmp_path: Path) -> None:
     model.write_text(model.read_text().replace("    05-data:\n      after: [01-base-infra]\n", "    05-data:\n"))
     result = archgen("build", "--no-site", cwd=root)
     assert result.code == 1
-    assert "error[ARC-F003]: '05-data' needs" in result.err
+    assert "error[ARC-F003]: on AWS, the stack '05-data' needs" in result.err
     assert "add after: [01-base-infra]" in result.err
 
 

@@ -110,7 +110,7 @@ def test_the_help_repeats_a_number_as_written_in_the_file(tmp_path: Path, versio
     text = MINIMAL.replace('engine_version: "17"', f"engine_version: {version}")
     ((code, message, help_),) = said(tmp_path / "architecture.yaml", text)
     assert (code, message) == ("ARC-M004", f"`engine_version` must be text, not `{version}`")
-    assert help_ == f'put it in quotes, exactly as it should read: "{version}"'
+    assert help_ == f'put it in quotes: "{version}"'
 
 
 def flood(root: Path, number: int) -> Path:

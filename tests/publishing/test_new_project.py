@@ -74,7 +74,7 @@ def test_an_unknown_kind_shows_how_a_model_declares_its_own(tmp_path: Path) -> N
     model.write_text(text, encoding="utf-8")
     help_ = next(line for line in archgen("validate", cwd=tmp_path).err.splitlines() if line.startswith("  help:"))
     assert "You can also declare a kind: kinds: {guard-dog: " in help_
-    declaration = help_.partition("of its own: ")[2]
+    declaration = help_.partition("declare a kind: ")[2]
     text = text.replace("    product: aws-waf\n", "").replace("components:", f"{declaration}\ncomponents:", 1)
     model.write_text(text, encoding="utf-8")
     assert archgen("validate", cwd=tmp_path).code == 0

@@ -1,4 +1,4 @@
-"""HA207: no disruption budget keeps as many pods as there may be, so that nodes can be drained."""
+"""HA207: no disruption budget prevents nodes from being drained."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """Every service that has both a disruption budget and an autoscaler."""
+    """A finding for each service whose budget requires as many pods as its minimum number, so that none can be evicted."""
     for name, service in architecture.of_kind(Service):
         kept = service.disruption_budget.min_available if service.disruption_budget else 0
         if kept and service.scaling and kept >= service.scaling.min:
             path = ("components", name, "disruption_budget", "min_available")
             message = (
-                f"'{name}' may shrink to {service.scaling.min}, and {kept} must stay: no node under it can be drained"
+                f"'{name}' can scale down to {service.scaling.min}, but {kept} must stay available: "
+                "its nodes cannot be drained"
             )
-            help_ = "let min_available be less than the fewest pods"
+            help_ = "set `min_available` lower than `scaling.min`"
             yield Diagnostic(CODE, message, help_, path)
