@@ -14,7 +14,8 @@ from random import Random
 
 import pytest
 
-from archgen.artifacts.base import MEMORY, MOST_MEMORY, Context
+from archgen import pipeline
+from archgen.artifacts.base import MEMORY, MOST_MEMORY
 from archgen.catalog import catalog
 from archgen.draw import icons, style
 from archgen.draw.batch import Drawings, _from_cache, draw_all, read_memory, remembered
@@ -418,7 +419,7 @@ def test_a_file_of_drawings_that_cannot_be_read_is_passed_over(tmp_path, kind: s
             file.mkdir()
     project = load(tmp_path / "architecture.yaml").project
     assert project
-    batch = Context(project).batch
+    batch = pipeline.draw(project, pipeline.graph(project).all())
     assert batch.fresh == len(batch.of) > 0
 
 

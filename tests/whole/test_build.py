@@ -271,7 +271,7 @@ def test_the_reference_has_every_kind_and_product(built: Path) -> None:
     folder = built / "docs/architecture/reference"
     page = unescape((folder / "kinds.md").read_text())
     assert all(f"\n## {kind} {{#{kind}}}" in page for kind in all_kinds())
-    assert "| <code>multi_zone</code> | true or false | True | Whether a synchronous standby" in page
+    assert "| <code>multi_zone</code> | true or false | True | Whether there is a synchronous standby" in page
     page = unescape((folder / "products.md").read_text())
     assert all(f"<code>{product}</code>" in page for product in catalog().products)
     page = unescape((folder / "model.md").read_text())
