@@ -31,6 +31,7 @@ SECONDS = 300  # more than any run needs
 CAN_FORK = sys.platform == "linux"
 # What the interpreter reads when it starts: it cannot be changed by forking.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_")
+MEASURED = "--measured"
 SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
 PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
 
@@ -73,6 +74,11 @@ def _run_anew(command: Run) -> Ended:
         check=False,
     )
     return done.returncode, done.stdout, done.stderr
+
+
+def command(*arguments: str) -> list[str]:
+    """What starts the command line in a new interpreter. It is measured if it ends by itself, or with Ctrl-C."""
+    return [sys.executable, *(["-m", "archgen"] if not measuring.NOTES else [__file__, MEASURED]), *arguments]
 
 
 class Forking:
@@ -197,5 +203,17 @@ def _stream(number: int, file: str | Path) -> IO[str]:
     return open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
 
 
+def _run_measured(arguments: list[str]) -> int:
+    from archgen.__main__ import main
+
+    sys.argv = ["archgen", *arguments]
+    try:
+        return main()
+    finally:
+        measuring.note()
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == MEASURED:
+        sys.exit(_run_measured(sys.argv[2:]))
     _serve(Path(sys.argv[1]))
