@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import subprocess
 import sys
@@ -115,6 +116,7 @@ class Forking:
         self._process.stdin.close()
         self._process.wait(timeout=60)
         self._process.stdout.close()
+        shutil.rmtree(self._files[0].parent)
 
 
 _started: list[Forking] = []
