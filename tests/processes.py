@@ -14,6 +14,7 @@ import importlib
 import json
 import os
 import pkgutil
+import shutil
 import signal
 import subprocess
 import sys
@@ -31,6 +32,7 @@ SECONDS = 300  # more than any run needs
 CAN_FORK = sys.platform == "linux"
 # What the interpreter reads when it starts: it cannot be changed by forking.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_")
+MEASURED = "--measured"
 SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
 PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
 
@@ -75,6 +77,11 @@ def _run_anew(command: Run) -> Ended:
     return done.returncode, done.stdout, done.stderr
 
 
+def command(*arguments: str) -> list[str]:
+    """What starts the command line in a new interpreter. It is measured if it ends by itself, or with Ctrl-C."""
+    return [sys.executable, *(["-m", "archgen"] if not measuring.NOTES else [__file__, MEASURED]), *arguments]
+
+
 class Forking:
     """The process that forks, for as long as these tests run."""
 
@@ -109,6 +116,7 @@ class Forking:
         self._process.stdin.close()
         self._process.wait(timeout=60)
         self._process.stdout.close()
+        shutil.rmtree(self._files[0].parent)
 
 
 _started: list[Forking] = []
@@ -197,5 +205,17 @@ def _stream(number: int, file: str | Path) -> IO[str]:
     return open(number, "r" if number == 0 else "w", encoding="utf-8", closefd=False)
 
 
+def _run_measured(arguments: list[str]) -> int:
+    from archgen.__main__ import main
+
+    sys.argv = ["archgen", *arguments]
+    try:
+        return main()
+    finally:
+        measuring.note()
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == MEASURED:
+        sys.exit(_run_measured(sys.argv[2:]))
     _serve(Path(sys.argv[1]))

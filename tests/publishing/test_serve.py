@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import signal
 import socket
 import struct
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 
 import pytest
 
+import processes
 from archgen.publishing.serve import Live, server, watched
 from conftest import archgen
 
@@ -28,7 +30,7 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str, subprocess.Popen[str]]]:
     """A new project, its address, and the process that serves it."""
     assert archgen("init", cwd=tmp_path).code == 0
     process = subprocess.Popen(
-        [sys.executable, "-m", "archgen", "serve", "--port", "0", "--today", "2026-11-25"],
+        processes.command("serve", "--port", "0", "--today", "2026-11-25"),
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -41,9 +43,8 @@ def served(tmp_path: Path) -> Iterator[tuple[Path, str, subprocess.Popen[str]]]:
         assert "first build: published after" in process.stdout.readline()
         yield tmp_path, address, process
     finally:
-        process.terminate()
-        process.wait(timeout=20)
-        process.stdout.close()
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
 
 
 def get(address: str, path: str = "", host: str | None = None) -> str:
