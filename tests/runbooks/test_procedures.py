@@ -376,7 +376,7 @@ def test_an_invalid_date(tmp_path: Path, date: str) -> None:
     (root / "architecture.yaml").write_text(text.replace(old, f"{old}    last_tested: {date}\n"))
     (problem,) = load(root / "architecture.yaml").diagnostics
     assert problem.code == "ARC-M005"
-    assert "no date such as 2026-01-31" in problem.message
+    assert "not a date such as 2026-01-31" in problem.message
 
 
 # -- drills, and the command line -------------------------------------------------------------------------
@@ -429,6 +429,6 @@ def test_what_cannot_be_shown_is_reported(project: Path) -> None:
     assert "did you mean 'database-failover'?" in wrong.err
     early = archgen("runbook", "show", "spot-interruption", "--at", "aws,prod,mvp", cwd=project)
     assert early.code == 2
-    assert "not at aws, prod, mvp" in early.err
+    assert "does not exist at aws, prod, mvp" in early.err
     assert archgen("runbook", "show", cwd=project).code == 2
     assert archgen("runbook", "list", "--today", "now", cwd=project).code == 2
