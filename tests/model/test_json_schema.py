@@ -135,10 +135,9 @@ def test_typos_are_refused_also_under_conditions(
 def test_every_key_that_needs_it_is_described() -> None:
     described = [f for d in schema()["$defs"].values() for f in d.get("properties", {}).values() if "description" in f]
     assert len(described) > 100
-    assert schema()["$defs"]["Postgresql"]["properties"]["multi_zone"]["description"].startswith(
-        "Whether a synchronous"
-    )
-    assert schema()["$defs"]["Postgresql"]["properties"]["provides"]["description"].startswith("The capabilities")
+    settings = schema()["$defs"]["Postgresql"]["properties"]
+    assert settings["multi_zone"]["description"].startswith("Whether there is a synchronous standby")
+    assert settings["provides"]["description"].startswith("The capabilities")
 
 
 def test_the_committed_schema_is_fresh_and_the_command_prints_it(tmp_path: Path) -> None:
