@@ -260,7 +260,7 @@ def test_a_template_of_archgen_is_not_replaced_by_a_package(root: Path, capsys: 
 def test_a_binding_of_no_cloud_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "packages/acme_archgen/bindings/sqs.yaml").write_text("id: sqs\n")
     assert main(["validate"]) == 2
-    assert "the binding 'sqs.yaml' is of no cloud" in capsys.readouterr().err
+    assert "the name of the binding 'sqs.yaml' is not valid" in capsys.readouterr().err
 
 
 # -- archgen's own ---------------------------------------------------------------------------------------
