@@ -75,7 +75,7 @@ def _readable(sentence: str) -> str:
 
 
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
-    """A help text that suggests the closest of `choices`; if none is close, `otherwise`, or else the list of choices."""
+    """A help text that suggests the closest of `choices`; if none is close, `otherwise`, or else all choices."""
     known = sorted({str(choice) for choice in choices})
     close = difflib.get_close_matches(str(wrong).casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
     if close:
@@ -83,10 +83,7 @@ def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") 
         return f"did you mean '{best}'?"
     if otherwise:
         return otherwise
-    if not known:
-        return ""
-    shown = ", ".join(known[:12]) + (", …" if len(known) > 12 else "")
-    return f"use one of: {shown}"
+    return f"use one of: {', '.join(known)}" if known else ""
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
