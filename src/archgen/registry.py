@@ -166,7 +166,9 @@ def _module_of(entry: importlib.metadata.EntryPoint) -> ModuleType:
     except Exception as error:  # importing a module of another package may raise anything
         raise ExtensionError(f"{place} cannot be loaded: {type(error).__name__}: {error}", _REPAIR) from error
     if not isinstance(module, ModuleType):
-        raise ExtensionError(f"{place} does not name a module", f"name the module: {entry.value.partition(':')[0]}")
+        raise ExtensionError(
+            f"{place} does not point to a module", f"point it to the module: {entry.value.partition(':')[0]}"
+        )
     return module
 
 
@@ -192,7 +194,7 @@ def folders(package: str) -> tuple[Folder, ...]:
         if not paths[0].is_dir():
             place = f"the entry point '{entry.name} = {entry.value}' ({entry.group})"
             raise ExtensionError(
-                f"{place} does not name a folder on disk", "install the package as files, not as a zip"
+                f"{place} does not point to a folder on disk", "install the package as files, not as a zip"
             )
         result.append(Folder(paths[0], _package_of(entry)))
     return tuple(result)

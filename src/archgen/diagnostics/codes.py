@@ -33,7 +33,7 @@ _CODE = re.compile(r"([A-Z][A-Z0-9]{1,11})[0-9]{3}")
 _CHECKS = ("check", "check_all", "check_on", "check_project")
 
 _ARCHGEN = {
-    "ARC-C001": "A condition names an unknown cloud, environment or phase",
+    "ARC-C001": "A condition refers to an unknown cloud, environment or phase",
     "ARC-C002": "`when` or `in` is used where it is not allowed",
     "ARC-C003": "Two conditions set a value differently",
     "ARC-C004": "The coordinate does not exist",
@@ -46,7 +46,7 @@ _ARCHGEN = {
     "ARC-E001": "An embed in a hand-written page cannot be filled in",
     "ARC-E002": "A hand-written page has the address of a generated page",
     "ARC-E003": "Two pages, pictures or files would have the same address",
-    "ARC-F001": "A stack names a module that no binding is known for",
+    "ARC-F001": "A stack lists a module that archgen has no binding for",
     "ARC-F002": "A binding needs a fact that the model does not state",
     "ARC-F003": "A stack needs something that no earlier stack provides",
     "ARC-F004": "An expression in the model has no value",

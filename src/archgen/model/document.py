@@ -274,7 +274,7 @@ class CapabilitySide(Entity):
     products: Annotated[Listed[Id], Field(min_length=1)]
     """The products that the text names."""
     later: Listed[Id] = ()
-    """Products that are added in a later phase, so that the text does not name them."""
+    """Products that are added in a later phase, so that the text does not mention them."""
     met_by: Listed[Line] = ()
     """Paths of other parts of the model that provide it, if no component does or a component does so only in part."""
 

@@ -134,7 +134,9 @@ def _mention(
         return  # the default placement is a tier, and this model declares none
     if mention.what == "component" and mention.id == component and "calls" not in mention.path:
         # A component may call itself, because its replicas may call each other, but it cannot run on itself.
-        yield Diagnostic("ARC-R001", f"'{component}' refers to itself here", "name another component", mention.path)
+        yield Diagnostic(
+            "ARC-R001", f"'{component}' refers to itself here", "choose a different component", mention.path
+        )
     if mention.what in known:  # a package may mark other references, and check them in a rule
         ids, what, elsewhere = known[mention.what]
         yield from _refer(mention.path, mention.id, ids, what, elsewhere)
@@ -252,7 +254,7 @@ def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, froze
         yield from ends
         if not ends and (step.from_, step.to) not in pairs and (step.to, step.from_) not in pairs:
             message = f"there is no connection between '{step.from_}' and '{step.to}'"
-            help_ = f"add calls: {{{step.to}: …}} to {step.from_}, or name the components in between"
+            help_ = f"add calls: {{{step.to}: …}} to {step.from_}, or list the components in between"
             yield Diagnostic("ARC-R001", message, help_, (*path, position))
 
 

@@ -61,7 +61,7 @@ def read_manifest(root: Path, *, committed: bool) -> tuple[dict[str, str], list[
     except FileNotFoundError:
         return {}, []
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        help_ = "resolve the Git conflict in it, or delete it and name the files with --force"
+        help_ = "resolve the merge conflict in it, or delete it and pass each generated file to --force"
         return {}, [Diagnostic("ARC-W003", "the manifest cannot be read", help_, subject=name)]
     return files, []
 

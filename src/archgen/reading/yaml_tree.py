@@ -108,7 +108,7 @@ def read(path: FilePath, shown_as: str) -> tuple[Source, list[Diagnostic]]:
         if len(raw) > MAX_BYTES:
             return empty, [_about_file(shown_as, "ARC-Y009", f"the file is larger than {MAX_BYTES // 2**20} MiB", "")]
     except FileNotFoundError:
-        help_ = "run archgen in the folder of your model, or name the model with --model FILE"
+        help_ = "run archgen in the folder of your model, or specify the model with --model FILE"
         return empty, [_about_file(shown_as, "ARC-Y001", "the file does not exist", help_)]
     except OSError as error:
         return empty, [_about_file(shown_as, "ARC-Y001", f"the file cannot be read: {error.strerror}", "")]

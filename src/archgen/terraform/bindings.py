@@ -142,10 +142,12 @@ def bindings(cloud: str) -> Mapping[str, Binding]:
         for need in binding.needs.values():
             if need.module not in by_id or need.output not in by_id[need.module].offers:
                 message = (
-                    f"the binding '{binding.id}' needs '{need.output}' of '{need.module}', which does not offer it"
+                    f"the binding '{binding.id}' needs '{need.output}' from '{need.module}', which does not offer it"
                 )
                 raise ExtensionError(
-                    message, "name a binding of the same cloud, and one of its offers", str(files[binding.id])
+                    message,
+                    "specify a binding for the same cloud, and an output that it lists under `offers`",
+                    str(files[binding.id]),
                 )
     return by_id
 
