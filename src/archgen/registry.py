@@ -122,7 +122,7 @@ def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
                 if group not in (*MODULES, *FOLDERS):
                     known = ", ".join(f"archgen.{name}" for name in (*MODULES, *FOLDERS))
                     message = f"the package {distribution.name} has entry points in the unknown group '{entry.group}'"
-                    raise ExtensionError(message, f"the groups are {known}")
+                    raise ExtensionError(message, f"use one of: {known}")
                 by_group.setdefault(group, []).append(entry)
     return {group: sorted(entries, key=lambda entry: (entry.name, entry.value)) for group, entries in by_group.items()}
 
@@ -153,8 +153,8 @@ def _id_of(entry: importlib.metadata.EntryPoint) -> str:
     id_ = entry.name.replace("_", "-")
     if not ID.fullmatch(id_):
         raise ExtensionError(
-            f"the name of the entry point '{entry.name}' ({entry.group}) of the package {_package_of(entry)} is not a valid id",
-            "an id consists of lowercase letters, digits and hyphens, and starts with a letter",
+            f"the entry point name '{entry.name}' ({entry.group}) in the package {_package_of(entry)} is not a valid ID",
+            "use lowercase letters, digits and hyphens, and start with a letter",
         )
     return id_
 
@@ -213,7 +213,7 @@ def parts(package: str) -> tuple[Part, ...]:
         if other is not part:
             raise part.error(
                 f"'{part.id}' ({package}) is already defined by {other.place}",
-                f"give the entry point in archgen.{package} another name",
+                f"rename the entry point in archgen.{package}",
             )
     return tuple(by_id.values())
 

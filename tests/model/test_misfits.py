@@ -60,7 +60,7 @@ def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
         (
             "  orders: {",
             "  Orders: {",
-            "'Orders' is not an id",
+            "'Orders' is not an ID",
             "use lowercase words of letters and digits joined by hyphens, such as my-database",
         ),
     ],

@@ -154,7 +154,7 @@ def catalog() -> Catalog:
                 for id_, entry in _entries(file).items():
                     if id_ in products:
                         message = f"the product '{id_}' is already defined in {named(files[id_])}"
-                        raise ExtensionError(message, "give it another id", str(file), _line_of(file, id_))
+                        raise ExtensionError(message, "give it a different ID", str(file), _line_of(file, id_))
                     products[id_], files[id_] = product_of(id_, cloud, entry, file), file
     return Catalog(MappingProxyType(dict(sorted(products.items()))))
 

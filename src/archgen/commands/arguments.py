@@ -442,7 +442,7 @@ def _explain(commands: Any) -> None:
 def _schema(commands: Any) -> None:
     command = _command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
     _output(command, "write to this file (default: standard output)")
-    command.add_argument("--project", action="store_true", help="include the ids and conditions of this project")
+    command.add_argument("--project", action="store_true", help="include the IDs and conditions of this project")
     command.add_argument("--part", action="store_true", help="the schema of files that architecture.yaml includes")
     _model(command)
 

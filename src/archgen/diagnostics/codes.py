@@ -66,7 +66,7 @@ _ARCHGEN = {
     "ARC-M003": "The value is not one of the choices",
     "ARC-M004": "The value has the wrong type",
     "ARC-M005": "The value is out of range, or has the wrong form",
-    "ARC-M006": "Clouds, environments and phases share an id",
+    "ARC-M006": "Clouds, environments and phases share an ID",
     "ARC-M007": "An included file cannot be part of the model",
     "ARC-M008": "The model declares a kind or product that archgen already has",
     "ARC-M009": "A review cannot be read",
@@ -156,7 +156,7 @@ def _rule(part: Part) -> RuleModule:
     code = part.constant("CODE", str)
     area = _CODE.fullmatch(code)
     if not area or code.startswith(OWN):
-        help_ = "a code consists of 2 to 12 capital letters and digits, followed by three digits: ACME101"
+        help_ = "use 2 to 12 capital letters and digits, followed by three digits, such as ACME101"
         raise part.error(f"CODE '{code}' is not a valid code", help_)
     if (area.group(1) in AREAS) == bool(part.package):
         raise part.error(

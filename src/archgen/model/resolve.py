@@ -84,7 +84,7 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
             if name in known:
                 message = f"archgen already has a {key[:-1]} '{name}'"
-                help_ = "remove the declaration, or choose another id"
+                help_ = "remove the declaration, or choose a different ID"
                 yield Diagnostic("ARC-M008", message, help_, span=entry.key_span)
             listed = entry.get(("kinds",))
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():

@@ -112,7 +112,9 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         return
     if target.is_dir():
         result.problems.append(
-            Diagnostic("ARC-W002", "there is a folder where a file should be written", "", subject=artifact.path)
+            Diagnostic(
+                "ARC-W002", "a folder has the name of this file", "move or rename the folder", subject=artifact.path
+            )
         )
         return
     on_disk = _content(target)

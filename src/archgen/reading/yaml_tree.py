@@ -21,7 +21,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, shortened
 if TYPE_CHECKING:
     from archgen.reading.syntax import Block
 
-HELP_REPEAT = "repeat the value, or define it once and refer to it by its id"
+HELP_REPEAT = "repeat the value, or define it once and refer to it by its ID"
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 250_000

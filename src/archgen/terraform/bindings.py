@@ -136,7 +136,7 @@ def bindings(cloud: str) -> Mapping[str, Binding]:
         binding = _binding(file, package)
         if binding.id in by_id:
             message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[binding.id])}"
-            raise ExtensionError(message, "give it another id", str(file))
+            raise ExtensionError(message, "give it a different ID", str(file))
         by_id[binding.id], files[binding.id] = binding, file
     for binding in by_id.values():
         for need in binding.needs.values():
