@@ -161,7 +161,7 @@ def _build(commands: Any) -> None:
     command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
     without = "write the pages, but do not build the site from them"
     command.add_argument("--no-site", action="store_true", help=without)
-    beside = "also create site-offline.zip, which can be opened from a disk without a server"
+    beside = "also create site-offline.zip, a copy of the site that works without a web server"
     command.add_argument("--offline", action="store_true", help=beside)
     command.add_argument(
         "--check", action="store_true", help="write nothing; list stale files and exit with 3 if there are any"
@@ -234,7 +234,7 @@ def _export(commands: Any) -> None:
 
 _COMPARE_EXAMPLES = """\
 examples:
-  archgen compare --from aws,prod,mvp --to aws,prod,growth     what a phase brings
+  archgen compare --from aws,prod,mvp --to aws,prod,growth     what a phase adds
   archgen compare --from dev --to prod                         how environments differ in their current phases
   archgen compare --from aws --to gcp --format markdown        how two clouds differ
   archgen compare --from-rev main                              what this branch changes in production
@@ -394,7 +394,7 @@ def _impact(commands: Any) -> None:
         "A caller keeps working without a call that has `required: false`; copies in other zones take over.",
         _IMPACT_EXAMPLES,
     )
-    command.add_argument("id", metavar="ID", help="a component, or a zone of the cloud")
+    command.add_argument("id", metavar="ID", help="the ID of a component or an availability zone")
     _model(command)
     _at(command)
     formats = "the format (default: from the suffix of the file, otherwise text)"

@@ -60,7 +60,7 @@ def _ready_enough(project: Project, least: int) -> int:
 
     short = [cloud for cloud in readiness(project.resolved, project.reviews) if cloud.score < least]
     for cloud in short:
-        say(f"the readiness of {cloud.name} is {cloud.score} %, below {least} %:")
+        say(f"the readiness of {cloud.name} is {cloud.score}%, below {least}%:")
         for lack in cloud.lacks:
             say(f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}")
     return FINDINGS if short else CLEAN

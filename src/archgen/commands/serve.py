@@ -68,7 +68,7 @@ def _rebuild(options: argparse.Namespace, live: Live, since: float, names: list[
     problems = "\n".join(
         line
         for line in errors.getvalue().splitlines()
-        if not line.startswith(("making ", "reading ", "building ", "drawing"))
+        if not line.startswith(("generating ", "reading ", "building ", "drawing"))
     )
     live.publish(good=code == CLEAN, problems="" if code == CLEAN else problems.strip())
     what = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -84,7 +84,7 @@ _ARCHGEN = {
     "ARC-V003": "A picture could not be laid out in time",
     "ARC-V004": "A label is too long for pictures",
     "ARC-V005": "The diagrams package has no such icon",
-    "ARC-V006": "No font has these letters",
+    "ARC-V006": "No font has these characters",
     "ARC-V007": "A font cannot be used",
     "ARC-W001": "The file was not written by archgen, or was edited by hand",
     "ARC-W002": "An output cannot be written",

@@ -41,7 +41,7 @@ Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_one_line)
 def _domain(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", value):
         raise ValueError(
-            f"'{value}' is not a domain name such as shop.example; write other letters in Punycode, as in xn--mnchen-3ya.example"
+            f"'{value}' is not a domain name such as shop.example; write non-ASCII letters in Punycode, as in xn--mnchen-3ya.example"
         )
     return value
 

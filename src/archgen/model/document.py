@@ -313,7 +313,7 @@ class RunbookFacts(Entity):
     rpo_minutes: Annotated[int, Field(ge=0)] | None = None
     """The recovery point objective, in minutes; 0 if no committed data may be lost."""
     drill_every_days: Annotated[int, Field(ge=1, le=1100)] | None = None
-    """How often it is practiced, in days."""
+    """How often it is tested, in days."""
     last_tested: Date | None = None
     """The date of the last drill, in quotes."""
     tested_by: Line | None = None
@@ -325,7 +325,7 @@ class RunbookFacts(Entity):
 
     @property
     def due(self) -> str | None:
-        """The ISO date by which it must be practiced again; None if that is unknown."""
+        """The ISO date by which it must be tested again; None if that is unknown."""
         if self.next_drill or not (self.last_tested and self.drill_every_days):
             return self.next_drill
         return (date.fromisoformat(self.last_tested) + timedelta(days=self.drill_every_days)).isoformat()

@@ -146,7 +146,7 @@ def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic
     """What is wrong with the protocol of a call: archgen does not know it, and no kind in the model adds it."""
     known = protocols_of(type(component) for component in a.components.values())
     if protocol not in known:
-        otherwise = f"known are {', '.join(known)}; a kind of component can add more with `protocols`"
+        otherwise = f"use one of: {', '.join(known)}; a kind of component can add more with `protocols`"
         help_ = did_you_mean(protocol, known, otherwise=otherwise)
         yield Diagnostic("ARC-M003", f"'{protocol}' is not a known protocol", help_, path)
 

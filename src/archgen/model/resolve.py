@@ -154,7 +154,7 @@ def read_axes(root: YamlNode) -> tuple[Axes | None, list[Diagnostic]]:
         if name not in CLOUDS:
             help_ = did_you_mean(name, CLOUDS)
             problems.append(
-                Diagnostic("ARC-M003", f"archgen does not know the cloud '{name}'", help_, span=key.key_span)
+                Diagnostic("ARC-M003", f"archgen does not support the cloud '{name}'", help_, span=key.key_span)
             )
     seen: dict[str, YamlNode] = {}
     for name, node in (pair for axis in (clouds, environments, phases) for pair in axis.items()):

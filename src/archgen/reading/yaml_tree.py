@@ -403,18 +403,21 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 # Plain scalars that YAML readers interpret differently, with the reason.
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"), "a boolean to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"(?i)true|false|yes|no|on|off"), "a boolean to some readers and text to others"),
-    (re.compile(r"(?i)null"), "null to some readers and text to others"),
-    (re.compile(r"[-+]?0[0-9_]+"), "an octal number to some readers, and loses its leading zero with others"),
-    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a base 60 number to YAML 1.1"),
-    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+"), "a number in another base to some readers"),
-    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "a number to some readers and text to others"),
-    (re.compile(r"[-+]?([0-9]+\.|\.[0-9]+)"), "a number to some readers and text to others"),
+    (re.compile(r"[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"), "a boolean in YAML 1.1 but text in YAML 1.2"),
+    (re.compile(r"(?i)true|false|yes|no|on|off"), "a boolean for some YAML readers but text for others"),
+    (re.compile(r"(?i)null"), "null for some YAML readers but text for others"),
+    (re.compile(r"[-+]?0[0-9_]+"), "an octal number for some YAML readers, and loses its leading zero in others"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a base-60 number in YAML 1.1"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number in YAML 1.1 but text in YAML 1.2"),
+    (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+"), "a number in a different base for some YAML readers"),
+    (
+        re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"),
+        "a number for some YAML readers but text for others",
+    ),
+    (re.compile(r"[-+]?([0-9]+\.|\.[0-9]+)"), "a number for some YAML readers but text for others"),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "not a finite number"),
-    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"="), "a special value to YAML 1.1"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date in YAML 1.1 but text in YAML 1.2"),
+    (re.compile(r"="), "a special value in YAML 1.1"),
 )
 
 # Every value that begins with a letter and that some reader does not read as text, in lowercase.
@@ -449,7 +452,7 @@ def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
     if _yaml_1_1(text) != "str":
         return text, (
             "ARC-Y007",
-            f"`{text}` is a {_yaml_1_1(text)} to YAML 1.1 and text to YAML 1.2",
+            f"`{text}` is a {_yaml_1_1(text)} in YAML 1.1 but text in YAML 1.2",
             f'put it in quotes: "{text}"',
         )
     return text, None
