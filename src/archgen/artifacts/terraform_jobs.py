@@ -49,7 +49,7 @@ def jobs_of_stacks(
             try:
                 calls_by_place = [list(calls(a, name)) for a in where]
             except MissingFactError as error:
-                message = f"the module {error.binding.id} needs a fact that the model does not state"
+                message = f"the Terraform module '{error.binding.id}' needs a value that is missing from the model"
                 return [], [Diagnostic("ARC-F002", message, str(error), subject=name)]
             declared = variables(calls_by_place)
             if not declared:

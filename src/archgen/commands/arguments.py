@@ -105,7 +105,7 @@ _PICTURES = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
 _INIT_EXAMPLES = """\
 examples:
   archgen init shop                        a model on AWS in the new folder shop
-  archgen init --cloud gcp                 a model on Google Cloud in this folder
+  archgen init --cloud gcp                 a model on Google Cloud in the current folder
   archgen init shop --cloud aws,gcp        a model on AWS with its equivalent on Google Cloud
 """
 
@@ -119,10 +119,10 @@ def _init(commands: Any) -> None:
         _INIT_EXAMPLES,
     )
     command.add_argument(
-        "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: this one)"
+        "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: the current folder)"
     )
-    clouds = "the clouds of the model (default: aws); the first one is the primary cloud"
-    command.add_argument("--cloud", choices=("aws", "gcp", "aws,gcp"), default="aws", help=clouds)
+    clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
+    command.add_argument("--cloud", choices=("aws", "gcp", "aws,gcp"), default="aws", metavar="CLOUDS", help=clouds)
     command.add_argument(
         "--today", metavar="DATE", type=_date, help="the date from which to plan the first drill (default: today)"
     )
@@ -135,7 +135,7 @@ def _validate(commands: Any) -> None:
         "--format",
         choices=("text", "json", "sarif", "github", "junit"),
         default="text",
-        help="text for people on standard error (default), or a format for programs on standard output",
+        help="text (default) goes to standard error; the other, machine-readable formats go to standard output",
     )
     command.add_argument(
         "--fail-on",
@@ -144,9 +144,7 @@ def _validate(commands: Any) -> None:
         help="exit with 1 for findings of at least this severity (default: error)",
     )
     _today(command)
-    command.add_argument(
-        "--fix", action="store_true", help="first fix what can be fixed safely, by changing single values"
-    )
+    command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")
 
 
 def _build(commands: Any) -> None:
@@ -195,7 +193,7 @@ def _diagram(commands: Any) -> None:
     command = _command(commands, "diagram", "draw a view, or all of them, at one coordinate", epilog=_DIAGRAM_EXAMPLES)
     name = "the name of the view, as in the address of its page: context, network"
     command.add_argument("view", metavar="VIEW", nargs="?", help=name)
-    command.add_argument("--all", action="store_true", help="draw every view that is not empty, each into its own file")
+    command.add_argument("--all", action="store_true", help="draw every view that is not empty, each to its own file")
     command.add_argument(
         "--format", choices=_PICTURES, help="the format (default: from the suffix of the file, otherwise svg)"
     )
@@ -430,7 +428,7 @@ def _terraform(commands: Any) -> None:
         "--format",
         choices=("text", "json", "sarif", "github"),
         default="text",
-        help="text for people on standard error (default), or a format for programs on standard output",
+        help="text (default) goes to standard error; the other, machine-readable formats go to standard output",
     )
 
 

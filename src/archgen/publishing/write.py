@@ -126,7 +126,7 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         return
     if on_disk is not None and not _wrote(known, artifact.path, on_disk) and artifact.path not in forced:
         edited = artifact.path in known
-        message = "a person edited this generated file" if edited else "archgen did not write this file"
+        message = "this generated file was edited by hand" if edited else "archgen did not write this file"
         help_ = (
             f"move the change into the model or a template; `archgen build --force {artifact.path}` overwrites the file"
             if edited
@@ -237,7 +237,9 @@ def carry_out(root: Path, todo: WritePlan, artifacts: Iterable[Artifact]) -> lis
             _write_manifests(root, stage, artifacts, keep_old=False)
     except OSError as error:
         message = f"it cannot be written: {error.strerror or error}"
-        return [Diagnostic("ARC-W002", message, "fix the cause and build again; no file is half-written", subject=now)]
+        return [
+            Diagnostic("ARC-W002", message, "fix the cause and build again; no file was partially written", subject=now)
+        ]
     return []
 
 

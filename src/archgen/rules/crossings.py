@@ -10,7 +10,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture, Connection
 
 CODE = "NET111"
-TITLE = "No firewall rule can allow a connection, or it leads out of the network"
+TITLE = "A connection between tiers has no port, or is opened in the wrong direction"
 SEVERITY = "error"
 
 INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the internet

@@ -20,5 +20,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-R001", f"there is no stack '{other}'", did_you_mean(other, stacks), path)
             elif name in stacks_before(stacks, other) or name == other:
                 yield Diagnostic(
-                    "ARC-F003", f"'{name}' and '{other}' each have to come after the other", "remove one `after`", path
+                    "ARC-F003",
+                    f"'{name}' and '{other}' must each come after the other",
+                    "remove one of them from the `after` list of the other",
+                    path,
                 )

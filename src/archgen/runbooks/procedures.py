@@ -132,7 +132,7 @@ def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     try:
         front = FrontMatter.model_validate(yaml.load(parts[1], getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.YAMLError as error:
-        raise TemplateFailure(_bad_front(shown, parts[1], "", f"broken YAML: {error.__class__.__name__}")) from None
+        raise TemplateFailure(_bad_front(shown, parts[1], "", f"invalid YAML: {error.__class__.__name__}")) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = str(first["loc"][0]) if first["loc"] else ""

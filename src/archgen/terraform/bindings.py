@@ -117,7 +117,7 @@ class ModuleCall:
 
 
 class MissingFactError(ValueError):
-    """A binding needs a fact that the model does not state."""
+    """A Terraform module needs a value that is missing from the model."""
 
     def __init__(self, binding: Binding, component: str | None, reason: str) -> None:
         super().__init__(reason)
