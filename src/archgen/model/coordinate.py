@@ -118,8 +118,9 @@ class Axes:
             names = [name.strip() for name in term.split("|")]
             for name in names:
                 if name not in self._masks:
+                    where = "" if name == text.strip() else f" in the condition '{text}'"
                     raise BadConditionError(
-                        f"'{name}' in the condition '{text}' is not a cloud, environment or phase of this model",
+                        f"'{name}'{where} is not a cloud, environment or phase of this model",
                         did_you_mean(name, self._masks),
                     )
             kinds = {self.axis(name) for name in names}
