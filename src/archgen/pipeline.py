@@ -237,7 +237,7 @@ class UnknownViewError(LookupError):
     """A view that the model does not have; `known` are the names of those that it has."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"there is no view '{name}'")
+        super().__init__(f"the view '{name}' does not exist")
         self.name, self.known = name, tuple(known)
 
 

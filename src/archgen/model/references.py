@@ -38,7 +38,7 @@ def _refer(
         yield Diagnostic("ARC-R002", f"the {what} '{id_}' does not exist here", help_, path)
     else:
         help_ = did_you_mean(id_, known) if known else f"the model declares no {what} yet"
-        yield Diagnostic("ARC-R001", f"there is no {what} '{id_}'", help_, path)
+        yield Diagnostic("ARC-R001", f"the {what} '{id_}' does not exist", help_, path)
 
 
 def _axes(a: Architecture) -> Iterator[Diagnostic]:

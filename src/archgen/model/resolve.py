@@ -90,7 +90,7 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
                 if isinstance(item.value, str) and item.value not in vocabulary.kinds:
                     help_ = did_you_mean(item.value, vocabulary.kinds)
-                    yield Diagnostic("ARC-R001", f"there is no kind '{item.value}'", help_, span=item.span)
+                    yield Diagnostic("ARC-R001", f"the kind '{item.value}' does not exist", help_, span=item.span)
 
 
 class Gathered:

@@ -99,7 +99,7 @@ class Here:
     def named(self, id_: str) -> str:
         """The name of a component's resources in the cloud. Raises MissingPartError."""
         if id_ not in self.a.components:
-            raise MissingPartError(f"there is no component '{id_}' at {self.a.coordinate}")
+            raise MissingPartError(f"the component '{id_}' does not exist at {self.a.coordinate}")
         return self.a.identifier(id_)
 
 
@@ -123,7 +123,7 @@ def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     shown = templates.place(path)
     if not templates.has(path):
         help_ = did_you_mean(name, known(templates))
-        raise TemplateFailure(Diagnostic("ARC-R001", f"there is no runbook '{name}'", help_, span=at))
+        raise TemplateFailure(Diagnostic("ARC-R001", f"the runbook '{name}' does not exist", help_, span=at))
     parts = templates.source(path).split("---\n", 2)
     if len(parts) != 3 or parts[0]:
         span = Span(shown, 1, 1, 1, 2)
