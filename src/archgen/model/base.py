@@ -239,7 +239,9 @@ def _naming(value: str) -> str:
             f"'{value}' must contain {{environment}} and {{component}}; otherwise two resources would have the same name"
         )
     if not re.fullmatch(r"[a-z0-9-]+", re.sub(r"\{[^}]*\}", "x", value)):
-        raise ValueError(f"'{value}' may contain only lowercase letters, digits and hyphens besides placeholders")
+        raise ValueError(
+            f"'{value}' may contain only lowercase letters, digits and hyphens in addition to placeholders"
+        )
     return value
 
 

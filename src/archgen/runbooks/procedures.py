@@ -267,15 +267,15 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     parts = [
         f"# {front.title}",
         f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
-        f"Severity: {front.severity}. Takes: {front.duration} Approval: {front.approvals}",
+        f"Severity: {front.severity}. Duration: {front.duration} Approval: {front.approvals}",
         _list("## Use it when", front.triggers),
         _list("## Do not use it when", front.when_not),
         f"## Do this\n\n{_numbered(_unescaped(steps(templates, template, architecture)))}",
         _list("## If it does not work", front.otherwise, numbered=True),
-        f"## How to go back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
-        _list("## Tell people", front.communicate),
+        f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
+        _list("## Notify", front.communicate),
         _list("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
-        _list("## Afterwards", front.follow_up),
+        _list("## Follow up", front.follow_up),
     ]
     return "\n\n".join(parts) + "\n"
 
