@@ -35,7 +35,7 @@ def _review(options: argparse.Namespace, project: Project) -> int:
     known = list(project.resolved.default.document.capabilities)
     names = known if options.all else options.ids
     if not names:
-        return usage("review needs at least one capability", "name capabilities, or add --all")
+        return usage("review needs at least one capability", "list capabilities, or add --all")
     for name in names:
         if name not in known:
             return usage(f"unknown capability '{visible(name)}'", did_you_mean(name, known))

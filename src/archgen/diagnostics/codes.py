@@ -55,7 +55,7 @@ _ARCHGEN = {
     "ARC-F103": "The value does not have the type of its variable",
     "ARC-F104": "A validation rejects the value",
     "ARC-F105": "The object type has no such attribute",
-    "ARC-F106": "Terraform converts the value to another type",
+    "ARC-F106": "Terraform converts the value to a different type",
     "ARC-F107": "A file contains the value of a sensitive variable",
     "ARC-F108": "The type of the variable checks nothing",
     "ARC-F109": "The folder declares no variables",
@@ -73,9 +73,9 @@ _ARCHGEN = {
     "ARC-P001": "The public site reveals something that is withheld",
     "ARC-R001": "A reference to something that does not exist",
     "ARC-R002": "A reference to something that does not exist at this coordinate",
-    "ARC-R003": "The product does not fit this kind of component, or belongs to another cloud",
+    "ARC-R003": "The product does not fit this kind of component, or belongs to a different cloud",
     "ARC-S001": "The site builder reported a problem",
-    "ARC-S002": "A dead link, or a page that loads something from another site",
+    "ARC-S002": "A dead link, or a page that loads something from a different site",
     "ARC-T001": "A template cannot be rendered",
     "ARC-T002": "The front matter of a template is missing or wrong",
     "ARC-T003": "A runbook has no procedure for the product in use",
@@ -131,7 +131,9 @@ def rules() -> Mapping[str, RuleModule]:
             rule = _rule(part)
             other = by_code.setdefault(rule.code, rule)
             if other is not rule:
-                raise part.error(f"the code '{rule.code}' is already used by {other.part.place}", "choose another code")
+                raise part.error(
+                    f"the code '{rule.code}' is already used by {other.part.place}", "choose a different code"
+                )
     return MappingProxyType(by_code)
 
 

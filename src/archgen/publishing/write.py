@@ -108,7 +108,7 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         return
     if reserved := _reserved_folder(root, artifact.path):
         message = f"the output would be in {reserved}, which is not for generated files"
-        result.problems.append(Diagnostic("ARC-W002", message, "choose another folder", subject=artifact.path))
+        result.problems.append(Diagnostic("ARC-W002", message, "choose a different folder", subject=artifact.path))
         return
     if target.is_dir():
         result.problems.append(

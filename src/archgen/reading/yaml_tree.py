@@ -332,7 +332,7 @@ class _Builder:
         if key == "<<":
             help_ = HELP_REPEAT
             if event.style not in (None, ""):
-                help_ = "choose another key; some YAML readers merge it even in quotes"
+                help_ = "choose a different key; some YAML readers merge it even in quotes"
             self._problem(event, "ARC-Y006", "merge keys are not allowed", help_)
         elif self.lines[span.line - 1][: span.column - 1].rstrip().endswith("?"):
             frame.refused = True

@@ -21,5 +21,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     if account and not account.workloads:
         environment = architecture.coordinate.environment
         message = f"environment '{environment}' uses the account '{architecture.home}', which must never run workloads"
-        help_ = "choose another account of `organization.aws.accounts`"
+        help_ = "choose a different account of `organization.aws.accounts`"
         yield Diagnostic(CODE, message, help_, ("environments", environment, "aws", "account"))
