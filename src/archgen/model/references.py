@@ -192,6 +192,8 @@ def _sold_here(a: Architecture, path: Path, id_: str, cloud: str = "") -> Iterat
 
 def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
     for name, capability in a.document.capabilities.items():
+        if capability.owner:
+            yield from _refer(("capabilities", name, "owner"), capability.owner, a.document.teams, "team")
         for cloud in ("aws", "gcp"):
             side = getattr(capability, cloud)
             for key in ("products", "later") if side else ():
