@@ -62,7 +62,7 @@ class Part:
         if value is None:
             raise self.error(f"{name} is missing", f"add {name}, a {_WORDS[type_]}, to the module")
         if not isinstance(value, type_) or value == "":
-            raise self.error(f"{name} is {value!r}", f"{name} must be a {_WORDS[type_]}")
+            raise self.error(f"{name} must be a {_WORDS[type_]}, not {value!r}", f"set {name} to a {_WORDS[type_]}")
         return value
 
     def function(self, name: str, passing: type[Exception] = ExtensionError) -> Callable[..., Any] | None:
@@ -97,7 +97,7 @@ class Part:
 
 
 _REPAIR = "fix the package, or uninstall it"
-_WORDS = {str: "text", int: "whole number", tuple: "tuple"}
+_WORDS = {str: "non-empty string", int: "whole number", tuple: "tuple"}
 
 
 @dataclass(frozen=True, slots=True)

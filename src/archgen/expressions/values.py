@@ -109,7 +109,7 @@ _KINDS: Mapping[type, str] = {
     bool: "a boolean",
     int: "a number",
     float: "a number",
-    str: "a text",
+    str: "text",
     list: "a list",
     tuple: "a list",
     dict: "a mapping",
