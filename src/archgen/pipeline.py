@@ -167,7 +167,7 @@ def publish(
         return untrusted_site.build(project.root, artifacts, offline=offline)
     problems = build_site(project.root)
     if offline and not problems:
-        progress("building the site for a disk")
+        progress("building the offline site")
         problems = build_archive(project.root, project.templates)
     return problems
 
@@ -189,7 +189,7 @@ def _emitted(context: Context, progress: Progress) -> Iterator[tuple[list[Artifa
             if part.package and part.function("emit_last") is None:
                 raise part.error("emit() is missing", "add emit(context), which returns artifacts and diagnostics")
             continue
-        progress(f"making {part.id.replace('-', ' ')}")
+        progress(f"generating {part.id.replace('-', ' ')}")
         try:
             yield _made(part, emit(context))
         except TemplateFailure as failure:
@@ -237,7 +237,7 @@ class UnknownViewError(LookupError):
     """A view that the model does not have; `known` are the names of those that it has."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
-        super().__init__(f"there is no view '{name}'")
+        super().__init__(f"the view '{name}' does not exist")
         self.name, self.known = name, tuple(known)
 
 

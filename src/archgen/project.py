@@ -130,7 +130,7 @@ def _fonts(root: Path, resolved: Resolved) -> tuple[tuple[Font, ...], list[Diagn
         try:
             fonts.append(read_font(root, name))
         except UnreadableError as error:
-            help_ = "name a TrueType or OpenType file (.ttf, .otf, .ttc) inside the model's folder"
+            help_ = "list a TrueType or OpenType file (.ttf, .otf, .ttc) inside the model's folder"
             problem = Diagnostic("ARC-V007", f"the font '{name}' cannot be used: {error}", help_, ("fonts", position))
             problems.append(locate(problem, resolved.default.tree))
     return tuple(fonts), problems

@@ -62,7 +62,7 @@ class Part:
         if value is None:
             raise self.error(f"{name} is missing", f"add {name}, a {_WORDS[type_]}, to the module")
         if not isinstance(value, type_) or value == "":
-            raise self.error(f"{name} is {value!r}", f"{name} must be a {_WORDS[type_]}")
+            raise self.error(f"{name} must be a {_WORDS[type_]}, not {value!r}", f"set {name} to a {_WORDS[type_]}")
         return value
 
     def function(self, name: str, passing: type[Exception] = ExtensionError) -> Callable[..., Any] | None:
@@ -97,7 +97,7 @@ class Part:
 
 
 _REPAIR = "fix the package, or uninstall it"
-_WORDS = {str: "text", int: "whole number", tuple: "tuple"}
+_WORDS = {str: "non-empty string", int: "whole number", tuple: "tuple"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def _entry_points() -> Mapping[str, list[importlib.metadata.EntryPoint]]:
                 if group not in (*MODULES, *FOLDERS):
                     known = ", ".join(f"archgen.{name}" for name in (*MODULES, *FOLDERS))
                     message = f"the package {distribution.name} has entry points in the unknown group '{entry.group}'"
-                    raise ExtensionError(message, f"the groups are {known}")
+                    raise ExtensionError(message, f"use one of: {known}")
                 by_group.setdefault(group, []).append(entry)
     return {group: sorted(entries, key=lambda entry: (entry.name, entry.value)) for group, entries in by_group.items()}
 
@@ -153,8 +153,8 @@ def _id_of(entry: importlib.metadata.EntryPoint) -> str:
     id_ = entry.name.replace("_", "-")
     if not ID.fullmatch(id_):
         raise ExtensionError(
-            f"the name of the entry point '{entry.name}' ({entry.group}) of the package {_package_of(entry)} is not a valid id",
-            "an id consists of lowercase letters, digits and hyphens, and starts with a letter",
+            f"the entry point name '{entry.name}' ({entry.group}) in the package {_package_of(entry)} is not a valid ID",
+            "use lowercase letters, digits and hyphens, and start with a letter",
         )
     return id_
 
@@ -166,7 +166,9 @@ def _module_of(entry: importlib.metadata.EntryPoint) -> ModuleType:
     except Exception as error:  # importing a module of another package may raise anything
         raise ExtensionError(f"{place} cannot be loaded: {type(error).__name__}: {error}", _REPAIR) from error
     if not isinstance(module, ModuleType):
-        raise ExtensionError(f"{place} does not name a module", f"name the module: {entry.value.partition(':')[0]}")
+        raise ExtensionError(
+            f"{place} does not point to a module", f"point it to the module: {entry.value.partition(':')[0]}"
+        )
     return module
 
 
@@ -192,7 +194,7 @@ def folders(package: str) -> tuple[Folder, ...]:
         if not paths[0].is_dir():
             place = f"the entry point '{entry.name} = {entry.value}' ({entry.group})"
             raise ExtensionError(
-                f"{place} does not name a folder on disk", "install the package as files, not as a zip"
+                f"{place} does not point to a folder on disk", "install the package as files, not as a zip"
             )
         result.append(Folder(paths[0], _package_of(entry)))
     return tuple(result)
@@ -211,7 +213,7 @@ def parts(package: str) -> tuple[Part, ...]:
         if other is not part:
             raise part.error(
                 f"'{part.id}' ({package}) is already defined by {other.place}",
-                f"give the entry point in archgen.{package} another name",
+                f"rename the entry point in archgen.{package}",
             )
     return tuple(by_id.values())
 

@@ -84,7 +84,7 @@ def test_the_rest_of_the_page_stays_byte_for_byte(minimal: Path) -> None:
         ("diagram netwrk", "did you mean 'network'?"),
         ("table component", "did you mean 'components'?"),
         ("picture network", "'picture' cannot be embedded"),
-        ("value", "'value' needs a path of the model"),
+        ("value", "'value' requires a path in the model"),
         ("diagram network context", "takes one argument"),
     ],
 )

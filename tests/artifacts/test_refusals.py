@@ -57,7 +57,7 @@ def line_of(text: str, start: str) -> int:
 @pytest.mark.parametrize(
     ("edit", "code", "message"),
     [
-        ((RUNBOOK, RUNBOOK.replace("database-failover", "database-falover")), "ARC-R001", "there is no runbook"),
+        ((RUNBOOK, RUNBOOK.replace("database-failover", "database-falover")), "ARC-R001", "does not exist"),
         ((RUNBOOK, RUNBOOK.replace("database-failover", "node-drain")), "ARC-R001", "is not for a component of kind"),
         ((RUNBOOK, ERROR_BUDGET), "ARC-T001", "there is no component of kind 'kubernetes-cluster'"),
         ((STACK, STACK.replace("modules: [rds]", NOPE)), "ARC-F004", "unknown fact 'nope'"),

@@ -90,9 +90,9 @@ def test_a_waiver_of_nothing_is_a_finding(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("rule: CI702", "rule: CI712", "there is no rule 'CI712'"),
-        ("owner: platform\n      until", "owner: plattform\n      until", "there is no team 'plattform'"),
-        ("reason: A script moves them until it is replaced.", "decision: tags", "there is no decision 'tags'"),
+        ("rule: CI702", "rule: CI712", "the rule 'CI712' does not exist"),
+        ("owner: platform\n      until", "owner: plattform\n      until", "the team 'plattform' does not exist"),
+        ("reason: A script moves them until it is replaced.", "decision: tags", "the decision 'tags' does not exist"),
         ("      reason: A script moves them until it is replaced.\n", "", "a waiver needs a `reason`"),
         ('until: "2026-12-31"', "until: soon", "is not a date"),
         ("path: components.images", "path: components.pictures", "the model has no 'components.pictures"),

@@ -244,9 +244,9 @@ DIRECTORIES = {
 }
 REASONS = {
     "loop": "it is a symbolic link that leads to itself",
-    "billions": "it claims more letters than Unicode has",
-    "segments": "it claims more letters than Unicode has",
-    "tables": "it has no letters",
+    "billions": "it claims to contain more characters than Unicode has",
+    "segments": "it claims to contain more characters than Unicode has",
+    "tables": "it contains no characters",
     "names": "its table of names is too large",
     "directory": "it has 60000 tables",
     "fonts": "it is a collection of 60000 fonts",
@@ -347,7 +347,7 @@ def test_a_table_of_variants_is_not_unpacked(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(_c_m_a_p.cmap_format_14, "decompile", lambda *_: pytest.fail("it is unpacked"))
     (tmp_path / "x.ttf").write_bytes(with_table((FONTS / ARABIC).read_bytes(), "cmap", CMAPS["variants"]))
-    with pytest.raises(UnreadableError, match="it has no letters"):
+    with pytest.raises(UnreadableError, match="it contains no characters"):
         read_font(tmp_path, "x.ttf")
 
 
@@ -383,7 +383,7 @@ def test_letters_without_a_font_are_named_with_their_line(tmp_path: Path) -> Non
     for number, text in enumerate(lines, 1):
         drawn = "title:" in text and any(ord(letter) > 0x600 for letter in text)
         assert (f"architecture.yaml:{number}:" in result.err) == drawn, text
-    assert "no available font has the letters '注' (U+6CE8), '文' (U+6587)" in result.err
+    assert "no available font has the characters '注' (U+6CE8), '文' (U+6587)" in result.err
     assert "'🚀' (U+1F680)" in result.err
     assert "ARC-V006" in result.err
 

@@ -52,7 +52,7 @@ def test_bad_conditions(axes: Axes, text: str) -> None:
     ("text", "message", "help_"),
     [
         ("prod & dev", "requires more than one environment", "use `|` for alternatives: 'prod | dev'"),
-        ("growth & scale", "requires more than one phase", "a phase includes all later phases; name only one"),
+        ("growth & scale", "requires more than one phase", "a phase includes all later phases; use only one"),
         ("growth & prod & aws", "are not in order", "write cloud, then environment, then phase: 'aws & prod & growth'"),
         ("aws | prod", "mixes a cloud and an environment", "use `|` between alternatives of the same kind"),
     ],

@@ -60,7 +60,7 @@ def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
         (
             "  orders: {",
             "  Orders: {",
-            "'Orders' is not an id",
+            "'Orders' is not an ID",
             "use lowercase words of letters and digits joined by hyphens, such as my-database",
         ),
     ],
@@ -85,7 +85,7 @@ def patterns(node: Any, inside: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def test_every_pattern_of_the_model_has_a_meaning() -> None:
-    wordless = {pattern for pattern in patterns(schema()) if meaning_of(pattern).startswith("a text that matches")}
+    wordless = {pattern for pattern in patterns(schema()) if meaning_of(pattern).startswith("text that matches")}
     # Separate validators word these: an address on the web, and the path of a setting that is assumed.
     assert wordless == {r"""^https://[^\s<>"'/?#\\][^\s<>"']*$""", r"^[a-z][a-z0-9_-]*$"}
 

@@ -216,6 +216,6 @@ def test_fail_under(reviewed: Path) -> None:
     assert archgen("parity", "--fail-under", str(gcp.score), cwd=reviewed).code == 0
     low = archgen("parity", "--fail-under", str(gcp.score + 1), cwd=reviewed)
     assert low.code == 1
-    assert f"GCP is at {gcp.score} %, under {gcp.score + 1} %" in low.err
+    assert f"the readiness of GCP is {gcp.score}%, below {gcp.score + 1}%" in low.err
     assert "Connection pooling: nothing provides it" in low.err
     assert "AWS" not in low.err

@@ -99,7 +99,7 @@ def test_what_the_subset_forbids(text: str, code: str) -> None:
         ("a: b\nlater\n", 2, 1, "`later` is not followed by `:`"),
         ("- a\nb: 1\n", 2, 1, "this line is inside a list, but does not begin with `- `"),
         ("a: 1\n...\nb: 2\n", 3, 1, "unexpected text after `...`"),
-        ("--- a: 1\n", 1, 1, "a mapping cannot begin on the line of `---`"),
+        ("--- a: 1\n", 1, 1, "a mapping cannot begin on the same line as `---`"),
         ("a: [b,\n---\nc]\n", 2, 1, "unexpected `---` inside brackets"),
         ('a: "b\n---\nc"\n', 2, 1, "a line inside quotes cannot begin with `---`"),
         ("a: |\n  b\n c\n", 3, 2, "this line is indented less than the first line of its text"),

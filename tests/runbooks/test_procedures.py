@@ -417,7 +417,7 @@ def test_one_runbook_in_a_terminal(project: Path) -> None:
     assert "&#" not in result.out
     assert "<code>" not in result.out
     assert re.findall(r"(?m)^(\d+)\.  \*\*", result.out) == [str(n) for n in range(1, 7)]
-    for part in ("If it does not work", "How to go back", "Tell people", "Escalate", "Afterwards"):
+    for part in ("If it does not work", "Roll back", "Notify", "Escalate", "Follow up"):
         assert f"## {part}" in result.out
     planned = archgen("runbook", "show", "spot-interruption", "--at", "aws,prod,growth", cwd=project)
     assert "kubectl get nodepools" in planned.out

@@ -96,7 +96,7 @@ ASKED = (
     Ask("assumed that is not true", "init/architecture.yaml", "assumed: [contact]", "assumed: false",
         message="Value must be true"),
     Ask("a condition that is none", "init/architecture.yaml", "    multi_zone: false\n", "    in: [prod growth]\n",
-        message="A condition joins ids"),
+        message="A condition joins IDs"),
     Ask("a value of several types", "init/architecture.yaml", "    network: {purpose: The network., ",
         "    network: {inputs: {a: {value: {b: 1}}}, purpose: The network., ", message="Expected one of string, number"),
     Ask("an unknown key in an included file", "init/parts/team.yaml", "teams:", "taems:", message="Property taems is not allowed."),

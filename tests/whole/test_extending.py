@@ -254,7 +254,10 @@ def test_what_is_wrong_with_a_package_is_said_in_its_file(
 def test_a_template_of_archgen_is_not_replaced_by_a_package(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (root / "packages/acme_archgen/templates/pages/home.md").write_text("Ours.\n")
     assert main(["validate"]) == 2
-    assert "the template 'pages/home.md' of the package acme-archgen is already in templates" in capsys.readouterr().err
+    assert (
+        "the template 'pages/home.md' of the package acme-archgen already exists in templates"
+        in capsys.readouterr().err
+    )
 
 
 def test_a_binding_of_no_cloud_is_named(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -159,7 +159,7 @@ def _join(
     if not entry.at and not entry.because:
         yield Diagnostic(
             "ARC-D001",
-            "this entry does not say where the model holds the statement",
+            "this entry does not say where the model implements the statement",
             "add at: […], or because: …",
             path,
         )
@@ -174,6 +174,6 @@ def _without_entry(
         if number not in held:
             span = Span(source.file, statement.line, 1, statement.line, 2)
             shown = statement.text if len(statement.text) <= 60 else f"{statement.text[:59]}…"
-            message = f"the model does not say where it holds “{shown}”"
+            message = f"the model does not say where it implements “{shown}”"
             help_ = f"add to sections: {{{statement.section.id!r}: [{{says: …, at: […]}}]}}"
             yield Diagnostic("ARC-D001", message, help_, path, span=span)

@@ -270,7 +270,7 @@ def _reserved_folders(listed: Iterable[Address]) -> Iterator[Diagnostic]:
                 reported.add(part)
                 owner = "Git or its host uses" if git else "archgen uses itself"
                 message = f"{_part_name(address)} would write {address.file}, into a folder that {owner}"
-                yield Diagnostic("ARC-W002", message, "choose another folder, such as infra/{cloud}/{stack}", part)
+                yield Diagnostic("ARC-W002", message, "choose a different folder, such as infra/{cloud}/{stack}", part)
 
 
 def _message(address: Address, other: Address, inside: Address | None) -> str:

@@ -32,7 +32,7 @@ def emit(context: Context) -> Emitted:
         artifacts.append(context.page("road", "road.md", nav, ("phases",), clouds=clouds, environment=environment))
     others = [cloud for cloud in axes.clouds if cloud != axes.primary]
     if others:
-        nav = Nav("Parity", "Cloud beside cloud", 1)
+        nav = Nav("Parity", "Clouds side by side", 1)
         pairs = [_clouds(context, comparison, other, env) for other in others for env in axes.environments]
         artifacts.append(context.page("clouds", "clouds.md", nav, ("clouds",), pairs=pairs))
     return artifacts, []

@@ -128,7 +128,9 @@ def _content(context: Context, name: str, said: str) -> str:
 
 def _value(context: Context, _name: str, what: str, coordinate: Coordinate) -> str:
     if not what:
-        raise _BadEmbedError("'value' needs a path of the model", "for example: value components.database.size")
+        raise _BadEmbedError(
+            "'value' requires a path in the model", "write a path, such as value components.database.size"
+        )
     value = look_up(context.resolved.architectures[coordinate], parse_path(what))
     if not value.exists:
         wrong = unknown(context.resolved, parse_path(what), coordinate)

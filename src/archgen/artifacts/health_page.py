@@ -170,12 +170,12 @@ def _promises(context: Context, cloud: str) -> dict[str, Any]:
 
 def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
     parts = [
-        {"title": a.components[p.component].title, "percent": f"{p.percent:g} %", "url": p.level.url}
+        {"title": a.components[p.component].title, "percent": f"{p.percent:g}%", "url": p.level.url}
         for p in promise.parts
     ]
     unknown = [a.components[name].title for name in promise.unknown]
     return {
-        "percent": f"{promise.percent:.2f} %",
+        "percent": f"{promise.percent:.2f}%",
         "minutes": round(promise.minutes),
         "parts": parts,
         "unknown": unknown,

@@ -51,7 +51,7 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     promises = [of_flow(a, name) for name in a.document.flows]
     if promises and promises[0].parts:
         flow = next(iter(a.document.flows.values()))
-        yield _number(f"{promises[0].percent:.1f} %", f"combined vendor SLA for: {flow.title}", "health#promises")
+        yield _number(f"{promises[0].percent:.1f}%", f"combined vendor SLA for: {flow.title}", "health#promises")
     objectives = [facts.rto_minutes for facts in a.document.runbooks.values() if facts.rto_minutes is not None]
     if objectives:
         yield _number(f"{max(objectives)} min", "at most to recover from a disaster", "runbooks/index")

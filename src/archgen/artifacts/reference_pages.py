@@ -99,7 +99,7 @@ def _type(field: dict[str, Any]) -> str:
     if field.get("type") == "object":
         inner = [*field.get("patternProperties", {}).values(), field.get("additionalProperties")]
         values = next((value for value in inner if isinstance(value, dict) and value), None)
-        return f"mapping of ids to {_type(values)}" if values else "mapping"
+        return f"mapping of IDs to {_type(values)}" if values else "mapping"
     text = _TYPES.get(str(field.get("type")), "text")
     low, high = field.get("minimum"), field.get("maximum")
     if low is not None and high is not None:

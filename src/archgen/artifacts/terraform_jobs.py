@@ -49,7 +49,7 @@ def jobs_of_stacks(
             try:
                 calls_by_place = [list(calls(a, name)) for a in where]
             except MissingFactError as error:
-                message = f"the module {error.binding.id} needs a fact that the model does not state"
+                message = f"the Terraform module '{error.binding.id}' needs a value that is missing from the model"
                 return [], [Diagnostic("ARC-F002", message, str(error), subject=name)]
             declared = variables(calls_by_place)
             if not declared:
@@ -82,7 +82,7 @@ def _jobs_of_team_stack(project: Project, name: str, where: list[Architecture]) 
         try:
             text = json.dumps(values_of(a, stack), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
         except InputError as error:
-            return [], [Diagnostic("ARC-F002", str(error), "name a fact of the model", subject=name)]
+            return [], [Diagnostic("ARC-F002", str(error), "refer to a value that exists in the model", subject=name)]
         jobs.append(Job(f"{folder}/{a.coordinate.environment}.tfvars.json", text, tuple(blocks)))
     return jobs, []
 
@@ -96,7 +96,7 @@ def _declared_variables(folder: Path) -> tuple[list[Block], list[Diagnostic]]:
     except (UnreadableError, UnreadableCodeError) as error:
         return [], [Diagnostic("ARC-F109", f"the Terraform code cannot be read: {error}", "", subject=str(folder))]
     if not blocks:
-        help_ = "name the folder of a stack"
+        help_ = "choose a folder that contains the Terraform code of a stack"
         return [], [Diagnostic("ARC-F109", "the folder declares no Terraform variables", help_, subject=str(folder))]
     return blocks, []
 

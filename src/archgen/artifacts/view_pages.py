@@ -64,7 +64,11 @@ def _missing_icons(context: Context) -> Iterator[Diagnostic]:
             continue
         message = f"the diagrams package has no icon {icon}, so '{node.label}' is drawn as a tile with letters"
         yield Diagnostic(
-            "ARC-V005", message, "name a class of the diagrams package, or tile:", severity="warning", subject="catalog"
+            "ARC-V005",
+            message,
+            "specify a class of the diagrams package, or a `tile`",
+            severity="warning",
+            subject="catalog",
         )
 
 

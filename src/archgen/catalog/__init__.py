@@ -154,7 +154,7 @@ def catalog() -> Catalog:
                 for id_, entry in _entries(file).items():
                     if id_ in products:
                         message = f"the product '{id_}' is already defined in {named(files[id_])}"
-                        raise ExtensionError(message, "give it another id", str(file), _line_of(file, id_))
+                        raise ExtensionError(message, "give it a different ID", str(file), _line_of(file, id_))
                     products[id_], files[id_] = product_of(id_, cloud, entry, file), file
     return Catalog(MappingProxyType(dict(sorted(products.items()))))
 
@@ -178,14 +178,14 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
     }
 )
 _REQUIRED = ("name", "short", "definition", "documentation")
-_WORDS: Mapping[type, str] = {str: "text", list: "a list of texts", dict: "a table"}
+_WORDS: Mapping[type, str] = {str: "a string", list: "a list of strings", dict: "a table"}
 
 
 def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
     """The product of an entry of a catalog file. Raises ExtensionError, which names the line."""
     if not isinstance(entry, dict):
         raise ExtensionError(
-            f"'{id_}' is not a product", f"begin a product with [{id_}]", str(file), _line_of(file, id_)
+            f"'{id_}' is not a table", f"start the product with the line [{id_}]", str(file), _line_of(file, id_)
         )
     problem, key, help_ = _problem(entry)
     if problem:
@@ -208,21 +208,25 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
             return (
                 f"unknown key `{key}`",
                 key,
-                f"did you mean `{close[0]}`?" if close else f"known here: {', '.join(_ENTRY)}",
+                f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(_ENTRY)}",
             )
         texts = value if isinstance(value, list) else ()
         if not isinstance(value, _ENTRY[key]) or any(not isinstance(text, str) for text in texts):
-            return f"`{key}` is {value!r}", key, f"`{key}` must be {_WORDS[_ENTRY[key]]}"
+            return f"`{key}` must be {_WORDS[_ENTRY[key]]}, not {value!r}", key, f"set it to {_WORDS[_ENTRY[key]]}"
     missing = [key for key in _REQUIRED if not entry.get(key)]
     if missing:
-        return f"`{missing[0]}` is missing", "", f"every product has {', '.join(_REQUIRED)}"
+        return f"`{missing[0]}` is missing", "", f"add it; every product requires {', '.join(_REQUIRED)}"
     if not (entry.get("icon") or entry.get("tile")):
-        return "it has neither `icon` nor `tile`", "", 'add tile = "…", the letters on its tile, or an icon'
+        return "it has neither `icon` nor `tile`", "", 'add an icon, or tile = "…" with the letters for its tile'
     sla = entry.get("sla", {})
     if sla and not ({"percent", "url"} <= set(sla) <= {"percent", "url", "single_zone"}):
-        return f"`sla` has {', '.join(sla)}", "sla", "`sla` has percent, url, and perhaps single_zone"
+        return f"`sla` has the wrong keys: {', '.join(sla)}", "sla", "set percent and url, and optionally single_zone"
     if "versions" in entry and entry["versions"] not in version_ends():
-        return f"`versions` is '{entry['versions']}'", "versions", f"recorded are {', '.join(version_ends())}"
+        return (
+            f"unknown value '{entry['versions']}' of `versions`",
+            "versions",
+            f"use one of: {', '.join(version_ends())}",
+        )
     return "", "", ""
 
 

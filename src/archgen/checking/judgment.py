@@ -99,7 +99,7 @@ class Judge:
             path: Path = ("rules", "waivers", name)
             if waiver.until < today:
                 message = f"the waiver '{name}' expired on {waiver.until}"
-                help_ = "fix the finding that it accepted, or review it and set a later date"
+                help_ = "fix the accepted finding, or review the waiver and set a later date"
                 finding = Diagnostic("ARC-X001", message, help_, (*path, "until"), severity="warning")
             elif name not in used:
                 message = f"the waiver '{name}' is not used: {waiver.rule} reports nothing at {waiver.path}"

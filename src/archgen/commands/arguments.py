@@ -105,7 +105,7 @@ _PICTURES = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
 _INIT_EXAMPLES = """\
 examples:
   archgen init shop                        a model on AWS in the new folder shop
-  archgen init --cloud gcp                 a model on Google Cloud in this folder
+  archgen init --cloud gcp                 a model on Google Cloud in the current folder
   archgen init shop --cloud aws,gcp        a model on AWS with its equivalent on Google Cloud
 """
 
@@ -119,10 +119,10 @@ def _init(commands: Any) -> None:
         _INIT_EXAMPLES,
     )
     command.add_argument(
-        "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: this one)"
+        "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: the current folder)"
     )
-    clouds = "the clouds of the model (default: aws); the first one is the primary cloud"
-    command.add_argument("--cloud", choices=("aws", "gcp", "aws,gcp"), default="aws", help=clouds)
+    clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
+    command.add_argument("--cloud", choices=("aws", "gcp", "aws,gcp"), default="aws", metavar="CLOUDS", help=clouds)
     command.add_argument(
         "--today", metavar="DATE", type=_date, help="the date from which to plan the first drill (default: today)"
     )
@@ -135,7 +135,7 @@ def _validate(commands: Any) -> None:
         "--format",
         choices=("text", "json", "sarif", "github", "junit"),
         default="text",
-        help="text for people on standard error (default), or a format for programs on standard output",
+        help="text (default) goes to standard error; the other, machine-readable formats go to standard output",
     )
     command.add_argument(
         "--fail-on",
@@ -144,9 +144,7 @@ def _validate(commands: Any) -> None:
         help="exit with 1 for findings of at least this severity (default: error)",
     )
     _today(command)
-    command.add_argument(
-        "--fix", action="store_true", help="first fix what can be fixed safely, by changing single values"
-    )
+    command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")
 
 
 def _build(commands: Any) -> None:
@@ -161,7 +159,7 @@ def _build(commands: Any) -> None:
     command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
     without = "write the pages, but do not build the site from them"
     command.add_argument("--no-site", action="store_true", help=without)
-    beside = "also create site-offline.zip, which can be opened from a disk without a server"
+    beside = "also create site-offline.zip, a copy of the site that works without a web server"
     command.add_argument("--offline", action="store_true", help=beside)
     command.add_argument(
         "--check", action="store_true", help="write nothing; list stale files and exit with 3 if there are any"
@@ -195,7 +193,7 @@ def _diagram(commands: Any) -> None:
     command = _command(commands, "diagram", "draw a view, or all of them, at one coordinate", epilog=_DIAGRAM_EXAMPLES)
     name = "the name of the view, as in the address of its page: context, network"
     command.add_argument("view", metavar="VIEW", nargs="?", help=name)
-    command.add_argument("--all", action="store_true", help="draw every view that is not empty, each into its own file")
+    command.add_argument("--all", action="store_true", help="draw every view that is not empty, each to its own file")
     command.add_argument(
         "--format", choices=_PICTURES, help="the format (default: from the suffix of the file, otherwise svg)"
     )
@@ -234,7 +232,7 @@ def _export(commands: Any) -> None:
 
 _COMPARE_EXAMPLES = """\
 examples:
-  archgen compare --from aws,prod,mvp --to aws,prod,growth     what a phase brings
+  archgen compare --from aws,prod,mvp --to aws,prod,growth     what a phase adds
   archgen compare --from dev --to prod                         how environments differ in their current phases
   archgen compare --from aws --to gcp --format markdown        how two clouds differ
   archgen compare --from-rev main                              what this branch changes in production
@@ -394,7 +392,7 @@ def _impact(commands: Any) -> None:
         "A caller keeps working without a call that has `required: false`; copies in other zones take over.",
         _IMPACT_EXAMPLES,
     )
-    command.add_argument("id", metavar="ID", help="a component, or a zone of the cloud")
+    command.add_argument("id", metavar="ID", help="the ID of a component or an availability zone")
     _model(command)
     _at(command)
     formats = "the format (default: from the suffix of the file, otherwise text)"
@@ -430,7 +428,7 @@ def _terraform(commands: Any) -> None:
         "--format",
         choices=("text", "json", "sarif", "github"),
         default="text",
-        help="text for people on standard error (default), or a format for programs on standard output",
+        help="text (default) goes to standard error; the other, machine-readable formats go to standard output",
     )
 
 
@@ -442,7 +440,7 @@ def _explain(commands: Any) -> None:
 def _schema(commands: Any) -> None:
     command = _command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
     _output(command, "write to this file (default: standard output)")
-    command.add_argument("--project", action="store_true", help="include the ids and conditions of this project")
+    command.add_argument("--project", action="store_true", help="include the IDs and conditions of this project")
     command.add_argument("--part", action="store_true", help="the schema of files that architecture.yaml includes")
     _model(command)
 

@@ -58,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
         with state.alone(project.root):
             return _publish(options, loaded, artifacts, progress)
     except state.BusyError as busy:
-        help_ = "wait until it has finished; its lock ends with the process"
+        help_ = "wait until it finishes; the lock is released when that process ends"
         show([Diagnostic("ARC-W004", f"another build is running here: {busy}", help_, subject=state.STATE)], loaded)
     except state.StateError as error:
         show([Diagnostic("ARC-W002", str(error), "", subject=error.subject)], loaded)

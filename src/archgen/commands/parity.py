@@ -35,7 +35,7 @@ def _review(options: argparse.Namespace, project: Project) -> int:
     known = list(project.resolved.default.document.capabilities)
     names = known if options.all else options.ids
     if not names:
-        return usage("review needs at least one capability", "name capabilities, or add --all")
+        return usage("review needs at least one capability", "list capabilities, or add --all")
     for name in names:
         if name not in known:
             return usage(f"unknown capability '{visible(name)}'", did_you_mean(name, known))
@@ -60,7 +60,7 @@ def _ready_enough(project: Project, least: int) -> int:
 
     short = [cloud for cloud in readiness(project.resolved, project.reviews) if cloud.score < least]
     for cloud in short:
-        say(f"the readiness of {cloud.name} is {cloud.score} %, below {least} %:")
+        say(f"the readiness of {cloud.name} is {cloud.score}%, below {least}%:")
         for lack in cloud.lacks:
             say(f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}")
     return FINDINGS if short else CLEAN

@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     if (options.action == "show") != bool(options.id):
         if options.action == "list":
             return usage("list takes no runbook", f"archgen runbook show {visible(options.id)}")
-        return usage("show needs the id of a runbook", "archgen runbook list prints all ids")
+        return usage("show requires the ID of a runbook", "archgen runbook list prints all IDs")
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None:
         return UNUSABLE

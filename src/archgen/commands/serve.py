@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
         listening = server(root / "site", options.port, live, earlier=not options.no_project_code)
     except OSError as error:
         why = error.strerror or str(error)
-        help_ = "choose another port with --port, or --port 0 for any free one"
+        help_ = "choose a different port with --port, or --port 0 for any free one"
         say(
             render([Diagnostic("ARC-W005", f"cannot listen on port {options.port}: {why}", help_, subject="serve")], {})
         )
@@ -68,7 +68,7 @@ def _rebuild(options: argparse.Namespace, live: Live, since: float, names: list[
     problems = "\n".join(
         line
         for line in errors.getvalue().splitlines()
-        if not line.startswith(("making ", "reading ", "building ", "drawing"))
+        if not line.startswith(("generating ", "reading ", "building ", "drawing"))
     )
     live.publish(good=code == CLEAN, problems="" if code == CLEAN else problems.strip())
     what = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

@@ -33,11 +33,11 @@ _CODE = re.compile(r"([A-Z][A-Z0-9]{1,11})[0-9]{3}")
 _CHECKS = ("check", "check_all", "check_on", "check_project")
 
 _ARCHGEN = {
-    "ARC-C001": "A condition names an unknown cloud, environment or phase",
+    "ARC-C001": "A condition refers to an unknown cloud, environment or phase",
     "ARC-C002": "`when` or `in` is used where it is not allowed",
     "ARC-C003": "Two conditions set a value differently",
     "ARC-C004": "The coordinate does not exist",
-    "ARC-C005": "The condition can never hold here",
+    "ARC-C005": "The condition never applies here",
     "ARC-C006": "The model has no such path",
     "ARC-C007": "A revision of the model cannot be read",
     "ARC-D001": "A statement of a design document is not in the model",
@@ -46,8 +46,8 @@ _ARCHGEN = {
     "ARC-E001": "An embed in a hand-written page cannot be filled in",
     "ARC-E002": "A hand-written page has the address of a generated page",
     "ARC-E003": "Two pages, pictures or files would have the same address",
-    "ARC-F001": "A stack names a module that no binding is known for",
-    "ARC-F002": "A binding needs a fact that the model does not state",
+    "ARC-F001": "A stack lists a module that archgen has no binding for",
+    "ARC-F002": "A Terraform module needs a value that is missing from the model",
     "ARC-F003": "A stack needs something that no earlier stack provides",
     "ARC-F004": "An expression in the model has no value",
     "ARC-F101": "A value for a variable that is not declared",
@@ -55,7 +55,7 @@ _ARCHGEN = {
     "ARC-F103": "The value does not have the type of its variable",
     "ARC-F104": "A validation rejects the value",
     "ARC-F105": "The object type has no such attribute",
-    "ARC-F106": "Terraform converts the value to another type",
+    "ARC-F106": "Terraform converts the value to a different type",
     "ARC-F107": "A file contains the value of a sensitive variable",
     "ARC-F108": "The type of the variable checks nothing",
     "ARC-F109": "The folder declares no variables",
@@ -66,16 +66,16 @@ _ARCHGEN = {
     "ARC-M003": "The value is not one of the choices",
     "ARC-M004": "The value has the wrong type",
     "ARC-M005": "The value is out of range, or has the wrong form",
-    "ARC-M006": "Clouds, environments and phases share an id",
+    "ARC-M006": "Clouds, environments and phases share an ID",
     "ARC-M007": "An included file cannot be part of the model",
     "ARC-M008": "The model declares a kind or product that archgen already has",
     "ARC-M009": "A review cannot be read",
     "ARC-P001": "The public site reveals something that is withheld",
     "ARC-R001": "A reference to something that does not exist",
     "ARC-R002": "A reference to something that does not exist at this coordinate",
-    "ARC-R003": "The product does not fit this kind of component, or belongs to another cloud",
+    "ARC-R003": "The product does not fit this kind of component, or belongs to a different cloud",
     "ARC-S001": "The site builder reported a problem",
-    "ARC-S002": "A dead link, or a page that loads something from another site",
+    "ARC-S002": "A dead link, or a page that loads something from a different site",
     "ARC-T001": "A template cannot be rendered",
     "ARC-T002": "The front matter of a template is missing or wrong",
     "ARC-T003": "A runbook has no procedure for the product in use",
@@ -84,7 +84,7 @@ _ARCHGEN = {
     "ARC-V003": "A picture could not be laid out in time",
     "ARC-V004": "A label is too long for pictures",
     "ARC-V005": "The diagrams package has no such icon",
-    "ARC-V006": "No font has these letters",
+    "ARC-V006": "No font has these characters",
     "ARC-V007": "A font cannot be used",
     "ARC-W001": "The file was not written by archgen, or was edited by hand",
     "ARC-W002": "An output cannot be written",
@@ -97,7 +97,7 @@ _ARCHGEN = {
     "ARC-X004": "An installed package adds something that cannot be used",
     "ARC-Y001": "The file cannot be read",
     "ARC-Y002": "The text is not UTF-8, or contains invisible characters",
-    "ARC-Y003": "The YAML is broken",
+    "ARC-Y003": "The YAML is not valid",
     "ARC-Y004": "The file is empty, or is not a mapping",
     "ARC-Y005": "A key occurs twice",
     "ARC-Y006": "YAML features that archgen does not accept: anchors, aliases, merge keys, tags, several documents",
@@ -131,7 +131,9 @@ def rules() -> Mapping[str, RuleModule]:
             rule = _rule(part)
             other = by_code.setdefault(rule.code, rule)
             if other is not rule:
-                raise part.error(f"the code '{rule.code}' is already used by {other.part.place}", "choose another code")
+                raise part.error(
+                    f"the code '{rule.code}' is already used by {other.part.place}", "choose a different code"
+                )
     return MappingProxyType(by_code)
 
 
@@ -156,7 +158,7 @@ def _rule(part: Part) -> RuleModule:
     code = part.constant("CODE", str)
     area = _CODE.fullmatch(code)
     if not area or code.startswith(OWN):
-        help_ = "a code consists of 2 to 12 capital letters and digits, followed by three digits: ACME101"
+        help_ = "use 2 to 12 capital letters and digits, followed by three digits, such as ACME101"
         raise part.error(f"CODE '{code}' is not a valid code", help_)
     if (area.group(1) in AREAS) == bool(part.package):
         raise part.error(

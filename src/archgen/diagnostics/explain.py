@@ -91,7 +91,7 @@ def _authority(item: str) -> Authority:
     for form, name, link in _AUTHORITIES:
         if re.fullmatch(form, item):
             return Authority(f"{name} {item}", link)
-    raise ValueError(f"'{item}' is not the id of a known authority")
+    raise ValueError(f"'{item}' is not the ID of a known authority")
 
 
 def _example(fenced: str) -> Example:

@@ -91,7 +91,7 @@ def letters_of(font: TTFont) -> Mapping[int, str]:
         return {}
     table = memoryview(cmap)[start:]
     if sum(_ranges(table)) > MOST_LETTERS:
-        raise TooMuchError("it claims more letters than Unicode has")
+        raise TooMuchError("it claims to contain more characters than Unicode has")
     (format_,) = struct.unpack_from(">H", table)
     (length,) = struct.unpack_from(">I", table, 4) if format_ in (12, 13) else struct.unpack_from(">H", table, 2)
     letters = CmapSubtable.newSubtable(format_)

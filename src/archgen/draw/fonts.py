@@ -57,9 +57,9 @@ def read_font(root: Path, name: str) -> Font:
     except TooMuchError as error:
         raise UnreadableError(str(error)) from None
     except Exception as error:  # a broken table raises anything
-        raise UnreadableError(f"it is broken: {type(error).__name__}") from None
+        raise UnreadableError(f"it is damaged: {type(error).__name__}") from None
     if not letters:
-        raise UnreadableError("it has no letters")
+        raise UnreadableError("it contains no characters")
     if not _NAME.fullmatch(family):
         raise UnreadableError("its name cannot be used in a picture")
     return font

@@ -34,11 +34,11 @@ def without_glyphs(drawing: Drawing, sources: Iterable[Source]) -> list[Diagnost
 def _warning(letters: list[str], node: YamlNode | None) -> Diagnostic:
     named = ", ".join(f"'{letter}' (U+{ord(letter):04X})" for letter in letters[:NAMED])
     more = f" and {len(letters) - NAMED} more" if len(letters) > NAMED else ""
-    what = "the letter" if len(letters) == 1 else "the letters"
+    what = "the character" if len(letters) == 1 else "the characters"
     return Diagnostic(
         "ARC-V006",
         f"no available font has {what} {named}{more}, so the picture shows boxes instead",
-        "list a font file that has them under `fonts:`, or draw an SVG, which uses the fonts of the reader's machine",
+        "list a font file that contains them under `fonts:`, or draw an SVG, which uses the fonts on the viewer's machine",
         severity="warning",
         span=node.span if node else None,
     )

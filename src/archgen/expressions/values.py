@@ -65,7 +65,7 @@ def _plain(value: Any, counted: list[int]) -> Any:
     """Like plain(); `counted` has the total size so far, because one value may occur in many places."""
     counted[0] += size_of(value)
     if counted[0] > MAX_STEPS:
-        raise ExpressionError(f"its value is larger than {MAX_STEPS:,} items and characters")
+        raise ExpressionError(f"its value is larger than {MAX_STEPS:,} items, where 100 characters count as one item")
     if isinstance(value, tuple | list):
         return [_plain(item, counted) for item in value]
     if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
@@ -109,7 +109,7 @@ _KINDS: Mapping[type, str] = {
     bool: "a boolean",
     int: "a number",
     float: "a number",
-    str: "a text",
+    str: "text",
     list: "a list",
     tuple: "a list",
     dict: "a mapping",

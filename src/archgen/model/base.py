@@ -41,7 +41,7 @@ Line = Annotated[str, StringConstraints(min_length=1), AfterValidator(_one_line)
 def _domain(value: str) -> str:
     if not re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+", value):
         raise ValueError(
-            f"'{value}' is not a domain name such as shop.example; write other letters in Punycode, as in xn--mnchen-3ya.example"
+            f"'{value}' is not a domain name such as shop.example; write non-ASCII letters in Punycode, as in xn--mnchen-3ya.example"
         )
     return value
 
@@ -51,7 +51,7 @@ Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterVa
 # An id names a thing in the model, in file names, in addresses of pages and in identifiers of real resources.
 ID_PATTERN = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
 _ID = matching(
-    ID_PATTERN, "an id: use lowercase words of letters and digits joined by hyphens, such as my-database", max_length=40
+    ID_PATTERN, "an ID: use lowercase words of letters and digits joined by hyphens, such as my-database", max_length=40
 )
 # A Terraform root module may start with a number: 01-base-infra.
 STACK_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
@@ -61,7 +61,7 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt
 
 def _not_reserved(value: str) -> str:
     if value in _RESERVED:
-        raise ValueError(f"'{value}' is a device name on Windows and cannot be an id")
+        raise ValueError(f"'{value}' is a device name on Windows and cannot be an ID")
     return value
 
 
@@ -99,7 +99,7 @@ StackId = Annotated[
     str,
     matching(
         STACK_PATTERN,
-        "the id of a stack such as 01-network: lowercase letters and digits joined by hyphens",
+        "the ID of a stack such as 01-network: lowercase letters and digits joined by hyphens",
         max_length=40,
     ),
     AfterValidator(_not_reserved),
@@ -132,7 +132,7 @@ def _canonical_range(value: str) -> str:
             meant = ipaddress.IPv4Network(value, strict=False)
         except ValueError:
             raise ValueError(f"'{value}' is not an IPv4 range such as 10.0.0.0/16") from None
-        raise ValueError(f"'{value}' has host bits set; the range is {meant}") from None
+        raise ValueError(f"'{value}' has host bits set; write {meant}") from None
     if str(network) != value:
         raise ValueError(f"'{value}' must be written as {network}")
     if not network.is_private or not 16 <= network.prefixlen <= 28:
@@ -164,13 +164,13 @@ def _address(value: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address), IDENTIFYING]
 # Twelve digits in quotes, because a number would lose a leading zero.
-AccountId = Annotated[str, matching(r"^[0-9]{12}$", "the id of an AWS account, which has 12 digits"), IDENTIFYING]
+AccountId = Annotated[str, matching(r"^[0-9]{12}$", "the ID of an AWS account, which has 12 digits"), IDENTIFYING]
 # https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
 ProjectId = Annotated[
     str,
     matching(
         r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
-        "the id of a Google Cloud project: 6 to 30 lowercase letters, digits and hyphens that begin with a letter",
+        "the ID of a Google Cloud project: 6 to 30 lowercase letters, digits and hyphens that begin with a letter",
     ),
 ]
 Region = Annotated[
@@ -239,7 +239,9 @@ def _naming(value: str) -> str:
             f"'{value}' must contain {{environment}} and {{component}}; otherwise two resources would have the same name"
         )
     if not re.fullmatch(r"[a-z0-9-]+", re.sub(r"\{[^}]*\}", "x", value)):
-        raise ValueError(f"'{value}' may contain only lowercase letters, digits and hyphens besides placeholders")
+        raise ValueError(
+            f"'{value}' may contain only lowercase letters, digits and hyphens in addition to placeholders"
+        )
     return value
 
 

@@ -50,7 +50,7 @@ class Component(Entity):
     kind: Id
     """The type of component; it determines which other settings there are."""
     name: ResourceName | None = None
-    """The name of its cloud resources, inserted into `naming`; by default the component's id."""
+    """The name of its cloud resources, inserted into `naming`; by default the component's ID."""
     title: Line
     """Its name in diagrams and on pages."""
     purpose: Text | None = None
@@ -62,11 +62,11 @@ class Component(Entity):
     tags: Listed[Id] = ()
     """Labels for selecting it in views and rules."""
     owner: TeamId | None = None
-    """The team that owns it; an id from `teams`."""
+    """The team that owns it; an ID from `teams`."""
     placement: PlaceId | None = None
     """`outside`, `edge`, `managed`, or a tier of the network; the default depends on the kind."""
     product: Id | None = None
-    """The product that it uses on this cloud; an id from the catalog."""
+    """The product that it uses on this cloud; an ID from the catalog."""
     supporting_products: Listed[Id] = ()
     """Other products that it is built with."""
     runs_on: ComponentId | None = None

@@ -118,8 +118,9 @@ class Axes:
             names = [name.strip() for name in term.split("|")]
             for name in names:
                 if name not in self._masks:
+                    where = "" if name == text.strip() else f" in the condition '{text}'"
                     raise BadConditionError(
-                        f"'{name}' in the condition '{text}' is not a cloud, environment or phase of this model",
+                        f"'{name}'{where} is not a cloud, environment or phase of this model",
                         did_you_mean(name, self._masks),
                     )
             kinds = {self.axis(name) for name in names}
@@ -147,7 +148,7 @@ class Axes:
         name, alternatives = AXIS_NAMES[repeated], [t for t, axis in zip(terms, axes, strict=True) if axis == repeated]
         message = f"the condition '{text}' requires more than one {name}"
         if name == "phase":
-            return BadConditionError(message, "a phase includes all later phases; name only one")
+            return BadConditionError(message, "a phase includes all later phases; use only one")
         return BadConditionError(message, f"use `|` for alternatives: '{' | '.join(alternatives)}'")
 
     def describe(self, mask: int) -> str | None:
@@ -201,7 +202,7 @@ class Axes:
                 raise BadConditionError(f"'{name}' is not a cloud, environment or phase of this model", help_)
             if self.axis(name) in chosen:
                 message = f"'{text}' names more than one {AXIS_NAMES[self.axis(name)]}"
-                raise BadConditionError(message, "name at most one cloud, one environment and one phase")
+                raise BadConditionError(message, "specify at most one cloud, one environment and one phase")
             chosen[self.axis(name)] = name
         cloud = chosen.get(0, self.primary)
         environment = chosen.get(1, self.environments[-1])

@@ -88,7 +88,7 @@ class AwsHome(Entity):
     """Where an environment is on AWS."""
 
     account: AccountRef
-    """The account; an id from `organization.aws.accounts`."""
+    """The account; an ID from `organization.aws.accounts`."""
     cidr: Cidr
     """The address range of its VPC."""
 
@@ -97,7 +97,7 @@ class GcpHome(Entity):
     """Where an environment is on Google Cloud."""
 
     project: Annotated[ProjectId, IDENTIFYING]
-    """The project; an id from `organization.gcp.projects`."""
+    """The project; an ID from `organization.gcp.projects`."""
     cidr: Cidr
     """The address range that contains all its subnets; a Google Cloud network itself has no range."""
 
@@ -108,7 +108,7 @@ class Environment(Entity):
     name: Line
     purpose: Text | None = None
     phase: PhaseId | None = None
-    """The phase that it is in today; an id from `phases`, by default the first."""
+    """The phase that it is in today; an ID from `phases`, by default the first."""
     production: bool = False
     """Whether it serves customers, so that rules about production apply to it."""
     monthly_budget_usd: Annotated[int, Field(ge=1)] | None = None
@@ -148,7 +148,7 @@ class GcpProject(Entity):
 
     name: Line | None = None
     folder: Id | None = None
-    """The folder that contains it; an id from `organization.gcp.folders`, by default directly under the organization."""
+    """The folder that contains it; an ID from `organization.gcp.folders`, by default directly under the organization."""
     purpose: Text | None = None
 
 
@@ -212,7 +212,7 @@ class AwsNetwork(Entity):
 
     nat_gateways: Literal["per-zone", "single", "none"] = "per-zone"
     endpoints: Listed[Id] = ()
-    """VPC endpoints; ids from the catalog."""
+    """VPC endpoints; IDs from the catalog."""
     internet_gateway: bool = True
     network_acls: Literal["default", "stateless-deny"] = "default"
     """Whether subnets have stateless rules in addition to security groups."""
@@ -274,7 +274,7 @@ class CapabilitySide(Entity):
     products: Annotated[Listed[Id], Field(min_length=1)]
     """The products that the text names."""
     later: Listed[Id] = ()
-    """Products that are added in a later phase, so that the text does not name them."""
+    """Products that are added in a later phase, so that the text does not mention them."""
     met_by: Listed[Line] = ()
     """Paths of other parts of the model that provide it, if no component does or a component does so only in part."""
 
@@ -294,7 +294,7 @@ class Capability(Entity):
     migration: Text | None = None
     """What it takes to move it from one cloud to the other."""
     owner: TeamId | None = None
-    """The team that compares both clouds; an id from `teams`."""
+    """The team that compares both clouds; an ID from `teams`."""
 
 
 class RunbookFacts(Entity):
@@ -305,7 +305,7 @@ class RunbookFacts(Entity):
     also: Listed[ComponentId] = ()
     """Other components that it covers."""
     owner: TeamId
-    """The team that maintains it; an id from `teams`."""
+    """The team that maintains it; an ID from `teams`."""
     escalation: Listed[TeamId] = ()
     """Teams to call next, in order."""
     rto_minutes: Annotated[int, Field(ge=0)] | None = None
@@ -313,7 +313,7 @@ class RunbookFacts(Entity):
     rpo_minutes: Annotated[int, Field(ge=0)] | None = None
     """The recovery point objective, in minutes; 0 if no committed data may be lost."""
     drill_every_days: Annotated[int, Field(ge=1, le=1100)] | None = None
-    """How often it is practiced, in days."""
+    """How often it is tested, in days."""
     last_tested: Date | None = None
     """The date of the last drill, in quotes."""
     tested_by: Line | None = None
@@ -325,7 +325,7 @@ class RunbookFacts(Entity):
 
     @property
     def due(self) -> str | None:
-        """The ISO date by which it must be practiced again; None if that is unknown."""
+        """The ISO date by which it must be tested again; None if that is unknown."""
         if self.next_drill or not (self.last_tested and self.drill_every_days):
             return self.next_drill
         return (date.fromisoformat(self.last_tested) + timedelta(days=self.drill_every_days)).isoformat()
@@ -355,7 +355,7 @@ class Stack(Entity):
 
     purpose: Text
     modules: Listed[Id] = ()
-    """The modules that it calls; ids of archgen's Terraform bindings."""
+    """The modules that it calls; IDs of archgen's Terraform bindings."""
     contents: Listed[Text] = ()
     """What it creates, in words."""
     after: Listed[StackId] = ()

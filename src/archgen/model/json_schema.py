@@ -25,7 +25,7 @@ from archgen.model.overlay import DECLARATIONS
 _CONDITION = r"^[a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*( & [a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*)*$"
 # Editors show this instead of the pattern.
 _CONDITION_IN_WORDS = (
-    "A condition joins ids of clouds, environments and phases by ` & ` and ` | `, such as `aws & growth`."
+    "A condition joins IDs of clouds, environments and phases by ` & ` and ` | `, such as `aws & growth`."
 )
 
 # References to shared definitions, because these parts occur hundreds of times.

@@ -22,7 +22,11 @@ def describe(
     name = _name_of(path)
     if kind == "missing":
         where = f" in {dotted(path[:-1])}" if path[:-1] else ""
-        return "ARC-M001", f"{name} is missing{where}", f"add `{path[-1]}:`"
+        return (
+            "ARC-M001",
+            f"{name} is missing{where}",
+            "add version: 1" if path == ("version",) else f"add `{path[-1]}:`",
+        )
     if kind == "extra_forbidden":
         return "ARC-M002", f"unknown key {name}", did_you_mean(path[-1], known)
     if kind in ("literal_error", "enum"):
@@ -109,6 +113,8 @@ def _wrong_type(wanted: str, path: Path, given: Any, text: str) -> tuple[str, st
         help_ = f"write {given} without quotes"
     elif wanted in ("tuple", "list") and path:
         help_ = f"write {path[-1]}: [{given if not isinstance(given, (dict, list)) else '…'}]"
+    elif wanted in ("dict", "model") and path and isinstance(path[-1], str):
+        help_ = f"write {path[-1]}: {{key: value}}, or indent the keys below it"
     return "ARC-M004", f"{_name_of(path)} must be {_TYPES.get(wanted, wanted)}, not {_shown(given, text)}", help_
 
 

@@ -55,7 +55,7 @@ class Alert(Entity):
     team: TeamId
     """The team that is notified."""
     runbook: Id | None = None
-    """The runbook to follow; an id from `runbooks`."""
+    """The runbook to follow; an ID from `runbooks`."""
 
 
 class OnCall(Entity):

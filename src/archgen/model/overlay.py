@@ -264,5 +264,5 @@ def _contradiction(
         help_ = f"add a more specific condition: '{missing}': {{{path[-1]}: …}}"
     place, also = sorted((one.key_span or one.span, other.key_span or other.span), reverse=True)
     return Diagnostic(
-        "ARC-C003", message, help_, path, span=place, related=(("the other one is here", also),), where=where
+        "ARC-C003", message, help_, path, span=place, related=(("the other value is set here", also),), where=where
     )

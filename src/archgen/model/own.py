@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 def _free(name: str) -> str:
     if name in Component.model_fields or name in KEYWORDS:
-        raise ValueError(f"every component already has a key `{name}`; choose another name for the setting")
+        raise ValueError(f"every component already has a key `{name}`; choose a different name for the setting")
     if name in dir(Component) or keyword.iskeyword(name):
-        raise ValueError(f"`{name}` is reserved by archgen; choose another name for the setting")
+        raise ValueError(f"`{name}` is reserved by archgen; choose a different name for the setting")
     return name
 
 

@@ -15,4 +15,4 @@ def matching(pattern: str, meaning: str, max_length: int | None = None) -> Strin
 
 def meaning_of(pattern: str) -> str:
     """The description of texts that match a pattern; the pattern itself if it has none."""
-    return _MEANINGS.get(pattern, f"a text that matches {pattern}")
+    return _MEANINGS.get(pattern, f"text that matches {pattern}")

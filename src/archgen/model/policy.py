@@ -32,9 +32,9 @@ class Waiver(Entity):
     reason: Text | None = None
     """Why it is accepted; not needed if `decision` is given."""
     decision: Id | None = None
-    """The decision that accepts it; an id from `decisions`."""
+    """The decision that accepts it; an ID from `decisions`."""
     owner: TeamId
-    """The team that is responsible for it; an id from `teams`."""
+    """The team that is responsible for it; an ID from `teams`."""
     until: Date
     """The last day on which it applies, in quotes; after that, the finding is reported again."""
 

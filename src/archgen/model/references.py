@@ -38,7 +38,7 @@ def _refer(
         yield Diagnostic("ARC-R002", f"the {what} '{id_}' does not exist here", help_, path)
     else:
         help_ = did_you_mean(id_, known) if known else f"the model declares no {what} yet"
-        yield Diagnostic("ARC-R001", f"there is no {what} '{id_}'", help_, path)
+        yield Diagnostic("ARC-R001", f"the {what} '{id_}' does not exist", help_, path)
 
 
 def _axes(a: Architecture) -> Iterator[Diagnostic]:
@@ -134,7 +134,9 @@ def _mention(
         return  # the default placement is a tier, and this model declares none
     if mention.what == "component" and mention.id == component and "calls" not in mention.path:
         # A component may call itself, because its replicas may call each other, but it cannot run on itself.
-        yield Diagnostic("ARC-R001", f"'{component}' refers to itself here", "name another component", mention.path)
+        yield Diagnostic(
+            "ARC-R001", f"'{component}' refers to itself here", "choose a different component", mention.path
+        )
     if mention.what in known:  # a package may mark other references, and check them in a rule
         ids, what, elsewhere = known[mention.what]
         yield from _refer(mention.path, mention.id, ids, what, elsewhere)
@@ -144,7 +146,7 @@ def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic
     """What is wrong with the protocol of a call: archgen does not know it, and no kind in the model adds it."""
     known = protocols_of(type(component) for component in a.components.values())
     if protocol not in known:
-        otherwise = f"known are {', '.join(known)}; a kind of component can add more with `protocols`"
+        otherwise = f"use one of: {', '.join(known)}; a kind of component can add more with `protocols`"
         help_ = did_you_mean(protocol, known, otherwise=otherwise)
         yield Diagnostic("ARC-M003", f"'{protocol}' is not a known protocol", help_, path)
 
@@ -190,6 +192,8 @@ def _sold_here(a: Architecture, path: Path, id_: str, cloud: str = "") -> Iterat
 
 def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
     for name, capability in a.document.capabilities.items():
+        if capability.owner:
+            yield from _refer(("capabilities", name, "owner"), capability.owner, a.document.teams, "team")
         for cloud in ("aws", "gcp"):
             side = getattr(capability, cloud)
             for key in ("products", "later") if side else ():
@@ -252,7 +256,7 @@ def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, froze
         yield from ends
         if not ends and (step.from_, step.to) not in pairs and (step.to, step.from_) not in pairs:
             message = f"there is no connection between '{step.from_}' and '{step.to}'"
-            help_ = f"add calls: {{{step.to}: …}} to {step.from_}, or name the components in between"
+            help_ = f"add calls: {{{step.to}: …}} to {step.from_}, or list the components in between"
             yield Diagnostic("ARC-R001", message, help_, (*path, position))
 
 

@@ -84,13 +84,13 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
         for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
             if name in known:
                 message = f"archgen already has a {key[:-1]} '{name}'"
-                help_ = "remove the declaration, or choose another id"
+                help_ = "remove the declaration, or choose a different ID"
                 yield Diagnostic("ARC-M008", message, help_, span=entry.key_span)
             listed = entry.get(("kinds",))
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
                 if isinstance(item.value, str) and item.value not in vocabulary.kinds:
                     help_ = did_you_mean(item.value, vocabulary.kinds)
-                    yield Diagnostic("ARC-R001", f"there is no kind '{item.value}'", help_, span=item.span)
+                    yield Diagnostic("ARC-R001", f"the kind '{item.value}' does not exist", help_, span=item.span)
 
 
 class Gathered:
@@ -154,7 +154,7 @@ def read_axes(root: YamlNode) -> tuple[Axes | None, list[Diagnostic]]:
         if name not in CLOUDS:
             help_ = did_you_mean(name, CLOUDS)
             problems.append(
-                Diagnostic("ARC-M003", f"archgen does not know the cloud '{name}'", help_, span=key.key_span)
+                Diagnostic("ARC-M003", f"archgen does not support the cloud '{name}'", help_, span=key.key_span)
             )
     seen: dict[str, YamlNode] = {}
     for name, node in (pair for axis in (clouds, environments, phases) for pair in axis.items()):

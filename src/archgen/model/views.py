@@ -20,7 +20,7 @@ class Selection(Entity):
     """Components with an instance in any of these zones."""
     tags: Listed[Id] = ()
     components: Listed[ComponentId] = ()
-    """Components to add by id, regardless of the other keys."""
+    """Components to add by ID, regardless of the other keys."""
     neighbors_of: Listed[ComponentId] = ()
     """Components to add together with their callers and the components that they call."""
     distance: Annotated[int, Field(ge=1, le=5)] = 1

@@ -129,7 +129,7 @@ def read_reviews(root: FilePath) -> Reviews:
         if stamp:
             stamps[name] = stamp
         else:
-            message = f"the review of '{name}' needs `by`, `on` (a date such as \"2026-01-31\") and a fingerprint of each cloud"
+            message = f"the review of '{name}' needs `by`, `on` (a date such as \"2026-01-31\") and a fingerprint for each cloud"
             help_ = f"run: archgen parity review {name}"
             problems.append(Diagnostic("ARC-M009", message, help_, span=node.key_span or node.span))
     return Reviews(stamps, text, tuple(problems))

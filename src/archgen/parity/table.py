@@ -122,7 +122,7 @@ def as_text(resolved: Resolved, reviews: Reviews) -> str:
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     lines = [f"{'  '.join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()}\n" for line in table]
     for cloud in readiness(resolved, reviews):
-        lines += [f"\n{cloud.name} is at {cloud.score} %{'.' if not cloud.lacks else ':'}\n"]
+        lines += [f"\nReadiness of {cloud.name}: {cloud.score}%\n"]
         lines += [f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}\n" for lack in cloud.lacks]
     return "".join(lines)
 

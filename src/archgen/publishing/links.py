@@ -71,7 +71,7 @@ def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, lo
     if parts.scheme in ("data", "mailto", "javascript", "tel"):
         return f"this link runs code: {to[:40]}" if parts.scheme == "javascript" else None
     if parts.scheme or parts.netloc:
-        return f"the page loads {to} from another site" if loads else None
+        return f"the page loads {to} from a different site" if loads else None
     target = resolve(name, unquote(parts.path), names)
     if target is None:
         return f"dead link: {to}"
@@ -111,7 +111,7 @@ def _style_sheets(site: Path, names: set[str]) -> Iterator[Diagnostic]:
                     continue
                 parts = urlsplit(to)
                 if parts.scheme or parts.netloc:
-                    message = f"the style sheet loads {to} from another site"
+                    message = f"the style sheet loads {to} from a different site"
                 elif resolve(name, unquote(parts.path), names) is None:
                     message = f"dead link: {to}"
                 else:

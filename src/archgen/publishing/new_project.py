@@ -48,7 +48,7 @@ def start(root: Path, clouds: tuple[str, ...], today: date) -> tuple[list[str], 
     for name in SHARED:
         if (root / name).exists():
             del files[name]
-    help_ = "archgen init does not overwrite files; choose another folder"
+    help_ = "archgen init does not overwrite files; choose a different folder"
     problems = [
         Diagnostic("ARC-W001", "this file already exists", help_, subject=name)
         for name in files

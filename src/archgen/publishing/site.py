@@ -150,7 +150,7 @@ def _foreign_folder(target: Path) -> Diagnostic | None:
     if not target.exists() or (target.is_dir() and (not any(target.iterdir()) or (target / "sitemap.xml").is_file())):
         return None
     help_ = "move it out of the way, or build with --no-site"
-    return Diagnostic("ARC-W001", "archgen did not make this folder", help_, subject=target.name)
+    return Diagnostic("ARC-W001", "archgen did not create this folder", help_, subject=target.name)
 
 
 def _link(target: Path) -> Diagnostic:

@@ -61,7 +61,7 @@ def read_manifest(root: Path, *, committed: bool) -> tuple[dict[str, str], list[
     except FileNotFoundError:
         return {}, []
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        help_ = "resolve the Git conflict in it, or delete it and name the files with --force"
+        help_ = "resolve the merge conflict in it, or delete it and pass each generated file to --force"
         return {}, [Diagnostic("ARC-W003", "the manifest cannot be read", help_, subject=name)]
     return files, []
 
@@ -108,11 +108,13 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         return
     if reserved := _reserved_folder(root, artifact.path):
         message = f"the output would be in {reserved}, which is not for generated files"
-        result.problems.append(Diagnostic("ARC-W002", message, "choose another folder", subject=artifact.path))
+        result.problems.append(Diagnostic("ARC-W002", message, "choose a different folder", subject=artifact.path))
         return
     if target.is_dir():
         result.problems.append(
-            Diagnostic("ARC-W002", "there is a folder where a file should be written", "", subject=artifact.path)
+            Diagnostic(
+                "ARC-W002", "a folder has the name of this file", "move or rename the folder", subject=artifact.path
+            )
         )
         return
     on_disk = _content(target)
@@ -124,7 +126,7 @@ def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: s
         return
     if on_disk is not None and not _wrote(known, artifact.path, on_disk) and artifact.path not in forced:
         edited = artifact.path in known
-        message = "a person edited this generated file" if edited else "archgen did not write this file"
+        message = "this generated file was edited by hand" if edited else "archgen did not write this file"
         help_ = (
             f"move the change into the model or a template; `archgen build --force {artifact.path}` overwrites the file"
             if edited
@@ -235,7 +237,9 @@ def carry_out(root: Path, todo: WritePlan, artifacts: Iterable[Artifact]) -> lis
             _write_manifests(root, stage, artifacts, keep_old=False)
     except OSError as error:
         message = f"it cannot be written: {error.strerror or error}"
-        return [Diagnostic("ARC-W002", message, "fix the cause and build again; no file is half-written", subject=now)]
+        return [
+            Diagnostic("ARC-W002", message, "fix the cause and build again; no file was partially written", subject=now)
+        ]
     return []
 
 

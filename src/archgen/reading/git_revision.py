@@ -36,14 +36,14 @@ def at_revision(model: Path, revision: str) -> Iterator[Path]:
     """
     folder = model.parent.resolve()
     if not folder.is_dir():
-        raise RevisionError(f"the folder {model.parent} does not exist", "name the model with -m FILE", revision)
+        raise RevisionError(f"the folder {model.parent} does not exist", "specify the model with -m FILE", revision)
     try:
         commit = _commit(folder, revision)
         tree = ask(folder, "rev-parse", "--verify", "--quiet", f"{commit}:./")
         entries = _entries(folder, tree.text) if tree.ok else []
         if model.name not in (entry.path for entry in entries):
             message = f"{model.name} does not exist at '{revision}'"
-            raise RevisionError(message, "name the model with -m FILE", revision)
+            raise RevisionError(message, "specify the model with -m FILE", revision)
         with tempfile.TemporaryDirectory(prefix="archgen-") as there:
             try:
                 _write_entries(folder, entries, Path(there))

@@ -21,7 +21,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, shortened
 if TYPE_CHECKING:
     from archgen.reading.syntax import Block
 
-HELP_REPEAT = "repeat the value, or define it once and refer to it by its id"
+HELP_REPEAT = "repeat the value, or define it once and refer to it by its ID"
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_NODES = 250_000
@@ -108,7 +108,7 @@ def read(path: FilePath, shown_as: str) -> tuple[Source, list[Diagnostic]]:
         if len(raw) > MAX_BYTES:
             return empty, [_about_file(shown_as, "ARC-Y009", f"the file is larger than {MAX_BYTES // 2**20} MiB", "")]
     except FileNotFoundError:
-        help_ = "run archgen in the folder of your model, or name the model with --model FILE"
+        help_ = "run archgen in the folder of your model, or specify the model with --model FILE"
         return empty, [_about_file(shown_as, "ARC-Y001", "the file does not exist", help_)]
     except OSError as error:
         return empty, [_about_file(shown_as, "ARC-Y001", f"the file cannot be read: {error.strerror}", "")]
@@ -332,7 +332,7 @@ class _Builder:
         if key == "<<":
             help_ = HELP_REPEAT
             if event.style not in (None, ""):
-                help_ = "choose another key; some YAML readers merge it even in quotes"
+                help_ = "choose a different key; some YAML readers merge it even in quotes"
             self._problem(event, "ARC-Y006", "merge keys are not allowed", help_)
         elif self.lines[span.line - 1][: span.column - 1].rstrip().endswith("?"):
             frame.refused = True
@@ -403,18 +403,21 @@ _INT = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?(0|[1-9][0-9]*)\.[0-9]+")
 # Plain scalars that YAML readers interpret differently, with the reason.
 _TRAPS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"), "a boolean to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"(?i)true|false|yes|no|on|off"), "a boolean to some readers and text to others"),
-    (re.compile(r"(?i)null"), "null to some readers and text to others"),
-    (re.compile(r"[-+]?0[0-9_]+"), "an octal number to some readers, and loses its leading zero with others"),
-    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a base 60 number to YAML 1.1"),
-    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+"), "a number in another base to some readers"),
-    (re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"), "a number to some readers and text to others"),
-    (re.compile(r"[-+]?([0-9]+\.|\.[0-9]+)"), "a number to some readers and text to others"),
+    (re.compile(r"[yYnN]|yes|Yes|YES|no|No|NO|on|On|ON|off|Off|OFF"), "a boolean in YAML 1.1 but text in YAML 1.2"),
+    (re.compile(r"(?i)true|false|yes|no|on|off"), "a boolean for some YAML readers but text for others"),
+    (re.compile(r"(?i)null"), "null for some YAML readers but text for others"),
+    (re.compile(r"[-+]?0[0-9_]+"), "an octal number for some YAML readers, and loses its leading zero in others"),
+    (re.compile(r"[-+]?[0-9]+(:[0-5]?[0-9])+(\.[0-9]*)?"), "a base-60 number in YAML 1.1"),
+    (re.compile(r"[-+]?[0-9][0-9_]*_[0-9_]*(\.[0-9_]*)?"), "a number in YAML 1.1 but text in YAML 1.2"),
+    (re.compile(r"[-+]?0[xob][0-9a-fA-F_]+"), "a number in a different base for some YAML readers"),
+    (
+        re.compile(r"[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+"),
+        "a number for some YAML readers but text for others",
+    ),
+    (re.compile(r"[-+]?([0-9]+\.|\.[0-9]+)"), "a number for some YAML readers but text for others"),
     (re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"), "not a finite number"),
-    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date to YAML 1.1 and text to YAML 1.2"),
-    (re.compile(r"="), "a special value to YAML 1.1"),
+    (re.compile(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}([Tt ].*)?"), "a date in YAML 1.1 but text in YAML 1.2"),
+    (re.compile(r"="), "a special value in YAML 1.1"),
 )
 
 # Every value that begins with a letter and that some reader does not read as text, in lowercase.
@@ -449,7 +452,7 @@ def plain_scalar(text: str) -> tuple[Scalar, tuple[str, str, str] | None]:
     if _yaml_1_1(text) != "str":
         return text, (
             "ARC-Y007",
-            f"`{text}` is a {_yaml_1_1(text)} to YAML 1.1 and text to YAML 1.2",
+            f"`{text}` is a {_yaml_1_1(text)} in YAML 1.1 but text in YAML 1.2",
             f'put it in quotes: "{text}"',
         )
     return text, None

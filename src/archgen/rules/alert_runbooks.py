@@ -19,7 +19,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if alert.runbook is None:
             path = ("observability", "alerts", name)
             message = f"the alert '{name}' has no runbook"
-            yield Diagnostic(CODE, message, "add `runbook:` with an id from `runbooks`", path)
+            yield Diagnostic(CODE, message, "add `runbook:` with an ID from `runbooks`", path)
     watched = {alert.objective for alert in document.observability.alerts.values()}
     for name, objective in document.observability.objectives.items():
         if name not in watched:

@@ -25,7 +25,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         path = ("components", name, "backup", "retention_days")
         if product and most is not None and wanted > most:
             message = f"{product.name} keeps backups for at most {most} days, not {wanted}"
-            help_ = f"set at most {most} days, and copy backups that must be kept longer to another place"
+            help_ = f"set at most {most} days, and copy backups that must be kept longer to a different place"
             yield Diagnostic(CODE, message, help_, path)
         elif wanted < least:
             message = f"'{name}' keeps backups for {wanted} days; at least {least} days are required here"

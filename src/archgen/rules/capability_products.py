@@ -9,7 +9,7 @@ from archgen.model.document import CapabilitySide
 from archgen.model.resolve import Resolved
 
 CODE = "PAR802"
-TITLE = "A parity row does not name the products that its components use"
+TITLE = "A parity row does not mention the products that its components use"
 SEVERITY = "error"
 
 
@@ -41,8 +41,8 @@ def _unnamed(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) ->
             continue
         known = resolved.default.catalog.products[id_].name
         if id_ in today:
-            message = f"'{user}' uses {known}, which this row does not name"
-            help_ = f"add {id_} to `products`, and name it in `text`"
+            message = f"'{user}' uses {known}, which this row does not mention"
+            help_ = f"add {id_} to `products`, and mention it in `text`"
             yield Diagnostic(CODE, message, help_, (*path, "products"))
         elif not any(id_ in other.later for other in sides if other):
             message = f"a later phase of '{user}' uses {known}, which this row does not list"
@@ -61,7 +61,7 @@ def _unused(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> 
             yield Diagnostic(CODE, message, "remove it, or let a component use it", (*path, "products", position))
         elif not products[id_].named_in(side.text) and (ever or side.met_by):
             names = (products[id_].name, products[id_].short, *products[id_].aliases)
-            message = f"the text does not name {products[id_].name}"
+            message = f"the text does not mention {products[id_].name}"
             yield Diagnostic(CODE, message, f"use one of: {', '.join(dict.fromkeys(names))}", (*path, "text"))
 
 

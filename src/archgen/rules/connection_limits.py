@@ -29,7 +29,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             pods = service.scaling.max if service.scaling else 1
             if pods * call.connections > limit - RESERVED:
                 opened = f"{pods} pods of '{name}' open {pods * call.connections} connections"
-                help_ = "pool them with a database-proxy, open fewer connections per pod, or choose a larger size"
+                help_ = "add a component of the kind database-proxy, open fewer connections per pod, or choose a larger size"
                 path = ("components", name, "calls", target, "connections")
                 message = f"{opened}; '{target}' accepts {limit - RESERVED}"
                 yield Diagnostic(CODE, message, help_, path)

@@ -10,21 +10,23 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture, Connection
 
 CODE = "NET111"
-TITLE = "No firewall rule can allow a connection, or it leads out of the network"
+TITLE = "A connection between tiers has no port, or is opened in the wrong direction"
 SEVERITY = "error"
 
 INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the internet
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """A finding for each connection that is opened by a data store, has no port, or leads to a tier nearer to the internet."""
+    """A finding for each connection that is opened by a data store, has no port, or leads to a tier closer to the internet."""
     for connection in architecture.connections:
         if connection.from_segment or connection.tail == connection.head:
             continue
         path = ("components", connection.tail, "calls", connection.head)
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):
             message = f"the data store '{connection.tail}' opens a connection to '{connection.head}'"
-            help_ = "a data store only answers; declare a call to each of them at the component that uses both"
+            help_ = (
+                "a data store only accepts connections; declare a call to each of them in the component that uses both"
+            )
             yield Diagnostic(CODE, message, help_, path)
             continue
         tiers = [architecture.tiers.get(architecture.place(architecture.components[end])) for end in _ends(connection)]
@@ -36,7 +38,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             help_ = "add `port` and `protocol`, so that a firewall rule can allow exactly this call"
             yield Diagnostic(CODE, message, help_, path)
         elif INWARDS[head.internet] < INWARDS[tail.internet]:
-            message = f"'{connection.tail}' calls '{connection.head}' in the tier {head.name}, which is nearer to the internet"
+            message = f"'{connection.tail}' calls '{connection.head}' in the tier {head.name}, which is closer to the internet"
             yield Diagnostic(CODE, message, "reverse the call: only the outer tier should open connections", path)
 
 

@@ -24,6 +24,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             yield Diagnostic(CODE, message, "set secrets_encryption: true", ("components", name, "secrets_encryption"))
         elif component.keeps_data and name not in protected:
             message = f"'{name}' stores data, but '{keys[0][0]}' has no key for it"
-            help_ = f"add {name} to `protects`, or waive this if a key that the cloud manages is enough"
+            help_ = f"add {name} to `protects`, or waive this finding if a provider-managed key is enough"
             line = architecture.span(("components", keys[0][0], "protects"))
             yield Diagnostic(CODE, message, help_, ("components", name), span=line)

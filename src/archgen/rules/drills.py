@@ -11,7 +11,7 @@ from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 
 CODE = "DR304"
-TITLE = "A recovery procedure has not been practiced"
+TITLE = "A recovery procedure has not been tested"
 SEVERITY = "warning"
 
 LONGEST_DAYS = 180
@@ -43,26 +43,26 @@ def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFac
     production = [a for a in resolved.today() if a.environment.production]
     for name in dict.fromkeys(name for a in production for name, _database in a.of_kind(Postgresql)):
         if name in about and name not in dated:
-            message = f"no recovery of '{name}' has been practiced, and none is planned"
-            help_ = "add `next_drill` or `last_tested` to a runbook about it"
+            message = f"the recovery of '{name}' has never been tested, and no drill is planned"
+            help_ = "add `next_drill` or `last_tested` to a runbook for it"
             yield Diagnostic(CODE, message, help_, ("components", name))
 
 
 def _overdue_drill(name: str, facts: RunbookFacts, today: str) -> Diagnostic | None:
-    """A finding if a runbook was never practiced, or not in time; None otherwise."""
+    """A finding if a runbook was never tested, or not in time; None otherwise."""
     path: Path = ("runbooks", name)
     if facts.next_drill is None and facts.last_tested is None:
-        message = f"the runbook '{name}' has never been practiced, and no drill is planned"
-        help_ = "practice it and add `last_tested`, or plan a drill with `next_drill`"
+        message = f"the runbook '{name}' has never been tested, and no drill is planned"
+        help_ = "test it and add `last_tested`, or plan a drill with `next_drill`"
         return Diagnostic(CODE, message, help_, path)
     if facts.due and facts.due < today:
         message = f"the drill of the runbook '{name}' was due on {facts.due}"
-        help_ = "practice it, update `last_tested` and `result`, and plan the next drill"
+        help_ = "test it, update `last_tested` and `result`, and plan the next drill"
         key = "next_drill" if facts.next_drill else "last_tested"
         return Diagnostic(CODE, message, help_, (*path, key))
     if facts.due is None and facts.last_tested and facts.last_tested < _days_before(today, LONGEST_DAYS):
-        message = f"the runbook '{name}' was last practiced on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
-        return Diagnostic(CODE, message, "practice it again", (*path, "last_tested"))
+        message = f"the runbook '{name}' was last tested on {facts.last_tested}, more than {LONGEST_DAYS} days ago"
+        return Diagnostic(CODE, message, "test it again", (*path, "last_tested"))
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
+from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.resolve import Resolved
 
@@ -24,9 +25,9 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     widest: tuple[ipaddress.IPv4Network, Path] | None = None
     for network, path in sorted(ranges, key=lambda pair: (pair[0], [str(step) for step in pair[1]])):
         if widest and network.network_address <= widest[0].broadcast_address:
-            message = f"{network} overlaps {widest[0]} of the environment '{widest[1][1]}' on {widest[1][2]}"
+            message = f"{network} overlaps {widest[0]} of the environment '{widest[1][1]}' on {clouds()[str(widest[1][2])].name}"
             help_ = "choose a range that does not overlap; overlapping networks can never be connected"
             place = resolved.default.span(widest[1])
-            yield Diagnostic(CODE, message, help_, path, related=(("the other one is here", place),))
+            yield Diagnostic(CODE, message, help_, path, related=(("the other range is here", place),))
         if widest is None or network.broadcast_address > widest[0].broadcast_address:
             widest = network, path

@@ -14,7 +14,7 @@ SEVERITY = "warning"
 
 SETTINGS = (
     ("scan_on_push", "does not scan images when they are pushed"),
-    ("immutable_tags", "allows tags to be moved to another image"),
+    ("immutable_tags", "allows tags to be moved to a different image"),
 )
 
 

@@ -23,7 +23,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 CODE,
                 message,
-                "name each phase after what it brings",
+                "give each phase a name that says what it adds",
                 ("phases", name, "name"),
             )
         names.setdefault(plain, name)
@@ -35,7 +35,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
                 if product in later and product not in now:
                     known = resolved.default.catalog.products[product].name
                     message = f"the control '{control.title}' relies on {known}, which is only added in a later phase"
-                    help_ = "add it now, or name what implements the control until then"
+                    help_ = "add the product now, or list the product that implements the control until then"
                     path = ("controls", name, cloud, "products", position)
                     yield Diagnostic(CODE, message, help_, path)
 

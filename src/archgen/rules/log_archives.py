@@ -10,7 +10,7 @@ from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture
 
 CODE = "DATA407"
-TITLE = "Logs can be changed, or are stored beside what they are about"
+TITLE = "Audit logs can be changed, or are stored in the account or project that they audit"
 SEVERITY = "error"
 
 
@@ -29,6 +29,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 message = f"'{target}' stores the audit log, but its objects can be changed"
                 yield Diagnostic(CODE, message, "set immutable: true", ("components", target, "immutable"))
             if len(architecture.homes) > 1 and archive.home in (None, architecture.home):
-                message = f"'{target}' stores the audit log in the same {architecture.facts.home} that the log is about"
-                help_ = f"set `home` to another {architecture.facts.home} that few people can access"
+                message = f"'{target}' stores the audit log in the same {architecture.facts.home} that the log audits"
+                help_ = f"set `home` to a different {architecture.facts.home}, which few people can access"
                 yield Diagnostic(CODE, message, help_, ("components", target, "home"))

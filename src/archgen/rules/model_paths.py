@@ -35,4 +35,6 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     for place, text in stated:
         path = parse_path(text)
         if not any(exists(architecture, path) for architecture in resolved.architectures.values()):
-            yield Diagnostic("ARC-R001", f"the model has no '{text}'", "archgen show lists what a path leads to", place)
+            yield Diagnostic(
+                "ARC-R001", f"the model has no '{text}'", "use archgen show to list the keys below a path", place
+            )

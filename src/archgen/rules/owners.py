@@ -18,4 +18,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for name, component in architecture.components.items() if architecture.document.teams else ():
         if component.owner is None and not isinstance(component, Actor):
             message = f"'{name}' has no owner"
-            yield Diagnostic(CODE, message, "add `owner:` with an id from `teams`", ("components", name))
+            yield Diagnostic(CODE, message, "add `owner:` with an ID from `teams`", ("components", name))

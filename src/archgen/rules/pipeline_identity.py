@@ -28,7 +28,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         for position, subject in enumerate(federation.subjects):
             if "*" in subject or "?" in subject:
                 message = f"'{name}' accepts tokens of '{subject}', which matches more than one subject"
-                help_ = "name the repository, and a branch or an environment"
+                help_ = "restrict it to one repository, and to one branch or environment"
                 yield Diagnostic(CODE, message, help_, ("components", name, "subjects", position))
         if not federation.subjects:
             message = f"'{name}' does not state whose tokens it accepts"

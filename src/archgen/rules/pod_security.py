@@ -9,7 +9,7 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 
 CODE = "K8S605"
-TITLE = "Pods in a namespace may take over their node"
+TITLE = "Pods in a namespace can take over their node"
 SEVERITY = "error"
 
 

@@ -11,7 +11,7 @@ from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
 
 CODE = "NET110"
-TITLE = "Calls to the cloud's own services leave through NAT"
+TITLE = "Calls to the cloud provider's services go through NAT"
 SEVERITY = "info"
 
 
@@ -25,13 +25,13 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         return
     if architecture.coordinate.cloud == "gcp":
         if network.gcp.private_service_connect is None:
-            message = "calls to Google APIs pass through Cloud NAT"
+            message = "calls to Google APIs go through Cloud NAT"
             help_ = "add `private_service_connect` with `target` and `address`"
             yield Diagnostic(CODE, message, help_, ("network", "gcp"))
         return
     for name, users in _needed(architecture).items():
         if name not in network.aws.endpoints:
-            message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} pass through NAT"
+            message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} go through NAT"
             yield Diagnostic(CODE, message, f"add {name} to `endpoints`", ("network", "aws", "endpoints"))
 
 

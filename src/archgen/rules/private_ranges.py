@@ -9,7 +9,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
 CODE = "NET103"
-TITLE = "A range is not private address space"
+TITLE = "An address range is not private"
 SEVERITY = "error"
 
 # https://www.rfc-editor.org/rfc/rfc1918
@@ -23,5 +23,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     network = ipaddress.IPv4Network(architecture.cidr)
     if not any(network.subnet_of(private) for private in PRIVATE):
         path = ("environments", architecture.coordinate.environment, architecture.coordinate.cloud, "cidr")
-        message = f"{network} is not private address space"
+        message = f"{network} is not a private address range"
         yield Diagnostic(CODE, message, f"choose a range inside {', '.join(str(p) for p in PRIVATE)}", path)

@@ -18,6 +18,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for a production environment with fewer than three zones."""
     zones = architecture.zones
     if architecture.environment.production and len(zones) < LEAST:
-        message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''} instead of {LEAST}"
+        message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, fewer than {LEAST}"
         help_ = "add zones of the region; with three, the loss of one leaves two"
         yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud, "availability_zones"))

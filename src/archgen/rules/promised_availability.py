@@ -24,8 +24,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             continue
         promised = of_component(architecture, objective.component)
         if promised.parts and objective.percent > promised.percent:
-            together = f"the combined service level of its products is {promised.percent:.2f} %"
-            message = f"the objective '{objective.title}' requires {objective.percent:g} %, but {together}"
+            together = f"the combined service level of its products is {promised.percent:.2f}%"
+            message = f"the objective '{objective.title}' requires {objective.percent:g}%, but {together}"
             help_ = "lower the objective, depend on fewer products, or accept that no vendor guarantees it"
             path = ("observability", "objectives", name, "percent")
             yield Diagnostic(CODE, message, help_, path)

@@ -26,5 +26,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             continue
         if connection.call.port not in (*OPEN, None):
             message = f"'{connection.head}' is open to the internet on port {connection.call.port}"
-            help_ = "open only port 443 to the internet; administrators can use a session service of the cloud"
+            help_ = "open only port 443 to the internet; administrators can connect through the cloud provider's session service"
             yield Diagnostic(CODE, message, help_, ("components", connection.tail, "calls", connection.head, "port"))

@@ -33,5 +33,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for name in databases:
         if name not in stated:
             message = f"'{name}' has no recovery objectives: how long it may be down, and how much data it may lose"
-            help_ = "add `rto_minutes` and `rpo_minutes` to a runbook about it"
+            help_ = "add `rto_minutes` and `rpo_minutes` to a runbook for it"
             yield Diagnostic(CODE, message, help_, ("components", name))

@@ -8,7 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 
 CODE = "DR301"
-TITLE = "The recovery region is the region itself"
+TITLE = "The recovery region is the same as the primary region"
 SEVERITY = "error"
 
 
@@ -16,6 +16,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding if both regions of the cloud are the same."""
     cloud = architecture.cloud
     if cloud.recovery_region == cloud.region:
-        message = f"the recovery region is {cloud.region}, the same region that it should replace"
-        help_ = "choose another region that is far enough away and has the same services"
+        message = f"the recovery region {cloud.region} is also the primary region"
+        help_ = "choose a different region that is far enough away and offers the same services"
         yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud, "recovery_region"))

@@ -17,9 +17,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each sign-on without a second factor or without emergency access."""
     for name, sign_on in architecture.of_kind(SingleSignOn):
         if not sign_on.multi_factor:
-            message = f"a password is enough to sign in with '{name}'"
+            message = f"a password alone is enough to sign in through '{name}'"
             yield Diagnostic(CODE, message, "set multi_factor: true", ("components", name, "multi_factor"))
         if not sign_on.break_glass:
-            message = f"there is no access for emergencies while '{name}' is down"
+            message = f"there is no emergency access while '{name}' is down"
             help_ = "keep emergency roles outside of it, and set break_glass: true"
             yield Diagnostic(CODE, message, help_, ("components", name, "break_glass"), severity="warning")

@@ -25,8 +25,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             for product, component, mine in rivals:
                 if product.named_in(text) and not mine.named_in(text):
                     path: Path = ("terraform", "stacks", stack, "contents", position)
-                    message = f"this text names {product.name}, but '{component}' is {mine.name} in every phase"
-                    help_ = "name the product that is used, or use the other one in a phase"
+                    message = f"this text mentions {product.name}, but '{component}' uses {mine.name} in every phase"
+                    help_ = f"replace it with {mine.name}, or let '{component}' use {product.name} in a phase"
                     yield Diagnostic(CODE, message, help_, path)
     yield from _segments(resolved)
 
@@ -36,11 +36,11 @@ def _segments(resolved: Resolved) -> Iterator[Diagnostic]:
     for name, segment in network.segments.items() if network else ():
         if label in segment.name.split():
             message = (
-                f"the segment '{segment.name}' is named like a {label}, but is only a part of one: "
+                f"the segment '{segment.name}' is named like a {label}, but is only part of one: "
                 f"the tiers {', '.join(segment.tiers)}"
             )
             path = ("network", "segments", name, "name")
-            yield Diagnostic(CODE, message, "name it after what it contains", path)
+            yield Diagnostic(CODE, message, "name it after its tiers, not after the whole network", path)
 
 
 def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]]:

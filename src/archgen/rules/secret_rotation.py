@@ -18,5 +18,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for name, store in architecture.of_kind(SecretStore):
         if store.rotation_days is None:
             message = f"'{name}' does not specify how often credentials are rotated"
-            help_ = "set `rotation_days`; let the cloud rotate the credentials of databases"
+            help_ = "set `rotation_days`; the cloud provider can rotate database credentials"
             yield Diagnostic(CODE, message, help_, ("components", name))

@@ -53,5 +53,5 @@ def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnost
         marked = len(node.value) > 15 and any(mark in node.value for mark in _MARKS)
         if named or (marked and re.search(_FORMATS, node.value)):
             shown = f"{node.value[:4]}…"
-            help_ = "revoke it, because it may have been read; keep secrets in a secret store and only name them here"
+            help_ = "revoke it, because it may have been read; store secrets in a secret manager, and refer to them here by name only"
             yield Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span)

@@ -36,4 +36,4 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             said.add(name)
             message = f"the flow '{flow.title}' depends on a single copy of '{name}' in production"
             path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))
-            yield Diagnostic(CODE, message, "run it at least twice, in different zones", path)
+            yield Diagnostic(CODE, message, "run at least two copies in different zones", path)

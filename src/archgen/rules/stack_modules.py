@@ -17,5 +17,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             if module not in binding_ids(cloud):
                 path = ("terraform", "stacks", name, "modules", position)
                 help_ = did_you_mean(module, binding_ids(cloud))
-                message = f"archgen knows no Terraform module '{module}' for {architecture.facts.name}"
+                message = f"archgen has no binding for the Terraform module '{module}' on {architecture.facts.name}"
                 yield Diagnostic("ARC-F001", message, help_, path)

@@ -17,8 +17,11 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         for position, other in enumerate(stack.after):
             path = ("terraform", "stacks", name, "after", position)
             if other not in stacks:
-                yield Diagnostic("ARC-R001", f"there is no stack '{other}'", did_you_mean(other, stacks), path)
+                yield Diagnostic("ARC-R001", f"the stack '{other}' does not exist", did_you_mean(other, stacks), path)
             elif name in stacks_before(stacks, other) or name == other:
                 yield Diagnostic(
-                    "ARC-F003", f"'{name}' and '{other}' each have to come after the other", "remove one `after`", path
+                    "ARC-F003",
+                    f"'{name}' and '{other}' must each come after the other",
+                    "remove one of them from the `after` list of the other",
+                    path,
                 )

@@ -35,7 +35,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     for (first, one, _path), (second, other, path) in itertools.pairwise(placed):
         if first.overlaps(second):
             message = f"the {other} overlaps the {one}: {second} and {first}"
-            yield Diagnostic(CODE, message, "choose another `netnum`", path)
+            yield Diagnostic(CODE, message, "choose a different `netnum`", path)
 
 
 def _outside(a: Architecture, what: str, prefix_length: int, path: Path) -> Diagnostic:

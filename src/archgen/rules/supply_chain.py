@@ -20,7 +20,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         missing = [key for key in ("sbom", "signing") if getattr(pipeline.supply_chain, key) is None]
         if missing:
             message = f"images of '{name}' have no {' and no '.join(missing)}"
-            help_ = f"add to `supply_chain` the tool that creates it: {', '.join(missing)}"
+            help_ = f"add {' and '.join(missing)} to `supply_chain`, each with the name of the tool"
             yield Diagnostic(CODE, message, help_, ("components", name, "supply_chain"))
     for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
         if not cluster.signed_images_only:

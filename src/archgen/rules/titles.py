@@ -20,6 +20,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         plain = unicodedata.normalize("NFKC", component.title).casefold()
         if plain in seen:
             message = f"'{name}' and '{seen[plain]}' are both called '{component.title}'"
-            help_ = "give one of them another title: diagrams and pages show titles instead of ids"
+            help_ = "give one of them a different title: diagrams and pages show titles instead of IDs"
             yield Diagnostic(CODE, message, help_, ("components", name, "title"))
         seen.setdefault(plain, name)

@@ -26,7 +26,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         return  # skip models that are still nearly empty
     for name, alone in every.items():
         if name not in mentioned and not alone:
-            message = f"'{name}' is not used: it has no connection, no runbook, and no component that refers to it"
+            message = f"'{name}' is not used: it has no connections and no runbook, and no component refers to it"
             help_ = "add `calls` to it or to its callers, or remove it"
             yield Diagnostic(CODE, message, help_, ("components", name))
 

@@ -20,6 +20,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     account = organization.aws.accounts.get(architecture.home)
     if account and not account.workloads:
         environment = architecture.coordinate.environment
-        message = f"environment '{environment}' is in the account '{architecture.home}', which must never run workloads"
-        help_ = "choose another account of `organization.aws.accounts`"
+        message = f"environment '{environment}' uses the account '{architecture.home}', which must never run workloads"
+        help_ = "choose a different account of `organization.aws.accounts`"
         yield Diagnostic(CODE, message, help_, ("environments", environment, "aws", "account"))

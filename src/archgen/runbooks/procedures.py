@@ -99,7 +99,7 @@ class Here:
     def named(self, id_: str) -> str:
         """The name of a component's resources in the cloud. Raises MissingPartError."""
         if id_ not in self.a.components:
-            raise MissingPartError(f"there is no component '{id_}' at {self.a.coordinate}")
+            raise MissingPartError(f"the component '{id_}' does not exist at {self.a.coordinate}")
         return self.a.identifier(id_)
 
 
@@ -123,7 +123,7 @@ def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     shown = templates.place(path)
     if not templates.has(path):
         help_ = did_you_mean(name, known(templates))
-        raise TemplateFailure(Diagnostic("ARC-R001", f"there is no runbook '{name}'", help_, span=at))
+        raise TemplateFailure(Diagnostic("ARC-R001", f"the runbook '{name}' does not exist", help_, span=at))
     parts = templates.source(path).split("---\n", 2)
     if len(parts) != 3 or parts[0]:
         span = Span(shown, 1, 1, 1, 2)
@@ -132,7 +132,7 @@ def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     try:
         front = FrontMatter.model_validate(yaml.load(parts[1], getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
     except yaml.YAMLError as error:
-        raise TemplateFailure(_bad_front(shown, parts[1], "", f"broken YAML: {error.__class__.__name__}")) from None
+        raise TemplateFailure(_bad_front(shown, parts[1], "", f"invalid YAML: {error.__class__.__name__}")) from None
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         key = str(first["loc"][0]) if first["loc"] else ""
@@ -267,15 +267,15 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     parts = [
         f"# {front.title}",
         f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
-        f"Severity: {front.severity}. Takes: {front.duration} Approval: {front.approvals}",
+        f"Severity: {front.severity}. Duration: {front.duration} Approval: {front.approvals}",
         _list("## Use it when", front.triggers),
         _list("## Do not use it when", front.when_not),
         f"## Do this\n\n{_numbered(_unescaped(steps(templates, template, architecture)))}",
         _list("## If it does not work", front.otherwise, numbered=True),
-        f"## How to go back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
-        _list("## Tell people", front.communicate),
+        f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
+        _list("## Notify", front.communicate),
         _list("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
-        _list("## Afterwards", front.follow_up),
+        _list("## Follow up", front.follow_up),
     ]
     return "\n\n".join(parts) + "\n"
 

@@ -174,7 +174,7 @@ def css(value: object) -> Safe:
     """A color, a name or a size in a style sheet. Raises UnsafeTextError for anything else."""
     text = str(value)
     if not re.fullmatch(r"[#A-Za-z0-9_.%-]+", text):
-        raise UnsafeTextError(f"{text!r} is not a valid value in a style sheet")
+        raise UnsafeTextError(f"{text!r} is not a valid value for a style sheet")
     return _safe(text)
 
 

@@ -69,8 +69,10 @@ def added_templates() -> tuple[Path, ...]:
             name = _name_in(folder.path, file)
             other = taken.setdefault(name, folder.path)
             if other != folder.path:
-                message = f"the template '{name}' of the package {folder.package} is already in {shown_folder(other)}"
-                raise ExtensionError(message, "give it another name", str(file))
+                message = (
+                    f"the template '{name}' of the package {folder.package} already exists in {shown_folder(other)}"
+                )
+                raise ExtensionError(message, "rename it", str(file))
         found.append(folder.path)
     return tuple(found)
 

@@ -130,7 +130,7 @@ def read_binding(file: Path) -> dict[str, Any]:
         ) from None
     _check_format(BindingFile, entry, file, "the binding")
     if entry["cloud"] != file.name.partition("-")[0]:
-        message = f"the binding is for {entry['cloud']}, but the name of its file is {file.name}"
+        message = f"the binding is for {entry['cloud']}, but its file is named {file.name}"
         raise ExtensionError(message, f"name it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
     values: dict[str, Any] = entry
     return values

@@ -117,7 +117,7 @@ class ModuleCall:
 
 
 class MissingFactError(ValueError):
-    """A binding needs a fact that the model does not state."""
+    """A Terraform module needs a value that is missing from the model."""
 
     def __init__(self, binding: Binding, component: str | None, reason: str) -> None:
         super().__init__(reason)
@@ -136,16 +136,18 @@ def bindings(cloud: str) -> Mapping[str, Binding]:
         binding = _binding(file, package)
         if binding.id in by_id:
             message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[binding.id])}"
-            raise ExtensionError(message, "give it another id", str(file))
+            raise ExtensionError(message, "give it a different ID", str(file))
         by_id[binding.id], files[binding.id] = binding, file
     for binding in by_id.values():
         for need in binding.needs.values():
             if need.module not in by_id or need.output not in by_id[need.module].offers:
                 message = (
-                    f"the binding '{binding.id}' needs '{need.output}' of '{need.module}', which does not offer it"
+                    f"the binding '{binding.id}' needs '{need.output}' from '{need.module}', which does not offer it"
                 )
                 raise ExtensionError(
-                    message, "name a binding of the same cloud, and one of its offers", str(files[binding.id])
+                    message,
+                    "specify a binding for the same cloud, and an output that it lists under `offers`",
+                    str(files[binding.id]),
                 )
     return by_id
 

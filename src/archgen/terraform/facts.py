@@ -117,7 +117,7 @@ def _checked(function: Callable[..., Any], takes: tuple[type, ...]) -> Callable[
     return call
 
 
-_KINDS: Mapping[type, str] = {str: "a text", int: "a whole number"}
+_KINDS: Mapping[type, str] = {str: "text", int: "a whole number"}
 
 
 def _range_of(a: Architecture, tier: str) -> str:

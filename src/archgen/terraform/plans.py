@@ -76,7 +76,7 @@ def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[Module
             made[stack] = list(calls(a, stack, shared))
         except MissingFactError as error:
             path = ("components", error.component) if error.component else ("network",)
-            message = f"the Terraform module '{error.binding.id}' needs a value that the model does not state"
+            message = f"the Terraform module '{error.binding.id}' needs a value that is missing from the model"
             where = (str(a.coordinate),)
             problems.append(locate(Diagnostic("ARC-F002", message, str(error), path, where=where), a.tree))
     return made
@@ -90,5 +90,5 @@ def _wrong_order(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]
         for other, wires in wiring.needed_from(name).items():
             if other not in stacks_before(terraform.stacks, name):
                 wanted = ", ".join(sorted({wire.need.output for wire in wires}))
-                message = f"on {standing.facts.name}, the stack '{name}' needs {wanted} of '{other}', but does not come after it"
+                message = f"on {standing.facts.name}, the stack '{name}' needs {wanted} from '{other}', but does not come after it"
                 yield Diagnostic("ARC-F003", message, f"add after: [{other}]", ("terraform", "stacks", name))

@@ -59,7 +59,11 @@ def _misplaced(c: SyntaxComplaint, token: Token) -> Fault | None:
 def _unseparated(c: SyntaxComplaint, token: Token) -> Fault | None:
     """Something else in a place where a `,` or the closing bracket should be."""
     if token.kind != ":" and not token.text.startswith(":"):
-        return at_token(token, f"a `,` is missing before {shown(token)}", "separate values in brackets with `,`")
+        return at_token(
+            token,
+            f"a `,` is missing before {shown(token)}",
+            "separate values in brackets with `,`, and put text that contains `: ` in quotes",
+        )
     entry = _entry(c, token)
     if not entry:
         return at_token(token, "a key is missing before this `:`", "write `key: value`")
@@ -91,4 +95,9 @@ def _missing_comma(key: Token) -> Fault:
     word = key.text.rpartition(" ")[2] if key.kind == "plain" else key.text
     place = (key.end[0], key.end[1] - len(word)) if "\n" not in word else key.start
     message = f"a `,` is missing before `{shortened(word.split(chr(10))[0])}`"
-    return Fault(message, "separate values in brackets with `,`", place, width=max(1, len(word)))
+    return Fault(
+        message,
+        "separate values in brackets with `,`, and put text that contains `: ` in quotes",
+        place,
+        width=max(1, len(word)),
+    )

@@ -12,8 +12,8 @@ BROKEN, BEYOND = "ARC-Y003", "ARC-Y006"
 MAX_KEY = 1024  # characters, a limit of YAML
 NOT_ALLOWED = {"&": "anchors are not allowed", "*": "aliases are not allowed", "!": "tags are not allowed"}
 HELP_BEYOND = {
-    "&": "repeat the value, or define it once and refer to it by its id",
-    "*": "repeat the value, or define it once and refer to it by its id",
+    "&": "repeat the value, or define it once and refer to it by its ID",
+    "*": "repeat the value, or define it once and refer to it by its ID",
     "!": "write the value without it",
 }
 

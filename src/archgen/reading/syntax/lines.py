@@ -51,7 +51,7 @@ def second_colon(c: SyntaxComplaint) -> Fault | None:
         return None
     if c.row and c.row[0].kind == "---":
         return Fault(
-            "a mapping cannot begin on the line of `---`", "begin it on the next line", c.row[0].start, width=3
+            "a mapping cannot begin on the same line as `---`", "begin it on the next line", c.row[0].start, width=3
         )
     if c.before.kind in ("]", "}"):
         return at_token(c.before, "a key cannot be in brackets or span several lines", "write plain text on one line")
@@ -93,7 +93,7 @@ def list_on_line(c: SyntaxComplaint) -> Fault | None:
         return None
     if c.beside and c.beside.kind == ":":
         help_ = "begin it on the next line, or write [a, b]; if it is text, put it in quotes"
-        return at_token(c.token, "a list cannot begin on the line of its key", help_)
+        return at_token(c.token, "a list cannot begin on the same line as its key", help_)
     return _after_end(c, c.token)
 
 
