@@ -160,7 +160,7 @@ def test_a_revision_is_read_without_touching_the_working_tree(project: Path) -> 
 
 def test_what_cannot_be_compared_is_reported(project: Path) -> None:
     outside = archgen("compare", "--from-rev", "main", cwd=project)
-    assert (outside.code, "ARC-C007" in outside.err, "no Git repository" in outside.err) == (2, True, True)
+    assert (outside.code, "ARC-C007" in outside.err, "not in a Git repository" in outside.err) == (2, True, True)
     commit(project)
     for revision in ("nope", "--all", "", "main:architecture.yaml", "\x1b[2J"):
         result = archgen("compare", f"--from-rev={revision}", cwd=project)

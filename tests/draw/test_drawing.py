@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -478,12 +479,12 @@ def test_a_label_is_within_12_points_of_its_edge(drawings: dict[str, Drawing]) -
 
 def test_children_end_with_their_parent(tmp_path) -> None:
     code = (
-        "import os, signal, sys; sys.path.insert(0, sys.argv[1]); from test_drawing import dense; from archgen.draw import batch;"
+        "import os, signal, sys; sys.path[:0] = [sys.argv[1], os.path.dirname(sys.argv[1])]; from test_drawing import dense; from archgen.draw import batch;"
         "real = batch._Workers._give;"
         "batch._Workers._give = lambda self, w, g: (real(self, w, g), len(self.waiting) or os.kill(os.getpid(), signal.SIGKILL));"
         "batch.draw_all([dense(150, 500 + n) for n in range(2)], budget=2)"
     )
-    tests = str(ROOT / "tests")
+    tests = str(Path(__file__).parent)
     started = time.monotonic()
     # Its output ends when the last process that holds it does.
     done = subprocess.run([sys.executable, "-c", code, tests], capture_output=True, check=False, timeout=60, cwd=tests)

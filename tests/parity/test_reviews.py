@@ -130,7 +130,7 @@ def test_the_name_comes_from_git_or_must_be_given(project: Path, monkeypatch: py
     [
         (("review",), "--all"),
         (("review", "cnd", "--by", "A"), "did you mean 'cdn'?"),
-        (("review", "cdn", "--by", "A", "--on", "today"), "no date"),
+        (("review", "cdn", "--by", "A", "--on", "today"), "is not a date such as 2026-01-31"),
         (("--by", "A"), "archgen parity review"),
         (("--fail-under", "101"), "0 to 100"),
         (("stamp", "cdn"), "invalid choice"),
