@@ -479,7 +479,8 @@ def test_a_label_is_within_12_points_of_its_edge(drawings: dict[str, Drawing]) -
 
 def test_children_end_with_their_parent(tmp_path) -> None:
     code = (
-        "import os, signal, sys; sys.path[:0] = [sys.argv[1], os.path.dirname(sys.argv[1])]; from test_drawing import dense; from archgen.draw import batch;"
+        "import os, signal, sys; sys.path[:0] = [sys.argv[1], os.path.dirname(sys.argv[1])];"
+        "from test_drawing import dense; from archgen.draw import batch;"
         "real = batch._Workers._give;"
         "batch._Workers._give = lambda self, w, g: (real(self, w, g), len(self.waiting) or os.kill(os.getpid(), signal.SIGKILL));"
         "batch.draw_all([dense(150, 500 + n) for n in range(2)], budget=2)"
