@@ -17,7 +17,7 @@ import yaml
 from archgen.artifacts.schema_file import PATH, text
 from archgen.model.json_schema import part_schema, schema
 from archgen.model.project_schema import project_schema
-from archgen.pipeline import Project
+from archgen.pipeline import Project, load
 from archgen.publishing.new_project import new_project
 from conftest import CASES, MINIMAL, ROOT, archgen
 
@@ -123,6 +123,8 @@ def test_what_archgen_refuses_on_shape_is_refused(validator: jsonschema.Draft202
         ("product: rds-postgresql", "product: s3"),
         ("name: Live", "name: Live\n    when: {aws: {name: X}}"),
         ("    kind: service\n", ""),
+        ("name: Live", "name: Live\n    assumed: false"),
+        ("name: Live", "name: Live\n    assumed: [7]"),
     ],
 )
 def test_typos_are_refused_also_under_conditions(
@@ -138,6 +140,29 @@ def test_every_key_that_needs_it_is_described() -> None:
     settings = schema()["$defs"]["Postgresql"]["properties"]
     assert settings["multi_zone"]["description"].startswith("Whether there is a synchronous standby")
     assert settings["provides"]["description"].startswith("The capabilities")
+
+
+def test_conditions_are_described_and_a_malformed_one_is_explained() -> None:
+    known = schema()["$defs"]
+    assert known["in"]["description"].startswith("Where this exists")
+    assert known["assumed"]["description"].startswith("Keys of this mapping")
+    assert known["Postgresql"]["properties"]["when"]["description"].startswith("Settings that apply under a condition")
+    assert "joins" in known["in"]["items"]["patternErrorMessage"]
+
+
+def test_a_check_of_a_rule_is_a_value_or_a_mapping_of_known_keys(validator: jsonschema.Draft202012Validator) -> None:
+    for check, right in (
+        ("20", True),
+        ("true", True),
+        ("{at_least: 20, at_most: 99.5}", True),
+        ("{one_of: [a, 1, false]}", True),
+        ("{at_leats: 20}", False),
+        ("{at_least: many}", False),
+        ("[20]", False),
+    ):
+        rule = f"{{statement: Storage is large, select: {{kinds: [postgresql]}}, assert: {{storage_gib: {check}}}}}"
+        model = yaml.safe_load(f"{MINIMAL}rules: {{own: {{storage: {rule}}}}}\n")
+        assert (not list(validator.iter_errors(model))) is right, check
 
 
 def test_the_committed_schema_is_fresh_and_the_command_prints_it(tmp_path: Path) -> None:
@@ -185,6 +210,15 @@ def test_the_schema_of_a_project_lists_the_conditions(reference: Project) -> Non
     assert {"prod", "aws & growth", "gcp & stg & scale"} <= set(when["properties"])
     result = archgen("schema", "--project", cwd=ROOT)
     assert json.loads(result.out)["$defs"]["Postgresql"]["properties"]["when"] == when
+
+
+def test_the_schema_of_a_project_offers_the_products_of_its_clouds_only(minimal: Path) -> None:
+    project = load(minimal / "architecture.yaml").project
+    assert project
+    offered = project_schema(project.resolved)["$defs"]["Postgresql"]["properties"]["product"]["enum"]
+    assert "rds-postgresql" in offered
+    assert "cloud-sql" not in offered
+    assert "cloud-sql" in schema()["$defs"]["Postgresql"]["properties"]["product"]["enum"]
 
 
 def test_fields_that_identify_the_organization_are_marked() -> None:

@@ -12,6 +12,7 @@ import pytest
 from archgen.commands import explain as explain_command
 from archgen.commands.main import main
 from archgen.diagnostics import explain as explain_module
+from archgen.diagnostics.diagnostic import dotted
 from archgen.model.json_schema import schema
 from archgen.model.patterns import meaning_of
 from archgen.pipeline import load
@@ -143,3 +144,15 @@ def test_an_unknown_option_leads_to_the_help_of_its_command(option: str, known: 
     suggestion = f"; did you mean '{known}'?" if known else ""
     expected = f"archgen: unrecognized arguments: {option}{suggestion}\nTry: archgen build --help\n"
     assert capsys.readouterr().err == expected
+
+
+def test_what_is_wrong_in_every_part_of_a_model_is_reported_at_once(tmp_path: Path) -> None:
+    text = MINIMAL.replace("name: Live", "name: [Live]").replace("title: Shop", "title: [Shop]")
+    text = text.replace("storage_gib: 20", "storage_gib: many")
+    file = tmp_path / "architecture.yaml"
+    file.write_text(text, encoding="utf-8")
+    assert [dotted(d.path) for d in load(file).diagnostics] == [
+        "environments.live.name",
+        "components.shop.title",
+        "components.orders.storage_gib",
+    ]

@@ -118,6 +118,13 @@ def test_a_product_that_another_kind_uses_is_refused_with_the_possible_ones(tmp_
     assert problem.help == "possible products: aurora-postgresql, rds-postgresql"
 
 
+def test_a_kind_that_no_product_provides_offers_none(tmp_path: Path) -> None:
+    visitors = {"kind": "actor", "title": "Visitors", "product": "s3", "in": ["aws"]}
+    (problem,) = problems(tmp_path, changed("components.visitors", visitors))
+    assert problem.message == "Amazon S3 cannot be used for the kind 'actor'"
+    assert problem.help == ""
+
+
 def test_an_environment_needs_a_home_on_every_cloud(tmp_path: Path) -> None:
     model = copy.deepcopy(MODEL)
     del model["environments"]["live"]["gcp"]

@@ -92,6 +92,11 @@ def test_no_generated_variable_has_an_open_type(files: dict[str, str]) -> None:
             assert [block.name for block in variable_blocks(text) if block.untyped] == [], path
 
 
+def test_the_committed_files_have_the_facts_of_the_model(files: dict[str, str]) -> None:
+    committed = {p.relative_to(ROOT).as_posix(): p.read_text() for p in (ROOT / "infra").rglob("*") if p.is_file()}
+    assert files == committed
+
+
 STACKS = {
     "aws": ("00-backend", "01-base-infra", "02-eks-cluster", "04-k8s", "05-data", "06-observability"),
     "gcp": ("00-backend", "01-base-infra", "02-gke-cluster", "04-k8s", "05-data", "06-observability"),

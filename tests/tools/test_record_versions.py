@@ -85,7 +85,7 @@ def test_a_product_of_the_catalog_that_names_unrecorded_versions_is_refused(tmp_
     entry = {"name": "Q", "short": "Q", "definition": "Q.", "documentation": "https://q.example", "tile": "Q"}
     file = tmp_path / "queues.toml"
     file.write_text('[q]\nname = "Q"\nversions = "nothing"\n')
-    with pytest.raises(ExtensionError, match="the product 'q': `versions` is 'nothing'") as refused:
+    with pytest.raises(ExtensionError, match="the product 'q': unknown value 'nothing' of `versions`") as refused:
         product_of("q", "aws", {**entry, "versions": "nothing"}, file)
     assert refused.value.line == 3
     assert "amazon-eks" in refused.value.help
