@@ -217,7 +217,12 @@ def test_references_in_kinds_of_archgen_are_checked(tmp_path: Path, component: s
 
 
 def test_a_call_names_any_protocol_that_is_known(root: Path) -> None:
-    for protocol, help_ in (("amqp", ""), ("sqs", ""), ("htps", "did you mean 'https'?"), ("x25", "known are amqp, ")):
+    for protocol, help_ in (
+        ("amqp", ""),
+        ("sqs", ""),
+        ("htps", "did you mean 'https'?"),
+        ("x25", "use one of: amqp, "),
+    ):
         (root / "architecture.yaml").write_text(MODEL.replace("protocol: sqs", f"protocol: {protocol}"))
         found = [found for found in findings(root) if found.code == "ARC-M003"]
         assert [help_ in found.help for found in found] == ([True] if help_ else [])
