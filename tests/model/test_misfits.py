@@ -36,6 +36,12 @@ def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
             "`engine_version` must be text, not `1.30`",
             'put it in quotes: "1.30"',
         ),
+        (
+            "[eu-west-1a]",
+            "[eu-central-1c]",
+            "'eu-central-1c' is not a zone of the region eu-west-1",
+            "the names of its zones begin with eu-west-1",
+        ),
         ("[eu-west-1a]", "[EU]", "'EU' is not a zone such as eu-west-1a or europe-west1-b", ""),
         (
             "[eu-west-1a]",
@@ -156,3 +162,20 @@ def test_what_is_wrong_in_every_part_of_a_model_is_reported_at_once(tmp_path: Pa
         "components.shop.title",
         "components.orders.storage_gib",
     ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["validat"], "invalid choice: 'validat'; did you mean 'validate'?"),
+        (["export", "--format", "jsn"], "invalid choice: 'jsn'; did you mean 'json'?"),
+        (["serve", "--port", "99999"], "'99999' is not a port; specify a number from 0 to 65535"),
+    ],
+)
+def test_a_wrong_argument_is_answered_with_what_is_possible(
+    arguments: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert text in capsys.readouterr().err

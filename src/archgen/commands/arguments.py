@@ -36,6 +36,12 @@ examples:
 
 
 class _Parser(argparse.ArgumentParser):
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        """Like argparse's, with a suggestion. Raises ArgumentError."""
+        if action.choices is not None and value not in action.choices:
+            help_ = did_you_mean(value, action.choices)
+            raise argparse.ArgumentError(action, f"invalid choice: '{value}'; {help_}")
+
     def error(self, message: str) -> NoReturn:
         self.exit(USAGE, f"archgen: {visible(message)}\nTry: {self.prog} --help\n")
 
@@ -179,7 +185,7 @@ def _serve(commands: Any) -> None:
     _model(command)
     command.add_argument(
         "--port",
-        type=int,
+        type=_port,
         default=8000,
         metavar="N",
         help="the port to listen on, on this machine only (default: 8000; 0: any free port)",
@@ -281,6 +287,13 @@ def _date(text: str) -> str:
 def _today(command: argparse.ArgumentParser) -> None:
     day = "the date used to check waivers, drills and versions (default: today); generated files do not depend on it"
     command.add_argument("--today", metavar="DATE", type=_date, help=day)
+
+
+def _port(text: str) -> int:
+    number = int(text) if text.isdecimal() and len(text) < 6 else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port; specify a number from 0 to 65535")
+    return number
 
 
 def _percent(text: str) -> int:

@@ -21,7 +21,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             elif name in stacks_before(stacks, other) or name == other:
                 yield Diagnostic(
                     "ARC-F003",
-                    f"'{name}' and '{other}' must each come after the other",
+                    f"'{name}' must come after itself"
+                    if name == other
+                    else f"'{name}' and '{other}' must each come after the other",
                     "remove one of them from the `after` list of the other",
                     path,
                 )
