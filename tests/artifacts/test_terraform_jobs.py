@@ -84,9 +84,19 @@ def test_blocks_are_distinguished_from_text_that_looks_like_them() -> None:
     assert [block.name for block in blocks if block.required] == ["region", "db"]
     assert [block.name for block in blocks if block.sensitive] == ["password"]
     assert [block.name for block in blocks if block.untyped] == ["free"]
-    for broken in ('variable "a" {', 'variable "a" { default = "', "x = <<EOT\n"):
-        with pytest.raises(UnreadableCodeError):
-            variable_blocks(broken)
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ('\nvariable "a" {', "the block that begins on line 2 is not closed"),
+        ('variable "a" {\n default = "', "the string that begins on line 2 is not closed"),
+        ("x = <<EOT\nEO\n", "the heredoc EOT is not closed"),
+    ],
+)
+def test_code_that_ends_too_early_is_refused(code: str, message: str) -> None:
+    with pytest.raises(UnreadableCodeError, match=message):
+        variable_blocks(code)
 
 
 @pytest.mark.terraform
