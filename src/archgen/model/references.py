@@ -43,11 +43,11 @@ def _refer(
 
 def _axes(a: Architecture) -> Iterator[Diagnostic]:
     document = a.document
-    for name, axis in document.clouds.items():
+    for cloud, axis in document.clouds.items():
         for position, zone in enumerate(axis.availability_zones):
             if not zone.startswith(axis.region):
                 message = f"'{zone}' is not a zone of the region {axis.region}"
-                path: Path = ("clouds", name, "availability_zones", position)
+                path: Path = ("clouds", cloud, "availability_zones", position)
                 yield Diagnostic("ARC-M005", message, f"the names of its zones begin with {axis.region}", path)
     for name, environment in document.environments.items():
         path = ("environments", name)
