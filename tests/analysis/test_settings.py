@@ -75,6 +75,15 @@ def test_the_export_has_everything(reference: Project) -> None:
         assert set(data) == {"format", "coordinate", "model", "derived"}
         assert set(data["model"]["components"]) == set(architecture.components) == set(data["derived"]["identifiers"])
         assert data["model"]["components"]["database"]["port"] == 5432
+        at, derived = architecture.coordinate, data["derived"]
+        assert data["coordinate"] == {"cloud": at.cloud, "environment": at.environment, "phase": at.phase}
+        assert derived["home"]["id"] == architecture.home
+        assert derived["network"] == {"identifier": architecture.network_identifier, "cidr": architecture.cidr}
+        assert [subnet["cidr"] for subnet in derived["subnets"]] == [subnet.cidr for subnet in architecture.subnets]
+        assert derived["places"]["database"] == "data"
+        assert {"id": "api--database", "from": "api", "to": "database", "port": 5432}.items() <= next(
+            c for c in derived["connections"] if c["from"] == "api" and c["to"] == "database"
+        ).items()
     result = archgen("export", "--at", "aws,prod,growth", cwd=ROOT)
     assert json.loads(result.out)["derived"]["identifiers"]["pool"] == "innovate-prod-pool"
     assert archgen("export", "--at", "azure", cwd=ROOT).code == 2

@@ -87,6 +87,28 @@ def test_a_waiver_of_nothing_is_a_finding(tmp_path: Path) -> None:
     assert {d.code for d in result.findings} == {"CI702", "ARC-X002"}
 
 
+def test_each_waiver_that_accepts_nothing_is_a_finding_and_the_others_are_not(tmp_path: Path) -> None:
+    rules, waivers, *entry = WAIVER.splitlines(keepends=True)
+    unused = "".join(entry).replace("rule: CI702", "rule: CI703")
+    several = [
+        unused.replace("moving-tags", "first"),
+        "".join(entry),
+        unused.replace("moving-tags", "second"),
+        unused.replace("moving-tags", "third").replace("2026", "2025"),
+    ]
+    result = judged(tmp_path, rules + waivers + "".join(several))
+    stale = [(d.code, d.path[2]) for d in result.findings if d.code.startswith("ARC-X")]
+    assert stale == [("ARC-X002", "first"), ("ARC-X002", "second"), ("ARC-X001", "third")]
+    assert [waived.waiver for waived in result.waived] == ["moving-tags"]
+
+
+def test_a_waiver_gives_the_choice_of_its_decision_as_its_reason(tmp_path: Path) -> None:
+    decided = WAIVER.replace("reason: A script moves them until it is replaced.", "decision: tags")
+    decision = "decisions: {tags: {title: Tags, status: chosen, choice: Tags may move}}\n"
+    (waived,) = judged(tmp_path, decided + decision).waived
+    assert waived.reason == "Tags may move"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

@@ -92,7 +92,7 @@ def test_a_reference_that_leads_nowhere_is_reported_at_its_place(tmp_path: Path,
     wrong = "ZZ999" if what == "rule" else "nowhere"
     (problem,) = problems(tmp_path, changed(path, wrong))
     assert (problem.code, dotted(problem.path), problem.severity) == ("ARC-R001", path, "error")
-    assert problem.message == f"there is no {what} '{wrong}'"
+    assert problem.message == f"the {what} '{wrong}' does not exist"
     assert problem.help
     assert problem.span
 
