@@ -179,3 +179,24 @@ def test_a_wrong_argument_is_answered_with_what_is_possible(
         main(arguments)
     assert ended.value.code == 2
     assert text in capsys.readouterr().err
+
+
+def test_a_misspelled_key_that_is_needed_is_reported_once_with_the_right_spelling(tmp_path: Path) -> None:
+    assert said(tmp_path, "title: Orders", "titel: Orders, sise: x") == [
+        ("ARC-M002", "unknown key `titel`", "did you mean 'title'?"),
+        ("ARC-M002", "unknown key `sise`", "did you mean 'size'?"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("infra/{cloud}/{stak}", "'infra/{cloud}/{stak}' may contain {cloud} and {stack}, and no other braces"),
+        ("../{cloud}/{stack}", "'../{cloud}/{stack}' must not contain `..`"),
+        ("aux/{cloud}/{stack}", "'aux' is not a valid name for a folder on Windows"),
+    ],
+)
+def test_the_folder_of_stacks_is_portable_and_has_known_placeholders(tmp_path: Path, path: str, message: str) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(f'{MINIMAL}terraform: {{path: "{path}", stacks: {{}}}}\n', encoding="utf-8")
+    assert [(d.code, d.message) for d in load(file).diagnostics] == [("ARC-M005", message)]

@@ -168,3 +168,19 @@ def test_the_result_never_depends_on_the_order_in_the_file(overlays: dict[str, d
     if not bad:
         for coordinate in AXES.all:
             assert one.at(AXES.bit(coordinate)).plain() == other.at(AXES.bit(coordinate)).plain()
+
+
+@pytest.mark.parametrize(
+    ("text", "help_"),
+    [
+        ("when: {prod: {x: 1}}\n", "the model as a whole exists everywhere; use it on a part of the model"),
+        ("in: [prod]\n", "the model as a whole exists everywhere; use it on a part of the model"),
+        ("phases: {a: {in: [prod]}}\n", "everything in `phases` is the same at all coordinates"),
+        ("a: {b: [{in: [prod]}]}\n", "a list can only be replaced as a whole; use `when` above the list"),
+    ],
+)
+def test_the_help_says_why_a_keyword_is_not_allowed_here(text: str, help_: str) -> None:
+    source, _found = parse(text, "m.yaml")
+    assert source.root is not None
+    (problem,) = take_apart(source.root, AXES)[1]
+    assert problem.help == help_

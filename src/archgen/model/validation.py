@@ -144,9 +144,7 @@ def _known_keys(model: type[Any], loc: Path) -> list[str]:
     for step in loc:
         if isinstance(current, type) and issubclass(current, BaseModel) and step in current.model_fields:
             current = _inner(current.model_fields[str(step)].annotation)
-        elif not (isinstance(current, type) and issubclass(current, BaseModel)):
-            current = _inner(current)
-        # Otherwise, `step` is the key of a dict, and `current` is already the type of its values.
+        # Otherwise, `step` is the key of a dict or a position in a list, and `current` is already the type of its values.
     return (
         [f.alias or name for name, f in current.model_fields.items()]
         if isinstance(current, type) and issubclass(current, BaseModel)
