@@ -48,7 +48,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--revision", help="tag to record; the recorded version, or the newest of its series")
     parser.add_argument("--latest", action="store_true", help="record the newest release of each module's series")
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a record would change")
-    parser.add_argument("--into", type=Path, default=MODULES, help=argparse.SUPPRESS)
+    parser.add_argument(
+        "--into",
+        type=Path,
+        default=MODULES,
+        metavar="FOLDER",
+        help="the folder of the recorded files (default: archgen's)",
+    )
     return parser
 
 

@@ -204,6 +204,12 @@ def _made(part: Part, made: object) -> tuple[list[Artifact], list[Diagnostic]]:
         case (list() as artifacts, list() as problems) if all(
             isinstance(artifact, Artifact) for artifact in artifacts
         ) and all(isinstance(problem, Diagnostic) for problem in problems):
+            for artifact in artifacts:
+                if not isinstance(artifact.content, bytes):
+                    kind = type(artifact.content).__name__
+                    raise part.error(
+                        f"the content of '{artifact.path}' is {kind}, not bytes", "call encode() on the text"
+                    )
             return artifacts, problems
     raise part.error("emit() did not return artifacts and diagnostics", "return ([Artifact(path, content), …], [])")
 

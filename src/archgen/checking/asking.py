@@ -17,7 +17,10 @@ Check = Callable[..., Iterable[Diagnostic]]
 def ask(function: str, *arguments: Any) -> Iterator[Diagnostic]:
     """The findings of every rule that has this function, such as `check`. Raises ExtensionError for a package's rule that fails."""
     for part, rule, check in _checks(function):
-        for finding in check(*arguments):
+        findings = check(*arguments)
+        if part.package and not isinstance(findings, Iterable):
+            raise part.error(f"{function}() returned {findings!r}", "yield findings, or return a list of them")
+        for finding in findings:
             yield _with_severity(part, rule, finding) if rule else finding
 
 
