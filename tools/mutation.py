@@ -2,8 +2,8 @@
 
     python -m tools.mutation --number 200 --seed 16
 
-Run it by hand, because it takes hours; CONTRIBUTING.md says how, and what the last run found. It needs mutmut, whose operators it
-applies: `python -m venv --system-site-packages`, or PYTHONPATH, makes the packages of `.venv` visible in an environment with mutmut.
+Run it by hand, because it takes hours; CONTRIBUTING.md says how, and what the last run found. It applies the operators of mutmut,
+which `make test` does not install.
 """
 
 from __future__ import annotations
@@ -135,16 +135,37 @@ def first_valid(file: str, line: int, options: list[tuple[Any, Any, Any]]) -> It
             yield Mutant(file, line, text, "\n".join([*difflib.unified_diff(*both, lineterm="", n=0)][3:]))
 
 
-def killed_by(mutant: Mutant, copy: Path, command: list[str]) -> str:
+def killed_by(mutant: Mutant, copy: Path) -> str:
     """The test that fails with a mutant in a copy of the repository; empty if it survives."""
     path = copy / mutant.file
     original = path.read_text(encoding="utf-8")
     path.write_text(mutant.text, encoding="utf-8")
-    env = os.environ | {"PYTHONPATH": f"{copy / 'src'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}", "CI": "1"}
+    try:
+        return failing_test(copy, f"tests/{mutant.file.split('/')[2]}")
+    finally:
+        path.write_text(original, encoding="utf-8")
+
+
+def failing_test(copy: Path, first: str) -> str:
+    """The first test that fails in a copy of the repository; empty if all pass. The tests in the folder `first` run first."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "--tb=no",
+        "-p",
+        "no:cacheprovider",
+        "-m",
+        "not slow and not browser",
+    ]
+    # Without bytecode, because Python does not notice a change of a file in the same second with the same size.
+    env = os.environ | {"PYTHONPATH": str(copy / "src"), "PYTHONDONTWRITEBYTECODE": "1", "CI": "1"}
     run = subprocess.Popen(
-        [*command, f"tests/{mutant.file.split('/')[2]}", *OTHERS],
+        [*command, first, *(folder for folder in OTHERS if folder != first)],
         cwd=copy,
-        env=env | {"PYTHONDONTWRITEBYTECODE": "1"},
+        env=env,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -153,9 +174,7 @@ def killed_by(mutant: Mutant, copy: Path, command: list[str]) -> str:
         out, _err = run.communicate(timeout=SECONDS)
     except subprocess.TimeoutExpired:
         os.killpg(run.pid, signal.SIGKILL)
-        return "it never ends"
-    finally:
-        path.write_text(original, encoding="utf-8")
+        return f"no test within {SECONDS} seconds"
     failed = [line for line in out.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return "" if run.returncode == 0 else (failed or [f"pytest ended with {run.returncode}"])[0]
 
@@ -171,29 +190,21 @@ def main() -> int:
     parser.add_argument("packages", nargs="*", default=PACKAGES, help=f"packages (default: {' '.join(PACKAGES)})")
     options = parser.parse_args()
     mutants = draw(tuple(options.packages), options.number, options.seed)
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "--tb=no",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not slow and not browser",
-    ]
     survivors = 0
     with tempfile.TemporaryDirectory() as name:
         copy = Path(name) / "archgen"
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".venv", "node_modules", "site", "__pycache__"))
+        if test := failing_test(copy, OTHERS[0]):
+            print(f"without any change: {test}", file=sys.stderr)
+            return 2
         for number, mutant in enumerate(mutants):
             if options.only and number not in options.only:
                 continue
-            test = killed_by(mutant, copy, command)
+            test = killed_by(mutant, copy)
             survivors += not test
             print(f"{number} {mutant.file}:{mutant.line} {test or 'SURVIVED'}", flush=True)
-            print(mutant.difference if not test else "", end="\n" if not test else "", flush=True)
+            if not test:
+                print(mutant.difference, flush=True)
     print(f"{survivors} survived")
     return 1 if survivors else 0
 

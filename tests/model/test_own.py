@@ -72,6 +72,16 @@ def test_mistakes_in_them_are_diagnosed(root: Path, old: str, new: str, code: st
     assert codes(root / "architecture.yaml").count(code) == 1
 
 
+def test_an_unknown_kind_of_a_product_is_reported_at_its_place(root: Path) -> None:
+    text = MODEL.replace("kinds: [message-queue]", "kinds: [mesage-queue]")
+    (root / "architecture.yaml").write_text(text)
+    found = [d for d in load(root / "architecture.yaml").diagnostics if d.code == "ARC-R001"]
+    assert [d.help for d in found] == ["did you mean 'message-queue'?"]
+    (span,) = [d.span for d in found]
+    assert span
+    assert text.splitlines()[span.line - 1][span.column - 1 :].startswith("mesage-queue")
+
+
 EXTENSION = {
     "queues/__init__.py": '"""An extension."""\n',
     "queues/message_queue.py": '''"""A message queue."""
