@@ -240,7 +240,7 @@ def _shared() -> Iterator[None]:
     known, products = all_kinds().items(), catalog().products
 
     def templates(self: Templates, _own: Path | None = None) -> None:
-        self._environment, self._there = one._environment, one._there
+        vars(self).update(vars(one))
 
     def shared(kinds_: Any, products_: Any) -> dict[str, Any]:
         return ours if kinds_.items() == known and products_.products == products else schema(kinds_, products_)

@@ -12,6 +12,10 @@ from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
 
+from archgen.checking import asking
+from archgen.commands.main import main
+from archgen.rules import titles
+from archgen.views import context
 from conftest import MINIMAL, MKDOCS, MODELS, ROOT, archgen, copy_project, tree
 
 
@@ -323,3 +327,29 @@ SOURCE_ROWS = [
     ["CI/CD", "GitHub Actions + Argo CD", "Cloud Build / Deploy + Argo CD (optional)"],
     ["IAM to CI", "GitHub OIDC → IAM roles", "GitHub OIDC → GCP Workload Identity"],
 ]
+
+
+def test_a_build_runs_every_rule_once_at_every_coordinate(minimal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    real = titles.check
+    monkeypatch.setattr(titles, "check", lambda architecture: (asked.append(architecture), real(architecture))[1])
+    asking._checks.cache_clear()
+    try:
+        assert main(["build", "--no-site", "-m", str(minimal / "architecture.yaml")]) == 0
+    finally:
+        asking._checks.cache_clear()
+    assert len(asked) == 1  # the minimal model has one coordinate
+
+
+def test_a_defect_while_drawing_is_not_reported_as_an_unknown_view(
+    minimal: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def defect(_architecture: object, _horizon: object) -> None:
+        raise KeyError("a product without an entry in the catalog")
+
+    monkeypatch.setattr(context, "view", defect)
+    assert main(["diagram", "context", "-m", str(minimal / "architecture.yaml")]) == 70
+    err = capsys.readouterr().err
+    assert "a product without an entry in the catalog" in err
+    assert "does not exist" not in err
+    assert "there is no view" not in err
