@@ -72,7 +72,7 @@ def test_statements_are_found_with_what_they_are_about() -> None:
         (Held(says="Public", at=("network",)), None),
         (Held(says="a", at=("network",)), "occur in 3 statements"),
         (Held(says="Private", at=("network",)), "do not occur in any statement"),
-        (Held(says="Public"), "does not say where the model holds"),
+        (Held(says="Public"), "does not say where the model implements"),
         (Held(says="Public", because="obsolete"), None),
         (Held(says="data", at=("network",)), None),
     ],

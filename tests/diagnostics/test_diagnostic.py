@@ -169,3 +169,9 @@ def test_any_few_edits_of_a_large_model_are_read_or_diagnosed_soon(
     for diagnostic in found:
         assert diagnostic.span or diagnostic.subject, diagnostic
     render(found, loaded.files.lines)
+
+
+def test_a_list_of_choices_is_complete_or_says_where_the_rest_is() -> None:
+    names = [f"name-{n:03}" for n in range(100)]
+    assert did_you_mean("zzz", names[:80]) == f"use one of: {', '.join(names[:80])}"
+    assert did_you_mean("zzz", names).endswith("name-079, and 20 more; for all of them, run: archgen schema --project")

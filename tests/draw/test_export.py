@@ -19,6 +19,8 @@ from archgen.templating import escape
 from archgen.views import views_of
 from conftest import ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
 BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text()) if text.strip()]
 
 

@@ -22,6 +22,8 @@ from archgen.views._difference import difference_graph
 from conftest import CASES, missing
 from renderers import RENDERERS, SCALE, Renderer, in_chromium, lacks
 
+pytestmark = pytest.mark.slow
+
 NAMES = (*RENDERERS, "chromium")
 ALIKE = 0.95  # similarity of two renderers at a quarter of the size, at which letters are gray; MuPDF has other letters and no dashes
 Color = tuple[int, int, int]

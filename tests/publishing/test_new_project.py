@@ -9,6 +9,8 @@ import pytest
 from archgen.publishing.new_project import MODELS, NEXT_DRILL
 from conftest import ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
 CLOUDS = ["aws", "gcp", "aws,gcp"]
 
 

@@ -16,6 +16,8 @@ from archgen.publishing.state_folder import alone, staging, swap
 from archgen.publishing.write import carry_out, plan, stale
 from conftest import archgen, tree
 
+pytestmark = pytest.mark.slow
+
 
 def killed(root: Path, *, hold: str) -> None:
     """Kills a process while it holds the lock and has a stage."""

@@ -19,6 +19,8 @@ from archgen.templating.render import Templates
 from conftest import ROOT, archgen, copy_project
 from shell_commands import aws_error, blocks, commands
 
+pytestmark = pytest.mark.slow
+
 KNOWN: dict[str, Any] = json.loads((ROOT / "tests/data/commands.json").read_text())["tools"]
 PLAIN = {"curl", "date", "echo", "grep", "gunzip", "openssl", "unset"}  # every machine has them
 TEMPLATES = ROOT / "templates/runbooks"

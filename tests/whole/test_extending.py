@@ -25,6 +25,8 @@ from archgen.pipeline import check, load
 from archgen.terraform.binding_files import binding_files, check_contents, module_file, read_binding, read_module
 from conftest import MINIMAL, MKDOCS, ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
 PACKAGE = ROOT / "tests/extension_package"
 MODEL = (PACKAGE / "architecture.yaml").read_text(encoding="utf-8")
 

@@ -12,6 +12,8 @@ import yaml
 
 from conftest import MINIMAL, MKDOCS, ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
 # Each piece of code writes a different file, which shows that it ran.
 BROUGHT = {
     "rules/ran.py": '"""A rule."""\nopen("ran-rule", "w").close()\n\n\ndef check(architecture):\n    return []\n',

@@ -74,8 +74,11 @@ def _readable(sentence: str) -> str:
     return shortened(words, LONG_SENTENCE)
 
 
+MOST_CHOICES = 80  # names in a help text; a model can have thousands of components
+
+
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
-    """A help text that suggests the closest of `choices`; if none is close, `otherwise`, or else all choices."""
+    """A help text that suggests the closest of `choices`; if none is close, `otherwise`, or else the choices."""
     known = sorted({str(choice) for choice in choices})
     close = difflib.get_close_matches(str(wrong).casefold(), [k.casefold() for k in known], n=1, cutoff=0.6)
     if close:
@@ -83,7 +86,11 @@ def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") 
         return f"did you mean '{best}'?"
     if otherwise:
         return otherwise
-    return f"use one of: {', '.join(known)}" if known else ""
+    if not known:
+        return ""
+    rest = len(known) - MOST_CHOICES
+    more = f", and {rest} more; for all of them, run: archgen schema --project" if rest > 0 else ""
+    return f"use one of: {', '.join(known[:MOST_CHOICES])}{more}"
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
