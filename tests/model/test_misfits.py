@@ -186,6 +186,10 @@ def test_a_misspelled_key_that_is_needed_is_reported_once_with_the_right_spellin
         ("ARC-M002", "unknown key `titel`", "did you mean 'title'?"),
         ("ARC-M002", "unknown key `sise`", "did you mean 'size'?"),
     ]
+    # `max_storage_gib` is more similar, but it is not missing.
+    assert said(tmp_path, "storage_gib: 20", "a_storage_gib: 20") == [
+        ("ARC-M002", "unknown key `a_storage_gib`", "did you mean 'storage_gib'?")
+    ]
 
 
 @pytest.mark.parametrize(
