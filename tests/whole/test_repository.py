@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -238,3 +239,16 @@ def test_tests_mirror_the_packages() -> None:
     # Catalog and kinds are data that all tests use; commands and views run in tests of the whole program.
     assert folders == packages | {"tools", "whole"}
     assert not list((ROOT / "tests").glob("test_*.py"))
+
+
+def test_no_function_is_unused() -> None:
+    texts = [
+        file.read_text(encoding="utf-8")
+        for file in (*SRC.rglob("*.py"), *(ROOT / "tools").glob("*.py"), *(ROOT / "templates").rglob("*.*"))
+    ]
+    words = Counter(word for text in texts for word in re.findall(r"\w+", text))
+    found_by_name = {"emit", "emit_last", "check", "check_all", "check_on", "check_project", "view", "run"}
+    for file in SRC.rglob("*.py"):
+        for node in ast.parse(file.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name not in found_by_name:
+                assert words[node.name] > 1, f"{module_name(file)}.{node.name} is not used"

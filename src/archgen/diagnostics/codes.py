@@ -148,11 +148,6 @@ def title_of(code: str) -> str | None:
     return _ARCHGEN[code] if code in _ARCHGEN else titles().get(code)
 
 
-def is_rule(code: str) -> bool:
-    """Whether a code is of a rule about architectures, rather than of a problem that makes a model unusable."""
-    return not code.startswith("ARC-")
-
-
 def _rule(part: Part) -> RuleModule:
     """The rule that a module defines. Raises ExtensionError."""
     code = part.constant("CODE", str)
