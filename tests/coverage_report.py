@@ -1,6 +1,6 @@
-"""Prints how much of archgen the tests have run, and fails where that is too little: `python coverage_report.py FOLDER`.
+"""Prints how much of archgen the tests have run, and fails if it is too little: `python coverage_report.py FOLDER`.
 
-The folder holds the notes of measuring.py. What counts are lines with code: no comments, docstrings and blank lines.
+The folder contains the notes of measuring.py. Only lines with code count, not comments, docstrings and blank lines.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from measuring import SOURCE
 
-WHOLE, MODULE = 90, 75  # percent of lines that have to run: of everything, and of each module
+WHOLE, MODULE = 90, 75  # required percentage of lines: of all code, and of each module
 SHOWN = 15  # modules
 
 Lines = Mapping[str, set[int]]
@@ -40,7 +40,7 @@ def lines_run(notes: Path) -> dict[str, set[int]]:
 
 
 def report(there: Lines, ran: Lines) -> tuple[list[str], list[str]]:
-    """What to print: the modules of which least has run, and the sum; and what is too little."""
+    """The lines to print, which list the modules with the lowest coverage and the total; and the requirements that are not met."""
     counts = {name: (len(lines & ran.get(name, set())), len(lines)) for name, lines in there.items() if lines}
     parts = {name: 100 * done / lines for name, (done, lines) in counts.items()}
     least = sorted(parts, key=lambda name: (parts[name], name))
@@ -49,9 +49,13 @@ def report(there: Lines, ran: Lines) -> tuple[list[str], list[str]]:
     done, every = (sum(count[side] for count in counts.values()) for side in (0, 1))
     whole = 100 * done / every if every else 0.0
     lines.append(f"{whole:6.1f} %  of {every} lines in {len(counts)} modules")
-    little = [f"{name}: {parts[name]:.1f} % of lines ran, {MODULE} % have to" for name in least if parts[name] < MODULE]
+    little = [
+        f"{name}: {parts[name]:.1f}% of its lines ran; at least {MODULE}% are required"
+        for name in least
+        if parts[name] < MODULE
+    ]
     if whole < WHOLE:
-        little.append(f"{whole:.1f} % of all lines ran, {WHOLE} % have to")
+        little.append(f"{whole:.1f}% of all lines ran; at least {WHOLE}% are required")
     return lines, little
 
 
@@ -68,7 +72,7 @@ def _ranges(lines: set[int]) -> str:
 
 
 def main(notes: Path) -> int:
-    """Print the report; returns 1 where too little has run."""
+    """Print the report; returns 1 if a requirement is not met."""
     lines, little = report(lines_of(SOURCE), lines_run(notes))
     print("Lines that the tests have run, least first:", *lines, *little, sep="\n")
     return 1 if little else 0

@@ -32,7 +32,7 @@ __all__ = [
 
 
 class ModelError(ValueError):
-    """A model cannot be used. `diagnostics` say why; the text of the error is what `archgen validate` prints."""
+    """The model cannot be used. `diagnostics` has the reasons; the text is what `archgen validate` prints."""
 
     def __init__(self, diagnostics: Sequence[Diagnostic], text: str) -> None:
         super().__init__(text)
@@ -42,7 +42,7 @@ class ModelError(ValueError):
 def load(model: str | PathLike[str] = "architecture.yaml") -> Project:
     """The project of a model, given the path of its `architecture.yaml`. No code of the project runs.
 
-    Raises ModelError where the model is missing or wrong, ExtensionError where an installed package that extends archgen is.
+    Raises ModelError if the model is missing or invalid, ExtensionError if an installed package that extends archgen is invalid.
     """
     loaded = load_project(Path(model), trusted=False)
     if loaded.project is None:
@@ -51,9 +51,9 @@ def load(model: str | PathLike[str] = "architecture.yaml") -> Project:
 
 
 def resolve(project: Project, at: str = "") -> Architecture:
-    """The architecture at a coordinate, such as `aws,prod,growth`; what is left out is the default, as in `archgen show --at`.
+    """The architecture at a coordinate such as `aws,prod,growth`; axes that are left out have their defaults, as in `archgen show --at`.
 
-    Raises ValueError for a coordinate that the model does not have.
+    Raises ValueError if the coordinate does not exist.
     """
     axes = project.resolved.axes
     return project.resolved.architectures[axes.parse_at(at) if at else axes.default]

@@ -1,14 +1,14 @@
 """The whole program in order: read this first.
 
     load       architecture.yaml -> Project, which holds an Architecture for every coordinate
-    check      Project           -> Checked: the findings of every rule, and what a build would refuse
+    check      Project           -> Checked: the findings of every rule, and the problems that would stop a build
     graph      Project           -> Graphs: what each picture shows
     draw       Graphs            -> Drawings: where everything in a picture is
     render     Checked, Drawings -> Artifacts: the bytes of every file, in memory
     write      Artifacts         -> files of the project, all of them or none
     publish    files             -> the site
 
-`make` runs the stages from `graph` to `render`. A stage returns Diagnostics beside its result; none stops at the first problem and
+`make` runs the stages from `graph` to `render`. Each stage returns its result and Diagnostics. None stops at the first problem, and
 none prints. The stages up to `render` write nothing. Besides the model, they read other files of the project: design documents,
 reviews, fonts, templates, rules, hand-written pages, and the geometry of the last build's pictures (`.archgen/drawings.json`), which
 saves time and does not change a result.
@@ -50,8 +50,8 @@ Progress = Callable[[str], None]
 class Checked:
     """A project with its findings.
 
-    `refused` are the problems that stop a build. `judgment` is as of the day that was asked for; `lasting` does not depend on any day,
-    and is what pages are made from.
+    `refused` are the problems that stop a build. `judgment` is as of the requested day. `lasting` does not depend on the day, and is
+    what pages are generated from.
     """
 
     project: Project
@@ -61,17 +61,17 @@ class Checked:
 
     @property
     def findings(self) -> list[Diagnostic]:
-        """Every finding that counts, with its place, in order."""
+        """The findings that count, sorted by position."""
         return self.judgment.findings
 
     @property
     def waived(self) -> list[Waived]:
-        """Every finding that the model accepts."""
+        """The findings that a waiver accepts."""
         return self.judgment.waived
 
 
 def check(project: Project, today: str | None = None) -> Checked:
-    """The findings of every rule at every coordinate. `today` (ISO 8601) is for rules about dates, which are not asked without it."""
+    """The findings of every rule at every coordinate. Rules about dates run only if `today` (ISO 8601) is given."""
     from archgen.artifacts.refusals import refusals
 
     refused = tuple(refusals(project))
@@ -79,27 +79,27 @@ def check(project: Project, today: str | None = None) -> Checked:
 
 
 def graph(project: Project) -> Graphs:
-    """The graphs of every view, each made when it is first asked for."""
+    """The graphs of all views, each computed on first use."""
     from archgen.views._graphs import Graphs
 
     return Graphs(project.resolved)
 
 
 def draw(project: Project, graphs: Iterable[Graph]) -> Drawings:
-    """The drawings of some graphs. Those that the last build drew are not drawn again."""
+    """The drawings of the given graphs; positions that the last build computed are reused."""
     from archgen.artifacts.base import MEMORY, MOST_MEMORY
     from archgen.draw.batch import draw_all, read_memory
     from archgen.system.textfile import UnreadableError, read_below
 
     try:
         memory = read_below(project.root, MEMORY, MOST_MEMORY)
-    except UnreadableError:  # everything is drawn anew
+    except UnreadableError:  # nothing to reuse
         memory = None
     return draw_all(graphs, read_memory(memory), fonts=project.fonts)
 
 
 def make(checked: Checked, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:
-    """Every artifact in order of path, and the problems of making them; no artifact where something could not be made."""
+    """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error."""
     if checked.refused:
         return [], in_order(checked.refused)
     graphs = graph(checked.project)
@@ -111,7 +111,7 @@ def make(checked: Checked, progress: Progress = lambda _text: None) -> tuple[lis
 def render(
     checked: Checked, graphs: Graphs, drawings: Drawings, progress: Progress = lambda _text: None
 ) -> tuple[list[Artifact], list[Diagnostic]]:
-    """Every artifact in order of path, and the problems of rendering them; no artifact where one of these is an error."""
+    """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error."""
     from archgen.artifacts.addresses import page_of
     from archgen.artifacts.base import Context
     from archgen.artifacts.embeds import written_pages
@@ -140,9 +140,9 @@ def render(
 
 
 def write(project: Project, artifacts: Sequence[Artifact], force: Iterable[str] = ()) -> WritePlan:
-    """Write the artifacts into the project, all of them or none; returns what was written, removed and left, and the problems.
+    """Write the artifacts into the project, all of them or none; returns what was written, removed and unchanged, and the problems.
 
-    `force` names files that may be replaced although a person wrote or edited them. Raises StateError.
+    `force` lists files to replace even if a person wrote or edited them. Raises StateError.
     """
     from archgen.publishing.write import carry_out, plan
 
@@ -155,9 +155,9 @@ def write(project: Project, artifacts: Sequence[Artifact], force: Iterable[str] 
 def publish(
     project: Project, artifacts: Iterable[Artifact], progress: Progress = lambda _text: None, *, offline: bool = False
 ) -> list[Diagnostic]:
-    """Build the site, and with `offline` an archive of it that opens from a disk; returns the problems.
+    """Build the site and, with `offline`, an archive that opens without a server; returns the problems.
 
-    The site comes from the project's files. Where a project is not trusted, it comes from the artifacts alone.
+    The site is built from the files of the project, or from the artifacts alone if the project is not trusted.
     """
     from archgen.publishing import untrusted_site
     from archgen.publishing.site import build_archive, build_site
@@ -180,7 +180,7 @@ def _has_error(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 def _emitted(context: Context, progress: Progress) -> Iterator[tuple[list[Artifact], list[Diagnostic]]]:
-    """The artifacts and problems of each kind of output. Raises ExtensionError for an output of an installed package that fails."""
+    """The artifacts and problems of each kind of output. Raises ExtensionError if an output of an installed package fails."""
     from archgen.templating.render import TemplateFailure
 
     for part in parts("artifacts"):
@@ -197,7 +197,7 @@ def _emitted(context: Context, progress: Progress) -> Iterator[tuple[list[Artifa
 
 
 def _made(part: Part, made: object) -> tuple[list[Artifact], list[Diagnostic]]:
-    """What an output returned. Raises ExtensionError for anything but artifacts and diagnostics."""
+    """The return value of an output. Raises ExtensionError if it is not a list of artifacts and a list of diagnostics."""
     from archgen.artifacts.base import Artifact
 
     match made:
@@ -215,7 +215,7 @@ def _made(part: Part, made: object) -> tuple[list[Artifact], list[Diagnostic]]:
 
 
 def _twice(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
-    """Files that two outputs write. Archgen's own addresses are compared before, so one of the two is an installed package's."""
+    """A problem for each path that two outputs write. `check` compares archgen's addresses, so one output is a package's."""
     seen: set[str] = set()
     for path in (artifact.path for artifact in artifacts):
         if path in seen:
@@ -225,7 +225,7 @@ def _twice(artifacts: Sequence[Artifact]) -> Iterator[Diagnostic]:
 
 
 def _assert_as_listed(resolved: Resolved, artifacts: Sequence[Artifact]) -> None:
-    """Assert that the addresses compared by `check` are those that were rendered."""
+    """Assert that the rendered addresses are those that `check` compared."""
     from archgen.artifacts.addresses import STATE_FILES, all_addresses
 
     listed = {address.file: address for address in all_addresses(resolved)}
@@ -240,7 +240,7 @@ def _assert_as_listed(resolved: Resolved, artifacts: Sequence[Artifact]) -> None
 
 
 class UnknownViewError(LookupError):
-    """A view that the model does not have; `known` are the names of those that it has."""
+    """The model has no view of that name; `known` are the names of its views."""
 
     def __init__(self, name: str, known: Iterable[str]) -> None:
         super().__init__(f"the view '{name}' does not exist")
@@ -248,7 +248,7 @@ class UnknownViewError(LookupError):
 
 
 def draw_views(project: Project, names: Sequence[str], coordinate: Coordinate) -> dict[str, Drawing]:
-    """Views at one coordinate, by name, without those that show nothing there; all of them where no name is given.
+    """Drawings of views at a coordinate, by name, without views that are empty there; of all views if `names` is empty.
 
     Raises UnknownViewError.
     """
@@ -266,14 +266,14 @@ def draw_views(project: Project, names: Sequence[str], coordinate: Coordinate) -
 
 
 def draw_difference(one: Architecture, other: Architecture, fonts: tuple[Font, ...] = ()) -> Drawing | None:
-    """The picture of what differs between two architectures; None where no component differs."""
+    """The picture of the differences between two architectures; None if no component differs."""
     from archgen.views._difference import difference_graph
 
     return _draw_one(difference_graph("difference", f"{one.coordinate} → {other.coordinate}", one, other), fonts)
 
 
 def draw_impact(architecture: Architecture, impact: Impact, fonts: tuple[Font, ...] = ()) -> Drawing | None:
-    """The picture of a failure; None where nothing fails."""
+    """The picture of a failure; None if nothing fails."""
     from archgen.views._impact import impact_graph
 
     return _draw_one(impact_graph("impact", architecture, impact), fonts)

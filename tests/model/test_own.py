@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import get_args
 
 import jsonschema
 import pytest
 import yaml
 
+from archgen.catalog import CATEGORIES
+from archgen.draw import style
+from archgen.model.own import OwnProduct
 from archgen.pipeline import check, load
 from conftest import DATA, MKDOCS, archgen
 
@@ -159,3 +163,8 @@ def test_an_icon_that_does_not_exist_becomes_a_tile_and_a_warning(root: Path, in
     assert result.code == 0
     assert result.err.count("warning[ARC-V005]") == 1
     assert ">SQS<" in (root / "docs/architecture/diagrams/context-aws-prod.svg").read_text()
+
+
+def test_products_of_models_and_of_packages_have_the_categories_that_tiles_have_colors_for() -> None:
+    assert get_args(OwnProduct.model_fields["category"].annotation) == CATEGORIES
+    assert set(style.CATEGORIES) == set(CATEGORIES)

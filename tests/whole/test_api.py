@@ -46,7 +46,7 @@ def test_the_script_of_the_guide_says_what_is_wrong_with_a_model(script: Path) -
     done = run(script.name, cwd=script.parent)
     assert done.returncode == 1
     assert "did you mean 'actor'?" in done.stderr
-    assert "1 problems" in done.stderr
+    assert "problems: 1" in done.stderr
     assert "Traceback" not in done.stderr
 
 

@@ -49,25 +49,27 @@ def test_notes_of_all_processes_are_joined(tmp_path: Path) -> None:
 def test_a_module_that_is_run_too_little_fails_however_much_of_the_rest_ran() -> None:
     there = {"large.py": set(range(1, 1001)), "small.py": {1, 2, 3, 4, 5}}
     shown, little = coverage_report.report(there, {"large.py": there["large.py"], "small.py": {1, 5}})
-    assert little == ["small.py: 40.0 % of lines ran, 75 % have to"]
+    assert little == ["small.py: 40.0% of its lines ran; at least 75% are required"]
     assert shown == ["  40.0 %  small.py: not 2-4", "  99.7 %  of 1005 lines in 2 modules"]
 
 
 def test_a_whole_that_is_run_too_little_fails_though_every_module_is_enough() -> None:
     there = {f"{n}.py": set(range(10)) for n in range(3)}
     ran = {name: set(range(8)) for name in there}
-    assert coverage_report.report(there, ran)[1] == ["80.0 % of all lines ran, 90 % have to"]
+    assert coverage_report.report(there, ran)[1] == ["80.0% of all lines ran; at least 90% are required"]
 
 
 def test_enough_passes_and_lines_that_are_no_code_add_nothing() -> None:
     there = {"a.py": set(range(10)), "empty.py": set()}
     assert coverage_report.report(there, {"a.py": set(range(9)), "gone.py": {1}})[1] == []
-    assert coverage_report.report(there, {"a.py": {*range(8), 98, 99}})[1] == ["80.0 % of all lines ran, 90 % have to"]
+    assert coverage_report.report(there, {"a.py": {*range(8), 98, 99}})[1] == [
+        "80.0% of all lines ran; at least 90% are required"
+    ]
 
 
 def test_without_any_note_it_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert coverage_report.main(tmp_path) == 1
-    assert "0.0 % of all lines ran" in capsys.readouterr().out
+    assert "0.0% of all lines ran" in capsys.readouterr().out
 
 
 @pytest.mark.slow

@@ -177,6 +177,18 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
         **dict.fromkeys(("limits", "sla", "max_connections", "supported_until", "caller_roles"), dict),
     }
 )
+# What a product is about; it decides the color of a tile.
+CATEGORIES = (
+    "compute",
+    "database",
+    "devtools",
+    "storage",
+    "network",
+    "security",
+    "management",
+    "kubernetes",
+    "general",
+)
 _REQUIRED = ("name", "short", "definition", "documentation")
 _WORDS: Mapping[type, str] = {str: "a string", list: "a list of strings", dict: "a table"}
 
@@ -218,6 +230,8 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
         return f"`{missing[0]}` is missing", "", f"add it; every product requires {', '.join(_REQUIRED)}"
     if not (entry.get("icon") or entry.get("tile")):
         return "it has neither `icon` nor `tile`", "", 'add an icon, or tile = "…" with the letters for its tile'
+    if entry.get("category", "general") not in CATEGORIES:
+        return f"unknown value '{entry['category']}' of `category`", "category", f"use one of: {', '.join(CATEGORIES)}"
     sla = entry.get("sla", {})
     if sla and not ({"percent", "url"} <= set(sla) <= {"percent", "url", "single_zone"}):
         return f"`sla` has the wrong keys: {', '.join(sla)}", "sla", "set percent and url, and optionally single_zone"

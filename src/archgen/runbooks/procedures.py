@@ -207,7 +207,9 @@ def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
                     steps(templates, texts[name], architecture)
             except TemplateFailure as failure:
                 failed.add(name)
-                packaged = failure.diagnostic.code == "ARC-T001" and not templates.is_own(failure.diagnostic.subject)
+                packaged = failure.diagnostic.code == "ARC-T001" and templates.is_from_archgen(
+                    failure.diagnostic.subject
+                )
                 yield _at_model(name, failure.diagnostic, at) if packaged else failure.diagnostic
 
 
@@ -224,8 +226,8 @@ _INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']""")
 
 
 def _kinds_needed(templates: Templates, path: str) -> frozenset[str] | None:
-    """The kinds of components without which archgen's steps fail; None for a project's own steps, which may fail in other ways."""
-    if templates.is_own(path):
+    """The kinds of components without which archgen's steps fail; None for other steps, which may fail in other ways."""
+    if not templates.is_from_archgen(path):
         return None
     text = templates.source(path)
     kinds = set(_PART.findall(text))

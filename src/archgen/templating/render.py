@@ -122,12 +122,14 @@ class Templates:
         assert self._environment.loader is not None
         return self._environment.loader.get_source(self._environment, name)[0]
 
-    def is_own(self, name: str) -> bool:
-        """Whether a template is the project's, given its name or what `place` returns for it. Raises TemplateNotFound."""
+    def is_from_archgen(self, name: str) -> bool:
+        """Whether a template is archgen's, not the project's or an installed package's. `name` can also be what `place` returns.
+
+        Raises TemplateNotFound.
+        """
         if any(name.startswith(f"{shown_folder(folder)}/") for folder in self._added):
             return False
-        file = self._file(name.removeprefix("templates/"))
-        return not file.is_relative_to(packaged_templates()) and not any(map(file.is_relative_to, self._added))
+        return self._file(name.removeprefix("templates/")).is_relative_to(packaged_templates())
 
     def place(self, name: str) -> str:
         """A template as messages name it: `templates/pages/home.md`, or with the folders of the package that adds it."""

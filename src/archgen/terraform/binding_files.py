@@ -19,12 +19,12 @@ from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse
 from archgen.expressions.values import ExpressionError
 from archgen.model.base import Entity, Id, Line, Listed
+from archgen.model.coordinate import CLOUDS
 from archgen.registry import ExtensionError, folders
 from archgen.terraform.types import TypeSyntaxError
 from archgen.terraform.types import parse as parse_type
 
 _HERE = Path(__file__).parent
-CLOUDS = ("aws", "gcp")
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
 
@@ -159,7 +159,9 @@ def _check_format(shape: type[Entity], entry: object, file: Path, what: str) -> 
     try:
         shape.model_validate(entry)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        details = error.errors(include_url=False)
+        # A misspelled key that is required is also missing; the misspelling has the line and a suggestion.
+        first = next((detail for detail in details if detail["type"] == "extra_forbidden"), details[0])
         key = str(first["loc"][0]) if first["loc"] else ""
         line = _line_of(file, key)
         if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
