@@ -161,12 +161,16 @@ def _command(*arguments: str) -> tuple[int, str]:
 
 
 def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
-    """The model of a folder, and whether it has no findings; renders every report."""
+    """The model of a folder, and whether a build must succeed; renders every report.
+
+    Errors that depend on the date, such as the end of a version's support, are reported and do not stop a build.
+    """
     loaded = load(root / "architecture.yaml")
     findings, waived = loaded.diagnostics, []
+    lasting = findings
     if loaded.project:
         judged = check(loaded.project, TODAY)
-        findings, waived = judged.findings, judged.waived
+        findings, waived, lasting = judged.findings, judged.waived, judged.lasting.findings
     elif not findings:
         raise Wrong("a model that cannot be used, without a reason")
     for found in findings:
@@ -175,10 +179,9 @@ def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
     render(findings, loaded.files.lines)
     for report in FORMATS.values():
         report(findings, waived)
-    clean = not any(found.severity == "error" for found in findings)
     tally.validated += 1
-    tally.clean += clean
-    return loaded, clean
+    tally.clean += not any(found.severity == "error" for found in findings)
+    return loaded, not any(found.severity == "error" for found in lasting)
 
 
 def _ask(root: Path, loaded: Loaded, random: Random, tally: Tally) -> None:
@@ -227,7 +230,7 @@ def _build(root: Path, *, clean: bool, tally: Tally) -> None:
     tally.builds[code] += 1
     if clean != (code == 0):
         errors = [line for line in said.splitlines() if "error[" in line]
-        raise Wrong(f"validate says {'clean' if clean else 'errors'}, and build ends with {code}: {' '.join(errors)}")
+        raise Wrong(f"validate says {'clean' if clean else 'errors'}, but build ends with {code}: {' '.join(errors)}")
 
 
 @contextlib.contextmanager
