@@ -1,0 +1,85 @@
+"""Answers that know what they do not know: yes, no or unknown, with reasons and with what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Truth = Literal["yes", "no", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Lack:
+    """A fact that would settle an answer.
+
+    `path` is the place in the model where it would be stated, `what` says what is not stated ("how many copies of 'server' there
+    are"), and `help` the statement that settles it ("state `traits: {copies: …}`").
+    """
+
+    path: tuple[str | int, ...]
+    what: str
+    help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A truth with its reasons, which are sentence fragments without a final period. An unknown answer names at least one lack."""
+
+    truth: Truth
+    because: tuple[str, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+
+    def __post_init__(self) -> None:
+        if (self.truth == "unknown") != bool(self.lacks):
+            raise ValueError("an answer is unknown if something is missing, and only then")
+
+
+def yes(because: str) -> Answer:
+    """A positive answer with its reason."""
+    return Answer("yes", (because,))
+
+
+def no(because: str) -> Answer:
+    """A negative answer with its reason."""
+    return Answer("no", (because,))
+
+
+def unknown(lack: Lack, *more: Lack) -> Answer:
+    """An answer that cannot be given, with what is missing."""
+    return Answer("unknown", (), tuple(dict.fromkeys((lack, *more))))
+
+
+def all_of(answers: Iterable[Answer]) -> Answer:
+    """Whether all answers are yes: no if one of them is, else unknown if one of them is. Raises ValueError for no answers.
+
+    "All of nothing" is true in logic. For people, it reads like a check that passed, so the caller has to say what it means.
+    """
+    return _combined(answers, decisive="no", otherwise="yes")
+
+
+def any_of(answers: Iterable[Answer]) -> Answer:
+    """Whether one of the answers is yes: if none is, unknown if one of them is, else no. Raises ValueError for no answers."""
+    return _combined(answers, decisive="yes", otherwise="no")
+
+
+def _combined(answers: Iterable[Answer], decisive: Truth, otherwise: Truth) -> Answer:
+    given = list(answers)
+    if not given:
+        raise ValueError("there are no answers to combine")
+    for truth in (decisive, "unknown", otherwise):
+        same = [answer for answer in given if answer.truth == truth]
+        if same:
+            because = tuple(dict.fromkeys(reason for answer in same for reason in answer.because))
+            lacks = tuple(dict.fromkeys(lack for answer in same for lack in answer.lacks))
+            return Answer(truth, because, lacks)
+    raise AssertionError("an answer has one of three values")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much a number or a statement knows: `known` of `of` parts state what it is computed from."""
+
+    known: int
+    of: int
+    lacks: tuple[Lack, ...] = ()
