@@ -1,12 +1,16 @@
-"""The availability that vendors promise, in percent of a month, for everything that a component or a flow needs."""
+"""The availability that vendors promise, in percent of a month, for everything that a component or a flow needs.
+
+It is an upper bound: where one part states no promise, nothing is known about the whole except that it cannot be better than the rest.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import prod
+from math import floor, prod
 
 from archgen.catalog import ServiceLevel
+from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 
 
@@ -21,20 +25,38 @@ class ComponentPromise:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The combined promise of several components: `parts` have an SLA, `unknown` are ids of components without one."""
+    """The combined promise of several components: `parts` have an SLA, `unknown` are the ids of components without one."""
 
     parts: tuple[ComponentPromise, ...]
     unknown: tuple[str, ...]
 
     @property
-    def percent(self) -> float:
-        """The product of all parts, since they fail independently; 100 if there are none."""
-        return 100 * prod(part.percent / 100 for part in self.parts)
+    def at_most(self) -> float | None:
+        """The product of all known promises in percent, since parts fail independently; None if none is known."""
+        return 100 * prod(part.percent / 100 for part in self.parts) if self.parts else None
 
     @property
-    def minutes(self) -> float:
-        """The downtime that the promise allows, in minutes of a 30-day month."""
-        return (100 - self.percent) / 100 * 30 * 24 * 60
+    def minutes(self) -> float | None:
+        """The downtime that the known promises allow, in minutes of a 30-day month; None if none is known."""
+        return None if self.at_most is None else (100 - self.at_most) / 100 * 30 * 24 * 60
+
+    @property
+    def extent(self) -> str:
+        """How many parts state a promise, such as `1 of 2 parts states a promise`."""
+        count = len(self.parts) + len(self.unknown)
+        return f"{len(self.parts)} of {count} parts {'states' if len(self.parts) == 1 else 'state'} a promise"
+
+    @property
+    def text(self) -> str:
+        """The promise in words, such as `at most 99.95%; 1 of 2 parts states a promise`, or that it is unknown."""
+        if self.at_most is None:
+            return f"unknown; {self.extent}"
+        return f"{'at most ' if self.unknown else ''}{percent_text(self.at_most)}; {self.extent}"
+
+
+def percent_text(percent: float) -> str:
+    """A percentage with two decimals, rounded down so that it never claims more than is promised."""
+    return f"{floor(percent * 100 + 1e-6) / 100:.2f}%"
 
 
 def needs(a: Architecture, component: str) -> list[str]:
@@ -69,6 +91,7 @@ def of_flow(a: Architecture, flow: str) -> Promise:
 
 
 def _promise(a: Architecture, names: Iterable[str]) -> Promise:
+    """The promise of components. People promise nothing and are not counted."""
     parts, unknown = [], []
     for name in names:
         component = a.components[name]
@@ -78,6 +101,6 @@ def _promise(a: Architecture, names: Iterable[str]) -> Promise:
             if component.copies(len(a.zones)) == 1 and product.sla.single_zone is not None:
                 percent = product.sla.single_zone
             parts.append(ComponentPromise(name, percent, product.sla))
-        elif component.needs_product or component.runs_on:
+        elif not isinstance(component, Actor):
             unknown.append(name)
     return Promise(tuple(parts), tuple(unknown))

@@ -214,6 +214,7 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
     return {
         "stops": [{"id": other, "title": a.components[other].title} for other in impact.stopped],
         "goes_on": [{"id": other, "title": a.components[other].title} for other in impact.degraded],
+        "cut_off": [{"id": other, "title": a.components[other].title} for other in impact.cut_off],
         "flows": [{"id": flow, "title": a.document.flows[flow].title} for flow in impact.flows],
     }
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archgen.analysis.availability import Promise, of_flow
-from archgen.analysis.failure import Impact, single_points
+from archgen.analysis.availability import Promise, of_flow, percent_text
+from archgen.analysis.failure import Impact, zone_impacts
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import clouds, kubernetes_versions
@@ -16,6 +16,7 @@ from archgen.checking.rulebook import rulebook
 from archgen.diagnostics.codes import title_of
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
 from archgen.model.paths import parse_path, walk
@@ -149,8 +150,22 @@ def _zones(context: Context, cloud: str) -> dict[str, Any]:
     return {
         "name": clouds()[cloud].name,
         "at": a.environment.name,
-        "rows": [_zone(a, z, i) for z, i in single_points(a)],
+        "rows": [_zone(a, z, i) for z, i in zone_impacts(a)],
+        "lacks": _lacks(a),
     }
+
+
+def _lacks(a: Architecture) -> list[dict[str, Any]]:
+    """What the model does not state about the loss of a zone, each with the number of components that it would settle."""
+    missing: dict[Lack, set[str]] = {}
+    for _zone_name, impact in zone_impacts(a):
+        for name, lacks in impact.unknown.items():
+            for lack in lacks:
+                missing.setdefault(lack, set()).add(name)
+    return [
+        {"what": lack.what, "help": lack.help, "page": f"components/{lack.path[1]}"}
+        for lack, _names in sorted(missing.items(), key=lambda pair: -len(pair[1]))
+    ]
 
 
 def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
@@ -159,13 +174,16 @@ def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
         "stops": [a.components[name].title for name in (*impact.failed, *impact.stopped)],
         "goes_on": [f"{a.components[name].title} ({why})" for name, why in impact.degraded.items()],
         "flows": [a.document.flows[name].title for name in impact.flows],
+        "unknown": [a.components[name].title for name in impact.unknown],
+        "may_break": [a.document.flows[name].title for name in impact.may_break],
+        "may_stop": [a.components[name].title for name in impact.may_stop],
     }
 
 
 def _promises(context: Context, cloud: str) -> dict[str, Any]:
     a = context.resolved.standing(cloud, context.axes.environments[-1])
     rows = [{"title": flow.title, **_promise(a, of_flow(a, name))} for name, flow in a.document.flows.items()]
-    return {"name": clouds()[cloud].name, "rows": [row for row in rows if row["parts"]]}
+    return {"name": clouds()[cloud].name, "rows": rows}
 
 
 def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
@@ -175,8 +193,9 @@ def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
     ]
     unknown = [a.components[name].title for name in promise.unknown]
     return {
-        "percent": f"{promise.percent:.2f}%",
-        "minutes": round(promise.minutes),
+        "percent": "unknown" if promise.at_most is None else f"{'at most ' if unknown else ''}{percent_text(promise.at_most)}",
+        "minutes": None if promise.minutes is None else f"{'at least ' if unknown else ''}{round(promise.minutes)}",
+        "extent": promise.extent,
         "parts": parts,
         "unknown": unknown,
     }

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.analysis.availability import of_flow
-from archgen.analysis.failure import single_points
+from archgen.analysis.availability import of_flow, percent_text
+from archgen.analysis.failure import outlives, zone_impacts
+from archgen.model.answer import all_of
+from archgen.model.architecture import Architecture
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
@@ -45,13 +47,13 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     stands = f"environments on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else "environments"
     yield _number(len(axes.environments), stands, "environments")
     if len(a.zones) > 1:
-        outlived = all(not impact.failed for _zone, impact in single_points(a))
-        what = f"zones, {'any' if outlived else 'not every'} one of which may fail"
-        yield _number(len(a.zones), what, "health#zones")
+        yield _number(len(a.zones), _zones(a), "health#zones")
     promises = [of_flow(a, name) for name in a.document.flows]
-    if promises and promises[0].parts:
+    if promises and promises[0].at_most is not None:
         flow = next(iter(a.document.flows.values()))
-        yield _number(f"{promises[0].percent:.1f}%", f"combined vendor SLA for: {flow.title}", "health#promises")
+        least = "at most " if promises[0].unknown else ""
+        what = f"combined vendor SLA for: {flow.title} ({promises[0].extent})"
+        yield _number(f"{least}{percent_text(promises[0].at_most)}", what, "health#promises")
     objectives = [facts.rto_minutes for facts in a.document.runbooks.values() if facts.rto_minutes is not None]
     if objectives:
         yield _number(f"{max(objectives)} min", "at most to recover from a disaster", "runbooks/index")
@@ -62,6 +64,16 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
             "costs" if context.document.costs else "environments",
         )
     yield _number(len(axes.all), "coordinates that this model describes", "environments")
+
+
+def _zones(a: Architecture) -> str:
+    """What is known about the loss of a zone, as the rest of "3 zones"."""
+    impacts = [impact for _zone, impact in zone_impacts(a)]
+    truth = all_of(outlives(impact) for impact in impacts).truth
+    if truth != "unknown":
+        return f"zones, {'any' if truth == 'yes' else 'not every'} one of which may fail"
+    settled = sum(all(name not in impact.unknown for impact in impacts) for name in a.components)
+    return f"zones; whether one may fail is known for {settled} of {len(a.components)} components"
 
 
 def _number(value: object, what: str, page: str) -> dict[str, str]:

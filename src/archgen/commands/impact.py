@@ -54,18 +54,33 @@ def as_text(a: Architecture, impact: Impact) -> str:
         ("Fails", dict.fromkeys(impact.failed, "")),
         ("Also stops", impact.stopped),
         ("Degraded", impact.degraded),
+        ("Cut off", impact.cut_off),
+        ("Not known", {name: f"the model does not say {lacks[0].what}" for name, lacks in impact.unknown.items()}),
+        ("May stop with them", impact.may_stop),
     ):
         wide = max((len(a.components[name].title) for name in rows), default=0)
         lines += [f"\n{title}:"] if rows else []
         lines += [f"  {visible(a.components[n].title):<{wide}}  {visible(why)}".rstrip() for n, why in rows.items()]
-    flows = a.document.flows
-    lines += ["\nFlows that break:"] if impact.flows else []
-    for name, position in impact.flows.items():
-        step = flows[name].steps[position]
-        lines.append(f"  {visible(flows[name].title)}, at step {position + 1}: {visible(step.text)}")
-    if not (impact.failed or impact.stopped or impact.degraded):
-        lines.append("Nothing stops, because everything in it has a copy elsewhere.")
-    return "\n".join(lines) + "\n"
+    for title, broken in (("Flows that break", impact.flows), ("Flows that may break", impact.may_break)):
+        lines += [f"\n{title}:"] if broken else []
+        for name, position in broken.items():
+            flow = a.document.flows[name]
+            lines.append(f"  {visible(flow.title)}, at step {position + 1}: {visible(flow.steps[position].text)}")
+    lines += ["", *_conclusion(a, impact)]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def _conclusion(a: Architecture, impact: Impact) -> list[str]:
+    """What settles the unknown, or why nothing fails."""
+    if impact.lacks:
+        known = len(a.components) - len(impact.unknown)
+        rows = [f"  {visible(lack.what)}: {visible(lack.help)}" for lack in impact.lacks]
+        return [f"The model says whether it fails for {known} of {len(a.components)} components. It does not state:", *rows]
+    if impact.failed:
+        return []
+    wide = max((len(a.components[name].title) for name in impact.survivors), default=0)
+    rows = [f"  {visible(a.components[n].title):<{wide}}  {visible(why)}" for n, why in impact.survivors.items()]
+    return ["Nothing fails:", *rows]
 
 
 def as_json(a: Architecture, impact: Impact) -> str:
@@ -78,6 +93,11 @@ def as_json(a: Architecture, impact: Impact) -> str:
         "stopped": dict(impact.stopped),
         "degraded": dict(impact.degraded),
         "flows": {name: position + 1 for name, position in impact.flows.items()},
+        "cut_off": dict(impact.cut_off),
+        "unknown": {name: [{"what": k.what, "help": k.help} for k in lacks] for name, lacks in impact.unknown.items()},
+        "may_stop": dict(impact.may_stop),
+        "may_break": {name: position + 1 for name, position in impact.may_break.items()},
+        "survivors": dict(impact.survivors),
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

@@ -86,6 +86,7 @@ CHANGES: dict[str, Mark] = {
     "removed": Mark("square", ("#b0084d", "#ff8fbf"), "7 4", 1.75),
     "stopped": Mark("square", ("#b3261e", "#ff9c94"), "7 4", 2.25),
     "degraded": Mark("diamond", ("#8a5a00", "#e8b04a"), "2 3", 1.75),
+    "unknown": Mark("circle", ("#545b64", "#b6bec9"), "2 3", 1.75),
     "changed": Mark("diamond", ("#7a4d00", "#ffc061"), "2 3", 1.75),
 }
 LEGEND = 30  # the height of a legend

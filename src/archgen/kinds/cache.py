@@ -7,15 +7,15 @@ from pydantic import Field
 
 from archgen.model.base import Line, Port, Version
 from archgen.model.component import Component, Member
+from archgen.model.traits import Traits
 
 
 class Cache(Component):
     """A Redis-compatible cache."""
 
     label = "Cache"
+    inherent = Traits(stateful=True, keeps_data=True, copies="replicas + 1", port="port")
     aliases = ("Redis", "Memcached", "in-memory store")
-    stateful = True
-    keeps_data = True
     usual_placement = "data"
     engine_version: Version | None = None
     """The version of the engine, in quotes."""
@@ -27,10 +27,6 @@ class Cache(Component):
     """The number of replicas in addition to the primary, each in another zone as far as there are zones."""
     encrypted_in_transit: bool = True
     port: Port = 6379
-
-    def copies(self, zones: int) -> int:
-        """The primary and the replicas that are in another zone."""
-        return min(self.replicas + 1, zones)
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """The primary in the first zone and replicas in the others."""

@@ -4,6 +4,7 @@ from typing import Literal
 
 from archgen.model.base import Entity, Line, Listed, ProductId
 from archgen.model.component import OUTSIDE, Component
+from archgen.model.traits import Traits
 
 
 class SupplyChain(Entity):
@@ -21,6 +22,7 @@ class CiPipeline(Component):
     """Turns commits into tested, signed images."""
 
     label = "CI pipeline"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("CI", "build server")
     usual_placement = OUTSIDE
     jobs: Listed[Line] = ()

@@ -4,12 +4,14 @@ from typing import Annotated
 
 from archgen.model.base import IDENTIFYING, Domain, Listed
 from archgen.model.component import EDGE, Component
+from archgen.model.traits import Traits
 
 
 class Dns(Component):
     """Answers DNS queries for the architecture's domains."""
 
     label = "DNS"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("DNS", "domain names")
     alone = True
     usual_placement = EDGE

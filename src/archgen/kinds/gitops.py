@@ -4,12 +4,14 @@ from typing import Literal
 
 from archgen.model.base import Line, Listed
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class Gitops(Component):
     """Applies the state in a Git repository to a cluster."""
 
     label = "GitOps delivery"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("CD", "deployment")
     usual_placement = "app"
     promotion: Literal["branches", "tags"] | None = None

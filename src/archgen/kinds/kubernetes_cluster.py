@@ -8,6 +8,7 @@ from pydantic import Field
 from archgen.catalog import clouds
 from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Line, Listed, Memory, Text, TierId, Version
 from archgen.model.component import Component, Member
+from archgen.model.traits import Traits
 
 
 class NodeCount(Entity):
@@ -61,8 +62,8 @@ class KubernetesCluster(Component):
     """A Kubernetes control plane managed by the cloud, and its nodes."""
 
     label = "Kubernetes cluster"
+    inherent = Traits(stateful=False, keeps_data=True, restarts="guests")
     aliases = ("k8s", "Kubernetes")
-    keeps_data = True
     version: Version | None = None
     """The Kubernetes version, in quotes."""
     endpoint: Literal["private", "allowlist", "public"]

@@ -1,12 +1,14 @@
 """An autoscaler for the nodes of a cluster."""
 
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class NodeAutoscaler(Component):
     """Adds nodes for waiting pods and removes idle ones."""
 
     label = "Node autoscaler"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("autoscaling", "Spot")
     usual_placement = "app"
     consolidation: bool = True

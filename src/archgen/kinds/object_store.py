@@ -5,15 +5,15 @@ from typing import Annotated
 from pydantic import Field
 
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class ObjectStore(Component):
     """Buckets for logs, backups or state."""
 
     label = "Object storage"
+    inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("bucket", "blob storage")
-    keeps_data = True
-    stateful = True
     versioned: bool = True
     """Whether earlier versions of each object are kept."""
     immutable: bool = False

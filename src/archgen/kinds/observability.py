@@ -6,12 +6,14 @@ from pydantic import Field
 
 from archgen.model.base import Listed
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class Observability(Component):
     """Collects signals and alerts on them."""
 
     label = "Observability"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("monitoring", "metrics", "logs", "traces")
     alone = True
     signals: Listed[Literal["metrics", "logs", "traces", "profiles"]] = ()

@@ -8,6 +8,7 @@ from pydantic import Field
 from archgen.model.base import ComponentId, Entity, Line, Port, Version
 from archgen.model.component import Component, Member
 from archgen.model.patterns import matching
+from archgen.model.traits import Traits
 
 
 class Backup(Entity):
@@ -32,9 +33,8 @@ class Postgresql(Component):
     """A managed PostgreSQL database."""
 
     label = "PostgreSQL database"
+    inherent = Traits(stateful=True, keeps_data=True, copies="multi_zone", port="port")
     aliases = ("Postgres", "PostgreSQL", "SQL", "relational database")
-    stateful = True
-    keeps_data = True
     usual_placement = "data"
     engine_version: Version
     """The major version, in quotes."""
@@ -70,10 +70,6 @@ class Postgresql(Component):
     max_connections: Annotated[int, Field(ge=10, le=262143)] | None = None
     """The maximum number of connections; by default, the product's limit for its size."""
     port: Port = 5432
-
-    def copies(self, zones: int) -> int:
-        """The primary and its standby."""
-        return min(2 if self.multi_zone else 1, zones)
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """The primary in the first zone, its standby in the second."""

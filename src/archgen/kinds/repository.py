@@ -1,12 +1,14 @@
 """A repository of source code."""
 
 from archgen.model.component import OUTSIDE, Component
+from archgen.model.traits import Traits
 
 
 class Repository(Component):
     """A Git repository."""
 
     label = "Repository"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("Git",)
     alone = True
     usual_placement = OUTSIDE

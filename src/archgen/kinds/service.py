@@ -6,6 +6,7 @@ from pydantic import Field
 
 from archgen.model.base import Cpu, Entity, Memory, Port
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class Scaling(Entity):
@@ -43,6 +44,7 @@ class Service(Component):
     """A containerized service."""
 
     label = "Service"
+    inherent = Traits(stateful=False, keeps_data=False, port="port")
     aliases = ("backend", "microservice")
     usual_placement = "app"
     needs_product = False
@@ -53,6 +55,6 @@ class Service(Component):
     resources: Resources | None = None
     disruption_budget: DisruptionBudget | None = None
 
-    def copies(self, zones: int) -> int:
-        """The minimum number of pods; one without scaling."""
-        return self.scaling.min if self.scaling else 1
+    def copies(self, zones: int) -> int | None:
+        """The minimum number of pods, wherever they are, or what its traits state."""
+        return self.scaling.min if self.scaling else super().copies(zones)

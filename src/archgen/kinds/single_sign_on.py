@@ -2,12 +2,14 @@
 
 from archgen.model.base import Line
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class SingleSignOn(Component):
     """Signs people in through one identity provider and grants their permissions."""
 
     label = "Single sign-on"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("SSO", "login")
     alone = True
     identity_provider: Line | None = None

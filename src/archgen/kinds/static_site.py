@@ -1,13 +1,14 @@
 """A static site in object storage."""
 
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class StaticSite(Component):
     """A bundle of files served through a CDN."""
 
     label = "Static site"
+    inherent = Traits(stateful=False, keeps_data=True)
     aliases = ("frontend", "web site")
-    keeps_data = True
     versioned: bool = True
     """Whether earlier versions of each object are kept."""

@@ -1,12 +1,14 @@
 """Detection of attacks."""
 
 from archgen.model.component import Component
+from archgen.model.traits import Traits
 
 
 class ThreatDetection(Component):
     """Detects threats in logs, network flows and configurations."""
 
     label = "Threat detection"
+    inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("intrusion detection",)
     alone = True
     organization_wide: bool = True

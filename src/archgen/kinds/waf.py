@@ -4,12 +4,14 @@ from typing import Literal
 
 from archgen.model.base import Listed
 from archgen.model.component import EDGE, Component
+from archgen.model.traits import Traits
 
 
 class Waf(Component):
     """Filters requests from the internet."""
 
     label = "Web application firewall"
+    inherent = Traits(stateful=False, keeps_data=False, entrance=True, proxy=True)
     aliases = ("WAF", "web firewall")
     usual_placement = EDGE
     rules: Listed[Literal["owasp", "rate-limit", "geo", "managed"]] = ()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from archgen.catalog import Catalog, CloudFacts, Product, clouds
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.calls import Call
+from archgen.model.component import MANAGED, PLACEMENTS, Member
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
+from archgen.model.traits import Traits
 from archgen.reading.yaml_tree import YamlNode
 
 if TYPE_CHECKING:
@@ -189,9 +191,42 @@ class Architecture:
 
     def place(self, component: Component) -> str:
         """The placement of a component: `outside`, `edge`, `managed` or the id of a tier. An unknown tier counts as `managed`."""
-        from archgen.model.component import MANAGED, PLACEMENTS
-
         return component.place if component.place in PLACEMENTS or component.place in self.tiers else MANAGED
+
+    def traits(self, name: str) -> Traits:
+        """What is known about a component: what it states itself, then what its product does, then what is true of its kind."""
+        if (known := self._traits.get(name)) is None:
+            component = self.components[name]
+            product = self.product(component)
+            spread = Traits(redundancy=product.redundancy.scope) if product and product.redundancy else Traits()
+            known = self._traits[name] = component.traits.over(spread.over(component.inherent))
+        return known
+
+    @cached_property
+    def _traits(self) -> dict[str, Traits]:
+        """Traits by the id of a component, cached because rules, views and answers ask for them often."""
+        return {}
+
+    def members(self, name: str) -> tuple[Member, ...]:
+        """The instances of a component in the zones of its tier.
+
+        The model states the zones with `zones`. Otherwise its kind says where they are, or each copy is drawn in the next zone.
+        """
+        component, zones = self.components[name], len(self.zones)
+        members = tuple(component.members(zones, self.coordinate.cloud))
+        stated = [self.zones.index(zone) for zone in component.zones if zone in self.zones]
+        places = stated or range(zones)
+        copies = component.copies(zones)
+        if members or not (copies and places and self.place(component) in self.tiers):
+            known = sorted({member.zone for member in members})
+            moved = dict(zip(known, stated, strict=False))
+            return tuple(replace(member, zone=moved.get(member.zone, member.zone)) for member in members)
+        if self.traits(name).redundancy not in (None, "zonal") or self.traits(name).copies is None:
+            return ()
+        return tuple(
+            Member(f"copy-{number + 1}" if number else "primary", places[number % len(places)], primary=not number)
+            for number in range(min(copies, len(places)))
+        )
 
     def product(self, component: Component) -> Product | None:
         """The product that a component uses on this cloud; None if it has none."""

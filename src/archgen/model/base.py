@@ -120,6 +120,7 @@ HomeId = Annotated[str, _ID, _refers_to("home")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
 ProductId = Annotated[Id, _refers_to("product")]
+KindId = Annotated[Id, _refers_to("kind")]
 # A mark in the schema: the value identifies the organization, so that a public edition leaves it out.
 IDENTIFYING: Any = Field(json_schema_extra={"x-identifies": True})
 

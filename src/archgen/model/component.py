@@ -19,6 +19,7 @@ from archgen.model.base import (
     Text,
 )
 from archgen.model.calls import PROTOCOLS, Calls
+from archgen.model.traits import Traits, count_of, setting_of
 from archgen.registry import Part, parts
 
 # Placements that are not tiers of the network.
@@ -79,15 +80,18 @@ class Component(Entity):
     """Whether the architecture depends on it."""
     home: HomeId | None = None
     """The account or project that it is in, if that is not the environment's."""
+    zones: Listed[Line] = ()
+    """The zones that its copies are in, by their names on this cloud, if the model states them."""
+    traits: Traits = Traits()
+    """Corrections to what archgen assumes about its kind and its product."""
     calls: Calls = {}
     """What it connects to."""
 
     label: ClassVar[str] = "Component"
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
-    stateful: ClassVar[bool] = False  # whether losing it loses state
+    inherent: ClassVar[Traits] = Traits()  # what is true of every component of this kind
     compared: ClassVar[bool] = True  # whether clouds can provide it differently, so that it needs a capability
-    keeps_data: ClassVar[bool] = False  # whether it stores data that should be encrypted with a customer-managed key
     alone: ClassVar[bool] = False  # whether it can do its work without any connection
     aliases: ClassVar[tuple[str, ...]] = ()  # other names for it, as search terms
     protocols: ClassVar[tuple[str, ...]] = ()  # protocols that calls to it may use, in addition to those archgen knows
@@ -101,12 +105,21 @@ class Component(Entity):
         yield from ()
 
     def copies(self, zones: int) -> int | None:
-        """The number of its copies, counting at most one in each of `zones` zones; None if the cloud manages copies itself."""
-        return None
+        """The number of its copies in a network with so many zones; None if the model does not state it."""
+        stated = self.known.copies
+        if stated is None or isinstance(stated, int):
+            return stated
+        count = count_of(setting_of(self, stated))
+        return count if count is None else count + stated.endswith(" + 1")
 
     def tier_of_members(self) -> str | None:
         """The tier that its members are in, if that is not its placement."""
         return None
+
+    @property
+    def known(self) -> Traits:
+        """Its traits: those that it states, then those of its kind."""
+        return self.traits.over(self.inherent)
 
     @property
     def place(self) -> str:

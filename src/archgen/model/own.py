@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from archgen.catalog import Product
-from archgen.model.base import Entity, Id, Line, Listed, Text, WebAddress
+from archgen.model.base import Entity, Id, KindId, Line, Listed, Text, WebAddress
 from archgen.model.component import Component
 from archgen.model.overlay import KEYWORDS
 from archgen.model.patterns import matching
+from archgen.model.traits import Traits
 
 if TYPE_CHECKING:
     from archgen.reading.yaml_tree import YamlNode
@@ -66,6 +67,10 @@ class OwnKind(Entity):
     """Its name for people."""
     definition: Text
     """What it is, in a sentence."""
+    like: KindId | None = None
+    """The kind from which it inherits traits, settings, its usual placement and its icon, unless it states its own."""
+    traits: Traits = Traits()
+    """What rules, pictures and answers need to know about such components."""
     placement: Id = "managed"
     """Where such components usually are: `outside`, `edge`, `managed`, or a tier of the network."""
     needs_product: bool = True
@@ -102,15 +107,31 @@ class OwnProduct(Entity):
     """Other names for it in texts."""
 
 
-def own_kinds(root: YamlNode) -> dict[str, type[Component]]:
-    """The kinds that a model declares, as classes by id, without invalid ones, which the validation of the model reports."""
-    kinds = {}
+def own_kinds(root: YamlNode, known: Mapping[str, type[Component]]) -> dict[str, type[Component]]:
+    """The kinds that a model declares, as classes by id, without invalid ones, which the validation of the model reports.
+
+    `known` are the kinds that archgen and installed packages have. A kind that is like an unknown kind, or like itself, inherits
+    nothing; `like_problems` reports it.
+    """
+    declared: dict[str, OwnKind] = {}
     for name, data in _entries(root, "kinds"):
         try:
-            kinds[name] = _class(name, OwnKind.model_validate(data))
+            declared[name] = OwnKind.model_validate(data)
         except ValidationError:
             continue
-    return kinds
+    kinds: dict[str, type[Component]] = {}
+    for name in sorted(declared, key=lambda name: len(ancestors(name, declared))):
+        parent = declared[name].like
+        kinds[name] = _class(name, declared[name], kinds.get(parent or "") or known.get(parent or ""))
+    return {name: kinds[name] for name in declared}
+
+
+def ancestors(name: str, declared: Mapping[str, OwnKind]) -> list[str]:
+    """The ids of the declared kinds that a declared kind is like, directly or indirectly; in a circle it ends before it repeats itself."""
+    found: list[str] = []
+    while (name := declared[name].like or "") in declared and name not in found:
+        found.append(name)
+    return found
 
 
 def own_products(root: YamlNode) -> dict[str, Product]:
@@ -133,20 +154,43 @@ def _entries(root: YamlNode, key: str) -> list[tuple[str, Any]]:
 _TYPES: Mapping[str, Any] = {"text": Text, "integer": int, "number": float, "boolean": bool, "list": Listed[Text]}
 
 
-def _class(name: str, kind: OwnKind) -> type[Component]:
-    """A class like those in kinds/, with the kind's settings as fields."""
+def _class(name: str, kind: OwnKind, parent: type[Component] | None) -> type[Component]:
+    """A class like those in kinds/, with the kind's settings as fields, and what it inherits from the kind that it is like."""
     from pydantic import create_model
 
-    fields: dict[str, Any] = {setting: _field(declared) for setting, declared in kind.settings.items()}
+    fields: dict[str, Any] = _inherited(parent) if parent else {}
+    fields |= {setting: _field(declared) for setting, declared in kind.settings.items()}
     class_name = "Own" + "".join(
         part.capitalize() for part in name.split("-")
     )  # never the name of one of archgen's classes
     made: type[Component] = create_model(class_name, __base__=Component, __doc__=kind.definition, **fields)
     made.label = kind.label
-    made.usual_placement = kind.placement
-    made.needs_product = kind.needs_product
-    made.protocols = kind.protocols
+    made.inherent = kind.traits.over(parent.inherent) if parent else kind.traits
+    made.usual_placement, made.needs_product, made.protocols = kind.placement, kind.needs_product, kind.protocols
+    if parent:
+        stated = kind.model_fields_set
+        made.icon, made.compared, made.alone = parent.icon, parent.compared, parent.alone
+        if "placement" not in stated:
+            made.usual_placement = parent.usual_placement
+        if "needs_product" not in stated:
+            made.needs_product = parent.needs_product
+        made.protocols = tuple(dict.fromkeys((*parent.protocols, *kind.protocols)))
     return made
+
+
+def _inherited(parent: type[Component]) -> dict[str, tuple[Any, Any]]:
+    """The settings of a kind as fields of a kind that is like it.
+
+    All of them are optional and have no defaults: what is true of a PostgreSQL database unless it says otherwise may be wrong for a
+    database that is only like one.
+    """
+    fields: dict[str, tuple[Any, Any]] = {}
+    for name, field in parent.model_fields.items():
+        if name not in Component.model_fields:
+            type_ = Annotated[(field.annotation, *field.metadata)] if field.metadata else field.annotation
+            about = Field(None, description=field.description, json_schema_extra=field.json_schema_extra)
+            fields[name] = (type_ | None, about)  # type: ignore[operator]  # a type at run time
+    return fields
 
 
 def _field(setting: Setting) -> tuple[Any, Any]:

@@ -106,6 +106,11 @@ def _component(
     path: Path = ("components", name)
     for mention in mentions(component, path):
         yield from _mention(a, name, mention, somewhere)
+    for position, zone in enumerate(component.zones):
+        if zone not in a.zones:
+            message = f"'{zone}' is not a zone of {a.facts.name} in this model"
+            help_ = did_you_mean(zone, a.zones)
+            yield Diagnostic("ARC-R001", message, help_, (*path, "zones", position))
     if component.namespace:
         namespaces = getattr(a.components.get(component.runs_on or ""), "namespaces", {})
         yield from _refer((*path, "namespace"), component.namespace, namespaces, "namespace")

@@ -74,7 +74,7 @@ def resolve(root: YamlNode) -> tuple[Resolved | None, list[Diagnostic]]:
 
 
 def _vocabulary(base: YamlNode) -> Vocabulary:
-    return Vocabulary({**all_kinds(), **own_kinds(base)}, catalog().with_own(own_products(base)))
+    return Vocabulary({**all_kinds(), **own_kinds(base, all_kinds())}, catalog().with_own(own_products(base)))
 
 
 def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
@@ -86,11 +86,29 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
                 message = f"archgen already has a {key[:-1]} '{name}'"
                 help_ = "remove the declaration, or choose a different ID"
                 yield Diagnostic("ARC-M008", message, help_, span=entry.key_span)
+            if key == "kinds" and (like := entry.get(("like",))):
+                yield from _parent(base, name, like, vocabulary)
             listed = entry.get(("kinds",))
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
                 if isinstance(item.value, str) and item.value not in vocabulary.kinds:
                     help_ = did_you_mean(item.value, vocabulary.kinds)
                     yield Diagnostic("ARC-R001", f"the kind '{item.value}' does not exist", help_, span=item.span)
+
+
+def _parent(base: YamlNode, name: str, like: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """A diagnostic for a kind that is like one that does not exist, or like itself, directly or through other kinds."""
+    seen = [name]
+    parent: object = like.value
+    while isinstance(parent, str) and parent not in seen:
+        seen.append(parent)
+        above = base.get(("kinds", parent, "like"))
+        parent = above.value if above else None
+    if parent == name:
+        message = f"'{name}' is like itself" + (f", through {', '.join(seen[1:])}" if seen[1:] else "")
+        yield Diagnostic("ARC-M003", message, "name a kind that does not depend on this one", span=like.span)
+    elif isinstance(like.value, str) and like.value not in vocabulary.kinds and not base.get(("kinds", like.value)):
+        help_ = did_you_mean(like.value, vocabulary.kinds)
+        yield Diagnostic("ARC-R001", f"the kind '{like.value}' does not exist", help_, span=like.span)
 
 
 class Gathered:

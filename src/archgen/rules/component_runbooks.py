@@ -20,8 +20,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     covered = {name for facts in runbooks for name in (facts.component, *facts.also)}
     for name, component in architecture.components.items() if covered else ():
         public = architecture.place(component) == EDGE or isinstance(component, LoadBalancer)
-        if (component.stateful or public) and name not in covered:
-            what = "stores data" if component.stateful else "is public"
+        if (architecture.traits(name).stateful or public) and name not in covered:
+            what = "stores data" if architecture.traits(name).stateful else "is public"
             help_ = "add a runbook with this `component`, or list it under `also` of another runbook"
             yield Diagnostic(
                 CODE,

@@ -22,7 +22,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if isinstance(component, KubernetesCluster) and not component.secrets_encryption:
             message = f"the secrets in '{name}' are not encrypted with a customer-managed key"
             yield Diagnostic(CODE, message, "set secrets_encryption: true", ("components", name, "secrets_encryption"))
-        elif component.keeps_data and name not in protected:
+        elif architecture.traits(name).keeps_data and name not in protected:
             message = f"'{name}' stores data, but '{keys[0][0]}' has no key for it"
             help_ = f"add {name} to `protects`, or waive this finding if a provider-managed key is enough"
             line = architecture.span(("components", keys[0][0], "protects"))

@@ -23,8 +23,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         if objective.signal not in MEASURED:
             continue
         promised = of_component(architecture, objective.component)
-        if promised.parts and objective.percent > promised.percent:
-            together = f"the combined service level of its products is {promised.percent:.2f}%"
+        if promised.at_most is not None and objective.percent > promised.at_most:
+            together = f"the combined service level of its products is {promised.text}"
             message = f"the objective '{objective.title}' requires {objective.percent:g}%, but {together}"
             help_ = "lower the objective, depend on fewer products, or accept that no vendor guarantees it"
             path = ("observability", "objectives", name, "percent")

@@ -16,7 +16,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each stateful component in a public tier."""
     for name, component in architecture.components.items():
         tier = architecture.tiers.get(architecture.place(component))
-        if component.stateful and tier and tier.internet == "both":
+        if architecture.traits(name).stateful and tier and tier.internet == "both":
             message = (
                 f"'{name}' stores data in the tier '{architecture.place(component)}', which the internet can reach"
             )

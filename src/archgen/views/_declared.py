@@ -61,8 +61,7 @@ def _index(a: Architecture, key: str) -> Mapping[str, set[str]]:
 
 def _zones(a: Architecture, name: str) -> list[str]:
     """The zones in which a component has instances."""
-    members = a.components[name].members(len(a.zones), a.coordinate.cloud)
-    return [a.zones[member.zone] for member in members if member.zone < len(a.zones)]
+    return [a.zones[member.zone] for member in a.members(name) if member.zone < len(a.zones)]
 
 
 # The values of a component for each key of a selection.

@@ -1,4 +1,4 @@
-"""The picture of a failure: the components that stop, those that are degraded, and the calls between them."""
+"""The picture of a failure: what stops, what is degraded, what may stop, who is cut off, and the calls between them."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from archgen.views._groups import by_place, calls_between, grouped, picture
 
 
 def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
-    """The graph; empty if nothing fails."""
-    changes: dict[str, Change] = dict.fromkeys(impact.degraded, "degraded")
+    """The graph; empty if nothing fails and nothing is unknown."""
+    changes: dict[str, Change] = dict.fromkeys((*impact.unknown, *impact.may_stop), "unknown")
+    changes |= dict.fromkeys((*impact.degraded, *impact.cut_off), "degraded")
     changes |= dict.fromkeys((*impact.failed, *impact.stopped), "stopped")
     names = [component for component in a.components if component in changes]
     parts = [_with_changes(part, changes) for part in grouped(a, a, names, by_place)]
     described = f"{len(impact.failed) + len(impact.stopped)} components stop, {len(impact.degraded)} are degraded."
+    if impact.unknown:
+        described += f" Of {len(impact.unknown)} the model does not say whether they fail."
     return picture(name, f"{impact.what} fails", described, a, parts, list(_edges(a, names, changes)))
 
 

@@ -40,8 +40,9 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def _keeps_data(a: Architecture, name: str) -> bool:
-    component = a.components[name]
-    return not component.tier_of_members() and any(True for _m in component.members(len(a.zones), a.coordinate.cloud))
+    traits = a.traits(name)
+    keeps = traits.keeps_data or traits.stateful
+    return bool(keeps and not a.components[name].tier_of_members() and a.members(name))
 
 
 def _region(a: Architecture, stores: list[str]) -> Group:
@@ -50,7 +51,7 @@ def _region(a: Architecture, stores: list[str]) -> Group:
         inside = [
             member_node(a, name, member, f"{name}-{member.id}", planned=False, titled=True)
             for name in stores
-            for member in a.components[name].members(len(a.zones), a.coordinate.cloud)
+            for member in a.members(name)
             if member.zone == number
         ]
         zones.append(Group(f"zone-{number + 1}", f"Zone {zone}", "zone", tuple(inside), "row", "zone"))
@@ -102,9 +103,9 @@ def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: l
                 )
     for name in stores:
         component = a.components[name]
-        members = list(component.members(len(a.zones), a.coordinate.cloud))
+        members = a.members(name)
         for member in members[1:]:
-            how = "sync" if member.note == "standby" else "replica"
+            how = {"standby": "sync", "replica": "replica"}.get(member.note, "")
             yield Edge(f"{name}--{member.id}", f"{name}-{members[0].id}", f"{name}-{member.id}", how, dashed=True)
         for target, call in component.calls.items():
             if target in stores:

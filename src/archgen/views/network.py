@@ -81,7 +81,6 @@ class _Network:
         return self._source(name).place(self._component(name))
 
     def _members(self) -> Iterator[_Placed]:
-        zones, cloud = len(self.now.zones), self.now.coordinate.cloud
         for name in self.names:
             sources = [a for a in (self.now, self.last) if name in a.components]
             seen: set[tuple[str, int]] = set()
@@ -90,7 +89,7 @@ class _Network:
                 tier = component.tier_of_members() or source.place(component)
                 if tier not in self.now.tiers:
                     continue
-                for member in component.members(zones, cloud):
+                for member in source.members(name):
                     if (member.id, member.zone) not in seen:
                         seen.add((member.id, member.zone))
                         yield _Placed(name, member, tier, planned=source is not self.now)

@@ -1,0 +1,139 @@
+"""Whether a component survives the loss of one zone: yes or no with a reason, or unknown with the fact that would settle it.
+
+Nothing survives because the model is silent. A copy without a stated zone may be in any zone, and a setting that nobody states
+counts only where archgen's Terraform sets it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archgen.model.answer import Answer, Lack, no, unknown, yes
+from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, OUTSIDE, Component
+from archgen.model.traits import Traits
+from archgen.terraform.managed import managed
+
+_STATE_REDUNDANCY = "state `traits: {redundancy: regional}`, or `zonal` with `copies`, and `zones` if it is not in every zone"
+
+
+@dataclass(frozen=True, slots=True)
+class Survival:
+    """Whether a component survives the loss of a zone, and how it is weakened if it does; `weakened` is empty if it is not."""
+
+    answer: Answer
+    weakened: str = ""
+
+
+def survives_zone(a: Architecture, name: str, zone: str) -> Survival:
+    """Whether a component itself survives the loss of a zone, whatever happens to the components that it needs."""
+    component = a.components[name]
+    place = a.place(component)
+    if place == OUTSIDE:
+        return Survival(yes("it is outside the cloud"))
+    if component.runs_on and a.traits(component.runs_on).restarts == "guests":
+        return _as_guest(a, name)
+    if component.tier_of_members() and (spread := {member.zone for member in a.members(name)}):
+        return _in_zones(a, {a.zones[position] for position in spread if position < len(a.zones)}, zone)
+    if place == EDGE:
+        return Survival(yes("it is at the edge of the cloud, outside its zones"))
+    traits = a.traits(name)
+    if traits.redundancy in ("regional", "global"):
+        return _by_redundancy(a, component, traits, zone)
+    return _by_copies(a, name, zone)
+
+
+def _as_guest(a: Architecture, name: str) -> Survival:
+    """The survival of what runs on something that starts its guests anew, such as pods of a cluster."""
+    component, traits = a.components[name], a.traits(name)
+    host = a.components[component.runs_on or ""].title
+    path = ("components", name)
+    if traits.redundancy in ("regional", "global"):
+        return Survival(yes(f"the model says that it is {traits.redundancy}"))
+    if traits.keeps_data is None:
+        what = f"whether '{name}' keeps data where it runs"
+        return Survival(unknown(Lack(path, what, "state `traits: {keeps_data: false}`, or true")))
+    if traits.keeps_data:
+        what = f"whether the data of '{name}' is in more than one zone"
+        return Survival(unknown(Lack(path, what, "state `traits: {redundancy: regional}`, or `zonal`")))
+    copies = component.copies(len(a.zones))
+    single = f"interrupted if its only copy is in this zone, until {host} starts it in another one" if copies == 1 else ""
+    return Survival(yes(f"{host} starts it anew in another zone"), single)
+
+
+def _by_redundancy(a: Architecture, component: Component, traits: Traits, zone: str) -> Survival:
+    zonal_subnets = a.facts.subnet_scope == "zone"
+    if a.place(component) in a.tiers and zonal_subnets and a.zones == (zone,):
+        return Survival(no("the network has subnets in this zone only"))
+    product = a.product(component)
+    if product and product.redundancy and product.redundancy.scope == traits.redundancy:
+        spread = "over the zones of its region" if traits.redundancy == "regional" else "over regions"
+        return Survival(yes(f"{product.name} is spread {spread} by its vendor"))
+    return Survival(yes(f"the model says that it is {traits.redundancy}"))
+
+
+def _by_copies(a: Architecture, name: str, zone: str) -> Survival:
+    """The survival of what runs as copies in zones."""
+    component, traits = a.components[name], a.traits(name)
+    copies = component.copies(len(a.zones)) if traits.copies is not None or traits.redundancy == "zonal" else None
+    again = traits.restarts == "itself"
+    if component.zones:
+        if copies == 1 and len(component.zones) > 1 and zone in component.zones:
+            return Survival(unknown(_lack_of_zone(name)))
+        return _restarted(_in_zones(a, set(component.zones), zone), again=again)
+    if copies is None:
+        return Survival(unknown(*_lacks(name, traits)))
+    if copies and len(a.zones) == 1:
+        return _restarted(Survival(no("all of its copies are in this zone")), again=again)
+    if copies == 0:
+        return Survival(unknown(Lack(("components", name), f"how many copies of '{name}' run", "state at least one copy")))
+    if copies == 1:
+        if again:
+            return Survival(yes("it is started anew in another zone"), "interrupted if its only copy is in this zone")
+        return Survival(unknown(_lack_of_zone(name)))
+    return _by_default(a, name, copies) or _several(a, copies)
+
+
+def _several(a: Architecture, copies: int) -> Survival:
+    zones = len(a.zones)
+    left = f"{zones - 1} of {zones} zones left" if copies >= zones else f"loses at most one of its {copies} copies"
+    return Survival(yes(f"it has copies in {min(copies, zones)} zones"), left)
+
+
+def _in_zones(a: Architecture, zones: set[str], zone: str) -> Survival:
+    if zone not in zones:
+        return Survival(yes(f"it is in {', '.join(sorted(zones))} only"))
+    if zones == {zone}:
+        return Survival(no("it is in this zone only"))
+    return Survival(yes(f"it has copies in {len(zones)} zones"), f"{len(zones) - 1} of {len(zones)} zones left")
+
+
+def _restarted(survival: Survival, *, again: bool) -> Survival:
+    """The same, except that what is started anew in another zone is interrupted instead of lost."""
+    if again and survival.answer.truth == "no":
+        return Survival(yes("it is started anew in another zone"), "interrupted until it is started in another zone")
+    return survival
+
+
+def _by_default(a: Architecture, name: str, copies: int) -> Survival | None:
+    """Unknown if the copies are a default that neither the model states nor archgen's Terraform sets; otherwise None."""
+    setting = a.traits(name).copies
+    if not isinstance(setting, str) or name in managed(a):
+        return None
+    keys = setting.removesuffix(" + 1").split(".")
+    if a.tree.get(("components", name, *keys)) is not None:
+        return None
+    what = f"whether '{name}' has {copies} copies, since `{'.'.join(keys)}` is not stated"
+    return Survival(unknown(Lack(("components", name), what, f"state `{keys[0]}`")))
+
+
+def _lacks(name: str, traits: Traits) -> tuple[Lack, ...]:
+    path = ("components", name)
+    if traits.redundancy == "zonal":
+        help_ = "state `traits: {copies: 1}` with the number, and `zones` for a single copy"
+        return (Lack(path, f"how many copies of '{name}' there are, and in which zones", help_),)
+    return (Lack(path, f"how many copies of '{name}' there are, and in which zones", _STATE_REDUNDANCY),)
+
+
+def _lack_of_zone(name: str) -> Lack:
+    return Lack(("components", name), f"in which zone the only copy of '{name}' is", "state `zones: […]`")

@@ -1,0 +1,71 @@
+"""Traits: what rules, views and answers need to know about a component, whatever its kind is called.
+
+A kind states them for all of its components, a product states its redundancy, and a component can correct both. A trait that
+is not stated is unknown. It is not "no".
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from archgen.model.base import Entity
+from archgen.model.patterns import matching
+
+Redundancy = Literal["zonal", "regional", "global"]
+
+SettingPath = Annotated[
+    str,
+    matching(
+        r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*( \+ 1)?$",
+        "a number, or the setting that states it: scaling.min, or `replicas + 1` where the setting does not count the first copy",
+        max_length=80,
+    ),
+]
+
+
+class Traits(Entity):
+    """What is known about components, independent of their kind. A trait that is left out is unknown."""
+
+    stateful: bool | None = None
+    """Whether losing it loses state."""
+    keeps_data: bool | None = None
+    """Whether it stores data, which is then expected to be encrypted, backed up and recoverable."""
+    redundancy: Redundancy | None = None
+    """`zonal`: each copy is in one zone and stops with it. `regional`: the vendor spreads it over the zones of its region.
+    `global`: it survives the loss of a region."""
+    copies: Annotated[int, Field(ge=0, le=10000)] | SettingPath | None = None
+    """How many copies of it run: a number, or the setting that states it. `true` counts as two copies."""
+    port: Annotated[int, Field(ge=1, le=65535)] | SettingPath | None = None
+    """The port that it listens on: a number, or the setting that states it."""
+    entrance: bool | None = None
+    """Whether it can be reached from the internet."""
+    carrier: bool = False
+    """Whether it takes messages and delivers them later, as a queue does, so that its senders do not wait for receivers."""
+    proxy: bool = False
+    """Whether it passes requests on, as a load balancer does: without one of its targets it still leads to the others."""
+    restarts: Literal["guests", "itself"] | None = None
+    """`guests`: starts what runs on it anew in another zone. `itself`: is started anew in another zone, as a group of servers is."""
+
+    def over(self, lower: Traits) -> Traits:
+        """These traits, and those of `lower` that these do not state."""
+        stated = self.model_fields_set
+        return lower.model_copy(update={name: getattr(self, name) for name in stated}) if stated else lower
+
+
+def count_of(value: Any) -> int | None:
+    """The number of copies that the value of a setting states; None if it states none."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return 2 if value else 1
+    return value if isinstance(value, int) else None
+
+
+def setting_of(entity: Entity, path: str) -> Any:
+    """The value of a setting such as `scaling.min`; None if it, or something on the way to it, is not set."""
+    value: Any = entity
+    for key in path.removesuffix(" + 1").split("."):
+        value = getattr(value, key, None)
+    return value
