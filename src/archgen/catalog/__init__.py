@@ -12,10 +12,11 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from archgen.registry import ExtensionError, folders
 
@@ -31,6 +32,24 @@ class ServiceLevel:
     percent: float
     url: str
     single_zone: float | None = None
+
+
+# How far a product is spread, from the narrowest.
+SCOPES = ("zonal", "regional", "global")
+
+
+@dataclass(frozen=True, slots=True)
+class ProductRedundancy:
+    """How far the vendor spreads a product: the loss of which part of the cloud its service survives by itself.
+
+    `zonal` means that it runs as copies that are each in one zone, and the customer chooses how many; the loss of one zone does
+    not stop a `regional` product, and the loss of one region does not stop a `global` one. `url` is the vendor's page that says
+    so, and `read` the day (ISO 8601) on which it did; both are None for a product that a model declares.
+    """
+
+    scope: Literal["zonal", "regional", "global"]
+    url: str | None = None
+    read: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,7 @@ class Product:
     api: str | None = None  # the API that a Google Cloud project must enable for it
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     sla: ServiceLevel | None = None
+    redundancy: ProductRedundancy | None = None  # None: not known
     endpoints: tuple[str, ...] = ()
     max_connections: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -174,7 +194,7 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
             ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str
         ),
         **dict.fromkeys(("kinds", "aliases", "endpoints"), list),
-        **dict.fromkeys(("limits", "sla", "max_connections", "supported_until", "caller_roles"), dict),
+        **dict.fromkeys(("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles"), dict),
     }
 )
 # What a product is about; it decides the color of a tile.
@@ -205,6 +225,8 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     if "sla" in entry:
         values["sla"] = ServiceLevel(**entry["sla"])
+    if "redundancy" in entry:
+        values["redundancy"] = ProductRedundancy(**entry["redundancy"])
     if "caller_roles" in entry:
         values["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
     if "versions" in entry:
@@ -235,6 +257,8 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     sla = entry.get("sla", {})
     if sla and not ({"percent", "url"} <= set(sla) <= {"percent", "url", "single_zone"}):
         return f"`sla` has the wrong keys: {', '.join(sla)}", "sla", "set percent and url, and optionally single_zone"
+    if wrong := _wrong_redundancy(entry.get("redundancy")):
+        return wrong, "redundancy", 'write { scope = "regional", url = "https://…", read = "2026-01-31" }'
     if "versions" in entry and entry["versions"] not in version_ends():
         return (
             f"unknown value '{entry['versions']}' of `versions`",
@@ -242,6 +266,23 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
             f"use one of: {', '.join(version_ends())}",
         )
     return "", "", ""
+
+
+def _wrong_redundancy(redundancy: Mapping[str, Any] | None) -> str:
+    """What is wrong with a statement of redundancy; empty if nothing is."""
+    if redundancy is None:
+        return ""
+    if set(redundancy) != {"scope", "url", "read"}:
+        return f"`redundancy` must have exactly the keys scope, url and read, not {', '.join(redundancy) or 'none'}"
+    if redundancy["scope"] not in SCOPES:
+        return f"unknown value {redundancy['scope']!r} of `scope`; use one of: {', '.join(SCOPES)}"
+    if not str(redundancy["url"]).startswith("https://"):
+        return f"`url` must be an https address, not {redundancy['url']!r}"
+    try:
+        date.fromisoformat(redundancy["read"])
+    except (TypeError, ValueError):
+        return f'`read` must be a date such as "2026-01-31", not {redundancy["read"]!r}'
+    return ""
 
 
 def _line_of(file: Path, id_: str, key: str = "") -> int:

@@ -1,0 +1,72 @@
+"""How far the vendors spread their products: each statement names its page, and each product without one is listed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.catalog import SCOPES, Product, catalog, product_of
+from archgen.registry import ExtensionError
+
+# Where these products fail is not known: they are software that runs where a team puts it, features and tools without
+# copies of their own, or services whose vendor does not say how they are spread.
+UNKNOWN = """
+    acm amg argo-cd argo-rollouts audit-logs aurora-global-database aws-load-balancer-controller
+    aws-organizations binary-authorization cert-manager certificate-manager cloud-iam cloud-profiler
+    cloud-sql-auth-proxy cloud-sql-connector cloud-trace cloudtrail cloudwatch cloudwatch-logs
+    cluster-autoscaler config coredns cosign distroless external-dns external-secrets flask fluent-bit flux
+    gateway-api github github-actions github-oidc gke-autoscaling gke-dataplane-v2 gke-dns gke-gateway grafana
+    graviton guardduty helm horizontal-pod-autoscaler iam-identity-center irsa karpenter keda kube-proxy
+    kustomize limit-ranges managed-prometheus metrics-server network-endpoint-groups network-policies nginx
+    opentelemetry parameter-store pod-disruption-budgets pod-security-admission postgresql private-ca
+    private-service-connect prometheus python-slim react redis resource-manager resource-quotas
+    secrets-manager security-command-center shield slsa syft terraform vpc-cni vpc-endpoints workload-identity
+    workload-identity-federation x-ray
+"""
+
+
+def test_each_product_states_its_redundancy_or_is_listed_as_unknown() -> None:
+    """A new product needs a decision: a sourced statement in its file, or a line in the list above."""
+    assert {product.id for product in catalog().products.values() if product.redundancy is None} == set(UNKNOWN.split())
+
+
+@pytest.mark.parametrize(
+    "product", [p for p in catalog().products.values() if p.redundancy is not None], ids=lambda product: product.id
+)
+def test_each_statement_has_a_scope_a_page_of_the_vendor_and_a_date(product: Product) -> None:
+    assert product.redundancy is not None
+    assert product.redundancy.scope in SCOPES
+    host = {"aws": ("https://docs.aws.amazon.com/", "https://aws.amazon.com/"), "gcp": "https://cloud.google.com/"}
+    assert (product.redundancy.url or "").startswith(host.get(product.cloud, "https://"))
+    assert (product.redundancy.read or "") >= "2026-11-25"
+
+
+def refused(tmp_path: Path, redundancy: Any) -> ExtensionError:
+    file = tmp_path / "q.toml"
+    file.write_text('[q]\nname = "Q"\nredundancy = {}\n')
+    entry = {"name": "Q", "short": "Q", "definition": "A queue.", "documentation": "https://q.example", "tile": "Q"}
+    with pytest.raises(ExtensionError) as caught:
+        product_of("q", "aws", {**entry, "redundancy": redundancy}, file)
+    assert caught.value.line == 3
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    ("redundancy", "message"),
+    [
+        ("regional", "`redundancy` must be a table, not 'regional'"),
+        ({"scope": "regional"}, "must have exactly the keys scope, url and read, not scope"),
+        ({}, "must have exactly the keys scope, url and read, not none"),
+        ({"scope": "multi", "url": "https://q.example", "read": "2026-11-25"}, "unknown value 'multi' of `scope`"),
+        ({"scope": ["zonal"], "url": "https://q.example", "read": "2026-11-25"}, "of `scope`"),
+        ({"scope": "zonal", "url": "http://q.example", "read": "2026-11-25"}, "`url` must be an https address"),
+        ({"scope": "zonal", "url": "https://q.example", "read": "yesterday"}, "`read` must be a date"),
+        ({"scope": "zonal", "url": "https://q.example", "read": 2026}, "`read` must be a date"),
+    ],
+)
+def test_a_package_that_states_redundancy_without_a_source_is_refused(
+    tmp_path: Path, redundancy: Any, message: str
+) -> None:
+    assert message in str(refused(tmp_path, redundancy))
