@@ -118,7 +118,9 @@ def _impact(
 ) -> Impact:
     needs = _by_target(a)
     certain = _effects(a, needs, failed, weakened)
-    unknown = {n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown" and n not in certain.down}
+    unknown = {
+        n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown" and n not in certain.down
+    }
     lost = [name for name, why in certain.down.items() if not why]
     flows = dict(_broken_flows(a, _with_guests(a, lost)))
     possible = _effects(a, needs, [*lost, *unknown], weakened) if unknown else certain
@@ -177,7 +179,9 @@ def _by_target(a: Architecture) -> dict[str, list[_Need]]:
 
 def _needs(a: Architecture) -> Iterator[_Need]:
     for name, component in a.components.items():
-        ways = tuple(t for t, call in component.calls.items() if a.traits(name).proxy and "required" not in call.model_fields_set)
+        ways = tuple(
+            t for t, call in component.calls.items() if a.traits(name).proxy and "required" not in call.model_fields_set
+        )
         if ways:
             yield _Need(name, ways, "no longer leads to {}", required=True)
         for target, call in component.calls.items():

@@ -14,7 +14,9 @@ from archgen.model.component import EDGE, OUTSIDE, Component
 from archgen.model.traits import Traits
 from archgen.terraform.managed import managed
 
-_STATE_REDUNDANCY = "state `traits: {redundancy: regional}`, or `zonal` with `copies`, and `zones` if it is not in every zone"
+_STATE_REDUNDANCY = "state `traits: {copies: 1}` with the number and `zones` for a single copy, or `traits: {redundancy: regional}`"
+    "state `traits: {redundancy: regional}`, or `zonal` with `copies`, and `zones` if it is not in every zone"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,9 @@ def _as_guest(a: Architecture, name: str) -> Survival:
         what = f"whether the data of '{name}' is in more than one zone"
         return Survival(unknown(Lack(path, what, "state `traits: {redundancy: regional}`, or `zonal`")))
     copies = component.copies(len(a.zones))
-    single = f"interrupted if its only copy is in this zone, until {host} starts it in another one" if copies == 1 else ""
+    single = (
+        f"interrupted if its only copy is in this zone, until {host} starts it in another one" if copies == 1 else ""
+    )
     return Survival(yes(f"{host} starts it anew in another zone"), single)
 
 
@@ -82,11 +86,13 @@ def _by_copies(a: Architecture, name: str, zone: str) -> Survival:
             return Survival(unknown(_lack_of_zone(name)))
         return _restarted(_in_zones(a, set(component.zones), zone), again=again)
     if copies is None:
-        return Survival(unknown(*_lacks(name, traits)))
+        return Survival(unknown(_lack_of_copies(a, name)))
     if copies and len(a.zones) == 1:
         return _restarted(Survival(no("all of its copies are in this zone")), again=again)
     if copies == 0:
-        return Survival(unknown(Lack(("components", name), f"how many copies of '{name}' run", "state at least one copy")))
+        return Survival(
+            unknown(Lack(("components", name), f"how many copies of '{name}' run", "state at least one copy"))
+        )
     if copies == 1:
         if again:
             return Survival(yes("it is started anew in another zone"), "interrupted if its only copy is in this zone")
@@ -127,12 +133,15 @@ def _by_default(a: Architecture, name: str, copies: int) -> Survival | None:
     return Survival(unknown(Lack(("components", name), what, f"state `{keys[0]}`")))
 
 
-def _lacks(name: str, traits: Traits) -> tuple[Lack, ...]:
-    path = ("components", name)
-    if traits.redundancy == "zonal":
+def _lack_of_copies(a: Architecture, name: str) -> Lack:
+    path, product = ("components", name), a.product(a.components[name])
+    if a.traits(name).redundancy == "zonal":
         help_ = "state `traits: {copies: 1}` with the number, and `zones` for a single copy"
-        return (Lack(path, f"how many copies of '{name}' there are, and in which zones", help_),)
-    return (Lack(path, f"how many copies of '{name}' there are, and in which zones", _STATE_REDUNDANCY),)
+        return Lack(path, f"how many copies of '{name}' there are, and in which zones", help_)
+    if product:
+        help_ = "state `traits: {redundancy: regional}` if its vendor says so, or `zonal` with `copies`"
+        return Lack(path, f"whether {product.name}, which '{name}' uses, survives the loss of a zone", help_)
+    return Lack(path, f"how many copies of '{name}' there are, and in which zones", _STATE_REDUNDANCY)
 
 
 def _lack_of_zone(name: str) -> Lack:

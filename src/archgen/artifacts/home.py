@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from archgen.analysis.availability import of_flow, percent_text
 from archgen.analysis.failure import outlives, zone_impacts
-from archgen.model.answer import all_of
-from archgen.model.architecture import Architecture
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.model.answer import all_of
+from archgen.model.architecture import Architecture
 
 FIGURES = 5
 

@@ -75,7 +75,10 @@ def _conclusion(a: Architecture, impact: Impact) -> list[str]:
     if impact.lacks:
         known = len(a.components) - len(impact.unknown)
         rows = [f"  {visible(lack.what)}: {visible(lack.help)}" for lack in impact.lacks]
-        return [f"The model says whether it fails for {known} of {len(a.components)} components. It does not state:", *rows]
+        return [
+            f"The model says whether it fails for {known} of {len(a.components)} components. It does not state:",
+            *rows,
+        ]
     if impact.failed:
         return []
     wide = max((len(a.components[name].title) for name in impact.survivors), default=0)

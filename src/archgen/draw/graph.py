@@ -18,7 +18,14 @@ class Icon:
 
 Change = Literal["", "added", "removed", "changed", "stopped", "degraded", "unknown"]
 """How a node or edge is marked in a picture of a difference or a failure; empty if it is unaffected."""
-SIGNS: Mapping[Change, str] = {"added": "+", "removed": "\u2212", "changed": "~", "stopped": "\u00d7", "degraded": "!", "unknown": "?"}
+SIGNS: Mapping[Change, str] = {
+    "added": "+",
+    "removed": "\u2212",
+    "changed": "~",
+    "stopped": "\u00d7",
+    "degraded": "!",
+    "unknown": "?",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,10 @@ class State:
 # -- fingerprints --------------------------------------------------------------------------------------
 
 
+# Settings that archgen got after people had reviewed capabilities. They count only where they are stated, so that a new version of archgen
+# does not make reviews out of date.
+LATER = frozenset({"zones", "traits", "identifier"})
+
 # Settings by the `id()` of a component: equal coordinates share component objects.
 Known = dict[int, dict[str, Any]]
 
@@ -95,8 +99,12 @@ def _fingerprint(resolved: Resolved, capability: str, cloud: str, known: Known) 
 def _settings(component: Component, known: Known) -> dict[str, Any]:
     """The settings of a component without those that only describe it, by dotted path."""
     if id(component) not in known:
-        values = {".".join(path): value for path, value in leaves(component).items() if path[0] not in DESCRIBES}
-        known[id(component)] = values
+        unstated = LATER - component.model_fields_set
+        known[id(component)] = {
+            ".".join(path): value
+            for path, value in leaves(component).items()
+            if path[0] not in DESCRIBES and path[0] not in unstated
+        }
     return known[id(component)]
 
 
