@@ -102,7 +102,9 @@ def found_by(page, search: str) -> str:
         page.keyboard.type(search)
         page.locator("a.md-search-result__link").first.wait_for(state="attached")
         page.wait_for_timeout(600)
-        return " ".join(link.get_attribute("href") for link in page.locator("a.md-search-result__link").all())
+        # All at once, since the page may replace the results while they are read one by one.
+        read = "links => links.map(link => link.getAttribute('href'))"
+        return " ".join(page.locator("a.md-search-result__link").evaluate_all(read))
     if not page.evaluate("document.activeElement !== document.body"):
         page.keyboard.press("/")
         page.wait_for_timeout(1000)

@@ -14,8 +14,8 @@ from archgen.model.component import EDGE, OUTSIDE, Component
 from archgen.model.traits import Traits
 from archgen.terraform.managed import managed
 
-_STATE_REDUNDANCY = "state `traits: {copies: 1}` with the number and `zones` for a single copy, or `traits: {redundancy: regional}`"
-    "state `traits: {redundancy: regional}`, or `zonal` with `copies`, and `zones` if it is not in every zone"
+_STATE_REDUNDANCY = (
+    "state `traits: {copies: 1}` with the number and `zones` for a single copy, or `traits: {redundancy: regional}`"
 )
 
 
