@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from archgen.model.component import Component, Member
     from archgen.model.coordinate import Coordinate
     from archgen.model.resolve import Resolved
+    from archgen.model.traits import Traits
     from archgen.project import Project
     from archgen.views._groups import (
         by_owner,
@@ -64,6 +65,7 @@ _HOMES = {
     "archgen.model.component": "Component Member",
     "archgen.model.coordinate": "Coordinate",
     "archgen.model.resolve": "Resolved",
+    "archgen.model.traits": "Traits",
     "archgen.project": "Project",
     "archgen.views._groups": "by_owner by_place by_runtime calls_between everything grouped picture together",
     "archgen.views._parts": "call_label component_page edge_of icon_of member_node node_of product_node",

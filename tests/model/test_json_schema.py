@@ -207,7 +207,7 @@ def test_the_schema_of_a_project_knows_its_ids(own: jsonschema.Draft202012Valida
 
 def test_the_schema_of_a_project_lists_the_conditions(reference: Project) -> None:
     when = project_schema(reference.resolved)["$defs"]["Postgresql"]["properties"]["when"]
-    assert {"prod", "aws & growth", "gcp & stg & scale"} <= set(when["properties"])
+    assert {"prod", "aws & growth", "gcp & stg & scale", "aws & before growth"} <= set(when["properties"])
     result = archgen("schema", "--project", cwd=ROOT)
     assert json.loads(result.out)["$defs"]["Postgresql"]["properties"]["when"] == when
 

@@ -230,13 +230,12 @@ def test_every_module_says_what_it_is_in_a_sentence() -> None:
 
 def test_tests_mirror_the_packages() -> None:
     packages = {room(module_name(file)) for file in SRC.rglob("*.py") if file.parent != SRC} - {
-        "catalog",
         "commands",
         "kinds",
         "views",
     }
     folders = {file.parent.name for file in (ROOT / "tests").glob("*/test_*.py")}
-    # Catalog and kinds are data that all tests use; commands and views run in tests of the whole program.
+    # Kinds are data that all tests use; commands and views run in tests of the whole program.
     assert folders == packages | {"tools", "whole"}
     assert not list((ROOT / "tests").glob("test_*.py"))
 

@@ -35,7 +35,8 @@ def parts(graph: Graph) -> Iterator[dict[str, Any]]:
 
 def _part(node: Node, around: tuple[str, ...]) -> dict[str, Any]:
     where = " › ".join(around)
-    return {"label": node.label, "note": node.note, "where": where, "page": node.page, "planned": node.planned}
+    time = "planned" if node.planned else "leaving" if node.leaving else ""
+    return {"label": node.label, "note": node.note, "where": where, "page": node.page, "time": time}
 
 
 def connections(graph: Graph) -> Iterator[dict[str, Any]]:
@@ -45,7 +46,7 @@ def connections(graph: Graph) -> Iterator[dict[str, Any]]:
     for edge in graph.edges:
         ends = [_end_label(end, nodes, groups) for end in (edge.tail, edge.head)]
         what = ", ".join(dict.fromkeys(part for part in (edge.label, edge.detail) if part))
-        yield {"tail": ends[0], "head": ends[1], "both": edge.both, "what": what}
+        yield {"tail": ends[0], "head": ends[1], "both": edge.both, "what": what, "leaving": edge.leaving}
 
 
 def _end_label(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) -> str:

@@ -59,7 +59,7 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
             _setting(context, path) | {"values": values[path]} | _line(context, lines[path])
             for path in sorted(values, key=lambda path: _order(every, path))
         ],
-        "only": [row for row in _presence(context, differences) if row],
+        "only": _presence(every),
         "same": _same_rows(context, comparison, every, set(values)),
     }
 
@@ -85,24 +85,24 @@ def _all_settings(difference: Difference) -> Iterable[ChangedSetting]:
 
 def _order(every: list[Architecture], path: Path) -> tuple[bool, int]:
     """Sort key: facts about the environments first, then components in the order of the model. Settings keep their order."""
-    names = list(dict.fromkeys(name for a in every for name in a.components))
+    names = _names_in(every)
     return path[0] == "components", names.index(str(path[1])) if path[0] == "components" else 0
 
 
-def _presence(context: Context, differences: list[Difference]) -> list[dict[str, Any]]:
-    """A row for each component that some environments lack, with the environments that have it."""
-    rows: dict[str, dict[str, Any]] = {}
-    first = differences[0].one.environment
-    for difference in differences:
-        for item in difference.components:
-            if item.what != "changed":
-                row = rows.setdefault(item.id, {"id": item.id, "title": item.title, "environments": set()})
-                row["environments"].add(difference.other.environment if item.what == "added" else first)
-    names = context.document.environments
-    return [
-        row | {"environments": [e.name for id_, e in names.items() if id_ in row["environments"]]}
-        for row in rows.values()
-    ]
+def _names_in(every: list[Architecture]) -> list[str]:
+    """The ids of all components of these architectures."""
+    return list(dict.fromkeys(name for a in every for name in a.components))
+
+
+def _presence(every: list[Architecture]) -> list[dict[str, Any]]:
+    """A row for each component that some environments lack, with the names of the environments that have it."""
+    rows = []
+    for name in _names_in(every):
+        having = [a for a in every if name in a.components]
+        if len(having) < len(every):
+            names = [a.environment.name for a in having]
+            rows.append({"id": name, "title": having[-1].components[name].title, "environments": names})
+    return rows
 
 
 # -- phases ----------------------------------------------------------------------------------------------

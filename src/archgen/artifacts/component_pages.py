@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from archgen.analysis.failure import of_component
@@ -189,6 +190,7 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         "name": facts.name,
         "exists": True,
         "arrives": None if present else (architecture.phase.name if architecture.phase else None),
+        "leaves": _leaves_with(context, name, architecture),
         "products": [context.catalog.products[id_] for id_ in architecture.products_of(component)],
         "environments": [a.environment.name for a in present] or [architecture.environment.name],
         "rows": _settings_rows(name, present or [architecture], context),
@@ -208,6 +210,15 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
     }
 
 
+def _leaves_with(context: Context, name: str, a: Architecture) -> str | None:
+    """The name of the first later phase without the component; None if all later phases have it."""
+    phases = context.axes.phases
+    for phase in phases[phases.index(a.coordinate.phase) + 1 :]:
+        if name not in context.resolved.architectures[replace(a.coordinate, phase=phase)].components:
+            return a.document.phases[phase].name
+    return None
+
+
 def _failure(a: Architecture, name: str) -> dict[str, Any]:
     """What stops and what goes on when a component fails, and the flows that break."""
     impact = of_component(a, name)
@@ -225,7 +236,7 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
     keys = list(dict.fromkeys(key for column in columns for key in column))
     rows = []
     for key in keys:
-        values = [column.get(key, "") for column in columns]
+        values = [column.get(key, MISSING) for column in columns]
         path = ("components", name, *key.split("."))
         place = architectures[-1].stated_at(*(path if key != "identifier" else ("naming",)))
         stated = key == "identifier" or architectures[-1].tree.get(path) is not None

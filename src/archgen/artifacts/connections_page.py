@@ -11,7 +11,10 @@ from archgen.model.architecture import Architecture, Connection
 
 
 def emit(context: Context) -> Emitted:
-    """One page, for the last environment on each cloud, today and planned; nothing if the model has no connections."""
+    """One page, for the last environment on each cloud: today's connections, those that leave, and planned ones.
+
+    Nothing if the model has no connections.
+    """
     clouds = [_cloud(context, cloud) for cloud in context.axes.clouds]
     if not any(cloud["rows"] for cloud in clouds):
         return [], []
@@ -32,13 +35,14 @@ def emit(context: Context) -> Emitted:
 def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     now = context.resolved.standing(cloud, context.axes.environments[-1])
     later = context.resolved.horizon(now.coordinate)
-    today = {c.id for c in now.connections}
-    rows = [_row(now, c) for c in now.connections if not c.from_segment]
-    rows += [{**_row(later, c), "planned": True} for c in later.connections if c.id not in today and not c.from_segment]
+    today, last = ({c.id for c in a.connections} for a in (now, later))
+    rows = [_row(now, c, "" if c.id in last else "leaving") for c in now.connections if not c.from_segment]
+    rows += [_row(later, c, "planned") for c in later.connections if c.id not in today and not c.from_segment]
     return {"name": now.facts.name, "rows": rows}
 
 
-def _row(a: Architecture, c: Connection) -> dict[str, Any]:
+def _row(a: Architecture, c: Connection, time: str) -> dict[str, Any]:
+    """A row; `time` is `planned`, `leaving`, or empty for a connection that both today and the last phase have."""
     tail, head = a.components[c.tail], a.components[c.head]
     return {
         "tail": {"id": c.tail, "title": tail.title, "place": place_name(a, tail)},
@@ -47,7 +51,7 @@ def _row(a: Architecture, c: Connection) -> dict[str, Any]:
         "port": c.call.port or "",
         "purpose": c.call.purpose or "",
         "answers": c.call.answers,
-        "planned": False,
+        "time": time,
     }
 
 

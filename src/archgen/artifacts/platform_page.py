@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from archgen.artifacts._pictures import picture
 from archgen.artifacts._tables import names_anywhere, settings
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.wording import MISSING, setting_label
+from archgen.views._groups import everything
 
 
 def emit(context: Context) -> Emitted:
-    """One page; nothing if the model has no cluster. Shows each cloud in the last phase, with planned parts marked."""
+    """One page; nothing if the model has no cluster. Shows each cloud in the last phase, with planned and leaving parts marked."""
     clouds = [
         _cloud(context, cloud) | {"picture": picture(context, "platform", "platform", cloud)}
         for cloud in context.axes.clouds
@@ -41,39 +43,52 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
 def _cluster(context: Context, name: str, today: list[Architecture], last: Architecture) -> dict[str, Any]:
     cluster = last.components[name]
     assert isinstance(cluster, KubernetesCluster)
+    sources = everything(today[-1], last)
     running = [
-        id_ for id_ in names_anywhere(context) if id_ in last.components and last.components[id_].runs_on == name
+        id_ for id_ in names_anywhere(context) if id_ in sources and sources[id_].components[id_].runs_on == name
     ]
+    services = [id_ for id_ in running if isinstance(sources[id_].components[id_], Service)]
     return {
         "id": name,
         "title": cluster.title,
         "rows": _environment_rows(name, [*today], cluster, ("node_pools", "namespaces")),
         "pools": [
-            {"name": pool, "p": settings_of, "planned": not _has(today[-1], name, pool)}
+            {"name": pool, "p": settings_of, "time": "" if _has(today[-1], name, pool) else "planned"}
             for pool, settings_of in cluster.node_pools.items()
+        ]
+        + [
+            {"name": pool, "p": settings_of, "time": "leaving"}
+            for pool, settings_of in _pools(today[-1], name).items()
+            if pool not in cluster.node_pools
         ],
         "namespaces": cluster.namespaces,
         "running": [_running(context, id_, today[-1], last) for id_ in running],
         "services": [
             {
                 "id": id_,
-                "title": last.components[id_].title,
-                "rows": _environment_rows(id_, today, last.components[id_], ()),
+                "title": sources[id_].components[id_].title,
+                "rows": _environment_rows(
+                    id_, today, (last if id_ in last.components else today[-1]).components[id_], ()
+                ),
             }
-            for id_ in running
-            if isinstance(last.components[id_], Service)
+            for id_ in services
         ],
     }
 
 
 def _has(architecture: Architecture, cluster: str, pool: str) -> bool:
+    return pool in _pools(architecture, cluster)
+
+
+def _pools(architecture: Architecture, cluster: str) -> Mapping[str, NodePool]:
     component = architecture.components.get(cluster)
-    return isinstance(component, KubernetesCluster) and pool in component.node_pools
+    return component.node_pools if isinstance(component, KubernetesCluster) else {}
 
 
 def _running(context: Context, id_: str, now: Architecture, last: Architecture) -> dict[str, Any]:
-    component = (now if id_ in now.components else last).components[id_]
-    product = last.product(component)
+    source = now if id_ in now.components else last
+    component = source.components[id_]
+    product = (last if id_ in last.components else now).product(component)
     return {
         "id": id_,
         "title": component.title,
@@ -82,7 +97,7 @@ def _running(context: Context, id_: str, now: Architecture, last: Architecture) 
         "need": component.need,
         "namespace": component.namespace or MISSING,
         "purpose": component.purpose or component.label,
-        "planned": id_ not in now.components,
+        "time": "planned" if source is last else "" if id_ in last.components else "leaving",
     }
 
 
@@ -95,8 +110,8 @@ def _environment_rows(
     keys = [k for k in dict.fromkeys(k for one in shapes for k in one) if k.partition(".")[0] not in without]
     rows = []
     for key in keys:
-        values = [column.get(key, "") for column in columns]
-        if any(values):
+        values = [column.get(key, MISSING) for column in columns]
+        if any(value != MISSING for value in values):
             rows.append(
                 {
                     "key": setting_label(key),

@@ -15,6 +15,7 @@ from archgen.commands.shared import (
     today_of,
 )
 from archgen.diagnostics.places import for_people
+from archgen.model.wording import counted
 from archgen.pipeline import check
 from archgen.project import Loaded
 
@@ -36,9 +37,11 @@ def run(options: argparse.Namespace) -> int:
         show(checked.findings, loaded)
     else:
         resolved = loaded.project.resolved
-        counted = f"{len(resolved.default.components)} components, {len(resolved.axes.all)} coordinates"
-        waived = f", {len(checked.waived)} findings waived" if checked.waived else ""
-        print(f"{for_people(loaded.root).of(loaded.files.main.file)} is valid: {counted}{waived}.")
+        size = (
+            f"{counted(len(resolved.default.components), 'component')}, {counted(len(resolved.axes.all), 'coordinate')}"
+        )
+        waived = f", {counted(len(checked.waived), 'finding')} waived" if checked.waived else ""
+        print(f"{for_people(loaded.root).of(loaded.files.main.file)} is valid: {size}{waived}.")
     say_what_was_not_checked(loaded.project)
     return exit_code(checked.findings, options.fail_on)
 

@@ -28,7 +28,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
     for child in group.children:
         if isinstance(child, Node):
             label = "\n".join(part for part in (child.signed, child.note) if part)
-            style = ", style=dashed" if child.planned else ""
+            style = ", style=dashed" if child.planned else ", style=dotted" if child.leaving else ""
             yield f"{indent}{quoted(child.id)} [label={quoted(label)}{style}];"
         elif child.style == "none":
             yield from _inside(child, indent)
@@ -51,6 +51,6 @@ def _edge(edge: Edge, groups: dict[str, Group]) -> str:
         attributes.append(f"label={quoted(edge.label)}")
     if edge.both:
         attributes.append("dir=both")
-    if edge.dashed or edge.planned:
-        attributes.append("style=dashed")
+    if edge.dashed or edge.planned or edge.leaving:
+        attributes.append("style=dotted" if edge.leaving else "style=dashed")
     return f"{ends[0]} -> {ends[1]} [{', '.join(attributes)}];"

@@ -83,11 +83,11 @@ def _vertex(root: ET.Element, id_: str, value: str, look_: str, box: Rect, paren
 
 
 def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
-    mark = style.CHANGES.get(edge.change)
+    mark = style.CHANGES.get(edge.mark)
     color = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
     look_ = f"edgeStyle=orthogonalEdgeStyle;rounded=0;html=0;fontSize=11;fontColor={style.NOTE[0]};strokeColor={color};endArrow=block;"
     look_ += "startArrow=block;" if edge.both else ""
-    look_ += "dashed=1;" if edge.dashed or edge.planned or edge.change == "removed" else ""
+    look_ += "dashed=1;" if edge.dashed or edge.planned or edge.mark in ("removed", "leaving") else ""
     ends = {"source": edge.tail, "target": edge.head}
     cell = ET.SubElement(
         root,

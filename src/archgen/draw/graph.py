@@ -16,8 +16,8 @@ class Icon:
     category: str = "general"
 
 
-Change = Literal["", "added", "removed", "changed", "stopped", "degraded", "unknown"]
-"""How a node or edge is marked in a picture of a difference or a failure; empty if it is unaffected."""
+Change = Literal["", "added", "removed", "changed", "stopped", "degraded", "unknown", "leaving"]
+"""How a node or edge is marked in a picture of a difference or a failure, or if it leaves; empty if it is unaffected."""
 SIGNS: Mapping[Change, str] = {
     "added": "+",
     "removed": "\u2212",
@@ -25,12 +25,16 @@ SIGNS: Mapping[Change, str] = {
     "stopped": "\u00d7",
     "degraded": "!",
     "unknown": "?",
+    "leaving": "\u2192",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One node, drawn as an icon with text. `page` is the page it links to; `planned` nodes do not exist yet at the coordinate."""
+    """One node, drawn as an icon with text. `page` is the page it links to.
+
+    `planned` nodes do not exist yet at the coordinate; `leaving` nodes no longer exist in the last phase.
+    """
 
     id: str
     label: str
@@ -39,11 +43,17 @@ class Node:
     page: str | None = None
     planned: bool = False
     change: Change = ""
+    leaving: bool = False
+
+    @property
+    def mark(self) -> Change:
+        """How the node is marked: its change, or `leaving`."""
+        return self.change or ("leaving" if self.leaving else "")
 
     @property
     def signed(self) -> str:
-        """The label with the sign of a change, for formats that have no badges."""
-        return f"{SIGNS[self.change]} {self.label}" if self.change else self.label
+        """The label with the sign of its mark, for formats that have no badges."""
+        return f"{SIGNS[self.mark]} {self.label}" if self.mark else self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +100,12 @@ class Edge:
     planned: bool = False
     against: bool = False  # runs against the reading order: layouts place its ends as if it ran the other way
     change: Change = ""
+    leaving: bool = False
+
+    @property
+    def mark(self) -> Change:
+        """How the edge is marked: its change, or `leaving`."""
+        return self.change or ("leaving" if self.leaving else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +128,8 @@ class Graph:
         return {node.id: node for node in self.root.nodes()}
 
     def changes(self) -> tuple[Change, ...]:
-        """The kinds of change that the picture shows, in the order of its legend."""
-        shown = {node.change for node in self.root.nodes()} | {edge.change for edge in self.edges}
+        """The marks that the picture shows, in the order of its legend."""
+        shown = {node.mark for node in self.root.nodes()} | {edge.mark for edge in self.edges}
         return tuple(change for change in get_args(Change) if change and change in shown)
 
     def groups(self) -> dict[str, Group]:

@@ -18,7 +18,7 @@ FURTHER = 8  # additional distance for each further loop on the same side
 
 def loop(node: Node, box: Rect, number: int) -> tuple[Point, ...]:
     """The corners of the loop with this number, from 0. Loops alternate between the right and the left corner of the icon."""
-    off = NEAR + (OUTLINE if node.planned or node.change else 0)
+    off = NEAR + (OUTLINE if node.planned or node.mark else 0)
     middle, more = box.x + box.width / 2, number // 2
     side = -1 if number % 2 else 1
     edge, out = middle + side * ICON / 2, FURTHER * more

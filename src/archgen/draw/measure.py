@@ -157,7 +157,7 @@ def ink(node: Node, box: Rect) -> tuple[Rect, ...]:
     """The parts of a node's box that are drawn on: the icon with outline and badge, and the lines of text below it."""
     label, note = node_lines(node)
     lines = [(text, LABEL) for text in label] + [(text, NOTE) for text in note]
-    out = OUTLINE if node.planned or node.change else 0
+    out = OUTLINE if node.planned or node.mark else 0
     icon = Rect(box.x + (box.width - ICON) / 2 - out, box.y - out, ICON + 2 * out, ICON + 2 * out)
     rows = []
     for number, (text, size) in enumerate(lines):

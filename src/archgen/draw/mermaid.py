@@ -27,6 +27,10 @@ def _lines(graph: Graph) -> Iterator[str]:
     if planned:
         yield "  classDef planned stroke-dasharray: 4 3,color:#566170"
         yield f"  class {','.join(planned)} planned"
+    leaving = [_id(node.id) for node in graph.root.nodes() if node.leaving]
+    if leaving:
+        yield "  classDef leaving stroke-dasharray: 1 3,color:#5f4b8b"
+        yield f"  class {','.join(leaving)} leaving"
 
 
 def _id(id_: str) -> str:
@@ -48,7 +52,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
 
 
 def _edge(edge: Edge) -> str:
-    dashed = edge.dashed or edge.planned
+    dashed = edge.dashed or edge.planned or edge.leaving
     arrow = ("<" if edge.both else "") + ("-.->" if dashed else "-->")
     label = f'|"{escaped(edge.label)}"|' if edge.label else ""
     return f"{_id(edge.tail)} {arrow}{label} {_id(edge.head)}"

@@ -108,7 +108,7 @@ class _Painter:
         route = self.drawing.routes.get(edge.id)
         if route is None or len(route) < 2:
             return
-        mark = style.CHANGES.get(edge.change)
+        mark = style.CHANGES.get(edge.mark)
         color = self._of(mark.line if mark else style.PLANNED if edge.planned else style.EDGE)
         dash = [float(n) for n in mark.dash.split()] if mark else [5, 4] if edge.dashed or edge.planned else []
         c = self.canvas
@@ -154,11 +154,11 @@ class _Painter:
         if node.planned:
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
             self._box(outline, self._of(style.PLANNED), None, 1, [4, 3])
-        if node.change:
-            mark = style.CHANGES[node.change]
+        if node.mark:
+            mark = style.CHANGES[node.mark]
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
             self._box(outline, self._of(mark.line), None, mark.width, [float(n) for n in mark.dash.split()])
-            self._badge(node.change, frame.right, frame.y)
+            self._badge(node.mark, frame.right, frame.y)
         label, note = node_lines(node)
         middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
         for lines, size, colors in ((label, LABEL, style.TEXT), (note, NOTE, style.NOTE)):

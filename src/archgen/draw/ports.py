@@ -76,7 +76,7 @@ class Ports:
     def _node_ports(self, end: str) -> Iterator[Port]:
         box, node, tracks = self.boxes[end], self.nodes[end], self.tracks
         middle = box.x + box.width / 2
-        off = NEAR + (OUTLINE if node.planned or node.change else 0)
+        off = NEAR + (OUTLINE if node.planned or node.mark else 0)
         left, right = middle - ICON / 2, middle + ICON / 2
         bottom = max(rect.bottom for rect in ink(node, box))
         for r in _indices_within(tracks.ys, box.y + INSET, box.y + ICON - INSET):

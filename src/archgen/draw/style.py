@@ -88,6 +88,7 @@ CHANGES: dict[str, Mark] = {
     "degraded": Mark("diamond", ("#8a5a00", "#e8b04a"), "2 3", 1.75),
     "unknown": Mark("circle", ("#545b64", "#b6bec9"), "2 3", 1.75),
     "changed": Mark("diamond", ("#7a4d00", "#ffc061"), "2 3", 1.75),
+    "leaving": Mark("circle", ("#5f4b8b", "#c3b1f0"), "1 3", 1.75),
 }
 LEGEND = 30  # the height of a legend
 UNDER = 0.8  # opacity of the background of a label

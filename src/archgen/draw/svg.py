@@ -158,11 +158,11 @@ class _Writer:
         route = self.drawing.routes.get(edge.id)
         if route is None:
             return
-        planned = f" ag-{edge.change}" if edge.change else " ag-planned" if edge.planned else ""
+        planned = f" ag-{edge.mark}" if edge.mark else " ag-planned" if edge.planned else ""
         dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
         color, width = self._of(style.PLANNED if edge.planned else style.EDGE), 1.25
-        if edge.change:
-            mark = style.CHANGES[edge.change]
+        if edge.mark:
+            mark = style.CHANGES[edge.mark]
             color, width = self._of(mark.line), mark.width
             dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         line, tips = arrow(route, both=edge.both)
@@ -192,11 +192,11 @@ class _Writer:
 
     def _node(self, node: Node) -> Iterator[str]:
         box = self.drawing.boxes[node.id]
-        planned = f" ag-{node.change}" if node.change else " ag-planned" if node.planned else ""
+        planned = f" ag-{node.mark}" if node.mark else " ag-planned" if node.planned else ""
         href = self.link(node.page) if self.link and node.page else None
         if href:
             name = ", ".join(
-                part for part in (node.label, node.note, node.change or ("planned" if node.planned else "")) if part
+                part for part in (node.label, node.note, node.mark or ("planned" if node.planned else "")) if part
             )
             # xlink:href, since a plain href breaks instant navigation of both site builders.
             yield f'<a xlink:href="{href}" role="link" aria-label="{escape(name)}">'
@@ -207,8 +207,8 @@ class _Writer:
         # An invisible area makes the whole node clickable, not only what is drawn.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
         yield from self._picture(node.icon, box, planned=node.planned, faded=node.planned or node.change == "removed")
-        if node.change:
-            yield from self._change_mark(node.change, box)
+        if node.mark:
+            yield from self._change_mark(node.mark, box)
         label, note = node_lines(node)
         middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
         for lines, size, colors, class_ in ((label, LABEL, style.TEXT, "label"), (note, NOTE, style.NOTE, "note")):

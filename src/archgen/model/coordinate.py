@@ -5,6 +5,7 @@ A set of coordinates is an integer with one bit per coordinate, so that subset, 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,6 +14,7 @@ from archgen.diagnostics.diagnostic import did_you_mean
 
 CLOUDS = ("aws", "gcp")  # the clouds that the catalog knows
 AXIS_NAMES = ("cloud", "environment", "phase")
+PHASE = 2  # the position of phases in AXIS_NAMES
 ALWAYS = ""  # the only phase of a model that declares none
 
 
@@ -37,11 +39,12 @@ class Condition:
 
 
 class BadConditionError(ValueError):
-    """A condition or coordinate that cannot be parsed; `help` suggests a fix."""
+    """A condition or coordinate that cannot be parsed, or that never holds; `help` suggests a fix, and `code` names the problem."""
 
-    def __init__(self, message: str, help_: str) -> None:
+    def __init__(self, message: str, help_: str, code: str = "ARC-C001") -> None:
         super().__init__(message)
         self.help = help_
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -109,43 +112,64 @@ class Axes:
         return self.stands(self.primary, self.environments[-1])
 
     def condition(self, text: str) -> Condition:
-        """The condition `"aws & dev | stg"` with its mask: `&` joins axes in their order, `|` joins alternatives of one axis.
+        """The condition `"aws & dev | stg & growth & before scale"` with its mask: `&` joins axes in their order, `|` joins alternatives
+        of one axis.
 
-        A phase includes all later phases. Raises BadConditionError.
+        A phase includes all later phases, and `before` a phase includes all earlier ones. Raises BadConditionError.
         """
-        mask, axes = self.everywhere, []
+        mask, places = self.everywhere, []
         for term in text.split("&"):
             names = [name.strip() for name in term.split("|")]
-            for name in names:
-                if name not in self._masks:
-                    where = "" if name == text.strip() else f" in the condition '{text}'"
-                    raise BadConditionError(
-                        f"'{name}'{where} is not a cloud, environment or phase of this model",
-                        did_you_mean(name, self._masks),
-                    )
-            kinds = {self.axis(name) for name in names}
-            if len(kinds) > 1:
-                mixed = " and ".join(_with_article(AXIS_NAMES[kind]) for kind in sorted(kinds))
-                help_ = "use `|` between alternatives of the same kind, and `&` between cloud, environment and phase"
-                raise BadConditionError(f"'{term.strip()}' in the condition '{text}' mixes {mixed}", help_)
             alternatives = 0
             for name in names:
-                alternatives |= self._masks[name]
+                alternatives |= self._mask_of(name, text)
             mask &= alternatives
-            axes += list(kinds)
-        if axes != sorted(set(axes)):
-            raise self._misplaced(text, axes)
+            places.append(self._place_of(term, names, text))
+        if places != sorted(set(places)):
+            raise self._misplaced(text, places)
+        if not mask:
+            help_ = "a phase includes all later phases, so name an earlier phase first: growth & before scale"
+            raise BadConditionError(f"the condition '{text}' never holds", help_, "ARC-C005")
         return Condition(text, mask)
 
-    def _misplaced(self, text: str, axes: Sequence[int]) -> BadConditionError:
-        """The error for terms that repeat an axis or are not in the order of the axes; `axes` has the axis of each term."""
+    def _mask_of(self, name: str, text: str) -> int:
+        """The mask of `name`, which is a declared value or `before` a phase. Raises BadConditionError; `text` is the whole condition."""
+        where = "" if name == text.strip() else f" in the condition '{text}'"
+        end = _end_of(name)
+        if end is None:
+            if name not in self._masks:
+                message = f"'{name}'{where} is not a cloud, environment or phase of this model"
+                raise BadConditionError(message, did_you_mean(name, self._masks))
+            return self._masks[name]
+        if end not in self._masks or self.axis(end) != PHASE:
+            message = f"'{end}'{where} is not a phase of this model, so nothing can end before it"
+            raise BadConditionError(message, did_you_mean(end, [phase for phase in self.phases if phase != ALWAYS]))
+        if end == self.phases[0]:
+            message = f"'{name}'{where} never holds: '{end}' is the first phase"
+            raise BadConditionError(message, "remove it, or name a later phase", "ARC-C005")
+        return self.everywhere & ~self._masks[end]
+
+    def _place_of(self, term: str, names: Sequence[str], text: str) -> tuple[int, bool]:
+        """The axis of a term, and whether it is the end of a time. Raises BadConditionError if its alternatives have several axes."""
+        kinds = {PHASE if _end_of(name) else self.axis(name) for name in names}
+        if len(kinds) > 1:
+            mixed = " and ".join(_with_article(AXIS_NAMES[kind]) for kind in sorted(kinds))
+            help_ = "use `|` between alternatives of the same kind, and `&` between cloud, environment and phase"
+            raise BadConditionError(f"'{term.strip()}' in the condition '{text}' mixes {mixed}", help_)
+        return kinds.pop(), all(_end_of(name) for name in names)
+
+    def _misplaced(self, text: str, places: Sequence[tuple[int, bool]]) -> BadConditionError:
+        """The error for terms that repeat an axis or are not in the order of the axes; `places` has the place of each term."""
         terms = [term.strip() for term in text.split("&")]
-        repeated = next((axis for axis in axes if axes.count(axis) > 1), None)
+        repeated = next((place for place in places if places.count(place) > 1), None)
         if repeated is None:
-            ordered = " & ".join(term for _axis, term in sorted(zip(axes, terms, strict=True)))
+            ordered = " & ".join(term for _place, term in sorted(zip(places, terms, strict=True)))
             message = f"the parts of the condition '{text}' are not in order"
             return BadConditionError(message, f"write cloud, then environment, then phase: '{ordered}'")
-        name, alternatives = AXIS_NAMES[repeated], [t for t, axis in zip(terms, axes, strict=True) if axis == repeated]
+        name, alternatives = AXIS_NAMES[repeated[0]], [t for t, p in zip(terms, places, strict=True) if p == repeated]
+        if repeated[1]:
+            message = f"the condition '{text}' requires more than one `before`"
+            return BadConditionError(message, "use only one: the earliest of these phases")
         message = f"the condition '{text}' requires more than one {name}"
         if name == "phase":
             return BadConditionError(message, "a phase includes all later phases; use only one")
@@ -153,45 +177,49 @@ class Axes:
 
     def describe(self, mask: int) -> str | None:
         """The shortest condition that holds at exactly these coordinates; None if no single condition does."""
-        members = list(self.members(mask))
-        clouds = [c for c in self.clouds if any(m.cloud == c for m in members)]
-        environments = [e for e in self.environments if any(m.environment == e for m in members)]
-        phases = [p for p in self.phases if any(m.phase == p for m in members)]
-        terms = [
-            " | ".join(clouds) if len(clouds) < len(self.clouds) else "",
-            " | ".join(environments) if len(environments) < len(self.environments) else "",
-            phases[0] if phases and len(phases) < len(self.phases) else "",
-        ]
-        text = " & ".join(term for term in terms if term)
+        text = self._in_one_condition(list(self.members(mask)))
         return text if text and self.condition(text).mask == mask else None
 
     def cover(self, mask: int) -> list[str]:
-        """A mask in as few conditions as possible, for people; `before growth` may occur although conditions do not have it."""
+        """A mask in as few conditions as possible, for people; `everywhere` for all coordinates."""
         members = list(self.members(mask))
-        chosen = [
-            [name for name in names if any(name in (m.cloud, m.environment, m.phase) for m in members)]
-            for names in (self.clouds, self.environments, self.phases)
-        ]
-        clouds, environments, phases = chosen
-        if len(clouds) * len(environments) * len(phases) == len(members):
-            terms = [
-                " | ".join(clouds) if len(clouds) < len(self.clouds) else "",
-                " | ".join(environments) if len(environments) < len(self.environments) else "",
-                self._phases_in_words(tuple(phases)),
-            ]
-            return [" & ".join(term for term in terms if term) or "everywhere"]
+        chosen = self._values_of(members)
+        if math.prod(map(len, chosen)) == len(members) and (text := self._in_one_condition(members)) is not None:
+            return [text or "everywhere"]
         names = next(names for names in chosen if len(names) > 1)
         split = (self.where(m for m in members if name in (m.cloud, m.environment, m.phase)) for name in names)
         return [words for piece in split for words in self.cover(piece)]
 
-    def _phases_in_words(self, phases: tuple[str, ...]) -> str:
-        if phases == self.phases:
+    def _values_of(self, members: Sequence[Coordinate]) -> tuple[tuple[str, ...], ...]:
+        """The values of each axis that occur at these coordinates."""
+        return tuple(
+            tuple(name for name in names if any(name == (m.cloud, m.environment, m.phase)[axis] for m in members))
+            for axis, names in enumerate((self.clouds, self.environments, self.phases))
+        )
+
+    def _in_one_condition(self, members: Sequence[Coordinate]) -> str | None:
+        """A condition with all values of these coordinates, empty if it is all of them; None if no condition names their phases."""
+        clouds, environments, phases = self._values_of(members)
+        times = self._phases_in_words(phases)
+        terms = (
+            " | ".join(clouds) if len(clouds) < len(self.clouds) else "",
+            " | ".join(environments) if len(environments) < len(self.environments) else "",
+            times or "",
+        )
+        return None if times is None else " & ".join(term for term in terms if term)
+
+    def _phases_in_words(self, phases: tuple[str, ...]) -> str | None:
+        """`growth`, `before scale`, `growth & before scale` or `before growth | scale`; None for phases that none of these names."""
+        missing = [position for position, phase in enumerate(self.phases) if phase not in phases]
+        if not missing:
             return ""
-        if phases == self.phases[-len(phases) :]:
-            return phases[0]
-        if phases == self.phases[: len(phases)]:
-            return f"before {self.phases[len(phases)]}"
-        return " | ".join(phases)
+        first, after = missing[0], missing[-1] + 1
+        if len(missing) == after - first:  # they are missing in one stretch
+            terms = (f"before {self.phases[first]}" if first else "", *self.phases[after : after + 1])
+            return " | ".join(term for term in terms if term)
+        positions = [self.phases.index(phase) for phase in phases]
+        begin, end = positions[0], positions[-1] + 1
+        return f"{self.phases[begin]} & before {self.phases[end]}" if len(phases) == end - begin else None
 
     def parse_at(self, text: str) -> Coordinate:
         """The coordinate that `--at aws,prod,growth` names, with defaults for the parts that are left out. Raises BadConditionError."""
@@ -207,6 +235,12 @@ class Axes:
         cloud = chosen.get(0, self.primary)
         environment = chosen.get(1, self.environments[-1])
         return Coordinate(cloud, environment, chosen.get(2, self.stands(cloud, environment).phase))
+
+
+def _end_of(name: str) -> str | None:
+    """The phase in `before scale`; None for a name without `before`."""
+    word, _space, phase = name.partition(" ")
+    return phase.strip() if word == "before" and phase.strip() else None
 
 
 def _with_article(noun: str) -> str:

@@ -22,11 +22,10 @@ from archgen.model.component import all_kinds, protocols_of
 from archgen.model.document import Document
 from archgen.model.overlay import DECLARATIONS
 
-_CONDITION = r"^[a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*( & [a-z][a-z0-9-]*( \| [a-z][a-z0-9-]*)*)*$"
+_TERM = r"(before )?[a-z][a-z0-9-]*"
+_CONDITION = rf"^{_TERM}( \| {_TERM})*( & {_TERM}( \| {_TERM})*)*$"
 # Editors show this instead of the pattern.
-_CONDITION_IN_WORDS = (
-    "A condition joins IDs of clouds, environments and phases by ` & ` and ` | `, such as `aws & growth`."
-)
+_CONDITION_IN_WORDS = "A condition joins IDs of clouds, environments and phases by ` & ` and ` | `, such as `aws & growth & before scale`."
 
 # References to shared definitions, because these parts occur hundreds of times.
 _IN: dict[str, Any] = {"$ref": "#/$defs/in"}

@@ -45,6 +45,11 @@ class Varied:
         """The whole tree at one coordinate; `bit` is its mask."""
         return _resolve(self.base, self.trie, bit) or self.base
 
+    def varying(self, part: str, key: str) -> list[str]:
+        """The entries of a part of the model in which a condition sets `key`."""
+        below = self.trie.children.get(part)
+        return [name for name, trie in below.children.items() if key in trie.children] if below else []
+
 
 def take_apart(root: YamlNode, axes: Axes) -> tuple[Varied, list[Diagnostic]]:
     """Separate a tree from its keywords. The diagnostics report conditions that do not parse or that contradict each other."""
@@ -158,7 +163,7 @@ class _Splitter:
         try:
             return self.axes.condition(text)
         except BadConditionError as error:
-            self._problem(node, "ARC-C001", str(error), error.help, value=value)
+            self._problem(node, error.code, str(error), error.help, value=value)
             return None
 
     def _problem(self, node: YamlNode, code: str, message: str, help_: str, *, value: bool = False) -> None:

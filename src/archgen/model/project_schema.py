@@ -41,9 +41,11 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
 
 
 def _conditions(resolved: Resolved) -> list[str]:
-    """All conditions that name at most one value of each axis."""
+    """All conditions that name at most one value of each axis, or `before` one phase."""
     axes = resolved.axes
-    choices = (("", *axes.clouds), ("", *axes.environments), ("", *(phase for phase in axes.phases if phase)))
+    phases = [phase for phase in axes.phases if phase]
+    times = (*phases, *(f"before {phase}" for phase in phases[1:]))
+    choices = (("", *axes.clouds), ("", *axes.environments), ("", *times))
     return [" & ".join(name for name in names if name) for names in itertools.product(*choices) if any(names)]
 
 

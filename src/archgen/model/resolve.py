@@ -11,6 +11,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import all_kinds
 from archgen.model.coordinate import CLOUDS, Axes, Coordinate, axes_of
+from archgen.model.kind_changes import without_settings_of_other_kinds
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
 from archgen.model.references import check_references
@@ -62,8 +63,9 @@ def resolve(root: YamlNode) -> tuple[Resolved | None, list[Diagnostic]]:
     gathered = Gathered(axes)
     presence = _exists_somewhere(varied.base)
     validator = Validator(vocabulary, varied.assumed)
-    for coordinate in axes.all:
-        tree = varied.at(axes.bit(coordinate))
+    trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all}
+    trees = without_settings_of_other_kinds(trees, varied.varying("components", "kind"), vocabulary.kinds)
+    for coordinate, tree in trees.items():
         architecture, found = validator.architecture(tree, coordinate)
         if architecture:
             architectures[coordinate] = architecture

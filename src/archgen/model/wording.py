@@ -61,6 +61,11 @@ def value_text(value: Any) -> str:
     return str(value)
 
 
+def counted(number: int, noun: str) -> str:
+    """`1 component`, `2 components`."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 def _nested(value: Any) -> str:
     """The same for a value inside another: a list or a mapping in brackets, so that it is clear where it ends."""
     text = value_text(value)

@@ -80,10 +80,12 @@ def capability_views(resolved: Resolved) -> dict[str, View]:
 
 
 def _graph(resolved: Resolved, view: Callable[..., Graph], *, every_phase: bool) -> Callable[[Coordinate], Graph]:
+    from archgen.views._leaving import with_leaving
+
     def graph(coordinate: Coordinate) -> Graph:
         architecture, horizon = resolved.architectures[coordinate], resolved.horizon(coordinate)
         if not every_phase:
-            return view(architecture, horizon)
+            return with_leaving(view(architecture, horizon), architecture, horizon)
         road = tuple(resolved.architectures[replace(coordinate, phase=phase)] for phase in resolved.axes.phases)
         return view(architecture, horizon, road)
 

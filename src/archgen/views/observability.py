@@ -52,6 +52,7 @@ def _store(a: Architecture, horizon: Architecture, name: str) -> Group:
             icon_of(a, product),
             page=component_page(name),
             planned=product not in today,
+            leaving=product not in later,
         )
         for product in dict.fromkeys([*today, *later])
     )

@@ -81,10 +81,21 @@ def _pools(cluster: str, now: Architecture, later: Architecture) -> list[Node]:
         for name, pool in component.node_pools.items() if isinstance(component, KubernetesCluster) else ():
             product = a.facts.spot_product if pool.capacity == "spot" else a.facts.nodes_product
             node = Node(
-                f"pool-{name}", name, icon_of(a, product), _describe(pool), f"components/{cluster}", a is not now
+                id=f"pool-{name}",
+                label=name,
+                icon=icon_of(a, product),
+                note=_describe(pool),
+                page=f"components/{cluster}",
+                planned=a is not now,
+                leaving=name not in _pool_names(cluster, later),
             )
             found.setdefault(name, node)
     return list(found.values())
+
+
+def _pool_names(cluster: str, a: Architecture) -> set[str]:
+    component = a.components.get(cluster)
+    return set(component.node_pools) if isinstance(component, KubernetesCluster) else set()
 
 
 def _describe(pool: NodePool) -> str:

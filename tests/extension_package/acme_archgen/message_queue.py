@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archgen.extending import Component, ComponentId, Entity, Listed, TierId
+from archgen.extending import Component, ComponentId, Entity, Listed, TierId, Traits
 
 
 class Subscription(Entity):
@@ -21,8 +21,7 @@ class MessageQueue(Component):
 
     label = "Message queue"
     aliases = ("broker",)
-    stateful = True
-    keeps_data = True
+    inherent = Traits(stateful=True, keeps_data=True, carrier=True)
     protocols = ("sqs",)
     retention_days: Annotated[int, Field(ge=1, le=14)] = 4
     """How long messages are kept."""
