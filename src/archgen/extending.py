@@ -108,6 +108,7 @@ __all__ = [
     "TeamId",
     "Text",
     "TierId",
+    "Traits",
     "Version",
     "WebAddress",
     "by_owner",

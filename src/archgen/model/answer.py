@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Truth = Literal["yes", "no", "unknown"]
+_WORST_FIRST: tuple[Truth, ...] = ("no", "unknown", "yes")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -55,19 +56,10 @@ def all_of(answers: Iterable[Answer]) -> Answer:
 
     "All of nothing" is true in logic. For people, it reads like a check that passed, so the caller has to say what it means.
     """
-    return _combined(answers, decisive="no", otherwise="yes")
-
-
-def any_of(answers: Iterable[Answer]) -> Answer:
-    """Whether one of the answers is yes: if none is, unknown if one of them is, else no. Raises ValueError for no answers."""
-    return _combined(answers, decisive="yes", otherwise="no")
-
-
-def _combined(answers: Iterable[Answer], decisive: Truth, otherwise: Truth) -> Answer:
     given = list(answers)
     if not given:
         raise ValueError("there are no answers to combine")
-    for truth in (decisive, "unknown", otherwise):
+    for truth in _WORST_FIRST:
         same = [answer for answer in given if answer.truth == truth]
         if same:
             because = tuple(dict.fromkeys(reason for answer in same for reason in answer.because))
@@ -75,11 +67,3 @@ def _combined(answers: Iterable[Answer], decisive: Truth, otherwise: Truth) -> A
             return Answer(truth, because, lacks)
     raise AssertionError("an answer has one of three values")
 
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much a number or a statement knows: `known` of `of` parts state what it is computed from."""
-
-    known: int
-    of: int
-    lacks: tuple[Lack, ...] = ()
