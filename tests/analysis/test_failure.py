@@ -81,27 +81,41 @@ def test_production_survives_the_loss_of_a_zone() -> None:
             assert impact.failed == ()
             assert impact.stopped == {}
             assert impact.flows == {}
+            assert impact.survivors["database"] == "it has copies in 2 zones"
     assert of_zone(production("aws"), "eu-west-1a").degraded["cluster"] == "2 of 3 zones left"
 
 
-def test_the_loss_of_the_only_zone_stops_the_database(project: Path) -> None:
+def test_a_database_without_a_standby_stops_with_its_zone_if_the_model_states_it(project: Path) -> None:
     file = project / "architecture.yaml"
-    file.write_text(file.read_text(encoding="utf-8").replace("multi_zone: true", "multi_zone: false"), encoding="utf-8")
-    said = archgen("impact", "eu-west-1a", "--format", "json", cwd=project)
-    data = json.loads(said.out)
-    assert data["failed"] == ["database"]
-    assert data["flows"] == {"request": 9, "failover": 1}
+    text = file.read_text(encoding="utf-8").replace("multi_zone: true", "multi_zone: false")
+    file.write_text(text, encoding="utf-8")
+    data = json.loads(archgen("impact", "eu-west-1a", "--format", "json", cwd=project).out)
+    assert data["failed"] == []
+    missing = {"what": "in which zone the only copy of 'database' is", "help": "state `zones: […]`"}
+    assert data["unknown"]["database"] == [missing]
+    assert data["may_break"].items() >= {"request": 9, "failover": 1}.items()
+    stated = text.replace("{product: rds-postgresql, ", "{zones: [eu-west-1b], product: rds-postgresql, ")
+    file.write_text(stated, encoding="utf-8")
+    for zone, failed in (("eu-west-1a", []), ("eu-west-1b", ["database"])):
+        data = json.loads(archgen("impact", zone, "--at", "aws", "--format", "json", cwd=project).out)
+        assert data["failed"] == failed
+        assert "database" not in data["unknown"]
 
 
 def test_promises_multiply_over_what_is_needed() -> None:
     a = production("aws")
     promise = of_component(a, "api")
     assert {part.component for part in promise.parts} == {"database", "cluster"}  # not the cache: it is not required
-    assert abs(promise.percent - 99.95 * 99.95 / 100) < 1e-9
+    assert promise.unknown == ("api",)
+    assert promise.at_most is not None
+    assert abs(promise.at_most - 99.95 * 99.95 / 100) < 1e-9
+    assert promise.text == "at most 99.90%; 2 of 3 parts state a promise"
     request = of_flow(a, "request")
     assert {"cdn", "waf", "load-balancer", "cluster", "database"} <= {part.component for part in request.parts}
-    assert request.percent < promise.percent
-    assert round(request.minutes) == round((100 - request.percent) * 432)
+    assert request.at_most is not None
+    assert request.at_most < promise.at_most
+    assert request.minutes is not None
+    assert round(request.minutes) == round((100 - request.at_most) * 432)
 
 
 def test_the_command_draws_and_reports_what_is_wrong(project: Path) -> None:

@@ -66,4 +66,3 @@ def all_of(answers: Iterable[Answer]) -> Answer:
             lacks = tuple(dict.fromkeys(lack for answer in same for lack in answer.lacks))
             return Answer(truth, because, lacks)
     raise AssertionError("an answer has one of three values")
-
