@@ -33,7 +33,7 @@ import yaml
 from archgen.artifacts import base
 from archgen.catalog import catalog
 from archgen.commands import main as cli
-from archgen.diagnostics.machine_report import FORMATS
+from archgen.diagnostics.machine_report import FORMATS, Report
 from archgen.diagnostics.report import render
 from archgen.model.component import all_kinds
 from archgen.model.json_schema import schema
@@ -166,11 +166,12 @@ def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
     Errors that depend on the date, such as the end of a version's support, are reported and do not stop a build.
     """
     loaded = load(root / "architecture.yaml")
-    findings, waived = loaded.diagnostics, []
+    findings, waived, missing = loaded.diagnostics, [], []
     lasting = findings
     if loaded.project:
         judged = check(loaded.project, TODAY)
         findings, waived, lasting = judged.findings, judged.waived, judged.lasting.findings
+        missing = judged.judgment.missing
     elif not findings:
         raise Wrong("a model that cannot be used, without a reason")
     for found in findings:
@@ -178,7 +179,7 @@ def _validate(root: Path, tally: Tally) -> tuple[Loaded, bool]:
             raise Wrong(f"no place: {found.code} {found.message}")
     render(findings, loaded.files.lines)
     for report in FORMATS.values():
-        report(findings, waived)
+        report(Report(findings, waived, missing))
     tally.validated += 1
     tally.clean += not any(found.severity == "error" for found in findings)
     return loaded, not any(found.severity == "error" for found in lasting)

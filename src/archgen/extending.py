@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact, Context, Emitted, Nav
     from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
     from archgen.draw.graph import Edge, Graph, Group, Icon, Node
+    from archgen.model.answer import Lack
     from archgen.model.architecture import Architecture
     from archgen.model.base import (
         AccountRef,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
     from archgen.model.component import Component, Member
     from archgen.model.coordinate import Coordinate
+    from archgen.model.outcome import Outcome, Passed, Unsaid
     from archgen.model.resolve import Resolved
     from archgen.model.traits import Traits
     from archgen.project import Project
@@ -57,6 +59,7 @@ _HOMES = {
     "archgen.artifacts.base": "Artifact Context Emitted Nav",
     "archgen.diagnostics.diagnostic": "Diagnostic did_you_mean",
     "archgen.draw.graph": "Edge Graph Group Icon Node",
+    "archgen.model.answer": "Lack",
     "archgen.model.architecture": "Architecture",
     "archgen.model.base": (
         "AccountRef CapabilityId ComponentId Cpu Date Domain Entity HomeId Id Line Listed Memory "
@@ -64,6 +67,7 @@ _HOMES = {
     ),
     "archgen.model.component": "Component Member",
     "archgen.model.coordinate": "Coordinate",
+    "archgen.model.outcome": "Outcome Passed Unsaid",
     "archgen.model.resolve": "Resolved",
     "archgen.model.traits": "Traits",
     "archgen.project": "Project",
@@ -93,12 +97,15 @@ __all__ = [
     "HomeId",
     "Icon",
     "Id",
+    "Lack",
     "Line",
     "Listed",
     "Member",
     "Memory",
     "Nav",
     "Node",
+    "Outcome",
+    "Passed",
     "PhaseId",
     "PlaceId",
     "Port",
@@ -109,6 +116,7 @@ __all__ = [
     "Text",
     "TierId",
     "Traits",
+    "Unsaid",
     "Version",
     "WebAddress",
     "by_owner",

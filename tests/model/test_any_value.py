@@ -11,7 +11,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archgen.diagnostics.machine_report import FORMATS
+from archgen.diagnostics.machine_report import FORMATS, Report
 from archgen.diagnostics.report import MOST, capped, render
 from archgen.pipeline import check, load
 from conftest import MINIMAL, ROOT, archgen
@@ -136,7 +136,7 @@ def test_what_is_few_is_shown_whole(tmp_path: Path) -> None:
     found = load(flood(tmp_path, MOST // 2)).diagnostics
     assert capped(found) == (found, {})
     assert "more of" not in render(found, {})
-    assert "more of" not in FORMATS["github"](found, ())
+    assert "more of" not in FORMATS["github"](Report(found))
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from archgen.analysis.availability import of_component as promised
 from archgen.analysis.failure import of_component, of_zone
 from archgen.catalog import catalog
 from archgen.diagnostics.codes import titles
-from archgen.diagnostics.machine_report import FORMATS
+from archgen.diagnostics.machine_report import FORMATS, Report
 from archgen.model.component import Component, all_kinds
 from archgen.pipeline import check, load
 
@@ -130,7 +130,7 @@ def test_no_rule_raises(tmp_path: Path, data: dict[str, Any]) -> None:
     assert all(d.code in titles() for d in judged.findings)
     assert all(d.span is not None for d in judged.findings)
     for report in FORMATS.values():
-        report(judged.findings, judged.waived)
+        report(Report(judged.findings, judged.waived, judged.judgment.missing))
     for architecture in loaded.project.resolved.architectures.values():
         for name in architecture.components:
             impact = of_component(architecture, name)

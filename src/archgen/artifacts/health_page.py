@@ -10,6 +10,7 @@ from archgen.analysis.failure import Impact, zone_impacts
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import clouds, kubernetes_versions
+from archgen.checking.coverage import Missing
 from archgen.checking.judgment import Waived
 from archgen.checking.python_rules import python_rules
 from archgen.checking.rulebook import rulebook
@@ -43,6 +44,7 @@ def emit(context: Context) -> Emitted:
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
         due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
+        missing=[_missing(context, m) for m in judged.missing],
         rules=rulebook(context.resolved, python_rules(context.project.rules_folder)[0], judged),
     )
     return [page], []
@@ -69,6 +71,18 @@ def _finding(context: Context, d: Diagnostic) -> dict[str, Any]:
         "where": "; ".join(_in_words(context, d)),
         "line": d.span.line if d.span else None,
         "edit": context.edit_link(d.span) if d.span else "",
+    }
+
+
+def _missing(context: Context, missing: Missing) -> dict[str, Any]:
+    fact = missing.fact
+    return {
+        "what": missing.what,
+        "help": fact.help,
+        "rules": list(missing.about),
+        "where": "; ".join(_in_words(context, fact)),
+        "line": fact.span.line if fact.span else None,
+        "edit": context.edit_link(fact.span) if fact.span else "",
     }
 
 

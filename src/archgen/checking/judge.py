@@ -23,7 +23,7 @@ def judge(project: Project, refused: Iterable[Diagnostic], today: str | None = N
     rules, broken = python_rules(project.rules_folder)
     judging.add_general(broken)
     for architecture in resolved.architectures.values():
-        judging.add(architecture, ask("check", architecture))
+        judging.hear(ask("check", architecture), architecture)
     for rule in rules:
         for architecture, found in rule.ask(resolved):
             judging.add(architecture, found)
@@ -31,10 +31,10 @@ def judge(project: Project, refused: Iterable[Diagnostic], today: str | None = N
     judging.add_general(refused)
     judging.add_general((*project.unread, *project.reviews.problems))
     judging.add_general(found for _n, _r, problems in project.traces() for found in problems)
-    judging.add_general(ask("check_all", resolved))
-    judging.add_general(ask("check_project", project))
+    judging.hear(ask("check_all", resolved))
+    judging.hear(ask("check_project", project))
     lasting = judging.judgment()
     if today is None:
         return lasting, lasting
-    judging.add_general(ask("check_on", resolved, today))
+    judging.hear(ask("check_on", resolved, today))
     return judging.judgment(today), lasting

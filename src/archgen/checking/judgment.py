@@ -7,10 +7,12 @@ today's date, no waiver has expired, so that generated files do not change from 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from archgen.checking.coverage import EVERYWHERE, NOTHING, Collector, Coverage, Missing
 from archgen.diagnostics.diagnostic import Diagnostic, Path, in_order
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.paths import parse_path
 from archgen.model.policy import Waiver
 from archgen.model.resolve import Gathered, Resolved, locate
@@ -28,10 +30,21 @@ class Waived:
 
 @dataclass(frozen=True, slots=True)
 class Judgment:
-    """The findings that count, and those that are waived."""
+    """The findings that count, those that are waived, and how much the rules could look at.
+
+    `coverage` has an entry for each rule that passed anything or lacked a fact, by code; `missing` has the facts that rules lacked,
+    the ones that settle most first. `dated` says whether rules that depend on the date were asked.
+    """
 
     findings: list[Diagnostic]
     waived: list[Waived]
+    coverage: Mapping[str, Coverage] = field(default_factory=dict)
+    missing: list[Missing] = field(default_factory=list)
+    dated: bool = True
+
+    def covered(self, code: str) -> Coverage:
+        """How much a rule could look at."""
+        return self.coverage.get(code, NOTHING)
 
 
 class Judge:
@@ -41,8 +54,28 @@ class Judge:
         self._resolved = resolved
         self._local: list[tuple[Architecture, list[Diagnostic]]] = []
         self._general: list[Diagnostic] = []
+        self._collector = Collector(resolved.axes)
         documents = (architecture.document for architecture in resolved.architectures.values())
         self._waivers = {name: waiver for document in documents for name, waiver in document.rules.waivers.items()}
+
+    def hear(self, said: Iterable[tuple[str, Outcome]], architecture: Architecture | None = None) -> None:
+        """Add what rules say at one coordinate, or about the model as a whole; each outcome comes with the code of its rule."""
+        about = architecture or self._resolved.default
+        at = str(architecture.coordinate) if architecture else EVERYWHERE
+        ignored = {code for code, level in about.document.rules.severities.items() if level == "ignore"}
+        found: list[Diagnostic] = []
+        for code, outcome in said:
+            if isinstance(outcome, Diagnostic):
+                found.append(outcome)
+            elif isinstance(outcome, Passed):
+                if (outcome.code or code) not in ignored:
+                    self._collector.add_passed(outcome.code or code, outcome, at)
+            elif code not in ignored:
+                self._collector.add_unsaid(code, outcome, at, about.tree)
+        if architecture:
+            self.add(architecture, found)
+        else:
+            self.add_general(found)
 
     def add(self, architecture: Architecture, found: Iterable[Diagnostic]) -> None:
         """Add findings at one coordinate."""
@@ -77,7 +110,13 @@ class Judge:
         accepted += [(d, name) for name, chosen in general.items() for d in chosen]
         if today is not None:
             counted += self._stale({name for _finding, name in accepted}, today)
-        return Judgment(in_order(counted), [self._with_reason(finding, name) for finding, name in accepted])
+        return Judgment(
+            in_order(counted),
+            [self._with_reason(finding, name) for finding, name in accepted],
+            self._collector.coverage(),
+            self._collector.missing(),
+            today is not None,
+        )
 
     def _by_waiver(
         self, findings: Iterable[Diagnostic], waivers: Mapping[str, Waiver], today: str | None

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, NoReturn
+from typing import Any, NamedTuple, NoReturn
 
 from archgen import __version__
-from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.diagnostics.diagnostic import SEVERITIES, Severity, did_you_mean
 from archgen.diagnostics.report import visible
 
 USAGE = 2  # the exit code of wrong usage
@@ -33,6 +33,13 @@ examples:
   archgen show components.database.backup.retention_days
   archgen show components.cluster --at gcp,prod
 """
+
+
+class FailOn(NamedTuple):
+    """What makes `archgen validate` fail: findings of at least a severity and, if `unknown`, rules that could not be checked."""
+
+    severity: Severity
+    unknown: bool
 
 
 class _Parser(argparse.ArgumentParser):
@@ -134,6 +141,17 @@ def _init(commands: Any) -> None:
     )
 
 
+def _fail_on(text: str) -> FailOn:
+    """A severity, `unknown`, or both, separated by a comma. Raises argparse.ArgumentTypeError."""
+    words = text.split(",")
+    severities = [severity for severity in SEVERITIES if severity in words]
+    if len(severities) > 1 or set(words) - {*SEVERITIES, "unknown"}:
+        raise argparse.ArgumentTypeError(
+            f"'{visible(text)}' is not error, warning, info, unknown, or one of the first three with ,unknown"
+        )
+    return FailOn(severities[0] if severities else "error", "unknown" in words)
+
+
 def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "check the model and report everything that is wrong with it")
     _model(command)
@@ -145,9 +163,11 @@ def _validate(commands: Any) -> None:
     )
     command.add_argument(
         "--fail-on",
-        choices=("error", "warning", "info"),
+        type=_fail_on,
         default="error",
-        help="exit with 1 for findings of at least this severity (default: error)",
+        metavar="LEVEL",
+        help="exit with 1 for findings of at least this severity: error (default), warning or info; "
+        "unknown: also if a rule could not be checked, as in --fail-on warning,unknown",
     )
     _today(command)
     command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")

@@ -31,12 +31,16 @@ def run(options: argparse.Namespace) -> int:
     text = as_text(explain(wanted.code)) if wanted.code in titles() else f"{wanted.code}: {visible(wanted.title)}\n"
     if wanted.changed:
         text += f"\nSeverity in this project: {wanted.severity}.\n"
+    text += f"\nResult: {visible(wanted.result)}.\n"
     print_or_write(text, options.output)
     names = for_people(loaded.root)
     lines = names.lines(loaded.files.lines)
     findings = names.diagnostics(d for d in checked.findings if d.code == wanted.code)
     if findings:
         say(f"\nFindings:\n\n{render(findings, lines)}")
+    lacking = names.diagnostics(m.fact for m in checked.judgment.missing if wanted.code in m.about)
+    if lacking:
+        say(f"\nWhat could not be checked:\n\n{render(lacking, lines, most=len(lacking))}")
     for waived in (w for w in checked.waived if w.finding.code == wanted.code):
         say(f"\nWaived until {waived.until} ({waived.waiver}): {visible(waived.reason)}")
         say(render(names.diagnostics([waived.finding]), lines))

@@ -6,13 +6,14 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from archgen.checking.judgment import Waived
+from archgen.checking.judgment import Judgment
+from archgen.checking.rulebook import Rule
 from archgen.commands.arguments import USAGE
 from archgen.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
 from archgen.diagnostics.places import for_people, for_programs
@@ -81,7 +82,7 @@ def unusable(loaded: Loaded) -> int:
     return UNUSABLE
 
 
-def exit_code(findings: Sequence[Diagnostic], fail_on: Severity = "error") -> int:
+def exit_code(findings: Iterable[Diagnostic], fail_on: Severity = "error") -> int:
     """FINDINGS if any finding is at least as severe as `fail_on`, otherwise CLEAN."""
     least = SEVERITIES.index(fail_on)
     return FINDINGS if any(SEVERITIES.index(finding.severity) <= least for finding in findings) else CLEAN
@@ -115,13 +116,23 @@ def say(text: str) -> None:
         return
 
 
-def for_machines(format_: str, root: Path, findings: Sequence[Diagnostic], waived: Sequence[Waived] = ()) -> None:
-    """Print findings for programs, on standard output; paths of files are relative to `root`."""
-    from archgen.diagnostics.machine_report import FORMATS
+def for_machines(
+    format_: str,
+    root: Path,
+    findings: Sequence[Diagnostic],
+    judgment: Judgment | None = None,
+    book: Sequence[Rule] = (),
+) -> None:
+    """Print findings for programs, on standard output; paths of files are relative to the top of the repository.
+
+    `judgment` has the waived findings and the missing facts, `book` the rules that were asked.
+    """
+    from archgen.diagnostics.machine_report import FORMATS, Report
 
     names = for_programs(root)
-    moved = [replace(w, finding=names.diagnostics([w.finding])[0]) for w in waived]
-    print_out(FORMATS[format_](names.diagnostics(findings), moved))
+    waived = [replace(w, finding=names.diagnostics([w.finding])[0]) for w in (judgment.waived if judgment else ())]
+    missing = [replace(m, fact=names.diagnostics([m.fact])[0]) for m in (judgment.missing if judgment else ())]
+    print_out(FORMATS[format_](Report(names.diagnostics(findings), waived, missing, book)))
 
 
 def read_model(options: argparse.Namespace) -> Loaded:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 
+from archgen.checking.python_rules import python_rules
+from archgen.checking.rulebook import Rule, rulebook
 from archgen.commands.shared import (
+    FINDINGS,
     UNUSABLE,
     exit_code,
     for_machines,
@@ -15,9 +18,10 @@ from archgen.commands.shared import (
     today_of,
 )
 from archgen.diagnostics.places import for_people
+from archgen.diagnostics.report import render
 from archgen.model.wording import counted
-from archgen.pipeline import check
-from archgen.project import Loaded
+from archgen.pipeline import Checked, check
+from archgen.project import Loaded, Project
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,9 +35,24 @@ def run(options: argparse.Namespace) -> int:
         )
         return UNUSABLE
     checked = check(loaded.project, today_of(options))
+    missing = checked.judgment.missing
     if options.format != "text":
-        for_machines(options.format, loaded.root, checked.findings, checked.waived)
-    elif checked.findings:
+        for_machines(options.format, loaded.root, checked.findings, checked.judgment, _book(loaded.project, checked))
+    else:
+        _show(options, loaded, checked)
+    say_what_was_not_checked(loaded.project)
+    return FINDINGS if missing and options.fail_on.unknown else exit_code(checked.findings, options.fail_on.severity)
+
+
+def _book(project: Project, checked: Checked) -> list[Rule]:
+    return rulebook(project.resolved, python_rules(project.rules_folder)[0], checked.judgment)
+
+
+def _show(options: argparse.Namespace, loaded: Loaded, checked: Checked) -> None:
+    """Print what was found for people: findings, or that there are none, and what could not be checked."""
+    assert loaded.project is not None
+    missing = checked.judgment.missing
+    if checked.findings:
         show(checked.findings, loaded)
     else:
         resolved = loaded.project.resolved
@@ -42,8 +61,16 @@ def run(options: argparse.Namespace) -> int:
         )
         waived = f", {counted(len(checked.waived), 'finding')} waived" if checked.waived else ""
         print(f"{for_people(loaded.root).of(loaded.files.main.file)} is valid: {size}{waived}.")
-    say_what_was_not_checked(loaded.project)
-    return exit_code(checked.findings, options.fail_on)
+    if missing and options.fail_on.unknown:
+        names = for_people(loaded.root)
+        facts = names.diagnostics(m.fact for m in missing)
+        say("" if checked.findings else "What the model does not state:")
+        say(render(facts, names.lines(loaded.files.lines), most=len(facts)))
+    if missing:
+        rules = {code for m in missing for code in m.about}
+        details = "" if options.fail_on.unknown else "; for details, run: archgen validate --fail-on unknown"
+        subject, lacking = counted(len(rules), "rule"), counted(len(missing), "fact")
+        say(f"{subject} could not be checked everywhere, because the model does not state {lacking}{details}")
 
 
 def _fix(options: argparse.Namespace, loaded: Loaded) -> Loaded:

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Literal
 
 from archgen.analysis.changes import ChangedSetting, Item, What, components, connections, order, own_settings, settings
-from archgen.checking.asking import ask
+from archgen.checking.asking import findings
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.draw.graph import Group, Node
 from archgen.model.architecture import Architecture
@@ -198,7 +198,7 @@ def _unordered(part: Group | Node) -> Hashable:
 
 
 def _findings(a: Architecture) -> dict[tuple[str, str], None]:
-    return {(f.code, f.message): None for f in ask("check", a)}
+    return {(f.code, f.message): None for f in findings("check", a)}
 
 
 def _parity_rows(a: Architecture, b: Architecture, touched: Mapping[str, What]) -> Iterator[Consequence]:

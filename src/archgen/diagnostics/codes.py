@@ -95,6 +95,7 @@ _ARCHGEN = {
     "ARC-X002": "A waiver does not match any finding",
     "ARC-X003": "A rule of the project failed",
     "ARC-X004": "An installed package adds something that cannot be used",
+    "ARC-X005": "Rules could not be checked, because a fact is not stated",
     "ARC-Y001": "The file cannot be read",
     "ARC-Y002": "The text is not UTF-8, or contains invisible characters",
     "ARC-Y003": "The YAML is not valid",

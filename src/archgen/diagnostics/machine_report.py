@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 from xml.etree import ElementTree
 
 from archgen import __version__
 from archgen.diagnostics.codes import rules, title_of, titles
-from archgen.diagnostics.diagnostic import Diagnostic, Span, dotted
+from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, dotted
 from archgen.diagnostics.explain import explain
 from archgen.diagnostics.report import capped, visible
 
@@ -29,6 +30,40 @@ class Waiving(Protocol):
     def until(self) -> str: ...
 
 
+class Lacking(Protocol):
+    """A fact that the model does not state, with the paths of what could not be checked without it, by the code of the rule."""
+
+    @property
+    def fact(self) -> Diagnostic: ...
+    @property
+    def about(self) -> Mapping[str, Sequence[Path]]: ...
+
+
+class Asked(Protocol):
+    """A rule, what came out of asking it (`ok`, `found`, `silent`, or a reason why it says nothing), and both in words."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def result(self) -> str: ...
+    @property
+    def gap(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a report contains: findings, waived findings, missing facts, and the rules, which are empty if none was asked."""
+
+    findings: Sequence[Diagnostic]
+    waived: Sequence[Waiving] = ()
+    missing: Sequence[Lacking] = ()
+    rules: Sequence[Asked] = ()
+
+
 JSON_FORMAT = "archgen-diagnostics/1"
 LEVELS = {"error": "error", "warning": "warning", "info": "note"}  # names of severities in SARIF
 NOTICES = {"error": "error", "warning": "warning", "info": "notice"}  # names of severities in workflow commands
@@ -36,11 +71,17 @@ TOP = "%SRCROOT%"  # GitHub code scanning's name for the top of the repository
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
 
-def as_json(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """A JSON document with `format`, `diagnostics` (code, severity, message, help, path, place, related places, coordinates), and
-    `waived` (the same with the id, reason and last day of the waiver)."""
-    accepted = [_item(w.finding) | {"waiver": w.waiver, "reason": w.reason, "until": w.until} for w in waived]
-    data = {"format": JSON_FORMAT, "diagnostics": [_item(d) for d in diagnostics], "waived": accepted}
+def as_json(report: Report) -> str:
+    """A JSON document with `format`, `diagnostics` (code, severity, message, help, path, place, related places, coordinates),
+    `waived` (the same with the id, reason and last day of the waiver), and `unknown` (the same for each fact that the model does not
+    state, with the paths of what could not be checked, by rule)."""
+    accepted = [_item(w.finding) | {"waiver": w.waiver, "reason": w.reason, "until": w.until} for w in report.waived]
+    unknown = [
+        _item(m.fact) | {"rules": {code: [*map(dotted, paths)] for code, paths in m.about.items()}}
+        for m in report.missing
+    ]
+    found = [_item(d) for d in report.findings]
+    data = {"format": JSON_FORMAT, "diagnostics": found, "waived": accepted, "unknown": unknown}
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -68,26 +109,32 @@ def _place(span: Span) -> dict[str, Any]:
     }
 
 
-def as_sarif(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+def as_sarif(report: Report) -> str:
     """A SARIF log with one run. Fingerprints are computed from code, path and message, so that they survive moved lines. Waived
-    findings are suppressed results with the reason."""
-    every = [*diagnostics, *(w.finding for w in waived)]
+    findings are suppressed results with the reason.
+
+    Missing facts are notifications, because GitHub shows each result as an alert, even one whose `kind` says that nothing is known.
+    """
+    every = [*report.findings, *(w.finding for w in report.waived)]
     used = sorted({d.code for d in every})
     names = {d.code: _title(d) for d in reversed(every)}
-    results = [_result(d, used) for d in diagnostics]
-    for w in waived:
+    results = [_result(d, used) for d in report.findings]
+    for w in report.waived:
         suppression = {
             "kind": "external",
             "status": "accepted",
             "justification": f"{w.reason} ({w.waiver}, until {w.until})",
         }
         results.append(_result(w.finding, used) | {"suppressions": [suppression]})
-    run = {
+    run: dict[str, Any] = {
         "tool": {"driver": {"name": "archgen", "version": __version__, "rules": [_rule(c, names[c]) for c in used]}},
         "originalUriBaseIds": {TOP: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
         "results": results,
     }
+    if report.missing:
+        notices = [_notification(m.fact) for m in report.missing]
+        run["invocations"] = [{"executionSuccessful": True, "toolExecutionNotifications": notices}]
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -108,13 +155,26 @@ def _rule(code: str, title: str) -> dict[str, Any]:
     return rule
 
 
+def _notification(d: Diagnostic) -> dict[str, Any]:
+    """The SARIF notification about a fact that the model does not state."""
+    notice: dict[str, Any] = {
+        "descriptor": {"id": d.code},
+        "level": LEVELS[d.severity],
+        "message": {"text": _text(d)},
+    }
+    return notice | ({"locations": [{"physicalLocation": _physical(d.span)}]} if d.span else {})
+
+
+def _text(d: Diagnostic) -> str:
+    return f"{d.message}. {d.help}".strip(". ") if d.help else d.message
+
+
 def _result(d: Diagnostic, used: list[str]) -> dict[str, Any]:
-    text = f"{d.message}. {d.help}".strip(". ") if d.help else d.message
     result: dict[str, Any] = {
         "ruleId": d.code,
         "ruleIndex": used.index(d.code),
         "level": LEVELS[d.severity],
-        "message": {"text": text},
+        "message": {"text": _text(d)},
         "partialFingerprints": {
             "archgen/v1": hashlib.sha256(f"{d.code} {dotted(d.path)} {d.message}".encode()).hexdigest()
         },
@@ -145,13 +205,13 @@ def _artifact(file: str) -> dict[str, str]:
     return {"uri": quote(file), "uriBaseId": TOP}
 
 
-def as_github(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
+def as_github(report: Report) -> str:
     """Workflow commands, one per line. Everything is escaped, so that text of a model can never become a command.
 
     GitHub shows ten annotations per step, so only the first ones of each code are included, with the number of others. The other
     formats are complete.
     """
-    shown, left = capped(diagnostics)
+    shown, left = capped([*report.findings, *(m.fact for m in report.missing)])
     lines = [f"::{NOTICES[d.severity]} {_properties(d)}::{_data(_sentence(d))}\n" for d in shown]
     lines += [f"::notice title={code}::and {number:,} more of {code}\n" for code, number in left.items()]
     return "".join(lines)
@@ -179,26 +239,41 @@ def _property(text: str) -> str:
     return _data(visible(text)).replace(":", "%3A").replace(",", "%2C")
 
 
-def as_junit(diagnostics: Sequence[Diagnostic], waived: Sequence[Waiving] = ()) -> str:
-    """A JUnit test suite with a failed case for each finding, a skipped one for each waived finding, and a passed one for each other
-    rule. https://github.com/testmoapp/junitxml describes the format that tools agree on."""
+def as_junit(report: Report) -> str:
+    """A JUnit test suite with a failed case for each finding and a skipped one for each waived finding.
+
+    Each rule without findings has a case: a passed one if it looked at something, otherwise a skipped one with the reason.
+    https://github.com/testmoapp/junitxml describes the format that tools agree on.
+    """
     suite = ElementTree.Element("testsuite", name="archgen")
-    reported = {d.code for d in diagnostics}
-    quiet = [code for code in sorted(rules()) if code not in reported]
-    for d in diagnostics:
+    for d in report.findings:
         case = _case(suite, d.code, f"{_title(d)}{f' at {dotted(d.path)}' if d.path else ''}", d.span)
         fault = ElementTree.SubElement(case, "failure", type=d.severity, message=_xml(d.message))
         fault.text = _xml("\n".join(part for part in (d.help, "; ".join(d.where)) if part))
-    for w in waived:
+    for w in report.waived:
         case = _case(suite, w.finding.code, f"{_title(w.finding)} at {dotted(w.finding.path)}", w.finding.span)
         ElementTree.SubElement(case, "skipped", message=_xml(f"{w.reason} ({w.waiver}, until {w.until})"))
-    for code in quiet:
-        _case(suite, code, rules()[code].title, None)
-    suite.attrib |= {"tests": str(len(suite)), "failures": str(len(diagnostics)), "skipped": str(len(waived))}
+    for code, title, reason in _quiet_rules(report):
+        case = _case(suite, code, title, None)
+        if reason:
+            ElementTree.SubElement(case, "skipped", message=_xml(reason))
+    skipped = len(suite.findall("testcase/skipped"))
+    suite.attrib |= {"tests": str(len(suite)), "failures": str(len(report.findings)), "skipped": str(skipped)}
     root = ElementTree.Element("testsuites")
     root.append(suite)
     ElementTree.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ElementTree.tostring(root, encoding="unicode")}\n'
+
+
+def _quiet_rules(report: Report) -> Iterator[tuple[str, str, str]]:
+    """The code and title of each rule without findings, and why it was skipped; the reason is empty if it passed."""
+    reported = {d.code for d in report.findings}
+    if not report.rules:  # the model could not be read
+        yield from ((code, rule.title, "not asked") for code, rule in sorted(rules().items()) if code not in reported)
+    for rule in report.rules:
+        if rule.code not in reported:
+            passed = rule.state in ("ok", "silent") and not rule.gap
+            yield rule.code, rule.title, "" if passed else rule.gap or rule.result
 
 
 def _case(suite: ElementTree.Element, code: str, name: str, span: Span | None) -> ElementTree.Element:
@@ -211,7 +286,7 @@ def _xml(text: str) -> str:
     return "".join(c if c in "\t\n" or c.isprintable() or (c.isspace() and c > "\x7f") else "\ufffd" for c in text)
 
 
-FORMATS: dict[str, Callable[[Sequence[Diagnostic], Sequence[Waiving]], str]] = {
+FORMATS: dict[str, Callable[[Report], str]] = {
     "json": as_json,
     "sarif": as_sarif,
     "github": as_github,

@@ -20,25 +20,25 @@ MOST = 20  # diagnostics shown for each code
 HIDDEN = ("SEC502", "ARC-F107")
 
 
-def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str]]) -> str:
-    """Diagnostics as text, at most MOST for each code, followed by the number of others.
+def render(diagnostics: Iterable[Diagnostic], sources: Mapping[str, Sequence[str]], most: int = MOST) -> str:
+    """Diagnostics as text, at most `most` for each code, followed by the number of others.
 
     `sources` maps names of files to their lines, for the snippets; a place in another file has no snippet.
     """
-    shown, left = capped(diagnostics)
+    shown, left = capped(diagnostics, most)
     more = [f"and {number:,} more of {code}" for code, number in left.items()]
     return "\n\n".join([*(_one(diagnostic, sources) for diagnostic in shown), *more])
 
 
-def capped(diagnostics: Iterable[Diagnostic]) -> tuple[list[Diagnostic], dict[str, int]]:
-    """The first MOST diagnostics of each code, and the number of others by code."""
+def capped(diagnostics: Iterable[Diagnostic], most: int = MOST) -> tuple[list[Diagnostic], dict[str, int]]:
+    """The first `most` diagnostics of each code, and the number of others by code."""
     seen: Counter[str] = Counter()
     shown = []
     for diagnostic in diagnostics:
         seen[diagnostic.code] += 1
-        if seen[diagnostic.code] <= MOST:
+        if seen[diagnostic.code] <= most:
             shown.append(diagnostic)
-    return shown, {code: number - MOST for code, number in seen.items() if number > MOST}
+    return shown, {code: number - most for code, number in seen.items() if number > most}
 
 
 def summary(diagnostics: Sequence[Diagnostic]) -> str:

@@ -15,7 +15,7 @@ UNREVIEWED = 0.5  # factor for a row without a current review
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class Shortfall:
     """A row that does not count in full: its id and name, the percentage points that are lost, and the reason."""
 
     id: str
@@ -31,7 +31,7 @@ class Readiness:
     cloud: str
     name: str
     score: int
-    lacks: tuple[Loss, ...]
+    lacks: tuple[Shortfall, ...]
 
 
 def readiness(resolved: Resolved, reviews: Reviews) -> list[Readiness]:
@@ -55,7 +55,7 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
         total += counted
         if counted < 1:
             lost = 100 * (1 - counted) / len(capabilities)
-            lacks.append(Loss(name, capability.name, round(lost, 1), _reason(capability, cloud, met, states[name])))
+            lacks.append(Shortfall(name, capability.name, round(lost, 1), _reason(capability, cloud, met, states[name])))
     return Readiness(cloud, clouds()[cloud].name, int(100 * total / len(capabilities) + 1e-9), tuple(lacks))
 
 

@@ -6,23 +6,28 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "OPS902"
 TITLE = "An alert has no runbook, or an objective has no alert"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each alert without a runbook, in a model that has runbooks, and for each objective without an alert."""
     document = architecture.document
     for name, alert in document.observability.alerts.items() if document.runbooks else ():
+        path = ("observability", "alerts", name)
         if alert.runbook is None:
-            path = ("observability", "alerts", name)
             message = f"the alert '{name}' has no runbook"
             yield Diagnostic(CODE, message, "add `runbook:` with an ID from `runbooks`", path)
+        else:
+            yield Passed(path)
     watched = {alert.objective for alert in document.observability.alerts.values()}
     for name, objective in document.observability.objectives.items():
+        path = ("observability", "objectives", name)
         if name not in watched:
-            path = ("observability", "objectives", name)
             message = f"no alert reports when the objective '{objective.title}' is missed"
             yield Diagnostic(CODE, message, f"add an alert with objective: {name}", path)
+        else:
+            yield Passed(path)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "DATA401"
 TITLE = "Backups are kept for too short a time, or longer than the product allows"
@@ -15,7 +16,7 @@ SEVERITY = "error"
 LEAST, LEAST_IN_PRODUCTION = 7, 30  # days; wrong data is often discovered only at the end of a month
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each database whose retention exceeds the catalog's limit or is too short for its environment."""
     least = LEAST_IN_PRODUCTION if architecture.environment.production else LEAST
     for name, component in architecture.of_kind(Postgresql):
@@ -30,3 +31,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         elif wanted < least:
             message = f"'{name}' keeps backups for {wanted} days; at least {least} days are required here"
             yield Diagnostic(CODE, message, f"set at least {least} days", path)
+        else:
+            yield Passed(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.document import CapabilitySide
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
 CODE = "PAR802"
@@ -13,14 +14,17 @@ TITLE = "A parity row does not mention the products that its components use"
 SEVERITY = "error"
 
 
-def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """Findings for each capability and cloud, compared with the components that provide it at any coordinate."""
     for name, capability in resolved.default.document.capabilities.items():
         for cloud in resolved.axes.clouds:
             side: CapabilitySide | None = getattr(capability, cloud)
             if side:
-                yield from _unnamed(resolved, name, cloud, side)
-                yield from _unused(resolved, name, cloud, side)
+                outcomes: list[Outcome] = [
+                    *_unnamed(resolved, name, cloud, side),
+                    *_unused(resolved, name, cloud, side),
+                ]
+                yield from outcomes or [Passed(("capabilities", name, cloud))]
 
 
 def _unnamed(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) -> Iterator[Diagnostic]:

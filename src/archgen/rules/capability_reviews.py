@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
+from archgen.model.outcome import Outcome, Passed
 from archgen.parity.reviews import Known, state
 from archgen.project import Project
 
@@ -13,7 +14,7 @@ TITLE = "The review of a capability is missing or out of date"
 SEVERITY = "warning"
 
 
-def check_project(project: Project) -> Iterator[Diagnostic]:
+def check_project(project: Project) -> Iterator[Outcome]:
     """A finding for each capability without a current review, and for each review of an unknown capability."""
     resolved, reviews = project.resolved, project.reviews
     if reviews.text is None:
@@ -23,6 +24,7 @@ def check_project(project: Project) -> Iterator[Diagnostic]:
     for name, capability in capabilities.items():
         review = state(resolved, reviews, name, known)
         if review.current:
+            yield Passed(("capabilities", name))
             continue
         message = f"'{capability.name}' has never been reviewed"
         if review.stamp:

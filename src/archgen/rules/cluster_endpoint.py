@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "K8S601"
 TITLE = "The API server of a production cluster is reachable from anywhere"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production cluster with a public API server."""
     for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
         everyone = [range_ for range_ in cluster.endpoint_ranges if range_ in ("0.0.0.0/0", "::/0")]
@@ -22,3 +23,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             help_ = "set `endpoint: private`, or `allowlist` with the ranges that need access"
             path = ("components", name, "endpoint" if cluster.endpoint == "public" else "endpoint_ranges")
             yield Diagnostic(CODE, message, help_, path)
+        else:
+            yield Passed(("components", name, "endpoint"))

@@ -9,6 +9,7 @@ from archgen.kinds.database_proxy import DatabaseProxy
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "DATA406"
 TITLE = "Services may open more connections than the database accepts"
@@ -17,7 +18,7 @@ SEVERITY = "warning"
 RESERVED = 10  # connections that vendors reserve for themselves and for administrators
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each service whose pods can open more connections than the database accepts, if both numbers are known."""
     pooled = {target for _name, proxy in architecture.of_kind(DatabaseProxy) for target in proxy.calls}
     proxies = {name for name, _proxy in architecture.of_kind(DatabaseProxy)}
@@ -26,13 +27,15 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             limit = _limit(architecture, target) if call.connections else None
             if limit is None or call.connections is None or (target in pooled and proxies & set(service.calls)):
                 continue
+            path = ("components", name, "calls", target, "connections")
             pods = service.scaling.max if service.scaling else 1
             if pods * call.connections > limit - RESERVED:
                 opened = f"{pods} pods of '{name}' open {pods * call.connections} connections"
                 help_ = "add a component of the kind database-proxy, open fewer connections per pod, or choose a larger size"
-                path = ("components", name, "calls", target, "connections")
                 message = f"{opened}; '{target}' accepts {limit - RESERVED}"
                 yield Diagnostic(CODE, message, help_, path)
+            else:
+                yield Passed(path)
 
 
 def _limit(architecture: Architecture, name: str) -> int | None:

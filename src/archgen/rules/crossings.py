@@ -8,6 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture, Connection
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET111"
 TITLE = "A connection between tiers has no port, or is opened in the wrong direction"
@@ -16,7 +17,7 @@ SEVERITY = "error"
 INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the internet
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each connection that is opened by a data store, has no port, or leads to a tier closer to the internet."""
     for connection in architecture.connections:
         if connection.from_segment or connection.tail == connection.head:
@@ -40,6 +41,8 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         elif INWARDS[head.internet] < INWARDS[tail.internet]:
             message = f"'{connection.tail}' calls '{connection.head}' in the tier {head.name}, which is closer to the internet"
             yield Diagnostic(CODE, message, "reverse the call: only the outer tier should open connections", path)
+        else:
+            yield Passed(path)
 
 
 def _ends(connection: Connection) -> tuple[str, str]:

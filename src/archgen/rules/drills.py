@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.document import RunbookFacts
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
 CODE = "DR304"
@@ -17,7 +18,7 @@ SEVERITY = "warning"
 LONGEST_DAYS = 180
 
 
-def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
+def check_on(resolved: Resolved, today: str) -> Iterator[Outcome]:
     """A finding for each runbook with objectives or a drill interval whose drill is overdue, and for each database without drills."""
     runbooks: dict[str, RunbookFacts] = {}
     for architecture in resolved.architectures.values():
@@ -25,13 +26,12 @@ def check_on(resolved: Resolved, today: str) -> Iterator[Diagnostic]:
             runbooks.setdefault(name, facts)
     for name, facts in runbooks.items():
         promised = facts.rto_minutes is not None or facts.rpo_minutes is not None or facts.drill_every_days is not None
-        overdue = _overdue_drill(name, facts, today) if promised else None
-        if overdue:
-            yield overdue
+        if promised:
+            yield _overdue_drill(name, facts, today) or Passed(("runbooks", name))
     yield from _databases_without_drills(resolved, runbooks)
 
 
-def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Diagnostic]:
+def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFacts]) -> Iterator[Outcome]:
     """A finding for each production database that has runbooks, but none with a past or planned drill."""
     dated = {
         n
@@ -42,7 +42,9 @@ def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFac
     about = {n for f in runbooks.values() for n in (f.component, *f.also)}
     production = [a for a in resolved.today() if a.environment.production]
     for name in dict.fromkeys(name for a in production for name, _database in a.of_kind(Postgresql)):
-        if name in about and name not in dated:
+        if name in dated:
+            yield Passed(("components", name))
+        elif name in about:
             message = f"the recovery of '{name}' has never been tested, and no drill is planned"
             help_ = "add `next_drill` or `last_tested` to a runbook for it"
             yield Diagnostic(CODE, message, help_, ("components", name))

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic, Path
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
 CODE = "NET101"
@@ -14,7 +15,7 @@ TITLE = "Address ranges overlap"
 SEVERITY = "error"
 
 
-def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """A finding for each range that overlaps one before it in the order of addresses."""
     document = resolved.default.document
     ranges: list[tuple[ipaddress.IPv4Network, Path]] = []
@@ -29,5 +30,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
             help_ = "choose a range that does not overlap; overlapping networks can never be connected"
             place = resolved.default.span(widest[1])
             yield Diagnostic(CODE, message, help_, path, related=(("the other range is here", place),))
+        elif len(ranges) > 1:
+            yield Passed(path)
         if widest is None or network.broadcast_address > widest[0].broadcast_address:
             widest = network, path

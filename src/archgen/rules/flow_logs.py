@@ -6,15 +6,20 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET113"
 TITLE = "A network has no flow logs"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding if the network of a production environment has no flow logs."""
     network = architecture.document.network
-    if network and network.flow_logs is None and architecture.environment.production:
+    if not network or not architecture.environment.production:
+        return
+    if network.flow_logs is None:
         message = "the network has no flow logs in production"
         yield Diagnostic(CODE, message, "add `flow_logs` with `retention_days`", ("network",))
+    else:
+        yield Passed(("network", "flow_logs"))

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "HA206"
 TITLE = "No node can run this image"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each image that no node of its cluster can run, if the cluster has node pools."""
     for name, image in architecture.document.images.items():
         component = architecture.components[image.component]
@@ -26,3 +27,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"the image '{name}' is built for {built}, but all nodes are {', '.join(sorted(offered))}"
             help_ = "build it for both, or add a node pool that can run it"
             yield Diagnostic(CODE, message, help_, ("images", name, "architectures"))
+        else:
+            yield Passed(("images", name, "architectures"))

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome
+from archgen.rules._stated import passed_if_stated
 
 CODE = "CI702"
 TITLE = "An image registry does not scan images, or lets tags be moved"
@@ -18,13 +20,15 @@ SETTINGS = (
 )
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each registry and setting."""
     for name, registry in architecture.of_kind(Registry):
         for setting, what in SETTINGS:
+            path = ("components", name, setting)
             if not getattr(registry, setting):
-                path = ("components", name, setting)
                 # Immutable tags are not fixed automatically, because they break a pipeline that moves tags.
                 safe = "true" if setting == "scan_on_push" else None
                 message = f"'{name}' {what}"
                 yield Diagnostic(CODE, message, f"set {setting}: true", path, fix=safe)
+            else:
+                yield passed_if_stated(architecture, *path)

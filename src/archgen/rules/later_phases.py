@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
 CODE = "OPS904"
@@ -12,7 +13,7 @@ TITLE = "Something depends on a later phase"
 SEVERITY = "warning"
 
 
-def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """A finding for each control whose product no component uses yet, and for each phase with the name of another."""
     document = resolved.default.document
     names: dict[str, str] = {}
@@ -26,18 +27,22 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
                 "give each phase a name that says what it adds",
                 ("phases", name, "name"),
             )
+        elif len(document.phases) > 1:
+            yield Passed(("phases", name, "name"))
         names.setdefault(plain, name)
     for cloud in resolved.axes.clouds:
         now, later = _used(resolved, cloud)
         for name, control in document.controls.items():
             side = getattr(control, cloud)
             for position, product in enumerate(side.products if side else ()):
+                path = ("controls", name, cloud, "products", position)
                 if product in later and product not in now:
                     known = resolved.default.catalog.products[product].name
                     message = f"the control '{control.title}' relies on {known}, which is only added in a later phase"
                     help_ = "add the product now, or list the product that implements the control until then"
-                    path = ("controls", name, cloud, "products", position)
                     yield Diagnostic(CODE, message, help_, path)
+                elif product in now:
+                    yield Passed(path)
 
 
 def _used(resolved: Resolved, cloud: str) -> tuple[set[str], set[str]]:

@@ -8,13 +8,14 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "DATA407"
 TITLE = "Audit logs can be changed, or are stored in the account or project that they audit"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production audit log without an archive, with a mutable one, or with one in the same account or project."""
     if not architecture.environment.production:
         return
@@ -28,7 +29,11 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             if not archive.immutable:
                 message = f"'{target}' stores the audit log, but its objects can be changed"
                 yield Diagnostic(CODE, message, "set immutable: true", ("components", target, "immutable"))
+            else:
+                yield Passed(("components", target, "immutable"))
             if len(architecture.homes) > 1 and archive.home in (None, architecture.home):
                 message = f"'{target}' stores the audit log in the same {architecture.facts.home} that the log audits"
                 help_ = f"set `home` to a different {architecture.facts.home}, which few people can access"
                 yield Diagnostic(CODE, message, help_, ("components", target, "home"))
+            elif len(architecture.homes) > 1:
+                yield Passed(("components", target, "home"))

@@ -6,18 +6,24 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome
+from archgen.rules._stated import passed_if_stated
 
 CODE = "NET105"
 TITLE = "Production depends on a single NAT gateway"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for a single NAT gateway in production, on a cloud with zonal gateways and a tier that uses them."""
     network = architecture.document.network
     if not network or architecture.facts.subnet_scope != "zone" or not architecture.environment.production:
         return
-    if network.aws.nat_gateways == "single" and any(tier.internet == "outbound" for tier in network.tiers.values()):
+    if not any(tier.internet == "outbound" for tier in network.tiers.values()):
+        return
+    if network.aws.nat_gateways == "single":
         message = "production reaches the internet through a single NAT gateway in one zone"
         help_ = "set nat_gateways: per-zone; otherwise, losing that zone cuts off the others"
         yield Diagnostic(CODE, message, help_, ("network", "aws", "nat_gateways"))
+    else:
+        yield passed_if_stated(architecture, "network", "aws", "nat_gateways")

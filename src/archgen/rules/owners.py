@@ -7,15 +7,20 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "OPS903"
 TITLE = "A component has no owner"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each component without an owner, except for actors."""
     for name, component in architecture.components.items() if architecture.document.teams else ():
-        if component.owner is None and not isinstance(component, Actor):
+        if isinstance(component, Actor):
+            continue
+        if component.owner is None:
             message = f"'{name}' has no owner"
             yield Diagnostic(CODE, message, "add `owner:` with an ID from `teams`", ("components", name))
+        else:
+            yield Passed(("components", name))

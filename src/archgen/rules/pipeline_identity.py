@@ -9,13 +9,14 @@ from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "CI701"
 TITLE = "A pipeline uses long-lived keys, or others can take over its identity"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each pipeline with stored keys, and for each federation that accepts more than named subjects."""
     for name, pipeline in architecture.of_kind(CiPipeline):
         targets = [architecture.components[target] for target in pipeline.calls]
@@ -24,12 +25,16 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' accesses the cloud with stored keys"
             help_ = "add a call to a component of the kind workload-federation, for short-lived credentials"
             yield Diagnostic(CODE, message, help_, ("components", name, "calls"))
+        elif inside:
+            yield Passed(("components", name, "calls"))
     for name, federation in architecture.of_kind(WorkloadFederation):
         for position, subject in enumerate(federation.subjects):
             if "*" in subject or "?" in subject:
                 message = f"'{name}' accepts tokens of '{subject}', which matches more than one subject"
                 help_ = "restrict it to one repository, and to one branch or environment"
                 yield Diagnostic(CODE, message, help_, ("components", name, "subjects", position))
+            else:
+                yield Passed(("components", name, "subjects", position))
         if not federation.subjects:
             message = f"'{name}' does not state whose tokens it accepts"
             yield Diagnostic(CODE, message, "list them under `subjects`", ("components", name, "subjects"))

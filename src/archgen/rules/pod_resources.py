@@ -8,13 +8,14 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "K8S604"
 TITLE = "Pods have no resource requests, or a namespace has no limits"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each service with missing requests or limits, and for each namespace without a quota or a limit range."""
     for name, service in architecture.of_kind(Service):
         missing = _missing(service)
@@ -22,13 +23,17 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"the pods of '{name}' have incomplete resource requests or limits"
             help_ = "under `resources`, set requests for cpu and memory, and a limit for memory"
             yield Diagnostic(CODE, message, help_, ("components", name, *missing))
+        else:
+            yield Passed(("components", name, "resources"))
     for name, cluster in architecture.of_kind(KubernetesCluster):
         for id_, namespace in cluster.namespaces.items():
+            path = ("components", name, "namespaces", id_)
             lacking = [key for key in ("quota", "limit_range") if getattr(namespace, key) is None]
             if lacking:
                 message = f"the namespace '{id_}' has no {' and no '.join(lacking)}"
-                path = ("components", name, "namespaces", id_)
                 yield Diagnostic(CODE, message, f"add {' and '.join(lacking)}", path)
+            else:
+                yield Passed(path)
 
 
 def _missing(service: Service) -> tuple[str, ...] | None:

@@ -7,17 +7,21 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic, Severity
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome
+from archgen.rules._stated import passed_if_stated
 
 CODE = "DATA402"
 TITLE = "A database cannot be restored to a point in time"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each database without it: an error in production, a warning elsewhere."""
     for name, database in architecture.of_kind(Postgresql):
+        path = ("components", name, "backup", "point_in_time_recovery")
         if not database.backup.point_in_time_recovery:
             message = f"'{name}' can only be restored to its last daily backup"
-            path = ("components", name, "backup", "point_in_time_recovery")
             severity: Severity = "error" if architecture.environment.production else "warning"
             yield Diagnostic(CODE, message, "set point_in_time_recovery: true", path, severity=severity, fix="true")
+        else:
+            yield passed_if_stated(architecture, *path)

@@ -9,13 +9,14 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.registry import Registry
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET110"
 TITLE = "Calls to the cloud provider's services go through NAT"
 SEVERITY = "info"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each AWS service in use without a VPC endpoint, or for Google APIs without a private address."""
     network = architecture.document.network
     clusters = [
@@ -28,11 +29,15 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = "calls to Google APIs go through Cloud NAT"
             help_ = "add `private_service_connect` with `target` and `address`"
             yield Diagnostic(CODE, message, help_, ("network", "gcp"))
+        else:
+            yield Passed(("network", "gcp", "private_service_connect"))
         return
     for name, users in _needed(architecture).items():
         if name not in network.aws.endpoints:
             message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} go through NAT"
             yield Diagnostic(CODE, message, f"add {name} to `endpoints`", ("network", "aws", "endpoints"))
+        else:
+            yield Passed(("network", "aws", "endpoints", name))
 
 
 def _needed(architecture: Architecture) -> dict[str, list[str]]:

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "SEC503"
 TITLE = "Production shares an account or project with other environments"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding if a production environment shares its account or project with one that is not production."""
     environments = architecture.document.environments
     if not architecture.environment.production or not architecture.home:
@@ -25,3 +26,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         help_ = f"use a separate {label} for production; permissions, quotas and mistakes end at its boundary"
         path = ("environments", architecture.coordinate.environment, cloud, "account" if cloud == "aws" else "project")
         yield Diagnostic(CODE, message, help_, path)
+    elif not all(other.production for other in environments.values()):
+        yield Passed(("environments", architecture.coordinate.environment, architecture.coordinate.cloud))

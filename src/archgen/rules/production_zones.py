@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET104"
 TITLE = "Production runs in fewer than three zones"
@@ -14,10 +15,15 @@ SEVERITY = "error"
 LEAST = 3
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for a production environment with fewer than three zones."""
     zones = architecture.zones
-    if architecture.environment.production and len(zones) < LEAST:
+    if not architecture.environment.production:
+        return
+    path = ("clouds", architecture.coordinate.cloud, "availability_zones")
+    if len(zones) < LEAST:
         message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, fewer than {LEAST}"
         help_ = "add zones of the region; with three, the loss of one leaves two"
-        yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud, "availability_zones"))
+        yield Diagnostic(CODE, message, help_, path)
+    else:
+        yield Passed(path)

@@ -5,18 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.rules._stated import trait_of
 
 CODE = "NET106"
 TITLE = "Data is stored in a tier that is reachable from the internet"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each stateful component in a public tier."""
     for name, component in architecture.components.items():
         tier = architecture.tiers.get(architecture.place(component))
-        if architecture.traits(name).stateful and tier and tier.internet == "both":
+        stateful = trait_of(architecture, name, "stateful") if tier else False
+        if not tier or not stateful:
+            continue
+        if tier.internet != "both":
+            yield Passed(("components", name))
+        elif isinstance(stateful, Lack):
+            yield Unsaid(("components", name), stateful)
+        else:
             message = (
                 f"'{name}' stores data in the tier '{architecture.place(component)}', which the internet can reach"
             )

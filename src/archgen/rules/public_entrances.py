@@ -9,13 +9,14 @@ from archgen.kinds.cdn import Cdn
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET107"
 TITLE = "A public entry point has no web application firewall"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each public load balancer or CDN that neither calls a firewall nor is called by one."""
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
     guarded = {c.head for c in architecture.connections if c.tail in firewalls}
@@ -27,3 +28,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             help_ = "add a component of the kind waf, and a call between the two in either direction"
             severity: Severity = "error" if architecture.environment.production else "warning"
             yield Diagnostic(CODE, message, help_, ("components", name), severity=severity)
+        else:
+            yield Passed(("components", name))

@@ -8,6 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET112"
 TITLE = "A port other than 80 and 443 is open to the internet"
@@ -16,7 +17,7 @@ SEVERITY = "error"
 OPEN = (80, 443)
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each call by an actor or to a public load balancer on another port."""
     public = {name for name, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing"}
     for connection in architecture.connections:
@@ -24,7 +25,10 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         inside = connection.from_segment or connection.tail == connection.head
         if inside or not (isinstance(tail, Actor) or connection.head in public):
             continue
-        if connection.call.port not in (*OPEN, None):
+        path = ("components", connection.tail, "calls", connection.head, "port")
+        if connection.call.port in OPEN:
+            yield Passed(path)
+        elif connection.call.port is not None:
             message = f"'{connection.head}' is open to the internet on port {connection.call.port}"
             help_ = "open only port 443 to the internet; administrators can connect through the cloud provider's session service"
-            yield Diagnostic(CODE, message, help_, ("components", connection.tail, "calls", connection.head, "port"))
+            yield Diagnostic(CODE, message, help_, path)

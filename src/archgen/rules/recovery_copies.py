@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "DR303"
 TITLE = "Production data is stored in a single region"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production database without copies in a recovery region, or on a cloud without such a region."""
     if not architecture.environment.production:
         return
@@ -26,3 +27,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' is copied to a recovery region, but {architecture.facts.name} has none in the model"
             help_ = "add `recovery_region`"
             yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud))
+        else:
+            yield Passed(("components", name, "disaster_recovery"))

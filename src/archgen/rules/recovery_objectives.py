@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "DR302"
 TITLE = "Production data has no recovery objectives"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production database without both objectives in a runbook, and for each runbook with only one."""
     if not architecture.environment.production:
         return
@@ -35,3 +36,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"'{name}' has no recovery objectives: how long it may be down, and how much data it may lose"
             help_ = "add `rto_minutes` and `rpo_minutes` to a runbook for it"
             yield Diagnostic(CODE, message, help_, ("components", name))
+        else:
+            yield Passed(("components", name))

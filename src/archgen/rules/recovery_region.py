@@ -6,16 +6,22 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "DR301"
 TITLE = "The recovery region is the same as the primary region"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding if both regions of the cloud are the same."""
     cloud = architecture.cloud
+    path = ("clouds", architecture.coordinate.cloud, "recovery_region")
+    if cloud.recovery_region is None:
+        return
     if cloud.recovery_region == cloud.region:
         message = f"the recovery region {cloud.region} is also the primary region"
         help_ = "choose a different region that is far enough away and offers the same services"
-        yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud, "recovery_region"))
+        yield Diagnostic(CODE, message, help_, path)
+    else:
+        yield Passed(path)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archgen.catalog import Product
 from archgen.diagnostics.diagnostic import Diagnostic, Path
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
 CODE = "REF004"
@@ -13,7 +14,7 @@ TITLE = "One thing has two names"
 SEVERITY = "warning"
 
 
-def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """A finding for each stack that names a product instead of the one in use, and for each segment named like a network."""
     for cloud in resolved.axes.clouds:
         standing = resolved.standing(cloud, resolved.axes.environments[-1])
@@ -22,25 +23,31 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
         texts = [(name, n, text) for name, stack in stacks.items() for n, text in enumerate(stack.contents)]
         rivals = _rivals(resolved, cloud) if texts else []
         for stack, position, text in texts:
+            path: Path = ("terraform", "stacks", stack, "contents", position)
+            confused = False
             for product, component, mine in rivals:
                 if product.named_in(text) and not mine.named_in(text):
-                    path: Path = ("terraform", "stacks", stack, "contents", position)
+                    confused = True
                     message = f"this text mentions {product.name}, but '{component}' uses {mine.name} in every phase"
                     help_ = f"replace it with {mine.name}, or let '{component}' use {product.name} in a phase"
                     yield Diagnostic(CODE, message, help_, path)
+            if not confused:
+                yield Passed(path)
     yield from _segments(resolved)
 
 
-def _segments(resolved: Resolved) -> Iterator[Diagnostic]:
+def _segments(resolved: Resolved) -> Iterator[Outcome]:
     network, label = resolved.default.document.network, resolved.default.facts.network_label
     for name, segment in network.segments.items() if network else ():
+        path = ("network", "segments", name, "name")
         if label in segment.name.split():
             message = (
                 f"the segment '{segment.name}' is named like a {label}, but is only part of one: "
                 f"the tiers {', '.join(segment.tiers)}"
             )
-            path = ("network", "segments", name, "name")
             yield Diagnostic(CODE, message, "name it after its tiers, not after the whole network", path)
+        else:
+            yield Passed(path)
 
 
 def _rivals(resolved: Resolved, cloud: str) -> list[tuple[Product, str, Product]]:

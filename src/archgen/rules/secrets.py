@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 from archgen.reading.yaml_tree import YamlNode
 
@@ -30,11 +31,16 @@ _KEYS = ("password", "passwd", "secret", "token", "private_key", "api_key")
 _SHORTEST = 6
 
 
-def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """A finding for each text at any coordinate that looks like a secret."""
     seen: set[int] = set()
+    found = False
     for architecture in resolved.architectures.values():
-        yield from _secrets_in(architecture.tree, (), seen)
+        for finding in _secrets_in(architecture.tree, (), seen):
+            found = True
+            yield finding
+    if not found:
+        yield Passed(())
 
 
 def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:

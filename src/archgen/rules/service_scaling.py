@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "HA204"
 TITLE = "A production service has fewer than two pods, or does not scale"
@@ -15,7 +16,7 @@ SEVERITY = "warning"
 LEAST = 2
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production service without scaling, or with a minimum below two pods."""
     if not architecture.environment.production:
         return
@@ -27,3 +28,5 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             help_ = f"set `scaling` with a `min` of at least {LEAST}, so that it survives the loss of a node"
             path = ("components", name, *(() if least is None else ("scaling", "min")))
             yield Diagnostic(CODE, message, help_, path)
+        else:
+            yield Passed(("components", name, "scaling"))

@@ -10,7 +10,9 @@ from archgen.kinds.actor import Actor
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed, Unsaid
 
 CODE = "HA202"
 TITLE = "A user flow depends on a single copy of a component"
@@ -19,7 +21,7 @@ SEVERITY = "warning"
 ASKED_ELSEWHERE = (Cache, Postgresql, Service)  # covered in more detail by HA201 and HA204
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each single-copy component without which a flow that starts at an actor is interrupted."""
     if not architecture.environment.production:
         return
@@ -31,9 +33,20 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         for name in articulation_points((step.from_, step.to) for step in flow.steps):
             component = architecture.components[name]
             copies = component.copies(zones)
-            if copies is None or copies > 1 or name in said or isinstance(component, ASKED_ELSEWHERE):
+            if name in said or isinstance(component, ASKED_ELSEWHERE):
                 continue
             said.add(name)
+            if component.kind in architecture.document.kinds:
+                lack = Lack(
+                    ("components", name), f"how many copies of '{name}' there are", "state `traits: {copies: …}`"
+                )
+                yield Unsaid(("components", name), lack)
+                continue
+            if copies is None:
+                continue
+            if copies > 1:
+                yield Passed(("components", name))
+                continue
             message = f"the flow '{flow.title}' depends on a single copy of '{name}' in production"
             path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))
             yield Diagnostic(CODE, message, "run at least two copies in different zones", path)

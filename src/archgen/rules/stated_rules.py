@@ -6,17 +6,19 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import OWN, Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.paths import parse_path, walk
 from archgen.model.policy import OwnRule, value_problem
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each selected component and setting that violates a rule of `rules.own` at this coordinate."""
     for name, rule in architecture.document.rules.own.items():
         from archgen.views._declared import chosen  # slow to import, and most models declare no rules
 
         for component in chosen(architecture, architecture, rule.select):
-            yield from _violations(architecture, name, rule, component)
+            outcomes: list[Outcome] = list(_violations(architecture, name, rule, component))
+            yield from outcomes or [Passed(("components", component), f"{OWN}{name}")]
 
 
 def _violations(architecture: Architecture, name: str, rule: OwnRule, component: str) -> Iterator[Diagnostic]:

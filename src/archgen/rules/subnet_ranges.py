@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET102"
 TITLE = "A subnet is outside its network, or overlaps another subnet"
 SEVERITY = "error"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each range that does not fit, and for each that overlaps the one before it in the order of addresses."""
     a = architecture
     placed: list[tuple[ipaddress.IPv4Network, str, Path]] = []
@@ -32,10 +33,13 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
         elif cidr:
             placed.append((ipaddress.IPv4Network(cidr), f"range '{name}'", path))
     placed.sort(key=lambda entry: (entry[0], entry[1]))
+    overlapping: set[Path] = set()
     for (first, one, _path), (second, other, path) in itertools.pairwise(placed):
         if first.overlaps(second):
+            overlapping.add(path)
             message = f"the {other} overlaps the {one}: {second} and {first}"
             yield Diagnostic(CODE, message, "choose a different `netnum`", path)
+    yield from (Passed(path) for path in dict.fromkeys(path for _n, _w, path in placed) if path not in overlapping)
 
 
 def _outside(a: Architecture, what: str, prefix_length: int, path: Path) -> Diagnostic:

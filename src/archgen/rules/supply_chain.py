@@ -8,13 +8,14 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "CI703"
 TITLE = "Images are not signed, have no bill of materials, or are not verified"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each pipeline without signing or a bill of materials, and for each production cluster that runs unsigned images."""
     for name, pipeline in architecture.of_kind(CiPipeline):
         missing = [key for key in ("sbom", "signing") if getattr(pipeline.supply_chain, key) is None]
@@ -22,8 +23,12 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             message = f"images of '{name}' have no {' and no '.join(missing)}"
             help_ = f"add {' and '.join(missing)} to `supply_chain`, each with the name of the tool"
             yield Diagnostic(CODE, message, help_, ("components", name, "supply_chain"))
+        else:
+            yield Passed(("components", name, "supply_chain"))
     for name, cluster in architecture.of_kind(KubernetesCluster) if architecture.environment.production else ():
+        path = ("components", name, "signed_images_only")
         if not cluster.signed_images_only:
             message = f"'{name}' runs unsigned images in production"
-            path = ("components", name, "signed_images_only")
             yield Diagnostic(CODE, message, "set signed_images_only: true", path)
+        else:
+            yield Passed(path)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.mentions import mentions
+from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
 CODE = "REF003"
@@ -14,7 +15,7 @@ TITLE = "A component is not connected to anything"
 SEVERITY = "warning"
 
 
-def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
+def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """A finding for each component that nothing mentions at any coordinate, unless its kind can work alone."""
     mentioned: set[str] = set()
     every: dict[str, bool] = {}
@@ -25,7 +26,9 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     if not mentioned:
         return  # skip models that are still nearly empty
     for name, alone in every.items():
-        if name not in mentioned and not alone:
+        if name in mentioned:
+            yield Passed(("components", name))
+        elif not alone:
             message = f"'{name}' is not used: it has no connections and no runbook, and no component refers to it"
             help_ = "add `calls` to it or to its callers, or remove it"
             yield Diagnostic(CODE, message, help_, ("components", name))

@@ -9,13 +9,14 @@ from archgen.kinds.actor import Actor
 from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
+from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET108"
 TITLE = "Traffic from the internet can bypass the firewall"
 SEVERITY = "warning"
 
 
-def check(architecture: Architecture) -> Iterator[Diagnostic]:
+def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for the first connection behind the edge on each path that avoids the firewall, in a model with a firewall."""
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
     if not firewalls:
@@ -26,6 +27,7 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             calls.setdefault(connection.tail, []).append(connection.head)
     waiting = [name for name, _actor in architecture.of_kind(Actor)]
     seen = set(waiting)
+    bypassed = False
     while waiting:
         tail = waiting.pop()
         for head in calls.get(tail, ()):
@@ -35,6 +37,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
                 seen.add(head)
                 waiting.append(head)
             else:
+                bypassed = True
                 message = f"the internet can reach '{head}' through '{tail}', bypassing the firewall"
                 help_ = "route it through the firewall, or waive this if there is nothing to attack"
                 yield Diagnostic(CODE, message, help_, ("components", tail, "calls", head))
+    if seen and not bypassed:
+        yield from (Passed(("components", name)) for name in sorted(firewalls))
