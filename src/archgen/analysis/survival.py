@@ -1,6 +1,6 @@
 """Whether a component survives the loss of one zone: yes or no with a reason, or unknown with the fact that would settle it.
 
-Nothing survives because the model is silent. A copy without a stated zone may be in any zone, and a setting that nobody states
+Nothing survives because the model is silent. A copy without a stated zone may be in any zone, and a setting that the model does not state
 counts only where archgen's Terraform sets it.
 """
 

@@ -55,7 +55,9 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
         total += counted
         if counted < 1:
             lost = 100 * (1 - counted) / len(capabilities)
-            lacks.append(Shortfall(name, capability.name, round(lost, 1), _reason(capability, cloud, met, states[name])))
+            lacks.append(
+                Shortfall(name, capability.name, round(lost, 1), _reason(capability, cloud, met, states[name]))
+            )
     return Readiness(cloud, clouds()[cloud].name, int(100 * total / len(capabilities) + 1e-9), tuple(lacks))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.system.git import Answer, GitError, ask
+from archgen.system.git import GitError, GitOutput, ask
 
 LARGEST = 16 * 1024 * 1024  # bytes; archgen does not read larger files
 FILE, LINK = "100", "120000"  # prefixes of the modes of files and of symbolic links
@@ -82,7 +82,7 @@ def _commit(folder: Path, revision: str) -> str:
     raise RevisionError(message, _nearest(folder, revision), revision)
 
 
-def _no_repository(answer: Answer, revision: str) -> RevisionError:
+def _no_repository(answer: GitOutput, revision: str) -> RevisionError:
     """The error for a model outside a repository, or in one that Git refuses to read, with the reason and advice that Git prints."""
     if not answer.complaint or answer.complaint.startswith("not a git repository"):
         message = f"unknown revision '{revision}': the model is not in a Git repository"

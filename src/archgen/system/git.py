@@ -47,7 +47,7 @@ class GitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GitOutput:
     """Whether Git succeeded, its standard output, and its error output."""
 
     ok: bool
@@ -82,7 +82,7 @@ def environment() -> dict[str, str]:
     return inherited | {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
-def ask(folder: Path, *arguments: str, given: bytes = b"") -> Answer:
+def ask(folder: Path, *arguments: str, given: bytes = b"") -> GitOutput:
     """Run a Git command in a folder; `given` is its standard input. Raises GitError."""
     if not shutil.which("git"):
         raise GitError("git is not installed", "install git")
@@ -96,7 +96,7 @@ def ask(folder: Path, *arguments: str, given: bytes = b"") -> Answer:
         raise GitError(f"git {arguments[0]} took longer than {SECONDS} s", "try again") from None
     except OSError as error:
         raise GitError(f"git cannot be started: {error.strerror or error}", "check the installation of Git") from None
-    return Answer(done.returncode == 0, done.stdout, done.stderr.decode(errors="replace"))
+    return GitOutput(done.returncode == 0, done.stdout, done.stderr.decode(errors="replace"))
 
 
 def _refuse_planted(folder: Path) -> None:
