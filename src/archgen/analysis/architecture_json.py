@@ -43,7 +43,10 @@ def export(architecture: Architecture) -> dict[str, Any]:
                     "from": c.tail,
                     "from_segment": c.from_segment,
                     "to": c.head,
+                    "only_drawn": c.only_drawn,
+                    "need": c.need,
                     **c.call.model_dump(mode="json"),
+                    "kind": c.kind,
                 }
                 for c in a.connections
             ],

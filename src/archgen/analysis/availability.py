@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, prod
 
+from archgen.analysis.dependence import is_needed
 from archgen.catalog import ServiceLevel
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
@@ -64,8 +65,9 @@ def needs(a: Architecture, component: str) -> list[str]:
     needed = dict.fromkeys([component])
     waiting = [component]
     while waiting:
-        entity = a.components[waiting.pop()]
-        direct = [target for target, call in entity.calls.items() if call.required]
+        name = waiting.pop()
+        entity = a.components[name]
+        direct = [c.head for c in a.traffic_from(name) if is_needed(a, c)]
         direct += [entity.runs_on] if entity.runs_on else []
         fresh = [name for name in direct if name not in needed]
         needed.update(dict.fromkeys(fresh))
@@ -81,7 +83,8 @@ def of_component(a: Architecture, component: str) -> Promise:
 def of_flow(a: Architecture, flow: str) -> Promise:
     """The combined promise for a flow's required components and their hosts."""
     steps = a.document.flows[flow].steps
-    optional = {(n, t) for n, c in a.components.items() for t, call in c.calls.items() if not call.required}
+    needed = {(c.tail, c.head) for c in a.traffic if is_needed(a, c)}
+    optional = {(c.tail, c.head) for c in a.traffic} - needed
     passed = dict.fromkeys([steps[0].from_])
     for step in steps:
         if (step.from_, step.to) not in optional and step.from_ in passed:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from archgen.diagnostics.diagnostic import Path, Span
-from archgen.model.architecture import Architecture, Connection
+from archgen.model.architecture import Architecture
+from archgen.model.connections import Connection
 from archgen.model.paths import leaves
 
 What = Literal["added", "removed", "changed"]
@@ -93,18 +94,13 @@ def connections(a: Architecture, b: Architecture) -> Iterator[Item]:
     old, new = ({c.id: c for c in architecture.connections} for architecture in (a, b))
     for id_ in dict.fromkeys([*new, *old]):
         if id_ not in old:
-            yield Item("added", id_, _call_summary(new[id_]), b.stated_at(*_path(new[id_])))
+            yield Item("added", id_, _call_summary(new[id_]), b.stated_at(*new[id_].path))
         elif id_ not in new:
-            yield Item("removed", id_, _call_summary(old[id_]), a.stated_at(*_path(old[id_])))
+            yield Item("removed", id_, _call_summary(old[id_]), a.stated_at(*old[id_].path))
         elif old[id_].call != new[id_].call:
-            path = _path(new[id_])
+            path = new[id_].path
             changed = tuple(settings(leaves(old[id_].call, path), leaves(new[id_].call, path), a, b))  # type: ignore[arg-type]
             yield Item("changed", id_, _call_summary(new[id_]), b.stated_at(*path), changed)
-
-
-def _path(c: Connection) -> tuple[str, ...]:
-    part = ("network", "segments") if c.from_segment else ("components",)
-    return (*part, c.tail, "calls", c.head)
 
 
 def _call_summary(c: Connection) -> str:

@@ -12,10 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from archgen.analysis.dependence import Need, needs, receivers
 from archgen.analysis.survival import Survival, survives_zone
 from archgen.kinds.actor import Actor
-from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
 
@@ -24,8 +23,8 @@ from archgen.model.architecture import Architecture
 class Impact:
     """The effects of a failure.
 
-    Certain: `failed` are the ids of the components that fail themselves; `stopped`, `degraded` and `cut_off` map ids to reasons;
-    `flows` maps the id of each flow that breaks to the position of the first step that fails.
+    Certain: `failed` are the ids of the components that fail themselves; `stopped`, `degraded`, `cut_off` and `stale` (what gets
+    nothing new) map ids to reasons; `flows` maps the id of each flow that breaks to the position of the first step that fails.
 
     Not certain: `unknown` maps the id of each component of which the model does not say whether it fails to what is missing;
     `may_stop` and `may_break` are what stops and breaks in addition if all of them fail.
@@ -39,6 +38,7 @@ class Impact:
     degraded: Mapping[str, str]
     flows: Mapping[str, int]
     cut_off: Mapping[str, str] = field(default_factory=dict)
+    stale: Mapping[str, str] = field(default_factory=dict)
     unknown: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict)
     may_stop: Mapping[str, str] = field(default_factory=dict)
     may_break: Mapping[str, int] = field(default_factory=dict)
@@ -90,23 +90,18 @@ def outlives(impact: Impact) -> Answer:
 # -- what follows from a failure -------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Need:
-    """One of `targets` is enough for `owner`. Without all of them it stops, or is degraded if the need is not `required`."""
-
-    owner: str
-    targets: tuple[str, ...]
-    why: str
-    required: bool
-
-
 @dataclass(slots=True)
 class _Effects:
-    """What a walk over the needs found, each with its reason; the reason of what failed itself is empty."""
+    """What a walk over the needs found, each with its reason; the reason of what failed itself is empty.
+
+    `open` has what is missing for each component of which a connection does not say whether it stops.
+    """
 
     down: dict[str, str]
     degraded: dict[str, str]
     cut_off: dict[str, str]
+    stale: dict[str, str]
+    open: dict[str, tuple[Lack, ...]]
 
 
 def _impact(
@@ -116,16 +111,15 @@ def _impact(
     weakened: Mapping[str, str],
     fates: Mapping[str, Survival],
 ) -> Impact:
-    needs = _by_target(a)
-    certain = _effects(a, needs, failed, weakened)
-    unknown = {
-        n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown" and n not in certain.down
-    }
+    by_target = _by_target(a)
+    certain = _effects(a, by_target, failed, weakened)
+    unknown = {n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown"}
+    unknown = {name: lacks for name, lacks in (unknown | certain.open).items() if name not in certain.down}
     lost = [name for name, why in certain.down.items() if not why]
-    flows = dict(_broken_flows(a, _with_guests(a, lost)))
-    possible = _effects(a, needs, [*lost, *unknown], weakened) if unknown else certain
+    flows = _broken_flows(a, _with_guests(a, lost))
+    possible = _effects(a, by_target, [*lost, *unknown], weakened, settled=False) if unknown else certain
     also = [name for name, why in possible.down.items() if not why]
-    broken = dict(_broken_flows(a, _with_guests(a, also))) if unknown else flows
+    broken = _broken_flows(a, _with_guests(a, also)) if unknown else flows
     return Impact(
         what,
         tuple(lost),
@@ -133,6 +127,7 @@ def _impact(
         {name: why for name, why in certain.degraded.items() if name not in certain.down and name not in unknown},
         flows,
         certain.cut_off,
+        {name: why for name, why in certain.stale.items() if name not in certain.down},
         unknown,
         {name: why for name, why in possible.down.items() if why and name not in certain.down},
         {name: step for name, step in broken.items() if name not in flows},
@@ -140,25 +135,55 @@ def _impact(
     )
 
 
+def _by_target(a: Architecture) -> dict[str, list[Need]]:
+    """The needs by each of the components that they name."""
+    by_target: dict[str, list[Need]] = {}
+    for need in needs(a):
+        for target in need.targets:
+            by_target.setdefault(target, []).append(need)
+    return by_target
+
+
 def _effects(
-    a: Architecture, needs: Mapping[str, list[_Need]], failed: Iterable[str], weakened: Mapping[str, str]
+    a: Architecture,
+    by_target: Mapping[str, list[Need]],
+    failed: Iterable[str],
+    weakened: Mapping[str, str],
+    *,
+    settled: bool = True,
 ) -> _Effects:
-    found = _Effects(dict.fromkeys(failed, ""), dict(weakened), {})
+    """The effects of what fails. What a connection leaves open counts as unknown or, if not `settled`, as stopping."""
+    found = _Effects(dict.fromkeys(failed, ""), dict(weakened), {}, {}, {})
     waiting = list(found.down)
     while waiting:
         name = waiting.pop(0)
-        for need in needs.get(name, ()):
+        for need in by_target.get(name, ()):
             if need.owner in found.down:
                 continue
             why = need.why.format(a.components[name].title)
+            gone = all(target in found.down for target in need.targets)
             if isinstance(a.components[need.owner], Actor):
                 found.cut_off.setdefault(need.owner, why)
-            elif need.required and all(target in found.down for target in need.targets):
+            elif gone and need.lack and settled:
+                found.open[need.owner] = (*found.open.get(need.owner, ()), need.lack)
+            elif gone and need.effect != "degraded":
                 found.down[need.owner] = why
                 waiting.append(need.owner)
             else:
                 found.degraded.setdefault(need.owner, why)
+    _spread_staleness(a, found)
     return found
+
+
+def _spread_staleness(a: Architecture, found: _Effects) -> None:
+    """Note what gets nothing new: whatever gets its data, directly or indirectly, from something that is down."""
+    sources = receivers(a)
+    waiting = list(found.down)
+    while waiting:
+        for receiver, why in sources.get(waiting.pop(0), ()):
+            if receiver not in found.down and receiver not in found.stale:
+                found.stale[receiver] = why
+                waiting.append(receiver)
 
 
 def _with_guests(a: Architecture, lost: Iterable[str]) -> set[str]:
@@ -167,48 +192,21 @@ def _with_guests(a: Architecture, lost: Iterable[str]) -> set[str]:
     return hosts | {name for name, component in a.components.items() if component.runs_on in hosts}
 
 
-def _by_target(a: Architecture) -> dict[str, list[_Need]]:
-    """The needs by each of the components that they name. Nothing needs people."""
-    by_target: dict[str, list[_Need]] = {}
-    for need in _needs(a):
-        for target in need.targets:
-            if not isinstance(a.components[target], Actor):
-                by_target.setdefault(target, []).append(need)
-    return by_target
-
-
-def _needs(a: Architecture) -> Iterator[_Need]:
-    for name, component in a.components.items():
-        ways = tuple(
-            t for t, call in component.calls.items() if a.traits(name).proxy and "required" not in call.model_fields_set
-        )
-        if ways:
-            yield _Need(name, ways, "no longer leads to {}", required=True)
-        for target, call in component.calls.items():
-            if target not in ways:
-                yield _Need(name, (target,), "calls {}", call.required)
-        if component.runs_on:
-            yield _Need(name, (component.runs_on,), "runs on {}", required=True)
-        if isinstance(component, KeyManagement):
-            for target in component.protects:
-                yield _Need(target, (name,), "{} cannot issue new keys", required=False)
-        if isinstance(component, Postgresql) and component.credentials_in:
-            yield _Need(name, (component.credentials_in,), "credentials in {} cannot be rotated", required=False)
-
-
-def _broken_flows(a: Architecture, lost: set[str]) -> Iterator[tuple[str, int]]:
+def _broken_flows(a: Architecture, lost: set[str]) -> dict[str, int]:
     """Each flow with a required step from or to a failed component, and the position of the first such step."""
+    broken: dict[str, int] = {}
     for name, flow in a.document.flows.items():
         begin = {step.from_ for step in flow.steps} - {step.to for step in flow.steps if step.to != step.from_}
         entered = begin | {step.to for step in flow.steps if _required(a, step.from_, step.to)}
         for position, step in enumerate(flow.steps):
             needed = step.from_ in entered and _required(a, step.from_, step.to)
             if needed and {step.from_, step.to} & lost:
-                yield name, position
+                broken[name] = position
                 break
+    return broken
 
 
 def _required(a: Architecture, tail: str, head: str) -> bool:
     """Whether a flow needs a step. Answers, which go against a connection, are always needed."""
-    call = a.components[tail].calls.get(head)
-    return call is None or call.required
+    calls = [connection for connection in a.traffic_from(tail) if connection.head == head]
+    return not calls or any(connection.need != "optional" for connection in calls)

@@ -194,16 +194,8 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         "products": [context.catalog.products[id_] for id_ in architecture.products_of(component)],
         "environments": [a.environment.name for a in present] or [architecture.environment.name],
         "rows": _settings_rows(name, present or [architecture], context),
-        "out": [
-            _connection(context, c.head, c.call)
-            for c in architecture.connections
-            if c.tail == name and not c.from_segment
-        ],
-        "into": [
-            _connection(context, c.tail, c.call)
-            for c in architecture.connections
-            if c.head == name and not c.from_segment
-        ],
+        "out": [_connection(context, c.head, c.call) for c in architecture.traffic_from(name)],
+        "into": [_connection(context, c.tail, c.call) for c in architecture.traffic if c.head == name],
         "variables": variables_of(architecture, name),
         "failure": _failure(architecture, name),
         "near": _neighborhood(context, architecture, name, f"components/{name}"),
@@ -226,6 +218,8 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
         "stops": [{"id": other, "title": a.components[other].title} for other in impact.stopped],
         "goes_on": [{"id": other, "title": a.components[other].title} for other in impact.degraded],
         "cut_off": [{"id": other, "title": a.components[other].title} for other in impact.cut_off],
+        "stale": [{"id": other, "title": a.components[other].title} for other in impact.stale],
+        "unknown": [lack.what for lack in impact.lacks],
         "flows": [{"id": flow, "title": a.document.flows[flow].title} for flow in impact.flows],
     }
 

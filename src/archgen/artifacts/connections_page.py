@@ -7,7 +7,8 @@ from typing import Any
 from archgen.artifacts._tables import place_name
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
-from archgen.model.architecture import Architecture, Connection
+from archgen.model.architecture import Architecture
+from archgen.model.connections import Connection
 
 
 def emit(context: Context) -> Emitted:
@@ -35,9 +36,9 @@ def emit(context: Context) -> Emitted:
 def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     now = context.resolved.standing(cloud, context.axes.environments[-1])
     later = context.resolved.horizon(now.coordinate)
-    today, last = ({c.id for c in a.connections} for a in (now, later))
-    rows = [_row(now, c, "" if c.id in last else "leaving") for c in now.connections if not c.from_segment]
-    rows += [_row(later, c, "planned") for c in later.connections if c.id not in today and not c.from_segment]
+    today, last = ({c.id for c in a.traffic} for a in (now, later))
+    rows = [_row(now, c, "" if c.id in last else "leaving") for c in now.traffic]
+    rows += [_row(later, c, "planned") for c in later.traffic if c.id not in today]
     return {"name": now.facts.name, "rows": rows}
 
 

@@ -21,7 +21,7 @@ def emit(context: Context) -> Emitted:
 def steps(context: Context, name: str) -> list[dict[str, Any]]:
     """A row for each step of a flow: the titles of its ends, its text, and how the ends are connected."""
     architecture, flow = _flows(context)[name]
-    calls = {(c.tail, c.head): c.call for c in architecture.connections if not c.from_segment}
+    calls = {(c.tail, c.head): c.call for c in reversed(architecture.traffic)}
     rows = []
     for step in flow.steps:
         call = calls.get((step.from_, step.to)) or calls[step.to, step.from_]

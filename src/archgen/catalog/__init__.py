@@ -313,6 +313,21 @@ def terms() -> Mapping[str, Term]:
     return MappingProxyType({id_: Term(id=id_, **entry) for id_, entry in _read(_HERE / "terms.toml").items()})
 
 
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """A protocol that calls can use: how it is written, and its usual port; None if it has none."""
+
+    id: str
+    label: str
+    port: int | None = None
+
+
+@cache
+def protocols() -> Mapping[str, Protocol]:
+    """The protocols that archgen knows, by id. Calls may use others, which have no usual port."""
+    return MappingProxyType({id_: Protocol(id_, **entry) for id_, entry in _read(_HERE / "protocols.toml").items()})
+
+
 @cache
 def version_ends() -> Mapping[str, Mapping[str, str]]:
     """The last day (ISO 8601) of support by product and version, as tools/record_versions.py recorded them from endoflife.date."""

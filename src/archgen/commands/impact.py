@@ -55,6 +55,7 @@ def as_text(a: Architecture, impact: Impact) -> str:
         ("Also stops", impact.stopped),
         ("Degraded", impact.degraded),
         ("Cut off", impact.cut_off),
+        ("Gets nothing new", impact.stale),
         ("Not known", {name: f"the model does not say {lacks[0].what}" for name, lacks in impact.unknown.items()}),
         ("May stop with them", impact.may_stop),
     ):
@@ -97,6 +98,7 @@ def as_json(a: Architecture, impact: Impact) -> str:
         "degraded": dict(impact.degraded),
         "flows": {name: position + 1 for name, position in impact.flows.items()},
         "cut_off": dict(impact.cut_off),
+        "stale": dict(impact.stale),
         "unknown": {name: [{"what": k.what, "help": k.help} for k in lacks] for name, lacks in impact.unknown.items()},
         "may_stop": dict(impact.may_stop),
         "may_break": {name: position + 1 for name, position in impact.may_break.items()},

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from archgen.catalog import Catalog, CloudFacts, Product, clouds
 from archgen.diagnostics.diagnostic import Path, Span
-from archgen.model.calls import Call
 from archgen.model.component import MANAGED, PLACEMENTS, Member
+from archgen.model.connections import Connection, by_tail, connect
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
 from archgen.model.traits import Traits
@@ -21,26 +21,6 @@ if TYPE_CHECKING:
     from archgen.model.component import Component
 
     C = TypeVar("C", bound=Component)
-
-
-@dataclass(frozen=True, slots=True)
-class Connection:
-    """A directed edge. `tail` is the id of a component, or of a network segment if `from_segment` is true."""
-
-    tail: str
-    head: str
-    call: Call
-    from_segment: bool = False
-
-    @property
-    def id(self) -> str:
-        """Both ends joined, such as `api--database`."""
-        return connection_id(self.tail, self.head)
-
-
-def connection_id(tail: str, head: str) -> str:
-    """The id of the connection between two ends, such as `api--database`."""
-    return f"{tail}--{head}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,19 +218,25 @@ class Architecture:
 
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
-        """All connections in the order of the file: those of components, then those of segments."""
-        connections = [
-            Connection(name, target, call)
-            for name, component in self.components.items()
-            for target, call in component.calls.items()
-        ]
-        segments = self.document.network.segments if self.document.network else {}
-        connections += [
-            Connection(name, target, call, from_segment=True)
-            for name, segment in segments.items()
-            for target, call in segment.calls.items()
-        ]
-        return tuple(connections)
+        """All connections in the order of the file, including lines that are only drawn."""
+        return tuple(connect(self))
+
+    @cached_property
+    def traffic(self) -> tuple[Connection, ...]:
+        """The connections that exist: without those of segments and lines that are only drawn."""
+        return tuple(connection for connection in self.connections if not connection.only_drawn)
+
+    def traffic_from(self, name: str) -> tuple[Connection, ...]:
+        """The connections that a component opens, in the order of the file."""
+        return self._by_tail.get(name, ())
+
+    @cached_property
+    def _by_tail(self) -> Mapping[str, tuple[Connection, ...]]:
+        return by_tail(self.traffic)
+
+    def called_by(self, name: str) -> tuple[str, ...]:
+        """The ids of the components to which a component opens connections, each once."""
+        return tuple(dict.fromkeys(connection.head for connection in self.traffic_from(name)))
 
     @cached_property
     def indexes(self) -> dict[str, dict[str, set[str]]]:

@@ -121,6 +121,10 @@ PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
 ProductId = Annotated[Id, _refers_to("product")]
 KindId = Annotated[Id, _refers_to("kind")]
+ConnectionId = Annotated[
+    str,
+    matching(r"^[a-z][a-z0-9-]*--[a-z][a-z0-9-]*$", "the ID of a connection such as api--database", max_length=130),
+]
 # A mark in the schema: the value identifies the organization, so that a public edition leaves it out.
 IDENTIFYING: Any = Field(json_schema_extra={"x-identifies": True})
 

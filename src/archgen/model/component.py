@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar, Literal
 
+from archgen.catalog import protocols
 from archgen.model.base import (
     CapabilityId,
     ComponentId,
@@ -18,7 +19,7 @@ from archgen.model.base import (
     TeamId,
     Text,
 )
-from archgen.model.calls import PROTOCOLS, Calls
+from archgen.model.calls import Calls
 from archgen.model.traits import Traits, count_of, setting_of
 from archgen.registry import Part, parts
 
@@ -128,8 +129,8 @@ class Component(Entity):
 
 
 def protocols_of(kinds: Iterable[type[Component]]) -> list[str]:
-    """What calls may speak in a model with components of these kinds, sorted."""
-    return sorted({*PROTOCOLS, *(name for kind in kinds for name in kind.protocols)})
+    """The protocols that archgen and these kinds know, sorted."""
+    return sorted({*protocols(), *(name for kind in kinds for name in kind.protocols)})
 
 
 @cache

@@ -43,7 +43,8 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     root = _object(Document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
     component = _component(definitions, known, sold)
-    definitions["Call"]["properties"]["protocol"]["enum"] = protocols_of(known.values())
+    spoken = definitions["Call"]["properties"]["protocol"]
+    spoken["examples"] = protocols_of(known.values())
     changed = _changed_component([definitions[cls.__name__] for cls in known.values()])
     varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}

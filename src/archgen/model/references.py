@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
 
 from archgen.catalog import clouds, endpoints
 from archgen.diagnostics.codes import rules
@@ -154,11 +155,11 @@ def _mention(
 
 
 def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:
-    """What is wrong with the protocol of a call: archgen does not know it, and no kind in the model adds it."""
+    """What is wrong with the protocol of a call: it is a known one misspelled. Any other name is accepted."""
     known = protocols_of(type(component) for component in a.components.values())
-    if protocol not in known:
-        otherwise = f"use one of: {', '.join(known)}; a kind of component can add more with `protocols`"
-        help_ = did_you_mean(protocol, known, otherwise=otherwise)
+    close = get_close_matches(protocol, known, 1, 0.8) if protocol not in known else ()
+    if close:
+        help_ = f"did you mean '{close[0]}'? If not, declare it with `protocols` of a kind"
         yield Diagnostic("ARC-M003", f"'{protocol}' is not a known protocol", help_, path)
 
 
@@ -260,7 +261,7 @@ def _selection(
 
 def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     """A diagnostic for each step of a flow that does not follow a connection, in either direction."""
-    pairs = {(c.tail, c.head) for c in a.connections if not c.from_segment}
+    pairs = {(c.tail, c.head) for c in a.traffic}
     for position, step in enumerate(flow.steps):
         ends = list(_refer((*path, position, "from"), step.from_, a.components, "component", somewhere["component"]))
         ends += _refer((*path, position, "to"), step.to, a.components, "component", somewhere["component"])

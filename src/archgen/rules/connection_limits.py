@@ -20,14 +20,19 @@ RESERVED = 10  # connections that vendors reserve for themselves and for adminis
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each service whose pods can open more connections than the database accepts, if both numbers are known."""
-    pooled = {target for _name, proxy in architecture.of_kind(DatabaseProxy) for target in proxy.calls}
+    pooled = {target for name, _proxy in architecture.of_kind(DatabaseProxy) for target in architecture.called_by(name)}
     proxies = {name for name, _proxy in architecture.of_kind(DatabaseProxy)}
     for name, service in architecture.of_kind(Service):
-        for target, call in service.calls.items():
+        for connection in architecture.traffic_from(name):
+            target, call = connection.head, connection.call
             limit = _limit(architecture, target) if call.connections else None
-            if limit is None or call.connections is None or (target in pooled and proxies & set(service.calls)):
+            if (
+                limit is None
+                or call.connections is None
+                or (target in pooled and proxies & set(architecture.called_by(name)))
+            ):
                 continue
-            path = ("components", name, "calls", target, "connections")
+            path = (*connection.path, "connections")
             pods = service.scaling.max if service.scaling else 1
             if pods * call.connections > limit - RESERVED:
                 opened = f"{pods} pods of '{name}' open {pods * call.connections} connections"

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
-from archgen.model.architecture import Architecture, Connection
+from archgen.model.architecture import Architecture
+from archgen.model.connections import Connection
 from archgen.model.outcome import Outcome, Passed
 
 CODE = "NET111"
@@ -19,10 +20,10 @@ INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the i
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each connection that is opened by a data store, has no port, or leads to a tier closer to the internet."""
-    for connection in architecture.connections:
-        if connection.from_segment or connection.tail == connection.head:
+    for connection in architecture.traffic:
+        if connection.tail == connection.head:
             continue
-        path = ("components", connection.tail, "calls", connection.head)
+        path = connection.path
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):
             message = f"the data store '{connection.tail}' opens a connection to '{connection.head}'"
             help_ = (

@@ -19,8 +19,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production audit log without an archive, with a mutable one, or with one in the same account or project."""
     if not architecture.environment.production:
         return
-    for name, log in architecture.of_kind(AuditLog):
-        archives = [(t, c) for t in log.calls if isinstance(c := architecture.components[t], ObjectStore)]
+    for name, _log in architecture.of_kind(AuditLog):
+        archives = [
+            (t, c) for t in architecture.called_by(name) if isinstance(c := architecture.components[t], ObjectStore)
+        ]
         if not archives:
             message = f"the audit log '{name}' is not archived"
             help_ = "add a call to a component of the kind object-store with immutable: true"

@@ -18,8 +18,8 @@ SEVERITY = "error"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each pipeline with stored keys, and for each federation that accepts more than named subjects."""
-    for name, pipeline in architecture.of_kind(CiPipeline):
-        targets = [architecture.components[target] for target in pipeline.calls]
+    for name, _pipeline in architecture.of_kind(CiPipeline):
+        targets = [architecture.components[target] for target in architecture.called_by(name)]
         inside = [t for t in targets if architecture.place(t) != OUTSIDE]
         if inside and not any(isinstance(target, WorkloadFederation) for target in targets):
             message = f"'{name}' accesses the cloud with stored keys"

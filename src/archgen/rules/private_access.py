@@ -43,7 +43,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 def _needed(architecture: Architecture) -> dict[str, list[str]]:
     """The ids of endpoints for products that are called from inside the network, each with the ids of their components."""
     inside = {n for n, c in architecture.components.items() if c.runs_on or architecture.place(c) in architecture.tiers}
-    called = {c.head for c in architecture.connections if c.tail in inside}
+    called = {c.head for c in architecture.traffic if c.tail in inside}
     needed: dict[str, list[str]] = {}
     for name, component in architecture.components.items():
         product = architecture.product(component)

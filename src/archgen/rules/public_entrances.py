@@ -19,8 +19,8 @@ SEVERITY = "error"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each public load balancer or CDN that neither calls a firewall nor is called by one."""
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
-    guarded = {c.head for c in architecture.connections if c.tail in firewalls}
-    guarded |= {c.tail for c in architecture.connections if c.head in firewalls}
+    guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
+    guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}
     balancers = ((n, b) for n, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing")
     for name, _component in (*balancers, *architecture.of_kind(Cdn)):
         if name not in guarded:

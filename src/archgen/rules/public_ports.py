@@ -20,12 +20,12 @@ OPEN = (80, 443)
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each call by an actor or to a public load balancer on another port."""
     public = {name for name, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing"}
-    for connection in architecture.connections:
+    for connection in architecture.traffic:
         tail = architecture.components.get(connection.tail)
-        inside = connection.from_segment or connection.tail == connection.head
+        inside = connection.tail == connection.head
         if inside or not (isinstance(tail, Actor) or connection.head in public):
             continue
-        path = ("components", connection.tail, "calls", connection.head, "port")
+        path = (*connection.path, "port")
         if connection.call.port in OPEN:
             yield Passed(path)
         elif connection.call.port is not None:

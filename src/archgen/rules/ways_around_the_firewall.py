@@ -21,16 +21,13 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
     if not firewalls:
         return
-    calls: dict[str, list[str]] = {}
-    for connection in architecture.connections:
-        if not connection.from_segment:
-            calls.setdefault(connection.tail, []).append(connection.head)
     waiting = [name for name, _actor in architecture.of_kind(Actor)]
     seen = set(waiting)
     bypassed = False
     while waiting:
         tail = waiting.pop()
-        for head in calls.get(tail, ()):
+        for connection in architecture.traffic_from(tail):
+            head = connection.head
             if head in firewalls or head in seen:
                 continue
             if architecture.place(architecture.components[head]) in (EDGE, OUTSIDE):
@@ -40,6 +37,6 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
                 bypassed = True
                 message = f"the internet can reach '{head}' through '{tail}', bypassing the firewall"
                 help_ = "route it through the firewall, or waive this if there is nothing to attack"
-                yield Diagnostic(CODE, message, help_, ("components", tail, "calls", head))
+                yield Diagnostic(CODE, message, help_, connection.path)
     if seen and not bypassed:
         yield from (Passed(("components", name)) for name in sorted(firewalls))

@@ -190,7 +190,7 @@ def log_days(database: Postgresql, catalog: Catalog) -> int:
 
 def _called_component(a: Architecture, component: str, kind: str) -> tuple[str, Component]:
     """The id and the component of a kind that this one calls. Raises LookupError if it calls none."""
-    for target in sorted(a.components[component].calls):
+    for target in sorted(a.called_by(component)):
         if a.components[target].kind == kind:
             return target, a.components[target]
     raise LookupError(f"'{component}' does not call a component of the kind {kind}")

@@ -35,7 +35,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 def caller_roles(a: Architecture, caller: str) -> list[str]:
     """The roles that a component's identity needs for its calls, sorted."""
     roles: set[str] = set()
-    for target in a.components[caller].calls:
+    for target in a.called_by(caller):
         component = a.components[target]
         products = [a.catalog.products[id_] for id_ in a.products_of(component)]
         roles.update(role for p in products for way in _ways(component) for role in p.caller_roles.get(way, ()))
@@ -79,7 +79,7 @@ def zone_arns(a: Architecture, product: str) -> list[str]:
 
 def _called(a: Architecture, product: str, kind: type[Component]) -> Iterator[tuple[str, Component]]:
     """The components of a kind that components of a product call."""
-    names = {target for c in a.components.values() if c.product == product for target in c.calls}
+    names = {head for n, c in a.components.items() if c.product == product for head in a.called_by(n)}
     for name in sorted(names):
         if isinstance(a.components[name], kind):
             yield name, a.components[name]

@@ -168,7 +168,7 @@ def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
 def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
     """The default policy of a cluster, and the connections with a port between components that run on it."""
     on_it = {name for name, component in a.components.items() if component.runs_on == cluster}
-    connections = {(c.tail, c.head, c.call.port) for c in a.connections if c.tail in on_it and c.head in on_it}
+    connections = {(c.tail, c.head, c.call.port) for c in a.traffic if c.tail in on_it and c.head in on_it}
     allow = [{"from": tail, "to": head, "port": port} for tail, head, port in sorted(connections, key=str) if port]
     component = a.components[cluster]
     assert isinstance(component, KubernetesCluster)

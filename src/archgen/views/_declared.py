@@ -79,7 +79,5 @@ def _neighborhood(a: Architecture, select: Selection) -> set[str]:
     """The components within `select.distance` connections of `select.neighbors_of`, in both directions, and those themselves."""
     reached = {name for name in select.neighbors_of if name in a.components}
     for _step in range(select.distance if reached else 0):
-        reached |= {c.head for c in a.connections if c.tail in reached and not c.from_segment} | {
-            c.tail for c in a.connections if c.head in reached and not c.from_segment
-        }
+        reached |= {c.head for c in a.traffic if c.tail in reached} | {c.tail for c in a.traffic if c.head in reached}
     return reached

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from archgen.analysis.changes import components, connections
 from archgen.draw.graph import SIGNS, Change, Edge, Graph, Group, Node
-from archgen.model.architecture import Architecture, connection_id
+from archgen.model.architecture import Architecture
 from archgen.views._groups import by_place, grouped, picture
 from archgen.views._parts import edge_of
 
@@ -34,7 +34,7 @@ def difference_graph(name: str, title: str, a: Architecture, b: Architecture) ->
 def _edges(a: Architecture, b: Architecture) -> Iterator[Edge]:
     """The connections between components on either side, each once, marked with how it changed."""
     changes: dict[str, Change] = {item.id: item.what for item in connections(a, b)}
-    by_id = {connection_id(c.tail, c.head): c for x in (b, a) for c in x.connections if not c.from_segment}
+    by_id = {c.id: c for x in (b, a) for c in x.traffic}
     for id_, connection in by_id.items():
         edge = edge_of(id_, connection.tail, connection.head, connection.call)
         change = changes.get(id_, "")

@@ -40,4 +40,4 @@ def flow(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]
 
 def _returns(a: Architecture, tail: str, head: str) -> bool:
     """Whether a step goes against the direction of its connection."""
-    return head not in a.components[tail].calls
+    return head not in a.called_by(tail)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from archgen.draw.graph import Edge, Graph, Group, Node
-from archgen.model.architecture import Architecture, connection_id
+from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.views._parts import edge_of, node_of
 
@@ -76,11 +76,10 @@ def calls_between(
     seen: set[str] = set()
     for source in (architecture, horizon) if horizon is not architecture else (architecture,):
         for tail in shown:
-            for head, call in source.components[tail].calls.items() if tail in source.components else ():
-                id_ = connection_id(tail, head)
-                if head in shown and head in source.components and id_ not in seen:
-                    seen.add(id_)
-                    edge = edge_of(id_, tail, head, call, planned=source is not architecture)
+            for c in source.traffic_from(tail):
+                if c.head in shown and c.id not in seen:
+                    seen.add(c.id)
+                    edge = edge_of(c.id, tail, c.head, c.call, planned=source is not architecture)
                     yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge
 
 

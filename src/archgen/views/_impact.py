@@ -14,7 +14,7 @@ from archgen.views._groups import by_place, calls_between, grouped, picture
 def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
     """The graph; empty if nothing fails and nothing is unknown."""
     changes: dict[str, Change] = dict.fromkeys((*impact.unknown, *impact.may_stop), "unknown")
-    changes |= dict.fromkeys((*impact.degraded, *impact.cut_off), "degraded")
+    changes |= dict.fromkeys((*impact.degraded, *impact.cut_off, *impact.stale), "degraded")
     changes |= dict.fromkeys((*impact.failed, *impact.stopped), "stopped")
     names = [component for component in a.components if component in changes]
     parts = [_with_changes(part, changes) for part in grouped(a, a, names, by_place)]

@@ -11,8 +11,8 @@ MOST = 12  # components in the picture; of more, those that come first in the mo
 
 def neighborhood(a: Architecture, name: str) -> Graph:
     """The graph; only the component itself if it has no connections."""
-    near = {c.head for c in a.connections if c.tail == name and not c.from_segment}
-    near |= {c.tail for c in a.connections if c.head == name and not c.from_segment}
+    near = {c.head for c in a.traffic if c.tail == name}
+    near |= {c.tail for c in a.traffic if c.head == name}
     shown = [other for other in a.components if other in near - {name}][: MOST - 1]
     names = [other for other in a.components if other == name or other in shown]
     title = f"Connections of {a.components[name].title}"

@@ -37,10 +37,14 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
             parts.append(Group(f"group-{id_}", names[id_], style, tuple(groups[id_])))
     parts.append(Group("cloud", architecture.facts.cloud_label, "cloud", (*cloud, *groups.get(MANAGED, ()))))
     drawn = {group.id for group in cloud}
+    replaced = {id_ for c in architecture.connections for id_ in c.call.drawn_instead_of}
     edges = [
         edge_of(c.id, f"segment-{c.tail}" if c.from_segment else c.tail, c.head, c.call)
         for c in architecture.connections
-        if c.head in shown and (f"segment-{c.tail}" in drawn if c.from_segment else c.tail in shown)
+        if c.id not in replaced
+        and c.kind != "control"
+        and c.head in shown
+        and (f"segment-{c.tail}" in drawn if c.from_segment else c.tail in shown)
     ]
     return Graph(
         name="context",
@@ -63,10 +67,11 @@ def reached(architecture: Architecture) -> set[str]:
         return set(architecture.components)
     reached, waiting = set(actors), list(actors)
     while waiting:
-        for target in architecture.components[waiting.pop()].calls:
-            if target not in reached:
-                reached.add(target)
-                waiting.append(target)
+        tail = waiting.pop()
+        for connection in architecture.connections:
+            if connection.tail == tail and connection.kind != "control" and connection.head not in reached:
+                reached.add(connection.head)
+                waiting.append(connection.head)
     reached |= {c.head for c in architecture.connections if c.from_segment}
     return {name for name in reached if not isinstance(architecture.components[name], ClusterAddOn)}
 

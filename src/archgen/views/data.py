@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
-from archgen.model.component import Component
 from archgen.views._groups import everything, picture
-from archgen.views._parts import call_label, component_page, member_node, node_of
+from archgen.views._parts import component_page, edge_of, member_node, node_of
 
 TITLE = "Data and recovery"
 QUESTION = "What is lost when an instance, a zone or a region fails, and where is it restored from?"
@@ -24,7 +24,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     callers = [
         name
         for name, source in everything(a, horizon).items()
-        if set(source.components[name].calls) & set(stores) and name not in stores
+        if set(source.called_by(name)) & set(stores) and name not in stores
     ]
     nodes = [node_of(a if n in a.components else horizon, n, planned=n not in a.components) for n in callers]
     parts: list[Group | Node] = [Group("callers", "", "none", tuple(nodes))] if nodes else []
@@ -94,24 +94,19 @@ def _recovery(a: Architecture, stores: list[str]) -> Iterator[Node]:
 def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: list[str]) -> Iterator[Edge]:
     for name in callers:
         planned = name not in a.components
-        component: Component = (horizon if planned else a).components[name]
-        for target, call in component.calls.items():
-            head = f"{target}-primary" if target in stores else target
-            if target in stores or target in callers:
-                yield Edge(
-                    f"{name}--{target}", name, head, call_label(call), call.purpose or "", call.answers, planned=planned
-                )
+        for c in (horizon if planned else a).traffic_from(name):
+            head = f"{c.head}-primary" if c.head in stores else c.head
+            if c.head in stores or c.head in callers:
+                yield edge_of(c.id, name, head, c.call, planned=planned)
     for name in stores:
         component = a.components[name]
         members = a.members(name)
         for member in members[1:]:
             how = {"standby": "sync", "replica": "replica"}.get(member.note, "")
             yield Edge(f"{name}--{member.id}", f"{name}-{members[0].id}", f"{name}-{member.id}", how, dashed=True)
-        for target, call in component.calls.items():
-            if target in stores:
-                yield Edge(
-                    f"{name}--{target}", f"{name}-primary", f"{target}-primary", call_label(call), both=call.answers
-                )
+        for c in a.traffic_from(name):
+            if c.head in stores:
+                yield replace(edge_of(c.id, f"{name}-primary", f"{c.head}-primary", c.call), detail="")
         if isinstance(component, Postgresql):
             yield Edge(f"{name}--backup", f"{name}-primary", f"backup-{name}", "daily", dashed=True)
             if component.disaster_recovery and a.cloud.recovery_region:

@@ -22,7 +22,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     """Repositories, pipelines, what they call, and the order of promotion."""
     a = architecture
     makers = [name for name, c in a.components.items() if isinstance(c, (Repository, CiPipeline, Gitops))]
-    names = list(dict.fromkeys([*makers, *(target for name in makers for target in a.components[name].calls)]))
+    names = list(dict.fromkeys([*makers, *(target for name in makers for target in a.called_by(name))]))
     parts = grouped(a, a, names, by_runtime)
     edges = list(calls_between(a, a, names, why=True))
     edges = [edge for edge in edges if edge.tail in makers]

@@ -40,7 +40,7 @@ def _path(a: Architecture) -> Iterator[str]:
         name = waiting.pop(0)
         yield name
         if not isinstance(a.components[name], Service):
-            fresh = [target for target in a.components[name].calls if target not in seen]
+            fresh = [target for target in a.called_by(name) if target not in seen]
             seen.update(fresh)
             waiting += fresh
 

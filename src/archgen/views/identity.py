@@ -23,7 +23,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     """Services for identities, secrets and keys, with the components that call them and those that they protect."""
     a = architecture
     core = [name for name, component in a.components.items() if isinstance(component, KINDS)]
-    callers = [name for name, component in a.components.items() if set(component.calls) & set(core)]
+    callers = [name for name in a.components if set(a.called_by(name)) & set(core)]
     protected = [t for name in core if isinstance(c := a.components[name], KeyManagement) for t in c.protects]
     names = list(dict.fromkeys([*core, *callers, *protected]))
     parts: list[Group | Node] = grouped(a, a, names, by_runtime)

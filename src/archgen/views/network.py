@@ -12,8 +12,9 @@ from typing import Literal
 from archgen.catalog import endpoints
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.kinds.actor import Actor
-from archgen.model.architecture import Architecture, Connection
+from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
+from archgen.model.connections import Connection
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
 
 TITLE = "Network"
@@ -112,7 +113,7 @@ class _Network:
 
     def _is_reached(self, name: str) -> bool:
         """Whether traffic of the network or its edge passes through a component; other services of the cloud are not in this view."""
-        calls = [c for c in (*self.now.connections, *self.last.connections) if not c.from_segment]
+        calls = [*self.now.traffic, *self.last.traffic]
         if self._place(name) == EDGE:
             return any(name in (c.tail, c.head) for c in calls if c.tail != c.head)
         return any(c.head == name and self._place(c.tail) not in (OUTSIDE, MANAGED) for c in calls)
@@ -264,9 +265,7 @@ class _Network:
         """Today's calls between drawn components. Planned calls are in the picture of their phase."""
         drawn = {node.id for node in self.root().nodes()}
         seen: set[tuple[str, str]] = set()
-        for connection in self.now.connections:
-            if connection.from_segment:
-                continue
+        for connection in self.now.traffic:
             ends = [(t, h) for t, h in self._ends(connection) if t in drawn and h in drawn]
             # A component that calls itself: its members in several zones call each other; one that is drawn once has a loop.
             if connection.tail != connection.head or len(ends) > 1:

@@ -36,7 +36,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 def _senders(a: Architecture, stores: list[str]) -> set[str]:
     """The ids of the components that call a store, and of those that call these."""
-    others = [c for c in a.connections if c.tail != c.head and not c.from_segment]
+    others = [c for c in a.traffic if c.tail != c.head]
     direct = {c.tail for c in others if c.head in stores}
     return direct | {c.tail for c in others if c.head in direct}
 

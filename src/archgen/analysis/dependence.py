@@ -1,0 +1,121 @@
+"""What depends on what: what happens to one end of a connection when the other end is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from archgen.kinds.actor import Actor
+from archgen.kinds.key_management import KeyManagement
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.answer import Lack
+from archgen.model.architecture import Architecture
+from archgen.model.connections import Connection
+
+Effect = Literal["stops", "degraded", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One of `targets` is enough for `owner`; without all of them it has the `effect`.
+
+    `why` is the reason, with `{}` in place of the title of a target.
+    With `effect` unknown, `lack` is the statement that would settle it.
+    """
+
+    owner: str
+    targets: tuple[str, ...]
+    why: str
+    effect: Effect
+    lack: Lack | None = None
+
+
+def needs(a: Architecture) -> Iterator[Need]:
+    """Every need of every component, in the order of the model. Nothing needs people."""
+    for name, component in a.components.items():
+        yield from _of_calls(a, name)
+        if component.runs_on:
+            yield Need(name, (component.runs_on,), "runs on {}", "stops")
+        if isinstance(component, KeyManagement):
+            for target in component.protects:
+                yield Need(target, (name,), "{} cannot issue new keys", "degraded")
+        if isinstance(component, Postgresql) and component.credentials_in:
+            yield Need(name, (component.credentials_in,), "credentials in {} cannot be rotated", "degraded")
+
+
+def is_needed(a: Architecture, connection: Connection) -> bool:
+    """Whether the caller stops without the other end. An alternative is not needed, since another one is enough."""
+    return not connection.call.one_of and _effect_on_caller(a, connection) == "stops"
+
+
+def _of_calls(a: Architecture, name: str) -> Iterator[Need]:
+    """The needs from connections. Ways of a proxy, and alternatives of one name, are one need each."""
+    groups: dict[str, list[Connection]] = {}
+    for connection in a.traffic_from(name):
+        if isinstance(a.components[connection.head], Actor):
+            continue
+        if connection.kind == "control":
+            yield Need(connection.head, (name,), "{} cannot change it", "degraded")
+        elif connection.kind == "event" and connection.data == "received" and a.traits(connection.head).carrier:
+            yield Need(connection.head, (name,), "{} no longer takes from it", "degraded")
+        if connection.call.one_of:
+            groups.setdefault(f"one of {connection.call.one_of}", []).append(connection)
+        elif connection.need == "own-way" and connection.kind == "request":
+            groups.setdefault("ways", []).append(connection)
+        elif (effect := _effect_on_caller(a, connection)) is not None:
+            yield Need(name, (connection.head,), _why(a, connection, effect), effect, _lack(connection, effect))
+    for key, group in groups.items():
+        heads = tuple(dict.fromkeys(connection.head for connection in group))
+        optional = all(connection.need == "optional" for connection in group)
+        why = "no longer leads to {}" if key == "ways" else f"calls {{}} ({key})"
+        yield Need(name, heads, why, "degraded" if optional else "stops")
+
+
+def _effect_on_caller(a: Architecture, connection: Connection) -> Effect | None:
+    """What happens to the caller without the other end; None if it only gets nothing new."""
+    if connection.kind is None:
+        return "unknown"
+    if connection.kind == "control" or connection.need == "optional":
+        return "degraded"
+    if connection.kind == "event":
+        if connection.data == "received":
+            return None
+        hands_over = a.traits(connection.head).carrier and not a.traits(connection.tail).carrier
+        return "stops" if hands_over else "degraded"
+    return "stops"
+
+
+def _why(a: Architecture, connection: Connection, effect: Effect) -> str:
+    if connection.kind == "event" and a.traits(connection.tail).carrier:
+        keeps = a.traits(connection.tail).keeps_data
+        kept = {True: "messages wait", False: "messages are lost", None: "messages wait or are lost"}[keeps]
+        return f"cannot deliver to {{}}; {kept}"
+    if connection.kind == "event":
+        return "cannot hand over to {}"
+    return "cannot manage {}" if connection.kind == "control" else "calls {}"
+
+
+def _lack(connection: Connection, effect: Effect) -> Lack | None:
+    if effect != "unknown":
+        return None
+    what = f"whether '{connection.tail}' needs '{connection.head}' or delivers to it"
+    return Lack(connection.path, what, "state `kind: request` or `kind: event`")
+
+
+# -- where data comes from ---------------------------------------------------------------------------------
+
+
+def receivers(a: Architecture) -> dict[str, list[tuple[str, str]]]:
+    """By component: pairs of each component that gets data from it, and the reason why that gets nothing new without it."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for connection in a.traffic:
+        if connection.kind == "control":
+            continue
+        tail, head = connection.tail, connection.head
+        sends = connection.data in ("sent", "both") or (connection.kind == "event" and connection.data is None)
+        if sends:
+            found.setdefault(tail, []).append((head, f"gets nothing new from {a.components[tail].title}"))
+        if connection.data in ("received", "both"):
+            found.setdefault(head, []).append((tail, f"gets nothing new from {a.components[head].title}"))
+    return found

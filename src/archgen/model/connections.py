@@ -1,0 +1,116 @@
+"""Connections: the calls of all components and segments, with what follows from their ends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from archgen.catalog import protocols
+from archgen.diagnostics.diagnostic import Path
+from archgen.model.calls import Call, ConnectionKind, Direction
+from archgen.model.traits import setting_of
+
+if TYPE_CHECKING:
+    from archgen.model.architecture import Architecture
+
+Need = Literal["required", "own-way", "optional"]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A directed edge from the side that opens it.
+
+    `tail` is the id of a component, or of a network segment if `from_segment` is true. `call` has the settings of the model, with the
+    usual port and whether it is required filled in. `key` is the key under `calls`. `kind` is None if the model does not state it and
+    it does not follow from the ends. `need` says what the caller does without the other end: it stops (`required`), it goes on
+    (`optional`), or it goes on as long as it has another way (`own-way`).
+    """
+
+    tail: str
+    head: str
+    call: Call
+    key: str
+    kind: ConnectionKind | None = "request"
+    need: Need = "required"
+    from_segment: bool = False
+
+    @property
+    def id(self) -> str:
+        """The caller and the key, such as `api--database`."""
+        return f"{self.tail}--{self.key}"
+
+    @property
+    def path(self) -> Path:
+        """Where the model states it."""
+        part = ("network", "segments") if self.from_segment else ("components",)
+        return (*part, self.tail, "calls", self.key)
+
+    @property
+    def only_drawn(self) -> bool:
+        """Whether it is a line of the high-level view that stands for others, and no traffic."""
+        return self.from_segment or bool(self.call.drawn_instead_of)
+
+    @property
+    def data(self) -> Direction | None:
+        """Which way the data goes, seen from `tail`; None if the model does not state it."""
+        return self.call.direction
+
+
+def connect(a: Architecture) -> Iterator[Connection]:
+    """All connections in the order of the file: those of components, then those of segments."""
+    for name, component in a.components.items():
+        for key, call in component.calls.items():
+            head = call.to or key
+            if head in a.components:
+                yield _connection(a, name, head, call, key)
+    segments = a.document.network.segments if a.document.network else {}
+    for name, segment in segments.items():
+        for key, call in segment.calls.items():
+            drawn = call.model_copy(update={"required": False, "answers": call.direction == "both"})
+            yield Connection(name, call.to or key, drawn, key, need="optional", from_segment=True)
+
+
+def _connection(a: Architecture, tail: str, head: str, call: Call, key: str) -> Connection:
+    need: Need = "required" if call.required else "optional"
+    if call.required is None:
+        need = "own-way" if a.traits(tail).proxy else "required"
+    filled = {
+        "port": _port(a, head, call),
+        "required": need != "optional",
+        "answers": call.direction == "both",
+    }
+    return Connection(tail, head, call.model_copy(update=filled), key, _kind(a, tail, head, call), need)
+
+
+def _kind(a: Architecture, tail: str, head: str, call: Call) -> ConnectionKind | None:
+    """The kind of a connection. A carrier that calls something may deliver to it or need it, so that has to be stated."""
+    if call.kind or call.drawn_instead_of:
+        return call.kind or "request"
+    if a.traits(head).carrier:
+        return "event"
+    return None if a.traits(tail).carrier else "request"
+
+
+def _port(a: Architecture, head: str, call: Call) -> int | None:
+    if call.port or call.protocol is None:
+        return call.port
+    if listens := listening_port(a, head):
+        return listens
+    known = protocols().get(call.protocol)
+    return known.port if known else None
+
+
+def listening_port(a: Architecture, name: str) -> int | None:
+    """The port that a component listens on, as its traits or its settings state it; None if they do not."""
+    port = a.traits(name).port
+    value = setting_of(a.components[name], port) if isinstance(port, str) else port
+    return value if isinstance(value, int) else None
+
+
+def by_tail(connections: tuple[Connection, ...]) -> Mapping[str, tuple[Connection, ...]]:
+    """Connections by the id of the side that opens them."""
+    grouped: dict[str, list[Connection]] = {}
+    for connection in connections:
+        grouped.setdefault(connection.tail, []).append(connection)
+    return {tail: tuple(found) for tail, found in grouped.items()}
