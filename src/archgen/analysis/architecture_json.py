@@ -42,10 +42,10 @@ def export(architecture: Architecture) -> dict[str, Any]:
                     "id": c.id,
                     "from": c.tail,
                     "from_segment": c.from_segment,
-                    "to": c.head,
                     "only_drawn": c.only_drawn,
                     "need": c.need,
                     **c.call.model_dump(mode="json"),
+                    "to": c.head,
                     "kind": c.kind,
                 }
                 for c in a.connections

@@ -17,7 +17,7 @@ Effect = Literal["stops", "degraded", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Dependence:
     """One of `targets` is enough for `owner`; without all of them it has the `effect`.
 
     `why` is the reason, with `{}` in place of the title of a target.
@@ -31,17 +31,17 @@ class Need:
     lack: Lack | None = None
 
 
-def needs(a: Architecture) -> Iterator[Need]:
+def needs(a: Architecture) -> Iterator[Dependence]:
     """Every need of every component, in the order of the model. Nothing needs people."""
     for name, component in a.components.items():
         yield from _of_calls(a, name)
         if component.runs_on:
-            yield Need(name, (component.runs_on,), "runs on {}", "stops")
+            yield Dependence(name, (component.runs_on,), "runs on {}", "stops")
         if isinstance(component, KeyManagement):
             for target in component.protects:
-                yield Need(target, (name,), "{} cannot issue new keys", "degraded")
+                yield Dependence(target, (name,), "{} cannot issue new keys", "degraded")
         if isinstance(component, Postgresql) and component.credentials_in:
-            yield Need(name, (component.credentials_in,), "credentials in {} cannot be rotated", "degraded")
+            yield Dependence(name, (component.credentials_in,), "credentials in {} cannot be rotated", "degraded")
 
 
 def is_needed(a: Architecture, connection: Connection) -> bool:
@@ -49,27 +49,27 @@ def is_needed(a: Architecture, connection: Connection) -> bool:
     return not connection.call.one_of and _effect_on_caller(a, connection) == "stops"
 
 
-def _of_calls(a: Architecture, name: str) -> Iterator[Need]:
-    """The needs from connections. Ways of a proxy, and alternatives of one name, are one need each."""
+def _of_calls(a: Architecture, name: str) -> Iterator[Dependence]:
+    """The needs from connections. Ways of a proxy, and alternatives with the same name, are one need each."""
     groups: dict[str, list[Connection]] = {}
     for connection in a.traffic_from(name):
         if isinstance(a.components[connection.head], Actor):
             continue
         if connection.kind == "control":
-            yield Need(connection.head, (name,), "{} cannot change it", "degraded")
+            yield Dependence(connection.head, (name,), "{} cannot change it", "degraded")
         elif connection.kind == "event" and connection.data == "received" and a.traits(connection.head).carrier:
-            yield Need(connection.head, (name,), "{} no longer takes from it", "degraded")
+            yield Dependence(connection.head, (name,), "{} no longer takes from it", "degraded")
         if connection.call.one_of:
             groups.setdefault(f"one of {connection.call.one_of}", []).append(connection)
         elif connection.need == "own-way" and connection.kind == "request":
             groups.setdefault("ways", []).append(connection)
         elif (effect := _effect_on_caller(a, connection)) is not None:
-            yield Need(name, (connection.head,), _why(a, connection, effect), effect, _lack(connection, effect))
+            yield Dependence(name, (connection.head,), _why(a, connection, effect), effect, _lack(connection, effect))
     for key, group in groups.items():
         heads = tuple(dict.fromkeys(connection.head for connection in group))
         optional = all(connection.need == "optional" for connection in group)
         why = "no longer leads to {}" if key == "ways" else f"calls {{}} ({key})"
-        yield Need(name, heads, why, "degraded" if optional else "stops")
+        yield Dependence(name, heads, why, "degraded" if optional else "stops")
 
 
 def _effect_on_caller(a: Architecture, connection: Connection) -> Effect | None:

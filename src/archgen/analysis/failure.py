@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archgen.analysis.dependence import Need, needs, receivers
+from archgen.analysis.dependence import Dependence, needs, receivers
 from archgen.analysis.survival import Survival, survives_zone
 from archgen.kinds.actor import Actor
 from archgen.model.answer import Answer, Lack
@@ -135,9 +135,9 @@ def _impact(
     )
 
 
-def _by_target(a: Architecture) -> dict[str, list[Need]]:
+def _by_target(a: Architecture) -> dict[str, list[Dependence]]:
     """The needs by each of the components that they name."""
-    by_target: dict[str, list[Need]] = {}
+    by_target: dict[str, list[Dependence]] = {}
     for need in needs(a):
         for target in need.targets:
             by_target.setdefault(target, []).append(need)
@@ -146,7 +146,7 @@ def _by_target(a: Architecture) -> dict[str, list[Need]]:
 
 def _effects(
     a: Architecture,
-    by_target: Mapping[str, list[Need]],
+    by_target: Mapping[str, list[Dependence]],
     failed: Iterable[str],
     weakened: Mapping[str, str],
     *,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from archgen.catalog import Catalog, CloudFacts, Product, clouds
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.component import MANAGED, PLACEMENTS, Member
-from archgen.model.connections import Connection, by_tail, connect
+from archgen.model.connections import Connection, Connector, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
 from archgen.model.traits import Traits
@@ -219,7 +219,9 @@ class Architecture:
     @cached_property
     def connections(self) -> tuple[Connection, ...]:
         """All connections in the order of the file, including lines that are only drawn."""
-        return tuple(connect(self))
+        segments = self.document.network.segments if self.document.network else {}
+        calls = {name: segment.calls for name, segment in segments.items()}
+        return tuple(Connector(self.components, self.traits).connect(calls))
 
     @cached_property
     def traffic(self) -> tuple[Connection, ...]:

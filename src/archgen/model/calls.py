@@ -52,5 +52,5 @@ class Call(Entity):
         return self.data or ("both" if self.answers else None)
 
 
-# Calls by the id of the component that is called, or by a key of their own.
+# Calls by the id of the component that is called, or by another key, with `to`.
 Calls = Annotated[dict[Id, Call], Field(json_schema_extra={"x-keys-refer-to": "component"})]

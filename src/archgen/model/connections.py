@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from archgen.catalog import protocols
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.calls import Call, ConnectionKind, Direction
-from archgen.model.traits import setting_of
+from archgen.model.traits import Traits, setting_of
 
 if TYPE_CHECKING:
-    from archgen.model.architecture import Architecture
+    from archgen.model.component import Component
 
-Need = Literal["required", "own-way", "optional"]
+Necessity = Literal["required", "own-way", "optional"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Connection:
     call: Call
     key: str
     kind: ConnectionKind | None = "request"
-    need: Need = "required"
+    need: Necessity = "required"
     from_segment: bool = False
 
     @property
@@ -57,55 +57,55 @@ class Connection:
         return self.call.direction
 
 
-def connect(a: Architecture) -> Iterator[Connection]:
-    """All connections in the order of the file: those of components, then those of segments."""
-    for name, component in a.components.items():
-        for key, call in component.calls.items():
-            head = call.to or key
-            if head in a.components:
-                yield _connection(a, name, head, call, key)
-    segments = a.document.network.segments if a.document.network else {}
-    for name, segment in segments.items():
-        for key, call in segment.calls.items():
-            drawn = call.model_copy(update={"required": False, "answers": call.direction == "both"})
-            yield Connection(name, call.to or key, drawn, key, need="optional", from_segment=True)
+class Connector:
+    """Makes connections from calls. `traits` is what is known about a component, by its id."""
 
+    def __init__(self, components: Mapping[str, Component], traits: Callable[[str], Traits]) -> None:
+        self._components = components
+        self._traits = traits
 
-def _connection(a: Architecture, tail: str, head: str, call: Call, key: str) -> Connection:
-    need: Need = "required" if call.required else "optional"
-    if call.required is None:
-        need = "own-way" if a.traits(tail).proxy else "required"
-    filled = {
-        "port": _port(a, head, call),
-        "required": need != "optional",
-        "answers": call.direction == "both",
-    }
-    return Connection(tail, head, call.model_copy(update=filled), key, _kind(a, tail, head, call), need)
+    def connect(self, segments: Mapping[str, Mapping[str, Call]]) -> Iterator[Connection]:
+        """All connections in the order of the file: those of components, then those of segments.
 
+        `segments` has the calls of the network's segments. Calls of components that do not exist are left out; they are reported
+        as references.
+        """
+        for name, component in self._components.items():
+            for key, call in component.calls.items():
+                if (call.to or key) in self._components:
+                    yield self._connection(name, call.to or key, call, key)
+        for name, calls in segments.items():
+            for key, call in calls.items():
+                drawn = call.model_copy(update={"required": False, "answers": call.direction == "both"})
+                yield Connection(name, call.to or key, drawn, key, need="optional", from_segment=True)
 
-def _kind(a: Architecture, tail: str, head: str, call: Call) -> ConnectionKind | None:
-    """The kind of a connection. A carrier that calls something may deliver to it or need it, so that has to be stated."""
-    if call.kind or call.drawn_instead_of:
-        return call.kind or "request"
-    if a.traits(head).carrier:
-        return "event"
-    return None if a.traits(tail).carrier else "request"
+    def _connection(self, tail: str, head: str, call: Call, key: str) -> Connection:
+        need: Necessity = "required" if call.required else "optional"
+        if call.required is None:
+            need = "own-way" if self._traits(tail).proxy else "required"
+        filled = {"port": self._port(head, call), "required": need != "optional", "answers": call.direction == "both"}
+        return Connection(tail, head, call.model_copy(update=filled), key, self._kind(tail, head, call), need)
 
+    def _kind(self, tail: str, head: str, call: Call) -> ConnectionKind | None:
+        """The kind of a connection. A carrier that calls something may deliver to it or need it, so that has to be stated."""
+        if call.kind or call.drawn_instead_of:
+            return call.kind or "request"
+        if self._traits(head).carrier:
+            return "event"
+        return None if self._traits(tail).carrier else "request"
 
-def _port(a: Architecture, head: str, call: Call) -> int | None:
-    if call.port or call.protocol is None:
-        return call.port
-    if listens := listening_port(a, head):
-        return listens
-    known = protocols().get(call.protocol)
-    return known.port if known else None
+    def _port(self, head: str, call: Call) -> int | None:
+        if call.port or call.protocol is None:
+            return call.port
+        if listens := self._listening_port(head):
+            return listens
+        known = protocols().get(call.protocol)
+        return known.port if known else None
 
-
-def listening_port(a: Architecture, name: str) -> int | None:
-    """The port that a component listens on, as its traits or its settings state it; None if they do not."""
-    port = a.traits(name).port
-    value = setting_of(a.components[name], port) if isinstance(port, str) else port
-    return value if isinstance(value, int) else None
+    def _listening_port(self, name: str) -> int | None:
+        port = self._traits(name).port
+        value = setting_of(self._components[name], port) if isinstance(port, str) else port
+        return value if isinstance(value, int) else None
 
 
 def by_tail(connections: tuple[Connection, ...]) -> Mapping[str, tuple[Connection, ...]]:

@@ -62,7 +62,7 @@ def _in_value(type_: Any, value: Any, path: Path, stated: bool) -> Iterator[Ment
         keys, values = _arguments(inner, dict, 2)
         what = marks.get("x-keys-refer-to") or _unwrapped(keys)[0].get("x-refers-to")
         for key, item in value.items():
-            if what and not getattr(item, "to", None):  # a call that names its target has a key of its own
+            if what and not getattr(item, "to", None):  # a call with `to` can have any key
                 yield Mention((*path, key), what, key, stated)
             yield from _in_value(values, item, (*path, key), stated)
     elif isinstance(value, tuple):
