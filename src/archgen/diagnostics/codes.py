@@ -40,6 +40,7 @@ _ARCHGEN = {
     "ARC-C005": "The condition never applies here",
     "ARC-C006": "The model has no such path",
     "ARC-C007": "A revision of the model cannot be read",
+    "ARC-C008": "Two defaults set a value differently",
     "ARC-D001": "A statement of a design document is not in the model",
     "ARC-D002": "The quoted words do not identify one statement of a design document",
     "ARC-D003": "A design document cannot be read",

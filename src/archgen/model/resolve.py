@@ -12,6 +12,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component, all_kinds
 from archgen.model.coordinate import CLOUDS, Axes, Coordinate, axes_of
+from archgen.model.defaults import DefaultsUnderComponents, unused_defaults
 from archgen.model.kind_changes import without_settings_of_other_kinds
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
@@ -71,13 +72,17 @@ def resolve(
     validator = Validator(vocabulary, varied.assumed)
     trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all}
     trees = without_settings_of_other_kinds(trees, varied.varying("components", "kind"), vocabulary.kinds)
-    for coordinate, tree in trees.items():
+    defaults = DefaultsUnderComponents(vocabulary.kinds)
+    for coordinate, stated in trees.items():
+        tree, unusable = defaults.applied(stated)
+        gathered.add(coordinate, tree, unusable)
         architecture, found = validator.architecture(tree, coordinate)
         if architecture:
             architectures[coordinate] = architecture
             found = list(check_references(architecture, presence))
         gathered.add(coordinate, tree, found)
     problems += gathered.diagnostics()
+    problems += unused_defaults(varied.base, trees.values())
     return (None if problems else Resolved(axes, architectures, vocabulary.kinds)), problems
 
 
