@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 
 from archgen.analysis.design_statements import Traced, trace
 from archgen.diagnostics.diagnostic import Diagnostic, in_order
+from archgen.model.own import icon_files
 from archgen.model.resolve import Resolved, locate, resolve
 from archgen.parity.reviews import FILE, Reviews, read_reviews
 from archgen.reading.include import Files, read_files
-from archgen.reading.yaml_tree import Source
+from archgen.reading.yaml_tree import Source, YamlNode
 from archgen.system.textfile import UnreadableError, read_below
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Project:
     reviews: Reviews = field(default_factory=Reviews)
     trusted: bool = True  # whether to run code of the project: templates, Python rules and plugins of the site builder
     fonts: tuple[Font, ...] = ()
+    icons: Mapping[str, str] = field(default_factory=dict)  # the content of icons, by the names of their files
 
     @property
     def templates(self) -> Path | None:
@@ -87,7 +89,9 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
     files, problems = read_files(model)
     resolved = None
     if files.root is not None:
-        resolved, more = resolve(files.root)
+        icons, broken = _icons(model.parent, files.root)
+        problems += broken
+        resolved, more = resolve(files.root, icons)
         problems += _not_caused_by(problems, more)
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems), model.parent)
@@ -98,8 +102,23 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
     unread_files = (*unread_documents, *broken_fonts)
-    project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts)
+    project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts, icons)
     return Loaded(files, project, [], model.parent)
+
+
+def _icons(root: Path, tree: YamlNode) -> tuple[Mapping[str, str], list[Diagnostic]]:
+    """The content of the icons that kinds and products name, by the names of their files, and the problems in them."""
+    named = icon_files(tree)
+    if not named:
+        return {}, []
+    from archgen.draw.project_icons import read_icons
+
+    icons, problems = read_icons(root, named)
+    help_ = "use an SVG or PNG file inside the model's folder; archgen explain ARC-V008 lists what it may contain"
+    return icons, [
+        Diagnostic("ARC-V008", f"the icon '{name}' cannot be used: {problem}", help_, span=named[name].span)
+        for name, problem in problems.items()
+    ]
 
 
 def _leads_out(file: Path) -> bool:

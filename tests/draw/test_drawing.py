@@ -270,7 +270,7 @@ def test_every_icon_exists() -> None:
     for icon in sorted(named):
         assert icons.data_uri(icon).startswith("data:image/png")
     with pytest.raises(icons.NoIconError):
-        icons.path_of("aws.compute.NoSuchThing")
+        icons.png_of("aws.compute.NoSuchThing")
 
 
 def test_catalog_entries_are_whole() -> None:

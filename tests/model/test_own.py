@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 from typing import get_args
@@ -9,11 +10,16 @@ from typing import get_args
 import jsonschema
 import pytest
 import yaml
+from PIL import Image
 
-from archgen.catalog import CATEGORIES
+from archgen.catalog import CATEGORIES, ProductRedundancy, ServiceLevel
+from archgen.draw import icons as icons_of_pictures
 from archgen.draw import style
+from archgen.model.component import all_kinds
+from archgen.model.mentions import mentions
 from archgen.model.own import OwnProduct
 from archgen.pipeline import check, load
+from archgen.publishing.public_edition import public_edition
 from conftest import DATA, MKDOCS, archgen
 
 MODEL = (DATA / "models/queues.yaml").read_text(encoding="utf-8")
@@ -153,16 +159,201 @@ def test_a_broken_package_is_named(root: Path, installed: Path, file: str, text:
     assert "queues" in result.err or "sqs" in result.err
 
 
-def test_an_icon_that_does_not_exist_becomes_a_tile_and_a_warning(root: Path, installed: Path) -> None:
+def test_an_icon_that_does_not_exist_is_an_error_at_its_line(root: Path, installed: Path) -> None:
     file = installed / "queues/aws/queues.toml"
-    file.write_text(file.read_text() + 'icon = "aws.integration.NoSuchIcon"\n')
+    file.write_text(file.read_text() + 'icon = "aws.integration.SimpleQueueServiceSq"\n')
     model = yaml.safe_load(MODEL)
     del model["kinds"], model["products"], model["components"]["jobs"]["order"]
     (root / "architecture.yaml").write_text(yaml.safe_dump(model, sort_keys=False))
-    result = archgen("build", "--no-site", cwd=root, env={"PYTHONPATH": str(installed)})
-    assert result.code == 0
-    assert result.err.count("warning[ARC-V005]") == 1
-    assert ">SQS<" in (root / "docs/architecture/diagrams/context-aws-prod.svg").read_text()
+    result = archgen("validate", cwd=root, env={"PYTHONPATH": str(installed)})
+    assert result.code == 2
+    assert (
+        "no icon 'aws.integration.SimpleQueueServiceSq'; did you mean aws.integration.SimpleQueueServiceSqs?"
+        in result.err
+    )
+    assert "queues/aws/queues.toml:8" in result.err
+
+
+def problems(root: Path, *changes: tuple[str, str]) -> list[tuple[str, str, str]]:
+    """Code, message and the text at the place of each problem in the model after changes."""
+    text = MODEL
+    for old, new in changes:
+        assert old in text, old
+        text = text.replace(old, new, 1)
+    (root / "architecture.yaml").write_text(text)
+    lines = text.splitlines()
+    return [
+        (d.code, d.message, lines[d.span.line - 1][d.span.column - 1 : d.span.end_column - 1] if d.span else "")
+        for d in load(root / "architecture.yaml").diagnostics
+    ]
+
+
+@pytest.mark.parametrize(
+    ("icon", "code", "message"),
+    [
+        ("aws.integration.SQSS", "ARC-M005", "did you mean aws.integration.SQS?"),
+        ("nothing", "ARC-M005", "'nothing' is not a class of the diagrams package"),
+        ("icons/none.svg", "ARC-V008", "No such file"),
+        ("../icon.svg", "ARC-V008", "the icon '../icon.svg' cannot be used"),
+        ("/etc/passwd.png", "ARC-V008", "the icon '/etc/passwd.png' cannot be used"),
+        ("architecture.yaml/", "ARC-V008", "cannot be used"),
+        ("icons/link.png", "ARC-V008", "outside of the model's folder"),
+        ("icons/folder.png", "ARC-V008", "not a regular file"),
+        ("icons/text.png", "ARC-V008", "it is not a PNG file"),
+        ("icons/picture.svg", "ARC-V008", "it is a PNG file"),
+        ("icons/script.svg", "ARC-V008", "it contains <script>"),
+    ],
+)
+def test_an_icon_that_cannot_be_used_is_reported_at_its_place(
+    root: Path, tmp_path_factory: pytest.TempPathFactory, icon: str, code: str, message: str
+) -> None:
+    outside = tmp_path_factory.mktemp("outside") / "icon.png"
+    outside.write_bytes(b"\x89PNG\r\n\x1a\n")
+    icons = root / "icons"
+    (icons / "folder.png").mkdir(parents=True)
+    (icons / "link.png").symlink_to(outside)
+    (icons / "text.png").write_text("GIF89a")
+    (icons / "picture.svg").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (icons / "script.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script/></svg>')
+    for old, new in (("tile: SQS", f"icon: {icon}"), ("    label: Message queue", f"    icon: {icon}\n    label: Q")):
+        found = problems(root, (old, new))
+        assert [(c, place) for c, _, place in found if place == icon] == [(code, icon)]
+        assert message in next(text for _, text, place in found if place == icon)
+
+
+def test_a_product_needs_an_icon_or_a_tile(root: Path) -> None:
+    ((code, message, _),) = problems(root, ("    tile: SQS\n", ""))
+    assert (code, message) == ("ARC-M005", "a product requires `icon`, or `tile` with up to five letters")
+
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 2 2"><path fill="#ff0000" d="M0 0h2v2H0z"/></svg>'
+
+
+def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path) -> None:
+    (root / "icons").mkdir()
+    (root / "icons/red.svg").write_text(SVG)
+    Image.new("RGB", (40, 20), "#00ff00").save(root / "icons/green.png")
+    text = MODEL.replace("tile: SQS", "icon: icons/red.svg") + "\n  robot: {kind: robot, title: Robot}\n"
+    robot = "  robot: {label: Robot, definition: A robot., needs_product: false, icon: icons/green.png}\n"
+    text = text.replace("kinds:\n", "kinds:\n" + robot, 1).replace("calls: {jobs:", "calls: {robot: {}, jobs:", 1)
+    (root / "architecture.yaml").write_text(text)
+    loaded = load(root / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    architecture = loaded.project.resolved.default
+    uris = {architecture.catalog.products["sqs"].icon, architecture.components["robot"].icon}
+    assert all(uri and icons_of_pictures.usable(uri) for uri in uris)
+    colors = [icons_of_pictures.png_of(str(uri)) for uri in sorted(map(str, uris))]
+    assert len({Image.open(io.BytesIO(png)).convert("RGB").getpixel((48, 48)) for png in colors}) == 2
+    for view in ("x.svg", "x.drawio", "x.png", "x.pdf"):
+        result = archgen("diagram", "context", "-o", view, cwd=root)
+        assert result.code == 0, result.err
+    assert (root / "x.svg").read_text().count("data:image/png;base64,") == 3  # with the icon of people
+    assert "<path fill=" not in (root / "x.svg").read_text()
+    assert (root / "x.drawio").read_text().count("data:image/png,") == 3
+    shown = Image.open(root / "x.png").convert("RGB").getcolors(1_000_000)
+    assert {(255, 0, 0), (0, 255, 0)} <= {color for count, color in shown or () if count > 1000}
+    assert (root / "x.pdf").read_bytes().count(b"/Subtype /Image") >= 3
+
+
+@pytest.mark.parametrize(
+    ("settings", "code", "message", "place"),
+    [
+        ("[retention_days]", "ARC-R006", "Amazon SQS does not have the setting `order`", "fifo"),
+        ("[order, retention_day]", "ARC-R001", "no kind of the product 'sqs' has the setting 'retention_day'", None),
+        ("[order]", "ARC-R006", "requires the setting `retention_days`, which the product 'sqs' does not list", None),
+        ("[purpose, retention_days, order]", "ARC-R001", "has the setting 'purpose'", "purpose"),
+    ],
+)
+def test_a_component_has_only_the_settings_of_its_product(
+    root: Path, settings: str, code: str, message: str, place: str | None
+) -> None:
+    found = problems(root, ("    tile: SQS", f"    tile: SQS\n    settings: {settings}"))
+    assert any(c == code and message in text and place in (None, shown) for c, text, shown in found), found
+
+
+def test_a_product_with_all_settings_is_accepted(root: Path) -> None:
+    assert problems(root, ("    tile: SQS", "    tile: SQS\n    settings: [order, retention_days]")) == []
+
+
+def test_what_a_model_says_of_its_product_gets_into_the_catalog(root: Path) -> None:
+    added = "    tile: SQS\n    redundancy: regional\n    sla: {percent: 99.9, url: 'https://sqs.example/sla', single_zone: 99}"
+    assert problems(root, ("    tile: SQS", added)) == []
+    project = load(root / "architecture.yaml").project
+    assert project
+    product = project.resolved.default.catalog.products["sqs"]
+    assert product.redundancy == ProductRedundancy("regional", None, None)
+    assert product.sla == ServiceLevel(99.9, "https://sqs.example/sla", 99)
+    for wrong in ("redundancy: multi", "sla: {percent: 101, url: 'https://sqs.example'}", "sla: {percent: 99}"):
+        assert len(problems(root, ("    tile: SQS", f"    tile: SQS\n    {wrong}"))) == 1
+
+
+LEAD = (
+    "      order: {choices: [fifo, standard]",
+    "      lead: {type: component, about: Who reads it.}\n      order: {choices: [fifo, standard]",
+)
+
+
+def test_a_setting_may_refer_to_a_component(root: Path) -> None:
+    ((code, message, place),) = problems(root, LEAD, ("    order: fifo", "    order: fifo\n    lead: peopel"))
+    assert (code, message, place) == ("ARC-R001", "the component 'peopel' does not exist", "peopel")
+    assert problems(root, LEAD, ("    order: fifo", "    order: fifo\n    lead: people")) == []
+    project = load(root / "architecture.yaml").project
+    assert project
+    jobs = project.resolved.default.components["jobs"]
+    named = [m for m in mentions(jobs, ("components", "jobs")) if m.what == "component"]
+    assert [(m.path, m.id) for m in named] == [(("components", "jobs", "lead"), "people")]
+    assert archgen("build", "--no-site", cwd=root).code == 0
+    assert "| lead | [people](people.md) |" in (root / "docs/architecture/components/jobs.md").read_text()
+
+
+@pytest.mark.parametrize("setting", ["type: integer, ", "type: component, ", "choices: [a, b], "])
+def test_only_texts_can_identify_an_organization(root: Path, setting: str) -> None:
+    rack = f"      rack: {{{setting}about: Where it stands., identifies: true}}\n"
+    messages = [
+        message for code, message, _ in problems(root, ("      order:", f"{rack}      order:")) if code == "ARC-M005"
+    ]
+    assert messages == ["`identifies` requires `type: text` or `type: list`, without `choices`"]
+
+
+def test_the_public_edition_leaves_out_settings_that_identify(root: Path) -> None:
+    rack = "      rack: {about: Where it stands., identifies: true}\n      racks: {type: list, about: Where., identifies: true}\n"
+    changes = (
+        ("      order: {", f"{rack}      order: {{"),
+        (
+            "    order: fifo",
+            "    order: fifo\n    rack: acme-r-0815\n    racks: [acme-7, acme-8]\n    purpose: In acme-r-0815.",
+        ),
+    )
+    assert problems(root, *changes) == []
+    project = load(root / "architecture.yaml").project
+    assert project
+    edition, found = public_edition(project, root / "public")
+    assert edition, found
+    jobs = edition.project.resolved.default.components["jobs"]
+    assert (jobs.rack, jobs.racks) == (None, ())
+    assert "acme" not in jobs.purpose
+    assert {"acme-r-0815", "acme-7", "acme-8"} <= set(edition.withheld)
+
+
+def test_the_public_edition_keeps_icons(root: Path) -> None:
+    (root / "icons").mkdir()
+    (root / "icons/red.svg").write_text(SVG)
+    assert problems(root, ("tile: SQS", "icon: icons/red.svg")) == []
+    project = load(root / "architecture.yaml").project
+    assert project
+    edition, found = public_edition(project, root / "public")
+    assert edition, found
+    icon = edition.project.resolved.default.catalog.products["sqs"].icon
+    assert icon == project.resolved.default.catalog.products["sqs"].icon
+    assert icons_of_pictures.usable(icon)
+
+
+def test_the_help_of_an_unknown_kind_says_how_to_declare_one(root: Path) -> None:
+    (root / "architecture.yaml").write_text(MODEL.replace("    kind: message-queue", "    kind: warp-core"))
+    (problem,) = load(root / "architecture.yaml").diagnostics
+    assert problem.code == "ARC-M003"
+    assert "kinds: {warp-core: {label: Warp core" in problem.help
+    assert all(kind in problem.help for kind in all_kinds())
 
 
 def test_products_of_models_and_of_packages_have_the_categories_that_tiles_have_colors_for() -> None:

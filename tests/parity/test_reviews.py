@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
-from archgen.parity.readiness import readiness
+from archgen.parity.readiness import readiness, row_count
 from archgen.parity.reviews import FILE, HEAD, Reviews, Stamp, as_yaml, fingerprints, read_reviews, stamped, state
 from archgen.pipeline import Project, check, load
 from conftest import ROOT, archgen
@@ -191,31 +192,82 @@ def test_names_survive_the_file(tmp_path: Path, reference: Project) -> None:
 # -- readiness -------------------------------------------------------------------------------------------
 
 
-def test_the_score_counts_statuses_and_reviews(reference: Project) -> None:
+def test_the_score_counts_statuses(reference: Project) -> None:
     resolved = reference.resolved
     capabilities = resolved.default.document.capabilities
     aws, gcp = readiness(resolved, reference.reviews)
     partial = [n for n, c in capabilities.items() if c.status == "partial"]
-    assert {lack.id for lack in aws.lacks} == {"profiling"}
-    assert {lack.id for lack in gcp.lacks} == {*partial, "connection-pooling"}
-    assert gcp.score == int(100 * (len(capabilities) - len(partial) / 2 - 1) / len(capabilities))
-    assert all(lack.why for lack in gcp.lacks)
-    # Without a review every row counts half, and says so.
-    unreviewed = readiness(resolved, Reviews())
-    assert [found.score for found in unreviewed] == [int(s * 50 / len(capabilities)) for s in (
-        len(capabilities) - 1, len(capabilities) - len(partial) / 2 - 1)]  # fmt: skip
-    assert all("never reviewed" in lack.why for found in unreviewed for lack in found.lacks)
+    assert {one.id for one in aws.shortfalls} == {"profiling"}
+    assert {one.id for one in gcp.shortfalls} == {*partial, "connection-pooling"}
+    assert gcp.low == gcp.high == int(100 * (len(capabilities) - len(partial) / 2 - 1) / len(capabilities))
+    assert gcp.basis == "23½ of 28 rows"
+    assert gcp.rows - gcp.least == sum(one.lost for one in gcp.shortfalls)  # what is lost adds up
+    assert all(one.why for one in gcp.shortfalls)
+
+
+def test_a_row_without_a_current_review_is_unknown(reference: Project) -> None:
+    resolved = reference.resolved
+    capabilities = resolved.default.document.capabilities
+    sure = readiness(resolved, reference.reviews)
+    for cloud, reviewed_cloud in zip(readiness(resolved, Reviews()), sure, strict=True):
+        assert cloud.low == 0
+        assert cloud.most == reviewed_cloud.least  # nobody claims more than the model states
+        assert cloud.unreviewed == len(capabilities)
+        assert cloud.percent == f"between 0% and {cloud.high}%"
+        assert all("never reviewed" in one.why for one in cloud.shortfalls)
+    some = {name: stamp for name, stamp in reference.reviews.stamps.items() if name not in ("cache", "cdn")}
+    gcp = readiness(resolved, Reviews(some, ""))[1]
+    assert (gcp.least, gcp.most) == (22, 23.5)
+    assert gcp.basis == "2 of 28 rows have no current review"
+    assert {one.id: one.rows for one in gcp.shortfalls if one.doubtful} == {
+        "cache": "up to 1 row",
+        "cdn": "up to 1 row",
+    }
     stale = Reviews(
         {n: Stamp("A", "2026-01-31", {**fingerprints(resolved, n), "gcp": "old"}) for n in capabilities}, ""
     )
-    assert "changed on GCP since its review" in readiness(resolved, stale)[0].lacks[0].why
+    assert "changed on GCP since its review" in readiness(resolved, stale)[0].shortfalls[0].why
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [(0, "0 rows"), (0.5, "½ row"), (1, "1 row"), (1.5, "1½ rows"), (20, "20 rows")]
+)
+def test_rows_in_words(number: float, words: str) -> None:
+    assert row_count(number) == words
+
+
+def test_one_cloud_has_no_parity(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text(
+        "version: 1\nname: One\nclouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}\n"
+        "environments: {prod: {name: Prod, aws: {account: main, cidr: 10.20.0.0/16}}}\n"
+        "capabilities: {names: {name: Names, aws: {text: Route 53, products: [route-53]}, status: equivalent}}\n"
+        "components: {dns: {kind: dns, title: DNS, product: route-53, provides: [names]}}\n",
+        encoding="utf-8",
+    )
+    table = archgen("parity", cwd=tmp_path)
+    assert "Equivalent" not in table.out
+    assert "Not applicable" in table.out
+    assert "Readiness: not applicable, because the model has only one cloud" in table.out
+    data = json.loads(archgen("parity", "--format", "json", cwd=tmp_path).out)
+    assert (data["capabilities"][0]["status"], data["readiness"]) == ("not-applicable", {})
+    limited = archgen("parity", "--fail-under", "80", "--format", "csv", cwd=tmp_path)
+    assert limited.code == 0
+    assert "not applicable" in limited.err
 
 
 def test_fail_under(reviewed: Path) -> None:
     _aws, gcp = readiness(loaded(reviewed).resolved, loaded(reviewed).reviews)
-    assert archgen("parity", "--fail-under", str(gcp.score), cwd=reviewed).code == 0
-    low = archgen("parity", "--fail-under", str(gcp.score + 1), cwd=reviewed)
+    assert archgen("parity", "--fail-under", str(gcp.low), cwd=reviewed).code == 0
+    low = archgen("parity", "--fail-under", str(gcp.low + 1), cwd=reviewed)
     assert low.code == 1
-    assert f"the readiness of GCP is {gcp.score}%, below {gcp.score + 1}%" in low.err
-    assert "Connection pooling: nothing provides it" in low.err
+    assert f"the readiness of GCP is {gcp.low}% ({gcp.basis}), below {gcp.low + 1}%" in low.err
+    assert "1 row  Connection pooling: nothing provides it" in low.err
     assert "AWS" not in low.err
+
+
+def test_fail_under_what_is_not_known(reviewed: Path) -> None:
+    (reviewed / FILE).unlink()
+    doubtful = archgen("parity", "--fail-under", "50", cwd=reviewed)
+    assert doubtful.code == 1
+    assert "the readiness of AWS is between 0% and 97%" in doubtful.err
+    assert "28 of 28 rows have no current review), so it is not known to be 50%" in doubtful.err

@@ -11,8 +11,10 @@ from archgen.artifacts._tables import names_anywhere, place_name, settings, vari
 from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
+from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.mentions import mentions
 from archgen.model.paths import parse_path
 from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
@@ -227,23 +229,34 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
 def _settings_rows(name: str, architectures: list[Architecture], context: Context) -> list[dict[str, Any]]:
     """A row for the name in the cloud and for every setting, with a value for each environment."""
     columns = [{"identifier": a.identifier(name)} | settings(a.components[name]) for a in architectures]
+    references = [dict(_references(a.components[name], name)) for a in architectures]
     keys = list(dict.fromkeys(key for column in columns for key in column))
     rows = []
     for key in keys:
         values = [column.get(key, MISSING) for column in columns]
-        path = ("components", name, *key.split("."))
+        path: Path = ("components", name, *key.split("."))
         place = architectures[-1].stated_at(*(path if key != "identifier" else ("naming",)))
         stated = key == "identifier" or architectures[-1].tree.get(path) is not None
         rows.append(
             {
                 "key": setting_label(key),
-                "values": values,
+                "values": [
+                    {"text": value, "component": named.get(path)}
+                    for value, named in zip(values, references, strict=True)
+                ],
                 "varies": len(set(values)) > 1,
                 "line": place.line if stated else None,
                 "edit": context.edit_link(place) if stated else "",
             }
         )
     return rows
+
+
+def _references(component: Component, name: str) -> Iterator[tuple[Path, str]]:
+    """The path of each setting that refers to a component, and its ID."""
+    for mention in mentions(component, ("components", name)):
+        if mention.what == "component":
+            yield mention.path, mention.id
 
 
 def _connection(context: Context, other: str, call: Any) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.model.coordinate import BadConditionError, Coordinate
 from archgen.model.paths import parse_path
 from archgen.model.wording import MISSING
-from archgen.parity.table import STATUS
+from archgen.parity.table import STATUS, status_of
 from archgen.runbooks.procedures import read, runbooks_of
 from archgen.templating.escape import markdown
 
@@ -208,7 +208,13 @@ def _parity(context: Context, name: str, _coordinate: Coordinate) -> Table:
     for id_, capability in context.document.capabilities.items():
         sides = [getattr(capability, cloud) for cloud in context.axes.clouds]
         cells = [_md(side.text if side else MISSING) for side in sides]
-        rows.append([_link(name, f"parity/{id_}", capability.name), *cells, _md(STATUS[capability.status])])
+        rows.append(
+            [
+                _link(name, f"parity/{id_}", capability.name),
+                *cells,
+                _md(STATUS[status_of(context.resolved, capability)]),
+            ]
+        )
     return head, rows
 
 

@@ -11,7 +11,7 @@ from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog import clouds
 from archgen.model.architecture import Architecture
 from archgen.model.wording import setting_label, value_text
-from archgen.parity.readiness import readiness
+from archgen.parity.readiness import applies, readiness
 from archgen.parity.table import NONE, STATUS, Row, heads, rows
 
 HALF = 440  # CSS pixels available to each of two pictures side by side in a window of 1,280
@@ -33,6 +33,8 @@ def emit(context: Context) -> Emitted:
             heads=heads(context.resolved),
             counts={label: n for label in STATUS.values() if (n := sum(STATUS[row.status] == label for row in table))},
             ready=readiness(context.resolved, context.project.reviews),
+            unreviewed=sum(not row.review.current for row in table),
+            compared=applies(context.resolved),
             reviewed=context.project.reviews.text is not None,
         )
     ]

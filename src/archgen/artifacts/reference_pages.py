@@ -36,7 +36,7 @@ def _classes(context: Context) -> list[dict[str, Any]]:
     others = [
         {"name": name, "id": name.lower(), "about": entry.get("description", ""), "rows": _rows(entry)}
         for name, entry in definitions.items()
-        if "properties" in entry and name not in components and not name.endswith(".partial")
+        if "properties" in entry and name not in components and "." not in name
     ]
     return [top, *others]
 
@@ -67,7 +67,8 @@ def _kinds(context: Context) -> dict[str, Any]:
 
 
 def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
-    required = {*entry.get("required", ()), *entry.get("else", {}).get("required", ())}
+    required = {key for found in (entry, entry.get("else", {})) for key in found.get("required", ())}
+    required |= set(entry.get("x-required", ()))
     return [
         {
             "key": key,

@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from archgen.catalog.icon_classes import problem_of
 from archgen.registry import ExtensionError, folders
 
 NEUTRAL = "neutral"  # products that run on any cloud
@@ -56,10 +57,10 @@ class ProductRedundancy:
 class Product:
     """A cloud's offering. `cloud` is `aws`, `gcp` or `neutral`.
 
-    `icon` is a class of the diagrams package, without its prefix; a product without one is drawn as a tile with the
-    letters in `tile`, in the color of `category`. `limits` are numbers from the vendor's documentation, `endpoints` the VPC
-    endpoints for calls to it, `max_connections` a database's limit by its size. `supported_until` is the day (ISO
-    8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
+    `icon` is a class of the diagrams package, without its prefix, or the data URI of a project's icon; a product without one is
+    drawn as a tile with the letters in `tile`, in the color of `category`. `limits` are numbers from the vendor's documentation,
+    `endpoints` the VPC endpoints for calls to it, `max_connections` a database's limit by its size. `supported_until` is the day
+    (ISO 8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
     from. `caller_roles` are the roles that the identity of a caller needs, by the kind of the component that is called; for a
     database also by its `client_connection` and by `iam-authentication`.
     """
@@ -75,6 +76,7 @@ class Product:
     tile: str | None = None
     category: str = "general"
     aliases: tuple[str, ...] = ()
+    settings: tuple[str, ...] | None = None  # the settings of its kinds that it has; None: all of them
     api: str | None = None  # the API that a Google Cloud project must enable for it
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     sla: ServiceLevel | None = None
@@ -175,7 +177,11 @@ def catalog() -> Catalog:
                     if id_ in products:
                         message = f"the product '{id_}' is already defined in {named(files[id_])}"
                         raise ExtensionError(message, "give it a different ID", str(file), _line_of(file, id_))
-                    products[id_], files[id_] = product_of(id_, cloud, entry, file), file
+                    product = product_of(id_, cloud, entry, file)
+                    if folder != _HERE and product.icon and (wrong := problem_of(product.icon)):
+                        message, help_ = f"the product '{id_}': {wrong}", 'name an existing class, or set tile = "…"'
+                        raise ExtensionError(message, help_, str(file), _line_of(file, id_, "icon"))
+                    products[id_], files[id_] = product, file
     return Catalog(MappingProxyType(dict(sorted(products.items()))))
 
 
@@ -193,7 +199,7 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
         **dict.fromkeys(
             ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str
         ),
-        **dict.fromkeys(("kinds", "aliases", "endpoints"), list),
+        **dict.fromkeys(("kinds", "aliases", "settings", "endpoints"), list),
         **dict.fromkeys(("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles"), dict),
     }
 )
@@ -201,6 +207,8 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
 CATEGORIES = (
     "compute",
     "database",
+    "analytics",
+    "integration",
     "devtools",
     "storage",
     "network",

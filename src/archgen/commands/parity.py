@@ -55,12 +55,15 @@ def _review(options: argparse.Namespace, project: Project) -> int:
 
 
 def _ready_enough(project: Project, least: int) -> int:
-    """The exit code: FINDINGS if the readiness of a cloud is less than `least` percent, after printing which and why."""
-    from archgen.parity.readiness import readiness
+    """The exit code: FINDINGS if it is not known that a cloud is ready to `least` percent, after printing which and why."""
+    from archgen.parity.readiness import applies, readiness
+    from archgen.parity.table import shortfalls
 
-    short = [cloud for cloud in readiness(project.resolved, project.reviews) if cloud.score < least]
+    if not applies(project.resolved):
+        say("readiness is not applicable, because the model has only one cloud")
+    short = [cloud for cloud in readiness(project.resolved, project.reviews) if cloud.low < least]
     for cloud in short:
-        say(f"the readiness of {cloud.name} is {cloud.score}%, below {least}%:")
-        for lack in cloud.lacks:
-            say(f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}")
+        below = f"below {least}%" if cloud.high < least else f"so it is not known to be {least}%"
+        say(f"the readiness of {cloud.name} is {cloud.percent} ({cloud.basis}), {below}:")
+        say("".join(shortfalls(cloud)).rstrip("\n"))
     return FINDINGS if short else CLEAN

@@ -14,6 +14,7 @@ from archgen.commands import build
 from archgen.commands.shared import CLEAN, UNUSABLE, say
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.diagnostics.report import render
+from archgen.model.own import icon_files
 from archgen.publishing.serve import LOOPBACK, Live, Look, follow, server, watched
 from archgen.reading.include import read_files
 
@@ -57,7 +58,8 @@ def run(options: argparse.Namespace) -> int:
 def _model_files(model: Path) -> tuple[str, ...]:
     """The names of the model's files, as far as they can be read; without design documents, which rarely change."""
     files, _problems = read_files(model)
-    return tuple(source.file for source in files.sources) or (model.name,)
+    icons = icon_files(files.root) if files.root else {}
+    return (*(source.file for source in files.sources), *icons) or (model.name,)
 
 
 def _rebuild(options: argparse.Namespace, live: Live, since: float, names: list[str]) -> None:

@@ -109,7 +109,8 @@ class Comparison:
         """Path to value of everything in the model besides components, and of facts about the environment."""
 
         def compute() -> dict[Path, Any]:
-            parts = {name: getattr(a.document, name) for name in type(a.document).model_fields if name != "components"}
+            apart = ("components", "defaults")  # what defaults change is in the components
+            parts = {name: getattr(a.document, name) for name in type(a.document).model_fields if name not in apart}
             stated: dict[Path, Any] = {path: value for path, value in leaves(parts).items() if "calls" not in path}
             subnets = {(s.tier, s.zone or "region"): s.cidr for s in a.subnets}
             return {

@@ -1,29 +1,39 @@
-"""Icons of the diagrams package as small PNGs, which can be embedded in pages."""
+"""Icons as small PNGs, which can be embedded in pages: those of the diagrams package, and files of a project.
+
+An icon is named by a class of the diagrams package, such as `aws.database.Dynamodb`. One of a project is named by its content: a
+data URI that `project_icons.py` made of its file, so that pictures need no files.
+"""
 
 from __future__ import annotations
 
 import base64
-import importlib
+import hashlib
 import io
 from functools import cache
-from pathlib import Path
 
-import diagrams
 from PIL import Image
+
+from archgen.catalog.icon_classes import picture_of, problem_of
 
 SIZE = 48  # CSS pixels of a node's icon
 DENSITY = 2  # image pixels for each CSS pixel, for high-density screens
 COLORS = 64
+_DATA = "data:image/png;base64,"
 
 
 class NoIconError(LookupError):
     """The diagrams package does not have the class, or its picture is missing."""
 
 
+def as_data_uri(png: bytes) -> str:
+    """A PNG as a data URI, by which the icon of a project is named."""
+    return _DATA + base64.b64encode(png).decode("ascii")
+
+
 @cache
 def data_uri(icon: str, size: int = SIZE) -> str:
-    """The icon as a data URI. `icon` is `provider.category.Class`. Raises NoIconError."""
-    return "data:image/png;base64," + base64.b64encode(png_of(icon, size)).decode("ascii")
+    """The icon as a data URI. `icon` is `provider.category.Class`, or the data URI of a project's icon. Raises NoIconError."""
+    return as_data_uri(png_of(icon, size))
 
 
 @cache
@@ -33,31 +43,31 @@ def png_of(icon: str, size: int = SIZE) -> bytes:
     Raises NoIconError.
     """
     pixels = (DENSITY * size, DENSITY * size)
-    with Image.open(path_of(icon)) as picture:
+    with _opened(icon) as picture:
         small = picture.convert("RGBA").resize(pixels, Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     small.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=False, compress_level=9)
     return buffer.getvalue()
 
 
-@cache
-def path_of(icon: str) -> Path:
-    """The icon's file in the diagrams package. Raises NoIconError."""
-    module, _, name = icon.rpartition(".")
-    try:
-        cls = getattr(importlib.import_module(f"diagrams.{module}"), name)
-    except (ImportError, AttributeError):
-        raise NoIconError(f"the diagrams package has no {icon}") from None
-    file: Path = Path(diagrams.__file__).parent.parent / cls._icon_dir / cls._icon
-    if not file.is_file():
-        raise NoIconError(f"the picture of {icon} is missing from the diagrams package")
-    return file
+def _opened(icon: str) -> Image.Image:
+    """The picture of an icon in its original size. Raises NoIconError."""
+    if icon.startswith(_DATA):
+        return Image.open(io.BytesIO(base64.b64decode(icon.removeprefix(_DATA))), formats=["PNG"])
+    file = picture_of(icon)
+    if file is None:
+        raise NoIconError(problem_of(icon))
+    return Image.open(file)
+
+
+def name_of(icon: str) -> str:
+    """A name for an icon in IDs of elements: that of its class, or a hash of a project's icon."""
+    if icon.startswith(_DATA):
+        return hashlib.sha256(icon.encode()).hexdigest()[:16]
+    return icon.replace(".", "-").lower()
 
 
 @cache
 def usable(icon: str | None) -> bool:
     """Whether an icon exists; if it does not, a tile with letters is drawn."""
-    try:
-        return icon is not None and bool(path_of(icon))
-    except NoIconError:
-        return False
+    return icon is not None and (icon.startswith(_DATA) or picture_of(icon) is not None)

@@ -97,6 +97,8 @@ UNDER = 0.8  # opacity of the background of a label
 CATEGORIES: dict[str, str] = {
     "compute": "#c45500",
     "database": "#a81cb0",
+    "analytics": "#0b7285",
+    "integration": "#a61e4d",
     "devtools": "#a81cb0",
     "storage": "#5a7a0f",
     "network": "#7a3ff0",

@@ -122,7 +122,7 @@ class _Writer:
         return f'<use xlink:href="#{self._icon_id(image, size)}" x="{_n(x)}" y="{_n(y)}"/>'
 
     def _icon_id(self, image: str, size: int) -> str:
-        return f"{self.prefix}icon{'' if size == ICON else size}-{image.replace('.', '-').lower()}"
+        return f"{self.prefix}icon{'' if size == ICON else size}-{icons.name_of(image)}"
 
     def _of(self, colors: tuple[str, str]) -> str:
         return colors[self.scheme]

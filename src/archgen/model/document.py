@@ -433,6 +433,20 @@ class Decision(Entity):
     """Where the design document discusses it, such as the number of a section."""
 
 
+Settings = dict[str, Any]
+
+
+class Defaults(Entity):
+    """Settings that components have unless they state them."""
+
+    kinds: dict[Id, Settings] = {}
+    """Settings of all components of a kind."""
+    runtimes: dict[ComponentId, Settings] = {}
+    """Settings of all components that run on a component."""
+    tags: dict[Id, Settings] = {}
+    """Settings of all components with a tag."""
+
+
 class Document(Entity):
     """A complete architecture.yaml at one coordinate."""
 
@@ -448,6 +462,8 @@ class Document(Entity):
     """Kinds of components that archgen does not know."""
     products: dict[Id, OwnProduct] = {}
     """Products that archgen's catalog does not have."""
+    defaults: Defaults = Defaults()
+    """Settings for many components: of a kind, on a runtime, or with a tag. What a component states itself wins."""
     repository: Annotated[WebAddress, IDENTIFYING] | None = None
     """The address of the repository, for links that edit the model."""
     branch: Annotated[str, matching(r"^[A-Za-z0-9._/-]+$", "the name of a branch such as main")] = "main"

@@ -46,12 +46,28 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     spoken = definitions["Call"]["properties"]["protocol"]
     spoken["examples"] = protocols_of(known.values())
     changed = _changed_component([definitions[cls.__name__] for cls in known.values()])
-    varied = {name: _varied(name, deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
+    classes = {id_: cls.__name__ for id_, cls in known.items()}
+    inside = _inside_components(definitions, classes)
+    varied = {
+        name: _varied(name, deepcopy(entry), may_lack=name in inside)
+        for name, entry in definitions.items()
+        if _is_object(entry)
+    }
     partial = {f"{name}.partial": _partial(deepcopy(entry)) for name, entry in definitions.items() if _is_object(entry)}
     plain = {name: entry for name, entry in definitions.items() if not _is_object(entry)}
+    complete = {f"{name}.complete": _complete(varied[name], inside) for name in inside}
+    defaults = {f"{name}.default": _default(partial[f"{name}.partial"], name) for name in classes.values()}
+    varied["Defaults"] = _defaults(varied.pop("Defaults"), classes)
+    del partial["Defaults.partial"]
     for name, field in root["properties"].items():
         _with_keywords(field, declares=name in DECLARATIONS)
     root["properties"] |= {"assumed": _ASSUMED, "include": _include()}
+    # Only in a file that nothing is added to can a schema tell that a component lacks a required key.
+    whole = {"patternProperties": {ID_PATTERN: {"$ref": "#/$defs/Component.complete"}}}
+    root |= {
+        "if": {"properties": {"defaults": False, "include": False}},
+        "then": {"properties": {"components": whole}},
+    }
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "archgen architecture",
@@ -63,8 +79,12 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
                     **plain,
                     **varied,
                     **partial,
+                    **defaults,
                     "Component": component,
                     "Component.partial": changed,
+                    "Component.default": _default(changed, "Component"),
+                    **complete,
+                    "Component.complete": _complete_component(classes),
                     "in": _in(),
                     "assumed": _assumed(),
                 }.items()
@@ -75,7 +95,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
 
 def part_schema(whole: dict[str, Any]) -> dict[str, Any]:
     """The schema of an included file: the keys of the whole model, none of them required, without `include`."""
-    part = {key: value for key, value in whole.items() if key not in ("required", "properties")}
+    part = {key: value for key, value in whole.items() if key not in ("required", "properties", "if", "then")}
     part["title"] = "archgen architecture, a part"
     part["description"] = "A file that architecture.yaml includes: any of its keys."
     part["properties"] = {key: value for key, value in whole["properties"].items() if key != "include"}
@@ -213,8 +233,11 @@ def _in_common(fields: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: value for key, value in fields[0].items() if all(field.get(key) == value for field in fields)}
 
 
-def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
-    """`entry`, extended in place by `in`, `when` and `assumed`; with `when`, a condition may supply its required keys."""
+def _varied(name: str, entry: dict[str, Any], *, may_lack: bool) -> dict[str, Any]:
+    """`entry`, extended in place by `in`, `when` and `assumed`; with `when`, a condition may supply its required keys.
+
+    An entry that `may_lack` them, because a default may supply them, is not required to have them, but lists them.
+    """
     declares = name in _declaration_classes()
     for field in entry["properties"].values():
         _with_keywords(field, declares=declares)
@@ -223,9 +246,97 @@ def _varied(name: str, entry: dict[str, Any]) -> dict[str, Any]:
         return entry
     entry["properties"] |= {"in": _IN, "when": _when({"$ref": f"#/$defs/{name}.partial"})}
     required = [key for key in entry.pop("required", []) if key != "kind"]
-    if required:
+    if required and may_lack:
+        entry["x-required"] = required
+    elif required:
         entry |= {"if": {"required": ["when"]}, "else": {"required": required}}
     return entry
+
+
+def _inside_components(definitions: Mapping[str, Any], classes: Mapping[str, str]) -> set[str]:
+    """The names of the classes of components and of those inside them."""
+    found: set[str] = set()
+    waiting = list(classes.values())
+    while waiting:
+        name = waiting.pop()
+        if name not in found and _is_object(definitions[name]):
+            found.add(name)
+            waiting += [inner for field in definitions[name]["properties"].values() for inner in _references(field)]
+    return found
+
+
+def _references(node: Any) -> list[str]:
+    """The names of the definitions that a schema refers to."""
+    if isinstance(node, list):
+        return [name for item in node for name in _references(item)]
+    if not isinstance(node, dict):
+        return []
+    own = [str(node["$ref"]).rsplit("/", 1)[1]] if "$ref" in node else []
+    return own + [name for value in node.values() for name in _references(value)]
+
+
+def _complete_component(classes: Mapping[str, str]) -> dict[str, Any]:
+    """The schema of a component with all required keys of its kind. `classes` has the class of each kind."""
+    return {
+        "allOf": [
+            {
+                "if": {"properties": {"kind": {"const": id_}}, "required": ["kind"]},
+                "then": {"$ref": f"#/$defs/{name}.complete"},
+            }
+            for id_, name in classes.items()
+        ]
+    }
+
+
+def _complete(entry: dict[str, Any], inside: set[str]) -> dict[str, Any]:
+    """What an entry must have, besides being valid: its required keys, unless a condition may supply them, and those of its parts."""
+    properties = {key: part for key, field in entry["properties"].items() if (part := _complete_part(field, inside))}
+    required = (
+        {"if": {"required": ["when"]}, "else": {"required": entry["x-required"]}} if "x-required" in entry else {}
+    )
+    return {"properties": properties, **required}
+
+
+def _complete_part(field: dict[str, Any], inside: set[str]) -> dict[str, Any]:
+    """The same for a field, which may hold one part, a list or a mapping of them; empty if nothing in it can be incomplete."""
+    if "$ref" in field:
+        name = str(field["$ref"]).rsplit("/", 1)[1]
+        return {"$ref": f"#/$defs/{name}.complete"} if name in inside else {}
+    found: dict[str, Any] = {}
+    for key in ("items", "additionalProperties", "then"):
+        if isinstance(field.get(key), dict) and (part := _complete_part(field[key], inside)):
+            found[key] = part
+    patterns = {p: part for p, f in field.get("patternProperties", {}).items() if (part := _complete_part(f, inside))}
+    if "then" in found:
+        found["if"] = field["if"]
+    return {**found, **({"patternProperties": patterns} if patterns else {})}
+
+
+def _default(partial: dict[str, Any], name: str) -> dict[str, Any]:
+    """The schema of the defaults of a kind, made from that of its settings under a condition."""
+    settings = {key: field for key, field in partial["properties"].items() if key != "kind"}
+    return {**partial, "properties": {**settings, "when": _when({"$ref": f"#/$defs/{name}.partial"})}}
+
+
+def _defaults(entry: dict[str, Any], classes: Mapping[str, str]) -> dict[str, Any]:
+    """The schema of `defaults`, made from that of its class."""
+    described = {key: entry["properties"][key]["description"] for key in ("kinds", "runtimes", "tags")}
+    of_any = {ID_PATTERN: {"$ref": "#/$defs/Component.default"}}
+    of_kinds = {id_: {"$ref": f"#/$defs/{name}.default"} for id_, name in classes.items()}
+    fields: dict[str, dict[str, Any]] = {
+        "kinds": {"properties": of_kinds},
+        "runtimes": {"patternProperties": of_any, "x-keys-refer-to": "component"},
+        "tags": {"patternProperties": of_any},
+    }
+    return {
+        "type": "object",
+        "description": entry["description"],
+        "properties": {
+            key: {"type": "object", "description": described[key], **field, "additionalProperties": False}
+            for key, field in fields.items()
+        },
+        "additionalProperties": False,
+    }
 
 
 def _with_keywords(field: dict[str, Any], *, declares: bool) -> None:

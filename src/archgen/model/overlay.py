@@ -17,6 +17,7 @@ from archgen.reading.yaml_tree import YamlNode
 AXIS_DECLARATIONS = ("clouds", "environments", "phases")
 # Keys without `in` and `when`: what they declare is the same at every coordinate.
 DECLARATIONS = (*AXIS_DECLARATIONS, "kinds", "products")
+DEFAULTS = "defaults"
 KEYWORDS = ("in", "when", "assumed")
 
 
@@ -87,7 +88,7 @@ class _Splitter:
     def _keywords(self, node: YamlNode, path: Path, *, allowed: bool) -> None:
         assert isinstance(node.value, dict)
         for keyword in ("in", "when"):
-            if keyword in node.value and (not allowed or not path):
+            if keyword in node.value and (not allowed or not path or _is_no_default(keyword, path)):
                 help_ = _why_not_allowed(path)
                 self._problem(node.value[keyword], "ARC-C002", f"`{keyword}` is not allowed here", help_)
             elif keyword in node.value:
@@ -174,10 +175,17 @@ class _Splitter:
 _DECLARATIONS = {((), name) for name in DECLARATIONS}
 
 
+def _is_no_default(keyword: str, path: Path) -> bool:
+    """Whether a keyword is in `defaults` at a place where it has no meaning: only `when` of a kind, runtime or tag varies it."""
+    return path[0] == DEFAULTS and (keyword == "in" or len(path) != 3)
+
+
 def _why_not_allowed(path: Path) -> str:
     """Why a mapping at `path` cannot have `in` or `when`, and what to do instead."""
     if not path:
         return "the model as a whole exists everywhere; use it on a part of the model"
+    if path[0] == DEFAULTS:
+        return "a default applies wherever its components exist; vary it with `when`, directly below a kind, runtime or tag"
     if path[0] in DECLARATIONS:
         return f"everything in `{path[0]}` is the same at all coordinates"
     return "a list can only be replaced as a whole; use `when` above the list"

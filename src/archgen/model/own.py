@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import keyword
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from archgen.catalog import Product
-from archgen.model.base import Entity, Id, KindId, Line, Listed, Text, WebAddress
+from archgen.catalog import Product, ProductRedundancy, ServiceLevel
+from archgen.model.base import IDENTIFYING, ComponentId, Entity, Id, KindId, Line, Listed, Text, WebAddress
 from archgen.model.component import Component
+from archgen.model.icon import ProjectIcon, drawable, is_file
 from archgen.model.overlay import KEYWORDS
 from archgen.model.patterns import matching
 from archgen.model.traits import Traits
@@ -37,8 +39,8 @@ Bound = Annotated[int, Field(ge=-(2**53), le=2**53)]
 class Setting(Entity):
     """One setting of a kind that the model declares."""
 
-    type: Literal["text", "integer", "number", "boolean", "list"] = "text"
-    """The type of its value; `list` is a list of texts."""
+    type: Literal["text", "integer", "number", "boolean", "list", "component"] = "text"
+    """The type of its value; `list` is a list of texts, and `component` the ID of a component in the model."""
     about: Text
     """What it means, for editors and the reference."""
     choices: Listed[Line] = ()
@@ -46,9 +48,13 @@ class Setting(Entity):
     minimum: Bound | None = None
     maximum: Bound | None = None
     required: bool = False
+    identifies: bool = False
+    """Whether its values identify the organization, so that the public edition leaves them out."""
 
     @model_validator(mode="after")
     def _fits(self) -> Setting:
+        if self.identifies and (self.type not in ("text", "list") or self.choices):
+            raise ValueError("`identifies` requires `type: text` or `type: list`, without `choices`")
         if self.choices and self.type != "text":
             raise ValueError(f"`choices` requires `type: text`, but this setting has the type {self.type}")
         if self.type not in ("integer", "number") and (self.minimum is not None or self.maximum is not None):
@@ -81,6 +87,19 @@ class OwnKind(Entity):
     """Protocols that calls may use, in addition to those that archgen knows."""
     settings: dict[SettingName, Setting] = {}
     """The settings of this kind, in addition to those of all components."""
+    icon: ProjectIcon | None = None
+    """The picture of components without a product: a class of the diagrams package, or an SVG or PNG file of the project."""
+
+
+class OwnServiceLevel(Entity):
+    """The monthly uptime that a vendor commits to."""
+
+    percent: Annotated[float, Field(ge=0, le=100, strict=False)]
+    """For copies in several zones, if the vendor distinguishes."""
+    url: WebAddress
+    """The address of the agreement."""
+    single_zone: Annotated[float, Field(ge=0, le=100, strict=False)] | None = None
+    """For a single copy in one zone, if it is lower."""
 
 
 class OwnProduct(Entity):
@@ -97,21 +116,50 @@ class OwnProduct(Entity):
     """The address of its official documentation."""
     kinds: Listed[Id] = ()
     """The kinds of components that can use it."""
-    tile: Annotated[str, StringConstraints(min_length=1, max_length=5)]
-    """The letters on its tile in diagrams."""
+    icon: ProjectIcon | None = None
+    """Its picture in diagrams: a class of the diagrams package such as `aws.database.Dynamodb`, or an SVG or PNG file of the
+    project such as `icons/efs.svg`."""
+    tile: Annotated[str, StringConstraints(min_length=1, max_length=5)] | None = None
+    """The letters on its tile in diagrams, if it has no `icon`."""
     category: Literal[
-        "compute", "database", "devtools", "storage", "network", "security", "management", "kubernetes", "general"
+        "compute",
+        "database",
+        "analytics",
+        "integration",
+        "devtools",
+        "storage",
+        "network",
+        "security",
+        "management",
+        "kubernetes",
+        "general",
     ] = "general"
-    """The category, which determines the color of the tile."""
+    """What it is about, which determines the color of the tile: `compute`, `database`, `analytics`, `integration`, `devtools`,
+    `storage`, `network`, `security`, `management`, `kubernetes` or `general`."""
     aliases: Listed[Line] = ()
     """Other names for it in texts."""
+    settings: Listed[Text] | None = None
+    """The settings of its kinds that it has; by default all of them."""
+    sla: OwnServiceLevel | None = None
+    """The uptime that its vendor commits to; by default none is known."""
+    redundancy: Literal["zonal", "regional", "global"] | None = None
+    """What it survives by itself: `zonal` if it runs as copies that are each in one zone, `regional` if the loss of a zone does
+    not stop it, `global` if the loss of a region does not. By default, this is not known."""
+
+    @model_validator(mode="after")
+    def _is_drawn(self) -> OwnProduct:
+        if self.icon is None and self.tile is None:
+            raise ValueError("a product requires `icon`, or `tile` with up to five letters")
+        return self
 
 
-def own_kinds(root: YamlNode, known: Mapping[str, type[Component]]) -> dict[str, type[Component]]:
+def own_kinds(
+    root: YamlNode, known: Mapping[str, type[Component]], icons: Mapping[str, str] = MappingProxyType({})
+) -> dict[str, type[Component]]:
     """The kinds that a model declares, as classes by id, without invalid ones, which the validation of the model reports.
 
     `known` are the kinds that archgen and installed packages have. A kind that is like an unknown kind, or like itself, inherits
-    nothing; `like_problems` reports it.
+    nothing; `like_problems` reports it. `icons` has the content of the project's icons by the names of their files.
     """
     declared: dict[str, OwnKind] = {}
     for name, data in _entries(root, "kinds"):
@@ -123,6 +171,8 @@ def own_kinds(root: YamlNode, known: Mapping[str, type[Component]]) -> dict[str,
     for name in sorted(declared, key=lambda name: len(ancestors(name, declared))):
         parent = declared[name].like
         kinds[name] = _class(name, declared[name], kinds.get(parent or "") or known.get(parent or ""))
+        if icon := drawable(declared[name].icon, icons):
+            kinds[name].icon = icon
     return {name: kinds[name] for name in declared}
 
 
@@ -134,15 +184,39 @@ def ancestors(name: str, declared: Mapping[str, OwnKind]) -> list[str]:
     return found
 
 
-def own_products(root: YamlNode) -> dict[str, Product]:
-    """The products that a model declares, as entries of the catalog by id, without invalid ones, which validation reports."""
+def own_products(root: YamlNode, icons: Mapping[str, str] = MappingProxyType({})) -> dict[str, Product]:
+    """The products that a model declares, as entries of the catalog by id, without invalid ones, which validation reports.
+
+    `icons` has the content of the project's icons by the names of their files.
+    """
     products = {}
     for name, data in _entries(root, "products"):
         try:
-            products[name] = Product(id=name, **dict(OwnProduct.model_validate(data)))
+            products[name] = _product(name, OwnProduct.model_validate(data), icons)
         except ValidationError:
             continue
     return products
+
+
+def _product(name: str, own: OwnProduct, icons: Mapping[str, str]) -> Product:
+    """A product as an entry of the catalog."""
+    values: dict[str, Any] = dict(own)
+    values["icon"] = drawable(own.icon, icons)
+    values["sla"] = ServiceLevel(own.sla.percent, own.sla.url, own.sla.single_zone) if own.sla else None
+    values["redundancy"] = ProductRedundancy(own.redundancy) if own.redundancy else None
+    return Product(id=name, **values)
+
+
+def icon_files(root: YamlNode) -> dict[str, YamlNode]:
+    """The files that kinds and products name as icons, each with the value that names it first."""
+    named: dict[str, YamlNode] = {}
+    for key in ("kinds", "products"):
+        node = root.get((key,))
+        for entry in node.value.values() if node is not None and isinstance(node.value, dict) else ():
+            icon = entry.get(("icon",))
+            if icon is not None and isinstance(icon.value, str) and is_file(icon.value):
+                named.setdefault(icon.value, icon)
+    return named
 
 
 def _entries(root: YamlNode, key: str) -> list[tuple[str, Any]]:
@@ -151,7 +225,14 @@ def _entries(root: YamlNode, key: str) -> list[tuple[str, Any]]:
     return list(node.plain().items()) if node is not None and isinstance(node.value, dict) else []
 
 
-_TYPES: Mapping[str, Any] = {"text": Text, "integer": int, "number": float, "boolean": bool, "list": Listed[Text]}
+_TYPES: Mapping[str, Any] = {
+    "text": Text,
+    "integer": int,
+    "number": float,
+    "boolean": bool,
+    "list": Listed[Text],
+    "component": ComponentId,
+}
 
 
 def _class(name: str, kind: OwnKind, parent: type[Component] | None) -> type[Component]:
@@ -195,5 +276,7 @@ def _inherited(parent: type[Component]) -> dict[str, tuple[Any, Any]]:
 
 def _field(setting: Setting) -> tuple[Any, Any]:
     type_ = Literal[setting.choices] if setting.choices else _TYPES[setting.type]
+    if setting.identifies:
+        type_ = Annotated[type_, IDENTIFYING]
     about = Field(... if setting.required else None, ge=setting.minimum, le=setting.maximum, description=setting.about)
     return (type_ if setting.required else type_ | None, about)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from archgen.catalog import clouds, endpoints
+from archgen.catalog import Product, clouds, endpoints
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
@@ -190,8 +190,22 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
             why = f"is not available on {a.facts.name}"
         help_ = f"possible products: {', '.join(possible)}" if possible else ""
         yield Diagnostic("ARC-R003", f"{product.name} {why}", help_, (*path, "product"))
+    else:
+        yield from _settings_of_product(path, component, products[component.product])
     for position, id_ in enumerate(component.supporting_products):
         yield from _sold_here(a, (*path, "supporting_products", position), id_)
+
+
+def _settings_of_product(path: Path, component: Component, product: Product) -> Iterator[Diagnostic]:
+    """A diagnostic for each setting of its kind that a component states although its product does not have it."""
+    if product.settings is None:
+        return
+    own = [name for name in type(component).model_fields if name not in Component.model_fields]
+    had = [name for name in own if name in product.settings]
+    for name in own:
+        if name in component.model_fields_set and name not in had:
+            help_ = f"remove it; of the settings of this kind, {product.short} has: {', '.join(had) or 'none'}"
+            yield Diagnostic("ARC-R006", f"{product.name} does not have the setting `{name}`", help_, (*path, name))
 
 
 def _sold_here(a: Architecture, path: Path, id_: str, cloud: str = "") -> Iterator[Diagnostic]:

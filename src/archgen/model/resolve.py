@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
-from archgen.catalog import catalog
+from archgen.catalog import Product, catalog
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
-from archgen.model.component import all_kinds
+from archgen.model.component import Component, all_kinds
 from archgen.model.coordinate import CLOUDS, Axes, Coordinate, axes_of
+from archgen.model.defaults import DefaultsUnderComponents, unused_defaults
 from archgen.model.kind_changes import without_settings_of_other_kinds
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
@@ -50,14 +52,19 @@ class Resolved:
         return self.architectures[replace(coordinate, phase=self.axes.phases[-1])]
 
 
-def resolve(root: YamlNode) -> tuple[Resolved | None, list[Diagnostic]]:
-    """The model at every coordinate; None if there is any diagnostic."""
+def resolve(
+    root: YamlNode, icons: Mapping[str, str] = MappingProxyType({})
+) -> tuple[Resolved | None, list[Diagnostic]]:
+    """The model at every coordinate; None if there is any diagnostic.
+
+    `icons` has the content of the project's icons by the names of their files.
+    """
     axes, problems = read_axes(root)
     if axes is None:
         return None, problems
     varied, more = take_apart(root, axes)
     problems += more
-    vocabulary = _vocabulary(varied.base)
+    vocabulary = _vocabulary(varied.base, icons)
     problems += _own(varied.base, vocabulary)
     architectures: dict[Coordinate, Architecture] = {}
     gathered = Gathered(axes)
@@ -65,18 +72,23 @@ def resolve(root: YamlNode) -> tuple[Resolved | None, list[Diagnostic]]:
     validator = Validator(vocabulary, varied.assumed)
     trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all}
     trees = without_settings_of_other_kinds(trees, varied.varying("components", "kind"), vocabulary.kinds)
-    for coordinate, tree in trees.items():
+    defaults = DefaultsUnderComponents(vocabulary.kinds)
+    for coordinate, stated in trees.items():
+        tree, unusable = defaults.applied(stated)
+        gathered.add(coordinate, tree, unusable)
         architecture, found = validator.architecture(tree, coordinate)
         if architecture:
             architectures[coordinate] = architecture
             found = list(check_references(architecture, presence))
         gathered.add(coordinate, tree, found)
     problems += gathered.diagnostics()
+    problems += unused_defaults(varied.base, trees.values())
     return (None if problems else Resolved(axes, architectures, vocabulary.kinds)), problems
 
 
-def _vocabulary(base: YamlNode) -> Vocabulary:
-    return Vocabulary({**all_kinds(), **own_kinds(base, all_kinds())}, catalog().with_own(own_products(base)))
+def _vocabulary(base: YamlNode, icons: Mapping[str, str]) -> Vocabulary:
+    kinds = {**all_kinds(), **own_kinds(base, all_kinds(), icons)}
+    return Vocabulary(kinds, catalog().with_own(own_products(base, icons)))
 
 
 def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
@@ -95,6 +107,31 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
                 if isinstance(item.value, str) and item.value not in vocabulary.kinds:
                     help_ = did_you_mean(item.value, vocabulary.kinds)
                     yield Diagnostic("ARC-R001", f"the kind '{item.value}' does not exist", help_, span=item.span)
+            if key == "products" and name in vocabulary.catalog.products:
+                yield from _settings(entry, vocabulary.catalog.products[name], vocabulary)
+
+
+def _settings(entry: YamlNode, product: Product, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """A diagnostic for each setting of a declared product that none of its kinds has, and for each that a kind requires and it lacks."""
+    listed = entry.get(("settings",))
+    if listed is None or not isinstance(listed.value, list):
+        return
+    kinds = {id_: vocabulary.kinds[id_] for id_ in product.kinds if id_ in vocabulary.kinds}
+    known = {name for kind in kinds.values() for name in kind.model_fields if name not in Component.model_fields}
+    for item in listed.value:
+        if isinstance(item.value, str) and item.value not in known:
+            help_ = did_you_mean(
+                item.value, known, otherwise=f"use one of: {', '.join(sorted(known))}" if known else ""
+            )
+            message = f"no kind of the product '{product.id}' has the setting '{item.value}'"
+            yield Diagnostic("ARC-R001", message, help_, span=item.span)
+    for id_, kind in kinds.items():
+        for name, field in kind.model_fields.items():
+            if field.is_required() and name in known and name not in (product.settings or ()):
+                message = (
+                    f"the kind '{id_}' requires the setting `{name}`, which the product '{product.id}' does not list"
+                )
+                yield Diagnostic("ARC-R006", message, "add it to `settings`", span=listed.span)
 
 
 def _parent(base: YamlNode, name: str, like: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:

@@ -1,76 +1,138 @@
-"""How ready each cloud is to run the architecture, from the rows of the parity table and their reviews, and what is lacking."""
+"""How ready each cloud is to run the architecture, from the rows of the parity table and their reviews, and what is lacking.
+
+A row without a current review is unknown: nobody has compared its sides, so it may count anything up to what the model claims. The
+result is therefore a range.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 
 from archgen.catalog import clouds
 from archgen.model.document import Capability
 from archgen.model.resolve import Resolved
+from archgen.model.wording import counted
 from archgen.parity.reviews import Reviews, State, state
 
 # The value of a row (0 to 1) on a cloud that is not the primary one.
 POINTS = {"equivalent": 1.0, "partial": 0.5, "gap": 0.0, "not-needed": 1.0}
-UNREVIEWED = 0.5  # factor for a row without a current review
 
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """A row that does not count in full: its id and name, the percentage points that are lost, and the reason."""
+    """A row that does not count in full: its id and name, and the reason.
+
+    `lost` is the part of the row that is lost for certain, `doubtful` the part about which nothing is known without a review.
+    """
 
     id: str
     name: str
-    points: float
+    lost: float
+    doubtful: float
     why: str
+
+    @property
+    def rows(self) -> str:
+        """What is lost in words: `1 row`, `½ row`, or `up to 1 row` if that is not known."""
+        return row_count(self.lost) if not self.doubtful else f"up to {row_count(self.lost + self.doubtful)}"
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """The score of a cloud in percent, rounded down, and every row that keeps it below 100."""
+    """How many of a cloud's rows count: at least `least` and at most `most` of `rows`; `unreviewed` rows have no current review."""
 
     cloud: str
     name: str
-    score: int
-    lacks: tuple[Shortfall, ...]
+    rows: int
+    least: float
+    most: float
+    unreviewed: int
+    shortfalls: tuple[Shortfall, ...]
+
+    @property
+    def low(self) -> int:
+        """The percentage that is certain, rounded down."""
+        return floor(100 * self.least / self.rows + 1e-9)
+
+    @property
+    def high(self) -> int:
+        """The percentage that is possible: rounded up if it is not known, so that it is never too small."""
+        return self.low if self.least == self.most else ceil(100 * self.most / self.rows - 1e-9)
+
+    @property
+    def percent(self) -> str:
+        """The result as a percentage or a range, such as `87%` or `between 40% and 70%`."""
+        return f"{self.low}%" if self.low == self.high else f"between {self.low}% and {self.high}%"
+
+    @property
+    def basis(self) -> str:
+        """What the result is computed from: the rows that count, or those that nobody has reviewed."""
+        if self.unreviewed:
+            lack = "has" if self.unreviewed == 1 else "have"
+            return f"{self.unreviewed} of {counted(self.rows, 'row')} {lack} no current review"
+        return f"{row_count(self.least).partition(' ')[0]} of {counted(self.rows, 'row')}"
+
+
+def applies(resolved: Resolved) -> bool:
+    """Whether there is anything to compare: a model with one cloud has no parity."""
+    return len(resolved.axes.clouds) > 1
 
 
 def readiness(resolved: Resolved, reviews: Reviews) -> list[Readiness]:
-    """The readiness of each cloud, in the order of the clouds; empty if the model has no capabilities.
+    """The readiness of each cloud, in the order of the clouds; empty if the model has one cloud or no capabilities.
 
     A row counts 1 if both sides are equivalent or nothing is needed, ½ if they are partly equivalent, and 0 if there is a gap. On the
-    primary cloud, with which the others are compared, a row counts 1 if anything provides it. Without a current review a row counts half.
+    primary cloud, with which the others are compared, a row counts 1 if anything provides it. Without a current review, it counts
+    between 0 and that.
     """
     capabilities = resolved.default.document.capabilities
+    if not capabilities or not applies(resolved):
+        return []
     states = {name: state(resolved, reviews, name) for name in capabilities}
-    return [_cloud(resolved, cloud, states) for cloud in resolved.axes.clouds if capabilities]
+    return [_cloud(resolved, cloud, states) for cloud in resolved.axes.clouds]
+
+
+def row_count(number: float) -> str:
+    """A number of rows in words: `1 row`, `½ row`, `17½ rows`."""
+    whole, half = int(number), number % 1 >= 0.5
+    shown = f"{whole or ('' if half else 0)}{'½' if half else ''}"
+    return f"{shown} row{'' if number <= 1 and number else 's'}"
 
 
 def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readiness:
     capabilities = resolved.default.document.capabilities
-    primary = cloud == resolved.axes.primary
-    lacks, total = [], 0.0
+    shortfalls, certain, doubtful = [], 0.0, 0.0
     for name, capability in capabilities.items():
-        met = _points(capability, cloud, primary=primary)
-        counted = met if states[name].current else met * UNREVIEWED
-        total += counted
-        if counted < 1:
-            lost = 100 * (1 - counted) / len(capabilities)
-            lacks.append(
-                Shortfall(name, capability.name, round(lost, 1), _reason(capability, cloud, met, states[name]))
-            )
-    return Readiness(cloud, clouds()[cloud].name, int(100 * total / len(capabilities) + 1e-9), tuple(lacks))
+        met = _points(resolved, capability, cloud)
+        current = states[name].current
+        certain += met if current else 0
+        doubtful += 0 if current else met
+        if met < 1 or not current:
+            why = _reason(met, states[name])
+            shortfalls.append(Shortfall(name, capability.name, 1 - met, 0 if current else met, why))
+    return Readiness(
+        cloud,
+        clouds()[cloud].name,
+        len(capabilities),
+        certain,
+        certain + doubtful,
+        sum(not review.current for review in states.values()),
+        tuple(shortfalls),
+    )
 
 
-def _points(capability: Capability, cloud: str, *, primary: bool) -> float:
-    """The value of a row for a cloud before its review is considered, from 0 to 1."""
+def _points(resolved: Resolved, capability: Capability, cloud: str) -> float:
+    """The value of a row for a cloud as the model states it, from 0 to 1."""
     met = getattr(capability, cloud) is not None or capability.status == "not-needed"
-    if primary or not met:
+    if cloud == resolved.axes.primary or not met:
         return 1.0 if met else 0.0
     # If only one cloud provides a capability, that cloud lacks nothing.
-    return POINTS[capability.status] if capability.aws and capability.gcp else 1.0
+    providing = sum(getattr(capability, other) is not None for other in resolved.axes.clouds)
+    return POINTS[capability.status] if providing > 1 else 1.0
 
 
-def _reason(capability: Capability, cloud: str, met: float, review: State) -> str:
+def _reason(met: float, review: State) -> str:
     reasons = []
     if met == 0:
         reasons.append("nothing provides it")

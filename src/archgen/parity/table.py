@@ -12,13 +12,20 @@ from typing import Any
 from archgen.catalog import Product, clouds
 from archgen.diagnostics.diagnostic import Span
 from archgen.diagnostics.report import visible
+from archgen.model.document import Capability
 from archgen.model.resolve import Resolved
 from archgen.model.wording import MISSING
-from archgen.parity.readiness import readiness
+from archgen.parity.readiness import Readiness, Shortfall, applies, readiness
 from archgen.parity.reviews import Reviews, State, state
 from archgen.templating.escape import markdown
 
-STATUS = {"equivalent": "Equivalent", "partial": "Partly equivalent", "gap": "Gap", "not-needed": "Not needed"}
+STATUS = {
+    "equivalent": "Equivalent",
+    "partial": "Partly equivalent",
+    "gap": "Gap",
+    "not-needed": "Not needed",
+    "not-applicable": "Not applicable",
+}
 NONE = MISSING  # the cell of a cloud that does not provide a capability
 FORMAT = "archgen-parity/1"
 
@@ -58,6 +65,11 @@ class Row:
         return f"{self.review.stamp.by}, {self.review.stamp.on}"
 
 
+def status_of(resolved: Resolved, capability: Capability) -> str:
+    """The status of a capability, a key of STATUS: the one that the model states, if it has several clouds to compare."""
+    return capability.status if applies(resolved) else "not-applicable"
+
+
 def rows(resolved: Resolved, reviews: Reviews) -> list[Row]:
     """The rows of the table, in the order of the model."""
     return [_row(resolved, reviews, name) for name in resolved.default.document.capabilities]
@@ -85,7 +97,7 @@ def _row(resolved: Resolved, reviews: Reviews, name: str) -> Row:
         id=name,
         name=capability.name,
         sides=tuple(sides),
-        status=capability.status,
+        status=status_of(resolved, capability),
         note=capability.note,
         differences={str(about): text for about, text in capability.differences.items()},
         migration=capability.migration,
@@ -122,9 +134,16 @@ def as_text(resolved: Resolved, reviews: Reviews) -> str:
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     lines = [f"{'  '.join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()}\n" for line in table]
     for cloud in readiness(resolved, reviews):
-        lines += [f"\nReadiness of {cloud.name}: {cloud.score}%\n"]
-        lines += [f"  -{lack.points:4.1f}  {visible(lack.name)}: {lack.why}\n" for lack in cloud.lacks]
+        lines += [f"\nReadiness of {cloud.name}: {cloud.percent} ({cloud.basis})\n", *shortfalls(cloud)]
+    if not applies(resolved):
+        lines += ["\nReadiness: not applicable, because the model has only one cloud\n"]
     return "".join(lines)
+
+
+def shortfalls(cloud: Readiness) -> list[str]:
+    """A line for each row that does not count in full on a cloud, with the part that is lost."""
+    wide = max((len(one.rows) for one in cloud.shortfalls), default=0)
+    return [f"  - {one.rows:<{wide}}  {visible(one.name)}: {one.why}\n" for one in cloud.shortfalls]
 
 
 def as_csv(resolved: Resolved, reviews: Reviews) -> str:
@@ -155,13 +174,21 @@ def as_json(resolved: Resolved, reviews: Reviews) -> str:
         "capabilities": [_plain(row) for row in rows(resolved, reviews)],
         "readiness": {
             cloud.cloud: {
-                "score": cloud.score,
-                "lacks": [{"id": lack.id, "points": lack.points, "why": lack.why} for lack in cloud.lacks],
+                "score": cloud.low,
+                "at_most": cloud.high,
+                "rows": {"all": cloud.rows, "least": cloud.least, "most": cloud.most, "unreviewed": cloud.unreviewed},
+                "lacks": [_lack(cloud, one) for one in cloud.shortfalls],
             }
             for cloud in readiness(resolved, reviews)
         },
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _lack(cloud: Readiness, one: Shortfall) -> dict[str, Any]:
+    """A row that does not count in full as JSON. `points` are percentage points; without a review, they are the most it may lose."""
+    points = round(100 * (one.lost + one.doubtful) / cloud.rows, 1)
+    return {"id": one.id, "points": points, "lost": one.lost, "doubtful": one.doubtful, "why": one.why}
 
 
 def _plain(row: Row) -> dict[str, Any]:
