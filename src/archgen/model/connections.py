@@ -52,6 +52,11 @@ class Connection:
         return self.from_segment or bool(self.call.drawn_instead_of)
 
     @property
+    def by_api(self) -> bool:
+        """Whether the caller manages the other end through the API of the cloud or the cluster, instead of connecting to it."""
+        return self.kind == "control" and self.call.port is None
+
+    @property
     def data(self) -> Direction | None:
         """Which way the data goes, seen from `tail`; None if the model does not state it."""
         return self.call.direction

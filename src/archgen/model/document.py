@@ -203,8 +203,10 @@ class Segment(Entity):
 
     name: Line
     tiers: Annotated[Listed[TierId], Field(min_length=1)]
+    drawn_only: bool = False
+    """Whether it is a box of the high-level view and not a network, even if its name says so."""
     calls: Calls = {}
-    """What everything in the segment calls."""
+    """Lines from the whole segment, which are drawn in the high-level view only."""
 
 
 class AwsNetwork(Entity):

@@ -107,6 +107,7 @@ def _component(
     path: Path = ("components", name)
     for mention in mentions(component, path):
         yield from _mention(a, name, mention, somewhere)
+    yield from _calls(a, name, component)
     for position, zone in enumerate(component.zones):
         if zone not in a.zones:
             message = f"'{zone}' is not a zone of {a.facts.name} in this model"
@@ -152,6 +153,20 @@ def _mention(
     if mention.what in known:  # a package may mark other references, and check them in a rule
         ids, what, elsewhere = known[mention.what]
         yield from _refer(mention.path, mention.id, ids, what, elsewhere)
+
+
+def _calls(a: Architecture, name: str, component: Component) -> Iterator[Diagnostic]:
+    """A diagnostic for each call whose key misleads, or that is drawn instead of a connection that does not exist."""
+    real = {connection.id for connection in a.traffic}
+    for key, call in component.calls.items():
+        path: Path = ("components", name, "calls", key)
+        if call.to and call.to != key and key in a.components:
+            message = f"the key '{key}' is a component, but the call goes to '{call.to}'"
+            yield Diagnostic("ARC-M005", message, "choose a key that is not the ID of a component", path)
+        for position, id_ in enumerate(call.drawn_instead_of):
+            if id_ not in real:
+                message = f"the connection '{id_}' does not exist here"
+                yield Diagnostic("ARC-R001", message, did_you_mean(id_, real), (*path, "drawn_instead_of", position))
 
 
 def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:

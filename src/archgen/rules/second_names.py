@@ -40,12 +40,17 @@ def _segments(resolved: Resolved) -> Iterator[Outcome]:
     network, label = resolved.default.document.network, resolved.default.facts.network_label
     for name, segment in network.segments.items() if network else ():
         path = ("network", "segments", name, "name")
-        if label in segment.name.split():
+        if label in segment.name.split() and not segment.drawn_only:
             message = (
                 f"the segment '{segment.name}' is named like a {label}, but is only part of one: "
                 f"the tiers {', '.join(segment.tiers)}"
             )
-            yield Diagnostic(CODE, message, "name it after its tiers, not after the whole network", path)
+            yield Diagnostic(
+                CODE,
+                message,
+                "name it after its tiers, or set drawn_only: true if it is only a box in the high-level view",
+                path,
+            )
         else:
             yield Passed(path)
 

@@ -93,4 +93,16 @@ def _segments(architecture: Architecture) -> dict[str, str]:
 
 def _describe(architecture: Architecture) -> str:
     place = f"{architecture.facts.full_name}, {architecture.environment.name.lower()}"
-    return f"The parts of the architecture on {place}, and the connections between them."
+    return f"The parts of the architecture on {place}, and the connections between them.{_reservations(architecture)}"
+
+
+def _reservations(architecture: Architecture) -> str:
+    """What the picture shows differently from how it is: groups that are named like networks, and lines that stand for others."""
+    segments = architecture.document.network.segments.values() if architecture.document.network else ()
+    boxes = [segment.name for segment in segments if segment.drawn_only]
+    said = ""
+    if boxes:
+        said += f" {' and '.join(boxes)} {'is a group' if len(boxes) == 1 else 'are groups'} of tiers, not a network."
+    if any(connection.call.drawn_instead_of for connection in architecture.connections):
+        said += " Some lines stand for other connections, which the page Connections lists."
+    return said
