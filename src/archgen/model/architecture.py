@@ -197,8 +197,8 @@ class Architecture:
         stated = [self.zones.index(zone) for zone in component.zones if zone in self.zones]
         places = stated or range(zones)
         copies = component.copies(zones)
-        drawn_here = copies and places and not component.runs_on and self.place(component) in self.tiers
-        if members or not drawn_here:
+        placed = places and not component.runs_on and self.place(component) in self.tiers
+        if members or not (copies and placed):
             known = sorted({member.zone for member in members})
             moved = dict(zip(known, stated, strict=False))
             return tuple(replace(member, zone=moved.get(member.zone, member.zone)) for member in members)

@@ -21,10 +21,7 @@ INWARDS = {"both": 0, "outbound": 1, "none": 2}  # distance of a tier from the i
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each connection that is opened by a data store, has no port, or leads to a tier closer to the internet."""
     for connection in architecture.traffic:
-        by_api = (
-            connection.kind == "control" and connection.call.port is None
-        )  # through the cloud's API, not to the other end
-        if connection.tail == connection.head or by_api:
+        if connection.tail == connection.head or connection.by_api:
             continue
         path = connection.path
         if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):

@@ -266,6 +266,8 @@ class _Network:
         drawn = {node.id for node in self.root().nodes()}
         seen: set[tuple[str, str]] = set()
         for connection in self.now.traffic:
+            if connection.by_api:
+                continue
             ends = [(t, h) for t, h in self._ends(connection) if t in drawn and h in drawn]
             # A component that calls itself: its members in several zones call each other; one that is drawn once has a loop.
             if connection.tail != connection.head or len(ends) > 1:
