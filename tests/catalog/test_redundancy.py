@@ -13,17 +13,16 @@ from archgen.registry import ExtensionError
 # Where these products fail is not known: they are software that runs where a team puts it, features and tools without
 # copies of their own, or services whose vendor does not say how they are spread.
 UNKNOWN = """
-    acm amg argo-cd argo-rollouts audit-logs aurora-global-database aws-load-balancer-controller
-    aws-organizations binary-authorization cert-manager certificate-manager cloud-iam cloud-profiler
-    cloud-sql-auth-proxy cloud-sql-connector cloud-trace cloudtrail cloudwatch cloudwatch-logs
-    cluster-autoscaler config coredns cosign distroless external-dns external-secrets flask fluent-bit flux
-    gateway-api github github-actions github-oidc gke-autoscaling gke-dataplane-v2 gke-dns gke-gateway grafana
-    graviton guardduty helm horizontal-pod-autoscaler iam-identity-center irsa karpenter keda kube-proxy
-    kustomize limit-ranges managed-prometheus metrics-server network-endpoint-groups network-policies nginx
-    opentelemetry parameter-store pod-disruption-budgets pod-security-admission postgresql private-ca
-    private-service-connect prometheus python-slim react redis resource-manager resource-quotas
-    secrets-manager security-command-center shield slsa syft terraform vpc-cni vpc-endpoints workload-identity
-    workload-identity-federation x-ray
+    acm argo-cd argo-rollouts aurora-global-database aws-load-balancer-controller aws-organizations
+    cert-manager certificate-manager cloud-profiler cloud-sql-auth-proxy cloud-sql-connector cloud-trace
+    cloudtrail cloudwatch cloudwatch-logs cluster-autoscaler config coredns cosign distroless external-dns
+    external-secrets flask fluent-bit flux gateway-api github github-actions github-oidc gke-autoscaling
+    gke-dataplane-v2 gke-dns gke-gateway grafana graviton guardduty helm horizontal-pod-autoscaler irsa
+    karpenter keda kube-proxy kustomize limit-ranges managed-prometheus metrics-server network-endpoint-groups
+    network-policies nginx opentelemetry parameter-store pod-disruption-budgets pod-security-admission
+    postgresql private-ca private-service-connect prometheus python-slim react redis resource-manager
+    resource-quotas secrets-manager security-command-center shield slsa syft terraform vpc-cni vpc-endpoints
+    workload-identity workload-identity-federation x-ray
 """
 
 

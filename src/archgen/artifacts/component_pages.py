@@ -235,8 +235,10 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
     for key in keys:
         values = [column.get(key, MISSING) for column in columns]
         path: Path = ("components", name, *key.split("."))
-        place = architectures[-1].stated_at(*(path if key != "identifier" else ("naming",)))
-        stated = key == "identifier" or architectures[-1].tree.get(path) is not None
+        stated = architectures[-1].tree.get(path) is not None
+        if key == "identifier" and not stated:
+            path, stated = ("naming",), True
+        place = architectures[-1].stated_at(*path)
         rows.append(
             {
                 "key": setting_label(key),

@@ -267,12 +267,14 @@ class Architecture:
 
     def identifier(self, component: str) -> str:
         """The name of a component's cloud resources at this coordinate. All such names are built here."""
-        return self._format_name(self.components[component].name or component)
+        stated = self.components[component]
+        return stated.identifier or self._format_name(stated.name or component)
 
     @property
     def network_identifier(self) -> str:
         """The name of the network's cloud resources."""
-        return self._format_name(self.document.network.name if self.document.network else "network")
+        network = self.document.network
+        return (network and network.identifier) or self._format_name(network.name if network else "network")
 
     def _format_name(self, name: str) -> str:
         return self.document.naming.format(

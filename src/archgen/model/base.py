@@ -216,6 +216,16 @@ Version = Annotated[str, matching(r"^[0-9]+(\.[0-9]+)*$", "a version such as 17 
 # Text that both clouds allow in the name of a resource, and that a shell takes without quotes.
 ResourceName = Annotated[str, _ID]
 
+# The literal name of a resource that exists, as its cloud writes it. No character of it is special in a shell or in a policy.
+Identifier = Annotated[
+    str,
+    matching(
+        r"^[A-Za-z0-9_./][A-Za-z0-9_./:@+-]*$",
+        "the name of a resource: use letters, digits and the characters _ . / : @ + -",
+        max_length=255,
+    ),
+]
+
 _WEB_ADDRESS = r"""^https://[^\s<>"'/?#\\][^\s<>"']*$"""
 
 
@@ -239,10 +249,6 @@ def _naming(value: str) -> str:
             raise ValueError(
                 f"'{{{name}}}' is not a placeholder; use {', '.join('{' + p + '}' for p in _PLACEHOLDERS)}"
             )
-    if "{component}" not in value or "{environment}" not in value:
-        raise ValueError(
-            f"'{value}' must contain {{environment}} and {{component}}; otherwise two resources would have the same name"
-        )
     if not re.fullmatch(r"[a-z0-9-]+", re.sub(r"\{[^}]*\}", "x", value)):
         raise ValueError(
             f"'{value}' may contain only lowercase letters, digits and hyphens in addition to placeholders"

@@ -12,6 +12,7 @@ from archgen.model.base import (
     Entity,
     HomeId,
     Id,
+    Identifier,
     Line,
     Listed,
     PlaceId,
@@ -53,6 +54,8 @@ class Component(Entity):
     """The type of component; it determines which other settings there are."""
     name: ResourceName | None = None
     """The name of its cloud resources, inserted into `naming`; by default the component's ID."""
+    identifier: Identifier | None = None
+    """The literal name of its cloud resources, if `naming` does not describe it."""
     title: Line
     """Its name in diagrams and on pages."""
     purpose: Text | None = None

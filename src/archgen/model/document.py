@@ -15,6 +15,7 @@ from archgen.model.base import (
     Date,
     Entity,
     Id,
+    Identifier,
     Line,
     Listed,
     Naming,
@@ -260,6 +261,8 @@ class Network(Entity):
 
     name: ResourceName = "network"
     """The name of its cloud resources, inserted into `naming`."""
+    identifier: Identifier | None = None
+    """The literal name of its cloud resources, if `naming` does not describe it."""
     tiers: dict[Id, Tier]
     segments: dict[Id, Segment] = {}
     flow_logs: FlowLogs | None = None
@@ -459,7 +462,7 @@ class Document(Entity):
     project: ResourceName = "main"
     """The value of {project} in `naming`."""
     naming: Naming = "{project}-{environment}-{component}"
-    """The pattern for names of cloud resources."""
+    """The pattern for names of cloud resources. Two equal names of one product in one account or project are an error."""
     kinds: dict[Id, OwnKind] = {}
     """Kinds of components that archgen does not know."""
     products: dict[Id, OwnProduct] = {}

@@ -14,6 +14,7 @@ from archgen.model.component import Component, all_kinds
 from archgen.model.coordinate import CLOUDS, Axes, Coordinate, axes_of
 from archgen.model.defaults import DefaultsUnderComponents, unused_defaults
 from archgen.model.kind_changes import without_settings_of_other_kinds
+from archgen.model.names import equal_names
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
 from archgen.model.references import check_references
@@ -83,7 +84,11 @@ def resolve(
         gathered.add(coordinate, tree, found)
     problems += gathered.diagnostics()
     problems += unused_defaults(varied.base, trees.values())
-    return (None if problems else Resolved(axes, architectures, vocabulary.kinds)), problems
+    if problems:
+        return None, problems
+    resolved = Resolved(axes, architectures, vocabulary.kinds)
+    problems += equal_names(resolved.today())
+    return (None if problems else resolved), problems
 
 
 def _vocabulary(base: YamlNode, icons: Mapping[str, str]) -> Vocabulary:

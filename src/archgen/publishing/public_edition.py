@@ -165,7 +165,27 @@ def _redacted_model(node: YamlNode, withheld: Mapping[str, str | None]) -> YamlN
     pattern = _pattern(withheld)
     root = _redacted(node, withheld, pattern)
     assert isinstance(root.value, dict)
-    return replace(root, value={k: v for k, v in root.value.items() if k != "sources"}, _plain=None)
+    numbers: dict[str, int] = {}
+    named = ("components", "network", "defaults")
+    kept = {k: _renamed(v, numbers) if k in named else v for k, v in root.value.items() if k != "sources"}
+    return replace(root, value=kept, _plain=None)
+
+
+def _renamed(node: YamlNode, numbers: dict[str, int]) -> YamlNode:
+    """The node with each `identifier` replaced by a stand-in that is as unique as the name itself.
+
+    Names are not searched for in other texts, since a name may be an ordinary word.
+    """
+    if not isinstance(node.value, dict):
+        return node
+    values = {}
+    for key, child in node.value.items():
+        if key == "identifier" and isinstance(child.value, str):
+            number = numbers.setdefault(child.value, len(numbers) + 1)
+            values[key] = replace(child, value=f"{WITHHELD}-{number}", _plain=None)
+        else:
+            values[key] = _renamed(child, numbers)
+    return replace(node, value=values, _plain=None)
 
 
 def _pattern(withheld: Iterable[str]) -> re.Pattern[str]:
