@@ -82,8 +82,7 @@ def test_the_context_view_is_the_source_design_section_11(reference: Project, cl
         ("ingress", "api"), ("api", "cache"), ("cache", "api"), ("cache", "database"), ("database", "cache"),
         ("segment-app", "monitoring"), ("segment-data", "monitoring"),
     }  # fmt: skip
-    # One more than section 11: section 3 opens the database to the application.
-    assert ends(g) == source | {("api", "database")}
+    assert ends(g) == source
 
 
 def test_the_network_view_shows_accounts_zones_tiers_and_ranges(reference: Project) -> None:

@@ -75,7 +75,7 @@ BOTH = {"aws", "gcp"}
         ("    purpose: Keeps credentials and rotates them.", "    purpose: Keeps credentials.", {}),
         ("    note: AWS rotates database", "    note: On AWS one rotates database", {}),
         ("scaling: {min: 2, max: 6}", "scaling: {min: 2, max: 8}", {}),
-        ("purpose: read-through, answers: true", "purpose: cached, answers: true", {}),
+        ("purpose: read-through, data: both", "purpose: cached, data: both", {}),
     ],
 )  # fmt: skip
 def test_a_change_makes_exactly_the_rows_about_it_unreviewed(

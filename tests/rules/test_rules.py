@@ -82,7 +82,6 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ),
     ("DR303", "    recovery_region: europe-west4\n", "", "gcp, prod", "  gcp:\n    role"),
     ("DR304", 'next_drill: "2026-12-08"', 'next_drill: "2026-11-08"', ""),
-    ("HA202", "run_by: us, replicas: 2", "run_by: us, replicas: 1", "aws, prod"),
     ("HA206", "    architectures: [arm64]", "    architectures: [amd64]", "mvp"),
     ("HA208", "      percent: 99.9\n", "      percent: 99.99\n", "prod"),
     ("K8S602", '    version: "1.35"', '    version: "1.34"', ""),
@@ -93,7 +92,8 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("NET107", "  load-balancer:\n    kind: load-balancer", BALANCER, ""),
     ("NET108", "      cdn: {port: 443, ", "      spa: {port: 443}\n      cdn: {port: 443, ", ""),
     ("NET110", "endpoints: [s3, ecr-api, ecr-dkr, ", "endpoints: [s3, ecr-dkr, ", "aws"),
-    ("NET111", "cache: {port: 6379, protocol: redis, ", "cache: {protocol: redis, ", ""),
+    ("NET111", "cache: {port: 6379, protocol: redis, ", "cache: {", ""),
+    ("NET114", "cache: {port: 6379, protocol: redis, ", "cache: {port: 6380, protocol: redis, ", "", "6380, protocol"),
     ("NET111", "      database: {port: 5432, protocol: postgresql, purpose: pooled", OUTWARDS, "aws"),
     ("NET112", "      cdn: {port: 443, ", "      cdn: {port: 8443, ", ""),
     ("NET113", FLOW_LOGS, "", "prod", "network:\n  name"),
@@ -146,6 +146,7 @@ def test_one_changed_line_of_the_reference_model_is_found_there(project: Path, c
 
 def test_every_rule_has_such_a_change() -> None:
     elsewhere = {
+        "HA202",  # its explanation has a model with the finding and one without
         "OPS901",
         "PAR801",
         "PAR802",
@@ -242,7 +243,7 @@ def test_the_reference_model_fixes_each_of_them_or_says_why_not(project: Path) -
     assert loaded.project
     judged = check(loaded.project, "2026-11-25")
     assert judged.findings == []
-    assert {w.finding.code for w in judged.waived} == {"REF004", "NET108", "NET111", "DATA403"}
+    assert {w.finding.code for w in judged.waived} == {"NET108", "DATA403"}
     assert all(w.reason for w in judged.waived)
 
 

@@ -29,6 +29,9 @@ class Impact:
     Not certain: `unknown` maps the id of each component of which the model does not say whether it fails to what is missing;
     `may_stop` and `may_break` are what stops and breaks in addition if all of them fail.
 
+    `undirected` are the ids of the connections with what fails or stops for which the model does not state which way the data goes,
+    so that `stale` may be incomplete.
+
     `survivors` maps ids to the reasons why the components do not fail themselves; it is empty if only one component fails.
     """
 
@@ -43,6 +46,7 @@ class Impact:
     may_stop: Mapping[str, str] = field(default_factory=dict)
     may_break: Mapping[str, int] = field(default_factory=dict)
     survivors: Mapping[str, str] = field(default_factory=dict)
+    undirected: tuple[str, ...] = ()
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
@@ -132,7 +136,16 @@ def _impact(
         {name: why for name, why in possible.down.items() if why and name not in certain.down},
         {name: step for name, step in broken.items() if name not in flows},
         {n: reason for n, fate in fates.items() if fate.answer.truth == "yes" for reason in fate.answer.because[:1]},
+        tuple(_undirected(a, certain.down)),
     )
+
+
+def _undirected(a: Architecture, down: Mapping[str, str]) -> Iterator[str]:
+    """The connections that may carry data from what is down to what is not, but do not say so."""
+    for c in a.traffic:
+        open_ = c.data is None and c.kind not in ("control", "event") and (c.tail in down) != (c.head in down)
+        if open_ and not any(isinstance(a.components[end], Actor) for end in (c.tail, c.head)):
+            yield c.id
 
 
 def _by_target(a: Architecture) -> dict[str, list[Dependence]]:

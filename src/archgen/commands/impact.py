@@ -68,6 +68,8 @@ def as_text(a: Architecture, impact: Impact) -> str:
             flow = a.document.flows[name]
             lines.append(f"  {visible(flow.title)}, at step {position + 1}: {visible(flow.steps[position].text)}")
     lines += ["", *_conclusion(a, impact)]
+    if impact.undirected:
+        lines.append(f"Which way data goes is not stated for {', '.join(impact.undirected)}: more may get nothing new.")
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -103,6 +105,7 @@ def as_json(a: Architecture, impact: Impact) -> str:
         "may_stop": dict(impact.may_stop),
         "may_break": {name: position + 1 for name, position in impact.may_break.items()},
         "survivors": dict(impact.survivors),
+        "undirected": list(impact.undirected),
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

@@ -102,15 +102,16 @@ class Connector:
     def _port(self, head: str, call: Call) -> int | None:
         if call.port or call.protocol is None:
             return call.port
-        if listens := self._listening_port(head):
+        if listens := listening_port(self._components[head], self._traits(head)):
             return listens
         known = protocols().get(call.protocol)
         return known.port if known else None
 
-    def _listening_port(self, name: str) -> int | None:
-        port = self._traits(name).port
-        value = setting_of(self._components[name], port) if isinstance(port, str) else port
-        return value if isinstance(value, int) else None
+
+def listening_port(component: Component, traits: Traits) -> int | None:
+    """The port that a component listens on, as its traits or its settings state it; None if they do not."""
+    value = setting_of(component, traits.port) if isinstance(traits.port, str) else traits.port
+    return value if isinstance(value, int) else None
 
 
 def by_tail(connections: tuple[Connection, ...]) -> Mapping[str, tuple[Connection, ...]]:

@@ -36,16 +36,14 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             if name in said or isinstance(component, ASKED_ELSEWHERE):
                 continue
             said.add(name)
-            if component.kind in architecture.document.kinds:
-                lack = Lack(
-                    ("components", name), f"how many copies of '{name}' there are", "state `traits: {copies: …}`"
-                )
-                yield Unsaid(("components", name), lack)
-                continue
-            if copies is None:
-                continue
-            if copies > 1:
+            if architecture.traits(name).redundancy in ("regional", "global") or (copies or 0) > 1:
                 yield Passed(("components", name))
+                continue
+            if not copies:
+                help_ = "state `traits: {copies: …}`, or `traits: {redundancy: regional}` if its vendor says so"
+                yield Unsaid(
+                    ("components", name), Lack(("components", name), f"how many copies of '{name}' there are", help_)
+                )
                 continue
             message = f"the flow '{flow.title}' depends on a single copy of '{name}' in production"
             path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))

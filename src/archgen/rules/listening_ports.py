@@ -1,0 +1,30 @@
+"""NET114: calls use the port on which the other end listens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.architecture import Architecture
+from archgen.model.connections import listening_port
+from archgen.model.outcome import Outcome, Passed
+
+CODE = "NET114"
+TITLE = "A call uses a port on which the other end does not listen"
+SEVERITY = "warning"
+
+
+def check(architecture: Architecture) -> Iterator[Outcome]:
+    """A finding for each call with a port that differs from the port of the component that it calls, if that states one."""
+    for connection in architecture.traffic:
+        head = connection.head
+        listens = listening_port(architecture.components[head], architecture.traits(head))
+        stated = architecture.components[connection.tail].calls[connection.key].port
+        if listens is None or stated is None:
+            continue
+        path = (*connection.path, "port")
+        if stated == listens:
+            yield Passed(path)
+        else:
+            message = f"'{connection.tail}' calls '{head}' on port {stated}, but it listens on {listens}"
+            yield Diagnostic(CODE, message, "leave out the port of the call, or correct one of the two", path)

@@ -1,0 +1,195 @@
+"""What is lost with one end of a connection, by its kind, the direction of its data, and what its ends are."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from archgen.analysis.availability import of_component as promise
+from archgen.analysis.failure import Impact, of_component
+from archgen.model.architecture import Architecture
+from archgen.pipeline import load
+
+HEAD = """version: 1
+name: T
+clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}
+environments: {prod: {name: Prod, production: true, aws: {account: p, cidr: 10.2.0.0/16}}}
+teams: {t: {name: T}}
+kinds:
+  part: {label: Part, definition: A part., needs_product: false, traits: {stateful: false, keeps_data: false, redundancy: regional}}
+  queue: {like: part, label: Queue, definition: Holds messages., traits: {carrier: true, keeps_data: true}}
+  topic: {like: part, label: Topic, definition: Passes messages on., traits: {carrier: true, keeps_data: false}}
+  bus: {label: Bus, definition: Routes messages., needs_product: false, traits: {carrier: true}}
+  proxy: {like: part, label: Proxy, definition: Passes requests on., traits: {proxy: true}}
+components:
+"""
+
+
+def model(tmp_path: Path, components: dict[str, str], more: str = "") -> Architecture:
+    file = tmp_path / "architecture.yaml"
+    lines = [f"  {name}: {{title: {name.capitalize()}, {text}}}\n" for name, text in components.items()]
+    file.write_text(HEAD + "".join(lines) + more, encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    return loaded.project.resolved.default
+
+
+def part(calls: str = "", kind: str = "part") -> str:
+    return f"kind: {kind}, owner: t" + (f", calls: {{{calls}}}" if calls else "")
+
+
+def effects(impact: Impact) -> dict[str, set[str]]:
+    found = {
+        "stops": set(impact.stopped),
+        "degraded": set(impact.degraded),
+        "cut off": set(impact.cut_off),
+        "stale": set(impact.stale),
+        "unknown": set(impact.unknown),
+    }
+    return {what: names for what, names in found.items() if names}
+
+
+# What the loss of `b` does to `a`, and the loss of `a` to `b`, where `a` calls `b`.
+TABLE = [
+    ("", "part", "part", {"stops": {"a"}}, {}),
+    ("required: false", "part", "part", {"degraded": {"a"}}, {}),
+    ("data: sent", "part", "part", {"stops": {"a"}}, {"stale": {"b"}}),
+    ("data: received, required: false", "part", "part", {"degraded": {"a"}, "stale": {"a"}}, {}),
+    ("kind: control", "part", "part", {"degraded": {"a"}}, {"degraded": {"b"}}),
+    ("kind: event", "part", "part", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("", "part", "queue", {"stops": {"a"}}, {"stale": {"b"}}),
+    ("required: false", "part", "queue", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("data: received", "part", "queue", {"stale": {"a"}}, {"degraded": {"b"}}),
+    ("kind: request", "part", "queue", {"stops": {"a"}}, {}),
+    ("", "queue", "part", {"unknown": {"a"}}, {}),
+    ("kind: request", "queue", "part", {"stops": {"a"}}, {}),
+    ("kind: event", "queue", "part", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("", "topic", "queue", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("", "proxy", "part", {"stops": {"a"}}, {}),
+    ("required: false", "proxy", "part", {"degraded": {"a"}}, {}),
+]
+
+
+@pytest.mark.parametrize(("call", "tail", "head", "without_head", "without_tail"), TABLE)
+def test_what_happens_to_either_end(
+    tmp_path: Path,
+    call: str,
+    tail: str,
+    head: str,
+    without_head: dict[str, set[str]],
+    without_tail: dict[str, set[str]],
+) -> None:
+    a = model(tmp_path, {"a": part(f"b: {{{call}}}", tail), "b": part(kind=head)})
+    assert effects(of_component(a, "b")) == without_head
+    assert effects(of_component(a, "a")) == without_tail
+
+
+def test_a_carrier_says_what_becomes_of_its_messages(tmp_path: Path) -> None:
+    for kind, kept in (("queue", "wait"), ("topic", "are lost"), ("bus", "wait or are lost")):
+        a = model(tmp_path, {"a": part("b: {kind: event}", kind), "b": part()})
+        assert of_component(a, "b").degraded == {"a": f"cannot deliver to B; messages {kept}"}
+
+
+def test_an_unknown_need_names_the_statement_that_settles_it(tmp_path: Path) -> None:
+    a = model(tmp_path, {"a": part("b: {}", "queue"), "b": part(), "c": part("a: {kind: request}")})
+    impact = of_component(a, "b")
+    assert [(lack.what, lack.help) for lack in impact.lacks] == [
+        ("whether 'a' needs 'b' or delivers to it", "state `kind: request` or `kind: event`")
+    ]
+    assert impact.may_stop == {"c": "calls A"}
+
+
+def test_people_are_cut_off_and_nothing_depends_on_them(tmp_path: Path) -> None:
+    a = model(
+        tmp_path, {"people": "kind: actor, calls: {a: {}}", "a": part("b: {}"), "b": part("people: {purpose: mail}")}
+    )
+    impact = of_component(a, "b")
+    assert effects(impact) == {"stops": {"a"}, "cut off": {"people"}}
+    assert effects(of_component(a, "people")) == {}
+
+
+def test_a_proxy_and_alternatives_stop_only_without_all_of_their_targets(tmp_path: Path) -> None:
+    for kind, one_of in (("proxy", ""), ("part", "one_of: payments")):
+        a = model(
+            tmp_path,
+            {"a": part(f"b: {{{one_of}}}, c: {{{one_of}}}, d: {{required: true}}", kind), **{n: part() for n in "bcd"}},
+        )
+        assert effects(of_component(a, "b")) == {"degraded": {"a"}}
+        assert effects(of_component(a, "d")) == {"stops": {"a"}}
+        both = model(
+            tmp_path,
+            {"a": part(f"b: {{{one_of}}}, c: {{{one_of}}}", kind), "b": part("e: {}"), "c": part("e: {}"), "e": part()},
+        )
+        assert effects(of_component(both, "e")) == {"stops": {"a", "b", "c"}}
+
+
+def test_several_connections_to_one_component_have_their_own_ids(tmp_path: Path) -> None:
+    a = model(tmp_path, {"a": part("b: {port: 1, required: false}, reports: {to: b, port: 2}"), "b": part()})
+    assert [(c.id, c.head, c.call.port, c.path) for c in a.traffic] == [
+        ("a--b", "b", 1, ("components", "a", "calls", "b")),
+        ("a--reports", "b", 2, ("components", "a", "calls", "reports")),
+    ]
+    assert effects(of_component(a, "b")) == {"stops": {"a"}}
+
+
+def test_staleness_goes_along_the_data_and_ends_in_a_cycle(tmp_path: Path) -> None:
+    """A nightly job fills a warehouse that dashboards read: without the job, every report is out of date."""
+    a = model(
+        tmp_path,
+        {
+            "job": part("warehouse: {data: sent}"),
+            "warehouse": part("mart: {data: both, required: false}"),
+            "mart": part("warehouse: {data: both, required: false}"),
+            "dashboard": part("mart: {data: received}"),
+        },
+    )
+    assert effects(of_component(a, "job")) == {"stale": {"warehouse", "mart", "dashboard"}}
+    silent = model(tmp_path, {"job": part("warehouse: {}"), "warehouse": part()})
+    assert effects(of_component(silent, "job")) == {}
+    assert of_component(silent, "job").undirected == ("job--warehouse",)
+
+
+def test_what_is_only_drawn_is_no_traffic(tmp_path: Path) -> None:
+    a = model(tmp_path, {"a": part("b: {}"), "b": part("c: {drawn_instead_of: [a--b]}"), "c": part()})
+    assert [c.id for c in a.traffic] == ["a--b"]
+    assert effects(of_component(a, "c")) == {}
+    assert promise(a, "b").unknown == ("b",)
+
+
+def test_wrong_keys_and_lines_are_reported(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    text = part("b: {to: c}, d: {drawn_instead_of: [a--x]}, e: {protocol: htps, to: c}, f: {protocol: modbus, to: c}")
+    names = "".join(f"  {name}: {{title: T{name}, {part()}}}\n" for name in "bcd")
+    file.write_text(f"{HEAD}  a: {{title: A, {text}}}\n{names}", encoding="utf-8")
+    assert sorted((d.code, d.message) for d in load(file).diagnostics) == [
+        ("ARC-M003", "'htps' is not a known protocol"),
+        ("ARC-M005", "the key 'b' is a component, but the call goes to 'c'"),
+        ("ARC-R001", "the connection 'a--x' does not exist here"),
+    ]
+
+
+def test_ports_come_from_the_call_then_from_the_other_end_then_from_the_protocol(tmp_path: Path) -> None:
+    listens = "kind: part, owner: t, traits: {port: 7070}"
+    a = model(
+        tmp_path,
+        {
+            "a": part("b: {protocol: mysql}, c: {protocol: mysql}, d: {to: c, protocol: mysql, port: 1}, e: {to: c}"),
+            "b": part(),
+            "c": listens,
+        },
+    )
+    assert [c.call.port for c in a.traffic] == [3306, 7070, 1, None]
+
+
+def test_more_failures_never_stop_less(tmp_path: Path) -> None:
+    """For each kind of connection between three components: what stops without one of them stops without that and another one."""
+    calls = ["", "required: false", "kind: event", "kind: control", "one_of: x"]
+    for one, two in itertools.product(calls, repeat=2):
+        a = model(tmp_path, {"a": part(f"b: {{{one}}}, c: {{{two}}}"), "b": part(), "c": part("d: {}"), "d": part()})
+        alone = [set(of_component(a, name).stopped) for name in ("b", "c")]
+        together = model(
+            tmp_path, {"a": part(f"b: {{{one}}}, c: {{{two}}}"), "b": part("d: {}"), "c": part("d: {}"), "d": part()}
+        )
+        assert set.union(*alone) <= set(of_component(together, "d").stopped) | {"b", "c"}
