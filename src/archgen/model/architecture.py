@@ -211,7 +211,7 @@ class Architecture:
 
     def product(self, component: Component) -> Product | None:
         """The product that a component uses on this cloud; None if it has none."""
-        return self.catalog.products[component.product] if component.product else None
+        return self.catalog.products.get(component.product or "")  # unknown while references are checked
 
     def products_of(self, component: Component) -> tuple[str, ...]:
         """The ids of all products that a component uses, its main product first."""
