@@ -38,7 +38,7 @@ from archgen.diagnostics.report import render
 from archgen.model.component import all_kinds
 from archgen.model.json_schema import schema
 from archgen.pipeline import Loaded, check, load
-from archgen.publishing.new_project import MODELS, new_project
+from archgen.publishing.new_project import choices, new_project
 from archgen.publishing.write import digest
 from archgen.templating.render import Templates
 from mutants import mutant
@@ -71,7 +71,7 @@ def _text(model: Model) -> str:
 def models() -> dict[str, Model]:
     """The models from which mutants are made, valid or not, as plain data by name."""
     found: dict[str, Model] = {}
-    for clouds in MODELS:
+    for clouds in (tuple(names.split(",")) for names in choices()):
         text = new_project(clouds, date.fromisoformat(TODAY))["architecture.yaml"]
         found["-".join(("init", *clouds))] = yaml.safe_load(text)
     tests = ROOT / "tests"

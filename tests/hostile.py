@@ -59,6 +59,9 @@ WITHOUT: dict[Place, str] = {
     ("Held", "says"): "words of the design document, whose statements carry payloads themselves",
     ("SourceDocument", "sections"): "the headings of the design document",
     ("StackInput", "expression"): "code, which is parsed; `value` beside it carries one",
+    ("OwnKind", "icon"): "a class of the diagrams package, or the name of a file",
+    ("OwnProduct", "icon"): "a class of the diagrams package, or the name of a file",
+    ("OwnProduct", "settings"): "settings of the kind, which must exist",
     ("OwnProduct", "tile"): "five characters",
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
 }
@@ -82,7 +85,8 @@ kinds:
       mode: {choices: [open, shut], about: Its position.}
 products:
   gate-one: {name: Gate, short: Gate, definition: A gate., documentation: "https://gate.example/(a)?x=1&lt=2", tile: GT,
-             kinds: [turnstile], aliases: [Barrier]}
+             kinds: [turnstile], aliases: [Barrier], settings: [note, colors, mode], redundancy: zonal,
+             sla: {percent: 99, url: "https://gate.example/(sla)?x=1&lt=2"}}
 views:
   entrance: {title: Entrance, question: "Who comes in?", select: {kinds: [turnstile, actor]}}
 components:
@@ -125,7 +129,7 @@ class Hostile:
         """The reference model and the parts that it does not use, with a payload in every text."""
         data = _merged(_reference(), yaml.safe_load(MORE))
         data["environments"]["prod"]["phase"] = "scale"  # so that there are two phases, and pages show what each adds
-        self.kinds |= own_kinds(_node(data))
+        self.kinds |= own_kinds(_node(data), all_kinds())
         filled = self._entity(Document, data, "")
         filled["components"]["front-door"]["mode"] = filled["kinds"]["turnstile"]["settings"]["mode"]["choices"][0]
         filled["sources"]["design"]["file"] = DESIGN

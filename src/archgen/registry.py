@@ -1,7 +1,8 @@
-"""Finding the modules of kinds/, rules/, views/ and artifacts/ by scanning, and the extensions in installed packages.
+"""Finding the modules of clouds/, kinds/, rules/, views/ and artifacts/ by scanning, and the extensions in installed packages.
 
-Installed packages declare extensions as entry points. The groups `archgen.kinds`, `archgen.rules`, `archgen.views` and
-`archgen.artifacts` name modules; `archgen.catalog`, `archgen.bindings` and `archgen.templates` name packages whose folders have files.
+Installed packages declare extensions as entry points. The groups `archgen.clouds`, `archgen.kinds`, `archgen.rules`,
+`archgen.views` and `archgen.artifacts` name modules; `archgen.catalog`, `archgen.bindings` and `archgen.templates` name packages whose
+folders have files.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-MODULES = ("kinds", "rules", "views", "artifacts")
+MODULES = ("clouds", "kinds", "rules", "views", "artifacts")
 FOLDERS = ("catalog", "bindings", "templates")
 ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 

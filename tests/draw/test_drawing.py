@@ -55,7 +55,7 @@ def all_graphs(project: Project) -> list[tuple[str, Graph]]:
 @pytest.fixture(scope="module", params=["reference", "new", *(path.name for path in MODELS)])
 def drawings(request: pytest.FixtureRequest) -> dict[str, Drawing]:
     """Every picture of the reference model, of the one that `archgen init` writes, and of models of other shapes."""
-    known = {"reference": ROOT, "new": ROOT / "templates" / "init", **{path.name: path for path in MODELS}}
+    known = {"reference": ROOT, "new": ROOT / "templates" / "init" / "aws", **{path.name: path for path in MODELS}}
     project = load(known[request.param] / "architecture.yaml").project
     assert project
     return {name: draw(g) for name, g in all_graphs(project)}

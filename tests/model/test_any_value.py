@@ -16,7 +16,7 @@ from archgen.diagnostics.report import MOST, capped, render
 from archgen.pipeline import check, load
 from conftest import MINIMAL, ROOT, archgen
 
-NEW = (ROOT / "templates/init/architecture.yaml").read_text(encoding="utf-8")
+NEW = (ROOT / "templates/init/aws/architecture.yaml").read_text(encoding="utf-8")
 WORDS = ["", "aws", "prod", "in", "when", "assumed", "kind", "database", "postgresql", "prod & growth", "\\1", "a\\x", "\\g<0>",
          "{component}", "%s", "1.30", "[a-z", "(", "x" * 300, "…", "é"]  # fmt: skip
 

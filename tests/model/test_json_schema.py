@@ -89,7 +89,7 @@ def test_a_component_under_a_condition_is_checked_by_what_all_kinds_say() -> Non
 
 
 def test_the_reference_and_minimal_models_are_accepted(validator: jsonschema.Draft202012Validator) -> None:
-    new = (ROOT / "templates/init/architecture.yaml").read_text()
+    new = (ROOT / "templates/init/aws/architecture.yaml").read_text()
     for model in ((ROOT / "architecture.yaml").read_text(), MINIMAL, new):
         assert [e.message for e in validator.iter_errors(yaml.safe_load(model))] == []
 

@@ -243,7 +243,7 @@ def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path)
     uris = {architecture.catalog.products["sqs"].icon, architecture.components["robot"].icon}
     assert all(uri and icons_of_pictures.usable(uri) for uri in uris)
     colors = [icons_of_pictures.png_of(str(uri)) for uri in sorted(map(str, uris))]
-    assert len({Image.open(io.BytesIO(png)).convert("RGB").getpixel((48, 48)) for png in colors}) == 2
+    assert len({Image.open(io.BytesIO(png)).convert("RGBA").getpixel((48, 48)) for png in colors}) == 2
     for view in ("x.svg", "x.drawio", "x.png", "x.pdf"):
         result = archgen("diagram", "context", "-o", view, cwd=root)
         assert result.code == 0, result.err
@@ -333,6 +333,28 @@ def test_the_public_edition_leaves_out_settings_that_identify(root: Path) -> Non
     assert (jobs.rack, jobs.racks) == (None, ())
     assert "acme" not in jobs.purpose
     assert {"acme-r-0815", "acme-7", "acme-8"} <= set(edition.withheld)
+
+
+def test_a_kind_like_another_inherits_what_identifies_and_what_refers(root: Path) -> None:
+    rack = "      rack: {about: Where it stands., identifies: true, required: true}\n      lead: {type: component, about: Who reads it.}\n"
+    other = "  fast-queue: {label: Fast queue, definition: A faster one., like: message-queue, needs_product: false}\n"
+    fast = "  fast: {kind: fast-queue, title: Fast, rack: acme-r-0816, lead: jobs}\n  jobs:\n"
+    changes = (
+        ("      order: {", f"{rack}      order: {{"),
+        ("kinds:\n", f"kinds:\n{other}"),
+        ("  jobs:\n", fast),
+        ("    order: fifo", "    order: fifo\n    rack: acme-r-0815"),
+    )
+    assert problems(root, *changes) == []
+    project = load(root / "architecture.yaml").project
+    assert project
+    edition, found = public_edition(project, root / "public")
+    assert edition, found
+    components = edition.project.resolved.default.components
+    assert components["jobs"].rack not in ("", "acme-r-0815")
+    assert "acme" not in f"{components['jobs'].rack} {components['fast'].rack}"
+    fast_queue = project.resolved.default.components["fast"]
+    assert "jobs" in [m.id for m in mentions(fast_queue, ()) if m.what == "component"]
 
 
 def test_the_public_edition_keeps_icons(root: Path) -> None:

@@ -143,6 +143,21 @@ def test_only_escape_functions_make_safe_text() -> None:
             assert not used or name in users, f"{name} vouches for markup"
 
 
+# The words of one cloud are data: its facts, its products, and the Terraform modules for it.
+CLOUD_IDS = {file.stem for file in (SRC / "clouds").glob("*.toml")} - {"private"}
+
+
+@pytest.mark.parametrize("file", sorted(SRC.rglob("*.py")), ids=lambda file: file.relative_to(SRC).as_posix())
+def test_no_code_asks_which_cloud_it_is(file: Path) -> None:
+    if file.parent == SRC / "clouds":
+        return
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Constant):
+            assert node.value not in CLOUD_IDS, f"{file}:{node.lineno} names a cloud"
+        if isinstance(node, ast.Attribute):
+            assert node.attr not in CLOUD_IDS, f"{file}:{node.lineno} reads what only one cloud states"
+
+
 def test_only_the_command_line_prints() -> None:
     for file in SRC.rglob("*.py"):
         if file.name not in ("__main__.py", "streams.py") and file.parent.name != "commands":

@@ -29,7 +29,7 @@ def export(architecture: Architecture) -> dict[str, Any]:
             },
         },
         "derived": {
-            "home": {"id": a.home, "title": a.home_title, "account_id": a.account_id},
+            "home": {"id": a.home, "title": a.home_title, "account_id": a.home_number},
             "region": a.cloud.region,
             "zones": list(a.zones),
             "network": {"identifier": a.network_identifier, "cidr": a.cidr},

@@ -17,6 +17,7 @@ from archgen.analysis.survival import Survival, survives_zone
 from archgen.kinds.actor import Actor
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
+from archgen.model.per_cloud import NetworkFacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +75,8 @@ def of_zone(a: Architecture, zone: str) -> Impact:
 
 
 def _has_only_gateway_in(a: Architecture, position: int) -> bool:
-    network = a.document.network
-    return bool(network and a.coordinate.cloud == "aws" and network.aws.nat_gateways == "single" and position == 0)
+    facts, zones = a.network_facts(NetworkFacts), len(a.zones)
+    return facts is not None and zones > 1 and facts.nat_zones(zones) == range(position, position + 1)
 
 
 def zone_impacts(a: Architecture) -> Iterator[tuple[str, Impact]]:

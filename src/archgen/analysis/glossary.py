@@ -35,7 +35,10 @@ def glossary(resolved: Resolved) -> list[GlossaryEntry]:
         found[word.casefold()] = GlossaryEntry(word, word, text, anchor(word))
     for entry in _products(resolved):
         found.setdefault(entry.word.casefold(), entry)
+    bases = {facts.base for facts in resolved.clouds.values()}
     for word, term in terms().items():
+        if term.clouds and not bases.intersection(term.clouds):
+            continue
         found.setdefault(word.casefold(), GlossaryEntry(word, term.name, term.definition, anchor(word)))
     ordered = [found[key] for key in sorted(found, key=lambda key: (unicodedata.normalize("NFKD", key), key))]
     taken: set[str] = set()
@@ -55,7 +58,9 @@ def _products(resolved: Resolved) -> Iterable[GlossaryEntry]:
             for product in architecture.products_of(component):
                 used.setdefault(product, {})[name] = component.title
     entities: list[Capability | Control] = [*document.capabilities.values(), *document.controls.values()]
-    for product in (id_ for e in entities for side in (e.aws, e.gcp) if side for id_ in side.products):
+    for product in (
+        id_ for e in entities for cloud in resolved.axes.clouds if (side := e.on(cloud)) for id_ in side.products
+    ):
         used.setdefault(product, {})
     for id_, components in used.items():
         p = products[id_]

@@ -14,8 +14,8 @@ def emit(context: Context) -> Emitted:
     """The two files, in `docs/`."""
     looks = [
         {"theme": theme, "style": name, "line": look.line, "fill": look.fill}
-        for theme, looks in style.LOOKS.items()
-        for name, look in looks.items()
+        for theme in dict.fromkeys(facts.base for facts in context.resolved.clouds.values())
+        for name, look in style.looks(theme).items()
     ]
     colors = {"text": style.TEXT, "note": style.NOTE, "edge": style.EDGE, "page": style.PAGE, "planned": style.PLANNED}
     text = context.templates.render(

@@ -137,8 +137,17 @@ class Context:
 
     @cached_property
     def schema(self) -> dict[str, Any]:
-        """The JSON schema of the model, with the kinds and products that it may use. Shared by several outputs: do not change it."""
-        return schema(self.resolved.kinds, self.catalog)
+        """The JSON schema of the model, with the kinds, products and clouds that it may use. Do not change it: outputs share it."""
+        return schema(
+            self.resolved.kinds, self.catalog, {cloud: facts.base for cloud, facts in self.default.clouds.items()}
+        )
+
+    @cached_property
+    def schema_in_use(self) -> dict[str, Any]:
+        """The schema with only the clouds that the model uses, for pages. Do not change it."""
+        return schema(
+            self.resolved.kinds, self.catalog, {cloud: facts.base for cloud, facts in self.resolved.clouds.items()}
+        )
 
     @cached_property
     def meanings(self) -> dict[str, str]:
@@ -184,6 +193,7 @@ class Context:
             page=page,
             document=self.document,
             axes=self.axes,
+            homes=list(dict.fromkeys(f"{facts.home}s" for facts in self.resolved.clouds.values())),
             link=lambda target: url(markdown_link(page, target)),
             relative=lambda target: href(relative(page, target)),
             provenance=self.provenance(path),

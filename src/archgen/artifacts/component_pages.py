@@ -10,7 +10,6 @@ from archgen.analysis.failure import of_component
 from archgen.artifacts._tables import names_anywhere, place_name, settings, variables_of
 from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -182,7 +181,7 @@ def _product(context: Context, name: str, cloud: str) -> str:
 
 def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
     """Everything about a component on one cloud, for the template."""
-    facts = clouds()[cloud]
+    facts = context.resolved.clouds[cloud]
     architecture = context.home_of(name, cloud)
     if architecture is None:
         return {"name": facts.name, "exists": False}

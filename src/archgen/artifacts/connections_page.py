@@ -6,6 +6,7 @@ from typing import Any
 
 from archgen.artifacts._tables import place_name
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.clouds.aws import AwsNetwork
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
@@ -20,6 +21,7 @@ def emit(context: Context) -> Emitted:
     if not any(cloud["rows"] for cloud in clouds):
         return [], []
     network = context.document.network
+    here = [network.on(cloud) for cloud in context.axes.clouds] if network else []
     page = context.page(
         "connections",
         "connections.md",
@@ -27,7 +29,7 @@ def emit(context: Context) -> Emitted:
         ("components",),
         clouds=clouds,
         tiers=list(network.tiers.values()) if network else [],
-        acls=network.aws.network_acls if network and "aws" in context.axes.clouds else None,
+        acls=next((facts.network_acls for facts in here if isinstance(facts, AwsNetwork)), None),
         policies=_policies(context),
     )
     return [page], []

@@ -2,14 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from typing import Any
+
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.catalog.cloud_facts import mentions_another
 from archgen.diagnostics.codes import titles
-from archgen.diagnostics.explain import explain
+from archgen.diagnostics.explain import Explanation, explain
 
 
 def emit(context: Context) -> Emitted:
-    """One page, the same for every project."""
-    explanations = [explain(code) for code in titles()]
+    """One page. It leaves out authorities and examples that are about clouds which the model does not use."""
+    bases = {facts.base for facts in context.resolved.clouds.values()}
+    explanations = [_about(explain(code), bases) for code in titles()]
     return [
         context.page("diagnostics", "diagnostics.md", Nav("Reference", "Diagnostics", 10), (), rows=explanations)
     ], []
+
+
+def _about(explanation: Explanation, bases: Collection[str]) -> dict[str, Any]:
+    """An explanation for the template, without what is about other clouds; `examples` tells whether it has examples."""
+    foreign = mentions_another(f"{explanation.bad.text} {explanation.good.text}", bases)
+    kept = [a for a in explanation.authorities if not mentions_another(f"{a.name} {a.link}", bases)]
+    return {
+        "code": explanation.code,
+        "title": explanation.title,
+        "why": explanation.why,
+        "severity": explanation.severity,
+        "authorities": kept,
+        "bad": explanation.bad,
+        "good": explanation.good,
+        "examples": not foreign,
+    }

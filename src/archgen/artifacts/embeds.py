@@ -18,7 +18,6 @@ from archgen.artifacts._tables import names_anywhere, titles
 from archgen.artifacts.addresses import GENERATED, all_addresses, file_of
 from archgen.artifacts.base import Artifact, Context
 from archgen.artifacts.written_pages import written_texts
-from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.model.coordinate import BadConditionError, Coordinate
 from archgen.model.paths import parse_path
@@ -203,10 +202,10 @@ def _environments(context: Context, _name: str, coordinate: Coordinate) -> Table
 
 
 def _parity(context: Context, name: str, _coordinate: Coordinate) -> Table:
-    head = ["Capability", *(clouds()[cloud].name for cloud in context.axes.clouds), "Status"]
+    head = ["Capability", *(context.resolved.clouds[cloud].name for cloud in context.axes.clouds), "Status"]
     rows = []
     for id_, capability in context.document.capabilities.items():
-        sides = [getattr(capability, cloud) for cloud in context.axes.clouds]
+        sides = [capability.on(cloud) for cloud in context.axes.clouds]
         cells = [_md(side.text if side else MISSING) for side in sides]
         rows.append(
             [

@@ -1,4 +1,4 @@
-"""The environments page: the account or project of each on each cloud, its ranges and phase; the organization; the phases."""
+"""The environments page: the account, project or subscription of each on each cloud, its ranges and phase; the organization; the phases."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def emit(context: Context) -> Emitted:
         clouds=clouds,
         purposes=any(environment.purpose for environment in context.document.environments.values()),
         standing=dict(context.axes.standing),
-        organization=context.document.organization,
+        organizations=[table for cloud in context.axes.clouds if (table := _organization(context, cloud))],
     )
     return [page], []
 
@@ -35,13 +35,36 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
         "facts": first.facts,
         "cloud": first.cloud,
         "names": [a.environment.name for a in architectures],
-        "homes": [
-            f"{a.home_title}{f' ({a.account_id})' if cloud == 'aws' and a.account_id else ''}" for a in architectures
-        ],
+        "homes": [f"{a.home_title}{f' ({a.home_number})' if a.home_number else ''}" for a in architectures],
+        "details": {
+            f"{word[:1].upper()}{word[1:]}": [a.home_details.get(word, MISSING) for a in architectures]
+            for word in dict.fromkeys(word for a in architectures for word in a.home_details)
+        },
         "cidrs": [a.cidr for a in architectures],
         "networks": [a.network_identifier for a in architectures],
         "subnets": subnets,
     }
+
+
+def _organization(context: Context, cloud: str) -> dict[str, Any] | None:
+    """The table of the homes on a cloud, and why there are several; None if the model does not state them."""
+    stated = context.document.organization
+    organization = stated.on(cloud) if stated else None
+    if organization is None:
+        return None
+    facts, folders = context.resolved.clouds[cloud], organization.all_folders()
+    rows = []
+    for home in organization.all_homes().values():
+        cells = [home.name]
+        cells += [home.number or ""] if organization.numbered else []
+        cells += [folders[home.folder].name if home.folder else facts.folders_root] if facts.folder else []
+        rows.append({"cells": cells, "purpose": home.purpose or "", "workloads": home.workloads})
+    heads = [
+        facts.homes_head,
+        *(["ID"] if organization.numbered else []),
+        *([facts.folder_label] if facts.folder else []),
+    ]
+    return {"heads": heads, "rows": rows, "reasons": organization.why()}
 
 
 Key = tuple[str, str, str]  # tier or alias id, its name, zone

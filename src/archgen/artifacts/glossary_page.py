@@ -6,7 +6,7 @@ from typing import Any
 
 from archgen.analysis.glossary import glossary
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import NEUTRAL, clouds
+from archgen.catalog import NEUTRAL
 
 
 def emit(context: Context) -> Emitted:
@@ -17,7 +17,7 @@ def emit(context: Context) -> Emitted:
             "id": entry.id,
             "name": entry.name,
             "definition": entry.definition,
-            "of": _cloud_name(entry.cloud),
+            "of": _cloud_name(context, entry.cloud),
             "link": entry.link,
             "also": ", ".join(entry.also),
             "components": [{"id": id_, "title": title} for id_, title in entry.components],
@@ -27,5 +27,5 @@ def emit(context: Context) -> Emitted:
     return [context.page("glossary", "glossary.md", Nav("Reference", "Glossary", 2), (), rows=rows)], []
 
 
-def _cloud_name(cloud: str) -> Any:
-    return "" if cloud in ("", NEUTRAL) else clouds()[cloud].name
+def _cloud_name(context: Context, cloud: str) -> Any:
+    return "" if cloud in ("", NEUTRAL) else context.default.clouds[cloud].name

@@ -9,7 +9,7 @@ from archgen.analysis.availability import Promise, of_flow, percent_text
 from archgen.analysis.failure import Impact, zone_impacts
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import clouds, kubernetes_versions
+from archgen.catalog import kubernetes_versions
 from archgen.checking.coverage import Missing
 from archgen.checking.judgment import Waived
 from archgen.checking.python_rules import python_rules
@@ -162,7 +162,7 @@ def _zones(context: Context, cloud: str) -> dict[str, Any]:
     """A row for each zone: what its loss does to the last environment in its current phase."""
     a = context.resolved.standing(cloud, context.axes.environments[-1])
     return {
-        "name": clouds()[cloud].name,
+        "name": context.resolved.clouds[cloud].name,
         "at": a.environment.name,
         "rows": [_zone(a, z, i) for z, i in zone_impacts(a)],
         "lacks": _lacks(a),
@@ -197,7 +197,7 @@ def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
 def _promises(context: Context, cloud: str) -> dict[str, Any]:
     a = context.resolved.standing(cloud, context.axes.environments[-1])
     rows = [{"title": flow.title, **_promise(a, of_flow(a, name))} for name, flow in a.document.flows.items()]
-    return {"name": clouds()[cloud].name, "rows": rows}
+    return {"name": context.resolved.clouds[cloud].name, "rows": rows}
 
 
 def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:

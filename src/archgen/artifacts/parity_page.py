@@ -8,7 +8,6 @@ from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings
 from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.catalog import clouds
 from archgen.model.architecture import Architecture
 from archgen.model.wording import setting_label, value_text
 from archgen.parity.readiness import applies, readiness
@@ -49,7 +48,7 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "sides": [
-            {"cloud": clouds()[side.cloud].name, "text": side.text or NONE, "products": side.products}
+            {"cloud": context.resolved.clouds[side.cloud].name, "text": side.text or NONE, "products": side.products}
             for side in row.sides
         ],
         "status": STATUS[row.status],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import NEUTRAL, clouds
+from archgen.catalog import NEUTRAL
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")
@@ -29,7 +29,7 @@ def emit(context: Context) -> Emitted:
 
 def _classes(context: Context) -> list[dict[str, Any]]:
     """A row for the top level of the model, then one for every mapping in it that is not a component."""
-    whole = context.schema
+    whole = context.schema_in_use
     definitions = whole["$defs"]
     components = {cls.__name__ for cls in context.resolved.kinds.values()} | {"Component"}
     top = {"name": "architecture.yaml", "id": "top", "about": whole["description"], "rows": _rows(whole)}
@@ -43,7 +43,7 @@ def _classes(context: Context) -> list[dict[str, Any]]:
 
 def _kinds(context: Context) -> dict[str, Any]:
     """`shared`: the fields that all kinds have. `rows`: each kind with the fields that it adds."""
-    definitions = context.schema["$defs"]
+    definitions = context.schema_in_use["$defs"]
     shared = _rows(definitions["Actor"])
     names = {row["key"] for row in shared}
     return {
@@ -56,7 +56,7 @@ def _kinds(context: Context) -> dict[str, Any]:
                 "place": cls.usual_placement,
                 "products": [
                     context.catalog.products[p].name
-                    for cloud in clouds()
+                    for cloud in context.axes.clouds
                     for p in context.catalog.products_for(id_, cloud)
                 ],
                 "rows": [row for row in _rows(definitions[cls.__name__]) if row["key"] not in names],
@@ -110,7 +110,8 @@ def _type(field: dict[str, Any]) -> str:
 
 def _products(context: Context) -> list[tuple[str, list[Any]]]:
     """(title of a cloud, its products) for every cloud, then the products that run on any cloud."""
-    titles = {**{id_: facts.full_name for id_, facts in clouds().items()}, NEUTRAL: "On any cloud"}
+    titles = {**{id_: facts.full_name for id_, facts in context.resolved.clouds.items()}, NEUTRAL: "On any cloud"}
     return [
-        (title, [p for p in context.catalog.products.values() if p.cloud == cloud]) for cloud, title in titles.items()
+        (title, [p for p in context.catalog.products.values() if p.cloud == cloud or cloud in p.also])
+        for cloud, title in titles.items()
     ]

@@ -6,7 +6,6 @@ from typing import Any
 
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import clouds
 from archgen.model.document import Control
 from archgen.model.wording import MISSING
 
@@ -29,14 +28,14 @@ def emit(context: Context) -> Emitted:
     rows = [(control.area, _row(context, name, control)) for name, control in controls.items()]
     groups = [(title, [row for of, row in rows if of == area]) for area, title in AREAS.items()]
     nav = Nav("Security", "Security and compliance", 0)
-    heads = [clouds()[cloud].name for cloud in context.axes.clouds]
+    heads = [context.resolved.clouds[cloud].name for cloud in context.axes.clouds]
     shown = [group for group in groups if group[1]]
     return [context.page("security", "security.md", nav, ("controls",), groups=shown, heads=heads)], []
 
 
 def _row(context: Context, name: str, control: Control) -> dict[str, Any]:
     place = context.default.stated_at("controls", name)
-    sides = [getattr(control, cloud) for cloud in context.axes.clouds]
+    sides = [control.on(cloud) for cloud in context.axes.clouds]
     return {
         "id": name,
         "c": control,

@@ -128,13 +128,15 @@ def _access(a: Architecture) -> dict[str, Any]:
     sign_on = next((c for _n, c in a.of_kind(SingleSignOn)), None)
     return {
         "cloud": a.coordinate.cloud,
+        "like": a.facts.base,
         "name": a.facts.name,
         "environment": a.environment.name,
         "profile": f"{a.document.project}-{a.coordinate.environment}",
         "region": a.cloud.region,
         "home": a.home,
         "home_title": a.home_name(a.home),
-        "account": a.account_id,
+        "account": a.home_number,
+        "details": a.home_details,
         "cluster": clusters[0] if clusters else None,
         "provider": sign_on.identity_provider if sign_on else None,
     }

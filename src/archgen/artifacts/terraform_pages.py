@@ -11,6 +11,7 @@ from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
+from archgen.terraform.binding_files import binding_files
 from archgen.terraform.bindings import ModuleCall
 from archgen.terraform.files import Variable
 from archgen.terraform.origin import origin
@@ -60,6 +61,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     needed = plan.wiring.needed_from(stack) if declared else {}
     return {
         "name": architectures[0].facts.name,
+        "bound": any(binding_files(cloud)),
         "environments": [a.environment.name for a in architectures],
         "file": terraform.variable_file(cloud, context.axes.environments[-1], stack).rpartition("/")[2],
         "moves": _phase_changes(context, cloud, stack),

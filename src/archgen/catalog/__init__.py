@@ -1,4 +1,4 @@
-"""The catalog: facts about products, VPC endpoints and the clouds themselves, read from the data files in this package.
+"""The catalog: facts about products, VPC endpoints and technical terms, read from the data files in this package.
 
 To add a product, add an entry to any file in the folder of its cloud. Installed packages add folders with the same structure
 through the entry point group `archgen.catalog`, and a model can declare products.
@@ -10,14 +10,15 @@ import difflib
 import json
 import re
 import tomllib
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from archgen.catalog.cloud_facts import clouds
 from archgen.catalog.icon_classes import problem_of
 from archgen.registry import ExtensionError, folders
 
@@ -55,7 +56,7 @@ class ProductRedundancy:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """A cloud's offering. `cloud` is `aws`, `gcp` or `neutral`.
+    """A cloud's offering. `cloud` is the ID of a cloud, or `neutral`; `also` has declared clouds that are like it.
 
     `icon` is a class of the diagrams package, without its prefix, or the data URI of a project's icon; a product without one is
     drawn as a tile with the letters in `tile`, in the color of `category`. `limits` are numbers from the vendor's documentation,
@@ -86,6 +87,7 @@ class Product:
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     versions: str | None = None
     caller_roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    also: tuple[str, ...] = ()
 
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
@@ -95,7 +97,7 @@ class Product:
 
     def on(self, cloud: str) -> bool:
         """Whether it can be used on the cloud."""
-        return self.cloud in (cloud, NEUTRAL)
+        return self.cloud in (cloud, NEUTRAL) or cloud in self.also
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,26 +108,6 @@ class Endpoint:
     name: str
     service: str
     type: str
-
-
-@dataclass(frozen=True, slots=True)
-class CloudFacts:
-    """Structure and terminology of a cloud."""
-
-    id: str
-    name: str
-    full_name: str
-    cloud_label: str
-    home: str
-    home_label: str
-    home_icon: str
-    network_label: str
-    network_scope: str
-    subnet_scope: str
-    subnet_label: str
-    nodes_product: str
-    spot_product: str
-    nat_product: str
 
 
 def _read(file: Path) -> dict[str, dict[str, Any]]:
@@ -139,6 +121,15 @@ class Catalog:
 
     products: Mapping[str, Product]
 
+    def for_clouds(self, bases: Mapping[str, str]) -> Catalog:
+        """A catalog whose products can also be used on declared clouds; `bases` has the cloud that each of them is like."""
+        offered = {
+            id_: replace(product, also=also)
+            for id_, product in self.products.items()
+            if (also := tuple(cloud for cloud, base in bases.items() if base == product.cloud))
+        }
+        return Catalog(MappingProxyType({**self.products, **offered})) if offered else self
+
     def with_own(self, own: Mapping[str, Product]) -> Catalog:
         """A catalog with additional products."""
         return Catalog(MappingProxyType(dict(sorted({**self.products, **own}.items())))) if own else self
@@ -150,14 +141,15 @@ class Catalog:
 
     def products_for(self, kind: str, cloud: str) -> tuple[str, ...]:
         """The ids of the products that a component of this kind can use on this cloud."""
-        return self._possible.get((kind, cloud), ())
+        return self._possible.get((kind, cloud), ()) or self._possible.get((kind, NEUTRAL), ())
 
     @cached_property
     def _possible(self) -> Mapping[tuple[str, str], tuple[str, ...]]:
         """Product ids by (kind, cloud), cached because they are looked up for every component at every coordinate."""
+        offering = {cloud for product in self.products.values() for cloud in (product.cloud, *product.also)}
         possible: dict[tuple[str, str], tuple[str, ...]] = {}
         for id_, product in self.products.items():
-            for pair in ((kind, cloud) for kind in product.kinds for cloud in ("aws", "gcp") if product.on(cloud)):
+            for pair in ((kind, cloud) for kind in product.kinds for cloud in offering if product.on(cloud)):
                 possible[pair] = (*possible.get(pair, ()), id_)
         return possible
 
@@ -171,7 +163,7 @@ def catalog() -> Catalog:
     products: dict[str, Product] = {}
     files: dict[str, Path] = {}
     for folder in (_HERE, *(folder.path for folder in folders("catalog"))):
-        for cloud in ("aws", "gcp", NEUTRAL):
+        for cloud in (*clouds(), NEUTRAL):
             for file in sorted((folder / cloud).glob("*.toml")):
                 for id_, entry in _entries(file).items():
                     if id_ in products:
@@ -308,11 +300,12 @@ def named(file: Path) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A technical term: its full name and its definition."""
+    """A technical term: its full name, its definition, and the clouds that have it; none for a term of any cloud."""
 
     id: str
     name: str
     definition: str
+    clouds: Sequence[str] = ()
 
 
 @cache
@@ -353,9 +346,3 @@ def kubernetes_versions() -> Mapping[str, str]:
 def endpoints() -> Mapping[str, Endpoint]:
     """All VPC endpoints by id."""
     return MappingProxyType({id_: Endpoint(id=id_, **entry) for id_, entry in _read(_HERE / "endpoints.toml").items()})
-
-
-@cache
-def clouds() -> Mapping[str, CloudFacts]:
-    """The clouds by id."""
-    return MappingProxyType({id_: CloudFacts(id=id_, **entry) for id_, entry in _read(_HERE / "clouds.toml").items()})

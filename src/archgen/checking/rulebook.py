@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from archgen.catalog.cloud_facts import mentions_another
 from archgen.checking.coverage import NOTHING, Coverage
 from archgen.checking.judgment import Judgment
 from archgen.checking.python_rules import PythonRule
@@ -88,10 +89,12 @@ def rulebook(resolved: Resolved, own: list[PythonRule], judgment: Judgment) -> l
     severities = resolved.default.document.rules.severities
     findings = Counter(d.code for d in judgment.findings)
     waived = Counter(w.finding.code for w in judgment.waived)
+    bases = {facts.base for facts in resolved.clouds.values()}
     rows: list[tuple[str, str, str, tuple[Authority, ...]]] = []
     for code in sorted(rules()):
         known = explain(code)
-        rows.append((code, known.title, known.severity, known.authorities))
+        relevant = tuple(a for a in known.authorities if not mentions_another(f"{a.name} {a.link}", bases))
+        rows.append((code, known.title, known.severity, relevant))
     declared = {n: r for a in resolved.architectures.values() for n, r in a.document.rules.own.items()}
     ours = (Authority(OURS),)
     rows += [(f"{OWN}{name}", rule.statement, rule.severity, ours) for name, rule in declared.items()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any, NamedTuple, NoReturn
 
 from archgen import __version__
@@ -100,6 +101,18 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+class _NewModels:
+    """The clouds of new models, looked up only when they are needed, since other commands would have to wait for it."""
+
+    def __iter__(self) -> Iterator[str]:
+        from archgen.publishing.new_project import choices
+
+        return iter(choices())
+
+    def __contains__(self, name: object) -> bool:
+        return name in list(self)
+
+
 def _command(commands: Any, name: str, help_: str, more: str = "", epilog: str = "") -> argparse.ArgumentParser:
     """The parser of one command; `help_` is its line in the list of commands, and `more` is added to its own help."""
     added: argparse.ArgumentParser = commands.add_parser(
@@ -135,7 +148,7 @@ def _init(commands: Any) -> None:
         "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: the current folder)"
     )
     clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
-    command.add_argument("--cloud", choices=("aws", "gcp", "aws,gcp"), default="aws", metavar="CLOUDS", help=clouds)
+    command.add_argument("--cloud", choices=_NewModels(), metavar="CLOUDS", help=clouds)
     command.add_argument(
         "--today", metavar="DATE", type=_date, help="the date from which to plan the first drill (default: today)"
     )

@@ -1,14 +1,17 @@
-"""Colors and line styles for each cloud and color scheme: the vendors' conventions, adjusted as little as contrast requires.
+"""Colors and line styles by color scheme.
 
-AWS: awslabs/aws-icons-for-plantuml v23, dist/Groups. Google Cloud: draw.io's Sidebar-GCP2, after Google's icon deck. These colors are
-for lines and areas; text has other colors, with a contrast of at least 4.5:1.
+Those of clouds are in their facts: the vendors' conventions, adjusted as little as contrast requires. These colors are for lines and
+areas; text has other colors, with a contrast of at least 4.5:1.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
+
+from archgen.catalog.cloud_facts import cloud_bases
 
 Scheme = Literal["light", "dark"]
 SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # index into pairs of colors
@@ -34,40 +37,21 @@ TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines without a 
 PLANNED = ("#566170", "#a3adba")
 
 _OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4")
-# The blue of Kubernetes, on both clouds.
+# The blue of Kubernetes, on all clouds.
 _CLUSTER = Look(("#326ce5", "#6b9bff"), width=1.5)
 _NAMESPACE = Look(("#326ce5", "#6b9bff"), dash="4 3")
 
-LOOKS: dict[str, dict[str, Look]] = {
-    "aws": {
-        "cloud": Look(("#232f3e", "#d5dbdb")),
-        "home": Look(("#e7157b", "#f0489b"), icon="aws.management.OrganizationsAccount"),
-        "region": Look(("#00a4a6", "#00a4a6"), dash="2 3"),
-        "network": Look(("#8c4fff", "#a87cff"), icon="aws.network.VPC"),
-        "zone": Look(("#00a4a6", "#00a4a6"), dash="6 4"),
-        "public-subnet": Look(("#7aa116", "#7aa116"), ("#f2f6e8", "#222b12"), icon="aws.network.PublicSubnet"),
-        "private-subnet": Look(("#00a4a6", "#00a4a6"), ("#e6f6f7", "#10292b"), icon="aws.network.PrivateSubnet"),
-        "edge": Look(("#7d8998", "#7d8998"), dash="5 4"),
-        "generic": Look(("#7d8998", "#7d8998"), dash="5 4"),
-        "outside": _OUTSIDE,
-        "cluster": _CLUSTER,
-        "namespace": _NAMESPACE,
-    },
-    "gcp": {
-        "cloud": Look(("#4284f3", "#5b95f5")),
-        "home": Look(None, ("#f6f6f6", "#272a33")),
-        "region": Look(None, ("#eceff1", "#2f343e")),
-        "network": Look(("#9aa0a6", "#7d848c"), ("#ffffff", "#23262e"), dash="2 3"),
-        "zone": Look(None, ("#fff3e0", "#3d3426")),
-        "public-subnet": Look(None, ("#e3f2fd", "#1f3142")),
-        "private-subnet": Look(None, ("#ede7f6", "#332c45")),
-        "edge": Look(None, ("#e3f2fd", "#1f3142")),
-        "generic": Look(None, ("#e8f0fe", "#233047")),
-        "outside": _OUTSIDE,
-        "cluster": _CLUSTER,
-        "namespace": _NAMESPACE,
-    },
-}
+# How groups are drawn that no vendor has a style for, on all clouds.
+_EVERYWHERE: Mapping[str, Look] = {"outside": _OUTSIDE, "cluster": _CLUSTER, "namespace": _NAMESPACE}
+
+
+@cache
+def looks(theme: str) -> Mapping[str, Look]:
+    """The look of each style of groups on a cloud: the vendor's convention, from the cloud's facts, and the styles of all clouds."""
+    stated = cloud_bases()[theme].looks if theme in cloud_bases() else {}
+    return {**{style: Look(own.line, own.fill, own.dash, own.icon) for style, own in stated.items()}, **_EVERYWHERE}
+
+
 _PLAIN = Look(("#7d8998", "#7d8998"))
 
 
@@ -113,4 +97,4 @@ def look(theme: str, style: str) -> Look | None:
     """The look of a group; None for one that is not drawn."""
     if style == "none":
         return None
-    return LOOKS.get(theme, {}).get(style, _PLAIN)
+    return looks(theme).get(style, _PLAIN)

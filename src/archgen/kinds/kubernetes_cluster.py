@@ -5,7 +5,6 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.catalog import clouds
 from archgen.model.base import IDENTIFYING, AnyRange, Cpu, Entity, Id, Line, Listed, Memory, Text, TierId, Version
 from archgen.model.component import Component, Member
 from archgen.model.traits import Traits
@@ -71,7 +70,7 @@ class KubernetesCluster(Component):
     endpoint_ranges: Annotated[Listed[AnyRange], IDENTIFYING] = ()
     """The address ranges of the allowlist."""
     mode: Literal["standard", "autopilot"] | None = None
-    """The mode of operation on GKE; other products have none."""
+    """The mode of operation, for a product that has several."""
     nodes_in: TierId = "app"
     """The tier that the nodes are in."""
     node_pools: dict[Id, NodePool] = {}
@@ -94,7 +93,6 @@ class KubernetesCluster(Component):
 
     def members(self, zones: int, cloud: str) -> Iterator[Member]:
         """A node group in every zone for each pool, except for on-demand pools with a minimum of no nodes."""
-        facts = clouds()[cloud]
         for name, pool in self.node_pools.items():
             if pool.capacity == "on-demand" and pool.nodes_per_zone and pool.nodes_per_zone.min == 0:
                 continue
@@ -105,8 +103,8 @@ class KubernetesCluster(Component):
                     zone,
                     f"{pool.capacity} {pool.architecture}",
                     label="Spot nodes" if spot else "",
-                    product=facts.spot_product if spot else facts.nodes_product,
                     primary=not spot,
+                    nodes=pool.capacity,
                 )
 
     def tier_of_members(self) -> str:

@@ -12,4 +12,4 @@ class ThreatDetection(Component):
     aliases = ("intrusion detection",)
     alone = True
     organization_wide: bool = True
-    """Whether it covers every account or project."""
+    """Whether it covers the whole organization."""

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from archgen.catalog import Catalog, CloudFacts, Product, clouds
+from archgen.catalog import Catalog, Product
+from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.component import MANAGED, PLACEMENTS, Member
 from archgen.model.connections import Connection, Connector, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
+from archgen.model.per_cloud import CloudOrganization, NetworkFacts, OrganizationHome
 from archgen.model.traits import Traits
 from archgen.reading.yaml_tree import YamlNode
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from archgen.model.component import Component
 
     C = TypeVar("C", bound=Component)
+
+N = TypeVar("N", bound=NetworkFacts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Architecture:
     """Everything about the architecture at one coordinate.
 
     `tree` is the YAML that `document` was read from, with the line of every value. `assumed` has the paths that the model
-    marks as assumptions. `catalog` has the products that the model may use.
+    marks as assumptions. `catalog` has the products that the model may use, `clouds` the facts about its clouds, by ID.
     """
 
     coordinate: Coordinate
@@ -55,18 +59,19 @@ class Architecture:
     tree: YamlNode
     assumed: tuple[Path, ...]
     catalog: Catalog
+    clouds: Mapping[str, CloudFacts]
 
     # -- cloud, environment and phase ----------------------------------------------------------------
 
     @property
     def facts(self) -> CloudFacts:
-        """The catalog's facts about the cloud."""
-        return clouds()[self.coordinate.cloud]
+        """What is known about the cloud."""
+        return self.clouds[self.coordinate.cloud]
 
     @property
     def cloud(self) -> Cloud:
         """The model's settings of the cloud."""
-        return self.document.clouds[self.coordinate.cloud]  # type: ignore[index]  # the axis has declared clouds only
+        return self.document.clouds[self.coordinate.cloud]
 
     @property
     def environment(self) -> Environment:
@@ -80,47 +85,57 @@ class Architecture:
 
     @property
     def home(self) -> str:
-        """The id in the model of the account or project that the environment is in."""
+        """The id in the model of the account, project or subscription that the environment is in."""
         return self.home_of(self.coordinate.environment)
 
     @property
     def home_title(self) -> str:
-        """The name that people use for the account or project of the environment."""
+        """The name that people use for the account, project or subscription of the environment."""
         return self.homes.get(self.home, self.home)
 
     @property
+    def organization(self) -> CloudOrganization | None:
+        """The organization on this cloud; None if the model does not state it."""
+        return self.document.organization.on(self.coordinate.cloud) if self.document.organization else None
+
+    def network_facts(self, type_: type[N]) -> N | None:
+        """The settings that the network has on this cloud only, if they have this type; None otherwise, and without a network."""
+        facts = self.document.network.on(self.coordinate.cloud) if self.document.network else None
+        return facts if isinstance(facts, type_) else None
+
+    @property
     def homes(self) -> Mapping[str, str]:
-        """The names of the accounts or projects that the model declares on this cloud, by id."""
-        organization = self.document.organization
-        if organization and self.coordinate.cloud == "aws" and organization.aws:
-            return {id_: account.name for id_, account in organization.aws.accounts.items()}
-        if organization and self.coordinate.cloud == "gcp" and organization.gcp:
-            return {id_: project.name or id_ for id_, project in organization.gcp.projects.items()}
-        return {}
+        """The names of the accounts, projects or subscriptions that the model declares on this cloud, by ID."""
+        return {id_: home.name for id_, home in self._homes.items()}
+
+    @property
+    def _homes(self) -> Mapping[str, OrganizationHome]:
+        return self.organization.all_homes() if self.organization else {}
 
     def home_name(self, id_: str) -> str:
-        """The name of an account or project with its type, such as `Account Prod`."""
+        """The name of an account, project or subscription with its type, such as `Account Prod`."""
         return f"{self.facts.home_label} {self.homes.get(id_, id_)}"
 
     def home_of(self, environment: str) -> str:
-        """The id in the model of an environment's account or project on this cloud; empty if it has none."""
-        there = self.document.environments[environment]
-        if self.coordinate.cloud == "aws":
-            return there.aws.account if there.aws else ""
-        return there.gcp.project if there.gcp else ""
+        """The id in the model of an environment's account, project or subscription on this cloud; empty if it has none."""
+        there = self.document.environments[environment].on(self.coordinate.cloud)
+        return there.id if there else ""
 
     @property
-    def account_id(self) -> str | None:
-        """The twelve digits of the environment's AWS account; None if the model does not state them."""
-        organization = self.document.organization
-        if organization and organization.aws and self.home in organization.aws.accounts:
-            return organization.aws.accounts[self.home].id
-        return None
+    def home_number(self) -> str | None:
+        """What the cloud calls the home of the environment, such as the twelve digits of an account; None if that is not stated."""
+        return self._homes[self.home].number if self.home in self._homes else None
+
+    @property
+    def home_details(self) -> Mapping[str, str]:
+        """More about where the environment is, by the cloud's word for it, such as the name of its resource group."""
+        there = self.environment.on(self.coordinate.cloud)
+        return there.details if there else {}
 
     @property
     def cidr(self) -> str:
         """The address range of the environment on this cloud; empty if it has none."""
-        home = self.environment.aws if self.coordinate.cloud == "aws" else self.environment.gcp
+        home = self.environment.on(self.coordinate.cloud)
         return home.cidr if home else ""
 
     @property
@@ -152,11 +167,10 @@ class Architecture:
 
     @cached_property
     def secondary_ranges(self) -> Mapping[str, str | None]:
-        """Alias ranges by name; the value is None if a range does not fit. Empty except on Google Cloud."""
-        gcp = self.document.network.gcp if self.document.network else None
-        if not gcp or self.coordinate.cloud != "gcp":
-            return {}
-        return {name: nth_subnet(self.cidr, r.prefix_length, r.netnum) for name, r in gcp.secondary_ranges.items()}
+        """Alias ranges by name; the value is None if a range does not fit. Empty on a cloud without them."""
+        facts = self.network_facts(NetworkFacts)
+        ranges = facts.alias_ranges() if facts else {}
+        return {name: nth_subnet(self.cidr, r.prefix_length, r.netnum) for name, r in ranges.items()}
 
     def segment_of(self, tier: str) -> str | None:
         """The id of the segment that contains a tier; None if no segment does."""
@@ -211,7 +225,7 @@ class Architecture:
 
     def product(self, component: Component) -> Product | None:
         """The product that a component uses on this cloud; None if it has none."""
-        return self.catalog.products[component.product] if component.product else None
+        return self.catalog.products.get(component.product or "")  # unknown while references are checked
 
     def products_of(self, component: Component) -> tuple[str, ...]:
         """The ids of all products that a component uses, its main product first."""

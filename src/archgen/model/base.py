@@ -117,8 +117,10 @@ ComponentId = Annotated[Id, _refers_to("component")]
 TierId = Annotated[Id, _refers_to("tier")]
 PlaceId = Annotated[Id, _refers_to("place")]
 HomeId = Annotated[str, _ID, _refers_to("home")]
+CloudId = Annotated[Id, _refers_to("cloud")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]
+SubscriptionRef = Annotated[Id, _refers_to("subscription")]
 ProductId = Annotated[Id, _refers_to("product")]
 KindId = Annotated[Id, _refers_to("kind")]
 ConnectionId = Annotated[
@@ -168,25 +170,10 @@ def _address(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address), IDENTIFYING]
-# Twelve digits in quotes, because a number would lose a leading zero.
-AccountId = Annotated[str, matching(r"^[0-9]{12}$", "the ID of an AWS account, which has 12 digits"), IDENTIFYING]
-# https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
-ProjectId = Annotated[
-    str,
-    matching(
-        r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
-        "the ID of a Google Cloud project: 6 to 30 lowercase letters, digits and hyphens that begin with a letter",
-    ),
-]
-Region = Annotated[
-    str,
-    matching(
-        r"^[a-z]+(-[a-z]+)*-?[a-z]*[0-9]*(-[0-9]+)?$", "a region such as eu-west-1 or europe-west1", max_length=40
-    ),
-]
-Zone = Annotated[
-    str, matching(r"^[a-z]+(-[a-z]+)+-?[0-9]+-?[a-z]$", "a zone such as eu-west-1a or europe-west1-b", max_length=40)
-]
+# What any cloud can call a region or a zone; `catalog/cloud_facts.py` has the names that each cloud has.
+PLACE = r"[a-z0-9]+(-[a-z0-9]+)*"
+Region = Annotated[str, matching(f"^{PLACE}$", "a region such as eu-west-1 or europe-west1", max_length=40)]
+Zone = Annotated[str, matching(f"^(?:{PLACE})$", "a zone such as eu-west-1a or europe-west1-b", max_length=40)]
 # The part of https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/quantity/ that pods use.
 Cpu = Annotated[str, matching(r"^([0-9]+m|[0-9]+(\.[0-9]+)?)$", "an amount of CPU such as 250m or 0.5")]
 Memory = Annotated[str, matching(r"^[0-9]+(Mi|Gi)$", "an amount of memory such as 512Mi or 2Gi")]
@@ -213,7 +200,7 @@ def calendar_day(value: str) -> str:
 Date = Annotated[str, AfterValidator(calendar_day)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Version = Annotated[str, matching(r"^[0-9]+(\.[0-9]+)*$", "a version such as 17 or 1.33")]
-# Text that both clouds allow in the name of a resource, and that a shell takes without quotes.
+# Text that clouds allow in the name of a resource, and that a shell takes without quotes.
 ResourceName = Annotated[str, _ID]
 
 # The literal name of a resource that exists, as its cloud writes it. No character of it is special in a shell or in a policy.

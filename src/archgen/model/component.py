@@ -36,7 +36,8 @@ class Member:
     """One instance of a component in a zone.
 
     `zone` is the zone's position, 0 for the first; `note` distinguishes it from its siblings; `label` and `product` are set if
-    they differ from the component's; `primary` marks the instances that connections are drawn to and from.
+    they differ from the component's; `nodes` is set for machines of a cluster, whose product depends on the cloud; `primary` marks the
+    instances that connections are drawn to and from.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Member:
     label: str = ""
     product: str | None = None
     primary: bool = False
+    nodes: Literal["", "on-demand", "spot"] = ""
 
 
 class Component(Entity):
@@ -83,7 +85,7 @@ class Component(Entity):
     need: Literal["required", "recommended", "optional"] = "required"
     """Whether the architecture depends on it."""
     home: HomeId | None = None
-    """The account or project that it is in, if that is not the environment's."""
+    """What contains it; an ID from `organization`, if that is not what contains the environment."""
     zones: Listed[Line] = ()
     """The zones that its copies are in, by their names on this cloud, if the model states them."""
     traits: Traits = Traits()

@@ -12,7 +12,6 @@ from functools import cached_property
 
 from archgen.diagnostics.diagnostic import did_you_mean
 
-CLOUDS = ("aws", "gcp")  # the clouds that the catalog knows
 AXIS_NAMES = ("cloud", "environment", "phase")
 PHASE = 2  # the position of phases in AXIS_NAMES
 ALWAYS = ""  # the only phase of a model that declares none

@@ -1,16 +1,14 @@
 """The shape of architecture.yaml at one coordinate, as frozen classes; components are validated by the class of their kind."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from archgen.catalog.cloud_facts import CloudFacts
 from archgen.model.base import (
     IDENTIFYING,
-    AccountId,
-    AccountRef,
-    Address,
-    Cidr,
     ComponentId,
     Date,
     Entity,
@@ -21,7 +19,6 @@ from archgen.model.base import (
     Naming,
     OwnFolder,
     PhaseId,
-    ProjectId,
     Region,
     ResourceName,
     StackFolder,
@@ -35,7 +32,18 @@ from archgen.model.base import (
 from archgen.model.calls import Calls
 from archgen.model.operations import CostItem, Flow, Image, ObservabilityFacts
 from archgen.model.own import OwnKind, OwnProduct
+from archgen.model.own_clouds import DeclaredCloud
 from archgen.model.patterns import matching
+from archgen.model.per_cloud import (
+    CloudClasses,
+    CloudOrganization,
+    Home,
+    NetworkFacts,
+    cloud_classes,
+    is_reserved,
+    side_of,
+    with_sides,
+)
 from archgen.model.policy import RuleCode, RulesFacts
 from archgen.model.sources import FontPath, SourceDocument
 from archgen.model.views import DeclaredView
@@ -63,6 +71,8 @@ class Team(Entity):
 class Cloud(Entity):
     """A cloud that the architecture can run on."""
 
+    facts: DeclaredCloud | None = None
+    """The facts of a cloud that archgen does not know; they declare it."""
     role: Literal["primary", "ready"] = "primary"
     """`primary`: runs today. `ready`: kept equivalent, so that a move stays possible."""
     region: Region
@@ -85,24 +95,6 @@ class Phase(Entity):
     """What must be true before it begins."""
 
 
-class AwsHome(Entity):
-    """Where an environment is on AWS."""
-
-    account: AccountRef
-    """The account; an ID from `organization.aws.accounts`."""
-    cidr: Cidr
-    """The address range of its VPC."""
-
-
-class GcpHome(Entity):
-    """Where an environment is on Google Cloud."""
-
-    project: Annotated[ProjectId, IDENTIFYING]
-    """The project; an ID from `organization.gcp.projects`."""
-    cidr: Cidr
-    """The address range that contains all its subnets; a Google Cloud network itself has no range."""
-
-
 class Environment(Entity):
     """One environment, with the phase that it is in today."""
 
@@ -114,80 +106,22 @@ class Environment(Entity):
     """Whether it serves customers, so that rules about production apply to it."""
     monthly_budget_usd: Annotated[int, Field(ge=1)] | None = None
     """The monthly budget in US dollars; an alert is sent before it is spent."""
-    aws: AwsHome | None = None
-    gcp: GcpHome | None = None
 
-
-class AwsAccount(Entity):
-    """An AWS account."""
-
-    name: Line
-    id: AccountId | None = None
-    """Twelve digits, in quotes."""
-    purpose: Text | None = None
-    workloads: bool = True
-    """False for an account that must never run workloads."""
-
-
-class AwsOrganization(Entity):
-    """The accounts under AWS Organizations."""
-
-    accounts: dict[Id, AwsAccount]
-    reasons: Listed[Text] = ()
-    """Why it is split this way."""
-
-
-class GcpFolder(Entity):
-    """A folder directly under the organization."""
-
-    name: Line
-    purpose: Text | None = None
-
-
-class GcpProject(Entity):
-    """A Google Cloud project."""
-
-    name: Line | None = None
-    folder: Id | None = None
-    """The folder that contains it; an ID from `organization.gcp.folders`, by default directly under the organization."""
-    purpose: Text | None = None
-
-
-class GcpOrganization(Entity):
-    """The folders and projects of a Google Cloud organization."""
-
-    organization_id: (
-        Annotated[
-            str,
-            matching(r"^[0-9]{6,20}$", "the number of a Google Cloud organization, which has 6 to 20 digits"),
-            IDENTIFYING,
-        ]
-        | None
-    ) = None
-    """The organization's number, in quotes."""
-    billing_account: (
-        Annotated[
-            str,
-            matching(r"^([0-9A-F]{6}-){2}[0-9A-F]{6}$", "a billing account such as 012345-6789AB-CDEF01"),
-            IDENTIFYING,
-        ]
-        | None
-    ) = None
-    """The billing account, such as 012345-6789AB-CDEF01."""
-    folders: dict[Id, GcpFolder] = {}
-    projects: Annotated[dict[ProjectId, GcpProject], IDENTIFYING]
-    reasons: Listed[Text] = ()
+    def on(self, cloud: str) -> Home | None:
+        """Where it is on a cloud; None if it is not on it."""
+        return side_of(self, cloud, Home)
 
 
 class Organization(Entity):
-    """Accounts, folders and projects."""
+    """What contains environments on each cloud, and how that is organized."""
 
-    aws: AwsOrganization | None = None
-    gcp: GcpOrganization | None = None
+    def on(self, cloud: str) -> CloudOrganization | None:
+        """The organization on a cloud; None if the model does not state it."""
+        return side_of(self, cloud, CloudOrganization)
 
 
 class Tier(Entity):
-    """A network tier: one subnet in each zone on AWS, one subnet for the region on Google Cloud."""
+    """A network tier: one subnet in each zone or one for the region, as the cloud has them."""
 
     name: Line
     purpose: Text | None = None
@@ -210,45 +144,6 @@ class Segment(Entity):
     """Lines from the whole segment, which are drawn in the high-level view only."""
 
 
-class AwsNetwork(Entity):
-    """Settings that only an AWS VPC has."""
-
-    nat_gateways: Literal["per-zone", "single", "none"] = "per-zone"
-    endpoints: Listed[Id] = ()
-    """VPC endpoints; IDs from the catalog."""
-    internet_gateway: bool = True
-    network_acls: Literal["default", "stateless-deny"] = "default"
-    """Whether subnets have stateless rules in addition to security groups."""
-
-
-class SecondaryRange(Entity):
-    """An alias IP range of a subnet."""
-
-    prefix_length: Annotated[int, Field(ge=9, le=28)]
-    netnum: Annotated[int, Field(ge=0)] = 0
-
-
-class PrivateServiceConnect(Entity):
-    """One private address for Google's APIs."""
-
-    target: Literal["all-apis", "vpc-sc"] = "all-apis"
-    address: Address
-
-
-class GcpNetwork(Entity):
-    """Settings that only a Google Cloud network has."""
-
-    cloud_nat: bool = True
-    private_service_connect: PrivateServiceConnect | None = None
-    private_services_tier: TierId | None = None
-    """The tier whose range is given to Google's managed services (Cloud SQL, Memorystore) through private services access."""
-    proxy_tier: TierId | None = None
-    """The tier with the proxy-only subnet for regional load balancers."""
-    secondary_ranges: dict[Id, SecondaryRange] = {}
-    """Alias IP ranges of the tier that contains the nodes."""
-    secondary_ranges_tier: TierId | None = None
-
-
 class FlowLogs(Entity):
     """Flow logs of the network: which addresses communicated."""
 
@@ -267,8 +162,10 @@ class Network(Entity):
     segments: dict[Id, Segment] = {}
     flow_logs: FlowLogs | None = None
     """Flow logs of the network; none if left out."""
-    aws: AwsNetwork = AwsNetwork()
-    gcp: GcpNetwork = GcpNetwork()
+
+    def on(self, cloud: str) -> NetworkFacts:
+        """The settings that the network has on a cloud only."""
+        return side_of(self, cloud, NetworkFacts) or NetworkFacts()
 
 
 class CapabilitySide(Entity):
@@ -288,8 +185,6 @@ class Capability(Entity):
     """A capability that the architecture needs, independent of any cloud: one row of the parity table."""
 
     name: Line
-    aws: CapabilitySide | None = None
-    gcp: CapabilitySide | None = None
     status: Literal["equivalent", "partial", "gap", "not-needed"]
     """`not-needed`: a cloud for which nothing is given does not need it."""
     note: Text | None = None
@@ -299,7 +194,11 @@ class Capability(Entity):
     migration: Text | None = None
     """What it takes to move it from one cloud to the other."""
     owner: TeamId | None = None
-    """The team that compares both clouds; an ID from `teams`."""
+    """The team that compares the clouds; an ID from `teams`."""
+
+    def on(self, cloud: str) -> CapabilitySide | None:
+        """How a cloud provides it; None if the model does not say."""
+        return side_of(self, cloud, CapabilitySide)
 
 
 class RunbookFacts(Entity):
@@ -411,12 +310,14 @@ class Control(Entity):
     area: Literal["identity", "perimeter", "secrets", "encryption", "kubernetes", "audit", "data"]
     statement: Text
     """What must be true."""
-    aws: ControlSide | None = None
-    gcp: ControlSide | None = None
     proven_by: Listed[Line] = ()
     """Paths of the parts of the model that implement it."""
     checked_by: Listed[RuleCode] = ()
     """The rules that would report a violation."""
+
+    def on(self, cloud: str) -> ControlSide | None:
+        """How a cloud implements it; None if the model does not say."""
+        return side_of(self, cloud, ControlSide)
 
 
 class Decision(Entity):
@@ -475,7 +376,7 @@ class Document(Entity):
     """The branch that those links edit."""
     summary: Summary | None = None
     teams: dict[Id, Team] = {}
-    clouds: Annotated[dict[Literal["aws", "gcp"], Cloud], Field(min_length=1)]
+    clouds: Annotated[dict[Id, Cloud], Field(min_length=1)]
     phases: dict[Id, Phase] = {}
     """Growth stages, in their order."""
     environments: Annotated[dict[Id, Environment], Field(min_length=1)]
@@ -511,3 +412,41 @@ class Document(Entity):
     """Terms of this project that a new colleague would ask about, with their definitions."""
     sources: dict[Id, SourceDocument] = {}
     """Design documents, and the part of the model that holds each of their statements."""
+
+
+# The classes with an entry for each cloud.
+_SIDED = (Environment, Organization, Network, Capability, Control)
+
+
+def document_for(clouds: Mapping[str, CloudClasses]) -> type[Document]:
+    """The class of a model that may use these clouds: Document, whose parts have a field for each of them."""
+    from pydantic import create_model
+
+    environment = with_sides(Environment, {cloud: classes.home for cloud, classes in clouds.items()})
+    organization = with_sides(Organization, {cloud: classes.organization for cloud, classes in clouds.items()})
+    network = with_sides(Network, {cloud: classes.network for cloud, classes in clouds.items()}, default=True)
+    capability = with_sides(Capability, dict.fromkeys(clouds, CapabilitySide))
+    control = with_sides(Control, dict.fromkeys(clouds, ControlSide))
+    fields: dict[str, Any] = {
+        "environments": (Annotated[dict[Id, environment], Field(min_length=1)], ...),  # type: ignore[valid-type]
+        "organization": (organization | None, None),
+        "network": (network | None, None),
+        "capabilities": (dict[Id, capability], {}),  # type: ignore[valid-type]
+        "controls": (dict[Id, control], {}),  # type: ignore[valid-type]
+    }
+    return create_model("Document", __base__=Document, __module__=__name__, __doc__=Document.__doc__, **fields)
+
+
+def reserved_cloud_id(cloud: str) -> bool:
+    """Whether a cloud cannot have this ID, because a part of the model with an entry for each cloud has a key of that name."""
+    return is_reserved(cloud, _SIDED)
+
+
+def homes_by_word(document: Document, clouds: Mapping[str, CloudFacts]) -> Mapping[str, tuple[str, ...]]:
+    """The IDs of homes that the model declares on these clouds, by the key that names one: `account`, `project`, `subscription`."""
+    by_word: dict[str, tuple[str, ...]] = {}
+    for cloud, facts in clouds.items():
+        word = cloud_classes()[facts.base].home.key
+        here = document.organization.on(cloud) if document.organization else None
+        by_word[word] = (*by_word.get(word, ()), *(here.all_homes() if here else ()))
+    return by_word

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from functools import cache, lru_cache
 from typing import Any
@@ -17,10 +17,12 @@ from typing import Any
 from pydantic import BaseModel
 
 from archgen.catalog import Catalog, catalog
+from archgen.catalog.cloud_facts import clouds
 from archgen.model.base import ID_PATTERN
 from archgen.model.component import all_kinds, protocols_of
-from archgen.model.document import Document
+from archgen.model.document import document_for
 from archgen.model.overlay import DECLARATIONS
+from archgen.model.per_cloud import classes_for
 
 _TERM = r"(before )?[a-z][a-z0-9-]*"
 _CONDITION = rf"^{_TERM}( \| {_TERM})*( & {_TERM}( \| {_TERM})*)*$"
@@ -33,23 +35,30 @@ _ASSUMED: dict[str, Any] = {"$ref": "#/$defs/assumed"}
 _NO_KEYWORD = r"^(?!(?:in|when|assumed)$)"
 
 
-def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None = None) -> dict[str, Any]:
+def schema(
+    own: Mapping[str, type[Any]] | None = None,
+    products: Catalog | None = None,
+    bases: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """The schema of architecture.yaml as JSON Schema 2020-12, with keys in a fixed order.
 
-    `own` has all kinds of components by id and `products` all products; by default, those that archgen knows.
+    `own` has all kinds of components by id, `products` all products, and `bases` all clouds with the one that each of them is like; by
+    default, those that archgen knows.
     """
-    known, sold = own or all_kinds(), products or catalog()
+    known, sold, of = own or all_kinds(), products or catalog(), bases or {cloud: cloud for cloud in clouds()}
     definitions: dict[str, Any] = {}
-    root = _object(Document, definitions, exempt=True)
+    document = document_for(classes_for(of))
+    root = _object(document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
     component = _component(definitions, known, sold)
     spoken = definitions["Call"]["properties"]["protocol"]
     spoken["examples"] = protocols_of(known.values())
+    fixed = _declaration_classes(document)
     changed = _changed_component([definitions[cls.__name__] for cls in known.values()])
     classes = {id_: cls.__name__ for id_, cls in known.items()}
     inside = _inside_components(definitions, classes)
     varied = {
-        name: _varied(name, deepcopy(entry), may_lack=name in inside)
+        name: _varied(name, deepcopy(entry), declares=name in fixed, may_lack=name in inside)
         for name, entry in definitions.items()
         if _is_object(entry)
     }
@@ -61,6 +70,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     del partial["Defaults.partial"]
     for name, field in root["properties"].items():
         _with_keywords(field, declares=name in DECLARATIONS)
+    _with_clouds(root["properties"]["clouds"], of)
     root["properties"] |= {"assumed": _ASSUMED, "include": _include()}
     # Only in a file that nothing is added to can a schema tell that a component lacks a required key.
     whole = {"patternProperties": {ID_PATTERN: {"$ref": "#/$defs/Component.complete"}}}
@@ -71,7 +81,7 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "archgen architecture",
-        "description": "An AWS architecture and its Google Cloud equivalent, across environments and phases.",
+        "description": "An architecture on one or more clouds, across environments and phases.",
         **root,
         "$defs": dict(
             sorted(
@@ -91,6 +101,14 @@ def schema(own: Mapping[str, type[Any]] | None = None, products: Catalog | None 
             )
         ),
     }
+
+
+def _with_clouds(field: dict[str, Any], known: Collection[str]) -> None:
+    """Let editors offer the clouds that are known; others need `facts`."""
+    entry = {"$ref": "#/$defs/Cloud"}
+    field["properties"] |= dict.fromkeys(known, entry)
+    others = f"^(?!(?:in|when|assumed|{'|'.join(known)})$){ID_PATTERN.removeprefix('^')}"
+    field["patternProperties"] = {others: {**entry, "required": ["facts"]}}
 
 
 def part_schema(whole: dict[str, Any]) -> dict[str, Any]:
@@ -169,7 +187,7 @@ def _one_of_types(options: list[dict[str, Any]]) -> dict[str, Any]:
 def _descriptions() -> dict[str, dict[str, str]]:
     """The docstrings under fields, by class name and field, from the modules that define the model."""
     described = {cls.__module__ for cls in all_kinds().values()} | {"archgen.model.component"}
-    described |= {name for name in sys.modules if name.startswith("archgen.model.")}
+    described |= {name for name in sys.modules if name.startswith(("archgen.model.", "archgen.clouds."))}
     by_class: dict[str, dict[str, str]] = {}
     for module in sorted(described):
         for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
@@ -233,12 +251,11 @@ def _in_common(fields: list[dict[str, Any]]) -> dict[str, Any]:
     return {key: value for key, value in fields[0].items() if all(field.get(key) == value for field in fields)}
 
 
-def _varied(name: str, entry: dict[str, Any], *, may_lack: bool) -> dict[str, Any]:
+def _varied(name: str, entry: dict[str, Any], *, declares: bool, may_lack: bool) -> dict[str, Any]:
     """`entry`, extended in place by `in`, `when` and `assumed`; with `when`, a condition may supply its required keys.
 
     An entry that `may_lack` them, because a default may supply them, is not required to have them, but lists them.
     """
-    declares = name in _declaration_classes()
     for field in entry["properties"].values():
         _with_keywords(field, declares=declares)
     entry["properties"] |= {"assumed": _ASSUMED}
@@ -366,17 +383,17 @@ def _when(settings: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-@cache
-def _declaration_classes() -> frozenset[str]:
+def _declaration_classes(document: type[BaseModel]) -> frozenset[str]:
     """The names of the classes that occur in declarations of axes, kinds and products."""
-    raw = Document.model_json_schema(ref_template="{model}")
+    raw = deepcopy(_generated(document))
     names: set[str] = set()
 
     def visit(node: Any) -> None:
         if isinstance(node, dict):
-            if "$ref" in node and node["$ref"] not in names:
-                names.add(node["$ref"])
-                visit(raw["$defs"][node["$ref"]])
+            if "$ref" in node and node["$ref"].rsplit("/", 1)[1] not in names:
+                name = node["$ref"].rsplit("/", 1)[1]
+                names.add(name)
+                visit(raw["$defs"][name])
             for child in node.values():
                 visit(child)
         elif isinstance(node, list):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
 from archgen.catalog import Product, ProductRedundancy, ServiceLevel
-from archgen.model.base import IDENTIFYING, ComponentId, Entity, Id, KindId, Line, Listed, Text, WebAddress
+from archgen.model.base import IDENTIFYING, CloudId, ComponentId, Entity, Id, KindId, Line, Listed, Text, WebAddress
 from archgen.model.component import Component
 from archgen.model.icon import ProjectIcon, drawable, is_file
 from archgen.model.overlay import KEYWORDS
@@ -105,7 +105,7 @@ class OwnServiceLevel(Entity):
 class OwnProduct(Entity):
     """A product that archgen's catalog does not have."""
 
-    cloud: Literal["aws", "gcp", "neutral"] = "neutral"
+    cloud: CloudId = "neutral"
     """The cloud that offers it; `neutral` if it runs on any cloud."""
     name: Line
     short: Annotated[Line, StringConstraints(max_length=24)]
@@ -117,7 +117,7 @@ class OwnProduct(Entity):
     kinds: Listed[Id] = ()
     """The kinds of components that can use it."""
     icon: ProjectIcon | None = None
-    """Its picture in diagrams: a class of the diagrams package such as `aws.database.Dynamodb`, or an SVG or PNG file of the
+    """Its picture in diagrams: a class of the diagrams package such as `onprem.queue.Kafka`, or an SVG or PNG file of the
     project such as `icons/efs.svg`."""
     tile: Annotated[str, StringConstraints(min_length=1, max_length=5)] | None = None
     """The letters on its tile in diagrams, if it has no `icon`."""

@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
+from archgen.catalog import NEUTRAL
 from archgen.model.component import PLACEMENTS
+from archgen.model.document import homes_by_word
 from archgen.model.json_schema import schema
 from archgen.model.resolve import Resolved
 
@@ -14,7 +16,8 @@ from archgen.model.resolve import Resolved
 def project_schema(resolved: Resolved) -> dict[str, Any]:
     """The schema of one project. Its lists of ids are complete; conditions with `|` are allowed in addition to those listed."""
     conditions = _conditions(resolved)
-    whole = schema(resolved.kinds, resolved.default.catalog.sold_on(resolved.axes.clouds))
+    bases = {cloud: facts.base for cloud, facts in resolved.default.clouds.items()}
+    whole = schema(resolved.kinds, resolved.default.catalog.sold_on(resolved.axes.clouds), bases)
     filled: dict[str, Any] = _fill(whole, _ids(resolved), conditions)
     # Examples are completed by editors but, unlike an enum, do not exclude other conditions.
     filled["$defs"]["in"]["items"]["examples"] = conditions
@@ -24,7 +27,7 @@ def project_schema(resolved: Resolved) -> dict[str, Any]:
 def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
     document = resolved.default.document
     tiers = list(document.network.tiers) if document.network else []
-    organization = document.organization
+    homes = homes_by_word(document, resolved.clouds)
     return {
         "team": list(document.teams),
         "capability": list(document.capabilities),
@@ -32,11 +35,9 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
         "tier": tiers,
         "place": [*PLACEMENTS, *tiers],
         "phase": list(document.phases),
-        "home": [
-            *(organization.aws.accounts if organization and organization.aws else ()),
-            *(organization.gcp.projects if organization and organization.gcp else ()),
-        ],
-        "account": list(organization.aws.accounts) if organization and organization.aws else [],
+        **{word: list(ids) for word, ids in homes.items()},
+        "home": list(dict.fromkeys(id_ for ids in homes.values() for id_ in ids)),
+        "cloud": [*resolved.default.clouds, NEUTRAL],
     }
 
 

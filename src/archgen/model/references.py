@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from archgen.catalog import Product, clouds, endpoints
+from archgen.catalog import Product
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component, protocols_of
+from archgen.model.document import homes_by_word
 from archgen.model.mentions import Mention, mentions
 from archgen.model.operations import Flow
+from archgen.model.per_cloud import cloud_classes
 from archgen.model.views import Selection
 
 
@@ -46,7 +48,7 @@ def _axes(a: Architecture) -> Iterator[Diagnostic]:
     document = a.document
     for cloud, axis in document.clouds.items():
         for position, zone in enumerate(axis.availability_zones):
-            if not zone.startswith(axis.region):
+            if a.clouds[cloud].zones_begin_with_region and not zone.startswith(axis.region):
                 message = f"'{zone}' is not a zone of the region {axis.region}"
                 path: Path = ("clouds", cloud, "availability_zones", position)
                 yield Diagnostic("ARC-M005", message, f"the names of its zones begin with {axis.region}", path)
@@ -55,9 +57,9 @@ def _axes(a: Architecture) -> Iterator[Diagnostic]:
         if environment.phase:
             yield from _refer((*path, "phase"), environment.phase, document.phases, "phase")
         for cloud in document.clouds:
-            if getattr(environment, cloud) is None:
-                facts = clouds()[cloud]
-                help_ = f"add `{cloud}:` with `{facts.home}` and `cidr`"
+            if environment.on(cloud) is None:
+                facts = a.clouds[cloud]
+                help_ = f"add `{cloud}:` with `{cloud_classes()[facts.base].home.key}` and `cidr`"
                 message = f"environment '{name}' has no {facts.name} {facts.home}"
                 yield Diagnostic("ARC-M001", message, help_, path)
 
@@ -66,18 +68,18 @@ def _organization(a: Architecture) -> Iterator[Diagnostic]:
     organization, environments = a.document.organization, a.document.environments
     if organization is None:
         return
-    for name, environment in environments.items():
-        if organization.aws and environment.aws:
-            path: Path = ("environments", name, "aws", "account")
-            yield from _refer(path, environment.aws.account, organization.aws.accounts, "account")
-        if organization.gcp and environment.gcp:
-            path = ("environments", name, "gcp", "project")
-            yield from _refer(path, environment.gcp.project, organization.gcp.projects, "project")
-    if organization.gcp:
-        for name, project in organization.gcp.projects.items():
-            if project.folder:
-                path = ("organization", "gcp", "projects", name, "folder")
-                yield from _refer(path, project.folder, organization.gcp.folders, "folder")
+    for cloud in a.document.clouds:
+        here, word = organization.on(cloud), a.clouds[cloud].home
+        if here is None:
+            continue
+        for name, environment in environments.items():
+            if home := environment.on(cloud):
+                yield from _refer(("environments", name, cloud, home.key), home.id, here.all_homes(), word)
+        for reference in here.references():
+            path: Path = ("organization", cloud, *reference.path)
+            yield from _refer(path, reference.id, reference.known, reference.what)
+            if reference.wrong:
+                yield Diagnostic("ARC-M005", reference.wrong, "name one that is not inside it, or remove it", path)
 
 
 def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
@@ -93,11 +95,9 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
         for target, call in segment.calls.items():
             if call.protocol:
                 yield from _protocol(a, (*path, "calls", target, "protocol"), call.protocol)
-    for position, endpoint in enumerate(network.aws.endpoints):
-        yield from _refer(("network", "aws", "endpoints", position), endpoint, endpoints(), "VPC endpoint")
-    for key in ("private_services_tier", "proxy_tier", "secondary_ranges_tier"):
-        if tier := getattr(network.gcp, key):
-            yield from _refer(("network", "gcp", key), tier, network.tiers, "tier")
+    for cloud in a.clouds:
+        for reference in network.on(cloud).references(tuple(network.tiers)):
+            yield from _refer(("network", cloud, *reference.path), reference.id, reference.known, reference.what)
 
 
 def _component(
@@ -123,7 +123,7 @@ def _mention(
     a: Architecture, component: str, mention: Mention, somewhere: Mapping[str, frozenset[str]]
 ) -> Iterator[Diagnostic]:
     """A diagnostic for one reference of a component, if it is broken."""
-    document, organization = a.document, a.document.organization
+    document = a.document
     known: dict[str, tuple[Collection[str], str, Collection[str]]] = {
         "component": (a.components, "component", somewhere["component"]),
         "capability": (document.capabilities, "capability", ()),
@@ -131,8 +131,8 @@ def _mention(
         "tier": (a.tiers, "tier", ()),
         "place": ((*PLACEMENTS, *a.tiers), "place or tier", ()),
         "phase": (document.phases, "phase", ()),
-        "home": (_homes(a), a.facts.home, ()),
-        "account": (organization.aws.accounts if organization and organization.aws else (), "account", ()),
+        "home": (a.homes, a.facts.home, ()),
+        "account": (homes_by_word(document, a.clouds).get("account", ()), "account", ()),
     }
     if mention.what == "product":
         yield from _sold_here(a, mention.path, mention.id)
@@ -178,14 +178,6 @@ def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic
         yield Diagnostic("ARC-M003", f"'{protocol}' is not a known protocol", help_, path)
 
 
-def _homes(a: Architecture) -> Collection[str]:
-    """The ids of the accounts or projects that the model declares on this cloud."""
-    organization = a.document.organization
-    if a.coordinate.cloud == "aws":
-        return organization.aws.accounts if organization and organization.aws else {}
-    return organization.gcp.projects if organization and organization.gcp else {}
-
-
 def _products(a: Architecture, path: Path, component: Component) -> Iterator[Diagnostic]:
     cloud = a.coordinate.cloud
     products, possible = a.catalog.products, a.catalog.products_for(component.kind, cloud)
@@ -227,7 +219,7 @@ def _sold_here(a: Architecture, path: Path, id_: str, cloud: str = "") -> Iterat
     products, cloud = a.catalog.products, cloud or a.coordinate.cloud
     yield from _refer(path, id_, products, "product")
     if id_ in products and not products[id_].on(cloud):
-        message = f"{products[id_].name} is not available on {clouds()[cloud].name}"
+        message = f"{products[id_].name} is not available on {a.clouds[cloud].name}"
         yield Diagnostic("ARC-R003", message, "", path)
 
 
@@ -235,8 +227,8 @@ def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
     for name, capability in a.document.capabilities.items():
         if capability.owner:
             yield from _refer(("capabilities", name, "owner"), capability.owner, a.document.teams, "team")
-        for cloud in ("aws", "gcp"):
-            side = getattr(capability, cloud)
+        for cloud in a.clouds:
+            side = capability.on(cloud)
             for key in ("products", "later") if side else ():
                 for position, id_ in enumerate(getattr(side, key)):
                     yield from _sold_here(a, ("capabilities", name, cloud, key, position), id_, cloud)
@@ -303,8 +295,8 @@ def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, froze
 
 def _controls(a: Architecture) -> Iterator[Diagnostic]:
     for name, control in a.document.controls.items():
-        for cloud in ("aws", "gcp"):
-            side = getattr(control, cloud)
+        for cloud in a.clouds:
+            side = control.on(cloud)
             for position, id_ in enumerate(side.products if side else ()):
                 yield from _sold_here(a, ("controls", name, cloud, "products", position), id_, cloud)
 

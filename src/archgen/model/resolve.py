@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
-from archgen.catalog import Product, catalog
+from archgen.catalog import NEUTRAL, Product, catalog
+from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component, all_kinds
-from archgen.model.coordinate import CLOUDS, Axes, Coordinate, axes_of
+from archgen.model.coordinate import Axes, Coordinate, axes_of
 from archgen.model.defaults import DefaultsUnderComponents, unused_defaults
+from archgen.model.document import document_for, reserved_cloud_id
 from archgen.model.kind_changes import without_settings_of_other_kinds
 from archgen.model.names import equal_names
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
+from archgen.model.own_clouds import facts_for
+from archgen.model.per_cloud import classes_for
 from archgen.model.references import check_references
 from archgen.model.validation import Validator, Vocabulary
 from archgen.reading.yaml_tree import YamlNode
@@ -37,6 +41,11 @@ class Resolved:
     def default(self) -> Architecture:
         """The architecture at the default coordinate."""
         return self.architectures[self.axes.default]
+
+    @property
+    def clouds(self) -> Mapping[str, CloudFacts]:
+        """The facts of the clouds of the model, in its order."""
+        return {cloud: self.default.clouds[cloud] for cloud in self.axes.clouds}
 
     def standing(self, cloud: str, environment: str) -> Architecture:
         """The architecture of an environment in its current phase."""
@@ -61,12 +70,14 @@ def resolve(
     `icons` has the content of the project's icons by the names of their files.
     """
     axes, problems = read_axes(root)
-    if axes is None:
+    facts, unusable = facts_for(root, reserved_cloud_id)
+    problems += unusable
+    if axes is None or not facts.keys() >= set(axes.clouds):
         return None, problems
     varied, more = take_apart(root, axes)
     problems += more
-    vocabulary = _vocabulary(varied.base, icons)
-    problems += _own(varied.base, vocabulary)
+    vocabulary = _vocabulary(varied.base, facts, icons)
+    problems += _own(varied.base, vocabulary, axes.clouds)
     architectures: dict[Coordinate, Architecture] = {}
     gathered = Gathered(axes)
     presence = _exists_somewhere(varied.base)
@@ -91,14 +102,25 @@ def resolve(
     return (None if problems else resolved), problems
 
 
-def _vocabulary(base: YamlNode, icons: Mapping[str, str]) -> Vocabulary:
+def _vocabulary(base: YamlNode, facts: Mapping[str, CloudFacts], icons: Mapping[str, str]) -> Vocabulary:
     kinds = {**all_kinds(), **own_kinds(base, all_kinds(), icons)}
-    return Vocabulary(kinds, catalog().with_own(own_products(base, icons)))
+    document = document_for(classes_for({cloud: its.base for cloud, its in facts.items()}))
+    known = catalog().for_clouds(_like(facts)).with_own(own_products(base, icons))
+    return Vocabulary(kinds, known, facts, document)
 
 
-def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """A diagnostic for each kind or product that the model declares although archgen has it, and for unknown kinds in products."""
-    for key, known in (("kinds", all_kinds()), ("products", catalog().products)):
+def _like(facts: Mapping[str, CloudFacts]) -> dict[str, str]:
+    """The declared clouds with the one that each of them is like."""
+    return {cloud: its.base for cloud, its in facts.items() if its.base != cloud}
+
+
+def _own(base: YamlNode, vocabulary: Vocabulary, clouds: Collection[str]) -> Iterator[Diagnostic]:
+    """A diagnostic for each kind or product that the model declares although archgen has it, and for what does not exist in them.
+
+    A product of a cloud that the model does not use does not conflict: the catalog may get it after the model was written.
+    """
+    sold = catalog().for_clouds(_like(vocabulary.clouds)).sold_on(clouds)
+    for key, known in (("kinds", all_kinds()), ("products", sold.products)):
         node = base.get((key,))
         for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
             if name in known:
@@ -107,6 +129,10 @@ def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-M008", message, help_, span=entry.key_span)
             if key == "kinds" and (like := entry.get(("like",))):
                 yield from _parent(base, name, like, vocabulary)
+            cloud = entry.get(("cloud",)) if key == "products" else None
+            if cloud and isinstance(cloud.value, str) and cloud.value not in (*vocabulary.clouds, NEUTRAL):
+                help_ = did_you_mean(cloud.value, (*vocabulary.clouds, NEUTRAL))
+                yield Diagnostic("ARC-R001", f"the cloud '{cloud.value}' does not exist", help_, span=cloud.span)
             listed = entry.get(("kinds",))
             for item in listed.value if key == "products" and listed and isinstance(listed.value, list) else ():
                 if isinstance(item.value, str) and item.value not in vocabulary.kinds:
@@ -212,12 +238,6 @@ def read_axes(root: YamlNode) -> tuple[Axes | None, list[Diagnostic]]:
         if not declared:
             help_ = "a model needs at least one cloud and one environment"
             problems.append(locate(Diagnostic("ARC-M001", f"`{name}` is missing or empty", help_, (name,)), root))
-    for name, key in clouds.items():
-        if name not in CLOUDS:
-            help_ = did_you_mean(name, CLOUDS)
-            problems.append(
-                Diagnostic("ARC-M003", f"archgen does not support the cloud '{name}'", help_, span=key.key_span)
-            )
     seen: dict[str, YamlNode] = {}
     for name, node in (pair for axis in (clouds, environments, phases) for pair in axis.items()):
         if name in seen:

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from archgen.catalog import Catalog
+from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.base import Id
@@ -21,10 +22,12 @@ from archgen.reading.yaml_tree import YamlNode
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The kinds and products that a model may use."""
+    """The kinds, products and clouds that a model may use, and its class, which has a field for each cloud where that matters."""
 
     kinds: Mapping[str, type[Any]]
     catalog: Catalog
+    clouds: Mapping[str, CloudFacts]
+    document: type[Document]
 
 
 _ID = TypeAdapter(Id)
@@ -45,8 +48,8 @@ class Validator:
         problems += more
         if document is None or problems:
             return None, problems
-        catalog = self._vocabulary.catalog
-        return Architecture(coordinate, document, components, tree, self._assumed, catalog), []
+        catalog, clouds = self._vocabulary.catalog, self._vocabulary.clouds
+        return Architecture(coordinate, document, components, tree, self._assumed, catalog, clouds), []
 
     def _document(self, tree: YamlNode) -> tuple[Document | None, list[Diagnostic]]:
         assert isinstance(tree.value, dict)
@@ -54,9 +57,9 @@ class Validator:
         data = dict(tree.plain())
         data |= {key: self._parts[key, id(node)][1] for key, node in nodes.items() if (key, id(node)) in self._parts}
         try:
-            document = Document.model_validate(data)
+            document = self._vocabulary.document.model_validate(data)
         except ValidationError as error:
-            return None, list(_from_pydantic(error, (), Document, tree))
+            return None, list(_from_pydantic(error, (), self._vocabulary.document, tree))
         for key, node in nodes.items():
             self._parts[key, id(node)] = node, getattr(document, key)
         return document, []

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil, floor
 
-from archgen.catalog import clouds
 from archgen.model.document import Capability
 from archgen.model.resolve import Resolved
 from archgen.model.wording import counted
@@ -109,11 +108,11 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
         certain += met if current else 0
         doubtful += 0 if current else met
         if met < 1 or not current:
-            why = _reason(met, states[name])
+            why = _reason(resolved, met, states[name])
             shortfalls.append(Shortfall(name, capability.name, 1 - met, 0 if current else met, why))
     return Readiness(
         cloud,
-        clouds()[cloud].name,
+        resolved.clouds[cloud].name,
         len(capabilities),
         certain,
         certain + doubtful,
@@ -124,15 +123,14 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
 
 def _points(resolved: Resolved, capability: Capability, cloud: str) -> float:
     """The value of a row for a cloud as the model states it, from 0 to 1."""
-    met = getattr(capability, cloud) is not None or capability.status == "not-needed"
-    if cloud == resolved.axes.primary or not met:
+    met, primary = capability.on(cloud) is not None or capability.status == "not-needed", resolved.axes.primary
+    if cloud == primary or not met:
         return 1.0 if met else 0.0
-    # If only one cloud provides a capability, that cloud lacks nothing.
-    providing = sum(getattr(capability, other) is not None for other in resolved.axes.clouds)
-    return POINTS[capability.status] if providing > 1 else 1.0
+    # A cloud that provides what the primary cloud does not lacks nothing.
+    return POINTS[capability.status] if capability.on(cloud) and capability.on(primary) else 1.0
 
 
-def _reason(met: float, review: State) -> str:
+def _reason(resolved: Resolved, met: float, review: State) -> str:
     reasons = []
     if met == 0:
         reasons.append("nothing provides it")
@@ -141,5 +139,5 @@ def _reason(met: float, review: State) -> str:
     if review.stamp is None:
         reasons.append("never reviewed")
     elif review.changed:
-        reasons.append(f"changed on {' and '.join(clouds()[c].name for c in review.changed)} since its review")
+        reasons.append(f"changed on {' and '.join(resolved.clouds[c].name for c in review.changed)} since its review")
     return ", ".join(reasons)

@@ -81,7 +81,7 @@ def fingerprints(resolved: Resolved, capability: str, known: Known | None = None
 
 
 def _fingerprint(resolved: Resolved, capability: str, cloud: str, known: Known) -> str:
-    side = getattr(resolved.default.document.capabilities[capability], cloud)
+    side = resolved.default.document.capabilities[capability].on(cloud)
     facts: dict[str, Any] = {"side": side.model_dump(mode="json") if side else None}
     for coordinate, architecture in resolved.architectures.items():
         if coordinate.cloud != cloud:

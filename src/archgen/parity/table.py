@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archgen.catalog import Product, clouds
+from archgen.catalog import Product
 from archgen.diagnostics.diagnostic import Span
 from archgen.diagnostics.report import visible
 from archgen.model.document import Capability
@@ -79,7 +79,9 @@ def heads(resolved: Resolved) -> list[str]:
     """The heading of each cloud's column."""
     primary = resolved.axes.primary
     return [
-        f"{clouds()[cloud].name} (this design)" if cloud == primary else f"{clouds()[cloud].name} equivalent"
+        f"{resolved.clouds[cloud].name} (this design)"
+        if cloud == primary
+        else f"{resolved.clouds[cloud].name} equivalent"
         for cloud in resolved.axes.clouds
     ]
 
@@ -89,7 +91,7 @@ def _row(resolved: Resolved, reviews: Reviews, name: str) -> Row:
     capability = default.document.capabilities[name]
     sides = []
     for cloud in resolved.axes.clouds:
-        side = getattr(capability, cloud)
+        side = capability.on(cloud)
         products = tuple(default.catalog.products[id_] for id_ in (*side.products, *side.later)) if side else ()
         sides.append(Side(cloud, side.text if side else None, products))
     team = default.document.teams.get(capability.owner or "")

@@ -13,12 +13,6 @@ from archgen.publishing.write import record
 from archgen.system.outfile import write_in_project
 from archgen.templating.render import packaged_templates
 
-# Clouds of a new model, the primary one first, to the template of the model.
-MODELS = {
-    ("aws",): "architecture.yaml",
-    ("gcp",): "architecture-gcp.yaml",
-    ("aws", "gcp"): "architecture-aws-gcp.yaml",
-}
 MODEL = "architecture.yaml"
 # Template to file of the project.
 FILES = {"mkdocs.yml": "mkdocs.yml", "gitignore": ".gitignore", "gitattributes": ".gitattributes"}
@@ -30,10 +24,16 @@ NEXT_DRILL = "2027-03-01"  # the date in the templates, which is replaced by one
 AHEAD = timedelta(days=90)
 
 
+def choices() -> tuple[str, ...]:
+    """The clouds of new models as the command line names them, the primary one first: `aws`, `aws,gcp`; the first is the default."""
+    names = (file.parent.name.replace("-", ",") for file in (packaged_templates() / "init").glob(f"*/{MODEL}"))
+    return tuple(sorted(names, key=lambda name: (name.count(","), name)))
+
+
 def new_project(clouds: tuple[str, ...], today: date) -> dict[str, str]:
     """Path to text for the files of a new project. It builds without changes, and its first drill is in the future of `today`."""
     folder = packaged_templates() / "init"
-    model = (folder / MODELS[clouds]).read_text(encoding="utf-8")
+    model = (folder / "-".join(clouds) / MODEL).read_text(encoding="utf-8")
     files = {name: (folder / template).read_text(encoding="utf-8") for template, name in FILES.items()}
     dated = model.replace(NEXT_DRILL, (today + AHEAD).isoformat())
     return {MODEL: dated, **files, schema_file.PATH: schema_file.text()}

@@ -18,7 +18,7 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
     """Findings for each capability and cloud, compared with the components that provide it at any coordinate."""
     for name, capability in resolved.default.document.capabilities.items():
         for cloud in resolved.axes.clouds:
-            side: CapabilitySide | None = getattr(capability, cloud)
+            side: CapabilitySide | None = capability.on(cloud)
             if side:
                 outcomes: list[Outcome] = [
                     *_unnamed(resolved, name, cloud, side),
@@ -39,7 +39,7 @@ def _unnamed(resolved: Resolved, name: str, cloud: str, side: CapabilitySide) ->
     today = _used(resolved, name, cloud, today=True)
     for id_, user in ever.items():
         rows = _rows_about(resolved, user)
-        sides = [getattr(resolved.default.document.capabilities[row], cloud) for row in rows]
+        sides = [resolved.default.document.capabilities[row].on(cloud) for row in rows]
         # A product needs to be named in only one of several rows about a component; otherwise, the first row is reported.
         if name != rows[0] or any(id_ in other.products for other in sides if other):
             continue

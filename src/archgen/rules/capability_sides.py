@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
@@ -23,8 +22,8 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
         else:
             yield Passed(("capabilities", name, "status"))
         for cloud in resolved.axes.clouds:
-            if getattr(capability, cloud) is None:
-                message = f"'{capability.name}' does not state how {clouds()[cloud].name} provides it"
+            if capability.on(cloud) is None:
+                message = f"'{capability.name}' does not state how {resolved.clouds[cloud].name} provides it"
                 help_ = f"add {cloud}: {{text: …, products: […]}}, or `status: gap` or `not-needed` with a note"
                 if capability.status not in ("gap", "not-needed"):
                     yield Diagnostic(CODE, message, help_, ("capabilities", name))

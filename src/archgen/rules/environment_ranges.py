@@ -5,7 +5,6 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterator
 
-from archgen.catalog import clouds
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
@@ -20,13 +19,13 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
     document = resolved.default.document
     ranges: list[tuple[ipaddress.IPv4Network, Path]] = []
     for name, environment in document.environments.items():
-        for cloud, home in (("aws", environment.aws), ("gcp", environment.gcp)):
-            if home and cloud in document.clouds:
+        for cloud in document.clouds:
+            if home := environment.on(cloud):
                 ranges.append((ipaddress.IPv4Network(home.cidr), ("environments", name, cloud, "cidr")))
     widest: tuple[ipaddress.IPv4Network, Path] | None = None
     for network, path in sorted(ranges, key=lambda pair: (pair[0], [str(step) for step in pair[1]])):
         if widest and network.network_address <= widest[0].broadcast_address:
-            message = f"{network} overlaps {widest[0]} of the environment '{widest[1][1]}' on {clouds()[str(widest[1][2])].name}"
+            message = f"{network} overlaps {widest[0]} of the environment '{widest[1][1]}' on {resolved.clouds[str(widest[1][2])].name}"
             help_ = "choose a range that does not overlap; overlapping networks can never be connected"
             place = resolved.default.span(widest[1])
             yield Diagnostic(CODE, message, help_, path, related=(("the other range is here", place),))

@@ -33,7 +33,7 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
     for cloud in resolved.axes.clouds:
         now, later = _used(resolved, cloud)
         for name, control in document.controls.items():
-            side = getattr(control, cloud)
+            side = control.on(cloud)
             for position, product in enumerate(side.products if side else ()):
                 path = ("controls", name, cloud, "products", position)
                 if product in later and product not in now:

@@ -15,7 +15,7 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     stated: list[tuple[Path, str]] = []
     for name, capability in document.capabilities.items():
         for cloud in resolved.axes.clouds:
-            side = getattr(capability, cloud)
+            side = capability.on(cloud)
             stated += [
                 (("capabilities", name, cloud, "met_by", n), text) for n, text in enumerate(side.met_by if side else ())
             ]

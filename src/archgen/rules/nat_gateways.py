@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.clouds.aws import AwsNetwork
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome
@@ -17,13 +18,15 @@ SEVERITY = "warning"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for a single NAT gateway in production, on a cloud with zonal gateways and a tier that uses them."""
     network = architecture.document.network
-    if not network or architecture.facts.subnet_scope != "zone" or not architecture.environment.production:
+    facts = architecture.network_facts(AwsNetwork)
+    if not network or not facts or not architecture.environment.production:
         return
     if not any(tier.internet == "outbound" for tier in network.tiers.values()):
         return
-    if network.aws.nat_gateways == "single":
+    path = ("network", architecture.coordinate.cloud, "nat_gateways")
+    if facts.nat_gateways == "single":
         message = "production reaches the internet through a single NAT gateway in one zone"
         help_ = "set nat_gateways: per-zone; otherwise, losing that zone cuts off the others"
-        yield Diagnostic(CODE, message, help_, ("network", "aws", "nat_gateways"))
+        yield Diagnostic(CODE, message, help_, path)
     else:
-        yield passed_if_stated(architecture, "network", "aws", "nat_gateways")
+        yield passed_if_stated(architecture, *path)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.catalog import endpoints
+from archgen.clouds.aws import AwsNetwork
+from archgen.clouds.gcp import GcpNetwork
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.registry import Registry
@@ -24,20 +26,21 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     ]
     if network is None or not clusters:
         return
-    if architecture.coordinate.cloud == "gcp":
-        if network.gcp.private_service_connect is None:
+    cloud = architecture.coordinate.cloud
+    if google := architecture.network_facts(GcpNetwork):
+        if google.private_service_connect is None:
             message = "calls to Google APIs go through Cloud NAT"
             help_ = "add `private_service_connect` with `target` and `address`"
-            yield Diagnostic(CODE, message, help_, ("network", "gcp"))
+            yield Diagnostic(CODE, message, help_, ("network", cloud))
         else:
-            yield Passed(("network", "gcp", "private_service_connect"))
-        return
-    for name, users in _needed(architecture).items():
-        if name not in network.aws.endpoints:
-            message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} go through NAT"
-            yield Diagnostic(CODE, message, f"add {name} to `endpoints`", ("network", "aws", "endpoints"))
-        else:
-            yield Passed(("network", "aws", "endpoints", name))
+            yield Passed(("network", cloud, "private_service_connect"))
+    if amazon := architecture.network_facts(AwsNetwork):
+        for name, users in _needed(architecture).items():
+            if name not in amazon.endpoints:
+                message = f"calls to {endpoints()[name].name} for {', '.join(users[:3])} go through NAT"
+                yield Diagnostic(CODE, message, f"add {name} to `endpoints`", ("network", cloud, "endpoints"))
+            else:
+                yield Passed(("network", cloud, "endpoints", name))
 
 
 def _needed(architecture: Architecture) -> dict[str, list[str]]:

@@ -24,7 +24,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         cloud, label = architecture.coordinate.cloud, architecture.facts.home_label.lower()
         message = f"production shares the {label} '{architecture.home}' with {', '.join(others)}"
         help_ = f"use a separate {label} for production; permissions, quotas and mistakes end at its boundary"
-        path = ("environments", architecture.coordinate.environment, cloud, "account" if cloud == "aws" else "project")
+        there = architecture.environment.on(cloud)
+        path = ("environments", architecture.coordinate.environment, cloud, there.key if there else "")
         yield Diagnostic(CODE, message, help_, path)
     elif not all(other.production for other in environments.values()):
         yield Passed(("environments", architecture.coordinate.environment, architecture.coordinate.cloud))

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.model.per_cloud import NetworkFacts
 
 CODE = "NET102"
 TITLE = "A subnet is outside its network, or overlaps another subnet"
@@ -25,11 +26,11 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield _outside(a, f"the tier '{subnet.tier}'", a.tiers[subnet.tier].prefix_length, path)
         else:
             placed.append((ipaddress.IPv4Network(subnet.cidr), f"tier '{subnet.tier}'", path))
-    gcp = a.document.network.gcp if a.document.network else None
+    facts = a.network_facts(NetworkFacts)
     for name, cidr in a.secondary_ranges.items():
-        path = ("network", "gcp", "secondary_ranges", name, "netnum")
-        if cidr is None and gcp:
-            yield _outside(a, f"the range '{name}'", gcp.secondary_ranges[name].prefix_length, path)
+        path = ("network", a.coordinate.cloud, "secondary_ranges", name, "netnum")
+        if cidr is None and facts:
+            yield _outside(a, f"the range '{name}'", facts.alias_ranges()[name].prefix_length, path)
         elif cidr:
             placed.append((ipaddress.IPv4Network(cidr), f"range '{name}'", path))
     placed.sort(key=lambda entry: (entry[0], entry[1]))

@@ -1,4 +1,4 @@
-"""SEC504: no environment is in an account that must never run workloads."""
+"""SEC504: no environment is in an account or subscription that must never run workloads."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ SEVERITY = "error"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding if the account of the environment is declared with workloads: false."""
-    organization = architecture.document.organization
-    if architecture.coordinate.cloud != "aws" or not organization or not organization.aws:
+    """A finding if the home of the environment is declared with workloads: false."""
+    organization, cloud = architecture.organization, architecture.coordinate.cloud
+    environment = architecture.coordinate.environment
+    there, word = architecture.environment.on(cloud), architecture.facts.home
+    home = organization.all_homes().get(architecture.home) if organization else None
+    if not organization or not there or not home or not organization.says_workloads:
         return
-    account = organization.aws.accounts.get(architecture.home)
-    if not account:
-        return
-    path = ("environments", architecture.coordinate.environment, "aws", "account")
-    if not account.workloads:
-        environment = architecture.coordinate.environment
-        message = f"environment '{environment}' uses the account '{architecture.home}', which must never run workloads"
-        help_ = "choose a different account of `organization.aws.accounts`"
+    path = ("environments", environment, cloud, there.key)
+    if not home.workloads:
+        message = f"environment '{environment}' uses the {word} '{architecture.home}', which must never run workloads"
+        help_ = f"choose a different {word} of `organization.{cloud}.{organization.key}`"
         yield Diagnostic(CODE, message, help_, path)
     else:
         yield Passed(path)

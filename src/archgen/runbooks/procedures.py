@@ -247,7 +247,7 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "id": a.identifier(facts.component),
         "region": a.cloud.region,
         "recovery_region": a.cloud.recovery_region,
-        "account": a.account_id,
+        "account": a.home_number,
         "home": a.home,
         "home_title": a.home_title,
         "environment": a.environment.name,

@@ -15,11 +15,11 @@ import yaml
 from pydantic import StringConstraints, ValidationError, model_validator
 
 from archgen.catalog import catalog
+from archgen.catalog.cloud_facts import clouds
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse
 from archgen.expressions.values import ExpressionError
 from archgen.model.base import Entity, Id, Line, Listed
-from archgen.model.coordinate import CLOUDS
 from archgen.registry import ExtensionError, folders
 from archgen.terraform.types import TypeSyntaxError
 from archgen.terraform.types import parse as parse_type
@@ -46,7 +46,7 @@ class BindingFile(Entity):
     """The format of a binding's file; `Binding` in bindings.py describes its keys."""
 
     id: Line
-    cloud: Literal["aws", "gcp"]
+    cloud: Id
     binds: Literal["network", "environment", "components"] | Listed[Id]
     variable: Variable
     description: Line
@@ -92,11 +92,13 @@ def binding_files(cloud: str) -> Iterator[tuple[Path, str]]:
 
     Raises ExtensionError for a file of a package whose name does not begin with a cloud, because it would never be read.
     """
+    if cloud not in clouds():
+        return  # a model declares it, and there are bindings only for clouds that archgen or a package knows
     yield from ((file, "") for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")))
     for folder in folders("bindings"):
         for file in sorted(folder.path.glob("*.y*ml")):
             of = file.name.partition("-")[0]
-            if of not in CLOUDS or file.suffix != ".yaml":
+            if of not in clouds() or file.suffix != ".yaml":
                 help_ = "name it <cloud>-<module>-<major>.yaml, such as aws-sqs-5.yaml"
                 raise ExtensionError(f"the name of the binding '{file.name}' is not valid", help_, str(file))
             if of == cloud:

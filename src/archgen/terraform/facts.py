@@ -11,6 +11,8 @@ from ipaddress import ip_network
 from typing import Any
 
 from archgen.catalog import Catalog, endpoints
+from archgen.clouds.aws import AwsNetwork, AwsOrganization
+from archgen.clouds.gcp import GcpNetwork
 from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
@@ -155,11 +157,9 @@ def _repository(a: Architecture) -> str:
 
 
 def _accounts(a: Architecture) -> dict[str, dict[str, Any]]:
-    organization = a.document.organization
-    accounts = organization.aws.accounts if organization and organization.aws else {}
+    homes = a.organization.all_homes() if isinstance(a.organization, AwsOrganization) else {}
     return {
-        id_: {"account_id": account.id, "name": account.name, "workloads": account.workloads}
-        for id_, account in accounts.items()
+        id_: {"account_id": home.number, "name": home.name, "workloads": home.workloads} for id_, home in homes.items()
     }
 
 
@@ -203,8 +203,8 @@ def _subnets(a: Architecture, internet: str) -> list[str]:
 
 
 def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
-    network = a.document.network
-    names = network.aws.endpoints if network else ()
+    network = a.network_facts(AwsNetwork)
+    names = network.endpoints if network else ()
     by_name = {}
     for name in names:
         entry = endpoints()[name]
@@ -219,7 +219,7 @@ def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
 
 def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
     """One subnet for each tier, except for the tier whose range is given to Google's managed services."""
-    gcp = a.document.network.gcp if a.document.network else None
+    gcp = a.network_facts(GcpNetwork)
     subnets: list[dict[str, Any]] = []
     flow_logs = a.document.network.flow_logs if a.document.network else None
     for name, tier in sorted(a.tiers.items()):
@@ -242,7 +242,7 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
 
 
 def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:
-    gcp = a.document.network.gcp if a.document.network else None
+    gcp = a.network_facts(GcpNetwork)
     if not gcp or not gcp.secondary_ranges_tier:
         return {}
     subnet = f"{a.network_identifier}-{gcp.secondary_ranges_tier}"

@@ -54,7 +54,7 @@ def _ways(component: Component) -> Iterator[str]:
 def secret_arns(a: Architecture, product: str) -> list[str]:
     """Patterns for the secrets in the stores that components of a product call. AWS adds six characters to each name."""
     stores = dict(_called(a, product, SecretStore))
-    prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.account_id or '*'}:secret:"
+    prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.home_number or '*'}:secret:"
     arns = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
     # RDS creates and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
     if any(c.credentials_in in stores for _name, c in a.of_kind(Postgresql)):
@@ -69,7 +69,7 @@ def secret_key_arns(a: Architecture, product: str) -> list[str]:
     """
     stores = {name for name, _store in _called(a, product, SecretStore)}
     ours = any(stores & set(keys.protects) for _name, keys in a.of_kind(KeyManagement))
-    return [f"arn:aws:kms:{a.cloud.region}:{a.account_id or '*'}:key/*"] if ours else []
+    return [f"arn:aws:kms:{a.cloud.region}:{a.home_number or '*'}:key/*"] if ours else []
 
 
 def zone_arns(a: Architecture, product: str) -> list[str]:

@@ -1,8 +1,9 @@
 """The views: what each picture shows. One module for each view, found by scanning this folder, and those that a model declares.
 
-A view's module has a TITLE, the QUESTION that it answers, its ORDER among the others, the PART of the model that it mostly shows, and
-`view(architecture, horizon)`, a pure function that returns a Graph. `horizon` is the same cloud and environment in the last phase.
-A module with ALL_PHASES also gets the architectures of every phase. A graph without nodes means that there is nothing to show.
+A view's module has a TITLE, the QUESTION that it answers (`{home}` and `{homes}` in it become the clouds' words), its ORDER among the
+others, the PART of the model that it mostly shows, and `view(architecture, horizon)`, a pure function that returns a Graph. `horizon`
+is the same cloud and environment in the last phase. A module with ALL_PHASES also gets the architectures of every phase. A graph
+without nodes means that there is nothing to show.
 """
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ def _of_module(resolved: Resolved, part: Part) -> View:
     view = part.function("view")
     if view is None:
         raise part.error("view() is missing", "add view(architecture, horizon), which returns a Graph")
+    words = list(dict.fromkeys(facts.home for facts in resolved.clouds.values()))
     title, question = part.constant("TITLE", str), part.constant("QUESTION", str)
+    question = question.replace("{homes}", " or ".join(words)).replace("{home}", words[0])
     every_phase = getattr(part.module, "ALL_PHASES", False)
     checked = _returning_a_graph(part, view) if part.package else view
     graph = _graph(resolved, checked, every_phase=every_phase)

@@ -104,5 +104,5 @@ def picture(
 ) -> Graph:
     """A Graph in the style of the architecture's cloud, with the cloud's name after the title."""
     root = Group("root", "", "none", tuple(parts))
-    theme = architecture.coordinate.cloud
+    theme = architecture.facts.base
     return Graph(name, f"{title}, {architecture.facts.name}", description, theme, layout, root, tuple(edges))

@@ -45,10 +45,16 @@ def member_node(
 ) -> Node:
     """One instance of a component in a zone. `titled` adds the component's title, for when the product alone is ambiguous."""
     component = architecture.components[name]
-    product = member.product or component.product
+    product = member.product or nodes_product(architecture, member.nodes) or component.product
     label = member.label or (architecture.catalog.products[product].short if product else component.title)
     note = ", ".join(part for part in (component.title if titled else "", member.note) if part)
     return Node(id_, label, icon_of(architecture, product, component), note, component_page(name), planned)
+
+
+def nodes_product(architecture: Architecture, capacity: str) -> str:
+    """The product of a cluster's machines on this cloud, by their capacity; empty if the cloud has no such product."""
+    facts = architecture.facts
+    return {"on-demand": facts.nodes_product, "spot": facts.spot_product}.get(capacity, "")
 
 
 def component_page(name: str) -> str:

@@ -11,7 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.views._groups import by_place, calls_between, grouped, picture
 
 TITLE = "Security and audit"
-QUESTION = "What is recorded and monitored in every account, and who could change the records?"
+QUESTION = "What is recorded and monitored in every {home}, and who could change the records?"
 ORDER = 75
 PART = ("controls",)
 WATCHERS = (AuditLog, ConfigurationHistory, ThreatDetection)
@@ -27,9 +27,8 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     edges: list[Edge] = []
     homes = a.homes
     if watchers and homes:
-        tiles = [
-            Node(f"covered-{id_}", label, Icon(a.facts.home_icon), page="environments") for id_, label in homes.items()
-        ]
+        icon = Icon(a.facts.home_icon, tile=a.facts.home_label[:4])
+        tiles = [Node(f"covered-{id_}", label, icon, page="environments") for id_, label in homes.items()]
         parts.insert(0, Group("covered", f"Every {a.facts.home}", "generic", tuple(tiles)))
         edges = [Edge(f"covered--{name}", "covered", name, _recorded(a, name)) for name in watchers]
     edges += calls_between(a, a, names)

@@ -50,7 +50,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         name="context",
         title=f"{TITLE}, {architecture.facts.name}",
         description=_describe(architecture),
-        theme=architecture.coordinate.cloud,
+        theme=architecture.facts.base,
         layout="flow",
         root=Group("root", "", "none", tuple(parts)),
         edges=tuple(edges),

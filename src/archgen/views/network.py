@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from archgen.catalog import endpoints
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.connections import Connection
+from archgen.model.per_cloud import NetworkFacts
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
 
 TITLE = "Network"
@@ -44,7 +44,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         name="network",
         title=f"{TITLE}, {architecture.facts.name}, {architecture.environment.name.lower()}",
         description=_describe(architecture),
-        theme=architecture.coordinate.cloud,
+        theme=architecture.facts.base,
         layout="grid",
         root=drawing.root(),
         edges=tuple(drawing.edges()),
@@ -134,8 +134,9 @@ class _Network:
         return Group("root", "", "none", tuple(parts), "column")
 
     def _home(self) -> Group:
-        account = self.now.account_id
+        account = self.now.home_number
         label = f"{self.facts.home_label} {self.now.home_title}{f' ({account})' if account else ''}"
+        label = ", ".join((label, *(f"{word} {name}" for word, name in self.now.home_details.items())))
         managed = self._singles(MANAGED)
         services = Group(
             "services", "Regional services", "generic", tuple(managed), 1 if len(managed) < 6 else 2, "side"
@@ -150,39 +151,25 @@ class _Network:
     def _vpc(self) -> Group:
         name = f"{self.facts.network_label} {self.now.network_identifier}"
         if self.facts.subnet_scope == "zone":
-            top = Group("gateways", "", "none", tuple(self._gateways()))
-            zones = Group("zones", "", "none", tuple(self._zone(z) for z in range(len(self.now.zones))))
-            parts = (top, zones) if top.children else (zones,)
-            return Group("network", f"{name} {self.now.cidr}", "network", parts, "column")
-        region_parts: list[Group] = []
+            parts = [Group("zones", "", "none", tuple(self._zone(z) for z in range(len(self.now.zones))))]
+        else:
+            parts = [self._band(tier) for tier in self.now.tiers]
         if gateways := tuple(self._gateways()):
-            region_parts.append(Group("gateways", "", "none", gateways))
-        region_parts += [self._band(tier) for tier in self.now.tiers]
-        region = Group("region", f"Region {self.now.cloud.region}", "region", tuple(region_parts), "column")
+            parts.insert(0, Group("gateways", "", "none", gateways))
+        if self.facts.network_scope == "region":
+            return Group("network", f"{name} {self.now.cidr}", "network", tuple(parts), "column")
+        region = Group("region", f"Region {self.now.cloud.region}", "region", tuple(parts), "column")
         return Group("network", name, "network", (region,), "column")
 
     def _gateways(self) -> Iterator[Node]:
-        network = self.now.document.network
-        assert network is not None
+        facts = self.now.network_facts(NetworkFacts)
+        for gateway in facts.entries() if facts else ():
+            yield self._gateway(gateway.id, gateway.product, gateway.note)
         if self.facts.subnet_scope == "zone":
-            if network.aws.internet_gateway:
-                yield self._gateway("internet-gateway", "internet-gateway", "")
             for tier in self.now.tiers:
-                yield from (node for node in self._singles(tier))
-            if network.aws.endpoints:
-                known = endpoints()
-                names = [known[e].name for e in network.aws.endpoints]
-                yield self._gateway(
-                    "vpc-endpoints",
-                    "vpc-endpoints",
-                    ", ".join(dict.fromkeys(n.split(" ")[0] if n.startswith("ECR") else n for n in names)),
-                )
-            return
-        if network.gcp.cloud_nat:
-            yield self._gateway("nat", self.facts.nat_product, "egress for the region")
-        if network.gcp.private_service_connect:
-            connect = network.gcp.private_service_connect
-            yield self._gateway("private-service-connect", "private-service-connect", f"Google APIs {connect.address}")
+                yield from self._singles(tier)
+        for gateway in facts.exits() if facts else ():
+            yield self._gateway(gateway.id, gateway.product, gateway.note)
 
     def _gateway(self, id_: str, product: str, note: str) -> Node:
         return Node(id_, self.now.catalog.products[product].short, icon_of(self.now, product), note)
@@ -190,7 +177,7 @@ class _Network:
     def _zone(self, zone: int) -> Group:
         name = self.now.zones[zone]
         tiers = tuple(self._subnet(tier, zone) for tier in self.now.tiers)
-        return Group(f"zone-{zone + 1}", f"Availability Zone {name}", "zone", tiers, "column", "zone")
+        return Group(f"zone-{zone + 1}", f"{self.facts.zone_label} {name}", "zone", tiers, "column", "zone")
 
     def _subnet(self, tier: str, zone: int) -> Group:
         facts = self.now.tiers[tier]
@@ -206,10 +193,9 @@ class _Network:
 
     def _nat(self, tier: str, zone: int) -> Iterator[Node]:
         """NAT gateways: in the first tier that the internet reaches, in every zone or only in the first one."""
-        network = self.now.document.network
-        kind = network.aws.nat_gateways if network else "none"
+        facts = self.now.network_facts(NetworkFacts)
         first = next((name for name, t in self.now.tiers.items() if t.internet == "both"), None)
-        if tier == first and (kind == "per-zone" or (kind == "single" and zone == 0)):
+        if facts and tier == first and zone in facts.nat_zones(len(self.now.zones)):
             yield self._gateway(f"nat-{zone + 1}", self.facts.nat_product, "")
 
     def _band(self, tier: str) -> Group:
@@ -229,12 +215,14 @@ class _Network:
 
     def _zone_of_band(self, tier: str, zone: int, name: str) -> Group:
         inside = self._members_in(tier, zone)
-        return Group(f"{tier}-{zone + 1}", f"Zone {name}", "zone", tuple(inside), _columns(inside), "zone")
+        return Group(
+            f"{tier}-{zone + 1}", f"{self.facts.zone_label} {name}", "zone", tuple(inside), _columns(inside), "zone"
+        )
 
     def _range_word(self, tier: str) -> str:
-        """ "range" for the tier that Google's managed services use, since they get a range; else the cloud's word for a subnet."""
-        network = self.now.document.network
-        return "range" if network and network.gcp.private_services_tier == tier else self.facts.subnet_label
+        """ "range" for a tier that the cloud's managed services use, since they get a range; else the cloud's word for a subnet."""
+        facts = self.now.network_facts(NetworkFacts)
+        return "range" if facts and facts.only_reserves(tier) else self.facts.subnet_label
 
     def _members_in(self, tier: str, zone: int) -> list[Node]:
         return [
@@ -254,7 +242,7 @@ class _Network:
         """Whether the instances of another component have the same product, so that its name alone is ambiguous."""
         return any(
             other.component != placed.component
-            and other.member.product == placed.member.product
+            and (other.member.product, other.member.nodes) == (placed.member.product, placed.member.nodes)
             and self._component(other.component).product == self._component(placed.component).product
             for other in self.placed
         )

@@ -8,7 +8,7 @@ from archgen.kinds.node_autoscaler import NodeAutoscaler
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.views._groups import calls_between, everything, picture
-from archgen.views._parts import icon_of, node_of
+from archgen.views._parts import icon_of, node_of, nodes_product
 
 TITLE = "Cluster platform"
 QUESTION = "What runs on the cluster, who operates it, and how does it scale?"
@@ -79,7 +79,7 @@ def _pools(cluster: str, now: Architecture, later: Architecture) -> list[Node]:
     for a in (now, later):
         component = a.components.get(cluster)
         for name, pool in component.node_pools.items() if isinstance(component, KubernetesCluster) else ():
-            product = a.facts.spot_product if pool.capacity == "spot" else a.facts.nodes_product
+            product = nodes_product(a, pool.capacity) or a.components[cluster].product
             node = Node(
                 id=f"pool-{name}",
                 label=name,

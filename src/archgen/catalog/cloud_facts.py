@@ -1,0 +1,119 @@
+"""Facts about the clouds themselves, read from the data files of the package `clouds`, and of packages that add clouds."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from archgen.registry import ExtensionError, parts
+
+PRIVATE = "private"  # the facts that a declared cloud starts from, unless it is like another one
+
+
+@dataclass(frozen=True, slots=True)
+class CloudLook:
+    """How a group is drawn: `line` and `fill` are (light, dark) pairs of colors, or None for nothing; `dash` is an SVG dash array."""
+
+    line: tuple[str, str] | None = None
+    fill: tuple[str, str] | None = None
+    dash: str = ""
+    icon: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CloudFacts:
+    """Structure and terminology of a cloud.
+
+    `home` is the word for what contains an environment, `folder` the word for what groups homes, or empty. Forms are regular
+    expressions, empty if any name is allowed. Products are IDs of the catalog, empty if there is none. Texts mention the cloud by
+    `words`. `base` is the ID of the cloud whose classes, products, pictures and commands it uses: its own, unless a model declares
+    it to be like another one.
+    """
+
+    id: str
+    name: str
+    full_name: str
+    cloud_label: str
+    home: str
+    homes_head: str
+    network_label: str
+    network_scope: Literal["region", "global"]
+    subnet_scope: Literal["zone", "region"]
+    subnet_label: str
+    zone_label: str
+    looks: Mapping[str, CloudLook] = field(repr=False)
+    base: str = ""
+    words: tuple[str, ...] = ()
+    abstract: bool = False
+    home_icon: str | None = None
+    organization_label: str = "Organization"
+    folder: str = ""
+    folders_root: str = ""
+    region_form: str = ""
+    region_example: str = ""
+    zone_form: str = ""
+    zone_example: str = ""
+    zones_begin_with_region: bool = False
+    usual_zones: int = 3
+    nodes_product: str = ""
+    spot_product: str = ""
+    nat_product: str = ""
+
+    @property
+    def home_label(self) -> str:
+        """The word for what contains an environment, as a title: `Account`."""
+        return self.home[:1].upper() + self.home[1:]
+
+    @property
+    def folder_label(self) -> str:
+        """The word for what groups homes, as a title; empty if nothing does."""
+        return self.folder[:1].upper() + self.folder[1:]
+
+    def misnamed(self, name: str, *, zone: bool) -> str:
+        """Why a region or zone cannot have this name on the cloud; empty if it can."""
+        form, example = (self.zone_form, self.zone_example) if zone else (self.region_form, self.region_example)
+        if not form or re.fullmatch(form, name):
+            return ""
+        what = "zone" if zone else "region"
+        return f"'{name}' is not a {what} of {self.full_name} such as {example}"
+
+
+@cache
+def cloud_bases() -> Mapping[str, CloudFacts]:
+    """The clouds that archgen and installed packages know by ID, and what declared clouds start from. Raises ExtensionError."""
+    return MappingProxyType({part.id: _read(part.id, Path(part.file).with_suffix(".toml")) for part in parts("clouds")})
+
+
+@cache
+def clouds() -> Mapping[str, CloudFacts]:
+    """The clouds that a model can use without declaring them, by ID. Raises ExtensionError."""
+    return MappingProxyType({id_: facts for id_, facts in cloud_bases().items() if not facts.abstract})
+
+
+def mentions_another(text: str, used: Collection[str]) -> bool:
+    """Whether a text mentions a cloud that archgen knows and that is none of these."""
+    words = [word for id_, facts in cloud_bases().items() if id_ not in used for word in (id_, *facts.words)]
+    words = [word for word in words if word != PRIVATE]
+    return bool(words) and bool(re.search(rf"(?i)(?<![a-z])(?:{'|'.join(words)})(?![a-z])", text))
+
+
+def _read(id_: str, file: Path) -> CloudFacts:
+    try:
+        with file.open("rb") as stream:
+            entry: dict[str, Any] = tomllib.load(stream)
+        entry["words"] = tuple(entry.get("words", ()))
+        looks = {style: CloudLook(**_tuples(look)) for style, look in entry.pop("looks").items()}
+        return CloudFacts(id=id_, base=id_, looks=MappingProxyType(looks), **entry)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        message = f"the facts of the cloud '{id_}' cannot be read: {error}"
+        raise ExtensionError(message, "give the file the keys of archgen's files in clouds/", str(file)) from None
+
+
+def _tuples(look: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in look.items()}

@@ -1,0 +1,107 @@
+"""Clouds that a model declares by stating their facts, and what it can do with them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archgen.draw.graph import Group
+from archgen.model.resolve import Resolved, resolve
+from archgen.parity.readiness import readiness
+from archgen.parity.reviews import Reviews
+from archgen.parity.table import as_text, heads, rows
+from archgen.reading.yaml_tree import parse
+from archgen.views.network import view
+from conftest import DATA
+
+FACTS = "facts: {name: Harbour private cloud, short: Harbour, home: tenant, network: Segment, zone: Room}"
+AWS = "aws: {{{}region: eu-west-1, availability_zones: [eu-west-1a]}}\n  harbour:\n    facts"
+HARBOUR = (DATA / "models" / "private-cloud.yaml").read_text(encoding="utf-8")
+
+
+def resolved(text: str) -> Resolved:
+    found, problems = _resolve(text)
+    assert found, problems
+    return found
+
+
+def problems(text: str) -> list[tuple[str, str]]:
+    return [(problem.code, problem.message) for problem in _resolve(text)[1]]
+
+
+def _resolve(text: str) -> tuple[Resolved | None, Any]:
+    tree = parse(text, "architecture.yaml")[0].root
+    assert tree
+    return resolve(tree)
+
+
+def groups(group: Group) -> list[str]:
+    inner = [child for child in group.children if isinstance(child, Group)]
+    return [group.label, *(label for child in inner for label in groups(child))]
+
+
+def test_a_declared_cloud_has_its_words_and_its_products() -> None:
+    a = resolved(HARBOUR).default
+    assert (a.facts.name, a.facts.full_name, a.facts.home_label) == ("Harbour", "Harbour private cloud", "Tenant")
+    assert a.home == "harbour-live"
+    assert [(s.tier, s.zone) for s in a.subnets] == [("app", None)]
+    labels = groups(view(a, a).root)
+    assert {"Harbour private cloud", "Tenant harbour-live", "Region hamburg", "Room room-a"} <= set(labels)
+    assert any(label.startswith("Segment main-live-network 10.0.0.0/16") for label in labels)
+    assert not any("AWS" in label or "VPC" in label or "Availability" in label for label in labels)
+
+
+def test_a_cloud_that_is_like_another_has_its_products_and_its_keys() -> None:
+    a = resolved((DATA / "models" / "aws-china.yaml").read_text(encoding="utf-8")).default
+    assert a.facts.home == "account"
+    assert a.home_number == "123456789012"
+    assert a.catalog.products["elasticache"].on("aws-china")
+    assert not a.catalog.products["memorystore"].on("aws-china")
+    assert "Availability Zone cn-north-1b" in groups(view(a, a).root)
+    assert any(node.id == "nat-1" for node in view(a, a).root.nodes())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "message"),
+    [
+        (FACTS, "role: primary", "ARC-M011", "archgen does not know the cloud 'harbour'"),
+        ("facts: {name", "facts: {like: aws-govcloud, name", "ARC-R001", "the cloud 'aws-govcloud' does not exist"),
+        ("facts: {name: Harbour private cloud, short", "facts: {short", "ARC-M001", "`name` is missing in clouds.harbour.facts"),
+        ("harbour:\n    facts", AWS.format("facts: {name: Mine}, "), "ARC-M008", "archgen already has the cloud 'aws'"),
+        ("home: harbour-live", "tenant: harbour-live", "ARC-M002", "unknown key `tenant`"),
+        ("cloud: harbour", "cloud: harbor", "ARC-R001", "the cloud 'harbor' does not exist"),
+        ("product: patroni", "product: rds-postgresql", "ARC-R003", "Amazon RDS for PostgreSQL is not available on Harbour"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said(old: str, new: str, code: str, message: str) -> None:
+    assert (code, message) in problems(HARBOUR.replace(old, new))
+
+
+@pytest.mark.parametrize("id_", ["name", "purpose", "production", "on", "statement", "copy"])
+def test_the_id_of_a_cloud_is_not_that_of_another_key(id_: str) -> None:
+    text = HARBOUR.replace("harbour:", f'"{id_}":').replace("cloud: harbour", f'cloud: "{id_}"')
+    assert "ARC-M008" in {code for code, _message in problems(text)}
+
+
+def test_a_region_has_the_form_of_its_cloud() -> None:
+    text = HARBOUR.replace(
+        "  harbour:\n    facts", "  aws: {region: westeurope, availability_zones: [room-a]}\n  harbour:\n    facts"
+    )
+    found = problems(text)
+    assert ("ARC-M005", "'westeurope' is not a region of Amazon Web Services such as eu-west-1") in found
+    assert ("ARC-M005", "'room-a' is not a zone of Amazon Web Services such as eu-west-1a") in found
+
+
+THREE = (DATA / "models" / "three-clouds.yaml").read_text(encoding="utf-8")
+
+
+def test_three_clouds_are_compared_with_the_primary_one() -> None:
+    three = resolved(THREE)
+    assert heads(three) == ["AWS (this design)", "GCP equivalent", "Harbour equivalent"]
+    (queues, caches) = rows(three, Reviews())
+    assert [side.text for side in queues.sides] == ["SQS", "Pub/Sub", None]
+    assert [side.text for side in caches.sides] == ["Redis", "Redis", "Redis"]
+    assert [one.name for one in readiness(three, Reviews())] == ["AWS", "GCP", "Harbour"]
+    assert "nothing provides it" in as_text(three, Reviews())
+    assert str(three.axes.parse_at("harbour")) == "harbour, live"
