@@ -1,6 +1,6 @@
 """How ready each cloud is to run the architecture, from the rows of the parity table and their reviews, and what is lacking.
 
-A row without a current review is unknown: nobody has compared its sides, so it may count anything up to what the model claims. The
+A row without a current review is unknown: no one has compared its sides, so it may count anything up to what the model claims. The
 result is therefore a range.
 """
 
@@ -66,7 +66,7 @@ class Readiness:
 
     @property
     def basis(self) -> str:
-        """What the result is computed from: the rows that count, or those that nobody has reviewed."""
+        """What the result is computed from: the rows that count, or those that no one has reviewed."""
         if self.unreviewed:
             lack = "has" if self.unreviewed == 1 else "have"
             return f"{self.unreviewed} of {counted(self.rows, 'row')} {lack} no current review"
