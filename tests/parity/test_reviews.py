@@ -211,7 +211,7 @@ def test_a_row_without_a_current_review_is_unknown(reference: Project) -> None:
     sure = readiness(resolved, reference.reviews)
     for cloud, reviewed_cloud in zip(readiness(resolved, Reviews()), sure, strict=True):
         assert cloud.low == 0
-        assert cloud.most == reviewed_cloud.least  # nobody claims more than the model states
+        assert cloud.most == reviewed_cloud.least  # no one claims more than the model states
         assert cloud.unreviewed == len(capabilities)
         assert cloud.percent == f"between 0% and {cloud.high}%"
         assert all("never reviewed" in one.why for one in cloud.shortfalls)

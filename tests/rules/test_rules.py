@@ -56,7 +56,7 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("NET104", "[eu-west-1a, eu-west-1b, eu-west-1c]", "[eu-west-1a, eu-west-1b]", "aws, prod"),
     ("NET105", "nat_gateways: per-zone\n", "nat_gateways: single\n", "aws, prod"),
     ("NET106", "    placement: data\n", "    placement: public\n", ""),
-    ("NET109", "    scheme: internet-facing", "    tls: false", ""),
+    ("NET109", "    tls: true", "    tls: false", ""),
     ("CI701", 'subjects: ["repo:{repository}:environment:{environment}"]', 'subjects: ["repo:*"]', ""),
     ("CI703", "supply_chain: {sbom: syft, signing: cosign, ", "supply_chain: {sbom: syft, ", ""),
     ("CI703", "signed_images_only: true", "signed_images_only: false", "prod"),

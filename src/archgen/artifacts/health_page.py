@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from archgen.analysis.availability import Promise, of_flow, percent_text
@@ -10,10 +10,11 @@ from archgen.analysis.failure import Impact, zone_impacts
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import kubernetes_versions
+from archgen.checking.controls import Result, result_at, verdict
 from archgen.checking.coverage import Missing
 from archgen.checking.judgment import Waived
 from archgen.checking.python_rules import python_rules
-from archgen.checking.rulebook import rulebook
+from archgen.checking.rulebook import Rule, rulebook
 from archgen.diagnostics.codes import title_of
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
@@ -25,12 +26,23 @@ from archgen.model.wording import MISSING, value_text
 from archgen.runbooks.procedures import runbooks_of
 
 LONGEST_VALUE = 80  # characters of a cell; a longer value is read in the model
-OK, FOUND, WAIVED = "✓", "✗", "waived"
+CELLS: dict[Result, str] = {
+    "ok": "✓",
+    "found": "✗",
+    "waived": "waived",
+    "unknown": "could not be checked",
+    "not-applicable": "not applicable",
+    "silent": "no findings",
+    "off": "off",
+    "not-asked": "depends on the date",
+}
 
 
 def emit(context: Context) -> Emitted:
     """One page. It has due dates and no ages, so that it does not change from day to day."""
     judged = context.judgment
+    book = rulebook(context.resolved, python_rules(context.project.rules_folder)[0], judged)
+    by_code = {rule.code: rule for rule in book}
     waivers = _waivers(context, judged.waived)
     page = context.page(
         "health",
@@ -39,13 +51,13 @@ def emit(context: Context) -> Emitted:
         ("rules",),
         findings=[_finding(context, d) for d in judged.findings],
         waivers=waivers,
-        controls=[_control(context, name, c) for name, c in context.document.controls.items()],
+        controls=[_control(context, name, c, by_code) for name, c in context.document.controls.items()],
         places=[_column_head(a) for a in _current_architectures(context)],
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
         due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
         missing=[_missing(context, m) for m in judged.missing],
-        rules=rulebook(context.resolved, python_rules(context.project.rules_folder)[0], judged),
+        rules=book,
     )
     return [page], []
 
@@ -121,19 +133,26 @@ def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]
 # -- controls ------------------------------------------------------------------------------------------
 
 
-def _control(context: Context, name: str, control: Control) -> dict[str, Any]:
-    """The evidence for a control in each environment: settings with their values, and rules with their results."""
+def _control(context: Context, name: str, control: Control, book: Mapping[str, Rule]) -> dict[str, Any]:
+    """The evidence for a control in each environment: whether it is met, settings with their values, and rules with their results."""
     standing = _current_architectures(context)
+    judged = context.judgment
     settings = [
         {"subject": subject(text), "cells": [_value(a, text) for a in standing]}
         for text in control.proven_by
         if any(walk(a, parse_path(text))[1] for a in context.resolved.architectures.values())
     ]
     rules = [
-        {"code": code, "known": title_of(code) is not None, "cells": [_state(context, a, code) for a in standing]}
+        {
+            "code": code,
+            "known": title_of(code) is not None,
+            "cells": [CELLS[result_at(book[code], judged, str(a.coordinate))] for a in standing],
+        }
         for code in control.checked_by
+        if code in book
     ]
-    return {"id": name, "c": control, "settings": settings, "rules": rules}
+    verdicts = [verdict(control, book, judged, str(a.coordinate)) for a in standing]
+    return {"id": name, "c": control, "settings": settings, "rules": rules, "verdicts": verdicts}
 
 
 def _value(a: Architecture, text: str) -> str:
@@ -144,15 +163,6 @@ def _value(a: Architecture, text: str) -> str:
         return a.catalog.products[value].short
     text = value_text(value)
     return text if len(text) <= LONGEST_VALUE else "stated"
-
-
-def _state(context: Context, a: Architecture, code: str) -> str:
-    """The result of a rule at a coordinate: `OK`, `FOUND` or `WAIVED`."""
-    at = str(a.coordinate)
-    if any(d.code == code and (not d.where or at in d.where) for d in context.judgment.findings):
-        return FOUND
-    accepted = (w.finding for w in context.judgment.waived if w.finding.code == code)
-    return WAIVED if any(not d.where or at in d.where for d in accepted) else OK
 
 
 # -- failures and promises -----------------------------------------------------------------------------

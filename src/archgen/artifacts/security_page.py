@@ -1,11 +1,15 @@
-"""The security page: every control, how each cloud implements it, and which settings of the model prove it."""
+"""The security page: every control, how each cloud implements it, which settings of the model state it, and whether it is met."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.checking.controls import verdict
+from archgen.checking.python_rules import python_rules
+from archgen.checking.rulebook import Rule, rulebook
 from archgen.model.document import Control
 from archgen.model.wording import MISSING
 
@@ -25,16 +29,20 @@ def emit(context: Context) -> Emitted:
     controls = context.document.controls
     if not controls:
         return [], []
-    rows = [(control.area, _row(context, name, control)) for name, control in controls.items()]
+    rules = rulebook(context.resolved, python_rules(context.project.rules_folder)[0], context.judgment)
+    book = {rule.code: rule for rule in rules}
+    rows = [(control.area, _row(context, name, control, book)) for name, control in controls.items()]
     groups = [(title, [row for of, row in rows if of == area]) for area, title in AREAS.items()]
     nav = Nav("Security", "Security and compliance", 0)
     heads = [context.resolved.clouds[cloud].name for cloud in context.axes.clouds]
     shown = [group for group in groups if group[1]]
-    return [context.page("security", "security.md", nav, ("controls",), groups=shown, heads=heads)], []
+    last = context.document.environments[context.axes.environments[-1]].name
+    return [context.page("security", "security.md", nav, ("controls",), groups=shown, heads=heads, at=last)], []
 
 
-def _row(context: Context, name: str, control: Control) -> dict[str, Any]:
+def _row(context: Context, name: str, control: Control, book: Mapping[str, Rule]) -> dict[str, Any]:
     place = context.default.stated_at("controls", name)
+    last = [context.resolved.standing(cloud, context.axes.environments[-1]) for cloud in context.axes.clouds]
     sides = [control.on(cloud) for cloud in context.axes.clouds]
     return {
         "id": name,
@@ -46,6 +54,7 @@ def _row(context: Context, name: str, control: Control) -> dict[str, Any]:
             for side in sides
         ],
         "proven_by": [subject(text) for text in control.proven_by],
+        "verdicts": [(a.facts.name, verdict(control, book, context.judgment, str(a.coordinate))) for a in last],
         "line": place.line,
         "edit": context.edit_link(place),
     }

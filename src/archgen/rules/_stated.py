@@ -11,11 +11,16 @@ from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Passed, Unsaid
+from archgen.terraform.managed import managed
 
 
 def passed_if_stated(a: Architecture, *path: str | int) -> Passed | Unsaid:
-    """Passed if the model states the setting at `path`, or if archgen writes its default into Terraform; otherwise Unsaid."""
-    return Passed(path) if a.document.terraform is not None else passed_if_written(a, *path)
+    """Passed if the model states the setting at `path`, or if archgen's Terraform sets its default; otherwise Unsaid."""
+    said = passed_if_written(a, *path)
+    if isinstance(said, Passed):
+        return said
+    set_by_archgen = path[1] in managed(a) if path[0] == "components" else a.document.terraform is not None
+    return Passed(path) if set_by_archgen else said
 
 
 def passed_if_written(a: Architecture, *path: str | int) -> Passed | Unsaid:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Severity
-from archgen.kinds.cdn import Cdn
+from archgen.kinds.actor import Actor
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.waf import Waf
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.component import OUTSIDE
+from archgen.model.outcome import Outcome, Passed, Unsaid
 
 CODE = "NET107"
 TITLE = "A public entry point has no web application firewall"
@@ -17,16 +19,36 @@ SEVERITY = "error"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each public load balancer or CDN that neither calls a firewall nor is called by one."""
+    """A finding for each entrance from the internet that neither calls a firewall nor is called by one."""
     firewalls = {name for name, _waf in architecture.of_kind(Waf)}
     guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}
-    balancers = ((n, b) for n, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing")
-    for name, _component in (*balancers, *architecture.of_kind(Cdn)):
-        if name not in guarded:
+    for name in architecture.components:
+        entrance = _is_entrance(architecture, name)
+        if isinstance(entrance, Lack):
+            yield Passed(("components", name)) if name in guarded else Unsaid(("components", name), entrance)
+        elif not entrance:
+            continue
+        elif name not in guarded:
             message = f"'{name}' is open to the internet without a web application firewall"
             help_ = "add a component of the kind waf, and a call between the two in either direction"
             severity: Severity = "error" if architecture.environment.production else "warning"
             yield Diagnostic(CODE, message, help_, ("components", name), severity=severity)
         else:
             yield Passed(("components", name))
+
+
+def _is_entrance(a: Architecture, name: str) -> bool | Lack:
+    """Whether a component can be reached from the internet; what is missing if people call it and the model does not say so."""
+    component = a.components[name]
+    if isinstance(component, (Waf, Actor)) or a.place(component) == OUTSIDE:
+        return False
+    if isinstance(component, LoadBalancer):
+        return component.scheme == "internet-facing"
+    stated = a.traits(name).entrance
+    if stated is not None or component.kind not in a.document.kinds:
+        return bool(stated)
+    called = any(isinstance(a.components.get(c.tail), Actor) and c.head == name for c in a.traffic)
+    what = f"whether components of the kind '{component.kind}' can be reached from the internet"
+    lack = Lack(("kinds", component.kind, "traits", "entrance"), what, "state `traits: {entrance: …}` of the kind")
+    return lack if called else False

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.analysis.articulation import articulation_points
+from archgen.analysis.survival import survives_zone
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.actor import Actor
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
-from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, OUTSIDE
 from archgen.model.outcome import Outcome, Passed, Unsaid
 
 CODE = "HA202"
@@ -36,15 +37,23 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             if name in said or isinstance(component, ASKED_ELSEWHERE):
                 continue
             said.add(name)
-            if architecture.traits(name).redundancy in ("regional", "global") or (copies or 0) > 1:
-                yield Passed(("components", name))
+            if copies is None:
+                yield from _without_a_number(architecture, name)
                 continue
-            if not copies:
-                help_ = "state `traits: {copies: …}`, or `traits: {redundancy: regional}` if its vendor says so"
-                yield Unsaid(
-                    ("components", name), Lack(("components", name), f"how many copies of '{name}' there are", help_)
-                )
+            if copies > 1:
+                yield Passed(("components", name))
                 continue
             message = f"the flow '{flow.title}' depends on a single copy of '{name}' in production"
             path = ("components", name, *(("replicas",) if "replicas" in type(component).model_fields else ()))
             yield Diagnostic(CODE, message, "run at least two copies in different zones", path)
+
+
+def _without_a_number(a: Architecture, name: str) -> Iterator[Outcome]:
+    """What can be said about a component whose copies the model does not count: whether its vendor spreads it over zones."""
+    if a.place(a.components[name]) in (OUTSIDE, EDGE):
+        return
+    answers = [survives_zone(a, name, zone).answer for zone in a.zones]
+    lacks = dict.fromkeys(lack for answer in answers for lack in answer.lacks)
+    yield from (Unsaid(("components", name), lack) for lack in lacks)
+    if not lacks and all(answer.truth == "yes" for answer in answers):
+        yield Passed(("components", name))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.analysis.survival import survives_zone
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
-from archgen.rules._stated import passed_if_stated
+from archgen.model.component import EDGE, OUTSIDE
+from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.rules._stated import passed_if_stated, trait_of
 
 CODE = "HA201"
 TITLE = "Production data is stored in a single zone"
@@ -17,7 +20,7 @@ SEVERITY = "error"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each production database without a standby, and for each production cache without a replica."""
+    """A finding for each production database without a standby, cache without a replica, and other data that is lost with a zone."""
     if not architecture.environment.production:
         return
     for name, database in architecture.of_kind(Postgresql):
@@ -32,3 +35,25 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, "set `replicas` to at least 1", ("components", name, "replicas"))
         else:
             yield Passed(("components", name, "replicas"))
+    for name, component in architecture.components.items():
+        if not isinstance(component, (Postgresql, Cache)):
+            yield from _other(architecture, name)
+
+
+def _other(a: Architecture, name: str) -> Iterator[Outcome]:
+    """What can be said about any other component that may store data in a zone."""
+    stateful = trait_of(a, name, "stateful")
+    if not stateful or a.place(a.components[name]) in (OUTSIDE, EDGE):
+        return
+    path = ("components", name)
+    answers = [survives_zone(a, name, zone).answer for zone in a.zones]
+    lacks = dict.fromkeys(lack for answer in answers for lack in answer.lacks)
+    if all(answer.truth == "yes" for answer in answers):
+        yield Passed(path)
+    elif isinstance(stateful, Lack):
+        yield Unsaid(path, stateful)
+    elif any(answer.truth == "no" for answer in answers):
+        message = f"'{name}' is in one zone in production, without a copy in another"
+        yield Diagnostic(CODE, message, "run copies in other zones, and state them with `zones` or `traits`", path)
+    else:
+        yield from (Unsaid(path, lack) for lack in lacks)
