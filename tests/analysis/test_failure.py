@@ -53,10 +53,12 @@ def production(cloud: str) -> Architecture:
 def test_the_loss_of_the_database_stops_its_callers_and_breaks_the_flow_where_it_is_called() -> None:
     impact = fails(production("aws"), "database")
     assert impact.failed == ("database",)
-    assert {"api", "ingress", "load-balancer"} <= set(impact.stopped)
+    assert set(impact.stopped) == {"api", "load-balancer", "waf"}
     assert impact.stopped["api"] == "calls PostgreSQL"
-    assert "cache" in impact.degraded
-    assert impact.flows == {"request": 8, "failover": 0}
+    assert impact.degraded["cdn"] == "no longer leads to WAF"
+    assert "cache" in impact.stale
+    assert impact.cut_off == {}
+    assert impact.flows == {"request": 6, "secret": 2, "failover": 0}
 
 
 def test_the_loss_of_an_optional_component_stops_no_other() -> None:
@@ -93,7 +95,7 @@ def test_a_database_without_a_standby_stops_with_its_zone_if_the_model_states_it
     assert data["failed"] == []
     missing = {"what": "in which zone the only copy of 'database' is", "help": "state `zones: […]`"}
     assert data["unknown"]["database"] == [missing]
-    assert data["may_break"].items() >= {"request": 9, "failover": 1}.items()
+    assert data["may_break"].items() >= {"request": 7, "failover": 1}.items()
     stated = text.replace("{product: rds-postgresql, ", "{zones: [eu-west-1b], product: rds-postgresql, ")
     file.write_text(stated, encoding="utf-8")
     for zone, failed in (("eu-west-1a", []), ("eu-west-1b", ["database"])):

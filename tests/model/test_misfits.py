@@ -131,9 +131,9 @@ def test_a_missing_key_is_reported_beside_an_unrelated_unknown_one(tmp_path: Pat
 
 
 def test_another_version_of_the_format_is_named(tmp_path: Path) -> None:
-    (problem,) = said(tmp_path, "version: 1", "version: 2")
-    message = "this archgen reads version 1 of the model's format, not '2'"
-    assert problem == ("ARC-M003", message, "write version: 1, without quotes")
+    (problem,) = said(tmp_path, "version: 1", "version: 3")
+    message = "this archgen reads versions 1 and 2 of the model's format, not '3'"
+    assert problem == ("ARC-M003", message, "write version: 2, without quotes")
 
 
 def test_a_rule_is_turned_off_with_ignore(tmp_path: Path) -> None:

@@ -97,5 +97,6 @@ def test_actions_of_workflows_are_pinned_to_a_commit() -> None:
 
 def test_nothing_else_lists_dates_of_versions() -> None:
     for file in (ROOT / "src/archgen/catalog").rglob("*.toml"):
-        assert '= "20' not in file.read_text(encoding="utf-8"), file.name
+        read = re.sub(r'read = "20[0-9-]+"', "", file.read_text(encoding="utf-8"))  # when a vendor's page was read
+        assert '= "20' not in read, file.name
     assert json.loads(VERSIONS.read_text(encoding="utf-8"))["source"] == "endoflife-date/endoflife.date"

@@ -8,6 +8,7 @@ from archgen.checking.asking import ask
 from archgen.checking.judgment import Judge, Judgment
 from archgen.checking.python_rules import python_rules
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.legacy import report_old_forms
 from archgen.project import Project
 
 
@@ -30,6 +31,8 @@ def judge(project: Project, refused: Iterable[Diagnostic], today: str | None = N
         judging.add_general(rule.failures)
     judging.add_general(refused)
     judging.add_general((*project.unread, *project.reviews.problems))
+    if project.files.root is not None:
+        judging.add_general(report_old_forms(project.files.root, refused=False))
     judging.add_general(found for _n, _r, problems in project.traces() for found in problems)
     judging.hear(ask("check_all", resolved))
     judging.hear(ask("check_project", project))

@@ -75,14 +75,12 @@ def _show(options: argparse.Namespace, loaded: Loaded, checked: Checked) -> None
 
 def _fix(options: argparse.Namespace, loaded: Loaded) -> Loaded:
     """Apply all safe fixes; returns the model, read again if a file has changed."""
-    from archgen.checking.fixes import fixed_files
-    from archgen.system.outfile import write_in_project
+    from archgen.checking.fixes import fix_files
 
     assert loaded.project is not None
-    changed, fixes = fixed_files(loaded.project, check(loaded.project, today_of(options)).findings)
-    for name, text in changed.items():
-        write_in_project(loaded.project.root, name, text.encode())
-    for fix in fixes:
-        file, _, what = fix.partition(":")
-        say(f"fixed {for_people(loaded.root).of(file)}:{what}")
-    return read_model(options) if changed else loaded
+    made, failed = fix_files(loaded.project, check(loaded.project, today_of(options)).findings)
+    for word, lines in (("fixed", made), ("not fixed:", failed)):
+        for line in lines:
+            file, _, what = line.partition(":")
+            say(f"{word} {for_people(loaded.root).of(file)}:{what}")
+    return read_model(options) if made else loaded

@@ -71,6 +71,7 @@ _ARCHGEN = {
     "ARC-M007": "An included file cannot be part of the model",
     "ARC-M008": "The model declares a kind, product or cloud that archgen already has",
     "ARC-M009": "A review cannot be read",
+    "ARC-M010": "The model uses a word of an earlier version",
     "ARC-M011": "The model uses a cloud whose facts are not known",
     "ARC-P001": "The public site reveals something that is withheld",
     "ARC-R001": "A reference to something that does not exist",

@@ -356,8 +356,8 @@ class Defaults(Entity):
 class Document(Entity):
     """A complete architecture.yaml at one coordinate."""
 
-    version: Literal[1]
-    """The version of this format."""
+    version: Literal[1, 2]
+    """The version of this format. Version 2 refuses the words that only version 1 has."""
     name: Line
     """The name of the architecture."""
     project: ResourceName = "main"

@@ -62,8 +62,8 @@ def _wrong_choice(detail: dict[str, Any], path: Path, text: str) -> tuple[str, s
     expected, given = str(detail.get("ctx", {}).get("expected", "")), detail.get("input")
     choices = [choice.strip("' ") for choice in expected.replace(" or ", ", ").split(",")]
     if path == ("version",):
-        message = f"this archgen reads version {choices[0]} of the model's format, not '{text}'"
-        return "ARC-M003", message, f"write version: {choices[0]}, without quotes"
+        message = f"this archgen reads versions {' and '.join(choices)} of the model's format, not '{text}'"
+        return "ARC-M003", message, f"write version: {choices[-1]}, without quotes"
     help_ = did_you_mean(given, choices) if isinstance(given, str) else f"use one of: {', '.join(choices)}"
     if given in ("off", "none", "disabled") and "ignore" in choices:
         help_ = f"write {path[-1]}: ignore to turn the rule off"

@@ -16,6 +16,7 @@ from archgen.model.coordinate import Axes, Coordinate, axes_of
 from archgen.model.defaults import DefaultsUnderComponents, unused_defaults
 from archgen.model.document import document_for, reserved_cloud_id
 from archgen.model.kind_changes import without_settings_of_other_kinds
+from archgen.model.legacy import modernized, report_old_forms
 from archgen.model.names import equal_names
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
@@ -74,7 +75,8 @@ def resolve(
     problems += unusable
     if axes is None or not facts.keys() >= set(axes.clouds):
         return None, problems
-    varied, more = take_apart(root, axes)
+    problems += report_old_forms(root, refused=True)
+    varied, more = take_apart(modernized(root), axes)
     problems += more
     vocabulary = _vocabulary(varied.base, facts, icons)
     problems += _own(varied.base, vocabulary, axes.clouds)
