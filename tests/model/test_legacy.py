@@ -132,3 +132,12 @@ def test_a_model_without_old_words_keeps_its_version(tmp_path: Path) -> None:
     assert "fixed" not in archgen("validate", "--fix", cwd=tmp_path).err
     assert (tmp_path / "architecture.yaml").read_text() == MINIMAL
     assert project(tmp_path, MINIMAL.replace("version: 1", "version: 2"))
+
+
+def test_an_old_word_next_to_the_new_one_is_never_a_crash(tmp_path: Path) -> None:
+    model = tmp_path / "architecture.yaml"
+    model.write_text(OLD.replace("    # why it exists\n", "    purpose: Sells.\n"))
+    loaded = load(model)
+    assert {d.code for d in loaded.diagnostics} == {"ARC-M002"}  # the key `why`
+    model.write_text("version: 1\nwhen: 3\ncomponents: [why]\n")
+    assert load(model).project is None

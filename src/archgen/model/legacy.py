@@ -7,10 +7,11 @@ new wording. With `version: 2` they are refused. `archgen validate --fix` rewrit
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
-from archgen.reading.changes import Change, SetValue, with_change
+from archgen.reading.changes import Change, ChangeError, SetValue, with_change
 from archgen.reading.yaml_tree import YamlNode
 
 CODE = "ARC-M010"
@@ -58,12 +59,18 @@ def old_forms(root: YamlNode) -> list[OldForm]:
 
 
 def modernized(root: YamlNode) -> YamlNode:
-    """The tree of a model with `version: 1` without old forms; the tree of any other model unchanged."""
+    """The tree of a model with `version: 1` without old forms; the tree of any other model unchanged.
+
+    A form that cannot be rewritten, for example because the new key exists next to the old one, stays and is validated as it is.
+    """
     if not _is_old(root):
         return root
     for form in old_forms(root):
-        for change in form.changes:
-            root = with_change(root, change)
+        with suppress(ChangeError):
+            rewritten = root
+            for change in form.changes:
+                rewritten = with_change(rewritten, change)
+            root = rewritten
     return root
 
 
