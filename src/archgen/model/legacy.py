@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
-from archgen.reading.changes import Change, ChangeError, SetValue, with_change
+from archgen.reading.changes import Change, ChangeError, DeleteKey, RenameKey, SetValue, with_change
 from archgen.reading.yaml_tree import YamlNode
 
 CODE = "ARC-M010"
@@ -44,7 +44,22 @@ class OldForm:
     changes: tuple[Change, ...]
 
 
-REWRITES: tuple[Rewrite, ...] = ()
+def _answers(path: Path, node: YamlNode) -> Sequence[Change]:
+    """Changes of `answers` to `data`. A call without answers has no direction of data, since version 1 could not state it."""
+    if node.value is True:
+        return SetValue(path, "both"), RenameKey(path, "data")
+    return (DeleteKey(path),) if node.value is False else ()
+
+
+REWRITES: tuple[Rewrite, ...] = (
+    Rewrite(
+        "answers: true",
+        "data: both",
+        "`data` says which way the data goes: `sent`, `received` or `both`, seen from the caller",
+        (("components", ANY, "calls", ANY, "answers"), ("network", "segments", ANY, "calls", ANY, "answers")),
+        _answers,
+    ),
+)
 
 
 def old_forms(root: YamlNode) -> list[OldForm]:
