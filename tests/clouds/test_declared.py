@@ -114,6 +114,15 @@ def test_a_cloud_without_a_side_is_not_ready_whatever_the_others_are() -> None:
     assert "nothing provides it" in as_text(resolved(THREE.replace(side, "")), Reviews())
 
 
+@pytest.mark.parametrize(("usual", "found"), [("", True), (", usual_zones: 2", False)])
+def test_how_many_zones_production_needs_is_a_fact(usual: str, found: bool, tmp_path: Path) -> None:
+    text = HARBOUR.replace("zone: Room}", f"zone: Room{usual}}}").replace(
+        "{name: Live,", "{name: Live, production: true,"
+    )
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    assert ("production uses 2 availability zones, fewer than 3" in archgen("validate", cwd=tmp_path).err) == found
+
+
 HOSTILE = """{name: "<script>alert(1)</script>", short: "<b>*x*", home: "te|na`nt_", network: "N*et_ <i>", zone: "[Zo](javascript:x)"}"""
 
 

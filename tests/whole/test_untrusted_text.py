@@ -33,9 +33,9 @@ EDITIONS = ("internal", "public")
 BUILDERS = ("material", "zensical")
 # Templates that are copied without rendering.
 STARTED = (
-    "architecture.yaml",
-    "architecture-gcp.yaml",
-    "architecture-aws-gcp.yaml",
+    "aws/architecture.yaml",
+    "gcp/architecture.yaml",
+    "aws-gcp/architecture.yaml",
     "gitattributes",
     "gitignore",
     "mkdocs.yml",
