@@ -17,10 +17,14 @@ from pydantic.fields import FieldInfo
 
 from archgen.model.base import Line
 from archgen.model.component import all_kinds
-from archgen.model.document import Document
+from archgen.model.document import Document, document_for
 from archgen.model.own import own_kinds
+from archgen.model.per_cloud import cloud_classes
 from archgen.reading.yaml_tree import YamlNode, parse
 from conftest import ROOT
+
+# The class of a model on the two clouds of the reference model.
+MODEL: type[Document] = document_for({cloud: cloud_classes()[cloud] for cloud in ("aws", "gcp")})
 
 Place = tuple[str, str]  # a class of the model and its field
 
@@ -64,6 +68,9 @@ WITHOUT: dict[Place, str] = {
     ("OwnProduct", "settings"): "settings of the kind, which must exist",
     ("OwnProduct", "tile"): "five characters",
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
+    **{
+        ("DeclaredCloud", key): "a third cloud has its own test" for key in ("name", "short", "home", "network", "zone")
+    },
 }
 
 # Those of them whose keys cannot contain a payload, but whose values do.
@@ -130,7 +137,7 @@ class Hostile:
         data = _merged(_reference(), yaml.safe_load(MORE))
         data["environments"]["prod"]["phase"] = "scale"  # so that there are two phases, and pages show what each adds
         self.kinds |= own_kinds(_node(data), all_kinds())
-        filled = self._entity(Document, data, "")
+        filled = self._entity(MODEL, data, "")
         filled["components"]["front-door"]["mode"] = filled["kinds"]["turnstile"]["settings"]["mode"]["choices"][0]
         filled["sources"]["design"]["file"] = DESIGN
         filled["repository"] = "https://code.example/(shop)?a=1&lt;b=[2]"
@@ -168,7 +175,7 @@ class Hostile:
             here = f"{where}.{key}".lstrip(".")
             if key == "when" and key not in fields:
                 found[key] = {at: self._entity(cls, part, f"{here}.{at}") for at, part in value.items()}
-            elif key == "components" and cls is Document:
+            elif key == "components" and cls is MODEL:
                 found[key] = {id_: self._component(part, f"{here}.{id_}") for id_, part in value.items()}
             elif key in fields:
                 name, field = fields[key]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from pathlib import Path
 
 import pytest
 
+from archgen.analysis.architecture_json import export
 from archgen.catalog.cloud_facts import cloud_bases, clouds, mentions_another
 from archgen.clouds.aws import AwsNetwork
 from archgen.clouds.azure import AzureNetwork
@@ -125,6 +127,13 @@ def test_its_pages_and_pictures_mention_no_other_cloud(tmp_path: Path) -> None:
     stack = (tmp_path / "docs/architecture/terraform/base.md").read_text(encoding="utf-8")
     assert "archgen has no Terraform bindings for Azure" in stack
     assert not (tmp_path / "infra").exists()
+
+
+def test_its_export_has_no_entries_of_other_clouds() -> None:
+    exported = json.dumps(export(architecture(CONTOSO.read_text(encoding="utf-8"))))
+    assert '"azure": {"subscription"' in exported or '"azure": {"cidr"' in exported
+    assert '"aws"' not in exported
+    assert '"gcp"' not in exported
 
 
 @pytest.mark.parametrize("cloud", sorted(clouds()))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -13,7 +16,7 @@ from archgen.parity.reviews import Reviews
 from archgen.parity.table import as_text, heads, rows
 from archgen.reading.yaml_tree import parse
 from archgen.views.network import view
-from conftest import DATA
+from conftest import DATA, archgen
 
 FACTS = "facts: {name: Harbour private cloud, short: Harbour, home: tenant, network: Segment, zone: Room}"
 AWS = "aws: {{{}region: eu-west-1, availability_zones: [eu-west-1a]}}\n  harbour:\n    facts"
@@ -100,8 +103,53 @@ def test_three_clouds_are_compared_with_the_primary_one() -> None:
     three = resolved(THREE)
     assert heads(three) == ["AWS (this design)", "GCP equivalent", "Harbour equivalent"]
     (queues, caches) = rows(three, Reviews())
-    assert [side.text for side in queues.sides] == ["SQS", "Pub/Sub", None]
-    assert [side.text for side in caches.sides] == ["Redis", "Redis", "Redis"]
+    assert [side.text for side in queues.sides] == ["S3", "Cloud Storage", "MinIO"]
+    assert [side.text for side in caches.sides] == ["ElastiCache", "Memorystore", "Valkey"]
     assert [one.name for one in readiness(three, Reviews())] == ["AWS", "GCP", "Harbour"]
-    assert "nothing provides it" in as_text(three, Reviews())
     assert str(three.axes.parse_at("harbour")) == "harbour, live"
+
+
+def test_a_cloud_without_a_side_is_not_ready_whatever_the_others_are() -> None:
+    side = ", harbour: {text: MinIO, products: [minio]}"
+    assert "nothing provides it" in as_text(resolved(THREE.replace(side, "")), Reviews())
+
+
+@pytest.mark.parametrize(("usual", "found"), [("", True), (", usual_zones: 2", False)])
+def test_how_many_zones_production_needs_is_a_fact(usual: str, found: bool, tmp_path: Path) -> None:
+    text = HARBOUR.replace("zone: Room}", f"zone: Room{usual}}}").replace(
+        "{name: Live,", "{name: Live, production: true,"
+    )
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    assert ("production uses 2 availability zones, fewer than 3" in archgen("validate", cwd=tmp_path).err) == found
+
+
+HOSTILE = """{name: "<script>alert(1)</script>", short: "<b>*x*", home: "te|na`nt_", network: "N*et_ <i>", zone: "[Zo](javascript:x)"}"""
+
+
+def test_a_model_on_three_clouds_builds_and_facts_of_a_declared_one_are_only_text(tmp_path: Path) -> None:
+    text = THREE.replace("{name: Harbour, home: tenant}", HOSTILE)
+    assert text != THREE
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    result = archgen("build", "--no-site", cwd=tmp_path)
+    assert result.code == 0, result.err
+    pages = {file.name: file.read_text(encoding="utf-8") for file in (tmp_path / "docs").rglob("*.md")}
+    for name, page in pages.items():
+        assert not re.search(r"<script>alert|<b>\*|<i>|\]\(javascript:x", page), name
+    assert "Te&#124;na&#96;nt&#95;" in pages["environments.md"]
+    assert '=== "Live, GCP"' in pages["clouds.md"]
+    assert pages["clouds.md"].count('=== "Live') == 2
+    for picture in (tmp_path / "docs").rglob("*.svg"):
+        ElementTree.fromstring(picture.read_text(encoding="utf-8"))
+    compared = archgen("compare", "--from", "aws", "--to", "harbour", cwd=tmp_path)
+    assert compared.out.startswith("aws, live → harbour, live")
+
+
+def test_terraform_is_not_generated_for_a_cloud_without_bindings(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text(
+        f"{HARBOUR}terraform: {{stacks: {{base: {{purpose: All.}}}}}}\n", encoding="utf-8"
+    )
+    result = archgen("build", "--no-site", cwd=tmp_path)
+    assert result.code == 0, result.err
+    assert not (tmp_path / "infra").exists()
+    stack = (tmp_path / "docs/architecture/terraform/base.md").read_text(encoding="utf-8")
+    assert "archgen has no Terraform bindings for Harbour" in stack

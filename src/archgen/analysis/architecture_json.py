@@ -23,7 +23,7 @@ def export(architecture: Architecture) -> dict[str, Any]:
             "phase": a.coordinate.phase or None,
         },
         "model": {
-            **a.document.model_dump(mode="json", by_alias=True, exclude={"components"}),
+            **_without_other_clouds(a, a.document.model_dump(mode="json", by_alias=True, exclude={"components"})),
             "components": {
                 name: component.model_dump(mode="json", by_alias=True) for name, component in a.components.items()
             },
@@ -58,3 +58,18 @@ def export(architecture: Architecture) -> dict[str, Any]:
             "assumed": [".".join(map(str, path)) for path in a.assumed],
         },
     }
+
+
+def _without_other_clouds(a: Architecture, model: dict[str, Any]) -> dict[str, Any]:
+    """The model without empty entries of clouds that it does not use; `model` is changed."""
+    others = [cloud for cloud in a.clouds if cloud not in a.document.clouds]
+    for key in ("organization", "network"):
+        for cloud in others if model[key] else ():
+            if a.tree.get((key, cloud)) is None:
+                del model[key][cloud]
+    for key in ("environments", "capabilities", "controls"):
+        for entry in model[key].values():
+            for cloud in others:
+                if entry[cloud] is None:
+                    del entry[cloud]
+    return model

@@ -79,11 +79,11 @@ def order(a: Architecture, b: Architecture) -> Iterator[ChangedSetting]:
 def _place_of(a: Architecture, path: Path) -> Span | None:
     """The place that states a value; None for a default or a derived value."""
     cloud, environment = a.coordinate.cloud, a.coordinate.environment
-    home = a.facts.home_label.lower()
+    home, there = a.facts.home_label.lower(), a.environment.on(cloud)
     of_the_coordinate: dict[Path, Path] = {
         ("environment", "region"): ("clouds", cloud, "region"),
         ("environment", "cidr"): ("environments", environment, cloud, "cidr"),
-        ("environment", home): ("environments", environment, cloud, home),
+        ("environment", home): ("environments", environment, cloud, there.key if there else ""),
     }
     node = a.tree.get(of_the_coordinate.get(path, path))
     return (node.key_span or node.span) if node else None

@@ -6,6 +6,7 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import NEUTRAL
+from archgen.catalog.cloud_facts import clouds
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")
@@ -108,10 +109,15 @@ def _type(field: dict[str, Any]) -> str:
     return f"{text}, at least {low}" if low is not None else text
 
 
-def _products(context: Context) -> list[tuple[str, list[Any]]]:
-    """(title of a cloud, its products) for every cloud, then the products that run on any cloud."""
-    titles = {**{id_: facts.full_name for id_, facts in context.resolved.clouds.items()}, NEUTRAL: "On any cloud"}
+def _products(context: Context) -> list[tuple[str, str, list[Any]]]:
+    """(title of a cloud, its anchor, its products) for every cloud, then the products that run on any cloud."""
+    products, known = context.catalog.products.values(), clouds()
+    titles = {id_: facts.full_name for id_, facts in context.resolved.clouds.items()} | {NEUTRAL: "On any cloud"}
     return [
-        (title, [p for p in context.catalog.products.values() if p.cloud == cloud or cloud in p.also])
+        (
+            title,
+            cloud if cloud not in (*known, NEUTRAL) else title.lower().replace(" ", "-"),
+            [p for p in products if p.cloud == cloud or cloud in p.also],
+        )
         for cloud, title in titles.items()
     ]

@@ -107,7 +107,7 @@ def _weeks(context: Context, pages: frozenset[str]) -> Artifact:
         "weeks.md",
         nav,
         (),
-        access=[_access(_first_environment(context, cloud)) for cloud in context.axes.clouds],
+        access=[_access(context, _first_environment(context, cloud)) for cloud in context.axes.clouds],
         first=first.environment.name,
         questions=[q for q in _questions(context) if q["page"].partition("#")[0] in pages],
         drills=_drills(context),
@@ -122,13 +122,12 @@ def _first_environment(context: Context, cloud: str) -> Architecture:
     return context.resolved.standing(cloud, context.axes.environments[0])
 
 
-def _access(a: Architecture) -> dict[str, Any]:
+def _access(context: Context, a: Architecture) -> dict[str, Any]:
     """What a new colleague needs to know to access the first environment of a cloud."""
     clusters = [a.identifier(name) for name, _cluster in a.of_kind(KubernetesCluster)]
     sign_on = next((c for _n, c in a.of_kind(SingleSignOn)), None)
-    return {
+    names = {
         "cloud": a.coordinate.cloud,
-        "like": a.facts.base,
         "name": a.facts.name,
         "environment": a.environment.name,
         "profile": f"{a.document.project}-{a.coordinate.environment}",
@@ -139,6 +138,10 @@ def _access(a: Architecture) -> dict[str, Any]:
         "details": a.home_details,
         "cluster": clusters[0] if clusters else None,
         "provider": sign_on.identity_provider if sign_on else None,
+    }
+    return {
+        **names,
+        "commands": context.templates.render_text(f"clouds/{a.facts.base}.toml", a.facts.access.strip(), a=names),
     }
 
 

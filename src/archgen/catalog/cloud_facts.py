@@ -47,6 +47,7 @@ class CloudFacts:
     subnet_scope: Literal["zone", "region"]
     subnet_label: str
     zone_label: str
+    access: str = field(repr=False)
     looks: Mapping[str, CloudLook] = field(repr=False)
     base: str = ""
     words: tuple[str, ...] = ()

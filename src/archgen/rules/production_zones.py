@@ -12,18 +12,18 @@ CODE = "NET104"
 TITLE = "Production runs in fewer than three zones"
 SEVERITY = "error"
 
-LEAST = 3
-
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for a production environment with fewer than three zones."""
-    zones = architecture.zones
+    """A finding for a production environment with fewer zones than production usually has on its cloud."""
+    zones, usual = architecture.zones, architecture.facts.usual_zones
     if not architecture.environment.production:
         return
     path = ("clouds", architecture.coordinate.cloud, "availability_zones")
-    if len(zones) < LEAST:
-        message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, fewer than {LEAST}"
-        help_ = "add zones of the region; with three, the loss of one leaves two"
+    if len(zones) < usual:
+        message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, fewer than {usual}"
+        help_ = "add zones of the region"
+        if usual == 3:
+            help_ += "; with three, the loss of one leaves two"
         yield Diagnostic(CODE, message, help_, path)
     else:
         yield Passed(path)
