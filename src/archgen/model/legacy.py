@@ -45,10 +45,13 @@ class OldForm:
 
 
 def _answers(path: Path, node: YamlNode) -> Sequence[Change]:
-    """Changes of `answers` to `data`. A call without answers has no direction of data, since version 1 could not state it."""
+    """Changes of `answers` to `data`. A call without answers has no direction of data, since version 1 could not state it.
+
+    Under a condition, `answers: false` takes back what another line says, so a person has to state the direction.
+    """
     if node.value is True:
         return SetValue(path, "both"), RenameKey(path, "data")
-    return (DeleteKey(path),) if node.value is False else ()
+    return (DeleteKey(path),) if node.value is False and "when" not in path else ()
 
 
 REWRITES: tuple[Rewrite, ...] = (
