@@ -1,12 +1,14 @@
-"""The connections page: what may reach what, on which port and why; each row is a firewall rule."""
+"""The connections page: what opens connections to what, on which port and why, which way the data goes, and who stops without whom."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._tables import place_name
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.clouds.aws import AwsNetwork
+from archgen.kinds.actor import Actor
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
@@ -41,7 +43,16 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     today, last = ({c.id for c in a.traffic} for a in (now, later))
     rows = [_row(now, c, "" if c.id in last else "leaving") for c in now.traffic]
     rows += [_row(later, c, "planned") for c in later.traffic if c.id not in today]
-    return {"name": now.facts.name, "rows": rows}
+    return {"name": now.facts.name, "rows": rows, "drawn": list(_drawn(now))}
+
+
+def _drawn(a: Architecture) -> Iterator[dict[str, Any]]:
+    """The lines that are only drawn in the high-level view, with the connections that they stand for."""
+    names = {c.id: [a.components[end].title for end in (c.tail, c.head)] for c in a.traffic}
+    for c in a.connections:
+        if c.call.drawn_instead_of:
+            ends = [a.components[end].title for end in (c.tail, c.head)]
+            yield {"ends": ends, "instead_of": [names[id_] for id_ in c.call.drawn_instead_of]}
 
 
 def _row(a: Architecture, c: Connection, time: str) -> dict[str, Any]:
@@ -53,9 +64,26 @@ def _row(a: Architecture, c: Connection, time: str) -> dict[str, Any]:
         "protocol": c.call.protocol or "",
         "port": c.call.port or "",
         "purpose": c.call.purpose or "",
-        "answers": c.call.answers,
+        "data": _DATA[c.data or ("sent" if c.kind == "event" else None)],
+        "without": "cut off" if isinstance(tail, Actor) else _without(c),
         "time": time,
     }
+
+
+_DATA = {"sent": "→", "received": "←", "both": "↔", None: "not stated"}
+
+
+def _without(c: Connection) -> str:
+    """What the caller does without the other end."""
+    if c.kind is None:
+        return "not stated"
+    if c.kind == "control":
+        return "cannot manage it"
+    if c.kind == "event":
+        return "cannot hand over"
+    if c.call.one_of:
+        return f"stops without all of: {c.call.one_of}"
+    return {"required": "stops", "own-way": "stops without all of its targets", "optional": "goes on"}[c.need]
 
 
 def _policies(context: Context) -> list[tuple[str, str]]:

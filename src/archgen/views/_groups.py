@@ -9,6 +9,7 @@ from typing import Literal
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
+from archgen.model.connections import Connection
 from archgen.views._parts import edge_of, node_of
 
 # Pictures with more components than this are hard to read on a page.
@@ -69,15 +70,23 @@ def grouped(
 
 
 def calls_between(
-    architecture: Architecture, horizon: Architecture, names: Iterable[str], *, why: bool = False
+    architecture: Architecture,
+    horizon: Architecture,
+    names: Iterable[str],
+    *,
+    why: bool = False,
+    keep: Callable[[Connection], bool] = lambda _connection: True,
 ) -> Iterator[Edge]:
-    """The calls between the components `names`; those that only `horizon` has are planned. `why` labels them with their purpose."""
+    """The calls between the components `names`; those that only `horizon` has are planned.
+
+    `why` labels them with their purpose. `keep` selects some of the calls.
+    """
     shown = dict.fromkeys(names)
     seen: set[str] = set()
     for source in (architecture, horizon) if horizon is not architecture else (architecture,):
         for tail in shown:
             for c in source.traffic_from(tail):
-                if c.head in shown and c.id not in seen:
+                if c.head in shown and c.id not in seen and keep(c):
                     seen.add(c.id)
                     edge = edge_of(c.id, tail, c.head, c.call, planned=source is not architecture)
                     yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge

@@ -26,8 +26,10 @@ def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
 
 def _edges(a: Architecture, names: list[str], changes: dict[str, Change]) -> Iterator[Edge]:
     """The calls between components; one to a stopped component has the mark of its caller."""
+    ends = {connection.id: (connection.tail, connection.head) for connection in a.traffic}
     for edge in calls_between(a, a, names):
-        yield replace(edge, change=changes[edge.tail]) if changes[edge.head] == "stopped" else edge
+        caller, called = ends[edge.id]
+        yield replace(edge, change=changes[caller]) if changes[called] == "stopped" else edge
 
 
 def _with_changes(part: Group | Node, changes: dict[str, Change]) -> Group | Node:

@@ -63,7 +63,12 @@ def component_page(name: str) -> str:
 
 
 def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False) -> Edge:
-    """A call as an edge, labeled with its protocol and port, or with its purpose if it has neither."""
+    """A call as an edge, labeled with its protocol and port, or with its purpose if it has neither.
+
+    The arrow shows which way the data goes: what only receives data gets the head of the arrow, although it opens the connection.
+    """
+    if call.direction == "received":
+        tail, head = head, tail
     return Edge(id_, tail, head, call_label(call), call.purpose or "", both=call.answers, planned=planned)
 
 

@@ -24,8 +24,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     makers = [name for name, c in a.components.items() if isinstance(c, (Repository, CiPipeline, Gitops))]
     names = list(dict.fromkeys([*makers, *(target for name in makers for target in a.called_by(name))]))
     parts = grouped(a, a, names, by_runtime)
-    edges = list(calls_between(a, a, names, why=True))
-    edges = [edge for edge in edges if edge.tail in makers]
+    edges = list(calls_between(a, a, names, why=True, keep=lambda c: c.tail in makers))
     pulls = {name for name in makers if isinstance(a.components[name], Gitops)}
     outside_cluster = {name for name in names if not a.components[name].runs_on}
     edges = [replace(e, against=True) if e.tail in pulls and e.head in outside_cluster else e for e in edges]

@@ -27,7 +27,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     protected = [t for name in core if isinstance(c := a.components[name], KeyManagement) for t in c.protects]
     names = list(dict.fromkeys([*core, *callers, *protected]))
     parts: list[Group | Node] = grouped(a, a, names, by_runtime)
-    edges = [e for e in calls_between(a, a, names, why=True) if e.head in core]
+    edges = list(calls_between(a, a, names, why=True, keep=lambda c: c.head in core))
     edges += [*_keys(a, core)]
     doors = [name for name in core if isinstance(a.components[name], SingleSignOn)]
     if doors:
