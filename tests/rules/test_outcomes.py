@@ -184,3 +184,24 @@ def test_rules_about_the_date_are_not_ok_without_a_date(reference: Project) -> N
     lasting = check(reference).judgment
     states = book(reference, lasting)
     assert {code for code, rule in states.items() if rule.state == "not-asked"} == {"DR304", "K8S602"}
+
+
+@pytest.mark.parametrize(
+    ("traits", "zones", "state"),
+    [
+        ("stateful: false", "", "not-applicable"),
+        ("stateful: true", "", "unknown"),
+        ("stateful: true, copies: 1", "", "unknown"),
+        ("stateful: true, copies: 1", "zones: [eu-west-1b]", "found"),
+        ("stateful: true, copies: 2", "", "ok"),
+        ("stateful: true, redundancy: regional", "", "ok"),
+        ("redundancy: regional", "", "ok"),
+    ],
+)
+def test_data_of_any_kind_is_looked_at(tmp_path: Path, traits: str, zones: str, state: str) -> None:
+    text = SPARSE.partition("runbooks:")[0].replace(
+        "needs_product: false", f"needs_product: false, traits: {{{traits}}}"
+    )
+    server = f"server: {{kind: server, title: Server, owner: team{', ' if zones else ''}{zones}}}"
+    project, judgment = judged(tmp_path, f"{text}components:\n  {server}\n")
+    assert book(project, judgment)["HA201"].state == state
