@@ -13,7 +13,6 @@ from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
-from archgen.model.mentions import mentions
 from archgen.model.paths import parse_path
 from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
@@ -255,9 +254,9 @@ def _settings_rows(name: str, architectures: list[Architecture], context: Contex
 
 def _references(component: Component, name: str) -> Iterator[tuple[Path, str]]:
     """The path of each setting that refers to a component, and its ID."""
-    for mention in mentions(component, ("components", name)):
+    for mention in component.references:
         if mention.what == "component":
-            yield mention.path, mention.id
+            yield ("components", name, *mention.path), mention.id
 
 
 def _connection(context: Context, other: str, call: Any) -> dict[str, Any]:

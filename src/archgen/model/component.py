@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import ClassVar, Literal
 
 from archgen.catalog import protocols
@@ -21,6 +21,7 @@ from archgen.model.base import (
     Text,
 )
 from archgen.model.calls import Calls
+from archgen.model.mentions import Mention, mentions
 from archgen.model.traits import Traits, count_of, setting_of
 from archgen.registry import Part, parts
 
@@ -126,6 +127,11 @@ class Component(Entity):
     def known(self) -> Traits:
         """Its traits: those that it states, then those of its kind."""
         return self.traits.over(self.inherent)
+
+    @cached_property
+    def references(self) -> tuple[Mention, ...]:
+        """Everything that it refers to, with paths below the component. Cached, since coordinates share components."""
+        return tuple(mentions(self, ()))
 
     @property
     def place(self) -> str:

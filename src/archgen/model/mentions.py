@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic import BaseModel
@@ -27,13 +28,27 @@ class Mention:
 
 def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[Mention]:
     """Every reference in an entity and the entities inside it, in the order of their fields; `path` is the path of the entity."""
-    for name, field in type(entity).model_fields.items():
+    for name, key, type_ in _fields(type(entity)):
         value = getattr(entity, name)
         if value is None:
             continue
-        here = (*path, field.alias or name)
         written = stated and name in entity.model_fields_set
-        yield from _in_value(_type_of(field), value, here, written)
+        yield from _in_value(type_, value, (*path, key), written)
+
+
+@cache
+def _fields(class_: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
+    """The fields of a class that can contain a reference: the name, the key in the model, and the type."""
+    fields = ((name, field.alias or name, _type_of(field)) for name, field in class_.model_fields.items())
+    return tuple((name, key, type_) for name, key, type_ in fields if _can_refer(type_))
+
+
+def _can_refer(type_: Any) -> bool:
+    """Whether a value of the type can contain a reference."""
+    marks, inner = _unwrapped(type_)
+    if marks or (isinstance(inner, type) and issubclass(inner, BaseModel)):
+        return True
+    return inner is Any or any(_can_refer(argument) for argument in get_args(inner))
 
 
 def _type_of(field: FieldInfo) -> Any:

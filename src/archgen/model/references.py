@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from archgen.catalog import Product
+from archgen.catalog import Product, protocols
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component, protocols_of
 from archgen.model.document import homes_by_word
-from archgen.model.mentions import Mention, mentions
+from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
 from archgen.model.views import Selection
@@ -22,8 +22,9 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _axes(architecture)
     yield from _organization(architecture)
     yield from _network(architecture, somewhere)
+    known = _known(architecture, somewhere)
     for name, component in architecture.components.items():
-        yield from _component(architecture, name, component, somewhere)
+        yield from _component(architecture, name, component, known)
     yield from _operations(architecture, somewhere)
     yield from _capabilities(architecture)
     yield from _controls(architecture)
@@ -100,13 +101,15 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
             yield from _refer(("network", cloud, *reference.path), reference.id, reference.known, reference.what)
 
 
-def _component(
-    a: Architecture, name: str, component: Component, somewhere: Mapping[str, frozenset[str]]
-) -> Iterator[Diagnostic]:
+# By what a reference names: the ids that exist here, the word for one, and the ids that exist at some coordinate.
+Known = Mapping[str, tuple[Collection[str], str, Collection[str]]]
+
+
+def _component(a: Architecture, name: str, component: Component, known: Known) -> Iterator[Diagnostic]:
     """A diagnostic for every broken reference of a component. Types of fields mark references, so that this works for any kind."""
     path: Path = ("components", name)
-    for mention in mentions(component, path):
-        yield from _mention(a, name, mention, somewhere)
+    for mention in component.references:
+        yield from _mention(a, name, mention, known)
     yield from _calls(a, name, component)
     for position, zone in enumerate(component.zones):
         if zone not in a.zones:
@@ -119,12 +122,9 @@ def _component(
     yield from _products(a, path, component)
 
 
-def _mention(
-    a: Architecture, component: str, mention: Mention, somewhere: Mapping[str, frozenset[str]]
-) -> Iterator[Diagnostic]:
-    """A diagnostic for one reference of a component, if it is broken."""
+def _known(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Known:
     document = a.document
-    known: dict[str, tuple[Collection[str], str, Collection[str]]] = {
+    return {
         "component": (a.components, "component", somewhere["component"]),
         "capability": (document.capabilities, "capability", ()),
         "team": (document.teams, "team", ()),
@@ -134,30 +134,34 @@ def _mention(
         "home": (a.homes, a.facts.home, ()),
         "account": (homes_by_word(document, a.clouds).get("account", ()), "account", ()),
     }
+
+
+def _mention(a: Architecture, component: str, mention: Mention, known: Known) -> Iterator[Diagnostic]:
+    """A diagnostic for one reference of a component, if it is broken."""
+    path: Path = ("components", component, *mention.path)
     if mention.what == "product":
-        yield from _sold_here(a, mention.path, mention.id)
+        yield from _sold_here(a, path, mention.id)
         return
     if mention.what == "protocol":
-        yield from _protocol(a, mention.path, mention.id)
+        yield from _protocol(a, path, mention.id)
         return
     if mention.what == "rule":
-        yield from _rule(mention.path, mention.id, _rule_codes(a))
+        yield from _rule(path, mention.id, _rule_codes(a))
         return
     if mention.what == "tier" and not mention.stated and not a.tiers:
         return  # the default placement is a tier, and this model declares none
     if mention.what == "component" and mention.id == component and "calls" not in mention.path:
         # A component may call itself, because its replicas may call each other, but it cannot run on itself.
-        yield Diagnostic(
-            "ARC-R001", f"'{component}' refers to itself here", "choose a different component", mention.path
-        )
+        yield Diagnostic("ARC-R001", f"'{component}' refers to itself here", "choose a different component", path)
     if mention.what in known:  # a package may mark other references, and check them in a rule
         ids, what, elsewhere = known[mention.what]
-        yield from _refer(mention.path, mention.id, ids, what, elsewhere)
+        yield from _refer(path, mention.id, ids, what, elsewhere)
 
 
 def _calls(a: Architecture, name: str, component: Component) -> Iterator[Diagnostic]:
     """A diagnostic for each call whose key misleads, or that is drawn instead of a connection that does not exist."""
-    real = {connection.id for connection in a.traffic}
+    replaces = any(call.drawn_instead_of for call in component.calls.values())
+    real = {connection.id for connection in a.traffic} if replaces else set()
     for key, call in component.calls.items():
         path: Path = ("components", name, "calls", key)
         if call.to and call.to != key and key in a.components:
@@ -171,6 +175,8 @@ def _calls(a: Architecture, name: str, component: Component) -> Iterator[Diagnos
 
 def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:
     """What is wrong with the protocol of a call: it is a known one misspelled. Any other name is accepted."""
+    if protocol in protocols():
+        return
     known = protocols_of(type(component) for component in a.components.values())
     close = get_close_matches(protocol, known, 1, 0.8) if protocol not in known else ()
     if close:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
-from archgen.model.mentions import mentions
 from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
 
@@ -42,6 +41,6 @@ def _mentioned_components(a: Architecture) -> set[str]:
     mentioned |= {name for facts in document.runbooks.values() for name in (facts.component, *facts.also)}
     mentioned |= {image.component for image in document.images.values()}
     for name, component in a.components.items():
-        named = {m.id for m in mentions(component, ()) if m.what == "component" and m.id != name}
+        named = {m.id for m in component.references if m.what == "component" and m.id != name}
         mentioned |= {name, *named} if named else set()
     return mentioned
