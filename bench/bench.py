@@ -344,8 +344,12 @@ def multiplied(folder: Path, times: int) -> Path:
     for number in range(1, times):
         copy = components
         for id_ in ids:
-            copy = re.sub(rf"(?m)^(\s+){id_}:( \{{port|$)", rf"\g<1>{id_}-{number}:\2", copy)
+            copy = re.sub(rf"(?m)^(\s+){id_}:( \{{|$)", rf"\g<1>{id_}-{number}:\2", copy)
             copy = copy.replace(f"calls: {{{id_}:", f"calls: {{{id_}-{number}:")
+        copy = re.sub(
+            r"drawn_instead_of: \[([a-z-]+)--([a-z-]+)\]", rf"drawn_instead_of: [\1-{number}--\2-{number}]", copy
+        )
+        copy = re.sub(r"(?m)^    name: ([a-z-]+)", rf"    name: \1-{number}", copy)
         copy = copy.replace("runs_on: cluster\n", f"runs_on: cluster-{number}\n")
         files.append(f"part-{number}.yaml")
         (folder / files[-1]).write_text(f"components:\n{copy}\n", encoding="utf-8")
