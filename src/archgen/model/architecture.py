@@ -243,6 +243,11 @@ class Architecture:
         """The connections that exist: without those of segments and lines that are only drawn."""
         return tuple(connection for connection in self.connections if not connection.only_drawn)
 
+    @cached_property
+    def traffic_ids(self) -> frozenset[str]:
+        """The ids of the connections that exist."""
+        return frozenset(connection.id for connection in self.traffic)
+
     def traffic_from(self, name: str) -> tuple[Connection, ...]:
         """The connections that a component opens, in the order of the file."""
         return self._by_tail.get(name, ())

@@ -160,17 +160,16 @@ def _mention(a: Architecture, component: str, mention: Mention, known: Known) ->
 
 def _calls(a: Architecture, name: str, component: Component) -> Iterator[Diagnostic]:
     """A diagnostic for each call whose key misleads, or that is drawn instead of a connection that does not exist."""
-    replaces = any(call.drawn_instead_of for call in component.calls.values())
-    real = {connection.id for connection in a.traffic} if replaces else set()
     for key, call in component.calls.items():
         path: Path = ("components", name, "calls", key)
         if call.to and call.to != key and key in a.components:
             message = f"the key '{key}' is a component, but the call goes to '{call.to}'"
             yield Diagnostic("ARC-M005", message, "choose a key that is not the ID of a component", path)
         for position, id_ in enumerate(call.drawn_instead_of):
-            if id_ not in real:
+            if id_ not in a.traffic_ids:
                 message = f"the connection '{id_}' does not exist here"
-                yield Diagnostic("ARC-R001", message, did_you_mean(id_, real), (*path, "drawn_instead_of", position))
+                help_ = did_you_mean(id_, sorted(a.traffic_ids))
+                yield Diagnostic("ARC-R001", message, help_, (*path, "drawn_instead_of", position))
 
 
 def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:
