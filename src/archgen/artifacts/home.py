@@ -56,7 +56,8 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
         yield _number(f"{least}{percent_text(promises[0].at_most)}", what, "health#promises")
     objectives = [facts.rto_minutes for facts in a.document.runbooks.values() if facts.rto_minutes is not None]
     if objectives:
-        yield _number(f"{max(objectives)} min", "at most to recover from a disaster", "runbooks/index")
+        stated = f"{len(objectives)} of {len(a.document.runbooks)} runbooks {'states' if len(objectives) == 1 else 'state'} one"
+        yield _number(f"{max(objectives)} min", f"longest stated time to recover ({stated})", "runbooks/index")
     if a.environment.monthly_budget_usd:
         yield _number(
             f"${a.environment.monthly_budget_usd:,}",
