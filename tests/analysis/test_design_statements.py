@@ -12,6 +12,9 @@ from archgen.model.sources import Held, SourceDocument
 from archgen.pipeline import Project, check, load
 from conftest import MINIMAL, ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
+
 DOCUMENT = """\
 # Design
 

@@ -23,6 +23,9 @@ from archgen.terraform.run import plan
 from archgen.terraform.tfvars_hcl import hcl
 from conftest import ROOT, archgen, copy_project, missing
 
+pytestmark = pytest.mark.slow
+
+
 PRINTED = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"])
 BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text()) if text]
 

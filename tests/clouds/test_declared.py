@@ -18,6 +18,9 @@ from archgen.reading.yaml_tree import parse
 from archgen.views.network import view
 from conftest import DATA, archgen
 
+pytestmark = pytest.mark.slow
+
+
 FACTS = "facts: {name: Harbour private cloud, short: Harbour, home: tenant, network: Segment, zone: Room}"
 AWS = "aws: {{{}region: eu-west-1, availability_zones: [eu-west-1a]}}\n  harbour:\n    facts"
 HARBOUR = (DATA / "models" / "private-cloud.yaml").read_text(encoding="utf-8")

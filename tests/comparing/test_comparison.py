@@ -22,6 +22,9 @@ from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, load
 from conftest import MODELS, ROOT, archgen, tree
 
+pytestmark = pytest.mark.slow
+
+
 # What section 9 of the design says about phase 1, and the reason for everything beyond that.
 SOURCE = "the source's section 9"
 GROWTH = {

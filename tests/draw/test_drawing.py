@@ -18,6 +18,7 @@ import pytest
 from archgen import pipeline
 from archgen.artifacts.base import MEMORY, MOST_MEMORY
 from archgen.catalog import catalog
+from archgen.catalog.cloud_facts import cloud_bases
 from archgen.draw import icons, style
 from archgen.draw.batch import Drawings, _from_cache, draw_all, read_memory, remembered
 from archgen.draw.drawing import Drawing, draw, titled
@@ -254,7 +255,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("scheme", [0, 1], ids=["light", "dark"])
 def test_text_stands_out_from_every_fill(scheme: int) -> None:
     fills = {style.PAGE[scheme]} | {
-        look.fill[scheme] for looks in style.LOOKS.values() for look in looks.values() if look.fill
+        look.fill[scheme] for cloud in cloud_bases() for look in style.looks(cloud).values() if look.fill
     }
     for color in (style.TEXT, style.NOTE, style.PLANNED):
         for fill in fills:
@@ -265,7 +266,7 @@ def test_text_stands_out_from_every_fill(scheme: int) -> None:
 
 def test_every_icon_exists() -> None:
     named = {p.icon for p in catalog().products.values() if p.icon} | {kind.icon for kind in all_kinds().values()}
-    named |= {look.icon for looks in style.LOOKS.values() for look in looks.values() if look.icon}
+    named |= {look.icon for cloud in cloud_bases() for look in style.looks(cloud).values() if look.icon}
     for icon in sorted(named):
         assert icons.data_uri(icon).startswith("data:image/png")
     with pytest.raises(icons.NoIconError):

@@ -21,6 +21,8 @@ from archgen.pipeline import Project, load
 from archgen.publishing.new_project import new_project
 from conftest import CASES, MINIMAL, ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def validator() -> jsonschema.Draft202012Validator:

@@ -14,6 +14,8 @@ from archgen.parity.reviews import FILE, HEAD, Reviews, Stamp, as_yaml, fingerpr
 from archgen.pipeline import Project, check, load
 from conftest import ROOT, archgen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def reviewed(project: Path) -> Path:

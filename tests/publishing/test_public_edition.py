@@ -46,7 +46,7 @@ def test_exactly_the_identifying_values_are_withheld() -> None:
     assert a.document.teams["platform"].contact is None
     assert a.document.repository is None
     assert a.identifier("database") == "example-prod-database"
-    assert a.account_id is None
+    assert a.home_number is None
     ranges = {x.cidr for x in edition.project.resolved.architectures.values()}
     assert len(ranges) == 6  # one for each environment
     assert len(a.components) == len(project.resolved.default.components)

@@ -24,6 +24,8 @@ import processes
 from archgen.publishing.serve import Live, server, watched
 from conftest import archgen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple[Path, str, subprocess.Popen[str]]]:

@@ -18,6 +18,9 @@ from archgen.publishing.state_folder import alone
 from archgen.publishing.write import carry_out, plan, stale
 from conftest import archgen, tree
 
+pytestmark = pytest.mark.slow
+
+
 A = Artifact("infra/a.json", b"a1", committed=True)
 B = Artifact("docs/architecture/b.md", b"b1")
 

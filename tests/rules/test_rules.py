@@ -126,6 +126,7 @@ def findings(root: Path) -> list[Diagnostic]:
     return check(loaded.project, "2026-11-25").findings
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: f"{change[0]} {change[2][:40]}")
 def test_one_changed_line_of_the_reference_model_is_found_there(project: Path, change: tuple[str, ...]) -> None:
     code, old, new, where, *blamed = change

@@ -12,6 +12,8 @@ import pytest
 from archgen.system.git import ask
 from conftest import archgen
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def named(minimal: Path) -> Path:

@@ -19,6 +19,9 @@ from archgen.terraform.hcl import variable_blocks
 from archgen.terraform.types import TypeSyntaxError, parse
 from conftest import MODELS, ROOT, copy_project, missing
 
+pytestmark = pytest.mark.slow
+
+
 ENVIRONMENTS = ("dev", "stg", "prod")
 MODULES = sorted((ROOT / "src/archgen/terraform/modules").glob("*.json"))
 

@@ -18,6 +18,8 @@ from archgen.rules import titles
 from archgen.views import context
 from conftest import MINIMAL, MKDOCS, MODELS, ROOT, archgen, copy_project, tree
 
+pytestmark = pytest.mark.slow
+
 
 def edit(root: Path, old: str, new: str) -> None:
     model = root / "architecture.yaml"

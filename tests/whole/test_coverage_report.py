@@ -14,6 +14,9 @@ import coverage_report
 import processes
 from conftest import ROOT
 
+pytestmark = pytest.mark.slow
+
+
 CODE = '''\
 """A docstring is no code."""
 

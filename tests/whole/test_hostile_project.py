@@ -19,6 +19,9 @@ from archgen.publishing.serve import Live, server
 from archgen.publishing.write import read_manifest
 from conftest import MINIMAL, Result, archgen
 
+pytestmark = pytest.mark.slow
+
+
 SECRET = "secret: [not closed\n"
 
 
