@@ -101,21 +101,3 @@ def _lack(connection: Connection, effect: Effect) -> Lack | None:
         return None
     what = f"whether '{connection.tail}' needs '{connection.head}' or delivers to it"
     return Lack(connection.path, what, "state `kind: request` or `kind: event`")
-
-
-# -- where data comes from ---------------------------------------------------------------------------------
-
-
-def receivers(a: Architecture) -> dict[str, list[tuple[str, str]]]:
-    """By component: pairs of each component that gets data from it, and the reason why that gets nothing new without it."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for connection in a.traffic:
-        if connection.kind == "control":
-            continue
-        tail, head = connection.tail, connection.head
-        sends = connection.data in ("sent", "both") or (connection.kind == "event" and connection.data is None)
-        if sends:
-            found.setdefault(tail, []).append((head, f"gets nothing new from {a.components[tail].title}"))
-        if connection.data in ("received", "both"):
-            found.setdefault(head, []).append((tail, f"gets nothing new from {a.components[head].title}"))
-    return found

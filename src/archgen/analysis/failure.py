@@ -12,7 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archgen.analysis.dependence import Dependence, needs, receivers
+from archgen.analysis.broken_flows import broken_flows
+from archgen.analysis.dependence import Dependence, needs
+from archgen.analysis.staleness import stale, undirected
 from archgen.analysis.survival import Survival, survives_zone
 from archgen.kinds.actor import Actor
 from archgen.model.answer import Answer, Lack
@@ -28,7 +30,8 @@ class Impact:
     nothing new) map ids to reasons; `flows` maps the id of each flow that breaks to the position of the first step that fails.
 
     Not certain: `unknown` maps the id of each component of which the model does not say whether it fails to what is missing;
-    `may_stop` and `may_break` are what stops and breaks in addition if all of them fail.
+    `may_stop`, `may_be_cut_off` and `may_break` are what stops, is cut off and breaks in addition if all of them fail.
+    `may_be_stale` gets data from what is down, but on a way on which other data still arrives, or from what may be down.
 
     `undirected` are the ids of the connections with what fails or stops for which the model does not state which way the data goes,
     so that `stale` may be incomplete.
@@ -46,6 +49,8 @@ class Impact:
     unknown: Mapping[str, tuple[Lack, ...]] = field(default_factory=dict)
     may_stop: Mapping[str, str] = field(default_factory=dict)
     may_break: Mapping[str, int] = field(default_factory=dict)
+    may_be_cut_off: Mapping[str, str] = field(default_factory=dict)
+    may_be_stale: Mapping[str, str] = field(default_factory=dict)
     survivors: Mapping[str, str] = field(default_factory=dict)
     undirected: tuple[str, ...] = ()
 
@@ -105,7 +110,6 @@ class _Effects:
     down: dict[str, str]
     degraded: dict[str, str]
     cut_off: dict[str, str]
-    stale: dict[str, str]
     open: dict[str, tuple[Lack, ...]]
 
 
@@ -121,10 +125,13 @@ def _impact(
     unknown = {n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown"}
     unknown = {name: lacks for name, lacks in (unknown | certain.open).items() if name not in certain.down}
     lost = [name for name, why in certain.down.items() if not why]
-    flows = _broken_flows(a, _with_guests(a, lost))
+    flows = broken_flows(a, certain.down)
     possible = _effects(a, by_target, [*lost, *unknown], weakened, settled=False) if unknown else certain
-    also = [name for name, why in possible.down.items() if not why]
-    broken = _broken_flows(a, _with_guests(a, also)) if unknown else flows
+    broken = broken_flows(a, possible.down) if unknown else flows
+    surely_stale, perhaps_stale = stale(a, certain.down)
+    if unknown:
+        perhaps_stale |= stale(a, possible.down)[1]
+    no_longer = {*possible.down, *possible.cut_off}
     return Impact(
         what,
         tuple(lost),
@@ -132,10 +139,12 @@ def _impact(
         {name: why for name, why in certain.degraded.items() if name not in certain.down and name not in unknown},
         flows,
         certain.cut_off,
-        {name: why for name, why in certain.stale.items() if name not in certain.down},
+        {name: why for name, why in surely_stale.items() if name not in certain.cut_off},
         unknown,
         {name: why for name, why in possible.down.items() if why and name not in certain.down},
         {name: step for name, step in broken.items() if name not in flows},
+        {name: why for name, why in possible.cut_off.items() if name not in certain.cut_off},
+        {n: why for n, why in perhaps_stale.items() if n not in surely_stale and n not in no_longer},
         {n: reason for n, fate in fates.items() if fate.answer.truth == "yes" for reason in fate.answer.because[:1]},
         tuple(_undirected(a, certain.down)),
     )
@@ -143,10 +152,10 @@ def _impact(
 
 def _undirected(a: Architecture, down: Mapping[str, str]) -> Iterator[str]:
     """The connections that may carry data from what is down to what is not, but do not say so."""
-    for c in a.traffic:
-        open_ = c.data is None and c.kind not in ("control", "event") and (c.tail in down) != (c.head in down)
-        if open_ and not any(isinstance(a.components[end], Actor) for end in (c.tail, c.head)):
-            yield c.id
+    for id_, *ends in undirected(a):
+        people = any(isinstance(a.components[end], Actor) for end in ends)
+        if not people and len({end in down for end in ends}) == 2:
+            yield id_
 
 
 def _by_target(a: Architecture) -> dict[str, list[Dependence]]:
@@ -167,7 +176,7 @@ def _effects(
     settled: bool = True,
 ) -> _Effects:
     """The effects of what fails. What a connection leaves open counts as unknown or, if not `settled`, as stopping."""
-    found = _Effects(dict.fromkeys(failed, ""), dict(weakened), {}, {}, {})
+    found = _Effects(dict.fromkeys(failed, ""), dict(weakened), {}, {})
     waiting = list(found.down)
     while waiting:
         name = waiting.pop(0)
@@ -185,42 +194,4 @@ def _effects(
                 waiting.append(need.owner)
             else:
                 found.degraded.setdefault(need.owner, why)
-    _spread_staleness(a, found)
     return found
-
-
-def _spread_staleness(a: Architecture, found: _Effects) -> None:
-    """Note what gets nothing new: whatever gets its data, directly or indirectly, from something that is down."""
-    sources = receivers(a)
-    waiting = list(found.down)
-    while waiting:
-        for receiver, why in sources.get(waiting.pop(0), ()):
-            if receiver not in found.down and receiver not in found.stale:
-                found.stale[receiver] = why
-                waiting.append(receiver)
-
-
-def _with_guests(a: Architecture, lost: Iterable[str]) -> set[str]:
-    """Failed components and what runs on them. Callers are not included, since a flow still reaches them."""
-    hosts = set(lost)
-    return hosts | {name for name, component in a.components.items() if component.runs_on in hosts}
-
-
-def _broken_flows(a: Architecture, lost: set[str]) -> dict[str, int]:
-    """Each flow with a required step from or to a failed component, and the position of the first such step."""
-    broken: dict[str, int] = {}
-    for name, flow in a.document.flows.items():
-        begin = {step.from_ for step in flow.steps} - {step.to for step in flow.steps if step.to != step.from_}
-        entered = begin | {step.to for step in flow.steps if _required(a, step.from_, step.to)}
-        for position, step in enumerate(flow.steps):
-            needed = step.from_ in entered and _required(a, step.from_, step.to)
-            if needed and {step.from_, step.to} & lost:
-                broken[name] = position
-                break
-    return broken
-
-
-def _required(a: Architecture, tail: str, head: str) -> bool:
-    """Whether a flow needs a step. Answers, which go against a connection, are always needed."""
-    calls = [connection for connection in a.traffic_from(tail) if connection.head == head]
-    return not calls or any(connection.need != "optional" for connection in calls)

@@ -219,6 +219,7 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
         "goes_on": [{"id": other, "title": a.components[other].title} for other in impact.degraded],
         "cut_off": [{"id": other, "title": a.components[other].title} for other in impact.cut_off],
         "stale": [{"id": other, "title": a.components[other].title} for other in impact.stale],
+        "may_be_stale": [{"id": other, "title": a.components[other].title} for other in impact.may_be_stale],
         "unknown": [lack.what for lack in impact.lacks],
         "flows": [{"id": flow, "title": a.document.flows[flow].title} for flow in impact.flows],
     }

@@ -58,6 +58,8 @@ def as_text(a: Architecture, impact: Impact) -> str:
         ("Gets nothing new", impact.stale),
         ("Not known", {name: f"the model does not say {lacks[0].what}" for name, lacks in impact.unknown.items()}),
         ("May stop with them", impact.may_stop),
+        ("May be cut off", impact.may_be_cut_off),
+        ("May get nothing new", impact.may_be_stale),
     ):
         wide = max((len(a.components[name].title) for name in rows), default=0)
         lines += [f"\n{title}:"] if rows else []
@@ -104,6 +106,8 @@ def as_json(a: Architecture, impact: Impact) -> str:
         "unknown": {name: [{"what": k.what, "help": k.help} for k in lacks] for name, lacks in impact.unknown.items()},
         "may_stop": dict(impact.may_stop),
         "may_break": {name: position + 1 for name, position in impact.may_break.items()},
+        "may_be_cut_off": dict(impact.may_be_cut_off),
+        "may_be_stale": dict(impact.may_be_stale),
         "survivors": dict(impact.survivors),
         "undirected": list(impact.undirected),
     }

@@ -19,6 +19,8 @@ def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
     names = [component for component in a.components if component in changes]
     parts = [_with_changes(part, changes) for part in grouped(a, a, names, by_place)]
     described = f"{len(impact.failed) + len(impact.stopped)} components stop, {len(impact.degraded)} are degraded."
+    if impact.may_be_stale:
+        described += f" {len(impact.may_be_stale)} more may get nothing new."
     if impact.unknown:
         described += f" Of {len(impact.unknown)} the model does not say whether they fail."
     return picture(name, f"{impact.what} fails", described, a, parts, list(_edges(a, names, changes)))
