@@ -6,8 +6,12 @@ import itertools
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from archgen.analysis import failure
 from archgen.analysis.availability import of_component as promise
+from archgen.analysis.availability import of_flow
 from archgen.analysis.failure import Impact, of_component
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
@@ -193,3 +197,55 @@ def test_more_failures_never_stop_less(tmp_path: Path) -> None:
             tmp_path, {"a": part(f"b: {{{one}}}, c: {{{two}}}"), "b": part("d: {}"), "c": part("d: {}"), "d": part()}
         )
         assert set.union(*alone) <= set(of_component(together, "d").stopped) | {"b", "c"}
+
+
+def test_the_promise_of_a_flow_says_how_much_is_known(tmp_path: Path) -> None:
+    """A firewall with a service level and a function without one: the firewall's is an upper bound, and not the flow's."""
+    flow = "flows: {order: {title: Order, steps: [{from: people, to: waf, text: a}, {from: waf, to: func, text: b}]}}\n"
+    a = model(
+        tmp_path,
+        {
+            "people": "kind: actor, calls: {waf: {}}",
+            "waf": "kind: waf, owner: t, product: aws-waf, calls: {func: {}}",
+            "func": part(),
+        },
+        flow,
+    )
+    assert of_flow(a, "order").text == "at most 99.95%; 1 of 2 parts states a promise"
+    assert promise(a, "func").text == "unknown; 0 of 1 parts state a promise"
+
+
+CALLS = st.sampled_from(
+    ["{}", "{required: false}", "{kind: event}", "{kind: control}", "{one_of: x}", "{data: received}"]
+)
+KINDS = st.sampled_from(["part", "queue", "topic", "bus", "proxy"])
+NAMES = "abcde"
+
+
+@pytest.mark.slow
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    kinds=st.lists(KINDS, min_size=5, max_size=5),
+    calls=st.dictionaries(
+        st.tuples(*(st.sampled_from(NAMES),) * 2).filter(lambda pair: pair[0] != pair[1]), CALLS, max_size=9
+    ),
+)
+def test_the_order_of_components_and_further_failures_do_not_stop_less(
+    tmp_path: Path, kinds: list[str], calls: dict[tuple[str, str], str]
+) -> None:
+    parts = {
+        name: part(", ".join(f"{head}: {call}" for (tail, head), call in calls.items() if tail == name), kind)
+        for name, kind in zip(NAMES, kinds, strict=True)
+    }
+    a = model(tmp_path, parts)
+    backwards = model(tmp_path, dict(reversed(parts.items())))
+    alone = {name: down(a, name) for name in NAMES}
+    for name in NAMES:
+        assert alone[name] == down(backwards, name)
+    for one, two in itertools.combinations(NAMES, 2):
+        assert alone[one] | alone[two] <= down(a, one, two)
+
+
+def down(a: Architecture, *failed: str) -> set[str]:
+    """What stops for certain if these components fail together."""
+    return set(failure._effects(a, failure._by_target(a), failed, {}).down)
