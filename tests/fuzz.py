@@ -246,8 +246,9 @@ def _shared() -> Iterator[None]:
     def templates(self: Templates, _own: Path | None = None) -> None:
         vars(self).update(vars(one))
 
-    def shared(kinds_: Any, products_: Any) -> dict[str, Any]:
-        return ours if kinds_.items() == known and products_.products == products else schema(kinds_, products_)
+    def shared(kinds_: Any, products_: Any, bases: Any) -> dict[str, Any]:
+        same = kinds_.items() == known and products_.products == products and not bases
+        return ours if same else schema(kinds_, products_, bases)
 
     with (
         mock.patch.object(Templates, "__init__", templates),

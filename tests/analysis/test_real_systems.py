@@ -6,8 +6,8 @@ from functools import cache
 
 import pytest
 
+from archgen.analysis.availability import Promise, of_flow
 from archgen.analysis.availability import of_component as promise
-from archgen.analysis.availability import of_flow
 from archgen.analysis.failure import Impact, of_component, of_zone, zone_impacts
 from archgen.commands.impact import as_text
 from archgen.kinds.actor import Actor
@@ -89,6 +89,29 @@ def test_a_definite_statement_and_a_possible_one_never_name_the_same(name: str) 
             assert not set(impact.may_be_stale) & {*impact.stopped, *impact.may_stop, *impact.cut_off, *impact.failed}
             assert not set(impact.cut_off) & set(impact.may_be_cut_off)
             assert not set(impact.flows) & set(impact.may_break)
+
+
+def test_a_promise_for_a_flow_counts_what_its_components_need() -> None:
+    shop = of_flow(production("event-shop"), "order")
+    assert {part.component for part in shop.parts} >= {
+        "order-changes",
+        "pack",
+        "settings",
+    }  # no step passes the settings
+    assert set(shop.unknown) == {"orders-api", "payments", "users", "bus", "packaging"}
+    assert "catalog-db" in of_flow(production("grpc-shop"), "order").unknown
+    policy = of_flow(production("hybrid-insurer"), "policy")
+    assert "legacy" not in {
+        *policy.unknown,
+        *(part.component for part in policy.parts),
+    }  # another target of the load balancer
+
+
+def test_alternatives_make_a_promise_an_upper_bound() -> None:
+    said = promise(production("hybrid-insurer"), "transit")
+    assert said.alternatives == ("line", "tunnel")
+    assert said.text == "unknown; 0 of 1 parts state a promise, not counting 2 alternatives"
+    assert Promise((), (), ("line", "tunnel")).bound == "at most "
 
 
 # -- the event-driven shop ---------------------------------------------------------------------------------

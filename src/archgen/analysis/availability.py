@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, prod
 
+from archgen.analysis.broken_flows import only_manages
 from archgen.analysis.dependence import is_needed
 from archgen.catalog import ServiceLevel
 from archgen.kinds.actor import Actor
@@ -26,10 +27,14 @@ class ComponentPromise:
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """The combined promise of several components: `parts` have an SLA, `unknown` are the ids of components without one."""
+    """The combined promise of several components: `parts` have an SLA, `unknown` are the ids of components without one.
+
+    `alternatives` are the ids of components of which another one is enough. They are not counted, so the promise is an upper bound.
+    """
 
     parts: tuple[ComponentPromise, ...]
     unknown: tuple[str, ...]
+    alternatives: tuple[str, ...] = ()
 
     @property
     def at_most(self) -> float | None:
@@ -45,14 +50,20 @@ class Promise:
     def extent(self) -> str:
         """How many parts state a promise, such as `1 of 2 parts states a promise`."""
         count = len(self.parts) + len(self.unknown)
-        return f"{len(self.parts)} of {count} parts {'states' if len(self.parts) == 1 else 'state'} a promise"
+        others = f", not counting {len(self.alternatives)} alternatives" if self.alternatives else ""
+        return f"{len(self.parts)} of {count} parts {'states' if len(self.parts) == 1 else 'state'} a promise{others}"
+
+    @property
+    def bound(self) -> str:
+        """`at most ` if the promise is an upper bound, and otherwise nothing."""
+        return "at most " if self.unknown or self.alternatives else ""
 
     @property
     def text(self) -> str:
         """The promise in words, such as `at most 99.95%; 1 of 2 parts states a promise`, or that it is unknown."""
         if self.at_most is None:
             return f"unknown; {self.extent}"
-        return f"{'at most ' if self.unknown else ''}{percent_text(self.at_most)}; {self.extent}"
+        return f"{self.bound}{percent_text(self.at_most)}; {self.extent}"
 
 
 def percent_text(percent: float) -> str:
@@ -81,22 +92,44 @@ def of_component(a: Architecture, component: str) -> Promise:
 
 
 def of_flow(a: Architecture, flow: str) -> Promise:
-    """The combined promise for a flow's required components and their hosts."""
+    """The combined promise for the components of a flow's required steps, and for everything that these need.
+
+    What passes requests on needs only the targets that the flow passes.
+    """
     steps = a.document.flows[flow].steps
-    needed = {(c.tail, c.head) for c in a.traffic if is_needed(a, c)}
-    optional = {(c.tail, c.head) for c in a.traffic} - needed
-    passed = dict.fromkeys([steps[0].from_])
+    reached = {step.to for step in steps if step.to != step.from_}
+    passed = dict.fromkeys([steps[0].from_, *(s.from_ for s in steps if s.from_ not in reached)])
+    used = dict(passed)
     for step in steps:
-        if (step.from_, step.to) not in optional and step.from_ in passed:
+        calls = [c for c in a.traffic_from(step.from_) if c.head == step.to]
+        optional = bool(calls) and all(c.need == "optional" or c.call.one_of for c in calls)
+        if step.from_ in passed and not optional:
             passed[step.to] = None
+            if not only_manages(a, step):
+                used[step.to] = None
     hosts = [host for name in passed if (host := a.components[name].runs_on)]
-    return _promise(a, dict.fromkeys([*passed, *hosts]))
+    return _promise(a, dict.fromkeys([*passed, *hosts, *_needed_by(a, used)]))
+
+
+def _needed_by(a: Architecture, names: Iterable[str]) -> list[str]:
+    """The ids of what components need, directly or indirectly, apart from the targets to which a proxy passes requests on."""
+    found: dict[str, None] = {}
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        host = a.components[name].runs_on
+        direct = [c.head for c in a.traffic_from(name) if c.need == "required" and is_needed(a, c)]
+        fresh = [other for other in (*direct, *([host] if host else [])) if other not in found]
+        found.update(dict.fromkeys(fresh))
+        waiting += fresh
+    return list(found)
 
 
 def _promise(a: Architecture, names: Iterable[str]) -> Promise:
     """The promise of components. People promise nothing and are not counted."""
-    parts, unknown = [], []
-    for name in names:
+    parts, unknown, alternatives = [], [], dict[str, None]()
+    for name in (counted := list(names)):
+        alternatives |= dict.fromkeys(c.head for c in a.traffic_from(name) if c.call.one_of and c.need != "optional")
         component = a.components[name]
         product = a.product(component)
         if product and product.sla:
@@ -106,4 +139,4 @@ def _promise(a: Architecture, names: Iterable[str]) -> Promise:
             parts.append(ComponentPromise(name, percent, product.sla))
         elif not isinstance(component, Actor):
             unknown.append(name)
-    return Promise(tuple(parts), tuple(unknown))
+    return Promise(tuple(parts), tuple(unknown), tuple(other for other in alternatives if other not in counted))

@@ -26,7 +26,7 @@ def broken_flows(a: Architecture, down: Mapping[str, str]) -> dict[str, int]:
         needed = _needed(a, flow, down)
         position = _first(flow, needed, failed)
         if position is None:
-            used = [at for at in needed if not _only_manages(a, flow.steps[at])]
+            used = [at for at in needed if not only_manages(a, flow.steps[at])]
             found = (_first(flow, used, {component}) for component in stopped)
             position = next((at for at in found if at is not None), None)
         if position is not None:
@@ -61,7 +61,8 @@ def _has_another_way(a: Architecture, connection: Connection, down: Collection[s
     return any(c.head not in down for c in others)
 
 
-def _only_manages(a: Architecture, step: Step) -> bool:
+def only_manages(a: Architecture, step: Step) -> bool:
+    """Whether a step only manages what it reaches, or reports to what manages it, so that it does not need what that needs."""
     calls = _calls(a, step) or [c for c in a.traffic_from(step.to) if c.head == step.from_]
     return bool(calls) and all(c.kind == "control" for c in calls)
 

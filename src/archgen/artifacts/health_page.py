@@ -217,10 +217,10 @@ def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
     ]
     unknown = [a.components[name].title for name in promise.unknown]
     return {
-        "percent": "unknown"
-        if promise.at_most is None
-        else f"{'at most ' if unknown else ''}{percent_text(promise.at_most)}",
-        "minutes": None if promise.minutes is None else f"{'at least ' if unknown else ''}{round(promise.minutes)}",
+        "percent": "unknown" if promise.at_most is None else f"{promise.bound}{percent_text(promise.at_most)}",
+        "minutes": None
+        if promise.minutes is None
+        else f"{'at least ' if promise.bound else ''}{round(promise.minutes)}",
         "extent": promise.extent,
         "parts": parts,
         "unknown": unknown,

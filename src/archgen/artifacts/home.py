@@ -51,9 +51,8 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     promises = [of_flow(a, name) for name in a.document.flows]
     if promises and promises[0].at_most is not None:
         flow = next(iter(a.document.flows.values()))
-        least = "at most " if promises[0].unknown else ""
         what = f"combined vendor SLA for: {flow.title} ({promises[0].extent})"
-        yield _number(f"{least}{percent_text(promises[0].at_most)}", what, "health#promises")
+        yield _number(f"{promises[0].bound}{percent_text(promises[0].at_most)}", what, "health#promises")
     objectives = [facts.rto_minutes for facts in a.document.runbooks.values() if facts.rto_minutes is not None]
     if objectives:
         stated = f"{len(objectives)} of {len(a.document.runbooks)} runbooks {'states' if len(objectives) == 1 else 'state'} one"
