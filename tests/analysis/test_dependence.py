@@ -215,6 +215,22 @@ def test_the_promise_of_a_flow_says_how_much_is_known(tmp_path: Path) -> None:
     assert promise(a, "func").text == "unknown; 0 of 1 parts state a promise"
 
 
+def test_a_step_says_which_of_several_connections_it_takes(tmp_path: Path) -> None:
+    """Orders need the database; reports, over another connection to it, can wait."""
+    parts = {
+        "people": "kind: actor, calls: {a: {}}",
+        "a": part("b: {}, reports: {to: b, required: false}"),
+        "b": part(),
+    }
+    flow = "flows: {{order: {{title: Order, steps: [{{from: people, to: a, text: In.}}, {{from: a, to: b, text: On., over: {}}}]}}}}\n"
+    assert of_component(model(tmp_path, parts, flow.format("b")), "b").flows == {"order": 1}
+    assert promise(a := model(tmp_path, parts, flow.format("reports")), "a").unknown == ("a", "b")
+    assert of_flow(a, "order").unknown == ("a", "b")
+    file = tmp_path / "architecture.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("over: reports", "over: report"), encoding="utf-8")
+    assert [d.message for d in load(file).diagnostics] == ["the connection 'report' does not exist"]
+
+
 CALLS = st.sampled_from(
     ["{}", "{required: false}", "{kind: event}", "{kind: control}", "{one_of: x}", "{data: received}"]
 )

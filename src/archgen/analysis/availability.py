@@ -101,7 +101,7 @@ def of_flow(a: Architecture, flow: str) -> Promise:
     passed = dict.fromkeys([steps[0].from_, *(s.from_ for s in steps if s.from_ not in reached)])
     used = dict(passed)
     for step in steps:
-        calls = [c for c in a.traffic_from(step.from_) if c.head == step.to]
+        calls = a.along(step)
         optional = bool(calls) and all(c.need == "optional" or c.call.one_of for c in calls)
         if step.from_ in passed and not optional:
             passed[step.to] = None

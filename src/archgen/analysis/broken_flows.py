@@ -49,7 +49,7 @@ def _needed(a: Architecture, flow: Flow, down: Collection[str]) -> list[int]:
 
 def _required(a: Architecture, step: Step, down: Collection[str]) -> bool:
     """Whether a flow needs a step. Answers, which go against a connection, are always needed."""
-    calls = _calls(a, step)
+    calls = a.along(step)
     return not calls or any(c.need != "optional" and not _has_another_way(a, c, down) for c in calls)
 
 
@@ -63,9 +63,5 @@ def _has_another_way(a: Architecture, connection: Connection, down: Collection[s
 
 def only_manages(a: Architecture, step: Step) -> bool:
     """Whether a step only manages what it reaches, or reports to what manages it, so that it does not need what that needs."""
-    calls = _calls(a, step) or [c for c in a.traffic_from(step.to) if c.head == step.from_]
+    calls = a.along(step) or [c for c in a.traffic_from(step.to) if c.head == step.from_]
     return bool(calls) and all(c.kind == "control" for c in calls)
-
-
-def _calls(a: Architecture, step: Step) -> list[Connection]:
-    return [connection for connection in a.traffic_from(step.from_) if connection.head == step.to]

@@ -24,7 +24,8 @@ def steps(context: Context, name: str) -> list[dict[str, Any]]:
     calls = {(c.tail, c.head): c.call for c in reversed(architecture.traffic)}
     rows = []
     for step in flow.steps:
-        call = calls.get((step.from_, step.to)) or calls[step.to, step.from_]
+        along = architecture.along(step)
+        call = along[0].call if along else calls[step.to, step.from_]
         how = " ".join(part for part in (call.protocol or "", str(call.port or "")) if part)
         ends = [{"id": id_, "title": architecture.components[id_].title} for id_ in (step.from_, step.to)]
         rows.append({"ends": ends, "text": step.text, "how": how})

@@ -15,6 +15,7 @@ from archgen.model.component import MANAGED, PLACEMENTS, Member
 from archgen.model.connections import Connection, Connector, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
+from archgen.model.operations import Step
 from archgen.model.per_cloud import CloudOrganization, NetworkFacts, OrganizationHome
 from archgen.model.traits import Traits
 from archgen.reading.yaml_tree import YamlNode
@@ -255,6 +256,11 @@ class Architecture:
     @cached_property
     def _by_tail(self) -> Mapping[str, tuple[Connection, ...]]:
         return by_tail(self.traffic)
+
+    def along(self, step: Step) -> tuple[Connection, ...]:
+        """The connections that a step of a flow can take, in its direction; none if it is an answer against a connection."""
+        calls = (connection for connection in self.traffic_from(step.from_) if connection.head == step.to)
+        return tuple(connection for connection in calls if step.over in (None, connection.key))
 
     def called_by(self, name: str) -> tuple[str, ...]:
         """The ids of the components to which a component opens connections, each once."""

@@ -99,6 +99,8 @@ class Step(Entity):
     """The component where it ends."""
     text: Text
     """What happens."""
+    over: Id | None = None
+    """The key of the connection that it takes, if several join its ends."""
 
 
 class Flow(Entity):

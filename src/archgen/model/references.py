@@ -296,6 +296,9 @@ def _flow(a: Architecture, path: Path, flow: Flow, somewhere: Mapping[str, froze
             message = f"there is no connection between '{step.from_}' and '{step.to}'"
             help_ = f"add calls: {{{step.to}: …}} to {step.from_}, or list the components in between"
             yield Diagnostic("ARC-R001", message, help_, (*path, position))
+        elif not ends and step.over:
+            keys = {c.key for c in a.traffic if {c.tail, c.head} == {step.from_, step.to}}
+            yield from _refer((*path, position, "over"), step.over, keys, "connection")
 
 
 def _controls(a: Architecture) -> Iterator[Diagnostic]:
