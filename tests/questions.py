@@ -4,7 +4,7 @@
 QUESTIONS = (
     ("Who owns the database?", "architecture/components/database/", "Platform", "PostgreSQL"),
     ("How do I reach that team?", "architecture/start/teams/", "platform@innovate.example", "who owns what"),
-    ("What happens when a zone fails?", "architecture/health/", "1 of 2 zones left", "zone fails"),
+    ("What happens when a zone fails?", "architecture/health/", "loses at most one of its 2 copies", "zone fails"),
     ("What do I do when a zone fails?", "architecture/runbooks/zone-failure/", "innovate-prod", "zone failure"),
     ("How does dev differ from production?", "architecture/side-by-side/", "retention", "environments side by side"),
     ("What does Phase 1 add?", "architecture/road/", "Phase 1: Growth", "roadmap growth"),

@@ -140,7 +140,7 @@ def test_a_flow_is_stepped_through_on_the_picture_with_its_text(open_page) -> No
     page.locator(".ag-scroll").first.focus()
     said = page.locator(".ag-said").first
     page.keyboard.press(".")
-    assert said.inner_text().startswith("Step 1 of 9")
+    assert said.inner_text().startswith("Step 1 of 7")
     assert page.locator("svg.ag-aws .ag-edge.ag-on").get_attribute("id") == "flow-request-aws-step-1"
     page.keyboard.press(".")
     assert "object storage" in said.inner_text()
