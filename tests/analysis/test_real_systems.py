@@ -13,6 +13,9 @@ from archgen.commands.impact import as_text
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 from archgen.pipeline import check, load
+from archgen.views.context import reached
+from archgen.views.context import view as context_view
+from archgen.views.network import view as network_view
 from conftest import DATA
 
 NAMES = ("event-shop", "grpc-shop", "hybrid-insurer")
@@ -210,7 +213,7 @@ def test_a_single_server_stops_with_its_zone_and_with_no_other() -> None:
         else:
             assert (impact.failed, impact.stopped) == ((), {})
             assert impact.survivors["licenses"] == "it is in eu-central-1a only"
-        assert set(impact.unknown) == {"sftp", "logs", "audit"}
+        assert set(impact.unknown) == {"sftp", "logs", "audit", "threats", "history"}
         assert set(impact.may_be_cut_off) == {"partner"}
 
 
@@ -232,3 +235,19 @@ def test_the_load_balancer_leads_to_what_is_left() -> None:
     assert of_component(a, "ecs").cut_off == {}
     assert {"load-balancer", "firewall"} <= set(of_component(a, "database").stopped)
     assert of_component(a, "database").cut_off == {"agents": "calls Web firewall"}
+
+
+# -- pictures ----------------------------------------------------------------------------------------------
+
+
+def test_the_high_level_view_shows_what_takes_events_and_whether_all_outside_is_the_internet() -> None:
+    shop = production("event-shop")
+    assert reached(shop) >= {"order-changes", "bus", "packaging", "pack", "stock", "notices"}
+    names = {name: context_view(a, a).groups()["group-outside"].label for name in NAMES for a in [production(name)]}
+    assert names == {"event-shop": "Outside", "grpc-shop": "Internet", "hybrid-insurer": "Outside"}
+
+
+def test_instances_with_one_short_name_are_told_apart_in_the_network_view() -> None:
+    a = production("hybrid-insurer")
+    notes = {node.page: node.note for node in network_view(a, a).nodes().values() if node.label == "EC2"}
+    assert notes == {"components/legacy": "Policy administration", "components/licenses": "License server"}

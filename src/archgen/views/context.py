@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from archgen.draw.graph import Graph, Group, Node
 from archgen.kinds.actor import Actor
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
+from archgen.model.connections import Connection
 from archgen.views._parts import edge_of, node_of
 
 TITLE = "High-level view"
@@ -25,7 +28,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     for name in architecture.components:
         if name in shown:
             groups.setdefault(_group(architecture, name), []).append(node_of(architecture, name))
-    names = {OUTSIDE: "Internet", EDGE: "Edge", **_segments(architecture)}
+    names = {OUTSIDE: _outside(architecture, shown), EDGE: "Edge", **_segments(architecture)}
     cloud = [
         Group(f"segment-{id_}", names[id_], "network", tuple(groups[id_]))
         for id_ in names
@@ -58,7 +61,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def reached(architecture: Architecture) -> set[str]:
-    """The ids of actors, of all they reach by calls, and of what segments call; of all components if there is no actor.
+    """The ids of actors, of all they reach by calls and events, and of what segments call; of all components if there is no actor.
 
     Add-ons of a cluster are left out: other views show them.
     """
@@ -69,11 +72,26 @@ def reached(architecture: Architecture) -> set[str]:
     while waiting:
         tail = waiting.pop()
         for connection in architecture.connections:
-            if connection.tail == tail and connection.kind != "control" and connection.head not in reached:
-                reached.add(connection.head)
-                waiting.append(connection.head)
+            for end in _leads_to(connection, tail):
+                if end not in reached:
+                    reached.add(end)
+                    waiting.append(end)
     reached |= {c.head for c in architecture.connections if c.from_segment}
     return {name for name in reached if not isinstance(architecture.components[name], ClusterAddOn)}
+
+
+def _leads_to(connection: Connection, name: str) -> Iterator[str]:
+    """Where a request at a component goes on: to what it calls, and to what takes events or messages from it."""
+    if connection.tail == name and connection.kind != "control":
+        yield connection.head
+    if connection.head == name and connection.kind == "event" and connection.data == "received":
+        yield connection.tail
+
+
+def _outside(architecture: Architecture, shown: set[str]) -> str:
+    """The name of the box around what is outside: people come from the internet, but a data center is not in it."""
+    outside = [c for n, c in architecture.components.items() if n in shown and architecture.place(c) == OUTSIDE]
+    return "Internet" if all(isinstance(component, Actor) for component in outside) else "Outside"
 
 
 def _group(architecture: Architecture, name: str) -> str:

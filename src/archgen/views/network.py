@@ -239,13 +239,17 @@ class _Network:
         ]
 
     def _shares_product(self, placed: _Placed) -> bool:
-        """Whether the instances of another component have the same product, so that its name alone is ambiguous."""
+        """Whether the instances of another component have the same product or short name, so that it alone is ambiguous."""
         return any(
             other.component != placed.component
             and (other.member.product, other.member.nodes) == (placed.member.product, placed.member.nodes)
-            and self._component(other.component).product == self._component(placed.component).product
+            and self._short(other.component) == self._short(placed.component)
             for other in self.placed
         )
+
+    def _short(self, name: str) -> str:
+        product = self._component(name).product
+        return self.last.catalog.products[product].short if product else ""
 
     # -- edges ---------------------------------------------------------------------------------------
 
