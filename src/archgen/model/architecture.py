@@ -217,10 +217,11 @@ class Architecture:
             known = sorted({member.zone for member in members})
             moved = dict(zip(known, stated, strict=False))
             return tuple(replace(member, zone=moved.get(member.zone, member.zone)) for member in members)
-        if self.traits(name).redundancy not in (None, "zonal") or self.traits(name).copies is None:
+        traits = self.traits(name)  # copies without state are equal, and connections lead to all of them
+        if traits.redundancy not in (None, "zonal") or traits.copies is None:
             return ()
         return tuple(
-            Member(f"copy-{number + 1}" if number else "primary", places[number % len(places)], primary=not number)
+            Member(f"copy-{number + 1}" if number else "primary", places[number % len(places)], primary=not number or not traits.stateful)
             for number in range(min(copies, len(places)))
         )
 
