@@ -16,6 +16,7 @@ from archgen.pipeline import Project, check, load, make
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.hcl import variable_blocks
+from archgen.terraform.platform import network_policies
 from archgen.terraform.types import TypeSyntaxError, parse
 from conftest import MODELS, ROOT, copy_project, missing
 
@@ -396,3 +397,15 @@ def test_two_databases_are_two_variables(tmp_path: Path) -> None:
         for environment in ("test", "live"):
             done = planned(stack, f"{environment}.tfvars.json")
             assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("cloud", "ranges"),
+    [("aws", ["10.30.0.0/24", "10.30.1.0/24", "10.30.2.0/24"]), ("gcp", ["35.191.0.0/16", "130.211.0.0/22"])],
+)
+def test_a_load_balancer_may_reach_pods_from_its_addresses(cloud: str, ranges: list[str]) -> None:
+    loaded = load(ROOT / "architecture.yaml")
+    assert loaded.project
+    policies = network_policies(loaded.project.resolved.standing(cloud, "prod"), "cluster")
+    assert policies["allow_ranges"] == [{"ranges": ranges, "to": "api", "port": 8080}]
+    assert all(rule["from"] != "load-balancer" for rule in policies["allow"])

@@ -27,13 +27,18 @@ variable "namespaces" {
 }
 
 variable "network_policies" {
-  description = "The allowed connections between pods; a default policy denies all others."
+  description = "The allowed connections to pods, from other pods and from address ranges such as those of a load balancer; a default policy denies all others."
   type = object({
     deny_by_default = bool
     allow = list(object({
       from = string
       port = number
       to   = string
+    }))
+    allow_ranges = list(object({
+      port   = number
+      ranges = list(string)
+      to     = string
     }))
   })
   nullable = false

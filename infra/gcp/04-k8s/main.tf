@@ -6,6 +6,6 @@ terraform {
 
 # No module takes var.namespaces: Namespaces with their Pod Security standard, quotas and limits.
 
-# No module takes var.network_policies: The allowed connections between pods; a default policy denies all others.
+# No module takes var.network_policies: The allowed connections to pods, from other pods and from address ranges such as those of a load balancer; a default policy denies all others.
 
 # No module takes var.workloads: The scaling, resource requests and disruption budgets of services.

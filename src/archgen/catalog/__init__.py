@@ -83,6 +83,7 @@ class Product:
     sla: ServiceLevel | None = None
     redundancy: ProductRedundancy | None = None  # None: not known
     endpoints: tuple[str, ...] = ()
+    source_ranges: tuple[str, ...] = ()  # the addresses from which it opens connections, if its vendor publishes them
     max_connections: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     versions: str | None = None
@@ -191,7 +192,7 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
         **dict.fromkeys(
             ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str
         ),
-        **dict.fromkeys(("kinds", "aliases", "settings", "endpoints"), list),
+        **dict.fromkeys(("kinds", "aliases", "settings", "endpoints", "source_ranges"), list),
         **dict.fromkeys(("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles"), dict),
     }
 )

@@ -221,7 +221,11 @@ class Architecture:
         if traits.redundancy not in (None, "zonal") or traits.copies is None:
             return ()
         return tuple(
-            Member(f"copy-{number + 1}" if number else "primary", places[number % len(places)], primary=not number or not traits.stateful)
+            Member(
+                f"copy-{number + 1}" if number else "primary",
+                places[number % len(places)],
+                primary=not number or not traits.stateful,
+            )
             for number in range(min(copies, len(places)))
         )
 

@@ -166,13 +166,31 @@ def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
 
 
 def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
-    """The default policy of a cluster, and the connections with a port between components that run on it."""
+    """The default policy of a cluster, and the connections with a port to components that run on it.
+
+    `allow` has those from other components on it. `allow_ranges` has those from outside, such as from a load balancer, by the address
+    ranges that they come from.
+    """
     on_it = {name for name, component in a.components.items() if component.runs_on == cluster}
-    connections = {(c.tail, c.head, c.call.port) for c in a.traffic if c.tail in on_it and c.head in on_it}
-    allow = [{"from": tail, "to": head, "port": port} for tail, head, port in sorted(connections, key=str) if port]
+    inwards = [c for c in a.traffic if c.head in on_it and c.call.port]
+    pods = {(c.tail, c.head, c.call.port) for c in inwards if c.tail in on_it}
+    others = {
+        (c.head, c.call.port, ranges) for c in inwards if c.tail not in on_it and (ranges := _ranges_of(a, c.tail))
+    }
     component = a.components[cluster]
     assert isinstance(component, KubernetesCluster)
-    return {"deny_by_default": component.network_policies == "deny-by-default", "allow": allow}
+    return {
+        "deny_by_default": component.network_policies == "deny-by-default",
+        "allow": [{"from": tail, "to": head, "port": port} for tail, head, port in sorted(pods, key=str)],
+        "allow_ranges": [{"ranges": list(r), "to": head, "port": port} for head, port, r in sorted(others, key=str)],
+    }
+
+
+def _ranges_of(a: Architecture, name: str) -> tuple[str, ...]:
+    """The address ranges from which a component opens connections: those of its product, or the subnets of its tier; none if unknown."""
+    component = a.components[name]
+    product = a.product(component)
+    return (product.source_ranges if product else ()) or a.subnets_of(a.place(component))
 
 
 def authorized_networks(cluster: KubernetesCluster) -> list[dict[str, str]]:
