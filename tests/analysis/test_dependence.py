@@ -129,6 +129,23 @@ def test_a_proxy_and_alternatives_stop_only_without_all_of_their_targets(tmp_pat
         assert effects(of_component(both, "e")) == {"stops": {"a", "b", "c"}}
 
 
+@pytest.mark.parametrize(
+    ("call", "tail", "expected"),
+    [
+        ("kind: control", "part", {"degraded": {"a"}}),
+        ("kind: event, data: received", "part", {"stale": {"a"}}),
+        ("", "queue", {"unknown": {"a"}}),
+        ("required: false", "part", {"degraded": {"a"}}),
+    ],
+)
+def test_alternatives_are_not_needed_more_than_each_of_them(
+    tmp_path: Path, call: str, tail: str, expected: dict[str, set[str]]
+) -> None:
+    text = f"one_of: x, {call}".removesuffix(", ")
+    a = model(tmp_path, {"a": part(f"b: {{{text}}}", tail), "b": part()})
+    assert effects(of_component(a, "b")) == expected
+
+
 def test_several_connections_to_one_component_have_their_own_ids(tmp_path: Path) -> None:
     a = model(tmp_path, {"a": part("b: {port: 1, required: false}, reports: {to: b, port: 2}"), "b": part()})
     assert [(c.id, c.head, c.call.port, c.path) for c in a.traffic] == [

@@ -117,6 +117,16 @@ def test_alternatives_make_a_promise_an_upper_bound() -> None:
     assert Promise((), (), ("line", "tunnel")).bound == "at most "
 
 
+def test_rules_about_production_data_do_not_pass_over_data_of_declared_kinds() -> None:
+    for name, data in (("event-shop", "orders"), ("hybrid-insurer", "shares")):
+        loaded = load(DATA / "models" / f"{name}.yaml")
+        assert loaded.project
+        judgment = check(loaded.project, "2026-11-25").judgment
+        for code in ("DR302", "DR303"):
+            assert ("components", data) in {lack.path for lack in judgment.covered(code).lacks}
+    assert judgment.covered("DR303").passed  # the MySQL database states a copy in the recovery region
+
+
 # -- the event-driven shop ---------------------------------------------------------------------------------
 
 
@@ -197,6 +207,11 @@ def test_a_default_that_archgen_does_not_set_is_no_standby() -> None:
         assert [lack.help for lack in impact.unknown["catalog-db"]] == ["state `multi_zone`"]
         assert {"productcatalog", "frontend", "lb"} <= set(impact.may_stop)
         assert set(impact.may_break) == {"order"}
+
+
+def test_a_zone_that_is_only_a_number_is_called_a_zone() -> None:
+    assert of_zone(production("contoso"), "1").what == "Zone 1"
+    assert of_zone(production("grpc-shop"), "us-central1-a").what == "us-central1-a"
 
 
 # -- the insurer -------------------------------------------------------------------------------------------

@@ -84,7 +84,7 @@ def test_what_is_wrong_is_said(old: str, new: str, code: str, message: str) -> N
     assert (code, message) in problems(HARBOUR.replace(old, new))
 
 
-@pytest.mark.parametrize("id_", ["name", "purpose", "production", "on", "statement", "copy"])
+@pytest.mark.parametrize("id_", ["name", "purpose", "production", "on", "statement", "copy", "neutral"])
 def test_the_id_of_a_cloud_is_not_that_of_another_key(id_: str) -> None:
     text = HARBOUR.replace("harbour:", f'"{id_}":').replace("cloud: harbour", f'cloud: "{id_}"')
     assert "ARC-M008" in {code for code, _message in problems(text)}

@@ -78,6 +78,20 @@ def test_a_message_says_what_would_fit(tmp_path: Path, old: str, new: str, messa
     assert len([text for text, _help in found if "Orders" not in text and "orders" not in text]) <= 1, found
 
 
+@pytest.mark.parametrize(
+    ("traits", "message"),
+    [
+        ("port: 0", "`port` must be at least 1, not 0"),
+        ("port: [80]", "`port` must be a whole number, not a list"),
+        ("copies: true", "`copies` must be a whole number, not `true`"),
+        ("copies: Many", "'Many' is not a number, or the setting that states it"),
+    ],
+)
+def test_a_value_that_can_be_a_number_or_a_text_is_wrong_only_once(tmp_path: Path, traits: str, message: str) -> None:
+    problems = said(tmp_path, "kind: service\n", f"kind: service\n    traits: {{{traits}}}\n")
+    assert [text for _code, text, _help in problems] == [message]
+
+
 def patterns(node: Any, inside: tuple[str, ...] = ()) -> Iterator[str]:
     """Every pattern that the schema of models asks of a value or a key, without those of conditions."""
     if isinstance(node, dict):

@@ -16,6 +16,19 @@ from conftest import DATA
 
 MODEL = yaml.safe_load((DATA / "models/references.yaml").read_text(encoding="utf-8"))
 
+SERVERS = """version: 2
+name: Shop
+clouds: {{aws: {{region: eu-west-1, availability_zones: [eu-west-1a]}}}}
+environments: {{live: {{name: Live, aws: {{account: main, cidr: 10.0.0.0/16}}}}}}
+kinds:
+  server: {{label: Server, definition: A machine., needs_product: false{kind}, settings: {{
+    number: {{type: integer, about: A number.}}, text: {{about: A text.}}}}}}
+  platform: {{label: Platform, definition: Runs servers., needs_product: false}}
+components:
+  shop: {{kind: server, title: Shop{shop}}}
+  host: {{kind: platform, title: Host, runs_on: shop}}
+"""
+
 # The place of a reference, and what it refers to.
 PLACES = (
     ("environments.live.phase", "phase"),
@@ -162,3 +175,43 @@ def test_a_component_that_exists_elsewhere_is_a_problem_only_where_it_does_not(t
     }
     assert {d.message for d in found} == {"the component 'shop' does not exist here"}
     assert {place.split(",")[0] for d in found for place in d.where} == {"gcp"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "shop", "place", "message"),
+    [
+        ("", "traits: {copies: many}", "components.shop.traits.copies", "has no setting `many`"),
+        ("", "traits: {port: text}", "components.shop.traits.port", "is not a whole number"),
+        ("", "traits: {copies: sizes.text.x}", "components.shop.traits.copies", "has no setting `sizes.text.x`"),
+        (", traits: {port: listens}", "", "kinds.server.traits.port", "has no setting `listens`"),
+        ("", "traits: {copies: number + 1, port: number}", "", ""),
+        ("", "runs_on: host", "components.shop.runs_on", "'shop' runs on itself, through host"),
+    ],
+)
+def test_traits_and_hosts_that_lead_nowhere(tmp_path: Path, kind: str, shop: str, place: str, message: str) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(SERVERS.format(kind=kind, shop=f", {shop}" if shop else ""), encoding="utf-8")
+    loaded = load(file)
+    if not message:
+        assert loaded.project
+        return
+    found = {d.message: d.path for d in loaded.diagnostics}
+    assert [dotted(path) for text, path in found.items() if message in text] == [place]
+
+
+def test_a_negative_number_of_copies_is_unknown(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(SERVERS.format(kind=", traits: {copies: number}", shop=", number: -3"), encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project
+    assert loaded.project.resolved.default.components["shop"].copies(3) is None
+
+
+def test_a_line_of_a_segment_can_name_the_component_that_it_leads_to(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    calls = "{{line: {{to: {to}}}}}"
+    segments = f"{{{{office: {{{{name: Office, tiers: [app], calls: {calls}}}}}}}}}"
+    network = f"network: {{{{tiers: {{{{app: {{{{name: App, prefix_length: 24}}}}}}}}, segments: {segments}}}}}\n"
+    for to, expected in (("shop", []), ("nobody", ["network.segments.office.calls.line.to"])):
+        file.write_text(SERVERS.format(kind="", shop="") + network.format(to=to), encoding="utf-8")
+        assert [dotted(d.path) for d in load(file).diagnostics] == expected

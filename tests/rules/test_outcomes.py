@@ -92,6 +92,8 @@ def test_no_rule_says_ok_if_it_lacked_a_fact(tmp_path: Path) -> None:
         "DATA403",
         "DATA404",
         "DATA405",
+        "DR302",
+        "DR303",
         "HA201",
         "HA202",
         "NET105",

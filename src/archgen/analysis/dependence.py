@@ -14,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 
 Effect = Literal["stops", "degraded", "unknown"]
+_WORST_FIRST: tuple[Effect, ...] = ("stops", "unknown", "degraded")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,12 @@ def _of_calls(a: Architecture, name: str) -> Iterator[Dependence]:
             yield Dependence(name, (connection.head,), _why(a, connection, effect), effect, _lack(connection, effect))
     for key, group in groups.items():
         heads = tuple(dict.fromkeys(connection.head for connection in group))
-        optional = all(connection.need == "optional" for connection in group)
         why = "no longer leads to {}" if key == "ways" else f"calls {{}} ({key})"
-        yield Dependence(name, heads, why, "degraded" if optional else "stops")
+        by_effect = {_effect_on_caller(a, connection): connection for connection in reversed(group)}
+        for effect in _WORST_FIRST:
+            if effect in by_effect:
+                yield Dependence(name, heads, why, effect, _lack(by_effect[effect], effect))
+                break
 
 
 def _effect_on_caller(a: Architecture, connection: Connection) -> Effect | None:

@@ -76,7 +76,7 @@ def of_zone(a: Architecture, zone: str) -> Impact:
             tier = a.tiers.get(component.tier_of_members() or a.place(component))
             if tier and tier.internet == "outbound" and name not in failed:
                 weakened.setdefault(name, "no outbound access: the only NAT gateway is in this zone")
-    return _impact(a, zone, failed, weakened, fates)
+    return _impact(a, f"Zone {zone}" if zone.isdigit() else zone, failed, weakened, fates)
 
 
 def _has_only_gateway_in(a: Architecture, position: int) -> bool:

@@ -117,7 +117,7 @@ class Component(Entity):
         if stated is None or isinstance(stated, int):
             return stated
         count = count_of(setting_of(self, stated))
-        return count if count is None else count + stated.endswith(" + 1")
+        return None if count is None or count < 0 else count + stated.endswith(" + 1")
 
     def tier_of_members(self) -> str | None:
         """The tier that its members are in, if that is not its placement."""

@@ -111,7 +111,7 @@ class Connector:
 def listening_port(component: Component, traits: Traits) -> int | None:
     """The port that a component listens on, as its traits or its settings state it; None if they do not."""
     value = setting_of(component, traits.port) if isinstance(traits.port, str) else traits.port
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65535 else None
 
 
 def by_tail(connections: tuple[Connection, ...]) -> Mapping[str, tuple[Connection, ...]]:

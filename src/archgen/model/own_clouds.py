@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
+from archgen.catalog import NEUTRAL
 from archgen.catalog.cloud_facts import PRIVATE, CloudFacts, cloud_bases, clouds
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.base import PLACE, Entity, Id, Line
@@ -75,6 +76,9 @@ def _unusable(
             f" You can also declare a cloud: clouds: {{{name}: {{facts: {{name: …}}}}}}"
         )
         yield Diagnostic("ARC-M011", f"archgen does not know the cloud '{name}'", help_, span=entry.key_span)
+    elif name == NEUTRAL:
+        message = f"'{name}' cannot be the ID of a cloud, because products that run on any cloud have it"
+        yield Diagnostic("ARC-M008", message, "choose a different ID", span=entry.key_span)
     elif reserved(name):
         message = f"'{name}' cannot be the ID of a cloud, because parts of the model already have a key of that name"
         yield Diagnostic("ARC-M008", message, "choose a different ID", span=entry.key_span)

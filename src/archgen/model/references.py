@@ -14,6 +14,7 @@ from archgen.model.document import homes_by_word
 from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
+from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
 
 
@@ -91,11 +92,11 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
         path: Path = ("network", "segments", name)
         for position, tier in enumerate(segment.tiers):
             yield from _refer((*path, "tiers", position), tier, network.tiers, "tier")
-        for target in segment.calls:
-            yield from _refer((*path, "calls", target), target, a.components, "component", somewhere["component"])
-        for target, call in segment.calls.items():
+        for key, call in segment.calls.items():
+            at: Path = (*path, "calls", key, *(("to",) if call.to else ()))
+            yield from _refer(at, call.to or key, a.components, "component", somewhere["component"])
             if call.protocol:
-                yield from _protocol(a, (*path, "calls", target, "protocol"), call.protocol)
+                yield from _protocol(a, (*path, "calls", key, "protocol"), call.protocol)
     for cloud in a.clouds:
         for reference in network.on(cloud).references(tuple(network.tiers)):
             yield from _refer(("network", cloud, *reference.path), reference.id, reference.known, reference.what)
@@ -111,6 +112,8 @@ def _component(a: Architecture, name: str, component: Component, known: Known) -
     for mention in component.references:
         yield from _mention(a, name, mention, known)
     yield from _calls(a, name, component)
+    yield from _traits(name, component)
+    yield from _circle(a, name, component)
     for position, zone in enumerate(component.zones):
         if zone not in a.zones:
             message = f"'{zone}' is not a zone of {a.facts.name} in this model"
@@ -170,6 +173,30 @@ def _calls(a: Architecture, name: str, component: Component) -> Iterator[Diagnos
                 message = f"the connection '{id_}' does not exist here"
                 help_ = did_you_mean(id_, sorted(a.traffic_ids))
                 yield Diagnostic("ARC-R001", message, help_, (*path, "drawn_instead_of", position))
+
+
+def _traits(name: str, component: Component) -> Iterator[Diagnostic]:
+    """A diagnostic for each trait that names a setting which the component does not have, or which is not a number."""
+    for key in ("copies", "port"):
+        setting = getattr(component.known, key)
+        if isinstance(setting, str) and not (whole := is_whole_number(type(component), setting)):
+            path: Path = ("components", name) if key in component.traits.model_fields_set else ("kinds", component.kind)
+            message = f"the kind '{component.kind}' has no setting `{setting}`, so it cannot state `{key}`"
+            if whole is False:
+                message = f"the setting `{setting}` of the kind '{component.kind}' is not a whole number, so it cannot state `{key}`"
+            help_ = "write a number, or the path of a setting with a whole number, such as scaling.min"
+            yield Diagnostic("ARC-R001", message, help_, (*path, "traits", key))
+
+
+def _circle(a: Architecture, name: str, component: Component) -> Iterator[Diagnostic]:
+    """A diagnostic for a component that runs on itself through others."""
+    seen, host = [name], component.runs_on or ""
+    while host in a.components and host not in seen:
+        seen.append(host)
+        host = a.components[host].runs_on or ""
+    if host == name and len(seen) > 1:
+        message = f"'{name}' runs on itself, through {', '.join(seen[1:])}"
+        yield Diagnostic("ARC-R001", message, "choose a different component", ("components", name, "runs_on"))
 
 
 def _protocol(a: Architecture, path: Path, protocol: str) -> Iterator[Diagnostic]:

@@ -6,9 +6,11 @@ is not stated is unknown. It is not "no".
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Iterator
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from archgen.model.base import Entity
 from archgen.model.patterns import matching
@@ -69,3 +71,29 @@ def setting_of(entity: Entity, path: str) -> Any:
     for key in path.removesuffix(" + 1").split("."):
         value = getattr(value, key, None)
     return value
+
+
+def is_whole_number(class_: type[Entity], path: str) -> bool | None:
+    """Whether a setting of a class, such as `scaling.min`, can be a whole number, or true or false; None if there is no such setting."""
+    types: list[Any] = [class_]
+    for key in path.removesuffix(" + 1").split("."):
+        fields = [type_.model_fields[key] for type_ in types if _is_entity(type_) and key in type_.model_fields]
+        if not fields:
+            return None
+        types = [type_ for field in fields for type_ in _options(field.annotation)]
+    return any(isinstance(type_, type) and issubclass(type_, int) for type_ in types)
+
+
+def _is_entity(type_: Any) -> bool:
+    return isinstance(type_, type) and issubclass(type_, BaseModel)
+
+
+def _options(annotation: Any) -> Iterator[Any]:
+    """The types that a value can have, without the bounds and marks around them."""
+    if get_origin(annotation) is Annotated:
+        yield from _options(get_args(annotation)[0])
+    elif get_origin(annotation) in (Union, UnionType):
+        for option in get_args(annotation):
+            yield from _options(option)
+    else:
+        yield annotation

@@ -112,8 +112,23 @@ def _declaration(kind: object) -> str:
     return f"kinds: {{{name}: {{label: {label}, definition: What it is., needs_product: false}}}}"
 
 
+# What pydantic adds to the place of a value that can be a number or a text, once for each of them.
+_BRANCHES = ("constrained-int", "constrained-str")
+
+
+def _of_nearest_branch(details: Sequence[Any]) -> Iterator[Any]:
+    """The errors, of which those about a value that can be a number or a text say only why it is not the one that it looks like."""
+    places = {detail["loc"] for detail in details}
+    for detail in details:
+        above, last = detail["loc"][:-1], detail["loc"][-1:]
+        if not all((*above, branch) in places for branch in _BRANCHES):
+            yield detail
+        elif last == (_BRANCHES[isinstance(detail["input"], str)],):
+            yield {**detail, "loc": above}
+
+
 def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: YamlNode) -> Iterator[Diagnostic]:
-    details = error.errors(include_url=False)
+    details = list(_of_nearest_branch(error.errors(include_url=False)))
     places = [tuple(step for step in detail["loc"] if step != "[key]") for detail in details]
     misspelled = _misspelled(details)
     for detail, loc in zip(details, places, strict=True):

@@ -5,11 +5,13 @@ A setting that only archgen's default makes right says nothing about a system th
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.component import OUTSIDE
 from archgen.model.outcome import Passed, Unsaid
 from archgen.terraform.managed import managed
 
@@ -26,6 +28,14 @@ def passed_if_stated(a: Architecture, *path: str | int) -> Passed | Unsaid:
 def passed_if_written(a: Architecture, *path: str | int) -> Passed | Unsaid:
     """Passed if the model states the setting at `path`; otherwise Unsaid, even in a model with Terraform."""
     return Passed(path) if a.tree.get(path) is not None else Unsaid(path, _lack(path))
+
+
+def own_data(a: Architecture) -> Iterator[tuple[str, bool | Lack]]:
+    """The ids of components of declared kinds that keep data in the cloud, and of those of which that is not known, with the answer."""
+    for name, component in a.components.items():
+        own = component.kind in a.document.kinds and a.place(component) != OUTSIDE
+        if own and (keeps_data := trait_of(a, name, "keeps_data")):
+            yield name, keeps_data
 
 
 def _lack(path: Path) -> Lack:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.rules._stated import own_data
 
 CODE = "DR303"
 TITLE = "Production data is stored in a single region"
 SEVERITY = "error"
+
+KEY = "disaster_recovery"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
@@ -29,3 +33,19 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud))
         else:
             yield Passed(("components", name, "disaster_recovery"))
+    for name, keeps_data in own_data(architecture):
+        if isinstance(keeps_data, Lack):
+            yield Unsaid(("components", name), keeps_data)
+        else:
+            yield _own(architecture, name)
+
+
+def _own(a: Architecture, name: str) -> Outcome:
+    """What can be said about the data of a component of a kind that the model declares."""
+    path, component = ("components", name), a.components[name]
+    if a.traits(name).redundancy == "global" or (a.cloud.recovery_region and getattr(component, KEY, None)):
+        return Passed(path)
+    help_ = "state `traits: {redundancy: global}` if it does"
+    if KEY in type(component).model_fields:
+        help_ = f"state `{KEY}` with a strategy, and `recovery_region` of the cloud"
+    return Unsaid(path, Lack(path, f"whether the data of '{name}' survives the loss of its region", help_))

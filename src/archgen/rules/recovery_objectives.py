@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.postgresql import Postgresql
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.rules._stated import own_data
 
 CODE = "DR302"
 TITLE = "Production data has no recovery objectives"
@@ -15,7 +17,10 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each production database without both objectives in a runbook, and for each runbook with only one."""
+    """A finding for each production database without both objectives in a runbook, and for each runbook with only one.
+
+    Without a runbook, nothing is known about other data that production keeps.
+    """
     if not architecture.environment.production:
         return
     stated = {
@@ -38,3 +43,12 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, help_, ("components", name))
         else:
             yield Passed(("components", name))
+    for name, keeps_data in own_data(architecture):
+        if name in stated:
+            yield Passed(("components", name))
+        elif isinstance(keeps_data, Lack):
+            yield Unsaid(("components", name), keeps_data)
+        else:
+            what = f"how long '{name}' may be down, and how much data it may lose"
+            help_ = "add `rto_minutes` and `rpo_minutes` to a runbook for it"
+            yield Unsaid(("components", name), Lack(("components", name), what, help_))
