@@ -282,3 +282,24 @@ def test_the_order_of_components_and_further_failures_do_not_stop_less(
 def down(a: Architecture, *failed: str) -> set[str]:
     """What stops for certain if these components fail together."""
     return set(failure._effects(a, failure._by_target(a), failed, {}).down)
+
+
+@pytest.mark.parametrize(
+    ("stated", "text"),
+    [
+        ("", "at most 99.90%; 1 of 1 parts states a promise"),
+        ("traits: {copies: 2}", "99.90%; 1 of 1 parts states a promise"),
+        ("traits: {redundancy: regional}", "99.90%; 1 of 1 parts states a promise"),
+        ("traits: {copies: 1}", "99.00%; 1 of 1 parts states a promise"),
+        ("traits: {copies: 2}, zones: [eu-west-1a]", "99.00%; 1 of 1 parts states a promise"),
+    ],
+)
+def test_a_promise_for_several_copies_holds_only_where_the_model_says_that_there_are_several(
+    tmp_path: Path, stated: str, text: str
+) -> None:
+    product = (
+        "products: {vm: {cloud: aws, name: VM, short: VM, definition: A VM., documentation: 'https://vm.example/', kinds: [bus],"
+        " tile: VM, sla: {percent: 99.9, single_zone: 99, url: 'https://vm.example/'}}}\n"
+    )
+    a = model(tmp_path, {"a": f"kind: bus, owner: t, product: vm{', ' if stated else ''}{stated}"}, product)
+    assert promise(a, "a").text == text

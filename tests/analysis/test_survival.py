@@ -77,6 +77,11 @@ def test_what_is_stated_decides(tmp_path: Path, stated: str, traits: str, wanted
     assert truths(architecture(tmp_path, stated, traits)) == wanted
 
 
+def test_in_a_network_with_one_zone_nothing_is_started_anew_in_another(tmp_path: Path) -> None:
+    for stated in ("traits: {copies: 1, restarts: itself}", "traits: {restarts: itself}, zones: [eu-west-1b]"):
+        assert truths(architecture(tmp_path, stated, zones="eu-west-1b")) == ["no"]
+
+
 def test_in_a_network_with_one_zone_nothing_regional_survives(tmp_path: Path) -> None:
     assert truths(architecture(tmp_path, "traits: {redundancy: regional}", zones="eu-west-1a")) == ["no"]
     assert truths(architecture(tmp_path, "traits: {copies: 3}", zones="eu-west-1a")) == ["no"]

@@ -207,3 +207,11 @@ def test_data_of_any_kind_is_looked_at(tmp_path: Path, traits: str, zones: str, 
     server = f"server: {{kind: server, title: Server, owner: team{', ' if zones else ''}{zones}}}"
     project, judgment = judged(tmp_path, f"{text}components:\n  {server}\n")
     assert book(project, judgment)["HA201"].state == state
+
+
+def test_copies_that_are_all_in_one_zone_do_not_pass(tmp_path: Path) -> None:
+    text = SPARSE.replace("storage_gib: 20", "storage_gib: 20\n    multi_zone: true\n    zones: [eu-west-1b]")
+    text = text.replace("title: Server,", "title: Server, traits: {copies: 2}, zones: [eu-west-1a, eu-west-1a],")
+    _project, judgment = judged(tmp_path, text)
+    found = {(d.code, d.path[1]) for d in judgment.findings if d.code in ("HA201", "HA202")}
+    assert found == {("HA201", "database"), ("HA202", "server")}

@@ -11,6 +11,7 @@ from math import floor, prod
 
 from archgen.analysis.broken_flows import only_manages
 from archgen.analysis.dependence import is_needed
+from archgen.analysis.survival import copies_by_default
 from archgen.catalog import ServiceLevel
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
@@ -30,11 +31,14 @@ class Promise:
     """The combined promise of several components: `parts` have an SLA, `unknown` are the ids of components without one.
 
     `alternatives` are the ids of components of which another one is enough. They are not counted, so the promise is an upper bound.
+    It is one, too, if there are components in `at_best`: their vendor promises less for a single copy, and it is not known whether
+    there are more.
     """
 
     parts: tuple[ComponentPromise, ...]
     unknown: tuple[str, ...]
     alternatives: tuple[str, ...] = ()
+    at_best: tuple[str, ...] = ()
 
     @property
     def at_most(self) -> float | None:
@@ -56,7 +60,7 @@ class Promise:
     @property
     def bound(self) -> str:
         """`at most ` if the promise is an upper bound, and otherwise nothing."""
-        return "at most " if self.unknown or self.alternatives else ""
+        return "at most " if self.unknown or self.alternatives or self.at_best else ""
 
     @property
     def text(self) -> str:
@@ -127,16 +131,30 @@ def _needed_by(a: Architecture, names: Iterable[str]) -> list[str]:
 
 def _promise(a: Architecture, names: Iterable[str]) -> Promise:
     """The promise of components. People promise nothing and are not counted."""
-    parts, unknown, alternatives = [], [], dict[str, None]()
+    parts, unknown, at_best, alternatives = [], [], [], dict[str, None]()
     for name in (counted := list(names)):
         alternatives |= dict.fromkeys(c.head for c in a.traffic_from(name) if c.call.one_of and c.need != "optional")
         component = a.components[name]
         product = a.product(component)
         if product and product.sla:
             percent = product.sla.percent
-            if component.copies(len(a.zones)) == 1 and product.sla.single_zone is not None:
-                percent = product.sla.single_zone
+            if product.sla.single_zone is not None:
+                single = _is_single(a, name)
+                percent = product.sla.single_zone if single else percent
+                at_best += [name] if single is None else []
             parts.append(ComponentPromise(name, percent, product.sla))
         elif not isinstance(component, Actor):
             unknown.append(name)
-    return Promise(tuple(parts), tuple(unknown), tuple(other for other in alternatives if other not in counted))
+    others = tuple(other for other in alternatives if other not in counted)
+    return Promise(tuple(parts), tuple(unknown), others, tuple(at_best))
+
+
+def _is_single(a: Architecture, name: str) -> bool | None:
+    """Whether a component is in one zone only; None if the model does not say it."""
+    component = a.components[name]
+    copies = component.copies(len(a.zones))
+    if copies == 1 or len(set(component.zones)) == 1:
+        return True
+    if a.traits(name).redundancy in ("regional", "global") or len(set(component.zones)) > 1:
+        return False
+    return None if copies is None or copies_by_default(a, name) else False

@@ -66,8 +66,7 @@ def _as_guest(a: Architecture, name: str) -> Survival:
 
 
 def _by_redundancy(a: Architecture, component: Component, traits: Traits, zone: str) -> Survival:
-    zonal_subnets = a.facts.subnet_scope == "zone"
-    if a.place(component) in a.tiers and zonal_subnets and a.zones == (zone,):
+    if _has_only_subnets_in(a, component, zone):
         return Survival(no("the network has subnets in this zone only"))
     product = a.product(component)
     if product and product.redundancy and product.redundancy.scope == traits.redundancy:
@@ -76,11 +75,15 @@ def _by_redundancy(a: Architecture, component: Component, traits: Traits, zone: 
     return Survival(yes(f"the model says that it is {traits.redundancy}"))
 
 
+def _has_only_subnets_in(a: Architecture, component: Component, zone: str) -> bool:
+    return a.place(component) in a.tiers and a.facts.subnet_scope == "zone" and a.zones == (zone,)
+
+
 def _by_copies(a: Architecture, name: str, zone: str) -> Survival:
     """The survival of what runs as copies in zones."""
     component, traits = a.components[name], a.traits(name)
     copies = component.copies(len(a.zones)) if traits.copies is not None or traits.redundancy == "zonal" else None
-    again = traits.restarts == "itself"
+    again = traits.restarts == "itself" and not _has_only_subnets_in(a, component, zone)
     if component.zones:
         if copies == 1 and len(component.zones) > 1 and zone in component.zones:
             return Survival(unknown(_lack_of_zone(name)))
@@ -123,14 +126,20 @@ def _restarted(survival: Survival, *, again: bool) -> Survival:
 
 def _by_default(a: Architecture, name: str, copies: int) -> Survival | None:
     """Unknown if the copies are a default that neither the model states nor archgen's Terraform sets; otherwise None."""
-    setting = a.traits(name).copies
-    if not isinstance(setting, str) or name in managed(a):
+    setting = copies_by_default(a, name)
+    if setting is None:
         return None
-    keys = setting.removesuffix(" + 1").split(".")
-    if a.tree.get(("components", name, *keys)) is not None:
+    what = f"whether '{name}' has {copies} copies, since `{setting}` is not stated"
+    return Survival(unknown(Lack(("components", name), what, f"state `{setting.split('.')[0]}`")))
+
+
+def copies_by_default(a: Architecture, name: str) -> str | None:
+    """The setting with the number of copies of a component, if neither the model states it nor archgen's Terraform sets it."""
+    path = a.traits(name).copies
+    if not isinstance(path, str) or name in managed(a):
         return None
-    what = f"whether '{name}' has {copies} copies, since `{'.'.join(keys)}` is not stated"
-    return Survival(unknown(Lack(("components", name), what, f"state `{keys[0]}`")))
+    setting = path.removesuffix(" + 1")
+    return setting if a.tree.get(("components", name, *setting.split("."))) is None else None
 
 
 def _lack_of_copies(a: Architecture, name: str) -> Lack:

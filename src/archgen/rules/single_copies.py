@@ -37,6 +37,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             if name in said or isinstance(component, ASKED_ELSEWHERE):
                 continue
             said.add(name)
+            if copies != 1 and len(set(component.zones)) == 1:
+                message = f"the flow '{flow.title}' depends on '{name}', which is in one zone in production"
+                yield Diagnostic(CODE, message, "run copies in other zones", ("components", name, "zones"))
+                continue
             if copies is None:
                 yield from _without_a_number(architecture, name)
                 continue

@@ -24,15 +24,19 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     if not architecture.environment.production:
         return
     for name, database in architecture.of_kind(Postgresql):
+        message = f"'{name}' is in one zone in production, without a standby in another"
         if not database.multi_zone:
-            message = f"'{name}' is in one zone in production, without a standby in another"
             yield Diagnostic(CODE, message, "set multi_zone: true", ("components", name, "multi_zone"))
+        elif len(set(database.zones)) == 1:
+            yield Diagnostic(CODE, message, "state both zones", ("components", name, "zones"))
         else:
             yield passed_if_stated(architecture, "components", name, "multi_zone")
     for name, cache in architecture.of_kind(Cache):
+        message = f"'{name}' is in one zone in production, without a replica in another"
         if not cache.replicas:
-            message = f"'{name}' is in one zone in production, without a replica in another"
             yield Diagnostic(CODE, message, "set `replicas` to at least 1", ("components", name, "replicas"))
+        elif len(set(cache.zones)) == 1:
+            yield Diagnostic(CODE, message, "state the zones of all replicas", ("components", name, "zones"))
         else:
             yield Passed(("components", name, "replicas"))
     for name, component in architecture.components.items():
