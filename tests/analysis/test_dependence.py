@@ -96,6 +96,22 @@ def test_a_carrier_says_what_becomes_of_its_messages(tmp_path: Path) -> None:
         assert of_component(a, "b").degraded == {"a": f"cannot deliver to B; messages {kept}"}
 
 
+def test_a_flow_behind_a_carrier_breaks_or_is_late_as_the_model_says(tmp_path: Path) -> None:
+    steps = "{from: a, to: q, text: Hands over.}, {from: q, to: b, text: Works.}, {from: b, to: c, text: Stores.}"
+    flows = f"flows: {{work: {{title: Work, steps: [{steps}]}}}}\n"
+    for kind, wanted in (
+        ("queue", (set(), {"work"}, set())),
+        ("topic", ({"work"}, set(), set())),
+        ("bus", (set(), set(), {"work"})),
+    ):
+        components = {"a": part("q: {}"), "q": part("b: {kind: event}", kind), "b": part("c: {}"), "c": part()}
+        a = model(tmp_path, components, flows)
+        for lost in ("b", "c"):
+            impact = of_component(a, lost)
+            assert (set(impact.flows), set(impact.late), set(impact.may_break)) == wanted
+        assert set(of_component(a, "q").flows) == {"work"}
+
+
 def test_an_unknown_need_names_the_statement_that_settles_it(tmp_path: Path) -> None:
     a = model(tmp_path, {"a": part("b: {}", "queue"), "b": part(), "c": part("a: {kind: request}")})
     impact = of_component(a, "b")

@@ -91,7 +91,7 @@ def test_a_definite_statement_and_a_possible_one_never_name_the_same(name: str) 
             assert not set(impact.stale) & {*impact.may_be_stale, *impact.stopped, *impact.cut_off, *impact.failed}
             assert not set(impact.may_be_stale) & {*impact.stopped, *impact.may_stop, *impact.cut_off, *impact.failed}
             assert not set(impact.cut_off) & set(impact.may_be_cut_off)
-            assert not set(impact.flows) & set(impact.may_break)
+            assert not set(impact.flows) & {*impact.may_break, *impact.late}
 
 
 def test_a_promise_for_a_flow_counts_what_its_components_need() -> None:
@@ -146,6 +146,15 @@ def test_without_a_queue_its_consumer_gets_nothing_new_and_its_sender_loses_mess
     assert set(impact.stale) == {"packaging-dead-letters", "pack", "stock"}
     consumer = of_component(a, "pack")
     assert (consumer.stopped, consumer.degraded) == ({}, {"packaging": "Pack no longer takes from it"})
+
+
+def test_a_flow_breaks_before_a_queue_and_comes_late_behind_it() -> None:
+    a = production("event-shop")
+    assert (of_component(a, "packaging").flows, of_component(a, "packaging").late) == ({"order": 7}, {})
+    for behind in ("pack", "stock"):
+        impact = of_component(a, behind)
+        assert (impact.flows, impact.late) == ({}, {"order": 8})
+    assert "Flows that wait in a queue and come late" in as_text(a, of_component(a, "pack"))
 
 
 def test_without_the_bus_its_sender_stops_and_what_only_it_feeds_gets_nothing_new() -> None:

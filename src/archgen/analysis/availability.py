@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import floor, prod
 
-from archgen.analysis.broken_flows import only_manages
 from archgen.analysis.dependence import is_needed
+from archgen.analysis.interrupted_flows import only_manages
 from archgen.analysis.survival import copies_by_default
 from archgen.catalog import ServiceLevel
 from archgen.kinds.actor import Actor

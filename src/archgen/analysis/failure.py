@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archgen.analysis.broken_flows import broken_flows
 from archgen.analysis.dependence import Dependence, needs
+from archgen.analysis.interrupted_flows import interrupted_flows
 from archgen.analysis.staleness import stale, undirected
 from archgen.analysis.survival import Survival, survives_zone
 from archgen.kinds.actor import Actor
@@ -27,7 +27,8 @@ class Impact:
     """The effects of a failure.
 
     Certain: `failed` are the ids of the components that fail themselves; `stopped`, `degraded`, `cut_off` and `stale` (what gets
-    nothing new) map ids to reasons; `flows` maps the id of each flow that breaks to the position of the first step that fails.
+    nothing new) map ids to reasons; `flows` maps the id of each flow that breaks to the position of the first step that fails, and `late`
+    that of each flow of which a part waits in a queue until what failed is back.
 
     Not certain: `unknown` maps the id of each component of which the model does not say whether it fails to what is missing;
     `may_stop`, `may_be_cut_off` and `may_break` are what stops, is cut off and breaks in addition if all of them fail.
@@ -53,6 +54,7 @@ class Impact:
     may_be_stale: Mapping[str, str] = field(default_factory=dict)
     survivors: Mapping[str, str] = field(default_factory=dict)
     undirected: tuple[str, ...] = ()
+    late: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
@@ -125,9 +127,10 @@ def _impact(
     unknown = {n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown"}
     unknown = {name: lacks for name, lacks in (unknown | certain.open).items() if name not in certain.down}
     lost = [name for name, why in certain.down.items() if not why]
-    flows = broken_flows(a, certain.down)
+    flows = interrupted_flows(a, certain.down)
     possible = _effects(a, by_target, [*lost, *unknown], weakened, settled=False) if unknown else certain
-    broken = broken_flows(a, possible.down) if unknown else flows
+    perhaps = interrupted_flows(a, possible.down) if unknown else flows
+    may_break = flows.either | perhaps.late | perhaps.either | perhaps.broken
     surely_stale, perhaps_stale = stale(a, certain.down)
     if unknown:
         perhaps_stale |= stale(a, possible.down)[1]
@@ -137,16 +140,17 @@ def _impact(
         tuple(lost),
         {name: why for name, why in certain.down.items() if why},
         {name: why for name, why in certain.degraded.items() if name not in certain.down and name not in unknown},
-        flows,
+        flows.broken,
         certain.cut_off,
         {name: why for name, why in surely_stale.items() if name not in certain.cut_off},
         unknown,
         {name: why for name, why in possible.down.items() if why and name not in certain.down},
-        {name: step for name, step in broken.items() if name not in flows},
+        {name: step for name, step in may_break.items() if name not in flows.broken and name not in flows.late},
         {name: why for name, why in possible.cut_off.items() if name not in certain.cut_off},
         {n: why for n, why in perhaps_stale.items() if n not in surely_stale and n not in no_longer},
         {n: reason for n, fate in fates.items() if fate.answer.truth == "yes" for reason in fate.answer.because[:1]},
         tuple(_undirected(a, certain.down)),
+        flows.late,
     )
 
 

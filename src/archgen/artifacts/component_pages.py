@@ -222,6 +222,7 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
         "may_be_stale": [{"id": other, "title": a.components[other].title} for other in impact.may_be_stale],
         "unknown": [lack.what for lack in impact.lacks],
         "flows": [{"id": flow, "title": a.document.flows[flow].title} for flow in impact.flows],
+        "late": [{"id": flow, "title": a.document.flows[flow].title} for flow in impact.late],
     }
 
 

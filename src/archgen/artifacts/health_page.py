@@ -197,7 +197,10 @@ def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
         "zone": zone,
         "stops": [a.components[name].title for name in (*impact.failed, *impact.stopped)],
         "goes_on": [f"{a.components[name].title} ({why})" for name, why in impact.degraded.items()],
-        "flows": [a.document.flows[name].title for name in impact.flows],
+        "flows": [
+            *(a.document.flows[name].title for name in impact.flows),
+            *(f"{a.document.flows[name].title} (late)" for name in impact.late),
+        ],
         "unknown": [a.components[name].title for name in impact.unknown],
         "may_break": [a.document.flows[name].title for name in impact.may_break],
         "may_stop": [a.components[name].title for name in impact.may_stop],

@@ -64,7 +64,11 @@ def as_text(a: Architecture, impact: Impact) -> str:
         wide = max((len(a.components[name].title) for name in rows), default=0)
         lines += [f"\n{title}:"] if rows else []
         lines += [f"  {visible(a.components[n].title):<{wide}}  {visible(why)}".rstrip() for n, why in rows.items()]
-    for title, broken in (("Flows that break", impact.flows), ("Flows that may break", impact.may_break)):
+    for title, broken in (
+        ("Flows that break", impact.flows),
+        ("Flows that wait in a queue and come late", impact.late),
+        ("Flows that may break", impact.may_break),
+    ):
         lines += [f"\n{title}:"] if broken else []
         for name, position in broken.items():
             flow = a.document.flows[name]
@@ -101,6 +105,7 @@ def as_json(a: Architecture, impact: Impact) -> str:
         "stopped": dict(impact.stopped),
         "degraded": dict(impact.degraded),
         "flows": {name: position + 1 for name, position in impact.flows.items()},
+        "late": {name: position + 1 for name, position in impact.late.items()},
         "cut_off": dict(impact.cut_off),
         "stale": dict(impact.stale),
         "unknown": {name: [{"what": k.what, "help": k.help} for k in lacks] for name, lacks in impact.unknown.items()},

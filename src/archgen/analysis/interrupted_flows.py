@@ -1,37 +1,85 @@
-"""The flows that a failure breaks, and where.
+"""The flows that a failure breaks or delays, and where.
 
 A flow breaks at the first required step from or to what fails itself. If it has none, it breaks where it first needs something that
-stops as a consequence. A step that only manages such a component, for example a deployment, still reaches it.
+stops as a consequence. A step that only manages such a component, for example a deployment, still reaches it. A step behind a carrier
+that keeps its messages, such as a queue, does not break the flow: it comes late.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.model.operations import Flow, Step
 
 
-def broken_flows(a: Architecture, down: Mapping[str, str]) -> dict[str, int]:
-    """Each flow that breaks, and the position of the step at which it does.
+@dataclass(frozen=True, slots=True)
+class Interrupted:
+    """The ids of interrupted flows, each with the position of the first step that cannot be taken.
+
+    `broken` do not go on, `late` wait in a carrier, and `either` do one or the other: the model does not say whether the carrier keeps
+    its messages.
+    """
+
+    broken: dict[str, int]
+    late: dict[str, int]
+    either: dict[str, int]
+
+
+def interrupted_flows(a: Architecture, down: Mapping[str, str]) -> Interrupted:
+    """The flows that do not go on without what is down.
 
     `down` has the ids of everything that fails, with an empty reason, and of everything that stops with it, in the order of the effects.
     """
     failed = {name for name, why in down.items() if not why}
     failed |= {name for name, component in a.components.items() if component.runs_on in failed}
     stopped = [name for name in down if name not in failed]
-    broken: dict[str, int] = {}
+    found = Interrupted({}, {}, {})
     for name, flow in a.document.flows.items():
         needed = _needed(a, flow, down)
-        position = _first(flow, needed, failed)
-        if position is None:
-            used = [at for at in needed if not only_manages(a, flow.steps[at])]
-            found = (_first(flow, used, {component}) for component in stopped)
-            position = next((at for at in found if at is not None), None)
-        if position is not None:
-            broken[name] = position
-    return broken
+        waiting, perhaps = _behind(a, flow, down, (True,)), _behind(a, flow, down, (True, None))
+        for into, positions in (
+            (found.broken, [at for at in needed if at not in perhaps]),
+            (found.either, [at for at in needed if at in perhaps - waiting]),
+            (found.late, [at for at in needed if at in waiting]),
+        ):
+            if (position := _where(a, flow, positions, failed, stopped)) is not None:
+                into[name] = position
+                break
+    return found
+
+
+def _where(
+    a: Architecture, flow: Flow, positions: list[int], failed: Collection[str], stopped: Iterable[str]
+) -> int | None:
+    """The first of the steps that cannot be taken: because of what fails, otherwise because of what stops with it."""
+    if (position := _first(flow, positions, failed)) is not None:
+        return position
+    used = [at for at in positions if not only_manages(a, flow.steps[at])]
+    found = (_first(flow, used, {component}) for component in stopped)
+    return next((at for at in found if at is not None), None)
+
+
+def _behind(a: Architecture, flow: Flow, down: Collection[str], keeping: tuple[bool | None, ...]) -> set[int]:
+    """The positions of the steps from carriers that work, and of those that follow from them.
+
+    `keeping` has the answers to whether a carrier keeps its messages that count.
+    """
+    behind: set[str] = set()
+    before = {flow.steps[0].from_}
+    found: set[int] = set()
+    for at, step in enumerate(flow.steps):
+        traits = a.traits(step.from_)
+        carried = traits.carrier and traits.keeps_data in keeping and step.from_ not in down
+        if carried or step.from_ in behind:
+            found.add(at)
+            behind |= {step.to} - before
+        else:
+            before.add(step.to)
+            behind.discard(step.to)
+    return found
 
 
 def _first(flow: Flow, positions: Iterable[int], gone: Collection[str]) -> int | None:
