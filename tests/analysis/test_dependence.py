@@ -130,6 +130,20 @@ def test_people_are_cut_off_and_nothing_depends_on_them(tmp_path: Path) -> None:
     assert effects(of_component(a, "people")) == {}
 
 
+def test_people_with_an_alternative_are_not_cut_off(tmp_path: Path) -> None:
+    a = model(
+        tmp_path,
+        {
+            "people": "kind: actor, calls: {a: {one_of: x}, b: {one_of: x}}",
+            "a": part("c: {}"),
+            "b": part("c: {}"),
+            "c": part(),
+        },
+    )
+    assert effects(of_component(a, "a")) == {"degraded": {"people"}}
+    assert effects(of_component(a, "c")) == {"stops": {"a", "b"}, "cut off": {"people"}}
+
+
 def test_a_proxy_and_alternatives_stop_only_without_all_of_their_targets(tmp_path: Path) -> None:
     for kind, one_of in (("proxy", ""), ("part", "one_of: payments")):
         a = model(

@@ -49,6 +49,12 @@ def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
             "item 2 of `availability_zones` must be text, not `0`",
             'put it in quotes: "0"',
         ),
+        (
+            "[eu-west-1a]",
+            "[eu-west-1a, eu-west-1a]",
+            "the zone 'eu-west-1a' is listed twice",
+            "remove it, or name another zone",
+        ),
         ("[eu-west-1a]", "[]", "`availability_zones` must not be empty", ""),
         ("storage_gib: 20", "storage_gib: 0", "`storage_gib` must be at least 10, not 0", ""),
         (

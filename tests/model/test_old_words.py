@@ -47,3 +47,15 @@ def test_an_answer_is_data_in_both_directions(tmp_path: Path) -> None:
     assert [c.data for c in new.resolved.default.traffic] == ["both", None]
     file.write_text(REWRITTEN.replace("data: both", "answers: true"), encoding="utf-8")
     assert [d.code for d in load(file).diagnostics] == ["ARC-M010"]
+
+
+def test_the_version_stays_as_long_as_one_word_could_not_be_rewritten(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(MODEL.replace("answers: true", "answers: true, data: sent"), encoding="utf-8")
+    project = load(file).project
+    assert project
+    made, failed = fix_files(project, [])
+    assert (len(made), len(failed)) == (1, 1)
+    assert "components.a.calls.b.data already exists" in failed[0]
+    assert "version: 1" in file.read_text(encoding="utf-8")
+    assert load(file).project

@@ -189,13 +189,14 @@ def _effects(
                 continue
             why = need.why.format(a.components[name].title)
             gone = all(target in found.down for target in need.targets)
-            if isinstance(a.components[need.owner], Actor):
+            if isinstance(a.components[need.owner], Actor) and gone:
                 found.cut_off.setdefault(need.owner, why)
+                found.degraded.pop(need.owner, None)
             elif gone and need.lack and settled:
                 found.open[need.owner] = (*found.open.get(need.owner, ()), need.lack)
             elif gone and need.effect != "degraded":
                 found.down[need.owner] = why
                 waiting.append(need.owner)
-            else:
+            elif need.owner not in found.cut_off:
                 found.degraded.setdefault(need.owner, why)
     return found

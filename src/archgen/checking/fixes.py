@@ -18,11 +18,12 @@ from archgen.reading.yaml_tree import plain_scalar
 
 @dataclass(frozen=True, slots=True)
 class _Fix:
-    """Changes that belong together, and a line about them: where, and what."""
+    """Changes that belong together, and a line about them: where, and what. With `if_all`, they need every new word to be made."""
 
     at: Span
     about: str
     changes: Sequence[Change]
+    if_all: bool = False
 
     @property
     def line(self) -> str:
@@ -37,13 +38,18 @@ def fix_files(project: Project, findings: Iterable[Diagnostic]) -> tuple[list[st
     files = ModelFiles(project.root, [source.file for source in project.files.sources])
     made: list[str] = []
     failed: list[str] = []
-    for fix in (*_safe_fixes(project, findings), *_new_words(project)):
-        try:
-            files.change(fix.changes)
-        except ChangeError as error:
-            failed.append(f"{fix.line}: {error}")
-        else:
-            made.append(fix.line)
+    for fixes in (_safe_fixes(project, findings), _new_words(project)):
+        complete = True
+        for fix in fixes:
+            if fix.if_all and not complete:
+                continue
+            try:
+                files.change(fix.changes)
+            except ChangeError as error:
+                complete = False
+                failed.append(f"{fix.line}: {error}")
+            else:
+                made.append(fix.line)
     files.write()
     return made, failed
 
@@ -85,4 +91,4 @@ def _new_words(project: Project) -> Iterator[_Fix]:
     if forms and all(form.changes for form in forms):
         stated = root.get(("version",))
         assert stated
-        yield _Fix(stated.key_span or stated.span, f"version: {NEWEST} ({CODE})", [version])
+        yield _Fix(stated.key_span or stated.span, f"version: {NEWEST} ({CODE})", [version], if_all=True)

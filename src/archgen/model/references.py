@@ -50,9 +50,12 @@ def _axes(a: Architecture) -> Iterator[Diagnostic]:
     document = a.document
     for cloud, axis in document.clouds.items():
         for position, zone in enumerate(axis.availability_zones):
+            path: Path = ("clouds", cloud, "availability_zones", position)
+            if zone in axis.availability_zones[:position]:
+                message = f"the zone '{zone}' is listed twice"
+                yield Diagnostic("ARC-M005", message, "remove it, or name another zone", path)
             if a.clouds[cloud].zones_begin_with_region and not zone.startswith(axis.region):
                 message = f"'{zone}' is not a zone of the region {axis.region}"
-                path: Path = ("clouds", cloud, "availability_zones", position)
                 yield Diagnostic("ARC-M005", message, f"the names of its zones begin with {axis.region}", path)
     for name, environment in document.environments.items():
         path = ("environments", name)
