@@ -74,7 +74,7 @@ def setting_of(entity: Entity, path: str) -> Any:
 
 
 def is_whole_number(class_: type[Entity], path: str) -> bool | None:
-    """Whether a setting of a class, such as `scaling.min`, can be a whole number, or true or false; None if there is no such setting."""
+    """Whether a setting of a class, such as `scaling.min`, can be a whole number, or true or false; None if the class does not have it."""
     types: list[Any] = [class_]
     for key in path.removesuffix(" + 1").split("."):
         fields = [type_.model_fields[key] for type_ in types if _is_entity(type_) and key in type_.model_fields]
