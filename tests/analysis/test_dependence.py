@@ -333,3 +333,12 @@ def test_a_promise_for_several_copies_holds_only_where_the_model_says_that_there
     )
     a = model(tmp_path, {"a": f"kind: bus, owner: t, product: vm{', ' if stated else ''}{stated}"}, product)
     assert promise(a, "a").text == text
+
+
+def test_a_flow_comes_late_if_a_receiver_fails_that_takes_from_a_queue(tmp_path: Path) -> None:
+    steps = "{from: a, to: q, text: x}, {from: b, to: q, text: y1}, {from: b, to: c, text: z}"
+    parts = {"a": part("q: {}"), "q": part(kind="queue"), "b": part("q: {data: received}, c: {}"), "c": part()}
+    a = model(tmp_path, parts, f"flows: {{order: {{title: Order, steps: [{steps}]}}}}\n")
+    for name, late, broken in (("b", {"order": 1}, {}), ("c", {"order": 2}, {}), ("q", {}, {"order": 0})):
+        impact = of_component(a, name)
+        assert (impact.late, impact.flows) == (late, broken)

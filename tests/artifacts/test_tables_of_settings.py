@@ -27,7 +27,7 @@ components:
   both: {kind: actor, title: Both, in: [two, three]}
   first: {kind: actor, title: First, in: [one, two]}
   last: {kind: actor, title: Last, in: [three]}
-  func: {kind: fn, title: Function, owner: team, when: {three: {reserved: 5}}}
+  func: {kind: fn, title: Function, owner: team, zones: [eu-west-1b], traits: {copies: 1}, when: {three: {reserved: 5}}}
 """
 
 
@@ -60,3 +60,10 @@ def test_counts_of_one_are_singular(tmp_path: Path) -> None:
     model = MODEL.split("components:", maxsplit=1)[0].replace("  one:", "  #one:").replace("  two:", "  #two:")
     (tmp_path / "architecture.yaml").write_text(f"{model}components:\n  people: {{kind: actor, title: People}}\n")
     assert "is valid: 1 component, 1 coordinate." in archgen("validate", cwd=tmp_path).out
+
+
+def test_zones_and_traits_that_a_component_states_are_on_its_page(pages: Path) -> None:
+    text = unescape((pages / "components/func.md").read_text(encoding="utf-8"))
+    assert "| zones | eu-west-1b | eu-west-1b | eu-west-1b |" in text
+    assert "| traits › copies | 1 | 1 | 1 |" in text
+    assert "carrier" not in text

@@ -63,7 +63,7 @@ def _where(
 
 
 def _behind(a: Architecture, flow: Flow, down: Collection[str], keeping: tuple[bool | None, ...]) -> set[int]:
-    """The positions of the steps from carriers that work, and of those that follow from them.
+    """The positions of the steps from carriers that work, of those with which others take from them, and of those that follow.
 
     `keeping` has the answers to whether a carrier keeps its messages that count.
     """
@@ -71,15 +71,25 @@ def _behind(a: Architecture, flow: Flow, down: Collection[str], keeping: tuple[b
     before = {flow.steps[0].from_}
     found: set[int] = set()
     for at, step in enumerate(flow.steps):
-        traits = a.traits(step.from_)
-        carried = traits.carrier and traits.keeps_data in keeping and step.from_ not in down
-        if carried or step.from_ in behind:
+        carriers = {
+            end
+            for end in (step.from_, step.to)
+            if a.traits(end).carrier and a.traits(end).keeps_data in keeping and end not in down
+        }
+        takes = step.to in carriers and step.from_ not in before and _only_takes(a, step)
+        if step.from_ in carriers or step.from_ in behind or takes:
             found.add(at)
-            behind |= {step.to} - before
+            behind |= {step.from_ if takes else step.to} - before
         else:
             before.add(step.to)
             behind.discard(step.to)
     return found
+
+
+def _only_takes(a: Architecture, step: Step) -> bool:
+    """Whether a step only gets data from what it reaches, such as messages from a queue."""
+    calls = a.along(step)
+    return bool(calls) and all(c.data == "received" for c in calls)
 
 
 def _first(flow: Flow, positions: Iterable[int], gone: Collection[str]) -> int | None:

@@ -64,6 +64,12 @@ def settings(component: Component) -> dict[str, str]:
     )
 
 
+def failure_facts(component: Component) -> dict[str, str]:
+    """Dotted key to text, for the zones and traits that a component states itself, on which answers about failures depend."""
+    stated = {name: getattr(component.traits, name) for name in sorted(component.traits.model_fields_set)}
+    return dict(_flatten({"zones": component.zones, "traits": stated}))
+
+
 def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     for name, value in values.items():
         key = f"{prefix}{name}"
