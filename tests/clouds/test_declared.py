@@ -14,6 +14,7 @@ from archgen.model.resolve import Resolved, resolve
 from archgen.parity.readiness import readiness
 from archgen.parity.reviews import Reviews
 from archgen.parity.table import as_text, heads, rows
+from archgen.pipeline import check, load
 from archgen.reading.yaml_tree import parse
 from archgen.views.network import view
 from conftest import DATA, archgen
@@ -156,3 +157,24 @@ def test_terraform_is_not_generated_for_a_cloud_without_bindings(tmp_path: Path)
     assert not (tmp_path / "infra").exists()
     stack = (tmp_path / "docs/architecture/terraform/base.md").read_text(encoding="utf-8")
     assert "archgen has no Terraform bindings for Harbour" in stack
+
+
+def test_a_stack_may_have_modules_that_only_another_cloud_of_the_model_has(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    text = """version: 2
+name: T
+clouds:
+  aws: {region: eu-west-1, availability_zones: [eu-west-1a]}
+  harbour: {facts: {name: Harbour}, region: hamburg, availability_zones: [room-a]}
+environments:
+  live: {name: Live, aws: {account: live, cidr: 10.1.0.0/16}, harbour: {home: live, cidr: 10.2.0.0/16}}
+components: {}
+terraform: {stacks: {base: {purpose: Network., modules: [MODULE]}}}
+"""
+    cases: tuple[tuple[str, set[str]], ...] = (("vpc", set()), ("vcp", {"AWS", "Harbour"}))
+    for module, found in cases:
+        file.write_text(text.replace("MODULE", module), encoding="utf-8")
+        project = load(file).project
+        assert project
+        messages = [d.message for d in check(project).findings if d.code == "ARC-F001"]
+        assert {message.rpartition(" on ")[2] for message in messages} == found

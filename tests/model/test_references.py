@@ -199,6 +199,12 @@ def test_traits_and_hosts_that_lead_nowhere(tmp_path: Path, kind: str, shop: str
     assert [dotted(path) for text, path in found.items() if message in text] == [place]
 
 
+def test_a_component_of_a_kind_whose_declaration_is_wrong_is_not_of_an_unknown_kind(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(SERVERS.format(kind=", color: red", shop=""), encoding="utf-8")
+    assert [d.message for d in load(file).diagnostics] == ["unknown key `color`"]
+
+
 def test_a_negative_number_of_copies_is_unknown(tmp_path: Path) -> None:
     file = tmp_path / "architecture.yaml"
     file.write_text(SERVERS.format(kind=", traits: {copies: number}", shop=", number: -3"), encoding="utf-8")

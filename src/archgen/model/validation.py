@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -44,7 +44,8 @@ class Validator:
     def architecture(self, tree: YamlNode, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
         """The architecture at a coordinate; None, with the reasons, if the tree is not valid."""
         document, problems = self._document(tree)
-        components, more = self._components(tree)
+        kinds = tree.get(("kinds",)) if document is None else None
+        components, more = self._components(tree, kinds.value if kinds and isinstance(kinds.value, dict) else ())
         problems += more
         if document is None or problems:
             return None, problems
@@ -64,14 +65,21 @@ class Validator:
             self._parts[key, id(node)] = node, getattr(document, key)
         return document, []
 
-    def _components(self, tree: YamlNode) -> tuple[dict[str, Any], list[Diagnostic]]:
-        """Each component, validated by the class of its kind. A tagged union of pydantic would report errors at the wrong place."""
+    def _components(self, tree: YamlNode, wrong: Collection[str]) -> tuple[dict[str, Any], list[Diagnostic]]:
+        """Each component, validated by the class of its kind. A tagged union of pydantic would report errors at the wrong place.
+
+        A component of one of the kinds in `wrong`, whose declarations are not valid, is not validated.
+        """
         node = tree.get(("components",))
         components: dict[str, Any] = {}
         problems: list[Diagnostic] = []
         for name, child in node.value.items() if node and isinstance(node.value, dict) else ():
             if known := self._parts.get((name, id(child))):
                 components[name] = known[1]
+                continue
+            kind = child.get(("kind",))
+            name_of_kind = kind.value if kind and isinstance(kind.value, str) else ""
+            if name_of_kind in wrong and name_of_kind not in self._vocabulary.kinds:
                 continue
             component, more = self._component(name, child)
             problems += more

@@ -10,12 +10,16 @@ from archgen.terraform import binding_ids
 
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
-    """A finding for each unknown module."""
+    """A finding for each unknown module. For a cloud without any bindings, modules of the model's other clouds are left out."""
     terraform, cloud = architecture.document.terraform, architecture.coordinate.cloud
+    elsewhere = {id_ for other in architecture.document.clouds for id_ in binding_ids(other)}
+    known = binding_ids(cloud) or elsewhere
     for name, stack in terraform.stacks.items() if terraform else ():
         for position, module in enumerate(stack.modules):
-            if module not in binding_ids(cloud):
+            if module not in known:
                 path = ("terraform", "stacks", name, "modules", position)
-                help_ = did_you_mean(module, binding_ids(cloud))
+                help_ = (
+                    did_you_mean(module, known) if known else "remove it; a stack with a `directory` gets its values"
+                )
                 message = f"archgen has no binding for the Terraform module '{module}' on {architecture.facts.name}"
                 yield Diagnostic("ARC-F001", message, help_, path)
