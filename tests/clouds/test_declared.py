@@ -171,6 +171,10 @@ environments:
 components: {}
 terraform: {stacks: {base: {purpose: Network., modules: [MODULE]}}}
 """
+    file.write_text(text.replace("MODULE", "vpc"), encoding="utf-8")
+    assert archgen("build", "--no-site", cwd=tmp_path).code == 0
+    page = (tmp_path / "docs/architecture/terraform/base.md").read_text(encoding="utf-8")
+    assert "archgen has no Terraform bindings for Harbour" in page
     cases: tuple[tuple[str, set[str]], ...] = (("vpc", set()), ("vcp", {"AWS", "Harbour"}))
     for module, found in cases:
         file.write_text(text.replace("MODULE", module), encoding="utf-8")

@@ -46,9 +46,9 @@ def emit(context: Context) -> Emitted:
 
 
 def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
-    """The clouds on which a stack has modules; all clouds if it has none on any."""
+    """The clouds on which a stack has modules, and those without bindings; all clouds if it has no modules on any."""
     found = [_cloud(context, cloud, stack) for cloud in context.axes.clouds]
-    return [cloud for cloud in found if cloud["modules"] or cloud["moves"]] or found
+    return [cloud for cloud in found if cloud["modules"] or cloud["moves"] or not cloud["bound"]] or found
 
 
 def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
