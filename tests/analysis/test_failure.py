@@ -93,7 +93,10 @@ def test_a_database_without_a_standby_stops_with_its_zone_if_the_model_states_it
     file.write_text(text, encoding="utf-8")
     data = json.loads(archgen("impact", "eu-west-1a", "--format", "json", cwd=project).out)
     assert data["failed"] == []
-    missing = {"what": "in which zone the only copy of 'database' is", "help": "state `zones: […]`"}
+    missing = {
+        "what": "in which zone the only copy of 'database' is",
+        "help": "state `zones` with the one zone that it is in",
+    }
     assert data["unknown"]["database"] == [missing]
     assert data["may_break"].items() >= {"request": 7, "failover": 1}.items()
     stated = text.replace("{product: rds-postgresql, ", "{zones: [eu-west-1b], product: rds-postgresql, ")

@@ -69,6 +69,7 @@ def truths(a: Architecture, name: str = "s") -> list[str]:
         ("runs_on: platform", "keeps_data: false", ["yes"] * 3),
         ("runs_on: platform", "keeps_data: true", ["unknown"] * 3),
         ("runs_on: platform, traits: {redundancy: regional}", "keeps_data: true", ["yes"] * 3),
+        ("zones: [eu-west-1a]", "redundancy: regional", ["no", "yes", "yes"]),
         ("placement: outside", "", ["yes"] * 3),
         ("placement: edge", "", ["yes"] * 3),
     ],

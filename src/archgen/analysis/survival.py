@@ -40,7 +40,7 @@ def survives_zone(a: Architecture, name: str, zone: str) -> Survival:
     if place == EDGE:
         return Survival(yes("it is at the edge of the cloud, outside its zones"))
     traits = a.traits(name)
-    if traits.redundancy in ("regional", "global"):
+    if traits.redundancy in ("regional", "global") and not component.zones:
         return _by_redundancy(a, component, traits, zone)
     return _by_copies(a, name, zone)
 
@@ -154,4 +154,5 @@ def _lack_of_copies(a: Architecture, name: str) -> Lack:
 
 
 def _lack_of_zone(name: str) -> Lack:
-    return Lack(("components", name), f"in which zone the only copy of '{name}' is", "state `zones: […]`")
+    help_ = "state `zones` with the one zone that it is in"
+    return Lack(("components", name), f"in which zone the only copy of '{name}' is", help_)
