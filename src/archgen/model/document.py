@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -419,9 +420,18 @@ _SIDED = (Environment, Organization, Network, Capability, Control)
 
 
 def document_for(clouds: Mapping[str, CloudClasses]) -> type[Document]:
-    """The class of a model that may use these clouds: Document, whose parts have a field for each of them."""
+    """The class of a model that may use these clouds: Document, whose parts have a field for each of them.
+
+    Models with the same clouds share a class, which takes time to make.
+    """
+    return _document_for(tuple(clouds.items()))
+
+
+@lru_cache(maxsize=16)
+def _document_for(pairs: tuple[tuple[str, CloudClasses], ...]) -> type[Document]:
     from pydantic import create_model
 
+    clouds = dict(pairs)
     environment = with_sides(Environment, {cloud: classes.home for cloud, classes in clouds.items()})
     organization = with_sides(Organization, {cloud: classes.organization for cloud, classes in clouds.items()})
     network = with_sides(Network, {cloud: classes.network for cloud, classes in clouds.items()}, default=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Annotated, Any, get_args, get_origin
+from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -36,11 +36,16 @@ def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[
         yield from _in_value(type_, value, (*path, key), written)
 
 
-@cache
+# By class. Classes of kinds that a model declares end with the model.
+_FIELDS: WeakKeyDictionary[type[BaseModel], tuple[tuple[str, str, Any], ...]] = WeakKeyDictionary()
+
+
 def _fields(class_: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
     """The fields of a class that can contain a reference: the name, the key in the model, and the type."""
-    fields = ((name, field.alias or name, _type_of(field)) for name, field in class_.model_fields.items())
-    return tuple((name, key, type_) for name, key, type_ in fields if _can_refer(type_))
+    if (known := _FIELDS.get(class_)) is None:
+        fields = ((name, field.alias or name, _type_of(field)) for name, field in class_.model_fields.items())
+        known = _FIELDS[class_] = tuple((name, key, type_) for name, key, type_ in fields if _can_refer(type_))
+    return known
 
 
 def _can_refer(type_: Any) -> bool:
