@@ -69,6 +69,11 @@ WITHOUT: dict[Place, str] = {
     ("OwnProduct", "tile"): "five characters",
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
     **{
+        ("Defaults", key): "settings of components, which carry payloads themselves"
+        for key in ("kinds", "runtimes", "tags")
+    },
+    ("Component", "zones"): "the names of zones, which must exist",
+    **{
         ("DeclaredCloud", key): "a third cloud has its own test" for key in ("name", "short", "home", "network", "zone")
     },
 }
@@ -115,6 +120,7 @@ organization: {gcp: {reasons: [Order.], projects: {innovate-dev: {name: Developm
 runbooks: {database-failover: {last_tested: "2026-01-31", tested_by: Someone, result: It held.}}
 rules:
   severities: {PAR801: info, PAR802: info}
+  waivers: {state-key: {reason: It comes first.}}
   own:
     written-on: {statement: Doors are red., select: {kinds: [turnstile]}, assert: {note: {equals: Pull, one_of: [a], none_of: [b],
                  matches: "P*", contains: c}}, message: It is not., help: Paint it., severity: warning}
