@@ -63,8 +63,6 @@ WITHOUT: dict[Place, str] = {
     ("Held", "says"): "words of the design document, whose statements carry payloads themselves",
     ("SourceDocument", "sections"): "the headings of the design document",
     ("StackInput", "expression"): "code, which is parsed; `value` beside it carries one",
-    ("OwnKind", "icon"): "a class of the diagrams package, or the name of a file",
-    ("OwnProduct", "icon"): "a class of the diagrams package, or the name of a file",
     ("OwnProduct", "settings"): "settings of the kind, which must exist",
     ("OwnProduct", "tile"): "five characters",
     ("OwnRule", "assert_"): "the paths of settings, by a pattern",
