@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import os
 import struct
+import sys
 import time
 import zlib
 from pathlib import Path
@@ -226,3 +228,22 @@ def test_a_file_outside_the_folder_or_one_that_is_not_regular_is_never_opened(tm
 def test_the_same_file_gives_the_same_picture(tmp_path: Path) -> None:
     (tmp_path / "i.svg").write_text(f"{SVG}{SHAPE}</svg>")
     assert read_icons(tmp_path, ["i.svg"]) == read_icons(tmp_path, ["i.svg"])
+
+
+def test_the_renderer_limits_itself_and_writes_a_line_for_each_picture(
+    monkeypatch: pytest.MonkeyPatch, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    """In this process, where it is measured; its limits are noted and not set."""
+    resource = pytest.importorskip("resource")
+    limits: dict[int, tuple[int, int]] = {}
+    monkeypatch.setattr(resource, "setrlimit", limits.__setitem__)
+    monkeypatch.setattr(sys, "argv", ["svg_renderer.py", ""])
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    good = '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>'
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps([good, "<svg"])))
+    svg_renderer._draw()
+    picture, nothing, end = capfdbinary.readouterr().out.split(b"\n")
+    assert base64.b64decode(picture).startswith(b"\x89PNG")
+    assert (nothing, end) == (b"", b"")
+    assert limits[resource.RLIMIT_AS] == (svg_renderer.MEMORY,) * 2
+    assert limits[resource.RLIMIT_CORE] == (0, 0)
