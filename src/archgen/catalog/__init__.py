@@ -46,7 +46,8 @@ class ProductRedundancy:
 
     `zonal` means that it runs as copies that are each in one zone, and the customer chooses how many; the loss of one zone does
     not stop a `regional` product, and the loss of one region does not stop a `global` one. `url` is the vendor's page that says
-    so, and `read` the day (ISO 8601) on which it did; both are None for a product that a model declares.
+    so, and None for a product that a model declares. `read` is the day (ISO 8601) on which it was read there; None if it is recorded
+    from other knowledge of the product, and the page has still to be checked.
     """
 
     scope: Literal["zonal", "regional", "global"]
@@ -273,14 +274,16 @@ def _wrong_redundancy(redundancy: Mapping[str, Any] | None) -> str:
     """What is wrong with a statement of redundancy; empty if nothing is."""
     if redundancy is None:
         return ""
-    if set(redundancy) != {"scope", "url", "read"}:
-        return f"`redundancy` must have exactly the keys scope, url and read, not {', '.join(redundancy) or 'none'}"
+    if not {"scope", "url"} <= set(redundancy) <= {"scope", "url", "read"}:
+        return (
+            f"`redundancy` must have the keys scope and url, and can have read, not {', '.join(redundancy) or 'none'}"
+        )
     if redundancy["scope"] not in SCOPES:
         return f"unknown value {redundancy['scope']!r} of `scope`; use one of: {', '.join(SCOPES)}"
     if not str(redundancy["url"]).startswith("https://"):
         return f"`url` must be an https address, not {redundancy['url']!r}"
     try:
-        date.fromisoformat(redundancy["read"])
+        date.fromisoformat(redundancy.get("read", "2026-01-31"))
     except (TypeError, ValueError):
         return f'`read` must be a date such as "2026-01-31", not {redundancy["read"]!r}'
     return ""
