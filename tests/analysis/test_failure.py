@@ -114,7 +114,7 @@ def test_promises_multiply_over_what_is_needed() -> None:
     assert promise.unknown == ("api",)
     assert promise.at_most is not None
     assert abs(promise.at_most - 99.95 * 99.95 / 100) < 1e-9
-    assert promise.text == "at most 99.90%; 2 of 3 parts state a promise"
+    assert promise.text == "at most 99.91%; 2 of 3 parts state a promise"  # the bound is 99.900025
     request = of_flow(a, "request")
     assert {"cdn", "waf", "load-balancer", "cluster", "database"} <= {part.component for part in request.parts}
     assert request.at_most is not None

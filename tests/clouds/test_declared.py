@@ -118,7 +118,7 @@ def test_a_cloud_without_a_side_is_not_ready_whatever_the_others_are() -> None:
     assert "nothing provides it" in as_text(resolved(THREE.replace(side, "")), Reviews())
 
 
-@pytest.mark.parametrize(("usual", "found"), [("", True), (", usual_zones: 2", False)])
+@pytest.mark.parametrize(("usual", "found"), [(", usual_zones: 3", True), (", usual_zones: 2", False), ("", False)])
 def test_how_many_zones_production_needs_is_a_fact(usual: str, found: bool, tmp_path: Path) -> None:
     text = HARBOUR.replace("zone: Room}", f"zone: Room{usual}}}").replace(
         "{name: Live,", "{name: Live, production: true,"

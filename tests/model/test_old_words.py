@@ -38,7 +38,7 @@ def test_an_answer_is_data_in_both_directions(tmp_path: Path) -> None:
     assert project
     assert [c.data for c in project.resolved.default.traffic] == ["both", None]
     findings = [d for d in check(project).findings if d.code == "ARC-M010"]
-    assert [d.message for d in findings] == ["`answers: true` is the wording of version 1"] * 2
+    assert [d.message for d in findings] == ["`answers` is the wording of version 1"] * 2
     _made, failed = fix_files(project, findings)
     assert not failed
     assert file.read_text(encoding="utf-8") == REWRITTEN

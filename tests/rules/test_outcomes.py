@@ -195,7 +195,7 @@ def test_rules_about_the_date_are_not_ok_without_a_date(reference: Project) -> N
         ("stateful: true", "", "unknown"),
         ("stateful: true, copies: 1", "", "unknown"),
         ("stateful: true, copies: 1", "zones: [eu-west-1b]", "found"),
-        ("stateful: true, copies: 2", "", "ok"),
+        ("stateful: true, copies: 2", "", "unknown"),
         ("stateful: true, redundancy: regional", "", "ok"),
         ("redundancy: regional", "", "ok"),
     ],

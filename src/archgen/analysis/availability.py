@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import floor, prod
+from math import ceil, floor, prod
 
 from archgen.analysis.dependence import is_needed
 from archgen.analysis.interrupted_flows import only_manages
@@ -65,14 +65,18 @@ class Promise:
     @property
     def text(self) -> str:
         """The promise in words, such as `at most 99.95%; 1 of 2 parts states a promise`, or that it is unknown."""
+        return f"{self.amount}; {self.extent}"
+
+    @property
+    def amount(self) -> str:
+        """The percentage with two decimals, or `unknown`.
+
+        An upper bound is rounded up, and a promise down, so that neither claims more than is known.
+        """
         if self.at_most is None:
-            return f"unknown; {self.extent}"
-        return f"{self.bound}{percent_text(self.at_most)}; {self.extent}"
-
-
-def percent_text(percent: float) -> str:
-    """A percentage with two decimals, rounded down so that it never claims more than is promised."""
-    return f"{floor(percent * 100 + 1e-6) / 100:.2f}%"
+            return "unknown"
+        hundredths = ceil(self.at_most * 100 - 1e-6) if self.bound else floor(self.at_most * 100 + 1e-6)
+        return f"{self.bound}{hundredths / 100:.2f}%"
 
 
 def needs(a: Architecture, component: str) -> list[str]:
@@ -82,7 +86,9 @@ def needs(a: Architecture, component: str) -> list[str]:
     while waiting:
         name = waiting.pop()
         entity = a.components[name]
-        direct = [c.head for c in a.traffic_from(name) if is_needed(a, c)]
+        calls = [c for c in a.traffic_from(name) if is_needed(a, c)]
+        ways = {c.head for c in calls if c.need == "own-way"}  # one of several is enough
+        direct = [c.head for c in calls if c.need != "own-way" or len(ways) == 1]
         direct += [entity.runs_on] if entity.runs_on else []
         fresh = [name for name in direct if name not in needed]
         needed.update(dict.fromkeys(fresh))
@@ -133,7 +139,10 @@ def _promise(a: Architecture, names: Iterable[str]) -> Promise:
     """The promise of components. People promise nothing and are not counted."""
     parts, unknown, at_best, alternatives = [], [], [], dict[str, None]()
     for name in (counted := list(names)):
-        alternatives |= dict.fromkeys(c.head for c in a.traffic_from(name) if c.call.one_of and c.need != "optional")
+        calls = a.traffic_from(name)
+        alternatives |= dict.fromkeys(
+            c.head for c in calls if c.need == "own-way" or (c.call.one_of and c.need != "optional")
+        )
         component = a.components[name]
         product = a.product(component)
         if product and product.sla:

@@ -34,7 +34,7 @@ def survives_zone(a: Architecture, name: str, zone: str) -> Survival:
     if place == OUTSIDE:
         return Survival(yes("it is outside the cloud"))
     if component.runs_on and a.traits(component.runs_on).restarts == "guests":
-        return _as_guest(a, name)
+        return _as_guest(a, name, zone)
     if component.tier_of_members() and (spread := {member.zone for member in a.members(name)}):
         return _in_zones(a, {a.zones[position] for position in spread if position < len(a.zones)}, zone)
     if place == EDGE:
@@ -45,7 +45,7 @@ def survives_zone(a: Architecture, name: str, zone: str) -> Survival:
     return _by_copies(a, name, zone)
 
 
-def _as_guest(a: Architecture, name: str) -> Survival:
+def _as_guest(a: Architecture, name: str, zone: str) -> Survival:
     """The survival of what runs on something that starts its guests anew, such as pods of a cluster."""
     component, traits = a.components[name], a.traits(name)
     host = a.components[component.runs_on or ""].title
@@ -55,9 +55,12 @@ def _as_guest(a: Architecture, name: str) -> Survival:
     if traits.keeps_data is None:
         what = f"whether '{name}' keeps data where it runs"
         return Survival(unknown(Lack(path, what, "state `traits: {keeps_data: false}`, or true")))
+    if traits.keeps_data and component.zones:
+        return _in_zones(a, set(component.zones), zone)
     if traits.keeps_data:
         what = f"whether the data of '{name}' is in more than one zone"
-        return Survival(unknown(Lack(path, what, "state `traits: {redundancy: regional}`, or `zonal`")))
+        help_ = "state `zones` with the zones that it is in, or `traits: {redundancy: regional}`"
+        return Survival(unknown(Lack(path, what, help_)))
     copies = component.copies(len(a.zones))
     single = (
         f"interrupted if its only copy is in this zone, until {host} starts it in another one" if copies == 1 else ""
@@ -87,7 +90,11 @@ def _by_copies(a: Architecture, name: str, zone: str) -> Survival:
     if component.zones:
         if copies == 1 and len(component.zones) > 1 and zone in component.zones:
             return Survival(unknown(_lack_of_zone(name)))
-        return _restarted(_in_zones(a, set(component.zones), zone), again=again)
+        zones = set(component.zones)
+        if copies and 1 < copies < len(zones) and zone in zones:
+            spread = f"its {copies} copies are spread over {len(zones)} zones"
+            return Survival(yes(spread), f"loses at most one of its {copies} copies")
+        return _restarted(_in_zones(a, zones, zone), again=again)
     if copies is None:
         return Survival(unknown(_lack_of_copies(a, name)))
     if copies and len(a.zones) == 1:
@@ -96,14 +103,19 @@ def _by_copies(a: Architecture, name: str, zone: str) -> Survival:
         return Survival(
             unknown(Lack(("components", name), f"how many copies of '{name}' run", "state at least one copy"))
         )
+    if again:
+        which = "its only copy is" if copies == 1 else "all of its copies are"
+        return Survival(yes("it is started anew in another zone"), f"interrupted if {which} in this zone")
     if copies == 1:
-        if again:
-            return Survival(yes("it is started anew in another zone"), "interrupted if its only copy is in this zone")
         return Survival(unknown(_lack_of_zone(name)))
-    return _by_default(a, name, copies) or _several(a, copies)
+    return _by_default(a, name, copies) or _several(a, name, copies)
 
 
-def _several(a: Architecture, copies: int) -> Survival:
+def _several(a: Architecture, name: str, copies: int) -> Survival:
+    """The survival of copies of which the model does not state the zones: unknown unless its kind puts them in different ones."""
+    if len({member.zone for member in a.components[name].members(len(a.zones), a.coordinate.cloud)}) < 2:
+        what = f"in which zones the {copies} copies of '{name}' are"
+        return Survival(unknown(Lack(("components", name), what, "state `zones` with all zones that they are in")))
     zones = len(a.zones)
     left = f"{zones - 1} of {zones} zones left" if copies >= zones else f"loses at most one of its {copies} copies"
     return Survival(yes(f"it has copies in {min(copies, zones)} zones"), left)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from math import ceil, floor
 from typing import Any
 
-from archgen.analysis.availability import Promise, of_flow, percent_text
+from archgen.analysis.availability import Promise, of_flow
 from archgen.analysis.failure import Impact, zone_impacts
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
@@ -201,6 +202,7 @@ def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
             *(a.document.flows[name].title for name in impact.flows),
             *(f"{a.document.flows[name].title} (late)" for name in impact.late),
         ],
+        "cut_off": [a.components[name].title for name in impact.cut_off],
         "unknown": [a.components[name].title for name in impact.unknown],
         "may_break": [a.document.flows[name].title for name in impact.may_break],
         "may_stop": [a.components[name].title for name in impact.may_stop],
@@ -220,10 +222,10 @@ def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
     ]
     unknown = [a.components[name].title for name in promise.unknown]
     return {
-        "percent": "unknown" if promise.at_most is None else f"{promise.bound}{percent_text(promise.at_most)}",
+        "percent": promise.amount,
         "minutes": None
         if promise.minutes is None
-        else f"{'at least ' if promise.bound else ''}{round(promise.minutes)}",
+        else f"{'at least ' if promise.bound else ''}{floor(promise.minutes) if promise.bound else ceil(promise.minutes)}",
         "extent": promise.extent,
         "parts": parts,
         "unknown": unknown,

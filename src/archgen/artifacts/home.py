@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.analysis.availability import of_flow, percent_text
+from archgen.analysis.availability import of_flow
 from archgen.analysis.failure import outlives, zone_impacts
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
@@ -52,7 +52,7 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     if promises and promises[0].at_most is not None:
         flow = next(iter(a.document.flows.values()))
         what = f"combined vendor SLA for: {flow.title} ({promises[0].extent})"
-        yield _number(f"{promises[0].bound}{percent_text(promises[0].at_most)}", what, "health#promises")
+        yield _number(promises[0].amount, what, "health#promises")
     objectives = [facts.rto_minutes for facts in a.document.runbooks.values() if facts.rto_minutes is not None]
     if objectives:
         stated = f"{len(objectives)} of {len(a.document.runbooks)} runbooks {'states' if len(objectives) == 1 else 'state'} one"
@@ -71,7 +71,7 @@ def _zones(a: Architecture) -> str:
     impacts = [impact for _zone, impact in zone_impacts(a)]
     truth = all_of(outlives(impact) for impact in impacts).truth
     if truth != "unknown":
-        return f"zones, {'any' if truth == 'yes' else 'not every'} one of which may fail"
+        return f"zones; if one of them fails, {'nothing stops for good' if truth == 'yes' else 'something stops'}"
     settled = sum(all(name not in impact.unknown for impact in impacts) for name in a.components)
     return f"zones; whether one may fail is known for {settled} of {len(a.components)} components"
 

@@ -16,7 +16,7 @@ from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from archgen.catalog.cloud_facts import clouds
 from archgen.catalog.icon_classes import problem_of
@@ -198,7 +198,7 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
     }
 )
 # What a product is about; it decides the color of a tile.
-CATEGORIES = (
+Category = Literal[
     "compute",
     "database",
     "analytics",
@@ -210,7 +210,8 @@ CATEGORIES = (
     "management",
     "kubernetes",
     "general",
-)
+]
+CATEGORIES: tuple[Category, ...] = get_args(Category)
 _REQUIRED = ("name", "short", "definition", "documentation")
 _WORDS: Mapping[type, str] = {str: "a string", list: "a list of strings", dict: "a table"}
 

@@ -61,7 +61,7 @@ class CloudFacts:
     zone_form: str = ""
     zone_example: str = ""
     zones_begin_with_region: bool = False
-    usual_zones: int = 3
+    usual_zones: int | None = None  # None: not known
     nodes_product: str = ""
     spot_product: str = ""
     nat_product: str = ""

@@ -56,8 +56,8 @@ def _answers(path: Path, node: YamlNode) -> Sequence[Change]:
 
 REWRITES: tuple[Rewrite, ...] = (
     Rewrite(
-        "answers: true",
-        "data: both",
+        "answers",
+        "data",
         "`data` says which way the data goes: `sent`, `received` or `both`, seen from the caller",
         (("components", ANY, "calls", ANY, "answers"), ("network", "segments", ANY, "calls", ANY, "answers")),
         _answers,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from archgen.catalog import Product, ProductRedundancy, ServiceLevel
+from archgen.catalog import Category, Product, ProductRedundancy, ServiceLevel
 from archgen.model.base import IDENTIFYING, CloudId, ComponentId, Entity, Id, KindId, Line, Listed, Text, WebAddress
 from archgen.model.component import Component
 from archgen.model.icon import ProjectIcon, drawable, is_file
@@ -121,19 +121,7 @@ class OwnProduct(Entity):
     project such as `icons/efs.svg`."""
     tile: Annotated[str, StringConstraints(min_length=1, max_length=5)] | None = None
     """The letters on its tile in diagrams, if it has no `icon`."""
-    category: Literal[
-        "compute",
-        "database",
-        "analytics",
-        "integration",
-        "devtools",
-        "storage",
-        "network",
-        "security",
-        "management",
-        "kubernetes",
-        "general",
-    ] = "general"
+    category: Category = "general"
     """What it is about, which determines the color of the tile: `compute`, `database`, `analytics`, `integration`, `devtools`,
     `storage`, `network`, `security`, `management`, `kubernetes` or `general`."""
     aliases: Listed[Line] = ()

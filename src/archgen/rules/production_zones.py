@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.outcome import Outcome, Passed
+from archgen.model.outcome import Outcome, Passed, Unsaid
 
 CODE = "NET104"
 TITLE = "Production runs in fewer than three zones"
@@ -19,7 +20,11 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     if not architecture.environment.production:
         return
     path = ("clouds", architecture.coordinate.cloud, "availability_zones")
-    if len(zones) < usual:
+    if usual is None:
+        facts = ("clouds", architecture.coordinate.cloud, "facts")
+        what = f"how many zones production usually has on {architecture.facts.name}"
+        yield Unsaid(path, Lack(facts, what, "state `usual_zones`"))
+    elif len(zones) < usual:
         message = f"production uses {len(zones)} availability zone{'s' if len(zones) > 1 else ''}, fewer than {usual}"
         help_ = "add zones of the region"
         if usual == 3:

@@ -46,9 +46,13 @@ def _is_entrance(a: Architecture, name: str) -> bool | Lack:
     if isinstance(component, LoadBalancer):
         return component.scheme == "internet-facing"
     stated = a.traits(name).entrance
-    if stated is not None or component.kind not in a.document.kinds:
-        return bool(stated)
-    called = any(isinstance(a.components.get(c.tail), Actor) and c.head == name for c in a.traffic)
-    what = f"whether components of the kind '{component.kind}' can be reached from the internet"
-    lack = Lack(("kinds", component.kind, "traits", "entrance"), what, "state `traits: {entrance: …}` of the kind")
-    return lack if called else False
+    if stated is not None:
+        return stated
+    calls = (c for c in a.traffic if c.head == name and c.kind != "control")
+    if not any(isinstance(a.components[c.tail], Actor) for c in calls):
+        return False
+    if component.kind in a.document.kinds:
+        what = f"whether components of the kind '{component.kind}' can be reached from the internet"
+        return Lack(("kinds", component.kind, "traits", "entrance"), what, "state `traits: {entrance: …}` of the kind")
+    what = f"whether '{name}', which people call, can be reached from the internet"
+    return Lack(("components", name), what, "state `traits: {entrance: …}` of the component")

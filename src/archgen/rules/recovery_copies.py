@@ -24,7 +24,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         return
     for name, database in architecture.of_kind(Postgresql):
         if database.disaster_recovery is None:
-            message = f"the data of '{name}' is lost if its region is lost"
+            message = f"the model states no copy of the data of '{name}' outside its region"
             help_ = "add `disaster_recovery` with a strategy: snapshot-copy, read-replica or global-database"
             yield Diagnostic(CODE, message, help_, ("components", name))
         elif architecture.cloud.recovery_region is None:
