@@ -4,10 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from typing import Any, NamedTuple, NoReturn
+from typing import Any, NoReturn
 
 from archgen import __version__
-from archgen.diagnostics.diagnostic import SEVERITIES, Severity, did_you_mean
+from archgen.commands.options import (
+    add_at,
+    add_model,
+    add_output,
+    add_theme,
+    add_today,
+    date,
+    fail_on,
+    percent,
+    port,
+)
+from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.report import visible
 
 USAGE = 2  # the exit code of wrong usage
@@ -34,13 +45,6 @@ examples:
   archgen show components.database.backup.retention_days
   archgen show components.cluster --at gcp,prod
 """
-
-
-class FailOn(NamedTuple):
-    """What makes `archgen validate` fail: findings of at least a severity and, if `unknown`, rules that could not be checked."""
-
-    severity: Severity
-    unknown: bool
 
 
 class _Parser(argparse.ArgumentParser):
@@ -150,24 +154,13 @@ def _init(commands: Any) -> None:
     clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
     command.add_argument("--cloud", choices=_NewModels(), metavar="CLOUDS", help=clouds)
     command.add_argument(
-        "--today", metavar="DATE", type=_date, help="the date from which to plan the first drill (default: today)"
+        "--today", metavar="DATE", type=date, help="the date from which to plan the first drill (default: today)"
     )
-
-
-def _fail_on(text: str) -> FailOn:
-    """A severity, `unknown`, or both, separated by a comma. Raises argparse.ArgumentTypeError."""
-    words = text.split(",")
-    severities = [severity for severity in SEVERITIES if severity in words]
-    if len(severities) > 1 or set(words) - {*SEVERITIES, "unknown"}:
-        raise argparse.ArgumentTypeError(
-            f"'{visible(text)}' is not error, warning, info, unknown, or one of the first three with ,unknown"
-        )
-    return FailOn(severities[0] if severities else "error", "unknown" in words)
 
 
 def _validate(commands: Any) -> None:
     command = _command(commands, "validate", "check the model and report everything that is wrong with it")
-    _model(command)
+    add_model(command)
     command.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github", "junit"),
@@ -176,13 +169,13 @@ def _validate(commands: Any) -> None:
     )
     command.add_argument(
         "--fail-on",
-        type=_fail_on,
+        type=fail_on,
         default="error",
         metavar="LEVEL",
         help="exit with 1 for findings of at least this severity: error (default), warning or info; "
         "unknown: also if a rule could not be checked, as in --fail-on warning,unknown",
     )
-    _today(command)
+    add_today(command)
     command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")
 
 
@@ -193,7 +186,7 @@ def _build(commands: Any) -> None:
         "generate everything: pages, diagrams, variable files, the schema, the site",
         "Files are replaced atomically; unchanged files are not touched.",
     )
-    _model(command)
+    add_model(command)
     profile = "internal: everything (default); public: only the site, in site-public/, without identifying information"
     command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
     without = "write the pages, but do not build the site from them"
@@ -203,7 +196,7 @@ def _build(commands: Any) -> None:
     command.add_argument(
         "--check", action="store_true", help="write nothing; list stale files and exit with 3 if there are any"
     )
-    _today(command)
+    add_today(command)
     edited = "overwrite this file even if it was edited by hand"
     command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
 
@@ -215,16 +208,16 @@ def _serve(commands: Any) -> None:
         "serve the site at a local address and rebuild it whenever a file is saved",
         "Pages reload automatically. While the model is invalid, they show its problems and the last valid site.",
     )
-    _model(command)
+    add_model(command)
     command.add_argument(
         "--port",
-        type=_port,
+        type=port,
         default=8000,
         metavar="N",
         help="the port to listen on, on this machine only (default: 8000; 0: any free port)",
     )
     command.add_argument("--open", action="store_true", help="open the site in a browser")
-    _today(command)
+    add_today(command)
     command.set_defaults(no_site=False, check=False, force=[], profile="internal", offline=False)
 
 
@@ -236,10 +229,10 @@ def _diagram(commands: Any) -> None:
     command.add_argument(
         "--format", choices=_PICTURES, help="the format (default: from the suffix of the file, otherwise svg)"
     )
-    _model(command)
-    _at(command)
-    _output(command, "the file, or the folder with --all (default: standard output, for text formats)")
-    _theme(command)
+    add_model(command)
+    add_at(command)
+    add_output(command, "the file, or the folder with --all (default: standard output, for text formats)")
+    add_theme(command)
     command.add_argument("--scale", type=float, default=2.0, metavar="N", help="PNG pixels per CSS pixel (default: 2)")
 
 
@@ -252,8 +245,8 @@ def _show(commands: Any) -> None:
         _SHOW_EXAMPLES,
     )
     command.add_argument("path", metavar="PATH", help="keys joined by dots: components.database.size")
-    _model(command)
-    _at(command)
+    add_model(command)
+    add_at(command)
 
 
 def _export(commands: Any) -> None:
@@ -263,10 +256,10 @@ def _export(commands: Any) -> None:
         "print the complete architecture at a coordinate, for other tools",
         "The output includes all defaults and everything that archgen derives from the model.",
     )
-    _model(command)
-    _at(command)
+    add_model(command)
+    add_at(command)
     command.add_argument("--format", choices=("json",), default="json", help="the format (default: json)")
-    _output(command, "write to this file (default: standard output)")
+    add_output(command, "write to this file (default: standard output)")
 
 
 _COMPARE_EXAMPLES = """\
@@ -286,7 +279,7 @@ def _compare(commands: Any) -> None:
         "Lists components, connections and settings with their lines, and files, diagrams, parity rows, runbooks and findings that differ.",
         _COMPARE_EXAMPLES,
     )
-    _model(command)
+    add_model(command)
     for name in ("from", "to"):
         side = f"the coordinate to compare {name} (default: the last environment in its current phase)"
         command.add_argument(f"--{name}", dest=f"{name}_", metavar="COORDINATE", help=side)
@@ -294,9 +287,9 @@ def _compare(commands: Any) -> None:
         command.add_argument(f"--{name}-rev", metavar="REVISION", help=then)
     formats = "the format (default: from the suffix of the file, otherwise text)"
     command.add_argument("--format", choices=("text", "markdown", "json", *_PICTURES), help=formats)
-    _theme(command)
+    add_theme(command)
     command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
-    _output(command, "write to this file (default: standard output)")
+    add_output(command, "write to this file (default: standard output)")
 
 
 _PARITY_EXAMPLES = """\
@@ -306,33 +299,6 @@ examples:
   archgen parity review secrets --by Ada    record in reviews.yaml that both clouds were compared
   archgen parity --fail-under 80            for CI
 """
-
-
-def _date(text: str) -> str:
-    from archgen.model.base import calendar_day
-
-    try:
-        return calendar_day(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
-
-
-def _today(command: argparse.ArgumentParser) -> None:
-    day = "the date used to check waivers, drills and versions (default: today); generated files do not depend on it"
-    command.add_argument("--today", metavar="DATE", type=_date, help=day)
-
-
-def _port(text: str) -> int:
-    number = int(text) if text.isdecimal() and len(text) < 6 else -1
-    if not 0 <= number <= 65535:
-        raise argparse.ArgumentTypeError(f"'{text}' is not a port; specify a number from 0 to 65535")
-    return number
-
-
-def _percent(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) <= 100:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to 100")
 
 
 def _parity(commands: Any) -> None:
@@ -345,18 +311,18 @@ def _parity(commands: Any) -> None:
     )
     command.add_argument("action", nargs="?", choices=("review",), help="review: record that both clouds were compared")
     command.add_argument("ids", nargs="*", metavar="ID", help="the capabilities that were compared")
-    _model(command)
+    add_model(command)
     command.add_argument("--all", action="store_true", help="review all capabilities")
     command.add_argument("--by", metavar="NAME", help="the reviewer (default: user.name in Git)")
-    command.add_argument("--on", metavar="DATE", type=_date, help="the date of the review (default: today)")
+    command.add_argument("--on", metavar="DATE", type=date, help="the date of the review (default: today)")
     under = "exit with 1 if the readiness of a cloud is below this percentage"
-    command.add_argument("--fail-under", type=_percent, metavar="N", help=under)
+    command.add_argument("--fail-under", type=percent, metavar="N", help=under)
     formats = (
         "the format (default: text); "
         "in csv, cells that a spreadsheet could interpret as a formula start with an apostrophe"
     )
     command.add_argument("--format", choices=("text", "csv", "markdown", "json"), default="text", help=formats)
-    _output(command, "write to this file (default: standard output)")
+    add_output(command, "write to this file (default: standard output)")
 
 
 _RUNBOOK_EXAMPLES = """\
@@ -379,12 +345,12 @@ def _runbook(commands: Any) -> None:
         "action", choices=("list", "show"), help="list: all runbooks at the coordinate; show: one of them"
     )
     command.add_argument("id", nargs="?", metavar="ID", help="the runbook, as in the address of its page")
-    _model(command)
-    _at(command)
+    add_model(command)
+    add_at(command)
     command.add_argument(
-        "--today", metavar="DATE", type=_date, help="the date used to find overdue drills (default: today)"
+        "--today", metavar="DATE", type=date, help="the date used to find overdue drills (default: today)"
     )
-    _output(command, "write to this file (default: standard output)")
+    add_output(command, "write to this file (default: standard output)")
 
 
 def _links(commands: Any) -> None:
@@ -414,12 +380,12 @@ def _rules(commands: Any) -> None:
         _RULES_EXAMPLES,
     )
     command.add_argument("code", nargs="?", metavar="CODE", help="the rule, such as HA201 or OWN-name")
-    _model(command)
-    _today(command)
+    add_model(command)
+    add_today(command)
     command.add_argument(
         "--format", choices=("text", "markdown", "json"), default="text", help="the format (default: text)"
     )
-    _output(command, "write to this file (default: standard output)")
+    add_output(command, "write to this file (default: standard output)")
 
 
 _IMPACT_EXAMPLES = """\
@@ -439,12 +405,12 @@ def _impact(commands: Any) -> None:
         _IMPACT_EXAMPLES,
     )
     command.add_argument("id", metavar="ID", help="the ID of a component or an availability zone")
-    _model(command)
-    _at(command)
+    add_model(command)
+    add_at(command)
     formats = "the format (default: from the suffix of the file, otherwise text)"
     command.add_argument("--format", choices=("text", "json", *_PICTURES), help=formats)
-    _theme(command)
-    _output(command, "write to this file (default: standard output)")
+    add_theme(command)
+    add_output(command, "write to this file (default: standard output)")
 
 
 _TERRAFORM_EXAMPLES = """\
@@ -467,8 +433,8 @@ def _terraform(commands: Any) -> None:
     command.add_argument(
         "what", nargs="?", metavar="DIR|STACK", help="a folder, or a stack of the model (default: all stacks)"
     )
-    _model(command)
-    _at(command)
+    add_model(command)
+    add_at(command)
     command.add_argument("--partial", action="store_true", help="allow required variables without a value")
     command.add_argument(
         "--format",
@@ -485,29 +451,7 @@ def _explain(commands: Any) -> None:
 
 def _schema(commands: Any) -> None:
     command = _command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
-    _output(command, "write to this file (default: standard output)")
+    add_output(command, "write to this file (default: standard output)")
     command.add_argument("--project", action="store_true", help="include the IDs and conditions of this project")
     command.add_argument("--part", action="store_true", help="the schema of files that architecture.yaml includes")
-    _model(command)
-
-
-def _model(command: argparse.ArgumentParser) -> None:
-    what = "the model (default: %(default)s)"
-    command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help=what)
-    without = (
-        "for projects you do not trust: ignore their templates, rules/*.py, fonts, hand-written pages and mkdocs.yml"
-    )
-    command.add_argument("--no-project-code", action="store_true", help=without)
-
-
-def _at(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, separated by commas")
-
-
-def _theme(command: argparse.ArgumentParser) -> None:
-    what = "colors for a light or a dark background, for SVG, PNG and PDF (default: light)"
-    command.add_argument("--theme", choices=("light", "dark"), default="light", help=what)
-
-
-def _output(command: argparse.ArgumentParser, what: str) -> None:
-    command.add_argument("-o", "--output", metavar="FILE", help=what)
+    add_model(command)

@@ -1,0 +1,92 @@
+"""Options that several commands share, and the types of their values."""
+
+from __future__ import annotations
+
+import argparse
+from typing import NamedTuple
+
+from archgen.diagnostics.diagnostic import SEVERITIES, Severity
+from archgen.diagnostics.report import visible
+
+
+class FailOn(NamedTuple):
+    """What makes `archgen validate` fail: findings of at least a severity and, if `unknown`, rules that could not be checked."""
+
+    severity: Severity
+    unknown: bool
+
+
+def fail_on(text: str) -> FailOn:
+    """A severity, `unknown`, or both, separated by a comma. Raises argparse.ArgumentTypeError."""
+    words = text.split(",")
+    severities = [severity for severity in SEVERITIES if severity in words]
+    if len(severities) > 1 or set(words) - {*SEVERITIES, "unknown"}:
+        raise argparse.ArgumentTypeError(
+            f"'{visible(text)}' is not error, warning, info, unknown, or one of the first three with ,unknown"
+        )
+    return FailOn(severities[0] if severities else "error", "unknown" in words)
+
+
+def date(text: str) -> str:
+    """A day as ISO 8601. Raises argparse.ArgumentTypeError."""
+
+    from archgen.model.base import calendar_day
+
+    try:
+        return calendar_day(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def add_today(command: argparse.ArgumentParser) -> None:
+    """Add `--today`, the date for rules that depend on it."""
+
+    day = "the date used to check waivers, drills and versions (default: today); generated files do not depend on it"
+    command.add_argument("--today", metavar="DATE", type=date, help=day)
+
+
+def port(text: str) -> int:
+    """A port. Raises argparse.ArgumentTypeError."""
+
+    number = int(text) if text.isdecimal() and len(text) < 6 else -1
+    if not 0 <= number <= 65535:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a port; specify a number from 0 to 65535")
+    return number
+
+
+def percent(text: str) -> int:
+    """A whole number from 0 to 100. Raises argparse.ArgumentTypeError."""
+
+    if text.isascii() and text.isdigit() and int(text) <= 100:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 0 to 100")
+
+
+def add_model(command: argparse.ArgumentParser) -> None:
+    """Add the options of every command that reads a model."""
+
+    what = "the model (default: %(default)s)"
+    command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help=what)
+    without = (
+        "for projects you do not trust: ignore their templates, rules/*.py, fonts, hand-written pages and mkdocs.yml"
+    )
+    command.add_argument("--no-project-code", action="store_true", help=without)
+
+
+def add_at(command: argparse.ArgumentParser) -> None:
+    """Add `--at`, a coordinate."""
+
+    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, separated by commas")
+
+
+def add_theme(command: argparse.ArgumentParser) -> None:
+    """Add `--theme`, the background of a picture."""
+
+    what = "colors for a light or a dark background, for SVG, PNG and PDF (default: light)"
+    command.add_argument("--theme", choices=("light", "dark"), default="light", help=what)
+
+
+def add_output(command: argparse.ArgumentParser, what: str) -> None:
+    """Add `-o`; `what` is its help text."""
+
+    command.add_argument("-o", "--output", metavar="FILE", help=what)
