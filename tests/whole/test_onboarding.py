@@ -94,31 +94,36 @@ def test_one_search_finds_each_page(open_page, address: str) -> None:
 def found_by(page, search: str) -> str:
     """The addresses that the search of the open page finds; the search can be repeated with other words."""
     field = page.locator("[data-md-component=search-query]")
-    if field.count():
-        if page.evaluate("document.activeElement.tagName") != "INPUT":
-            page.keyboard.press("/")
-            page.wait_for_timeout(1000)  # until the index is loaded
-        page.keyboard.press("ControlOrMeta+A")
-        page.keyboard.type(search)
-        page.locator("a.md-search-result__link").first.wait_for(state="attached")
-        page.wait_for_timeout(600)
-        # All at once, since the page may replace the results while they are read one by one.
-        read = "links => links.map(link => link.getAttribute('href'))"
-        return " ".join(page.locator("a.md-search-result__link").evaluate_all(read))
-    if not page.evaluate("document.activeElement !== document.body"):
+    opened = "document.activeElement.tagName === 'INPUT'" if field.count() else "document.activeElement !== document.body"
+    if not page.evaluate(opened):
         page.keyboard.press("/")
-        page.wait_for_timeout(1000)
+        page.wait_for_timeout(1000)  # until the index is loaded
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(search)
-    page.wait_for_timeout(500)
-    # The other builder's search lives in a shadow tree.
-    return " ".join(
-        page.evaluate(
-            """() => { const all = []; const walk = (root) => { for (const e of root.querySelectorAll('*')) {
-              if (e.tagName === 'A' && e.href.includes('h=')) all.push(e.href); if (e.shadowRoot) walk(e.shadowRoot); } };
-              walk(document); return all; }"""
-        )
-    )
+    return settled(page, MATERIAL_RESULTS if field.count() else SHADOW_RESULTS)
+
+
+# All at once, since the page may replace the results while they are read one by one.
+MATERIAL_RESULTS = """() => [...document.querySelectorAll('a.md-search-result__link')]
+    .map(link => link.getAttribute('href'))"""
+# The other builder's search lives in a shadow tree.
+SHADOW_RESULTS = """() => { const all = []; const walk = (root) => { for (const e of root.querySelectorAll('*')) {
+    if (e.tagName === 'A' && e.href.includes('h=')) all.push(e.href); if (e.shadowRoot) walk(e.shadowRoot); } };
+    walk(document); return all; }"""
+
+
+def settled(page, read: str, quiet: int = 4, most: int = 50) -> str:
+    """What ``read`` returns once it is not empty and has been the same for ``quiet`` reads: a page searches after each
+    letter, and on a slow machine the results of the first letters stand for a while."""
+    last, same = None, 0
+    for _ in range(most):
+        page.wait_for_timeout(150)
+        found = page.evaluate(read)
+        same = same + 1 if found and found == last else 0
+        last = found
+        if same == quiet:
+            break
+    return " ".join(last or [])
 
 
 def test_search_has_every_component_product_runbook_and_term(built: Path) -> None:
