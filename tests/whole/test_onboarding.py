@@ -94,7 +94,9 @@ def test_one_search_finds_each_page(open_page, address: str) -> None:
 def found_by(page, search: str) -> str:
     """The addresses that the search of the open page finds; the search can be repeated with other words."""
     field = page.locator("[data-md-component=search-query]")
-    opened = "document.activeElement.tagName === 'INPUT'" if field.count() else "document.activeElement !== document.body"
+    opened = (
+        "document.activeElement.tagName === 'INPUT'" if field.count() else "document.activeElement !== document.body"
+    )
     if not page.evaluate(opened):
         page.keyboard.press("/")
         page.wait_for_timeout(1000)  # until the index is loaded

@@ -13,7 +13,6 @@ from archgen.analysis.dependence import is_needed
 from archgen.analysis.interrupted_flows import only_manages
 from archgen.analysis.survival import copies_by_default
 from archgen.catalog import ServiceLevel
-from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 
 
@@ -152,7 +151,7 @@ def _promise(a: Architecture, names: Iterable[str]) -> Promise:
                 percent = product.sla.single_zone if single else percent
                 at_best += [name] if single is None else []
             parts.append(ComponentPromise(name, percent, product.sla))
-        elif not isinstance(component, Actor):
+        elif not component.person:
             unknown.append(name)
     others = tuple(other for other in alternatives if other not in counted)
     return Promise(tuple(parts), tuple(unknown), others, tuple(at_best))

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from archgen.kinds.actor import Actor
-from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.model.connections import Connection
 
 Effect = Literal["stops", "degraded", "unknown"]
@@ -38,11 +36,18 @@ def needs(a: Architecture) -> Iterator[Dependence]:
         yield from _of_calls(a, name)
         if component.runs_on:
             yield Dependence(name, (component.runs_on,), "runs on {}", "stops")
-        if isinstance(component, KeyManagement):
-            for target in component.protects:
-                yield Dependence(target, (name,), "{} cannot issue new keys", "degraded")
-        if isinstance(component, Postgresql) and component.credentials_in:
-            yield Dependence(name, (component.credentials_in,), "credentials in {} cannot be rotated", "degraded")
+        for target in _named(a, component, "protects"):
+            yield Dependence(target, (name,), "{} cannot issue new keys", "degraded")
+        for store in _named(a, component, "credentials_in"):
+            yield Dependence(name, (store,), "credentials in {} cannot be rotated", "degraded")
+        for source in component.rebuilt_from:
+            yield Dependence(name, (source,), "cannot be rebuilt from {}", "degraded")
+
+
+def _named(a: Architecture, component: Component, setting: str) -> Iterator[str]:
+    """The components that a setting names, whose kind or a kind that it is like may have it."""
+    value = getattr(component, setting, None) or ()
+    yield from (name for name in ((value,) if isinstance(value, str) else value) if name in a.components)
 
 
 def is_needed(a: Architecture, connection: Connection) -> bool:
@@ -54,7 +59,7 @@ def _of_calls(a: Architecture, name: str) -> Iterator[Dependence]:
     """The needs from connections. Ways of a proxy, and alternatives with the same name, are one need each."""
     groups: dict[str, list[Connection]] = {}
     for connection in a.traffic_from(name):
-        if isinstance(a.components[connection.head], Actor):
+        if a.components[connection.head].person:
             continue
         if connection.kind == "control":
             yield Dependence(connection.head, (name,), "{} cannot change it", "degraded")

@@ -16,7 +16,6 @@ from archgen.analysis.dependence import Dependence, needs
 from archgen.analysis.interrupted_flows import interrupted_flows
 from archgen.analysis.staleness import stale, undirected
 from archgen.analysis.survival import Survival, survives_zone
-from archgen.kinds.actor import Actor
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
 from archgen.model.per_cloud import NetworkFacts
@@ -157,7 +156,7 @@ def _impact(
 def _undirected(a: Architecture, down: Mapping[str, str]) -> Iterator[str]:
     """The connections that may carry data from what is down to what is not, but do not say so."""
     for id_, *ends in undirected(a):
-        people = any(isinstance(a.components[end], Actor) for end in ends)
+        people = any(a.components[end].person for end in ends)
         if not people and len({end in down for end in ends}) == 2:
             yield id_
 
@@ -189,7 +188,7 @@ def _effects(
                 continue
             why = need.why.format(a.components[name].title)
             gone = all(target in found.down for target in need.targets)
-            if isinstance(a.components[need.owner], Actor) and gone:
+            if a.components[need.owner].person and gone:
                 found.cut_off.setdefault(need.owner, why)
                 found.degraded.pop(need.owner, None)
             elif gone and need.lack and settled:

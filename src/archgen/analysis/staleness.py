@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 
 
@@ -66,7 +65,7 @@ def _fed(a: Architecture, down: Iterable[str]) -> set[str]:
         next_.setdefault(head, []).append(tail)
     received = {name for found in next_.values() for name in found}
     lost = set(down)
-    fed = {n for n, c in a.components.items() if n not in lost and (isinstance(c, Actor) or n not in received)}
+    fed = {n for n, c in a.components.items() if n not in lost and (c.person or n not in received)}
     waiting = list(fed)
     while waiting:
         fresh = set(next_.get(waiting.pop(), ())) - fed - lost

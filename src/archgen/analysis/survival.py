@@ -27,6 +27,11 @@ class Survival:
     weakened: str = ""
 
 
+def zones_to_lose(a: Architecture) -> tuple[str, ...]:
+    """The zones that can be lost; one without a name if the model states none, since what is regional survives any of them."""
+    return a.zones or ("",)
+
+
 def survives_zone(a: Architecture, name: str, zone: str) -> Survival:
     """Whether a component itself survives the loss of a zone, whatever happens to the components that it needs."""
     component = a.components[name]

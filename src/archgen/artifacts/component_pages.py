@@ -61,6 +61,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "purpose": component.purpose,
         "owner": team,
         "place": place_name(architecture, component),
+        "rebuilt_from": [_id_and_title(context, source) for source in component.rebuilt_from],
         "runs_on": _id_and_title(context, component.runs_on) if component.runs_on else None,
         "searched": _other_names(context, name, component),
         "tags": list(dict.fromkeys([*_identifiers(context, name), *_tags(component)])),

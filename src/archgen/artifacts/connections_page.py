@@ -8,7 +8,6 @@ from typing import Any
 from archgen.artifacts._tables import place_name
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.clouds.aws import AwsNetwork
-from archgen.kinds.actor import Actor
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
@@ -65,7 +64,7 @@ def _row(a: Architecture, c: Connection, time: str) -> dict[str, Any]:
         "port": c.call.port or "",
         "purpose": c.call.purpose or "",
         "data": _DATA[c.data or ("sent" if c.kind == "event" else None)],
-        "without": "cut off" if isinstance(tail, Actor) else _without(c),
+        "without": "cut off" if tail.person else _without(c),
         "time": time,
     }
 

@@ -196,7 +196,12 @@ def _environments(context: Context, _name: str, coordinate: Coordinate) -> Table
     rows = []
     for a in context.today(coordinate.cloud):
         rows.append(
-            [_md(a.environment.name), _md(a.phase.name if a.phase else MISSING), _md(a.home_title), _md(a.cidr)]
+            [
+                _md(a.environment.name),
+                _md(a.phase.name if a.phase else MISSING),
+                _md(a.home_title),
+                _md(a.cidr or MISSING),
+            ]
         )
     return ["Environment", "Phase", a.facts.home_label, "Range"], rows
 

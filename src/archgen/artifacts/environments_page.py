@@ -40,8 +40,8 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
             f"{word[:1].upper()}{word[1:]}": [a.home_details.get(word, MISSING) for a in architectures]
             for word in dict.fromkeys(word for a in architectures for word in a.home_details)
         },
-        "cidrs": [a.cidr for a in architectures],
-        "networks": [a.network_identifier for a in architectures],
+        "cidrs": [a.cidr or MISSING for a in architectures] if any(a.cidr for a in architectures) else [],
+        "networks": [a.network_identifier for a in architectures] if any(a.tiers for a in architectures) else [],
         "subnets": subnets,
     }
 

@@ -28,7 +28,7 @@ class AwsHome(Home):
     key: ClassVar[str] = "account"
     account: AccountRef
     """The account; an ID from `organization.aws.accounts`."""
-    cidr: Cidr
+    cidr: Cidr | None = None
     """The address range of its VPC."""
 
 

@@ -47,7 +47,7 @@ class AzureHome(Home):
     """The subscription; an ID from `organization.azure.subscriptions`."""
     resource_group: ResourceGroup | None = None
     """The resource group that contains its resources."""
-    cidr: Cidr
+    cidr: Cidr | None = None
     """The address range of its virtual network."""
 
     @property

@@ -35,7 +35,7 @@ class GcpHome(Home):
     key: ClassVar[str] = "project"
     project: Annotated[ProjectId, IDENTIFYING]
     """The project; an ID from `organization.gcp.projects`."""
-    cidr: Cidr
+    cidr: Cidr | None = None
     """The address range that contains all its subnets; a Google Cloud network itself has no range."""
 
 

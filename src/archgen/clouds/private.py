@@ -15,7 +15,7 @@ class PrivateHome(Home):
     key: ClassVar[str] = "home"
     home: HomeId
     """What contains it; an ID from `homes` of the cloud under `organization`, if the model has them."""
-    cidr: Cidr
+    cidr: Cidr | None = None
     """The address range that contains all its subnets."""
 
 

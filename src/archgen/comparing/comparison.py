@@ -117,7 +117,7 @@ class Comparison:
                 **stated,
                 ("environment", a.facts.home_label.lower()): a.home,
                 ("environment", "region"): a.cloud.region,
-                ("environment", "cidr"): a.cidr,
+                **({("environment", "cidr"): a.cidr} if a.cidr else {}),
                 **{("environment", "subnets", *key): cidr for key, cidr in subnets.items()},
             }
 

@@ -109,6 +109,14 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Components that a picture does not show, by their titles, and why, as the end of a sentence about them."""
+
+    titles: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Graph:
     """One picture. `name` is its slug, `theme` the cloud whose style it uses; `root` itself is not drawn.
 
@@ -122,6 +130,12 @@ class Graph:
     layout: Literal["grid", "flow", "down"]
     root: Group
     edges: tuple[Edge, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """A sentence for each reason for which the picture leaves something out."""
+        return tuple(f"Not shown: {', '.join(left.titles)}: {left.why}." for left in self.left_out)
 
     def nodes(self) -> dict[str, Node]:
         """All nodes by id."""

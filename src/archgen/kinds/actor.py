@@ -12,4 +12,5 @@ class Actor(Component):
     usual_placement = OUTSIDE
     needs_product = False
     compared = False
+    person = True
     icon = "onprem.client.Users"

@@ -17,6 +17,7 @@ class Cache(Component):
     inherent = Traits(stateful=True, keeps_data=True, copies="replicas + 1", port="port")
     aliases = ("Redis", "Memcached", "in-memory store")
     usual_placement = "data"
+    data_store = True
     engine_version: Version | None = None
     """The version of the engine, in quotes."""
     size: Line | None = None

@@ -36,6 +36,7 @@ class Postgresql(Component):
     inherent = Traits(stateful=True, keeps_data=True, copies="multi_zone", port="port")
     aliases = ("Postgres", "PostgreSQL", "SQL", "relational database")
     usual_placement = "data"
+    data_store = True
     engine_version: Version
     """The major version, in quotes."""
     size: Line

@@ -14,5 +14,6 @@ class Waf(Component):
     inherent = Traits(stateful=False, keeps_data=False, entrance=True, proxy=True)
     aliases = ("WAF", "web firewall")
     usual_placement = EDGE
+    firewall = True
     rules: Listed[Literal["owasp", "rate-limit", "geo", "managed"]] = ()
     """The groups of rules that are enabled."""

@@ -38,7 +38,9 @@ class Subnet:
 
 
 def nth_subnet(range_: str, prefix_length: int, number: int) -> str | None:
-    """The `number`-th network of this size in a range, counted from 0 like Terraform's cidrsubnet(); None if the range is too small."""
+    """The `number`-th network of this size in a range, counted from 0 like Terraform's cidrsubnet(); None if it does not fit."""
+    if not range_:
+        return None
     network = ipaddress.IPv4Network(range_)
     if prefix_length < network.prefixlen or number >= 2 ** (prefix_length - network.prefixlen):
         return None
@@ -137,7 +139,7 @@ class Architecture:
     def cidr(self) -> str:
         """The address range of the environment on this cloud; empty if it has none."""
         home = self.environment.on(self.coordinate.cloud)
-        return home.cidr if home else ""
+        return (home and home.cidr) or ""
 
     @property
     def zones(self) -> tuple[str, ...]:

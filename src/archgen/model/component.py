@@ -87,6 +87,8 @@ class Component(Entity):
     """Whether the architecture depends on it."""
     home: HomeId | None = None
     """What contains it; an ID from `organization`, if that is not what contains the environment."""
+    rebuilt_from: Listed[ComponentId] = ()
+    """What its data can be rebuilt from if it is lost, such as the stream whose events fill it."""
     zones: Listed[Line] = ()
     """The zones that its copies are in, by their names on this cloud, if the model states them."""
     traits: Traits = Traits()
@@ -99,6 +101,9 @@ class Component(Entity):
     needs_product: ClassVar[bool] = True
     inherent: ClassVar[Traits] = Traits()  # what is true of every component of this kind
     compared: ClassVar[bool] = True  # whether clouds can provide it differently, so that it needs a capability
+    person: ClassVar[bool] = False  # whether it stands for people, who do not stop but are cut off
+    firewall: ClassVar[bool] = False  # whether it inspects requests and blocks malicious ones
+    data_store: ClassVar[bool] = False  # whether it only answers, so that it opens no connections itself
     alone: ClassVar[bool] = False  # whether it can do its work without any connection
     aliases: ClassVar[tuple[str, ...]] = ()  # other names for it, as search terms
     protocols: ClassVar[tuple[str, ...]] = ()  # protocols that calls to it may use, in addition to those archgen knows

@@ -79,8 +79,8 @@ class Cloud(Entity):
     region: Region
     recovery_region: Region | None = None
     """The region to recover in if the region is lost."""
-    availability_zones: Annotated[Listed[Zone], Field(min_length=1, max_length=6)]
-    """The zones in use, in the order of diagrams and subnets."""
+    availability_zones: Annotated[Listed[Zone], Field(max_length=6)] = ()
+    """The zones in use, in the order of diagrams and subnets; not needed without a network."""
     reasons: Listed[Text] = ()
     """Why this cloud has its role."""
 

@@ -46,8 +46,8 @@ class Home(Entity):
     """Where an environment is on one cloud. `key` is the field with the ID of its account, project or subscription."""
 
     key: ClassVar[str] = "home"
-    cidr: Cidr
-    """The address range that contains all its subnets."""
+    cidr: Cidr | None = None
+    """The address range that contains all its subnets; not needed without a network."""
 
     @property
     def id(self) -> str:

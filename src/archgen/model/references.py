@@ -64,7 +64,8 @@ def _axes(a: Architecture) -> Iterator[Diagnostic]:
         for cloud in document.clouds:
             if environment.on(cloud) is None:
                 facts = a.clouds[cloud]
-                help_ = f"add `{cloud}:` with `{cloud_classes()[facts.base].home.key}` and `cidr`"
+                help_ = f"add `{cloud}:` with `{cloud_classes()[facts.base].home.key}`"
+                help_ += " and `cidr`" if document.network else ""
                 message = f"environment '{name}' has no {facts.name} {facts.home}"
                 yield Diagnostic("ARC-M001", message, help_, path)
 
@@ -91,6 +92,15 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
     network = a.document.network
     if network is None:
         return
+    if network.tiers and not a.cidr:
+        environment = a.coordinate.environment
+        message = f"the environment '{environment}' has no address range for its network"
+        help_ = "add `cidr`; only a model without a network needs none"
+        yield Diagnostic("ARC-M001", message, help_, ("environments", environment, a.coordinate.cloud))
+    if network.tiers and not a.zones:
+        message = f"{a.facts.name} has no zones, which the network needs for its subnets"
+        help_ = "add `availability_zones`; only a model without a network needs none"
+        yield Diagnostic("ARC-M001", message, help_, ("clouds", a.coordinate.cloud))
     for name, segment in network.segments.items():
         path: Path = ("network", "segments", name)
         for position, tier in enumerate(segment.tiers):

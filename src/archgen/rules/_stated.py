@@ -6,13 +6,14 @@ A setting that only archgen's default makes right says nothing about a system th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.component import OUTSIDE
+from archgen.model.component import OUTSIDE, Component
 from archgen.model.outcome import Passed, Unsaid
+from archgen.model.traits import is_whole_number, setting_of
 from archgen.terraform.managed import managed
 
 
@@ -31,11 +32,46 @@ def passed_if_written(a: Architecture, *path: str | int) -> Passed | Unsaid:
 
 
 def own_data(a: Architecture) -> Iterator[tuple[str, bool | Lack]]:
-    """The ids of components of declared kinds that keep data in the cloud, and of those of which that is not known, with the answer."""
+    """The ids of components of declared kinds that keep data in the cloud, and of those of which that is not known, with the answer.
+
+    Data that can be rebuilt from other data is not among them.
+    """
     for name, component in a.components.items():
         own = component.kind in a.document.kinds and a.place(component) != OUTSIDE
-        if own and (keeps_data := trait_of(a, name, "keeps_data")):
-            yield name, keeps_data
+        keeps_data = own and trait_of(a, name, "keeps_data")
+        if keeps_data and (rebuilt := is_rebuilt(a, name)) is not True:
+            yield name, rebuilt or keeps_data
+
+
+def is_rebuilt(a: Architecture, name: str) -> bool | Lack:
+    """Whether the data of a component can be rebuilt from other data, which has to be recoverable instead; what is missing to know that."""
+    sources = a.components[name].rebuilt_from
+    kept = [trait_of(a, source, "keeps_data") for source in sources if source in a.components]
+    if not kept or False in kept:
+        return False
+    return next((answer for answer in kept if isinstance(answer, Lack)), True)
+
+
+def with_setting(a: Architecture, setting: str) -> Iterator[tuple[str, Any]]:
+    """Pairs of id and value for each component whose kind has a setting such as `backup.retention_days`; None if it is not stated.
+
+    A declared kind has the settings of the kind that it is like, and need not state them.
+    """
+    first = setting.partition(".")[0]
+    for name, component in a.components.items():
+        if first in type(component).model_fields and is_whole_number(type(component), setting):
+            yield name, setting_of(component, setting)
+
+
+def unsaid(*path: str | int) -> Unsaid:
+    """What is missing where the model does not state the setting at `path`, and no default can be assumed."""
+    help_ = f"state `{dotted(path[2:])}`"
+    return Unsaid(path[:2], Lack(path[:2], f"`{dotted(path[2:])}` of '{path[1]}'", help_))
+
+
+def faces_internet(component: Component) -> bool:
+    """Whether a load balancer, or what is like one, is stated to be open to the internet."""
+    return getattr(component, "scheme", None) == "internet-facing"
 
 
 def _lack(path: Path) -> Lack:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._stated import unsaid, with_setting
 
 CODE = "DATA401"
 TITLE = "Backups are kept for too short a time, or longer than the product allows"
@@ -19,12 +19,13 @@ LEAST, LEAST_IN_PRODUCTION = 7, 30  # days; wrong data is often discovered only 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each database whose retention exceeds the catalog's limit or is too short for its environment."""
     least = LEAST_IN_PRODUCTION if architecture.environment.production else LEAST
-    for name, component in architecture.of_kind(Postgresql):
-        product = architecture.product(component)
+    for name, wanted in with_setting(architecture, "backup.retention_days"):
+        product = architecture.product(architecture.components[name])
         most = product.limits.get("backup_retention_days") if product else None
-        wanted = component.backup.retention_days
         path = ("components", name, "backup", "retention_days")
-        if product and most is not None and wanted > most:
+        if wanted is None:
+            yield unsaid(*path)
+        elif product and most is not None and wanted > most:
             message = f"{product.name} keeps backups for at most {most} days, not {wanted}"
             help_ = f"set at most {most} days, and copy backups that must be kept longer to a different place"
             yield Diagnostic(CODE, message, help_, path)

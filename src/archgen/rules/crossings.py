@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.cache import Cache
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.model.outcome import Outcome, Passed
@@ -24,7 +22,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         if connection.tail == connection.head or connection.by_api:
             continue
         path = connection.path
-        if isinstance(architecture.components[connection.tail], (Cache, Postgresql)):
+        if architecture.components[connection.tail].data_store:
             message = f"the data store '{connection.tail}' opens a connection to '{connection.head}'"
             help_ = (
                 "a data store only accepts connections; declare a call to each of them in the component that uses both"

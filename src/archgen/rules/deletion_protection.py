@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome
-from archgen.rules._stated import passed_if_stated
+from archgen.rules._stated import passed_if_stated, unsaid, with_setting
 
 CODE = "DATA405"
 TITLE = "A production database has no deletion protection"
@@ -17,9 +16,11 @@ SEVERITY = "warning"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production database without deletion protection."""
-    for name, database in architecture.of_kind(Postgresql) if architecture.environment.production else ():
+    for name, on in with_setting(architecture, "deletion_protection") if architecture.environment.production else ():
         path = ("components", name, "deletion_protection")
-        if not database.deletion_protection:
+        if on is None:
+            yield unsaid(*path)
+        elif not on:
             message = f"'{name}' can be deleted in production with one command"
             yield Diagnostic(CODE, message, "set deletion_protection: true", path, fix="true")
         else:

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.document import RunbookFacts
 from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved
+from archgen.rules._stated import with_setting
 
 CODE = "DR304"
 TITLE = "A recovery procedure has not been tested"
 SEVERITY = "warning"
 
 LONGEST_DAYS = 180
+RESTORED = "backup.retention_days"  # the setting of what is restored from backups
 
 
 def check_on(resolved: Resolved, today: str) -> Iterator[Outcome]:
@@ -41,7 +42,7 @@ def _databases_without_drills(resolved: Resolved, runbooks: dict[str, RunbookFac
     }
     about = {n for f in runbooks.values() for n in (f.component, *f.also)}
     production = [a for a in resolved.today() if a.environment.production]
-    for name in dict.fromkeys(name for a in production for name, _database in a.of_kind(Postgresql)):
+    for name in dict.fromkeys(name for a in production for name, _days in with_setting(a, RESTORED)):
         if name in dated:
             yield Passed(("components", name))
         elif name in about:

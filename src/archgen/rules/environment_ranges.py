@@ -20,7 +20,7 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
     ranges: list[tuple[ipaddress.IPv4Network, Path]] = []
     for name, environment in document.environments.items():
         for cloud in document.clouds:
-            if home := environment.on(cloud):
+            if (home := environment.on(cloud)) and home.cidr:
                 ranges.append((ipaddress.IPv4Network(home.cidr), ("environments", name, cloud, "cidr")))
     widest: tuple[ipaddress.IPv4Network, Path] | None = None
     for network, path in sorted(ranges, key=lambda pair: (pair[0], [str(step) for step in pair[1]])):

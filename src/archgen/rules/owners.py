@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
 
@@ -17,7 +16,7 @@ SEVERITY = "warning"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each component without an owner, except for actors."""
     for name, component in architecture.components.items() if architecture.document.teams else ():
-        if isinstance(component, Actor):
+        if component.person:
             continue
         if component.owner is None:
             message = f"'{name}' has no owner"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Severity
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome
-from archgen.rules._stated import passed_if_stated
+from archgen.rules._stated import passed_if_stated, unsaid, with_setting
 
 CODE = "DATA402"
 TITLE = "A database cannot be restored to a point in time"
@@ -17,9 +16,11 @@ SEVERITY = "error"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each database without it: an error in production, a warning elsewhere."""
-    for name, database in architecture.of_kind(Postgresql):
+    for name, on in with_setting(architecture, "backup.point_in_time_recovery"):
         path = ("components", name, "backup", "point_in_time_recovery")
-        if not database.backup.point_in_time_recovery:
+        if on is None:
+            yield unsaid(*path)
+        elif not on:
             message = f"'{name}' can only be restored to its last daily backup"
             severity: Severity = "error" if architecture.environment.production else "warning"
             yield Diagnostic(CODE, message, "set point_in_time_recovery: true", path, severity=severity, fix="true")

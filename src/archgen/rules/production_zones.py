@@ -17,7 +17,7 @@ SEVERITY = "error"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for a production environment with fewer zones than production usually has on its cloud."""
     zones, usual = architecture.zones, architecture.facts.usual_zones
-    if not architecture.environment.production:
+    if not architecture.environment.production or not (zones or architecture.tiers):
         return
     path = ("clouds", architecture.coordinate.cloud, "availability_zones")
     if usual is None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic, Severity
-from archgen.kinds.actor import Actor
 from archgen.kinds.load_balancer import LoadBalancer
-from archgen.kinds.waf import Waf
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
 from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.rules._stated import faces_internet
 
 CODE = "NET107"
 TITLE = "A public entry point has no web application firewall"
@@ -20,7 +19,7 @@ SEVERITY = "error"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each entrance from the internet that neither calls a firewall nor is called by one."""
-    firewalls = {name for name, _waf in architecture.of_kind(Waf)}
+    firewalls = {name for name, component in architecture.components.items() if component.firewall}
     guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}
     for name in architecture.components:
@@ -41,15 +40,15 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 def _is_entrance(a: Architecture, name: str) -> bool | Lack:
     """Whether a component can be reached from the internet; what is missing if people call it and the model does not say so."""
     component = a.components[name]
-    if isinstance(component, (Waf, Actor)) or a.place(component) == OUTSIDE:
+    if component.firewall or component.person or a.place(component) == OUTSIDE:
         return False
-    if isinstance(component, LoadBalancer):
-        return component.scheme == "internet-facing"
+    if isinstance(component, LoadBalancer) or faces_internet(component):
+        return faces_internet(component)
     stated = a.traits(name).entrance
     if stated is not None:
         return stated
     calls = (c for c in a.traffic if c.head == name and c.kind != "control")
-    if not any(isinstance(a.components[c.tail], Actor) for c in calls):
+    if not any(a.components[c.tail].person for c in calls):
         return False
     if component.kind in a.document.kinds:
         what = f"whether components of the kind '{component.kind}' can be reached from the internet"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.actor import Actor
-from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._stated import faces_internet
 
 CODE = "NET112"
 TITLE = "A port other than 80 and 443 is open to the internet"
@@ -19,11 +18,10 @@ OPEN = (80, 443)
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each call by an actor or to a public load balancer on another port."""
-    public = {name for name, b in architecture.of_kind(LoadBalancer) if b.scheme == "internet-facing"}
+    public = {name for name, component in architecture.components.items() if faces_internet(component)}
     for connection in architecture.traffic:
-        tail = architecture.components.get(connection.tail)
         inside = connection.tail == connection.head
-        if inside or not (isinstance(tail, Actor) or connection.head in public):
+        if inside or not (architecture.components[connection.tail].person or connection.head in public):
             continue
         path = (*connection.path, "port")
         if connection.call.port in OPEN:

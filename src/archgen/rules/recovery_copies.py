@@ -9,7 +9,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
-from archgen.rules._stated import own_data
+from archgen.rules._stated import is_rebuilt, own_data
 
 CODE = "DR303"
 TITLE = "Production data is stored in a single region"
@@ -23,7 +23,9 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     if not architecture.environment.production:
         return
     for name, database in architecture.of_kind(Postgresql):
-        if database.disaster_recovery is None:
+        if database.disaster_recovery is None and (rebuilt := is_rebuilt(architecture, name)):
+            yield Unsaid(("components", name), rebuilt) if isinstance(rebuilt, Lack) else Passed(("components", name))
+        elif database.disaster_recovery is None:
             message = f"the model states no copy of the data of '{name}' outside its region"
             help_ = "add `disaster_recovery` with a strategy: snapshot-copy, read-replica or global-database"
             yield Diagnostic(CODE, message, help_, ("components", name))

@@ -9,7 +9,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
-from archgen.rules._stated import own_data
+from archgen.rules._stated import is_rebuilt, own_data
 
 CODE = "DR302"
 TITLE = "Production data has no recovery objectives"
@@ -29,7 +29,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         if facts.rto_minutes is not None and facts.rpo_minutes is not None
         for name in (facts.component, *facts.also)
     }
-    databases = [name for name, _database in architecture.of_kind(Postgresql)]
+    databases = [name for name, _d in architecture.of_kind(Postgresql) if is_rebuilt(architecture, name) is False]
     for name, facts in architecture.document.runbooks.items():
         if facts.component in databases and (facts.rto_minutes is None) != (facts.rpo_minutes is None):
             given, missing = ("rto", "rpo") if facts.rpo_minutes is None else ("rpo", "rto")

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.analysis.articulation import articulation_points
-from archgen.analysis.survival import survives_zone
+from archgen.analysis.survival import survives_zone, zones_to_lose
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.actor import Actor
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
@@ -29,7 +28,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     zones = len(architecture.zones)
     said: set[str] = set()
     for flow in architecture.document.flows.values():
-        if not isinstance(architecture.components[flow.steps[0].from_], Actor):
+        if not architecture.components[flow.steps[0].from_].person:
             continue
         for name in articulation_points((step.from_, step.to) for step in flow.steps):
             component = architecture.components[name]
@@ -56,7 +55,7 @@ def _without_a_number(a: Architecture, name: str) -> Iterator[Outcome]:
     """What can be said about a component whose copies the model does not count: whether its vendor spreads it over zones."""
     if a.place(a.components[name]) in (OUTSIDE, EDGE):
         return
-    answers = [survives_zone(a, name, zone).answer for zone in a.zones]
+    answers = [survives_zone(a, name, zone).answer for zone in zones_to_lose(a)]
     lacks = dict.fromkeys(lack for answer in answers for lack in answer.lacks)
     yield from (Unsaid(("components", name), lack) for lack in lacks)
     if not lacks and all(answer.truth == "yes" for answer in answers):

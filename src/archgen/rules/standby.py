@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.analysis.survival import survives_zone
+from archgen.analysis.survival import survives_zone, zones_to_lose
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
@@ -50,7 +50,7 @@ def _other(a: Architecture, name: str) -> Iterator[Outcome]:
     if not stateful or a.place(a.components[name]) in (OUTSIDE, EDGE):
         return
     path = ("components", name)
-    answers = [survives_zone(a, name, zone).answer for zone in a.zones]
+    answers = [survives_zone(a, name, zone).answer for zone in zones_to_lose(a)]
     lacks = dict.fromkeys(lack for answer in answers for lack in answer.lacks)
     if all(answer.truth == "yes" for answer in answers):
         yield Passed(path)

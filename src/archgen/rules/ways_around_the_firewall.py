@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.actor import Actor
-from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 from archgen.model.outcome import Outcome, Passed
@@ -18,10 +16,10 @@ SEVERITY = "warning"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for the first connection behind the edge on each path that avoids the firewall, in a model with a firewall."""
-    firewalls = {name for name, _waf in architecture.of_kind(Waf)}
+    firewalls = {name for name, component in architecture.components.items() if component.firewall}
     if not firewalls:
         return
-    waiting = [name for name, _actor in architecture.of_kind(Actor)]
+    waiting = [name for name, component in architecture.components.items() if component.person]
     seen = set(waiting)
     bypassed = False
     while waiting:

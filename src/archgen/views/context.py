@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.draw.graph import Graph, Group, Node
-from archgen.kinds.actor import Actor
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
@@ -65,7 +64,7 @@ def reached(architecture: Architecture) -> set[str]:
 
     Add-ons of a cluster are left out: other views show them.
     """
-    actors = [name for name, component in architecture.components.items() if isinstance(component, Actor)]
+    actors = [name for name, component in architecture.components.items() if component.person]
     if not actors:
         return set(architecture.components)
     reached, waiting = set(actors), list(actors)
@@ -91,7 +90,7 @@ def _leads_to(connection: Connection, name: str) -> Iterator[str]:
 def _outside(architecture: Architecture, shown: set[str]) -> str:
     """The name of the box around what is outside: people come from the internet, but a data center is not in it."""
     outside = [c for n, c in architecture.components.items() if n in shown and architecture.place(c) == OUTSIDE]
-    return "Internet" if all(isinstance(component, Actor) for component in outside) else "Outside"
+    return "Internet" if all(component.person for component in outside) else "Outside"
 
 
 def _group(architecture: Architecture, name: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.postgresql import Backup, DisasterRecovery
 from archgen.model.architecture import Architecture
 from archgen.views._groups import everything, picture
 from archgen.views._parts import component_page, edge_of, member_node, node_of
@@ -57,30 +57,37 @@ def _region(a: Architecture, stores: list[str]) -> Group:
         zones.append(Group(f"zone-{number + 1}", f"Zone {zone}", "zone", tuple(inside), "row", "zone"))
     used = [zone for zone in zones if zone.children]
     children: list[Group | Node] = [Group("zones", "", "none", tuple(used))]
-    backups = tuple(_backup(a, name) for name in stores if isinstance(a.components[name], Postgresql))
+    backups = tuple(_backup(a, name, backup) for name in stores if (backup := _backups_of(a, name)))
     if backups:
         children.append(Group("backups", "Backups", "generic", backups))
     return Group("region", f"Region {a.cloud.region}", "region", tuple(children), "column")
 
 
-def _backup(a: Architecture, name: str) -> Node:
-    database = a.components[name]
-    assert isinstance(database, Postgresql)
-    how = "to any second" if database.backup.point_in_time_recovery else "to the last backup"
+def _backups_of(a: Architecture, name: str) -> Backup | None:
+    backup = getattr(a.components[name], "backup", None)
+    return backup if isinstance(backup, Backup) else None
+
+
+def _copy_elsewhere(a: Architecture, name: str) -> DisasterRecovery | None:
+    """How the data of a component is copied to the recovery region, if both are stated."""
+    strategy = getattr(a.components[name], "disaster_recovery", None)
+    return strategy if a.cloud.recovery_region and isinstance(strategy, DisasterRecovery) else None
+
+
+def _backup(a: Architecture, name: str, backup: Backup) -> Node:
+    how = "to any second" if backup.point_in_time_recovery else "to the last backup"
     return Node(
         f"backup-{name}",
-        f"{database.title} backups",
+        f"{a.components[name].title} backups",
         Icon(tile="BKP", category="storage"),
-        f"{database.backup.retention_days} days, {how}",
+        f"{backup.retention_days} days, {how}",
         component_page(name),
     )
 
 
 def _recovery(a: Architecture, stores: list[str]) -> Iterator[Node]:
     for name in stores:
-        component = a.components[name]
-        if a.cloud.recovery_region and isinstance(component, Postgresql) and component.disaster_recovery:
-            strategy = component.disaster_recovery
+        if strategy := _copy_elsewhere(a, name):
             label, tile = {
                 "snapshot-copy": ("Copies of backups", "COPY"),
                 "read-replica": ("Replica to promote", "REPL"),
@@ -99,7 +106,6 @@ def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: l
             if c.head in stores or c.head in callers:
                 yield edge_of(c.id, name, head, c.call, planned=planned)
     for name in stores:
-        component = a.components[name]
         members = a.members(name)
         for member in members[1:]:
             how = {"standby": "sync", "replica": "replica"}.get(member.note, "")
@@ -107,11 +113,10 @@ def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: l
         for c in a.traffic_from(name):
             if c.head in stores:
                 yield replace(edge_of(c.id, f"{name}-primary", f"{c.head}-primary", c.call), detail="")
-        if isinstance(component, Postgresql):
+        if backup := _backups_of(a, name):
             yield Edge(f"{name}--backup", f"{name}-primary", f"backup-{name}", "daily", dashed=True)
-            if component.disaster_recovery and a.cloud.recovery_region:
-                copied = component.disaster_recovery.strategy == "snapshot-copy"
-                tail = f"backup-{name}" if copied else f"{name}-primary"
-                yield Edge(
-                    f"{name}--recovery", tail, f"recovery-{name}", "copied" if copied else "replicated", dashed=True
-                )
+        if strategy := _copy_elsewhere(a, name):
+            copied = strategy.strategy == "snapshot-copy"
+            tail = f"backup-{name}" if copied and backup else f"{name}-primary"
+            how = "copied" if copied else "replicated"
+            yield Edge(f"{name}--recovery", tail, f"recovery-{name}", how, dashed=True)

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.draw.graph import Graph
-from archgen.kinds.actor import Actor
-from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE
 from archgen.views._groups import by_place, calls_between, grouped, picture
@@ -18,9 +16,9 @@ PART = ("components",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """The components from actors along their calls to the first services, and everything else at the edge."""
+    """The components from people along their calls to the first that do not pass requests on, and everything else at the edge."""
     names = list(dict.fromkeys([*_path(architecture), *_edge_components(architecture)]))
-    if not any(isinstance(architecture.components[name], Actor) for name in names):
+    if not any(architecture.components[name].person for name in names):
         names = []
     return picture(
         "edge",
@@ -33,13 +31,13 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def _path(a: Architecture) -> Iterator[str]:
-    """Actors, and what their requests reach, up to and including services."""
-    waiting = [name for name, component in a.components.items() if isinstance(component, Actor)]
+    """People, and what their requests reach, up to and including the first that do not pass them on."""
+    waiting = [name for name, component in a.components.items() if component.person]
     seen = set(waiting)
     while waiting:
         name = waiting.pop(0)
         yield name
-        if not isinstance(a.components[name], Service):
+        if a.components[name].person or a.traits(name).proxy:
             fresh = [target for target in a.called_by(name) if target not in seen]
             seen.update(fresh)
             waiting += fresh

@@ -9,13 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from archgen.draw.graph import Edge, Graph, Group, Node
-from archgen.kinds.actor import Actor
+from archgen.draw.graph import Edge, Graph, Group, LeftOut, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.connections import Connection
 from archgen.model.per_cloud import NetworkFacts
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
+from archgen.views._reached import distances, shown
 
 TITLE = "Network"
 ORDER = 30
@@ -48,14 +48,15 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         layout="grid",
         root=drawing.root(),
         edges=tuple(drawing.edges()),
+        left_out=tuple(drawing.left_out()),
     )
 
 
 def _describe(a: Architecture) -> str:
     place = f"{a.facts.home_label} {a.home_title} in region {a.cloud.region}"
-    zones = f"{len(a.zones)} zone{'' if len(a.zones) == 1 else 's'}"
     if not a.tiers:
-        return f"{place}, over {zones}."
+        return f"{place}, without a network."
+    zones = f"{len(a.zones)} zone{'' if len(a.zones) == 1 else 's'}"
     tiers = ", ".join(tier.name.lower() for tier in a.tiers.values())
     return f"{place}: the {a.facts.network_label} {a.cidr} over {zones} with the tiers {tiers}."
 
@@ -68,12 +69,17 @@ class _Network:
         # In the order of the last phase, followed by components that it drops.
         self.names = [*horizon.components, *(n for n in architecture.components if n not in horizon.components)]
         self.placed = list(self._members())
+        self.shown = shown(self._sources())
+        self.used = any(self._place(name) in self.now.tiers for name in self.names)
 
     # -- components ----------------------------------------------------------------------------------
 
     def _source(self, name: str) -> Architecture:
         """The architecture to draw a component from: today's if it has the component, the last phase's otherwise."""
         return self.now if name in self.now.components else self.last
+
+    def _sources(self) -> dict[str, Architecture]:
+        return {name: self._source(name) for name in self.names}
 
     def _component(self, name: str) -> Component:
         return self._source(name).components[name]
@@ -105,31 +111,24 @@ class _Network:
             self._single(name)
             for name in self.names
             if self._place(name) == place
-            and self._component(name).runs_on is None
             and self._component(name).home is None
             and (name not in zonal or self._component(name).tier_of_members())
-            and (place not in (EDGE, MANAGED) or name in zonal or self._is_reached(name))
+            and (name in zonal or name in self.shown)
         ]
-
-    def _is_reached(self, name: str) -> bool:
-        """Whether traffic of the network or its edge passes through a component; other services of the cloud are not in this view."""
-        calls = [*self.now.traffic, *self.last.traffic]
-        if self._place(name) == EDGE:
-            return any(name in (c.tail, c.head) for c in calls if c.tail != c.head)
-        return any(c.head == name and self._place(c.tail) not in (OUTSIDE, MANAGED) for c in calls)
 
     # -- groups --------------------------------------------------------------------------------------
 
     def root(self) -> Group:
-        actors = tuple(n for n in self._singles(OUTSIDE) if isinstance(self._component(n.id), Actor))
+        outside = tuple(self._singles(OUTSIDE))
         edge = self._singles(EDGE)
         cloud: list[Node | Group] = []
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
-        cloud.append(self._home())
+        cloud += [self._home(), *self._other_homes()]
         parts: list[Node | Group] = []
-        if actors:
-            parts.append(Group("outside", "", "none", actors))
+        if outside:
+            people = all(self._component(node.id).person for node in outside)
+            parts.append(Group("outside", "" if people else "Outside", "none" if people else "outside", outside))
         parts.append(Group("cloud", self.facts.cloud_label, "cloud", tuple(cloud), "column"))
         return Group("root", "", "none", tuple(parts), "column")
 
@@ -138,15 +137,53 @@ class _Network:
         label = f"{self.facts.home_label} {self.now.home_title}{f' ({account})' if account else ''}"
         label = ", ".join((label, *(f"{word} {name}" for word, name in self.now.home_details.items())))
         managed = self._singles(MANAGED)
-        services = Group(
-            "services", "Regional services", "generic", tuple(managed), 1 if len(managed) < 6 else 2, "side"
-        )
-        network = self._vpc() if self.now.tiers else None
+        network = self._vpc() if self.now.tiers and (self.used or not managed) else None
+        services = self._services(managed) if network else self._by_distance(managed)
         inner = tuple(part for part in (network, services if managed else None) if part)
         if self.facts.network_scope == "global" and network:
             return Group("home", label, "home", inner, "row")
         region = Group("region", f"Region {self.now.cloud.region}", "region", inner, "row")
         return Group("home", label, "home", (region,), "column")
+
+    def _services(self, managed: list[Node]) -> Group:
+        return Group("services", "Regional services", "generic", tuple(managed), 1 if len(managed) < 6 else 2, "side")
+
+    def _by_distance(self, managed: list[Node]) -> Group:
+        """Services in columns, by how many connections they are from what calls them first."""
+        away = distances(self._sources())
+        columns: dict[int, list[Node]] = {}
+        for node in managed:
+            columns.setdefault(away.get(node.id, 0), []).append(node)
+        groups = (Group(f"step-{step}", "", "none", tuple(columns[step]), "column") for step in sorted(columns))
+        return Group("services", "", "none", tuple(groups))
+
+    def _other_homes(self) -> Iterator[Group]:
+        """The parts in other accounts or projects that the network has traffic with."""
+        homes: dict[str, list[Node]] = {}
+        for name in self.names:
+            home = self._component(name).home
+            if home and name in self.shown:
+                homes.setdefault(home, []).append(self._single(name))
+        for home, nodes in homes.items():
+            yield Group(f"home-{home}", self.now.home_name(home), "home", tuple(nodes))
+
+    def left_out(self) -> Iterator[LeftOut]:
+        """The components that are not drawn."""
+        hosted: dict[str, list[str]] = {}
+        absent = []
+        for name in self.names:
+            component = self._component(name)
+            if name in self.shown or any(p.component == name for p in self.placed):
+                continue
+            if component.runs_on:
+                hosted.setdefault(component.runs_on, []).append(component.title)
+            else:
+                absent.append(component.title)
+        for host, titles in hosted.items():
+            yield LeftOut(tuple(titles), f"what runs on {self._component(host).title} is drawn as its nodes")
+        if absent:
+            what = "the network" if self.used else "these services"
+            yield LeftOut(tuple(absent), f"no traffic of {what} passes through them")
 
     def _vpc(self) -> Group:
         name = f"{self.facts.network_label} {self.now.network_identifier}"
@@ -273,11 +310,11 @@ class _Network:
 
     def _ends(self, connection: Connection) -> Iterator[tuple[str, str]]:
         """The drawn ends of a call. What runs on a cluster is drawn as the cluster's nodes, which call nodes of their zone."""
-        tail_on, head_on = self._component(connection.tail).runs_on, self._component(connection.head).runs_on
+        tail_on, head_on = self._host(connection.tail), self._host(connection.head)
         if tail_on and tail_on == head_on:
             return
-        if tail_on and self._place(connection.head) in (EDGE, MANAGED):
-            return  # calls to the cloud's APIs leave through endpoints; too many arrows to draw
+        if tail_on and self._place(connection.head) in (EDGE, MANAGED, OUTSIDE):
+            return  # calls to services leave through endpoints or NAT; too many arrows to draw
         tails, heads = self._drawn_nodes(connection.tail), self._drawn_nodes(connection.head)
         if len(tails) > 1:
             zone = heads[0][1]
@@ -287,12 +324,16 @@ class _Network:
                 yield tail, head
 
     def _drawn_nodes(self, name: str) -> list[tuple[str, int | None]]:
-        component = self._component(name)
-        target = component.runs_on or name
+        host = self._host(name)
+        target = host or name
         members = [p for p in self.placed if p.component == target and p.member.primary and not p.planned]
-        if component.runs_on or not self._component(target).tier_of_members():
+        if host or not self._component(target).tier_of_members():
             return [(p.id, p.member.zone) for p in members] or [(target, None)]
         return [(target, None)]
+
+    def _host(self, name: str) -> str | None:
+        """What a component runs on, if that is drawn instead of it."""
+        return None if name in self.shown else self._component(name).runs_on
 
     def _replication(self) -> Iterator[Edge]:
         """Edges from a database's primary to its standby, which replicates synchronously."""

@@ -48,7 +48,7 @@ def _home(a: Architecture, horizon: Architecture, id_: str, label: str, workload
         there = environment.on(a.coordinate.cloud)
         tile = Icon(tile=name[:5], category="compute")
         details = [f"{word} {name}" for word, name in there.details.items()] if there else []
-        note = ", ".join((*details, there.cidr)) if there else ""
+        note = ", ".join((*details, *([there.cidr] if there.cidr else ()))) if there else ""
         nodes.append(Node(f"environment-{name}", environment.name, tile, note, "environments"))
     for name, source in everything(a, horizon).items():
         if source.components[name].home == id_:

@@ -1,0 +1,86 @@
+"""What the network view shows: everything in the network, and what its traffic comes from or leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, OUTSIDE
+from archgen.model.connections import Connection
+
+
+def shown(sources: Mapping[str, Architecture]) -> set[str]:
+    """The ids of the components to draw; `sources` has every component with the architecture to read it from.
+
+    These are people, what is in the network, everything to which their traffic leads, and the services and systems from which traffic
+    leads into the network. In a system without a network, it is everything that has any traffic.
+    """
+    ahead, behind = _neighbors(sources)
+    inside = {name for name, a in sources.items() if a.place(a.components[name]) in a.tiers}
+    if not inside:
+        return {name for name in sources if ahead.get(name) or behind.get(name)} | _people(sources)
+    start = inside | _people(sources)
+    start |= {n for n, a in sources.items() if a.place(a.components[n]) == EDGE and (ahead.get(n) or behind.get(n))}
+    through = {n for n, a in sources.items() if a.place(a.components[n]) != OUTSIDE or a.components[n].person}
+    hosted = {name for name, a in sources.items() if a.components[name].runs_on}
+    before = _closure(inside - hosted, behind, through=through - hosted)
+    found = _closure(start, ahead, through=through) | before
+    # Of what only pods call, no line is drawn, since there are too many; outside the cloud, a node without a line says nothing.
+    lines = {end for name in found - hosted for end in (*ahead.get(name, ()), *behind.get(name, ()))}
+    return {name for name in found if name in through or name in lines} - hosted
+
+
+def distances(sources: Mapping[str, Architecture]) -> dict[str, int]:
+    """How many connections each component is from one that nothing leads to; what only a circle reaches is left out."""
+    ahead, behind = _neighbors(sources)
+    away = {name: 0 for name in sources if not behind.get(name)}
+    waiting = list(away)
+    while waiting:
+        name = waiting.pop(0)
+        for other in ahead.get(name, ()):
+            if other not in away:
+                away[other] = away[name] + 1
+                waiting.append(other)
+    return away
+
+
+def _people(sources: Mapping[str, Architecture]) -> set[str]:
+    return {name for name, a in sources.items() if a.components[name].person}
+
+
+def _neighbors(sources: Mapping[str, Architecture]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """By component: where its requests and messages go on, and where they come from."""
+    ahead: dict[str, list[str]] = {}
+    behind: dict[str, list[str]] = {}
+    for tail, head in dict.fromkeys(_steps(sources)):
+        ahead.setdefault(tail, []).append(head)
+        behind.setdefault(head, []).append(tail)
+    return ahead, behind
+
+
+def _steps(sources: Mapping[str, Architecture]) -> Iterator[tuple[str, str]]:
+    for architecture in dict.fromkeys(id(a) for a in sources.values()):
+        a = next(a for a in sources.values() if id(a) == architecture)
+        for connection in a.traffic:
+            if connection.kind != "control" and connection.tail != connection.head:
+                yield _direction(connection)
+
+
+def _direction(connection: Connection) -> tuple[str, str]:
+    """A message that is only taken goes from what keeps it to what takes it."""
+    if connection.kind == "event" and connection.data == "received":
+        return connection.head, connection.tail
+    return connection.tail, connection.head
+
+
+def _closure(start: Iterable[str], next_: Mapping[str, list[str]], *, through: Collection[str]) -> set[str]:
+    """Everything that can be reached from `start`, going on only from what is in `through`."""
+    found = set(start)
+    waiting = list(found)
+    while waiting:
+        name = waiting.pop()
+        if name in through:
+            fresh = [other for other in next_.get(name, ()) if other not in found]
+            found.update(fresh)
+            waiting += fresh
+    return found

@@ -1,0 +1,112 @@
+"""The network view shows or names everything, in systems with a network and without one."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from archgen.draw.graph import Graph
+from archgen.model.architecture import Architecture
+from archgen.pipeline import load
+from archgen.views.network import view
+from conftest import DATA, ROOT
+
+MODELS = (
+    "event-shop",
+    "grpc-shop",
+    "hybrid-insurer",
+    "serverless",
+    "boutique",
+    "azure",
+    "three-clouds",
+    "private-cloud",
+)
+
+WITHOUT_NETWORK = """version: 2
+name: T
+clouds: {aws: {region: eu-west-1}}
+environments: {prod: {name: Prod, production: true, aws: {account: a}}}
+teams: {team: {name: Team}}
+kinds:
+  api: {label: API, definition: An API., needs_product: false}
+  fn: {label: Function, definition: A function., needs_product: false}
+components:
+  people: {kind: actor, title: People, calls: {api: {port: 443, protocol: https}}}
+  api: {kind: api, title: API, owner: team, calls: {func: {}}}
+  func: {kind: fn, title: Function, owner: team}
+  diary: {kind: fn, title: Diary, owner: team}
+"""
+
+
+@cache
+def everywhere(name: str) -> tuple[tuple[Architecture, Architecture], ...]:
+    file = ROOT / "architecture.yaml" if name == "reference" else DATA / "models" / f"{name}.yaml"
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    resolved = loaded.project.resolved
+    return tuple((a, resolved.horizon(c)) for c, a in resolved.architectures.items())
+
+
+def loaded(tmp_path: Path, text: str) -> tuple[Architecture, Graph]:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(text, encoding="utf-8")
+    read = load(file)
+    assert read.project, read.diagnostics
+    a = read.project.resolved.default
+    return a, view(a, a)
+
+
+@pytest.mark.parametrize("name", ["reference", *MODELS])
+def test_every_component_is_drawn_or_named_below(name: str) -> None:
+    for a, horizon in everywhere(name):
+        graph = view(a, horizon)
+        drawn = {(node.page or "").removeprefix("components/") for node in graph.nodes().values()}
+        named = {title for left in graph.left_out for title in left.titles}
+        titles = {c.title for n, c in (horizon.components | a.components).items() if n not in drawn}
+        assert titles == named
+        assert all(left.why in note for left, note in zip(graph.left_out, graph.notes, strict=True))
+
+
+def test_a_system_without_a_network_has_its_services_in_the_order_of_requests(tmp_path: Path) -> None:
+    a, graph = loaded(tmp_path, WITHOUT_NETWORK)
+    assert (a.cidr, a.zones, a.subnets) == ("", (), ())
+    services = graph.groups()["services"]
+    assert [[node.id for node in group.nodes()] for group in services.groups() if group is not services] == [
+        ["api"],
+        ["func"],
+    ]
+    assert [edge.id for edge in graph.edges] == ["people--api", "api--func"]
+    assert graph.notes == ("Not shown: Diary: no traffic of these services passes through them.",)
+    assert graph.description == "Account a in region eu-west-1, without a network."
+    assert not {"network", "zone-1"} & set(graph.groups())
+
+
+TIERS = "network: {tiers: {app: {name: App, prefix_length: 24}}}\n"
+
+
+def test_a_network_needs_a_range_and_zones(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(WITHOUT_NETWORK + TIERS, encoding="utf-8")
+    assert [(d.code, d.message) for d in load(file).diagnostics] == [
+        ("ARC-M001", "AWS has no zones, which the network needs for its subnets"),
+        ("ARC-M001", "the environment 'prod' has no address range for its network"),
+    ]
+
+
+def test_what_leads_into_the_network_is_shown_wherever_it_is(tmp_path: Path) -> None:
+    """A schedule starts a function that uses a database in the network, which a data center reads."""
+    text = WITHOUT_NETWORK.replace("{region: eu-west-1}", "{region: eu-west-1, availability_zones: [eu-west-1a]}")
+    text = text.replace("{account: a}", "{account: a, cidr: 10.1.0.0/16}") + (
+        "  schedule: {kind: fn, title: Schedule, owner: team, calls: {job: {kind: event}}}\n"
+        "  job: {kind: fn, title: Job, owner: team, calls: {store: {port: 5432}}}\n"
+        "  store: {kind: fn, title: Store, owner: team, placement: app}\n"
+        "  center: {kind: fn, title: Data center, owner: team, placement: outside, calls: {store: {port: 5432}}}\n"
+        "  partner: {kind: fn, title: Partner, owner: team, placement: outside}\n"
+    )
+    _a, graph = loaded(tmp_path, text + TIERS)
+    assert {"schedule", "job", "store", "center", "api", "func"} <= set(graph.nodes())
+    assert graph.groups()["outside"].label == "Outside"
+    assert [left.titles for left in graph.left_out] == [("Diary", "Partner")]
+    assert {(e.tail, e.head) for e in graph.edges} >= {("schedule", "job"), ("job", "store"), ("center", "store")}
