@@ -177,8 +177,8 @@ def test_a_zone_of_the_event_driven_shop_is_unknown_only_where_no_vendor_is_quot
     for zone in a.zones:
         impact = of_zone(a, zone)
         assert impact.failed == ()
-        assert set(impact.unknown) == {"users", "settings", "logs"}
-        assert set(impact.may_stop) == {"orders-api", "create-order"}
+        assert set(impact.unknown) == {"users", "logs"}
+        assert set(impact.may_stop) == {"orders-api"}
         assert set(impact.may_be_cut_off) == {"shoppers"}
         assert "Nothing fails" not in as_text(a, impact)
 
@@ -237,7 +237,7 @@ def test_a_single_server_stops_with_its_zone_and_with_no_other() -> None:
         else:
             assert (impact.failed, impact.stopped) == ((), {})
             assert impact.survivors["licenses"] == "it is in eu-central-1a only"
-        assert set(impact.unknown) == {"sftp", "logs", "audit", "threats", "history"}
+        assert set(impact.unknown) == {"sftp", "logs", "audit", "history"}
         assert set(impact.may_be_cut_off) == {"partner"}
 
 

@@ -11,25 +11,29 @@ from archgen.catalog import SCOPES, Product, catalog, product_of
 from archgen.registry import ExtensionError
 
 # Where these products fail is not known: they are software that runs where a team puts it, features and tools without
-# copies of their own, or services whose vendor does not say how they are spread.
+# copies of their own, or services whose vendor does not say how they are spread, or says that it depends on a setting.
 UNKNOWN = """
-    acm argo-cd argo-rollouts aurora-global-database aws-load-balancer-controller aws-organizations
-    cert-manager certificate-manager cloud-profiler cloud-sql-auth-proxy cloud-sql-connector cloud-trace
-    cloudtrail cloudwatch cloudwatch-logs cluster-autoscaler config coredns cosign distroless external-dns
-    external-secrets flask fluent-bit flux gateway-api github github-actions github-oidc gke-autoscaling
-    gke-dataplane-v2 gke-dns gke-gateway grafana graviton guardduty helm horizontal-pod-autoscaler irsa
-    karpenter keda kube-proxy kustomize limit-ranges managed-prometheus metrics-server network-endpoint-groups
-    network-policies nginx opentelemetry parameter-store pod-disruption-budgets pod-security-admission
-    postgresql private-ca private-service-connect prometheus python-slim react redis resource-manager
-    resource-quotas secrets-manager security-command-center shield slsa syft terraform vpc-cni vpc-endpoints
+    acm aks argo-cd argo-rollouts aurora-global-database aws-load-balancer-controller aws-organizations
+    azure-load-balancer azure-pipelines cert-manager certificate-manager cloud-profiler cloud-sql-auth-proxy
+    cloud-sql-connector cloud-trace cloudtrail cloudwatch cloudwatch-logs cluster-autoscaler config coredns
+    cosign distroless entra-id external-dns external-secrets flask fluent-bit flux gateway-api github
+    github-actions github-oidc gke-autoscaling gke-dataplane-v2 gke-dns gke-gateway grafana graviton helm
+    horizontal-pod-autoscaler irsa karpenter keda kube-proxy kustomize limit-ranges managed-prometheus
+    metrics-server network-endpoint-groups network-policies nginx opentelemetry pod-disruption-budgets
+    pod-security-admission postgresql private-ca private-service-connect prometheus python-slim react redis
+    resource-manager resource-quotas security-command-center slsa syft terraform vpc-cni vpc-endpoints
     workload-identity workload-identity-federation x-ray
 """
+# Pages of these hosts are the vendors' own.
+HOSTS = {
+    "aws": ("https://docs.aws.amazon.com/", "https://aws.amazon.com/"),
+    "gcp": ("https://cloud.google.com/", "https://docs.cloud.google.com/"),
+    "azure": ("https://learn.microsoft.com/",),
+}
 # Whether the vendor says how these are spread has not been checked yet.
 UNREAD = """
-    aks acr aks-nodes azure-spot azure-postgresql managed-redis azure-cache-for-redis blob-storage front-door azure-waf
-    application-gateway azure-load-balancer azure-dns ddos-protection-azure azure-firewall vnet-peering vpn-gateway bastion
-    virtual-network azure-nat-gateway private-link-azure key-vault entra-id managed-identities defender-for-cloud
-    azure-monitor activity-log azure-policy azure-pipelines
+    azure-cache-for-redis blob-storage azure-waf azure-firewall vnet-peering vpn-gateway bastion private-link-azure
+    managed-identities azure-monitor activity-log
 """
 
 
@@ -47,8 +51,7 @@ def test_each_product_states_its_redundancy_or_is_listed_as_unknown() -> None:
 def test_each_statement_has_a_scope_a_page_of_the_vendor_and_a_date(product: Product) -> None:
     assert product.redundancy is not None
     assert product.redundancy.scope in SCOPES
-    host = {"aws": ("https://docs.aws.amazon.com/", "https://aws.amazon.com/"), "gcp": "https://cloud.google.com/"}
-    assert (product.redundancy.url or "").startswith(host.get(product.cloud, "https://"))
+    assert (product.redundancy.url or "").startswith(HOSTS.get(product.cloud, ("https://",)))
     assert product.redundancy.read is None or product.redundancy.read >= "2026-11-25"
 
 
