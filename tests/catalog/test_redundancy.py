@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from archgen.analysis.failure import zone_impacts
 from archgen.catalog import SCOPES, Product, catalog, product_of
+from archgen.project import Project
 from archgen.registry import ExtensionError
 
 # Where these products fail is not known: they are software that runs where a team puts it, features and tools without
@@ -53,6 +55,26 @@ def test_each_statement_has_a_scope_a_page_of_the_vendor_and_a_date(product: Pro
     assert product.redundancy.scope in SCOPES
     assert (product.redundancy.url or "").startswith(HOSTS.get(product.cloud, ("https://",)))
     assert product.redundancy.read is None or product.redundancy.read >= "2026-11-25"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "names"),
+    [("aws", {"monitoring", "audit-log", "configuration-history"}), ("gcp", {"ci-identity", "threat-detection"})],
+)
+def test_the_reference_does_not_know_only_what_no_vendor_is_quoted_for(
+    reference: Project, cloud: str, names: set[str]
+) -> None:
+    """The loss of a zone is unknown only for components whose product has no statement, and each lacks one fact."""
+    a = reference.resolved.standing(cloud, "prod")
+    for _zone, impact in zone_impacts(a):
+        assert set(impact.unknown) == names
+        for name, lacks in impact.unknown.items():
+            product = a.product(a.components[name])
+            assert product is not None
+            assert product.redundancy is None
+            assert [lack.what for lack in lacks] == [
+                f"whether {product.name}, which '{name}' uses, survives the loss of a zone"
+            ]
 
 
 def refused(tmp_path: Path, redundancy: Any) -> ExtensionError:
