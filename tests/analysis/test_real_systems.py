@@ -268,7 +268,7 @@ def test_the_high_level_view_shows_what_takes_events_and_whether_all_outside_is_
     shop = production("event-shop")
     assert reached(shop) >= {"order-changes", "bus", "packaging", "pack", "stock", "notices"}
     names = {name: context_view(a, a).groups()["group-outside"].label for name in NAMES for a in [production(name)]}
-    assert names == {"event-shop": "Outside", "grpc-shop": "Internet", "hybrid-insurer": "Outside"}
+    assert names == {"event-shop": "Outside", "grpc-shop": "Internet", "hybrid-insurer": "Internet"}
 
 
 def test_instances_with_one_short_name_are_told_apart_in_the_network_view() -> None:

@@ -247,10 +247,9 @@ def test_tests_mirror_the_packages() -> None:
     packages = {room(module_name(file)) for file in SRC.rglob("*.py") if file.parent != SRC} - {
         "commands",
         "kinds",
-        "views",
     }
     folders = {file.parent.name for file in (ROOT / "tests").glob("*/test_*.py")}
-    # Kinds are data that all tests use; commands and views run in tests of the whole program.
+    # Kinds are data that all tests use; commands run in tests of the whole program.
     assert folders == packages | {"tools", "whole"}
     assert not list((ROOT / "tests").glob("test_*.py"))
 

@@ -66,6 +66,12 @@ def of_component(a: Architecture, component: str) -> Impact:
     return _impact(a, a.components[component].title, [component], {}, {})
 
 
+def of_site(a: Architecture, site: str) -> Impact:
+    """The effects of losing a site outside the cloud, with everything at it. Raises KeyError if the model does not have it."""
+    failed = [name for name, component in a.components.items() if a.site_of(component) == site]
+    return _impact(a, a.document.sites[site].name, failed, {}, {})
+
+
 def of_zone(a: Architecture, zone: str) -> Impact:
     """The effects of losing a zone. Raises ValueError if the architecture does not use it."""
     position = a.zones.index(zone)

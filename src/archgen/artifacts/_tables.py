@@ -90,6 +90,8 @@ _PAGES = {
     "organization": "environments#organization",
     "phases": "environments#{}",
     "network": "connections",
+    "networks": "environments#networks",
+    "sites": "environments#sites",
     "capabilities": "parity/{}",
     "components": "components/{}",
     "flows": "flow-{}",
@@ -121,8 +123,14 @@ PLACES = {OUTSIDE: "Outside", EDGE: "At the edge", MANAGED: "Regional service"}
 
 
 def place_name(architecture: Architecture, component: Component) -> str:
-    """The name of the place a component is in: a tier, or outside, at the edge, a regional service."""
-    place = architecture.place(component)
+    """The name of the place a component is in: a tier, a site, a further network, or outside, at the edge, a regional service."""
+    document, place = architecture.document, architecture.place(component)
+    if site := architecture.site_of(component):
+        return document.sites[site].name
+    if id_ := architecture.network_of(component):
+        network = document.networks[id_]
+        inner = network.tiers.get(place.partition("/")[2])
+        return f"{network.name}, {inner.name}" if inner else network.name
     tier = architecture.tiers.get(place)
     return tier.name if tier else PLACES.get(place, place)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.architecture import Architecture
+from archgen.model.places import FORMS
 from archgen.model.wording import MISSING
 
 
@@ -20,6 +22,9 @@ def emit(context: Context) -> Emitted:
         clouds=clouds,
         purposes=any(environment.purpose for environment in context.document.environments.values()),
         standing=dict(context.axes.standing),
+        home_label=context.default.facts.home_label,
+        networks=list(_networks(context)),
+        sites=list(_sites(context)),
         organizations=[table for cloud in context.axes.clouds if (table := _organization(context, cloud))],
     )
     return [page], []
@@ -44,6 +49,37 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
         "networks": [a.network_identifier for a in architectures] if any(a.tiers for a in architectures) else [],
         "subnets": subnets,
     }
+
+
+def _networks(context: Context) -> Iterator[dict[str, Any]]:
+    """A row for each network in addition to those of the environments, as it is on the first cloud."""
+    a = context.default
+    for network in a.document.networks.values():
+        yield {
+            "name": network.name,
+            "purpose": network.purpose or "",
+            "home": a.homes.get(network.home, network.home) if network.home else "that of the environment",
+            "cidr": network.cidr or MISSING,
+            "tiers": [tier.name for tier in network.tiers.values()],
+        }
+
+
+def _sites(context: Context) -> Iterator[dict[str, Any]]:
+    """A row for each site, with its components at any coordinate."""
+    by_site: dict[str, dict[str, str]] = {}
+    for a in context.resolved.architectures.values():
+        for name, component in a.components.items():
+            if site := a.site_of(component):
+                by_site.setdefault(site, {}).setdefault(name, component.title)
+    for id_, site_ in context.default.document.sites.items():
+        yield {
+            "id": id_,
+            "name": site_.name,
+            "form": FORMS[site_.form],
+            "purpose": site_.purpose or "",
+            "ranges": site_.ranges or (MISSING,),
+            "components": [{"id": name, "title": title} for name, title in by_site.get(id_, {}).items()],
+        }
 
 
 def _organization(context: Context, cloud: str) -> dict[str, Any] | None:

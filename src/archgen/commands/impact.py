@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from archgen.analysis.failure import Impact, of_component, of_zone
+from archgen.analysis.failure import Impact, of_component, of_site, of_zone
 from archgen.commands.pictures import picture, wrong_theme
 from archgen.commands.shared import UNUSABLE, print_or_write, project_at, usage
 from archgen.diagnostics.diagnostic import did_you_mean
@@ -28,10 +28,12 @@ def run(options: argparse.Namespace) -> int:
         impact = of_component(architecture, options.id)
     elif options.id in architecture.zones:
         impact = of_zone(architecture, options.id)
+    elif options.id in architecture.document.sites:
+        impact = of_site(architecture, options.id)
     else:
-        known = [*architecture.components, *architecture.zones]
+        known = [*architecture.components, *architecture.zones, *architecture.document.sites]
         return usage(
-            f"'{visible(options.id)}' is not a component or a zone at {coordinate}",
+            f"'{visible(options.id)}' is not a component, a zone or a site at {coordinate}",
             did_you_mean(options.id, known),
         )
     format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")

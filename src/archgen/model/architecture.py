@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeVar
 from archgen.catalog import Catalog, Product
 from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Path, Span
-from archgen.model.component import MANAGED, PLACEMENTS, Member
+from archgen.model.component import MANAGED, OUTSIDE, PLACEMENTS, Member
 from archgen.model.connections import Connection, Connector, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
@@ -187,8 +187,30 @@ class Architecture:
         return ((name, component) for name, component in self.components.items() if isinstance(component, kind))
 
     def place(self, component: Component) -> str:
-        """The placement of a component: `outside`, `edge`, `managed` or the id of a tier. An unknown tier counts as `managed`."""
-        return component.place if component.place in PLACEMENTS or component.place in self.tiers else MANAGED
+        """The placement of a component: `outside`, `edge`, `managed`, the id of a tier, or a place in a further network.
+
+        A site counts as `outside`, and an unknown place as `managed`.
+        """
+        place = component.place
+        if place in PLACEMENTS or place in self.tiers or self.network_of(component):
+            return place
+        return OUTSIDE if place in self.document.sites else MANAGED
+
+    def site_of(self, component: Component) -> str | None:
+        """The id of the site that a component is at; None if it is not at one."""
+        return component.place if component.place in self.document.sites else None
+
+    def network_of(self, component: Component) -> str | None:
+        """The id of the further network that a component is in; None if it is not in one."""
+        id_ = component.place.partition("/")[0]
+        return id_ if id_ in self.document.networks and component.place not in self.tiers else None
+
+    def other_home(self, component: Component) -> str | None:
+        """The account, project or subscription that a component states, or that its network is in if that is not the environment's."""
+        if component.home:
+            return component.home
+        network = self.document.networks.get(self.network_of(component) or "")
+        return network.home if network and network.home != self.home else None
 
     def traits(self, name: str) -> Traits:
         """What is known about a component: what it states itself, then what its product does, then what is true of its kind."""

@@ -115,7 +115,15 @@ TeamId = Annotated[Id, _refers_to("team")]
 CapabilityId = Annotated[Id, _refers_to("capability")]
 ComponentId = Annotated[Id, _refers_to("component")]
 TierId = Annotated[Id, _refers_to("tier")]
-PlaceId = Annotated[Id, _refers_to("place")]
+PlaceId = Annotated[
+    str,
+    matching(
+        r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(/[a-z][a-z0-9]*(-[a-z0-9]+)*)?$",
+        "a place: outside, edge, managed, a tier, a site, or a tier of a further network such as shared/app",
+        max_length=81,
+    ),
+    _refers_to("place"),
+]
 HomeId = Annotated[str, _ID, _refers_to("home")]
 CloudId = Annotated[Id, _refers_to("cloud")]
 PhaseId = Annotated[Id, _refers_to("phase")]

@@ -45,6 +45,7 @@ from archgen.model.per_cloud import (
     side_of,
     with_sides,
 )
+from archgen.model.places import FurtherNetwork, Site
 from archgen.model.policy import RuleCode, RulesFacts
 from archgen.model.sources import FontPath, SourceDocument
 from archgen.model.views import DeclaredView
@@ -384,6 +385,10 @@ class Document(Entity):
     """The environments in the order of promotion; the last one is the default."""
     organization: Organization | None = None
     network: Network | None = None
+    networks: dict[Id, FurtherNetwork] = {}
+    """Networks in addition to those of the environments, such as one for shared services."""
+    sites: dict[Id, Site] = {}
+    """Places outside the cloud: data centers, offices, partners, providers of software as a service."""
     capabilities: dict[Id, Capability] = {}
     components: dict[Id, Any]
     """The parts of the architecture; the keys of each component depend on its kind."""

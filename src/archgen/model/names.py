@@ -46,10 +46,10 @@ def _resources(a: Architecture) -> Iterator[_Named]:
         product = a.product(component)
         if product is None or product.cloud == NEUTRAL or component.runs_on:
             continue
-        scope = (cloud, component.home or a.home, product.id)
+        scope = (cloud, a.other_home(component) or a.home, product.id)
         path = next(p for key in ("identifier", "name", "kind") if a.tree.get(p := ("components", id_, key)))
         at = a.stated_at(*(path if path[-1] != "kind" else path[:2]))
-        yield _Named(scope, a.identifier(id_), id_, environment, at, component.home is not None)
+        yield _Named(scope, a.identifier(id_), id_, environment, at, a.other_home(component) is not None)
 
 
 def _conflict(a: Architecture, first: _Named, other: _Named) -> Diagnostic:

@@ -14,6 +14,7 @@ from archgen.model.document import homes_by_word
 from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
+from archgen.model.places import further_places
 from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
 
@@ -24,6 +25,7 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _organization(architecture)
     yield from _network(architecture, somewhere)
     known = _known(architecture, somewhere)
+    yield from _places(architecture)
     for name, component in architecture.components.items():
         yield from _component(architecture, name, component, known)
     yield from _operations(architecture, somewhere)
@@ -88,6 +90,21 @@ def _organization(a: Architecture) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-M005", reference.wrong, "name one that is not inside it, or remove it", path)
 
 
+def _places(a: Architecture) -> Iterator[Diagnostic]:
+    """A diagnostic for each site or network whose ID is ambiguous, or whose home does not exist."""
+    document = a.document
+    taken = {**dict.fromkeys(PLACEMENTS, "place"), **dict.fromkeys(a.tiers, "tier")}
+    for part, what, ids in (("networks", "network", document.networks), ("sites", "site", document.sites)):
+        for id_ in ids:
+            if id_ in taken:
+                message = f"the {what} '{id_}' has the same ID as a {taken[id_]}, so `placement` would be ambiguous"
+                yield Diagnostic("ARC-M005", message, "choose a different ID", (part, id_))
+            taken.setdefault(id_, what)
+    for id_, network in document.networks.items():
+        if network.home and a.organization:
+            yield from _refer(("networks", id_, "home"), network.home, a.homes, a.facts.home)
+
+
 def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     network = a.document.network
     if network is None:
@@ -145,7 +162,7 @@ def _known(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Known:
         "capability": (document.capabilities, "capability", ()),
         "team": (document.teams, "team", ()),
         "tier": (a.tiers, "tier", ()),
-        "place": ((*PLACEMENTS, *a.tiers), "place or tier", ()),
+        "place": ((*PLACEMENTS, *a.tiers, *further_places(document.networks, document.sites)), "place", ()),
         "phase": (document.phases, "phase", ()),
         "home": (a.homes, a.facts.home, ()),
         "account": (homes_by_word(document, a.clouds).get("account", ()), "account", ()),
@@ -316,7 +333,7 @@ def _selection(
     known: dict[str, tuple[Collection[str], str]] = {
         "owners": (document.teams, "team"),
         "capabilities": (document.capabilities, "capability"),
-        "places": ((*PLACEMENTS, *a.tiers), "place or tier"),
+        "places": ((*PLACEMENTS, *a.tiers, *further_places(document.networks, document.sites)), "place"),
         "components": (somewhere["component"], "component"),
         "neighbors_of": (somewhere["component"], "component"),
     }

@@ -43,6 +43,8 @@ class Traits(Entity):
     """The port that it listens on: a number, or the setting that states it."""
     entrance: bool | None = None
     """Whether it can be reached from the internet."""
+    starts: bool = False
+    """Whether it starts something by itself, as a schedule or a partner's system does, so that the high-level view begins with it."""
     carrier: bool = False
     """Whether it takes messages and delivers them later, as a queue does, so that its senders do not wait for receivers."""
     proxy: bool = False

@@ -21,6 +21,10 @@ Grouping = Callable[[Architecture, str], tuple[str, str, str]]  # id, label and 
 def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
     """The group of the component's place: outside, the edge, a tier of the network, the region, or another account or project."""
     component = architecture.components[name]
+    if site := architecture.site_of(component):
+        return f"site-{site}", architecture.document.sites[site].name, "outside"
+    if network := architecture.network_of(component):
+        return f"network-{network}", architecture.document.networks[network].name, "network"
     if component.home:
         return f"home-{component.home}", architecture.home_name(component.home), "home"
     place = architecture.place(component)

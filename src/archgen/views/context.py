@@ -27,16 +27,14 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     for name in architecture.components:
         if name in shown:
             groups.setdefault(_group(architecture, name), []).append(node_of(architecture, name))
-    names = {OUTSIDE: _outside(architecture, shown), EDGE: "Edge", **_segments(architecture)}
-    cloud = [
-        Group(f"segment-{id_}", names[id_], "network", tuple(groups[id_]))
-        for id_ in names
-        if id_ not in (OUTSIDE, EDGE) and id_ in groups
-    ]
+    names = {OUTSIDE: _outside(architecture, shown), EDGE: "Edge"}
+    names |= {f"site-{id_}": site.name for id_, site in architecture.document.sites.items()}
+    inside = _segments(architecture)
+    cloud = [Group(f"segment-{id_}", inside[id_], "network", tuple(groups[id_])) for id_ in inside if id_ in groups]
     parts: list[Group | Node] = []
-    for id_, style in ((OUTSIDE, "outside"), (EDGE, "edge")):
+    for id_, name in names.items():
         if id_ in groups:
-            parts.append(Group(f"group-{id_}", names[id_], style, tuple(groups[id_])))
+            parts.append(Group(f"group-{id_}", name, "edge" if id_ == EDGE else "outside", tuple(groups[id_])))
     parts.append(Group("cloud", architecture.facts.cloud_label, "cloud", (*cloud, *groups.get(MANAGED, ()))))
     drawn = {group.id for group in cloud}
     replaced = {id_ for c in architecture.connections for id_ in c.call.drawn_instead_of}
@@ -60,14 +58,14 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
 
 
 def reached(architecture: Architecture) -> set[str]:
-    """The ids of actors, of all they reach by calls and events, and of what segments call; of all components if there is no actor.
+    """The ids of all that starts something, of what that reaches by calls and events, and of what segments call.
 
-    Add-ons of a cluster are left out: other views show them.
+    People, what is at a site, and what has the trait `starts` start something; if there is nothing of that, all components are shown. Add-ons of a cluster are left out: other views show them.
     """
-    actors = [name for name, component in architecture.components.items() if component.person]
-    if not actors:
+    starting = [name for name in architecture.components if _starts(architecture, name)]
+    if not starting:
         return set(architecture.components)
-    reached, waiting = set(actors), list(actors)
+    reached, waiting = set(starting), list(starting)
     while waiting:
         tail = waiting.pop()
         for connection in architecture.connections:
@@ -77,6 +75,11 @@ def reached(architecture: Architecture) -> set[str]:
                     waiting.append(end)
     reached |= {c.head for c in architecture.connections if c.from_segment}
     return {name for name in reached if not isinstance(architecture.components[name], ClusterAddOn)}
+
+
+def _starts(a: Architecture, name: str) -> bool:
+    component = a.components[name]
+    return component.person or a.traits(name).starts or a.site_of(component) is not None
 
 
 def _leads_to(connection: Connection, name: str) -> Iterator[str]:
@@ -89,23 +92,28 @@ def _leads_to(connection: Connection, name: str) -> Iterator[str]:
 
 def _outside(architecture: Architecture, shown: set[str]) -> str:
     """The name of the box around what is outside: people come from the internet, but a data center is not in it."""
-    outside = [c for n, c in architecture.components.items() if n in shown and architecture.place(c) == OUTSIDE]
+    outside = [architecture.components[n] for n in shown if _group(architecture, n) == OUTSIDE]
     return "Internet" if all(component.person for component in outside) else "Outside"
 
 
 def _group(architecture: Architecture, name: str) -> str:
-    place = architecture.place(architecture.components[name])
+    component = architecture.components[name]
+    if site := architecture.site_of(component):
+        return f"site-{site}"
+    if network := architecture.network_of(component):
+        return f"network-{network}"
+    place = architecture.place(component)
     return architecture.segment_of(place) or place
 
 
 def _segments(architecture: Architecture) -> dict[str, str]:
-    """Id to name of the boxes inside the cloud: the segments, then each tier that is in no segment."""
+    """Id to name of the boxes inside the cloud: the segments, then each tier that is in no segment, then further networks."""
     segments = architecture.document.network.segments if architecture.document.network else {}
     names = {id_: segment.name for id_, segment in segments.items()}
     for id_, tier in architecture.tiers.items():
         if architecture.segment_of(id_) is None:
             names[id_] = tier.name
-    return names
+    return names | {f"network-{id_}": network.name for id_, network in architecture.document.networks.items()}
 
 
 def _describe(architecture: Architecture) -> str:

@@ -14,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.connections import Connection
 from archgen.model.per_cloud import NetworkFacts
+from archgen.views import _around as around
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
 from archgen.views._reached import distances, shown
 
@@ -111,7 +112,7 @@ class _Network:
             self._single(name)
             for name in self.names
             if self._place(name) == place
-            and self._component(name).home is None
+            and self._source(name).other_home(self._component(name)) is None
             and (name not in zonal or self._component(name).tier_of_members())
             and (name in zonal or name in self.shown)
         ]
@@ -119,16 +120,14 @@ class _Network:
     # -- groups --------------------------------------------------------------------------------------
 
     def root(self) -> Group:
-        outside = tuple(self._singles(OUTSIDE))
+        outside = self._singles(OUTSIDE)
         edge = self._singles(EDGE)
         cloud: list[Node | Group] = []
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
-        cloud += [self._home(), *self._other_homes()]
+        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere())
         parts: list[Node | Group] = []
-        if outside:
-            people = all(self._component(node.id).person for node in outside)
-            parts.append(Group("outside", "" if people else "Outside", "none" if people else "outside", outside))
+        parts += around.outside(self.now, outside, self._component)
         parts.append(Group("cloud", self.facts.cloud_label, "cloud", tuple(cloud), "column"))
         return Group("root", "", "none", tuple(parts), "column")
 
@@ -157,15 +156,14 @@ class _Network:
         groups = (Group(f"step-{step}", "", "none", tuple(columns[step]), "column") for step in sorted(columns))
         return Group("services", "", "none", tuple(groups))
 
-    def _other_homes(self) -> Iterator[Group]:
-        """The parts in other accounts or projects that the network has traffic with."""
-        homes: dict[str, list[Node]] = {}
+    def _elsewhere(self) -> dict[str, Node]:
+        """The components in other accounts, projects or networks that the network has traffic with, as nodes by ID."""
+        found = {}
         for name in self.names:
-            home = self._component(name).home
-            if home and name in self.shown:
-                homes.setdefault(home, []).append(self._single(name))
-        for home, nodes in homes.items():
-            yield Group(f"home-{home}", self.now.home_name(home), "home", tuple(nodes))
+            source, component = self._source(name), self._component(name)
+            if name in self.shown and (source.other_home(component) or source.network_of(component)):
+                found[name] = self._single(name)
+        return found
 
     def left_out(self) -> Iterator[LeftOut]:
         """The components that are not drawn."""

@@ -19,7 +19,7 @@ PART = ("organization",)
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
     """Every account, project or subscription, with its environments and the services that have it as their home."""
     a, organization = architecture, architecture.organization
-    names = [name for name, source in everything(a, horizon).items() if source.components[name].home]
+    names = [name for name, source in everything(a, horizon).items() if source.other_home(source.components[name])]
     if organization and a.facts.folder:
         homes: list[Group | Node] = _folders(a, horizon, organization)
     elif organization:
@@ -51,7 +51,7 @@ def _home(a: Architecture, horizon: Architecture, id_: str, label: str, workload
         note = ", ".join((*details, *([there.cidr] if there.cidr else ()))) if there else ""
         nodes.append(Node(f"environment-{name}", environment.name, tile, note, "environments"))
     for name, source in everything(a, horizon).items():
-        if source.components[name].home == id_:
+        if source.other_home(source.components[name]) == id_:
             product = source.product(source.components[name])
             note = product.short if product else ""
             nodes.append(node_of(source, name, planned=source is not a, note=note))

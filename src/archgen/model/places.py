@@ -1,0 +1,60 @@
+"""Places in addition to the environment's network: further networks, and sites outside the cloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Literal
+
+from archgen.model.base import Cidr, Entity, HomeId, Id, Identifier, Line, Listed, Text
+
+SiteForm = Literal["data-center", "office", "partner", "saas", "other"]
+FORMS: Mapping[SiteForm, str] = {
+    "data-center": "Data center",
+    "office": "Office",
+    "partner": "Partner",
+    "saas": "Software as a service",
+    "other": "Site",
+}
+
+
+class Site(Entity):
+    """A place outside the cloud, such as a data center or a partner."""
+
+    name: Line
+    form: SiteForm
+    """What it is. Only a data center and an office are ours."""
+    purpose: Text | None = None
+    ranges: Listed[Cidr] = ()
+    """The address ranges that it uses, if they are known."""
+
+
+class NetworkTier(Entity):
+    """A tier of a further network."""
+
+    name: Line
+    purpose: Text | None = None
+    internet: Literal["both", "outbound", "none"] = "none"
+    """`both`: can be reached from the internet. `outbound`: can reach the internet through NAT. `none`: neither."""
+
+
+class FurtherNetwork(Entity):
+    """A network in addition to those of the environments, such as one for shared services."""
+
+    name: Line
+    purpose: Text | None = None
+    identifier: Identifier | None = None
+    """The literal name of its cloud resources."""
+    home: HomeId | None = None
+    """The account, project or subscription that it is in; by default that of the environment."""
+    cidr: Cidr | None = None
+    """Its address range, if it is known."""
+    tiers: dict[Id, NetworkTier] = {}
+    """Its tiers; `placement: network/tier` puts a component into one."""
+
+
+def further_places(networks: Mapping[str, FurtherNetwork], sites: Mapping[str, Site]) -> Iterator[str]:
+    """What `placement` can name besides the tiers of the environment's network: sites, and tiers of further networks."""
+    yield from sites
+    for id_, network in networks.items():
+        yield id_
+        yield from (f"{id_}/{tier}" for tier in network.tiers)
