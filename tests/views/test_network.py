@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.draw.graph import Graph
+from archgen.draw.graph import Graph, LeftOut
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 from archgen.views.network import view
@@ -66,7 +66,6 @@ def test_every_component_is_drawn_or_named_below(name: str) -> None:
         named = {title for left in graph.left_out for title in left.titles}
         titles = {c.title for n, c in (horizon.components | a.components).items() if n not in drawn}
         assert titles == named
-        assert all(left.why in note for left, note in zip(graph.left_out, graph.notes, strict=True))
 
 
 def test_a_system_without_a_network_has_its_services_in_the_order_of_requests(tmp_path: Path) -> None:
@@ -78,7 +77,7 @@ def test_a_system_without_a_network_has_its_services_in_the_order_of_requests(tm
         ["func"],
     ]
     assert [edge.id for edge in graph.edges] == ["people--api", "api--func"]
-    assert graph.notes == ("Not shown: Diary: no traffic of these services passes through them.",)
+    assert graph.left_out == (LeftOut(("Diary",), "no traffic of these services passes through them"),)
     assert graph.description == "Account a in region eu-west-1, without a network."
     assert not {"network", "zone-1"} & set(graph.groups())
 

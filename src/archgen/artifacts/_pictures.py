@@ -66,7 +66,7 @@ def _cloud_picture(context: Context, view: str, page: str, cloud: str) -> dict[s
         "name": standing.facts.name,
         "title": graph.title,
         "description": graph.description,
-        "notes": graph.notes,
+        "left_out": graph.left_out,
         "where": _place_name(context, shown),
         "svg": context.inline_svg(graph, page),
         "width": context.drawing(graph).width,

@@ -132,11 +132,6 @@ class Graph:
     edges: tuple[Edge, ...]
     left_out: tuple[LeftOut, ...] = ()
 
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """A sentence for each reason for which the picture leaves something out."""
-        return tuple(f"Not shown: {', '.join(left.titles)}: {left.why}." for left in self.left_out)
-
     def nodes(self) -> dict[str, Node]:
         """All nodes by id."""
         return {node.id: node for node in self.root.nodes()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.draw.graph import Graph, Group, Node
+from archgen.draw.graph import Graph, Group, LeftOut, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
@@ -54,13 +54,24 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         layout="flow",
         root=Group("root", "", "none", tuple(parts)),
         edges=tuple(edges),
+        left_out=tuple(_left_out(architecture, shown)),
     )
+
+
+def _left_out(a: Architecture, shown: set[str]) -> Iterator[LeftOut]:
+    add_ons = [c.title for n, c in a.components.items() if n not in shown and isinstance(c, ClusterAddOn)]
+    others = [c.title for n, c in a.components.items() if n not in shown and not isinstance(c, ClusterAddOn)]
+    if add_ons:
+        yield LeftOut(tuple(add_ons), "add-ons of a cluster are in the picture of the platform")
+    if others:
+        yield LeftOut(tuple(others), "no request or event that starts outside reaches them")
 
 
 def reached(architecture: Architecture) -> set[str]:
     """The ids of all that starts something, of what that reaches by calls and events, and of what segments call.
 
-    People, what is at a site, and what has the trait `starts` start something; if there is nothing of that, all components are shown. Add-ons of a cluster are left out: other views show them.
+    People, what is at a site, and what has the trait `starts` start something; if there is nothing of that, all components are shown.
+    Add-ons of a cluster are left out: other views show them.
     """
     starting = [name for name in architecture.components if _starts(architecture, name)]
     if not starting:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
-from archgen.draw.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.graph import Edge, Graph, Group, Icon, LeftOut, Node
 from archgen.kinds.postgresql import Backup, DisasterRecovery
 from archgen.model.architecture import Architecture
+from archgen.model.component import OUTSIDE
 from archgen.views._groups import everything, picture
 from archgen.views._parts import component_page, edge_of, member_node, node_of
 
@@ -18,9 +20,10 @@ PART = ("components",)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """Every component that stores data in zones, with its callers, its backups, and their copies."""
+    """Every component that stores data: in zones with its callers, its backups and their copies, and in services of the region."""
     a = architecture
-    stores = [name for name in a.components if _keeps_data(a, name)]
+    keeping = [name for name in a.components if _keeps(a, name)]
+    stores = [name for name in keeping if not a.components[name].tier_of_members() and a.members(name)]
     callers = [
         name
         for name, source in everything(a, horizon).items()
@@ -28,7 +31,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     ]
     nodes = [node_of(a if n in a.components else horizon, n, planned=n not in a.components) for n in callers]
     parts: list[Group | Node] = [Group("callers", "", "none", tuple(nodes))] if nodes else []
-    parts.append(_region(a, stores))
+    parts.append(_region(a, stores, [name for name in keeping if name not in stores]))
     recovery = list(_recovery(a, stores))
     if recovery:
         parts.append(Group("recovery", f"Recovery region {a.cloud.recovery_region}", "region", tuple(recovery)))
@@ -36,16 +39,31 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region."
     )
     root = [Group("all", "", "none", tuple(parts), "column")]
-    return picture("data", TITLE, described, a, root if stores else [], _edges(a, horizon, stores, callers), "grid")
+    graph = picture("data", TITLE, described, a, root if keeping else [], _edges(a, horizon, stores, callers), "grid")
+    return replace(graph, left_out=tuple(_left_out(a)))
 
 
-def _keeps_data(a: Architecture, name: str) -> bool:
+def _keeps(a: Architecture, name: str) -> bool:
     traits = a.traits(name)
-    keeps = traits.keeps_data or traits.stateful
-    return bool(keeps and not a.components[name].tier_of_members() and a.members(name))
+    return bool(traits.keeps_data or traits.stateful) and a.place(a.components[name]) != OUTSIDE
 
 
-def _region(a: Architecture, stores: list[str]) -> Group:
+def _left_out(a: Architecture) -> Iterator[LeftOut]:
+    """What may keep data, and what keeps data outside the cloud."""
+    unsaid, outside = [], []
+    for name, component in a.components.items():
+        traits = a.traits(name)
+        if a.place(component) == OUTSIDE:
+            outside += [component.title] if traits.keeps_data or traits.stateful else []
+        elif not _keeps(a, name) and None in (traits.keeps_data, traits.stateful):
+            unsaid.append(component.title)
+    if unsaid:
+        yield LeftOut(tuple(unsaid), "the model does not say whether they keep data")
+    if outside:
+        yield LeftOut(tuple(outside), "they keep data outside the cloud")
+
+
+def _region(a: Architecture, stores: list[str], others: list[str]) -> Group:
     zones = []
     for number, zone in enumerate(a.zones):
         inside = [
@@ -56,11 +74,26 @@ def _region(a: Architecture, stores: list[str]) -> Group:
         ]
         zones.append(Group(f"zone-{number + 1}", f"Zone {zone}", "zone", tuple(inside), "row", "zone"))
     used = [zone for zone in zones if zone.children]
-    children: list[Group | Node] = [Group("zones", "", "none", tuple(used))]
+    children: list[Group | Node] = [Group("zones", "", "none", tuple(used))] if used else []
     backups = tuple(_backup(a, name, backup) for name in stores if (backup := _backups_of(a, name)))
-    if backups:
-        children.append(Group("backups", "Backups", "generic", backups))
+    kept = [Group("backups", "Backups", "generic", backups, "column")] if backups else []
+    if others:
+        nodes = tuple(node_of(a, name, note=_where(a, name)) for name in others)
+        columns: Literal["row"] | int = "row" if len(nodes) < 5 else 4
+        kept.append(Group("services", "Data outside the zones' subnets", "generic", nodes, columns))
+    children += [Group("kept", "", "none", tuple(kept))] if kept else []
     return Group("region", f"Region {a.cloud.region}", "region", tuple(children), "column")
+
+
+def _where(a: Architecture, name: str) -> str:
+    """The product that keeps the data, and how it is spread, as far as that is known."""
+    component = a.components[name]
+    product = a.product(component)
+    spread = a.traits(name).redundancy
+    host = f"on {a.components[component.runs_on].title}" if component.runs_on else ""
+    return ", ".join(
+        part for part in (product.short if product else "", spread or host or "redundancy unknown") if part
+    )
 
 
 def _backups_of(a: Architecture, name: str) -> Backup | None:
