@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import http.server
+import json
 import subprocess
 import sys
 import threading
@@ -15,6 +16,14 @@ import pytest
 from browser import find
 from conftest import copy_built, missing
 from sharing import Shared
+
+# One page of each kind.
+KINDS = (
+    "", *(f"architecture/{page}" for page in (
+        "network/", "flow-request/", "platform/", "sources/design/", "start/", "start/tour/", "start/teams/", "start/weeks/",
+        "components/", "components/database/", "environments/", "road/", "side-by-side/", "parity/", "parity/cache/", "clouds/",
+        "runbooks/", "runbooks/database-failover/", "terraform/", "terraform/05-data/", "security/", "health/", "observability/",
+        "costs/", "decisions/", "assumptions/", "delivery/")), "guide/site/")  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -35,23 +44,54 @@ def build_with_zensical(root: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+INDEXES = ("search/search_index.json", "search.json")  # of Material and of Zensical
+ENTRIES = ("docs", "items")
+
+
+class Handler(http.server.SimpleHTTPRequestHandler):
+    """Serves a site that does not change, so that a browser need not ask for a style sheet or a script again."""
+
+    protocol_version = "HTTP/1.1"
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "max-age=600")
+        super().end_headers()
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
 @pytest.fixture(scope="session", params=["material", "zensical"])
-def address(
+def served(
     request: pytest.FixtureRequest, built: Path, zensical: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
-    """Serves the site below a path, as GitHub Pages does."""
+    """Serves the site twice, below paths, as GitHub Pages does: `path/` finds nothing, `searched/` has its search index."""
+    site = zensical if request.param == "zensical" else built / "site"
     parent = tmp_path_factory.mktemp(f"served-{request.param}")
     (parent / "sub").mkdir()
-    (parent / "sub" / "path").symlink_to(zensical if request.param == "zensical" else built / "site")
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(parent)))
+    (parent / "sub" / "searched").symlink_to(site)
+    link_without_entries(site, parent / "sub" / "path")
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, directory=str(parent)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/sub/path/"
+    yield f"http://127.0.0.1:{server.server_port}/sub/"
     server.shutdown()
+
+
+def link_without_entries(site: Path, to: Path) -> None:
+    """Make a folder with links to all files of a site but the search index, whose copy has no entries."""
+    (index,) = (name for name in INDEXES if (site / name).is_file())
+    read = json.loads((site / index).read_text(encoding="utf-8"))
+    (to / index).parent.mkdir(parents=True)
+    (to / index).write_text(json.dumps(read | {key: [] for key in ENTRIES if key in read}), encoding="utf-8")
+    for file in site.iterdir():
+        if file.name != index.partition("/")[0]:
+            (to / file.name).symlink_to(file)
+
+
+@pytest.fixture(scope="session")
+def address(served: str) -> str:
+    """The address of the site without entries in its search index: on each page, reading them takes longer than all else."""
+    return f"{served}path/"
 
 
 @pytest.fixture(scope="session")
@@ -68,22 +108,20 @@ def chromium() -> Iterator[object]:
 
 
 @pytest.fixture
-def open_page(chromium, address: str):
+def open_page(chromium, served: str, address: str):
     """Opens a page. The test fails at its end if the page wrote to the console or sent a request to another host."""
     complaints: list[str] = []
     contexts = []
 
-    def opened(path: str, **options: object):
+    def opened(path: str, *, searched: bool = False, **options: object):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.on(
-            "request", lambda r: None if r.url.startswith((address, "data:", "blob:")) else complaints.append(r.url)
-        )
+        page.on("request", lambda r: None if r.url.startswith((served, "data:", "blob:")) else complaints.append(r.url))
         page.on("response", lambda r: None if r.status < 400 else complaints.append(f"{r.status} {r.url}"))
-        page.goto(address + path)
+        page.goto((f"{served}searched/" if searched else address) + path)
         return page
 
     yield opened

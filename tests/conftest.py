@@ -7,13 +7,15 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from hypothesis import settings
 
 import measuring  # begins before archgen is imported
 import processes
-from archgen.pipeline import Project, load
+from archgen.artifacts.base import Artifact, Context
+from archgen.pipeline import Project, check, draw, graph, load
 from sharing import Shared
 
 # CI runs the same examples every time. Elsewhere they are new ones; `--hypothesis-profile=long` runs many.
@@ -184,6 +186,14 @@ def shop(shared: Shared) -> Path:
             assert result.code == 0, result.err
 
     return shared.folder("shop", make)
+
+
+def emitted(project: Project, output: ModuleType) -> list[Artifact]:
+    """The files of one kind of output. Making all of them, with the pictures, takes ten times as long."""
+    checked = check(project)
+    made, problems = output.emit(Context(project, graph(project), draw(project, ()), checked.lasting))
+    assert not [*checked.refused, *problems]
+    return list(made)
 
 
 @pytest.fixture

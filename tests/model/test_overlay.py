@@ -170,6 +170,24 @@ def test_the_result_never_depends_on_the_order_in_the_file(overlays: dict[str, d
             assert one.at(AXES.bit(coordinate)).plain() == other.at(AXES.bit(coordinate)).plain()
 
 
+def test_coordinates_share_the_nodes_of_parts_that_are_equal_at_both() -> None:
+    text = """
+components:
+  db: {size: small, when: {prod: {size: large}, aws: {product: rds}, gcp: {product: cloud-sql}}}
+  queue: {in: [prod], depth: 3}
+"""
+    source, _found = parse(text, "m.yaml")
+    assert source.root is not None
+    varied, _problems = take_apart(source.root, AXES)
+
+    def db(where: str) -> Any:
+        return varied.at(AXES.bit(AXES.parse_at(where))).get(("components", "db"))
+
+    assert db("aws,dev,mvp") is db("aws,stg,growth")
+    assert db("aws,prod,mvp") is db("aws,prod,scale")
+    assert len({id(db(where)) for where in ("aws,dev,mvp", "aws,prod,mvp", "gcp,dev,mvp", "gcp,prod,mvp")}) == 4
+
+
 @pytest.mark.parametrize(
     ("text", "help_"),
     [

@@ -132,15 +132,6 @@ def test_the_archive_opens_from_a_disk_with_its_search(shop: Path, tmp_path: Pat
 
 
 @pytest.mark.slow
-def test_equal_sites_give_equal_archives(minimal: Path) -> None:
-    archives = []
-    for _time in range(2):
-        assert archgen("build", "--offline", cwd=minimal).code == 0
-        archives.append((minimal / "site-offline.zip").read_bytes())
-    assert archives[0] == archives[1]
-
-
-@pytest.mark.slow
 def test_a_name_that_looks_like_an_attribute_is_published(minimal: Path) -> None:
     model = minimal / "architecture.yaml"
     text = model.read_text(encoding="utf-8")

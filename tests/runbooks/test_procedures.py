@@ -12,11 +12,12 @@ from typing import Any
 
 import pytest
 
+from archgen.artifacts import runbook_pages
 from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, check, load, make
 from archgen.runbooks.procedures import SHARED, known, read, runbooks_of, steps
 from archgen.templating.render import Templates
-from conftest import ROOT, archgen, copy_project
+from conftest import ROOT, archgen, copy_project, emitted
 from shell_commands import aws_error, blocks, commands
 
 pytestmark = pytest.mark.slow
@@ -28,9 +29,8 @@ BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text())
 
 
 def pages(project: Project) -> dict[str, str]:
-    made, problems = make(check(project))
-    assert not problems, problems
-    return {a.path: a.content.decode() for a in made if a.path.endswith(".md")}
+    """The text of each page about runbooks, by its path."""
+    return {a.path: a.content.decode() for a in emitted(project, runbook_pages)}
 
 
 @pytest.fixture(scope="module")
@@ -173,8 +173,8 @@ def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Proje
 # -- content ---------------------------------------------------------------------------------------------
 
 
-def test_names_and_regions_are_those_of_each_environment(reference: Project) -> None:
-    page = pages(reference)["docs/architecture/runbooks/database-failover.md"]
+def test_names_and_regions_are_those_of_each_environment(built: Path) -> None:
+    page = (built / "docs/architecture/runbooks/database-failover.md").read_text(encoding="utf-8")
     for environment in ("dev", "stg", "prod"):
         assert f"--db-instance-identifier innovate-{environment}-database" in page
         assert f"gcloud sql instances failover innovate-{environment}-database --project=innovate-{environment}" in page
@@ -223,29 +223,32 @@ def test_the_runbooks_that_were_asked_for_are_there_with_every_part() -> None:
             assert re.search("irreversible|lost|kept", front.reversible), name
 
 
-def test_the_page_leads_to_alerts_components_pictures_and_back(reference: Project) -> None:
-    made = pages(reference)
-    scaling = made["docs/architecture/runbooks/database-scaling.md"]
+def test_the_page_leads_to_alerts_components_pictures_and_back(built: Path, reference: Project) -> None:
+    pages_of = {
+        page: (built / f"docs/architecture/{page}.md").read_text(encoding="utf-8")
+        for page in ("runbooks/database-scaling", "observability", "components/database", "runbooks/index")
+    }
+    scaling = pages_of["runbooks/database-scaling"]
     assert "[Database under pressure](../observability.md)" in scaling
     assert "[PostgreSQL](../components/database.md) ([in its picture](../context.md#context-aws-database))" in scaling
     assert "| Variables | <code>rds</code> of [05&#45;data](../terraform/05-data.md) |" in scaling
-    assert "runbooks/database-scaling.md" in made["docs/architecture/observability.md"]
-    assert "runbooks/zone-failure.md" in made["docs/architecture/components/database.md"]
-    index = made["docs/architecture/runbooks/index.md"]
+    assert "runbooks/database-scaling.md" in pages_of["observability"]
+    assert "runbooks/zone-failure.md" in pages_of["components/database"]
+    index = pages_of["runbooks/index"]
     assert index.index("Break&#45;glass") < index.index("Cost anomaly")  # critical before low
     for name, facts in runbooks_of(reference.resolved).items():
         assert index.count(f"({name}.md)") >= 2, name
         assert facts.owner in reference.resolved.default.document.teams
 
 
-def test_runbooks_arrive_with_their_components(reference: Project) -> None:
+def test_runbooks_arrive_with_their_components(built: Path, reference: Project) -> None:
     names = {
         phase: set(reference.resolved.architectures[Coordinate("aws", "prod", phase)].document.runbooks)
         for phase in ("mvp", "growth", "scale")
     }
     assert names["growth"] - names["mvp"] == {"spot-interruption"}
     assert names["scale"] - names["growth"] == {"aurora-migration"}
-    assert "docs/architecture/runbooks/spot-interruption.md" not in pages(reference)
+    assert not (built / "docs/architecture/runbooks/spot-interruption.md").exists()
 
 
 # -- rules -----------------------------------------------------------------------------------------------

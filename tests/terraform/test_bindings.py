@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from archgen.pipeline import Project, check, load, make
+from archgen.artifacts import terraform_files
+from archgen.pipeline import load
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.hcl import variable_blocks
 from archgen.terraform.platform import network_policies
 from archgen.terraform.types import TypeSyntaxError, parse
-from conftest import MODELS, ROOT, copy_project, missing
+from conftest import MODELS, ROOT, copy_project, emitted, missing
 
 pytestmark = pytest.mark.slow
 
@@ -28,10 +29,19 @@ MODULES = sorted((ROOT / "src/archgen/terraform/modules").glob("*.json"))
 
 
 @pytest.fixture(scope="module")
-def files(reference: Project) -> dict[str, str]:
-    made, problems = make(check(reference))
-    assert not problems
-    return {a.path: a.content.decode() for a in made if a.path.startswith("infra/")}
+def files(built: Path) -> dict[str, str]:
+    paths = [path for path in (built / "infra").rglob("*") if path.is_file()]
+    return {path.relative_to(built).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+
+
+def write_terraform_files(model: Path, root: Path) -> None:
+    """Make only the Terraform files of a model."""
+    project = load(model).project
+    assert project
+    for artifact in emitted(project, terraform_files):
+        target = root / artifact.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(artifact.content)
 
 
 @pytest.fixture(scope="module")
@@ -259,15 +269,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = copy_project(tmp_path_factory.mktemp("grown") / "project")
     model = root / "architecture.yaml"
     model.write_text(model.read_text().replace("    phase: mvp\n", "    phase: scale\n"))
-    loaded = load(model)
-    assert loaded.project
-    made, problems = make(check(loaded.project))
-    assert not problems
-    for artifact in made:
-        if artifact.path.startswith("infra/"):
-            target = root / artifact.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(artifact.content)
+    write_terraform_files(model, root)
     return root
 
 
@@ -360,15 +362,8 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
     )
     root = copy_project(tmp_path / "project")
     (root / "architecture.yaml").write_text(text)
-    loaded = load(root / "architecture.yaml")
-    assert loaded.project
-    made, problems = make(check(loaded.project))
-    assert not problems
-    stack = tmp_path / "stack"
-    stack.mkdir()
-    for artifact in made:
-        if artifact.path.startswith("infra/aws/05-data/"):
-            (stack / Path(artifact.path).name).write_bytes(artifact.content)
+    write_terraform_files(root / "architecture.yaml", root)
+    stack = root / "infra/aws/05-data"
     assert "rds_proxy" in json.loads((stack / "prod.tfvars.json").read_text())
     assert "rds_proxy" not in json.loads((stack / "dev.tfvars.json").read_text())
     for environment in ENVIRONMENTS:
@@ -379,15 +374,7 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
 @pytest.mark.terraform
 def test_two_databases_are_two_variables(tmp_path: Path) -> None:
     (model,) = (path for path in MODELS if path.name == "ledger")
-    project = load(model / "architecture.yaml").project
-    assert project
-    made, problems = make(check(project))
-    assert not problems
-    for artifact in made:
-        if artifact.path.startswith("live/"):
-            target = tmp_path / artifact.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(artifact.content)
+    write_terraform_files(model / "architecture.yaml", tmp_path)
     values = json.loads((tmp_path / "live/books/gcp/live.tfvars.json").read_text())
     assert {"postgresql_books", "postgresql_archive"} <= set(values)
     assert values["postgresql_books"]["name"] == "live-ledger-books"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from collections import Counter
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -35,13 +36,23 @@ def test_the_site_has_every_page(built: Path) -> None:
     assert {f"architecture/{page}index.html" for page in expected} | {"index.html"} <= pages
 
 
+ELSEWHERE = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
+
+
 def test_two_builds_in_two_directories_are_equal(built: Path, tmp_path: Path) -> None:
     other = copy_project(tmp_path / "a folder with spaces" / "ü")
-    env = {"PYTHONHASHSEED": "7", "LC_ALL": "C", "TZ": "Pacific/Auckland"}
-    assert archgen("build", cwd=other, env=env).code == 0
+    assert archgen("build", "--no-site", cwd=other, env=ELSEWHERE).code == 0
     one, two = tree(built), tree(other)
+    one = {path: content for path, content in one.items() if not path.startswith("site/")}
     assert set(one) == set(two)
     assert [path for path in one if one[path] != two[path]] == []
+
+
+def test_two_sites_in_two_directories_are_equal(minimal: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copytree(minimal, tmp_path / "a folder with spaces" / "ü"))
+    assert archgen("build", "--offline", cwd=minimal).code == 0
+    assert archgen("build", "--offline", cwd=other, env=ELSEWHERE).code == 0
+    assert tree(minimal) == tree(other)
 
 
 def test_a_second_build_touches_nothing(built_project: Path) -> None:
@@ -92,9 +103,6 @@ def test_renaming_the_database_changes_pages_variables_and_commands(built_projec
         model.write_text(
             text.replace("components.database", "components.ledger").replace("calls.database", "calls.ledger")
         )
-    result = archgen("build", "--check", cwd=root)
-    assert result.code == 3, result.err
-    assert "infra/aws/05-data/prod.tfvars.json: changed" in result.out
     result = archgen("build", "--no-site", cwd=root)
     assert result.code == 0, result.err
     assert (
@@ -119,7 +127,7 @@ def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
     pages = {p.parent.name for p in (minimal / "site").rglob("index.html")}
     assert {"network", "context", "orders", "environments"} <= pages
     assert not {"parity", "runbooks", "terraform"} & pages
-    assert dead_links(minimal / "site") == []
+    assert dead_links(minimal / "site", read_links(minimal / "site")) == []
 
 
 @pytest.mark.slow
@@ -129,7 +137,7 @@ def test_a_new_project_builds_without_changes_and_nothing_is_overwritten(tmp_pat
     assert 55 <= len((root / "architecture.yaml").read_text().splitlines()) <= 80
     result = archgen("build", cwd=root)
     assert result.code == 0, result.err
-    assert dead_links(root / "site") == []
+    assert dead_links(root / "site", read_links(root / "site")) == []
     assert (root / "infra/aws/data/prod.tfvars.json").is_file()
     before = tree(root)
     again = archgen("init", cwd=root)
@@ -146,7 +154,7 @@ def test_models_of_other_shapes_build(model: Path, tmp_path: Path) -> None:
     (root / "mkdocs.yml").write_text(MKDOCS)
     result = archgen("build", cwd=root)
     assert result.code == 0, result.err
-    assert dead_links(root / "site") == []
+    assert dead_links(root / "site", read_links(root / "site")) == []
     assert archgen("build", "--check", cwd=root).code == 0
 
 
@@ -238,14 +246,19 @@ class _Links(HTMLParser):
                 self.ids.append(value)
 
 
-def dead_links(site: Path) -> list[str]:
-    """Links, anchors and assets of a built site that lead nowhere, including those in SVG."""
+def read_links(site: Path) -> dict[str, _Links]:
+    """The links and ids of each page of a built site."""
     pages: dict[str, _Links] = {}
     for file in site.rglob("*.html"):
         if file.name != "404.html":
             reader = _Links()
             reader.feed(file.read_text(encoding="utf-8"))
             pages["/" + file.relative_to(site).as_posix()] = reader
+    return pages
+
+
+def dead_links(site: Path, pages: dict[str, _Links]) -> list[str]:
+    """Links, anchors and assets of a built site that lead nowhere, including those in SVG."""
     dead = []
     for page, reader in pages.items():
         for link in reader.links:
@@ -262,12 +275,11 @@ def dead_links(site: Path) -> list[str]:
 
 
 def test_no_link_is_dead_and_ids_are_unique(built: Path) -> None:
-    assert dead_links(built / "site") == []
-    for file in (built / "site").rglob("index.html"):
-        reader = _Links()
-        reader.feed(file.read_text(encoding="utf-8"))
-        repeated = {i for i in reader.ids if reader.ids.count(i) > 1}
-        assert not repeated, (file, repeated)
+    pages = read_links(built / "site")
+    assert dead_links(built / "site", pages) == []
+    for page, reader in pages.items():
+        repeated = [i for i, count in Counter(reader.ids).items() if count > 1]
+        assert not repeated, page
 
 
 def test_the_reference_has_every_kind_and_product(built: Path) -> None:

@@ -24,7 +24,7 @@ from archgen.publishing.public_edition import public_edition
 from archgen.publishing.write import write_all
 from archgen.templating.autoescape import EscapingEnvironment
 from archgen.templating.render import Templates, packaged_templates
-from browsing import build_with_zensical
+from browsing import build_with_zensical, link_without_entries
 from conftest import ROOT
 from sharing import Shared
 
@@ -342,11 +342,16 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 
 @pytest.fixture(scope="module")
-def served(sites: dict[tuple[str, str], Path], *, long: bool) -> Iterator[tuple[str, str]]:
-    """Addresses of the sites: with all scripts, and with those that every page is opened with."""
+def served(
+    sites: dict[tuple[str, str], Path], tmp_path_factory: pytest.TempPathFactory, *, long: bool
+) -> Iterator[tuple[str, str, str]]:
+    """Addresses of the sites: with all scripts, with those that every page is opened with, and with nothing to search."""
     root = next(iter(sites.values())).parents[1]
-    servers = [_Server(root, still=False), _Server(root, still=not long)]
-    yield servers[0].address, servers[1].address
+    unsearched = tmp_path_factory.mktemp("unsearched")
+    for key, site in sites.items():
+        link_without_entries(site, unsearched / "-".join(key) / "site")
+    servers = [_Server(root, still=False), _Server(root, still=not long), _Server(unsearched, still=False)]
+    yield servers[0].address, servers[1].address, servers[2].address
     for server in servers:
         server.close()
 
@@ -366,7 +371,7 @@ def _opened(tabs: list[_Tab], home: str, lists: list[list[str]]) -> list[dict[st
 @pytest.mark.browser
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_no_page_runs_a_text_of_the_model(
-    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str], built: Built, builder: str
+    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str, str], built: Built, builder: str
 ) -> None:
     bases = [f"{served[1]}{edition}-{builder}/site/" for edition in EDITIONS]
     pages = [[a for a in _addresses(sites[edition, builder]) if a != "control/"] for edition in EDITIONS]
@@ -386,7 +391,7 @@ def test_no_page_runs_a_text_of_the_model(
 
 @pytest.mark.browser
 def test_no_picture_runs_a_text_of_the_model(
-    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str]
+    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str, str]
 ) -> None:
     distinct: dict[bytes, str] = {}
     for (edition, builder), site in sites.items():
@@ -433,10 +438,10 @@ USE = r"""async () => {
 @pytest.mark.browser
 @pytest.mark.parametrize("builder", BUILDERS)
 def test_nothing_runs_when_a_page_is_used(
-    tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str], builder: str, *, long: bool
+    tab: _Tab, sites: dict[tuple[str, str], Path], served: tuple[str, str, str], builder: str, *, long: bool
 ) -> None:
     pages = [page for page in _of_each_form(sites["internal", builder]) if page != "control/"] if long else USED
-    base = served[0] + f"internal-{builder}/site/"
+    base = served[2] + f"internal-{builder}/site/"
     hovered = 0
     for page in pages:
         tab.page.goto(base + page)
@@ -465,13 +470,13 @@ QUERIES = ("onload", "platform", "script", "javascript", "raw", "autofocus")
 @pytest.mark.parametrize("builder", BUILDERS)
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_no_search_result_runs_a_text_of_the_model(
-    tab: _Tab, served: tuple[str, str], edition: str, builder: str, *, long: bool
+    tab: _Tab, served: tuple[str, str, str], edition: str, builder: str, *, long: bool
 ) -> None:
     results = ".md-search-result__link" if builder == "material" else "[role=option]"
     base = served[0] + f"{edition}-{builder}/site/"
     shown, queries = 0, QUERIES if long else QUERIES[: 3 if edition == "internal" else 1]
-    for query in queries:
-        tab.page.goto(base)
+    tab.page.goto(base)
+    for query in queries:  # on the page that the last one has led to
         tab.page.keyboard.press("/")
         tab.page.wait_for_function("document.activeElement !== document.body")
         tab.page.keyboard.type(query)

@@ -9,6 +9,7 @@ from PIL import ImageColor
 
 from archgen.draw import style
 from archgen.draw.style import Scheme
+from browsing import KINDS
 
 pytestmark = pytest.mark.browser
 
@@ -187,40 +188,25 @@ def test_a_screen_reader_gets_title_description_and_a_table(open_page) -> None:
     assert page.locator("details table").first.locator("tr").count() > 20
 
 
-# One page of each kind.
-KINDS = (
-    *("", NETWORK, "architecture/flow-request/", "architecture/platform/", "architecture/sources/design/"),
-    *("architecture/start/", "architecture/start/tour/", "architecture/start/teams/", "architecture/start/weeks/"),
-    *(
-        "architecture/components/",
-        "architecture/components/database/",
-        "architecture/environments/",
-        "architecture/road/",
-    ),
-    *("architecture/side-by-side/", "architecture/parity/", "architecture/parity/cache/", "architecture/clouds/"),
-    *("architecture/runbooks/", "architecture/runbooks/database-failover/", "architecture/terraform/"),
-    *(
-        "architecture/terraform/05-data/",
-        "architecture/security/",
-        "architecture/health/",
-        "architecture/observability/",
-    ),
-    *("architecture/costs/", "architecture/decisions/", "architecture/assumptions/"),
-    *("architecture/delivery/", "guide/site/"),
-)
+# Colors that a theme chose are of no interest, and comparing them takes longer than all else: this marks what counts.
+OURS = """document.querySelectorAll("body *").forEach(e => {
+  if (e.outerHTML.slice(0, 200).includes("ag-")) e.setAttribute("data-ours", "") });
+axe.configure({rules: [{id: "color-contrast", selector: "[data-ours]"}]});"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_in_what_archgen_writes(open_page, address: str, scheme: str) -> None:
+    from axe_playwright_python.base import AXE_SCRIPT
     from axe_playwright_python.sync_playwright import Axe
 
+    axe = Axe(f"{AXE_SCRIPT}\n{OURS}")
     page = open_page("", color_scheme=scheme)
     ours = []
     # archgen's output is the same with the other site builder and in the dark scheme, except for colors.
     every = scheme == "light" and page.locator("[data-md-component=search-query]").count() > 0
     for path in KINDS if every else KINDS[:4]:
         page.goto(address + path)
-        found = Axe().run(page).response["violations"]
+        found = axe.run(page).response["violations"]
         ours += [
             (path, violation["id"], node["html"][:200])
             for violation in found
@@ -228,16 +214,6 @@ def test_axe_finds_nothing_in_what_archgen_writes(open_page, address: str, schem
             if violation["id"] not in THEMES or "ag-" in node["html"][:200]
         ]
     assert ours == []
-
-
-def test_every_kind_of_page_fits_a_phone(open_page, address: str) -> None:
-    page = open_page("", viewport={"width": 360, "height": 740})
-    wide = []
-    for path in KINDS:
-        page.goto(address + path)
-        if page.evaluate("document.documentElement.scrollWidth") > 360:
-            wide.append(path)
-    assert wide == []
 
 
 def test_breadcrumbs_previous_and_next_lead_through_the_site(open_page) -> None:

@@ -94,12 +94,22 @@ class Product:
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
         folded = text.casefold()
-        names = [name for name in (self.name, self.short, *self.aliases) if name.casefold() in folded]
-        return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text, re.IGNORECASE) for name in names)
+        return any(_has_words(folded, name.casefold()) for name in (self.name, self.short, *self.aliases))
 
     def on(self, cloud: str) -> bool:
         """Whether it can be used on the cloud."""
         return self.cloud in (cloud, NEUTRAL) or cloud in self.also
+
+
+def _has_words(text: str, words: str) -> bool:
+    """Whether a text contains words that are not parts of longer words. Compiling a pattern for each name would take longer."""
+    start = text.find(words)
+    while start >= 0:
+        around = text[max(0, start - 1) : start], text[start + len(words) : start + len(words) + 1]
+        if not any(character.isalnum() or character == "_" for character in around):
+            return True
+        start = text.find(words, start + 1)
+    return False
 
 
 @dataclass(frozen=True, slots=True)

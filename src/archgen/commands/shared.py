@@ -11,15 +11,18 @@ from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archgen.checking.judgment import Judgment
-from archgen.checking.rulebook import Rule
 from archgen.commands.arguments import USAGE
 from archgen.diagnostics.diagnostic import SEVERITIES, Diagnostic, Severity
 from archgen.diagnostics.places import for_people, for_programs
 from archgen.diagnostics.report import render, summary, visible
 from archgen.model.coordinate import BadConditionError, Coordinate
 from archgen.project import Loaded, Project, load
+
+if TYPE_CHECKING:
+    from archgen.checking.rulebook import Rule
 
 CLEAN, FINDINGS, UNUSABLE, STALE, INTERNAL = 0, 1, USAGE, 3, 70
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from archgen.checking.python_rules import python_rules
-from archgen.checking.rulebook import Rule, rulebook
 from archgen.commands.shared import (
     FINDINGS,
     UNUSABLE,
@@ -22,6 +21,9 @@ from archgen.diagnostics.report import render
 from archgen.model.wording import counted
 from archgen.pipeline import Checked, check
 from archgen.project import Loaded, Project
+
+if TYPE_CHECKING:
+    from archgen.checking.rulebook import Rule
 
 
 def run(options: argparse.Namespace) -> int:
@@ -45,6 +47,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _book(project: Project, checked: Checked) -> list[Rule]:
+    # Imported here, because only reports for machines contain the rules, and `validate` has to start fast.
+    from archgen.checking.python_rules import python_rules
+    from archgen.checking.rulebook import rulebook
+
     return rulebook(project.resolved, python_rules(project.rules_folder)[0], checked.judgment)
 
 

@@ -12,7 +12,7 @@ from archgen.catalog import Catalog, Product
 from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.component import MANAGED, OUTSIDE, PLACEMENTS, Member
-from archgen.model.connections import Connection, Connector, by_tail
+from archgen.model.connections import Connection, Connector, by_head, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
 from archgen.model.operations import Step
@@ -186,6 +186,19 @@ class Architecture:
         """Pairs of id and component for all components of a kind, in the order of the file."""
         return ((name, component) for name, component in self.components.items() if isinstance(component, kind))
 
+    def guests(self, host: str) -> Iterator[tuple[str, Component]]:
+        """Pairs of id and component for the components that run on another one, in the order of the file."""
+        return iter(self._guests.get(host, ()))
+
+    @cached_property
+    def _guests(self) -> Mapping[str, list[tuple[str, Component]]]:
+        """Guests by the id of their host, cached because each cluster looks up its own."""
+        by_host: dict[str, list[tuple[str, Component]]] = {}
+        for name, component in self.components.items():
+            if component.runs_on:
+                by_host.setdefault(component.runs_on, []).append((name, component))
+        return by_host
+
     def place(self, component: Component) -> str:
         """The placement of a component: `outside`, `edge`, `managed`, the id of a tier, or a place in a further network.
 
@@ -285,6 +298,14 @@ class Architecture:
     @cached_property
     def _by_tail(self) -> Mapping[str, tuple[Connection, ...]]:
         return by_tail(self.traffic)
+
+    def traffic_to(self, name: str) -> tuple[Connection, ...]:
+        """The connections that are opened to a component, in the order of the file."""
+        return self._by_head.get(name, ())
+
+    @cached_property
+    def _by_head(self) -> Mapping[str, tuple[Connection, ...]]:
+        return by_head(self.traffic)
 
     def along(self, step: Step) -> tuple[Connection, ...]:
         """The connections that a step of a flow can take, in its direction; none if it is an answer against a connection."""

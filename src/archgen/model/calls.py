@@ -18,7 +18,7 @@ Direction = Literal["sent", "received", "both"]
 ConnectionKind = Literal["request", "event", "control"]
 
 
-class Call(Entity):
+class Call(Entity, defer_build=False):  # built once, because otherwise each kind builds it again as a part of itself
     """A directed connection, declared at the component that opens it."""
 
     to: ComponentId | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -114,9 +114,18 @@ def listening_port(component: Component, traits: Traits) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 65535 else None
 
 
-def by_tail(connections: tuple[Connection, ...]) -> Mapping[str, tuple[Connection, ...]]:
+def by_tail(connections: Iterable[Connection]) -> Mapping[str, tuple[Connection, ...]]:
     """Connections by the id of the side that opens them."""
+    return _grouped((connection.tail, connection) for connection in connections)
+
+
+def by_head(connections: Iterable[Connection]) -> Mapping[str, tuple[Connection, ...]]:
+    """Connections by the id of the side that they are opened to."""
+    return _grouped((connection.head, connection) for connection in connections)
+
+
+def _grouped(pairs: Iterable[tuple[str, Connection]]) -> Mapping[str, tuple[Connection, ...]]:
     grouped: dict[str, list[Connection]] = {}
-    for connection in connections:
-        grouped.setdefault(connection.tail, []).append(connection)
-    return {tail: tuple(found) for tail, found in grouped.items()}
+    for end, connection in pairs:
+        grouped.setdefault(end, []).append(connection)
+    return {end: tuple(found) for end, found in grouped.items()}

@@ -26,6 +26,7 @@ class _Trie:
     children: dict[str, _Trie] = field(default_factory=dict)
     assignments: list[tuple[Condition, YamlNode]] = field(default_factory=list)
     presence: int | None = None
+    resolved: dict[tuple[int, ...], YamlNode] = field(default_factory=dict)  # by the id() of what a node was made of
 
     def at(self, path: Path) -> _Trie:
         trie = self
@@ -43,7 +44,7 @@ class Varied:
     assumed: tuple[Path, ...]
 
     def at(self, bit: int) -> YamlNode:
-        """The whole tree at one coordinate; `bit` is its mask."""
+        """The whole tree at one coordinate; `bit` is its mask. A part that is equal at several coordinates is the same node in all."""
         return _resolve(self.base, self.trie, bit) or self.base
 
     def varying(self, part: str, key: str) -> list[str]:
@@ -217,10 +218,13 @@ def _resolve(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
             new[key] = child
     if not changed:
         return node
-    if node is not None:
-        return YamlNode(new, node.span, node.key_span)
-    first = next(iter(new.values()))
-    return YamlNode(new, first.span, first.key_span)
+    # Coordinates at which the same values hold share the node, so that later steps can do their work once for all of them.
+    # The tree without conditions, the assignments and `resolved` keep every node, so that no id() is reused.
+    made_of = (id(node), *(id(new.get(key)) for key in trie.children))
+    if made_of not in trie.resolved:
+        place = node or next(iter(new.values()))
+        trie.resolved[made_of] = YamlNode(new, place.span, place.key_span)
+    return trie.resolved[made_of]
 
 
 def _unreachable(trie: _Trie, axes: Axes, present: int, path: Path) -> Iterator[Diagnostic]:

@@ -46,8 +46,17 @@ def exists(architecture: Architecture, path: Path) -> bool:
 
 def leaves(value: Any, path: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
     """The values in a part of the validated model by their path, without those that are not set."""
+    found: dict[tuple[str, ...], Any] = {}
+    _add_leaves(value, path, found)
+    return found
+
+
+def _add_leaves(value: Any, path: tuple[str, ...], found: dict[tuple[str, ...], Any]) -> None:
     if isinstance(value, BaseModel):
-        value = {name: getattr(value, name) for name in type(value).model_fields}
-    if isinstance(value, Mapping):
-        return {key: leaf for name, child in value.items() for key, leaf in leaves(child, (*path, str(name))).items()}
-    return {} if value is None else {path: value}
+        for name in type(value).model_fields:
+            _add_leaves(getattr(value, name), (*path, name), found)
+    elif isinstance(value, Mapping):
+        for name, child in value.items():
+            _add_leaves(child, (*path, str(name)), found)
+    elif value is not None:
+        found[path] = value

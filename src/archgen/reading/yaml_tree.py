@@ -248,28 +248,30 @@ class _Builder:
             self.stopped = True
         return self.root
 
-    def _event(self, event: yaml.Event) -> None:
-        match event:
-            case yaml.ScalarEvent():  # the most frequent first
-                self._scalar(event)
-            case yaml.DocumentStartEvent():
-                self.documents += 1
-                if self.documents > 1:
-                    self._problem(
-                        event, "ARC-Y006", "a second document starts here", "a model is one document: delete `---`"
-                    )
-                    raise _Stop
-            case yaml.AliasEvent():
-                self._problem(event, "ARC-Y006", "aliases are not allowed", HELP_REPEAT)
-                self._add(YamlNode("", self._span(event)))
-            case yaml.MappingStartEvent() | yaml.SequenceStartEvent():
-                self._open(event)
-            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
-                if self.skipping:
-                    self.skipping -= 1
-                else:
-                    node = self.stack.pop().node
-                    node.span = Span(self.file, node.span.line, node.span.column, *self._end(event))
+    def _event(self, event: Any) -> None:
+        kind = type(event)  # compared by identity, because there are tens of thousands of events in a large model
+        if kind is yaml.ScalarEvent:  # the most frequent first
+            self._scalar(event)
+        elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
+            self._open(event)
+        elif kind is yaml.MappingEndEvent or kind is yaml.SequenceEndEvent:
+            self._close(event)
+        elif kind is yaml.AliasEvent:
+            self._problem(event, "ARC-Y006", "aliases are not allowed", HELP_REPEAT)
+            self._add(YamlNode("", self._span(event)))
+        elif kind is yaml.DocumentStartEvent:
+            self.documents += 1
+            if self.documents > 1:
+                help_ = "a model is one document: delete `---`"
+                self._problem(event, "ARC-Y006", "a second document starts here", help_)
+                raise _Stop
+
+    def _close(self, event: yaml.Event) -> None:
+        if self.skipping:
+            self.skipping -= 1
+            return
+        node = self.stack.pop().node
+        node.span = Span(self.file, node.span.line, node.span.column, *self._end(event))
 
     def _open(self, event: Any) -> None:
         self._beyond_the_subset(event)

@@ -22,8 +22,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}
+    people = {name for name, component in architecture.components.items() if component.person}
+    called_by_people = {c.head for c in architecture.traffic if c.tail in people and c.kind != "control"}
     for name in architecture.components:
-        entrance = _is_entrance(architecture, name)
+        entrance = _is_entrance(architecture, name, called=name in called_by_people)
         if isinstance(entrance, Lack):
             yield Passed(("components", name)) if name in guarded else Unsaid(("components", name), entrance)
         elif not entrance:
@@ -37,8 +39,11 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Passed(("components", name))
 
 
-def _is_entrance(a: Architecture, name: str) -> bool | Lack:
-    """Whether a component can be reached from the internet; what is missing if people call it and the model does not say so."""
+def _is_entrance(a: Architecture, name: str, *, called: bool) -> bool | Lack:
+    """Whether a component can be reached from the internet; what is missing if people call it and the model does not say so.
+
+    `called` is whether people call it.
+    """
     component = a.components[name]
     if component.firewall or component.person or a.place(component) == OUTSIDE:
         return False
@@ -47,8 +52,7 @@ def _is_entrance(a: Architecture, name: str) -> bool | Lack:
     stated = a.traits(name).entrance
     if stated is not None:
         return stated
-    calls = (c for c in a.traffic if c.head == name and c.kind != "control")
-    if not any(a.components[c.tail].person for c in calls):
+    if not called:
         return False
     if component.kind in a.document.kinds:
         what = f"whether components of the kind '{component.kind}' can be reached from the internet"

@@ -14,8 +14,8 @@ CODE = "SEC502"
 TITLE = "The model contains a secret"
 SEVERITY = "error"
 
-# A cheap substring filter, one for each format, that runs before the regular expressions.
-_MARKS = ("AKIA", "ASIA", "gh", "AIza", "xox", "PRIVATE KEY", "eyJ", "://")
+# A cheap filter, with a part of each format, that runs before the formats themselves.
+_MARKS = re.compile("AKIA|ASIA|gh|AIza|xox|PRIVATE KEY|eyJ|://")
 # The formats of secrets, as their issuers document them.
 _FORMATS = r"""(?x)
     \b(?:AKIA|ASIA)[0-9A-Z]{16}\b                                  # AWS access key
@@ -56,7 +56,7 @@ def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnost
             yield from _secrets_in(child, (*path, position), seen)
     elif isinstance(node.value, str) and len(node.value) >= _SHORTEST:
         named = bool(path) and str(path[-1]).endswith(_KEYS) and " " not in node.value
-        marked = len(node.value) > 15 and any(mark in node.value for mark in _MARKS)
+        marked = len(node.value) > 15 and _MARKS.search(node.value)
         if named or (marked and re.search(_FORMATS, node.value)):
             shown = f"{node.value[:4]}…"
             help_ = "revoke it, because it may have been read; store secrets in a secret manager, and refer to them here by name only"

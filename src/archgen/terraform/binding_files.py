@@ -9,79 +9,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from types import MappingProxyType
+from typing import Any
 
 import yaml
-from pydantic import StringConstraints, ValidationError, model_validator
 
 from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import clouds
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse
 from archgen.expressions.values import ExpressionError
-from archgen.model.base import Entity, Id, Line, Listed
 from archgen.registry import ExtensionError, folders
 from archgen.terraform.types import TypeSyntaxError
 from archgen.terraform.types import parse as parse_type
 
 _HERE = Path(__file__).parent
-Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
-
-
-class NeedEntry(Entity):
-    """The source of an input: an output of another module."""
-
-    module: Id
-    output: Variable
-
-
-class ValidationEntry(Entity):
-    """A validation block of the variable."""
-
-    condition: Line
-    message: Line
-
-
-class BindingFile(Entity):
-    """The format of a binding's file; `Binding` in bindings.py describes its keys."""
-
-    id: Line
-    cloud: Id
-    binds: Literal["network", "environment", "components"] | Listed[Id]
-    variable: Variable
-    description: Line
-    module: Line | None = None
-    inputs: dict[str, Any] = {}
-    kinds: Listed[Id] = ()
-    when: Line | None = None
-    types: dict[str, Line] = {}
-    type: str | None = None
-    value: Any = None
-    needs: dict[str, NeedEntry] = {}
-    offers: Listed[Variable] = ()
-    validations: Listed[ValidationEntry] = ()
-
-    @model_validator(mode="after")
-    def _check_keys(self) -> BindingFile:
-        if self.module is None and (self.type is None or self.value is None):
-            raise ValueError("a binding without `module` needs `type` and `value`")
-        if self.module is not None and (self.type is not None or self.value is not None):
-            raise ValueError("a binding with `module` has `inputs` instead of `type` and `value`")
-        return self
-
-
-class ModuleFile(Entity, extra="ignore"):
-    """The keys of a recorded module that archgen reads."""
-
-    source: Annotated[str, StringConstraints(pattern=r"^[\w-]+/terraform-[a-z0-9]+-[\w-]+$")]
-    path: str
-    version: Line
-    commit: str
-    date: str = ""
-    inputs: dict[str, dict[str, Any]]
-    outputs: dict[str, dict[str, Any]] = {}
-    required_version: str = ""
-    providers: dict[str, dict[str, str]] = {}
 
 
 # -- finding them ----------------------------------------------------------------------------------------
@@ -119,8 +61,13 @@ def module_file(id_: str, beside: Path) -> Path:
 # -- reading them ----------------------------------------------------------------------------------------
 
 
-def read_binding(file: Path) -> dict[str, Any]:
-    """The values in a binding's file by key. Raises ExtensionError if the file is not valid."""
+def is_own(file: Path) -> bool:
+    """Whether a file is one of archgen's, whose format is checked by a test instead of every time that it is read."""
+    return file.is_relative_to(_HERE)
+
+
+def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
+    """The values in a binding's file by key. Raises ExtensionError if the file is not valid; unless `checked`, only if it is not YAML."""
     try:
         with file.open(encoding="utf-8") as stream:
             entry = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
@@ -130,7 +77,10 @@ def read_binding(file: Path) -> dict[str, Any]:
         raise ExtensionError(
             f"the binding is not valid YAML: {problem}", "", str(file), mark.line + 1 if mark else 1
         ) from None
-    _check_format(BindingFile, entry, file, "the binding")
+    if not checked:
+        own: dict[str, Any] = entry
+        return own
+    _check_format("the binding", entry, file)
     if entry["cloud"] != file.name.partition("-")[0]:
         message = f"the binding is for {entry['cloud']}, but its file is named {file.name}"
         raise ExtensionError(message, f"name it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
@@ -138,14 +88,29 @@ def read_binding(file: Path) -> dict[str, Any]:
     return values
 
 
-def read_module(file: Path) -> dict[str, Any]:
-    """The values in the file of a recorded module by key. Raises ExtensionError if the file is not valid."""
+def read_module(file: Path, *, checked: bool = True) -> dict[str, Any]:
+    """The values in the file of a recorded module by key. Raises ExtensionError if the file is not valid.
+
+    Unless `checked`, it is raised only if the file is not JSON.
+    """
     try:
         entry = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         message = f"the module is not valid JSON: {error}"
         raise ExtensionError(message, "", str(file), getattr(error, "lineno", 1)) from None
-    _check_format(ModuleFile, entry, file, "the module")
+    if checked:
+        _check_format("the module", entry, file)
+        _check_types(entry, file)
+    return {key: entry[key] for key in _REQUIRED} | {key: entry.get(key, empty) for key, empty in _OPTIONAL.items()}
+
+
+# The keys of a recorded module that archgen reads, and the values of those that it can leave out.
+_REQUIRED = ("source", "path", "version", "commit", "inputs")
+_OPTIONAL: Mapping[str, Any] = MappingProxyType({"date": "", "outputs": {}, "required_version": "", "providers": {}})
+
+
+def _check_types(entry: Mapping[str, Any], file: Path) -> None:
+    """Raise ExtensionError for an input of a recorded module without a type."""
     for name, facts in entry["inputs"].items():
         if not isinstance(facts.get("type"), str):
             message, help_ = (
@@ -153,28 +118,16 @@ def read_module(file: Path) -> dict[str, Any]:
                 'add the type that its variable block declares, such as "type": "string"',
             )
             raise ExtensionError(message, help_, str(file), _line_of(file, f'"{name}"'))
-    return {key: entry.get(key, field.default) for key, field in ModuleFile.model_fields.items()}
 
 
-def _check_format(shape: type[Entity], entry: object, file: Path, what: str) -> None:
-    """Raise ExtensionError with the first error of an entry; `what` is its name in the message."""
-    try:
-        shape.model_validate(entry)
-    except ValidationError as error:
-        details = error.errors(include_url=False)
-        # A misspelled key that is required is also missing; the misspelling has the line and a suggestion.
-        first = next((detail for detail in details if detail["type"] == "extra_forbidden"), details[0])
-        key = str(first["loc"][0]) if first["loc"] else ""
-        line = _line_of(file, key)
-        if first["type"] == "extra_forbidden" and len(first["loc"]) == 1:
-            message, help_ = f"{what} has the unknown key `{key}`", did_you_mean(key, shape.model_fields)
-            raise ExtensionError(message, help_, str(file), line) from None
-        if first["type"] == "missing" and len(first["loc"]) == 1:
-            raise ExtensionError(f"{what} has no `{key}`", f"add {key}:", str(file), line) from None
-        reason = first["msg"].removeprefix("Value error, ")
-        message = f"{what}: `{'.'.join(map(str, first['loc']))}`: {reason}" if key else f"{what}: {reason}"
-        help_ = "the page Extending archgen in the guide shows an example"
-        raise ExtensionError(message, help_, str(file), line) from None
+def _check_format(what: str, entry: object, file: Path) -> None:
+    """Raise ExtensionError with the first error of an entry; `what` is `the binding` or `the module`."""
+    # Imported here, because building its classes takes time, and only the files of packages are checked.
+    from archgen.terraform.binding_format import problem_in
+
+    if problem := problem_in(what, entry):
+        message, help_, key = problem
+        raise ExtensionError(message, help_, str(file), _line_of(file, key))
 
 
 def _line_of(file: Path, key: str) -> int:

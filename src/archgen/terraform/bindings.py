@@ -17,6 +17,7 @@ from archgen.terraform.binding_files import (
     binding_files,
     check_contents,
     check_inputs,
+    is_own,
     module_file,
     read_binding,
     read_module,
@@ -154,7 +155,7 @@ def bindings(cloud: str) -> Mapping[str, Binding]:
 
 def _binding(file: Path, package: str) -> Binding:
     """The binding of a file. Raises ExtensionError."""
-    entry = read_binding(file)
+    entry = read_binding(file, checked=not is_own(file))
     module = _module(entry["module"], module_file(entry["module"], file)) if "module" in entry else None
     inputs = module.inputs if module else {}
     if module:
@@ -168,7 +169,7 @@ def _binding(file: Path, package: str) -> Binding:
 
 @cache
 def _module(id_: str, file: Path) -> Module:
-    return Module(id=id_, **read_module(file))
+    return Module(id=id_, **read_module(file, checked=not is_own(file)))
 
 
 def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | None = None) -> Iterator[ModuleCall]:

@@ -79,7 +79,17 @@ def zone_arns(a: Architecture, product: str) -> list[str]:
 
 def _called(a: Architecture, product: str, kind: type[Component]) -> Iterator[tuple[str, Component]]:
     """The components of a kind that components of a product call."""
-    names = {head for n, c in a.components.items() if c.product == product for head in a.called_by(n)}
-    for name in sorted(names):
+    for name in sorted(_called_by_product(a).get(product, ())):
         if isinstance(a.components[name], kind):
             yield name, a.components[name]
+
+
+def _called_by_product(a: Architecture) -> Mapping[str, set[str]]:
+    """What the components of each product call; cached on the architecture, because the modules of each cluster ask for it."""
+    key = "called by product"
+    if key not in a.indexes:
+        index: dict[str, set[str]] = {}
+        for name, component in a.components.items():
+            index.setdefault(component.product or "", set()).update(a.called_by(name))
+        a.indexes[key] = index
+    return a.indexes[key]

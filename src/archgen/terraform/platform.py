@@ -15,13 +15,14 @@ AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD
 
 def facts(a: Architecture) -> dict[str, Any]:
     """The facts about clusters that expressions can use."""
+    run_by_us = {component.product for component in a.components.values() if component.run_by == "us"}
     return {
         "eks_node_groups": lambda cluster: eks_node_groups(cluster, len(a.zones)),
         "eks_add_ons": _managed_add_ons(a),
         "gke_node_pools": gke_node_pools,
         "karpenter_node_pools": _karpenter_node_pools(a),
         "burst_pool": _burst_pool(a),
-        "runs": lambda product: any(c.product == product and c.run_by == "us" for c in a.components.values()),
+        "runs": lambda product: product in run_by_us,
         "namespaces": namespaces,
         "workloads": lambda cluster: workloads(a, cluster),
         "network_policies": lambda cluster: network_policies(a, cluster),
@@ -144,13 +145,8 @@ def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:
 def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
     """The services of a cluster that have `scaling` and `resources`, by id."""
     by_name = {}
-    for name, service in a.components.items():
-        if (
-            not isinstance(service, Service)
-            or service.runs_on != cluster
-            or not service.scaling
-            or not service.resources
-        ):
+    for name, service in a.guests(cluster):
+        if not isinstance(service, Service) or not service.scaling or not service.resources:
             continue
         by_name[name] = {
             "namespace": service.namespace or "default",
@@ -171,8 +167,8 @@ def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
     `allow` has those from other components on it. `allow_ranges` has those from outside, such as from a load balancer, by the address
     ranges that they come from.
     """
-    on_it = {name for name, component in a.components.items() if component.runs_on == cluster}
-    inwards = [c for c in a.traffic if c.head in on_it and c.call.port]
+    on_it = {name for name, _guest in a.guests(cluster)}
+    inwards = [c for name in on_it for c in a.traffic_to(name) if c.call.port]
     pods = {(c.tail, c.head, c.call.port) for c in inwards if c.tail in on_it}
     others = {
         (c.head, c.call.port, ranges) for c in inwards if c.tail not in on_it and (ranges := _ranges_of(a, c.tail))
