@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archgen.analysis.grouping import by_owner, by_place, by_runtime, together
     from archgen.artifacts.base import Artifact, Context, Emitted, Nav
     from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
     from archgen.draw.graph import Edge, Graph, Group, Icon, Node
@@ -43,16 +44,7 @@ if TYPE_CHECKING:
     from archgen.model.resolve import Resolved
     from archgen.model.traits import Traits
     from archgen.project import Project
-    from archgen.views._groups import (
-        by_owner,
-        by_place,
-        by_runtime,
-        calls_between,
-        everything,
-        grouped,
-        picture,
-        together,
-    )
+    from archgen.views._groups import calls_between, everything, grouped, picture
     from archgen.views._parts import call_label, component_page, edge_of, icon_of, member_node, node_of, product_node
 
 _HOMES = {

@@ -9,11 +9,11 @@ import pytest
 from archgen.analysis.availability import Promise, of_flow
 from archgen.analysis.availability import of_component as promise
 from archgen.analysis.failure import Impact, of_component, of_zone, zone_impacts
+from archgen.analysis.reached import reached
 from archgen.commands.impact import as_text
 from archgen.kinds.actor import Actor
 from archgen.model.architecture import Architecture
 from archgen.pipeline import check, load
-from archgen.views.context import reached
 from archgen.views.context import view as context_view
 from archgen.views.network import view as network_view
 from conftest import DATA

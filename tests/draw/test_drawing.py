@@ -16,6 +16,7 @@ from random import Random
 import pytest
 
 from archgen import pipeline
+from archgen.analysis.grouping import MOST
 from archgen.artifacts.base import MEMORY, MOST_MEMORY
 from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import cloud_bases
@@ -31,7 +32,6 @@ from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, check, load
 from archgen.templating.allowed_svg import ATTRIBUTES, ELEMENTS, UnsafePictureError, allowed
 from archgen.views import views_of
-from archgen.views._groups import MOST
 from conftest import CASES, MINIMAL, MODELS, ROOT, archgen
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -11,7 +11,7 @@ from archgen.draw.graph import Graph, LeftOut
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 from archgen.views.network import view
-from conftest import DATA, ROOT
+from conftest import DATA, ROOT, archgen
 
 MODELS = (
     "event-shop",
@@ -80,6 +80,17 @@ def test_a_system_without_a_network_has_its_services_in_the_order_of_requests(tm
     assert graph.left_out == (LeftOut(("Diary",), "no traffic of these services passes through them"),)
     assert graph.description == "Account a in region eu-west-1, without a network."
     assert not {"network", "zone-1"} & set(graph.groups())
+
+
+def test_a_project_without_a_network_builds(tmp_path: Path) -> None:
+    loaded(tmp_path, WITHOUT_NETWORK)
+    result = archgen("build", "--no-site", cwd=tmp_path)
+    assert result.code == 0, result.err
+    page = (tmp_path / "docs/architecture/environments.md").read_text(encoding="utf-8")
+    assert "no zones are stated" in page
+    assert "Address range" not in page
+    health = (tmp_path / "docs/architecture/health.md").read_text(encoding="utf-8")
+    assert "The model states no zones on AWS" in health
 
 
 TIERS = "network: {tiers: {app: {name: App, prefix_length: 24}}}\n"

@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from archgen.analysis.grouping import GROUP, summarized_groups
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
@@ -116,7 +117,9 @@ def fixed_pages() -> Iterator[Address]:
 
 
 def view_pages(resolved: Resolved) -> Iterator[Address]:
-    """A page for each view and each flow that the model declares."""
+    """A page for each group of a large model, and for each view and each flow that the model declares."""
+    for id_ in summarized_groups(resolved):
+        yield _page(f"{GROUP}{id_}", None, id_)
     for part, prefix in (("views", ""), ("flows", FLOW)):
         for name in _distinct(getattr(a.document, part) for a in resolved.architectures.values()):
             yield _page(f"{prefix}{name}", (part, name), name)

@@ -182,7 +182,7 @@ def _about_the_whole(context: Context) -> Iterator[tuple[str, str]]:
     document, axes, a = context.document, context.axes, context.default
     first = document.environments[axes.environments[0]].name
     questions = (
-        (len(a.zones) > 1, f"What happens when the zone {a.zones[-1]} fails?", "health#zones"),
+        *((True, f"What happens when the zone {zone} fails?", "health#zones") for zone in a.zones[1:][-1:]),
         (len(axes.environments) > 1, f"How does {first} differ from {a.environment.name}?", "side-by-side"),
         *((True, f"What does {document.phases[phase].name} add?", "road") for phase in axes.phases[1:]),
         (document.controls, "What proves that the controls hold?", "health#controls"),

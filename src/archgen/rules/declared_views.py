@@ -12,8 +12,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
     """A finding for each declared view that is empty at all coordinates, or too large at one."""
     if not any(architecture.document.views for architecture in resolved.architectures.values()):
         return
+    from archgen.analysis.grouping import MOST
     from archgen.views import views_of  # imports every view; most models declare none
-    from archgen.views._groups import MOST
 
     for name, view in views_of(resolved).items():
         if view.part[:1] != ("views",):

@@ -8,10 +8,11 @@ without nodes means that there is nothing to show.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from archgen.analysis.grouping import GROUP, Grouped, best_grouping, summarized_groups
 from archgen.diagnostics.diagnostic import Path
 from archgen.registry import Part, parts
 
@@ -39,12 +40,19 @@ def views_of(resolved: Resolved) -> dict[str, View]:
     Raises ExtensionError for a module that does not state what it must.
     """
     modules = [(part.constant("ORDER", int, 100), part.module.__name__, part) for part in parts("views")]
-    found = {part.id: _of_module(resolved, part) for _order, _name, part in sorted(modules, key=lambda m: m[:2])}
+    groups = summarized_groups(resolved)
+    grouped = best_grouping(resolved) if groups else None
+    found = {
+        part.id: _of_module(resolved, part, grouped) for _order, _name, part in sorted(modules, key=lambda m: m[:2])
+    }
+    found |= _group_views(resolved, groups, grouped) if grouped else {}
     return found | {name: view for name, view in _declared_views(resolved).items() if name not in found}
 
 
-def _of_module(resolved: Resolved, part: Part) -> View:
+def _of_module(resolved: Resolved, part: Part, grouped: Grouped | None) -> View:
     """The view of a module. Raises ExtensionError."""
+    from archgen.views._summary import summarized
+
     view = part.function("view")
     if view is None:
         raise part.error("view() is missing", "add view(architecture, horizon), which returns a Graph")
@@ -53,7 +61,12 @@ def _of_module(resolved: Resolved, part: Part) -> View:
     question = question.replace("{homes}", " or ".join(words)).replace("{home}", words[0])
     every_phase = getattr(part.module, "ALL_PHASES", False)
     checked = _returning_a_graph(part, view) if part.package else view
-    graph = _graph(resolved, checked, every_phase=every_phase)
+    graph = _graph(
+        resolved,
+        checked,
+        every_phase=every_phase,
+        summary=lambda graph, a, horizon: summarized(graph, a, horizon, grouped),
+    )
     return View(part.id, title, question, part.constant("PART", tuple, ("components",)), graph)
 
 
@@ -82,13 +95,33 @@ def capability_views(resolved: Resolved) -> dict[str, View]:
     return found
 
 
-def _graph(resolved: Resolved, view: Callable[..., Graph], *, every_phase: bool) -> Callable[[Coordinate], Graph]:
+def _group_views(resolved: Resolved, groups: Mapping[str, str], grouped: Grouped) -> dict[str, View]:
+    """A view for each group of components, by name, for a model that is so large that pictures are summaries."""
+    from archgen.views._summary import group_view
+
+    found = {}
+    for id_, label in groups.items():
+        name = f"{GROUP}{id_}"
+        graph = _graph(resolved, group_view(name, id_, label, grouped), every_phase=False)
+        question = f"What is in {label}, and what is it connected to?"
+        found[name] = View(name, label, question, ("components",), graph)
+    return found
+
+
+def _graph(
+    resolved: Resolved,
+    view: Callable[..., Graph],
+    *,
+    every_phase: bool,
+    summary: Callable[[Graph, Architecture, Architecture], Graph] = lambda graph, *_architectures: graph,
+) -> Callable[[Coordinate], Graph]:
     from archgen.views._leaving import with_leaving
 
     def graph(coordinate: Coordinate) -> Graph:
         architecture, horizon = resolved.architectures[coordinate], resolved.horizon(coordinate)
         if not every_phase:
-            return with_leaving(view(architecture, horizon), architecture, horizon)
+            whole = with_leaving(view(architecture, horizon), architecture, horizon)
+            return summary(whole, architecture, horizon)
         road = tuple(resolved.architectures[replace(coordinate, phase=phase)] for phase in resolved.axes.phases)
         return view(architecture, horizon, road)
 

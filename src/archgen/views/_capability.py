@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archgen.analysis.grouping import MOST, by_place
 from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.views import Selection
 from archgen.views._declared import chosen
-from archgen.views._groups import MOST, by_place, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 
 def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]:

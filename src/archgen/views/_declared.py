@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 
+from archgen.analysis.grouping import by_owner, by_place, by_runtime, together
 from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.views import Selection
-from archgen.views._groups import by_owner, by_place, by_runtime, calls_between, everything, grouped, picture, together
+from archgen.views._groups import calls_between, everything, grouped, picture
 
 _GROUPINGS = {"place": by_place, "owner": by_owner, "runtime": by_runtime, "none": together}
 

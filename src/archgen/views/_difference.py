@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from archgen.analysis.changes import components, connections
+from archgen.analysis.grouping import by_place
 from archgen.draw.graph import SIGNS, Change, Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_place, grouped, picture
+from archgen.views._groups import grouped, picture
 from archgen.views._parts import edge_of
 
 FEW = 12  # with more components, unchanged ones are left out

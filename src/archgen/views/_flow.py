@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archgen.analysis.grouping import by_runtime
 from archgen.draw.graph import Edge, Graph
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_runtime, grouped, picture
+from archgen.views._groups import grouped, picture
 
 
 def flow(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]:

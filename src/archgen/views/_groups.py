@@ -6,56 +6,11 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Literal
 
+from archgen.analysis.grouping import Grouping
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
-from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.connections import Connection
 from archgen.views._parts import edge_of, node_of
-
-# Pictures with more components than this are hard to read on a page.
-MOST = 25
-
-Grouping = Callable[[Architecture, str], tuple[str, str, str]]  # id, label and style of a component's group
-
-
-def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
-    """The group of the component's place: outside, the edge, a tier of the network, the region, or another account or project."""
-    component = architecture.components[name]
-    if site := architecture.site_of(component):
-        return f"site-{site}", architecture.document.sites[site].name, "outside"
-    if network := architecture.network_of(component):
-        return f"network-{network}", architecture.document.networks[network].name, "network"
-    if component.home:
-        return f"home-{component.home}", architecture.home_name(component.home), "home"
-    place = architecture.place(component)
-    if place in architecture.tiers:
-        tier = architecture.tiers[place]
-        return f"tier-{place}", tier.name, "public-subnet" if tier.internet == "both" else "private-subnet"
-    return {
-        OUTSIDE: ("outside", "Outside", "outside"),
-        EDGE: ("edge", "Edge", "edge"),
-        MANAGED: ("region", f"Region {architecture.cloud.region}", "region"),
-    }[place]
-
-
-def by_owner(architecture: Architecture, name: str) -> tuple[str, str, str]:
-    """The group of the team that owns the component."""
-    owner = architecture.components[name].owner
-    team = architecture.document.teams.get(owner or "")
-    return f"owner-{owner or 'nobody'}", team.name if team else "No owner", "generic"
-
-
-def by_runtime(architecture: Architecture, name: str) -> tuple[str, str, str]:
-    """The group of the cluster that the component runs on, or else of its place."""
-    host = architecture.components[name].runs_on
-    if host and host in architecture.components:
-        return f"on-{host}", architecture.components[host].title, "cluster"
-    return by_place(architecture, name)
-
-
-def together(_architecture: Architecture, _name: str) -> tuple[str, str, str]:
-    """One group for all components, which is not drawn."""
-    return "", "", "none"
 
 
 def grouped(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from archgen.analysis.failure import Impact
+from archgen.analysis.grouping import by_place
 from archgen.draw.graph import Change, Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_place, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 
 def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:

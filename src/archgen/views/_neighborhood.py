@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from archgen.analysis.grouping import by_place
 from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_place, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 MOST = 12  # components in the picture; of more, those that come first in the model are shown
 

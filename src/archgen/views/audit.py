@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from archgen.analysis.grouping import by_place
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.configuration_history import ConfigurationHistory
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.threat_detection import ThreatDetection
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_place, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 TITLE = "Security and audit"
 QUESTION = "What is recorded and monitored in every {home}, and who could change the records?"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.analysis.reached import reached
 from archgen.draw.graph import Graph, Group, LeftOut, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
-from archgen.model.connections import Connection
 from archgen.views._parts import edge_of, node_of
 
 TITLE = "High-level view"
@@ -65,40 +65,6 @@ def _left_out(a: Architecture, shown: set[str]) -> Iterator[LeftOut]:
         yield LeftOut(tuple(add_ons), "add-ons of a cluster are in the picture of the platform")
     if others:
         yield LeftOut(tuple(others), "no request or event that starts outside reaches them")
-
-
-def reached(architecture: Architecture) -> set[str]:
-    """The ids of all that starts something, of what that reaches by calls and events, and of what segments call.
-
-    People, what is at a site, and what has the trait `starts` start something; if there is nothing of that, all components are shown.
-    Add-ons of a cluster are left out: other views show them.
-    """
-    starting = [name for name in architecture.components if _starts(architecture, name)]
-    if not starting:
-        return set(architecture.components)
-    reached, waiting = set(starting), list(starting)
-    while waiting:
-        tail = waiting.pop()
-        for connection in architecture.connections:
-            for end in _leads_to(connection, tail):
-                if end not in reached:
-                    reached.add(end)
-                    waiting.append(end)
-    reached |= {c.head for c in architecture.connections if c.from_segment}
-    return {name for name in reached if not isinstance(architecture.components[name], ClusterAddOn)}
-
-
-def _starts(a: Architecture, name: str) -> bool:
-    component = a.components[name]
-    return component.person or a.traits(name).starts or a.site_of(component) is not None
-
-
-def _leads_to(connection: Connection, name: str) -> Iterator[str]:
-    """Where a request at a component goes on: to what it calls, and to what takes events or messages from it."""
-    if connection.tail == name and connection.kind != "control":
-        yield connection.head
-    if connection.head == name and connection.kind == "event" and connection.data == "received":
-        yield connection.tail
 
 
 def _outside(architecture: Architecture, shown: set[str]) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from dataclasses import replace
 
+from archgen.analysis.grouping import by_runtime
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.gitops import Gitops
 from archgen.kinds.repository import Repository
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_runtime, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 TITLE = "Delivery"
 QUESTION = "How does a commit become a running pod, and how does it reach production?"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.analysis.grouping import by_place
 from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE
-from archgen.views._groups import by_place, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 TITLE = "Edge and request path"
 QUESTION = "What does a request pass through before it reaches our code, and what blocks malicious requests?"

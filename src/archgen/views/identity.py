@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.analysis.grouping import by_runtime
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_runtime, calls_between, grouped, picture
+from archgen.views._groups import calls_between, grouped, picture
 
 TITLE = "Identity and secrets"
 QUESTION = "Who may sign in, how do machines authenticate, and where are secrets and keys kept?"

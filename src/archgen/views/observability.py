@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from archgen.analysis.grouping import by_runtime
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.observability import Observability
 from archgen.model.architecture import Architecture
-from archgen.views._groups import by_runtime, calls_between, everything, grouped, picture
+from archgen.views._groups import calls_between, everything, grouped, picture
 from archgen.views._parts import component_page, icon_of
 
 TITLE = "Observability"

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Literal
 
 from archgen.analysis.changes import Item, components, connections
+from archgen.analysis.reached import reached
 from archgen.diagnostics.diagnostic import Path
 from archgen.draw.graph import Graph, Group, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
@@ -14,7 +15,6 @@ from archgen.model.component import Component
 from archgen.model.wording import setting_label
 from archgen.views._groups import picture
 from archgen.views._parts import component_page, icon_of, node_of
-from archgen.views.context import reached
 
 TITLE = "Phases"
 QUESTION = "What does each growth phase add, and what does it change?"
