@@ -62,7 +62,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session", params=["material", "zensical"])
-def served(
+def published(
     request: pytest.FixtureRequest, built: Path, zensical: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Serves the site twice, below paths, as GitHub Pages does: `path/` finds nothing, `searched/` has its search index."""
@@ -89,9 +89,9 @@ def link_without_entries(site: Path, to: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def address(served: str) -> str:
+def address(published: str) -> str:
     """The address of the site without entries in its search index: on each page, reading them takes longer than all else."""
-    return f"{served}path/"
+    return f"{published}path/"
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +108,7 @@ def chromium() -> Iterator[object]:
 
 
 @pytest.fixture
-def open_page(chromium, served: str, address: str):
+def open_page(chromium, published: str, address: str):
     """Opens a page. The test fails at its end if the page wrote to the console or sent a request to another host."""
     complaints: list[str] = []
     contexts = []
@@ -119,9 +119,11 @@ def open_page(chromium, served: str, address: str):
         page = context.new_page()
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.on("request", lambda r: None if r.url.startswith((served, "data:", "blob:")) else complaints.append(r.url))
+        page.on(
+            "request", lambda r: None if r.url.startswith((published, "data:", "blob:")) else complaints.append(r.url)
+        )
         page.on("response", lambda r: None if r.status < 400 else complaints.append(f"{r.status} {r.url}"))
-        page.goto((f"{served}searched/" if searched else address) + path)
+        page.goto((f"{published}searched/" if searched else address) + path)
         return page
 
     yield opened
