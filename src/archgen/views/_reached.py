@@ -31,11 +31,16 @@ def shown(sources: Mapping[str, Architecture]) -> set[str]:
 
 
 def distances(sources: Mapping[str, Architecture]) -> dict[str, int]:
-    """How many connections each component is from one that nothing leads to; what only a circle reaches is left out."""
+    """How many connections each component is from people, or from something that nothing leads to."""
     ahead, behind = _neighbors(sources)
-    away = {name: 0 for name in sources if not behind.get(name)}
+    people = _people(sources)
+    away = {name: 0 for name in sources if name in people or not behind.get(name)}
+    rest = iter(sources)
     waiting = list(away)
-    while waiting:
+    while len(away) < len(sources):
+        if not waiting:  # only a circle is left, which begins with its first component
+            waiting.append(next(name for name in rest if name not in away))
+            away[waiting[0]] = 0
         name = waiting.pop(0)
         for other in ahead.get(name, ()):
             if other not in away:

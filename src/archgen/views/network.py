@@ -21,6 +21,8 @@ from archgen.views._reached import distances, shown
 TITLE = "Network"
 ORDER = 30
 PART = ("network",)
+_TALLEST = 7  # nodes in one column
+_LONGEST_LABEL = 12  # letters between two columns of services; longer labels are in the table below the picture
 QUESTION = "What sits in which zone and subnet, and how does traffic get in and out?"
 
 
@@ -153,7 +155,7 @@ class _Network:
         columns: dict[int, list[Node]] = {}
         for node in managed:
             columns.setdefault(away.get(node.id, 0), []).append(node)
-        groups = (Group(f"step-{step}", "", "none", tuple(columns[step]), "column") for step in sorted(columns))
+        groups = (Group(f"step-{n}", "", "none", tuple(columns[n]), _rows_of(columns[n])) for n in sorted(columns))
         return Group("services", "", "none", tuple(groups))
 
     def _elsewhere(self) -> dict[str, Node]:
@@ -301,6 +303,8 @@ class _Network:
                 ends = [(t, h) for t, h in ends if t != h]
             for position, (tail, head) in enumerate(end for end in ends if end not in seen):
                 edge = edge_of(f"{tail}--{head}", tail, head, connection.call)
+                if not self.used and len(edge.label) > _LONGEST_LABEL:
+                    edge = replace(edge, label="", detail=edge.detail or edge.label)
                 # One label is enough for all arrows of a fan.
                 yield edge if position == 0 else replace(edge, label="", detail=edge.detail or edge.label)
             seen.update(ends)
@@ -339,6 +343,11 @@ class _Network:
             if p.member.note == "standby" and not p.planned:
                 primary = next(o for o in self.placed if o.component == p.component and o.member.primary)
                 yield Edge(f"{primary.id}--{p.id}", primary.id, p.id, "sync", "synchronous replication", dashed=True)
+
+
+def _rows_of(nodes: list[Node]) -> Literal["column"] | int:
+    """One column for a few nodes, several for more: the picture would be too tall otherwise."""
+    return "column" if len(nodes) <= _TALLEST else -(-len(nodes) // _TALLEST)
 
 
 def _columns(nodes: list[Node]) -> Literal["row"] | int:
