@@ -75,6 +75,17 @@ def test_its_organization_has_management_groups_in_each_other() -> None:
     assert "resource group rg-shop-prod, 10.20.0.0/16" in notes
 
 
+NETWORK = "network:\n  azure: {nat_gateway: true, delegations: {data: Microsoft.DBforPostgreSQL/flexibleServers}}\n"
+
+
+def test_its_network_says_how_traffic_leaves_and_what_a_subnet_is_delegated_to() -> None:
+    a = architecture(CONTOSO.read_text(encoding="utf-8").replace("network:\n", NETWORK, 1))
+    picture = network.view(a, a)
+    assert picture.nodes()["nat-gateway"].label == "NAT Gateway"
+    delegated = "Delegated to PostgreSQL subnet 10.20.100.0/24, delegated to Microsoft.DBforPostgreSQL/flexibleServers"
+    assert delegated in labels(picture.root)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code", "message"),
     [
@@ -85,6 +96,13 @@ def test_its_organization_has_management_groups_in_each_other() -> None:
         ('["1", "2", "3"]', '["1", "4"]', "ARC-M005", "'4' is not a zone of Microsoft Azure such as 1"),
         ("region: westeurope", "region: west-europe", "ARC-M005", "'west-europe' is not a region of Microsoft Azure such as westeurope"),
         ("subscription: contoso-dev, resource_group: rg-shop-dev, ", "account: contoso-dev, ", "ARC-M002", "unknown key `account`"),
+        ("network:\n", "network:\n  azure: {delegations: {dta: Microsoft.Web/serverFarms}}\n", "ARC-R001", "the tier 'dta' does not exist"),
+        (
+            "network:\n",
+            "network:\n  azure: {delegations: {data: PostgreSQL}}\n",
+            "ARC-M005",
+            "'PostgreSQL' is not a service to delegate to, such as Microsoft.DBforPostgreSQL/flexibleServers",
+        ),
         ("product: aks", "product: eks", "ARC-R003", "Amazon EKS is not available on Azure"),
     ],
 )  # fmt: skip

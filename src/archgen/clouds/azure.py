@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, ClassVar
 
-from archgen.model.base import IDENTIFYING, Cidr, Entity, Id, Line, Listed, SubscriptionRef, Text
+from archgen.model.base import IDENTIFYING, Cidr, Entity, Id, Line, Listed, SubscriptionRef, Text, TierId
 from archgen.model.patterns import matching
 from archgen.model.per_cloud import (
     CloudClasses,
@@ -13,6 +13,7 @@ from archgen.model.per_cloud import (
     CloudReference,
     Home,
     NetworkFacts,
+    NetworkGateway,
     OrganizationFolder,
     OrganizationHome,
 )
@@ -128,8 +129,38 @@ class AzureOrganization(CloudOrganization):
         return tuple(around)
 
 
+# https://learn.microsoft.com/azure/virtual-network/subnet-delegation-overview
+Delegation = Annotated[
+    str,
+    matching(
+        r"^Microsoft\.[A-Za-z]+/[A-Za-z]+(/[A-Za-z]+)*$",
+        "a service to delegate to, such as Microsoft.DBforPostgreSQL/flexibleServers",
+        max_length=80,
+    ),
+]
+
+
 class AzureNetwork(NetworkFacts):
-    """Settings that only a virtual network of Azure has; there are none yet."""
+    """Settings that only a virtual network of Azure has."""
+
+    nat_gateway: bool = False
+    """Whether a NAT gateway is the way out of its subnets."""
+    delegations: dict[TierId, Delegation] = {}
+    """The service that the subnet of a tier is delegated to, by tier."""
+
+    def exits(self) -> Iterator[NetworkGateway]:
+        """The NAT gateway."""
+        if self.nat_gateway:
+            yield NetworkGateway("nat-gateway", "azure-nat-gateway")
+
+    def tier_note(self, tier: str) -> str:
+        """The service that the subnet of the tier is delegated to."""
+        return f"delegated to {self.delegations[tier]}" if tier in self.delegations else ""
+
+    def references(self, tiers: tuple[str, ...]) -> Iterator[CloudReference]:
+        """The references to tiers."""
+        for tier in self.delegations:
+            yield CloudReference(("delegations", tier), tier, tiers, "tier")
 
 
 CLASSES = CloudClasses(AzureHome, AzureOrganization, AzureNetwork)

@@ -139,6 +139,10 @@ class NetworkFacts(Entity):
         """Whether the range of a tier is reserved for services of the cloud, so that it is not a subnet."""
         return False
 
+    def tier_note(self, tier: str) -> str:
+        """More about the subnets of a tier, as part of their label; empty if there is nothing to add."""
+        return ""
+
     def references(self, tiers: tuple[str, ...]) -> Iterator[CloudReference]:
         """The references to tiers of the network and to parts of the catalog."""
         yield from ()

@@ -239,12 +239,13 @@ class _Network:
         """The group of a subnet that spans the zones of its region."""
         facts = self.now.tiers[tier]
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier)
+        label = f"{facts.name} {self._range_word(tier)} {cidr or 'does not fit'}"
         singles = tuple(self._singles(tier))
         zones = tuple(self._zone_of_band(tier, zone, name) for zone, name in enumerate(self.now.zones))
         children: tuple[Node | Group, ...] = (*singles, *zones) if any(z.children for z in zones) else singles
         return Group(
             f"tier-{tier}",
-            f"{facts.name} {self._range_word(tier)} {cidr or 'does not fit'}",
+            ", ".join(part for part in (label, self._tier_note(tier)) if part),
             _subnet_style(facts.internet),
             children,
             "row",
@@ -260,6 +261,10 @@ class _Network:
         """ "range" for a tier that the cloud's managed services use, since they get a range; else the cloud's word for a subnet."""
         facts = self.now.network_facts(NetworkFacts)
         return "range" if facts and facts.only_reserves(tier) else self.facts.subnet_label
+
+    def _tier_note(self, tier: str) -> str:
+        facts = self.now.network_facts(NetworkFacts)
+        return facts.tier_note(tier) if facts else ""
 
     def _members_in(self, tier: str, zone: int) -> list[Node]:
         return [
