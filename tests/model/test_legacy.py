@@ -141,3 +141,12 @@ def test_an_old_word_next_to_the_new_one_is_never_a_crash(tmp_path: Path) -> Non
     assert {d.code for d in loaded.diagnostics} == {"ARC-M002"}  # the key `why`
     model.write_text("version: 1\nwhen: 3\ncomponents: [why]\n")
     assert load(model).project is None
+
+
+def test_a_call_cannot_say_two_directions(tmp_path: Path) -> None:
+    file = tmp_path / "architecture.yaml"
+    text = MINIMAL.replace("{port: 443, protocol: https}", "{port: 443, protocol: https, answers: true, data: sent}")
+    file.write_text(text, encoding="utf-8")
+    assert [d.message for d in load(file).diagnostics if d.severity == "error"] == [
+        "`answers: true` means `data: both`, but `data` is sent; remove `answers`"
+    ]

@@ -55,7 +55,7 @@ def said(folder: Path, old: str, new: str) -> list[tuple[str, str, str]]:
             "the zone 'eu-west-1a' is listed twice",
             "remove it, or name another zone",
         ),
-        ("[eu-west-1a]", "[]", "`availability_zones` must not be empty", ""),
+        ("components:\n", "flows: {f: {title: F, steps: []}}\ncomponents:\n", "`steps` must not be empty", ""),
         ("storage_gib: 20", "storage_gib: 0", "`storage_gib` must be at least 10, not 0", ""),
         (
             "storage_gib: 20",

@@ -67,6 +67,8 @@ def _as_guest(a: Architecture, name: str, zone: str) -> Survival:
         help_ = "state `zones` with the zones that it is in, or `traits: {redundancy: regional}`"
         return Survival(unknown(Lack(path, what, help_)))
     copies = component.copies(len(a.zones))
+    if copies == 0:
+        return Survival(unknown(_lack_of_any(name)))
     single = (
         f"interrupted if its only copy is in this zone, until {host} starts it in another one" if copies == 1 else ""
     )
@@ -105,9 +107,7 @@ def _by_copies(a: Architecture, name: str, zone: str) -> Survival:
     if copies and len(a.zones) == 1:
         return _restarted(Survival(no("all of its copies are in this zone")), again=again)
     if copies == 0:
-        return Survival(
-            unknown(Lack(("components", name), f"how many copies of '{name}' run", "state at least one copy"))
-        )
+        return Survival(unknown(_lack_of_any(name)))
     if again:
         which = "its only copy is" if copies == 1 else "all of its copies are"
         return Survival(yes("it is started anew in another zone"), f"interrupted if {which} in this zone")
@@ -168,6 +168,10 @@ def _lack_of_copies(a: Architecture, name: str) -> Lack:
         help_ = "state `traits: {redundancy: regional}` if its vendor says so, or `zonal` with `copies`"
         return Lack(path, f"whether {product.name}, which '{name}' uses, survives the loss of a zone", help_)
     return Lack(path, f"how many copies of '{name}' there are, and in which zones", _STATE_REDUNDANCY)
+
+
+def _lack_of_any(name: str) -> Lack:
+    return Lack(("components", name), f"how many copies of '{name}' run", "state at least one copy")
 
 
 def _lack_of_zone(name: str) -> Lack:

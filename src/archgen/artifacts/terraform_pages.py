@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._tables import stacks
 from archgen.artifacts.addresses import page_of, stack_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
+from archgen.model.architecture import Architecture
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
 from archgen.terraform.binding_files import binding_files
 from archgen.terraform.bindings import ModuleCall
 from archgen.terraform.files import Variable
 from archgen.terraform.origin import origin
+from archgen.terraform.own_stacks import InputError, values_of
 from archgen.terraform.wiring import stack_variable
 
 SECTION = "Terraform"
@@ -48,7 +51,9 @@ def emit(context: Context) -> Emitted:
 def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
     """The clouds on which a stack has modules, and those without bindings; all clouds if it has no modules on any."""
     found = [_cloud(context, cloud, stack) for cloud in context.axes.clouds]
-    return [cloud for cloud in found if cloud["modules"] or cloud["moves"] or not cloud["bound"]] or found
+    return [
+        cloud for cloud in found if cloud["modules"] or cloud["files"] or cloud["moves"] or not cloud["bound"]
+    ] or found
 
 
 def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
@@ -76,7 +81,43 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
             for other, wires in needed.items()
         ],
         "offers": [source.name for source in plan.wiring.offered_by(stack)] if declared else [],
+        "files": [_values_file(a, stack) for a in architectures if _directory(a, stack)],
+        "inputs": list(_team_inputs(context, architectures, stack)),
     }
+
+
+def _directory(a: Architecture, stack: str) -> str | None:
+    """The folder of Terraform code that a team maintains itself; None if the environment has no such stack."""
+    terraform = a.document.terraform
+    return terraform.stacks[stack].directory if terraform and stack in terraform.stacks else None
+
+
+def _values_file(a: Architecture, stack: str) -> str:
+    assert a.document.terraform
+    return a.document.terraform.variable_file(a.coordinate.cloud, a.coordinate.environment, stack)
+
+
+def _team_inputs(context: Context, architectures: list[Architecture], stack: str) -> Iterator[dict[str, Any]]:
+    """A row for each variable of code that a team maintains itself, with its value in every environment."""
+    given = []
+    for a in architectures:
+        terraform = a.document.terraform
+        own = terraform.stacks[stack] if terraform and _directory(a, stack) else None
+        try:
+            given.append(values_of(a, own) if own else {})
+        except InputError:
+            given.append({})  # a rule reports it, and a build with errors writes nothing
+    for name in dict.fromkeys(name for values in given for name in values):
+        texts = [_text(values[name]) if name in values else MISSING for values in given]
+        last = next(a for a, values in zip(reversed(architectures), reversed(given), strict=True) if name in values)
+        place = last.stated_at("terraform", "stacks", stack, "inputs", name)
+        yield {
+            "name": name,
+            "values": texts,
+            "varies": len(set(texts)) > 1,
+            "line": place.line,
+            "edit": context.edit_link(place),
+        }
 
 
 def _phase_changes(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:

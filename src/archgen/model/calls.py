@@ -1,8 +1,8 @@
 """The connections that a component or a segment of the network declares as their caller."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from archgen.model.base import ComponentId, ConnectionId, Entity, Id, Listed, Port, Text
 from archgen.model.patterns import matching
@@ -45,6 +45,12 @@ class Call(Entity, defer_build=False):  # built once, because otherwise each kin
     """How many connections each pod of the caller keeps open."""
     answers: bool = False
     """Whether the arrow points both ways, the same as `data: both`."""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.answers and self.data not in (None, "both"):
+            raise ValueError(f"`answers: true` means `data: both`, but `data` is {self.data}; remove `answers`")
+        return self
 
     @property
     def direction(self) -> Direction | None:

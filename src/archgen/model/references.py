@@ -109,7 +109,7 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
     network = a.document.network
     if network is None:
         return
-    if network.tiers and not a.cidr:
+    if network.tiers and a.environment.on(a.coordinate.cloud) and not a.cidr:
         environment = a.coordinate.environment
         message = f"the environment '{environment}' has no address range for its network"
         help_ = "add `cidr`; only a model without a network needs none"

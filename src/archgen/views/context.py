@@ -35,7 +35,8 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     for id_, name in names.items():
         if id_ in groups:
             parts.append(Group(f"group-{id_}", name, "edge" if id_ == EDGE else "outside", tuple(groups[id_])))
-    parts.append(Group("cloud", architecture.facts.cloud_label, "cloud", (*cloud, *groups.get(MANAGED, ()))))
+    if inner := (*cloud, *groups.get(MANAGED, ())):
+        parts.append(Group("cloud", architecture.facts.cloud_label, "cloud", inner))
     drawn = {group.id for group in cloud}
     replaced = {id_ for c in architecture.connections for id_ in c.call.drawn_instead_of}
     edges = [
