@@ -244,10 +244,11 @@
     const around = new Set([own]);
     (node.dataset.in || "").split(" ").forEach(function (group) { around.add(group); });
     view.svg.querySelectorAll(".ag-edge").forEach(function (edge) {
-      const ends = [edge.dataset.tail, edge.dataset.head];
-      if (around.has(ends[0]) || around.has(ends[1])) {
+      // The label of a bundle belongs to several edges, and lists all of their ends.
+      const ends = ((edge.dataset.tail || "") + " " + (edge.dataset.head || "")).trim().split(" ");
+      if (ends.some(function (end) { return around.has(end); })) {
         edge.classList.add("ag-on");
-        ends.forEach(function (end) { lit.add(prefix + end); });
+        if (ends.length < 3) ends.forEach(function (end) { lit.add(prefix + end); });
       }
     });
     view.svg.querySelectorAll(".ag-node").forEach(function (other) {

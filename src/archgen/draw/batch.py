@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from archgen.draw.bundles import label_ids
 from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply, titled
 from archgen.draw.graph import Graph
 from archgen.draw.measure import Rect
@@ -211,7 +212,7 @@ def _from_cache(graph: Graph, data: Any, fonts: Fonts) -> Drawing | None:
         "boxes": {*graph.nodes(), *graph.groups()},
         "titles": {group.id for group in titled(graph)},
         "routes": edges,
-        "labels": {edge.id for edge in graph.edges if edge.label},
+        "labels": label_ids(graph),
     }
     most = BASE + EACH * (len(expected["boxes"]) + len(edges))
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.draw.bundles import Bundle, bundles
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.templating.escape import dot as quoted
 
@@ -19,8 +20,9 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield "  node [shape=box, fontname=Arial]; edge [fontname=Arial];"
     yield from _inside(graph.root, "  ")
     groups = graph.groups()
+    inside = {edge.id: bundle for bundle in bundles(graph) for edge in bundle.edges}
     for edge in graph.edges:
-        yield f"  {_edge(edge, groups)}"
+        yield f"  {_edge(edge, groups, inside.get(edge.id))}"
     yield "}"
 
 
@@ -39,8 +41,10 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
             yield f"{indent}}}"
 
 
-def _edge(edge: Edge, groups: dict[str, Group]) -> str:
-    """The line of an edge. One to or from a group names a node in the group, and is clipped at the group's border."""
+def _edge(edge: Edge, groups: dict[str, Group], bundle: Bundle | None) -> str:
+    """The line of an edge. One to or from a group names a node in the group, and is clipped at the group's border. Those of a bundle meet
+    their hub at the same point.
+    """
     ends, attributes = [], [f"id={quoted(edge.id)}"]
     for end, key in ((edge.tail, "ltail"), (edge.head, "lhead")):
         inside = next(groups[end].nodes(), None) if end in groups else None
@@ -49,6 +53,8 @@ def _edge(edge: Edge, groups: dict[str, Group]) -> str:
         ends.append(quoted(inside.id if inside else end))
     if edge.label:
         attributes.append(f"label={quoted(edge.label)}")
+    if bundle:
+        attributes.append(f"{'samehead' if bundle.enters else 'sametail'}={quoted(bundle.id)}")
     if edge.both:
         attributes.append("dir=both")
     if edge.dashed or edge.planned or edge.leaving:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
 from archgen.draw.fonts import Font
 from archgen.draw.graph import Graph, Group
-from archgen.draw.labels import place_labels
+from archgen.draw.labels import Label, labels_of, labels_of_edges, place_labels
 from archgen.draw.legend import legend_width
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
@@ -46,7 +46,7 @@ def draw_simply(graph: Graph, fonts: Fonts = ()) -> Drawing:
     with using(fonts):
         boxes = grid.place(rows)
         routes = {edge.id: straight(boxes[edge.tail], boxes[edge.head]) for edge in graph.edges}
-        return replace(_drawing(graph, boxes, routes), fonts=fonts)
+        return replace(_drawing(graph, boxes, routes, labels_of_edges), fonts=fonts)
 
 
 def _in_rows(group: Group) -> Group:
@@ -54,7 +54,12 @@ def _in_rows(group: Group) -> Group:
     return replace(group, children=children, arrange=max(1, min(8, round(len(children) ** 0.5))))
 
 
-def _drawing(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Route]) -> Drawing:
+def _drawing(
+    graph: Graph,
+    boxes: Mapping[str, Rect],
+    routes: Mapping[str, Route],
+    labels_of: Callable[[Graph, Mapping[str, Route]], list[Label]] = labels_of,
+) -> Drawing:
     """The drawing with labels placed, moved to the origin, and with its size."""
     corners = [(box.x, box.y) for box in boxes.values()] + [point for route in routes.values() for point in route]
     left, top = (min((corner[axis] for corner in corners), default=0) for axis in (0, 1))
@@ -64,7 +69,7 @@ def _drawing(graph: Graph, boxes: Mapping[str, Rect], routes: Mapping[str, Route
     titles = _titles(graph, boxes)
     covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
-    labels = place_labels(graph.edges, routes, [*covered, *titles.values()], frames)
+    labels = place_labels(labels_of(graph, routes), routes, [*covered, *titles.values()], frames)
     ends = [*boxes.values(), *labels.values()]
     points = [point for route in routes.values() for point in route]
     right = max([box.right for box in ends] + [x for x, _y in points], default=0)

@@ -5,10 +5,14 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 from archgen.draw import icons, style
+from archgen.draw.bundles import Bundle, bundles, common_labels
 from archgen.draw.drawing import Drawing
 from archgen.draw.graph import Edge, Group, Node
+from archgen.draw.joints import joints
+from archgen.draw.labels import ways_from_hub
 from archgen.draw.measure import ICON, Rect
 from archgen.draw.style import look
+from archgen.draw.tips import DOT
 from archgen.templating.escape import xml_characters
 
 _ROOT = "1"
@@ -30,6 +34,8 @@ def drawio(drawing: Drawing) -> str:
     _children(root, drawing, graph.root, _ROOT, Rect(0, 0, 0, 0))
     for edge in graph.edges:
         _edge(root, drawing, edge)
+    for bundle in bundles(graph):
+        _bundle(root, drawing, bundle)
     ET.indent(file, " ")
     return ET.tostring(file, encoding="unicode") + "\n"
 
@@ -89,14 +95,32 @@ def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
     look_ += "startArrow=block;" if edge.both else ""
     look_ += "dashed=1;" if edge.dashed or edge.planned or edge.mark in ("removed", "leaving") else ""
     ends = {"source": edge.tail, "target": edge.head}
-    cell = ET.SubElement(
-        root,
-        "mxCell",
-        {"id": edge.id, "value": xml_characters(edge.label), "style": look_, "edge": "1", "parent": _ROOT, **ends},
-    )
+    value = xml_characters(edge.label)
+    if edge.label and edge.id not in drawing.labels and edge.id in common_labels(drawing.graph):
+        # The label is written once for the bundle; the edge keeps it as a tooltip.
+        object_ = ET.SubElement(root, "UserObject", {"id": edge.id, "label": "", "tooltip": value})
+        cell = ET.SubElement(object_, "mxCell", {"style": look_, "edge": "1", "parent": _ROOT, **ends})
+    else:
+        cell = ET.SubElement(
+            root, "mxCell", {"id": edge.id, "value": value, "style": look_, "edge": "1", "parent": _ROOT, **ends}
+        )
     geometry = ET.SubElement(cell, "mxGeometry", {"relative": "1", "as": "geometry"})
     corners = drawing.routes[edge.id][1:-1] if edge.id in drawing.routes else ()
     if corners:
         points = ET.SubElement(geometry, "Array", {"as": "points"})
         for x, y in corners:
             ET.SubElement(points, "mxPoint", {"x": _n(x), "y": _n(y)})
+
+
+def _bundle(root: ET.Element, drawing: Drawing, bundle: Bundle) -> None:
+    """The label of a bundle, and a dot at each point where its edges join."""
+    if bundle.id not in drawing.labels:
+        return
+    page = Rect(0, 0, 0, 0)
+    text = f"text;html=0;align=center;verticalAlign=middle;fontSize=11;fontColor={style.NOTE[0]};"
+    _vertex(root, bundle.id, bundle.text, text, drawing.labels[bundle.id], _ROOT, page)
+    mark, planned = style.CHANGES.get(bundle.edges[0].mark), bundle.edges[0].planned
+    color = mark.line[0] if mark else style.PLANNED[0] if planned else style.EDGE[0]
+    for n, (x, y) in enumerate(joints(ways_from_hub(bundle, drawing.routes)), 1):
+        dot = Rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT)
+        _vertex(root, f"{bundle.id}.{n}", "", f"ellipse;fillColor={color};strokeColor=none;", dot, _ROOT, page)

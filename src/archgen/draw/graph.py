@@ -101,6 +101,7 @@ class Edge:
     against: bool = False  # runs against the reading order: layouts place its ends as if it ran the other way
     change: Change = ""
     leaving: bool = False
+    caller: Literal["", "tail", "head"] = ""  # which end calls the other, if the edge is a call
 
     @property
     def mark(self) -> Change:

@@ -17,11 +17,12 @@ from diagrams import Cluster, Diagram, Node, setcluster, setdiagram
 from diagrams import Edge as Arrow
 
 from archgen.draw.graph import Edge, Graph, Group
-from archgen.draw.measure import ICON, TITLE_HEIGHT, Rect, label_room, loop_room, node_size, title_width
+from archgen.draw.measure import ICON, TITLE_HEIGHT, Rect, label_room, loop_room, node_size, star_room, title_width
+from archgen.draw.ranks import implied_edges, rows_of_bundles
 from archgen.draw.style import look
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 RANK_GAP = 43  # between the columns of a free graph
 POINTS = 72  # Graphviz measures sizes in inches and places in points
@@ -43,12 +44,12 @@ def flow(graph: Graph) -> dict[str, Rect]:
     with _diagram(attributes) as diagram:
         drawn_nodes: dict[str, Any] = {}
         _clusters(graph.root, graph.theme, sizes, drawn_nodes, "b" if graph.layout == "flow" else "t")
-        for edge in _between(graph):
+        for edge in _needed(graph):
             tail = _last(groups[edge.tail], graph) if edge.tail in groups else edge.tail
             head = next(groups[edge.head].nodes()).id if edge.head in groups else edge.head
             ends = (head, tail) if edge.against else (tail, head)
             diagram.connect(drawn_nodes[ends[0]], drawn_nodes[ends[1]], Arrow(id=edge.id))
-        for one, other in _rows_of_idle(graph):
+        for one, other in [*_rows_of_idle(graph), *_pairs(rows_of_bundles(graph))]:
             diagram.connect(drawn_nodes[one], drawn_nodes[other], Arrow(id=f"{one}-beside-{other}", style="invis"))
     answer = _run(str(diagram))
     height = 0.0 if graph.layout == "flow" else float(answer["bb"].split(",")[3])
@@ -69,6 +70,16 @@ def flow(graph: Graph) -> dict[str, Rect]:
 def _between(graph: Graph) -> list[Edge]:
     """The edges that affect the layout: all but loops."""
     return [edge for edge in graph.edges if edge.tail != edge.head]
+
+
+def _needed(graph: Graph) -> list[Edge]:
+    """The edges that Graphviz gets."""
+    implied = implied_edges(graph)
+    return [edge for edge in _between(graph) if edge.id not in implied]
+
+
+def _pairs(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
+    return (pair for row in rows for pair in itertools.pairwise(row))
 
 
 def _last(group: Group, graph: Graph) -> str:
@@ -95,9 +106,9 @@ def _flow_sizes(graph: Graph) -> dict[str, tuple[float, float]]:
     leave room for the labels between icons, and for loops.
     """
     sizes = {node.id: node_size(node) for node in graph.root.nodes()}
-    loops = loop_room(graph)
-    widths = {id_: max(width, loops.get(id_, 0)) for id_, (width, _height) in sizes.items()}
-    for pair, room in sorted(label_room(graph).items(), key=lambda item: sorted(item[0])):
+    least = {**loop_room(graph), **star_room(graph)}
+    widths = {id_: max(width, least.get(id_, 0)) for id_, (width, _height) in sizes.items()}
+    for pair, room in sorted(label_room(graph, _needed(graph)).items(), key=lambda item: sorted(item[0])):
         ends = sorted(end for end in pair if end in widths)
         if len(ends) == 2:
             gap = RANK_GAP + sum(widths[end] - ICON for end in ends) / 2

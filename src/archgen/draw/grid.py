@@ -6,7 +6,17 @@ import itertools
 from dataclasses import dataclass, field
 
 from archgen.draw.graph import Graph, Group, Node
-from archgen.draw.measure import ICON, TITLE_HEIGHT, TITLE_INSET, Rect, label_room, loop_room, node_size, title_width
+from archgen.draw.measure import (
+    ICON,
+    TITLE_HEIGHT,
+    TITLE_INSET,
+    Rect,
+    label_room,
+    loop_room,
+    node_size,
+    star_room,
+    title_width,
+)
 from archgen.draw.style import look
 
 PAD = 10  # between a group's border and its children
@@ -24,12 +34,12 @@ class _Sizes:
     smallest: dict[str, Size] = field(default_factory=dict)  # minimum size of groups with the same `peer`
     known: dict[str, Size] = field(default_factory=dict)
     room: dict[frozenset[str], float] = field(default_factory=dict)  # between two neighbors with a labeled edge
-    loops: dict[str, float] = field(default_factory=dict)  # minimum width of a node with a loop
+    widths: dict[str, float] = field(default_factory=dict)  # minimum widths of nodes with loops or bundles
 
 
 def place(graph: Graph) -> dict[str, Rect]:
     """A box for every node and every group, by id; the top left corner is at 0, 0."""
-    sizes = _Sizes(graph.theme, room=label_room(graph), loops=loop_room(graph))
+    sizes = _Sizes(graph.theme, room=label_room(graph, graph.edges), widths={**loop_room(graph), **star_room(graph)})
     _measure(graph.root, sizes)
     for group in graph.root.groups():  # all peers get the size of the largest
         if group.peer:
@@ -54,7 +64,7 @@ def _size(child: Node | Group, sizes: _Sizes) -> Size:
     if isinstance(child, Group):
         return sizes.known[child.id]
     width, height = node_size(child)
-    return max(width, sizes.loops.get(child.id, 0)) + NODE_GAP, height + 6
+    return max(width, sizes.widths.get(child.id, 0)) + NODE_GAP, height + 6
 
 
 def _rows(group: Group) -> list[tuple[Node | Group, ...]]:

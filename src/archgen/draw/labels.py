@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
-from archgen.draw.graph import Edge
-from archgen.draw.measure import EDGE, Rect, edge_label, text_width
+from archgen.draw.bundles import Bundle, bundles, common_labels
+from archgen.draw.graph import Edge, Graph
+from archgen.draw.joints import own_part, shared_start
+from archgen.draw.measure import EDGE, Rect, bundle_label, edge_label, text_width
 from archgen.draw.routes import Route
 from archgen.draw.tracks import Point
 
@@ -19,23 +22,56 @@ Segment = tuple[Point, Point]
 Bounds = tuple[float, float, float, float]  # left, top, right, bottom
 
 
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label to be placed: what is drawn, the pieces of line that it may stand at, and the edges that it belongs to."""
+
+    id: str
+    text: str
+    pieces: tuple[Segment, ...]
+    edges: frozenset[str]
+
+
+def labels_of_edges(graph: Graph, routes: Mapping[str, Route]) -> list[Label]:
+    """The labels of all edges that have one, without bundles."""
+    return [_label_of(edge, routes[edge.id]) for edge in graph.edges if edge.label and edge.id in routes]
+
+
+def labels_of(graph: Graph, routes: Mapping[str, Route]) -> list[Label]:
+    """The labels of bundles, which stand at the line that all of their edges share, and of the edges with labels of their own."""
+    common = common_labels(graph)
+    lines = dict(routes)
+    found = []
+    for bundle in bundles(graph):
+        ways = ways_from_hub(bundle, routes)
+        pieces = tuple(segments(shared_start(ways)))
+        found.append(Label(bundle.id, bundle_label(bundle), pieces, frozenset(edge.id for edge in bundle.edges)))
+        lines |= {edge.id: own_part(n, ways) for n, edge in enumerate(bundle.edges)}
+    return found + [_label_of(edge, lines[edge.id]) for edge in graph.edges if edge.label and edge.id not in common]
+
+
+def ways_from_hub(bundle: Bundle, routes: Mapping[str, Route]) -> list[Route]:
+    """The routes of a bundle's edges, each from the hub to the other end."""
+    return [routes[edge.id][::-1] if bundle.enters else routes[edge.id] for edge in bundle.edges]
+
+
+def _label_of(edge: Edge, line: Route) -> Label:
+    return Label(edge.id, edge_label(edge), tuple(segments(line)), frozenset({edge.id}))
+
+
 def place_labels(
-    edges: tuple[Edge, ...], routes: Mapping[str, Route], taken: list[Rect], frames: list[Rect]
+    labels: Iterable[Label], routes: Mapping[str, Route], taken: list[Rect], frames: list[Rect]
 ) -> dict[str, Rect]:
-    """A box for the label of each edge that has one, by edge id. Labels should not cover the boxes `taken`, and avoid the borders of
-    `frames`.
-    """
+    """A box for each label, by its id. Labels should not cover the boxes `taken`, and avoid the borders of `frames`."""
     occupied = [_bounds(box) for box in taken]
     borders = borders_of(frames)
-    pieces = {id_: list(segments(route)) for id_, route in routes.items()}
-    lines = {id_: [_segment_bounds(segment) for segment in found] for id_, found in pieces.items()}
+    lines = {id_: [_segment_bounds(segment) for segment in segments(route)] for id_, route in routes.items()}
     placed: dict[str, Rect] = {}
-    for edge in edges:
-        if not edge.label or edge.id not in routes:
-            continue
-        others = [line for id_, found in lines.items() if id_ != edge.id for line in found]
-        best = _best(pieces[edge.id], text_width(edge_label(edge), EDGE), occupied, [*others, *borders], lines[edge.id])
-        placed[edge.id] = best
+    for label in labels:
+        others = [line for id_, found in lines.items() if id_ not in label.edges for line in found]
+        own = list(dict.fromkeys(line for id_ in sorted(label.edges) for line in lines[id_]))
+        best = _best(list(label.pieces), text_width(label.text, EDGE), occupied, [*others, *borders], own)
+        placed[label.id] = best
         occupied.append(_bounds(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed
 

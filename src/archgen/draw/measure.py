@@ -6,7 +6,8 @@ Letters that this font lacks are measured in the fonts of the project, which are
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from functools import cache
 
 from PIL import ImageFont
 
+from archgen.draw.bundles import Bundle, bundles, common_labels, most_alone
 from archgen.draw.fonts import BUILT_IN, Font, other_width, spans
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.draw.wrapping import shortened, wrapped
@@ -31,6 +33,10 @@ TITLE_ICON = 18
 TITLE_INSET = 8
 OUTLINE = 3  # from the icon of a planned or changed node to its outline
 LOOP_OUT = 17  # from the icon of a node that calls itself to its loop
+NECK = 20  # what the shared line of a bundle is longer than its label
+JOINT = 16  # from the icon to the first point at which another edge may join
+STEM = 12  # from the icon to a joint, without the width of a label
+MOST_STEM = 120  # wider labels get no more space beside an icon
 BADGE = 8  # from the center of a badge to its sides
 
 
@@ -138,19 +144,60 @@ def node_size(node: Node) -> tuple[float, float]:
     return max([float(ICON), *widths]), ICON + ICON_GAP + LINE * (len(label) + len(note)) + 2
 
 
-def label_room(graph: Graph) -> dict[frozenset[str], float]:
-    """The distance between two icons, in pixels, that the labels of edges between them need, by the ids of the pair."""
+def bundle_label(bundle: Bundle) -> str:
+    """The label of a bundle as drawn: cut if it is too long."""
+    return shortened(bundle.text, lambda line: text_width(line, EDGE), MOST_EDGE)
+
+
+def neck_length(bundle: Bundle) -> float:
+    """The length of the shared line at the hub of a bundle, in pixels, that its label needs."""
+    return text_width(bundle_label(bundle), EDGE) + NECK
+
+
+def label_room(graph: Graph, edges: Iterable[Edge]) -> dict[frozenset[str], float]:
+    """The distance between two icons, in pixels, that the labels of these edges between them need, by the ids of the pair."""
     room: dict[frozenset[str], float] = {}
-    for edge in graph.edges:
-        if edge.label:
-            pair = frozenset((edge.tail, edge.head))
-            room[pair] = max(room.get(pair, 0), text_width(edge_label(edge), EDGE) + 10)
+    shared = {edge.id: neck_length(bundle) + JOINT for bundle in bundles(graph) for edge in bundle.edges}
+    common = common_labels(graph)
+    for edge in edges:
+        pair = frozenset((edge.tail, edge.head))
+        own = text_width(edge_label(edge), EDGE) + 10 if edge.label and edge.id not in common else 0.0
+        if own or edge.id in shared:
+            room[pair] = max(room.get(pair, 0), own + shared.get(edge.id, 0.0))
     return room
 
 
 def loop_room(graph: Graph) -> dict[str, float]:
     """The width of each node that calls itself, in pixels, with space for a loop on both sides, by id."""
     return {edge.tail: ICON + 2 * (LOOP_OUT + 3) for edge in graph.edges if edge.tail == edge.head}
+
+
+def stem_room(edge: Edge, graph: Graph) -> tuple[float, float]:
+    """The shortest way from the outer end of an edge of a bundle to where it joins the others, to the side and up or down: room for its
+    own label, if it has one.
+    """
+    if not edge.label or edge.id in common_labels(graph):
+        return STEM, STEM
+    return min(text_width(edge_label(edge), EDGE), MOST_STEM) + STEM - 2, LABEL + STEM
+
+
+def star_room(graph: Graph) -> dict[str, float]:
+    """The width of nodes, in pixels, by id, where nodes have many edges. Hubs of bundles have space for the label on both sides of a line
+    from above or below, and nodes with arrowheads or labels of their own beside the icon have space for them.
+    """
+    room: dict[str, float] = {}
+    bundled = {edge.id: bundle for bundle in bundles(graph) for edge in bundle.edges}
+    counts = Counter(end for edge in graph.edges for end in (edge.tail, edge.head))
+    sides = [(bundle.hub, text_width(bundle_label(bundle), EDGE) + 10 - ICON / 2) for bundle in bundled.values()]
+    for edge in graph.edges:
+        bundle = bundled.get(edge.id)
+        if bundle:
+            sides.append((bundle.other(edge), stem_room(edge, graph)[0] + 2))
+        elif max(counts[edge.tail], counts[edge.head]) > most_alone(graph):
+            sides += [(edge.head, STEM), (edge.tail, STEM if edge.both else 0.0)]
+    for id_, side in sides:
+        room[id_] = max(room.get(id_, 0.0), ICON + 2 * side)
+    return room
 
 
 def ink(node: Node, box: Rect) -> tuple[Rect, ...]:

@@ -12,10 +12,13 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from archgen.draw import icons, style
+from archgen.draw.bundles import Bundle, bundles
 from archgen.draw.drawing import Drawing
 from archgen.draw.fonts import BUILT_IN, built_in_has
 from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
+from archgen.draw.joints import joints
+from archgen.draw.labels import ways_from_hub
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
     BADGE,
@@ -28,6 +31,7 @@ from archgen.draw.measure import (
     TITLE,
     TITLE_ICON,
     Rect,
+    bundle_label,
     edge_label,
     group_title,
     node_lines,
@@ -38,7 +42,7 @@ from archgen.draw.measure import (
 from archgen.draw.png import png
 from archgen.draw.style import Scheme, look
 from archgen.draw.svg import written
-from archgen.draw.tips import Triangle, arrow
+from archgen.draw.tips import DOT, Triangle, arrow
 
 DENSITY = 6  # image pixels for each CSS pixel, for text that is embedded as an image
 _SCALE = 0.75  # points in a CSS pixel
@@ -70,6 +74,7 @@ class _Painter:
         self.drawing = drawing
         self.scheme = scheme  # an index into pairs of colors
         self.grounds = grounds(drawing)
+        self.enters = {edge.id: bundle.enters for bundle in bundles(drawing.graph) for edge in bundle.edges}
         self.alpha = 1.0  # of fills and pictures
 
     def paint(self) -> None:
@@ -79,6 +84,8 @@ class _Painter:
             self._group(group)
         for edge in sorted(graph.edges, key=lambda edge: edge.id in self.grounds):
             self._edge(edge)
+        for bundle in bundles(graph):
+            self._bundle(bundle)
         for node in graph.nodes().values():
             self._node(node)
         y = self.drawing.height - style.LEGEND / 2
@@ -109,7 +116,7 @@ class _Painter:
         if route is None or len(route) < 2:
             return
         mark = style.CHANGES.get(edge.mark)
-        color = self._of(mark.line if mark else style.PLANNED if edge.planned else style.EDGE)
+        color = self._color(edge)
         dash = [float(n) for n in mark.dash.split()] if mark else [5, 4] if edge.dashed or edge.planned else []
         c = self.canvas
         c.setStrokeColor(HexColor(color))
@@ -117,6 +124,8 @@ class _Painter:
         c.setLineWidth(mark.width if mark else 1.25)
         c.setDash(dash)
         line, tips = arrow(route, both=edge.both)
+        if self.enters.get(edge.id):
+            line = line[::-1]  # so that the dashes of all lines of a bundle begin at its hub
         path = c.beginPath()
         path.moveTo(*line[0])
         for point in line[1:]:
@@ -126,10 +135,25 @@ class _Painter:
         for tip in tips:
             self._tip(tip)
         if label := self.drawing.labels.get(edge.id):
-            if edge.id in self.grounds:
-                self._ground(label, self.grounds[edge.id])
-            middle = label.x + label.width / 2
-            self._centered(edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
+            self._edge_label(edge.id, edge_label(edge), label)
+
+    def _bundle(self, bundle: Bundle) -> None:
+        if bundle.id not in self.drawing.labels:
+            return
+        self.canvas.setFillColor(HexColor(self._color(bundle.edges[0])))
+        for x, y in joints(ways_from_hub(bundle, self.drawing.routes)):
+            self.canvas.circle(x, y, DOT, stroke=0, fill=1)
+        self._edge_label(bundle.id, bundle_label(bundle), self.drawing.labels[bundle.id])
+
+    def _edge_label(self, id_: str, text: str, label: Rect) -> None:
+        if id_ in self.grounds:
+            self._ground(label, self.grounds[id_])
+        middle = label.x + label.width / 2
+        self._centered(text, middle, label.y + label.height - 3, EDGE, self._of(style.NOTE))
+
+    def _color(self, edge: Edge) -> str:
+        mark = style.CHANGES.get(edge.mark)
+        return self._of(mark.line if mark else style.PLANNED if edge.planned else style.EDGE)
 
     def _tip(self, tip: Triangle) -> None:
         path = self.canvas.beginPath()

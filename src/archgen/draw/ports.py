@@ -14,6 +14,7 @@ from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
 NEAR = 4  # distance of an arrow's tip from the icon
 INSET = 8  # minimum distance of a port from the icon's corner
 STUB = 14  # the shortest segment at an end that reads well: an arrowhead and some line
+STEM = 9  # the shortest segment with an arrowhead at a node with many edges
 SHORT = 5.0  # cost for each pixel that the segment is shorter
 OFF_MIDDLE = 1.5  # cost for each pixel from the middle of the icon
 OFF_MIDDLE_OF_BORDER = 0.05  # the same for the border of a group
@@ -47,7 +48,7 @@ class Ports:
             for id_, group in graph.groups().items()
         }
         self.known: dict[tuple[str, bool], list[Port]] = {}
-        self.occupied: dict[str, tuple[Port, Port]] = {}  # by edge
+        self.occupied: dict[str, tuple[Port, ...]] = {}  # by edge
 
     def of(self, end: str, other: str) -> list[Port]:
         """The ports at `end` for an edge between `end` and `other`. An edge from within a group meets the group's border from inside."""
@@ -61,11 +62,18 @@ class Ports:
             return ports
         return [self._with_surcharge(port, near) if (near := _count_near(port, used)) else port for port in ports]
 
+    def with_stems(self, ports: list[Port]) -> list[Port]:
+        """The ports with room for an arrowhead and some line behind it; all of them if none has."""
+        return [port for port in ports if self._length(port) >= STEM] or ports
+
+    def _length(self, port: Port) -> float:
+        """The length of the segment at a port."""
+        x, y = self.tracks.point(port.vertex)
+        return abs(x - port.tip[0]) + abs(y - port.tip[1])
+
     def _with_surcharge(self, port: Port, near: int) -> Port:
         """`port` with a surcharge for `near` other edges that end next to it, along whose segments its own segment would run."""
-        row, column = divmod(port.vertex, self.tracks.width)
-        length = abs(self.tracks.xs[column] - port.tip[0]) + abs(self.tracks.ys[row] - port.tip[1])
-        return replace(port, price=port.price + near * (TAKEN + ALONG_LINE * length))
+        return replace(port, price=port.price + near * (TAKEN + ALONG_LINE * self._length(port)))
 
     def middle(self, port: Port) -> float:
         """The best coordinate for a port on its side: the middle of the icon, or of the group's border."""

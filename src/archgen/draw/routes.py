@@ -2,23 +2,29 @@
 
 Each edge takes the cheapest route on the tracks; length, bends, crossings, and running along other edges all cost something. Short edges
 are routed first. Edges that meet others, or that gave way to others, are routed once more when all routes are known.
+
+The edges of a bundle are routed together: the first one like any other, and each of the others to the nearest point of those before.
 """
 
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
+from archgen.draw.bundles import Bundle, bundles, most_alone
 from archgen.draw.graph import Edge, Graph
 from archgen.draw.loops import loop
-from archgen.draw.measure import ICON, Rect, solid
+from archgen.draw.measure import ICON, Rect, neck_length, solid, stem_room
 from archgen.draw.ports import INSET, Port, Ports
-from archgen.draw.search import cheapest
+from archgen.draw.search import BEND, cheapest
 from archgen.draw.style import look
 from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, grown, lay
+from archgen.draw.trunks import Trunk
 
-STRANGER = 120.0  # cost of crossing the border of a group that contains both ends or neither
+STRANGER = 120.0  # cost of crossing the border of a group that contains neither end, or both if there is no other way
 LOOP = 14  # distance from the box of a loop that is drawn without tracks
 SPREAD = 12  # distance between the tracks through an icon
 
@@ -65,17 +71,24 @@ class _Router:
         self.busy = tracks.copy()  # with the costs that the routes so far add
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
+        self.counts = Counter(end for edge in graph.edges for end in (edge.tail, edge.head))
+        # Edges of bundles that leave their hub; they are routed from the other end.
+        self.outward = {e.id for bundle in bundles(graph) for e in bundle.edges if not bundle.enters}
         self.done: dict[str, Route] = {}
+        self.own: dict[str, Route] = {}  # the parts of routes that are not shared with earlier edges of a bundle
 
     def run(self) -> dict[str, Route]:
         self._loops()
-        between = [edge for edge in self.graph.edges if edge.id not in self.done]
-        order = sorted(between, key=lambda edge: (self._distance(edge), edge.id))
-        for edge in order:
-            self._route(edge)
-        for edge in order:
-            if self._meets_another(edge.id, self.done[edge.id]) or self._is_off_middle(edge):
-                self._route(edge)
+        sets = bundles(self.graph)
+        bundled = {edge.id for bundle in sets for edge in bundle.edges}
+        alone = [edge for edge in self.graph.edges if edge.id not in self.done and edge.id not in bundled]
+        order: list[Edge | Bundle] = sorted([*alone, *sets], key=lambda one: (self._distance(one), one.id))
+        for one in order:
+            self._route(one)
+        for one in order:
+            edges = one.edges if isinstance(one, Bundle) else (one,)
+            if self._meet_others(edges) or (isinstance(one, Edge) and self._is_off_middle(one)):
+                self._route(one)
         return {edge.id: self.done[edge.id] for edge in self.graph.edges}
 
     def _loops(self) -> None:
@@ -93,38 +106,150 @@ class _Router:
             self.busy.occupy(way)
             numbers[edge.tail] += 1
 
-    def _distance(self, edge: Edge) -> float:
-        one, other = self.boxes[edge.tail], self.boxes[edge.head]
-        return abs(one.x + one.width / 2 - other.x - other.width / 2) + abs(one.y - other.y)
+    def _distance(self, one: Edge | Bundle) -> float:
+        """The distance between the ends of an edge, or of the shortest edge of a bundle."""
+        if isinstance(one, Bundle):
+            return min(map(self._distance, one.edges))
+        tail, head = self.boxes[one.tail], self.boxes[one.head]
+        return abs(tail.x + tail.width / 2 - head.x - head.width / 2) + abs(tail.y - head.y)
 
     def _meets_another(self, id_: str, route: Route) -> bool:
-        pieces = list(itertools.pairwise(route))
-        others = (piece for other, done in self.done.items() if other != id_ for piece in itertools.pairwise(done))
-        return any(_are_close(piece, other) for other in others for piece in pieces)
+        return _meets(route, (done for other, done in self.done.items() if other != id_))
+
+    def _meet_others(self, edges: tuple[Edge, ...]) -> bool:
+        """Whether the route of one of the edges meets that of another edge."""
+        own = {edge.id for edge in edges}
+        others = [done for other, done in self.done.items() if other not in own]
+        return any(_meets(self.done[id_], others) for id_ in sorted(own))
 
     def _is_off_middle(self, edge: Edge) -> bool:
         """Whether an end is not in the middle, to make room for another edge, which may have been rerouted since."""
         pair = self.ports.occupied.get(edge.id, ())
         return any(abs(port.place - self.ports.middle(port)) > 2 for port in pair if port.end in self.ports.nodes)
 
-    def _route(self, edge: Edge) -> None:
-        if self.ports.occupied.pop(edge.id, None):
-            self.busy.occupy(self.done[edge.id], -1)
-        self.done.pop(edge.id, None)
-        starts, goals = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
-        if pair := self._straight_ports(edge, starts, goals):
-            self.done[edge.id] = (pair[0].tip, pair[1].tip)
-            self.ports.occupied[edge.id] = pair
-        elif cheapest_route := cheapest(self._tracks_for(edge), starts, goals, self._target(edge.head)):
-            start, goal, vertices = cheapest_route
-            xs, ys, width = self.tracks.xs, self.tracks.ys, self.tracks.width
-            inner = [(xs[vertex % width], ys[vertex // width]) for vertex in vertices]
-            self.done[edge.id] = _corners([start.tip, *inner, goal.tip])
-            self.ports.occupied[edge.id] = (start, goal)
+    def _route(self, one: Edge | Bundle) -> None:
+        """Route an edge or all edges of a bundle, and forget their routes so far."""
+        edges = one.edges if isinstance(one, Bundle) else (one,)
+        for edge in edges:
+            self._forget(edge)
+        if isinstance(one, Bundle):
+            self._route_bundle(one)
         else:
+            self._route_edge(one)
+
+    def _forget(self, edge: Edge) -> None:
+        if self.ports.occupied.pop(edge.id, None):
+            self.busy.occupy(self.own.pop(edge.id), -1)
+        self.done.pop(edge.id, None)
+
+    def _take(self, edge: Edge, route: Route, own: Route, ports: tuple[Port, ...]) -> None:
+        """Record the route of an edge; `own` is the part that is not shared with edges before it."""
+        self.done[edge.id], self.own[edge.id] = route, own
+        self.ports.occupied[edge.id] = ports
+        self.busy.occupy(own)
+
+    def _route_edge(self, edge: Edge) -> None:
+        if found := self._find(edge):
+            start, goal, vertices = found
+            route = self._polyline(start, goal, vertices)
+            self._take(edge, route, route, (start, goal))
+        else:  # not on tracks
             self.done[edge.id] = straight(self.boxes[edge.tail], self.boxes[edge.head])
-            return  # not on tracks
-        self.busy.occupy(self.done[edge.id])
+
+    def _find(self, edge: Edge) -> tuple[Port, Port, list[int]] | None:
+        """The ports and vertices of the best route of an edge, without leaving a group that contains both ends if that is possible."""
+        starts, goals, closed = self._ends(edge)
+        if pair := self._straight_ports(edge, starts, goals):
+            return (*pair, self._vertices_between(*pair))
+        for price in (math.inf, STRANGER):
+            tracks = self._tracks_for(edge, price)
+            tracks.close(closed)
+            if found := cheapest(tracks, starts, goals, self._target(edge.head)):
+                return found
+        return None
+
+    def _ends(self, edge: Edge) -> tuple[list[Port], list[Port], set[int]]:
+        """The ports at both ends of an edge, and the vertices that it must not use: those next to the icon of a node with many edges, where
+        an arrowhead would have no stem.
+        """
+        at_tail, at_head = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
+        if max(self.counts[edge.tail], self.counts[edge.head]) <= most_alone(self.graph):
+            return at_tail, at_head, set()
+        outward = edge.id in self.outward
+        starts = self.ports.with_stems(at_tail) if edge.both or outward else at_tail
+        goals = self.ports.with_stems(at_head) if edge.both or not outward else at_head
+        used = {port.vertex for port in (*starts, *goals)}
+        return starts, goals, {port.vertex for port in (*at_tail, *at_head)} - used
+
+    def _polyline(self, start: Port, goal: Port, vertices: list[int]) -> Route:
+        return _corners([start.tip, *map(self.tracks.point, vertices), goal.tip])
+
+    def _vertices_between(self, start: Port, goal: Port) -> list[int]:
+        """The vertices of a straight route."""
+        step = 1 if start.level else self.tracks.width
+        way = step if start.vertex <= goal.vertex else -step
+        return list(range(start.vertex, goal.vertex + way, way))
+
+    def _route_bundle(self, bundle: Bundle) -> None:
+        """Route the edges of a bundle in the order that gives the shortest lines with the fewest corners: the shortest edge first, or the
+        longest.
+        """
+        order = sorted(bundle.edges, key=lambda edge: (self._distance(edge), edge.id))
+        lengths = []
+        for edges in (order, order[::-1]):
+            self._route_in_order(bundle, edges)
+            lengths.append(sum(_cost(self.own[edge.id]) for edge in edges if edge.id in self.own))
+            if len(lengths) == 2 and lengths[1] < lengths[0]:
+                return
+            for edge in edges:
+                self._forget(edge)
+        self._route_in_order(bundle, order)
+
+    def _route_in_order(self, bundle: Bundle, edges: Iterable[Edge]) -> None:
+        """Route the edges of a bundle one after the other, all towards the hub, also those that point away from it."""
+        trunk: Trunk | None = None
+        for edge in edges:
+            inward = edge if bundle.enters else replace(edge, tail=edge.head, head=edge.tail)
+            if trunk is None:
+                if found := self._find(inward):
+                    start, goal, vertices = found
+                    trunk = Trunk(self.tracks, goal, neck_length(bundle))
+                    self._join(bundle, edge, trunk, start, vertices)
+                    continue
+            elif met := self._find_trunk(inward, trunk):
+                self._join(bundle, edge, trunk, *met)
+                continue
+            self.done[edge.id] = straight(self.boxes[edge.tail], self.boxes[edge.head])
+
+    def _find_trunk(self, edge: Edge, trunk: Trunk) -> tuple[Port, list[int]] | None:
+        """The port at the tail and the vertices of the best way to a trunk."""
+        starts, _goals, closed = self._ends(edge)
+        near = self._stem_area(edge)
+        for price, taken in ((math.inf, near), (STRANGER, near), (STRANGER, None)):
+            tracks = self._tracks_for(edge, price)
+            tracks.close(closed)
+            goals = trunk.goals(tracks, taken)
+            if goals and (found := cheapest(tracks, starts, goals, trunk.target())):
+                return found[0], found[2]
+        return None
+
+    def _stem_area(self, edge: Edge) -> Rect:
+        """The area around the tail of an edge, directed to the hub of its bundle, in which it is alone."""
+        box = self.boxes[edge.tail]
+        icon = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, box.height) if edge.tail in self.ports.nodes else box
+        level, upright = stem_room(edge, self.graph)
+        return Rect(icon.x - level, icon.y - upright, icon.width + 2 * level, icon.height + 2 * upright)
+
+    def _join(self, bundle: Bundle, edge: Edge, trunk: Trunk, start: Port, vertices: list[int]) -> None:
+        """Add the way of an edge to the trunk, from its port and over these vertices."""
+        first = not trunk.onward
+        inward = edge if bundle.enters else replace(edge, tail=edge.head, head=edge.tail)
+        vertices = trunk.add(vertices, self._stem_area(inward))
+        route = self._polyline(start, trunk.port, trunk.follow(vertices[0]))
+        points = map(self.tracks.point, vertices)
+        own = route if first else _corners([start.tip, *points])
+        ports = (start, trunk.port) if first else (start,)
+        self._take(edge, route if bundle.enters else route[::-1], own, ports)
 
     def _straight_ports(self, edge: Edge, starts: list[Port], goals: list[Port]) -> tuple[Port, Port] | None:
         """The ports of a straight route from middle to middle with nothing in its way, or None. No other route can be cheaper."""
@@ -153,12 +278,14 @@ class _Router:
             return sum(self.tracks.level[low:high])
         return sum(self.tracks.upright[low : high : self.tracks.width])
 
-    def _tracks_for(self, edge: Edge) -> Tracks:
-        """The tracks with the costs that all other edges add, and those of crossing groups that do not separate the ends of the edge."""
+    def _tracks_for(self, edge: Edge, leaving: float = math.inf) -> Tracks:
+        """The tracks with the costs that all other edges add, and those of crossing groups that do not separate the ends of the edge;
+        `leaving` is the cost for groups that contain both ends.
+        """
         tracks = self.busy.copy()
         for id_ in self.frames:
             if not self._between(id_, edge):
-                tracks.add_wall(self.boxes[id_], STRANGER)
+                tracks.add_wall(self.boxes[id_], leaving if edge.tail in self.ports.holds[id_] else STRANGER)
         return tracks
 
     def _between(self, group: str, edge: Edge) -> bool:
@@ -183,6 +310,18 @@ def _corners(points: list[Point]) -> Route:
         else:
             kept.append(point)
     return tuple(kept)
+
+
+def _cost(route: Route) -> float:
+    """The length of a route, with a surcharge for each corner."""
+    length = sum(abs(ax - bx) + abs(ay - by) for (ax, ay), (bx, by) in itertools.pairwise(route))
+    return length + BEND * (len(route) - 2)
+
+
+def _meets(route: Route, others: Iterable[Route]) -> bool:
+    """Whether a route crosses or touches one of the others, or runs too closely beside it."""
+    pieces = list(itertools.pairwise(route))
+    return any(_are_close(piece, other) for done in others for other in itertools.pairwise(done) for piece in pieces)
 
 
 def _are_close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:

@@ -12,10 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from archgen.draw import icons, style
+from archgen.draw.bundles import Bundle, bundles
 from archgen.draw.drawing import Drawing, Fonts
 from archgen.draw.fonts import runs
 from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
+from archgen.draw.joints import joints
+from archgen.draw.labels import ways_from_hub
 from archgen.draw.legend import entries
 from archgen.draw.measure import (
     BADGE,
@@ -28,6 +31,7 @@ from archgen.draw.measure import (
     TITLE,
     TITLE_ICON,
     Rect,
+    bundle_label,
     edge_label,
     group_title,
     is_cut,
@@ -37,7 +41,7 @@ from archgen.draw.measure import (
 )
 from archgen.draw.routes import Route
 from archgen.draw.style import Scheme, look
-from archgen.draw.tips import Triangle, arrow
+from archgen.draw.tips import DOT, Triangle, arrow
 from archgen.templating.escape import Safe, picture
 from archgen.templating.escape import svg_text as escape
 
@@ -75,6 +79,7 @@ class _Writer:
         self.inline = inline
         self.painted = painted
         self.grounds = grounds(drawing)
+        self.enters = {edge.id: bundle.enters for bundle in bundles(self.graph) for edge in bundle.edges}
         self.prefix = (
             f"{self.graph.name}-{self.graph.theme}-"  # before every id, so that several pictures can share a page
         )
@@ -98,6 +103,8 @@ class _Writer:
         # Edges whose labels have a background come last, so that it covers other lines.
         for edge in sorted(self.graph.edges, key=lambda edge: edge.id in self.grounds):
             yield from self._edge(edge)
+        for bundle in bundles(self.graph):
+            yield from self._bundle(bundle)
         for node in self.nodes:
             yield from self._node(node)
         yield from self._legend()
@@ -160,12 +167,14 @@ class _Writer:
             return
         planned = f" ag-{edge.mark}" if edge.mark else " ag-planned" if edge.planned else ""
         dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
-        color, width = self._of(style.PLANNED if edge.planned else style.EDGE), 1.25
+        color, width = self._color(edge), 1.25
         if edge.mark:
             mark = style.CHANGES[edge.mark]
-            color, width = self._of(mark.line), mark.width
+            width = mark.width
             dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
         line, tips = arrow(route, both=edge.both)
+        if self.enters.get(edge.id):
+            line = line[::-1]  # so that the dashes of all lines of a bundle begin at its hub
         yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
         if edge_label(edge) != edge.label:
             yield f"<title>{escape(edge.label)}</title>"
@@ -173,13 +182,34 @@ class _Writer:
         for tip in tips:
             yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{color}"/>'
         if label := self.drawing.labels.get(edge.id):
-            if edge.id in self.grounds:
-                yield self._ground(label, self.grounds[edge.id])
-            middle = label.x + label.width / 2
-            yield self._centered(
-                edge_label(edge), middle, label.y + label.height - 3, EDGE, self._of(style.NOTE), "ag-edge-label"
-            )
+            yield from self._edge_label(edge.id, edge_label(edge), label)
         yield "</g>"
+
+    def _bundle(self, bundle: Bundle) -> Iterator[str]:
+        """The label of a bundle, and a dot at each point where its edges join."""
+        if bundle.id not in self.drawing.labels:  # a picture without routes has no bundles
+            return
+        ends = [" ".join(sorted({bundle.other(edge) for edge in bundle.edges})), bundle.hub]
+        tail, head = ends if bundle.enters else ends[::-1]
+        planned = f" ag-{bundle.edges[0].mark}" if bundle.edges[0].mark else ""
+        yield f'<g id="{self.prefix}{bundle.id}" class="ag-edge{planned}" data-tail="{tail}" data-head="{head}">'
+        if bundle_label(bundle) != bundle.text:
+            yield f"<title>{escape(bundle.text)}</title>"
+        for x, y in joints(ways_from_hub(bundle, self.drawing.routes)):
+            dot = Rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT)
+            yield f'<rect class="ag-tip" {_rect(dot)} rx="{_n(DOT)}" fill="{self._color(bundle.edges[0])}"/>'
+        yield from self._edge_label(bundle.id, bundle_label(bundle), self.drawing.labels[bundle.id])
+        yield "</g>"
+
+    def _edge_label(self, id_: str, text: str, label: Rect) -> Iterator[str]:
+        if id_ in self.grounds:
+            yield self._ground(label, self.grounds[id_])
+        middle = label.x + label.width / 2
+        yield self._centered(text, middle, label.y + label.height - 3, EDGE, self._of(style.NOTE), "ag-edge-label")
+
+    def _color(self, edge: Edge) -> str:
+        colors = style.CHANGES[edge.mark].line if edge.mark else style.PLANNED if edge.planned else style.EDGE
+        return self._of(colors)
 
     def _ground(self, label: Rect, group_style: str) -> str:
         """The translucent background of a label, which keeps it readable on the lines below."""

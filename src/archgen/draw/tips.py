@@ -9,6 +9,7 @@ from archgen.draw.tracks import Point
 
 LENGTH = 8  # of an arrowhead
 HALF = 3.2  # half of its width
+DOT = 2.5  # radius of the dot where edges of a bundle join
 INSIDE = 6  # distance from the tip at which the line ends, since a thick line would blunt the tip
 
 Triangle = tuple[Point, Point, Point]

@@ -48,6 +48,26 @@ class Tracks:
         """The same tracks with separate prices."""
         return replace(self, level=self.level.copy(), upright=self.upright.copy())
 
+    def point(self, vertex: int) -> Point:
+        """Where a vertex is."""
+        return self.xs[vertex % self.width], self.ys[vertex // self.width]
+
+    def close(self, vertices: Iterable[int]) -> None:
+        """Make the segments at these vertices impassable."""
+        for vertex in vertices:
+            for prices, at in (
+                (self.level, vertex),
+                (self.level, vertex - 1),
+                (self.upright, vertex),
+                (self.upright, vertex - self.width),
+            ):
+                prices[at] = math.inf
+
+    def close_between(self, one: int, other: int) -> None:
+        """Make the segment between two neighboring vertices impassable."""
+        prices = self.level if abs(one - other) == 1 else self.upright
+        prices[min(one, other)] = math.inf
+
     def block(self, box: Rect) -> None:
         """Make every segment inside `box` impassable, at an infinite price."""
         for cells, prices in self._inside(box):

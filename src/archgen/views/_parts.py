@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from archgen.draw.graph import Edge, Icon, Node
 from archgen.model.architecture import Architecture
 from archgen.model.calls import Call
@@ -67,9 +69,11 @@ def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False
 
     The arrow shows which way the data goes: what only receives data gets the head of the arrow, although it opens the connection.
     """
+    caller: Literal["tail", "head"] = "tail"
     if call.direction == "received":
-        tail, head = head, tail
-    return Edge(id_, tail, head, call_label(call), call.purpose or "", both=call.answers, planned=planned)
+        tail, head, caller = head, tail, "head"
+    what = call_label(call), call.purpose or ""
+    return Edge(id_, tail, head, *what, both=call.answers, planned=planned, caller=caller)
 
 
 # How protocols are written that are not abbreviations; what a picture shows beside a database or a cache anyway is left out.

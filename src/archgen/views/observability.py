@@ -27,7 +27,15 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     calls = calls_between(a, horizon, [*names, *stores], why=True)
     edges = [e for e in calls if e.head in {*senders, *stores} and e.tail in senders]
     edges = [
-        Edge(e.id, e.tail, f"store-{e.head}" if e.head in stores else e.head, e.label, planned=e.planned) for e in edges
+        Edge(
+            e.id,
+            e.tail,
+            f"store-{e.head}" if e.head in stores else e.head,
+            e.label,
+            planned=e.planned,
+            caller=e.caller,
+        )
+        for e in edges
     ]
     people, alerting = _people(a, stores)
     described = f"Signals on {a.facts.full_name}: what sends them, where they are stored, and who gets the alerts."
