@@ -16,7 +16,7 @@ from archgen.draw.graph import Edge, Graph
 BUSY = 7  # edges in one direction at a node that are drawn one by one
 BUSY_IN_GRID = 4  # the same in grids, which have narrow channels
 FULL = 12  # lines at a node in both directions
-MANY = 5  # the fewest edges with the same label that make a bundle of their own, if they are at least half of all
+MANY = 5  # the fewest edges with the same label that make a separate bundle, if they are at least half of all
 FEW = 3  # the fewest edges in any bundle
 
 
@@ -87,7 +87,7 @@ def common_labels(graph: Graph) -> dict[str, str]:
 
 
 def label_ids(graph: Graph) -> set[str]:
-    """The ids of all labels of a picture: those of bundles, and of edges with labels of their own."""
+    """The ids of all labels of a picture: those of bundles, and of the edges that keep their labels."""
     common = common_labels(graph)
     own = {edge.id for edge in graph.edges if edge.label and edge.id not in common}
     return own | {bundle.id for bundle in bundles(graph)}

@@ -24,7 +24,7 @@ Bounds = tuple[float, float, float, float]  # left, top, right, bottom
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A label to be placed: what is drawn, the pieces of line that it may stand at, and the edges that it belongs to."""
+    """A label to be placed: what is drawn, the pieces of line at which it may be, and the edges that it belongs to."""
 
     id: str
     text: str
@@ -38,7 +38,7 @@ def labels_of_edges(graph: Graph, routes: Mapping[str, Route]) -> list[Label]:
 
 
 def labels_of(graph: Graph, routes: Mapping[str, Route]) -> list[Label]:
-    """The labels of bundles, which stand at the line that all of their edges share, and of the edges with labels of their own."""
+    """The labels of bundles, which are at the line that all of their edges share, and of the edges that keep their labels."""
     common = common_labels(graph)
     lines = dict(routes)
     found = []

@@ -183,7 +183,7 @@ def stem_room(edge: Edge, graph: Graph) -> tuple[float, float]:
 
 def star_room(graph: Graph) -> dict[str, float]:
     """The width of nodes, in pixels, by id, where nodes have many edges. Hubs of bundles have space for the label on both sides of a line
-    from above or below, and nodes with arrowheads or labels of their own beside the icon have space for them.
+    from above or below, and nodes with separate arrowheads or labels beside the icon have space for them.
     """
     room: dict[str, float] = {}
     bundled = {edge.id: bundle for bundle in bundles(graph) for edge in bundle.edges}

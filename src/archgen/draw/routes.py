@@ -206,7 +206,7 @@ class _Router:
         self._route_in_order(bundle, order)
 
     def _route_in_order(self, bundle: Bundle, edges: Iterable[Edge]) -> None:
-        """Route the edges of a bundle one after the other, all towards the hub, also those that point away from it."""
+        """Route the edges of a bundle one after the other, all toward the hub, also those that point away from it."""
         trunk: Trunk | None = None
         for edge in edges:
             inward = edge if bundle.enters else replace(edge, tail=edge.head, head=edge.tail)
