@@ -120,3 +120,14 @@ def test_what_leads_into_the_network_is_shown_wherever_it_is(tmp_path: Path) -> 
     assert graph.groups()["outside"].label == "Outside"
     assert [left.titles for left in graph.left_out] == [("Diary", "Partner")]
     assert {(e.tail, e.head) for e in graph.edges} >= {("schedule", "job"), ("job", "store"), ("center", "store")}
+
+
+def test_lines_show_how_traffic_gets_in_and_out() -> None:
+    drawn = {str(a.coordinate): view(a, horizon) for a, horizon in everywhere("reference")}
+    aws, gcp = drawn["aws, prod, scale"], drawn["gcp, prod, scale"]
+    ends = {(edge.tail, edge.head) for edge in aws.edges}
+    assert {("waf", "internet-gateway"), ("internet-gateway", "load-balancer")} <= ends
+    assert {(f"app-{zone}", f"nat-{zone}") for zone in (1, 2, 3)} <= ends
+    assert ("vpc-endpoints", "services") in ends
+    assert aws.description.endswith("NAT gateways send traffic on through the internet gateway.")
+    assert {("tier-app", "nat"), ("private-service-connect", "services")} <= {(e.tail, e.head) for e in gcp.edges}

@@ -83,12 +83,17 @@ class AwsNetwork(NetworkFacts):
         if self.internet_gateway:
             yield NetworkGateway("internet-gateway", "internet-gateway")
 
+    def way_out(self) -> str:
+        """NAT gateways use the internet gateway: https://docs.aws.amazon.com/vpc/latest/userguide/vpc-nat-gateway.html."""
+        both = self.internet_gateway and self.nat_gateways != "none"
+        return "NAT gateways send traffic on through the internet gateway." if both else ""
+
     def exits(self) -> Iterator[NetworkGateway]:
         """The VPC endpoints as one."""
         if self.endpoints:
             names = [endpoints()[id_].name for id_ in self.endpoints]
             short = dict.fromkeys(name.split(" ")[0] if name.startswith("ECR") else name for name in names)
-            yield NetworkGateway("vpc-endpoints", "vpc-endpoints", ", ".join(short))
+            yield NetworkGateway("vpc-endpoints", "vpc-endpoints", ", ".join(short), "services")
 
     def references(self, tiers: tuple[str, ...]) -> Iterator[CloudReference]:
         """The references to endpoints of the catalog."""

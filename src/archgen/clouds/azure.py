@@ -151,7 +151,7 @@ class AzureNetwork(NetworkFacts):
     def exits(self) -> Iterator[NetworkGateway]:
         """The NAT gateway."""
         if self.nat_gateway:
-            yield NetworkGateway("nat-gateway", "azure-nat-gateway")
+            yield NetworkGateway("nat-gateway", "azure-nat-gateway", "", "internet")
 
     def tier_note(self, tier: str) -> str:
         """The service that the subnet of the tier is delegated to."""

@@ -127,9 +127,10 @@ class GcpNetwork(NetworkFacts):
     def exits(self) -> Iterator[NetworkGateway]:
         """Cloud NAT, and the private address of Google's APIs."""
         if self.cloud_nat:
-            yield NetworkGateway("nat", "cloud-nat", "egress for the region")
+            yield NetworkGateway("nat", "cloud-nat", "egress for the region", "internet")
         if connect := self.private_service_connect:
-            yield NetworkGateway("private-service-connect", "private-service-connect", f"Google APIs {connect.address}")
+            note = f"Google APIs {connect.address}"
+            yield NetworkGateway("private-service-connect", "private-service-connect", note, "services")
 
     def alias_ranges(self) -> Mapping[str, SecondaryRange]:
         """The secondary ranges by name."""

@@ -19,6 +19,9 @@ MARGIN = 8
 Fonts = tuple[Font, ...]
 
 
+_TALL = 400  # pixels; a picture that is not taller fits on any page
+
+
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """A graph with its geometry, by id, in CSS pixels; y grows downwards."""
@@ -35,6 +38,20 @@ class Drawing:
 
 def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
     """Draw a graph with its own layout. `fonts` are used for letters that the built-in font lacks."""
+    drawing = _draw(graph, fonts)
+    if graph.turns and _is_tall(drawing):
+        turned = _draw(replace(graph, layout="down"), fonts)
+        if not _is_tall(turned):
+            return replace(turned, graph=graph)
+    return drawing
+
+
+def _is_tall(drawing: Drawing) -> bool:
+    """Whether a picture is so tall that a page has to be scrolled although there is space beside it."""
+    return drawing.height > max(_TALL, 1.2 * drawing.width)
+
+
+def _draw(graph: Graph, fonts: Fonts) -> Drawing:
     with using(fonts):
         boxes = grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph)
         return replace(_drawing(graph, boxes, route(graph, boxes, _titles(graph, boxes))), fonts=fonts)

@@ -121,7 +121,8 @@ class LeftOut:
 class Graph:
     """One picture. `name` is its slug, `theme` the cloud whose style it uses; `root` itself is not drawn.
 
-    `layout` is `grid`, in which groups determine positions, or a free graph, left to right (`flow`) or downwards (`down`).
+    `layout` is `grid`, in which groups determine positions, or a free graph, left to right (`flow`) or downwards (`down`). A graph
+    that `turns` is drawn downwards if it would be too tall from left to right.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Graph:
     root: Group
     edges: tuple[Edge, ...]
     left_out: tuple[LeftOut, ...] = ()
+    turns: bool = False
 
     def nodes(self) -> dict[str, Node]:
         """All nodes by id."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, create_model
 
@@ -109,11 +109,15 @@ class CloudOrganization(Entity):
 
 @dataclass(frozen=True, slots=True)
 class NetworkGateway:
-    """A part of the network that pictures show although it is not a component: its ID, its product, and a note."""
+    """A part of the network that pictures show although it is not a component: its ID, its product, and a note.
+
+    `leads_to` says where traffic goes that leaves the network through it.
+    """
 
     id: str
     product: str
     note: str = ""
+    leads_to: Literal["", "internet", "services"] = ""
 
 
 class NetworkFacts(Entity):
@@ -138,6 +142,10 @@ class NetworkFacts(Entity):
     def only_reserves(self, tier: str) -> bool:
         """Whether the range of a tier is reserved for services of the cloud, so that it is not a subnet."""
         return False
+
+    def way_out(self) -> str:
+        """A sentence about gateways that lead to each other, since pictures draw no lines between them; empty if there are none."""
+        return ""
 
     def tier_note(self, tier: str) -> str:
         """More about the subnets of a tier, as part of their label; empty if there is nothing to add."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from archgen.analysis.grouping import by_owner, by_place, by_runtime, together
 from archgen.draw.graph import Graph
@@ -20,7 +21,7 @@ def declared(name: str, title: str) -> Callable[[Architecture, Architecture], Gr
         stated = architecture.document.views.get(name)
         names = chosen(architecture, horizon, stated.select) if stated else []
         grouping = _GROUPINGS[stated.group_by] if stated else together
-        return picture(
+        graph = picture(
             name,
             title,
             f"{title} on {architecture.facts.full_name}.",
@@ -29,6 +30,7 @@ def declared(name: str, title: str) -> Callable[[Architecture, Architecture], Gr
             calls_between(architecture, horizon, names),
             "down" if stated and stated.direction == "down" else "flow",
         )
+        return replace(graph, turns=False)  # the model states the direction
 
     return view
 

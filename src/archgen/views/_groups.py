@@ -73,4 +73,5 @@ def picture(
     """A Graph in the style of the architecture's cloud, with the cloud's name after the title."""
     root = Group("root", "", "none", tuple(parts))
     theme = architecture.facts.base
-    return Graph(name, f"{title}, {architecture.facts.name}", description, theme, layout, root, tuple(edges))
+    shown = f"{title}, {architecture.facts.name}"
+    return Graph(name, shown, description, theme, layout, root, tuple(edges), turns=layout == "flow")

@@ -56,6 +56,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         root=Group("root", "", "none", tuple(parts)),
         edges=tuple(edges),
         left_out=tuple(_left_out(architecture, shown)),
+        turns=True,
     )
 
 

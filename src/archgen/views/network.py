@@ -5,6 +5,7 @@ The grid is that of the last phase, so that its shape is the same in all phases:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -46,7 +47,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     return Graph(
         name="network",
         title=f"{TITLE}, {architecture.facts.name}, {architecture.environment.name.lower()}",
-        description=_describe(architecture),
+        description=" ".join(part for part in (_describe(architecture), drawing.way_out()) if part),
         theme=architecture.facts.base,
         layout="grid",
         root=drawing.root(),
@@ -262,6 +263,11 @@ class _Network:
         facts = self.now.network_facts(NetworkFacts)
         return "range" if facts and facts.only_reserves(tier) else self.facts.subnet_label
 
+    def way_out(self) -> str:
+        """A sentence about how traffic leaves the network, if its lines alone do not show it."""
+        facts = self.now.network_facts(NetworkFacts)
+        return facts.way_out() if facts and self.now.tiers else ""
+
     def _tier_note(self, tier: str) -> str:
         facts = self.now.network_facts(NetworkFacts)
         return facts.tier_note(tier) if facts else ""
@@ -314,6 +320,29 @@ class _Network:
                 yield edge if position == 0 else replace(edge, label="", detail=edge.detail or edge.label)
             seen.update(ends)
         yield from self._replication()
+        yield from self._ways_out(drawn)
+
+    def _ways_out(self, drawn: set[str]) -> Iterator[Edge]:
+        """Lines from subnets to the gateways through which their traffic leaves, and from endpoints to services.
+
+        Gateways have no lines to each other: the description has a sentence about them, and the lines would cross everything.
+        """
+        groups = {group.id for group in self.root().groups()}
+        facts = self.now.network_facts(NetworkFacts)
+        exits = [gateway for gateway in facts.exits() if gateway.id in drawn] if facts else []
+        out = [tier for tier, stated in self.now.tiers.items() if stated.internet == "outbound"]
+        for gateway in exits:
+            if gateway.leads_to == "internet":
+                ways = [(f"tier-{tier}", gateway.id) for tier in out]
+            else:
+                ways = [(gateway.id, "services")] if gateway.leads_to == "services" else []
+            for tail, head in ways:
+                if {tail, head} <= groups | drawn:
+                    what = "outbound traffic" if gateway.leads_to == "internet" else "private connections"
+                    yield Edge(f"{tail}--{head}", tail, head, "", what)
+        for zone in range(1, len(self.now.zones) + 1):
+            for tier in out if f"nat-{zone}" in drawn else ():
+                yield Edge(f"{tier}-{zone}--nat-{zone}", f"{tier}-{zone}", f"nat-{zone}", "", "outbound traffic")
 
     def _ends(self, connection: Connection) -> Iterator[tuple[str, str]]:
         """The drawn ends of a call. What runs on a cluster is drawn as the cluster's nodes, which call nodes of their zone."""
@@ -328,7 +357,19 @@ class _Network:
             tails = [t for t in tails if t[1] == (zone if zone is not None else 0)]
         for tail, _zone in tails:
             for head, _zone in heads:
-                yield tail, head
+                way = (tail, *self._entry(connection), head)
+                yield from itertools.pairwise(way)
+
+    def _entry(self, connection: Connection) -> tuple[str, ...]:
+        """The gateway through which a connection from the internet enters the network; empty for any other connection."""
+        tier = self.now.tiers.get(self._place(connection.head))
+        outside = self._place(connection.tail) in (EDGE, OUTSIDE) and not self._source(connection.tail).site_of(
+            self._component(connection.tail)
+        )
+        facts = self.now.network_facts(NetworkFacts)
+        if not (facts and outside and tier and tier.internet == "both"):
+            return ()
+        return tuple(gateway.id for gateway in facts.entries())[:1]
 
     def _drawn_nodes(self, name: str) -> list[tuple[str, int | None]]:
         host = self._host(name)
