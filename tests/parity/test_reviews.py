@@ -238,6 +238,12 @@ def test_rows_in_words(number: float, words: str) -> None:
     assert row_count(number) == words
 
 
+def test_a_model_without_capabilities_says_that_there_is_nothing_to_compare(minimal: Path) -> None:
+    assert (
+        archgen("parity", cwd=minimal).out == "There is nothing to compare, because the model has no `capabilities`.\n"
+    )
+
+
 def test_one_cloud_has_no_parity(tmp_path: Path) -> None:
     (tmp_path / "architecture.yaml").write_text(
         "version: 1\nname: One\nclouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a]}}\n"

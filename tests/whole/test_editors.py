@@ -19,7 +19,7 @@ from archgen.artifacts.schema_file import PART, PATH, text, written
 from archgen.model.json_schema import part_schema
 from archgen.model.project_schema import project_schema
 from archgen.pipeline import load
-from archgen.publishing.new_project import start
+from archgen.publishing.new_project import new_project, start
 from conftest import DATA, ROOT
 from language_server import CURSOR, Server, running
 
@@ -112,7 +112,7 @@ def projects(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Three projects: the reference, a new one with an included file, and one that declares a kind, with its own schema."""
     root = tmp_path_factory.mktemp("editors")
     (root / "reference").symlink_to(ROOT)
-    assert not start(root / "init", ("aws",), date(2026, 11, 25))[1]
+    assert not start(root / "init", new_project(("aws",), date(2026, 11, 25)))[1]
     part = "# yaml-language-server: $schema=../schema/architecture-part.schema.json\nteams:\n  shop: {name: Shop}\n"
     own = MODELINE + MODEL.replace("components:", "teams: {shop: {name: Shop}}\ncomponents:", 1)
     written_files = {

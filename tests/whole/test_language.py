@@ -43,6 +43,8 @@ TEXTS = (
     "Makefile",
     "architecture.yaml",
     "architecture/*.yaml",
+    "examples/*/architecture.yaml",
+    "examples/*/templates/**/*.md",
     "mkdocs.yml",
     "pyproject.toml",
 )

@@ -105,13 +105,16 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class _NewModels:
-    """The clouds of new models, looked up only when they are needed, since other commands would have to wait for it."""
+class _Beginnings:
+    """The clouds of new models, or the examples, looked up only when needed, since other commands would have to wait for it."""
+
+    def __init__(self, function: str) -> None:
+        self._function = function
 
     def __iter__(self) -> Iterator[str]:
-        from archgen.publishing.new_project import choices
+        from archgen.publishing import new_project
 
-        return iter(choices())
+        return iter(getattr(new_project, self._function)())
 
     def __contains__(self, name: object) -> bool:
         return name in list(self)
@@ -137,6 +140,7 @@ examples:
   archgen init shop                        a model on AWS in the new folder shop
   archgen init --cloud gcp                 a model on Google Cloud in the current folder
   archgen init shop --cloud aws,gcp        a model on AWS with its equivalent on Google Cloud
+  archgen init --example brownfield        a complete system: brownfield or serverless
 """
 
 
@@ -152,7 +156,10 @@ def _init(commands: Any) -> None:
         "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: the current folder)"
     )
     clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
-    command.add_argument("--cloud", choices=_NewModels(), metavar="CLOUDS", help=clouds)
+    beginning = command.add_mutually_exclusive_group()
+    beginning.add_argument("--cloud", choices=_Beginnings("choices"), metavar="CLOUDS", help=clouds)
+    example = "start from a complete system: brownfield or serverless"
+    beginning.add_argument("--example", choices=_Beginnings("examples"), metavar="NAME", help=example)
     command.add_argument(
         "--today", metavar="DATE", type=date, help="the date from which to plan the first drill (default: today)"
     )

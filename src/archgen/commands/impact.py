@@ -91,7 +91,16 @@ def _conclusion(a: Architecture, impact: Impact) -> list[str]:
             *rows,
         ]
     if impact.failed:
-        return []
+        follows = (
+            impact.stopped,
+            impact.degraded,
+            impact.cut_off,
+            impact.stale,
+            impact.may_stop,
+            impact.may_be_stale,
+            impact.flows,
+        )
+        return [] if any(follows) else ["Nothing else stops, is degraded or gets nothing new."]
     wide = max((len(a.components[name].title) for name in impact.survivors), default=0)
     rows = [f"  {visible(a.components[n].title):<{wide}}  {visible(why)}" for n, why in impact.survivors.items()]
     return ["Nothing fails:", *rows]

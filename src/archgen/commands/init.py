@@ -9,14 +9,18 @@ from pathlib import Path
 from archgen.commands.shared import CLEAN, UNUSABLE, say, today_of
 from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render
-from archgen.publishing.new_project import choices, start
+from archgen.publishing.new_project import choices, new_example, new_project, start
 
 
 def run(options: argparse.Namespace) -> int:
     """Write the files; returns the exit code."""
     root = Path(options.folder)
     today = date.fromisoformat(today_of(options))
-    written, problems = start(root, tuple((options.cloud or choices()[0]).split(",")), today)
+    if options.example:
+        files = new_example(options.example, today)
+    else:
+        files = new_project(tuple((options.cloud or choices()[0]).split(",")), today)
+    written, problems = start(root, files)
     if problems:
         say(render(for_people(root).diagnostics(problems), {}))
         return UNUSABLE

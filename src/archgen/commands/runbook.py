@@ -6,7 +6,17 @@ import argparse
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, UNUSABLE, coordinate_of, print_or_write, read_model, show, unusable, usage
+from archgen.commands.shared import (
+    CLEAN,
+    UNUSABLE,
+    coordinate_of,
+    print_or_write,
+    read_model,
+    say,
+    show,
+    unusable,
+    usage,
+)
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.report import visible
 from archgen.model.coordinate import Coordinate
@@ -48,6 +58,8 @@ def _runbook_list(options: argparse.Namespace, resolved: Resolved, coordinate: C
         front = read(templates, name).front
         due = f"{facts.due} overdue" if facts.due and facts.due < today else facts.due or ""
         rows.append((name, front.severity, front.title, facts.owner, due))
+    if not rows:
+        say(f"The model has no runbooks at {coordinate}.")
     widths = [max((len(row[n]) for row in rows), default=0) for n in range(4)]
     for row in rows:
         print("  ".join([*(visible(c).ljust(w) for c, w in zip(row, widths, strict=False)), row[4]]).rstrip())

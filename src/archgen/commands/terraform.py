@@ -44,6 +44,8 @@ def run(options: argparse.Namespace) -> int:
         lines = names.lines({job.file: job.text.splitlines() for job in jobs})
         say(render(names.diagnostics(findings), lines))
         say(more_about(findings))
-    else:
+    elif jobs:
         print(f"{len(jobs)} variable files match their variables.")
+    else:
+        print("There is nothing to check, because no stack of the model has variable files.")
     return UNUSABLE if problems else exit_code(findings)

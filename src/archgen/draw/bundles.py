@@ -58,6 +58,12 @@ def most_alone(graph: Graph) -> int:
     return BUSY_IN_GRID if graph.layout == "grid" else BUSY
 
 
+def busy_ends(graph: Graph) -> frozenset[str]:
+    """The ids of the ends of edges that have more edges than are drawn one by one, apart from loops."""
+    counts = Counter(end for edge in graph.edges if edge.tail != edge.head for end in (edge.tail, edge.head))
+    return frozenset(id_ for id_, count in counts.items() if count > most_alone(graph))
+
+
 @lru_cache(maxsize=64)
 def bundles(graph: Graph) -> tuple[Bundle, ...]:
     """The bundles of a graph, those of the busiest nodes first. No edge is in two of them."""

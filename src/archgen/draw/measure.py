@@ -6,7 +6,6 @@ Letters that this font lacks are measured in the fonts of the project, which are
 from __future__ import annotations
 
 import itertools
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,7 +14,7 @@ from functools import cache
 
 from PIL import ImageFont
 
-from archgen.draw.bundles import Bundle, bundles, common_labels, most_alone
+from archgen.draw.bundles import Bundle, bundles, busy_ends, common_labels
 from archgen.draw.fonts import BUILT_IN, Font, other_width, spans
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.draw.wrapping import shortened, wrapped
@@ -186,14 +185,14 @@ def star_room(graph: Graph) -> dict[str, float]:
     from above or below, and nodes with separate arrowheads or labels beside the icon have space for them.
     """
     room: dict[str, float] = {}
-    bundled = {edge.id: bundle for bundle in bundles(graph) for edge in bundle.edges}
-    counts = Counter(end for edge in graph.edges for end in (edge.tail, edge.head))
+    bundled, common = {edge.id: bundle for bundle in bundles(graph) for edge in bundle.edges}, common_labels(graph)
+    busy = busy_ends(graph)
     sides = [(bundle.hub, text_width(bundle_label(bundle), EDGE) + 10 - ICON / 2) for bundle in bundled.values()]
     for edge in graph.edges:
         bundle = bundled.get(edge.id)
-        if bundle:
+        if bundle and (graph.layout == "grid" or edge.id not in common):
             sides.append((bundle.other(edge), stem_room(edge, graph)[0] + 2))
-        elif max(counts[edge.tail], counts[edge.head]) > most_alone(graph):
+        elif not bundle and busy & {edge.tail, edge.head} and edge.tail != edge.head:
             sides += [(edge.head, STEM), (edge.tail, STEM if edge.both else 0.0)]
     for id_, side in sides:
         room[id_] = max(room.get(id_, 0.0), ICON + 2 * side)

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from archgen.draw.bundles import Bundle, bundles, most_alone
+from archgen.draw.bundles import Bundle, bundles, busy_ends
 from archgen.draw.graph import Edge, Graph
 from archgen.draw.loops import loop
 from archgen.draw.measure import ICON, Rect, neck_length, solid, stem_room
@@ -71,7 +71,7 @@ class _Router:
         self.busy = tracks.copy()  # with the costs that the routes so far add
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
-        self.counts = Counter(end for edge in graph.edges for end in (edge.tail, edge.head))
+        self.busy_ends = busy_ends(graph)
         # Edges of bundles that leave their hub; they are routed from the other end.
         self.outward = {e.id for bundle in bundles(graph) for e in bundle.edges if not bundle.enters}
         self.done: dict[str, Route] = {}
@@ -164,16 +164,24 @@ class _Router:
         for price in (math.inf, STRANGER):
             tracks = self._tracks_for(edge, price)
             tracks.close(closed)
+            if price == math.inf:
+                starts, goals = self._inside(edge, starts), self._inside(edge, goals)
             if found := cheapest(tracks, starts, goals, self._target(edge.head)):
                 return found
         return None
+
+    def _inside(self, edge: Edge, ports: list[Port]) -> list[Port]:
+        """The ports whose segments stay in all groups that contain both ends of an edge; all ports if there are none."""
+        around = [self.boxes[id_] for id_ in self.frames if {edge.tail, edge.head} <= self.ports.holds[id_]]
+        spots = [(port, Rect(*self.tracks.point(port.vertex), 0, 0)) for port in ports]
+        return [port for port, spot in spots if all(box.overlaps(spot) for box in around)] or ports
 
     def _ends(self, edge: Edge) -> tuple[list[Port], list[Port], set[int]]:
         """The ports at both ends of an edge, and the vertices that it must not use: those next to the icon of a node with many edges, where
         an arrowhead would have no stem.
         """
         at_tail, at_head = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
-        if max(self.counts[edge.tail], self.counts[edge.head]) <= most_alone(self.graph):
+        if not self.busy_ends & {edge.tail, edge.head}:
             return at_tail, at_head, set()
         outward = edge.id in self.outward
         starts = self.ports.with_stems(at_tail) if edge.both or outward else at_tail
@@ -229,6 +237,8 @@ class _Router:
             tracks = self._tracks_for(edge, price)
             tracks.close(closed)
             goals = trunk.goals(tracks, taken)
+            if price == math.inf:
+                starts = self._inside(edge, starts)
             if goals and (found := cheapest(tracks, starts, goals, trunk.target())):
                 return found[0], found[2]
         return None

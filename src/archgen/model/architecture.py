@@ -242,28 +242,27 @@ class Architecture:
     def members(self, name: str) -> tuple[Member, ...]:
         """The instances of a component in the zones of its tier.
 
-        The model states the zones with `zones`. Otherwise its kind says where they are, or each copy is drawn in the next zone.
+        The model states the zones with `zones`. Otherwise its kind says where they are, or each copy is drawn in the next zone. What is
+        in more than one zone by itself, such as a file system, has a part in each zone that the model states.
         """
         component, zones = self.components[name], len(self.zones)
         members = tuple(component.members(zones, self.coordinate.cloud))
         stated = [self.zones.index(zone) for zone in component.zones if zone in self.zones]
-        places = stated or range(zones)
-        copies = component.copies(zones)
-        placed = places and not component.runs_on and self.place(component) in self.tiers
-        if members or not (copies and placed):
+        if members or component.runs_on or self.place(component) not in self.tiers:
             known = sorted({member.zone for member in members})
             moved = dict(zip(known, stated, strict=False))
             return tuple(replace(member, zone=moved.get(member.zone, member.zone)) for member in members)
+        places = stated or range(zones)
         traits = self.traits(name)  # copies without state are equal, and connections lead to all of them
-        if traits.redundancy not in (None, "zonal") or traits.copies is None:
-            return ()
+        zonal = traits.redundancy in (None, "zonal") and traits.copies is not None
+        copies = component.copies(zones) if zonal else len(stated)
         return tuple(
             Member(
                 f"copy-{number + 1}" if number else "primary",
-                places[number % len(places)],
+                places[number],
                 primary=not number or not traits.stateful,
             )
-            for number in range(min(copies, len(places)))
+            for number in range(min(copies or 0, len(places)))
         )
 
     def product(self, component: Component) -> Product | None:

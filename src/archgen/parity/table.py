@@ -131,7 +131,12 @@ def _table(resolved: Resolved, reviews: Reviews) -> list[list[str]]:
 
 
 def as_text(resolved: Resolved, reviews: Reviews) -> str:
-    """The table for a terminal, without its last four columns, which are long; and the readiness of each cloud."""
+    """The table for a terminal, without its last four columns, which are long; and the readiness of each cloud.
+
+    Without capabilities, only the reason why there is no table.
+    """
+    if not resolved.default.document.capabilities:
+        return "There is nothing to compare, because the model has no `capabilities`.\n"
     table = [[visible(cell) for cell in line[:-4]] for line in _table(resolved, reviews)]
     widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
     lines = [f"{'  '.join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip()}\n" for line in table]

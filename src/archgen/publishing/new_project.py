@@ -1,7 +1,8 @@
-"""The files of a new project: a commented model, its schema, the site's configuration, and two files for Git."""
+"""The files of a new project: a commented model or an example, its schema, the site's configuration, and two files for Git."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -20,7 +21,9 @@ SHARED = (
     ".gitignore",
     ".gitattributes",
 )  # kept as they are if they exist: repositories need them for other purposes too
-NEXT_DRILL = "2027-03-01"  # the date in the templates, which is replaced by one in the future
+OWN = ("templates", "icons")  # folders of an example that belong to it; a build writes others next to them
+OWN_SUFFIXES = (".md", ".svg")
+NEXT_DRILL = "2027-03-01"  # the date in models, which is replaced by one in the future
 AHEAD = timedelta(days=90)
 
 
@@ -30,24 +33,50 @@ def choices() -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (name.count(","), name)))
 
 
+def packaged_examples() -> Path:
+    """The folder of the examples that come with archgen: in the wheel, or at the top of a checkout."""
+    inside = Path(__file__).parents[1] / "examples"
+    return inside if inside.is_dir() else Path(__file__).parents[3] / "examples"
+
+
+def examples() -> tuple[str, ...]:
+    """The names of the examples."""
+    return tuple(sorted(file.parent.name for file in packaged_examples().glob(f"*/{MODEL}")))
+
+
 def new_project(clouds: tuple[str, ...], today: date) -> dict[str, str]:
     """Path to text for the files of a new project. It builds without changes, and its first drill is in the future of `today`."""
+    return _files({MODEL: packaged_templates() / "init" / "-".join(clouds) / MODEL}, today)
+
+
+def new_example(name: str, today: date) -> dict[str, str]:
+    """Path to text for the files of a new project that begins with an example; its drills and waivers end after `today`."""
+    folder = packaged_examples() / name
+    return _files({file.relative_to(folder).as_posix(): file for file in _own_files(folder)}, today)
+
+
+def _own_files(folder: Path) -> Iterator[Path]:
+    """The model of an example, and the files that it needs."""
+    yield folder / MODEL
+    for part in OWN:
+        yield from sorted(file for file in (folder / part).rglob("*") if file.suffix in OWN_SUFFIXES)
+
+
+def _files(own: dict[str, Path], today: date) -> dict[str, str]:
+    """The texts of files, with dates in the future, and those that every project has."""
     folder = packaged_templates() / "init"
-    model = (folder / "-".join(clouds) / MODEL).read_text(encoding="utf-8")
     files = {name: (folder / template).read_text(encoding="utf-8") for template, name in FILES.items()}
-    dated = model.replace(NEXT_DRILL, (today + AHEAD).isoformat())
-    return {MODEL: dated, **files, schema_file.PATH: schema_file.text()}
+    files |= {name: file.read_text(encoding="utf-8") for name, file in own.items()}
+    files[MODEL] = files[MODEL].replace(NEXT_DRILL, (today + AHEAD).isoformat())
+    return files | {schema_file.PATH: schema_file.text()}
 
 
-def start(root: Path, clouds: tuple[str, ...], today: date) -> tuple[list[str], list[Diagnostic]]:
-    """Write a new project into a folder, which is created if necessary. Returns the paths written, and diagnostics.
+def start(root: Path, files: dict[str, str]) -> tuple[list[str], list[Diagnostic]]:
+    """Write the files of a new project into a folder, which is created if necessary. Returns the paths written, and diagnostics.
 
     Nothing is written if a file of that name exists, except that existing Git files are kept. Raises UnwritableError.
     """
-    files = new_project(clouds, today)
-    for name in SHARED:
-        if (root / name).exists():
-            del files[name]
+    files = {name: text for name, text in files.items() if name not in SHARED or not (root / name).exists()}
     help_ = "archgen init does not overwrite files; choose a different folder"
     problems = [
         Diagnostic("ARC-W001", "this file already exists", help_, subject=name)
