@@ -12,19 +12,19 @@ from archgen.project import Project
 from archgen.views import views_of
 
 
-def star(callees: int, *, turns: bool) -> Graph:
-    nodes = tuple(Node(f"n{n}", f"Node {n}", Icon(tile="N")) for n in range(callees))
-    edges = tuple(Edge(f"e{n}", "hub", f"n{n}", f"port {n}") for n in range(callees))
-    root = Group("root", "", "none", (Node("hub", "Hub", Icon(tile="H")), *nodes))
-    return Graph("star", "Star", "A star.", "aws", "flow", root, edges, turns=turns)
-
-
-def test_a_tall_picture_is_drawn_downwards() -> None:
-    tall, turned = draw(star(9, turns=False)), draw(star(9, turns=True))
+def test_a_tall_picture_is_drawn_downwards(reference: Project) -> None:
+    graph = views_of(reference.resolved)["identity"].graph(reference.resolved.axes.default)
+    tall, turned = draw(replace(graph, turns=False)), draw(graph)
     assert tall.height > 1.2 * tall.width
     assert turned.height <= turned.width
-    assert turned.graph == star(9, turns=True)
-    assert draw(star(2, turns=True)) == replace(draw(star(2, turns=False)), graph=star(2, turns=True))
+    assert turned.graph == graph
+
+
+def test_a_small_picture_and_one_whose_direction_is_stated_are_drawn_as_they_are(reference: Project) -> None:
+    nodes = (Node("a", "A", Icon(tile="A")), Node("b", "B", Icon(tile="B")))
+    root = Group("root", "", "none", nodes)
+    small = Graph("small", "Small", "Two nodes.", "aws", "flow", root, (Edge("e", "a", "b"),))
+    assert draw(replace(small, turns=True)) == replace(draw(small), graph=replace(small, turns=True))
 
 
 @pytest.mark.parametrize("name", ["context", "edge", "identity", "delivery", "observability", "audit"])
