@@ -264,9 +264,10 @@ class _Router:
             tracks = self._tracks_for(edge, price)
             tracks.close(closed)
             goals = trunk.goals(tracks, taken)
+            ports = [port for port in starts if not trunk.is_crossed_by(port)]
             if price == math.inf:
-                starts = self._inside(edge, starts)
-            if goals and (found := cheapest(tracks, starts, goals, trunk.target())):
+                ports = self._inside(edge, ports)
+            if goals and (found := cheapest(tracks, ports, goals, trunk.target())):
                 return found[0], found[2]
         return None
 
