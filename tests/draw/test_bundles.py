@@ -238,7 +238,7 @@ def test_no_format_loses_an_edge() -> None:
     drawing = draw(graph)
     for edge in graph.edges:
         assert f'n_{edge.tail} -->|"5432"| n_hub' in export(drawing, "mermaid").decode()
-    assert export(drawing, "dot").decode().count('label="5432", samehead="bundle.1"') == 20
+    assert export(drawing, "dot").decode().count('label="5432", headport=w') == 20
     cells = ET.fromstring(export(drawing, "drawio"))
     assert {cell.get("source") for cell in cells.iter("mxCell")} >= {edge.tail for edge in graph.edges}
     tips = [(thing.get("id"), thing.get("tooltip")) for thing in cells.iter("UserObject")]
