@@ -140,7 +140,7 @@ examples:
   archgen init shop                        a model on AWS in the new folder shop
   archgen init --cloud gcp                 a model on Google Cloud in the current folder
   archgen init shop --cloud aws,gcp        a model on AWS with its equivalent on Google Cloud
-  archgen init --example brownfield        a complete system: brownfield or serverless
+  archgen init --example brownfield        a complete system: azure, boutique, brownfield or serverless
 """
 
 
@@ -158,7 +158,7 @@ def _init(commands: Any) -> None:
     clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
     beginning = command.add_mutually_exclusive_group()
     beginning.add_argument("--cloud", choices=_Beginnings("choices"), metavar="CLOUDS", help=clouds)
-    example = "start from a complete system: brownfield or serverless"
+    example = "start from a complete system: azure, boutique, brownfield or serverless"
     beginning.add_argument("--example", choices=_Beginnings("examples"), metavar="NAME", help=example)
     command.add_argument(
         "--today", metavar="DATE", type=date, help="the date from which to plan the first drill (default: today)"

@@ -21,8 +21,9 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield from _inside(graph.root, "  ")
     groups = graph.groups()
     inside = {edge.id: bundle for bundle in bundles(graph) for edge in bundle.edges}
+    sides = ("n", "s") if graph.layout == "down" else ("w", "e")
     for edge in graph.edges:
-        yield f"  {_edge(edge, groups, inside.get(edge.id))}"
+        yield f"  {_edge(edge, groups, inside.get(edge.id), sides)}"
     yield "}"
 
 
@@ -41,9 +42,9 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
             yield f"{indent}}}"
 
 
-def _edge(edge: Edge, groups: dict[str, Group], bundle: Bundle | None) -> str:
+def _edge(edge: Edge, groups: dict[str, Group], bundle: Bundle | None, sides: tuple[str, str]) -> str:
     """The line of an edge. One to or from a group names a node in the group, and is clipped at the group's border. Those of a bundle meet
-    their hub at the same point.
+    their hub in the middle of one of the `sides`, which are its first and last in the direction of the picture.
     """
     ends, attributes = [], [f"id={quoted(edge.id)}"]
     for end, key in ((edge.tail, "ltail"), (edge.head, "lhead")):
@@ -54,7 +55,7 @@ def _edge(edge: Edge, groups: dict[str, Group], bundle: Bundle | None) -> str:
     if edge.label:
         attributes.append(f"label={quoted(edge.label)}")
     if bundle:
-        attributes.append(f"{'samehead' if bundle.enters else 'sametail'}={quoted(bundle.id)}")
+        attributes.append(f"headport={sides[0]}" if bundle.enters else f"tailport={sides[1]}")
     if edge.both:
         attributes.append("dir=both")
     if edge.dashed or edge.planned or edge.leaving:

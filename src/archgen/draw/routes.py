@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from archgen.draw.bundles import Bundle, bundles, busy_ends
@@ -21,10 +21,11 @@ from archgen.draw.measure import ICON, Rect, neck_length, solid, stem_room
 from archgen.draw.ports import INSET, Port, Ports
 from archgen.draw.search import BEND, cheapest
 from archgen.draw.style import look
-from archgen.draw.tracks import APART, CLEAR, CROSSED_BORDER, Point, Tracks, grown, lay
+from archgen.draw.tracks import APART, CLEAR, CLOSE, CROSSED_BORDER, OUTER, Point, Tracks, grown, lay
 from archgen.draw.trunks import Trunk
 
 STRANGER = 120.0  # cost of crossing the border of a group that contains neither end, or both if there is no other way
+MORE = 3  # tracks on each side of a picture with bundles that other pictures do not have
 LOOP = 14  # distance from the box of a loop that is drawn without tracks
 SPREAD = 12  # distance between the tracks through an icon
 
@@ -48,7 +49,17 @@ def route(graph: Graph, boxes: Mapping[str, Rect], titles: Mapping[str, Rect]) -
     frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
     columns = _lines_through_icons(graph, {id_: boxes[id_].x + boxes[id_].width / 2 for id_ in graph.nodes()})
     rows = _lines_through_icons(graph, {id_: boxes[id_].y + ICON / 2 for id_ in graph.nodes()})
+    if bundles(graph):
+        columns += list(_outside([(box.x, box.right) for box in boxes.values()]))
+        rows += list(_outside([(box.y, box.bottom) for box in boxes.values()]))
     return _Router(graph, boxes, lay(nodes, frames, titles.values(), columns, rows)).run()
+
+
+def _outside(spans: list[tuple[float, float]]) -> Iterator[float]:
+    """The coordinates of further tracks around a picture, on one axis."""
+    low, high = min(low for low, _high in spans), max(high for _low, high in spans)
+    for n in range(1, MORE + 1):
+        yield from (low - OUTER - n * APART, high + OUTER + n * APART)
 
 
 def _lines_through_icons(graph: Graph, middles: Mapping[str, float]) -> list[float]:
@@ -72,6 +83,9 @@ class _Router:
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
         self.busy_ends = busy_ends(graph)
+        self.kept_off = False  # whether running on another route costs more
+        sets = [(bundle, frozenset(edge.id for edge in bundle.edges)) for bundle in bundles(graph)]
+        self.bundled = {edge.id: ids for bundle, ids in sets for edge in bundle.edges}
         # Edges of bundles that leave their hub; they are routed from the other end.
         self.outward = {e.id for bundle in bundles(graph) for e in bundle.edges if not bundle.enters}
         self.done: dict[str, Route] = {}
@@ -89,6 +103,12 @@ class _Router:
             edges = one.edges if isinstance(one, Bundle) else (one,)
             if self._meet_others(edges) or (isinstance(one, Edge) and self._is_off_middle(one)):
                 self._route(one)
+        for one in order:
+            edges = one.edges if isinstance(one, Bundle) else (one,)
+            if self._run_on_others(edges):
+                self.kept_off = True
+                self._route(one)
+                self.kept_off = False
         return {edge.id: self.done[edge.id] for edge in self.graph.edges}
 
     def _loops(self) -> None:
@@ -121,6 +141,13 @@ class _Router:
         own = {edge.id for edge in edges}
         others = [done for other, done in self.done.items() if other not in own]
         return any(_meets(self.done[id_], others) for id_ in sorted(own))
+
+    def _run_on_others(self, edges: tuple[Edge, ...]) -> bool:
+        """Whether one of the edges looks like one with another edge, since it runs on it."""
+        own = {edge.id for edge in edges}
+        pieces = [piece for id_ in sorted(own) for piece in itertools.pairwise(self.done[id_])]
+        others = [piece for id_, done in self.done.items() if id_ not in own for piece in itertools.pairwise(done)]
+        return any(_run_together(piece, other) for piece in pieces for other in others)
 
     def _is_off_middle(self, edge: Edge) -> bool:
         """Whether an end is not in the middle, to make room for another edge, which may have been rerouted since."""
@@ -237,9 +264,10 @@ class _Router:
             tracks = self._tracks_for(edge, price)
             tracks.close(closed)
             goals = trunk.goals(tracks, taken)
+            ports = [port for port in starts if not trunk.is_crossed_by(port)]
             if price == math.inf:
-                starts = self._inside(edge, starts)
-            if goals and (found := cheapest(tracks, starts, goals, trunk.target())):
+                ports = self._inside(edge, ports)
+            if goals and (found := cheapest(tracks, ports, goals, trunk.target())):
                 return found[0], found[2]
         return None
 
@@ -293,6 +321,11 @@ class _Router:
         `leaving` is the cost for groups that contain both ends.
         """
         tracks = self.busy.copy()
+        if self.kept_off:
+            own = self.bundled.get(edge.id, frozenset((edge.id,)))
+            for other, done in self.done.items():
+                if other not in own:
+                    tracks.keep_off(done)
         for id_ in self.frames:
             if not self._between(id_, edge):
                 tracks.add_wall(self.boxes[id_], leaving if edge.tail in self.ports.holds[id_] else STRANGER)
@@ -344,6 +377,16 @@ def _are_close(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
         and min(ay, by) < max(cy, dy) + near
         and min(cy, dy) < max(ay, by) + near
     )
+
+
+def _run_together(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether two parallel segments lie on each other, or nearly."""
+    ((ax, ay), (bx, by)), ((cx, cy), (dx, dy)) = one, other
+    if ay == by and cy == dy:
+        return abs(ay - cy) < CLOSE and min(max(ax, bx), max(cx, dx)) - max(min(ax, bx), min(cx, dx)) > 0.5
+    if ax == bx and cx == dx:
+        return abs(ax - cx) < CLOSE and min(max(ay, by), max(cy, dy)) - max(min(ay, by), min(cy, dy)) > 0.5
+    return False
 
 
 def straight(tail: Rect, head: Rect) -> Route:

@@ -27,6 +27,7 @@ NOT_FAR = 6
 CROSSED_BORDER = 3.0  # price of crossing a border
 CROSSED_LINE = 24.0  # price of crossing another route
 ALONG_LINE = 6.0  # price for each pixel of a line within APART of another route
+ON_LINE = 100.0  # the same within CLOSE of another route, if one edge was already found to run on another
 OUTER = 14  # how far outside of all boxes a line may run
 ROOMY = 12  # preferred distance from a border or a node to a line
 SAME = 1.5  # lines closer than this are merged; more in wide channels
@@ -108,6 +109,14 @@ class Tracks:
                 for r in range(bisect_left(self.ys, low), bisect_right(self.ys, high)):
                     at = r * self.width + column
                     self._add_crossing(self.level, at, at - 1, sign)
+
+    def keep_off(self, points: Iterable[Point]) -> None:
+        """Raise the price of running on a route so much that nothing does so if there is another way."""
+        for (x1, y1), (x2, y2) in itertools.pairwise(points):
+            if y1 == y2:
+                self._beside_level(y1, min(x1, x2), max(x1, x2), CLOSE, ON_LINE)
+            else:
+                self._beside_upright(x1, min(y1, y2), max(y1, y2), CLOSE, ON_LINE)
 
     def _add_crossing(self, prices: list[float], after: int, before: int, sign: int) -> None:
         # Half of the price on either side of the line: a route that crosses it pays both.

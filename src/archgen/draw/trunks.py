@@ -70,6 +70,13 @@ class Trunk:
             for level in (True, False)
         ]
 
+    def is_crossed_by(self, port: Port) -> bool:
+        """Whether the segment at a port crosses the trunk, or runs on it."""
+        tip, end = port.tip, self.tracks.point(port.vertex)
+        length = _distance(tip, end)
+        spots = (self.tracks.point(vertex) for vertex in self.onward if vertex != port.vertex)
+        return any(abs(_distance(tip, spot) + _distance(spot, end) - length) < 0.01 for spot in spots)
+
     def target(self) -> Rect:
         """The smallest box around all points at which an edge may join."""
         return _around([self.tracks.point(vertex) for vertex in self.joints or self.onward])

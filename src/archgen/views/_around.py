@@ -68,7 +68,7 @@ def _network(
             tiers.get(source.place(component).partition("/")[2], loose).append(node)
     boxes = tuple(
         Group(
-            f"{id_}-{tier}",
+            f"network-{id_}/{tier}",  # never the ID of a component
             facts.name,
             "public-subnet" if facts.internet == "both" else "private-subnet",
             tuple(tiers[tier]),
