@@ -75,7 +75,7 @@ def test_pictures_have_a_box_for_each_site_and_network(tmp_path: Path) -> None:
     inside = {id_: {n.id for n in group.nodes()} for id_, group in graph.groups().items()}
     assert graph.nodes().keys() >= set(a.components)
     assert inside["site-center"] == {"ledger"}
-    assert inside["home-hub"] == inside["network-shared"] == inside["shared-tools"] == {"scanner"}
+    assert inside["home-hub"] == inside["network-shared"] == inside["network-shared/tools"] == {"scanner"}
     assert inside["network-lab"] == {"bench"}
     assert inside["home"] >= {"api", "bench"}
     labels = [group.label for group in graph.groups().values()]

@@ -26,11 +26,8 @@ def outside(a: Architecture, nodes: list[Node], component: Callable[[str], Compo
 
 def _site(a: Architecture, id_: str, nodes: list[Node]) -> Group:
     site = a.document.sites[id_]
-    label = (
-        site.name
-        if site.form == "other" or FORMS[site.form].lower() in site.name.lower()
-        else f"{FORMS[site.form]} {site.name}"
-    )
+    form = FORMS[site.form] if site.form in ("data-center", "office", "partner") else ""
+    label = site.name if form.lower() in site.name.lower() else f"{form} {site.name}"
     return Group(f"site-{id_}", " ".join((label, *site.ranges)), "outside", tuple(nodes))
 
 

@@ -80,7 +80,8 @@ def _region(a: Architecture, stores: list[str], others: list[str]) -> Group:
     if others:
         nodes = tuple(node_of(a, name, note=_where(a, name)) for name in others)
         columns: Literal["row"] | int = "row" if len(nodes) < 5 else 4
-        kept.append(Group("services", "Data outside the zones' subnets", "generic", nodes, columns))
+        label = "Data outside the zones' subnets" if used else "Data"
+        kept.append(Group("services", label, "generic", nodes, columns))
     children += [Group("kept", "", "none", tuple(kept))] if kept else []
     return Group("region", f"Region {a.cloud.region}", "region", tuple(children), "column")
 
@@ -91,9 +92,9 @@ def _where(a: Architecture, name: str) -> str:
     product = a.product(component)
     spread = a.traits(name).redundancy
     host = f"on {a.components[component.runs_on].title}" if component.runs_on else ""
-    return ", ".join(
-        part for part in (product.short if product else "", spread or host or "redundancy unknown") if part
-    )
+    home = a.other_home(component)
+    said = (product.short if product else "", spread or host or "redundancy unknown", a.home_name(home) if home else "")
+    return ", ".join(part for part in said if part)
 
 
 def _backups_of(a: Architecture, name: str) -> Backup | None:
