@@ -32,8 +32,9 @@ def drawio(drawing: Drawing) -> str:
     ET.SubElement(root, "mxCell", {"id": "0"})
     ET.SubElement(root, "mxCell", {"id": _ROOT, "parent": "0"})
     _children(root, drawing, graph.root, _ROOT, Rect(0, 0, 0, 0))
+    common = common_labels(graph)
     for edge in graph.edges:
-        _edge(root, drawing, edge)
+        _edge(root, drawing, edge, shares_label=edge.id in common and edge.id not in drawing.labels)
     for bundle in bundles(graph):
         _bundle(root, drawing, bundle)
     ET.indent(file, " ")
@@ -88,7 +89,7 @@ def _vertex(root: ET.Element, id_: str, value: str, look_: str, box: Rect, paren
     ET.SubElement(cell, "mxGeometry", {**place, "as": "geometry"})
 
 
-def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
+def _edge(root: ET.Element, drawing: Drawing, edge: Edge, *, shares_label: bool) -> None:
     mark = style.CHANGES.get(edge.mark)
     color = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
     look_ = f"edgeStyle=orthogonalEdgeStyle;rounded=0;html=0;fontSize=11;fontColor={style.NOTE[0]};strokeColor={color};endArrow=block;"
@@ -96,7 +97,7 @@ def _edge(root: ET.Element, drawing: Drawing, edge: Edge) -> None:
     look_ += "dashed=1;" if edge.dashed or edge.planned or edge.mark in ("removed", "leaving") else ""
     ends = {"source": edge.tail, "target": edge.head}
     value = xml_characters(edge.label)
-    if edge.label and edge.id not in drawing.labels and edge.id in common_labels(drawing.graph):
+    if edge.label and shares_label:
         # The label is written once for the bundle; the edge keeps it as a tooltip.
         object_ = ET.SubElement(root, "UserObject", {"id": edge.id, "label": "", "tooltip": value})
         cell = ET.SubElement(object_, "mxCell", {"style": look_, "edge": "1", "parent": _ROOT, **ends})

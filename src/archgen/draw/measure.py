@@ -6,7 +6,7 @@ Letters that this font lacks are measured in the fonts of the project, which are
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -171,11 +171,11 @@ def loop_room(graph: Graph) -> dict[str, float]:
     return {edge.tail: ICON + 2 * (LOOP_OUT + 3) for edge in graph.edges if edge.tail == edge.head}
 
 
-def stem_room(edge: Edge, graph: Graph) -> tuple[float, float]:
+def stem_room(edge: Edge, common: Mapping[str, str]) -> tuple[float, float]:
     """The shortest way from the outer end of an edge of a bundle to where it joins the others, to the side and up or down: room for its
-    own label, if it has one.
+    own label, unless it is one of the edges with `common` labels.
     """
-    if not edge.label or edge.id in common_labels(graph):
+    if not edge.label or edge.id in common:
         return STEM, STEM
     return min(text_width(edge_label(edge), EDGE), MOST_STEM) + STEM - 2, LABEL + STEM
 
@@ -191,7 +191,7 @@ def star_room(graph: Graph) -> dict[str, float]:
     for edge in graph.edges:
         bundle = bundled.get(edge.id)
         if bundle and (graph.layout == "grid" or edge.id not in common):
-            sides.append((bundle.other(edge), stem_room(edge, graph)[0] + 2))
+            sides.append((bundle.other(edge), stem_room(edge, common)[0] + 2))
         elif not bundle and busy & {edge.tail, edge.head} and edge.tail != edge.head:
             sides += [(edge.head, STEM), (edge.tail, STEM if edge.both else 0.0)]
     for id_, side in sides:

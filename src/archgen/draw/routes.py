@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from archgen.draw.bundles import Bundle, bundles, busy_ends
+from archgen.draw.bundles import Bundle, bundles, busy_ends, common_labels
 from archgen.draw.graph import Edge, Graph
 from archgen.draw.loops import loop
 from archgen.draw.measure import ICON, Rect, neck_length, solid, stem_room
@@ -82,7 +82,7 @@ class _Router:
         self.busy = tracks.copy()  # with the costs that the routes so far add
         self.ports = Ports(graph, boxes, tracks)
         self.frames = [id_ for id_, group in graph.groups().items() if look(graph.theme, group.style)]
-        self.busy_ends = busy_ends(graph)
+        self.busy_ends, self.common = busy_ends(graph), common_labels(graph)
         self.kept_off = False  # whether running on another route costs more
         sets = [(bundle, frozenset(edge.id for edge in bundle.edges)) for bundle in bundles(graph)]
         self.bundled = {edge.id: ids for bundle, ids in sets for edge in bundle.edges}
@@ -275,7 +275,7 @@ class _Router:
         """The area around the tail of an edge, directed to the hub of its bundle, in which it is alone."""
         box = self.boxes[edge.tail]
         icon = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, box.height) if edge.tail in self.ports.nodes else box
-        level, upright = stem_room(edge, self.graph)
+        level, upright = stem_room(edge, self.common)
         return Rect(icon.x - level, icon.y - upright, icon.width + 2 * level, icon.height + 2 * upright)
 
     def _join(self, bundle: Bundle, edge: Edge, trunk: Trunk, start: Port, vertices: list[int]) -> None:
