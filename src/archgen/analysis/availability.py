@@ -53,7 +53,9 @@ class Promise:
     def extent(self) -> str:
         """How many parts state a promise, such as `1 of 2 parts states a promise`."""
         count = len(self.parts) + len(self.unknown)
-        others = f", not counting {len(self.alternatives)} alternatives" if self.alternatives else ""
+        number = len(self.alternatives)
+        which = "1 part that has others beside it" if number == 1 else f"{number} parts that have others beside them"
+        others = f", not counting {which}" if self.alternatives else ""
         return f"{len(self.parts)} of {count} parts {'states' if len(self.parts) == 1 else 'state'} a promise{others}"
 
     @property

@@ -67,8 +67,9 @@ def of_component(a: Architecture, component: str) -> Impact:
 
 
 def of_site(a: Architecture, site: str) -> Impact:
-    """The effects of losing a site outside the cloud, with everything at it. Raises KeyError if the model does not have it."""
-    failed = [name for name, component in a.components.items() if a.site_of(component) == site]
+    """The effects of losing a site outside the cloud, with all systems at it. Raises KeyError if the model does not have it."""
+    there = {name: component for name, component in a.components.items() if a.site_of(component) == site}
+    failed = [name for name, component in there.items() if not component.person]
     return _impact(a, a.document.sites[site].name, failed, {}, {})
 
 

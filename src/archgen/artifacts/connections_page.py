@@ -79,10 +79,10 @@ def _without(c: Connection) -> str:
     if c.kind == "control":
         return "cannot manage it"
     if c.kind == "event":
-        return "cannot hand over"
+        return "gets nothing new" if c.data == "received" else "cannot hand over"
     if c.call.one_of:
-        return f"stops without all of: {c.call.one_of}"
-    return {"required": "stops", "own-way": "stops without all of its targets", "optional": "goes on"}[c.need]
+        return f"stops if nothing is left of: {c.call.one_of}"
+    return {"required": "stops", "own-way": "stops if none of its targets is left", "optional": "goes on"}[c.need]
 
 
 def _policies(context: Context) -> list[tuple[str, str]]:

@@ -44,7 +44,8 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     a, axes = context.default, context.axes
     last = a.environment.name
     yield _number(len(a.components), f"components in {last} today", "components/index")
-    stands = f"environments on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else "environments"
+    stands = "environment" if len(axes.environments) == 1 else "environments"
+    stands += f" on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else ""
     yield _number(len(axes.environments), stands, "environments")
     if len(a.zones) > 1:
         yield _number(len(a.zones), _zones(a), "health#zones")
@@ -63,7 +64,8 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
             f"monthly budget of {last}",
             "costs" if context.document.costs else "environments",
         )
-    yield _number(len(axes.all), "coordinates that this model describes", "environments")
+    described = "coordinate" if len(axes.all) == 1 else "coordinates"
+    yield _number(len(axes.all), f"{described} that this model describes", "environments")
 
 
 def _zones(a: Architecture) -> str:

@@ -105,8 +105,9 @@ def show(diagnostics: Sequence[Diagnostic], loaded: Loaded) -> None:
 
 
 def more_about(diagnostics: Sequence[Diagnostic]) -> str:
-    """The last line after findings: how many there are, and the command that explains the first of them."""
-    return f"\n{summary(diagnostics)}; for details, run: archgen explain {diagnostics[0].code}"
+    """The last line after findings: how many there are, and the command that explains the first of the worst."""
+    worst = min(diagnostics, key=lambda diagnostic: SEVERITIES.index(diagnostic.severity))
+    return f"\n{summary(diagnostics)}; for details, run: archgen explain {worst.code}"
 
 
 def say(text: str) -> None:

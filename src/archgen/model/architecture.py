@@ -213,6 +213,11 @@ class Architecture:
         """The id of the site that a component is at; None if it is not at one."""
         return component.place if component.place in self.document.sites else None
 
+    def is_on_premises(self, component: Component) -> bool:
+        """Whether a component is at a site of our own: a data center or an office."""
+        site = self.document.sites.get(self.site_of(component) or "")
+        return site is not None and site.form in ("data-center", "office")
+
     def network_of(self, component: Component) -> str | None:
         """The id of the further network that a component is in; None if it is not in one."""
         id_ = component.place.partition("/")[0]

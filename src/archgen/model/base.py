@@ -173,6 +173,20 @@ def _canonical_range(value: str) -> str:
 Cidr = Annotated[str, AfterValidator(_canonical_range), IDENTIFYING]
 
 
+def _site_range(value: str) -> str:
+    try:
+        network = ipaddress.IPv4Network(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is not an IPv4 range such as 172.16.0.0/12") from None
+    if str(network) != value:
+        raise ValueError(f"'{value}' must be written as {network}")
+    return value
+
+
+# A range of a network that others run, of any size.
+SiteRange = Annotated[str, AfterValidator(_site_range), IDENTIFYING]
+
+
 def _any_range(value: str) -> str:
     try:
         return str(ipaddress.ip_network(value))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from archgen.model.base import Cidr, Entity, HomeId, Id, Identifier, Line, Listed, Text
+from archgen.model.base import Cidr, Entity, HomeId, Id, Identifier, Line, Listed, SiteRange, Text
 
 SiteForm = Literal["data-center", "office", "partner", "saas", "other"]
 FORMS: Mapping[SiteForm, str] = {
@@ -24,7 +24,7 @@ class Site(Entity):
     form: SiteForm
     """What it is. Only a data center and an office are ours."""
     purpose: Text | None = None
-    ranges: Listed[Cidr] = ()
+    ranges: Listed[SiteRange] = ()
     """The address ranges that it uses, if they are known."""
 
 

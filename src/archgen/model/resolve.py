@@ -196,7 +196,8 @@ class Gathered:
         self._checked.add(coordinate)
         for diagnostic in diagnostics:
             located = locate(diagnostic, tree)
-            key = (located.code, located.message, located.span)
+            # The severity may differ between environments, and a lower one must not hide a higher one.
+            key = (located.code, located.severity, located.message, located.span)
             self._found.setdefault(key, (located, set()))[1].add(coordinate)
 
     def diagnostics(self, *, everywhere: bool = True) -> list[Diagnostic]:

@@ -18,10 +18,12 @@ SEVERITY = "error"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each entrance from the internet that neither calls a firewall nor is called by one."""
+    """A finding for each entrance from the internet that neither calls a firewall, nor is called by one, nor is only reached through one."""
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}
+    reached = _reached_by_people(architecture, set())
+    guarded |= reached - _reached_by_people(architecture, firewalls)
     people = {name for name, component in architecture.components.items() if component.person}
     called_by_people = {c.head for c in architecture.traffic if c.tail in people and c.kind != "control"}
     for name in architecture.components:
@@ -37,6 +39,17 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, help_, ("components", name), severity=severity)
         else:
             yield Passed(("components", name))
+
+
+def _reached_by_people(a: Architecture, without: set[str]) -> set[str]:
+    """The components to which requests of people lead, without going through some of them."""
+    found = {name for name, component in a.components.items() if component.person}
+    waiting = list(found)
+    while waiting:
+        ends = {c.head for c in a.traffic_from(waiting.pop()) if c.kind != "control"} - found - without
+        found |= ends
+        waiting += sorted(ends)
+    return found
 
 
 def _is_entrance(a: Architecture, name: str, *, called: bool) -> bool | Lack:

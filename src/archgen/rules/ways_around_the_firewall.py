@@ -19,7 +19,9 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     if not firewalls:
         return
-    waiting = [name for name, component in architecture.components.items() if component.person]
+    # People and systems at a site of our own are not the internet.
+    ours = {name for name, component in architecture.components.items() if architecture.is_on_premises(component)}
+    waiting = [n for n, component in architecture.components.items() if component.person and n not in ours]
     seen = set(waiting)
     bypassed = False
     while waiting:
@@ -27,6 +29,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         for connection in architecture.traffic_from(tail):
             head = connection.head
             if head in firewalls or head in seen:
+                continue
+            if head in ours:
                 continue
             if architecture.place(architecture.components[head]) in (EDGE, OUTSIDE):
                 seen.add(head)

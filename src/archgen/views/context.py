@@ -30,7 +30,11 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     names = {OUTSIDE: _outside(architecture, shown), EDGE: "Edge"}
     names |= {f"site-{id_}": site.name for id_, site in architecture.document.sites.items()}
     inside = _segments(architecture)
-    cloud = [Group(f"segment-{id_}", inside[id_], "network", tuple(groups[id_])) for id_ in inside if id_ in groups]
+    cloud = [
+        Group(f"segment-{id_}", inside[id_], _style(architecture, id_), tuple(groups[id_]))
+        for id_ in inside
+        if id_ in groups
+    ]
     parts: list[Group | Node] = []
     for id_, name in names.items():
         if id_ in groups:
@@ -58,6 +62,12 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         left_out=tuple(_left_out(architecture, shown)),
         turns=True,
     )
+
+
+def _style(a: Architecture, id_: str) -> str:
+    """The look of a box: a tier that is in no segment is a part of the network, and the others are networks."""
+    tier = a.tiers.get(id_) if not (a.document.network and id_ in a.document.network.segments) else None
+    return "network" if tier is None else "public-subnet" if tier.internet == "both" else "private-subnet"
 
 
 def _left_out(a: Architecture, shown: set[str]) -> Iterator[LeftOut]:

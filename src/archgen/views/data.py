@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from archgen.draw.graph import Edge, Graph, Group, Icon, LeftOut, Node
-from archgen.kinds.postgresql import Backup, DisasterRecovery
+from archgen.kinds.postgresql import Backup, DisasterRecovery, Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
 from archgen.views._groups import everything, picture
@@ -109,12 +109,14 @@ def _copy_elsewhere(a: Architecture, name: str) -> DisasterRecovery | None:
 
 
 def _backup(a: Architecture, name: str, backup: Backup) -> Node:
-    how = "to any second" if backup.point_in_time_recovery else "to the last backup"
+    setting = ("components", name, "backup", "point_in_time_recovery")
+    stated = a.tree.get(setting) is not None or isinstance(a.components[name], Postgresql)
+    how = ("to any second" if backup.point_in_time_recovery else "to the last backup") if stated else ""
     return Node(
         f"backup-{name}",
         f"{a.components[name].title} backups",
         Icon(tile="BKP", category="storage"),
-        f"{backup.retention_days} days, {how}",
+        ", ".join(part for part in (f"{backup.retention_days} days", how) if part),
         component_page(name),
     )
 

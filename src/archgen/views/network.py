@@ -115,7 +115,7 @@ class _Network:
             self._single(name)
             for name in self.names
             if self._place(name) == place
-            and self._source(name).other_home(self._component(name)) is None
+            and (place in self.now.tiers or self._source(name).other_home(self._component(name)) is None)
             and (name not in zonal or self._component(name).tier_of_members())
             and (name in zonal or name in self.shown)
         ]
@@ -164,7 +164,8 @@ class _Network:
         found = {}
         for name in self.names:
             source, component = self._source(name), self._component(name)
-            if name in self.shown and (source.other_home(component) or source.network_of(component)):
+            in_tier = source.place(component) in self.now.tiers
+            if name in self.shown and not in_tier and (source.other_home(component) or source.network_of(component)):
                 found[name] = self._single(name)
         return found
 
@@ -304,7 +305,8 @@ class _Network:
     def edges(self) -> Iterator[Edge]:
         """Today's calls between drawn components. Planned calls are in the picture of their phase."""
         drawn = {node.id for node in self.root().nodes()}
-        seen: set[tuple[str, str]] = set()
+        lines: dict[tuple[str, str], list[Connection]] = {}
+        first: set[tuple[str, str]] = set()  # one label is enough for all arrows of a fan
         for connection in self.now.traffic:
             if connection.by_api:
                 continue
@@ -312,15 +314,23 @@ class _Network:
             # A component that calls itself: its members in several zones call each other; one that is drawn once has a loop.
             if connection.tail != connection.head or len(ends) > 1:
                 ends = [(t, h) for t, h in ends if t != h]
-            for position, (tail, head) in enumerate(end for end in ends if end not in seen):
-                edge = edge_of(f"{tail}--{head}", tail, head, connection.call)
-                if not self.used and len(edge.label) > _LONGEST_LABEL:
-                    edge = replace(edge, label="", detail=edge.detail or edge.label)
-                # One label is enough for all arrows of a fan.
-                yield edge if position == 0 else replace(edge, label="", detail=edge.detail or edge.label)
-            seen.update(ends)
+            first.update([end for end in ends if end not in lines][:1])
+            for end in ends:
+                lines.setdefault(end, []).append(connection)
+        for end, connections in lines.items():
+            yield self._edge(*end, connections, labeled=end in first)
         yield from self._replication()
         yield from self._ways_out(drawn)
+
+    def _edge(self, tail: str, head: str, connections: list[Connection], *, labeled: bool) -> Edge:
+        """One line for all connections between two nodes: with an arrow at both ends if their data goes both ways together."""
+        edge = edge_of(f"{tail}--{head}", tail, head, connections[0].call)
+        ways = {c.data or "sent" for c in connections}
+        if len(ways) > 1:
+            edge = replace(edge, tail=tail, head=head, both=True)
+        if not labeled or (not self.used and len(edge.label) > _LONGEST_LABEL):
+            edge = replace(edge, label="", detail=edge.detail or edge.label)
+        return edge
 
     def _ways_out(self, drawn: set[str]) -> Iterator[Edge]:
         """Lines from subnets to the gateways through which their traffic leaves, and from endpoints to services.
