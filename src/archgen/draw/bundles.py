@@ -54,7 +54,9 @@ class Bundle:
 
 
 def most_alone(graph: Graph) -> int:
-    """The number of edges in one direction at a node that are drawn one by one."""
+    """The number of edges in one direction at a node that are drawn one by one. It is the same for both free layouts, since a free picture
+    may be turned.
+    """
     return BUSY_IN_GRID if graph.layout == "grid" else BUSY
 
 
