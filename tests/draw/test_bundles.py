@@ -163,6 +163,18 @@ def test_few_edges_stay_alone(layout: str, most: int) -> None:
     assert bundle.text == f"5432, {most + 1} callers"
 
 
+def test_a_picture_that_is_turned_keeps_its_bundles() -> None:
+    callers = tuple(Node(f"c{n}", f"Caller {n}", Icon(tile="S")) for n in range(9))
+    edges = tuple(Edge(f"e{n}", f"c{n}", "hub", "5432") for n in range(9))
+    edges += tuple(Edge(f"n{n}", f"c{n}", f"o{n}") for n in range(9))
+    others = tuple(Node(f"o{n}", f"Other {n}", Icon(tile="O")) for n in range(9))
+    root = Group("root", "", "none", (*callers, *others, Node("hub", "Orders", Icon(tile="DB"))))
+    drawing = draw(Graph("turned", "t", "d", "aws", "flow", root, edges, turns=True))
+    assert drawing.width > drawing.height
+    assert set(drawing.labels) == label_ids(drawing.graph) == {"bundle.1"}
+    assert "5432, from 9" in svg(drawing)
+
+
 def test_what_is_written_at_a_bundle() -> None:
     def text(graph: Graph) -> str:
         (bundle,) = bundles(graph)

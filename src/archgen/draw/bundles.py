@@ -14,7 +14,7 @@ from functools import lru_cache
 from archgen.draw.graph import Edge, Graph
 
 BUSY = 7  # edges in one direction at a node that are drawn one by one
-BUSY_IN_GRID = 4  # the same in grids, which have narrow channels
+BUSY_IN_GRID = 4  # the same in grids, which have narrow channels, for edges with the same label
 FULL = 12  # lines at a node in both directions
 MANY = 5  # the fewest edges with the same label that make a separate bundle, if they are at least half of all
 FEW = 3  # the fewest edges in any bundle
@@ -54,7 +54,9 @@ class Bundle:
 
 
 def most_alone(graph: Graph) -> int:
-    """The number of edges in one direction at a node that are drawn one by one."""
+    """The number of edges in one direction at a node that are drawn one by one. It is the same for both free layouts, since a free picture
+    may be turned.
+    """
     return BUSY_IN_GRID if graph.layout == "grid" else BUSY
 
 
@@ -100,31 +102,31 @@ def label_ids(graph: Graph) -> set[str]:
 
 
 def _at(hub: str, edges: list[Edge], lines: int, most: int) -> Iterator[tuple[Edge, ...]]:
-    """The edges of each bundle at a node with this number of lines, of which at most `most` in one direction stay alone: as few bundles as
-    possible.
+    """The edges of each bundle at a node with this number of lines, of which at most `most` with the same label and direction stay alone:
+    as few bundles as possible.
     """
     left = list(edges)
     for enters in (True, False):
         ahead = [edge for edge in edges if (edge.head == hub) == enters]
-        for kind in _bundled(hub, ahead, len(ahead), most):
+        for kind in _bundled(hub, ahead, len(ahead), (most, BUSY)):
             lines -= len(kind) - 1
             left = [edge for edge in left if edge not in kind]
             yield kind
-    yield from _bundled(hub, left, lines, FULL)
+    yield from _bundled(hub, left, lines, (FULL, FULL))
 
 
-def _bundled(hub: str, edges: list[Edge], lines: int, most: int) -> Iterator[tuple[Edge, ...]]:
-    """Edges to be bundled so that at most this many lines are left: first those with the label that most have, then the largest sets
-    that look the same.
+def _bundled(hub: str, edges: list[Edge], lines: int, most: tuple[int, int]) -> Iterator[tuple[Edge, ...]]:
+    """Edges to be bundled so that few lines are left: those with the label that most have, if there are more lines than the first number;
+    then the largest sets that look the same, while there are more than the second.
     """
     left = list(edges)
     by_label = [kind for kind in _by_label(hub, left) if len(kind) >= max(MANY, len(left) / 2)]
-    if lines > most and by_label:
+    if lines > most[0] and by_label:
         left = [edge for edge in left if edge not in by_label[0]]
         lines -= len(by_label[0]) - 1
         yield by_label[0]
     for kind in sorted(_by_look(hub, left), key=len, reverse=True):
-        if lines > most and len(kind) >= FEW:
+        if lines > most[1] and len(kind) >= FEW:
             lines -= len(kind) - 1
             yield kind
 
