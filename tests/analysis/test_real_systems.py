@@ -113,7 +113,7 @@ def test_a_promise_for_a_flow_counts_what_its_components_need() -> None:
 def test_alternatives_make_a_promise_an_upper_bound() -> None:
     said = promise(production("hybrid-insurer"), "transit")
     assert said.alternatives == ("line", "tunnel")
-    assert said.text == "unknown; 0 of 1 parts state a promise, not counting 2 alternatives"
+    assert said.text == "unknown; 0 of 1 parts state a promise, not counting 2 parts that have others beside them"
     assert Promise((), (), ("line", "tunnel")).bound == "at most "
 
 

@@ -51,7 +51,7 @@ def test_an_answer_is_data_in_both_directions(tmp_path: Path) -> None:
 
 def test_the_version_stays_as_long_as_one_word_could_not_be_rewritten(tmp_path: Path) -> None:
     file = tmp_path / "architecture.yaml"
-    file.write_text(MODEL.replace("answers: true", "answers: true, data: sent"), encoding="utf-8")
+    file.write_text(MODEL.replace("answers: true", "answers: true, data: both"), encoding="utf-8")
     project = load(file).project
     assert project
     made, failed = fix_files(project, [])

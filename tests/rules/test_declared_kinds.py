@@ -11,7 +11,7 @@ from archgen.checking.asking import ask
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
-from archgen.pipeline import load
+from archgen.pipeline import check, load
 from archgen.views.edge import view as edge_view
 
 MODEL = """version: 2
@@ -86,3 +86,43 @@ def test_a_way_around_what_is_like_a_firewall_is_found(tmp_path: Path) -> None:
     assert loaded.project
     a = loaded.project.resolved.default
     assert said(a, "NET108", "guests") == {Diagnostic}
+
+
+GUARDED = """  people: {{kind: actor, title: People, {people}calls: {{guard: {{protocol: https}}}}}}
+  guard2: {{kind: waf, title: Guard, owner: t, product: aws-waf, calls: {{spread: {{protocol: https}}}}}}
+  spread: {{kind: door, title: Spread, owner: t, calls: {{pages: {{protocol: https}}}}}}
+  pages: {{kind: cdn, title: Pages, owner: t, product: cloudfront}}
+"""
+
+
+def outcomes(tmp_path: Path, text: str, code: str) -> list[Diagnostic]:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(text, encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    return [finding for finding in check(loaded.project).findings if finding.code == code]
+
+
+def test_an_entrance_that_is_only_reached_through_a_firewall_is_protected(tmp_path: Path) -> None:
+    more = GUARDED.format(people="").replace("calls: {guard:", "calls: {guard2:")
+    text = MODEL % "" + more
+    assert not [d for d in outcomes(tmp_path, text, "NET107") if d.path[1] == "pages"]
+    around = text.replace("{guard2: {protocol: https}}}", "{guard2: {protocol: https}, spread: {protocol: https}}}")
+    assert [d.path[1] for d in outcomes(tmp_path, around, "NET107") if d.path[1] == "pages"] == ["pages"]
+
+
+def test_people_in_an_office_are_not_the_internet(tmp_path: Path) -> None:
+    text = MODEL % "" + "  staff: {kind: actor, title: Staff, calls: {ledger: {port: 3306}}}\n"
+    assert [d.path[1] for d in outcomes(tmp_path, text, "NET108")] == ["staff"]
+    office = text.replace("components:\n", "sites: {desk: {name: Desk, form: office}}\ncomponents:\n", 1)
+    office = office.replace("title: Staff,", "title: Staff, placement: desk,")
+    assert outcomes(tmp_path, office, "NET108") == []
+
+
+def test_a_lower_severity_in_one_environment_does_not_hide_a_higher_one(tmp_path: Path) -> None:
+    stage = "environments: {stage: {name: Stage, aws: {account: s, cidr: 10.9.0.0/16}}, prod:"
+    text = (
+        (MODEL % "").replace("environments: {prod:", stage).replace("calls: {front: {protocol: https}}}", "calls: {}}")
+    )
+    found = [(d.severity, d.where) for d in outcomes(tmp_path, text, "NET107") if d.path[1] == "front"]
+    assert found == [("error", ("aws, prod",)), ("warning", ("aws, stage",))]

@@ -94,7 +94,7 @@ def test_focus_highlights_what_is_connected(open_page) -> None:
     page = open_page(NETWORK)
     page.locator("svg.ag-aws a", has=page.locator("#network-aws-waf")).focus()
     on = set(page.evaluate("[...document.querySelectorAll('svg.ag-aws .ag-on')].map(e => e.id)"))
-    assert {"network-aws-waf", "network-aws-cdn", "network-aws-load-balancer", "network-aws-cdn--waf"} <= on
+    assert {"network-aws-waf", "network-aws-cdn", "network-aws-internet-gateway", "network-aws-cdn--waf"} <= on
     assert "network-aws-dns" not in on
     page.locator(".ag-scroll").first.focus()
     assert page.evaluate("document.querySelectorAll('svg.ag-aws .ag-on').length") == 0

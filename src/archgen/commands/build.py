@@ -13,6 +13,7 @@ from archgen.commands.shared import (
     UNUSABLE,
     Progress,
     read_model,
+    say,
     say_what_was_not_checked,
     show,
     today_of,
@@ -44,14 +45,12 @@ def run(options: argparse.Namespace) -> int:
     say_what_was_not_checked(project)
     if checked.findings or problems:
         show(in_order([*checked.findings, *problems]), loaded)
-    if checked.refused:
-        return FINDINGS
-    if any(problem.severity == "error" for problem in problems):
-        return UNUSABLE
-    if any(
-        finding.severity == "error" for finding in checked.lasting.findings
-    ):  # findings about dates do not stop a build, because generated files do not depend on the date
-        return FINDINGS
+    # Findings about dates do not stop a build, because generated files do not depend on the date.
+    lasting = any(finding.severity == "error" for finding in checked.lasting.findings)
+    wrong = any(problem.severity == "error" for problem in problems)
+    if checked.refused or lasting or wrong:
+        say("Nothing was written, because there are errors.")
+        return UNUSABLE if wrong and not checked.refused else FINDINGS
     if options.check:
         return _check(stale(project.root, artifacts))
     try:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
@@ -98,9 +98,12 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     merged: dict[tuple[object, ...], Diagnostic] = {}
     for diagnostic in diagnostics:
         place = diagnostic.path if diagnostic.span is None else ()
-        key = (diagnostic.code, diagnostic.message, diagnostic.span, place, diagnostic.subject)
+        key = (diagnostic.code, diagnostic.severity, diagnostic.message, diagnostic.span, place, diagnostic.subject)
         merged.setdefault(key, diagnostic)
     nowhere = Span("", 0, 0, 0, 0)
-    return sorted(
-        merged.values(), key=lambda d: (d.span or nowhere, d.subject, d.code, [str(step) for step in d.path], d.message)
-    )
+
+    def place_of(d: Diagnostic) -> tuple[Any, ...]:
+        path = [str(step) for step in d.path]
+        return d.span or nowhere, d.subject, d.code, path, d.message, SEVERITIES.index(d.severity)
+
+    return sorted(merged.values(), key=place_of)

@@ -19,6 +19,7 @@ MARGIN = 8
 Fonts = tuple[Font, ...]
 
 
+_WIDE = 1140  # pixels; the space on a page, in which text keeps its size
 _TALL = 400  # pixels; a picture that is not taller fits on any page
 
 
@@ -41,7 +42,7 @@ def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
     drawing = _draw(graph, fonts)
     if graph.turns and _is_tall(drawing):
         turned = _draw(replace(graph, layout="down"), fonts)
-        if not _is_tall(turned):
+        if not _is_tall(turned) and turned.width <= _WIDE:
             return replace(turned, graph=graph)
     return drawing
 

@@ -214,7 +214,7 @@ class Architecture:
         return component.place if component.place in self.document.sites else None
 
     def is_on_premises(self, component: Component) -> bool:
-        """Whether a component is at a site of our own: a data center or an office."""
+        """Whether a component is at one of our sites: a data center or an office."""
         site = self.document.sites.get(self.site_of(component) or "")
         return site is not None and site.form in ("data-center", "office")
 

@@ -18,7 +18,7 @@ SEVERITY = "error"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each entrance from the internet that neither calls a firewall, nor is called by one, nor is only reached through one."""
+    """A finding for each entrance from the internet without a firewall before it, behind it or on every way to it."""
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}

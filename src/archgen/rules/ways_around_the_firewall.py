@@ -19,7 +19,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     if not firewalls:
         return
-    # People and systems at a site of our own are not the internet.
+    # People and systems in our data centers and offices are not the internet.
     ours = {name for name, component in architecture.components.items() if architecture.is_on_premises(component)}
     waiting = [n for n, component in architecture.components.items() if component.person and n not in ours]
     seen = set(waiting)

@@ -47,7 +47,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     return Graph(
         name="network",
         title=f"{TITLE}, {architecture.facts.name}, {architecture.environment.name.lower()}",
-        description=" ".join(part for part in (_describe(architecture), drawing.way_out()) if part),
+        description=" ".join(part for part in (_describe(architecture), drawing.way_out(), drawing.guessed()) if part),
         theme=architecture.facts.base,
         layout="grid",
         root=drawing.root(),
@@ -263,6 +263,21 @@ class _Network:
         """ "range" for a tier that the cloud's managed services use, since they get a range; else the cloud's word for a subnet."""
         facts = self.now.network_facts(NetworkFacts)
         return "range" if facts and facts.only_reserves(tier) else self.facts.subnet_label
+
+    def guessed(self) -> str:
+        """A sentence about what is drawn in zones that the model does not state; empty if there is nothing of that."""
+        zones = len(self.now.zones)
+        drawn: dict[str, set[int]] = {}
+        for p in self.placed:
+            drawn.setdefault(p.component, set()).add(p.member.zone)
+        titles = [
+            self._component(name).title
+            for name, found in drawn.items()
+            if len(found) < zones and not self._component(name).zones
+        ]
+        if not titles:
+            return ""
+        return f"The model does not state the zones of {', '.join(titles)}: they are drawn in the first ones."
 
     def way_out(self) -> str:
         """A sentence about how traffic leaves the network, if its lines alone do not show it."""
