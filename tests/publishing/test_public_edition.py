@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
 
 from archgen.pipeline import load
 from archgen.publishing.public_edition import mentions, public_edition
-from conftest import ROOT, archgen, copy_built, tree
+from conftest import DATA, ROOT, archgen, copy_built, tree
 from sharing import Shared
 
 # Identifying values, counted by hand in architecture.yaml.
@@ -115,3 +116,21 @@ def test_text_that_only_looks_similar_is_not_found() -> None:
 def test_stand_ins_belong_to_no_organization(public: Path) -> None:
     page = (public / "architecture/environments/index.html").read_text(encoding="utf-8")
     assert re.search(r"172&#46;1[6-9]&#46;|172\.1[6-9]\.", page)
+
+
+def test_ranges_of_sites_and_further_networks_are_replaced(tmp_path: Path) -> None:
+    shutil.copy(DATA / "models/hybrid-insurer.yaml", tmp_path / "architecture.yaml")
+    file = tmp_path / "architecture.yaml"
+    text = file.read_text(encoding="utf-8").replace("[172.16.0.0/16]", "[172.16.0.0/12]")
+    file.write_text(
+        text.replace("cidr: 10.10.0.0/16,", "cidr: 10.10.0.0/16, identifier: meridian-hub,"), encoding="utf-8"
+    )
+    project = load(file).project
+    assert project
+    edition, problems = public_edition(project, tmp_path)
+    assert edition, problems
+    document = edition.project.resolved.default.document
+    ranges = [document.networks["shared"].cidr, *document.sites["frankfurt"].ranges]
+    assert not {"10.10.0.0/16", "172.16.0.0/12"} & set(ranges)
+    assert len(set(ranges)) == len(ranges)
+    assert document.networks["shared"].identifier != "meridian-hub"

@@ -76,7 +76,7 @@ def _marked_values(value: Any, seen: set[int]) -> Iterator[tuple[str, bool]]:
         for name, field in type(value).model_fields.items():
             inside = getattr(value, name)
             if _is_marked(field):
-                yield from ((text, not field.is_required()) for text in _texts(inside))
+                yield from ((text, not field.is_required() and name not in _RANGES) for text in _texts(inside))
             else:
                 yield from _marked_values(inside, seen)
     elif isinstance(value, Mapping):
@@ -94,6 +94,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 _CACHE: dict[int, bool] = {}
+_RANGES = ("cidr", "ranges")  # replaced instead of removed, because networks need them
 
 
 def _is_marked(field: FieldInfo) -> bool:
@@ -145,7 +146,7 @@ def _stand_in(text: str, number: int, networks: Iterator[ipaddress.IPv4Network])
     network = _network(text)
     if network:
         other = next(networks)
-        return str(other[2]) if network.num_addresses == 1 else f"{other[0]}/{network.prefixlen}"
+        return str(other[2]) if network.num_addresses == 1 else f"{other[0]}/{max(network.prefixlen, 16)}"
     if re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", text):
         return f"example-{number:02d}"
     return f"example{number:02d}.example" if "." in text else WITHHELD
@@ -166,7 +167,7 @@ def _redacted_model(node: YamlNode, withheld: Mapping[str, str | None]) -> YamlN
     root = _redacted(node, withheld, pattern)
     assert isinstance(root.value, dict)
     numbers: dict[str, int] = {}
-    named = ("components", "network", "defaults")
+    named = ("components", "network", "networks", "defaults")
     kept = {k: _renamed(v, numbers) if k in named else v for k, v in root.value.items() if k != "sources"}
     return replace(root, value=kept, _plain=None)
 
