@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,9 @@ def test_an_unknown_kind_shows_how_a_model_declares_its_own(tmp_path: Path) -> N
     declaration = help_.partition("declare a kind: ")[2]
     text = text.replace("    product: aws-waf\n", "").replace("components:", f"{declaration}\ncomponents:", 1)
     model.write_text(text, encoding="utf-8")
+    unlike = archgen("validate", cwd=tmp_path)
+    assert re.findall(r"error\[(.*?)\]", unlike.err) == ["NET107"]  # a guard dog is not a firewall
+    model.write_text(text.replace("guard-dog: {", "guard-dog: {like: waf, ", 1), encoding="utf-8")
     assert archgen("validate", cwd=tmp_path).code == 0
 
 

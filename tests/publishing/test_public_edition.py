@@ -122,6 +122,7 @@ def test_ranges_of_sites_and_further_networks_are_replaced(tmp_path: Path) -> No
     shutil.copy(DATA / "models/hybrid-insurer.yaml", tmp_path / "architecture.yaml")
     file = tmp_path / "architecture.yaml"
     text = file.read_text(encoding="utf-8").replace("[172.16.0.0/16]", "[172.16.0.0/12]")
+    text = text.replace("project: meridian\n", "project: policies\n")
     file.write_text(
         text.replace("cidr: 10.10.0.0/16,", "cidr: 10.10.0.0/16, identifier: meridian-hub,"), encoding="utf-8"
     )

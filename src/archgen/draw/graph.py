@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 
@@ -132,7 +132,7 @@ class Graph:
     layout: Literal["grid", "flow", "down"]
     root: Group
     edges: tuple[Edge, ...]
-    left_out: tuple[LeftOut, ...] = ()
+    left_out: tuple[LeftOut, ...] = field(default=(), compare=False, repr=False)  # no part of the picture itself
     turns: bool = False
 
     def nodes(self) -> dict[str, Node]:
