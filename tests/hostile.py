@@ -80,7 +80,7 @@ WITHOUT: dict[Place, str] = {
 KEYS = {("SourceDocument", "sections"), ("OwnRule", "assert_")}
 
 # Patterns that only require a text to have one line.
-ONE_LINE = get_args(Line)[2]
+ONE_LINE = get_args(get_args(Line)[1].type_)[2]
 
 # Parts that the reference model does not use: kinds, products, views and rules of the project, and code of a team.
 MORE = """
@@ -97,6 +97,10 @@ products:
   gate-one: {name: Gate, short: Gate, definition: A gate., documentation: "https://gate.example/(a)?x=1&lt=2", tile: GT,
              kinds: [turnstile], aliases: [Barrier], settings: [note, colors, mode], redundancy: zonal,
              sla: {percent: 99, url: "https://gate.example/(sla)?x=1&lt=2"}}
+networks:
+  annex: {name: Annex, purpose: A second one., cidr: 10.99.0.0/16, tiers: {shelf: {name: Shelf, purpose: For things.}}}
+sites:
+  cellar: {name: Cellar, form: other, purpose: Old things., ranges: [10.98.0.0/16]}
 views:
   entrance: {title: Entrance, question: "Who comes in?", select: {kinds: [turnstile, actor]}}
 components:
@@ -105,6 +109,7 @@ components:
     title: Front door
     product: gate-one
     no_capability: People only.
+    placement: cellar
     note: Push
     colors: [red]
     mode: open
@@ -295,7 +300,9 @@ def _plainly(annotation: Any) -> tuple[Any, list[Any]]:
     if get_origin(annotation) is Annotated:
         inner, *marks = get_args(annotation)
         deeper, more = _plainly(inner)
-        return deeper, [*more, *marks]
+        # The marks of a type whose schema is generated once are inside of it.
+        within = [mark for outer in marks for mark in _plainly(getattr(outer, "type_", None))[1]]
+        return deeper, [*more, *within, *marks]
     return annotation, []
 
 

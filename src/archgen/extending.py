@@ -63,7 +63,8 @@ _HOMES = {
     "archgen.model.resolve": "Resolved",
     "archgen.model.traits": "Traits",
     "archgen.project": "Project",
-    "archgen.views._groups": "by_owner by_place by_runtime calls_between everything grouped picture together",
+    "archgen.analysis.grouping": "by_owner by_place by_runtime together",
+    "archgen.views._groups": "calls_between everything grouped picture",
     "archgen.views._parts": "call_label component_page edge_of icon_of member_node node_of product_node",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}

@@ -142,7 +142,9 @@ def test_one_changed_line_of_the_reference_model_is_found_there(project: Path, c
     assert {d.span.line for d in found if d.span} == {changed[:place].count("\n") + 1}, found
     coordinates = [coordinate for d in found for coordinate in d.where]
     assert all(set(where.split(", ")) <= set(coordinate.split(", ")) for coordinate in coordinates if where)
-    by_environment = len({d.severity for d in found}) > 1  # a finding of each severity, with the coordinates that have it
+    by_environment = (
+        len({d.severity for d in found}) > 1
+    )  # a finding of each severity, with the coordinates that have it
     assert bool(coordinates) == (bool(where) or by_environment)
 
 

@@ -28,12 +28,12 @@ class _GeneratedOnce:
     """
 
     def __init__(self, type_: Any) -> None:
-        self._type = type_
+        self.type_ = type_
         self._schema: CoreSchema | None = None
 
     def __get_pydantic_core_schema__(self, _source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         if self._schema is None:
-            self._schema = handler.generate_schema(self._type)
+            self._schema = handler.generate_schema(self.type_)
         return dict(self._schema)  # a copy, because pydantic adds marks such as `x-refers-to` of the field to it
 
 
