@@ -145,7 +145,7 @@ def test_one_changed_line_of_the_reference_model_is_found_there(project: Path, c
     by_environment = (
         len({d.severity for d in found}) > 1
     )  # a finding of each severity, with the coordinates that have it
-    assert bool(coordinates) == (bool(where) or by_environment)
+    assert bool(coordinates) == bool(where) or by_environment
 
 
 def test_every_rule_has_such_a_change() -> None:
