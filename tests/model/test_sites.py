@@ -11,7 +11,9 @@ from archgen.analysis.failure import of_site
 from archgen.checking.asking import ask
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.outcome import Passed
 from archgen.pipeline import load
+from archgen.terraform.managed import managed
 from archgen.views.context import view as context_view
 from archgen.views.network import view as network_view
 from conftest import archgen
@@ -87,6 +89,12 @@ def test_pictures_have_a_box_for_each_site_and_network(tmp_path: Path) -> None:
 def test_the_loss_of_a_site_stops_what_is_there(tmp_path: Path) -> None:
     impact = of_site(resolved(tmp_path), "center")
     assert (impact.failed, set(impact.stopped), set(impact.cut_off)) == (("ledger",), {"api", "freight"}, {"people"})
+    a = resolved(
+        tmp_path, MODEL.replace("{kind: actor, title: People,", "{kind: actor, title: People, placement: carrier,")
+    )
+    there = of_site(a, "carrier")
+    assert (there.failed, dict(there.cut_off)) == (("freight",), {"people": "is at Carrier"})
+    resolved(tmp_path)
     said = archgen("impact", "center", "--format", "json", cwd=tmp_path)
     assert json.loads(said.out)["failed"] == ["ledger"]
     unknown = archgen("impact", "centre", cwd=tmp_path)
@@ -135,3 +143,26 @@ def test_ranges_of_networks_and_sites_do_not_overlap(tmp_path: Path) -> None:
     ]
     partners = "form: partner, ranges: [172.16.9.0/24]"
     assert overlaps(tmp_path, "form: partner", partners) == []
+
+
+def test_a_public_tier_of_a_further_network_is_public(tmp_path: Path) -> None:
+    stored = "title: Scanner, owner: t, traits: {stateful: true, keeps_data: true}, placement"
+    text = MODEL.replace("title: Scanner, owner: t, placement", stored)
+    for internet, found in (("both", [Diagnostic]), ("none", [Passed])):
+        a = resolved(tmp_path, text.replace("tools: {name: Tools}", f"tools: {{name: Tools, internet: {internet}}}"))
+        said = [type(outcome) for code, outcome in ask("check", a) if code == "NET106" and "scanner" in outcome.path]
+        assert said == found
+
+
+DATABASE = """  db:
+    {kind: postgresql, title: DB, owner: t, product: rds-postgresql, placement: app, engine_version: "17",
+     size: db.t4g.medium, storage_gib: 20, backup: {retention_days: 30}}
+terraform: {stacks: {data: {purpose: Data., modules: [rds]}}}
+"""
+
+
+def test_terraform_leaves_out_what_is_in_another_network(tmp_path: Path) -> None:
+    """Its values are subnets of the environment's network, which would be wrong there."""
+    assert managed(resolved(tmp_path, MODEL + DATABASE)) == {"db"}
+    assert managed(resolved(tmp_path, MODEL + DATABASE.replace("placement: app", "placement: shared/tools"))) == set()
+    assert managed(resolved(tmp_path, MODEL + DATABASE.replace("placement: app", "placement: center"))) == set()

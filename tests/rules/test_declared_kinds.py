@@ -111,6 +111,16 @@ def test_an_entrance_that_is_only_reached_through_a_firewall_is_protected(tmp_pa
     assert [d.path[1] for d in outcomes(tmp_path, around, "NET107") if d.path[1] == "pages"] == ["pages"]
 
 
+def test_a_public_address_behind_a_firewall_is_still_open(tmp_path: Path) -> None:
+    """What states that it faces the internet can be reached around the firewall, although no stated way does so."""
+    more = GUARDED.format(people="").replace("calls: {guard:", "calls: {guard2:")
+    behind = (MODEL % "" + more).replace(
+        "{kind: cdn, title: Pages,", "{kind: door, scheme: internet-facing, title: Pages,"
+    )
+    behind = behind.replace(" product: cloudfront}", " calls: {}}").replace("owner: t, calls: {}}", "owner: t}")
+    assert [d.path[1] for d in outcomes(tmp_path, behind, "NET107") if d.path[1] == "pages"] == ["pages"]
+
+
 def test_people_in_an_office_are_not_the_internet(tmp_path: Path) -> None:
     text = MODEL % "" + "  staff: {kind: actor, title: Staff, calls: {ledger: {port: 3306}}}\n"
     assert [d.path[1] for d in outcomes(tmp_path, text, "NET108")] == ["staff"]

@@ -141,10 +141,7 @@ def test_fail_on_unknown(tmp_path: Path) -> None:
     [("error", 0), ("warning", 1), ("unknown", 0), ("error,unknown", 0), ("unknown,warning", 1)],
 )
 def test_unknown_is_added_to_a_severity(tmp_path: Path, level: str, code: int) -> None:
-    text = (
-        SPARSE.partition("teams:")[0]
-        + "components: {a: {kind: dns, title: A, product: route-53}, b: {kind: dns, title: A, product: route-53}}\n"
-    )
+    text = SPARSE.partition("teams:")[0] + "components: {a: {kind: actor, title: A}, b: {kind: actor, title: A}}\n"
     judged(tmp_path, text)
     assert archgen("validate", "--today", TODAY, "--fail-on", level, cwd=tmp_path).code == code
 

@@ -10,7 +10,7 @@ whether it fails. What only the second computation finds is unknown.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archgen.analysis.dependence import Dependence, needs
 from archgen.analysis.interrupted_flows import interrupted_flows
@@ -67,10 +67,17 @@ def of_component(a: Architecture, component: str) -> Impact:
 
 
 def of_site(a: Architecture, site: str) -> Impact:
-    """The effects of losing a site outside the cloud, with all systems at it. Raises KeyError if the model does not have it."""
+    """The effects of losing a site outside the cloud, with all systems at it; people at it are cut off.
+
+    Raises KeyError if the model does not have the site.
+    """
+    title = a.document.sites[site].name
     there = {name: component for name, component in a.components.items() if a.site_of(component) == site}
     failed = [name for name, component in there.items() if not component.person]
-    return _impact(a, a.document.sites[site].name, failed, {}, {})
+    people = {name: f"is at {title}" for name, component in there.items() if component.person}
+    impact = _impact(a, title, failed, {}, {})
+    may = {name: why for name, why in impact.may_be_cut_off.items() if name not in people}
+    return replace(impact, cut_off={**impact.cut_off, **people}, may_be_cut_off=may)
 
 
 def of_zone(a: Architecture, zone: str) -> Impact:

@@ -30,10 +30,17 @@ def emit(context: Context) -> Emitted:
         ("components",),
         clouds=clouds,
         tiers=list(network.tiers.values()) if network else [],
-        acls=next((facts.network_acls for facts in here if isinstance(facts, AwsNetwork)), None),
+        acls=next(
+            (facts.network_acls for facts in here if isinstance(facts, AwsNetwork) and _says_acls(context, facts)), None
+        ),
         policies=_policies(context),
     )
     return [page], []
+
+
+def _says_acls(context: Context, facts: AwsNetwork) -> bool:
+    """Whether the network's ACLs are stated, or set by archgen's Terraform."""
+    return "network_acls" in facts.model_fields_set or context.document.terraform is not None
 
 
 def _cloud(context: Context, cloud: str) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def run(options: argparse.Namespace) -> int:
 
 def as_text(a: Architecture, impact: Impact) -> str:
     """The impact as text for a terminal."""
-    lines = [f"{impact.what} fails at {a.coordinate}."]
+    lines = [f"{visible(impact.what)} fails at {a.coordinate}."]
     for title, rows in (
         ("Fails", dict.fromkeys(impact.failed, "")),
         ("Also stops", impact.stopped),

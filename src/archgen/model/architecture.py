@@ -223,6 +223,14 @@ class Architecture:
         id_ = component.place.partition("/")[0]
         return id_ if id_ in self.document.networks and component.place not in self.tiers else None
 
+    def internet_of(self, component: Component) -> str | None:
+        """How the tier that a component is in is connected to the internet: `both`, `outbound` or `none`; None if it is in no tier."""
+        if own := self.tiers.get(component.place):
+            return own.internet
+        network = self.document.networks.get(self.network_of(component) or "")
+        tier = network.tiers.get(component.place.partition("/")[2]) if network else None
+        return tier.internet if tier else None
+
     def other_home(self, component: Component) -> str | None:
         """The account, project or subscription that a component states, or that its network is in if that is not the environment's."""
         if component.home:

@@ -8,7 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.component import EDGE
+from archgen.model.component import EDGE, Component
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.rules._stated import trait_of
 
@@ -18,11 +18,17 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each stateful or public component without a runbook, in a model that has runbooks."""
+    """A finding for each stateful or public component without a runbook, in a model that has runbooks.
+
+    Without any, nothing is known: the team may keep them elsewhere.
+    """
     runbooks = architecture.document.runbooks.values()
     covered = {name for facts in runbooks for name in (facts.component, *facts.also)}
-    for name, component in architecture.components.items() if covered else ():
-        public = architecture.place(component) == EDGE or isinstance(component, LoadBalancer)
+    if not covered:
+        yield from _without_runbooks(architecture)
+        return
+    for name, component in architecture.components.items():
+        public = _is_public(architecture, component)
         stateful = trait_of(architecture, name, "stateful")
         if not (stateful or public):
             continue
@@ -39,3 +45,14 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
                 help_,
                 ("components", name),
             )
+
+
+def _is_public(a: Architecture, component: Component) -> bool:
+    return a.place(component) == EDGE or isinstance(component, LoadBalancer)
+
+
+def _without_runbooks(a: Architecture) -> Iterator[Outcome]:
+    names = [n for n, c in a.components.items() if trait_of(a, n, "stateful") is True or _is_public(a, c)]
+    if names:
+        what = f"what to do when '{names[0]}' fails, since the model has no runbooks"
+        yield Unsaid(("components", names[0]), Lack(("components", names[0]), what, "add `runbooks`"))

@@ -18,11 +18,11 @@ SEVERITY = "error"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each stateful component in a public tier."""
     for name, component in architecture.components.items():
-        tier = architecture.tiers.get(architecture.place(component))
-        stateful = trait_of(architecture, name, "stateful") if tier else False
-        if not tier or not stateful:
+        internet = architecture.internet_of(component)
+        stateful = trait_of(architecture, name, "stateful") if internet else False
+        if not stateful:
             continue
-        if tier.internet != "both":
+        if internet != "both":
             yield Passed(("components", name))
         elif isinstance(stateful, Lack):
             yield Unsaid(("components", name), stateful)

@@ -22,8 +22,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     guarded = {c.head for c in architecture.traffic if c.tail in firewalls}
     guarded |= {c.tail for c in architecture.traffic if c.head in firewalls}
-    reached = _reached_by_people(architecture, set())
-    guarded |= reached - _reached_by_people(architecture, firewalls)
+    behind = _reached_by_people(architecture, set()) - _reached_by_people(architecture, firewalls)
+    guarded |= {name for name in behind if not _has_public_address(architecture, name)}
     people = {name for name, component in architecture.components.items() if component.person}
     called_by_people = {c.head for c in architecture.traffic if c.tail in people and c.kind != "control"}
     for name in architecture.components:
@@ -39,6 +39,13 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, help_, ("components", name), severity=severity)
         else:
             yield Passed(("components", name))
+
+
+def _has_public_address(a: Architecture, name: str) -> bool:
+    """Whether the model states that a component can be reached directly, so that a firewall on the stated ways can be bypassed."""
+    component = a.components[name]
+    own = component.kind in a.document.kinds and component.inherent.entrance
+    return faces_internet(component) or bool(own or component.traits.entrance)
 
 
 def _reached_by_people(a: Architecture, without: set[str]) -> set[str]:

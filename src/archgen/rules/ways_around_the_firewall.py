@@ -19,9 +19,9 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     if not firewalls:
         return
-    # People and systems in our data centers and offices are not the internet.
-    ours = {name for name, component in architecture.components.items() if architecture.is_on_premises(component)}
-    waiting = [n for n, component in architecture.components.items() if component.person and n not in ours]
+    # People in our data centers and offices are not the internet.
+    people = (name for name, component in architecture.components.items() if component.person)
+    waiting = [name for name in people if not architecture.is_on_premises(architecture.components[name])]
     seen = set(waiting)
     bypassed = False
     while waiting:
@@ -29,8 +29,6 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         for connection in architecture.traffic_from(tail):
             head = connection.head
             if head in firewalls or head in seen:
-                continue
-            if head in ours:
                 continue
             if architecture.place(architecture.components[head]) in (EDGE, OUTSIDE):
                 seen.add(head)

@@ -97,13 +97,18 @@ class Binding:
         return f"{self.description} Inputs of {self.module.address} {self.module.version.removeprefix('v')}."
 
     def components(self, architecture: Architecture) -> list[str]:
-        """The ids of the components that it applies to at this coordinate; empty if it does not bind components."""
+        """The ids of the components that it applies to at this coordinate; empty if it does not bind components.
+
+        Its values are about the environment's network, so what is in another network or at a site is left out.
+        """
         if self.binds in ("network", "environment"):
             return []
         return [
             name
             for name, c in architecture.components.items()
-            if (self.binds == "components" or c.product in self.binds) and (not self.kinds or c.kind in self.kinds)
+            if (self.binds == "components" or c.product in self.binds)
+            and (not self.kinds or c.kind in self.kinds)
+            and not (architecture.network_of(c) or architecture.site_of(c))
         ]
 
 

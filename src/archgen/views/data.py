@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import Literal
 
 from archgen.draw.graph import Edge, Graph, Group, Icon, LeftOut, Node
-from archgen.kinds.postgresql import Backup, DisasterRecovery, Postgresql
+from archgen.kinds.postgresql import Backup, DisasterRecovery
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
+from archgen.terraform.managed import managed
 from archgen.views._groups import everything, picture
 from archgen.views._parts import component_page, edge_of, member_node, node_of
 
@@ -110,7 +111,7 @@ def _copy_elsewhere(a: Architecture, name: str) -> DisasterRecovery | None:
 
 def _backup(a: Architecture, name: str, backup: Backup) -> Node:
     setting = ("components", name, "backup", "point_in_time_recovery")
-    stated = a.tree.get(setting) is not None or isinstance(a.components[name], Postgresql)
+    stated = a.tree.get(setting) is not None or name in managed(a)
     how = ("to any second" if backup.point_in_time_recovery else "to the last backup") if stated else ""
     return Node(
         f"backup-{name}",

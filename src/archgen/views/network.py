@@ -23,7 +23,9 @@ TITLE = "Network"
 ORDER = 30
 PART = ("network",)
 _TALLEST = 7  # nodes in one column
-_LONGEST_LABEL = 12  # letters between two columns of services; longer labels are in the table below the picture
+# Letters between two columns of services, for a few and for many; longer labels are in the table below the picture.
+_LONGEST_LABEL, _LONGEST_OF_MANY = 12, 6
+_MANY = 20  # components
 QUESTION = "What sits in which zone and subnet, and how does traffic get in and out?"
 
 
@@ -265,7 +267,7 @@ class _Network:
         return "range" if facts and facts.only_reserves(tier) else self.facts.subnet_label
 
     def guessed(self) -> str:
-        """A sentence about what is drawn in zones that the model does not state; empty if there is nothing of that."""
+        """Sentences about what is drawn although the model does not state it: gateways, and zones; empty if there is nothing of that."""
         zones = len(self.now.zones)
         drawn: dict[str, set[int]] = {}
         for p in self.placed:
@@ -275,9 +277,14 @@ class _Network:
             for name, found in drawn.items()
             if len(found) < zones and not self._component(name).zones
         ]
+        said = ""
+        unstated = self.now.tree.get(("network", self.now.coordinate.cloud)) is None and not self.now.document.terraform
+        facts = self.now.network_facts(NetworkFacts)
+        if unstated and facts and self.now.tiers and (*facts.entries(), *facts.exits(), *facts.nat_zones(zones)):
+            said = "The model does not state the network's gateways: they are drawn as archgen's defaults have them. "
         if not titles:
-            return ""
-        return f"The model does not state the zones of {', '.join(titles)}: they are drawn in the first ones."
+            return said.strip()
+        return f"{said}The model does not state the zones of {', '.join(titles)}: they are drawn in the first ones."
 
     def way_out(self) -> str:
         """A sentence about how traffic leaves the network, if its lines alone do not show it."""
@@ -341,9 +348,10 @@ class _Network:
         """One line for all connections between two nodes: with an arrow at both ends if their data goes both ways together."""
         edge = edge_of(f"{tail}--{head}", tail, head, connections[0].call)
         ways = {c.data or "sent" for c in connections}
+        longest = _LONGEST_OF_MANY if len(self.shown) > _MANY else _LONGEST_LABEL
         if len(ways) > 1:
             edge = replace(edge, tail=tail, head=head, both=True)
-        if not labeled or (not self.used and len(edge.label) > _LONGEST_LABEL):
+        if not labeled or (not self.used and len(edge.label) > longest):
             edge = replace(edge, label="", detail=edge.detail or edge.label)
         return edge
 
