@@ -427,7 +427,8 @@ def test_a_picture_for_a_dark_background_can_be_requested(tmp_path: Path) -> Non
         page = style.PAGE[ground]
         files = {format_: export(draw(graph), format_, 1.0, scheme) for format_ in PAINTED}
         assert (
-            f'<rect class="ag-page" width="64" height="{draw(graph).height}" fill="{page}"/>' in files["svg"].decode()
+            f'<rect class="ag-page" width="{draw(graph).width}" height="{draw(graph).height}" fill="{page}"/>'
+            in files["svg"].decode()
         )
         with pymupdf.open(stream=files["pdf"], filetype="pdf") as document:
             corner = document[0].get_pixmap().pixel(1, 1)

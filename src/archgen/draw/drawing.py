@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw import graphviz, grid
+from archgen.draw.arrange import SLIM, WIDE, flatter_grids
 from archgen.draw.fonts import Font
 from archgen.draw.graph import Graph, Group
 from archgen.draw.labels import Label, labels_of, labels_of_edges, place_labels
@@ -19,7 +21,6 @@ MARGIN = 8
 Fonts = tuple[Font, ...]
 
 
-_WIDE = 1140  # pixels; the space on a page, in which text keeps its size
 _TALL = 400  # pixels; a picture that is not taller fits on any page
 
 
@@ -38,18 +39,54 @@ class Drawing:
 
 
 def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
-    """Draw a graph with its own layout. `fonts` are used for letters that the built-in font lacks."""
+    """Draw a graph with its own layout. `fonts` are used for letters that the built-in font lacks.
+
+    A picture that would be more than SLIM times as tall as wide is arranged differently, as far as that is possible.
+    """
     drawing = _draw(graph, fonts)
-    if graph.turns and _is_tall(drawing):
-        turned = _draw(replace(graph, layout="down"), fonts)
-        if not _is_tall(turned) and turned.width <= _WIDE:
-            return replace(turned, graph=graph)
-    return drawing
+    if not _is_tall(drawing):
+        return drawing
+    with using(fonts):
+        others = list(_flatter(graph, drawing))
+    for other in others:
+        flatter = _draw(other, fonts)
+        if flatter.width <= WIDE or graph.layout == "grid":
+            drawing = min(drawing, flatter, key=lambda one: one.height / one.width)
+        if not _is_tall(drawing):
+            return replace(drawing, graph=graph)
+    return _with_margins(replace(drawing, graph=graph))
 
 
 def _is_tall(drawing: Drawing) -> bool:
     """Whether a picture is so tall that a page has to be scrolled although there is space beside it."""
-    return drawing.height > max(_TALL, 1.2 * drawing.width)
+    return drawing.height > SLIM * drawing.width
+
+
+def _flatter(graph: Graph, drawing: Drawing) -> Iterator[Graph]:
+    """Other arrangements of a graph whose `drawing` is too tall, the best first."""
+    if graph.layout == "grid":
+        yield from flatter_grids(graph)
+    elif graph.turns and drawing.height > _TALL:
+        yield replace(graph, layout="down", dense=True)
+        yield replace(graph, dense=True)
+
+
+def _with_margins(drawing: Drawing) -> Drawing:
+    """The drawing of a few nodes below each other, with space on both sides."""
+    if drawing.height > _TALL:
+        return drawing
+    missing = math.ceil(drawing.height / SLIM - drawing.width)
+    return _moved(replace(drawing, width=drawing.width + missing), missing // 2)
+
+
+def _moved(drawing: Drawing, by: float) -> Drawing:
+    """The drawing with everything in it moved to the right."""
+    boxes, titles, labels = (
+        {id_: replace(box, x=box.x + by) for id_, box in boxes.items()}
+        for boxes in (drawing.boxes, drawing.titles, drawing.labels)
+    )
+    routes = {id_: tuple((x + by, y) for x, y in route) for id_, route in drawing.routes.items()}
+    return replace(drawing, boxes=boxes, titles=titles, labels=labels, routes=routes)
 
 
 def _draw(graph: Graph, fonts: Fonts) -> Drawing:

@@ -56,9 +56,13 @@ class Node:
         return f"{SIGNS[self.mark]} {self.label}" if self.mark else self.label
 
 
+Arrangement = Literal["row", "column"] | int
+"""How the children of a box are arranged; a number means columns."""
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A box around nodes and groups. `style` names a look; `arrange` is the arrangement of its children, where a number means columns.
+    """A box around nodes and groups. `style` names a look; `arrange` is how its children are arranged.
 
     Groups with the same `peer` get the same size, so that zones line up.
     """
@@ -67,7 +71,7 @@ class Group:
     label: str
     style: str
     children: tuple[Node | Group, ...]
-    arrange: Literal["row", "column"] | int = "row"
+    arrange: Arrangement = "row"
     peer: str = ""
 
     def nodes(self) -> Iterator[Node]:
@@ -122,7 +126,7 @@ class Graph:
     """One picture. `name` is its slug, `theme` the cloud whose style it uses; `root` itself is not drawn.
 
     `layout` is `grid`, in which groups determine positions, or a free graph, left to right (`flow`) or downwards (`down`). A graph
-    that `turns` is drawn downwards if it would be too tall from left to right.
+    that `turns` is drawn downwards if it would be too tall from left to right; a `dense` one has less space between nodes.
     """
 
     name: str
@@ -134,6 +138,7 @@ class Graph:
     edges: tuple[Edge, ...]
     left_out: tuple[LeftOut, ...] = field(default=(), compare=False, repr=False)  # no part of the picture itself
     turns: bool = False
+    dense: bool = False
 
     def nodes(self) -> dict[str, Node]:
         """All nodes by id."""

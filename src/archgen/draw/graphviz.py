@@ -35,7 +35,7 @@ def flow(graph: Graph) -> dict[str, Rect]:
     attributes = {
         "rankdir": "TB" if graph.layout == "down" else "LR",
         "splines": "line",
-        "nodesep": "0.27" if graph.turns and graph.layout == "down" else "0.5",  # a turned picture has to fit in a page
+        "nodesep": "0.27" if graph.dense else "0.5",
         "ranksep": f"{RANK_GAP / POINTS:.2f}",
         "pad": "0",
         "newrank": "false",

@@ -39,6 +39,19 @@ class _Sizes:
 
 def place(graph: Graph) -> dict[str, Rect]:
     """A box for every node and every group, by id; the top left corner is at 0, 0."""
+    sizes = _sizes(graph)
+    boxes: dict[str, Rect] = {}
+    _arrange(graph.root, Rect(0, 0, *sizes.known[graph.root.id]), sizes, boxes)
+    return boxes
+
+
+def size(graph: Graph) -> Size:
+    """The width and the height of a grid, without the lines that lead around it."""
+    return _sizes(graph).known[graph.root.id]
+
+
+def _sizes(graph: Graph) -> _Sizes:
+    """The sizes of all groups; those with the same peer are equal."""
     sizes = _Sizes(graph.theme, room=label_room(graph, graph.edges), widths={**loop_room(graph), **star_room(graph)})
     _measure(graph.root, sizes)
     for group in graph.root.groups():  # all peers get the size of the largest
@@ -47,9 +60,7 @@ def place(graph: Graph) -> dict[str, Rect]:
             least = sizes.smallest.get(group.peer, (0.0, 0.0))
             sizes.smallest[group.peer] = max(width, least[0]), max(height, least[1])
     _measure(graph.root, sizes)
-    boxes: dict[str, Rect] = {}
-    _arrange(graph.root, Rect(0, 0, *sizes.known[graph.root.id]), sizes, boxes)
-    return boxes
+    return sizes
 
 
 def _insets(group: Group, theme: str) -> tuple[float, float, float]:
@@ -98,9 +109,8 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
     drawn = look(sizes.theme, group.style)
     title = title_width(group, icon=bool(drawn and drawn.icon)) + 2 * TITLE_INSET if group.label else 0
     least = sizes.smallest.get(group.peer, (0.0, 0.0)) if group.peer else (0.0, 0.0)
-    size = max(inner_width + 2 * side, title, least[0]), max(inner_height + top + bottom, least[1])
-    sizes.known[group.id] = size
-    return size
+    sizes.known[group.id] = max(inner_width + 2 * side, title, least[0]), max(inner_height + top + bottom, least[1])
+    return sizes.known[group.id]
 
 
 def _row_width(row: tuple[Node | Group, ...], sizes: _Sizes, between: float) -> float:
