@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.analysis.failure import Impact, of_zone, outlives, zone_impacts
-from archgen.analysis.survival import survives_zone
+from archgen.analysis.regions import survives_zone
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 

@@ -14,11 +14,13 @@ from dataclasses import dataclass, field, replace
 
 from archgen.analysis.dependence import Dependence, needs
 from archgen.analysis.interrupted_flows import interrupted_flows
+from archgen.analysis.regions import survives_region, survives_zone
 from archgen.analysis.staleness import stale, undirected
-from archgen.analysis.survival import Survival, survives_zone
+from archgen.analysis.survival import Survival
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
 from archgen.model.per_cloud import NetworkFacts
+from archgen.model.regions import HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,9 @@ class Impact:
     Not certain: `unknown` maps the id of each component of which the model does not say whether it fails to what is missing;
     `may_stop`, `may_be_cut_off` and `may_break` are what stops, is cut off and breaks in addition if all of them fail.
     `may_be_stale` gets data from what is down, but on a way on which other data still arrives, or from what may be down.
+
+    `after_failover` maps the ids of what fails or stops only until it, or what it needs, is failed over to another region, to a phrase
+    that says so ("until it is failed over to eu-west-1").
 
     `undirected` are the ids of the connections with what fails or stops for which the model does not state which way the data goes,
     so that `stale` may be incomplete.
@@ -54,6 +59,7 @@ class Impact:
     survivors: Mapping[str, str] = field(default_factory=dict)
     undirected: tuple[str, ...] = ()
     late: Mapping[str, int] = field(default_factory=dict)
+    after_failover: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lacks(self) -> tuple[Lack, ...]:
@@ -80,18 +86,44 @@ def of_site(a: Architecture, site: str) -> Impact:
     return replace(impact, cut_off={**impact.cut_off, **people}, may_be_cut_off=may)
 
 
-def of_zone(a: Architecture, zone: str) -> Impact:
-    """The effects of losing a zone. Raises ValueError if the architecture does not use it."""
-    position = a.zones.index(zone)
-    fates = {name: survives_zone(a, name, zone) for name in a.components}
-    failed = [name for name, fate in fates.items() if fate.answer.truth == "no"]
-    weakened = {name: fate.weakened for name, fate in fates.items() if fate.weakened}
-    if _has_only_gateway_in(a, position):
+def of_region(a: Architecture, region: str) -> Impact:
+    """The effects of losing a region, by its ID. Raises KeyError if the cloud does not have it."""
+    title = f"Region {a.regions[region].name}"
+    return _of_place(a, title, {name: survives_region(a, name, region) for name in a.components})
+
+
+def of_zone(a: Architecture, zone: str, region: str = HOME) -> Impact:
+    """The effects of losing a zone of a region, by its ID. Raises ValueError if the region does not have the zone."""
+    position = a.regions[region].zones.index(zone)
+    fates = {name: survives_zone(a, name, zone, region) for name in a.components}
+    if region == HOME and _has_only_gateway_in(a, position):
         for name, component in a.components.items():
             tier = a.tiers.get(component.tier_of_members() or a.place(component))
-            if tier and tier.internet == "outbound" and name not in failed:
-                weakened.setdefault(name, "no outbound access: the only NAT gateway is in this zone")
-    return _impact(a, f"Zone {zone}" if zone.isdigit() else zone, failed, weakened, fates)
+            fate = fates[name]
+            if tier and tier.internet == "outbound" and fate.answer.truth != "no" and not fate.weakened:
+                fates[name] = replace(fate, weakened="no outbound access: the only NAT gateway is in this zone")
+    title = f"Zone {zone}" if zone.isdigit() else zone
+    return _of_place(a, title if region == HOME else f"{title} in {a.regions[region].name}", fates)
+
+
+def _of_place(a: Architecture, title: str, fates: Mapping[str, Survival]) -> Impact:
+    """The effects of losing a zone or a region, in which each component has one of these fates."""
+    failed = [name for name, fate in fates.items() if fate.answer.truth == "no"]
+    weakened = {name: fate.weakened for name, fate in fates.items() if fate.weakened}
+    impact = _impact(a, title, failed, weakened, fates)
+    waiting = {name: fate.failover for name, fate in fates.items() if fate.failover}
+    if not waiting:
+        return impact
+    afterwards = _impact(a, title, [name for name in failed if name not in waiting], weakened, fates)
+    names = " and ".join(a.components[name].title for name in waiting)
+    still = {*afterwards.stopped, *afterwards.may_stop, *afterwards.unknown}
+    again = {
+        name: f"until {names} {'is' if len(waiting) == 1 else 'are'} failed over"
+        for name in impact.stopped
+        if name not in still
+    }
+    here = {name: f"until it is failed over to {regions}" for name, regions in waiting.items()}
+    return replace(impact, after_failover=here | again)
 
 
 def _has_only_gateway_in(a: Architecture, position: int) -> bool:

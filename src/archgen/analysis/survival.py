@@ -1,4 +1,4 @@
-"""Whether a component survives the loss of one zone: yes or no with a reason, or unknown with the fact that would settle it.
+"""Whether a component survives the loss of a zone of its region: yes or no with a reason, or unknown with the fact that would settle it.
 
 Nothing survives because the model is silent. A copy without a stated zone may be in any zone, and a setting that the model does not state
 counts only where archgen's Terraform sets it.
@@ -21,19 +21,26 @@ _STATE_REDUNDANCY = (
 
 @dataclass(frozen=True, slots=True)
 class Survival:
-    """Whether a component survives the loss of a zone, and how it is weakened if it does; `weakened` is empty if it is not."""
+    """Whether a component survives the loss of a zone or a region.
+
+    `weakened` says how it is weakened if it survives; it is empty if it is not. `failover` names the regions to which it can be failed over
+    if it does not survive.
+    """
 
     answer: Answer
     weakened: str = ""
+    failover: str = ""
 
 
-def zones_to_lose(a: Architecture) -> tuple[str, ...]:
-    """The zones that can be lost; one without a name if the model states none, since what is regional survives any of them."""
-    return a.zones or ("",)
+def is_everywhere(a: Architecture, name: str) -> Answer | None:
+    """Yes, with the reason, if a component survives the loss of a region without stating its regions; otherwise None."""
+    component = a.components[name]
+    spread = a.traits(name).redundancy == "global" and not component.regions
+    return yes(_why_redundant(a, component, "global")) if spread else None
 
 
-def survives_zone(a: Architecture, name: str, zone: str) -> Survival:
-    """Whether a component itself survives the loss of a zone, whatever happens to the components that it needs."""
+def survives_in_its_region(a: Architecture, name: str, zone: str) -> Survival:
+    """Whether a component survives the loss of a zone if it is in the region of the zone, whatever happens to what it needs."""
     component = a.components[name]
     place = a.place(component)
     if place == OUTSIDE:
@@ -78,11 +85,16 @@ def _as_guest(a: Architecture, name: str, zone: str) -> Survival:
 def _by_redundancy(a: Architecture, component: Component, traits: Traits, zone: str) -> Survival:
     if _has_only_subnets_in(a, component, zone):
         return Survival(no("the network has subnets in this zone only"))
+    return Survival(yes(_why_redundant(a, component, traits.redundancy or "")))
+
+
+def _why_redundant(a: Architecture, component: Component, redundancy: str) -> str:
+    """Who says that a component has this redundancy."""
     product = a.product(component)
-    if product and product.redundancy and product.redundancy.scope == traits.redundancy:
-        spread = "over the zones of its region" if traits.redundancy == "regional" else "over regions"
-        return Survival(yes(f"{product.name} is spread {spread} by its vendor"))
-    return Survival(yes(f"the model says that it is {traits.redundancy}"))
+    if product and product.redundancy and product.redundancy.scope == redundancy:
+        spread = "over the zones of its region" if redundancy == "regional" else "over regions"
+        return f"{product.name} is spread {spread} by its vendor"
+    return f"the model says that it is {redundancy}"
 
 
 def _has_only_subnets_in(a: Architecture, component: Component, zone: str) -> bool:

@@ -399,6 +399,7 @@ _IMPACT_EXAMPLES = """\
 examples:
   archgen impact database                       what stops, and what keeps working without it
   archgen impact eu-west-1a --at prod,growth    the failure of a zone
+  archgen impact eu-west-1                      the failure of a region, by its name or ID
   archgen impact cluster -o cluster.svg         the result as a diagram
 """
 
@@ -407,11 +408,13 @@ def _impact(commands: Any) -> None:
     command = _command(
         commands,
         "impact",
-        "show what stops when a component or a zone fails, and which flows break",
+        "show what stops when a component, a zone, a region or a site fails, and which flows break",
         "A caller keeps working without a call that has `required: false`; copies in other zones take over.",
         _IMPACT_EXAMPLES,
     )
-    command.add_argument("id", metavar="ID", help="the ID of a component or an availability zone")
+    command.add_argument(
+        "id", metavar="ID", help="the ID of a component, a site or a region, or the name of a region or a zone"
+    )
     add_model(command)
     add_at(command)
     formats = "the format (default: from the suffix of the file, otherwise text)"

@@ -7,10 +7,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from archgen.analysis.failure import Impact, of_component, of_site, of_zone
+from archgen.analysis.failure import Impact
+from archgen.analysis.losses import losses, named
 from archgen.commands.pictures import picture, wrong_theme
-from archgen.commands.shared import UNUSABLE, print_or_write, project_at, usage
-from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.commands.shared import UNUSABLE, print_or_write, project_at, show, usage
+from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.diagnostics.report import visible
 from archgen.draw.export import BINARY, SUFFIXES
 from archgen.model.architecture import Architecture
@@ -18,24 +19,23 @@ from archgen.pipeline import draw_impact
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or write what stops when a component or a zone fails; returns the exit code."""
+    """Print or write what stops when a component, a zone, a region or a site fails; returns the exit code."""
     there = project_at(options)
     if there is None:
         return UNUSABLE
     loaded, project, coordinate = there
     architecture = project.resolved.architectures[coordinate]
-    if options.id in architecture.components:
-        impact = of_component(architecture, options.id)
-    elif options.id in architecture.zones:
-        impact = of_zone(architecture, options.id)
-    elif options.id in architecture.document.sites:
-        impact = of_site(architecture, options.id)
-    else:
-        known = [*architecture.components, *architecture.zones, *architecture.document.sites]
+    loss = named(architecture, options.id)
+    if loss is None:
+        known = [word for loss in losses(architecture) for word in loss.words]
         return usage(
-            f"'{visible(options.id)}' is not a component, a zone or a site at {coordinate}",
-            did_you_mean(options.id, known),
+            f"'{visible(options.id)}' is not a component, a zone, a region or a site at {coordinate}",
+            did_you_mean(options.id, list(dict.fromkeys(known))),
         )
+    if isinstance(loss, Diagnostic):
+        show([loss], loaded)
+        return UNUSABLE
+    impact = loss.impact()
     format_ = options.format or SUFFIXES.get(Path(options.output or "").suffix, "text")
     if (code := wrong_theme(options, format_)) is not None:
         return code
@@ -52,9 +52,12 @@ def run(options: argparse.Namespace) -> int:
 def as_text(a: Architecture, impact: Impact) -> str:
     """The impact as text for a terminal."""
     lines = [f"{visible(impact.what)} fails at {a.coordinate}."]
+    later = impact.after_failover
     for title, rows in (
-        ("Fails", dict.fromkeys(impact.failed, "")),
-        ("Also stops", impact.stopped),
+        ("Fails", {name: "" for name in impact.failed if name not in later}),
+        ("Fails until a failover", {name: later[name] for name in impact.failed if name in later}),
+        ("Also stops", {name: why for name, why in impact.stopped.items() if name not in later}),
+        ("Also stops until a failover", {n: f"{why}; {later[n]}" for n, why in impact.stopped.items() if n in later}),
         ("Degraded", impact.degraded),
         ("Cut off", impact.cut_off),
         ("Gets nothing new", impact.stale),
@@ -126,6 +129,7 @@ def as_json(a: Architecture, impact: Impact) -> str:
         "may_be_stale": dict(impact.may_be_stale),
         "survivors": dict(impact.survivors),
         "undirected": list(impact.undirected),
+        "after_failover": dict(impact.after_failover),
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

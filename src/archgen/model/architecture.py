@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, TypeVar
 from archgen.catalog import Catalog, Product
 from archgen.catalog.cloud_facts import CloudFacts
 from archgen.diagnostics.diagnostic import Path, Span
-from archgen.model.component import MANAGED, OUTSIDE, PLACEMENTS, Member
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, PLACEMENTS, Member
 from archgen.model.connections import Connection, Connector, by_head, by_tail
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Capability, Cloud, Document, Environment, Phase, Tier
 from archgen.model.operations import Step
 from archgen.model.per_cloud import CloudOrganization, NetworkFacts, OrganizationHome
+from archgen.model.regions import HOME, RECOVERY, PlacedRegion, RegionRole, regions_of
 from archgen.model.traits import Traits
 from archgen.reading.yaml_tree import YamlNode
 
@@ -146,6 +147,19 @@ class Architecture:
         """The names of the availability zones, in the order of the model."""
         return self.cloud.availability_zones
 
+    @cached_property
+    def regions(self) -> Mapping[str, PlacedRegion]:
+        """The regions of the cloud by ID, `home` first."""
+        c = self.cloud
+        return {r.id: r for r in regions_of(c.region, c.availability_zones, c.recovery_region, c.regions)}
+
+    @property
+    def recovery_region(self) -> str | None:
+        """The name of the region to recover in: the stated one, else the first further region; None if there is none."""
+        others = [region for id_, region in self.regions.items() if id_ != HOME]
+        best_first = sorted(others, key=lambda region: (region.id != RECOVERY, region.role == "active"))
+        return next((region.name for region in best_first), None)
+
     # -- network -------------------------------------------------------------------------------------
 
     @property
@@ -222,6 +236,27 @@ class Architecture:
         """The id of the further network that a component is in; None if it is not in one."""
         id_ = component.place.partition("/")[0]
         return id_ if id_ in self.document.networks and component.place not in self.tiers else None
+
+    def regions_of(self, component: Component) -> Mapping[str, RegionRole]:
+        """The regions that a component is in, each with its role there; empty for what is in no region.
+
+        What does not state its regions is in those of what it runs on, else in that of its network, else in `home`. Of several
+        regions that it does not state itself, it is in those of the zones that it states.
+        """
+        if self.place(component) in (OUTSIDE, EDGE):
+            return {}
+        there, seen = component, {""}
+        while not there.regions and (host := there.runs_on or "") in self.components and host not in seen:
+            there = self.components[host]
+            seen.add(host)
+        if there.regions:
+            known = {id_: use for id_, use in there.regions.items() if id_ in self.regions}
+            uses = {id_: use.role or self.regions[id_].role for id_, use in known.items()}
+            zonal = {id_: role for id_, role in uses.items() if {*self.regions[id_].zones} & {*component.zones}}
+            return uses if component.regions else zonal or uses
+        network = self.document.networks.get(self.network_of(there) or "")
+        region = network.region if network and network.region in self.regions else None
+        return {region or HOME: "active"}
 
     def internet_of(self, component: Component) -> str | None:
         """How the tier that a component is in is connected to the internet: `both`, `outbound` or `none`; None if it is in no tier."""

@@ -139,6 +139,7 @@ PlaceId = Annotated[
     _refers_to("place"),
 ]
 HomeId = Annotated[str, _ID, _refers_to("home")]
+RegionId = Annotated[Id, _refers_to("region")]
 CloudId = Annotated[Id, _refers_to("cloud")]
 PhaseId = Annotated[Id, _refers_to("phase")]
 AccountRef = Annotated[Id, _refers_to("account")]

@@ -16,12 +16,14 @@ from archgen.model.base import (
     Line,
     Listed,
     PlaceId,
+    RegionId,
     ResourceName,
     TeamId,
     Text,
 )
 from archgen.model.calls import Calls
 from archgen.model.mentions import Mention, mentions
+from archgen.model.regions import RegionUse
 from archgen.model.traits import Traits, count_of, setting_of
 from archgen.registry import Part, parts
 
@@ -89,6 +91,8 @@ class Component(Entity):
     """What contains it; an ID from `organization`, if that is not what contains the environment."""
     rebuilt_from: Listed[ComponentId] = ()
     """What its data can be rebuilt from if it is lost, such as the stream whose events fill it."""
+    regions: dict[RegionId, RegionUse] = {}
+    """The regions that it is in; by default that of its network or of what it runs on, otherwise `home`."""
     zones: Listed[Line] = ()
     """The zones that its copies are in, by their names on this cloud, if the model states them."""
     traits: Traits = Traits()

@@ -47,6 +47,7 @@ from archgen.model.per_cloud import (
 )
 from archgen.model.places import FurtherNetwork, Site
 from archgen.model.policy import RuleCode, RulesFacts
+from archgen.model.regions import FurtherRegion
 from archgen.model.sources import FontPath, SourceDocument
 from archgen.model.views import DeclaredView
 
@@ -79,9 +80,11 @@ class Cloud(Entity):
     """`primary`: runs today. `ready`: kept equivalent, so that a move stays possible."""
     region: Region
     recovery_region: Region | None = None
-    """The region to recover in if the region is lost."""
+    """The region to recover in if the region is lost; the same as a region `recovery` under `regions`."""
     availability_zones: Annotated[Listed[Zone], Field(max_length=6)] = ()
     """The zones in use, in the order of diagrams and subnets; not needed without a network."""
+    regions: dict[Id, FurtherRegion] = {}
+    """Further regions; components say with `regions` that they are in them."""
     reasons: Listed[Text] = ()
     """Why this cloud has its role."""
 

@@ -122,12 +122,19 @@ def _capital(text: str) -> str:
 
 def _misnamed(facts: CloudFacts, entry: YamlNode) -> Iterator[Diagnostic]:
     """A diagnostic for each region or zone whose name the cloud does not have."""
-    zones = entry.get(("availability_zones",))
-    places = [entry.get((key,)) for key in ("region", "recovery_region")]
-    named = [(node, False) for node in places if node is not None]
-    named += [(node, True) for node in (zones.value if zones is not None and isinstance(zones.value, list) else ())]
+    further = entry.get(("regions",))
+    named = [*_places(entry, ("region", "recovery_region"))]
+    for region in further.value.values() if further is not None and isinstance(further.value, dict) else ():
+        named += _places(region, ("name",))
     for node, zone in named:
         if not isinstance(node.value, str) or not re.fullmatch(PLACE, node.value):
             continue  # validation reports it
         if why := facts.misnamed(node.value, zone=zone):
             yield Diagnostic("ARC-M005", why, "", span=node.span)
+
+
+def _places(entry: YamlNode, keys: tuple[str, ...]) -> Iterator[tuple[YamlNode, bool]]:
+    """The names of regions that an entry has under these keys, and of its zones; True for a zone."""
+    yield from ((node, False) for key in keys if (node := entry.get((key,))) is not None)
+    zones = entry.get(("availability_zones",))
+    yield from ((node, True) for node in (zones.value if zones is not None and isinstance(zones.value, list) else ()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from archgen.model.base import Cidr, Entity, HomeId, Id, Identifier, Line, Listed, SiteRange, Text
+from archgen.model.base import Cidr, Entity, HomeId, Id, Identifier, Line, Listed, RegionId, SiteRange, Text
 
 SiteForm = Literal["data-center", "office", "partner", "saas", "other"]
 FORMS: Mapping[SiteForm, str] = {
@@ -46,6 +46,8 @@ class FurtherNetwork(Entity):
     """The literal name of its cloud resources."""
     home: HomeId | None = None
     """The account, project or subscription that it is in; by default that of the environment."""
+    region: RegionId | None = None
+    """The region that it is in; by default `home`."""
     cidr: Cidr | None = None
     """Its address range, if it is known."""
     tiers: dict[Id, NetworkTier] = {}

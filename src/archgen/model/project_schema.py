@@ -11,6 +11,7 @@ from archgen.model.component import PLACEMENTS
 from archgen.model.document import homes_by_word
 from archgen.model.json_schema import schema
 from archgen.model.places import further_places
+from archgen.model.region_references import region_ids
 from archgen.model.resolve import Resolved
 
 
@@ -35,6 +36,7 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
         "component": list(dict.fromkeys(name for a in resolved.architectures.values() for name in a.components)),
         "tier": tiers,
         "place": [*PLACEMENTS, *tiers, *further_places(document.networks, document.sites)],
+        "region": region_ids(resolved.default),
         "phase": list(document.phases),
         **{word: list(ids) for word, ids in homes.items()},
         "home": list(dict.fromkeys(id_ for ids in homes.values() for id_ in ids)),

@@ -15,6 +15,7 @@ from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
 from archgen.model.places import further_places
+from archgen.model.region_references import check_regions
 from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
 
@@ -22,6 +23,7 @@ from archgen.model.views import Selection
 def check_references(architecture: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     """A diagnostic for every broken reference of an architecture. `somewhere` has the ids that exist at any coordinate, by type."""
     yield from _axes(architecture)
+    yield from check_regions(architecture)
     yield from _organization(architecture)
     yield from _network(architecture, somewhere)
     known = _known(architecture, somewhere)
@@ -50,17 +52,8 @@ def _refer(
 
 def _axes(a: Architecture) -> Iterator[Diagnostic]:
     document = a.document
-    for cloud, axis in document.clouds.items():
-        for position, zone in enumerate(axis.availability_zones):
-            path: Path = ("clouds", cloud, "availability_zones", position)
-            if zone in axis.availability_zones[:position]:
-                message = f"the zone '{zone}' is listed twice"
-                yield Diagnostic("ARC-M005", message, "remove it, or name another zone", path)
-            if a.clouds[cloud].zones_begin_with_region and not zone.startswith(axis.region):
-                message = f"'{zone}' is not a zone of the region {axis.region}"
-                yield Diagnostic("ARC-M005", message, f"the names of its zones begin with {axis.region}", path)
     for name, environment in document.environments.items():
-        path = ("environments", name)
+        path: Path = ("environments", name)
         if environment.phase:
             yield from _refer((*path, "phase"), environment.phase, document.phases, "phase")
         for cloud in document.clouds:
@@ -144,11 +137,6 @@ def _component(a: Architecture, name: str, component: Component, known: Known) -
     yield from _calls(a, name, component)
     yield from _traits(name, component)
     yield from _circle(a, name, component)
-    for position, zone in enumerate(component.zones):
-        if zone not in a.zones:
-            message = f"'{zone}' is not a zone of {a.facts.name} in this model"
-            help_ = did_you_mean(zone, a.zones)
-            yield Diagnostic("ARC-R001", message, help_, (*path, "zones", position))
     if component.namespace:
         namespaces = getattr(a.components.get(component.runs_on or ""), "namespaces", {})
         yield from _refer((*path, "namespace"), component.namespace, namespaces, "namespace")

@@ -23,13 +23,15 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     if not architecture.environment.production:
         return
     for name, database in architecture.of_kind(Postgresql):
-        if database.disaster_recovery is None and (rebuilt := is_rebuilt(architecture, name)):
+        if len(architecture.regions_of(database)) > 1:
+            yield Passed(("components", name, "regions"))
+        elif database.disaster_recovery is None and (rebuilt := is_rebuilt(architecture, name)):
             yield Unsaid(("components", name), rebuilt) if isinstance(rebuilt, Lack) else Passed(("components", name))
         elif database.disaster_recovery is None:
             message = f"the model states no copy of the data of '{name}' outside its region"
             help_ = "add `disaster_recovery` with a strategy: snapshot-copy, read-replica or global-database"
             yield Diagnostic(CODE, message, help_, ("components", name))
-        elif architecture.cloud.recovery_region is None:
+        elif architecture.recovery_region is None:
             message = f"'{name}' is copied to a recovery region, but {architecture.facts.name} has none in the model"
             help_ = "add `recovery_region`"
             yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud))
@@ -45,9 +47,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 def _own(a: Architecture, name: str) -> Outcome:
     """What can be said about the data of a component of a kind that the model declares."""
     path, component = ("components", name), a.components[name]
-    if a.traits(name).redundancy == "global" or (a.cloud.recovery_region and getattr(component, KEY, None)):
+    elsewhere = len(a.regions_of(component)) > 1 or (a.recovery_region and getattr(component, KEY, None))
+    if a.traits(name).redundancy == "global" or elsewhere:
         return Passed(path)
-    help_ = "state `traits: {redundancy: global}` if it does"
+    help_ = "state its `regions`, or `traits: {redundancy: global}`, if it does"
     if KEY in type(component).model_fields:
         help_ = f"state `{KEY}` with a strategy, and `recovery_region` of the cloud"
     return Unsaid(path, Lack(path, f"whether the data of '{name}' survives the loss of its region", help_))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
 
@@ -16,12 +16,12 @@ SEVERITY = "error"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding if both regions of the cloud are the same."""
     cloud = architecture.cloud
-    path = ("clouds", architecture.coordinate.cloud, "recovery_region")
-    if cloud.recovery_region is None:
+    path: Path = ("clouds", architecture.coordinate.cloud, "recovery_region")
+    if architecture.recovery_region is None:
         return
     if cloud.recovery_region == cloud.region:
         message = f"the recovery region {cloud.region} is also the primary region"
         help_ = "choose a different region that is far enough away and offers the same services"
         yield Diagnostic(CODE, message, help_, path)
     else:
-        yield Passed(path)
+        yield Passed(path if cloud.recovery_region else (*path[:2], "regions"))

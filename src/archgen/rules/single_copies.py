@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.analysis.articulation import articulation_points
-from archgen.analysis.survival import survives_zone, zones_to_lose
+from archgen.analysis.regions import active_zones, is_active_in_several, zones_to_lose
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
@@ -36,7 +36,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             if name in said or isinstance(component, ASKED_ELSEWHERE):
                 continue
             said.add(name)
-            if copies != 1 and len(set(component.zones)) == 1:
+            if is_active_in_several(architecture, component):
+                yield Passed(("components", name))
+                continue
+            if copies != 1 and len(active_zones(architecture, component)) == 1:
                 message = f"the flow '{flow.title}' depends on '{name}', which is in one zone in production"
                 yield Diagnostic(CODE, message, "run copies in other zones", ("components", name, "zones"))
                 continue
@@ -55,7 +58,7 @@ def _without_a_number(a: Architecture, name: str) -> Iterator[Outcome]:
     """What can be said about a component whose copies the model does not count: whether its vendor spreads it over zones."""
     if a.place(a.components[name]) in (OUTSIDE, EDGE):
         return
-    answers = [survives_zone(a, name, zone).answer for zone in zones_to_lose(a)]
+    answers = [survival.answer for survival in zones_to_lose(a, name)]
     lacks = dict.fromkeys(lack for answer in answers for lack in answer.lacks)
     yield from (Unsaid(("components", name), lack) for lack in lacks)
     if not lacks and all(answer.truth == "yes" for answer in answers):

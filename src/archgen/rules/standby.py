@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.analysis.survival import survives_zone, zones_to_lose
-from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.analysis.regions import active_zones, is_active_in_several, zones_to_lose
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kinds.cache import Cache
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.answer import Lack
@@ -23,25 +23,47 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production database without a standby, cache without a replica, and other data that is lost with a zone."""
     if not architecture.environment.production:
         return
-    for name, database in architecture.of_kind(Postgresql):
-        message = f"'{name}' is in one zone in production, without a standby in another"
-        if not database.multi_zone:
-            yield Diagnostic(CODE, message, "set multi_zone: true", ("components", name, "multi_zone"))
-        elif len(set(database.zones)) == 1:
-            yield Diagnostic(CODE, message, "state both zones", ("components", name, "zones"))
-        else:
-            yield passed_if_stated(architecture, "components", name, "multi_zone")
-    for name, cache in architecture.of_kind(Cache):
-        message = f"'{name}' is in one zone in production, without a replica in another"
-        if not cache.replicas:
-            yield Diagnostic(CODE, message, "set `replicas` to at least 1", ("components", name, "replicas"))
-        elif len(set(cache.zones)) == 1:
-            yield Diagnostic(CODE, message, "state the zones of all replicas", ("components", name, "zones"))
-        else:
-            yield Passed(("components", name, "replicas"))
+    yield from _databases(architecture)
+    yield from _caches(architecture)
     for name, component in architecture.components.items():
         if not isinstance(component, (Postgresql, Cache)):
             yield from _other(architecture, name)
+
+
+def _databases(architecture: Architecture) -> Iterator[Outcome]:
+    for name, database in architecture.of_kind(Postgresql):
+        if is_active_in_several(architecture, database):
+            yield Passed(("components", name, "regions"))
+        elif not database.multi_zone:
+            path: Path = ("components", name, "multi_zone")
+            yield Diagnostic(CODE, _in_one_zone(architecture, name, "standby"), "set multi_zone: true", path)
+        elif len(active_zones(architecture, database)) == 1:
+            path = ("components", name, "zones")
+            yield Diagnostic(CODE, _in_one_zone(architecture, name, "standby"), "state both zones", path)
+        else:
+            yield passed_if_stated(architecture, "components", name, "multi_zone")
+
+
+def _caches(architecture: Architecture) -> Iterator[Outcome]:
+    for name, cache in architecture.of_kind(Cache):
+        message = _in_one_zone(architecture, name, "replica")
+        if is_active_in_several(architecture, cache):
+            yield Passed(("components", name, "regions"))
+        elif not cache.replicas:
+            yield Diagnostic(CODE, message, "set `replicas` to at least 1", ("components", name, "replicas"))
+        elif len(active_zones(architecture, cache)) == 1:
+            yield Diagnostic(CODE, message, "state the zones of all replicas", ("components", name, "zones"))
+        else:
+            yield Passed(("components", name, "replicas"))
+
+
+def _in_one_zone(a: Architecture, name: str, what: str) -> str:
+    """The message about a component that stops with a zone, although it may be kept ready in another region."""
+    passive = [id_ for id_, role in a.regions_of(a.components[name]).items() if role == "passive"]
+    if passive and len(a.regions_of(a.components[name])) > 1:
+        regions = ", ".join(a.regions[id_].name for id_ in passive)
+        return f"'{name}' works in one zone in production, and is used in {regions} only after a failover"
+    return f"'{name}' is in one zone in production, without a {what} in another"
 
 
 def _other(a: Architecture, name: str) -> Iterator[Outcome]:
@@ -50,14 +72,14 @@ def _other(a: Architecture, name: str) -> Iterator[Outcome]:
     if not stateful or a.place(a.components[name]) in (OUTSIDE, EDGE):
         return
     path = ("components", name)
-    answers = [survives_zone(a, name, zone).answer for zone in zones_to_lose(a)]
+    answers = [survival.answer for survival in zones_to_lose(a, name)]
     lacks = dict.fromkeys(lack for answer in answers for lack in answer.lacks)
     if all(answer.truth == "yes" for answer in answers):
         yield Passed(path)
     elif isinstance(stateful, Lack):
         yield Unsaid(path, stateful)
     elif any(answer.truth == "no" for answer in answers):
-        message = f"'{name}' is in one zone in production, without a copy in another"
+        message = _in_one_zone(a, name, "copy")
         yield Diagnostic(CODE, message, "run copies in other zones, and state them with `zones` or `traits`", path)
     else:
         yield from (Unsaid(path, lack) for lack in lacks)

@@ -246,7 +246,7 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "component": a.components[facts.component],
         "id": a.identifier(facts.component),
         "region": a.cloud.region,
-        "recovery_region": a.cloud.recovery_region,
+        "recovery_region": a.recovery_region,
         "account": a.home_number,
         "home": a.home,
         "home_title": a.home_title,

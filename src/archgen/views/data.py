@@ -35,7 +35,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     parts.append(_region(a, stores, [name for name in keeping if name not in stores]))
     recovery = list(_recovery(a, stores))
     if recovery:
-        parts.append(Group("recovery", f"Recovery region {a.cloud.recovery_region}", "region", tuple(recovery)))
+        parts.append(Group("recovery", f"Recovery region {a.recovery_region}", "region", tuple(recovery)))
     described = (
         f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region."
     )
@@ -106,7 +106,7 @@ def _backups_of(a: Architecture, name: str) -> Backup | None:
 def _copy_elsewhere(a: Architecture, name: str) -> DisasterRecovery | None:
     """How the data of a component is copied to the recovery region, if both are stated."""
     strategy = getattr(a.components[name], "disaster_recovery", None)
-    return strategy if a.cloud.recovery_region and isinstance(strategy, DisasterRecovery) else None
+    return strategy if a.recovery_region and isinstance(strategy, DisasterRecovery) else None
 
 
 def _backup(a: Architecture, name: str, backup: Backup) -> Node:

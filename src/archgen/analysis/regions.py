@@ -1,0 +1,123 @@
+"""Whether a component survives the loss of a region, and what its other regions mean for the loss of a zone.
+
+What is active in another region goes on. What is passive there fails until it is failed over, which is neither a plain yes nor a no. What
+does not say where it is, is where its network is, or in the region `home` if it is known to be in one region; otherwise nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from archgen.analysis.survival import Survival, is_everywhere, survives_in_its_region
+from archgen.model.answer import Lack, no, unknown, yes
+from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
+from archgen.model.regions import HOME, RegionRole
+
+
+def survives_region(a: Architecture, name: str, region: str) -> Survival:
+    """Whether a component itself survives the loss of a region, whatever happens to the components that it needs."""
+    component = a.components[name]
+    place = a.place(component)
+    if place == OUTSIDE:
+        return Survival(yes("it is outside the cloud"))
+    if everywhere := is_everywhere(a, name):
+        return Survival(everywhere)
+    own = component.regions or component.zones
+    if not own and (host := a.components.get(component.runs_on or "")):
+        return Survival(yes(f"it runs on {host.title}, and goes where that goes"))
+    if place == EDGE:
+        return Survival(yes("it is at the edge of the cloud, outside its regions"))
+    if lack := _lack_of_regions(a, name):
+        return Survival(unknown(lack))
+    uses = a.regions_of(component)
+    if region not in uses:
+        return Survival(yes(f"it is in {_names(a, uses)} only"))
+    return _with_others(a, uses, region, Survival(no("it is in this region only")))
+
+
+def survives_zone(a: Architecture, name: str, zone: str, region: str = HOME) -> Survival:
+    """Whether a component itself survives the loss of a zone of a region, whatever happens to the components that it needs."""
+    component = a.components[name]
+    uses = a.regions_of(component)
+    if uses.keys() <= {region} or is_everywhere(a, name):
+        return survives_in_its_region(_at(a, name, region), name, zone)
+    if region not in uses:
+        lack = _lack_of_regions(a, name)
+        return Survival(unknown(lack) if lack else yes(f"it is in {_names(a, uses)} only"))
+    return _with_others(a, uses, region, survives_in_its_region(_at(a, name, region), name, zone))
+
+
+def zones_to_lose(a: Architecture, name: str) -> list[Survival]:
+    """Whether a component survives the loss of each zone of the regions that it is in.
+
+    Where the model states no zones, there is one answer about any of them, since what is regional survives it.
+    """
+    there = a.regions_of(a.components[name]) or (HOME,)
+    return [survives_zone(a, name, zone, region) for region in there for zone in a.regions[region].zones or ("",)]
+
+
+def is_active_in_several(a: Architecture, component: Component) -> bool:
+    """Whether a component works in several regions all the time, so that the loss of one of them does not stop it."""
+    return list(a.regions_of(component).values()).count("active") > 1
+
+
+def active_zones(a: Architecture, component: Component) -> frozenset[str]:
+    """The zones that a component states, without those of regions in which it is used only after a failover."""
+    uses = a.regions_of(component)
+    passive = {zone for id_, role in uses.items() if role == "passive" for zone in a.regions[id_].zones}
+    active = {zone for id_, role in uses.items() if role == "active" for zone in a.regions[id_].zones}
+    return frozenset(component.zones) - (passive - active)
+
+
+def _at(a: Architecture, name: str, region: str) -> Architecture:
+    """The architecture as one of its components has it in a region: with the zones of that region only."""
+    component, there = a.components[name], a.regions[region]
+    zones = tuple(zone for zone in component.zones if zone in there.zones)
+    if region == HOME and zones == component.zones:
+        return a
+    cloud = a.cloud.model_copy(update={"region": there.name, "availability_zones": there.zones})
+    document = a.document.model_copy(update={"clouds": {**a.document.clouds, a.coordinate.cloud: cloud}})
+    return replace(
+        a, document=document, components={**a.components, name: component.model_copy(update={"zones": zones})}
+    )
+
+
+def _with_others(a: Architecture, uses: Mapping[str, RegionRole], region: str, alone: Survival) -> Survival:
+    """What happens to a component in one of its regions, `alone`, together with its other regions."""
+    place, others = a.regions[region].name, [id_ for id_ in uses if id_ != region]
+    active = [id_ for id_ in others if uses[id_] == "active"]
+    if alone.answer.truth == "yes" or not others:
+        return alone
+    if not active:
+        failed = alone.answer.truth == "no"
+        return replace(alone, failover=_names(a, others) if failed else "")
+    if uses[region] == "passive":
+        why, weakened = f"it is only kept ready in {place}", f"can no longer be failed over to {place}"
+    else:
+        why, weakened = f"it also runs in {_names(a, active)}", f"no longer runs in {place}"
+    return Survival(yes(why), weakened if alone.answer.truth == "no" else "")
+
+
+def _lack_of_regions(a: Architecture, name: str) -> Lack | None:
+    """What is missing to know in which regions a component is; None if that is known.
+
+    A service that is not known to be regional may be in several regions, as data in a multi-region is.
+    """
+    component = a.components[name]
+    if component.regions or component.zones or component.placement == MANAGED:
+        return None
+    if (host := component.runs_on or "") in a.components:
+        return _lack_of_regions(a, host)
+    traits = a.traits(name)
+    if a.place(component) != MANAGED or component.tier_of_members() or traits.redundancy or traits.copies is not None:
+        return None
+    product = a.product(component)
+    subject = f"{product.name}, which '{name}' uses," if product else f"'{name}'"
+    help_ = "state `regions` with the regions that it is in, or `traits: {redundancy: global}`"
+    return Lack(("components", name), f"whether {subject} is in one region only", help_)
+
+
+def _names(a: Architecture, regions: Iterable[str]) -> str:
+    return ", ".join(a.regions[id_].name for id_ in regions)

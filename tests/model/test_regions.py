@@ -1,0 +1,180 @@
+"""The regions of a cloud, and the regions that components and networks are in."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgen.model.architecture import Architecture
+from archgen.model.project_schema import project_schema
+from archgen.pipeline import load
+from conftest import DATA, archgen
+
+MODEL = (DATA / "models" / "two-regions.yaml").read_text(encoding="utf-8")
+GOOGLE = """
+  gcp: {region: europe-west3, availability_zones: [europe-west3-a, europe-west3-b]}
+environments:
+  prod: {name: Production, production: true, aws: {account: prod, cidr: 10.60.0.0/16}, gcp: {project: shop-prod, cidr: 10.70.0.0/16}}"""
+ENVIRONMENT = """
+environments:
+  prod: {name: Production, production: true, aws: {account: prod, cidr: 10.60.0.0/16}}"""
+
+
+def resolved(tmp_path: Path, old: str = "", new: str = "") -> Architecture:
+    file = tmp_path / "architecture.yaml"
+    assert old in MODEL
+    file.write_text(MODEL.replace(old, new, 1) if old else MODEL, encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    return loaded.project.resolved.default
+
+
+def problems(tmp_path: Path, old: str, new: str) -> list[tuple[str, str]]:
+    file = tmp_path / "architecture.yaml"
+    assert old in MODEL
+    file.write_text(MODEL.replace(old, new, 1), encoding="utf-8")
+    found = load(file).diagnostics
+    assert all(d.span for d in found)
+    return [(d.code, d.message) for d in found]
+
+
+def test_a_cloud_has_its_region_the_recovery_region_and_further_ones(tmp_path: Path) -> None:
+    regions = resolved(tmp_path).regions
+    assert [(r.id, r.name, r.role, r.zones) for r in regions.values()] == [
+        ("home", "eu-central-1", "active", ("eu-central-1a", "eu-central-1b")),
+        ("recovery", "eu-west-1", "passive", ()),
+        ("asia", "ap-northeast-1", "active", ("ap-northeast-1a", "ap-northeast-1c")),
+    ]
+
+
+RECOVERY = "    recovery_region: eu-west-1\n"
+ORDERS = "regions: {home: {}, recovery: {role: passive}}"
+
+
+def test_a_recovery_region_can_be_stated_with_its_zones(tmp_path: Path) -> None:
+    zones = "recovery: {name: eu-west-2, availability_zones: [eu-west-2a]}"
+    text = MODEL.replace(RECOVERY, "").replace("    regions:\n", f"    regions:\n      {zones}\n")
+    a = resolved(tmp_path, MODEL, text)
+    assert (a.regions["recovery"].role, a.regions["recovery"].zones) == ("passive", ("eu-west-2a",))
+    assert a.recovery_region == "eu-west-2"
+
+
+def test_an_active_second_region_is_one_to_recover_in(tmp_path: Path) -> None:
+    assert problems(tmp_path, RECOVERY, "") == [("ARC-R002", "AWS has no recovery region in this model")]
+    a = resolved(tmp_path, MODEL, MODEL.replace(RECOVERY, "").replace(ORDERS, "regions: {home: {}}"))
+    assert a.recovery_region == "ap-northeast-1"
+
+
+def test_a_component_is_in_the_regions_that_it_its_host_or_its_network_states(tmp_path: Path) -> None:
+    guests = """  cluster: {kind: web, title: Cluster, owner: shop, placement: app, regions: {home: {}, asia: {role: passive}}}
+  pod: {kind: web, title: Pod, owner: shop, runs_on: cluster}
+  pinned: {kind: web, title: Pinned, owner: shop, runs_on: cluster, zones: [ap-northeast-1a]}
+  chosen: {kind: web, title: Chosen, owner: shop, runs_on: cluster, regions: {home: {}}}
+flows:
+"""
+    a = resolved(tmp_path, "flows:\n", guests)
+    assert {name: dict(a.regions_of(component)) for name, component in a.components.items()} == {
+        "shoppers": {},
+        "names": {},
+        "web": {"home": "active", "asia": "active"},
+        "catalog": {"home": "active", "asia": "active"},
+        "search": {"asia": "active"},
+        "orders": {"home": "active", "recovery": "passive"},
+        "mail": {"home": "active"},
+        "reports": {"home": "active"},
+        "cluster": {"home": "active", "asia": "passive"},
+        "pod": {"home": "active", "asia": "passive"},
+        "pinned": {"asia": "passive"},
+        "chosen": {"home": "active"},
+    }
+
+
+CATALOG = "catalog: {kind: web, title: Catalog, owner: shop, placement: app, regions: {home: {}, asia: {}}}"
+SEARCH = "search: {kind: web, title: Search, owner: shop, placement: prod-asia/app}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "wanted"),
+    [
+        ("region: asia,", "region: asian,", ("ARC-R001", "the region 'asian' does not exist")),
+        (CATALOG, CATALOG.replace("asia: {}", "asai: {}"), ("ARC-R001", "the region 'asai' does not exist")),
+        ("asia: {name: ap-northeast-1", "asia: {name: eu-west-1",
+         ("ARC-M005", "the regions 'recovery' and 'asia' have the same name, eu-west-1")),
+        ("asia: {name: ap-northeast-1", "home: {name: ap-northeast-1", ("ARC-M005", "the region 'home' is the `region` of the cloud")),
+        ("asia: {name: ap-northeast-1", "recovery: {name: ap-northeast-1",
+         ("ARC-M005", "the region 'recovery' is already stated with `recovery_region`")),
+        ("asia: {name: ap-northeast-1", "asia: {name: japan",
+         ("ARC-M005", "'japan' is not a region of Amazon Web Services such as eu-west-1")),
+        ("ap-northeast-1c", "eu-west-1c", ("ARC-M005", "'eu-west-1c' is not a zone of the region ap-northeast-1")),
+        ("ap-northeast-1c", "ap-northeast-1a", ("ARC-M005", "the zone 'ap-northeast-1a' is listed twice")),
+        ("ap-northeast-1c", "tokyo", ("ARC-M005", "'tokyo' is not a zone of Amazon Web Services such as eu-west-1a")),
+        (
+            SEARCH,
+            SEARCH.replace("prod-asia/app", "prod-asia/app, regions: {home: {}}"),
+            ("ARC-M005", "'search' is in 'prod-asia/app', which is in the region 'asia', but `regions` does not have it"),
+        ),
+        (
+            CATALOG,
+            CATALOG.replace("home: {}, ", ""),
+            ("ARC-M005", "'catalog' is in 'app', which is in the region 'home', but `regions` does not have it"),
+        ),
+        (
+            CATALOG,
+            CATALOG.replace("placement: app", "placement: edge"),
+            ("ARC-M005", "'catalog' is at the edge of the cloud, so it is in none of its regions"),
+        ),
+        (
+            CATALOG,
+            CATALOG.replace("placement: app", "runs_on: mail"),
+            ("ARC-M005", "'catalog' runs on 'mail', which is not in the region 'asia'"),
+        ),
+        (
+            SEARCH,
+            SEARCH.replace("app}", "app, zones: [eu-central-1a]}"),
+            ("ARC-R001", "'eu-central-1a' is not a zone of ap-northeast-1, where 'search' is"),
+        ),
+        (SEARCH, SEARCH.replace("app}", "app, zones: [x]}"), ("ARC-R001", "'x' is not a zone of AWS in this model")),
+    ],
+)  # fmt: skip
+def test_a_wrong_region_is_reported(tmp_path: Path, old: str, new: str, wanted: tuple[str, str]) -> None:
+    assert wanted in problems(tmp_path, old, new)
+
+
+def test_zones_of_a_component_are_those_of_any_of_its_regions(tmp_path: Path) -> None:
+    zones = "zones: [eu-central-1a, ap-northeast-1c], regions: {home: {}, asia: {}}}"
+    a = resolved(tmp_path, CATALOG, CATALOG.replace("regions: {home: {}, asia: {}}}", zones))
+    assert a.components["catalog"].zones == ("eu-central-1a", "ap-northeast-1c")
+
+
+def test_a_region_of_one_cloud_does_not_exist_on_the_other(tmp_path: Path) -> None:
+    found = problems(tmp_path, ENVIRONMENT, GOOGLE)
+    assert ("ARC-R002", "the region 'asia' does not exist on GCP") in found
+    assert ("ARC-R002", "GCP has no recovery region in this model") in found
+
+
+def test_editors_complete_regions(tmp_path: Path) -> None:
+    resolved(tmp_path)
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project
+    definitions = project_schema(loaded.project.resolved)["$defs"]
+    wanted = ["home", "recovery", "asia"]
+    assert definitions["FurtherNetwork"]["properties"]["region"]["enum"] == wanted
+    assert definitions["Service"]["properties"]["regions"]["propertyNames"]["enum"] == wanted
+
+
+def test_a_word_that_names_several_things_is_refused(tmp_path: Path) -> None:
+    sites = "sites: {asia: {name: Tokyo office, form: office}}\nkinds:\n"
+    resolved(tmp_path, "kinds:\n", sites)
+    said = archgen("impact", "asia", cwd=tmp_path)
+    assert said.code == 2
+    assert "'asia' is a region and a site of this model" in said.err
+    assert "architecture.yaml:18:9" in said.err
+    assert "write ap-northeast-1 for the region, or choose different IDs" in said.err
+    assert "Region ap-northeast-1 fails" in archgen("impact", "ap-northeast-1", cwd=tmp_path).out
+
+
+def test_a_component_comes_before_a_region_that_each_cloud_has(tmp_path: Path) -> None:
+    resolved(tmp_path, "  mail: {", "  home: {kind: web, title: Home page, owner: shop, placement: app}\n  mail: {")
+    assert archgen("impact", "home", cwd=tmp_path).out.startswith("Home page fails")
+    assert archgen("impact", "recovery", cwd=tmp_path).out.startswith("Region eu-west-1 fails")
