@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import html
 from pathlib import Path
 
 import pytest
 
+from archgen.analysis.architecture_json import export
+from archgen.analysis.changes import components
+from archgen.analysis.grouping import by_place
+from archgen.artifacts import environments_page, health_page
+from archgen.artifacts._tables import region_facts
 from archgen.model.architecture import Architecture
 from archgen.model.project_schema import project_schema
 from archgen.pipeline import load
-from conftest import DATA, archgen
+from archgen.terraform.managed import managed
+from archgen.views.data import view as data_view
+from conftest import DATA, archgen, emitted
 
 MODEL = (DATA / "models" / "two-regions.yaml").read_text(encoding="utf-8")
 GOOGLE = """
@@ -42,9 +50,9 @@ def problems(tmp_path: Path, old: str, new: str) -> list[tuple[str, str]]:
 def test_a_cloud_has_its_region_the_recovery_region_and_further_ones(tmp_path: Path) -> None:
     regions = resolved(tmp_path).regions
     assert [(r.id, r.name, r.role, r.zones) for r in regions.values()] == [
-        ("home", "eu-central-1", "active", ("eu-central-1a", "eu-central-1b")),
+        ("home", "eu-central-1", "active", ("eu-central-1a", "eu-central-1b", "eu-central-1c")),
         ("recovery", "eu-west-1", "passive", ()),
-        ("asia", "ap-northeast-1", "active", ("ap-northeast-1a", "ap-northeast-1c")),
+        ("asia", "ap-northeast-1", "active", ("ap-northeast-1a", "ap-northeast-1c", "ap-northeast-1d")),
     ]
 
 
@@ -178,3 +186,97 @@ def test_a_component_comes_before_a_region_that_each_cloud_has(tmp_path: Path) -
     resolved(tmp_path, "  mail: {", "  home: {kind: web, title: Home page, owner: shop, placement: app}\n  mail: {")
     assert archgen("impact", "home", cwd=tmp_path).out.startswith("Home page fails")
     assert archgen("impact", "recovery", cwd=tmp_path).out.startswith("Region eu-west-1 fails")
+
+
+def test_show_and_export_have_the_roles_of_a_component(tmp_path: Path) -> None:
+    a = resolved(tmp_path)
+    shown = {
+        name: archgen("show", f"components.{name}.regions", cwd=tmp_path).out.split("  ")[1]
+        for name in ("web", "orders", "search")
+    }
+    assert shown == {
+        "web": "home: active, asia: active",
+        "orders": "home: active, recovery: passive",
+        "search": "asia: active",
+    }
+    derived = export(a)["derived"]
+    assert [(r["id"], r["name"], r["role"]) for r in derived["regions"]] == [
+        ("home", "eu-central-1", "active"),
+        ("recovery", "eu-west-1", "passive"),
+        ("asia", "ap-northeast-1", "active"),
+    ]
+    regions = derived["component_regions"]
+    assert (regions["orders"], regions["search"]) == ({"home": "active", "recovery": "passive"}, {"asia": "active"})
+    assert regions["reports"] is None, "the model does not say that it is in one region only"
+    assert regions["names"] is None, "it is spread over all regions"
+
+
+def test_a_comparison_shows_a_region_that_was_added(tmp_path: Path) -> None:
+    after = resolved(tmp_path)
+    before = resolved(tmp_path, CATALOG, CATALOG.replace(", asia: {}", ""))
+    (changed,) = components(before, after)
+    assert [(s.path, s.old, s.new) for s in changed.settings] == [
+        (("components", "catalog", "regions", "asia"), None, "active")
+    ]
+
+
+def test_pages_have_the_regions(tmp_path: Path) -> None:
+    resolved(tmp_path)
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    pages = {
+        a.path.rpartition("/")[2]: a.content.decode()
+        for page in (environments_page, health_page)
+        for a in emitted(project, page)
+    }
+    plain = {name: html.unescape(text) for name, text in pages.items()}
+    assert "| ap-northeast-1 | <code>asia</code> | active |" in plain["environments.md"]
+    assert "| Asia |  | that of the environment | ap-northeast-1 |" in plain["environments.md"]
+    assert (
+        "| eu-central-1 (home) | Mail; until a failover: Orders, Web tier, DNS; cut off: Shoppers |"
+        in plain["health.md"]
+    )
+    a = project.resolved.default
+    assert region_facts(a, "orders") == {"regions": "eu-central-1 (active), eu-west-1 (passive)"}
+    assert region_facts(a, "mail") == region_facts(a, "reports") == region_facts(a, "names") == {}
+
+
+def test_terraform_leaves_out_what_is_only_in_another_region(tmp_path: Path) -> None:
+    """Its provider is set to the region `home`."""
+    database = """  db:
+    {kind: postgresql, title: DB, owner: shop, product: rds-postgresql, placement: managed, engine_version: "17",
+     size: db.t4g.medium, storage_gib: 20, backup: {retention_days: 30}, regions: {REGIONS}}
+terraform: {stacks: {data: {purpose: Data., modules: [rds]}}}
+flows:
+"""
+    for regions, wanted in (("home: {}, asia: {}", {"db"}), ("asia: {}", set())):
+        assert managed(resolved(tmp_path, "flows:\n", database.replace("REGIONS", regions))) == wanted
+
+
+def test_data_is_drawn_in_its_regions(tmp_path: Path) -> None:
+    stored = "regions: {home: {}, asia: {}}, traits: {stateful: true, keeps_data: true, redundancy: regional}}"
+    text = MODEL.replace(CATALOG, CATALOG.replace("regions: {home: {}, asia: {}}}", stored))
+    text = text.replace(
+        "prod-asia/app}", "prod-asia/app, traits: {stateful: true, keeps_data: true, redundancy: regional}}"
+    )
+    a = resolved(tmp_path, MODEL, text)
+    graph = data_view(a, a)
+    groups = graph.groups()
+    inside = {
+        groups[id_].label: {node.label for node in groups[id_].nodes()}
+        for id_ in groups
+        if "egion" in groups[id_].label
+    }
+    assert inside == {
+        "Region eu-central-1": {"Orders", "Catalog"},
+        "Recovery region eu-west-1": {"Orders"},
+        "Region ap-northeast-1": {"Catalog", "Search"},
+    }
+
+
+def test_boxes_of_places_have_the_region_of_a_service(tmp_path: Path) -> None:
+    a = resolved(
+        tmp_path, SEARCH, SEARCH.replace("placement: prod-asia/app", "placement: managed, regions: {asia: {}}")
+    )
+    assert by_place(a, "search") == ("region-asia", "Region ap-northeast-1", "region")
+    assert by_place(a, "reports") == ("region", "Region eu-central-1", "region")

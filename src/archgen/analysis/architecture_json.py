@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.analysis.regions import known_regions
 from archgen.model.architecture import Architecture
 
 FORMAT = "archgen/1"
@@ -32,11 +33,15 @@ def export(architecture: Architecture) -> dict[str, Any]:
             "home": {"id": a.home, "title": a.home_title, "account_id": a.home_number},
             "region": a.cloud.region,
             "zones": list(a.zones),
+            "regions": [
+                {"id": r.id, "name": r.name, "role": r.role, "zones": list(r.zones)} for r in a.regions.values()
+            ],
             "network": {"identifier": a.network_identifier, "cidr": a.cidr},
             "subnets": [{"tier": s.tier, "zone": s.zone, "cidr": s.cidr} for s in a.subnets],
             "secondary_ranges": dict(a.secondary_ranges),
             "identifiers": {name: a.identifier(name) for name in a.components},
             "places": {name: a.place(component) for name, component in a.components.items()},
+            "component_regions": {name: known_regions(a, name) for name in a.components},
             "connections": [
                 {
                     "id": c.id,

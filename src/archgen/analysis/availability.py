@@ -11,6 +11,7 @@ from math import ceil, floor, prod
 
 from archgen.analysis.dependence import is_needed
 from archgen.analysis.interrupted_flows import only_manages
+from archgen.analysis.regions import is_active_in_several
 from archgen.analysis.survival import copies_by_default
 from archgen.catalog import ServiceLevel
 from archgen.model.architecture import Architecture
@@ -29,7 +30,8 @@ class ComponentPromise:
 class Promise:
     """The combined promise of several components: `parts` have an SLA, `unknown` are the ids of components without one.
 
-    `alternatives` are the ids of components of which another one is enough. They are not counted, so the promise is an upper bound.
+    `alternatives` are the ids of components of which another one, or the same one in another region, is enough. They are not counted, so
+    the promise is an upper bound.
     It is one, too, if there are components in `at_best`: their vendor promises less for a single copy, and it is not known whether
     there are more.
     """
@@ -138,7 +140,7 @@ def _needed_by(a: Architecture, names: Iterable[str]) -> list[str]:
 
 def _promise(a: Architecture, names: Iterable[str]) -> Promise:
     """The promise of components. People promise nothing and are not counted."""
-    parts, unknown, at_best, alternatives = [], [], [], dict[str, None]()
+    parts, unknown, at_best, beside, alternatives = [], [], [], list[str](), dict[str, None]()
     for name in (counted := list(names)):
         calls = a.traffic_from(name)
         alternatives |= dict.fromkeys(
@@ -146,7 +148,9 @@ def _promise(a: Architecture, names: Iterable[str]) -> Promise:
         )
         component = a.components[name]
         product = a.product(component)
-        if product and product.sla:
+        if is_active_in_several(a, component):
+            beside.append(name)
+        elif product and product.sla:
             percent = product.sla.percent
             if product.sla.single_zone is not None:
                 single = _is_single(a, name)
@@ -155,7 +159,7 @@ def _promise(a: Architecture, names: Iterable[str]) -> Promise:
             parts.append(ComponentPromise(name, percent, product.sla))
         elif not component.person:
             unknown.append(name)
-    others = tuple(other for other in alternatives if other not in counted)
+    others = (*beside, *(other for other in alternatives if other not in counted))
     return Promise(tuple(parts), tuple(unknown), others, tuple(at_best))
 
 

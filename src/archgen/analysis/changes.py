@@ -37,9 +37,15 @@ class Item:
 
 
 def own_settings(a: Architecture, name: str) -> Mapping[Path, Any]:
-    """Path to value of the settings of a component, without its calls, which are compared as connections."""
-    every = leaves(a.components[name], ("components", name))
-    return {path: value for path, value in every.items() if path[2] != "calls"}
+    """Path to value of the settings of a component, without its calls, which are compared as connections.
+
+    The value of a region that it states is its role there, even if only the region states it.
+    """
+    component = a.components[name]
+    every = leaves(component, ("components", name))
+    roles = {("components", name, "regions", id_): role for id_, role in a.regions_of(component).items()}
+    kept: dict[Path, Any] = {path: value for path, value in every.items() if path[2] not in ("calls", "regions")}
+    return kept | {path: role for path, role in roles.items() if path[3] in component.regions}
 
 
 def components(

@@ -132,9 +132,10 @@ def _has_only_gateway_in(a: Architecture, position: int) -> bool:
 
 
 def zone_impacts(a: Architecture) -> Iterator[tuple[str, Impact]]:
-    """Each zone of the cloud with the effects of losing it."""
-    for zone in a.zones:
-        yield zone, of_zone(a, zone)
+    """Each zone of the cloud with the effects of losing it; the names of those outside the region `home` include their region."""
+    for region in a.regions.values():
+        for zone in region.zones:
+            yield zone if region.id == HOME else f"{zone} in {region.name}", of_zone(a, zone, region.id)
 
 
 def outlives(impact: Impact) -> Answer:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from archgen.analysis.reached import reached
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
+from archgen.model.regions import HOME
 from archgen.model.resolve import Resolved
 
 # Pictures with more components than this are hard to read on a page.
@@ -34,8 +35,15 @@ def by_place(architecture: Architecture, name: str) -> tuple[str, str, str]:
     return {
         OUTSIDE: ("outside", "Outside", "outside"),
         EDGE: ("edge", "Edge", "edge"),
-        MANAGED: ("region", f"Region {architecture.cloud.region}", "region"),
+        MANAGED: _region(architecture, name),
     }[place]
+
+
+def _region(a: Architecture, name: str) -> tuple[str, str, str]:
+    """The group of the region that a regional service is in; the usual one if it is in several."""
+    uses = a.regions_of(a.components[name])
+    id_ = HOME if HOME in uses else next(iter(uses), HOME)
+    return "region" if id_ == HOME else f"region-{id_}", f"Region {a.regions[id_].name}", "region"
 
 
 def by_owner(architecture: Architecture, name: str) -> tuple[str, str, str]:

@@ -13,7 +13,7 @@ from archgen.analysis.survival import Survival, is_everywhere, survives_in_its_r
 from archgen.model.answer import Lack, no, unknown, yes
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
-from archgen.model.regions import HOME, RegionRole
+from archgen.model.regions import HOME, RegionRole, RegionUse
 
 
 def survives_region(a: Architecture, name: str, region: str) -> Survival:
@@ -63,6 +63,17 @@ def is_active_in_several(a: Architecture, component: Component) -> bool:
     return list(a.regions_of(component).values()).count("active") > 1
 
 
+def is_in_several_regions(a: Architecture) -> bool:
+    """Whether anything in the architecture is in a region other than `home`."""
+    return any(a.regions_of(component).keys() - {HOME} for component in a.components.values())
+
+
+def known_regions(a: Architecture, name: str) -> dict[str, RegionRole] | None:
+    """The regions that a component is in, each with its role; None if that is not known, or if it is in no particular region."""
+    uses = dict(a.regions_of(a.components[name]))
+    return None if not uses or is_everywhere(a, name) or _lack_of_regions(a, name) else uses
+
+
 def active_zones(a: Architecture, component: Component) -> frozenset[str]:
     """The zones that a component states, without those of regions in which it is used only after a failover."""
     uses = a.regions_of(component)
@@ -79,9 +90,8 @@ def _at(a: Architecture, name: str, region: str) -> Architecture:
         return a
     cloud = a.cloud.model_copy(update={"region": there.name, "availability_zones": there.zones})
     document = a.document.model_copy(update={"clouds": {**a.document.clouds, a.coordinate.cloud: cloud}})
-    return replace(
-        a, document=document, components={**a.components, name: component.model_copy(update={"zones": zones})}
-    )
+    alone = component.model_copy(update={"zones": zones, "regions": {HOME: RegionUse()}})
+    return replace(a, document=document, components={**a.components, name: alone})
 
 
 def _with_others(a: Architecture, uses: Mapping[str, RegionRole], region: str, alone: Survival) -> Survival:

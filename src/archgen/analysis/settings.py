@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from archgen.analysis.regions import known_regions
 from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean, dotted
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
@@ -37,13 +38,27 @@ class Variation:
 
 
 def look_up(architecture: Architecture, path: Path) -> Found:
-    """The value at one coordinate: as it is in the file, or else the default."""
+    """The value at one coordinate: as it is in the file, or else the default. The regions of a component are shown with its roles there."""
     node = architecture.tree.get(path)
+    roles = _roles(architecture, path)
     if node is not None:
         span = node.key_span or node.span
-        return Found(value_text(node.plain()), span.line, file=span.file)
+        return Found(roles or value_text(node.plain()), span.line, file=span.file)
+    if roles:
+        return Found(roles, None)
     value, there = walk(architecture, path)
     return Found(value_text(value), None) if there else Found(ABSENT, None, exists=False)
+
+
+def _roles(a: Architecture, path: Path) -> str:
+    """The regions of a component, or its role in one of them, if the path leads there and it is known; empty otherwise."""
+    match path:
+        case ("components", str(name), "regions") if name in a.components:
+            return value_text(known) if (known := known_regions(a, name)) else ""
+        case ("components", str(name), "regions", region) if name in a.components:
+            return (known_regions(a, name) or {}).get(str(region), "")
+        case _:
+            return ""
 
 
 def vary(resolved: Resolved, path: Path) -> list[Variation]:

@@ -12,6 +12,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.document import Stack
 from archgen.model.paths import parse_path
+from archgen.model.regions import HOME
 from archgen.model.wording import value_text
 from archgen.terraform.bindings import bindings
 
@@ -62,6 +63,14 @@ def settings(component: Component) -> dict[str, str]:
     return dict(
         _flatten({name: getattr(component, name) for name in type(component).model_fields if name not in shared})
     )
+
+
+def region_facts(a: Architecture, name: str) -> dict[str, str]:
+    """The regions that a component is in with its roles there, if it is not just in the usual one; otherwise nothing."""
+    uses = a.regions_of(a.components[name])
+    if uses.keys() <= {HOME}:
+        return {}
+    return {"regions": ", ".join(f"{a.regions[id_].name} ({role})" for id_, role in uses.items())}
 
 
 def failure_facts(component: Component) -> dict[str, str]:

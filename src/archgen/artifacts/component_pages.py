@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from archgen.analysis.failure import of_component
-from archgen.artifacts._tables import failure_facts, names_anywhere, place_name, settings, variables_of
+from archgen.artifacts._tables import failure_facts, names_anywhere, place_name, region_facts, settings, variables_of
 from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import Path
@@ -230,7 +230,10 @@ def _failure(a: Architecture, name: str) -> dict[str, Any]:
 def _settings_rows(name: str, architectures: list[Architecture], context: Context) -> list[dict[str, Any]]:
     """A row for the name in the cloud and for every setting, with a value for each environment."""
     columns = [
-        {"identifier": a.identifier(name)} | settings(a.components[name]) | failure_facts(a.components[name])
+        {"identifier": a.identifier(name)}
+        | settings(a.components[name])
+        | region_facts(a, name)
+        | failure_facts(a.components[name])
         for a in architectures
     ]
     references = [dict(_references(a.components[name], name)) for a in architectures]

@@ -8,6 +8,7 @@ from typing import Any
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.architecture import Architecture
 from archgen.model.places import FORMS
+from archgen.model.regions import HOME
 from archgen.model.wording import MISSING
 
 
@@ -24,6 +25,7 @@ def emit(context: Context) -> Emitted:
         standing=dict(context.axes.standing),
         home_label=context.default.facts.home_label,
         networks=list(_networks(context)),
+        elsewhere=any(network.region for network in context.document.networks.values()),
         sites=list(_sites(context)),
         organizations=[table for cloud in context.axes.clouds if (table := _organization(context, cloud))],
     )
@@ -39,6 +41,7 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     return {
         "facts": first.facts,
         "cloud": first.cloud,
+        "regions": [first.regions[id_] for id_ in first.cloud.regions],
         "names": [a.environment.name for a in architectures],
         "homes": [f"{a.home_title}{f' ({a.home_number})' if a.home_number else ''}" for a in architectures],
         "details": {
@@ -59,6 +62,7 @@ def _networks(context: Context) -> Iterator[dict[str, Any]]:
             "name": network.name,
             "purpose": network.purpose or "",
             "home": a.homes.get(network.home, network.home) if network.home else "that of the environment",
+            "region": a.regions[network.region or HOME].name,
             "cidr": network.cidr or MISSING,
             "tiers": [tier.name for tier in network.tiers.values()],
         }

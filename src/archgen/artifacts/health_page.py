@@ -7,7 +7,8 @@ from math import ceil, floor
 from typing import Any
 
 from archgen.analysis.availability import Promise, of_flow
-from archgen.analysis.failure import Impact, zone_impacts
+from archgen.analysis.failure import Impact, of_region, zone_impacts
+from archgen.analysis.regions import is_in_several_regions
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import kubernetes_versions
@@ -55,6 +56,7 @@ def emit(context: Context) -> Emitted:
         controls=[_control(context, name, c, by_code) for name, c in context.document.controls.items()],
         places=[_column_head(a) for a in _current_architectures(context)],
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
+        regions=[_regions(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
         due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
         missing=[_missing(context, m) for m in judged.missing],
@@ -176,14 +178,26 @@ def _zones(context: Context, cloud: str) -> dict[str, Any]:
         "name": context.resolved.clouds[cloud].name,
         "at": a.environment.name,
         "rows": [_zone(a, z, i) for z, i in zone_impacts(a)],
-        "lacks": _lacks(a),
+        "lacks": _lacks(impact for _zone_name, impact in zone_impacts(a)),
     }
 
 
-def _lacks(a: Architecture) -> list[dict[str, Any]]:
-    """What the model does not state about the loss of a zone, each with the number of components that it would settle."""
+def _regions(context: Context, cloud: str) -> dict[str, Any]:
+    """A row for each region, as `_zones` has them; none if everything is in the usual region."""
+    a = context.resolved.standing(cloud, context.axes.environments[-1])
+    impacts = {region: of_region(a, id_) for id_, region in a.regions.items()} if is_in_several_regions(a) else {}
+    return {
+        "name": context.resolved.clouds[cloud].name,
+        "at": a.environment.name,
+        "rows": [_zone(a, f"{region.name} ({region.id})", impact) for region, impact in impacts.items()],
+        "lacks": _lacks(impacts.values()),
+    }
+
+
+def _lacks(impacts: Iterable[Impact]) -> list[dict[str, Any]]:
+    """What the model does not state about these losses, the facts that settle most components first."""
     missing: dict[Lack, set[str]] = {}
-    for _zone_name, impact in zone_impacts(a):
+    for impact in impacts:
         for name, lacks in impact.unknown.items():
             for lack in lacks:
                 missing.setdefault(lack, set()).add(name)
@@ -196,7 +210,8 @@ def _lacks(a: Architecture) -> list[dict[str, Any]]:
 def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
     return {
         "zone": zone,
-        "stops": [a.components[name].title for name in (*impact.failed, *impact.stopped)],
+        "stops": [a.components[n].title for n in (*impact.failed, *impact.stopped) if n not in impact.after_failover],
+        "waits": [a.components[name].title for name in impact.after_failover],
         "goes_on": [f"{a.components[name].title} ({why})" for name, why in impact.degraded.items()],
         "flows": [
             *(a.document.flows[name].title for name in impact.flows),

@@ -47,8 +47,8 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     stands = "environment" if len(axes.environments) == 1 else "environments"
     stands += f" on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else ""
     yield _number(len(axes.environments), stands, "environments")
-    if len(a.zones) > 1:
-        yield _number(len(a.zones), _zones(a), "health#zones")
+    if (zones := sum(len(region.zones) for region in a.regions.values())) > 1:
+        yield _number(zones, _zones(a), "health#zones")
     promises = [of_flow(a, name) for name in a.document.flows]
     if promises and promises[0].at_most is not None:
         flow = next(iter(a.document.flows.values()))

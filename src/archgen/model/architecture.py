@@ -291,9 +291,12 @@ class Architecture:
         """The instances of a component in the zones of its tier.
 
         The model states the zones with `zones`. Otherwise its kind says where they are, or each copy is drawn in the next zone. What is
-        in more than one zone by itself, such as a file system, has a part in each zone that the model states.
+        in more than one zone by itself, such as a file system, has a part in each zone that the model states. What is not in the region
+        `home` has none, because the zones of the tiers are there.
         """
         component, zones = self.components[name], len(self.zones)
+        if HOME not in (self.regions_of(component) or (HOME,)):
+            return ()
         members = tuple(component.members(zones, self.coordinate.cloud))
         stated = [self.zones.index(zone) for zone in component.zones if zone in self.zones]
         if members or component.runs_on or self.place(component) not in self.tiers:

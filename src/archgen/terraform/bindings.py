@@ -12,6 +12,7 @@ from archgen.catalog import named
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
+from archgen.model.regions import HOME
 from archgen.registry import ExtensionError
 from archgen.terraform.binding_files import (
     binding_files,
@@ -99,7 +100,7 @@ class Binding:
     def components(self, architecture: Architecture) -> list[str]:
         """The ids of the components that it applies to at this coordinate; empty if it does not bind components.
 
-        Its values are about the environment's network, so what is in another network or at a site is left out.
+        Its values are about the environment's network and the region `home`, so what is only elsewhere is left out.
         """
         if self.binds in ("network", "environment"):
             return []
@@ -109,6 +110,7 @@ class Binding:
             if (self.binds == "components" or c.product in self.binds)
             and (not self.kinds or c.kind in self.kinds)
             and not (architecture.network_of(c) or architecture.site_of(c))
+            and HOME in (architecture.regions_of(c) or (HOME,))
         ]
 
 

@@ -20,6 +20,8 @@ def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
     names = [component for component in a.components if component in changes]
     parts = [_with_changes(part, changes) for part in grouped(a, a, names, by_place)]
     described = f"{len(impact.failed) + len(impact.stopped)} components stop, {len(impact.degraded)} are degraded."
+    if impact.after_failover:
+        described += f" {len(impact.after_failover)} of those that stop do so until a failover."
     if impact.may_be_stale:
         described += f" {len(impact.may_be_stale)} more may get nothing new."
     if impact.unknown:

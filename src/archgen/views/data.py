@@ -10,6 +10,7 @@ from archgen.draw.graph import Edge, Graph, Group, Icon, LeftOut, Node
 from archgen.kinds.postgresql import Backup, DisasterRecovery
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
+from archgen.model.regions import HOME
 from archgen.terraform.managed import managed
 from archgen.views._groups import everything, picture
 from archgen.views._parts import component_page, edge_of, member_node, node_of
@@ -32,16 +33,35 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     ]
     nodes = [node_of(a if n in a.components else horizon, n, planned=n not in a.components) for n in callers]
     parts: list[Group | Node] = [Group("callers", "", "none", tuple(nodes))] if nodes else []
-    parts.append(_region(a, stores, [name for name in keeping if name not in stores]))
-    recovery = list(_recovery(a, stores))
-    if recovery:
-        parts.append(Group("recovery", f"Recovery region {a.recovery_region}", "region", tuple(recovery)))
+    parts.append(_region(a, stores, [name for name in keeping if name not in stores and _is_at_home(a, name)]))
+    parts += _other_regions(a, keeping, tuple(_recovery(a, stores)))
     described = (
         f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region."
     )
     root = [Group("all", "", "none", tuple(parts), "column")]
     graph = picture("data", TITLE, described, a, root if keeping else [], _edges(a, horizon, stores, callers), "grid")
     return replace(graph, left_out=tuple(_left_out(a)))
+
+
+def _is_at_home(a: Architecture, name: str) -> bool:
+    return HOME in (a.regions_of(a.components[name]) or (HOME,))
+
+
+def _other_regions(a: Architecture, keeping: list[str], copies: tuple[Node, ...]) -> Iterator[Group]:
+    """A group for each region besides the usual one that has data: components that are there, too, and copies to recover from."""
+    for id_, region in a.regions.items():
+        if id_ == HOME:
+            continue
+        recovery = region.name == a.recovery_region
+        nodes = [*copies] if recovery else []
+        for name in keeping:
+            if role := a.regions_of(a.components[name]).get(id_):
+                note = "passive, used after a failover" if role == "passive" else "active"
+                node = node_of(a, name, note=note)
+                nodes.append(replace(node, id=f"region-{id_}--{name}") if _is_at_home(a, name) else node)
+        if nodes:
+            label = f"{'Recovery region' if region.role == 'passive' else 'Region'} {region.name}"
+            yield Group("recovery" if recovery else f"region-{id_}", label, "region", tuple(nodes))
 
 
 def _keeps(a: Architecture, name: str) -> bool:
