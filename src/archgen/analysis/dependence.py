@@ -19,6 +19,7 @@ _WORST_FIRST: tuple[Effect, ...] = ("stops", "unknown", "degraded")
 class Dependence:
     """One of `targets` is enough for `owner`; without all of them it has the `effect`.
 
+    `over` has the ID of the connection to or from each target, on whose way the need depends, too; it is empty if there is none.
     `why` is the reason, with `{}` in place of the title of a target.
     With `effect` unknown, `lack` is the statement that would settle it.
     """
@@ -28,6 +29,7 @@ class Dependence:
     why: str
     effect: Effect
     lack: Lack | None = None
+    over: tuple[str, ...] = ()
 
 
 def needs(a: Architecture) -> Iterator[Dependence]:
@@ -62,22 +64,23 @@ def _of_calls(a: Architecture, name: str) -> Iterator[Dependence]:
         if a.components[connection.head].person:
             continue
         if connection.kind == "control":
-            yield Dependence(connection.head, (name,), "{} cannot change it", "degraded")
+            yield Dependence(connection.head, (name,), "{} cannot change it", "degraded", over=(connection.id,))
         elif connection.kind == "event" and connection.data == "received" and a.traits(connection.head).carrier:
-            yield Dependence(connection.head, (name,), "{} no longer takes from it", "degraded")
+            yield Dependence(connection.head, (name,), "{} no longer takes from it", "degraded", over=(connection.id,))
         if connection.call.one_of:
             groups.setdefault(f"one of {connection.call.one_of}", []).append(connection)
         elif connection.need == "own-way" and connection.kind == "request":
             groups.setdefault("ways", []).append(connection)
         elif (effect := _effect_on_caller(a, connection)) is not None:
-            yield Dependence(name, (connection.head,), _why(a, connection, effect), effect, _lack(connection, effect))
+            why, lack = _why(a, connection, effect), _lack(connection, effect)
+            yield Dependence(name, (connection.head,), why, effect, lack, over=(connection.id,))
     for key, group in groups.items():
-        heads = tuple(dict.fromkeys(connection.head for connection in group))
+        heads, over = tuple(c.head for c in group), tuple(c.id for c in group)
         why = "no longer leads to {}" if key == "ways" else f"calls {{}} ({key})"
         by_effect = {_effect_on_caller(a, connection): connection for connection in reversed(group)}
         for effect in _WORST_FIRST:
             if effect in by_effect:
-                yield Dependence(name, heads, why, effect, _lack(by_effect[effect], effect))
+                yield Dependence(name, heads, why, effect, _lack(by_effect[effect], effect), over)
                 break
 
 

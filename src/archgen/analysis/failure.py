@@ -1,7 +1,6 @@
 """The effects of a failure: what stops, what is degraded, who is cut off, which flows break, and what cannot be said.
 
-A component needs what it runs on, and what it calls unless the model says `required: false`. What passes requests on, such as a load
-balancer, stops only without all of its targets. People do not stop, and nothing depends on them: they are cut off.
+What a component needs is in `dependence`, and what follows from a loss in `effects`.
 
 The effects are computed twice: from what fails for certain, and from that together with everything of which the model does not say
 whether it fails. What only the second computation finds is unknown.
@@ -9,10 +8,10 @@ whether it fails. What only the second computation finds is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from archgen.analysis.dependence import Dependence, needs
+from archgen.analysis.effects import effects, needed_by
 from archgen.analysis.interrupted_flows import interrupted_flows
 from archgen.analysis.regions import survives_region, survives_zone
 from archgen.analysis.staleness import stale, undirected
@@ -81,9 +80,19 @@ def of_site(a: Architecture, site: str) -> Impact:
     there = {name: component for name, component in a.components.items() if a.site_of(component) == site}
     failed = [name for name, component in there.items() if not component.person]
     people = {name: f"is at {title}" for name, component in there.items() if component.person}
-    impact = _impact(a, title, failed, {}, {})
+    impact = _impact(a, title, failed, {}, {}, (site,))
     may = {name: why for name, why in impact.may_be_cut_off.items() if name not in people}
     return replace(impact, cut_off={**impact.cut_off, **people}, may_be_cut_off=may)
+
+
+def of_network(a: Architecture, network: str) -> Impact:
+    """The effects of losing a further network, with everything in it and all ways through it.
+
+    Raises KeyError if the model does not have the network.
+    """
+    name = a.document.networks[network].name
+    failed = [id_ for id_, component in a.components.items() if a.network_of(component) == network]
+    return _impact(a, name, failed, {}, {}, (network,))
 
 
 def of_region(a: Architecture, region: str) -> Impact:
@@ -148,38 +157,26 @@ def outlives(impact: Impact) -> Answer:
 # -- what follows from a failure -------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Effects:
-    """What a walk over the needs found, each with its reason; the reason of what failed itself is empty.
-
-    `open` has what is missing for each component of which a connection does not say whether it stops.
-    """
-
-    down: dict[str, str]
-    degraded: dict[str, str]
-    cut_off: dict[str, str]
-    open: dict[str, tuple[Lack, ...]]
-
-
 def _impact(
     a: Architecture,
     what: str,
     failed: Iterable[str],
     weakened: Mapping[str, str],
     fates: Mapping[str, Survival],
+    places: Collection[str] = (),
 ) -> Impact:
-    by_target = _by_target(a)
-    certain = _effects(a, by_target, failed, weakened)
+    network = needed_by(a)
+    certain = effects(network, failed, weakened, places)
     unknown = {n: fate.answer.lacks for n, fate in fates.items() if fate.answer.truth == "unknown"}
     unknown = {name: lacks for name, lacks in (unknown | certain.open).items() if name not in certain.down}
     lost = [name for name, why in certain.down.items() if not why]
-    flows = interrupted_flows(a, certain.down)
-    possible = _effects(a, by_target, [*lost, *unknown], weakened, settled=False) if unknown else certain
-    perhaps = interrupted_flows(a, possible.down) if unknown else flows
+    flows = interrupted_flows(a, certain.down, certain.cut)
+    possible = effects(network, [*lost, *unknown], weakened, places, settled=False) if unknown else certain
+    perhaps = interrupted_flows(a, possible.down, possible.cut) if unknown else flows
     may_break = flows.either | perhaps.late | perhaps.either | perhaps.broken
-    surely_stale, perhaps_stale = stale(a, certain.down)
+    surely_stale, perhaps_stale = stale(a, certain.down, certain.cut)
     if unknown:
-        perhaps_stale |= stale(a, possible.down)[1]
+        perhaps_stale |= stale(a, possible.down, possible.cut)[1]
     no_longer = {*possible.down, *possible.cut_off}
     return Impact(
         what,
@@ -206,43 +203,3 @@ def _undirected(a: Architecture, down: Mapping[str, str]) -> Iterator[str]:
         people = any(a.components[end].person for end in ends)
         if not people and len({end in down for end in ends}) == 2:
             yield id_
-
-
-def _by_target(a: Architecture) -> dict[str, list[Dependence]]:
-    """The needs by each of the components that they name."""
-    by_target: dict[str, list[Dependence]] = {}
-    for need in needs(a):
-        for target in need.targets:
-            by_target.setdefault(target, []).append(need)
-    return by_target
-
-
-def _effects(
-    a: Architecture,
-    by_target: Mapping[str, list[Dependence]],
-    failed: Iterable[str],
-    weakened: Mapping[str, str],
-    *,
-    settled: bool = True,
-) -> _Effects:
-    """The effects of what fails. What a connection leaves open counts as unknown or, if not `settled`, as stopping."""
-    found = _Effects(dict.fromkeys(failed, ""), dict(weakened), {}, {})
-    waiting = list(found.down)
-    while waiting:
-        name = waiting.pop(0)
-        for need in by_target.get(name, ()):
-            if need.owner in found.down:
-                continue
-            why = need.why.format(a.components[name].title)
-            gone = all(target in found.down for target in need.targets)
-            if a.components[need.owner].person and gone:
-                found.cut_off.setdefault(need.owner, why)
-                found.degraded.pop(need.owner, None)
-            elif gone and need.lack and settled:
-                found.open[need.owner] = (*found.open.get(need.owner, ()), need.lack)
-            elif gone and need.effect != "degraded":
-                found.down[need.owner] = why
-                waiting.append(need.owner)
-            elif need.owner not in found.cut_off:
-                found.degraded.setdefault(need.owner, why)
-    return found

@@ -1,6 +1,6 @@
 """The flows that a failure breaks or delays, and where.
 
-A flow breaks at the first required step from or to what fails itself. If it has none, it breaks where it first needs something that
+A flow breaks at the first required step from or to what fails itself, or that has no way left. If it has none, it breaks where it first needs something that
 stops as a consequence. A step that only manages such a component, for example a deployment, still reaches it. A step behind a carrier
 that keeps its messages, such as a queue, does not break the flow: it comes late.
 """
@@ -28,35 +28,43 @@ class Interrupted:
     either: dict[str, int]
 
 
-def interrupted_flows(a: Architecture, down: Mapping[str, str]) -> Interrupted:
+def interrupted_flows(a: Architecture, down: Mapping[str, str], cut: Collection[str] = ()) -> Interrupted:
     """The flows that do not go on without what is down.
 
     `down` has the ids of everything that fails, with an empty reason, and of everything that stops with it, in the order of the effects.
+    `cut` has the ids of connections that have no way left.
     """
     failed = {name for name, why in down.items() if not why}
     failed |= {name for name, component in a.components.items() if component.runs_on in failed}
     stopped = [name for name in down if name not in failed]
     found = Interrupted({}, {}, {})
     for name, flow in a.document.flows.items():
-        needed = _needed(a, flow, down)
+        needed = _needed(a, flow, down, cut)
         waiting, perhaps = _behind(a, flow, down, (True,)), _behind(a, flow, down, (True, None))
         for into, positions in (
             (found.broken, [at for at in needed if at not in perhaps]),
             (found.either, [at for at in needed if at in perhaps - waiting]),
             (found.late, [at for at in needed if at in waiting]),
         ):
-            if (position := _where(a, flow, positions, failed, stopped)) is not None:
+            if (position := _where(a, flow, positions, failed, stopped, cut)) is not None:
                 into[name] = position
                 break
     return found
 
 
 def _where(
-    a: Architecture, flow: Flow, positions: list[int], failed: Collection[str], stopped: Iterable[str]
+    a: Architecture,
+    flow: Flow,
+    positions: list[int],
+    failed: Collection[str],
+    stopped: Iterable[str],
+    cut: Collection[str],
 ) -> int | None:
     """The first of the steps that cannot be taken: because of what fails, otherwise because of what stops with it."""
-    if (position := _first(flow, positions, failed)) is not None:
-        return position
+    unreachable = (at for at in positions if _is_cut(a, flow.steps[at], cut))
+    directly = [at for at in (_first(flow, positions, failed), next(unreachable, None)) if at is not None]
+    if directly:
+        return min(directly)
     used = [at for at in positions if not only_manages(a, flow.steps[at])]
     found = (_first(flow, used, {component}) for component in stopped)
     return next((at for at in found if at is not None), None)
@@ -97,26 +105,32 @@ def _first(flow: Flow, positions: Iterable[int], gone: Collection[str]) -> int |
     return next((at for at in positions if flow.steps[at].from_ in gone or flow.steps[at].to in gone), None)
 
 
-def _needed(a: Architecture, flow: Flow, down: Collection[str]) -> list[int]:
+def _is_cut(a: Architecture, step: Step, cut: Collection[str]) -> bool:
+    """Whether no connection of a step, in either direction, has a way left."""
+    calls = a.along(step) or tuple(c for c in a.traffic_from(step.to) if c.head == step.from_)
+    return bool(calls) and all(connection.id in cut for connection in calls)
+
+
+def _needed(a: Architecture, flow: Flow, down: Collection[str], cut: Collection[str]) -> list[int]:
     """The positions of the steps without which the flow does not go on: required ones that are not reached by optional ones only."""
     begin = {step.from_ for step in flow.steps} - {step.to for step in flow.steps if step.to != step.from_}
-    required = [_required(a, step, down) for step in flow.steps]
+    required = [_required(a, step, down, cut) for step in flow.steps]
     entered = begin | {step.to for step, needed in zip(flow.steps, required, strict=True) if needed}
     return [at for at, step in enumerate(flow.steps) if required[at] and step.from_ in entered]
 
 
-def _required(a: Architecture, step: Step, down: Collection[str]) -> bool:
+def _required(a: Architecture, step: Step, down: Collection[str], cut: Collection[str]) -> bool:
     """Whether a flow needs a step. Answers, which go against a connection, are always needed."""
     calls = a.along(step)
-    return not calls or any(c.need != "optional" and not _has_another_way(a, c, down) for c in calls)
+    return not calls or any(c.need != "optional" and not _has_another_way(a, c, down, cut) for c in calls)
 
 
-def _has_another_way(a: Architecture, connection: Connection, down: Collection[str]) -> bool:
-    """Whether an alternative is left for a connection whose other end is down."""
-    if not connection.call.one_of or connection.head not in down:
+def _has_another_way(a: Architecture, connection: Connection, down: Collection[str], cut: Collection[str]) -> bool:
+    """Whether an alternative is left for a connection whose other end is down or out of reach."""
+    if not connection.call.one_of or (connection.head not in down and connection.id not in cut):
         return False
     others = (c for c in a.traffic_from(connection.tail) if c.call.one_of == connection.call.one_of)
-    return any(c.head not in down for c in others)
+    return any(c.head not in down and c.id not in cut for c in others)
 
 
 def only_manages(a: Architecture, step: Step) -> bool:

@@ -1,4 +1,4 @@
-"""What can be lost: components, zones, regions and sites, by the words that people use for them."""
+"""What can be lost: components, zones, regions, sites and further networks, by the words that people use for them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from archgen.analysis.failure import Impact, of_component, of_region, of_site, of_zone
+from archgen.analysis.failure import Impact, of_component, of_network, of_region, of_site, of_zone
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 from archgen.model.regions import HOME
@@ -45,6 +45,8 @@ def losses(a: Architecture) -> Iterator[Loss]:
             yield Loss("region", (id_,), path, partial(of_region, a, id_), region.name, usual=True)
     for name in a.document.sites:
         yield Loss("site", (name,), ("sites", name), partial(of_site, a, name))
+    for name in a.document.networks:
+        yield Loss("network", (name,), ("networks", name), partial(of_network, a, name))
 
 
 def named(a: Architecture, word: str) -> Loss | Diagnostic | None:

@@ -29,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
     if loss is None:
         known = [word for loss in losses(architecture) for word in loss.words]
         return usage(
-            f"'{visible(options.id)}' is not a component, a zone, a region or a site at {coordinate}",
+            f"'{visible(options.id)}' is not a component, a zone, a region, a site or a further network at {coordinate}",
             did_you_mean(options.id, list(dict.fromkeys(known))),
         )
     if isinstance(loss, Diagnostic):

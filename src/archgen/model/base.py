@@ -138,6 +138,10 @@ PlaceId = Annotated[
     ),
     _refers_to("place"),
 ]
+# What a link joins: a network, a site, an environment for its network, or another link.
+JoinedId = Annotated[Id, _refers_to("joined")]
+# How a call gets there: a link, or `internet`.
+WayId = Annotated[Id, _refers_to("way")]
 HomeId = Annotated[str, _ID, _refers_to("home")]
 RegionId = Annotated[Id, _refers_to("region")]
 CloudId = Annotated[Id, _refers_to("cloud")]

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from archgen.model.base import ComponentId, ConnectionId, Entity, Id, Listed, Port, Text
+from archgen.model.base import ComponentId, ConnectionId, Entity, Id, Listed, Port, Text, WayId
 from archgen.model.patterns import matching
 
 ProtocolId = Annotated[
@@ -39,6 +39,8 @@ class Call(Entity, defer_build=False):  # built once, because otherwise each kin
     passes requests on, such as a load balancer, which works as long as one of its targets does."""
     one_of: Id | None = None
     """Calls with the same name are alternatives: the caller works as long as one of them does."""
+    through: Listed[WayId] = ()
+    """The links that it takes to another network or site, or `internet`; by default any links that lead there."""
     drawn_instead_of: Listed[ConnectionId] = ()
     """This line is only drawn, in the high-level view, in place of these connections. Nothing else claims that it exists."""
     connections: Annotated[int, Field(ge=1, le=1000)] | None = None

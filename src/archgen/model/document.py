@@ -165,6 +165,8 @@ class Network(Entity):
     """The literal name of its cloud resources, if `naming` does not describe it."""
     tiers: dict[Id, Tier]
     segments: dict[Id, Segment] = {}
+    routed_by: ComponentId | None = None
+    """What forwards traffic between the links of this network, such as a firewall. Without it, the network leads nowhere else."""
     flow_logs: FlowLogs | None = None
     """Flow logs of the network; none if left out."""
 

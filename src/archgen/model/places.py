@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
-from archgen.model.base import Cidr, Entity, HomeId, Id, Identifier, Line, Listed, RegionId, SiteRange, Text
+from archgen.model.base import (
+    Cidr,
+    ComponentId,
+    Entity,
+    HomeId,
+    Id,
+    Identifier,
+    Line,
+    Listed,
+    RegionId,
+    SiteRange,
+    Text,
+)
 
 SiteForm = Literal["data-center", "office", "partner", "saas", "other"]
 FORMS: Mapping[SiteForm, str] = {
@@ -50,8 +62,16 @@ class FurtherNetwork(Entity):
     """The region that it is in; by default `home`."""
     cidr: Cidr | None = None
     """Its address range, if it is known."""
+    routed_by: ComponentId | None = None
+    """What forwards traffic between the links of this network, such as a firewall. Without it, the network leads nowhere else."""
     tiers: dict[Id, NetworkTier] = {}
     """Its tiers; `placement: network/tier` puts a component into one."""
+
+
+# In `joins` of a link, the network of each environment.
+ENVIRONMENT = "environment"
+# In `through` of a call, the way that needs no link.
+INTERNET = "internet"
 
 
 def further_places(networks: Mapping[str, FurtherNetwork], sites: Mapping[str, Site]) -> Iterator[str]:

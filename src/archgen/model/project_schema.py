@@ -10,7 +10,8 @@ from archgen.catalog import NEUTRAL
 from archgen.model.component import PLACEMENTS
 from archgen.model.document import homes_by_word
 from archgen.model.json_schema import schema
-from archgen.model.places import further_places
+from archgen.model.links import joinable, links
+from archgen.model.places import INTERNET, further_places
 from archgen.model.region_references import region_ids
 from archgen.model.resolve import Resolved
 
@@ -30,6 +31,7 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
     document = resolved.default.document
     tiers = list(document.network.tiers) if document.network else []
     homes = homes_by_word(document, resolved.clouds)
+    joining = list(dict.fromkeys(name for a in resolved.architectures.values() for name in links(a.components)))
     return {
         "team": list(document.teams),
         "capability": list(document.capabilities),
@@ -37,6 +39,8 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
         "tier": tiers,
         "place": [*PLACEMENTS, *tiers, *further_places(document.networks, document.sites)],
         "region": region_ids(resolved.default),
+        "joined": [*joinable(document), *joining],
+        "way": [*joining, INTERNET],
         "phase": list(document.phases),
         **{word: list(ids) for word, ids in homes.items()},
         "home": list(dict.fromkeys(id_ for ids in homes.values() for id_ in ids)),

@@ -11,10 +11,11 @@ from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component, protocols_of
 from archgen.model.document import homes_by_word
+from archgen.model.links import check_links, joinable, links
 from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
-from archgen.model.places import further_places
+from archgen.model.places import ENVIRONMENT, INTERNET, further_places
 from archgen.model.region_references import check_regions
 from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
@@ -27,7 +28,8 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _organization(architecture)
     yield from _network(architecture, somewhere)
     known = _known(architecture, somewhere)
-    yield from _places(architecture)
+    yield from _places(architecture, somewhere)
+    yield from check_links(architecture)
     for name, component in architecture.components.items():
         yield from _component(architecture, name, component, known)
     yield from _operations(architecture, somewhere)
@@ -83,10 +85,10 @@ def _organization(a: Architecture) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-M005", reference.wrong, "name one that is not inside it, or remove it", path)
 
 
-def _places(a: Architecture) -> Iterator[Diagnostic]:
+def _places(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
     """A diagnostic for each site or network whose ID is ambiguous, or whose home does not exist."""
     document = a.document
-    taken = {**dict.fromkeys(PLACEMENTS, "place"), **dict.fromkeys(a.tiers, "tier")}
+    taken = {**dict.fromkeys((*PLACEMENTS, ENVIRONMENT, INTERNET), "place"), **dict.fromkeys(a.tiers, "tier")}
     for part, what, ids in (("networks", "network", document.networks), ("sites", "site", document.sites)):
         for id_ in ids:
             if id_ in taken:
@@ -96,6 +98,17 @@ def _places(a: Architecture) -> Iterator[Diagnostic]:
     for id_, network in document.networks.items():
         if network.home and a.organization:
             yield from _refer(("networks", id_, "home"), network.home, a.homes, a.facts.home)
+    for at, router in _routers(a):
+        yield from _refer((*at, "routed_by"), router, a.components, "component", somewhere["component"])
+
+
+def _routers(a: Architecture) -> Iterator[tuple[Path, str]]:
+    """What forwards traffic between the links of a network, with the path of the network."""
+    if a.document.network and a.document.network.routed_by:
+        yield ("network",), a.document.network.routed_by
+    for id_, network in a.document.networks.items():
+        if network.routed_by:
+            yield ("networks", id_), network.routed_by
 
 
 def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
@@ -144,13 +157,16 @@ def _component(a: Architecture, name: str, component: Component, known: Known) -
 
 
 def _known(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Known:
-    document = a.document
+    document, joining = a.document, links(a.components)
+    absent = somewhere["component"] - set(a.components)
     return {
         "component": (a.components, "component", somewhere["component"]),
         "capability": (document.capabilities, "capability", ()),
         "team": (document.teams, "team", ()),
         "tier": (a.tiers, "tier", ()),
         "place": ((*PLACEMENTS, *a.tiers, *further_places(document.networks, document.sites)), "place", ()),
+        "joined": ((*joinable(document), *joining), "network, site or link", absent),
+        "way": ((*joining, INTERNET), "link", absent),
         "phase": (document.phases, "phase", ()),
         "home": (a.homes, a.facts.home, ()),
         "account": (homes_by_word(document, a.clouds).get("account", ()), "account", ()),

@@ -65,7 +65,8 @@ class State:
 
 # Settings that archgen got after people had reviewed capabilities. They count only where they are stated, so that a new version of archgen
 # does not make reviews out of date.
-LATER = frozenset({"zones", "traits", "identifier", "rebuilt_from"})
+LATER = frozenset({"zones", "traits", "identifier", "rebuilt_from", "endpoint_in"})
+LATER_IN_CALLS = frozenset({"through"})
 
 # Settings by the `id()` of a component: equal coordinates share component objects.
 Known = dict[int, dict[str, Any]]
@@ -103,9 +104,13 @@ def _settings(component: Component, known: Known) -> dict[str, Any]:
         known[id(component)] = {
             ".".join(path): value
             for path, value in leaves(component).items()
-            if path[0] not in DESCRIBES and path[0] not in unstated
+            if path[0] not in DESCRIBES and path[0] not in unstated and not _is_later_in_calls(path, value)
         }
     return known[id(component)]
+
+
+def _is_later_in_calls(path: tuple[str, ...], value: Any) -> bool:
+    return path[0] == "calls" and path[-1] in LATER_IN_CALLS and not value
 
 
 def state(resolved: Resolved, reviews: Reviews, capability: str, known: Known | None = None) -> State:

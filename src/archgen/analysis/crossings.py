@@ -1,0 +1,109 @@
+"""Connections between different networks or sites, and the ways over links that they need."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+from archgen.analysis.ways import Links, Way, links_of
+from archgen.model.answer import Lack
+from archgen.model.architecture import Architecture
+from archgen.model.connections import Connection
+from archgen.model.places import INTERNET
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """A connection between different networks or sites, with the IDs of the places of its ends.
+
+    `perhaps_over_internet` says that it may get there over the internet instead: the model does not say which of the two it uses.
+    `links` has the links that it can take.
+    """
+
+    connection: Connection
+    tails: tuple[str, ...]
+    heads: tuple[str, ...]
+    links: Links
+    perhaps_over_internet: bool = False
+
+    def is_open(self, down: Collection[str] = ()) -> bool:
+        """Whether a way is left without what is down: components, networks and sites by ID."""
+        return self.links.is_open(self.tails, self.heads, down)
+
+    @property
+    def ways(self) -> list[Way]:
+        """The shortest ways, at most four; empty if there is none."""
+        return self.links.ways(self.tails, self.heads)
+
+    @property
+    def essential(self) -> list[str]:
+        """The components that every way passes; empty if it may go over the internet instead."""
+        return [] if self.perhaps_over_internet else self.links.essential(self.tails, self.heads)
+
+    @property
+    def lack(self) -> Lack | None:
+        """What the model does not say about how it gets there; None if it says enough."""
+        if not self.perhaps_over_internet:
+            return None
+        c = self.connection
+        what = f"whether '{c.tail}' reaches '{c.head}' over the internet or over links"
+        return Lack(c.path, what, f"state `through: [{INTERNET}]` in the call, or the links")
+
+
+def crossings(a: Architecture) -> dict[str, Crossing]:
+    """The connections that need a way over links, by ID, in the order of the model; not those that can only go over the internet."""
+    joined = links_of(a)
+    if not (joined.links or a.document.sites or a.document.networks):
+        return {}
+    found = ((connection.id, _crossing(a, joined, connection)) for connection in a.traffic)
+    return {id_: crossing for id_, crossing in found if crossing}
+
+
+def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
+    tails, heads = places_of(a, connection.tail), places_of(a, connection.head)
+    if connection.by_api or not tails or not heads or set(tails) & set(heads):
+        return None
+    through = frozenset(connection.call.through)
+    if INTERNET in through:
+        return None
+    crossing = Crossing(connection, tails, heads, replace(joined, through=through))
+    if not through and _is_public(a, joined, connection.head):
+        return replace(crossing, perhaps_over_internet=True) if crossing.is_open() else None
+    return crossing
+
+
+def _is_public(a: Architecture, joined: Links, name: str) -> bool:
+    """Whether a component can be reached over the internet: it says so, its tier does, or it is at a site of others without a link."""
+    component = a.components[name]
+    if site := a.site_of(component):
+        return not a.is_on_premises(component) and site not in joined.near
+    return bool(a.traits(name).entrance) or a.internet_of(component) == "both"
+
+
+def places_of(a: Architecture, name: str) -> tuple[str, ...]:
+    """The IDs of the networks and sites in which a component has an address; empty if it is in none, or if the model does not say so.
+
+    The network of the environment has the ID of the environment.
+    """
+    component = a.components[name]
+    named = [component.place, *component.endpoint_in]
+    if tier := component.tier_of_members():
+        named.append(tier)
+    found = dict.fromkeys(place for place in (_network_or_site(a, id_) for id_ in named) if place)
+    if not found and component.runs_on:
+        return places_of(a, component.runs_on)
+    return tuple(found)
+
+
+def _network_or_site(a: Architecture, place: str) -> str | None:
+    if place in a.tiers:
+        return a.coordinate.environment
+    id_ = place.partition("/")[0]
+    return id_ if id_ in a.document.networks or id_ in a.document.sites else None
+
+
+def closed(found: dict[str, Crossing], down: Collection[str]) -> Iterator[str]:
+    """The IDs of the connections that have no way left without what is down."""
+    for id_, crossing in found.items():
+        if not crossing.is_open(down):
+            yield id_

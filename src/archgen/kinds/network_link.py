@@ -1,0 +1,47 @@
+"""What joins networks and sites, such as a transit gateway, a VPN or a private line."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from archgen.model.base import IDENTIFYING, ComponentId, JoinedId, Line, Listed
+from archgen.model.component import Component
+from archgen.model.traits import Traits
+
+
+class NetworkLink(Component):
+    """Joins networks and sites, so that what is in one of them can reach what is in another."""
+
+    label = "Network link"
+    inherent = Traits(stateful=False, keeps_data=False)
+    aliases = ("peering", "transit gateway", "VPN", "private line", "tunnel")
+    alone = True
+    form: Literal["peering", "transit", "vpn", "private-line"]
+    """`peering`: joins two networks directly. `transit`: a hub that routes between all that it joins."""
+    joins: Annotated[Listed[JoinedId], Field(min_length=2, max_length=100)]
+    """What it joins: IDs of networks, of sites, of environments (for their networks) and of other links. `environment` is the network of
+    each environment, for a link that every environment has."""
+    apart: Listed[JoinedId] = ()
+    """Of what it joins, those between which it does not route, because route tables keep them apart."""
+    via: ComponentId | None = None
+    """What all of its traffic passes, such as a firewall that inspects it."""
+    leads_on: bool = False
+    """Whether it also leads to what the other links of a joined network or site lead to, as with gateway transit and exported routes.
+    Two peerings in a row lead nowhere, unless the network between them has `routed_by`."""
+    bandwidth_mbps: Annotated[int, Field(ge=1)] | None = None
+    """Its bandwidth in megabits per second."""
+    tunnels: Annotated[int, Field(ge=1)] | None = None
+    """How many tunnels a VPN has."""
+    handover: Annotated[Line, IDENTIFYING] | None = None
+    """Where a private line is handed over."""
+
+    @model_validator(mode="after")
+    def _joins_things_once(self) -> Self:
+        twice = next((id_ for at, id_ in enumerate(self.joins) if id_ in self.joins[:at]), None)
+        if twice:
+            raise ValueError(f"`joins` names '{twice}' twice")
+        if self.form == "peering" and len(self.joins) != 2:
+            raise ValueError(f"a peering joins two networks, but `joins` names {len(self.joins)}")
+        if strange := next((id_ for id_ in self.apart if id_ not in self.joins), None):
+            raise ValueError(f"`apart` names '{strange}', which `joins` does not")
+        return self
