@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archgen.analysis import failure
 from archgen.analysis.availability import of_component as promise
 from archgen.analysis.availability import of_flow
+from archgen.analysis.effects import effects as all_effects
+from archgen.analysis.effects import needed_by
 from archgen.analysis.failure import Impact, of_component
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
@@ -311,7 +312,7 @@ def test_the_order_of_components_and_further_failures_do_not_stop_less(
 
 def down(a: Architecture, *failed: str) -> set[str]:
     """What stops for certain if these components fail together."""
-    return set(failure._effects(a, failure._by_target(a), failed, {}).down)
+    return set(all_effects(needed_by(a), failed, {}).down)
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,12 @@ def closed(found: dict[str, Crossing], down: Collection[str]) -> Iterator[str]:
     for id_, crossing in found.items():
         if not crossing.is_open(down):
             yield id_
+
+
+def passing(a: Architecture, component: str) -> list[Crossing]:
+    """The connections of which a way passes a component: a link, or what forwards or inspects traffic."""
+    return [
+        crossing
+        for crossing in crossings(a).values()
+        if any(component in crossing.links.passed(way) for way in crossing.ways)
+    ]

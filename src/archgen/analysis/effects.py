@@ -14,6 +14,7 @@ from archgen.analysis.crossings import Crossing, closed, crossings
 from archgen.analysis.dependence import Dependence, needs
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.wording import listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ class _Walk:
         if any(lost in crossing.links.passed(way) for way in crossing.ways):
             caller, called = crossing.connection.tail, crossing.connection.head
             left = crossing.links.ways(crossing.tails, crossing.heads, down)[0]
-            over = " and ".join(self._title(name) for name in left if name in crossing.links.links)
+            over = listed(self._title(name) for name in left if name in crossing.links.links)
             if caller not in self.found.down and caller not in self.found.cut_off and called not in self.found.down:
                 self.found.degraded.setdefault(caller, f"reaches {self._title(called)} only over {over}")
 
@@ -172,6 +173,4 @@ class _Walk:
         """The title of a component, or the name of a network or a site."""
         if id_ in self.a.components:
             return self.a.components[id_].title
-        document = self.a.document
-        place = document.networks.get(id_) or document.sites.get(id_)
-        return place.name if place else id_
+        return self.a.place_name(id_)

@@ -1,8 +1,8 @@
 """The flows that a failure breaks or delays, and where.
 
-A flow breaks at the first required step from or to what fails itself, or that has no way left. If it has none, it breaks where it first needs something that
-stops as a consequence. A step that only manages such a component, for example a deployment, still reaches it. A step behind a carrier
-that keeps its messages, such as a queue, does not break the flow: it comes late.
+A flow breaks at the first required step from or to what fails itself, or that has no way left. If it has none, it breaks where it first
+needs something that stops as a consequence. A step that only manages such a component, for example a deployment, still reaches it. A step
+behind a carrier that keeps its messages, such as a queue, does not break the flow: it comes late.
 """
 
 from __future__ import annotations

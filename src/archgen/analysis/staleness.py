@@ -24,8 +24,8 @@ def stale(a: Architecture, down: Collection[str], cut: Collection[str] = ()) -> 
         for receiver in found
         if cut and receiver not in left.get(sender, ()) and receiver not in down and sender not in down
     }
-    surely = _spread(left if cut else sources, down, through=dry, first=first)
-    possibly = _spread(left if cut else sources, down, through=set(a.components), first=first)
+    surely = _spread(sources, down, through=dry, first=first)
+    possibly = _spread(sources, down, through=set(a.components), first=first)
     return (
         {name: f"gets nothing new from {a.components[source].title}" for name, source in surely.items()},
         {name: f"gets data from {a.components[source].title}" for name, source in possibly.items()},

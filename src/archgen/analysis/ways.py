@@ -14,8 +14,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from archgen.model.architecture import Architecture
-from archgen.model.component import Component
-from archgen.model.links import links
+from archgen.model.links import Link, links
 from archgen.model.places import ENVIRONMENT
 
 _FEW = 4  # ways that are worth showing
@@ -32,7 +31,7 @@ class Links:
     """
 
     near: Mapping[str, tuple[str, ...]]
-    links: Mapping[str, Component]
+    links: Mapping[str, Link]
     routed_by: Mapping[str, str]
     through: frozenset[str] = frozenset()
     """The links of which a way must pass one; empty if it can take any."""
@@ -65,7 +64,7 @@ class Links:
         for at, step in enumerate(way):
             if step in self.links:
                 passed[step] = None
-                if via := getattr(self.links[step], "via", None):
+                if via := self.links[step].via:
                     passed[via] = None
             elif 0 < at < len(way) - 1 and step in self.routed_by:
                 passed[self.routed_by[step]] = None
@@ -74,15 +73,16 @@ class Links:
     @property
     def components(self) -> set[str]:
         """Everything without which a way can end: links, and what forwards or inspects their traffic."""
-        via = {getattr(link, "via", None) for link in self.links.values()} - {None}
-        return {*self.links, *self.routed_by.values(), *(name for name in via if name)}
+        return {*self.links, *self.routed_by.values(), *(link.via for link in self.links.values() if link.via)}
 
     def _search(
         self, tails: Collection[str], heads: Collection[str], down: Collection[str], times: int
     ) -> Iterator[Way]:
         """Ways, shortest first. Each step from one thing to the next is followed at most so many times, which keeps this fast."""
         followed: dict[tuple[str, str, bool], int] = {}
-        waiting = deque(((tail,), not self.through) for tail in tails if tail in self.near and tail not in down)
+        waiting: deque[tuple[Way, bool]] = deque(
+            ((tail,), not self.through) for tail in tails if tail in self.near and tail not in down
+        )
         while waiting:
             way, passed = waiting.popleft()
             if len(way) > 1 and passed and way[-1] in heads:
@@ -101,19 +101,15 @@ class Links:
         """Whether traffic that took a way so far can go on to what is next."""
         here, before = way[-1], way[-2] if len(way) > 1 else None
         if link := self.links.get(here):
-            apart: tuple[str, ...] = getattr(link, "apart", ())
-            return next_ != before and not (before in apart and next_ in apart) and getattr(link, "via", None) not in down
+            parted = before in link.apart and next_ in link.apart
+            return next_ != before and not parted and link.via not in down
         if before is None:
             return True
         if router := self.routed_by.get(here):
             return router not in down
         one, other = self.links[before], self.links[next_]
-        on = getattr(one, "leads_on", False) or getattr(other, "leads_on", False)
-        return next_ != before and on and not (_is_peering(one) and _is_peering(other))
-
-
-def _is_peering(link: Component) -> bool:
-    return getattr(link, "form", None) == "peering"
+        on = one.leads_on or other.leads_on
+        return next_ != before and on and not (one.peering and other.peering)
 
 
 def links_of(a: Architecture) -> Links:
@@ -122,7 +118,7 @@ def links_of(a: Architecture) -> Links:
     own = a.coordinate.environment
     near: dict[str, list[str]] = {}
     for name, link in found.items():
-        for joined in getattr(link, "joins", ()):
+        for joined in link.joins:
             place = own if joined == ENVIRONMENT else joined
             near.setdefault(name, []).append(place)
             near.setdefault(place, []).append(name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
+from archgen.analysis.crossings import Crossing, crossings
 from archgen.draw.graph import Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
@@ -179,3 +180,17 @@ def variables_of(architecture: Architecture, name: str) -> list[dict[str, str]]:
             if binding and not isinstance(binding.binds, str) and component.product in binding.binds:
                 rows.append({"stack": stack_name, "variable": binding.variable})
     return rows
+
+
+def ways_between(a: Architecture, crossing: Iterable[Crossing] | None = None) -> Iterator[dict[str, Any]]:
+    """The connections between networks and sites, all or some: their ends, their ways in words, and what all of these pass."""
+    for found in crossings(a).values() if crossing is None else crossing:
+        c = found.connection
+        ways = [[a.components[name].title for name in found.links.passed(way)] for way in found.ways]
+        yield {
+            "tail": {"id": c.tail, "title": a.components[c.tail].title},
+            "head": {"id": c.head, "title": a.components[c.head].title},
+            "ways": ways,
+            "internet": found.perhaps_over_internet,
+            "essential": [a.components[name].title for name in found.essential] if len(ways) > 1 else [],
+        }

@@ -6,8 +6,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from archgen.analysis.crossings import passing
 from archgen.analysis.failure import of_component
-from archgen.artifacts._tables import failure_facts, names_anywhere, place_name, region_facts, settings, variables_of
+from archgen.artifacts._tables import (
+    failure_facts,
+    names_anywhere,
+    place_name,
+    region_facts,
+    settings,
+    variables_of,
+    ways_between,
+)
 from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import Path
@@ -197,6 +206,7 @@ def _cloud(context: Context, name: str, cloud: str) -> dict[str, Any]:
         "rows": _settings_rows(name, present or [architecture], context),
         "out": [_connection(context, c.head, c.call) for c in architecture.traffic_from(name)],
         "into": [_connection(context, c.tail, c.call) for c in architecture.traffic if c.head == name],
+        "passing": list(ways_between(architecture, passing(architecture, name))),
         "variables": variables_of(architecture, name),
         "failure": _failure(architecture, name),
         "near": _neighborhood(context, architecture, name, f"components/{name}"),

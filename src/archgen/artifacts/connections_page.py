@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from archgen.artifacts._tables import place_name
+from archgen.artifacts._tables import place_name, ways_between
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.clouds.aws import AwsNetwork
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
@@ -49,7 +49,7 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     today, last = ({c.id for c in a.traffic} for a in (now, later))
     rows = [_row(now, c, "" if c.id in last else "leaving") for c in now.traffic]
     rows += [_row(later, c, "planned") for c in later.traffic if c.id not in today]
-    return {"name": now.facts.name, "rows": rows, "drawn": list(_drawn(now))}
+    return {"name": now.facts.name, "rows": rows, "drawn": list(_drawn(now)), "ways": list(ways_between(now))}
 
 
 def _drawn(a: Architecture) -> Iterator[dict[str, Any]]:

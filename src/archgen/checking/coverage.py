@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
@@ -11,6 +11,7 @@ from archgen.model.answer import Lack
 from archgen.model.coordinate import Axes
 from archgen.model.outcome import Passed, Unsaid
 from archgen.model.resolve import locate
+from archgen.model.wording import listed
 from archgen.reading.yaml_tree import YamlNode
 
 EVERYWHERE = ""  # in place of a coordinate, for what a rule says about the model as a whole
@@ -115,9 +116,3 @@ class Collector:
         where = () if everywhere else tuple(str(c) for c in self._axes.all if str(c) in gap.at)
         fact = locate(Diagnostic("ARC-X005", message, lack.help, lack.path, severity="info"), gap.tree)
         return Missing(lack.what, replace(fact, where=where), {code: tuple(gap.about[code]) for code in codes})
-
-
-def listed(words: Iterable[str]) -> str:
-    """Words as an enumeration: `a`, `a and b`, or `a, b and c`."""
-    *first, last = words
-    return f"{', '.join(first)} and {last}" if first else last

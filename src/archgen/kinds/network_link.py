@@ -37,11 +37,12 @@ class NetworkLink(Component):
 
     @model_validator(mode="after")
     def _joins_things_once(self) -> Self:
-        twice = next((id_ for at, id_ in enumerate(self.joins) if id_ in self.joins[:at]), None)
+        joins, apart = self.joins or (), self.apart or ()  # a kind that is like this one may leave them out
+        twice = next((id_ for at, id_ in enumerate(joins) if id_ in joins[:at]), None)
         if twice:
             raise ValueError(f"`joins` names '{twice}' twice")
-        if self.form == "peering" and len(self.joins) != 2:
-            raise ValueError(f"a peering joins two networks, but `joins` names {len(self.joins)}")
-        if strange := next((id_ for id_ in self.apart if id_ not in self.joins), None):
+        if self.form == "peering" and len(joins) != 2:
+            raise ValueError(f"a peering joins two networks, but `joins` names {len(joins)}")
+        if strange := next((id_ for id_ in apart if id_ not in joins), None):
             raise ValueError(f"`apart` names '{strange}', which `joins` does not")
         return self

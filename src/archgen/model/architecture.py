@@ -237,6 +237,14 @@ class Architecture:
         id_ = component.place.partition("/")[0]
         return id_ if id_ in self.document.networks and component.place not in self.tiers else None
 
+    def place_name(self, id_: str) -> str:
+        """The name of a network or a site by its ID; that of an environment's network contains the name of the environment."""
+        document = self.document
+        if place := document.networks.get(id_) or document.sites.get(id_):
+            return place.name
+        environment = document.environments.get(id_)
+        return f"the network of {environment.name}" if environment else id_
+
     def regions_of(self, component: Component) -> Mapping[str, RegionRole]:
         """The regions that a component is in, each with its role there; empty for what is in no region.
 

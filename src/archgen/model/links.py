@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.places import ENVIRONMENT
@@ -14,9 +15,31 @@ if TYPE_CHECKING:
     from archgen.model.document import Document
 
 
-def links(components: Mapping[str, Component]) -> dict[str, Component]:
-    """The components that join networks and sites, of the kind `network-link` or of one that is like it."""
-    return {name: component for name, component in components.items() if getattr(component, "joins", ())}
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A component that joins networks, sites and other links, with its settings as the kind `network-link` describes them."""
+
+    component: Component
+    joins: tuple[str, ...]
+    apart: tuple[str, ...] = ()
+    via: str | None = None
+    peering: bool = False
+    leads_on: bool = False
+
+
+def links(components: Mapping[str, Component]) -> dict[str, Link]:
+    """The components that join networks and sites, of the kind `network-link` or of one that is like it, by ID."""
+    return {name: _link(component) for name, component in components.items() if getattr(component, "joins", None)}
+
+
+def _link(component: Component) -> Link:
+    """The settings of a link. A kind that is like `network-link` may leave any of them out."""
+
+    def setting(name: str) -> Any:
+        return getattr(component, name, None)
+
+    apart, via = setting("apart") or (), setting("via")
+    return Link(component, setting("joins"), apart, via, setting("form") == "peering", bool(setting("leads_on")))
 
 
 def joinable(document: Document) -> tuple[str, ...]:
@@ -29,15 +52,14 @@ def check_links(a: Architecture) -> Iterator[Diagnostic]:
     document, found = a.document, links(a.components)
     places = joinable(document)
     for name, link in found.items():
-        for position, id_ in enumerate(link.joins):  # type: ignore[attr-defined]
+        for position, id_ in enumerate(link.joins):
             path = ("components", name, "joins", position)
-            if id_ == name:
-                yield Diagnostic("ARC-R001", f"'{name}' joins itself", "name a network, a site or another link", path)
-            elif places.count(id_) + (id_ in found) > 1:
+            if places.count(id_) + (id_ in found) > 1:
                 message = f"'{id_}' is the ID of more than one thing that a link can join"
                 help_ = "rename one of them: environments, networks, sites and links share their IDs here"
                 yield Diagnostic("ARC-M005", message, help_, path)
+            elif id_ == name:
+                yield Diagnostic("ARC-R001", f"'{name}' joins itself", "name a network, a site or another link", path)
             elif id_ in (ENVIRONMENT, *document.environments) and not document.network:
                 message = f"'{id_}' has no network that a link could join"
                 yield Diagnostic("ARC-R001", message, "declare `network`, or name one of `networks`", path)
-

@@ -78,3 +78,9 @@ def setting_label(path: str | Iterable[str | int]) -> str:
     """The name of a setting for people: `backup.retention_days` is "backup › retention days", `storage_gib` is "storage GiB"."""
     steps = path.split(".") if isinstance(path, str) else [str(step) for step in path]
     return " › ".join(" ".join(_SPELLED.get(word, word) for word in step.split("_")) for step in steps)
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as an enumeration: `a`, `a and b`, or `a, b and c`."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

@@ -40,8 +40,8 @@ def _mentioned_components(a: Architecture) -> set[str]:
     mentioned = {end for c in others for end in (c.head, *(() if c.from_segment else (c.tail,)))}
     mentioned |= {name for facts in document.runbooks.values() for name in (facts.component, *facts.also)}
     mentioned |= {image.component for image in document.images.values()}
-    networks = (*document.networks.values(), *([document.network] if document.network else []))
-    mentioned |= {network.routed_by for network in networks if network.routed_by}
+    mentioned |= {network.routed_by for network in document.networks.values() if network.routed_by}
+    mentioned |= {document.network.routed_by} if document.network and document.network.routed_by else set()
     for name, component in a.components.items():
         named = {m.id for m in component.references if m.what == "component" and m.id != name}
         mentioned |= {name, *named} if named else set()

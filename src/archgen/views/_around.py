@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from archgen.draw.graph import Group, Node
@@ -11,15 +11,22 @@ from archgen.model.component import Component
 from archgen.model.places import FORMS, FurtherNetwork
 
 
-def outside(a: Architecture, nodes: list[Node], component: Callable[[str], Component]) -> Iterator[Group]:
-    """One box with everything that is outside the cloud, and in it one for each site. People alone need no box."""
+def outside(
+    a: Architecture, nodes: list[Node], component: Callable[[str], Component], joined: Iterable[str]
+) -> Iterator[Group]:
+    """One box with everything that is outside the cloud, and in it one for each site. People alone need no box.
+
+    `joined` are the IDs of sites that are drawn although nothing at them is.
+    """
     sites: dict[str | None, list[Node]] = {}
     for node in nodes:
         sites.setdefault(a.site_of(component(node.id)), []).append(node)
     elsewhere = sites.pop(None, [])
+    for site in joined:
+        sites.setdefault(site, [])
     people = not sites and all(component(node.id).person for node in elsewhere)
     boxes = tuple(_site(a, site, inside) for site, inside in sites.items() if site)
-    if nodes:
+    if nodes or boxes:
         label, style = ("", "none") if people else ("Outside", "outside")
         yield Group("outside", label, style, (*elsewhere, *boxes))
 
@@ -31,15 +38,24 @@ def _site(a: Architecture, id_: str, nodes: list[Node]) -> Group:
     return Group(f"site-{id_}", " ".join((label, *site.ranges)), "outside", tuple(nodes))
 
 
-def homes(now: Architecture, last: Architecture, own: Group, elsewhere: Mapping[str, Node]) -> Iterator[Group]:
+def homes(
+    now: Architecture,
+    last: Architecture,
+    own: Group,
+    elsewhere: Mapping[str, Node],
+    closed: Mapping[str, list[Group]],
+) -> Iterator[Group]:
     """The box of the environment's account or project with all networks in it, then those of others.
 
     `own` is the first of them with the environment's own network, `elsewhere` has what is in other networks or homes, by ID.
+    `closed` has the networks of other environments by the home that they are in.
     """
     networks: dict[str, dict[str, Group]] = {}
     for id_, network in (last.document.networks | now.document.networks).items():
         home = network.home if network.home and network.home != now.home else ""
         networks.setdefault(home, {})[id_] = _network(now, last, id_, network, elsewhere)
+    for home, boxes in closed.items():
+        networks.setdefault("" if home == now.home else home, {}).update({box.id: box for box in boxes})
     loose: dict[str, list[Node]] = {}
     for name, node in elsewhere.items():
         source = now if name in now.components else last

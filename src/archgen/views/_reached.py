@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from archgen.analysis.crossings import crossings
+from archgen.analysis.ways import links_of
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 from archgen.model.connections import Connection
@@ -24,10 +27,23 @@ def shown(sources: Mapping[str, Architecture]) -> set[str]:
     through = {n for n, a in sources.items() if a.place(a.components[n]) != OUTSIDE or a.components[n].person}
     hosted = {name for name, a in sources.items() if a.components[name].runs_on}
     before = _closure(inside - hosted, behind, through=through - hosted)
-    found = _closure(start, ahead, through=through) | before
+    found = _closure(start, ahead, through=through) | before | _joining(sources)
     # Of what only pods call, no line is drawn, since there are too many; outside the cloud, a node without a line says nothing.
     lines = {end for name in found - hosted for end in (*ahead.get(name, ()), *behind.get(name, ()))}
     return {name for name in found if name in through or name in lines} - hosted
+
+
+def _joining(sources: Mapping[str, Architecture]) -> set[str]:
+    """The links that lead from the network of the environment, directly or through other links."""
+    found: set[str] = set()
+    for a in {id(a): a for a in sources.values()}.values():
+        links = links_of(a)
+        waiting = [a.coordinate.environment]
+        while waiting:
+            fresh = {name for name in links.near.get(waiting.pop(), ()) if name in links.links} - found
+            found |= fresh
+            waiting += sorted(fresh)
+    return {name for name in found if name in sources}
 
 
 def distances(sources: Mapping[str, Architecture]) -> dict[str, int]:
@@ -64,11 +80,17 @@ def _neighbors(sources: Mapping[str, Architecture]) -> tuple[dict[str, list[str]
 
 
 def _steps(sources: Mapping[str, Architecture]) -> Iterator[tuple[str, str]]:
-    for architecture in dict.fromkeys(id(a) for a in sources.values()):
-        a = next(a for a in sources.values() if id(a) == architecture)
+    for a in {id(a): a for a in sources.values()}.values():
+        crossing = crossings(a)
         for connection in a.traffic:
             if connection.kind != "control" and connection.tail != connection.head:
-                yield _direction(connection)
+                tail, head = _direction(connection)
+                ways = crossing[connection.id].ways if connection.id in crossing else []
+                for way in ways:
+                    passed = crossing[connection.id].links.passed(way)
+                    yield from itertools.pairwise((tail, *passed, head))
+                if not ways:
+                    yield tail, head
 
 
 def _direction(connection: Connection) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from archgen.draw.graph import Graph, Group, LeftOut, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
+from archgen.model.links import links
 from archgen.views._parts import edge_of, node_of
 
 TITLE = "High-level view"
@@ -72,9 +73,13 @@ def _style(a: Architecture, id_: str) -> str:
 
 def _left_out(a: Architecture, shown: set[str]) -> Iterator[LeftOut]:
     add_ons = [c.title for n, c in a.components.items() if n not in shown and isinstance(c, ClusterAddOn)]
-    others = [c.title for n, c in a.components.items() if n not in shown and not isinstance(c, ClusterAddOn)]
+    joining = [link.component.title for n, link in links(a.components).items() if n not in shown]
+    rest = {n: c for n, c in a.components.items() if n not in shown and n not in links(a.components)}
+    others = [c.title for c in rest.values() if not isinstance(c, ClusterAddOn)]
     if add_ons:
         yield LeftOut(tuple(add_ons), "add-ons of a cluster are in the picture of the platform")
+    if joining:
+        yield LeftOut(tuple(joining), "what joins networks and sites is in the picture of the network")
     if others:
         yield LeftOut(tuple(others), "no request or event that starts outside reaches them")
 

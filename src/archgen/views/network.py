@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from archgen.analysis.crossings import crossings
 from archgen.draw.graph import Edge, Graph, Group, LeftOut, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.connections import Connection
 from archgen.model.per_cloud import NetworkFacts
 from archgen.views import _around as around
+from archgen.views import _links as links
 from archgen.views._parts import edge_of, icon_of, member_node, product_node
 from archgen.views._reached import distances, shown
 
@@ -49,7 +51,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     return Graph(
         name="network",
         title=f"{TITLE}, {architecture.facts.name}, {architecture.environment.name.lower()}",
-        description=" ".join(part for part in (_describe(architecture), drawing.way_out(), drawing.guessed()) if part),
+        description=" ".join(part for part in drawing.description() if part),
         theme=architecture.facts.base,
         layout="grid",
         root=drawing.root(),
@@ -76,7 +78,12 @@ class _Network:
         self.names = [*horizon.components, *(n for n in architecture.components if n not in horizon.components)]
         self.placed = list(self._members())
         self.shown = shown(self._sources())
+        self.crossings = crossings(architecture)
         self.used = any(self._place(name) in self.now.tiers for name in self.names)
+
+    def description(self) -> tuple[str, ...]:
+        """Sentences about the place, what links join, the way out, and what is drawn although the model does not state it."""
+        return _describe(self.now), links.said(self.now, self.shown), self.way_out(), self.guessed()
 
     # -- components ----------------------------------------------------------------------------------
 
@@ -130,9 +137,11 @@ class _Network:
         cloud: list[Node | Group] = []
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
-        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere())
+        closed = links.other_environments(self.now, self.shown)
+        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere(), closed)
         parts: list[Node | Group] = []
-        parts += around.outside(self.now, outside, self._component)
+        joined = links.sites_joined(self.now, outside, self.shown)
+        parts += around.outside(self.now, outside, self._component, joined)
         parts.append(Group("cloud", self.facts.cloud_label, "cloud", tuple(cloud), "column"))
         return Group("root", "", "none", tuple(parts), "column")
 
@@ -326,8 +335,11 @@ class _Network:
 
     def edges(self) -> Iterator[Edge]:
         """Today's calls between drawn components. Planned calls are in the picture of their phase."""
-        drawn = {node.id for node in self.root().nodes()}
-        lines: dict[tuple[str, str], list[Connection]] = {}
+        root = self.root()
+        drawn = {node.id for node in root.nodes()}
+        lines: dict[
+            tuple[str, str], list[tuple[Connection, bool]]
+        ] = {}  # with whether it goes in the opposite direction
         first: set[tuple[str, str]] = set()  # one label is enough for all arrows of a fan
         for connection in self.now.traffic:
             if connection.by_api:
@@ -336,18 +348,21 @@ class _Network:
             # A component that calls itself: its members in several zones call each other; one that is drawn once has a loop.
             if connection.tail != connection.head or len(ends) > 1:
                 ends = [(t, h) for t, h in ends if t != h]
-            first.update([end for end in ends if end not in lines][:1])
+            # The ways of several connections may pass the same links in opposite directions, which is one line.
+            turned = {end for end in ends if connection.id in self.crossings and end[::-1] in lines}
+            first.update([end for end in ends if end not in lines and end not in turned][:1])
             for end in ends:
-                lines.setdefault(end, []).append(connection)
-        for end, connections in lines.items():
-            yield self._edge(*end, connections, labeled=end in first)
+                lines.setdefault(end[::-1] if end in turned else end, []).append((connection, end in turned))
+        edges = [self._edge(*end, connections, labeled=end in first) for end, connections in lines.items()]
+        yield from edges
+        yield from links.joins(self.now, root, edges)
         yield from self._replication()
         yield from self._ways_out(drawn)
 
-    def _edge(self, tail: str, head: str, connections: list[Connection], *, labeled: bool) -> Edge:
+    def _edge(self, tail: str, head: str, connections: list[tuple[Connection, bool]], *, labeled: bool) -> Edge:
         """One line for all connections between two nodes: with an arrow at both ends if their data goes both ways together."""
-        edge = edge_of(f"{tail}--{head}", tail, head, connections[0].call)
-        ways = {c.data or "sent" for c in connections}
+        edge = edge_of(f"{tail}--{head}", tail, head, connections[0][0].call)
+        ways = {(c.data or "sent", turned and c.data != "both") for c, turned in connections}
         longest = _LONGEST_OF_MANY if len(self.shown) > _MANY else _LONGEST_LABEL
         if len(ways) > 1:
             edge = replace(edge, tail=tail, head=head, both=True)
@@ -382,7 +397,8 @@ class _Network:
         tail_on, head_on = self._host(connection.tail), self._host(connection.head)
         if tail_on and tail_on == head_on:
             return
-        if tail_on and self._place(connection.head) in (EDGE, MANAGED, OUTSIDE):
+        passed = links.passed(self.crossings, connection.id)
+        if tail_on and not passed and self._place(connection.head) in (EDGE, MANAGED, OUTSIDE):
             return  # calls to services leave through endpoints or NAT; too many arrows to draw
         tails, heads = self._drawn_nodes(connection.tail), self._drawn_nodes(connection.head)
         if len(tails) > 1:
@@ -390,7 +406,7 @@ class _Network:
             tails = [t for t in tails if t[1] == (zone if zone is not None else 0)]
         for tail, _zone in tails:
             for head, _zone in heads:
-                way = (tail, *self._entry(connection), head)
+                way = (tail, *(passed or self._entry(connection)), head)
                 yield from itertools.pairwise(way)
 
     def _entry(self, connection: Connection) -> tuple[str, ...]:

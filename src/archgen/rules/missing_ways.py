@@ -1,0 +1,50 @@
+"""NET115: a way over links leads from each caller to what it calls in another network or at a site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.analysis.crossings import Crossing, crossings
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.answer import Lack
+from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.model.wording import listed
+
+CODE = "NET115"
+TITLE = "No way leads to what is called in another network"
+SEVERITY = "error"
+
+
+def check(architecture: Architecture) -> Iterator[Outcome]:
+    """A finding for each connection between networks or sites that no link joins; nothing is known in a model without links."""
+    for crossing in crossings(architecture).values():
+        path = crossing.connection.path
+        if crossing.lack:
+            yield Unsaid(path, crossing.lack)
+        elif crossing.is_open():
+            yield Passed(path)
+        elif not crossing.links.links:
+            yield Unsaid(path, _lack(architecture, crossing))
+        else:
+            yield Diagnostic(CODE, *_text(architecture, crossing), path)
+
+
+def _lack(a: Architecture, crossing: Crossing) -> Lack:
+    what = f"what joins {_names(a, crossing.tails)} and {_names(a, crossing.heads)}"
+    help_ = "add a component of the kind network-link that joins them, or state `through: [internet]` in the call"
+    return Lack(crossing.connection.path, what, help_)
+
+
+def _text(a: Architecture, crossing: Crossing) -> tuple[str, str]:
+    tails, heads = _names(a, crossing.tails), _names(a, crossing.heads)
+    c = crossing.connection
+    message = f"'{c.tail}' calls '{c.head}', but no link leads from {tails} to {heads}"
+    if c.call.through:
+        message += f" through {' or '.join(c.call.through)}"
+    help_ = "join them with a network-link; a network between two links needs `routed_by`, or a link with `leads_on`"
+    return message, help_
+
+
+def _names(a: Architecture, places: tuple[str, ...]) -> str:
+    return listed(a.place_name(place) for place in places)
