@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,12 +63,17 @@ class Handler(http.server.SimpleHTTPRequestHandler):
 
 
 @pytest.fixture(scope="session", params=["material", "zensical"])
-def published(
-    request: pytest.FixtureRequest, built: Path, zensical: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def builder(request: pytest.FixtureRequest) -> str:
+    """Which site builder made the site of `published`."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def published(builder: str, built: Path, zensical: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Serves the site twice, below paths, as GitHub Pages does: `path/` finds nothing, `searched/` has its search index."""
-    site = zensical if request.param == "zensical" else built / "site"
-    parent = tmp_path_factory.mktemp(f"served-{request.param}")
+    site = zensical if builder == "zensical" else built / "site"
+    parent = tmp_path_factory.mktemp(f"served-{builder}")
     (parent / "sub").mkdir()
     (parent / "sub" / "searched").symlink_to(site)
     link_without_entries(site, parent / "sub" / "path")
@@ -107,6 +113,14 @@ def chromium() -> Iterator[object]:
         browser.close()
 
 
+def complain_to(complaints: list[str], page: Any, published: str) -> None:
+    """Note what a page writes to the console, what fails in it, and requests to other hosts."""
+    page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    page.on("pageerror", lambda e: complaints.append(str(e)))
+    page.on("request", lambda r: None if r.url.startswith((published, "data:", "blob:")) else complaints.append(r.url))
+    page.on("response", lambda r: None if r.status < 400 else complaints.append(f"{r.status} {r.url}"))
+
+
 @pytest.fixture
 def open_page(chromium, published: str, address: str):
     """Opens a page. The test fails at its end if the page wrote to the console or sent a request to another host."""
@@ -117,12 +131,7 @@ def open_page(chromium, published: str, address: str):
         context = chromium.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
         page = context.new_page()
-        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.on("pageerror", lambda e: complaints.append(str(e)))
-        page.on(
-            "request", lambda r: None if r.url.startswith((published, "data:", "blob:")) else complaints.append(r.url)
-        )
-        page.on("response", lambda r: None if r.status < 400 else complaints.append(f"{r.status} {r.url}"))
+        complain_to(complaints, page, published)
         page.goto((f"{published}searched/" if searched else address) + path)
         return page
 

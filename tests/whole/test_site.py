@@ -8,15 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from browsing import KINDS, build_with_zensical
+from browsing import build_with_zensical
 from conftest import DATA, MINIMAL, archgen
-
-VIEWS = ["context", "organization", "edge", "network", "platform", "data", "delivery", "identity", "audit", "observability",
-         "phases", "stacks", "flow-request", "flow-deploy"]  # fmt: skip
-PAGES = ["", *(f"architecture/{view}/" for view in VIEWS), "architecture/parity/", "architecture/components/database/",
-         "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/",
-         "architecture/connections/", "architecture/sources/design/", "architecture/decisions/", "architecture/start/",
-         "architecture/start/tour/", "architecture/start/weeks/", "architecture/glossary/", "architecture/health/"]  # fmt: skip
+from visiting import Visits
 
 
 def html_pages(site: Path) -> set[str]:
@@ -28,17 +22,11 @@ def test_zensical_builds_the_same_pages(built: Path, zensical: Path) -> None:
 
 
 @pytest.mark.browser
-def test_every_page_opens_without_a_complaint_and_fits_a_phone(open_page, address: str) -> None:
-    page = open_page("")
-    wide = []
-    for path in dict.fromkeys((*PAGES, *KINDS)):
-        page.set_viewport_size({"width": 1280, "height": 900})
-        page.goto(address + path)
-        assert page.locator("h1").count() == 1, path
-        page.set_viewport_size({"width": 360, "height": 740})
-        if page.evaluate("document.documentElement.scrollWidth") > 360:
-            wide.append(path)
-    assert wide == []
+def test_every_page_opens_without_a_complaint_and_fits_a_phone(visits: Visits) -> None:
+    assert len(visits) == 40
+    assert {path: seen["complaints"] for path, seen in visits.items() if seen["complaints"]} == {}
+    assert {path for path, seen in visits.items() if seen["headings"] != 1} == set()
+    assert {path for path, seen in visits.items() if seen["phone"] > 360} == set()
 
 
 @pytest.mark.parametrize("builder", ["material", "zensical"])
@@ -83,54 +71,16 @@ def test_tabs_switch_the_cloud(open_page) -> None:
 
 
 @pytest.mark.browser
-def test_text_in_pictures_is_large_and_stands_out_from_what_is_painted_behind_it(open_page, address: str) -> None:
-    count = {"light": 0, "dark": 0}
-    page = open_page("")
-    other = page.locator("[data-md-component=search-query]").count() == 0
-    for path in ("", *(f"architecture/{view}/" for view in VIEWS)):
-        page.goto(address + path)
-        assert page.evaluate(SMALLEST) >= 10.9, path
-        # The pictures of both builders are the same, the page behind them is not.
-        if not path or (other and path.split("/")[1] not in VIEWS[:6]):
-            continue
-        for scheme, color in (("dark", "slate"), ("light", "default")):
-            page.emulate_media(color_scheme=scheme)
-            page.locator("[data-md-component=palette] label:visible").click()
-            assert page.locator("body").get_attribute("data-md-color-scheme") == color
-            for cloud in ("GCP", "AWS"):  # the next page opens with the last one
-                page.locator(".tabbed-labels label", has_text=cloud).first.click()
-                found = page.evaluate(CONTRAST)
-                count[scheme] += found["count"]
-                assert found["bad"] == [], (path, scheme, cloud)
-    assert min(count.values()) > (200 if other else 600)
-
-
-# In pixels.
-SMALLEST = """Math.min(...[...document.querySelectorAll('svg.ag-aws text')].map(
-  t => parseFloat(getComputedStyle(t).fontSize) * t.getCTM().a))"""
-# For every text of every picture: its own ground, the fill of the innermost box around it that has one, or the page's.
-CONTRAST = """() => {
-  const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
-  const lum = c => { const [r, g, b] = c.map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4);
-                     return .2126 * r + .7152 * g + .0722 * b };
-  const page = rgb(getComputedStyle(document.body).backgroundColor) || [255, 255, 255];
-  const bad = []; let count = 0;
-  for (const svg of document.querySelectorAll('svg.ag')) {
-    if (!svg.getBBox().width) continue;
-    const boxes = [...svg.querySelectorAll('rect.ag-box')].map(r => [r.getBBox(), getComputedStyle(r).fill])
-      .filter(([, fill]) => fill !== 'none').sort((a, b) => a[0].width * a[0].height - b[0].width * b[0].height);
-    for (const text of svg.querySelectorAll('text:not(.ag-letters)')) {
-      count++;
-      const t = text.getBBox(), x = t.x + t.width / 2, y = t.y + t.height / 2;
-      const around = boxes.find(([b]) => b.x <= x && x <= b.x + b.width && b.y <= y && y <= b.y + b.height);
-      const under = text.previousElementSibling;
-      const behind = under && under.matches('.ag-under') ? rgb(getComputedStyle(under).fill) : around ? rgb(around[1]) : page;
-      const [a, b] = [lum(rgb(getComputedStyle(text).fill)), lum(behind)].sort((p, q) => q - p);
-      if ((a + .05) / (b + .05) < 4.5) bad.push(text.textContent);
-    }
-  }
-  return { count, bad };
-}"""
+def test_text_in_pictures_is_large_and_stands_out_from_what_is_painted_behind_it(visits: Visits, builder: str) -> None:
+    sizes = {path: seen["smallest"] for path, seen in visits.items() if "smallest" in seen}
+    assert len(sizes) == 15
+    assert {path for path, size in sizes.items() if size < 10.9} == set()
+    found = [(path, *one) for path, seen in visits.items() for one in seen.get("contrast", ())]
+    assert [one for one in found if one[-1]] == []
+    for scheme in ("light", "dark"):
+        assert sum(count for _path, of, _cloud, count, _bad in found if of == scheme) > (
+            600 if builder == "material" else 200
+        )
 
 
 @pytest.mark.browser
