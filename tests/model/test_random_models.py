@@ -22,7 +22,7 @@ from archgen.pipeline import check, load
 CLOUDS = ("aws", "gcp")
 NAMES = [f"c{n}" for n in range(6)]
 # Fields that only make sense together with other parts of a model, or that have a special form.
-LEFT_OUT = {*Component.model_fields, "credentials_in", "protects", "nodes_in", "endpoint_ranges"}
+LEFT_OUT = {*Component.model_fields, "form", "credentials_in", "protects", "nodes_in", "endpoint_ranges"}
 KINDS = [
     kind
     for kind, cls in sorted(all_kinds().items())
@@ -31,7 +31,9 @@ KINDS = [
 NEEDED: dict[str, dict[str, Any]] = {
     "postgresql": {"engine_version": "17", "size": "db.t4g.small", "storage_gib": 20, "backup": {"retention_days": 7}},
     "kubernetes-cluster": {"endpoint": "private"},
+    "network-link": {"form": "transit", "joins": ["hub", "site"]},
 }
+PLACES = ["outside", "edge", "managed", "hub", "site"]
 
 
 def simple(annotation: Any, metadata: list[Any]) -> st.SearchStrategy[Any] | None:
@@ -63,6 +65,8 @@ def components(draw: st.DrawFn) -> dict[str, Any]:
         if cls.needs_product:
             products = {cloud: catalog().products_for(kind, cloud) for cloud in CLOUDS}
             component["when"] = {cloud: {"product": draw(st.sampled_from(products[cloud]))} for cloud in CLOUDS}
+        if draw(st.integers(0, 3)) == 0:
+            component["placement"] = draw(st.sampled_from(PLACES))
         targets = draw(st.lists(st.sampled_from(names), unique=True, max_size=3))
         calls = st.fixed_dictionaries(
             {}, optional={"port": st.integers(1, 65535), "required": st.booleans(), "connections": st.integers(1, 1000)}
@@ -102,6 +106,8 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
                 "gcp": {"project": "proj-dev", "cidr": "10.4.0.0/16"},
             },
         },
+        "networks": {"hub": {"name": "Hub", "cidr": "10.9.0.0/16"}},
+        "sites": {"site": {"name": "Site", "form": draw(st.sampled_from(["office", "partner"]))}},
         "components": made,
         "flows": flows,
     }

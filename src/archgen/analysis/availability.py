@@ -148,12 +148,12 @@ def _closure(a: Architecture, names: Iterable[str], *, direct: Callable[[str], I
 
 
 def _own_ways(a: Architecture, name: str) -> list[Connection]:
-    """The needed calls of a component that are ways of their own, as those of a load balancer."""
+    """The needed calls of a component of which one is enough, as those of a load balancer."""
     return [c for c in a.traffic_from(name) if is_needed(a, c) and c.need == "own-way"]
 
 
 def _required(a: Architecture, name: str, ways: Collection[str]) -> Iterator[str]:
-    """What a component needs directly: what it requires, its only way of its own, and its host. One of several `ways` is enough."""
+    """What a component needs directly: what it requires, its only way on, and its host. One of several `ways` is enough."""
     crossing = crossings(a)
     for c in a.traffic_from(name):
         if is_needed(a, c) and (c.need == "required" or (c.need == "own-way" and ways == {c.head})):

@@ -2,7 +2,7 @@
 
 A way goes from one place to another over links. A link leads from each place that it joins to each other one, unless it keeps them
 apart. A network or a site in the middle leads on only if something forwards traffic there, or if one of the two links says that it
-leads on, since peerings are not transitive. A way may pass a link twice, as traffic does that a firewall in a network of its own
+leads on, since peerings are not transitive. A way may pass a link twice, as traffic does that a firewall in a separate network
 inspects, but it never passes anything twice in the same direction.
 """
 
@@ -43,7 +43,7 @@ class Links:
     def ways(self, tails: Collection[str], heads: Collection[str], down: Collection[str] = ()) -> list[Way]:
         """The shortest ways from some places to others, shortest first; not more than four.
 
-        A way that passes everything that a shorter one passes is no alternative to it, and is left out.
+        A way that passes everything that a shorter one passes is left out, since it works only as long as the shorter one.
         """
         found: list[Way] = []
         for way in self._search(tails, heads, down, _FEW):

@@ -20,7 +20,7 @@ SEVERITY = "warning"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each connection from the edge or from a regional service into a tier that the internet does not reach.
 
-    Load balancers reach their targets in any tier, and a firewall stands before what it protects, so both are left out.
+    Load balancers reach their targets in any tier, and a web firewall is a part of what it protects, so both are left out.
     """
     for connection in architecture.traffic:
         if not _enters_private_tier(architecture, connection):

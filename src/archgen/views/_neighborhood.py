@@ -16,7 +16,7 @@ MOST = 12  # components in the picture; of more, those that come first in the mo
 
 
 def neighborhood(a: Architecture, name: str) -> Graph:
-    """The graph; only the component itself if it has no connections. A link stands between the ends of the connections that pass it."""
+    """The graph; only the component itself if it has no connections. A link is drawn between the ends of the connections that pass it."""
     through = list(_through(a, name))
     near = {end for edge in through for end in (edge.tail, edge.head)}
     near |= {c.head for c in a.traffic if c.tail == name}
