@@ -64,7 +64,8 @@ def test_mermaid_holds_no_text_of_the_model_that_could_be_syntax(reference: Proj
         for line in lines[4:]:
             bare = text.sub("T", line).strip()
             assert re.fullmatch(
-                r"n_\w+\[T\]|subgraph n_\w+\[T\]|end|n_\w+ <?(-->|-\.->)(\|T\|)? n_\w+|class(Def)? [\w,: #-]+", bare
+                r"n_\w+\[T\]|subgraph n_\w+\[T\]|end|n_\w+ <?(-->|-\.->)(\|T\|)? n_\w+|class(Def)? [\w,: #-]+|%% Marks: [\w:;,. →]+",
+                bare,
             ), line
 
 

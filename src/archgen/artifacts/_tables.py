@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel
 
 from archgen.analysis.crossings import Crossing, crossings
-from archgen.draw.graph import Graph, Group, Node
+from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.document import Stack
@@ -47,8 +47,15 @@ def connections(graph: Graph) -> Iterator[dict[str, Any]]:
     groups = graph.groups()
     for edge in graph.edges:
         ends = [_end_label(end, nodes, groups) for end in (edge.tail, edge.head)]
-        what = ", ".join(dict.fromkeys(part for part in (edge.label, edge.detail) if part))
-        yield {"tail": ends[0], "head": ends[1], "both": edge.both, "what": what, "leaving": edge.leaving}
+        what = ", ".join(dict.fromkeys(part for part in (edge.label, edge.detail, *_marks(edge)) if part))
+        yield {"tail": ends[0], "head": ends[1], "both": edge.both, "what": what}
+
+
+def _marks(edge: Edge) -> list[str]:
+    """What the line of an edge shows in a picture, in words; some may be empty."""
+    meanings = {"event": "an event", "control": "manages the other", "instead": "stands for other connections"}
+    time = "planned" if edge.planned else "leaving" if edge.leaving else ""
+    return [meanings.get(edge.meaning, ""), time]
 
 
 def _end_label(id_: str, nodes: Mapping[str, Node], groups: Mapping[str, Group]) -> str:

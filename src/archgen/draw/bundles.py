@@ -146,6 +146,6 @@ def _by_look(hub: str, edges: list[Edge]) -> list[tuple[Edge, ...]]:
     """The edges by direction and look."""
     kinds: dict[tuple[object, ...], list[Edge]] = {}
     for edge in edges:
-        look = (edge.head == hub, edge.both, edge.dashed, edge.planned, edge.mark)
+        look = (edge.head == hub, edge.both, edge.dashed, edge.meaning, edge.planned, edge.mark)
         kinds.setdefault(look, []).append(edge)
     return [tuple(kind) for kind in kinds.values()]

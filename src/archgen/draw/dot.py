@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.draw import style
 from archgen.draw.bundles import Bundle, bundles
-from archgen.draw.graph import Edge, Graph, Group, Node
+from archgen.draw.graph import SIGNS, Edge, Graph, Group, Node
+from archgen.draw.legend import Mark, in_words
 from archgen.templating.escape import dot as quoted
 
 
@@ -16,7 +18,8 @@ def dot(graph: Graph) -> str:
 
 def _lines(graph: Graph) -> Iterator[str]:
     yield f"digraph {quoted(graph.name)} {{"
-    yield f"  label={quoted(graph.title)}; labelloc=t; fontname=Arial; compound=true; rankdir={'TB' if graph.layout == 'down' else 'LR'};"
+    title = "\n".join(part for part in (graph.title, in_words(graph, _look)) if part)
+    yield f"  label={quoted(title)}; labelloc=t; fontname=Arial; compound=true; rankdir={'TB' if graph.layout == 'down' else 'LR'};"
     yield "  node [shape=box, fontname=Arial]; edge [fontname=Arial];"
     yield from _inside(graph.root, "  ")
     groups = graph.groups()
@@ -27,12 +30,20 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield "}"
 
 
+def _look(mark: Mark) -> str:
+    """How a mark looks in the pictures of Graphviz."""
+    if mark.change:
+        return SIGNS[mark.change]
+    looks = {"event": "dotted", "both": "arrow with two heads", "count": "number"}
+    return looks.get(mark.name, "dashed")
+
+
 def _inside(group: Group, indent: str) -> Iterator[str]:
     for child in group.children:
         if isinstance(child, Node):
             label = "\n".join(part for part in (child.signed, child.note) if part)
-            style = ", style=dashed" if child.planned else ", style=dotted" if child.leaving else ""
-            yield f"{indent}{quoted(child.id)} [label={quoted(label)}{style}];"
+            line = ", style=dashed" if child.planned else ", style=dotted" if child.leaving else ""
+            yield f"{indent}{quoted(child.id)} [label={quoted(label)}{line}];"
         elif child.style == "none":
             yield from _inside(child, indent)
         else:
@@ -58,6 +69,8 @@ def _edge(edge: Edge, groups: dict[str, Group], bundle: Bundle | None, sides: tu
         attributes.append(f"headport={sides[0]}" if bundle.enters else f"tailport={sides[1]}")
     if edge.both:
         attributes.append("dir=both")
-    if edge.dashed or edge.planned or edge.leaving:
-        attributes.append("style=dotted" if edge.leaving else "style=dashed")
+    if edge.leaving or (edge.meaning == "event" and not edge.planned):
+        attributes.append("style=dotted")
+    elif style.dash_of(edge):
+        attributes.append("style=dashed")
     return f"{ends[0]} -> {ends[1]} [{', '.join(attributes)}];"

@@ -11,10 +11,10 @@ from archgen.draw.arrange import SLIM, WIDE, flatter_grids
 from archgen.draw.fonts import Font
 from archgen.draw.graph import Graph, Group
 from archgen.draw.labels import Label, labels_of, labels_of_edges, place_labels
-from archgen.draw.legend import legend_width
+from archgen.draw.legend import legend_size
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
-from archgen.draw.style import LEGEND, look
+from archgen.draw.style import look
 
 MARGIN = 8
 
@@ -129,9 +129,8 @@ def _drawing(
     points = [point for route in routes.values() for point in route]
     right = max([box.right for box in ends] + [x for x, _y in points], default=0)
     bottom = max([box.bottom for box in ends] + [y for _x, y in points], default=0)
-    bottom += LEGEND if graph.changes() else 0
-    right = max(right, legend_width(graph))
-    return Drawing(graph, round(right + MARGIN), round(bottom + MARGIN), boxes, titles, routes, labels)
+    width, height = legend_size(graph, labels, round(right))
+    return Drawing(graph, math.ceil(width) + MARGIN, round(bottom + height) + MARGIN, boxes, titles, routes, labels)
 
 
 def titled(graph: Graph) -> list[Group]:

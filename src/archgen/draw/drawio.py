@@ -6,10 +6,11 @@ import xml.etree.ElementTree as ET
 
 from archgen.draw import icons, style
 from archgen.draw.bundles import Bundle, bundles, common_labels
-from archgen.draw.drawing import Drawing
-from archgen.draw.graph import Edge, Group, Node
+from archgen.draw.drawing import MARGIN, Drawing
+from archgen.draw.graph import SIGNS, Edge, Group, Node
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
+from archgen.draw.legend import ROW, Mark, in_words, legend
 from archgen.draw.measure import ICON, Rect
 from archgen.draw.style import look
 from archgen.draw.tips import DOT
@@ -37,8 +38,25 @@ def drawio(drawing: Drawing) -> str:
         _edge(root, drawing, edge, shares_label=edge.id in common and edge.id not in drawing.labels)
     for bundle in bundles(graph):
         _bundle(root, drawing, bundle)
+    if words := in_words(graph, _look, drawing.labels):
+        text = f"text;html=0;align=left;verticalAlign=middle;whiteSpace=wrap;fontSize=11;fontColor={style.NOTE[0]};"
+        entries = legend(graph, drawing.labels, drawing.width - MARGIN, drawing.height - MARGIN / 2)
+        top = entries[0].y - ROW / 2
+        box = Rect(MARGIN, top, drawing.width - 2 * MARGIN, drawing.height - top - MARGIN / 2)
+        _vertex(root, "ag.legend", words, text, box, _ROOT, Rect(0, 0, 0, 0))
     ET.indent(file, " ")
     return ET.tostring(file, encoding="unicode") + "\n"
+
+
+def _look(mark: Mark) -> str:
+    """How a mark looks in draw.io."""
+    if mark.joint:
+        return "a dot on a line"
+    if mark.change:
+        return SIGNS[mark.change]
+    if mark.edge and mark.edge.meaning:
+        return style.MEANINGS[mark.edge.meaning].words
+    return {"planned": "pale", "both": "arrow with two heads", "count": "number"}[mark.name]
 
 
 def _n(value: float) -> str:
@@ -94,7 +112,8 @@ def _edge(root: ET.Element, drawing: Drawing, edge: Edge, *, shares_label: bool)
     color = mark.line[0] if mark else style.PLANNED[0] if edge.planned else style.EDGE[0]
     look_ = f"edgeStyle=orthogonalEdgeStyle;rounded=0;html=0;fontSize=11;fontColor={style.NOTE[0]};strokeColor={color};endArrow=block;"
     look_ += "startArrow=block;" if edge.both else ""
-    look_ += "dashed=1;" if edge.dashed or edge.planned or edge.mark in ("removed", "leaving") else ""
+    if dash := style.dash_of(edge):
+        look_ += f"dashed=1;dashPattern={dash};"
     ends = {"source": edge.tail, "target": edge.head}
     value = xml_characters(edge.label)
     if edge.label and shares_label:

@@ -18,6 +18,8 @@ class Icon:
 
 Change = Literal["", "added", "removed", "changed", "stopped", "degraded", "unknown", "leaving"]
 """How a node or edge is marked in a picture of a difference or a failure, or if it leaves; empty if it is unaffected."""
+Meaning = Literal["", "event", "control", "instead", "copy", "key"]
+"""What an edge stands for: a request if empty; an event, one component managing another, other connections, copies of data, encryption."""
 SIGNS: Mapping[Change, str] = {
     "added": "+",
     "removed": "\u2212",
@@ -44,6 +46,7 @@ class Node:
     planned: bool = False
     change: Change = ""
     leaving: bool = False
+    stands_for: int = 0  # how many nodes it sums up
 
     @property
     def mark(self) -> Change:
@@ -106,6 +109,7 @@ class Edge:
     change: Change = ""
     leaving: bool = False
     caller: Literal["", "tail", "head"] = ""  # which end calls the other, if the edge is a call
+    meaning: Meaning = ""
 
     @property
     def mark(self) -> Change:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from archgen.draw.graph import Edge, Graph, Group, Node
+from archgen.draw import style
+from archgen.draw.graph import SIGNS, Edge, Graph, Group, Node
+from archgen.draw.legend import Mark, in_words
 from archgen.templating.escape import mermaid as escaped
 from archgen.templating.escape import yaml_text
 
@@ -20,6 +22,8 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield f"title: {yaml_text(graph.title)}"
     yield "---"
     yield f"flowchart {'TB' if graph.layout == 'down' else 'LR'}"
+    if words := in_words(graph, _look):
+        yield f"  %% {words}"
     yield from _inside(graph.root, "  ")
     for edge in graph.edges:
         yield f"  {_edge(edge)}"
@@ -31,6 +35,13 @@ def _lines(graph: Graph) -> Iterator[str]:
     if leaving:
         yield "  classDef leaving stroke-dasharray: 1 3,color:#5f4b8b"
         yield f"  class {','.join(leaving)} leaving"
+
+
+def _look(mark: Mark) -> str:
+    """How a mark looks in the pictures of Mermaid."""
+    if mark.change:
+        return SIGNS[mark.change]
+    return {"both": "arrow with two heads", "count": "number"}.get(mark.name, "dotted")
 
 
 def _id(id_: str) -> str:
@@ -52,7 +63,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
 
 
 def _edge(edge: Edge) -> str:
-    dashed = edge.dashed or edge.planned or edge.leaving
+    dashed = bool(style.dash_of(edge))
     arrow = ("<" if edge.both else "") + ("-.->" if dashed else "-->")
     label = f'|"{escaped(edge.label)}"|' if edge.label else ""
     return f"{_id(edge.tail)} {arrow}{label} {_id(edge.head)}"

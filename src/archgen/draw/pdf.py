@@ -13,13 +13,13 @@ from reportlab.pdfgen.canvas import Canvas
 
 from archgen.draw import icons, style
 from archgen.draw.bundles import Bundle, bundles
-from archgen.draw.drawing import Drawing
+from archgen.draw.drawing import MARGIN, Drawing
 from archgen.draw.fonts import BUILT_IN, built_in_has
 from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
-from archgen.draw.legend import entries
+from archgen.draw.legend import LegendEntry, legend
 from archgen.draw.measure import (
     BADGE,
     EDGE,
@@ -40,6 +40,7 @@ from archgen.draw.measure import (
     using,
 )
 from archgen.draw.png import png
+from archgen.draw.routes import Route
 from archgen.draw.style import Scheme, look
 from archgen.draw.svg import written
 from archgen.draw.tips import DOT, Triangle, arrow
@@ -88,10 +89,26 @@ class _Painter:
             self._bundle(bundle)
         for node in graph.nodes().values():
             self._node(node)
-        y = self.drawing.height - style.LEGEND / 2
-        for entry in entries(graph):
-            self._badge(entry.change, entry.badge, y)
-            self._text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE))
+        d = self.drawing
+        for entry in legend(graph, d.labels, d.width - MARGIN, d.height - MARGIN / 2):
+            self._sample(entry)
+            self._text(entry.mark.text, entry.text_x, entry.y + 4, NOTE, self._of(style.NOTE))
+
+    def _sample(self, entry: LegendEntry) -> None:
+        mark, box = entry.mark, entry.box
+        middle = box.x + box.width / 2
+        if mark.box == "badge":
+            self._badge(mark.change, middle, entry.y)
+        elif mark.box == "frame":
+            self._box(box, self._of(style.PLANNED), None, 1, [4, 3])
+        elif mark.box == "count":
+            self._box(box, None, style.CATEGORIES["general"], 0, [])
+            self._centered("n", middle, entry.y + 4, NOTE, "#ffffff", "bold")
+        if mark.edge:
+            self._line(mark.edge, entry.line)
+        if mark.edge and mark.joint:
+            self._stroke(entry.joining, mark.edge)
+            self.canvas.circle(*entry.joining[-1], DOT, stroke=0, fill=1)
 
     def _of(self, colors: tuple[str, str]) -> str:
         return colors[self.scheme]
@@ -115,27 +132,31 @@ class _Painter:
         route = self.drawing.routes.get(edge.id)
         if route is None or len(route) < 2:
             return
-        mark = style.CHANGES.get(edge.mark)
-        color = self._color(edge)
-        dash = [float(n) for n in mark.dash.split()] if mark else [5, 4] if edge.dashed or edge.planned else []
-        c = self.canvas
-        c.setStrokeColor(HexColor(color))
-        c.setFillColor(HexColor(color))
-        c.setLineWidth(mark.width if mark else 1.25)
-        c.setDash(dash)
+        self._line(edge, route)
+        if label := self.drawing.labels.get(edge.id):
+            self._edge_label(edge.id, edge_label(edge), label)
+
+    def _line(self, edge: Edge, route: Route) -> None:
+        """The line of an edge with its arrowheads."""
         line, tips = arrow(route, both=edge.both)
         if self.enters.get(edge.id):
             line = line[::-1]  # so that the dashes of all lines of a bundle begin at its hub
+        self._stroke(line, edge)
+        self.canvas.setFillColor(HexColor(self._color(edge)))
+        for tip in tips:
+            self._tip(tip)
+
+    def _stroke(self, line: Route, edge: Edge) -> None:
+        c = self.canvas
+        c.setStrokeColor(HexColor(self._color(edge)))
+        c.setLineWidth(style.width_of(edge))
+        c.setDash([float(n) for n in style.dash_of(edge).split()])
         path = c.beginPath()
         path.moveTo(*line[0])
         for point in line[1:]:
             path.lineTo(*point)
         c.drawPath(path)
         c.setDash([])
-        for tip in tips:
-            self._tip(tip)
-        if label := self.drawing.labels.get(edge.id):
-            self._edge_label(edge.id, edge_label(edge), label)
 
     def _bundle(self, bundle: Bundle) -> None:
         if bundle.id not in self.drawing.labels:

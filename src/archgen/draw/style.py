@@ -12,6 +12,7 @@ from functools import cache
 from typing import Literal
 
 from archgen.catalog.cloud_facts import cloud_bases
+from archgen.draw.graph import Edge, Meaning
 
 Scheme = Literal["light", "dark"]
 SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # index into pairs of colors
@@ -74,7 +75,26 @@ CHANGES: dict[str, Mark] = {
     "changed": Mark("diamond", ("#7a4d00", "#ffc061"), "2 3", 1.75),
     "leaving": Mark("circle", ("#5f4b8b", "#c3b1f0"), "1 3", 1.75),
 }
-LEGEND = 30  # the height of a legend
+DASHES = "5 4"  # of what is planned, and of lines without a known meaning that a view draws dashed
+
+
+@dataclass(frozen=True, slots=True)
+class Stroke:
+    """The look of a line: its SVG dash array and that in words, and what the line stands for."""
+
+    dash: str
+    words: str
+    text: str
+
+
+MEANINGS: Mapping[Meaning, Stroke] = {
+    "event": Stroke("2 3", "dotted line", "event, the sender goes on"),
+    "control": Stroke("8 3 2 3", "line of dashes and dots", "manages the other"),
+    "instead": Stroke("11 3", "line of long dashes", "stands for other connections"),
+    "copy": Stroke("8 3", "line of long dashes", "copy of the data"),
+    "key": Stroke("8 3", "line of long dashes", "encrypts"),
+}
+"""The lines that are not requests."""
 UNDER = 0.8  # opacity of the background of a label
 
 # The color of the tile that replaces a missing icon: AWS's colors of categories, and the blue of Kubernetes.
@@ -91,6 +111,20 @@ CATEGORIES: dict[str, str] = {
     "kubernetes": "#326ce5",
     "general": "#545b64",
 }
+
+
+def dash_of(edge: Edge) -> str:
+    """The SVG dash array of an edge; empty for a solid line."""
+    if edge.mark:
+        return CHANGES[edge.mark].dash
+    if edge.planned:
+        return DASHES
+    return MEANINGS[edge.meaning].dash if edge.meaning else DASHES if edge.dashed else ""
+
+
+def width_of(edge: Edge) -> float:
+    """The width of the line of an edge in pixels."""
+    return CHANGES[edge.mark].width if edge.mark else 1.25
 
 
 def look(theme: str, style: str) -> Look | None:

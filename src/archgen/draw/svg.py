@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 
 from archgen.draw import icons, style
 from archgen.draw.bundles import Bundle, bundles
-from archgen.draw.drawing import Drawing, Fonts
+from archgen.draw.drawing import MARGIN, Drawing, Fonts
 from archgen.draw.fonts import runs
 from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
-from archgen.draw.legend import entries
+from archgen.draw.legend import LegendEntry, Mark, legend
 from archgen.draw.measure import (
     BADGE,
     EDGE,
@@ -166,24 +166,24 @@ class _Writer:
         if route is None:
             return
         planned = f" ag-{edge.mark}" if edge.mark else " ag-planned" if edge.planned else ""
-        dash = ' stroke-dasharray="5 4"' if edge.dashed or edge.planned else ""
-        color, width = self._color(edge), 1.25
-        if edge.mark:
-            mark = style.CHANGES[edge.mark]
-            width = mark.width
-            dash = f' stroke-dasharray="{mark.dash}"' if mark.dash else ""
-        line, tips = arrow(route, both=edge.both)
-        if self.enters.get(edge.id):
-            line = line[::-1]  # so that the dashes of all lines of a bundle begin at its hub
         yield f'<g id="{self.prefix}{edge.id}" class="ag-edge{planned}" data-tail="{edge.tail}" data-head="{edge.head}">'
         if edge_label(edge) != edge.label:
             yield f"<title>{escape(edge.label)}</title>"
-        yield f'<path class="ag-line" d="{_path(line)}" fill="none" stroke="{color}" stroke-width="{_n(width)}"{dash}/>'
-        for tip in tips:
-            yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{color}"/>'
+        yield from self._line(edge, route)
         if label := self.drawing.labels.get(edge.id):
             yield from self._edge_label(edge.id, edge_label(edge), label)
         yield "</g>"
+
+    def _line(self, edge: Edge, route: Route) -> Iterator[str]:
+        """The line of an edge with its arrowheads."""
+        dash = f' stroke-dasharray="{dash}"' if (dash := style.dash_of(edge)) else ""
+        color, width = self._color(edge), style.width_of(edge)
+        line, tips = arrow(route, both=edge.both)
+        if self.enters.get(edge.id):
+            line = line[::-1]  # so that the dashes of all lines of a bundle begin at its hub
+        yield f'<path class="ag-line" d="{_path(line)}" fill="none" stroke="{color}" stroke-width="{_n(width)}"{dash}/>'
+        for tip in tips:
+            yield f'<path class="ag-tip" d="{_path(tip)} z" fill="{color}"/>'
 
     def _bundle(self, bundle: Bundle) -> Iterator[str]:
         """The label of a bundle, and a dot at each point where its edges join."""
@@ -196,10 +196,12 @@ class _Writer:
         if bundle_label(bundle) != bundle.text:
             yield f"<title>{escape(bundle.text)}</title>"
         for x, y in joints(ways_from_hub(bundle, self.drawing.routes)):
-            dot = Rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT)
-            yield f'<rect class="ag-tip" {_rect(dot)} rx="{_n(DOT)}" fill="{self._color(bundle.edges[0])}"/>'
+            yield self._dot(x, y, self._color(bundle.edges[0]))
         yield from self._edge_label(bundle.id, bundle_label(bundle), self.drawing.labels[bundle.id])
         yield "</g>"
+
+    def _dot(self, x: float, y: float, color: str) -> str:
+        return f'<rect class="ag-tip" {_rect(Rect(x - DOT, y - DOT, 2 * DOT, 2 * DOT))} rx="{_n(DOT)}" fill="{color}"/>'
 
     def _edge_label(self, id_: str, text: str, label: Rect) -> Iterator[str]:
         if id_ in self.grounds:
@@ -261,12 +263,30 @@ class _Writer:
         yield from self._badge(change, x + ICON, box.y)
 
     def _legend(self) -> Iterator[str]:
-        y = self.drawing.height - style.LEGEND / 2
-        for entry in entries(self.graph):
-            yield f'<g class="ag-{entry.change}">'
-            yield from self._badge(entry.change, entry.badge, y)
-            yield self._text(entry.change, entry.text, y + 4, NOTE, self._of(style.NOTE), "ag-note")
+        d = self.drawing
+        for entry in legend(self.graph, d.labels, d.width - MARGIN, d.height - MARGIN / 2):
+            mark = entry.mark
+            yield f'<g class="ag-{mark.name}">'
+            yield from self._sample(mark, entry)
+            yield self._text(mark.text, entry.text_x, entry.y + 4, NOTE, self._of(style.NOTE), "ag-note")
             yield "</g>"
+
+    def _sample(self, mark: Mark, entry: LegendEntry) -> Iterator[str]:
+        box = entry.box
+        middle = box.x + box.width / 2
+        if mark.box == "badge":
+            yield from self._badge(mark.change, middle, entry.y)
+        elif mark.box == "frame":
+            yield self._outline(box, 3)
+        elif mark.box == "count":
+            yield f'<rect {_rect(box)} rx="3" fill="{style.CATEGORIES["general"]}"/>'
+            yield self._centered("n", middle, entry.y + 4, NOTE, "#ffffff", "ag-letters", bold=True)
+        if mark.edge:
+            yield from self._line(mark.edge, entry.line)
+        if mark.edge and mark.joint:
+            color, width = self._color(mark.edge), _n(style.width_of(mark.edge))
+            yield f'<path class="ag-line" d="{_path(entry.joining)}" fill="none" stroke="{color}" stroke-width="{width}"/>'
+            yield self._dot(*entry.joining[-1], color)
 
     def _picture(self, icon: Icon, box: Rect, *, planned: bool, faded: bool) -> Iterator[str]:
         x = box.x + (box.width - ICON) / 2
@@ -282,11 +302,12 @@ class _Writer:
             y = box.y + ICON / 2 + size * 0.36
             yield self._centered(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
         if planned:
-            outline = Rect(x - 3, box.y - 3, ICON + 6, ICON + 5)
-            yield (
-                f'<rect class="ag-outline" {_rect(outline)} rx="5" fill="none" stroke="{self._of(style.PLANNED)}" '
-                'stroke-dasharray="4 3"/>'
-            )
+            yield self._outline(Rect(x - 3, box.y - 3, ICON + 6, ICON + 5))
+
+    def _outline(self, box: Rect, rounded: int = 5) -> str:
+        """The frame of what is planned."""
+        color = self._of(style.PLANNED)
+        return f'<rect class="ag-outline" {_rect(box)} rx="{rounded}" fill="none" stroke="{color}" stroke-dasharray="4 3"/>'
 
     def _badge(self, change: Change, x: float, y: float) -> Iterator[str]:
         """A badge around a point. Shape, sign and color all show the kind of change."""

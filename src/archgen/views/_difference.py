@@ -10,7 +10,7 @@ from archgen.analysis.grouping import by_place
 from archgen.draw.graph import SIGNS, Change, Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.views._groups import grouped, picture
-from archgen.views._parts import edge_of
+from archgen.views._parts import edge_of, meaning_of
 
 FEW = 12  # with more components, unchanged ones are left out
 
@@ -37,7 +37,7 @@ def _edges(a: Architecture, b: Architecture) -> Iterator[Edge]:
     changes: dict[str, Change] = {item.id: item.what for item in connections(a, b)}
     by_id = {c.id: c for x in (b, a) for c in x.traffic}
     for id_, connection in by_id.items():
-        edge = edge_of(id_, connection.tail, connection.head, connection.call)
+        edge = edge_of(id_, connection.tail, connection.head, connection.call, meaning=meaning_of([connection]))
         change = changes.get(id_, "")
         label = f"{SIGNS[change]} {edge.label}".strip() if change else edge.label
         yield replace(edge, label=label, change=change)

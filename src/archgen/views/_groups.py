@@ -10,7 +10,7 @@ from archgen.analysis.grouping import Grouping
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
-from archgen.views._parts import edge_of, node_of
+from archgen.views._parts import edge_of, meaning_of, node_of
 
 
 def grouped(
@@ -47,7 +47,9 @@ def calls_between(
             for c in source.traffic_from(tail):
                 if c.head in shown and c.id not in seen and keep(c):
                     seen.add(c.id)
-                    edge = edge_of(c.id, tail, c.head, c.call, planned=source is not architecture)
+                    edge = edge_of(
+                        c.id, tail, c.head, c.call, planned=source is not architecture, meaning=meaning_of([c])
+                    )
                     yield replace(edge, label=edge.detail, detail=edge.label) if why and edge.detail else edge
 
 

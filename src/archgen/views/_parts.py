@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
-from archgen.draw.graph import Edge, Icon, Node
+from archgen.draw.graph import Edge, Icon, Meaning, Node
 from archgen.model.architecture import Architecture
 from archgen.model.calls import Call
 from archgen.model.component import Component, Member
+from archgen.model.connections import Connection
 
 
 def icon_of(architecture: Architecture, product: str | None, component: Component | None = None) -> Icon:
@@ -64,8 +66,20 @@ def component_page(name: str) -> str:
     return f"components/{name}"
 
 
-def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False) -> Edge:
-    """A call as an edge, labeled with its protocol and port, or with its purpose if it has neither.
+def meaning_of(connections: Iterable[Connection]) -> Meaning:
+    """What one line for all these connections stands for: an event, for example, if all of them are events; empty if they differ."""
+    meanings = {_meaning(connection) for connection in connections}
+    return meanings.pop() if len(meanings) == 1 else ""
+
+
+def _meaning(connection: Connection) -> Meaning:
+    if connection.call.drawn_instead_of:
+        return "instead"
+    return connection.kind if connection.kind in ("event", "control") else ""
+
+
+def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False, meaning: Meaning = "") -> Edge:
+    """A call as an edge, labeled with its protocol and port, or with its purpose if it has neither. `meaning` decides how its line looks.
 
     The arrow shows which way the data goes: what only receives data gets the head of the arrow, although it opens the connection.
     """
@@ -73,7 +87,7 @@ def edge_of(id_: str, tail: str, head: str, call: Call, *, planned: bool = False
     if call.direction == "received":
         tail, head, caller = head, tail, "head"
     what = call_label(call), call.purpose or ""
-    return Edge(id_, tail, head, *what, both=call.answers, planned=planned, caller=caller)
+    return Edge(id_, tail, head, *what, both=call.answers, planned=planned, caller=caller, meaning=meaning)
 
 
 # How protocols are written that are not abbreviations; what a picture shows beside a database or a cache anyway is left out.

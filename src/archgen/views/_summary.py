@@ -99,7 +99,9 @@ def _merged(graph: Graph, groups: Mapping[str, tuple[str, str]], keep: list[Grou
 def _summary(id_: str, label: str, members: list[Node]) -> Node:
     planned = all(node.planned for node in members)
     what = "1 component" if len(members) == 1 else f"{len(members)} components"
-    return Node(f"{GROUP}{id_}", label, Icon(tile=str(len(members))), what, f"{GROUP}{id_}", planned)
+    return Node(
+        f"{GROUP}{id_}", label, Icon(tile=str(len(members))), what, f"{GROUP}{id_}", planned, stands_for=len(members)
+    )
 
 
 def _counted(graph: Graph, into: Mapping[str, str], shown: set[str]) -> Iterable[Edge]:
@@ -117,7 +119,11 @@ def _counted(graph: Graph, into: Mapping[str, str], shown: set[str]) -> Iterable
         listed = ", ".join(dict.fromkeys(edge.label for edge in edges if edge.label))
         planned = all(edge.planned for edge in edges)
         both = any(edge.both for edge in edges)
-        yield Edge(f"{tail}--{head}", tail, head, f"{len(edges)} connections", listed, both, planned=planned)
+        meanings = {edge.meaning for edge in edges}
+        meaning = meanings.pop() if len(meanings) == 1 else ""
+        yield Edge(
+            f"{tail}--{head}", tail, head, f"{len(edges)} connections", listed, both, planned=planned, meaning=meaning
+        )
 
 
 def _with_folded_boxes(graph: Graph) -> Graph:
@@ -144,5 +150,5 @@ def _folded(group: Group, into: dict[str, str]) -> Group:
     names = ", ".join(dict.fromkeys(node.label for node in nodes[:3]))
     more = f"{names} and {len(nodes) - 3} more" if len(nodes) > 3 else names
     planned = all(node.planned for node in nodes)
-    node = Node(id_, f"{len(nodes)} nodes", Icon(tile=str(len(nodes))), more, None, planned)
+    node = Node(id_, f"{len(nodes)} nodes", Icon(tile=str(len(nodes))), more, None, planned, stands_for=len(nodes))
     return replace(group, children=(node, *boxes))

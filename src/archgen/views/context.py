@@ -10,7 +10,7 @@ from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.links import links
-from archgen.views._parts import edge_of, node_of
+from archgen.views._parts import edge_of, meaning_of, node_of
 
 TITLE = "High-level view"
 ORDER = 0
@@ -45,7 +45,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     drawn = {group.id for group in cloud}
     replaced = {id_ for c in architecture.connections for id_ in c.call.drawn_instead_of}
     edges = [
-        edge_of(c.id, f"segment-{c.tail}" if c.from_segment else c.tail, c.head, c.call)
+        edge_of(c.id, f"segment-{c.tail}" if c.from_segment else c.tail, c.head, c.call, meaning=meaning_of([c]))
         for c in architecture.connections
         if c.id not in replaced
         and c.kind != "control"

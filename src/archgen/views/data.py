@@ -13,7 +13,7 @@ from archgen.model.component import OUTSIDE
 from archgen.model.regions import HOME
 from archgen.terraform.managed import managed
 from archgen.views._groups import everything, picture
-from archgen.views._parts import component_page, edge_of, member_node, node_of
+from archgen.views._parts import component_page, edge_of, meaning_of, member_node, node_of
 
 TITLE = "Data and recovery"
 QUESTION = "What is lost when an instance, a zone or a region fails, and where is it restored from?"
@@ -161,19 +161,21 @@ def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: l
         for c in (horizon if planned else a).traffic_from(name):
             head = f"{c.head}-primary" if c.head in stores else c.head
             if c.head in stores or c.head in callers:
-                yield edge_of(c.id, name, head, c.call, planned=planned)
+                yield edge_of(c.id, name, head, c.call, planned=planned, meaning=meaning_of([c]))
     for name in stores:
         members = a.members(name)
         for member in members[1:]:
             how = {"standby": "sync", "replica": "replica"}.get(member.note, "")
-            yield Edge(f"{name}--{member.id}", f"{name}-{members[0].id}", f"{name}-{member.id}", how, dashed=True)
+            yield Edge(f"{name}--{member.id}", f"{name}-{members[0].id}", f"{name}-{member.id}", how, meaning="copy")
         for c in a.traffic_from(name):
             if c.head in stores:
-                yield replace(edge_of(c.id, f"{name}-primary", f"{c.head}-primary", c.call), detail="")
+                yield replace(
+                    edge_of(c.id, f"{name}-primary", f"{c.head}-primary", c.call, meaning=meaning_of([c])), detail=""
+                )
         if backup := _backups_of(a, name):
-            yield Edge(f"{name}--backup", f"{name}-primary", f"backup-{name}", "daily", dashed=True)
+            yield Edge(f"{name}--backup", f"{name}-primary", f"backup-{name}", "daily", meaning="copy")
         if strategy := _copy_elsewhere(a, name):
             copied = strategy.strategy == "snapshot-copy"
             tail = f"backup-{name}" if copied and backup else f"{name}-primary"
             how = "copied" if copied else "replicated"
-            yield Edge(f"{name}--recovery", tail, f"recovery-{name}", how, dashed=True)
+            yield Edge(f"{name}--recovery", tail, f"recovery-{name}", how, meaning="copy")

@@ -51,5 +51,5 @@ def _keys(a: Architecture, core: list[str]) -> Iterator[Edge]:
         if isinstance(store, KeyManagement):
             for n, target in enumerate(store.protects):
                 yield Edge(
-                    f"{name}--{target}", name, target, "encrypts" if n == 0 else "", "encrypts at rest", dashed=True
+                    f"{name}--{target}", name, target, "encrypts" if n == 0 else "", "encrypts at rest", meaning="key"
                 )

@@ -18,7 +18,7 @@ from archgen.model.connections import Connection
 from archgen.model.per_cloud import NetworkFacts
 from archgen.views import _around as around
 from archgen.views import _links as links
-from archgen.views._parts import edge_of, icon_of, member_node, product_node
+from archgen.views._parts import edge_of, icon_of, meaning_of, member_node, product_node
 from archgen.views._reached import distances, shown
 
 TITLE = "Network"
@@ -361,7 +361,7 @@ class _Network:
 
     def _edge(self, tail: str, head: str, connections: list[tuple[Connection, bool]], *, labeled: bool) -> Edge:
         """One line for all connections between two nodes: with an arrow at both ends if their data goes both ways together."""
-        edge = edge_of(f"{tail}--{head}", tail, head, connections[0][0].call)
+        edge = edge_of(f"{tail}--{head}", tail, head, connections[0][0].call, meaning=meaning_of(c for c, _turned in connections))
         ways = {(c.data or "sent", turned and c.data != "both") for c, turned in connections}
         longest = _LONGEST_OF_MANY if len(self.shown) > _MANY else _LONGEST_LABEL
         if len(ways) > 1:
@@ -437,7 +437,7 @@ class _Network:
         for p in self.placed:
             if p.member.note == "standby" and not p.planned:
                 primary = next(o for o in self.placed if o.component == p.component and o.member.primary)
-                yield Edge(f"{primary.id}--{p.id}", primary.id, p.id, "sync", "synchronous replication", dashed=True)
+                yield Edge(f"{primary.id}--{p.id}", primary.id, p.id, "sync", "synchronous replication", meaning="copy")
 
 
 def _rows_of(nodes: list[Node]) -> Literal["column"] | int:

@@ -34,6 +34,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
             e.label,
             planned=e.planned,
             caller=e.caller,
+            meaning=e.meaning,
         )
         for e in edges
     ]

@@ -114,7 +114,14 @@ def _scaling(now: Architecture, later: Architecture, running: list[str]) -> list
             elastic = [p for p in pools if p.planned == planned or not planned]
             fixed = {"on-demand"}
             edges += [
-                Edge(f"{name}--{pool.id}", name, pool.id, "adds nodes" if n == 0 else "", planned=planned)
+                Edge(
+                    f"{name}--{pool.id}",
+                    name,
+                    pool.id,
+                    "adds nodes" if n == 0 else "",
+                    planned=planned,
+                    meaning="control",
+                )
                 for n, pool in enumerate(p for p in elastic if p.note.split(" ")[0] not in fixed)
             ]
     return edges
