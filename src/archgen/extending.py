@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from archgen.model.traits import Traits
     from archgen.project import Project
     from archgen.views._groups import calls_between, everything, grouped, picture
+    from archgen.views._left_out import with_left_out
     from archgen.views._parts import call_label, component_page, edge_of, icon_of, member_node, node_of, product_node
 
 _HOMES = {
@@ -65,6 +66,7 @@ _HOMES = {
     "archgen.project": "Project",
     "archgen.analysis.grouping": "by_owner by_place by_runtime together",
     "archgen.views._groups": "calls_between everything grouped picture",
+    "archgen.views._left_out": "with_left_out",
     "archgen.views._parts": "call_label component_page edge_of icon_of member_node node_of product_node",
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -128,6 +130,7 @@ __all__ = [
     "picture",
     "product_node",
     "together",
+    "with_left_out",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take any name for a public one

@@ -119,6 +119,7 @@ def _neighborhood(context: Context, a: Architecture, name: str, page: str) -> di
         "svg": context.inline_svg(graph, page),
         "title": graph.title,
         "where": where,
+        "left_out": graph.left_out,
         "map": "{}",
         "switches": [],
     }

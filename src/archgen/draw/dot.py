@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archgen.draw import style
 from archgen.draw.bundles import Bundle, bundles
 from archgen.draw.graph import SIGNS, Edge, Graph, Group, Node
-from archgen.draw.legend import Mark, in_words
+from archgen.draw.legend import LegendMark, in_words
 from archgen.templating.escape import dot as quoted
 
 
@@ -30,7 +30,7 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield "}"
 
 
-def _look(mark: Mark) -> str:
+def _look(mark: LegendMark) -> str:
     """How a mark looks in the pictures of Graphviz."""
     if mark.change:
         return SIGNS[mark.change]

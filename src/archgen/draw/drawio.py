@@ -10,7 +10,7 @@ from archgen.draw.drawing import MARGIN, Drawing
 from archgen.draw.graph import SIGNS, Edge, Group, Node
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
-from archgen.draw.legend import ROW, Mark, in_words, legend
+from archgen.draw.legend import ROW, LegendMark, in_words, legend
 from archgen.draw.measure import ICON, Rect
 from archgen.draw.style import look
 from archgen.draw.tips import DOT
@@ -48,7 +48,7 @@ def drawio(drawing: Drawing) -> str:
     return ET.tostring(file, encoding="unicode") + "\n"
 
 
-def _look(mark: Mark) -> str:
+def _look(mark: LegendMark) -> str:
     """How a mark looks in draw.io."""
     if mark.joint:
         return "a dot on a line"

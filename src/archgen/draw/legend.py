@@ -23,7 +23,7 @@ _PLAIN = Edge("", "", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class LegendMark:
     """A mark that occurs in a picture: its name and what it means. Its sample is a box, a line that is drawn as `edge` is, or both.
 
     A `joint` is a line that another one joins.
@@ -46,7 +46,7 @@ class Mark:
 class LegendEntry:
     """A mark with the left end and the middle of its sample, in pixels of the picture."""
 
-    mark: Mark
+    mark: LegendMark
     x: float
     y: float
 
@@ -73,25 +73,25 @@ class LegendEntry:
         return (left, self.y - 7), (left + 13, self.y - 7), (left + 13, self.y)
 
 
-def marks(graph: Graph, labels: Collection[str]) -> Iterator[Mark]:
+def marks(graph: Graph, labels: Collection[str]) -> Iterator[LegendMark]:
     """The marks of a picture, without those that every reader knows. `labels` are the IDs of what has a label in the picture."""
     plain = [edge for edge in graph.edges if not edge.planned and not edge.mark]
     nodes, planned = list(graph.root.nodes()), [edge for edge in graph.edges if edge.planned and not edge.mark]
     if planned or any(node.planned for node in nodes):
         frame: Literal["", "frame"] = "frame" if any(node.planned for node in nodes) else ""
-        yield Mark("planned", "planned", frame, replace(_PLAIN, planned=True) if planned else None)
+        yield LegendMark("planned", "planned", frame, replace(_PLAIN, planned=True) if planned else None)
     for meaning, look in style.MEANINGS.items():
         if any(edge.meaning == meaning for edge in plain):
-            yield Mark(meaning, look.text, edge=replace(_PLAIN, meaning=meaning))
+            yield LegendMark(meaning, look.text, edge=replace(_PLAIN, meaning=meaning))
     if any(edge.both for edge in graph.edges):
-        yield Mark("both", "data goes both ways", edge=replace(_PLAIN, both=True))
+        yield LegendMark("both", "data goes both ways", edge=replace(_PLAIN, both=True))
     if any(bundle.id in labels for bundle in bundles(graph)):
-        yield Mark("joint", "connections join", edge=_PLAIN, joint=True)
+        yield LegendMark("joint", "connections join", edge=_PLAIN, joint=True)
     if any(node.stands_for for node in nodes):
-        yield Mark("count", "how many it stands for", "count")
+        yield LegendMark("count", "how many it stands for", "count")
     for change in graph.changes():
         edge = replace(_PLAIN, change=change) if any(edge.mark == change for edge in graph.edges) else None
-        yield Mark(change, change, "badge", edge, change=change)
+        yield LegendMark(change, change, "badge", edge, change=change)
 
 
 def legend(graph: Graph, labels: Collection[str], width: float, height: float) -> list[LegendEntry]:
@@ -112,7 +112,7 @@ def legend_size(graph: Graph, labels: Collection[str], width: float) -> tuple[fl
     return needed, ABOVE + ROW * len(rows) if rows else 0
 
 
-def _rows(shown: list[Mark], width: float) -> list[list[LegendEntry]]:
+def _rows(shown: list[LegendMark], width: float) -> list[list[LegendEntry]]:
     rows: list[list[LegendEntry]] = []
     for mark in shown:
         entry = LegendEntry(mark, _end(rows[-1][-1]) + BETWEEN if rows else LEFT, 0)
@@ -128,7 +128,7 @@ def _end(entry: LegendEntry) -> float:
     return entry.text_x + text_width(entry.mark.text, NOTE)
 
 
-def in_words(graph: Graph, look: Callable[[Mark], str], labels: Collection[str] = ()) -> str:
+def in_words(graph: Graph, look: Callable[[LegendMark], str], labels: Collection[str] = ()) -> str:
     """The legend as a sentence, for formats without one; empty for a picture without marks. `look` says how a mark looks there."""
     meanings: dict[str, list[str]] = {}
     for mark in marks(graph, labels):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archgen.draw import style
 from archgen.draw.graph import SIGNS, Edge, Graph, Group, Node
-from archgen.draw.legend import Mark, in_words
+from archgen.draw.legend import LegendMark, in_words
 from archgen.templating.escape import mermaid as escaped
 from archgen.templating.escape import yaml_text
 
@@ -37,7 +37,7 @@ def _lines(graph: Graph) -> Iterator[str]:
         yield f"  class {','.join(leaving)} leaving"
 
 
-def _look(mark: Mark) -> str:
+def _look(mark: LegendMark) -> str:
     """How a mark looks in the pictures of Mermaid."""
     if mark.change:
         return SIGNS[mark.change]

@@ -19,7 +19,7 @@ from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
 from archgen.draw.ground import grounds
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
-from archgen.draw.legend import LegendEntry, Mark, legend
+from archgen.draw.legend import LegendEntry, LegendMark, legend
 from archgen.draw.measure import (
     BADGE,
     EDGE,
@@ -271,7 +271,7 @@ class _Writer:
             yield self._text(mark.text, entry.text_x, entry.y + 4, NOTE, self._of(style.NOTE), "ag-note")
             yield "</g>"
 
-    def _sample(self, mark: Mark, entry: LegendEntry) -> Iterator[str]:
+    def _sample(self, mark: LegendMark, entry: LegendEntry) -> Iterator[str]:
         box = entry.box
         middle = box.x + box.width / 2
         if mark.box == "badge":

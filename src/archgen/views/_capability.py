@@ -9,7 +9,8 @@ from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.views import Selection
 from archgen.views._declared import chosen
-from archgen.views._groups import calls_between, grouped, picture
+from archgen.views._groups import calls_between, everything, grouped, picture
+from archgen.views._left_out import with_left_out
 
 
 def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture], Graph]:
@@ -18,8 +19,9 @@ def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture
     def view(architecture: Architecture, horizon: Architecture) -> Graph:
         own = chosen(architecture, horizon, Selection(capabilities=(name,)))
         names = chosen(architecture, horizon, Selection(neighbors_of=tuple(own))) if own else []
-        names = own if len(names) > MOST else names
-        return picture(
+        near = names
+        names = own if len(near) > MOST else near
+        graph = picture(
             f"capability-{name}",
             title,
             f"The components that provide it on {architecture.facts.full_name}, and their connections.",
@@ -27,5 +29,7 @@ def of_capability(name: str, title: str) -> Callable[[Architecture, Architecture
             grouped(architecture, horizon, names, by_place),
             calls_between(architecture, horizon, names),
         )
+        reason = f"the picture would have more than {MOST} components with these callers and callees"
+        return with_left_out(graph, everything(architecture, horizon), dict.fromkeys(near, reason))
 
     return view

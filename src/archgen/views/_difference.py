@@ -28,6 +28,8 @@ def difference_graph(name: str, title: str, a: Architecture, b: Architecture) ->
     count = {what: sum(1 for change in changes.values() if change == what) for what in ("added", "removed", "changed")}
     summary = ", ".join(f"{n} {what}" for what, n in count.items() if n) or "none"
     described = f"Components that differ on {b.facts.full_name}: {summary}."
+    if hidden := len(touched | near) - len(wanted):
+        described += f" {hidden} without a difference {'is' if hidden == 1 else 'are'} not drawn."
     graph = picture(name, title, described, b, parts, [e for e in edges if {e.tail, e.head} <= wanted])
     return replace(graph, title=title)  # `picture` appends the name of one cloud
 

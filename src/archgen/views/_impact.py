@@ -26,6 +26,7 @@ def impact_graph(name: str, a: Architecture, impact: Impact) -> Graph:
         described += f" {len(impact.may_be_stale)} more may get nothing new."
     if impact.unknown:
         described += f" Of {len(impact.unknown)} the model does not say whether they fail."
+    described += " Only what is affected is drawn."
     return picture(name, f"{impact.what} fails", described, a, parts, list(_edges(a, names, changes)))
 
 

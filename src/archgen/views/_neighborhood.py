@@ -10,7 +10,8 @@ from archgen.draw.graph import Edge, Graph
 from archgen.model.architecture import Architecture
 from archgen.model.links import links
 from archgen.views._groups import calls_between, grouped, picture
-from archgen.views._parts import edge_of
+from archgen.views._left_out import with_left_out
+from archgen.views._parts import edge_of, meaning_of
 
 MOST = 12  # components in the picture; of more, those that come first in the model are shown
 
@@ -21,7 +22,8 @@ def neighborhood(a: Architecture, name: str) -> Graph:
     near = {end for edge in through for end in (edge.tail, edge.head)}
     near |= {c.head for c in a.traffic if c.tail == name}
     near |= {c.tail for c in a.traffic if c.head == name}
-    shown = [other for other in a.components if other in near - {name}][: MOST - 1]
+    neighbors = [other for other in a.components if other in near - {name}]
+    shown = neighbors[: MOST - 1]
     names = [other for other in a.components if other == name or other in shown]
     title = f"Connections of {a.components[name].title}"
     described = f"{a.components[name].title} with what it calls and what calls it, on {a.facts.full_name}."
@@ -29,7 +31,9 @@ def neighborhood(a: Architecture, name: str) -> Graph:
         described = f"{a.components[name].title} with the connections that pass it, on {a.facts.full_name}."
     edges = [edge for edge in calls_between(a, a, names) if name in (edge.tail, edge.head)]
     edges += [edge for edge in through if {edge.tail, edge.head} <= set(names)]
-    return picture(f"near-{name}", title, described, a, grouped(a, a, names, by_place), edges)
+    graph = picture(f"near-{name}", title, described, a, grouped(a, a, names, by_place), edges)
+    reason = f"a picture of neighbors has at most {MOST} components"
+    return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(neighbors, reason))
 
 
 def _through(a: Architecture, name: str) -> Iterator[Edge]:
@@ -40,4 +44,4 @@ def _through(a: Architecture, name: str) -> Iterator[Edge]:
         for tail, head in ((call.tail, name), (name, call.head)):
             if (tail, head) not in done and (head, tail) not in done:
                 done.add((tail, head))
-                yield edge_of(f"{call.id}--{tail}--{head}", tail, head, call.call)
+                yield edge_of(f"{call.id}--{tail}--{head}", tail, head, call.call, meaning=meaning_of([call]))

@@ -49,10 +49,8 @@ def summarized(graph: Graph, a: Architecture, horizon: Architecture, grouped: Gr
         return _with_folded_boxes(graph) if count > _FOLDED else graph
     if count <= MOST or grouped is None:
         return graph
-    merged = _merged(graph, _groups_of_nodes(graph.root.nodes(), a, horizon, grouped), [])
-    kept = len(merged.nodes())
-    said = f"Summarized by {grouped.word}: {kept} nodes stand for {count}; each links to its picture."
-    return replace(merged, description=f"{graph.description} {said}")
+    said = f"Summarized by {grouped.word}: {{}} nodes stand for {count}; each links to its picture."
+    return _merged(graph, _groups_of_nodes(graph.root.nodes(), a, horizon, grouped), [], said)
 
 
 def _is_person(a: Architecture, name: str) -> bool:
@@ -74,10 +72,11 @@ def _groups_of_nodes(
     return found
 
 
-def _merged(graph: Graph, groups: Mapping[str, tuple[str, str]], keep: list[Group]) -> Graph:
+def _merged(graph: Graph, groups: Mapping[str, tuple[str, str]], keep: list[Group], said: str = "") -> Graph:
     """The graph with one node for each group, and one edge with a count for all that lead from one group to another.
 
-    Nodes without a group stay; `keep` are the boxes that stay with everything in them.
+    Nodes without a group stay; `keep` are the boxes that stay with everything in them. `said` is added to the description, with the
+    number of nodes in place of {}.
     """
     members: dict[tuple[str, str], list[Node]] = {}
     kept = {node.id for group in keep for node in group.nodes()}
@@ -91,9 +90,10 @@ def _merged(graph: Graph, groups: Mapping[str, tuple[str, str]], keep: list[Grou
     into = {node.id: f"{GROUP}{groups[node.id][0]}" for node in graph.root.nodes() if node.id in groups}
     into |= {group.id: group.id for group in keep}
     shown = {*into.values(), *kept, *(node.id for node in single)}
-    return replace(
-        graph, root=Group("root", "", "none", (*single, *keep, *nodes)), edges=tuple(_counted(graph, into, shown))
-    )
+    root = Group("root", "", "none", (*single, *keep, *nodes))
+    sentences = (graph.description, said.format(len(list(root.nodes()))), _undrawn(graph, into, shown))
+    described = " ".join(sentence for sentence in sentences if sentence)
+    return replace(graph, root=root, edges=tuple(_counted(graph, into, shown)), description=described)
 
 
 def _summary(id_: str, label: str, members: list[Node]) -> Node:
@@ -126,6 +126,15 @@ def _counted(graph: Graph, into: Mapping[str, str], shown: set[str]) -> Iterable
         )
 
 
+def _undrawn(graph: Graph, into: Mapping[str, str], shown: set[str]) -> str:
+    """A sentence about the connections that have no line after merging; empty if all have one."""
+    ends = [(into.get(edge.tail, edge.tail), into.get(edge.head, edge.head)) for edge in graph.edges]
+    count = sum(tail == head or not {tail, head} <= shown for tail, head in ends)
+    if not count:
+        return ""
+    return f"{'1 connection is' if count == 1 else f'{count} connections are'} not drawn: within one node, or of a whole box."
+
+
 def _with_folded_boxes(graph: Graph) -> Graph:
     """A grid in which each box with several nodes has one node with their number instead."""
     into: dict[str, str] = {}
@@ -136,7 +145,7 @@ def _with_folded_boxes(graph: Graph) -> Graph:
         graph,
         root=root,
         edges=tuple(_counted(graph, into, shown)),
-        description=f"{graph.description} {said}",
+        description=" ".join(part for part in (graph.description, said, _undrawn(graph, into, shown)) if part),
     )
 
 

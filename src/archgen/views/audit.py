@@ -7,9 +7,11 @@ from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.configuration_history import ConfigurationHistory
 from archgen.kinds.object_store import ObjectStore
+from archgen.kinds.observability import Observability
 from archgen.kinds.threat_detection import ThreatDetection
 from archgen.model.architecture import Architecture
 from archgen.views._groups import calls_between, grouped, picture
+from archgen.views._left_out import with_left_out
 
 TITLE = "Security and audit"
 QUESTION = "What is recorded and monitored in every {home}, and who could change the records?"
@@ -22,8 +24,9 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     """The services that record and monitor, what they write to, and the accounts or projects that they cover."""
     a = architecture
     watchers = [name for name, component in a.components.items() if isinstance(component, WATCHERS)]
-    archives = [n for n, c in a.components.items() if isinstance(c, ObjectStore) and c.immutable]
-    names = [*watchers, *archives]
+    written = {target for name in watchers for target in a.called_by(name)}
+    archives = [n for n, c in a.components.items() if n in written or (isinstance(c, ObjectStore) and c.immutable)]
+    names = list(dict.fromkeys([*watchers, *archives]))
     parts: list[Group | Node] = grouped(a, a, names, by_place)
     edges: list[Edge] = []
     homes = a.homes
@@ -31,12 +34,23 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         icon = Icon(a.facts.home_icon, tile=a.facts.home_label[:4])
         tiles = [Node(f"covered-{id_}", label, icon, page="environments") for id_, label in homes.items()]
         parts.insert(0, Group("covered", f"Every {a.facts.home}", "generic", tuple(tiles)))
-        edges = [Edge(f"covered--{name}", "covered", name, _recorded(a, name)) for name in watchers]
+        edges = [
+            Edge(f"covered--{name}", "covered", name, _recorded(a, name)) for name in watchers if _covers_all(a, name)
+        ]
     edges += calls_between(a, a, names)
     described = (
-        f"What records and monitors every {a.facts.home} on {a.facts.full_name}, and where the records are stored."
+        f"What records and monitors every {a.facts.home} on {a.facts.full_name}, and where the records are stored. "
+        "Only records of what happens to the system are drawn, not the signals that it sends itself."
     )
-    return picture("audit", TITLE, described, a, parts if watchers else [], edges if watchers else [])
+    graph = picture("audit", TITLE, described, a, parts if watchers else [], edges if watchers else [])
+    logs = [name for name, component in a.components.items() if isinstance(component, Observability)]
+    reason = "they keep signals of the components, which are in the picture of observability"
+    return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(logs, reason))
+
+
+def _covers_all(a: Architecture, name: str) -> bool:
+    component = a.components[name]
+    return not isinstance(component, WATCHERS) or component.organization_wide
 
 
 def _recorded(a: Architecture, name: str) -> str:

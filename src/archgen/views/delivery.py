@@ -9,9 +9,13 @@ from archgen.analysis.grouping import by_runtime
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.gitops import Gitops
+from archgen.kinds.registry import Registry
 from archgen.kinds.repository import Repository
+from archgen.kinds.service import Service
+from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
 from archgen.views._groups import calls_between, grouped, picture
+from archgen.views._left_out import with_left_out
 
 TITLE = "Delivery"
 QUESTION = "How does a commit become a running pod, and how does it reach production?"
@@ -39,9 +43,13 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
             for n, (one, other) in enumerate(itertools.pairwise(order))
         ]
     described = (
-        f"The pipeline on {a.facts.full_name}: what is built, where it is stored, and what deploys it to the cluster."
+        f"The pipeline on {a.facts.full_name}: what is built, where it is stored, and what deploys it to the cluster. "
+        "Only repositories, pipelines and what these have connections to are drawn."
     )
-    return picture("delivery", TITLE, described, a, parts if makers else [], edges if makers else [])
+    graph = picture("delivery", TITLE, described, a, parts if makers else [], edges if makers else [])
+    products = [name for name, c in a.components.items() if isinstance(c, (Registry, Service, StaticSite))]
+    reason = "no connection of a repository or a pipeline leads to them"
+    return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(products, reason))
 
 
 def _promotion(a: Architecture) -> Group:

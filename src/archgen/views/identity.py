@@ -6,12 +6,15 @@ from collections.abc import Iterator
 
 from archgen.analysis.grouping import by_runtime
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
+from archgen.kinds.ci_pipeline import CiPipeline
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.secret_store import SecretStore
+from archgen.kinds.service import Service
 from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture
 from archgen.views._groups import calls_between, grouped, picture
+from archgen.views._left_out import with_left_out
 
 TITLE = "Identity and secrets"
 QUESTION = "Who may sign in, how do machines authenticate, and where are secrets and keys kept?"
@@ -35,8 +38,14 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         people = Node("people", "Employees", Icon("onprem.client.Users"))
         parts.insert(0, Group("staff", "Staff", "outside", (people,)))
         edges += [Edge(f"people--{name}", "people", name, _second_factor(a, name)) for name in doors]
-    described = f"Identities, secrets and keys on {a.facts.full_name}, and what uses them."
-    return picture("identity", TITLE, described, a, parts if core else [], edges if core else [])
+    described = (
+        f"Identities, secrets and keys on {a.facts.full_name}, and what uses them. Only services that sign in people or machines or "
+        "keep secrets or keys are drawn, with the components that have connections to them or whose data they encrypt."
+    )
+    graph = picture("identity", TITLE, described, a, parts if core else [], edges if core else [])
+    users = [name for name, c in a.components.items() if c.person or isinstance(c, (Service, CiPipeline))]
+    reason = "no connection of theirs leads to one of these services"
+    return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(users, reason))
 
 
 def _second_factor(a: Architecture, name: str) -> str:

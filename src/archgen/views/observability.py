@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from archgen.analysis.grouping import by_runtime
+from archgen.analysis.reached import reached
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.kinds.observability import Observability
 from archgen.model.architecture import Architecture
+from archgen.model.component import OUTSIDE
 from archgen.views._groups import calls_between, everything, grouped, picture
+from archgen.views._left_out import with_left_out
 from archgen.views._parts import component_page, icon_of
 
 TITLE = "Observability"
@@ -39,9 +42,30 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         for e in edges
     ]
     people, alerting = _people(a, stores)
-    described = f"Signals on {a.facts.full_name}: what sends them, where they are stored, and who gets the alerts."
+    described = (
+        f"Signals on {a.facts.full_name}: what sends them, where they are stored, and who gets the alerts. "
+        "Only components with a connection to a store of signals, or to one that passes signals on, are drawn."
+    )
     whole = [*parts, *people] if stores else []
-    return picture("observability", TITLE, described, a, whole, [*edges, *alerting] if stores else [])
+    graph = picture("observability", TITLE, described, a, whole, [*edges, *alerting] if stores else [])
+    return with_left_out(graph, sources, _reasons(a, stores))
+
+
+def _reasons(a: Architecture, stores: list[str]) -> dict[str, str]:
+    """Why the picture may not show what requests and events reach in the cloud."""
+    lines = {c.tail for c in a.connections if c.from_segment and c.head in stores}
+    reasons = {}
+    for name in a.components:
+        component = a.components[name]
+        segment = a.segment_of(a.place(component))
+        if name not in reached(a) or a.place(component) == OUTSIDE or a.site_of(component):
+            continue
+        if segment in lines and a.document.network:
+            whole = a.document.network.segments[segment].name
+            reasons[name] = f"the model states one line for all of {whole}, which the high-level view shows"
+        else:
+            reasons[name] = "the model does not say where their signals go"
+    return reasons
 
 
 def _senders(a: Architecture, stores: list[str]) -> set[str]:

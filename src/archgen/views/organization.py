@@ -32,7 +32,8 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     columns: Literal["column"] | int = "column" if a.facts.folder else 2
     whole = Group("organization", label, "cloud", tuple(homes), columns)
     edges = calls_between(a, horizon, names)
-    described = f"The {a.facts.home}s of {a.document.name} on {a.facts.full_name}, and what is in each of them."
+    described = f"The {a.facts.home}s of {a.document.name} on {a.facts.full_name}, and what is in each of them. "
+    described += f"Components in the {a.facts.home} of their environment are not drawn."
     return picture("organization", TITLE, described, a, [whole], edges, "grid")
 
 

@@ -14,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.wording import setting_label
 from archgen.views._groups import picture
+from archgen.views._left_out import with_left_out
 from archgen.views._parts import component_page, icon_of, node_of
 
 TITLE = "Phases"
@@ -39,9 +40,15 @@ def view(architecture: Architecture, horizon: Architecture, road: tuple[Architec
         columns: Literal["row"] | int = 5 if len(nodes) > 3 else "row"
         groups.append(Group(f"phase-{step.coordinate.phase}", label, "generic", tuple(nodes), columns))
         planned = planned or step.coordinate.phase == current
-    described = f"What each phase adds and changes on {a.facts.full_name} in {a.environment.name.lower()}."
+    described = (
+        f"What each phase adds and changes on {a.facts.full_name} in {a.environment.name.lower()}. "
+        "Of the first phase, only the path of a request is drawn."
+    )
     parts = [Group("phases", "", "none", tuple(groups), "column")] if groups else []
-    return picture("phases", TITLE, described, a, parts, [], "grid")
+    graph = picture("phases", TITLE, described, a, parts, [], "grid")
+    first = road[0] if road else a
+    reason = "the first phase has them already, outside the path of a request, and no later phase changes them"
+    return with_left_out(graph, dict.fromkeys(first.components, first), dict.fromkeys(first.components, reason))
 
 
 def _first_phase(a: Architecture) -> list[Node]:

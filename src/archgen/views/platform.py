@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from archgen.draw.graph import Edge, Graph, Group, Node
+from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.kinds.node_autoscaler import NodeAutoscaler
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.views._groups import calls_between, everything, picture
+from archgen.views._left_out import with_left_out
 from archgen.views._parts import icon_of, node_of, nodes_product
 
 TITLE = "Cluster platform"
@@ -25,8 +29,28 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     services = {name for name in running if isinstance(sources[name].components[name], Service)}
     edges = [e for e in calls_between(architecture, horizon, running) if {e.tail, e.head} & services]
     edges += _scaling(architecture, horizon, running)
-    described = f"The cluster on {architecture.facts.full_name}, its node pools, and everything that runs on it."
-    return picture("platform", TITLE, described, architecture, parts, edges, "grid")
+    described = (
+        f"The cluster on {architecture.facts.full_name}, its node pools, and everything that runs on it. "
+        "Of the connections, only those of services and of what scales nodes are drawn."
+    )
+    graph = picture("platform", TITLE, described, architecture, parts, edges, "grid")
+    return with_left_out(graph, sources, _reasons(sources, clusters))
+
+
+def _reasons(sources: Mapping[str, Architecture], clusters: list[str]) -> dict[str, str]:
+    """Why the picture may not show what runs on something, what others run on, services and add-ons."""
+    hosts = {a.components[name].runs_on for name, a in sources.items()}
+    reasons = {}
+    for name, a in sources.items():
+        component = a.components[name]
+        if component.runs_on and component.runs_on not in clusters:
+            host = sources[component.runs_on].components[component.runs_on]
+            reasons[name] = f"they run on {host.title}, which is not a Kubernetes cluster"
+        elif name in hosts and name not in clusters:
+            reasons[name] = "others run on them, but they are not Kubernetes clusters"
+        elif isinstance(component, (Service, ClusterAddOn)):
+            reasons[name] = "the model does not say on which cluster they run"
+    return reasons
 
 
 def _cluster(name: str, now: Architecture, later: Architecture) -> Group:
