@@ -75,7 +75,10 @@ def test_a_few_nodes_below_each_other_get_space_on_both_sides() -> None:
 
 
 EXAMPLES = sorted((ROOT / "examples").glob("*/architecture.yaml"))
-SMALL = [DATA / "models" / f"{name}.yaml" for name in ("references", "presence", "one-promise", "three-clouds", "shop")]
+SMALL = [
+    DATA / "models" / f"{name}.yaml"
+    for name in ("references", "presence", "one-promise", "three-clouds", "shop", "two-regions")
+]
 
 
 @pytest.mark.parametrize("file", [*EXAMPLES, *SMALL], ids=lambda file: f"{file.parent.name}-{file.stem}")

@@ -22,6 +22,7 @@ Fonts = tuple[Font, ...]
 
 
 _TALL = 400  # pixels; a picture that is not taller fits on any page
+_MOST_SPACE = 280  # pixels beside a picture of a few nodes
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ def _flatter(graph: Graph, drawing: Drawing) -> Iterator[Graph]:
 
 
 def _with_margins(drawing: Drawing) -> Drawing:
-    """The drawing of a few nodes below each other, with space on both sides."""
-    if drawing.height > _TALL:
-        return drawing
+    """The drawing with space on both sides, if a little of it makes the picture wide enough."""
     missing = math.ceil(drawing.height / SLIM - drawing.width)
+    if not 0 < missing <= _MOST_SPACE:
+        return drawing
     return _moved(replace(drawing, width=drawing.width + missing), missing // 2)
 
 
