@@ -361,7 +361,9 @@ class _Network:
 
     def _edge(self, tail: str, head: str, connections: list[tuple[Connection, bool]], *, labeled: bool) -> Edge:
         """One line for all connections between two nodes: with an arrow at both ends if their data goes both ways together."""
-        edge = edge_of(f"{tail}--{head}", tail, head, connections[0][0].call, meaning=meaning_of(c for c, _turned in connections))
+        edge = edge_of(
+            f"{tail}--{head}", tail, head, connections[0][0].call, meaning=meaning_of(c for c, _turned in connections)
+        )
         ways = {(c.data or "sent", turned and c.data != "both") for c, turned in connections}
         longest = _LONGEST_OF_MANY if len(self.shown) > _MANY else _LONGEST_LABEL
         if len(ways) > 1:
