@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 
+from archgen.analysis.regions import network_in_region
 from archgen.analysis.ways import Links, Way, links_of
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.places import INTERNET
+from archgen.model.regions import HOME
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +89,24 @@ def places_of(a: Architecture, name: str) -> tuple[str, ...]:
     The network of the environment has the ID of the environment.
     """
     component = a.components[name]
-    named = [component.place, *component.endpoint_in]
+    named = [*_own_places(a, component), *component.endpoint_in]
     if tier := component.tier_of_members():
         named.append(tier)
     found = dict.fromkeys(place for place in (_network_or_site(a, id_) for id_ in named) if place)
     if not found and component.runs_on:
         return places_of(a, component.runs_on)
     return tuple(found)
+
+
+def _own_places(a: Architecture, component: Component) -> Iterator[str]:
+    """The placement of a component; in a region other than `home`, the same tier of a further network there."""
+    if component.place not in a.tiers:
+        yield component.place
+        return
+    for region in a.regions_of(component):
+        place = component.place if region == HOME else network_in_region(a, region, component.place)
+        if place:
+            yield place
 
 
 def _network_or_site(a: Architecture, place: str) -> str | None:

@@ -82,6 +82,12 @@ def active_zones(a: Architecture, component: Component) -> frozenset[str]:
     return frozenset(component.zones) - (passive - active)
 
 
+def network_in_region(a: Architecture, region: str, tier: str) -> str | None:
+    """The further network of a region that has a tier of the environment's network, with the tier, as in `asia/app`; None if none does."""
+    names = (id_ for id_, network in a.document.networks.items() if network.region == region and tier in network.tiers)
+    return next((f"{id_}/{tier}" for id_ in names), None)
+
+
 def _at(a: Architecture, name: str, region: str) -> Architecture:
     """The architecture as one of its components has it in a region: with the zones of that region only."""
     component, there = a.components[name], a.regions[region]

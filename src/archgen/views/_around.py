@@ -9,6 +9,8 @@ from archgen.draw.graph import Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.places import FORMS, FurtherNetwork
+from archgen.model.regions import HOME
+from archgen.views._regions import Instance
 
 
 def outside(
@@ -44,51 +46,80 @@ def homes(
     own: Group,
     elsewhere: Mapping[str, Node],
     closed: Mapping[str, list[Group]],
+    instances: Iterable[Instance],
 ) -> Iterator[Group]:
-    """The box of the environment's account or project with all networks in it, then those of others.
+    """The box of the environment's account or project with all networks and regions in it, then those of others.
 
     `own` is the first of them with the environment's own network, `elsewhere` has what is in other networks or homes, by ID.
-    `closed` has the networks of other environments by the home that they are in.
+    `closed` has the networks of other environments by the home that they are in, and `instances` what is in other regions.
     """
-    networks: dict[str, dict[str, Group]] = {}
+    inside: dict[str, dict[str, list[Node | Group]]] = {}  # by home, empty for the own one, and by region
+
+    def put(home: str, region: str, part: Node | Group) -> None:
+        inside.setdefault(home, {}).setdefault(region, []).append(part)
+
+    placed: dict[str, list[Node]] = {}
+    loose = []
+    for name, node in elsewhere.items():
+        source = now if name in now.components else last
+        component = source.components[name]
+        if there := source.network_of(component):
+            placed.setdefault(f"{there}/{source.place(component).partition('/')[2]}", []).append(node)
+        else:
+            loose.append((source.other_home(component) or "", node))
+    for instance in instances:
+        placed.setdefault(instance.place, []).append(instance.node)
     for id_, network in (last.document.networks | now.document.networks).items():
         home = network.home if network.home and network.home != now.home else ""
-        networks.setdefault(home, {})[id_] = _network(now, last, id_, network, elsewhere)
+        put(home, network.region or HOME, _network(now, id_, network, placed))
     for home, boxes in closed.items():
-        networks.setdefault("" if home == now.home else home, {}).update({box.id: box for box in boxes})
-    loose: dict[str, list[Node]] = {}
-    for name, node in elsewhere.items():
-        source = now if name in now.components else last
-        component = source.components[name]
-        if not source.network_of(component):
-            loose.setdefault(source.other_home(component) or "", []).append(node)
-    more: tuple[Group | Node, ...] = (*networks.pop("", {}).values(), *loose.pop("", []))
+        for box in boxes:
+            put("" if home == now.home else home, HOME, box)
+    for home, node in loose:
+        put(home, HOME, node)
+    for instance in instances:
+        if not instance.place:
+            source = now if instance.component in now.components else last
+            put(source.other_home(source.components[instance.component]) or "", instance.region, instance.node)
+    more = _in_regions(now, "", inside.pop("", {}))
     yield replace(own, children=(*own.children, *more), arrange="column") if more else own
-    for home in dict.fromkeys((*networks, *loose)):
-        inside: tuple[Group | Node, ...] = (*networks.get(home, {}).values(), *loose.get(home, []))
-        yield Group(f"home-{home}", now.home_name(home), "home", inside)
+    for home, regions in inside.items():
+        yield Group(f"home-{home}", now.home_name(home), "home", _in_regions(now, home, regions))
 
 
-def _network(
-    now: Architecture, last: Architecture, id_: str, network: FurtherNetwork, elsewhere: Mapping[str, Node]
-) -> Group:
-    tiers: dict[str, list[Node]] = {tier: [] for tier in network.tiers}
-    loose: list[Node] = []
-    for name, node in elsewhere.items():
-        source = now if name in now.components else last
-        component = source.components[name]
-        if source.network_of(component) == id_:
-            tiers.get(source.place(component).partition("/")[2], loose).append(node)
+def _in_regions(now: Architecture, home: str, regions: Mapping[str, list[Node | Group]]) -> tuple[Node | Group, ...]:
+    """What is in a home: directly if it is in the region `home`, and in a box for each other region."""
+    boxes = (
+        Group(f"region-{home}/{id_}", f"Region {_region_name(now, id_)}", "region", tuple(parts))
+        for id_, parts in regions.items()
+        if id_ != HOME
+    )
+    return (*regions.get(HOME, []), *boxes)
+
+
+def _region_name(now: Architecture, id_: str) -> str:
+    return now.regions[id_].name if id_ in now.regions else id_
+
+
+def _network(now: Architecture, id_: str, network: FurtherNetwork, placed: Mapping[str, list[Node]]) -> Group:
+    """The box of a further network; `placed` has what is in it by its ID and tier, such as `shared/tools`."""
     boxes = tuple(
         Group(
             f"network-{id_}/{tier}",  # never the ID of a component
             facts.name,
             "public-subnet" if facts.internet == "both" else "private-subnet",
-            tuple(tiers[tier]),
+            tuple(placed.get(f"{id_}/{tier}", [])),
         )
         for tier, facts in network.tiers.items()
     )
+    loose = (node for place, nodes in placed.items() for node in nodes if _is_loose(place, id_, network))
     label = " ".join(
         part for part in (now.facts.network_label, network.identifier or network.name, network.cidr) if part
     )
     return Group(f"network-{id_}", label, "network", (*loose, *boxes))
+
+
+def _is_loose(place: str, id_: str, network: FurtherNetwork) -> bool:
+    """Whether a place is somewhere in a network, but in none of its tiers."""
+    there, _, tier = place.partition("/")
+    return there == id_ and tier not in network.tiers

@@ -18,6 +18,7 @@ from archgen.model.connections import Connection
 from archgen.model.per_cloud import NetworkFacts
 from archgen.views import _around as around
 from archgen.views import _links as links
+from archgen.views import _regions as regions
 from archgen.views._parts import edge_of, icon_of, meaning_of, member_node, product_node
 from archgen.views._reached import distances, shown
 
@@ -79,6 +80,8 @@ class _Network:
         self.placed = list(self._members())
         self.shown = shown(self._sources())
         self.crossings = crossings(architecture)
+        drawn = [name for name in self.names if name in self.shown or any(p.component == name for p in self.placed)]
+        self.elsewhere = regions.instances(self._sources(), architecture, drawn)
         self.used = any(self._place(name) in self.now.tiers for name in self.names)
 
     def description(self) -> tuple[str, ...]:
@@ -127,6 +130,7 @@ class _Network:
             and (place in self.now.tiers or self._source(name).other_home(self._component(name)) is None)
             and (name not in zonal or self._component(name).tier_of_members())
             and (name in zonal or name in self.shown)
+            and regions.is_at_home(self._source(name), name)
         ]
 
     # -- groups --------------------------------------------------------------------------------------
@@ -138,7 +142,7 @@ class _Network:
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
         closed = links.other_environments(self.now, self.shown)
-        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere(), closed)
+        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere(), closed, self.elsewhere)
         parts: list[Node | Group] = []
         joined = links.sites_joined(self.now, outside, self.shown)
         parts += around.outside(self.now, outside, self._component, joined)
@@ -354,6 +358,7 @@ class _Network:
             for end in ends:
                 lines.setdefault(end[::-1] if end in turned else end, []).append((connection, end in turned))
         edges = [self._edge(*end, connections, labeled=end in first) for end, connections in lines.items()]
+        edges += list(regions.edges(self.now, self.elsewhere, drawn))
         yield from edges
         yield from links.joins(self.now, root, edges)
         yield from self._replication()
