@@ -69,6 +69,8 @@ ASKED = (
         offered=("sqs",), withheld=("alb",)),
     Ask("an owner is completed from the project's teams", "own/known.yaml", "title: Jobs\n", f"title: Jobs\n    owner: {CURSOR}\n",
         offered=("shop",)),
+    Ask("a region is completed", "own/known.yaml", "title: Jobs\n", f"title: Jobs\n    regions:\n      {CURSOR}\n",
+        offered=("home", "recovery")),
     Ask("a condition of the project is completed", "own/known.yaml", "title: Jobs\n", f"title: Jobs\n    in: [{CURSOR}]\n",
         offered=("prod", "aws & prod"), withheld=("gcp",)),
     Ask("a product is completed, on the clouds of the project", "own/known.yaml", "components:\n",

@@ -67,9 +67,24 @@ def _fill(node: Any, ids: Mapping[str, list[str]], conditions: list[str]) -> Any
         filled["enum"] = known
     if known := ids.get(str(node.get("x-keys-refer-to"))):
         filled["propertyNames"] = {"enum": known}
+    _list_keys(filled)
     properties = filled.get("properties")
     if isinstance(properties, dict) and "patternProperties" in properties.get("when", {}):
         (setting,) = properties["when"]["patternProperties"].values()
         if "$ref" in setting:  # settings that are written out would be repeated for every condition
             properties["when"]["properties"] = dict.fromkeys(conditions, setting)
     return filled
+
+
+def _list_keys(node: dict[str, Any]) -> None:
+    """List the keys of a mapping whose keys are known IDs as its properties, in place: editors complete these, but not `propertyNames`.
+
+    Those would exclude `in`, `when` and `assumed`, too.
+    """
+    names, patterns = node.get("propertyNames"), node.get("patternProperties")
+    if not (isinstance(names, dict) and "x-refers-to" in names and "enum" in names):
+        return
+    if isinstance(patterns, dict) and len(patterns) == 1:
+        (setting,) = patterns.values()
+        del node["propertyNames"], node["patternProperties"]
+        node["properties"] = dict.fromkeys(names["enum"], setting) | node.get("properties", {})
