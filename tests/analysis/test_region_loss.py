@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -127,6 +128,47 @@ def test_the_command_takes_the_id_and_the_name_of_a_region() -> None:
     text = archgen("impact", "home", "-m", str(FILE), cwd=MODELS).out
     assert "Fails until a failover:\n  Orders  until it is failed over to eu-west-1\n" in text
     assert "Also stops until a failover:\n  Web tier  calls Orders; until Orders is failed over\n" in text
+
+
+LINKS = """version: 2
+name: T
+clouds: {aws: {region: eu-west-1, regions: {asia: {name: ap-northeast-1}}, availability_zones: [eu-west-1a]}}
+environments: {live: {name: Live, aws: {account: a, cidr: 10.41.0.0/16}}}
+network: {tiers: {app: {name: App, prefix_length: 24}}}
+networks: {east: {name: East, region: asia, cidr: 10.42.0.0/16, tiers: {app: {name: App}}}}
+sites: {harbor: {name: Harbor, form: data-center}}
+kinds: {server: {label: Server, definition: A machine., needs_product: false, traits: {stateful: false, keeps_data: false}}}
+defaults: {kinds: {network-link: {product: transit-gateway, form: transit}}}
+components:
+  app: {kind: server, title: App, placement: app, regions: {home: {}, asia: {}}, calls: {ledger: {protocol: mq}}ENDPOINT}
+  ledger: {kind: server, title: Ledger, placement: harbor}
+  west-gate: {kind: network-link, title: West, joins: [environment, harbor]}
+  east-gate: {kind: network-link, title: East gate, joins: [east, harbor], regions: {asia: {}}}
+"""
+
+
+def joined(folder: Path, endpoint: str) -> Architecture:
+    file = folder / "architecture.yaml"
+    file.write_text(LINKS.replace("ENDPOINT", endpoint), encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    return loaded.project.resolved.default
+
+
+def test_an_instance_in_another_region_takes_the_links_of_its_own_network(tmp_path: Path) -> None:
+    a = joined(tmp_path, ", endpoint_in: [east/app]")
+    for region, gate in (("home", "west-gate"), ("asia", "east-gate")):
+        impact = of_region(a, region)
+        assert (impact.failed, dict(impact.stopped), dict(impact.unknown)) == ((gate,), {}, {})
+    assert asked(a, "NET115", "app") == ["Passed"]
+
+
+def test_nothing_is_said_about_the_ways_of_an_instance_whose_network_is_not_stated(tmp_path: Path) -> None:
+    a = joined(tmp_path, "")
+    impact = of_region(a, "home")
+    assert impact.stopped == {}
+    assert [lack.what for lack in impact.unknown["app"]] == ["in which network of ap-northeast-1 'app' is"]
+    assert asked(a, "NET115", "app") == ["Unsaid"]
 
 
 # -- properties ------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ class Crossing:
     """A connection between different networks or sites, with the IDs of the places of its ends.
 
     `perhaps_over_internet` says that it may get there over the internet instead: the model does not say which of the two it uses.
+    `unplaced` is what is missing if one of the ends is active in a region in which the model does not say its network.
     `links` has the links that it can take.
     """
 
@@ -28,6 +29,7 @@ class Crossing:
     heads: tuple[str, ...]
     links: Links
     perhaps_over_internet: bool = False
+    unplaced: Lack | None = None
 
     def is_open(self, down: Collection[str] = ()) -> bool:
         """Whether a way is left without what is down: components, networks and sites by ID."""
@@ -40,14 +42,14 @@ class Crossing:
 
     @property
     def essential(self) -> list[str]:
-        """The components that every way passes; empty if it may go over the internet instead."""
-        return [] if self.perhaps_over_internet else self.links.essential(self.tails, self.heads)
+        """The components that every way passes; empty if it may go over the internet instead, or from another region."""
+        return [] if self.perhaps_over_internet or self.unplaced else self.links.essential(self.tails, self.heads)
 
     @property
     def lack(self) -> Lack | None:
         """What the model does not say about how it gets there; None if it says enough."""
         if not self.perhaps_over_internet:
-            return None
+            return self.unplaced
         c = self.connection
         what = f"whether '{c.tail}' reaches '{c.head}' over the internet or over links"
         return Lack(c.path, what, f"state `through: [{INTERNET}]` in the call, or the links")
@@ -69,7 +71,8 @@ def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossin
     through = frozenset(connection.call.through)
     if INTERNET in through:
         return None
-    crossing = Crossing(connection, tails, heads, replace(joined, through=through))
+    unplaced = _unplaced(a, connection.tail) or _unplaced(a, connection.head)
+    crossing = Crossing(connection, tails, heads, replace(joined, through=through), unplaced=unplaced)
     if not through and _is_public(a, joined, connection.head):
         return replace(crossing, perhaps_over_internet=True) if crossing.is_open() else None
     return crossing
@@ -107,6 +110,19 @@ def _own_places(a: Architecture, component: Component) -> Iterator[str]:
         place = component.place if region == HOME else network_in_region(a, region, component.place)
         if place:
             yield place
+
+
+def _unplaced(a: Architecture, name: str) -> Lack | None:
+    """What is missing if a component is active in several regions, but has an address only in networks of some of them."""
+    active = [id_ for id_, role in a.regions_of(a.components[name]).items() if role == "active"]
+    if len(active) < 2:
+        return None
+    placed = {id_ for place in places_of(a, name) for id_ in a.regions_of_network(place)}
+    for id_ in active:
+        if id_ not in placed:
+            what = f"in which network of {a.regions[id_].name} '{name}' is"
+            return Lack(("components", name), what, "state `endpoint_in` with its tiers in other regions")
+    return None
 
 
 def _network_or_site(a: Architecture, place: str) -> str | None:

@@ -98,7 +98,10 @@ def of_network(a: Architecture, network: str) -> Impact:
 def of_region(a: Architecture, region: str) -> Impact:
     """The effects of losing a region, by its ID. Raises KeyError if the cloud does not have it."""
     title = f"Region {a.regions[region].name}"
-    return _of_place(a, title, {name: survives_region(a, name, region) for name in a.components})
+    fates = {name: survives_region(a, name, region) for name in a.components}
+    networks = (*(a.document.environments if a.tiers else ()), *a.document.networks)
+    lost = [place for place in networks if a.regions_of_network(place) == (region,)]
+    return _of_place(a, title, fates, lost)
 
 
 def of_zone(a: Architecture, zone: str, region: str = HOME) -> Impact:
@@ -115,15 +118,15 @@ def of_zone(a: Architecture, zone: str, region: str = HOME) -> Impact:
     return _of_place(a, title if region == HOME else f"{title} in {a.regions[region].name}", fates)
 
 
-def _of_place(a: Architecture, title: str, fates: Mapping[str, Survival]) -> Impact:
-    """The effects of losing a zone or a region, in which each component has one of these fates."""
+def _of_place(a: Architecture, title: str, fates: Mapping[str, Survival], networks: Collection[str] = ()) -> Impact:
+    """The effects of losing a zone or a region with these networks, in which each component has one of these fates."""
     failed = [name for name, fate in fates.items() if fate.answer.truth == "no"]
     weakened = {name: fate.weakened for name, fate in fates.items() if fate.weakened}
-    impact = _impact(a, title, failed, weakened, fates)
+    impact = _impact(a, title, failed, weakened, fates, networks)
     waiting = {name: fate.failover for name, fate in fates.items() if fate.failover}
     if not waiting:
         return impact
-    afterwards = _impact(a, title, [name for name in failed if name not in waiting], weakened, fates)
+    afterwards = _impact(a, title, [name for name in failed if name not in waiting], weakened, fates, networks)
     names = " and ".join(a.components[name].title for name in waiting)
     still = {*afterwards.stopped, *afterwards.may_stop, *afterwards.unknown}
     again = {

@@ -266,6 +266,14 @@ class Architecture:
         region = network.region if network and network.region in self.regions else None
         return {region or HOME: "active"}
 
+    def regions_of_network(self, place: str) -> tuple[str, ...]:
+        """The regions of a network, by its ID or that of an environment: one, or all where networks span regions; none for a site."""
+        if network := self.document.networks.get(place):
+            return (network.region if network.region and network.region in self.regions else HOME,)
+        if place not in self.document.environments:
+            return ()
+        return (HOME,) if self.facts.network_scope == "region" else tuple(self.regions)
+
     def internet_of(self, component: Component) -> str | None:
         """How the tier that a component is in is connected to the internet: `both`, `outbound` or `none`; None if it is in no tier."""
         if own := self.tiers.get(component.place):
