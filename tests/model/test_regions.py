@@ -183,6 +183,28 @@ def test_a_word_that_names_several_things_is_refused(tmp_path: Path) -> None:
     assert "Region ap-northeast-1 fails" in archgen("impact", "ap-northeast-1", cwd=tmp_path).out
 
 
+def test_a_zone_with_the_same_name_in_two_regions_is_written_with_its_region(tmp_path: Path) -> None:
+    zones = '    regions:\n      asia: {name: southeastasia, availability_zones: ["1"]}\n'
+    text = """version: 2
+name: T
+clouds:
+  azure:
+    region: westeurope
+    availability_zones: ["1", "2"]
+ZONESenvironments: {prod: {name: Production, azure: {subscription: main}}}
+kinds: {part: {label: Part, definition: A part., needs_product: false, traits: {redundancy: regional}}}
+components:
+  web: {kind: part, title: Web, regions: {home: {}, asia: {}}}
+"""
+    (tmp_path / "architecture.yaml").write_text(text.replace("ZONES", zones), encoding="utf-8")
+    said = archgen("impact", "1", cwd=tmp_path)
+    assert said.code == 2
+    assert "'1' is the name of two zones of this model" in said.err
+    assert "help: write home/1 or asia/1" in said.err
+    assert archgen("impact", "asia/1", cwd=tmp_path).out.startswith("Zone 1 in southeastasia fails")
+    assert archgen("impact", "2", cwd=tmp_path).out.startswith("Zone 2 fails")
+
+
 def test_a_component_comes_before_a_region_that_each_cloud_has(tmp_path: Path) -> None:
     resolved(tmp_path, "  mail: {", "  home: {kind: web, title: Home page, owner: shop, placement: app}\n  mail: {")
     assert archgen("impact", "home", cwd=tmp_path).out.startswith("Home page fails")

@@ -58,8 +58,12 @@ def named(a: Architecture, word: str) -> Loss | Diagnostic | None:
     first, second = found[:2]
     message = f"'{word}' is a {first.what} and a {second.what} of this model"
     ways = [f"{loss.instead} for the {loss.what}" for loss in found if loss.instead not in ("", word)]
-    help_ = f"write {' or '.join(ways)}" if len(ways) == len(found) else "choose different IDs"
-    if ways and len(ways) < len(found):
-        help_ = f"write {' or '.join(ways)}, or choose different IDs"
+    if first.what == second.what:
+        message = f"'{word}' is the name of two {first.what}s of this model"
+        ways = [loss.instead for loss in found]
+    parts = [f"write {' or '.join(ways)}"] if ways else []
+    parts += ["choose different IDs"] if len(ways) < len(found) else []
     here = ((f"the {first.what}", a.stated_at(*first.path)),)
-    return Diagnostic("ARC-M005", message, help_, second.path, span=a.stated_at(*second.path), related=here)
+    return Diagnostic(
+        "ARC-M005", message, ", or ".join(parts), second.path, span=a.stated_at(*second.path), related=here
+    )
