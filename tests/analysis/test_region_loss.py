@@ -135,7 +135,7 @@ name: T
 clouds: {aws: {region: eu-west-1, regions: {asia: {name: ap-northeast-1}}, availability_zones: [eu-west-1a]}}
 environments: {live: {name: Live, aws: {account: a, cidr: 10.41.0.0/16}}}
 network: {tiers: {app: {name: App, prefix_length: 24}}}
-networks: {east: {name: East, region: asia, cidr: 10.42.0.0/16, tiers: {app: {name: App}}}}
+networks: {east: {name: East, region: asia, cidr: 10.42.0.0/16, tiers: {inner: {name: Inner}}}}
 sites: {harbor: {name: Harbor, form: data-center}}
 kinds: {server: {label: Server, definition: A machine., needs_product: false, traits: {stateful: false, keeps_data: false}}}
 defaults: {kinds: {network-link: {product: transit-gateway, form: transit}}}
@@ -147,16 +147,20 @@ components:
 """
 
 
-def joined(folder: Path, endpoint: str) -> Architecture:
+def joined(folder: Path, endpoint: str, tier: str = "inner") -> Architecture:
     file = folder / "architecture.yaml"
-    file.write_text(LINKS.replace("ENDPOINT", endpoint), encoding="utf-8")
+    file.write_text(LINKS.replace("ENDPOINT", endpoint).replace("inner: {", f"{tier}: {{"), encoding="utf-8")
     loaded = load(file)
     assert loaded.project, loaded.diagnostics
     return loaded.project.resolved.default
 
 
-def test_an_instance_in_another_region_takes_the_links_of_its_own_network(tmp_path: Path) -> None:
-    a = joined(tmp_path, ", endpoint_in: [east/app]")
+@pytest.mark.parametrize(("endpoint", "tier"), [(", endpoint_in: [east/inner]", "inner"), ("", "app")])
+def test_an_instance_in_another_region_takes_the_links_of_its_own_network(
+    tmp_path: Path, endpoint: str, tier: str
+) -> None:
+    """Its network there has a tier of the same name, or the model states the tier."""
+    a = joined(tmp_path, endpoint, tier)
     for region, gate in (("home", "west-gate"), ("asia", "east-gate")):
         impact = of_region(a, region)
         assert (impact.failed, dict(impact.stopped), dict(impact.unknown)) == ((gate,), {}, {})

@@ -83,9 +83,9 @@ def active_zones(a: Architecture, component: Component) -> frozenset[str]:
 
 
 def network_in_region(a: Architecture, region: str, tier: str) -> str | None:
-    """The further network of a region that has a tier of the environment's network, with the tier, as in `asia/app`; None if none does."""
-    names = (id_ for id_, network in a.document.networks.items() if network.region == region and tier in network.tiers)
-    return next((f"{id_}/{tier}" for id_ in names), None)
+    """The only further network of a region that has a tier of this name, with the tier, as in `asia/app`; None if none or several do."""
+    names = [id_ for id_, network in a.document.networks.items() if network.region == region and tier in network.tiers]
+    return f"{names[0]}/{tier}" if len(names) == 1 else None
 
 
 def _at(a: Architecture, name: str, region: str) -> Architecture:
