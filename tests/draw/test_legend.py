@@ -71,6 +71,17 @@ def test_a_legend_has_exactly_the_marks_of_its_picture(
     assert all(entry.mark.text in page for entry in entries(drawing))
 
 
+def test_a_closed_box_is_marked_and_explained() -> None:
+    box = Group("box", "Other network", "network", (), closed=True)
+    graph = replace(picture(PLAIN), layout="grid", root=Group("root", "", "none", (A, B, box)))
+    assert names(graph) == ["closed"]
+    assert (
+        export(draw(graph), "svg").decode().count('<rect class="ag-tip"') == 6
+    )  # three in the box, three in the legend
+    assert "Other network …" in export(draw(graph), "drawio").decode()
+    assert names(replace(graph, root=Group("root", "", "none", (A, B, replace(box, closed=False))))) == []
+
+
 def test_each_kind_of_line_has_the_same_look_in_the_legend() -> None:
     for edge in (replace(PLAIN, meaning="event"), replace(PLAIN, planned=True), replace(PLAIN, change="stopped")):
         lines = re.findall(r'<path class="ag-line"[^>]*?( stroke=.*?)/>', export(draw(picture(edge)), "svg").decode())
@@ -130,10 +141,11 @@ def test_legends_of_whole_systems_are_complete_and_cover_nothing(example: str) -
         if graph.nodes():
             drawing = draw(graph)
             stated = {mark.name for mark in marks(graph, drawing.labels)}
+            assert ("closed" in stated) == any(group.closed for group in graph.root.groups())
             lines = {e.meaning for e in graph.edges if e.meaning and not e.planned and not e.mark}
             lines |= {"both"} if any(edge.both for edge in graph.edges) else set()
             lines |= {"planned"} if any(part.planned for part in (*graph.edges, *graph.nodes().values())) else set()
-            assert stated - {"joint", "count"} == lines | set(graph.changes())
+            assert stated - {"joint", "count", "closed"} == lines | set(graph.changes())
             check_space(drawing)
 
 

@@ -34,7 +34,7 @@ def _look(mark: LegendMark) -> str:
     """How a mark looks in the pictures of Graphviz."""
     if mark.change:
         return SIGNS[mark.change]
-    looks = {"event": "dotted", "both": "arrow with two heads", "count": "number"}
+    looks = {"event": "dotted", "both": "arrow with two heads", "count": "number", "closed": "box with three dots"}
     return looks.get(mark.name, "dashed")
 
 
@@ -48,7 +48,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
             yield from _inside(child, indent)
         else:
             yield f"{indent}subgraph {quoted(f'cluster_{child.id}')} {{"
-            yield f"{indent}  label={quoted(child.label)};"
+            yield f"{indent}  label={quoted(child.signed)};"
             yield from _inside(child, f"{indent}  ")
             yield f"{indent}}}"
 

@@ -56,7 +56,9 @@ def _look(mark: LegendMark) -> str:
         return SIGNS[mark.change]
     if mark.edge and mark.edge.meaning:
         return style.MEANINGS[mark.edge.meaning].words
-    return {"planned": "pale", "both": "arrow with two heads", "count": "number"}[mark.name]
+    return {"planned": "pale", "both": "arrow with two heads", "count": "number", "closed": "box with three dots"}[
+        mark.name
+    ]
 
 
 def _n(value: float) -> str:
@@ -80,7 +82,7 @@ def _children(root: ET.Element, drawing: Drawing, group: Group, parent: str, aro
             f"container=1;collapsible=0;html=0;whiteSpace=wrap;verticalAlign=top;align=left;spacingLeft=8;spacingTop=2;fontStyle=1;"
             f"fontSize=12;fontColor={style.TEXT[0]};fillColor={fill};strokeColor={line};{dashed}"
         )
-        _vertex(root, child.id, child.label, look_, box, parent, around)
+        _vertex(root, child.id, child.signed, look_, box, parent, around)
         _children(root, drawing, child, child.id, box)
 
 

@@ -67,7 +67,7 @@ Arrangement = Literal["row", "column"] | int
 class Group:
     """A box around nodes and groups. `style` names a look; `arrange` is how its children are arranged.
 
-    Groups with the same `peer` get the same size, so that zones line up.
+    Groups with the same `peer` get the same size, so that zones line up. A `closed` box has contents that the picture does not show.
     """
 
     id: str
@@ -76,6 +76,12 @@ class Group:
     children: tuple[Node | Group, ...]
     arrange: Arrangement = "row"
     peer: str = ""
+    closed: bool = False
+
+    @property
+    def signed(self) -> str:
+        """The label with dots if it is closed, for formats that do not draw them."""
+        return f"{self.label} …" if self.closed else self.label
 
     def nodes(self) -> Iterator[Node]:
         """All nodes in it, at any depth, in order."""

@@ -31,7 +31,7 @@ class LegendMark:
 
     name: str
     text: str
-    box: Literal["", "frame", "count", "badge"] = ""
+    box: Literal["", "frame", "count", "closed", "badge"] = ""
     edge: Edge | None = None
     joint: bool = False
     change: Change = ""
@@ -39,7 +39,8 @@ class LegendMark:
     @property
     def width(self) -> float:
         """The width of its sample."""
-        return sum((_BOX if self.box else 0, _INNER if self.box and self.edge else 0, _LINE if self.edge else 0))
+        box = _BOX + 8 if self.box == "closed" else _BOX
+        return sum((box if self.box else 0, _INNER if self.box and self.edge else 0, _LINE if self.edge else 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class LegendEntry:
     @property
     def box(self) -> Rect:
         """The box of the sample."""
-        return Rect(self.x, self.y - _BOX / 2 + 1, _BOX, _BOX - 2)
+        width = self.mark.width - (_LINE + _INNER if self.mark.edge else 0)
+        return Rect(self.x, self.y - _BOX / 2 + 1, width, _BOX - 2)
 
     @property
     def line(self) -> Route:
@@ -89,6 +91,8 @@ def marks(graph: Graph, labels: Collection[str]) -> Iterator[LegendMark]:
         yield LegendMark("joint", "connections join", edge=_PLAIN, joint=True)
     if any(node.stands_for for node in nodes):
         yield LegendMark("count", "how many it stands for", "count")
+    if any(group.closed for group in graph.root.groups()):
+        yield LegendMark("closed", "contents not drawn", "closed")
     for change in graph.changes():
         edge = replace(_PLAIN, change=change) if any(edge.mark == change for edge in graph.edges) else None
         yield LegendMark(change, change, "badge", edge, change=change)

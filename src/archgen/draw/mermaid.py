@@ -41,7 +41,7 @@ def _look(mark: LegendMark) -> str:
     """How a mark looks in the pictures of Mermaid."""
     if mark.change:
         return SIGNS[mark.change]
-    return {"both": "arrow with two heads", "count": "number"}.get(mark.name, "dotted")
+    return {"both": "arrow with two heads", "count": "number", "closed": "box with three dots"}.get(mark.name, "dotted")
 
 
 def _id(id_: str) -> str:
@@ -57,7 +57,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
         elif child.style == "none":
             yield from _inside(child, indent)
         else:
-            yield f'{indent}subgraph {_id(child.id)}["{escaped(child.label)}"]'
+            yield f'{indent}subgraph {_id(child.id)}["{escaped(child.signed)}"]'
             yield from _inside(child, f"{indent}  ")
             yield f"{indent}end"
 

@@ -29,6 +29,7 @@ from archgen.draw.measure import (
     LINE,
     NOTE,
     TITLE,
+    TITLE_HEIGHT,
     TITLE_ICON,
     Rect,
     bundle_label,
@@ -43,7 +44,7 @@ from archgen.draw.png import png
 from archgen.draw.routes import Route
 from archgen.draw.style import Scheme, look
 from archgen.draw.svg import written
-from archgen.draw.tips import DOT, Triangle, arrow
+from archgen.draw.tips import DOT, Triangle, arrow, dots
 
 DENSITY = 6  # image pixels for each CSS pixel, for text that is embedded as an image
 _SCALE = 0.75  # points in a CSS pixel
@@ -101,6 +102,9 @@ class _Painter:
             self._badge(mark.change, middle, entry.y)
         elif mark.box == "frame":
             self._box(box, self._of(style.PLANNED), None, 1, [4, 3])
+        elif mark.box == "closed":
+            self._box(box, self._of(style.EDGE), None, 1, [])
+            self._dots(middle, entry.y)
         elif mark.box == "count":
             self._box(box, None, style.CATEGORIES["general"], 0, [])
             self._centered("n", middle, entry.y + 4, NOTE, "#ffffff", "bold")
@@ -109,6 +113,12 @@ class _Painter:
         if mark.edge and mark.joint:
             self._stroke(entry.joining, mark.edge)
             self.canvas.circle(*entry.joining[-1], DOT, stroke=0, fill=1)
+
+    def _dots(self, x: float, y: float) -> None:
+        """The dots of a closed box."""
+        self.canvas.setFillColor(HexColor(self._of(style.NOTE)))
+        for point in dots(x, y):
+            self.canvas.circle(*point, DOT, stroke=0, fill=1)
 
     def _of(self, colors: tuple[str, str]) -> str:
         return colors[self.scheme]
@@ -120,6 +130,9 @@ class _Painter:
         dash = [float(n) for n in drawn.dash.split()] if drawn.dash else []
         line, fill = (self._of(colors) if colors else None for colors in (drawn.line, drawn.fill))
         self._box(self.drawing.boxes[group.id], line, fill, drawn.width, dash)
+        if group.closed:
+            box = self.drawing.boxes[group.id]
+            self._dots(box.x + box.width / 2, box.y + (box.height + TITLE_HEIGHT) / 2)
         if group.label:
             title = self.drawing.titles[group.id]
             x = title.x

@@ -29,6 +29,7 @@ from archgen.draw.measure import (
     LINE,
     NOTE,
     TITLE,
+    TITLE_HEIGHT,
     TITLE_ICON,
     Rect,
     bundle_label,
@@ -41,7 +42,7 @@ from archgen.draw.measure import (
 )
 from archgen.draw.routes import Route
 from archgen.draw.style import Scheme, look
-from archgen.draw.tips import DOT, Triangle, arrow
+from archgen.draw.tips import DOT, Triangle, arrow, dots
 from archgen.templating.escape import Safe, picture
 from archgen.templating.escape import svg_text as escape
 
@@ -148,6 +149,9 @@ class _Writer:
         if group_title(group) != group.label:
             yield f"<title>{escape(group.label)}</title>"
         yield f'<rect class="ag-box" {_rect(box)} fill="{fill}" {line}{dash}/>'
+        if group.closed:
+            middle = box.x + box.width / 2, box.y + (box.height + TITLE_HEIGHT) / 2
+            yield from (self._dot(x, y, self._of(style.NOTE)) for x, y in dots(*middle))
         if group.label:
             title = self.drawing.titles[group.id]
             x = title.x
@@ -278,6 +282,9 @@ class _Writer:
             yield from self._badge(mark.change, middle, entry.y)
         elif mark.box == "frame":
             yield self._outline(box, 3)
+        elif mark.box == "closed":
+            yield f'<rect class="ag-line" {_rect(box)} fill="none" stroke="{self._of(style.EDGE)}"/>'
+            yield from (self._dot(x, y, self._of(style.NOTE)) for x, y in dots(middle, entry.y))
         elif mark.box == "count":
             yield f'<rect {_rect(box)} rx="3" fill="{style.CATEGORIES["general"]}"/>'
             yield self._centered("n", middle, entry.y + 4, NOTE, "#ffffff", "ag-letters", bold=True)

@@ -12,6 +12,8 @@ HALF = 3.2  # half of its width
 DOT = 2.5  # radius of the dot where edges of a bundle join
 INSIDE = 6  # distance from the tip at which the line ends, since a thick line would blunt the tip
 
+DOTS = 9  # between the dots in a closed box
+
 Triangle = tuple[Point, Point, Point]
 """The tip, and the two corners behind it."""
 
@@ -23,6 +25,11 @@ def arrow(route: Route, *, both: bool) -> tuple[Route, tuple[Triangle, ...]]:
         line = _cut(line[::-1])[::-1]
         tips.append(_triangle(route[1], route[0]))
     return line, tuple(tips)
+
+
+def dots(x: float, y: float) -> tuple[Point, Point, Point]:
+    """The centers of the three dots that mark a closed box, around a point."""
+    return (x - DOTS, y), (x, y), (x + DOTS, y)
 
 
 def _cut(route: Route) -> Route:

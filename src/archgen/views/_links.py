@@ -26,7 +26,7 @@ def other_environments(a: Architecture, shown: Collection[str]) -> dict[str, lis
         if home and id_ != a.coordinate.environment and set(links.near.get(id_, ())) & set(shown):
             parts = (a.facts.network_label, environment.name, home.cidr or "")
             label = " ".join(part for part in parts if part)
-            boxes.setdefault(home.id, []).append(Group(f"network-{id_}", label, "network", ()))
+            boxes.setdefault(home.id, []).append(Group(f"network-{id_}", label, "network", (), closed=True))
     return boxes
 
 
