@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from archgen.draw.drawing import draw
+from archgen.draw.drawing import Drawing, draw
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
+from archgen.draw.ports import STEM
 from archgen.pipeline import load
 from archgen.project import Project
 from archgen.views import views_of
@@ -82,7 +84,7 @@ SMALL = [
 
 
 @pytest.mark.parametrize("file", [*EXAMPLES, *SMALL], ids=lambda file: f"{file.parent.name}-{file.stem}")
-def test_no_automatic_picture_of_any_system_is_too_tall(file: Path) -> None:
+def test_no_automatic_picture_of_any_system_is_too_tall_and_every_arrowhead_has_a_stem(file: Path) -> None:
     project = load(file).project
     assert project
     resolved = project.resolved
@@ -91,14 +93,27 @@ def test_no_automatic_picture_of_any_system_is_too_tall(file: Path) -> None:
         if graph.nodes():
             drawing = draw(graph)
             assert drawing.height <= 1.2 * drawing.width, graph.title
+            assert not list(without_stem(drawing)), graph.title
 
 
 @pytest.mark.parametrize(
     "name", ["context", "edge", "identity", "delivery", "observability", "audit", "network", "data"]
 )
-def test_no_picture_of_the_reference_is_too_tall(reference: Project, name: str) -> None:
+def test_no_picture_of_the_reference_is_too_tall_and_every_arrowhead_has_a_stem(reference: Project, name: str) -> None:
     view = views_of(reference.resolved)[name]
     for cloud in reference.resolved.axes.clouds:
         last = [c for c in reference.resolved.architectures if c.cloud == cloud][-1]
         drawing = draw(view.graph(last))
         assert drawing.height <= 1.2 * drawing.width
+        assert not list(without_stem(drawing))
+
+
+def without_stem(drawing: Drawing) -> Iterator[str]:
+    """The edges with an arrowhead that begins where the line before it ends."""
+    nodes = drawing.graph.nodes()
+    for edge in drawing.graph.edges:
+        route = drawing.routes[edge.id]
+        ends = [(edge.head, route[-2:])] + ([(edge.tail, route[1::-1])] if edge.both else [])
+        for end, ((ax, ay), (bx, by)) in ends:
+            if end in nodes and abs(ax - bx) + abs(ay - by) < STEM - 0.01:
+                yield edge.id

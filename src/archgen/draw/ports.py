@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from archgen.draw.graph import Graph
@@ -65,6 +65,19 @@ class Ports:
     def with_stems(self, ports: list[Port]) -> list[Port]:
         """The ports with room for an arrowhead and some line behind it; all of them if none has."""
         return [port for port in ports if self._length(port) >= STEM] or ports
+
+    def stems(self, ports: Collection[Port]) -> Iterator[tuple[int, int]]:
+        """The pairs of neighboring vertices between which only the segment of a port may run: another route along it would turn back."""
+        for port in ports:
+            step = (1 if port.level else self.tracks.width) * (1 if port.side in ("left", "top") else -1)
+            inner = port.vertex + step  # the next vertex on the way to the tip
+            x, y = self.tracks.point(inner) if 0 <= inner < len(self.tracks.level) else port.tip
+            here = self.tracks.point(port.vertex)
+            nearer = abs(x - port.tip[0]) + abs(y - port.tip[1]) < abs(here[0] - port.tip[0]) + abs(
+                here[1] - port.tip[1]
+            )
+            if port.end in self.nodes and nearer:
+                yield port.vertex, inner
 
     def _length(self, port: Port) -> float:
         """The length of the segment at a port."""

@@ -188,9 +188,12 @@ class _Router:
         starts, goals, closed = self._ends(edge)
         if pair := self._straight_ports(edge, starts, goals):
             return (*pair, self._vertices_between(*pair))
+        stems = [*self.ports.stems(starts), *self.ports.stems(goals)]
         for price in (math.inf, STRANGER):
             tracks = self._tracks_for(edge, price)
             tracks.close(closed)
+            for one, other in stems:
+                tracks.close_between(one, other)
             if price == math.inf:
                 starts, goals = self._inside(edge, starts), self._inside(edge, goals)
             if found := cheapest(tracks, starts, goals, self._target(edge.head)):
@@ -204,15 +207,16 @@ class _Router:
         return [port for port, spot in spots if all(box.overlaps(spot) for box in around)] or ports
 
     def _ends(self, edge: Edge) -> tuple[list[Port], list[Port], set[int]]:
-        """The ports at both ends of an edge, and the vertices that it must not use: those next to the icon of a node with many edges, where
-        an arrowhead would have no stem.
+        """The ports at both ends of an edge, with room for the stems of its arrowheads, and the vertices that it must not use.
+
+        These are the ones next to the icon of a node with many edges, where an arrowhead would have no stem.
         """
         at_tail, at_head = self.ports.of(edge.tail, edge.head), self.ports.of(edge.head, edge.tail)
-        if not self.busy_ends & {edge.tail, edge.head}:
-            return at_tail, at_head, set()
         outward = edge.id in self.outward
         starts = self.ports.with_stems(at_tail) if edge.both or outward else at_tail
         goals = self.ports.with_stems(at_head) if edge.both or not outward else at_head
+        if not self.busy_ends & {edge.tail, edge.head}:
+            return starts, goals, set()
         used = {port.vertex for port in (*starts, *goals)}
         return starts, goals, {port.vertex for port in (*at_tail, *at_head)} - used
 
