@@ -11,11 +11,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from archgen.analysis.availability import of_component as promised
 from archgen.analysis.failure import of_region, of_zone
+from archgen.analysis.losses import Loss, named
 from archgen.analysis.regions import survives_region, survives_zone, zones_to_lose
 from archgen.analysis.survival import Survival
 from archgen.checking.asking import ask
+from archgen.commands.impact import as_json
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.kinds.object_store import ObjectStore
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Passed
 from archgen.model.regions import RegionRole, RegionUse
@@ -122,9 +126,13 @@ def test_what_is_active_in_two_regions_outlives_the_loss_of_a_zone() -> None:
 
 
 def test_the_command_takes_the_id_and_the_name_of_a_region() -> None:
-    said = json.loads(archgen("impact", "ap-northeast-1", "--format", "json", "-m", str(FILE), cwd=MODELS).out)
-    assert said["failed"] == ["search"]
-    assert said == json.loads(archgen("impact", "asia", "--format", "json", "-m", str(FILE), cwd=MODELS).out)
+    a = shop()
+    by_name, by_id = named(a, "ap-northeast-1"), named(a, "asia")
+    assert isinstance(by_name, Loss)
+    assert isinstance(by_id, Loss)
+    assert by_name.path == by_id.path
+    said = json.loads(as_json(a, by_name.impact()))
+    assert (said["failed"], said["after_failover"]) == (["search"], {})
     text = archgen("impact", "home", "-m", str(FILE), cwd=MODELS).out
     assert "Fails until a failover:\n  Orders  until it is failed over to eu-west-1\n" in text
     assert "Also stops until a failover:\n  Web tier  calls Orders; until Orders is failed over\n" in text
@@ -257,3 +265,43 @@ def test_rules_do_not_say_that_something_in_two_regions_is_in_one_zone() -> None
         )
         b = replace(a, components={**a.components, "orders": orders})
         assert asked(b, "HA201", "orders") == [wanted]
+
+
+def test_each_active_region_of_production_has_enough_zones() -> None:
+    a = shop()
+    asia = a.cloud.regions["asia"].model_copy(update={"availability_zones": ("ap-northeast-1a", "ap-northeast-1c")})
+    for role, wanted in (
+        ("active", ["production uses 2 availability zones in ap-northeast-1, fewer than 3"]),
+        ("passive", []),
+    ):
+        cloud = a.cloud.model_copy(update={"regions": {"asia": asia.model_copy(update={"role": role})}})
+        b = replace(a, document=a.document.model_copy(update={"clouds": {"aws": cloud}}))
+        said = [outcome for code, outcome in ask("check", b) if code == "NET104"]
+        assert [o.message for o in said if isinstance(o, Diagnostic)] == wanted
+        assert [o.path for o in said if isinstance(o, Passed)] == [("clouds", "aws", "availability_zones")]
+
+
+def test_a_single_copy_in_each_of_two_regions_is_no_single_copy() -> None:
+    single = {"redundancy": "zonal", "copies": 1}
+    a = shop()
+    traits = a.components["web"].traits.model_copy(update=single)
+    traits.model_fields_set.update(single)
+    for regions, wanted in (
+        (("home",), "the flow 'A purchase' depends on a single copy of 'web' in production"),
+        (("home", "asia"), "Passed"),
+    ):
+        web = a.components["web"].model_copy(
+            update={"traits": traits, "regions": {id_: RegionUse() for id_ in regions}}
+        )
+        assert asked(replace(a, components={**a.components, "web": web}), "HA202", "web") == [wanted]
+
+
+def test_the_service_level_of_one_region_is_no_promise_for_two() -> None:
+    a = shop()
+    bucket = {"kind": "object-store", "title": "Pictures", "product": "s3", "owner": "shop"}
+    for regions, bound in (({}, ""), ({"regions": {"home": {}, "asia": {}}}, "at most ")):
+        store = ObjectStore.model_validate({**bucket, **regions})
+        promise = promised(replace(a, components={"pictures": store}), "pictures")
+        assert promise.bound == bound
+        assert bool(promise.parts) is not bool(regions)
+        assert promise.alternatives == (("pictures",) if regions else ())

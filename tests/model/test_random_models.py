@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.analysis.availability import of_component as promised
-from archgen.analysis.failure import of_component, of_zone
+from archgen.analysis.failure import of_component, of_region, of_zone
 from archgen.catalog import catalog
 from archgen.diagnostics.codes import titles
 from archgen.diagnostics.machine_report import FORMATS, Report
@@ -33,6 +33,7 @@ NEEDED: dict[str, dict[str, Any]] = {
     "kubernetes-cluster": {"endpoint": "private"},
     "network-link": {"form": "transit", "joins": ["hub", "site"]},
 }
+USES = st.sampled_from([{}, {"role": "active"}, {"role": "passive"}])
 PLACES = ["outside", "edge", "managed", "hub", "site"]
 
 
@@ -67,6 +68,9 @@ def components(draw: st.DrawFn) -> dict[str, Any]:
             component["when"] = {cloud: {"product": draw(st.sampled_from(products[cloud]))} for cloud in CLOUDS}
         if draw(st.integers(0, 3)) == 0:
             component["placement"] = draw(st.sampled_from(PLACES))
+        if component.get("placement", cls.usual_placement) not in ("outside", "edge", "hub", "site"):
+            uses = st.dictionaries(st.sampled_from(["asia", "recovery"]), USES)
+            component |= draw(st.sampled_from([{}, {"regions": {"home": draw(USES), **draw(uses)}}]))
         targets = draw(st.lists(st.sampled_from(names), unique=True, max_size=3))
         calls = st.fixed_dictionaries(
             {}, optional={"port": st.integers(1, 65535), "required": st.booleans(), "connections": st.integers(1, 1000)}
@@ -90,8 +94,18 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
         "version": 1,
         "name": "Random",
         "clouds": {
-            "aws": {"region": "eu-west-1", "availability_zones": [f"eu-west-1{z}" for z in "abc"[:zones]]},
-            "gcp": {"region": "europe-west1", "availability_zones": [f"europe-west1-{z}" for z in "bcd"[:zones]]},
+            "aws": {
+                "region": "eu-west-1",
+                "recovery_region": "eu-west-2",
+                "availability_zones": [f"eu-west-1{z}" for z in "abc"[:zones]],
+                "regions": {"asia": {"name": "ap-east-1", "availability_zones": ["ap-east-1a", "ap-east-1b"]}},
+            },
+            "gcp": {
+                "region": "europe-west1",
+                "recovery_region": "europe-west2",
+                "availability_zones": [f"europe-west1-{z}" for z in "bcd"[:zones]],
+                "regions": {"asia": {"name": "asia-east1", "role": draw(st.sampled_from(["active", "passive"]))}},
+            },
         },
         "environments": {
             "dev": {
@@ -106,7 +120,7 @@ def models(draw: st.DrawFn) -> dict[str, Any]:
                 "gcp": {"project": "proj-dev", "cidr": "10.4.0.0/16"},
             },
         },
-        "networks": {"hub": {"name": "Hub", "cidr": "10.9.0.0/16"}},
+        "networks": {"hub": {"name": "Hub", "cidr": "10.9.0.0/16", **draw(st.sampled_from([{}, {"region": "asia"}]))}},
         "sites": {"site": {"name": "Site", "form": draw(st.sampled_from(["office", "partner"]))}},
         "components": made,
         "flows": flows,
@@ -144,5 +158,9 @@ def test_no_rule_raises(tmp_path: Path, data: dict[str, Any]) -> None:
             assert not set(impact.stopped) & set(impact.degraded)
             most = promised(architecture, name).at_most
             assert most is None or 0 <= most <= 100
-        for zone in architecture.zones:
-            of_zone(architecture, zone)
+        for region in architecture.regions.values():
+            lost = of_region(architecture, region.id)
+            assert set(lost.after_failover) <= {*lost.failed, *lost.stopped}
+            for zone in region.zones:
+                part = of_zone(architecture, zone, region.id)
+                assert {*part.failed, *part.stopped} <= {*lost.failed, *lost.stopped}

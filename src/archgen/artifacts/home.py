@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.analysis.availability import of_flow
-from archgen.analysis.failure import outlives, zone_impacts
+from archgen.analysis.failure import of_region, outlives, zone_impacts
+from archgen.analysis.regions import is_in_several_regions
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
@@ -47,6 +48,8 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     stands = "environment" if len(axes.environments) == 1 else "environments"
     stands += f" on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else ""
     yield _number(len(axes.environments), stands, "environments")
+    if is_in_several_regions(a):
+        yield _number(len(a.regions), _regions(a), "health#regions")
     if (zones := sum(len(region.zones) for region in a.regions.values())) > 1:
         yield _number(zones, _zones(a), "health#zones")
     promises = [of_flow(a, name) for name in a.document.flows]
@@ -66,6 +69,17 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
         )
     described = "coordinate" if len(axes.all) == 1 else "coordinates"
     yield _number(len(axes.all), f"{described} that this model describes", "environments")
+
+
+def _regions(a: Architecture) -> str:
+    """What the loss of a region does, as the rest of "2 regions"."""
+    impacts = [of_region(a, id_) for id_ in a.regions]
+    if any(set(impact.failed) - impact.after_failover.keys() for impact in impacts):
+        return "regions; if one of them fails, something stops"
+    if any(impact.unknown for impact in impacts):
+        return "regions; the model does not say whether everything goes on if one of them fails"
+    waiting = any(impact.after_failover for impact in impacts)
+    return f"regions; if one of them fails, {'something stops until a failover' if waiting else 'nothing stops'}"
 
 
 def _zones(a: Architecture) -> str:

@@ -84,6 +84,8 @@ def _component(a: Architecture, name: str, component: Component) -> Iterator[Dia
         yield from _exists(a, (*path, "regions", id_), id_)
     if component.regions and all(id_ in a.regions for id_ in component.regions):
         yield from _contradiction(a, name, component)
+    if not component.zones:
+        return
     known = [zone for id_ in a.regions_of(component) or (HOME,) for zone in a.regions[id_].zones]
     for position, zone in enumerate(component.zones):
         if zone not in known:
