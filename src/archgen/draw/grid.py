@@ -106,13 +106,8 @@ def _measure(group: Group, sizes: _Sizes) -> Size:
     else:
         inner_width = max((_row_width(row, sizes, between) for row in _rows(group)), default=EMPTY[0])
     inner_width = max(inner_width, max((_room_for_labels(row, sizes) for row in _rows(group)), default=0))
-    inner_height = (
-        sum(max(h for _w, h in row) for row in rows) + between * (len(rows) - 1)
-        if rows
-        else CLOSED
-        if group.closed
-        else EMPTY[1]
-    )
+    empty = CLOSED if group.closed else EMPTY[1]
+    inner_height = sum(max(h for _w, h in row) for row in rows) + between * (len(rows) - 1) if rows else empty
     drawn = look(sizes.theme, group.style)
     title = title_width(group, icon=bool(drawn and drawn.icon)) + 2 * TITLE_INSET if group.label else 0
     least = sizes.smallest.get(group.peer, (0.0, 0.0)) if group.peer else (0.0, 0.0)
