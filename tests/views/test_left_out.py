@@ -114,9 +114,9 @@ def test_reasons_say_why(reference: Project) -> None:
     at = reference.resolved.axes.default
     left = {name: view.graph(at).left_out for name, view in views_of(reference.resolved).items()}
     assert left["identity"] == (
-        LeftOut(("Users / Browsers", "Flask API"), "no connection of theirs leads to one of these services"),
+        LeftOut(("Users / Browsers", "Flask API"), "without a connection to one of these services"),
     )
-    assert LeftOut(("CI pipeline",), "they are systems, and the picture follows the requests of people") in left["edge"]
+    assert LeftOut(("CI pipeline",), "only the requests of people are followed") in left["edge"]
     whole = "the model states one line for all of DATA VPC, which the high-level view shows"
     assert LeftOut(("Cache", "PostgreSQL"), whole) in left["observability"]
     assert left["platform"] == left["delivery"] == ()
@@ -125,7 +125,7 @@ def test_reasons_say_why(reference: Project) -> None:
 def test_an_entrance_that_no_person_uses_is_named_below_the_edge() -> None:
     read = project(ROOT / "examples/brownfield/architecture.yaml")
     graph = views_of(read.resolved)["edge"].graph(read.resolved.axes.default)
-    reason = "the internet reaches them, but no request of a person leads there"
+    reason = "open to the internet, but no request of a person leads there"
     assert LeftOut(("SFTP",), reason) in graph.left_out
 
 

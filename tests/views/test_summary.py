@@ -61,6 +61,20 @@ def test_a_summary_counts_all_components_and_connections(tmp_path: Path) -> None
     assert {node.page for node in graph.nodes().values()} - {"components/people"} <= set(views)
 
 
+def test_a_summary_says_how_many_connections_it_has_no_line_for(tmp_path: Path) -> None:
+    file = write(tmp_path, 40, 5)
+    owners = [f"owner: t{n % 5}, calls: {{c{n + 1}:" for n in range(39)]
+    text = file.read_text(encoding="utf-8")
+    for n, owner in enumerate(owners):
+        text = text.replace(owner, owner.replace(f"t{n % 5}", f"t{n // 8}"))
+    file.write_text(text, encoding="utf-8")
+    project = load(file).project
+    assert project
+    graph = views_of(project.resolved)["context"].graph(project.resolved.axes.default)
+    assert {edge.label for edge in graph.edges} == {"HTTPS", "8", "16", "24", "32"}
+    assert graph.description.endswith("35 connections are not drawn: within one node, or of a whole box.")
+
+
 def test_each_group_has_a_view_with_its_neighbors(tmp_path: Path) -> None:
     large = resolved(tmp_path, 40, 5)
     graph = views_of(large)["group-owner-t1"].graph(large.axes.default)

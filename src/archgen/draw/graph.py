@@ -125,7 +125,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Components that a picture does not show, by their titles, and why, as the end of a sentence about them."""
+    """Components that a picture does not show, by their titles, and why, in words that follow the titles."""
 
     titles: tuple[str, ...]
     why: str

@@ -13,8 +13,8 @@ from archgen.views._parts import component_page
 def with_left_out(graph: Graph, sources: Mapping[str, Architecture], reasons: Mapping[str, str]) -> Graph:
     """The graph with a list of the components that it does not show.
 
-    `reasons` says for each component that belongs to the subject of the picture why it may be absent, as the end of a sentence about
-    several of them; `sources` has the architecture to read each of them from. Those in the picture are not listed.
+    `reasons` says for each component that belongs to the subject of the picture why it may be absent, in words that
+    follow their titles; `sources` has the architecture to read each of them from. Those in the picture are not listed.
     """
     pages = {node.page for node in graph.root.nodes()}
     found: dict[str, list[str]] = {}

@@ -44,7 +44,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     )
     graph = picture("audit", TITLE, described, a, parts if watchers else [], edges if watchers else [])
     logs = [name for name, component in a.components.items() if isinstance(component, Observability)]
-    reason = "they keep signals of the components, which are in the picture of observability"
+    reason = "drawn in the picture of observability"
     return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(logs, reason))
 
 

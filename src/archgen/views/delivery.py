@@ -48,7 +48,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     )
     graph = picture("delivery", TITLE, described, a, parts if makers else [], edges if makers else [])
     products = [name for name, c in a.components.items() if isinstance(c, (Registry, Service, StaticSite))]
-    reason = "no connection of a repository or a pipeline leads to them"
+    reason = "no connection of a repository or a pipeline leads there"
     return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(products, reason))
 
 

@@ -55,11 +55,11 @@ def _reasons(a: Architecture) -> dict[str, str]:
         traits = a.traits(name)
         if a.place(component) == OUTSIDE or a.site_of(component):
             if any(a.place(a.components[c.head]) != OUTSIDE for c in a.traffic_from(name)):
-                reasons[name] = "they are systems, and the picture follows the requests of people"
+                reasons[name] = "only the requests of people are followed"
         elif traits.entrance:
-            reasons[name] = "the internet reaches them, but no request of a person leads there"
+            reasons[name] = "open to the internet, but no request of a person leads there"
         elif traits.proxy or isinstance(component, GUARDS):
-            reasons[name] = "no request of a person passes through them before the first service"
+            reasons[name] = "no request of a person passes there before the first service"
     return reasons
 
 

@@ -44,7 +44,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     )
     graph = picture("identity", TITLE, described, a, parts if core else [], edges if core else [])
     users = [name for name, c in a.components.items() if c.person or isinstance(c, (Service, CiPipeline))]
-    reason = "no connection of theirs leads to one of these services"
+    reason = "without a connection to one of these services"
     return with_left_out(graph, dict.fromkeys(a.components, a), dict.fromkeys(users, reason))
 
 

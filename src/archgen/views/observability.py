@@ -64,7 +64,7 @@ def _reasons(a: Architecture, stores: list[str]) -> dict[str, str]:
             whole = a.document.network.segments[segment].name
             reasons[name] = f"the model states one line for all of {whole}, which the high-level view shows"
         else:
-            reasons[name] = "the model does not say where their signals go"
+            reasons[name] = "the model does not say where the signals go"
     return reasons
 
 

@@ -47,7 +47,7 @@ def view(architecture: Architecture, horizon: Architecture, road: tuple[Architec
     parts = [Group("phases", "", "none", tuple(groups), "column")] if groups else []
     graph = picture("phases", TITLE, described, a, parts, [], "grid")
     first = road[0] if road else a
-    reason = "the first phase has them already, outside the path of a request, and no later phase changes them"
+    reason = "in the first phase already, outside the path of a request, and unchanged later"
     return with_left_out(graph, dict.fromkeys(first.components, first), dict.fromkeys(first.components, reason))
 
 

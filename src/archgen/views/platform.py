@@ -45,11 +45,11 @@ def _reasons(sources: Mapping[str, Architecture], clusters: list[str]) -> dict[s
         component = a.components[name]
         if component.runs_on and component.runs_on not in clusters:
             host = sources[component.runs_on].components[component.runs_on]
-            reasons[name] = f"they run on {host.title}, which is not a Kubernetes cluster"
+            reasons[name] = f"on {host.title}, which is not a Kubernetes cluster"
         elif name in hosts and name not in clusters:
-            reasons[name] = "others run on them, but they are not Kubernetes clusters"
+            reasons[name] = "not a Kubernetes cluster, although other components run there"
         elif isinstance(component, (Service, ClusterAddOn)):
-            reasons[name] = "the model does not say on which cluster they run"
+            reasons[name] = "the model does not say on which cluster"
     return reasons
 
 
