@@ -53,7 +53,7 @@ def homes(
     `own` is the first of them with the environment's own network, `elsewhere` has what is in other networks or homes, by ID.
     `closed` has the networks of other environments by the home that they are in, and `instances` what is in other regions.
     """
-    inside: dict[str, dict[str, list[Node | Group]]] = {}  # by home, empty for the own one, and by region
+    inside: dict[str, dict[str, list[Node | Group]]] = {}  # by home, empty for that of the environment, and by region
 
     def put(home: str, region: str, part: Node | Group) -> None:
         inside.setdefault(home, {}).setdefault(region, []).append(part)
