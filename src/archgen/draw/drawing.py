@@ -22,6 +22,7 @@ Fonts = tuple[Font, ...]
 
 
 _TALL = 400  # pixels; a picture that is not taller fits on any page
+_NEARLY = 1.03  # a picture that is too tall by less keeps its arrangement, with some space beside it
 _MOST_SPACE = 280  # pixels beside a picture of a few nodes
 
 
@@ -47,6 +48,8 @@ def draw(graph: Graph, fonts: Fonts = ()) -> Drawing:
     drawing = _draw(graph, fonts)
     if not _is_tall(drawing):
         return drawing
+    if drawing.height <= SLIM * drawing.width * _NEARLY:
+        return _with_margins(drawing)
     with using(fonts):
         others = list(_flatter(graph, drawing))
     for other in others:
