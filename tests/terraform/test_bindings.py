@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
-import subprocess
-import tempfile
 from pathlib import Path
 
 import pytest
 
-from archgen.artifacts import terraform_files
 from archgen.pipeline import load
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.hcl import variable_blocks
 from archgen.terraform.platform import network_policies
 from archgen.terraform.types import TypeSyntaxError, parse
-from conftest import MODELS, ROOT, copy_project, emitted, missing
+from conftest import MODELS, ROOT, copy_project
+from terraforming import planned, stacks, terraform, validate_against_stubs, write_terraform_files
 
 pytestmark = pytest.mark.slow
 
@@ -34,16 +30,6 @@ def files(built: Path) -> dict[str, str]:
     return {path.relative_to(built).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
-def write_terraform_files(model: Path, root: Path) -> None:
-    """Make only the Terraform files of a model."""
-    project = load(model).project
-    assert project
-    for artifact in emitted(project, terraform_files):
-        target = root / artifact.path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(artifact.content)
-
-
 @pytest.fixture(scope="module")
 def folder(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("terraform")
@@ -51,27 +37,6 @@ def folder(files: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> P
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text)
     return root
-
-
-def planned(stack: Path, var_file: str) -> subprocess.CompletedProcess[str]:
-    """Terraform's plan of only the variables of a stack, since its modules are not installed."""
-    with tempfile.TemporaryDirectory() as name:
-        for file in ("variables.tf", var_file):
-            shutil.copy(stack / file, name)
-        return terraform("plan", "-input=false", "-no-color", f"-var-file={var_file}", cwd=Path(name))
-
-
-def stacks(folder: Path) -> list[Path]:
-    return sorted(path.parent for path in folder.rglob("variables.tf"))
-
-
-def terraform(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    if not shutil.which("terraform"):
-        missing("terraform")
-    env = {
-        name: value for name, value in os.environ.items() if not name.startswith("TF_")
-    }  # without the developer's settings
-    return subprocess.run(["terraform", *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda path: path.stem)
@@ -294,40 +259,9 @@ def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
 def test_terraform_validates_every_root_against_stubs_of_the_modules(
     request: pytest.FixtureRequest, tmp_path: Path, which: str
 ) -> None:
-    """The stubs are the modules as recorded: inputs with types and defaults, and the outputs that other stacks need."""
     root = tmp_path / "infra"
     shutil.copytree(request.getfixturevalue(which) / "infra", root)
-    known = {}
-    for cloud in ("aws", "gcp"):
-        for binding in b.bindings(cloud).values():
-            if binding.module:
-                known.setdefault((binding.module.address, binding.module.version.removeprefix("v")), []).append(binding)
-    for stack in stacks(root):
-        text = (stack / "main.tf").read_text()
-        for address, version in re.findall(r'source\s+= "([^"]+)"\n\s+version = "([^"]+)"', text):
-            offered = {output for binding in known[address, version] for output in binding.offers}
-            stub = stack / "stubs" / known[address, version][0].module.id
-            stub.mkdir(parents=True, exist_ok=True)
-            (stub / "main.tf").write_text(stub_of(known[address, version][0].module, offered))
-            text = re.sub(
-                rf'source(\s+)= "{re.escape(address)}"\n\s+version = "{re.escape(version)}"',
-                rf'source\1= "./stubs/{stub.name}"',
-                text,
-            )
-        assert '\n  version = "' not in text
-        (stack / "main.tf").write_text(text)
-        for arguments in (("init", "-backend=false", "-input=false"), ("validate",)):
-            done = terraform(*arguments, "-no-color", cwd=stack)
-            assert done.returncode == 0, f"{stack}: {done.stdout}{done.stderr}"
-
-
-def stub_of(module: b.Module, outputs: set[str]) -> str:
-    blocks = []
-    for name, entry in module.inputs.items():
-        default = "" if entry.get("required") else "\n  default = null"
-        blocks.append(f'variable "{name}" {{\n  type = {parse(entry["type"]).render(2)}{default}\n}}\n')
-    blocks += [f'output "{name}" {{\n  value = null\n}}\n' for name in sorted(outputs)]
-    return "\n".join(blocks)
+    validate_against_stubs(root)
 
 
 @pytest.mark.terraform

@@ -64,7 +64,7 @@ def _networks(context: Context) -> Iterator[dict[str, Any]]:
             "home": a.homes.get(network.home, network.home) if network.home else "that of the environment",
             "region": a.regions[network.region or HOME].name,
             "cidr": network.cidr or MISSING,
-            "tiers": [tier.name for tier in network.tiers.values()],
+            "tiers": [tier.label for tier in network.tiers.values()],
         }
 
 

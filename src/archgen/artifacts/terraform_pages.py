@@ -192,7 +192,7 @@ def _model_line(context: Context, cloud: str, variable: Variable) -> dict[str, A
 
 
 def _row(name: str, type_: str, calls_: list[ModuleCall | None]) -> dict[str, Any]:
-    values = [_text(call.values[name]) if call else MISSING for call in calls_]
+    values = [_text(call.values[name]) if call and name in call.values else MISSING for call in calls_]
     return {"name": name, "type": type_.split("(", 1)[0], "values": values, "varies": len(set(values)) > 1}
 
 

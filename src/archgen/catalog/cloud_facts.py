@@ -13,6 +13,8 @@ from typing import Any, Literal
 
 from archgen.registry import ExtensionError, parts
 
+# The role of a network tier by its access to the internet, unless a cloud has other ones.
+_TIER_ROLES: Mapping[str, str] = MappingProxyType({"both": "public", "outbound": "private", "none": "isolated"})
 PRIVATE = "private"  # the facts that a declared cloud starts from, unless it is like another one
 
 
@@ -31,9 +33,9 @@ class CloudFacts:
     """Structure and terminology of a cloud.
 
     `home` is the word for what contains an environment, `folder` the word for what groups homes, or empty. Forms are regular
-    expressions, empty if any name is allowed. Products are IDs of the catalog, empty if there is none. Texts mention the cloud by
-    `words`. `base` is the ID of the cloud whose classes, products, pictures and commands it uses: its own, unless a model declares
-    it to be like another one.
+    expressions, empty if any name is allowed. Products are IDs of the catalog, empty if there is none. `tier_roles` has the role of a
+    tier by its access to the internet. Texts mention the cloud by `words`. `base` is the ID of the cloud whose classes, products,
+    pictures and commands it uses: its own, unless a model declares it to be like another one.
     """
 
     id: str
@@ -65,6 +67,7 @@ class CloudFacts:
     nodes_product: str = ""
     spot_product: str = ""
     nat_product: str = ""
+    tier_roles: Mapping[str, str] = field(default_factory=lambda: _TIER_ROLES, repr=False)
 
     @property
     def home_label(self) -> str:
@@ -109,6 +112,7 @@ def _read(id_: str, file: Path) -> CloudFacts:
         with file.open("rb") as stream:
             entry: dict[str, Any] = tomllib.load(stream)
         entry["words"] = tuple(entry.get("words", ()))
+        entry["tier_roles"] = MappingProxyType({**_TIER_ROLES, **entry.get("tier_roles", {})})
         looks = {style: CloudLook(**_tuples(look)) for style, look in entry.pop("looks").items()}
         return CloudFacts(id=id_, base=id_, looks=MappingProxyType(looks), **entry)
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -167,6 +167,11 @@ class Architecture:
         """The network's tiers by id; empty in a model without a network."""
         return self.document.network.tiers if self.document.network else {}
 
+    def role_of(self, tier: str) -> str:
+        """What the subnets of a tier are: the role that the model states, or the one that follows from its access to the internet."""
+        stated = self.tiers[tier]
+        return stated.role or self.facts.tier_roles[stated.internet]
+
     @cached_property
     def subnets(self) -> tuple[Subnet, ...]:
         """All subnets, tier by tier: one for each zone, or one for the region if the cloud has regional subnets."""

@@ -45,7 +45,7 @@ from archgen.model.per_cloud import (
     side_of,
     with_sides,
 )
-from archgen.model.places import FurtherNetwork, Site
+from archgen.model.places import FurtherNetwork, NetworkTier, Site
 from archgen.model.policy import RuleCode, RulesFacts
 from archgen.model.regions import FurtherRegion
 from archgen.model.sources import FontPath, SourceDocument
@@ -125,13 +125,9 @@ class Organization(Entity):
         return side_of(self, cloud, CloudOrganization)
 
 
-class Tier(Entity):
+class Tier(NetworkTier):
     """A network tier: one subnet in each zone or one for the region, as the cloud has them."""
 
-    name: Line
-    purpose: Text | None = None
-    internet: Literal["both", "outbound", "none"] = "none"
-    """`both`: can be reached from the internet. `outbound`: can reach the internet through NAT. `none`: neither."""
     prefix_length: Annotated[int, Field(ge=16, le=28)]
     """The size of each subnet: 24 for a /24."""
     netnum: Annotated[int, Field(ge=0)] = 0

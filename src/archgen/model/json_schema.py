@@ -189,10 +189,15 @@ def _descriptions() -> dict[str, dict[str, str]]:
     described = {cls.__module__ for cls in all_kinds().values()} | {"archgen.model.component"}
     described |= {name for name in sys.modules if name.startswith(("archgen.model.", "archgen.clouds."))}
     by_class: dict[str, dict[str, str]] = {}
+    bases: dict[str, list[str]] = {}
     for module in sorted(described):
         for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
             if isinstance(statement, ast.ClassDef):
                 by_class[statement.name] = dict(_field_docstrings(statement))
+                bases[statement.name] = [base.id for base in statement.bases if isinstance(base, ast.Name)]
+    for name, inherited in bases.items():
+        for base in inherited:
+            by_class[name] = {**by_class.get(base, {}), **by_class[name]}
     for cls in all_kinds().values():
         by_class[cls.__name__] = {**by_class["Component"], **by_class[cls.__name__]}
     return by_class

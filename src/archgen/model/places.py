@@ -40,6 +40,17 @@ class Site(Entity):
     """The address ranges that it uses, if they are known."""
 
 
+TierRole = Literal["public", "private", "isolated", "intra", "database"]
+# What a role says about access to the internet: the values of `internet` that agree with it.
+ROLES: Mapping[TierRole, tuple[str, ...]] = {
+    "public": ("both",),
+    "private": ("outbound", "none"),
+    "isolated": ("none",),
+    "intra": ("none",),
+    "database": ("outbound", "none"),
+}
+
+
 class NetworkTier(Entity):
     """A tier of a further network."""
 
@@ -47,6 +58,13 @@ class NetworkTier(Entity):
     purpose: Text | None = None
     internet: Literal["both", "outbound", "none"] = "none"
     """`both`: can be reached from the internet. `outbound`: can reach the internet through NAT. `none`: neither."""
+    role: TierRole | None = None
+    """Which subnets it becomes; by default, this follows from `internet`."""
+
+    @property
+    def label(self) -> str:
+        """Its name, with its role if the model states one that the name does not say."""
+        return self.name if not self.role or self.role in self.name.lower() else f"{self.name} ({self.role})"
 
 
 class FurtherNetwork(Entity):

@@ -15,7 +15,7 @@ from archgen.model.links import check_links, joinable, links
 from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
-from archgen.model.places import ENVIRONMENT, INTERNET, further_places
+from archgen.model.places import ENVIRONMENT, INTERNET, ROLES, NetworkTier, TierRole, further_places
 from archgen.model.region_references import check_regions
 from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
@@ -98,8 +98,35 @@ def _places(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
     for id_, network in document.networks.items():
         if network.home and a.organization:
             yield from _refer(("networks", id_, "home"), network.home, a.homes, a.facts.home)
+    for path, tier in _all_tiers(a):
+        if tier.role and tier.internet not in ROLES[tier.role]:
+            yield _contradiction(path, tier.role, tier.internet)
     for at, router in _routers(a):
         yield from _refer((*at, "routed_by"), router, a.components, "component", somewhere["component"])
+
+
+def _all_tiers(a: Architecture) -> Iterator[tuple[Path, NetworkTier]]:
+    """The tiers of all networks, each with its path."""
+    for tier_id, own in a.tiers.items():
+        yield ("network", "tiers", tier_id), own
+    for id_, network in a.document.networks.items():
+        for tier_id, tier in network.tiers.items():
+            yield ("networks", id_, "tiers", tier_id), tier
+
+
+def _contradiction(path: Path, role: TierRole, internet: str) -> Diagnostic:
+    """A diagnostic for a tier whose role says something else about the internet than the tier itself."""
+    message = f"the tier '{path[-1]}' cannot be {role} with `internet: {internet}`: {_ACCESS[internet]}"
+    others = [other for other, access in ROLES.items() if internet in access]
+    help_ = f"set `internet: {' or '.join(ROLES[role])}`, or a role that fits: {', '.join(others)}"
+    return Diagnostic("ARC-M005", message, help_, (*path, "role"))
+
+
+_ACCESS = {
+    "both": "the internet can reach it",
+    "outbound": "it can reach the internet through NAT",
+    "none": "it can neither reach the internet nor be reached from there",
+}
 
 
 def _routers(a: Architecture) -> Iterator[tuple[Path, str]]:

@@ -141,7 +141,7 @@ def _line_of(file: Path, key: str) -> int:
 
 def check_inputs(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Path) -> None:
     """Raise ExtensionError for an input that the module does not have."""
-    for key in ("inputs", "types", "needs"):
+    for key in ("inputs", "optional", "types", "needs"):
         for name in entry.get(key) or ():
             if name not in inputs:
                 message = f"the module {entry['module']} has no input '{name}'"
@@ -160,7 +160,7 @@ def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Pa
     for key in ("when", "value"):
         if entry.get(key) is not None:
             _check_expression(key, entry[key], file)
-    for name, expression in (entry.get("inputs") or {}).items():
+    for name, expression in {**(entry.get("inputs") or {}), **(entry.get("optional") or {})}.items():
         _check_expression(name, expression, file)
     for name, type_ in {**(entry.get("types") or {}), **({"type": entry["type"]} if entry.get("type") else {})}.items():
         try:
@@ -168,6 +168,10 @@ def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Pa
         except TypeSyntaxError as error:
             raise ExtensionError(f"the type of '{name}': {error}", "", str(file), _line_of(file, name)) from None
     given = {*(entry.get("inputs") or ()), *(entry.get("needs") or ())}
+    for name in entry.get("optional") or ():
+        if "default" not in inputs[name]:
+            message = f"the input '{name}' of the module {entry['module']} has no default, so it cannot be left out"
+            raise ExtensionError(message, "add it to inputs instead", str(file), _line_of(file, name))
     lacking = [name for name, facts in inputs.items() if facts.get("required") and name not in given]
     if lacking:
         message = f"the module {entry['module']} requires the input '{lacking[0]}'"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import StringConstraints, ValidationError, model_validator
+from pydantic import Field, StringConstraints, ValidationError, model_validator
 
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.model.base import Entity, Id, Line, Listed
+from archgen.model.places import TierRole
 
 Variable = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=60)]
 
@@ -24,6 +25,10 @@ class ValidationEntry(Entity):
 
     condition: Line
     message: Line
+    with_: Annotated[Variable | None, Field(alias="with")] = None
+    """Only if this optional input is used."""
+    without: Variable | None = None
+    """Only if this optional input is not used."""
 
 
 class BindingFile(Entity):
@@ -36,6 +41,7 @@ class BindingFile(Entity):
     description: Line
     module: Line | None = None
     inputs: dict[str, Any] = {}
+    optional: dict[str, Any] = {}
     kinds: Listed[Id] = ()
     when: Line | None = None
     types: dict[str, Line] = {}
@@ -43,6 +49,7 @@ class BindingFile(Entity):
     value: Any = None
     needs: dict[str, NeedEntry] = {}
     offers: Listed[Variable] = ()
+    placed_in: TierRole | None = None
     validations: Listed[ValidationEntry] = ()
 
     @model_validator(mode="after")

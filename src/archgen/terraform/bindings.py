@@ -62,9 +62,10 @@ class Binding:
     """How facts of the model become the inputs of one module at one major version.
 
     `binds` is "network", "environment" (once for each), "components", or a list of products whose components it applies to; `kinds`
-    limits those to components of some kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions. `types`
-    has types for inputs that the module does not type. `needs` has inputs that take an output of another module, `offers` the outputs
-    that others need. `when` is an expression that determines whether the binding is used.
+    limits those to components of some kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions;
+    `optional` has inputs that are left out where their value is empty. `types` has types for inputs that the module does not type.
+    `needs` has inputs that take an output of another module, `offers` the outputs that others need. `when` is an expression that
+    determines whether the binding is used. `placed_in` is the role of the tiers whose subnets the module uses.
 
     A variable that no module takes has no `module`, but a `type` and an expression for its `value`.
     """
@@ -76,6 +77,7 @@ class Binding:
     description: str
     module: Module | None = None
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    optional: Mapping[str, Any] = field(default_factory=dict)
     kinds: tuple[str, ...] = ()
     when: str | None = None
     types: Mapping[str, str] | None = None
@@ -83,12 +85,21 @@ class Binding:
     value: str | None = None
     needs: Mapping[str, Need] = field(default_factory=dict)
     offers: tuple[str, ...] = ()
+    placed_in: str | None = None
     validations: tuple[Mapping[str, str], ...] = ()
 
     def type_of(self, name: str) -> str:
         """The type of an input as a Terraform type expression."""
         assert self.module is not None
         return (self.types or {}).get(name) or str(self.module.inputs[name]["type"])
+
+    def attribute_type(self, name: str) -> str:
+        """The type of an input as an attribute of an object type: optional with the module's default, if the input can be left out."""
+        type_ = self.type_of(name)
+        if name not in self.optional:
+            return type_
+        assert self.module is not None
+        return f"optional({type_}, {self.module.inputs[name]['default']})"
 
     @property
     def about(self) -> str:
@@ -211,14 +222,32 @@ def _call(
     try:
         if binding.when and not evaluate(binding.when, facts):
             return None
-        values = (
-            _value(binding.value, facts)
-            if binding.module is None
-            else {name: _value(expression, facts) for name, expression in binding.inputs.items()}
-        )
+        values = _value(binding.value, facts) if binding.module is None else _inputs(binding, facts)
     except ExpressionError as error:
         raise MissingFactError(binding, component, str(error)) from None
+    if component and (why := _misplaced(binding, architecture, component)):
+        raise MissingFactError(binding, component, why)
     return ModuleCall(binding, binding.variable, component, values)
+
+
+def _inputs(binding: Binding, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a module's inputs by name, without optional ones that are empty. Raises ExpressionError."""
+    values = {name: _value(expression, facts) for name, expression in binding.inputs.items()}
+    optional = {name: _value(expression, facts) for name, expression in binding.optional.items()}
+    return values | {name: value for name, value in optional.items() if value}
+
+
+def _misplaced(binding: Binding, a: Architecture, component: str) -> str:
+    """Why the module would put a component into subnets of another tier than the one that the model states; empty if it would not."""
+    facts = a.components[component]
+    tier = facts.tier_of_members() or a.place(facts)
+    stated = a.tiers[tier].role if tier in a.tiers else None
+    if not binding.placed_in or not stated or stated == binding.placed_in:
+        return ""
+    return (
+        f"the module uses {binding.placed_in} subnets, but the tier '{tier}' of '{component}' has the role {stated}; "
+        f"set `role: {binding.placed_in}`, or place the component in a tier that has it"
+    )
 
 
 def _value(expression: Any, facts: Mapping[str, Any]) -> Any:

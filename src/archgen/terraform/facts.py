@@ -17,7 +17,7 @@ from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
-from archgen.model.architecture import Architecture
+from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
 from archgen.terraform import permissions, platform, security
 
@@ -49,6 +49,8 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         "zones": list(a.zones),
         "home": a.home,
         "subnets": lambda internet: _subnets(a, internet),
+        "role_subnets": lambda role: _role_subnets(a, role),
+        "role_subnet_names": lambda role: _role_subnet_names(a, role),
         "range_of": lambda tier: _range_of(a, tier),
         "endpoints": _endpoints(a),
         "regional_subnets": _regional_subnets(a),
@@ -96,6 +98,8 @@ def _guarded(facts: Mapping[str, Any]) -> dict[str, Any]:
 # The types of arguments of the functions among the facts. They are checked because an expression may pass anything.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "subnets": (str,),
+    "role_subnets": (str,),
+    "role_subnet_names": (str,),
     "range_of": (str,),
     "log_days": (Postgresql,),
     "subjects": (WorkloadFederation,),
@@ -200,6 +204,26 @@ def _subnets(a: Architecture, internet: str) -> list[str]:
     """The address ranges of all tiers with this setting of `internet`, in the order of addresses: tier by tier, zone by zone."""
     ranges = [s.cidr for s in a.subnets if s.cidr and a.tiers[s.tier].internet == internet]
     return sorted(ranges, key=ip_network)
+
+
+def _role_subnets(a: Architecture, role: str) -> list[str]:
+    """The address ranges of all tiers with a role, in the order of addresses: tier by tier, zone by zone."""
+    return [subnet.cidr or "" for subnet in _subnets_in(a, role)]
+
+
+def _role_subnet_names(a: Architecture, role: str) -> list[str]:
+    """The names of the same subnets, if several tiers have the role: a module would name their subnets alike. Empty otherwise."""
+    subnets = _subnets_in(a, role)
+    if len({subnet.tier for subnet in subnets}) < 2:
+        return []
+    return ["-".join((a.network_identifier, s.tier, *((s.zone,) if s.zone else ()))) for s in subnets]
+
+
+def _subnets_in(a: Architecture, role: str) -> list[Subnet]:
+    """The subnets of all tiers with a role that fit, by address. Those that are `isolated` are `intra`, too: neither leads out."""
+    roles = ("intra", "isolated") if role == "intra" else (role,)
+    subnets = [s for s in a.subnets if s.cidr and a.role_of(s.tier) in roles]
+    return sorted(subnets, key=lambda subnet: ip_network(subnet.cidr or ""))
 
 
 def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,16 +29,18 @@ def variables(environments: Sequence[Iterable[ModuleCall]]) -> list[Variable]:
     """The variables of a stack, sorted, with required ones first. `environments` has the calls of each environment."""
     seen: dict[str, ModuleCall] = {}
     counts: dict[str, int] = {}
+    names: dict[str, set[str]] = {}
     for calls in environments:
         for call in calls:
             seen.setdefault(call.variable, call)
+            names.setdefault(call.variable, set()).update(call.values if call.binding.module else ())
             counts[call.variable] = counts.get(call.variable, 0) + 1
     declared = [
         Variable(
             name,
             call.binding,
             call.component,
-            tuple(sorted(call.values)) if call.binding.module else (),
+            tuple(sorted(names[name])),
             counts[name] < len(environments),
         )
         for name, call in seen.items()
@@ -58,18 +60,35 @@ def _block(variable: Variable) -> str:
         assert binding.type
         type_ = parse(binding.type).render(2)
     else:
-        attributes = [(name, parse(binding.type_of(name)).render(4)) for name in variable.attributes]
+        attributes = [(name, _attribute(binding.attribute_type(name))) for name in variable.attributes]
         type_ = "object({\n" + "".join(f"    {line}\n" for line in aligned(attributes)) + "  })"
     rows = [("description", quoted(binding.about)), ("type", type_)]
     rows += [("default", "null")] if variable.optional else [("nullable", "false")]
     lines = [f'variable "{variable.name}" {{', *(f"  {line}" for line in aligned(rows))]
-    for validation in binding.validations:
+    for validation in _validations(variable):
         condition = re.sub(rf"\bvar\.{binding.variable}\b", f"var.{variable.name}", validation["condition"])
         if variable.optional:  # `||` evaluates both operands before Terraform 1.12
             condition = f"var.{variable.name} == null ? true : ({condition})"
         pairs = aligned([("condition", condition), ("error_message", quoted(validation["message"]))])
         lines += ["", "  validation {", *(f"    {line}" for line in pairs), "  }"]
     return "\n".join([*lines, "}", ""])
+
+
+def _attribute(type_: str) -> str:
+    """The type of an attribute as HCL; `optional` is possible only there."""
+    ((_name, inner, optional, default),) = parse(f"object({{ x = {type_} }})").attributes
+    text = inner.render(4)
+    return f"optional({text}, {default})" if optional else text
+
+
+def _validations(variable: Variable) -> list[Mapping[str, str]]:
+    """The validations of a variable that are about the inputs that it has."""
+    used = variable.attributes
+    return [
+        validation
+        for validation in variable.binding.validations
+        if ("with" not in validation or validation["with"] in used) and validation.get("without") not in used
+    ]
 
 
 def quoted(text: str) -> str:

@@ -106,7 +106,7 @@ def _network(now: Architecture, id_: str, network: FurtherNetwork, placed: Mappi
     boxes = tuple(
         Group(
             f"network-{id_}/{tier}",  # never the ID of a component
-            facts.name,
+            facts.label,
             "public-subnet" if facts.internet == "both" else "private-subnet",
             tuple(placed.get(f"{id_}/{tier}", [])),
         )

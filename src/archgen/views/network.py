@@ -238,9 +238,9 @@ class _Network:
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier and s.zone == self.now.zones[zone])
         inside = list(self._nat(tier, zone)) + self._members_in(tier, zone)
         label = (
-            f"{facts.name} subnet {cidr or 'does not fit'}"
+            f"{facts.label} subnet {cidr or 'does not fit'}"
             if facts.internet == "both"
-            else f"{facts.name} {cidr or 'does not fit'}"
+            else f"{facts.label} {cidr or 'does not fit'}"
         )
         style = _subnet_style(facts.internet)
         return Group(f"{tier}-{zone + 1}", label, style, tuple(inside), _columns(inside), f"tier-{tier}")
@@ -256,7 +256,7 @@ class _Network:
         """The group of a subnet that spans the zones of its region."""
         facts = self.now.tiers[tier]
         cidr = next(s.cidr for s in self.now.subnets if s.tier == tier)
-        label = f"{facts.name} {self._range_word(tier)} {cidr or 'does not fit'}"
+        label = f"{facts.label} {self._range_word(tier)} {cidr or 'does not fit'}"
         singles = tuple(self._singles(tier))
         zones = tuple(self._zone_of_band(tier, zone, name) for zone, name in enumerate(self.now.zones))
         children: tuple[Node | Group, ...] = (*singles, *zones) if any(z.children for z in zones) else singles

@@ -1,0 +1,85 @@
+"""Terraform for tests: writes the files of a model, and validates them with real Terraform against stubs of the modules."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from archgen.artifacts import terraform_files
+from archgen.pipeline import load
+from archgen.terraform import bindings as b
+from archgen.terraform.types import parse
+from conftest import emitted, missing
+
+
+def write_terraform_files(model: Path, root: Path) -> None:
+    """Write only the Terraform files of a model."""
+    project = load(model).project
+    assert project
+    for artifact in emitted(project, terraform_files):
+        target = root / artifact.path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(artifact.content)
+
+
+def stacks(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.rglob("variables.tf"))
+
+
+def terraform(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    if not shutil.which("terraform"):
+        missing("terraform")
+    env = {
+        name: value for name, value in os.environ.items() if not name.startswith("TF_")
+    }  # without the developer's settings
+    return subprocess.run(["terraform", *arguments], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+
+
+def planned(stack: Path, var_file: str) -> subprocess.CompletedProcess[str]:
+    """Terraform's plan of only the variables of a stack, since its modules are not installed."""
+    with tempfile.TemporaryDirectory() as name:
+        for file in ("variables.tf", var_file):
+            shutil.copy(stack / file, name)
+        return terraform("plan", "-input=false", "-no-color", f"-var-file={var_file}", cwd=Path(name))
+
+
+def validate_against_stubs(root: Path) -> None:
+    """Validate every stack below a folder, which is changed.
+
+    The stubs are the modules as recorded: inputs with types and defaults, and the outputs that other stacks need.
+    """
+    known: dict[tuple[str, str], list[b.Binding]] = {}
+    for cloud in ("aws", "gcp"):
+        for binding in b.bindings(cloud).values():
+            if binding.module:
+                known.setdefault((binding.module.address, binding.module.version.removeprefix("v")), []).append(binding)
+    for stack in stacks(root):
+        text = (stack / "main.tf").read_text()
+        for address, version in re.findall(r'source\s+= "([^"]+)"\n\s+version = "([^"]+)"', text):
+            offered = {output for binding in known[address, version] for output in binding.offers}
+            stub = stack / "stubs" / known[address, version][0].module.id
+            stub.mkdir(parents=True, exist_ok=True)
+            (stub / "main.tf").write_text(stub_of(known[address, version][0].module, offered))
+            text = re.sub(
+                rf'source(\s+)= "{re.escape(address)}"\n\s+version = "{re.escape(version)}"',
+                rf'source\1= "./stubs/{stub.name}"',
+                text,
+            )
+        assert '\n  version = "' not in text
+        (stack / "main.tf").write_text(text)
+        for arguments in (("init", "-backend=false", "-input=false"), ("validate",)):
+            done = terraform(*arguments, "-no-color", cwd=stack)
+            assert done.returncode == 0, f"{stack}: {done.stdout}{done.stderr}"
+
+
+def stub_of(module: b.Module, outputs: set[str]) -> str:
+    blocks = []
+    for name, entry in module.inputs.items():
+        default = "" if entry.get("required") else "\n  default = null"
+        blocks.append(f'variable "{name}" {{\n  type = {parse(entry["type"]).render(2)}{default}\n}}\n')
+    blocks += [f'output "{name}" {{\n  value = null\n}}\n' for name in sorted(outputs)]
+    return "\n".join(blocks)
