@@ -98,7 +98,7 @@ def test_the_loss_of_a_site_stops_what_is_there(tmp_path: Path) -> None:
     said = archgen("impact", "center", "--format", "json", cwd=tmp_path)
     assert json.loads(said.out)["failed"] == ["ledger"]
     unknown = archgen("impact", "centre", cwd=tmp_path)
-    assert "'centre' is not a component, a zone, a region, a site or a further network" in unknown.err
+    assert "'centre' is not a component, a zone, a region, a site, a further network or an account" in unknown.err
     assert "did you mean 'center'" in unknown.err
 
 

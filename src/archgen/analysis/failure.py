@@ -18,6 +18,7 @@ from archgen.analysis.staleness import stale, undirected
 from archgen.analysis.survival import Survival
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
+from archgen.model.component import OUTSIDE, Component
 from archgen.model.per_cloud import NetworkFacts
 from archgen.model.regions import HOME
 
@@ -93,6 +94,19 @@ def of_network(a: Architecture, network: str) -> Impact:
     name = a.document.networks[network].name
     failed = [id_ for id_, component in a.components.items() if a.network_of(component) == network]
     return _impact(a, name, failed, {}, {}, (network,))
+
+
+def of_home(a: Architecture, home: str) -> Impact:
+    """The effects of losing everything in an account, project or subscription, with its networks and all ways through them."""
+    failed = [name for name, component in a.components.items() if _home(a, component) == home]
+    networks = [id_ for id_, network in a.document.networks.items() if (network.home or a.home) == home]
+    own = [a.coordinate.environment] if home == a.home else []
+    return _impact(a, a.home_name(home), failed, {}, {}, (*networks, *own))
+
+
+def _home(a: Architecture, component: Component) -> str | None:
+    """The account, project or subscription that a component is in; None for what is outside the cloud."""
+    return None if a.place(component) == OUTSIDE else a.other_home(component) or a.home
 
 
 def of_region(a: Architecture, region: str) -> Impact:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from archgen.analysis.failure import Impact, of_component, of_network, of_region, of_site, of_zone
+from archgen.analysis.failure import Impact, of_component, of_home, of_network, of_region, of_site, of_zone
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 from archgen.model.regions import HOME
+from archgen.model.wording import with_article
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ def losses(a: Architecture) -> Iterator[Loss]:
         yield Loss("site", (name,), ("sites", name), partial(of_site, a, name))
     for name in a.document.networks:
         yield Loss("network", (name,), ("networks", name), partial(of_network, a, name))
+    for name in a.homes:
+        yield Loss(a.facts.home, (name,), ("organization", a.coordinate.cloud), partial(of_home, a, name))
 
 
 def named(a: Architecture, word: str) -> Loss | Diagnostic | None:
@@ -56,7 +59,7 @@ def named(a: Architecture, word: str) -> Loss | Diagnostic | None:
     if len(found) < 2:
         return found[0] if found else None
     first, second = found[:2]
-    message = f"'{word}' is a {first.what} and a {second.what} of this model"
+    message = f"'{word}' is {with_article(first.what)} and {with_article(second.what)} of this model"
     ways = [f"{loss.instead} for the {loss.what}" for loss in found if loss.instead not in ("", word)]
     if first.what == second.what:
         message = f"'{word}' is the name of two {first.what}s of this model"

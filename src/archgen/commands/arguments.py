@@ -408,12 +408,14 @@ def _impact(commands: Any) -> None:
     command = _command(
         commands,
         "impact",
-        "show what stops when a component, a zone, a region or a site fails, and which flows break",
+        "show what stops when a component or a place such as a zone fails, and which flows break",
         "A caller keeps working without a call that has `required: false`; copies in other zones take over.",
         _IMPACT_EXAMPLES,
     )
     command.add_argument(
-        "id", metavar="ID", help="the ID of a component, a site or a region, or the name of a region or a zone"
+        "id",
+        metavar="ID",
+        help="the ID of a component, a site, a region, a further network or an account, or the name of a region or a zone",
     )
     add_model(command)
     add_at(command)

@@ -15,6 +15,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.diagnostics.report import visible
 from archgen.draw.export import BINARY, SUFFIXES
 from archgen.model.architecture import Architecture
+from archgen.model.wording import with_article
 from archgen.pipeline import draw_impact
 
 
@@ -27,9 +28,11 @@ def run(options: argparse.Namespace) -> int:
     architecture = project.resolved.architectures[coordinate]
     loss = named(architecture, options.id)
     if loss is None:
+        home = architecture.facts.home
         known = [word for loss in losses(architecture) for word in loss.words]
         return usage(
-            f"'{visible(options.id)}' is not a component, a zone, a region, a site or a further network at {coordinate}",
+            f"'{visible(options.id)}' is not a component, a zone, a region, a site, a further network "
+            f"or {with_article(home)} at {coordinate}",
             did_you_mean(options.id, list(dict.fromkeys(known))),
         )
     if isinstance(loss, Diagnostic):

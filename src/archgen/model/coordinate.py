@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archgen.diagnostics.diagnostic import did_you_mean
+from archgen.model.wording import with_article
 
 AXIS_NAMES = ("cloud", "environment", "phase")
 PHASE = 2  # the position of phases in AXIS_NAMES
@@ -152,7 +153,7 @@ class Axes:
         """The axis of a term, and whether it is the end of a time. Raises BadConditionError if its alternatives have several axes."""
         kinds = {PHASE if _end_of(name) else self.axis(name) for name in names}
         if len(kinds) > 1:
-            mixed = " and ".join(_with_article(AXIS_NAMES[kind]) for kind in sorted(kinds))
+            mixed = " and ".join(with_article(AXIS_NAMES[kind]) for kind in sorted(kinds))
             help_ = "use `|` between alternatives of the same kind, and `&` between cloud, environment and phase"
             raise BadConditionError(f"'{term.strip()}' in the condition '{text}' mixes {mixed}", help_)
         return kinds.pop(), all(_end_of(name) for name in names)
@@ -240,10 +241,6 @@ def _end_of(name: str) -> str | None:
     """The phase in `before scale`; None for a name without `before`."""
     word, _space, phase = name.partition(" ")
     return phase.strip() if word == "before" and phase.strip() else None
-
-
-def _with_article(noun: str) -> str:
-    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def axes_of(clouds: Sequence[tuple[str, str]], environments: Sequence[tuple[str, str]], phases: Sequence[str]) -> Axes:

@@ -84,3 +84,8 @@ def listed(words: Iterable[str]) -> str:
     """Words as an enumeration: `a`, `a and b`, or `a, b and c`."""
     *first, last = words
     return f"{', '.join(first)} and {last}" if first else last
+
+
+def with_article(noun: str) -> str:
+    """A noun with its article, such as `an account`."""
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
