@@ -55,7 +55,7 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     return Graph(
         name="context",
         title=f"{TITLE}, {architecture.facts.name}",
-        description=_describe(architecture),
+        description=_describe(architecture, shown),
         theme=architecture.facts.base,
         layout="flow",
         root=Group("root", "", "none", tuple(parts)),
@@ -110,9 +110,14 @@ def _segments(architecture: Architecture) -> dict[str, str]:
     return names | {f"network-{id_}": network.name for id_, network in architecture.document.networks.items()}
 
 
-def _describe(architecture: Architecture) -> str:
+def _describe(architecture: Architecture, shown: set[str]) -> str:
     place = f"{architecture.facts.full_name}, {architecture.environment.name.lower()}"
-    return f"The parts of the architecture on {place}, and the connections between them.{_reservations(architecture)}"
+    only = (
+        ""
+        if len(shown) == len(architecture.components)
+        else " Only what requests and events from outside reach is drawn."
+    )
+    return f"The parts of the architecture on {place}, and the connections between them.{only}{_reservations(architecture)}"
 
 
 def _reservations(architecture: Architecture) -> str:

@@ -36,7 +36,8 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     parts.append(_region(a, stores, [name for name in keeping if name not in stores and _is_at_home(a, name)]))
     parts += _other_regions(a, keeping, tuple(_recovery(a, stores)))
     described = (
-        f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region."
+        f"Copies of the data on {a.facts.full_name}, in the region's zones, in backups and in the recovery region. "
+        "Only what keeps data is drawn, and what has connections to stores in the zones."
     )
     root = [Group("all", "", "none", tuple(parts), "column")]
     graph = picture("data", TITLE, described, a, root if keeping else [], _edges(a, horizon, stores, callers), "grid")
