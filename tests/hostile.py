@@ -97,8 +97,11 @@ products:
   gate-one: {name: Gate, short: Gate, definition: A gate., documentation: "https://gate.example/(a)?x=1&lt=2", tile: GT,
              kinds: [turnstile], aliases: [Barrier], settings: [note, colors, mode], redundancy: zonal,
              sla: {percent: 99, url: "https://gate.example/(sla)?x=1&lt=2"}}
+clouds:
+  aws: {regions: {attic: {name: us-east-1, availability_zones: [us-east-1a]}}}
+  gcp: {regions: {attic: {name: us-east1, role: passive}}}
 networks:
-  annex: {name: Annex, purpose: A second one., cidr: 10.99.0.0/16, tiers: {shelf: {name: Shelf, purpose: For things.}}}
+  annex: {name: Annex, region: attic, purpose: A second one., cidr: 10.99.0.0/16, tiers: {shelf: {name: Shelf, purpose: For things.}}}
 sites:
   cellar: {name: Cellar, form: other, purpose: Old things., ranges: [10.98.0.0/16]}
 views:

@@ -268,8 +268,8 @@ class Architecture:
             zonal = {id_: role for id_, role in uses.items() if {*self.regions[id_].zones} & {*component.zones}}
             return uses if component.regions else zonal or uses
         network = self.document.networks.get(self.network_of(there) or "")
-        region = network.region if network and network.region in self.regions else None
-        return {region or HOME: "active"}
+        region = (network.region if network and network.region in self.regions else None) or HOME
+        return {region: self.regions[region].role}
 
     def regions_of_network(self, place: str) -> tuple[str, ...]:
         """The regions of a network, by its ID or that of an environment: one, or all where networks span regions; none for a site."""

@@ -16,15 +16,21 @@ SEVERITY = "error"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each active region of production with fewer zones than production usually has on its cloud."""
+    """A finding for each region in which production works all the time in fewer zones than production usually has on its cloud."""
     if not architecture.environment.production:
         return
     cloud: Path = ("clouds", architecture.coordinate.cloud)
+    used = {
+        id_
+        for c in architecture.components.values()
+        for id_, role in architecture.regions_of(c).items()
+        if role == "active"
+    }
     for id_, region in architecture.regions.items():
-        home = id_ == HOME
-        if region.role == "active" and (region.zones or (home and architecture.tiers)):
-            path: Path = (*cloud, *(() if home else ("regions", id_)), "availability_zones")
-            yield _region(architecture, region, path)
+        if id_ == HOME and (region.zones or architecture.tiers):
+            yield _region(architecture, region, (*cloud, "availability_zones"))
+        elif id_ in used and region.zones:
+            yield _region(architecture, region, (*cloud, "regions", id_, "availability_zones"))
 
 
 def _region(a: Architecture, region: PlacedRegion, path: Path) -> Outcome:
@@ -35,7 +41,7 @@ def _region(a: Architecture, region: PlacedRegion, path: Path) -> Outcome:
         return Unsaid(path, Lack(facts, what, "state `usual_zones`"))
     if count >= usual:
         return Passed(path)
-    several = [other for other in a.regions.values() if other.role == "active" and other.zones]
+    several = [other for other in a.regions.values() if other.zones]
     where = f" in {region.name}" if len(several) > 1 else ""
     message = f"production uses {count} availability zone{'s' if count > 1 else ''}{where}, fewer than {usual}"
     help_ = "add zones of the region"
