@@ -117,6 +117,9 @@ components:
     colors: [red]
     mode: open
     calls: {api: {port: 443, protocol: https, purpose: tickets}}
+  wire:
+    {kind: network-link, title: Wire, form: private-line, joins: [environment, annex, cellar], handover: Rack nine, no_capability: Old.,
+     when: {aws: {product: direct-connect}, gcp: {product: cloud-interconnect}}}
 capabilities:
   moving: {name: Moving, status: gap, note: No one does it., differences: {limits: Few., units: Many., behavior: Odd., cost: High.},
            migration: By hand., aws: {text: Gate, products: [gate-one]}, gcp: {text: Gate, products: [gate-one]}}
