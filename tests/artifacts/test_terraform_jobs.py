@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -287,11 +288,10 @@ OWN = """terraform:
 
 
 @pytest.fixture
-def own(built_project: Path) -> Path:
-    root = built_project
+def own(shop: Path, tmp_path: Path) -> Path:
+    root = Path(shutil.copytree(shop, tmp_path / "project"))
     model = root / "architecture.yaml"
-    text = model.read_text()
-    model.write_text(text.replace('terraform:\n  path: "infra/{cloud}/{stack}"\n  stacks:\n', OWN))
+    model.write_text(re.sub(r"(?m)^terraform:.*\n  stacks:\n", lambda _match: OWN, model.read_text()))
     for cloud in ("aws", "gcp"):
         (root / "legacy" / cloud).mkdir(parents=True)
         (root / "legacy" / cloud / "variables.tf").write_text(CODE)
@@ -304,10 +304,10 @@ def test_a_stack_with_code_of_a_team(own: Path) -> None:
     assert result.code == 0, result.err
     values = json.loads((own / "legacy/aws/prod.tfvars.json").read_text())
     assert values["retention"] == 30
-    assert values["db"] == {"name": "innovate-prod-database", "multi_az": True}
+    assert values["db"] == {"name": "shop-prod-database", "multi_az": True}
     assert json.loads((own / "legacy/gcp/dev.tfvars.json").read_text())["region"] == "europe-west1"
     assert (own / "legacy/aws/variables.tf").read_text() == CODE
-    assert archgen("terraform", "check", "legacy", cwd=own).out == "6 variable files match their variables.\n"
+    assert archgen("terraform", "check", "legacy", cwd=own).out == "4 variable files match their variables.\n"
     (own / "legacy/aws/variables.tf").write_text(CODE.replace("<= 35", "<= 20"))
     result = archgen("terraform", "check", "legacy", cwd=own)
     assert result.code == 1
