@@ -135,3 +135,18 @@ def test_ranges_of_sites_and_further_networks_are_replaced(tmp_path: Path) -> No
     assert not {"10.10.0.0/16", "172.16.0.0/12"} & set(ranges)
     assert len(set(ranges)) == len(ranges)
     assert document.networks["shared"].identifier != "meridian-hub"
+
+
+def test_regions_are_the_same_in_the_public_edition() -> None:
+    """The names of regions do not identify an organization."""
+    folder = DATA / "models"
+    project = load(folder / "two-regions.yaml").project
+    assert project
+    edition, problems = public_edition(project, folder)
+    assert edition, problems
+    before, after = project.resolved.default, edition.project.resolved.default
+    assert after.regions == before.regions
+    assert {name: after.regions_of(component) for name, component in after.components.items()} == {
+        name: before.regions_of(component) for name, component in before.components.items()
+    }
+    assert after.document.networks["prod-asia"].cidr != before.document.networks["prod-asia"].cidr
