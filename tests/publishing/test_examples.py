@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.analysis.failure import of_component
+from archgen.analysis.failure import of_component, of_region
 from archgen.commands.impact import as_text as impact_text
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
@@ -116,6 +116,18 @@ def test_the_loss_of_every_component_has_an_answer(name: str) -> None:
     for a in everywhere(name):
         for component in a.components:
             assert len(impact_text(a, of_component(a, component)).splitlines()) >= 6
+
+
+def test_a_shop_in_two_regions_says_what_the_loss_of_one_of_them_does() -> None:
+    shop = {str(a.coordinate): a for a in everywhere("boutique")}
+    launch = of_region(shop["gcp, prod, launch"], "home")
+    assert (launch.failed, launch.after_failover, launch.stopped) == (("signals",), {}, {})
+    assert set(launch.degraded) == {"cluster", "cart-store"}
+    scale = of_region(shop["gcp, prod, scale"], "home")
+    assert set(scale.failed) == {"catalog-store", "signals"}
+    assert {"catalog-store", "catalog", "checkout", "frontend"} <= set(scale.after_failover)
+    assert set(of_region(shop["gcp, prod, scale"], "recovery").degraded) == {"cluster", "cart-store", "catalog-store"}
+    assert "cluster" in of_region(shop["aws, prod, scale"], "home").failed
 
 
 @pytest.mark.slow

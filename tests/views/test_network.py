@@ -10,6 +10,7 @@ import pytest
 from archgen.draw.graph import Graph, LeftOut
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
+from archgen.views.data import view as data_view
 from archgen.views.network import view
 from conftest import DATA, ROOT, archgen
 
@@ -134,3 +135,34 @@ def test_lines_show_how_traffic_gets_in_and_out() -> None:
         in aws.description
     )
     assert {("tier-app", "nat"), ("private-service-connect", "services")} <= {(e.tail, e.head) for e in gcp.edges}
+
+
+@cache
+def in_two_regions() -> tuple[Architecture, Graph]:
+    read = load(ROOT / "examples" / "boutique" / "architecture.yaml").project
+    assert read
+    a = next(a for c, a in read.resolved.architectures.items() if str(c) == "gcp, prod, scale")
+    return a, view(a, a)
+
+
+def test_a_network_that_spans_regions_contains_them() -> None:
+    graph = in_two_regions()[1]
+    network = graph.groups()["network"]
+    assert [part.label for part in network.children] == ["Region us-central1", "Region us-east1"]
+    assert [node.note for node in network.children[1].nodes()] == ["Cluster", "Carts", "Products, passive"]
+
+
+def test_what_runs_on_a_cluster_in_two_regions_is_reached_and_calls_in_both() -> None:
+    edges = {(edge.tail, edge.head) for edge in in_two_regions()[1].edges}
+    assert {edge for edge in edges if any(end.endswith("/recovery") for end in edge)} == {
+        ("load-balancer", "cluster/recovery"),
+        ("cluster/recovery", "cart-store/recovery"),
+        ("cluster/recovery", "catalog-store-primary-1"),  # the copy in the other region is used only after a failover
+    }
+
+
+def test_a_copy_to_fail_over_to_is_drawn_once() -> None:
+    a = in_two_regions()[0]
+    graph = data_view(a, a)
+    assert [node.label for node in graph.groups()["recovery"].nodes()] == ["Cluster", "Carts", "Products"]
+    assert [edge.head for edge in graph.edges if edge.label == "replicated"] == ["region-recovery--catalog-store"]

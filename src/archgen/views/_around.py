@@ -81,13 +81,13 @@ def homes(
         if not instance.place:
             source = now if instance.component in now.components else last
             put(source.other_home(source.components[instance.component]) or "", instance.region, instance.node)
-    more = _in_regions(now, "", inside.pop("", {}))
+    more = in_regions(now, "", inside.pop("", {}))
     yield replace(own, children=(*own.children, *more), arrange="column") if more else own
     for home, regions in inside.items():
-        yield Group(f"home-{home}", now.home_name(home), "home", _in_regions(now, home, regions))
+        yield Group(f"home-{home}", now.home_name(home), "home", in_regions(now, home, regions))
 
 
-def _in_regions(now: Architecture, home: str, regions: Mapping[str, list[Node | Group]]) -> tuple[Node | Group, ...]:
+def in_regions(now: Architecture, home: str, regions: Mapping[str, list[Node | Group]]) -> tuple[Node | Group, ...]:
     """What is in a home: directly if it is in the region `home`, and in a box for each other region."""
     boxes = (
         Group(f"region-{home}/{id_}", f"Region {_region_name(now, id_)}", "region", tuple(parts))

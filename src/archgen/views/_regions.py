@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+import itertools
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from archgen.analysis.regions import network_in_region
 from archgen.draw.graph import Edge, Node
 from archgen.model.architecture import Architecture
+from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME, RegionRole
-from archgen.views._parts import edge_of, product_node
+from archgen.views._parts import edge_of, meaning_of, product_node
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,35 +49,64 @@ def is_at_home(a: Architecture, name: str) -> bool:
     return HOME in (a.regions_of(a.components[name]) or (HOME,))
 
 
-def edges(a: Architecture, found: Collection[Instance], drawn: Collection[str]) -> Iterator[Edge]:
-    """The connections from and to nodes in other regions. A caller reaches what is active in its region, else what is active elsewhere."""
-    if not found:
-        return
-    there = {(i.component, i.region): i for i in found}
-    labeled: set[str] = set()
-    for connection in a.traffic:
-        if connection.by_api or connection.tail == connection.head:
+def edges(
+    a: Architecture, found: Collection[Instance], drawn: Collection[str], at_home: Callable[[str], Sequence[str]]
+) -> Iterator[Edge]:
+    """The connections from and to nodes in other regions. A caller reaches what is active in its region, else what is active elsewhere.
+
+    `at_home` gives the IDs of the nodes that stand for a component in the region `home`. What runs on something is drawn as that.
+    """
+    there = {(i.component, i.region): i.node.id for i in found}
+    lines: dict[tuple[str, str], list[Connection]] = {}
+    for connection in a.traffic if found else ():
+        if connection.by_api or connection.tail == connection.head or _is_service_of_guest(a, connection):
             continue
-        for tail, head in _ends(a, connection, there):
-            if tail in drawn and head in drawn:
-                edge = edge_of(f"{tail}--{head}", tail, head, connection.call)
-                again = connection.id in labeled
-                labeled.add(connection.id)
-                yield replace(edge, label="", detail=edge.detail or edge.label) if again else edge
+        for tail, head in _ends(a, connection, there, at_home):
+            if tail in drawn and head in drawn and tail != head:
+                lines.setdefault((tail, head), []).append(connection)
+    labeled: set[str] = set()
+    for (tail, head), connections in lines.items():
+        edge = edge_of(f"{tail}--{head}", tail, head, connections[0].call, meaning=meaning_of(connections))
+        if len({c.data or "sent" for c in connections}) > 1:
+            edge = replace(edge, tail=tail, head=head, both=True)
+        again = connections[0].id in labeled
+        labeled.add(connections[0].id)
+        yield replace(edge, label="", detail=edge.detail or edge.label) if again else edge
+
+
+def _is_service_of_guest(a: Architecture, connection: Connection) -> bool:
+    """Whether something on a host calls a service outside of the network: too many lines to draw, in each region."""
+    head = a.components[connection.head]
+    return bool(a.components[connection.tail].runs_on) and a.place(head) in (EDGE, MANAGED, OUTSIDE)
 
 
 def _ends(
-    a: Architecture, connection: Connection, there: Mapping[tuple[str, str], Instance]
+    a: Architecture,
+    connection: Connection,
+    there: Mapping[tuple[str, str], str],
+    at_home: Callable[[str], Sequence[str]],
 ) -> Iterator[tuple[str, str]]:
-    """The ends of a connection of which at least one is a node in another region."""
+    """The nodes at the ends of a connection, at least one of which is in another region."""
     tails, heads = _active(a, connection.tail), _active(a, connection.head)
     for region in tails or [""]:
         near = [region] if region in heads else heads[:1] if tails else heads
         for other in near or [""]:
-            pair = (connection.tail, region), (connection.head, other)
-            if any(end in there for end in pair):
-                tail, head = (there[end].node.id if end in there else end[0] for end in pair)
-                yield tail, head
+            tail, head = _node(a, connection.tail, region, there), _node(a, connection.head, other, there)
+            if tail or head:
+                yield from itertools.product(
+                    [tail] if tail else at_home(connection.tail), [head] if head else at_home(connection.head)
+                )
+
+
+def _node(a: Architecture, name: str, region: str, there: Mapping[tuple[str, str], str]) -> str:
+    """The ID of the node that stands for a component in another region: its own, or that of what it runs on; empty if there is none."""
+    seen: set[str] = set()
+    while name in a.components and name not in seen:
+        if (name, region) in there:
+            return there[name, region]
+        seen.add(name)
+        name = a.components[name].runs_on or ""
+    return ""
 
 
 def _active(a: Architecture, name: str) -> list[str]:

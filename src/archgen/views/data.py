@@ -145,7 +145,7 @@ def _backup(a: Architecture, name: str, backup: Backup) -> Node:
 
 def _recovery(a: Architecture, stores: list[str]) -> Iterator[Node]:
     for name in stores:
-        if strategy := _copy_elsewhere(a, name):
+        if (strategy := _copy_elsewhere(a, name)) and not _is_copy(a, name, strategy):
             label, tile = {
                 "snapshot-copy": ("Copies of backups", "COPY"),
                 "read-replica": ("Replica to promote", "REPL"),
@@ -179,4 +179,14 @@ def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: l
             copied = strategy.strategy == "snapshot-copy"
             tail = f"backup-{name}" if copied and backup else f"{name}-primary"
             how = "copied" if copied else "replicated"
-            yield Edge(f"{name}--recovery", tail, f"recovery-{name}", how, meaning="copy")
+            head = f"region-{_recovery_id(a)}--{name}" if _is_copy(a, name, strategy) else f"recovery-{name}"
+            yield Edge(f"{name}--recovery", tail, head, how, meaning="copy")
+
+
+def _is_copy(a: Architecture, name: str, strategy: DisasterRecovery) -> bool:
+    """Whether the copy in the recovery region is the instance that a component has there, so that it is drawn only once."""
+    return strategy.strategy != "snapshot-copy" and _recovery_id(a) in a.regions_of(a.components[name])
+
+
+def _recovery_id(a: Architecture) -> str:
+    return next((id_ for id_, region in a.regions.items() if id_ != HOME and region.name == a.recovery_region), "")

@@ -142,7 +142,8 @@ class _Network:
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
         closed = links.other_environments(self.now, self.shown)
-        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere(), closed, self.elsewhere)
+        apart = [instance for instance in self.elsewhere if not self._is_spanned(instance)]
+        cloud += around.homes(self.now, self.last, self._home(), self._elsewhere(), closed, apart)
         parts: list[Node | Group] = []
         joined = links.sites_joined(self.now, outside, self.shown)
         parts += around.outside(self.now, outside, self._component, joined)
@@ -213,7 +214,21 @@ class _Network:
         if self.facts.network_scope == "region":
             return Group("network", f"{name} {self.now.cidr}", "network", tuple(parts), "column")
         region = Group("region", f"Region {self.now.cloud.region}", "region", tuple(parts), "column")
-        return Group("network", name, "network", (region,), "column")
+        others = around.in_regions(self.now, "network", self._spanned())
+        return Group("network", name, "network", (region, *others), "column")
+
+    def _spanned(self) -> dict[str, list[Node | Group]]:
+        """By region: what is in the environment's own network in a region other than `home`, on a cloud whose networks span regions."""
+        found: dict[str, list[Node | Group]] = {}
+        for instance in self.elsewhere:
+            if self._is_spanned(instance):
+                found.setdefault(instance.region, []).append(instance.node)
+        return found
+
+    def _is_spanned(self, instance: regions.Instance) -> bool:
+        component = self._component(instance.component)
+        tier = component.tier_of_members() or self._place(instance.component)
+        return self.facts.network_scope == "global" and not instance.place and tier in self.now.tiers
 
     def _gateways(self) -> Iterator[Node]:
         facts = self.now.network_facts(NetworkFacts)
@@ -358,7 +373,7 @@ class _Network:
             for end in ends:
                 lines.setdefault(end[::-1] if end in turned else end, []).append((connection, end in turned))
         edges = [self._edge(*end, connections, labeled=end in first) for end, connections in lines.items()]
-        edges += list(regions.edges(self.now, self.elsewhere, drawn))
+        edges += list(regions.edges(self.now, self.elsewhere, drawn, self._at_home))
         yield from edges
         yield from links.joins(self.now, root, edges)
         yield from self._replication()
@@ -434,6 +449,10 @@ class _Network:
         if host or not self._component(target).tier_of_members():
             return [(p.id, p.member.zone) for p in members] or [(target, None)]
         return [(target, None)]
+
+    def _at_home(self, name: str) -> list[str]:
+        """The IDs of the nodes that stand for a component in the region `home`."""
+        return [node for node, _zone in self._drawn_nodes(name)]
 
     def _host(self, name: str) -> str | None:
         """What a component runs on, if that is drawn instead of it."""
