@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from archgen.pipeline import Project, check, load
-from archgen.terraform.bindings import bindings
 from terraforming import planned, stacks, terraform, validate_against_stubs, write_terraform_files
 
 MODEL = """\
@@ -137,9 +136,3 @@ def test_a_database_in_a_tier_of_another_role_is_refused_at_its_place(tmp_path: 
         "the module uses database subnets, but the tier 'data' of 'orders' has the role isolated; "
         "set `role: database`, or place the component in a tier that has it"
     )
-
-
-def test_only_inputs_with_a_default_are_optional() -> None:
-    for cloud in ("aws", "gcp"):
-        for binding in bindings(cloud).values():
-            assert all("default" in binding.module.inputs[name] for name in binding.optional if binding.module)
