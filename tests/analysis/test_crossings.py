@@ -12,6 +12,7 @@ from archgen.analysis.crossings import crossings, passing
 from archgen.analysis.failure import of_component, of_network, of_site
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
+from archgen.views.network import view as network_view
 from conftest import ROOT
 
 MODEL = """version: 2
@@ -174,3 +175,19 @@ def test_the_loss_of_a_network_stops_at_least_what_the_loss_of_something_in_it_d
     if place:
         whole = of_site(a, place) if place in a.document.sites else of_network(a, place)
         assert set(of_component(a, component).stopped) <= set(whole.stopped)
+
+
+def test_outbound_traffic_through_a_hub_needs_the_way_to_it_and_its_firewall(tmp_path: Path) -> None:
+    calls = "ledger: {protocol: mq, required: false}, mail: {protocol: smtp}"
+    links = "  mail: {kind: server, title: Mail, placement: outside}\n" + PEERING % "" + TUNNEL % ""
+    text = MODEL.replace("network:\n", "network:\n  internet_through: hub\n", 1)
+    (tmp_path / "architecture.yaml").write_text(text.format(links=links, calls=calls, hub=f", {ROUTED}"))
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    a = project.resolved.default
+    assert crossings(a)["app--mail"].essential == ["peering", "firewall"]
+    for lost, title in (("peering", "Peering"), ("firewall", "Firewall")):
+        assert of_component(a, lost).stopped == {"app": f"has no way to Mail without {title}"}
+    assert of_component(a, "tunnel").stopped == {}
+    sentence = network_view(a, a).description
+    assert "Outbound traffic reaches the internet through Peering and Firewall, in Hub." in sentence

@@ -201,8 +201,7 @@ def _alternatives(a: Architecture, names: Collection[str]) -> list[str]:
         if c.need == "own-way" or c.call.one_of:
             found[c.head] = None
         elif c.id in crossing and is_needed(a, c):
-            links = crossing[c.id].links
-            found |= dict.fromkeys(name for way in crossing[c.id].ways for name in links.passed(way))
+            found |= dict.fromkeys(name for way in crossing[c.id].ways for name in crossing[c.id].passed(way))
     return [name for name in found if name not in names]
 
 
@@ -215,7 +214,7 @@ def _stopping(a: Architecture, needed: Needed, names: Iterable[str]) -> list[str
             for id_ in need.over
             if id_ in needed.crossings
             for way in needed.crossings[id_].ways
-            for name in needed.crossings[id_].links.passed(way)
+            for name in needed.crossings[id_].passed(way)
         )
         owned.setdefault(need.owner, []).extend((*need.targets, *on_ways))
     found = _closure(a, names, direct=lambda name: owned.get(name, ()))

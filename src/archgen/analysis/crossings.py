@@ -9,7 +9,7 @@ from archgen.analysis.regions import network_in_region
 from archgen.analysis.ways import Links, Way, links_of
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.component import Component
+from archgen.model.component import OUTSIDE, Component
 from archgen.model.connections import Connection
 from archgen.model.places import INTERNET
 from archgen.model.regions import HOME
@@ -21,7 +21,7 @@ class Crossing:
 
     `perhaps_over_internet` says that it may get there over the internet instead: the model does not say which of the two it uses.
     `unplaced` is what is missing if one of the ends is active in a region in which the model does not say its network.
-    `links` has the links that it can take.
+    `links` has the links that it can take, and `exit` what forwards its traffic in the network through which it reaches the internet.
     """
 
     connection: Connection
@@ -30,10 +30,15 @@ class Crossing:
     links: Links
     perhaps_over_internet: bool = False
     unplaced: Lack | None = None
+    exit: str | None = None
 
     def is_open(self, down: Collection[str] = ()) -> bool:
         """Whether a way is left without what is down: components, networks and sites by ID."""
-        return self.links.is_open(self.tails, self.heads, down)
+        return self.exit not in down and self.links.is_open(self.tails, self.heads, down)
+
+    def passed(self, way: Way) -> list[str]:
+        """The components that one of its ways passes."""
+        return list(dict.fromkeys([*self.links.passed(way), *([self.exit] if self.exit else [])]))
 
     @property
     def ways(self) -> list[Way]:
@@ -43,7 +48,10 @@ class Crossing:
     @property
     def essential(self) -> list[str]:
         """The components that every way passes; empty if it may go over the internet instead, or from another region."""
-        return [] if self.perhaps_over_internet or self.unplaced else self.links.essential(self.tails, self.heads)
+        if self.perhaps_over_internet or self.unplaced:
+            return []
+        passed = self.links.essential(self.tails, self.heads)
+        return list(dict.fromkeys([*passed, *([self.exit] if self.exit and self.ways else [])]))
 
     @property
     def lack(self) -> Lack | None:
@@ -66,6 +74,8 @@ def crossings(a: Architecture) -> dict[str, Crossing]:
 
 def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
     tails, heads = places_of(a, connection.tail), places_of(a, connection.head)
+    if not heads and (exit_ := _exit(a, joined, connection, tails)):
+        return exit_
     if connection.by_api or not tails or not heads or set(tails) & set(heads):
         return None
     through = frozenset(connection.call.through)
@@ -76,6 +86,18 @@ def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossin
     if not through and _is_public(a, joined, connection.head):
         return replace(crossing, perhaps_over_internet=True) if crossing.is_open() else None
     return crossing
+
+
+def _exit(a: Architecture, joined: Links, connection: Connection, tails: tuple[str, ...]) -> Crossing | None:
+    """The way to the network through which a connection reaches the internet; None if it does so directly, or does not lead there."""
+    tail, head = a.components[connection.tail], a.components[connection.head]
+    if len(tails) != 1 or a.place(head) != OUTSIDE or a.internet_of(tail) == "both" or connection.call.through:
+        return None
+    network = a.document.network if tails[0] == a.coordinate.environment else a.document.networks.get(tails[0])
+    hub = network.internet_through if network else None
+    if hub is None or hub in tails:
+        return None
+    return Crossing(connection, tails, (hub,), joined, exit=joined.routed_by.get(hub))
 
 
 def _is_public(a: Architecture, joined: Links, name: str) -> bool:
@@ -144,5 +166,5 @@ def passing(a: Architecture, component: str) -> list[Crossing]:
     return [
         crossing
         for crossing in crossings(a).values()
-        if any(component in crossing.links.passed(way) for way in crossing.ways)
+        if any(component in crossing.passed(way) for way in crossing.ways)
     ]

@@ -43,7 +43,7 @@ def needed_by(a: Architecture) -> Needed:
     found = {id_: crossing for id_, crossing in crossings(a).items() if crossing.is_open()}
     carriers: set[str] = set()
     for crossing in found.values():
-        carriers |= crossing.links.components
+        carriers |= crossing.links.components | {crossing.exit or ""}
     return Needed(
         a,
         {name: tuple(listed) for name, listed in by_target.items()},
@@ -126,7 +126,7 @@ class _Walk:
 
     def _detour(self, crossing: Crossing, lost: str, down: Collection[str]) -> None:
         """Mark a caller as degraded that has another way left, without what is lost."""
-        if any(lost in crossing.links.passed(way) for way in crossing.ways):
+        if any(lost in crossing.passed(way) for way in crossing.ways):
             caller, called = crossing.connection.tail, crossing.connection.head
             left = crossing.links.ways(crossing.tails, crossing.heads, down)[0]
             over = listed(self._title(name) for name in left if name in crossing.links.links)

@@ -193,7 +193,7 @@ def ways_between(a: Architecture, crossing: Iterable[Crossing] | None = None) ->
     """The connections between networks and sites, all or some: their ends, their ways in words, and what all of these pass."""
     for found in crossings(a).values() if crossing is None else crossing:
         c = found.connection
-        ways = [[a.components[name].title for name in found.links.passed(way)] for way in found.ways]
+        ways = [[a.components[name].title for name in found.passed(way)] for way in found.ways]
         yield {
             "tail": {"id": c.tail, "title": a.components[c.tail].title},
             "head": {"id": c.head, "title": a.components[c.head].title},

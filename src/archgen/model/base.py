@@ -140,6 +140,8 @@ PlaceId = Annotated[
 ]
 # What a link joins: a network, a site, an environment for its network, or another link.
 JoinedId = Annotated[Id, _refers_to("joined")]
+# A network in addition to that of the environment.
+NetworkId = Annotated[Id, _refers_to("network")]
 # How a call gets there: a link, or `internet`.
 WayId = Annotated[Id, _refers_to("way")]
 HomeId = Annotated[str, _ID, _refers_to("home")]

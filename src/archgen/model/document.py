@@ -18,6 +18,7 @@ from archgen.model.base import (
     Line,
     Listed,
     Naming,
+    NetworkId,
     OwnFolder,
     PhaseId,
     Region,
@@ -163,6 +164,8 @@ class Network(Entity):
     segments: dict[Id, Segment] = {}
     routed_by: ComponentId | None = None
     """What forwards traffic between the links of this network, such as a firewall. Without it, the network leads nowhere else."""
+    internet_through: NetworkId | None = None
+    """The further network through which its outbound traffic reaches the internet, such as a hub with a firewall."""
     flow_logs: FlowLogs | None = None
     """Flow logs of the network; none if left out."""
 

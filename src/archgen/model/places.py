@@ -14,6 +14,7 @@ from archgen.model.base import (
     Identifier,
     Line,
     Listed,
+    NetworkId,
     RegionId,
     SiteRange,
     Text,
@@ -82,6 +83,8 @@ class FurtherNetwork(Entity):
     """Its address range, if it is known."""
     routed_by: ComponentId | None = None
     """What forwards traffic between the links of this network, such as a firewall. Without it, the network leads nowhere else."""
+    internet_through: NetworkId | None = None
+    """The further network through which its outbound traffic reaches the internet, such as a hub with a firewall."""
     tiers: dict[Id, NetworkTier] = {}
     """Its tiers; `placement: network/tier` puts a component into one."""
 

@@ -39,6 +39,7 @@ def _ids(resolved: Resolved) -> Mapping[str, list[str]]:
         "tier": tiers,
         "place": [*PLACEMENTS, *tiers, *further_places(document.networks, document.sites)],
         "region": region_ids(resolved.default),
+        "network": list(document.networks),
         "joined": [*joinable(document), *joining],
         "way": [*joining, INTERNET],
         "phase": list(document.phases),

@@ -10,12 +10,12 @@ from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component, protocols_of
-from archgen.model.document import homes_by_word
+from archgen.model.document import Network, homes_by_word
 from archgen.model.links import check_links, joinable, links
 from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
-from archgen.model.places import ENVIRONMENT, INTERNET, ROLES, NetworkTier, TierRole, further_places
+from archgen.model.places import ENVIRONMENT, INTERNET, ROLES, FurtherNetwork, NetworkTier, TierRole, further_places
 from archgen.model.region_references import check_regions
 from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
@@ -101,8 +101,19 @@ def _places(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
     for path, tier in _all_tiers(a):
         if tier.role and tier.internet not in ROLES[tier.role]:
             yield _contradiction(path, tier.role, tier.internet)
-    for at, router in _routers(a):
-        yield from _refer((*at, "routed_by"), router, a.components, "component", somewhere["component"])
+    for at, any_network in _networks(a):
+        if router := any_network.routed_by:
+            yield from _refer((*at, "routed_by"), router, a.components, "component", somewhere["component"])
+        if hub := any_network.internet_through:
+            yield from _refer((*at, "internet_through"), hub, document.networks, "network")
+
+
+def _networks(a: Architecture) -> Iterator[tuple[Path, Network | FurtherNetwork]]:
+    """All networks, that of the environment first, with their paths."""
+    if a.document.network:
+        yield ("network",), a.document.network
+    for id_, network in a.document.networks.items():
+        yield ("networks", id_), network
 
 
 def _all_tiers(a: Architecture) -> Iterator[tuple[Path, NetworkTier]]:
@@ -127,15 +138,6 @@ _ACCESS = {
     "outbound": "it can reach the internet through NAT",
     "none": "it can neither reach the internet nor be reached from there",
 }
-
-
-def _routers(a: Architecture) -> Iterator[tuple[Path, str]]:
-    """What forwards traffic between the links of a network, with the path of the network."""
-    if a.document.network and a.document.network.routed_by:
-        yield ("network",), a.document.network.routed_by
-    for id_, network in a.document.networks.items():
-        if network.routed_by:
-            yield ("networks", id_), network.routed_by
 
 
 def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:

@@ -15,7 +15,25 @@ def passed(crossings: Mapping[str, Crossing], connection: str) -> tuple[str, ...
     """The components that the shortest way of a connection passes; none if it needs no way."""
     crossing = crossings.get(connection)
     ways = crossing.ways if crossing else []
-    return tuple(crossing.links.passed(ways[0])) if crossing and ways else ()
+    return tuple(crossing.passed(ways[0])) if crossing and ways else ()
+
+
+def out_through(a: Architecture) -> tuple[list[str], str]:
+    """What outbound traffic of the network passes on its way to the internet, and a sentence about it.
+
+    Empty if the network has its own way out, and if there is no way to the network through which it leads.
+    """
+    network = a.document.network
+    hub = network.internet_through if network else None
+    if hub is None:
+        return [], ""
+    links = links_of(a)
+    ways = links.ways([a.coordinate.environment], [hub])
+    if not ways:
+        return [], f"No link leads to {a.place_name(hub)}, through which outbound traffic would leave."
+    passed = list(dict.fromkeys([*links.passed(ways[0]), *([links.routed_by[hub]] if hub in links.routed_by else [])]))
+    over = listed(a.components[name].title for name in passed)
+    return passed, f"Outbound traffic reaches the internet through {over}, in {a.place_name(hub)}."
 
 
 def other_environments(a: Architecture, shown: Collection[str]) -> dict[str, list[Group]]:

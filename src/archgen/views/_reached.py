@@ -87,7 +87,7 @@ def _steps(sources: Mapping[str, Architecture]) -> Iterator[tuple[str, str]]:
                 tail, head = _direction(connection)
                 ways = crossing[connection.id].ways if connection.id in crossing else []
                 for way in ways:
-                    passed = crossing[connection.id].links.passed(way)
+                    passed = crossing[connection.id].passed(way)
                     yield from itertools.pairwise((tail, *passed, head))
                 if not ways:
                     yield tail, head

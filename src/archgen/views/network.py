@@ -16,6 +16,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.connections import Connection
 from archgen.model.per_cloud import NetworkFacts
+from archgen.model.wording import listed
 from archgen.views import _around as around
 from archgen.views import _links as links
 from archgen.views import _regions as regions
@@ -317,7 +318,16 @@ class _Network:
     def way_out(self) -> str:
         """A sentence about how traffic leaves the network, if its lines alone do not show it."""
         facts = self.now.network_facts(NetworkFacts)
-        return facts.way_out() if facts and self.now.tiers else ""
+        own = facts.way_out() if facts and self.now.tiers else ""
+        hub = links.out_through(self.now)[1]
+        return hub or own or self._no_way_out()
+
+    def _no_way_out(self) -> str:
+        """A sentence if a tier has outbound traffic, but the model does not say how that leaves the network."""
+        facts = self.now.network_facts(NetworkFacts)
+        out = [tier.name for tier in self.now.tiers.values() if tier.internet == "outbound"]
+        exits = facts and (facts.nat_zones(len(self.now.zones)) or any(e.leads_to == "internet" for e in facts.exits()))
+        return "" if exits or not out else f"The model does not say how outbound traffic of {listed(out)} leaves."
 
     def _tier_note(self, tier: str) -> str:
         facts = self.now.network_facts(NetworkFacts)
@@ -410,6 +420,12 @@ class _Network:
                 if {tail, head} <= groups | drawn:
                     what = "outbound traffic" if gateway.leads_to == "internet" else "private connections"
                     yield Edge(f"{tail}--{head}", tail, head, "", what)
+        first = links.out_through(self.now)[0][:1]
+        for tier in out if set(first) <= drawn else ():
+            tails = [t for t in (f"tier-{tier}", f"{tier}-1") if t in groups]
+            yield from (
+                Edge(f"{tail}--{head}", tail, head, "", "outbound traffic") for tail in tails[:1] for head in first
+            )
         for zone in range(1, len(self.now.zones) + 1):
             for tier in out if f"nat-{zone}" in drawn else ():
                 yield Edge(f"{tier}-{zone}--nat-{zone}", f"{tier}-{zone}", f"nat-{zone}", "", "outbound traffic")
