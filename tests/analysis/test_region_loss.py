@@ -20,6 +20,7 @@ from archgen.checking.asking import ask
 from archgen.commands.impact import as_json
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.object_store import ObjectStore
+from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Passed
 from archgen.model.regions import RegionRole, RegionUse
@@ -77,6 +78,17 @@ def test_the_loss_of_another_region() -> None:
     assert recovery.failed == ()
     assert recovery.degraded == {"orders": "can no longer be failed over to eu-west-1"}
     assert recovery.survivors["orders"] == "it is only kept ready in eu-west-1"
+
+
+def test_copies_of_data_are_lost_with_the_recovery_region() -> None:
+    a = shop()
+    stated = {"kind": "postgresql", "title": "Ledger", "product": "rds-postgresql", "placement": "data"}
+    stated |= {"engine_version": "17", "size": "db.t4g.small", "storage_gib": 20, "backup": {"retention_days": 7}}
+    copies = {"disaster_recovery": {"strategy": "snapshot-copy", "copy_every_hours": 6}}
+    for settings_, wanted in (({}, None), (copies, "its copies in eu-west-1 are lost")):
+        ledger = Postgresql.model_validate({**stated, **settings_})
+        b = replace(a, components={**a.components, "ledger": ledger})
+        assert of_region(b, "recovery").degraded.get("ledger") == wanted
 
 
 def test_what_runs_on_a_host_goes_where_the_host_goes() -> None:

@@ -33,7 +33,9 @@ def survives_region(a: Architecture, name: str, region: str) -> Survival:
         return Survival(unknown(lack))
     uses = a.regions_of(component)
     if region not in uses:
-        return Survival(yes(f"it is in {_names(a, uses)} only"))
+        copied = getattr(component, "disaster_recovery", None) and a.regions[region].name == a.recovery_region
+        lost = f"its copies in {a.recovery_region} are lost" if copied else ""
+        return Survival(yes(f"it is in {_names(a, uses)} only"), lost)
     return _with_others(a, uses, region, Survival(no("it is in this region only")))
 
 
