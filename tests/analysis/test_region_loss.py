@@ -89,6 +89,18 @@ def test_copies_of_data_are_lost_with_the_recovery_region() -> None:
         ledger = Postgresql.model_validate({**stated, **settings_})
         b = replace(a, components={**a.components, "ledger": ledger})
         assert of_region(b, "recovery").degraded.get("ledger") == wanted
+        assert "ledger" in of_region(b, "home").failed
+        assert "ledger" not in of_region(b, "home").after_failover
+
+
+def test_a_copy_that_is_promoted_waits_for_a_failover() -> None:
+    a = shop()
+    stated = {"kind": "postgresql", "title": "Ledger", "product": "aurora-postgresql", "placement": "data"}
+    stated |= {"engine_version": "17", "size": "db.r7g.large", "storage_gib": 20, "backup": {"retention_days": 7}}
+    stated |= {"disaster_recovery": {"strategy": "global-database"}}
+    ledger = Postgresql.model_validate(stated)
+    impact = of_region(replace(a, components={**a.components, "ledger": ledger}), "home")
+    assert impact.after_failover["ledger"] == "until it is failed over to eu-west-1"
 
 
 def test_what_runs_on_a_host_goes_where_the_host_goes() -> None:

@@ -15,6 +15,8 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.regions import HOME, RegionRole, RegionUse
 
+_READY = ("read-replica", "global-database")  # copies that are promoted; others are restored from backups
+
 
 def survives_region(a: Architecture, name: str, region: str) -> Survival:
     """Whether a component itself survives the loss of a region, whatever happens to the components that it needs."""
@@ -32,11 +34,14 @@ def survives_region(a: Architecture, name: str, region: str) -> Survival:
     if lack := _lack_of_regions(a, name):
         return Survival(unknown(lack))
     uses = a.regions_of(component)
+    copies = getattr(getattr(component, "disaster_recovery", None), "strategy", None)
     if region not in uses:
-        copied = getattr(component, "disaster_recovery", None) and a.regions[region].name == a.recovery_region
-        lost = f"its copies in {a.recovery_region} are lost" if copied else ""
-        return Survival(yes(f"it is in {_names(a, uses)} only"), lost)
-    return _with_others(a, uses, region, Survival(no("it is in this region only")))
+        lost = copies and a.regions[region].name == a.recovery_region
+        return Survival(
+            yes(f"it is in {_names(a, uses)} only"), f"its copies in {a.recovery_region} are lost" if lost else ""
+        )
+    elsewhere = a.recovery_region if copies in _READY and a.recovery_region != a.regions[region].name else None
+    return _with_others(a, uses, region, Survival(no("it is in this region only"), failover=elsewhere or ""))
 
 
 def survives_zone(a: Architecture, name: str, zone: str, region: str = HOME) -> Survival:
