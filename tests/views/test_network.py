@@ -11,7 +11,9 @@ from archgen.draw.graph import Graph, LeftOut
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 from archgen.views.data import view as data_view
+from archgen.views.edge import view as edge_view
 from archgen.views.network import view
+from archgen.views.platform import view as platform_view
 from conftest import DATA, ROOT, archgen
 
 MODELS = (
@@ -138,11 +140,15 @@ def test_lines_show_how_traffic_gets_in_and_out() -> None:
 
 
 @cache
-def in_two_regions() -> tuple[Architecture, Graph]:
-    read = load(ROOT / "examples" / "boutique" / "architecture.yaml").project
+def example(name: str, coordinate: str) -> tuple[Architecture, Graph]:
+    read = load(ROOT / "examples" / name / "architecture.yaml").project
     assert read
-    a = next(a for c, a in read.resolved.architectures.items() if str(c) == "gcp, prod, scale")
+    a = next(a for c, a in read.resolved.architectures.items() if str(c) == coordinate)
     return a, view(a, a)
+
+
+def in_two_regions() -> tuple[Architecture, Graph]:
+    return example("boutique", "gcp, prod, scale")
 
 
 def test_a_network_that_spans_regions_contains_them() -> None:
@@ -166,3 +172,22 @@ def test_a_copy_to_fail_over_to_is_drawn_once() -> None:
     graph = data_view(a, a)
     assert [node.label for node in graph.groups()["recovery"].nodes()] == ["Cluster", "Carts", "Products"]
     assert [edge.head for edge in graph.edges if edge.label == "replicated"] == ["region-recovery--catalog-store"]
+
+
+def test_a_cluster_in_two_regions_says_so() -> None:
+    a = in_two_regions()[0]
+    assert platform_view(a, a).groups()["cluster-cluster"].label == "GKE 1.35, in us-central1 and us-east1"
+
+
+def test_a_firewall_of_the_region_inspects_what_enters_through_the_gateway() -> None:
+    ends = {(edge.tail, edge.head) for edge in example("boutique", "aws, prod, launch")[1].edges}
+    assert {("shoppers", "firewall"), ("firewall", "internet-gateway"), ("internet-gateway", "load-balancer")} <= ends
+    assert ("firewall", "load-balancer") not in ends
+
+
+def test_a_link_at_the_edge_is_not_on_the_way_of_a_request() -> None:
+    a = example("brownfield", "aws, prod")[0]
+    graph = edge_view(a, a)
+    assert "line" not in graph.nodes()
+    reason = "no request of a person passes there"
+    assert [left.titles for left in graph.left_out if left.why == reason] == [("Private line",)]

@@ -9,6 +9,7 @@ from archgen.draw.graph import Graph
 from archgen.kinds.certificates import Certificates
 from archgen.kinds.ddos_protection import DdosProtection
 from archgen.kinds.dns import Dns
+from archgen.kinds.network_link import NetworkLink
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 from archgen.views._groups import calls_between, grouped, picture
@@ -22,7 +23,7 @@ GUARDS = (Certificates, DdosProtection, Dns)
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
-    """The components from people along their calls to the first that do not pass requests on, and everything else at the edge."""
+    """What people call, up to the first that do not pass requests on, and everything else at the edge but network links."""
     names = list(dict.fromkeys([*_path(architecture), *_edge_components(architecture)]))
     if not any(architecture.components[name].person for name in names):
         names = []
@@ -56,6 +57,9 @@ def _reasons(a: Architecture) -> dict[str, str]:
         if a.place(component) == OUTSIDE or a.site_of(component):
             if any(a.place(a.components[c.head]) != OUTSIDE for c in a.traffic_from(name)):
                 reasons[name] = "only the requests of people are followed"
+        elif isinstance(component, NetworkLink):
+            if a.place(component) == EDGE:
+                reasons[name] = "no request of a person passes there"
         elif traits.entrance:
             reasons[name] = "open to the internet, but no request of a person leads there"
         elif traits.proxy or isinstance(component, GUARDS):
@@ -64,4 +68,8 @@ def _reasons(a: Architecture) -> dict[str, str]:
 
 
 def _edge_components(a: Architecture) -> Iterator[str]:
-    return (name for name, component in a.components.items() if a.place(component) == EDGE)
+    return (
+        name
+        for name, component in a.components.items()
+        if a.place(component) == EDGE and not isinstance(component, NetworkLink)
+    )

@@ -450,13 +450,18 @@ class _Network:
     def _entry(self, connection: Connection) -> tuple[str, ...]:
         """The gateway through which a connection from the internet enters the network; empty for any other connection."""
         tier = self.now.tiers.get(self._place(connection.head))
-        outside = self._place(connection.tail) in (EDGE, OUTSIDE) and not self._source(connection.tail).site_of(
-            self._component(connection.tail)
-        )
         facts = self.now.network_facts(NetworkFacts)
-        if not (facts and outside and tier and tier.internet == "both"):
+        if not (facts and tier and tier.internet == "both" and self._is_from_internet(connection.tail)):
             return ()
         return tuple(gateway.id for gateway in facts.entries())[:1]
+
+    def _is_from_internet(self, name: str) -> bool:
+        """Whether requests of a component come from the internet: it is there, or a firewall of the region inspects such requests."""
+        place = self._place(name)
+        if place in (EDGE, OUTSIDE):
+            return not self._source(name).site_of(self._component(name))
+        inspects = place == MANAGED and self._component(name).firewall
+        return inspects and any(self._is_from_internet(c.tail) for c in self._source(name).traffic_to(name))
 
     def _drawn_nodes(self, name: str) -> list[tuple[str, int | None]]:
         host = self._host(name)

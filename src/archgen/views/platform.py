@@ -74,9 +74,15 @@ def _cluster(name: str, now: Architecture, later: Architecture) -> Group:
     if pools:
         bands.append(_band("node-pools", f"Node pools, in each of {len(now.zones)} zones", pools))
     version = f" {cluster.version}" if cluster.version else ""
+    there = [a.regions[id_].name for id_ in a.regions_of(cluster)]
+    where = f", in {' and '.join(there)}" if len(there) > 1 else ""
     product = a.product(cluster)
     return Group(
-        f"cluster-{name}", f"{product.short if product else cluster.title}{version}", "cluster", tuple(bands), "column"
+        f"cluster-{name}",
+        f"{product.short if product else cluster.title}{version}{where}",
+        "cluster",
+        tuple(bands),
+        "column",
     )
 
 
