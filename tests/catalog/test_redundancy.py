@@ -35,7 +35,8 @@ HOSTS = {
 # Whether the vendor says how these are spread has not been checked yet.
 UNREAD = """
     azure-cache-for-redis blob-storage azure-waf azure-firewall vnet-peering vpn-gateway bastion private-link-azure
-    managed-identities azure-monitor activity-log
+    managed-identities azure-monitor activity-log expressroute virtual-wan vpc-peering cloud-wan site-to-site-vpn
+    direct-connect gcp-vpc-peering network-connectivity-center cloud-vpn cloud-interconnect
 """
 
 
