@@ -243,6 +243,13 @@ def test_a_comparison_shows_a_region_that_was_added(tmp_path: Path) -> None:
     ]
 
 
+def test_a_comparison_does_not_add_the_region_in_which_a_component_was_anyway(tmp_path: Path) -> None:
+    after = resolved(tmp_path)
+    before = resolved(tmp_path, CATALOG, CATALOG.replace(", regions: {home: {}, asia: {}}", ""))
+    (changed,) = components(before, after)
+    assert [(s.path[3], s.old, s.new) for s in changed.settings if s.path[2] == "regions"] == [("asia", None, "active")]
+
+
 def test_pages_have_the_regions(tmp_path: Path) -> None:
     resolved(tmp_path)
     project = load(tmp_path / "architecture.yaml").project

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from archgen.analysis.failure import of_component, of_region
+from archgen.analysis.losses import Loss, losses, named
 from archgen.commands.impact import as_text as impact_text
+from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 from archgen.project import Project
@@ -111,11 +113,21 @@ def test_a_file_system_is_in_each_zone_that_the_model_states() -> None:
     assert [member.zone for member in a.members("shares")] == [0, 1, 2]
 
 
+def test_the_loss_of_an_account_in_which_nothing_is_says_so() -> None:
+    loss = named(everywhere("serverless")[0], "ecom-prod")
+    assert isinstance(loss, Loss)
+    text = impact_text(everywhere("serverless")[0], loss.impact())
+    assert text.endswith("\n\nNothing fails, because no component is there, and nothing needs a way through it.\n")
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_the_loss_of_every_component_has_an_answer(name: str) -> None:
+def test_the_loss_of_every_component_and_place_has_an_answer(name: str) -> None:
     for a in everywhere(name):
-        for component in a.components:
-            assert len(impact_text(a, of_component(a, component)).splitlines()) >= 6
+        for loss in losses(a):
+            text = impact_text(a, loss.impact())
+            assert len(text.splitlines()) >= 3
+            assert not text.endswith(":\n")
+            assert all(not isinstance(named(a, word), Diagnostic) for word in loss.words)
 
 
 def test_a_shop_in_two_regions_says_what_the_loss_of_one_of_them_does() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from archgen.analysis.regions import known_regions
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
@@ -59,9 +60,18 @@ def components(
         elif name not in b.components:
             yield Item("removed", name, a.components[name].title, a.stated_at(*at))
         elif a.components[name] is not b.components[name]:
-            changed = tuple(settings(settings_of(a, name), settings_of(b, name), a, b))
+            old = {**settings_of(a, name), **_unstated_regions(a, b, name)}
+            new = {**settings_of(b, name), **_unstated_regions(b, a, name)}
+            changed = tuple(settings(old, new, a, b))
             if changed:
                 yield Item("changed", name, b.components[name].title, b.stated_at(*at), changed)
+
+
+def _unstated_regions(a: Architecture, other: Architecture, name: str) -> dict[Path, Any]:
+    """The regions that a component is known to be in without stating it, if only the other side states them."""
+    if a.components[name].regions or not other.components[name].regions:
+        return {}
+    return {("components", name, "regions", id_): role for id_, role in (known_regions(a, name) or {}).items()}
 
 
 def settings(

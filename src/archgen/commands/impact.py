@@ -96,17 +96,23 @@ def _conclusion(a: Architecture, impact: Impact) -> list[str]:
             f"The model says whether it fails for {known} of {len(a.components)} components. It does not state:",
             *rows,
         ]
+    follows = (
+        impact.stopped,
+        impact.degraded,
+        impact.cut_off,
+        impact.stale,
+        impact.may_stop,
+        impact.may_be_stale,
+        impact.flows,
+    )
     if impact.failed:
-        follows = (
-            impact.stopped,
-            impact.degraded,
-            impact.cut_off,
-            impact.stale,
-            impact.may_stop,
-            impact.may_be_stale,
-            impact.flows,
-        )
         return [] if any(follows) else ["Nothing else stops, is degraded or gets nothing new."]
+    if not impact.survivors:
+        return (
+            []
+            if any(follows)
+            else ["Nothing fails, because no component is there, and nothing needs a way through it."]
+        )
     wide = max((len(a.components[name].title) for name in impact.survivors), default=0)
     rows = [f"  {visible(a.components[n].title):<{wide}}  {visible(why)}" for n, why in impact.survivors.items()]
     return ["Nothing fails:", *rows]
