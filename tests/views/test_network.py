@@ -191,3 +191,14 @@ def test_a_link_at_the_edge_is_not_on_the_way_of_a_request() -> None:
     assert "line" not in graph.nodes()
     reason = "no request of a person passes there"
     assert [left.titles for left in graph.left_out if left.why == reason] == [("Private line",)]
+
+
+def test_lines_between_many_services_have_labels_only_where_they_leave_the_region() -> None:
+    a, graph = example("serverless", "aws, prod")
+    assert len(graph.nodes()) > 20
+    within = {"managed"}
+    edges = {(edge.tail, edge.head): edge for edge in graph.edges}
+    assert not [
+        e for (t, h), e in edges.items() if e.label and {a.place(a.components[t]), a.place(a.components[h])} == within
+    ]
+    assert (edges["api-firewall", "shop-api"].detail, edges["shoppers", "api-firewall"].label) == ("HTTPS", "HTTPS")

@@ -395,12 +395,18 @@ class _Network:
             f"{tail}--{head}", tail, head, connections[0][0].call, meaning=meaning_of(c for c, _turned in connections)
         )
         ways = {(c.data or "sent", turned and c.data != "both") for c, turned in connections}
-        longest = _LONGEST_OF_MANY if len(self.shown) > _MANY else _LONGEST_LABEL
         if len(ways) > 1:
             edge = replace(edge, tail=tail, head=head, both=True)
-        if not labeled or (not self.used and len(edge.label) > longest):
+        if not labeled or (not self.used and len(edge.label) > self._longest_label(connections)):
             edge = replace(edge, label="", detail=edge.detail or edge.label)
         return edge
+
+    def _longest_label(self, connections: list[tuple[Connection, bool]]) -> int:
+        """How long the label of a line may be in a picture without a network; 0 between services of the region if there are many."""
+        if len(self.shown) <= _MANY:
+            return _LONGEST_LABEL
+        places = {self._place(end) for c, _turned in connections for end in (c.tail, c.head)}
+        return 0 if places == {MANAGED} else _LONGEST_OF_MANY
 
     def _ways_out(self, drawn: set[str]) -> Iterator[Edge]:
         """Lines from subnets to the gateways through which their traffic leaves, and from endpoints to services.
