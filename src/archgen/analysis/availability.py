@@ -10,11 +10,11 @@ It is an upper bound: where one part states no promise, nothing is known about t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil, floor, prod
 
-from archgen.analysis.crossings import crossings
+from archgen.analysis.crossings import Crossing, crossings
 from archgen.analysis.dependence import is_needed
 from archgen.analysis.effects import Effects, Needed, effects, needed_by
 from archgen.analysis.interrupted_flows import interrupted_flows, only_manages
@@ -22,7 +22,6 @@ from archgen.analysis.regions import is_active_in_several
 from archgen.analysis.survival import copies_by_default
 from archgen.catalog import ServiceLevel
 from archgen.model.architecture import Architecture
-from archgen.model.connections import Connection
 
 _MOST = 6  # parts of which all combinations are tried
 
@@ -102,7 +101,8 @@ class Promise:
 
 def needs(a: Architecture, component: str) -> list[str]:
     """The ids of a component and of everything that it needs, directly or indirectly: callees, hosts, and links that all ways pass."""
-    return _closure(a, [component], direct=lambda name: _required(a, name, {c.head for c in _own_ways(a, name)}))
+    crossing = crossings(a)
+    return _closure([component], direct=lambda name: _required(a, name, _own_ways(a, name), crossing))
 
 
 def of_component(a: Architecture, component: str) -> Promise:
@@ -131,12 +131,12 @@ def of_flow(a: Architecture, flow: str) -> Promise:
             if len(calls) == 1 and calls[0].id in crossing:
                 on_ways |= dict.fromkeys(crossing[calls[0].id].essential)
     hosts = [host for name in passed if (host := a.components[name].runs_on)]
-    needed = _closure(a, [*used, *on_ways], direct=lambda name: _required(a, name, set()))
+    needed = _closure([*used, *on_ways], direct=lambda name: _required(a, name, set(), crossing))
     everything = list(dict.fromkeys([*passed, *hosts, *needed]))
     return _promise(a, everything, lambda found: flow not in interrupted_flows(a, found.down, found.cut).broken)
 
 
-def _closure(a: Architecture, names: Iterable[str], *, direct: Callable[[str], Iterable[str]]) -> list[str]:
+def _closure(names: Iterable[str], *, direct: Callable[[str], Iterable[str]]) -> list[str]:
     """The ids of components and of everything that they need, directly or indirectly."""
     found = dict.fromkeys(names)
     waiting = list(found)
@@ -147,14 +147,13 @@ def _closure(a: Architecture, names: Iterable[str], *, direct: Callable[[str], I
     return list(found)
 
 
-def _own_ways(a: Architecture, name: str) -> list[Connection]:
-    """The needed calls of a component of which one is enough, as those of a load balancer."""
-    return [c for c in a.traffic_from(name) if is_needed(a, c) and c.need == "own-way"]
+def _own_ways(a: Architecture, name: str) -> set[str]:
+    """The components that a component calls and of which one is enough, as the targets of a load balancer."""
+    return {c.head for c in a.traffic_from(name) if is_needed(a, c) and c.need == "own-way"}
 
 
-def _required(a: Architecture, name: str, ways: Collection[str]) -> Iterator[str]:
+def _required(a: Architecture, name: str, ways: Collection[str], crossing: Mapping[str, Crossing]) -> Iterator[str]:
     """What a component needs directly: what it requires, its only way on, and its host. One of several `ways` is enough."""
-    crossing = crossings(a)
     for c in a.traffic_from(name):
         if is_needed(a, c) and (c.need == "required" or (c.need == "own-way" and ways == {c.head})):
             yield c.head
@@ -217,7 +216,7 @@ def _stopping(a: Architecture, needed: Needed, names: Iterable[str]) -> list[str
             for name in needed.crossings[id_].passed(way)
         )
         owned.setdefault(need.owner, []).extend((*need.targets, *on_ways))
-    found = _closure(a, names, direct=lambda name: owned.get(name, ()))
+    found = _closure(names, direct=lambda name: owned.get(name, ()))
     return [name for name in a.components if name in found and not a.components[name].person]
 
 

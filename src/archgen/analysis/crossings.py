@@ -73,10 +73,12 @@ def crossings(a: Architecture) -> dict[str, Crossing]:
 
 
 def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
+    if connection.by_api:
+        return None
     tails, heads = places_of(a, connection.tail), places_of(a, connection.head)
-    if not heads and (exit_ := _exit(a, joined, connection, tails)):
-        return exit_
-    if connection.by_api or not tails or not heads or set(tails) & set(heads):
+    if not heads:
+        return _exit(a, joined, connection, tails)
+    if not tails or set(tails) & set(heads):
         return None
     through = frozenset(connection.call.through)
     if INTERNET in through:
