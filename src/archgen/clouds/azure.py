@@ -153,6 +153,10 @@ class AzureNetwork(NetworkFacts):
         if self.nat_gateway:
             yield NetworkGateway("nat-gateway", "azure-nat-gateway", "", "internet")
 
+    def way_out(self) -> str:
+        """A NAT gateway has public addresses itself: https://learn.microsoft.com/azure/nat-gateway/nat-overview."""
+        return "The NAT gateway sends traffic on to the internet." if self.nat_gateway else ""
+
     def tier_note(self, tier: str) -> str:
         """The service that the subnet of the tier is delegated to."""
         return f"delegated to {self.delegations[tier]}" if tier in self.delegations else ""

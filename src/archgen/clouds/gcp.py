@@ -132,6 +132,10 @@ class GcpNetwork(NetworkFacts):
             note = f"Google APIs {connect.address}"
             yield NetworkGateway("private-service-connect", "private-service-connect", note, "services")
 
+    def way_out(self) -> str:
+        """Cloud NAT has no gateway behind it: https://cloud.google.com/nat/docs/overview."""
+        return "Cloud NAT sends traffic on to the internet." if self.cloud_nat else ""
+
     def alias_ranges(self) -> Mapping[str, SecondaryRange]:
         """The secondary ranges by name."""
         return self.secondary_ranges

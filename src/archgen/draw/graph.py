@@ -18,7 +18,7 @@ class Icon:
 
 Change = Literal["", "added", "removed", "changed", "stopped", "degraded", "unknown", "leaving"]
 """How a node or edge is marked in a picture of a difference or a failure, or if it leaves; empty if it is unaffected."""
-Meaning = Literal["", "event", "control", "instead", "copy", "key"]
+Meaning = Literal["", "event", "control", "instead", "copy", "key", "route"]
 """What an edge stands for: a request if empty; an event, one component managing another, other connections, copies of data, encryption."""
 SIGNS: Mapping[Change, str] = {
     "added": "+",

@@ -70,22 +70,32 @@ def place_labels(
     for label in labels:
         others = [line for id_, found in lines.items() if id_ not in label.edges for line in found]
         own = list(dict.fromkeys(line for id_ in sorted(label.edges) for line in lines[id_]))
-        best = _best(list(label.pieces), text_width(label.text, EDGE), occupied, [*others, *borders], own)
+        best = _best(list(label.pieces), text_width(label.text, EDGE), occupied, others, borders, own)
         placed[label.id] = best
         occupied.append(_bounds(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed
 
 
 def _best(
-    own_pieces: list[Segment], width: float, occupied: list[Bounds], others: list[Bounds], own: list[Bounds]
+    own_pieces: list[Segment],
+    width: float,
+    occupied: list[Bounds],
+    others: list[Bounds],
+    borders: list[Bounds],
+    own: list[Bounds],
 ) -> Rect:
-    """The first position without cost, or else the cheapest. Covering boxes costs most, lines beside the text least."""
+    """The first position without cost, or else the cheapest. Covering boxes costs most, lines beside the text least.
+
+    A label on a line of another edge would seem to belong to it, so it rather covers a part of the line that it belongs to.
+    """
     cheapest, least = None, float("inf")
     for box in _candidates(own_pieces, width):
-        cost = 100.0 * hits(box, occupied) + 20.0 * hits(box, own) + 10.0 * hits(box, others)
+        cost = (
+            100.0 * hits(box, occupied) + 50.0 * hits(box, others) + 20.0 * hits(box, own) + 10.0 * hits(box, borders)
+        )
         cost += 50.0 if box.x < 0 or box.y < 0 else 0.0
         if cost < least:
-            cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), others)
+            cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), [*others, *borders])
         if cost < least:
             cheapest, least = box, cost
         if not cost:
@@ -100,11 +110,19 @@ def segments(route: Route) -> Iterator[Segment]:
 
 
 def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
-    """Positions beside the segments, the longest segment first, from its middle outwards."""
-    by_length = sorted(own, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))
-    for (x1, y1), (x2, y2) in by_length[:6]:
+    """Positions beside the segments, the longest segment first, from its middle outwards; then more of them, and those on the line."""
+    by_length = sorted(own, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))[:6]
+    yield from _beside(by_length, width, (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9))
+    yield from _beside(by_length, width, (0.45, 0.55, 0.35, 0.65, 0.25, 0.75, 0.15, 0.85))
+    for (x1, y1), (x2, y2) in by_length:
+        for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
+            yield Rect(x1 + (x2 - x1) * share - width / 2, y1 + (y2 - y1) * share - HEIGHT / 2, width, HEIGHT)
+
+
+def _beside(pieces: list[Segment], width: float, shares: tuple[float, ...]) -> Iterator[Rect]:
+    for (x1, y1), (x2, y2) in pieces:
         flat = abs(x1 - x2) >= abs(y1 - y2)
-        for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9):
+        for share in shares:
             x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
             if flat:
                 lift = abs(y2 - y1) / max(abs(x2 - x1), 1) * width / 2  # how far a sloping line rises below its label

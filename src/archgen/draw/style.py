@@ -93,6 +93,7 @@ MEANINGS: Mapping[Meaning, Stroke] = {
     "instead": Stroke("11 3", "line of long dashes", "stands for other connections"),
     "copy": Stroke("8 3", "line of long dashes", "copy of the data"),
     "key": Stroke("8 3", "line of long dashes", "encrypts"),
+    "route": Stroke("10 3 2 3 2 3", "line of dashes and pairs of dots", "way for traffic"),
 }
 """The lines that are not requests."""
 UNDER = 0.8  # opacity of the background of a label

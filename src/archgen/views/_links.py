@@ -63,7 +63,15 @@ def joins(a: Architecture, root: Group, drawn: Iterable[Edge]) -> Iterator[Edge]
                 continue
             done.add(pair)
             if not any(frozenset((name, id_)) in lines for id_ in inside):
-                yield Edge(f"{name}--{other}", name, other, "", f"{link.component.title} leads there", both=True)
+                yield Edge(
+                    f"{name}--{other}",
+                    name,
+                    other,
+                    "",
+                    f"{link.component.title} leads there",
+                    both=True,
+                    meaning="route",
+                )
 
 
 def _drawn(a: Architecture, links: Links, id_: str, groups: Mapping[str, Group]) -> str:
@@ -93,6 +101,16 @@ def said(a: Architecture, shown: Collection[str]) -> str:
             but = f" and keeps {listed(apart)} apart" if apart else ""
             sentences.append(f"{link.component.title} joins {listed(ends)}{but}.")
     return " ".join(sentences)
+
+
+def unknown_ways(a: Architecture, crossings: Mapping[str, Crossing]) -> str:
+    """A sentence about the connections between networks and sites to which no link leads; empty if there are none."""
+    pairs = [
+        f"{a.components[c.connection.tail].title} reaches {a.components[c.connection.head].title}"
+        for c in crossings.values()
+        if not c.ways
+    ]
+    return f"The model does not state over what {listed(dict.fromkeys(pairs))}." if pairs else ""
 
 
 def _name(a: Architecture, links: Links, id_: str) -> str:

@@ -12,6 +12,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME, RegionRole
+from archgen.model.wording import listed
 from archgen.views._parts import edge_of, meaning_of, product_node
 
 
@@ -42,6 +43,23 @@ def instances(sources: Mapping[str, Architecture], now: Architecture, drawn: Col
                 place = network_in_region(a, region, component.place) or ""
                 found.append(Instance(name, region, role, place, replace(node, id=f"{name}/{region}", note=note)))
     return found
+
+
+def said(a: Architecture, found: Collection[Instance]) -> str:
+    """Sentences about what is in other regions, and about copies of data there that are not drawn; empty if there are none."""
+    parts: dict[tuple[str, RegionRole], list[str]] = {}
+    for instance in found:
+        if instance.component in a.components:
+            parts.setdefault((instance.region, instance.role), []).append(a.components[instance.component].title)
+    there = {i.component for i in found}
+    sentences = []
+    for (region, role), titles in parts.items():
+        are = "is" if len(titles) == 1 else "are"
+        sentences.append(f"{listed(titles)} {are} {role} in {a.regions[region].name}.")
+    kept = [c.title for n, c in a.components.items() if n not in there and getattr(c, "disaster_recovery", None)]
+    if kept and a.recovery_region:
+        sentences.append(f"Copies of {listed(kept)} are kept in {a.recovery_region}.")
+    return " ".join(sentences)
 
 
 def is_at_home(a: Architecture, name: str) -> bool:

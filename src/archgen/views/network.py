@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from archgen.analysis.crossings import crossings
+from archgen.analysis.ways import links_of
 from archgen.draw.graph import Edge, Graph, Group, LeftOut, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
@@ -30,6 +31,7 @@ _TALLEST = 7  # nodes in one column
 # Letters between two columns of services, for a few and for many; longer labels are in the table below the picture.
 _LONGEST_LABEL, _LONGEST_OF_MANY = 12, 6
 _MANY = 20  # components
+_LONGEST_TOGETHER = 22  # letters of the labels of several connections on one line
 QUESTION = "What sits in which zone and subnet, and how does traffic get in and out?"
 
 
@@ -86,8 +88,31 @@ class _Network:
         self.used = any(self._place(name) in self.now.tiers for name in self.names)
 
     def description(self) -> tuple[str, ...]:
-        """Sentences about the place, what links join, the way out, and what is drawn although the model does not state it."""
-        return _describe(self.now), links.said(self.now, self.shown), self.way_out(), self.guessed()
+        """Sentences about the place, other regions, what links join, the way out, and what lines and places stand for."""
+        return (
+            _describe(self.now),
+            regions.said(self.now, self.elsewhere),
+            links.said(self.now, self.shown),
+            links.unknown_ways(self.now, self.crossings),
+            self.way_out(),
+            self._first_copies(),
+            self._above_zones(),
+            self.guessed(),
+        )
+
+    def _first_copies(self) -> str:
+        """A sentence if lines begin at one of several copies only."""
+        many = [n for n in self.now.components if len([p for p in self.placed if p.component == n]) > 1]
+        hosts = {self._host(c.tail) or c.tail for c in self.now.traffic if not c.by_api}
+        return "Lines from the copies in one zone stand for those of all copies." if hosts & set(many) else ""
+
+    def _above_zones(self) -> str:
+        """A sentence about what is in a tier, but drawn above the zones, because the model states no copies in them."""
+        if self.facts.subnet_scope != "zone":
+            return ""
+        found = {tier: [n.label for n in self._singles(tier)] for tier in self.now.tiers}
+        parts = [f"{listed(titles)} in {self.now.tiers[tier].name}" for tier, titles in found.items() if titles]
+        return f"Drawn above the zones: {', '.join(parts)}." if parts else ""
 
     # -- components ----------------------------------------------------------------------------------
 
@@ -189,20 +214,30 @@ class _Network:
     def left_out(self) -> Iterator[LeftOut]:
         """The components that are not drawn."""
         hosted: dict[str, list[str]] = {}
-        absent = []
+        absent, called = [], []
         for name in self.names:
             component = self._component(name)
             if name in self.shown or any(p.component == name for p in self.placed):
                 continue
             if component.runs_on:
                 hosted.setdefault(component.runs_on, []).append(component.title)
+            elif any(self._is_hosted(c.tail) for c in self._source(name).traffic_to(name)):
+                called.append(component.title)
             else:
                 absent.append(component.title)
         for host, titles in hosted.items():
-            yield LeftOut(tuple(titles), f"what runs on {self._component(host).title} is drawn as its nodes")
+            what = f"what runs on {self._component(host).title} is drawn as its nodes, without lines to services of the region"
+            yield LeftOut(tuple(titles), what)
+        if called:
+            yield LeftOut(tuple(called), "only clusters, and what runs on them, call them")
         if absent:
             what = "the network" if self.used else "these services"
             yield LeftOut(tuple(absent), f"no traffic of {what} passes through them")
+
+    def _is_hosted(self, name: str) -> bool:
+        """Whether a component runs on another one, or others run on it."""
+        source = self._source(name)
+        return bool(self._component(name).runs_on or next(source.guests(name), None))
 
     def _vpc(self) -> Group:
         name = f"{self.facts.network_label} {self.now.network_identifier}"
@@ -263,10 +298,15 @@ class _Network:
 
     def _nat(self, tier: str, zone: int) -> Iterator[Node]:
         """NAT gateways: in the first tier that the internet reaches, in every zone or only in the first one."""
-        facts = self.now.network_facts(NetworkFacts)
         first = next((name for name, t in self.now.tiers.items() if t.internet == "both"), None)
-        if facts and tier == first and zone in facts.nat_zones(len(self.now.zones)):
+        if tier == first and zone in self._nat_zones():
             yield self._gateway(f"nat-{zone + 1}", self.facts.nat_product, "")
+
+    def _nat_zones(self) -> range:
+        """The positions of the zones with a NAT gateway; none if no tier sends traffic through one."""
+        facts = self.now.network_facts(NetworkFacts)
+        used = any(tier.internet == "outbound" for tier in self.now.tiers.values())
+        return facts.nat_zones(len(self.now.zones)) if facts and used else range(0)
 
     def _band(self, tier: str) -> Group:
         """The group of a subnet that spans the zones of its region."""
@@ -309,7 +349,7 @@ class _Network:
         said = ""
         unstated = self.now.tree.get(("network", self.now.coordinate.cloud)) is None and not self.now.document.terraform
         facts = self.now.network_facts(NetworkFacts)
-        if unstated and facts and self.now.tiers and (*facts.entries(), *facts.exits(), *facts.nat_zones(zones)):
+        if unstated and facts and self.now.tiers and (*facts.entries(), *facts.exits(), *self._nat_zones()):
             said = "The model does not state the network's gateways: they are drawn as archgen's defaults have them. "
         if not titles:
             return said.strip()
@@ -318,7 +358,8 @@ class _Network:
     def way_out(self) -> str:
         """A sentence about how traffic leaves the network, if its lines alone do not show it."""
         facts = self.now.network_facts(NetworkFacts)
-        own = facts.way_out() if facts and self.now.tiers else ""
+        used = any(tier.internet == "outbound" for tier in self.now.tiers.values())
+        own = facts.way_out() if facts and used else ""
         hub = links.out_through(self.now)[1]
         return hub or own or self._no_way_out()
 
@@ -341,7 +382,7 @@ class _Network:
                 p.member,
                 p.id,
                 planned=p.planned,
-                titled=self._shares_product(p),
+                titled=self._shares_product(p) or not p.member.note,
             )
             for p in self.placed
             if p.tier == tier and p.member.zone == zone
@@ -391,12 +432,19 @@ class _Network:
 
     def _edge(self, tail: str, head: str, connections: list[tuple[Connection, bool]], *, labeled: bool) -> Edge:
         """One line for all connections between two nodes: with an arrow at both ends if their data goes both ways together."""
-        edge = edge_of(
-            f"{tail}--{head}", tail, head, connections[0][0].call, meaning=meaning_of(c for c, _turned in connections)
-        )
+        meaning = meaning_of(c for c, _turned in connections)
+        edges = [edge_of(f"{tail}--{head}", tail, head, c.call, meaning=meaning) for c, _turned in connections]
+        edge = edges[0]
         ways = {(c.data or "sent", turned and c.data != "both") for c, turned in connections}
         if len(ways) > 1:
-            edge = replace(edge, tail=tail, head=head, both=True)
+            callers = {turned for _c, turned in connections}
+            caller: Literal["", "tail", "head"] = "" if len(callers) > 1 else "head" if True in callers else "tail"
+            edge = replace(edge, tail=tail, head=head, both=True, caller=caller)
+        if len(edges) > 1:
+            parts = dict.fromkeys(part for one in edges for part in (one.label, one.detail) if part)
+            short = ", ".join(dict.fromkeys(one.label for one in edges if one.label))
+            label = short if len(short) <= _LONGEST_TOGETHER else edge.label
+            edge = replace(edge, label=label, detail=", ".join(part for part in parts if part != label))
         if not labeled or (not self.used and len(edge.label) > self._longest_label(connections)):
             edge = replace(edge, label="", detail=edge.detail or edge.label)
         return edge
@@ -425,16 +473,19 @@ class _Network:
             for tail, head in ways:
                 if {tail, head} <= groups | drawn:
                     what = "outbound traffic" if gateway.leads_to == "internet" else "private connections"
-                    yield Edge(f"{tail}--{head}", tail, head, "", what)
+                    yield Edge(f"{tail}--{head}", tail, head, "", what, meaning="route")
         first = links.out_through(self.now)[0][:1]
         for tier in out if set(first) <= drawn else ():
             tails = [t for t in (f"tier-{tier}", f"{tier}-1") if t in groups]
             yield from (
-                Edge(f"{tail}--{head}", tail, head, "", "outbound traffic") for tail in tails[:1] for head in first
+                Edge(f"{tail}--{head}", tail, head, "", "outbound traffic", meaning="route")
+                for tail in tails[:1]
+                for head in first
             )
         for zone in range(1, len(self.now.zones) + 1):
             for tier in out if f"nat-{zone}" in drawn else ():
-                yield Edge(f"{tier}-{zone}--nat-{zone}", f"{tier}-{zone}", f"nat-{zone}", "", "outbound traffic")
+                ends = f"{tier}-{zone}", f"nat-{zone}"
+                yield Edge("--".join(ends), *ends, "", "outbound traffic", meaning="route")
 
     def _ends(self, connection: Connection) -> Iterator[tuple[str, str]]:
         """The drawn ends of a call. What runs on a cluster is drawn as the cluster's nodes, which call nodes of their zone."""
@@ -465,7 +516,8 @@ class _Network:
         """Whether requests of a component come from the internet: it is there, or a firewall of the region inspects such requests."""
         place = self._place(name)
         if place in (EDGE, OUTSIDE):
-            return not self._source(name).site_of(self._component(name))
+            source = self._source(name)
+            return source.site_of(self._component(name)) not in links_of(source).near
         inspects = place == MANAGED and self._component(name).firewall
         return inspects and any(self._is_from_internet(c.tail) for c in self._source(name).traffic_to(name))
 
