@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archgen.analysis.crossings import crossings, passing
-from archgen.analysis.failure import of_component, of_network, of_site
+from archgen.analysis.failure import of_component, of_home, of_network, of_region, of_site
+from archgen.analysis.ways import links_of
 from archgen.model.architecture import Architecture
 from archgen.pipeline import load
 from archgen.views.network import view as network_view
@@ -191,3 +192,180 @@ def test_outbound_traffic_through_a_hub_needs_the_way_to_it_and_its_firewall(tmp
     assert of_component(a, "tunnel").stopped == {}
     sentence = network_view(a, a).description
     assert "Outbound traffic reaches the internet through Peering and Firewall, in Hub." in sentence
+
+
+# -- what must not reassure, and what must not alarm ---------------------------------------------------------
+
+REGIONS = """version: 2
+name: T
+clouds:
+  aws:
+    region: eu-west-1
+    recovery_region: eu-central-1
+    availability_zones: [eu-west-1a]
+    regions: {{asia: {{name: ap-northeast-1, availability_zones: [ap-northeast-1a]}}}}
+environments: {{live: {{name: Live, aws: {{account: a, cidr: 10.41.0.0/16}}}}}}
+network: {{tiers: {{app: {{name: App, internet: outbound, prefix_length: 24}}}}}}
+networks:
+  live-asia: {{name: Asia, region: asia, cidr: 10.43.0.0/16, tiers: {{app: {{name: App}}}}}}
+  rec: {{name: Recovery, region: recovery, cidr: 10.44.0.0/16, tiers: {{app: {{name: App}}}}}}
+sites:
+  harbor: {{name: Harbor, form: data-center}}
+  depot: {{name: Depot, form: data-center}}
+kinds:
+  server:
+    label: Server
+    definition: A machine.
+    needs_product: false
+    traits: {{stateful: false, keeps_data: false, redundancy: regional}}
+defaults: {{kinds: {{network-link: {{product: transit-gateway}}}}}}
+components:
+{components}
+"""
+
+
+def regional(folder: Path, components: str) -> Architecture:
+    (folder / "architecture.yaml").write_text(REGIONS.format(components=components), encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, [d.message for d in loaded.diagnostics]
+    return loaded.project.resolved.default
+
+
+BOTH = "  web: {kind: server, title: Web, placement: app, regions: {home: {}, asia: {}}, calls: {db: {protocol: mq}}}\n"
+ASIA = "  web: {kind: server, title: Web, placement: live-asia/app, calls: {db: {protocol: mq}}}\n"
+PEER = "  {0}: {{kind: network-link, form: peering, title: {0}, joins: [{1}]}}\n"
+
+
+def test_each_active_instance_needs_its_own_way(tmp_path: Path) -> None:
+    db = "  db: {kind: server, title: DB, placement: app}\n"
+    a = regional(tmp_path, BOTH + db + PEER.format("peer", "live, live-asia"))
+    assert of_component(a, "peer").degraded == {"web": "has no way to DB from one of its regions without peer"}
+    alone = regional(tmp_path, BOTH + db + PEER.format("peer", "rec, live-asia"))
+    assert not crossings(alone)["web--db"].is_whole()
+    assert "web" not in of_component(alone, "peer").stopped
+
+
+def test_a_way_to_a_passive_instance_is_none(tmp_path: Path) -> None:
+    db = "  db: {kind: server, title: DB, placement: app, regions: {home: {}, recovery: {}}}\n"
+    a = regional(tmp_path, ASIA + db + PEER.format("p1", "live, live-asia") + PEER.format("p2", "rec, live-asia"))
+    assert of_component(a, "p1").stopped == {"web": "has no way to DB without p1"}
+    assert of_component(a, "p2").stopped == {}
+
+
+def test_a_link_is_lost_with_the_regions_that_it_joins_and_with_no_other(tmp_path: Path) -> None:
+    links = "  mpls: {kind: network-link, form: private-line, title: MPLS, joins: [harbor, depot]}\n"
+    a = regional(
+        tmp_path,
+        BOTH + "  db: {kind: server, title: DB, placement: app}\n" + links + PEER.format("peer", "rec, live-asia"),
+    )
+    home, asia = of_region(a, "home"), of_region(a, "asia")
+    assert not {"mpls", "peer"} & set(home.failed)
+    assert home.survivors["mpls"] == "it joins sites only"
+    assert "peer" in asia.failed
+
+
+def test_losing_a_network_weakens_what_also_runs_elsewhere(tmp_path: Path) -> None:
+    a = regional(
+        tmp_path, BOTH + "  db: {kind: server, title: DB, placement: app, regions: {home: {}, recovery: {}}}\n"
+    )
+    assert of_network(a, "live-asia").degraded["web"] == "no longer runs in Asia"
+    assert of_network(a, "rec").degraded["db"] == "can no longer be failed over to Recovery"
+
+
+def test_environment_in_apart_means_its_network(tmp_path: Path) -> None:
+    links = "  hubs: {kind: network-link, form: transit, title: T, joins: [environment, hub, harbor], apart: [environment, harbor]}\n"
+    assert not crossings(architecture(tmp_path, links))["app--ledger"].is_open()
+
+
+def test_an_account_is_lost_with_the_networks_of_all_environments_in_it(tmp_path: Path) -> None:
+    links = "  p: {kind: network-link, form: peering, title: P, joins: [live, dev], leads_on: true, home: b}\n"
+    links += "  v: {kind: network-link, form: vpn, title: V, joins: [dev, harbor], home: b}\n"
+    text = MODEL.replace("live: {{name: Live, aws: {{account: a", "live: {{name: Live, aws: {{account: b", 1)
+    text = text.replace(
+        "network:\n", "organization: {{aws: {{accounts: {{a: {{name: A}}, b: {{name: B}}}}}}}}\nnetwork:\n", 1
+    )
+    (tmp_path / "architecture.yaml").write_text(text.format(links=links, calls="ledger: {protocol: mq}", hub=""))
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project, [d.message for d in loaded.diagnostics]
+    assert of_home(loaded.project.resolved.default, "a").stopped == {
+        "app": "has no way to Ledger without the network of Dev"
+    }
+
+
+def test_a_lost_network_in_the_middle_leaves_a_detour(tmp_path: Path) -> None:
+    links = (
+        PEERING % ", leads_on: true"
+        + TUNNEL % ""
+        + "  line: {kind: network-link, form: vpn, title: Line, joins: [live, harbor]}\n"
+    )
+    a = architecture(tmp_path, links)
+    assert of_network(a, "hub").degraded["app"] == "reaches Ledger only over Line"
+
+
+def test_equal_lines_get_equal_answers(tmp_path: Path) -> None:
+    links = "".join(
+        f"  l{n}: {{kind: network-link, form: vpn, title: L{n}, joins: [live, harbor]}}\n" for n in range(1, 4)
+    )
+    a = architecture(tmp_path, links)
+    assert "app" in of_component(a, "l1").degraded
+    assert not any("only over" in why for n in (1, 2, 3) for why in of_component(a, f"l{n}").degraded.values())
+
+
+def test_outbound_traffic_to_a_service_of_others_leaves_through_the_hub(tmp_path: Path) -> None:
+    for call in ("quotes: {protocol: https}", "quotes: {protocol: https, through: [internet]}"):
+        text = MODEL.replace("network:\n", "network:\n  internet_through: hub\n", 1)
+        calls = f"ledger: {{protocol: mq, required: false}}, {call}"
+        (tmp_path / "architecture.yaml").write_text(
+            text.format(links=PEERING % "" + TUNNEL % "", calls=calls, hub=f", {ROUTED}")
+        )
+        project = load(tmp_path / "architecture.yaml").project
+        assert project
+        assert of_component(project.resolved.default, "firewall").stopped == {
+            "app": "has no way to Quotes without Firewall"
+        }
+
+
+def test_what_the_cloud_runs_is_called_at_its_public_address(tmp_path: Path) -> None:
+    links = "  job: {kind: server, title: Job, placement: managed, endpoint_in: [hub]}\n"
+    a = architecture(tmp_path, links, "ledger: {protocol: mq}, job: {protocol: https}")
+    assert "app--job" not in crossings(a)
+
+
+@pytest.mark.parametrize(
+    ("links", "hub", "expected"),
+    [
+        ("  p: {kind: network-link, form: peering, title: P, joins: [environment, live]}\n", "", "names 'live' twice"),
+        ("  p: {kind: network-link, form: peering, title: P, joins: [hub, harbor]}\n", "", "'harbor' is a site"),
+        (
+            PEERING % "" + "  q: {kind: network-link, form: peering, title: Q, joins: [peering, live]}\n",
+            "",
+            "a peering",
+        ),
+        (PEERING % ", via: peering", "", "'peering' cannot inspect the traffic of a link, because it is a link"),
+        ("  who: {kind: actor, title: Who}\n" + PEERING % "", "routed_by: who", "because it is people"),
+        (PEERING % "", "internet_through: hub", "'hub' does not lead to the internet itself"),
+        (
+            "  hub: {kind: server, title: H, placement: hub}\n" + PEERING % "",
+            "routed_by: hub",
+            "is a component and a place",
+        ),
+    ],
+)
+def test_links_that_make_no_sense_are_refused(tmp_path: Path, links: str, hub: str, expected: str) -> None:
+    text = MODEL.format(links=links, calls="ledger: {protocol: mq}", hub=f", {hub}" if hub else "")
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    found = load(tmp_path / "architecture.yaml").diagnostics
+    assert any(expected in d.message and d.span for d in found), [d.message for d in found]
+
+
+def test_a_setting_of_another_kind_makes_no_link(tmp_path: Path) -> None:
+    links = "  cable: {kind: cable, title: Cable, joins: abc}\n"
+    text = MODEL.replace(
+        "kinds: {{",
+        "kinds: {{cable: {{label: C, definition: D., needs_product: false, settings: {{joins: {{about: X.}}}}}}, ",
+        1,
+    )
+    (tmp_path / "architecture.yaml").write_text(text.format(links=links, calls="ledger: {protocol: mq}", hub=""))
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    assert not links_of(project.resolved.default).links

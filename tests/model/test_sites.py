@@ -111,12 +111,12 @@ def test_the_loss_of_a_site_stops_what_is_there(tmp_path: Path) -> None:
         (
             "  center: {",
             "  app: {name: X, form: other}\n  center: {",
-            ("ARC-M005", "the site 'app' has the same ID as a tier, so `placement` would be ambiguous"),
+            ("ARC-M005", "the site 'app' has the same ID as a tier, so naming it would be ambiguous"),
         ),
         (
             "  center: {",
             "  lab: {name: X, form: other}\n  center: {",
-            ("ARC-M005", "the site 'lab' has the same ID as a network, so `placement` would be ambiguous"),
+            ("ARC-M005", "the site 'lab' has the same ID as a network, so naming it would be ambiguous"),
         ),
     ],
 )

@@ -9,32 +9,53 @@ from archgen.analysis.regions import network_in_region
 from archgen.analysis.ways import Links, Way, links_of
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.component import OUTSIDE, Component
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.connections import Connection
 from archgen.model.places import INTERNET
 from archgen.model.regions import HOME
 
+Ends = tuple[tuple[str, ...], tuple[str, ...]]
+"""The IDs of the places in which a caller has an address, and of those in which what it calls has one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Crossing:
-    """A connection between different networks or sites, with the IDs of the places of its ends.
+    """A connection between different networks or sites, with the places of its ends: a pair for each region in which the caller is active.
 
-    `perhaps_over_internet` says that it may get there over the internet instead: the model does not say which of the two it uses.
-    `unplaced` is what is missing if one of the ends is active in a region in which the model does not say its network.
-    `links` has the links that it can take, and `exit` what forwards its traffic in the network through which it reaches the internet.
+    `local` says that the caller reaches the other end in another region without a way. `perhaps_over_internet` says that it may get there
+    over the internet instead: the model does not say which of the two it uses. `unplaced` is what is missing if one of the ends is active
+    in a region in which the model does not say its network. `links` has the links that it can take, and `exit` what forwards its traffic in
+    the network through which it reaches the internet.
     """
 
     connection: Connection
-    tails: tuple[str, ...]
-    heads: tuple[str, ...]
+    ends: tuple[Ends, ...]
     links: Links
+    local: bool = False
     perhaps_over_internet: bool = False
     unplaced: Lack | None = None
     exit: str | None = None
 
+    @property
+    def tails(self) -> tuple[str, ...]:
+        """The IDs of the places of the caller from which it needs a way."""
+        return tuple(dict.fromkeys(place for tails, _heads in self.ends for place in tails))
+
+    @property
+    def heads(self) -> tuple[str, ...]:
+        """The IDs of the places to which it needs a way."""
+        return tuple(dict.fromkeys(place for _tails, heads in self.ends for place in heads))
+
     def is_open(self, down: Collection[str] = ()) -> bool:
-        """Whether a way is left without what is down: components, networks and sites by ID."""
-        return self.exit not in down and self.links.is_open(self.tails, self.heads, down)
+        """Whether the other end can be reached from anywhere without what is down: components, networks and sites by ID."""
+        return self.local or any(self._opens(ends, down) for ends in self.ends)
+
+    def is_whole(self, down: Collection[str] = ()) -> bool:
+        """Whether the other end can be reached from each region in which the caller is active."""
+        return all(self._opens(ends, down) for ends in self.ends)
+
+    def _opens(self, ends: Ends, down: Collection[str]) -> bool:
+        return self.exit not in down and self.links.is_open(*ends, down)
 
     def passed(self, way: Way) -> list[str]:
         """The components that one of its ways passes."""
@@ -42,15 +63,21 @@ class Crossing:
 
     @property
     def ways(self) -> list[Way]:
-        """The shortest ways, at most four; empty if there is none."""
-        return self.links.ways(self.tails, self.heads)
+        """The shortest ways, at most four for each region of the caller; empty if there is none."""
+        return self.ways_without(())
+
+    def ways_without(self, down: Collection[str]) -> list[Way]:
+        """The shortest ways that are left without what is down."""
+        if self.exit in down:
+            return []
+        return list(dict.fromkeys(way for ends in self.ends for way in self.links.ways(*ends, down)))
 
     @property
     def essential(self) -> list[str]:
         """The components that every way passes; empty if it may go over the internet instead, or from another region."""
-        if self.perhaps_over_internet or self.unplaced:
+        if self.perhaps_over_internet or self.unplaced or self.local or len(self.ends) > 1:
             return []
-        passed = self.links.essential(self.tails, self.heads)
+        passed = self.links.essential(*self.ends[0])
         return list(dict.fromkeys([*passed, *([self.exit] if self.exit and self.ways else [])]))
 
     @property
@@ -75,31 +102,76 @@ def crossings(a: Architecture) -> dict[str, Crossing]:
 def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
     if connection.by_api:
         return None
-    tails, heads = places_of(a, connection.tail), places_of(a, connection.head)
-    if not heads:
-        return _exit(a, joined, connection, tails)
-    if not tails or set(tails) & set(heads):
-        return None
     through = frozenset(connection.call.through)
+    if exit_ := _exit(a, joined, connection):
+        return exit_
     if INTERNET in through:
         return None
+    every = _ends(a, joined, connection)
+    ends = tuple(pair for pair in every if not set(pair[0]) & set(pair[1]))
+    if not ends:
+        return None
     unplaced = _unplaced(a, connection.tail) or _unplaced(a, connection.head)
-    crossing = Crossing(connection, tails, heads, replace(joined, through=through), unplaced=unplaced)
+    crossing = Crossing(connection, ends, replace(joined, through=through), len(ends) < len(every), unplaced=unplaced)
     if not through and _is_public(a, joined, connection.head):
         return replace(crossing, perhaps_over_internet=True) if crossing.is_open() else None
     return crossing
 
 
-def _exit(a: Architecture, joined: Links, connection: Connection, tails: tuple[str, ...]) -> Crossing | None:
+def _ends(a: Architecture, joined: Links, connection: Connection) -> list[Ends]:
+    """The places of both ends for each region in which the caller is active: it reaches what is active there, else elsewhere."""
+    tails, heads = places_of(a, connection.tail), _called_at(a, connection.head)
+    if not tails:  # the links that it states lead from where it is
+        tails = tuple(
+            place for name in connection.call.through for place in joined.near.get(name, ()) if place not in heads
+        )
+    active, others = _active(a, connection.tail), _active(a, connection.head)
+    found: list[Ends] = []
+    for region in active or [""]:
+        here = _in_region(a, tails, region) if len(active) > 1 else tails
+        near = [region] if region in others else others
+        there = tuple(place for place in heads if not others or _is_in(a, place, near))
+        if here and there:
+            found.append((here, there))
+    return found
+
+
+def _active(a: Architecture, name: str) -> list[str]:
+    """The regions in which a component works all the time; none for what is in no region."""
+    return [id_ for id_, role in a.regions_of(a.components[name]).items() if role == "active"]
+
+
+def _in_region(a: Architecture, places: tuple[str, ...], region: str) -> tuple[str, ...]:
+    return tuple(place for place in places if _is_in(a, place, [region]))
+
+
+def _is_in(a: Architecture, place: str, regions: Collection[str]) -> bool:
+    """Whether a place is in one of some regions; a site is in none, and counts as near to all of them."""
+    there = a.regions_of_network(place)
+    return not there or bool(set(there) & set(regions))
+
+
+def _called_at(a: Architecture, name: str) -> tuple[str, ...]:
+    """The places in which a component is called. What the cloud runs outside of networks is called at its public address."""
+    component = a.components[name]
+    if component.endpoint_in and a.place(component) in (MANAGED, EDGE) and not component.tier_of_members():
+        return ()
+    return places_of(a, name)
+
+
+def _exit(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
     """The way to the network through which a connection reaches the internet; None if it does so directly, or does not lead there."""
     tail, head = a.components[connection.tail], a.components[connection.head]
-    if len(tails) != 1 or a.place(head) != OUTSIDE or a.internet_of(tail) == "both" or connection.call.through:
+    tails = places_of(a, connection.tail)
+    outside = a.place(head) == OUTSIDE and (a.site_of(head) is None or _is_public(a, joined, connection.head))
+    stated = set(connection.call.through) == {INTERNET}
+    if len(tails) != 1 or a.internet_of(tail) == "both" or not (stated or (outside and not connection.call.through)):
         return None
     network = a.document.network if tails[0] == a.coordinate.environment else a.document.networks.get(tails[0])
     hub = network.internet_through if network else None
     if hub is None or hub in tails:
         return None
-    return Crossing(connection, tails, (hub,), joined, exit=joined.routed_by.get(hub))
+    return Crossing(connection, ((tails, (hub,)),), joined, exit=joined.routed_by.get(hub))
 
 
 def _is_public(a: Architecture, joined: Links, name: str) -> bool:

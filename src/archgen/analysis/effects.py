@@ -121,17 +121,25 @@ class _Walk:
             for need in self.needed.by_connection.get(id_, ()):
                 self._apply(need, self._without_way(need, id_, lost))
         for id_, crossing in self.needed.crossings.items():
-            if lost in self.needed.carriers and id_ not in self.found.cut:
+            if id_ not in self.found.cut and not crossing.lack:
                 self._detour(crossing, lost, down)
 
     def _detour(self, crossing: Crossing, lost: str, down: Collection[str]) -> None:
-        """Mark a caller as degraded that has another way left, without what is lost."""
-        if any(lost in crossing.passed(way) for way in crossing.ways):
-            caller, called = crossing.connection.tail, crossing.connection.head
-            left = crossing.links.ways(crossing.tails, crossing.heads, down)[0]
-            over = listed(self._title(name) for name in left if name in crossing.links.links)
-            if caller not in self.found.down and caller not in self.found.cut_off and called not in self.found.down:
-                self.found.degraded.setdefault(caller, f"reaches {self._title(called)} only over {over}")
+        """Mark a caller as degraded that reaches the other end in another way now, or from another region only."""
+        caller, called = crossing.connection.tail, crossing.connection.head
+        if caller in self.found.down or caller in self.found.cut_off or called in self.found.down:
+            return
+        usual = [way for ends in crossing.ends for way in crossing.links.ways(*ends)[:1]]
+        if crossing.is_whole() and not crossing.is_whole(down):
+            what = f"has no way to {self._title(called)} from one of its regions"
+            self.found.degraded.setdefault(caller, f"{what} without {self._title(lost)}")
+        elif (left := crossing.ways_without(down)) and (
+            any(lost in (*way, *crossing.passed(way)) for way in usual)
+            or len(left) == len(crossing.ends) < len(crossing.ways)
+        ):
+            only = "only " if len(left) == len(crossing.ends) else ""
+            over = listed(self._title(name) for name in left[0] if name in crossing.links.links)
+            self.found.degraded.setdefault(caller, f"reaches {self._title(called)} {only}over {over}")
 
     def _without_way(self, need: Dependence, id_: str, lost: str) -> str:
         connection = self.needed.crossings[id_].connection

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from archgen.analysis.crossings import places_of
 from archgen.analysis.effects import effects, needed_by
 from archgen.analysis.interrupted_flows import interrupted_flows
 from archgen.analysis.regions import survives_region, survives_zone
@@ -92,16 +93,23 @@ def of_network(a: Architecture, network: str) -> Impact:
     Raises KeyError if the model does not have the network.
     """
     name = a.document.networks[network].name
-    failed = [id_ for id_, component in a.components.items() if a.network_of(component) == network]
-    return _impact(a, name, failed, {}, {}, (network,))
+    failed, weakened = [], {}
+    for id_, component in a.components.items():
+        places = places_of(a, id_)
+        if a.network_of(component) == network:
+            failed.append(id_)
+        elif network in places and len(places) > 1 and not component.runs_on:
+            passive = [a.regions_of(component).get(region) for region in a.regions_of_network(network)] == ["passive"]
+            weakened[id_] = f"can no longer be failed over to {name}" if passive else f"no longer runs in {name}"
+    return _impact(a, name, failed, weakened, {}, (network,))
 
 
 def of_home(a: Architecture, home: str) -> Impact:
     """The effects of losing everything in an account, project or subscription, with its networks and all ways through them."""
     failed = [name for name, component in a.components.items() if _home(a, component) == home]
     networks = [id_ for id_, network in a.document.networks.items() if (network.home or a.home) == home]
-    own = [a.coordinate.environment] if home == a.home else []
-    return _impact(a, a.home_name(home), failed, {}, {}, (*networks, *own))
+    environments = [id_ for id_ in a.document.environments if a.home_of(id_) == home]
+    return _impact(a, a.home_name(home), failed, {}, {}, (*networks, *environments))
 
 
 def _home(a: Architecture, component: Component) -> str | None:

@@ -13,6 +13,8 @@ from archgen.analysis.survival import Survival, is_everywhere, survives_in_its_r
 from archgen.model.answer import Lack, no, unknown, yes
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
+from archgen.model.links import links
+from archgen.model.places import ENVIRONMENT
 from archgen.model.regions import HOME, RegionRole, RegionUse
 
 _READY = ("read-replica", "global-database")  # copies that are promoted; others are restored from backups
@@ -26,6 +28,8 @@ def survives_region(a: Architecture, name: str, region: str) -> Survival:
         return Survival(yes("it is outside the cloud"))
     if everywhere := is_everywhere(a, name):
         return Survival(everywhere)
+    if component.joins_places and not component.regions:
+        return _link_survives(a, name, region)
     own = component.regions or component.zones
     if not own and (host := a.components.get(component.runs_on or "")):
         return Survival(yes(f"it runs on {host.title}, and goes where that goes"))
@@ -42,6 +46,27 @@ def survives_region(a: Architecture, name: str, region: str) -> Survival:
         )
     elsewhere = a.recovery_region if copies in _READY and a.recovery_region != a.regions[region].name else None
     return _with_others(a, uses, region, Survival(no("it is in this region only"), failover=elsewhere or ""))
+
+
+def _link_survives(a: Architecture, name: str, region: str) -> Survival:
+    """A link is lost with each region in which it joins a network; one between sites only is in none."""
+    there = link_regions(a, name)
+    if region in there:
+        return Survival(no("it joins networks in this region"))
+    return Survival(yes(f"it joins networks in {_names(a, there)} only" if there else "it joins sites only"))
+
+
+def link_regions(a: Architecture, name: str) -> list[str]:
+    """The regions of the networks that a link joins, directly or through other links."""
+    found = links(a.components)
+    places, waiting = dict.fromkeys([name]), [name]
+    while waiting:
+        link = found.get(waiting.pop())
+        fresh = [id_ for id_ in (link.joins if link else ()) if id_ not in places]
+        places.update(dict.fromkeys(fresh))
+        waiting += fresh
+    own = a.coordinate.environment
+    return list(dict.fromkeys(r for id_ in places for r in a.regions_of_network(own if id_ == ENVIRONMENT else id_)))
 
 
 def survives_zone(a: Architecture, name: str, zone: str, region: str = HOME) -> Survival:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archgen.model.architecture import Architecture
 from archgen.model.links import Link, links
@@ -112,16 +112,24 @@ class Links:
         return next_ != before and on and not (one.peering and other.peering)
 
 
+def _in_environment(link: Link, environment: str) -> Link:
+    """The link with the ID of an environment in place of `environment`."""
+
+    def named(ids: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(environment if id_ == ENVIRONMENT else id_ for id_ in ids)
+
+    return replace(link, joins=named(link.joins), apart=named(link.apart))
+
+
 def links_of(a: Architecture) -> Links:
     """The links of an architecture. Those that join what does not exist here lead nowhere."""
-    found = links(a.components)
     own = a.coordinate.environment
+    found = {name: _in_environment(link, own) for name, link in links(a.components).items()}
     near: dict[str, list[str]] = {}
     for name, link in found.items():
         for joined in link.joins:
-            place = own if joined == ENVIRONMENT else joined
-            near.setdefault(name, []).append(place)
-            near.setdefault(place, []).append(name)
+            near.setdefault(name, []).append(joined)
+            near.setdefault(joined, []).append(name)
     routed = {id_: network.routed_by for id_, network in a.document.networks.items() if network.routed_by}
     if a.document.network and a.document.network.routed_by:
         routed[own] = a.document.network.routed_by

@@ -1,8 +1,8 @@
 """What joins networks and sites, such as a transit gateway, a VPN or a private line."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from archgen.model.base import IDENTIFYING, ComponentId, JoinedId, Line, Listed
 from archgen.model.component import Component
@@ -16,6 +16,7 @@ class NetworkLink(Component):
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("peering", "transit gateway", "VPN", "private line", "tunnel")
     alone = True
+    joins_places = True
     form: Literal["peering", "transit", "vpn", "private-line"]
     """`peering`: joins two networks directly. `transit`: a hub that routes between all that it joins."""
     joins: Annotated[Listed[JoinedId], Field(min_length=2, max_length=100)]
@@ -34,15 +35,3 @@ class NetworkLink(Component):
     """How many tunnels a VPN has."""
     handover: Annotated[Line, IDENTIFYING] | None = None
     """Where a private line is handed over."""
-
-    @model_validator(mode="after")
-    def _joins_things_once(self) -> Self:
-        joins, apart = self.joins or (), self.apart or ()  # a kind that is like this one may leave them out
-        twice = next((id_ for at, id_ in enumerate(joins) if id_ in joins[:at]), None)
-        if twice:
-            raise ValueError(f"`joins` names '{twice}' twice")
-        if self.form == "peering" and len(joins) != 2:
-            raise ValueError(f"a peering joins two networks, but `joins` names {len(joins)}")
-        if strange := next((id_ for id_ in apart if id_ not in joins), None):
-            raise ValueError(f"`apart` names '{strange}', which `joins` does not")
-        return self

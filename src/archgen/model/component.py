@@ -110,6 +110,9 @@ class Component(Entity):
     person: ClassVar[bool] = False  # whether it stands for people, who do not stop but are cut off
     firewall: ClassVar[bool] = False  # whether it inspects requests and blocks malicious ones
     data_store: ClassVar[bool] = False  # whether it only answers, so that it opens no connections itself
+    joins_places: ClassVar[bool] = (
+        False  # whether it joins networks and sites, with the settings of the kind network-link
+    )
     alone: ClassVar[bool] = False  # whether it can do its work without any connection
     aliases: ClassVar[tuple[str, ...]] = ()  # other names for it, as search terms
     protocols: ClassVar[tuple[str, ...]] = ()  # protocols that calls to it may use, in addition to those archgen knows

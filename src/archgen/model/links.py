@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.places import ENVIRONMENT
 
 if TYPE_CHECKING:
     from archgen.model.architecture import Architecture
     from archgen.model.component import Component
-    from archgen.model.document import Document
+    from archgen.model.document import Document, Network
+    from archgen.model.places import FurtherNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,19 @@ class Link:
 
 def links(components: Mapping[str, Component]) -> dict[str, Link]:
     """The components that join networks and sites, of the kind `network-link` or of one that is like it, by ID."""
-    return {name: _link(component) for name, component in components.items() if getattr(component, "joins", None)}
+    return {name: _link(component) for name, component in components.items() if component.joins_places}
 
 
 def _link(component: Component) -> Link:
-    """The settings of a link. A kind that is like `network-link` may leave any of them out."""
+    """The settings of a link. A kind that is like `network-link` may leave them out, or declare them as something else."""
 
-    def setting(name: str) -> Any:
-        return getattr(component, name, None)
+    def ids(name: str) -> tuple[str, ...]:
+        value = getattr(component, name, None)
+        return tuple(id_ for id_ in value if isinstance(id_, str)) if isinstance(value, tuple) else ()
 
-    apart, via = setting("apart") or (), setting("via")
-    return Link(component, setting("joins"), apart, via, setting("form") == "peering", bool(setting("leads_on")))
+    via = getattr(component, "via", None)
+    peering, leads_on = getattr(component, "form", None) == "peering", getattr(component, "leads_on", None) is True
+    return Link(component, ids("joins"), ids("apart"), via if isinstance(via, str) else None, peering, leads_on)
 
 
 def joinable(document: Document) -> tuple[str, ...]:
@@ -48,18 +51,77 @@ def joinable(document: Document) -> tuple[str, ...]:
 
 
 def check_links(a: Architecture) -> Iterator[Diagnostic]:
-    """A diagnostic for each ID that is ambiguous in `joins`, and for each link that joins itself or an environment without a network."""
-    document, found = a.document, links(a.components)
-    places = joinable(document)
+    """A diagnostic for everything that a link cannot join, pass or keep apart, and for what cannot forward traffic."""
+    found = links(a.components)
     for name, link in found.items():
-        for position, id_ in enumerate(link.joins):
-            path = ("components", name, "joins", position)
-            if places.count(id_) + (id_ in found) > 1:
-                message = f"'{id_}' is the ID of more than one thing that a link can join"
-                help_ = "rename one of them: environments, networks, sites and links share their IDs here"
-                yield Diagnostic("ARC-M005", message, help_, path)
-            elif id_ == name:
-                yield Diagnostic("ARC-R001", f"'{name}' joins itself", "name a network, a site or another link", path)
-            elif id_ in (ENVIRONMENT, *document.environments) and not document.network:
-                message = f"'{id_}' has no network that a link could join"
-                yield Diagnostic("ARC-R001", message, "declare `network`, or name one of `networks`", path)
+        path: Path = ("components", name)
+        if len(link.joins) < 2:
+            message = f"'{name}' joins fewer than two things"
+            yield Diagnostic("ARC-M005", message, "name networks, sites, environments or links in `joins`", path)
+        yield from _joined(a, found, name, link)
+        if link.peering:
+            yield from _peering(a, found, path, link)
+        for position, id_ in enumerate(link.apart):
+            if id_ not in link.joins:
+                message = f"`apart` names '{id_}', which `joins` does not"
+                yield Diagnostic("ARC-M005", message, "name what the link joins", (*path, "apart", position))
+        if link.via:
+            yield from _forwards(a, found, link.via, (*path, "via"), "inspect the traffic of a link")
+    for path, network in networks(a):
+        if network.routed_by:
+            yield from _forwards(a, found, network.routed_by, (*path, "routed_by"), "forward traffic")
+        hub = network.internet_through
+        if hub and (path[-1] == hub or (hub in a.document.networks and a.document.networks[hub].internet_through)):
+            message = f"'{hub}' does not lead to the internet itself"
+            help_ = "name the network whose gateways lead to the internet"
+            yield Diagnostic("ARC-M005", message, help_, (*path, "internet_through"))
+
+
+def networks(a: Architecture) -> Iterator[tuple[Path, Network | FurtherNetwork]]:
+    """All networks, that of the environment first, with their paths."""
+    if a.document.network:
+        yield ("network",), a.document.network
+    for id_, network in a.document.networks.items():
+        yield ("networks", id_), network
+
+
+def _joined(a: Architecture, found: Mapping[str, Link], name: str, link: Link) -> Iterator[Diagnostic]:
+    """A diagnostic for each thing in `joins` that is ambiguous, the link itself, named twice, or without a network."""
+    document, places, seen = a.document, joinable(a.document), set[str]()
+    for position, id_ in enumerate(link.joins):
+        path: Path = ("components", name, "joins", position)
+        place = a.coordinate.environment if id_ == ENVIRONMENT else id_
+        if places.count(id_) + (id_ in found) > 1:
+            message = f"'{id_}' is the ID of more than one thing that a link can join"
+            help_ = "rename one of them: environments, networks, sites and links share their IDs here"
+            yield Diagnostic("ARC-M005", message, help_, path)
+        elif id_ == name:
+            yield Diagnostic("ARC-R001", f"'{name}' joins itself", "name a network, a site or another link", path)
+        elif place in seen:
+            yield Diagnostic("ARC-M005", f"`joins` names '{place}' twice", "remove one of the two", path)
+        elif place in document.environments and not document.network:
+            message = f"'{id_}' has no network that a link could join"
+            yield Diagnostic("ARC-R001", message, "declare `network`, or name one of `networks`", path)
+        seen.add(place)
+
+
+def _peering(a: Architecture, found: Mapping[str, Link], path: Path, link: Link) -> Iterator[Diagnostic]:
+    """A diagnostic for a peering that joins other than two networks or hubs."""
+    if len(link.joins) > 2:
+        message = f"a peering joins two networks, but `joins` names {len(link.joins)}"
+        yield Diagnostic("ARC-M005", message, "write a peering for each pair, or use a transit hub", (*path, "joins"))
+    for position, id_ in enumerate(link.joins):
+        if id_ in a.document.sites or (id_ in found and found[id_].peering):
+            message = f"a peering joins networks or hubs, and '{id_}' is {'a site' if id_ in a.document.sites else 'a peering'}"
+            yield Diagnostic("ARC-M005", message, "use a VPN or a private line for a site", (*path, "joins", position))
+
+
+def _forwards(a: Architecture, found: Mapping[str, Link], id_: str, path: Path, what: str) -> Iterator[Diagnostic]:
+    """A diagnostic if a component cannot forward or inspect traffic, or if a place has the same ID."""
+    component = a.components.get(id_)
+    if component and (component.person or id_ in found):
+        message = f"'{id_}' cannot {what}, because it is {'a link' if id_ in found else 'people'}"
+        yield Diagnostic("ARC-M005", message, "name a component such as a firewall or a router", path)
+    elif component and id_ in joinable(a.document):
+        message = f"'{id_}' is a component and a place, so what is lost with it would be ambiguous"
+        yield Diagnostic("ARC-M005", message, "rename one of the two", path)

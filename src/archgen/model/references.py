@@ -10,15 +10,16 @@ from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component, protocols_of
-from archgen.model.document import Network, homes_by_word
-from archgen.model.links import check_links, joinable, links
+from archgen.model.document import homes_by_word
+from archgen.model.links import check_links, joinable, links, networks
 from archgen.model.mentions import Mention
 from archgen.model.operations import Flow
 from archgen.model.per_cloud import cloud_classes
-from archgen.model.places import ENVIRONMENT, INTERNET, ROLES, FurtherNetwork, NetworkTier, TierRole, further_places
+from archgen.model.places import ENVIRONMENT, INTERNET, ROLES, NetworkTier, TierRole, further_places
 from archgen.model.region_references import check_regions
 from archgen.model.traits import is_whole_number
 from archgen.model.views import Selection
+from archgen.model.wording import with_article
 
 
 def check_references(architecture: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
@@ -89,10 +90,13 @@ def _places(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
     """A diagnostic for each site or network whose ID is ambiguous, or whose home does not exist."""
     document = a.document
     taken = {**dict.fromkeys((*PLACEMENTS, ENVIRONMENT, INTERNET), "place"), **dict.fromkeys(a.tiers, "tier")}
+    taken |= dict.fromkeys(document.environments, "environment")
     for part, what, ids in (("networks", "network", document.networks), ("sites", "site", document.sites)):
         for id_ in ids:
             if id_ in taken:
-                message = f"the {what} '{id_}' has the same ID as a {taken[id_]}, so `placement` would be ambiguous"
+                message = (
+                    f"the {what} '{id_}' has the same ID as {with_article(taken[id_])}, so naming it would be ambiguous"
+                )
                 yield Diagnostic("ARC-M005", message, "choose a different ID", (part, id_))
             taken.setdefault(id_, what)
     for id_, network in document.networks.items():
@@ -101,19 +105,11 @@ def _places(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
     for path, tier in _all_tiers(a):
         if tier.role and tier.internet not in ROLES[tier.role]:
             yield _contradiction(path, tier.role, tier.internet)
-    for at, any_network in _networks(a):
+    for at, any_network in networks(a):
         if router := any_network.routed_by:
             yield from _refer((*at, "routed_by"), router, a.components, "component", somewhere["component"])
         if hub := any_network.internet_through:
             yield from _refer((*at, "internet_through"), hub, document.networks, "network")
-
-
-def _networks(a: Architecture) -> Iterator[tuple[Path, Network | FurtherNetwork]]:
-    """All networks, that of the environment first, with their paths."""
-    if a.document.network:
-        yield ("network",), a.document.network
-    for id_, network in a.document.networks.items():
-        yield ("networks", id_), network
 
 
 def _all_tiers(a: Architecture) -> Iterator[tuple[Path, NetworkTier]]:

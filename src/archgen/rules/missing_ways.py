@@ -9,6 +9,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.model.places import INTERNET
 from archgen.model.wording import listed
 
 CODE = "NET115"
@@ -18,16 +19,26 @@ SEVERITY = "error"
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each connection between networks or sites that no link joins; nothing is known in a model without links."""
+    for connection in architecture.traffic:
+        if INTERNET in connection.call.through and _is_private(architecture, connection.head):
+            message = f"'{connection.tail}' calls '{connection.head}' over the internet, which does not reach it"
+            help_ = "name links in `through`, or leave it out"
+            yield Diagnostic(CODE, message, help_, (*connection.path, "through"))
     for crossing in crossings(architecture).values():
         path = crossing.connection.path
         if crossing.lack:
             yield Unsaid(path, crossing.lack)
-        elif crossing.is_open():
+        elif crossing.is_whole():
             yield Passed(path)
         elif not crossing.links.links:
             yield Unsaid(path, _lack(architecture, crossing))
         else:
             yield Diagnostic(CODE, *_text(architecture, crossing), path)
+
+
+def _is_private(a: Architecture, name: str) -> bool:
+    """Whether a component is in a tier that the internet does not reach."""
+    return a.internet_of(a.components[name]) in ("outbound", "none") and not a.traits(name).entrance
 
 
 def _lack(a: Architecture, crossing: Crossing) -> Lack:

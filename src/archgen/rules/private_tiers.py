@@ -29,8 +29,16 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Passed(connection.path)
             continue
         place = architecture.components[connection.head].place
-        message = f"'{connection.tail}' has no address in a network, but calls '{connection.head}' in the private tier '{place}'"
-        help_ = f"state `endpoint_in: [{place}]` of '{connection.tail}' if it is connected to the network, or call something public"
+        if architecture.is_on_premises(architecture.components[connection.head]):
+            message = (
+                f"'{connection.tail}' has no address in a network, but calls '{connection.head}' at the site '{place}'"
+            )
+            help_ = (
+                f"state `endpoint_in` of '{connection.tail}' if it is connected to a network, or `through` in the call"
+            )
+        else:
+            message = f"'{connection.tail}' has no address in a network, but calls '{connection.head}' in the private tier '{place}'"
+            help_ = f"state `endpoint_in: [{place}]` of '{connection.tail}' if it is connected to the network, or call something public"
         yield Diagnostic(CODE, message, help_, connection.path)
 
 
@@ -40,4 +48,6 @@ def _enters_private_tier(a: Architecture, connection: Connection) -> bool:
         return False
     if a.place(tail) not in (EDGE, MANAGED) or a.traits(connection.head).entrance:
         return False
+    if a.is_on_premises(head):
+        return not connection.call.through
     return a.internet_of(head) in ("outbound", "none")
