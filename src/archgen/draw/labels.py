@@ -95,7 +95,8 @@ def _best(
         )
         cost += 50.0 if box.x < 0 or box.y < 0 else 0.0
         if cost < least:
-            cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), [*others, *borders])
+            cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), borders)
+            cost += 3.0 * hits(Rect(box.x - NEAR, box.y - NEAR, box.width + 2 * NEAR, box.height + 2 * NEAR), others)
         if cost < least:
             cheapest, least = box, cost
         if not cost:

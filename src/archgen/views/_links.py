@@ -11,11 +11,18 @@ from archgen.model.architecture import Architecture
 from archgen.model.wording import listed
 
 
-def passed(crossings: Mapping[str, Crossing], connection: str) -> tuple[str, ...]:
-    """The components that the shortest way of a connection passes; none if it needs no way."""
+def passed(crossings: Mapping[str, Crossing], connection: str, networks: Collection[str]) -> tuple[str, ...]:
+    """The components that the shortest way of a connection passes, for its caller in one of some networks; none if that needs no way."""
     crossing = crossings.get(connection)
-    ways = crossing.ways if crossing else []
-    return tuple(crossing.passed(ways[0])) if crossing and ways else ()
+    if crossing is None:
+        return ()
+    ends = [
+        pair
+        for pair in crossing.ends
+        if (len(crossing.ends) == 1 and not crossing.local) or set(pair[0]) & set(networks)
+    ]
+    ways = [way for pair in ends for way in crossing.links.ways(*pair)[:1]]
+    return tuple(crossing.passed(ways[0])) if ways else ()
 
 
 def out_through(a: Architecture) -> tuple[list[str], str]:

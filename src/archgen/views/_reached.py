@@ -34,11 +34,11 @@ def shown(sources: Mapping[str, Architecture]) -> set[str]:
 
 
 def _joining(sources: Mapping[str, Architecture]) -> set[str]:
-    """The links that lead from the network of the environment, directly or through other links."""
+    """The links that lead from the networks, directly or through other links."""
     found: set[str] = set()
     for a in {id(a): a for a in sources.values()}.values():
         links = links_of(a)
-        waiting = [a.coordinate.environment]
+        waiting = [a.coordinate.environment, *a.document.networks]
         while waiting:
             fresh = {name for name in links.near.get(waiting.pop(), ()) if name in links.links} - found
             found |= fresh

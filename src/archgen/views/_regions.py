@@ -68,18 +68,23 @@ def is_at_home(a: Architecture, name: str) -> bool:
 
 
 def edges(
-    a: Architecture, found: Collection[Instance], drawn: Collection[str], at_home: Callable[[str], Sequence[str]]
+    a: Architecture,
+    found: Collection[Instance],
+    drawn: Collection[str],
+    at_home: Callable[[str], Sequence[str]],
+    passed: Callable[[str, str], Sequence[str]],
 ) -> Iterator[Edge]:
     """The connections from and to nodes in other regions. A caller reaches what is active in its region, else what is active elsewhere.
 
     `at_home` gives the IDs of the nodes that stand for a component in the region `home`. What runs on something is drawn as that.
+    `passed` gives the components that a connection passes on its way from a region.
     """
     there = {(i.component, i.region): i.node.id for i in found}
     lines: dict[tuple[str, str], list[Connection]] = {}
     for connection in a.traffic if found else ():
         if connection.by_api or connection.tail == connection.head or _is_service_of_guest(a, connection):
             continue
-        for tail, head in _ends(a, connection, there, at_home):
+        for tail, head in _ends(a, connection, there, at_home, passed):
             if tail in drawn and head in drawn and tail != head:
                 lines.setdefault((tail, head), []).append(connection)
     labeled: set[str] = set()
@@ -103,17 +108,19 @@ def _ends(
     connection: Connection,
     there: Mapping[tuple[str, str], str],
     at_home: Callable[[str], Sequence[str]],
+    passed: Callable[[str, str], Sequence[str]],
 ) -> Iterator[tuple[str, str]]:
-    """The nodes at the ends of a connection, at least one of which is in another region."""
+    """The nodes at the ends of each line of a connection, at least one end of which is in another region."""
     tails, heads = _active(a, connection.tail), _active(a, connection.head)
     for region in tails or [""]:
         near = [region] if region in heads else heads[:1] if tails else heads
         for other in near or [""]:
             tail, head = _node(a, connection.tail, region, there), _node(a, connection.head, other, there)
             if tail or head:
-                yield from itertools.product(
-                    [tail] if tail else at_home(connection.tail), [head] if head else at_home(connection.head)
-                )
+                ends = [tail] if tail else at_home(connection.tail), [head] if head else at_home(connection.head)
+                over = passed(connection.id, region) if region != HOME else ()
+                for one, last in itertools.product(*ends):
+                    yield from itertools.pairwise((one, *over, last))
 
 
 def _node(a: Architecture, name: str, region: str, there: Mapping[tuple[str, str], str]) -> str:

@@ -424,7 +424,7 @@ class _Network:
             for end in ends:
                 lines.setdefault(end[::-1] if end in turned else end, []).append((connection, end in turned))
         edges = [self._edge(*end, connections, labeled=end in first) for end, connections in lines.items()]
-        edges += list(regions.edges(self.now, self.elsewhere, drawn, self._at_home))
+        edges += list(regions.edges(self.now, self.elsewhere, drawn, self._at_home, self._passed_in))
         yield from edges
         yield from links.joins(self.now, root, edges)
         yield from self._replication()
@@ -492,7 +492,7 @@ class _Network:
         tail_on, head_on = self._host(connection.tail), self._host(connection.head)
         if tail_on and tail_on == head_on:
             return
-        passed = links.passed(self.crossings, connection.id)
+        passed = links.passed(self.crossings, connection.id, [self.now.coordinate.environment])
         if tail_on and not passed and self._place(connection.head) in (EDGE, MANAGED, OUTSIDE):
             return  # calls to services leave through endpoints or NAT; too many arrows to draw
         tails, heads = self._drawn_nodes(connection.tail), self._drawn_nodes(connection.head)
@@ -532,6 +532,11 @@ class _Network:
     def _at_home(self, name: str) -> list[str]:
         """The IDs of the nodes that stand for a component in the region `home`."""
         return [node for node, _zone in self._drawn_nodes(name)]
+
+    def _passed_in(self, connection: str, region: str) -> tuple[str, ...]:
+        """What a connection passes on its way from a region other than `home`."""
+        networks = [id_ for id_, network in self.now.document.networks.items() if network.region == region]
+        return links.passed(self.crossings, connection, networks)
 
     def _host(self, name: str) -> str | None:
         """What a component runs on, if that is drawn instead of it."""
