@@ -177,7 +177,7 @@ def test_what_is_read(text: str, value: str) -> None:
 def test_syntax_errors_of_a_long_file_are_found_soon() -> None:
     started = time.process_time()
     assert parse("".join(f"k{n}: v: w\n" for n in range(30_000)), "m.yaml")[1]
-    assert time.process_time() - started < 10  # no measurement, a guard against a hang
+    assert time.process_time() - started < 60  # no measurement, a guard against a hang
 
 
 def test_every_syntax_error_in_one_run() -> None:
@@ -202,7 +202,7 @@ def test_every_syntax_error_in_one_run() -> None:
 def test_hostile_yaml_ends_soon_in_a_diagnostic(text: str) -> None:
     started = time.process_time()
     assert parse(text, "m.yaml")[1]
-    assert time.process_time() - started < 10  # no measurement, a guard against a hang
+    assert time.process_time() - started < 60  # no measurement, a guard against a hang
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:

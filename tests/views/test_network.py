@@ -133,7 +133,7 @@ def test_lines_show_how_traffic_gets_in_and_out() -> None:
     assert {(f"app-{zone}", f"nat-{zone}") for zone in (1, 2, 3)} <= ends
     assert ("vpc-endpoints", "services") in ends
     assert (
-        "NAT gateways send traffic on through the internet gateway. The model does not state the zones of"
+        "NAT gateways send traffic on through the internet gateway. Lines from the copies in one zone"
         in aws.description
     )
     assert {("tier-app", "nat"), ("private-service-connect", "services")} <= {(e.tail, e.head) for e in gcp.edges}

@@ -89,11 +89,11 @@ def _best(
     A label on a line of another edge would seem to belong to it, so it rather covers a part of the line that it belongs to.
     """
     cheapest, least = None, float("inf")
-    for box in _candidates(own_pieces, width):
+    for box, surcharge in _candidates(own_pieces, width):
         cost = (
-            100.0 * hits(box, occupied) + 50.0 * hits(box, others) + 20.0 * hits(box, own) + 10.0 * hits(box, borders)
+            500.0 * hits(box, occupied) + 50.0 * hits(box, others) + 20.0 * hits(box, own) + 10.0 * hits(box, borders)
         )
-        cost += 50.0 if box.x < 0 or box.y < 0 else 0.0
+        cost += surcharge + (50.0 if box.x < 0 or box.y < 0 else 0.0)
         if cost < least:
             cost += 3.0 * hits(Rect(box.x - NEAR, box.y, box.width + 2 * NEAR, box.height), borders)
             cost += 3.0 * hits(Rect(box.x - NEAR, box.y - NEAR, box.width + 2 * NEAR, box.height + 2 * NEAR), others)
@@ -110,14 +110,20 @@ def segments(route: Route) -> Iterator[Segment]:
     return itertools.pairwise(route)
 
 
-def _candidates(own: list[Segment], width: float) -> Iterator[Rect]:
-    """Positions beside the segments, the longest segment first, from its middle outwards; then more of them, and those on the line."""
+def _candidates(own: list[Segment], width: float) -> Iterator[tuple[Rect, float]]:
+    """Positions beside the segments, the longest segment first, from its middle outwards, each with a surcharge.
+
+    More of them, and those on the line, are worth it only if the label would be on another line otherwise.
+    """
     by_length = sorted(own, key=lambda s: -(abs(s[0][0] - s[1][0]) + abs(s[0][1] - s[1][1])))[:6]
-    yield from _beside(by_length, width, (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9))
-    yield from _beside(by_length, width, (0.45, 0.55, 0.35, 0.65, 0.25, 0.75, 0.15, 0.85))
+    for box in _beside(by_length, width, (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8, 0.1, 0.9)):
+        yield box, 0.0
+    for box in _beside(by_length, width, (0.45, 0.55, 0.35, 0.65, 0.25, 0.75, 0.15, 0.85)):
+        yield box, 25.0
     for (x1, y1), (x2, y2) in by_length:
         for share in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8):
-            yield Rect(x1 + (x2 - x1) * share - width / 2, y1 + (y2 - y1) * share - HEIGHT / 2, width, HEIGHT)
+            x, y = x1 + (x2 - x1) * share, y1 + (y2 - y1) * share
+            yield Rect(x - width / 2, y - HEIGHT / 2, width, HEIGHT), 5.0
 
 
 def _beside(pieces: list[Segment], width: float, shares: tuple[float, ...]) -> Iterator[Rect]:

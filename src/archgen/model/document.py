@@ -142,6 +142,8 @@ class Segment(Entity):
     tiers: Annotated[Listed[TierId], Field(min_length=1)]
     drawn_only: bool = False
     """Whether it is a box of the high-level view and not a network, even if its name says so."""
+    also: Listed[ComponentId] = ()
+    """Components that the high-level view shows in it although they are elsewhere."""
     calls: Calls = {}
     """Lines from the whole segment, which are drawn in the high-level view only."""
 

@@ -153,6 +153,8 @@ def _network(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterat
         path: Path = ("network", "segments", name)
         for position, tier in enumerate(segment.tiers):
             yield from _refer((*path, "tiers", position), tier, network.tiers, "tier")
+        for position, id_ in enumerate(segment.also):
+            yield from _refer((*path, "also", position), id_, a.components, "component", somewhere["component"])
         for key, call in segment.calls.items():
             at: Path = (*path, "calls", key, *(("to",) if call.to else ()))
             yield from _refer(at, call.to or key, a.components, "component", somewhere["component"])

@@ -97,7 +97,13 @@ def _group(architecture: Architecture, name: str) -> str:
     if network := architecture.network_of(component):
         return f"network-{network}"
     place = architecture.place(component)
-    return architecture.segment_of(place) or place
+    return _shown_in(architecture, name) or architecture.segment_of(place) or place
+
+
+def _shown_in(architecture: Architecture, name: str) -> str | None:
+    """The segment that shows a component although it may be elsewhere; None if none does."""
+    segments = architecture.document.network.segments if architecture.document.network else {}
+    return next((id_ for id_, segment in segments.items() if name in segment.also), None)
 
 
 def _segments(architecture: Architecture) -> dict[str, str]:
@@ -127,6 +133,12 @@ def _reservations(architecture: Architecture) -> str:
     said = ""
     if boxes:
         said += f" {' and '.join(boxes)} {'is a group' if len(boxes) == 1 else 'are groups'} of tiers, not a network."
+    for name, component in architecture.components.items():
+        place, segment = architecture.place(component), _shown_in(architecture, name)
+        if segment and architecture.document.network and segment != architecture.segment_of(place):
+            where = "at the edge of the cloud" if place == EDGE else "elsewhere"
+            box = architecture.document.network.segments[segment].name
+            said += f" {component.title} is drawn in {box}, but is {where}."
     if any(connection.call.drawn_instead_of for connection in architecture.connections):
         said += " Some lines stand for other connections, which the page Connections lists."
     return said
