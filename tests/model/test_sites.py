@@ -166,3 +166,19 @@ def test_terraform_leaves_out_what_is_in_another_network(tmp_path: Path) -> None
     assert managed(resolved(tmp_path, MODEL + DATABASE)) == {"db"}
     assert managed(resolved(tmp_path, MODEL + DATABASE.replace("placement: app", "placement: shared/tools"))) == set()
     assert managed(resolved(tmp_path, MODEL + DATABASE.replace("placement: app", "placement: center"))) == set()
+
+
+@pytest.mark.parametrize(("home", "refused"), [("shared", True), ("c", False)])
+def test_a_network_that_exists_once_is_the_same_for_all_environments(tmp_path: Path, home: str, refused: bool) -> None:
+    text = f"""version: 2
+name: T
+clouds: {{aws: {{region: eu-west-1}}}}
+environments: {{dev: {{name: Dev, aws: {{account: c}}}}, prod: {{name: Prod, aws: {{account: c}}}}}}
+organization: {{aws: {{accounts: {{c: {{name: C}}, shared: {{name: Shared}}}}}}}}
+networks: {{hub: {{name: Hub, home: {home}, cidr: 10.40.0.0/16, when: {{prod: {{cidr: 10.41.0.0/16}}}}}}}}
+components: {{}}
+"""
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    found = [d.message for d in load(tmp_path / "architecture.yaml").diagnostics]
+    said = "the network 'hub' exists once, in Account Shared, but it differs between dev and prod"
+    assert found == ([said] if refused else [])

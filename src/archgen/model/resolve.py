@@ -18,6 +18,7 @@ from archgen.model.document import document_for, reserved_cloud_id
 from archgen.model.kind_changes import without_settings_of_other_kinds
 from archgen.model.legacy import modernized, report_old_forms
 from archgen.model.names import equal_names
+from archgen.model.once import differing_networks
 from archgen.model.overlay import KEYWORDS, take_apart
 from archgen.model.own import own_kinds, own_products
 from archgen.model.own_clouds import facts_for
@@ -101,6 +102,7 @@ def resolve(
         return None, problems
     resolved = Resolved(axes, architectures, vocabulary.kinds)
     problems += equal_names(resolved.today())
+    problems += differing_networks(resolved.today())
     return (None if problems else resolved), problems
 
 
