@@ -163,7 +163,7 @@ class _Network:
 
     def root(self) -> Group:
         outside = self._singles(OUTSIDE)
-        edge = self._singles(EDGE)
+        edge = sorted(self._singles(EDGE), key=lambda node: not self._leads_in(node.id))
         cloud: list[Node | Group] = []
         if edge:
             cloud.append(Group("edge", "Edge (global)", "edge", tuple(edge)))
@@ -175,6 +175,12 @@ class _Network:
         parts += around.outside(self.now, outside, self._component, joined)
         parts.append(Group("cloud", self.facts.cloud_label, "cloud", tuple(cloud), "column"))
         return Group("root", "", "none", tuple(parts), "column")
+
+    def _leads_in(self, name: str) -> bool:
+        """Whether something at the edge calls into the network, as a global load balancer does, so that it is better placed first."""
+        source, clusters = self._source(name), {p.component for p in self.placed}
+        heads = {c.head for c in source.traffic_from(name)}
+        return any((self._component(head).runs_on or head) in clusters for head in heads)
 
     def _home(self) -> Group:
         account = self.now.home_number
