@@ -369,3 +369,30 @@ def test_a_setting_of_another_kind_makes_no_link(tmp_path: Path) -> None:
     project = load(tmp_path / "architecture.yaml").project
     assert project
     assert not links_of(project.resolved.default).links
+
+
+def test_a_network_cannot_have_the_id_of_an_environment(tmp_path: Path) -> None:
+    text = (
+        MODEL.format(links="", calls="ledger: {protocol: mq}", hub="")
+        .replace("  hub: {name", "  live: {name")
+        .replace("placement: hub", "placement: live")
+    )
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    said = [d.message for d in load(tmp_path / "architecture.yaml").diagnostics]
+    assert "the network 'live' has the same ID as an environment, so naming it would be ambiguous" in said
+
+
+def test_what_is_public_in_another_network_is_reached_through_the_hub_too(tmp_path: Path) -> None:
+    links = "  shop: {kind: server, title: Shop, placement: market/open}\n" + PEERING % ""
+    calls = "ledger: {protocol: mq, required: false}, shop: {protocol: https}"
+    text = MODEL.replace("network:\n", "network:\n  internet_through: hub\n", 1)
+    text = text.replace(
+        "sites:\n", "  market: {{name: Market, tiers: {{open: {{name: Open, internet: both}}}}}}\nsites:\n", 1
+    )
+    (tmp_path / "architecture.yaml").write_text(text.format(links=links, calls=calls, hub=f", {ROUTED}"))
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project, [d.message for d in loaded.diagnostics]
+    assert (
+        of_component(loaded.project.resolved.default, "firewall").stopped["app"]
+        == "has no way to Shop without Firewall"
+    )

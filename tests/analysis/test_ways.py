@@ -172,4 +172,4 @@ def test_nine_meshed_hubs_are_answered_at_once() -> None:
     assert meshed.is_open(["network-hub-0"], ["network-hub-8"])
     assert meshed.essential(["network-hub-0"], ["network-hub-8"]) == ["hub-0", "hub-8"]
     assert len(meshed.ways(["network-hub-0"], ["network-hub-8"])) == 4
-    assert time.process_time() - began < 0.1 * 5  # five times the aim, for slow machines
+    assert time.process_time() - began < 0.1

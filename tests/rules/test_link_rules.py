@@ -83,3 +83,33 @@ def test_the_examples_pass() -> None:
         judgment = check(loaded.project, "2026-11-25").judgment
         assert all(judgment.covered(code).passed for code in codes)
         assert not {"NET115", "NET116", "NET117"} & {d.code for d in judgment.findings}
+
+
+def paths(judgment: Judgment, code: str) -> list[tuple[str | int, ...]]:
+    return [d.path for d in judgment.findings if d.code == code]
+
+
+def test_through_that_has_no_effect_or_cannot_be_true_is_a_finding(tmp_path: Path) -> None:
+    line, where = link("line", "live", "harbor"), ("components", "app", "calls", "other", "through")
+    other = "  other: {{kind: server, title: Other, placement: {place}}}\n"
+    for place, through, found in (("app", "line", True), ("hub", "internet", False), ("harbor", "line", False)):
+        links = line + link("peering", "live", "hub") + other.format(place=place)
+        judgment = judged(tmp_path, links, f"}}, other: {{protocol: https, through: [{through}]")
+        assert (paths(judgment, "NET115") == [where]) is found, place
+    tiers = "networks: {{hub: {{name: Hub, cidr: 10.42.0.0/16, tiers: {{inner: {{name: Inner}}}}}}}}"
+    text = MODEL.replace("networks: {{hub: {{name: Hub, cidr: 10.42.0.0/16}}}}", tiers)
+    call = "}, other: {protocol: https, through: [internet]"
+    text = text.format(links=line + other.format(place="hub/inner"), call=call, harbor="172.30.0.0/16")
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    assert paths(check(loaded.project, "2026-11-25").judgment, "NET115") == [where]
+
+
+def test_a_service_without_an_address_cannot_call_a_data_center(tmp_path: Path) -> None:
+    job = "  job: {{kind: server, title: Job, placement: managed{more}, calls: {{ledger: {{protocol: https{through}}}}}}}\n"
+    line = link("line", "live", "harbor")
+    silent = judged(tmp_path, line + job.format(more="", through=""))
+    assert paths(silent, "NET117") == [("components", "job", "calls", "ledger")]
+    for more, through in ((", endpoint_in: [app]", ""), ("", ", through: [line]")):
+        assert not paths(judged(tmp_path, line + job.format(more=more, through=through)), "NET117")

@@ -202,3 +202,26 @@ def test_lines_between_many_services_have_labels_only_where_they_leave_the_regio
         e for (t, h), e in edges.items() if e.label and {a.place(a.components[t]), a.place(a.components[h])} == within
     ]
     assert (edges["api-firewall", "shop-api"].detail, edges["shoppers", "api-firewall"].label) == ("HTTPS", "HTTPS")
+
+
+@pytest.mark.parametrize(
+    ("tier", "stated", "drawn"),
+    [("outbound", "", True), ("none", "", False), ("none", "aws: {nat_gateways: single}", True)],
+)
+def test_nat_gateways_are_drawn_if_something_uses_them_or_the_model_states_them(
+    tmp_path: Path, tier: str, stated: str, drawn: bool
+) -> None:
+    text = f"""version: 2
+name: T
+clouds: {{aws: {{region: eu-west-1, availability_zones: [eu-west-1a]}}}}
+environments: {{live: {{name: Live, aws: {{account: a, cidr: 10.41.0.0/16}}}}}}
+network:
+  tiers:
+    public: {{name: Public, internet: both, prefix_length: 24, netnum: 1}}
+    app: {{name: App, internet: {tier}, prefix_length: 24}}
+  {stated}
+components: {{sessions: {{kind: cache, title: Sessions, product: elasticache, placement: app}}}}
+"""
+    _a, graph = loaded(tmp_path, text)
+    assert ("nat-1" in graph.nodes()) is drawn
+    assert ("NAT gateways send traffic on" in graph.description) is drawn

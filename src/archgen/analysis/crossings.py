@@ -113,9 +113,9 @@ def _crossing(a: Architecture, joined: Links, connection: Connection) -> Crossin
         return None
     unplaced = _unplaced(a, connection.tail) or _unplaced(a, connection.head)
     crossing = Crossing(connection, ends, replace(joined, through=through), len(ends) < len(every), unplaced=unplaced)
-    if not through and _is_public(a, joined, connection.head):
-        return replace(crossing, perhaps_over_internet=True) if crossing.is_open() else None
-    return crossing
+    if through or not _is_public(a, joined, connection.head):
+        return crossing
+    return replace(crossing, perhaps_over_internet=True) if crossing.is_open() else _to_hub(a, joined, connection)
 
 
 def _ends(a: Architecture, joined: Links, connection: Connection) -> list[Ends]:
@@ -160,12 +160,16 @@ def _called_at(a: Architecture, name: str) -> tuple[str, ...]:
 
 
 def _exit(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
-    """The way to the network through which a connection reaches the internet; None if it does so directly, or does not lead there."""
-    tail, head = a.components[connection.tail], a.components[connection.head]
-    tails = places_of(a, connection.tail)
+    """The way to the internet of a connection that leads there, or that states so; None if it is direct, or leads elsewhere."""
+    head, through = a.components[connection.head], set(connection.call.through)
     outside = a.place(head) == OUTSIDE and (a.site_of(head) is None or _is_public(a, joined, connection.head))
-    stated = set(connection.call.through) == {INTERNET}
-    if len(tails) != 1 or a.internet_of(tail) == "both" or not (stated or (outside and not connection.call.through)):
+    return _to_hub(a, joined, connection) if through == {INTERNET} or (outside and not through) else None
+
+
+def _to_hub(a: Architecture, joined: Links, connection: Connection) -> Crossing | None:
+    """The way of a connection to the network through which its caller reaches the internet; None if it reaches that directly."""
+    tails = places_of(a, connection.tail)
+    if len(tails) != 1 or a.internet_of(a.components[connection.tail]) == "both":
         return None
     network = a.document.network if tails[0] == a.coordinate.environment else a.document.networks.get(tails[0])
     hub = network.internet_through if network else None

@@ -43,7 +43,7 @@ def needed_by(a: Architecture) -> Needed:
     found = {id_: crossing for id_, crossing in crossings(a).items() if crossing.is_open()}
     carriers: set[str] = set()
     for crossing in found.values():
-        carriers |= crossing.links.components | {crossing.exit or ""}
+        carriers |= {*crossing.links.components, *([crossing.exit] if crossing.exit else [])}
     return Needed(
         a,
         {name: tuple(listed) for name, listed in by_target.items()},

@@ -76,7 +76,7 @@ class Component(Entity):
     placement: PlaceId | None = None
     """`outside`, `edge`, `managed`, or a tier of the network; the default depends on the kind."""
     endpoint_in: Listed[PlaceId] = ()
-    """The tiers of networks in which it has an address although it runs elsewhere, such as a function that is connected to a network."""
+    """The tiers of networks from which it calls others although it runs elsewhere, such as a function that is connected to a network."""
     product: Id | None = None
     """The product that it uses on this cloud; an ID from the catalog."""
     supporting_products: Listed[Id] = ()

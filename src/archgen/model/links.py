@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
+from archgen.model.component import EDGE, MANAGED
 from archgen.model.places import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ def check_links(a: Architecture) -> Iterator[Diagnostic]:
     for path, network in networks(a):
         if network.routed_by:
             yield from _forwards(a, found, network.routed_by, (*path, "routed_by"), "forward traffic")
+            yield from _in_network(a, path, network.routed_by)
         hub = network.internet_through
         if hub and (path[-1] == hub or (hub in a.document.networks and a.document.networks[hub].internet_through)):
             message = f"'{hub}' does not lead to the internet itself"
@@ -83,6 +85,20 @@ def networks(a: Architecture) -> Iterator[tuple[Path, Network | FurtherNetwork]]
         yield ("network",), a.document.network
     for id_, network in a.document.networks.items():
         yield ("networks", id_), network
+
+
+def _in_network(a: Architecture, path: Path, router: str) -> Iterator[Diagnostic]:
+    """A diagnostic if what forwards the traffic of a network is in another network or at a site; a service of the cloud may forward it."""
+    component = a.components.get(router)
+    if component is None or component.runs_on or a.place(component) in (MANAGED, EDGE):
+        return
+    there = a.network_of(component) == path[-1] if path[0] == "networks" else component.place in a.tiers
+    if not there:
+        which = f"the network '{path[-1]}'" if path[0] == "networks" else "the network of the environment"
+        message = f"'{router}' is not in {which}, so it cannot forward its traffic"
+        yield Diagnostic(
+            "ARC-M005", message, "name a component in this network, or correct its placement", (*path, "routed_by")
+        )
 
 
 def _joined(a: Architecture, found: Mapping[str, Link], name: str, link: Link) -> Iterator[Diagnostic]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from archgen.analysis.crossings import Crossing, crossings
 from archgen.diagnostics.diagnostic import Diagnostic
@@ -24,7 +24,9 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             message = f"'{connection.tail}' calls '{connection.head}' over the internet, which does not reach it"
             help_ = "name links in `through`, or leave it out"
             yield Diagnostic(CODE, message, help_, (*connection.path, "through"))
-    for crossing in crossings(architecture).values():
+    found = crossings(architecture)
+    yield from _without_effect(architecture, found)
+    for crossing in found.values():
         path = crossing.connection.path
         if crossing.lack:
             yield Unsaid(path, crossing.lack)
@@ -34,6 +36,15 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Unsaid(path, _lack(architecture, crossing))
         else:
             yield Diagnostic(CODE, *_text(architecture, crossing), path)
+
+
+def _without_effect(a: Architecture, found: Mapping[str, Crossing]) -> Iterator[Outcome]:
+    """A finding for each call that names links although it needs no way over them."""
+    for connection in a.traffic:
+        if set(connection.call.through) - {INTERNET} and connection.id not in found:
+            message = f"'{connection.tail}' calls '{connection.head}' through links, but it needs none of them"
+            help_ = "remove `through`, or state in which networks both of them are"
+            yield Diagnostic(CODE, message, help_, (*connection.path, "through"), severity="warning")
 
 
 def _is_private(a: Architecture, name: str) -> bool:
