@@ -127,9 +127,13 @@ def _peering(a: Architecture, found: Mapping[str, Link], path: Path, link: Link)
         message = f"a peering joins two networks, but `joins` names {len(link.joins)}"
         yield Diagnostic("ARC-M005", message, "write a peering for each pair, or use a transit hub", (*path, "joins"))
     for position, id_ in enumerate(link.joins):
-        if id_ in a.document.sites or (id_ in found and found[id_].peering):
-            message = f"a peering joins networks or hubs, and '{id_}' is {'a site' if id_ in a.document.sites else 'a peering'}"
-            yield Diagnostic("ARC-M005", message, "use a VPN or a private line for a site", (*path, "joins", position))
+        at: Path = (*path, "joins", position)
+        if id_ in a.document.sites:
+            message = f"'{id_}' is a site, but a peering joins networks or hubs"
+            yield Diagnostic("ARC-M005", message, "use a VPN or a private line for a site", at)
+        elif id_ in found and found[id_].peering:
+            message = f"'{id_}' is a peering, but a peering joins networks or hubs"
+            yield Diagnostic("ARC-M005", message, "name the networks, since peerings cannot be chained", at)
 
 
 def _forwards(a: Architecture, found: Mapping[str, Link], id_: str, path: Path, what: str) -> Iterator[Diagnostic]:
