@@ -396,3 +396,15 @@ def test_what_is_public_in_another_network_is_reached_through_the_hub_too(tmp_pa
         of_component(loaded.project.resolved.default, "firewall").stopped["app"]
         == "has no way to Shop without Firewall"
     )
+
+
+def test_a_network_has_one_way_out(tmp_path: Path) -> None:
+    text = MODEL.replace("network:\n", "network:\n  internet_through: hub\n  aws: {{nat_gateways: single}}\n", 1)
+    (tmp_path / "architecture.yaml").write_text(text.format(links="", calls="ledger: {protocol: mq}", hub=""))
+    said = [d.message for d in load(tmp_path / "architecture.yaml").diagnostics]
+    assert said == ["outbound traffic leaves through 'hub', but the network has NAT gateways, too"]
+    text = text.replace("single", "none")
+    (tmp_path / "architecture.yaml").write_text(text.format(links="", calls="ledger: {protocol: mq}", hub=""))
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    assert not any(id_.startswith("nat-") for id_ in network_view(*(project.resolved.default,) * 2).nodes())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.component import EDGE, MANAGED
+from archgen.model.per_cloud import NetworkFacts
 from archgen.model.places import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ def check_links(a: Architecture) -> Iterator[Diagnostic]:
                 yield Diagnostic("ARC-M005", message, "name what the link joins", (*path, "apart", position))
         if link.via:
             yield from _forwards(a, found, link.via, (*path, "via"), "inspect the traffic of a link")
+    yield from _two_ways_out(a)
     for path, network in networks(a):
         if network.routed_by:
             yield from _forwards(a, found, network.routed_by, (*path, "routed_by"), "forward traffic")
@@ -77,6 +79,19 @@ def check_links(a: Architecture) -> Iterator[Diagnostic]:
             message = f"'{hub}' does not lead to the internet itself"
             help_ = "name the network whose gateways lead to the internet"
             yield Diagnostic("ARC-M005", message, help_, (*path, "internet_through"))
+
+
+def _two_ways_out(a: Architecture) -> Iterator[Diagnostic]:
+    """A diagnostic if outbound traffic leaves through another network although this one has gateways: stated, or created by archgen."""
+    network, facts = a.document.network, a.network_facts(NetworkFacts)
+    cloud: Path = ("network", a.coordinate.cloud)
+    if network is None or not network.internet_through or facts is None:
+        return
+    gateways = facts.nat_zones(len(a.zones)) or any(gateway.leads_to == "internet" for gateway in facts.exits())
+    if gateways and (a.document.terraform or a.tree.get(cloud)):
+        message = f"outbound traffic leaves through '{network.internet_through}', but the network has NAT gateways, too"
+        help_ = f"turn them off under `network.{cloud[1]}`, or remove `internet_through`"
+        yield Diagnostic("ARC-M005", message, help_, ("network", "internet_through"))
 
 
 def networks(a: Architecture) -> Iterator[tuple[Path, Network | FurtherNetwork]]:

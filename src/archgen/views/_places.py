@@ -220,7 +220,8 @@ class Places:
     def nat_zones(self) -> range:
         """The positions of the zones with a NAT gateway; none where gateways are only a default and no tier sends traffic through them."""
         facts, a = self.now.network_facts(NetworkFacts), self.now
-        there = self.outbound() or a.document.terraform or a.tree.get(("network", a.coordinate.cloud, "nat_gateways"))
+        own = self.outbound() and not (a.document.network and a.document.network.internet_through)
+        there = own or a.document.terraform or a.tree.get(("network", a.coordinate.cloud, "nat_gateways"))
         return facts.nat_zones(len(a.zones)) if facts and there else range(0)
 
     def outbound(self) -> list[str]:
