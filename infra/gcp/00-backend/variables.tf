@@ -35,7 +35,7 @@ variable "project_factory" {
   }
 }
 
-variable "state_bucket" {
+variable "state_bucket_terraform_state" {
   description = "The bucket for the state of all other stacks. Inputs of terraform-google-modules/cloud-storage/google 12.3.0."
   type = object({
     bucket_policy_only       = map(bool)
@@ -52,7 +52,17 @@ variable "state_bucket" {
   nullable = false
 
   validation {
-    condition     = var.state_bucket.public_access_prevention == "enforced"
+    condition     = var.state_bucket_terraform_state.public_access_prevention == "enforced"
     error_message = "A state bucket must not be public."
   }
+}
+
+variable "target" {
+  description = "Where the stack is applied."
+  type = object({
+    labels     = map(string)
+    project_id = string
+    region     = string
+  })
+  nullable = false
 }

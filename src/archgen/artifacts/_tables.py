@@ -15,7 +15,7 @@ from archgen.model.document import Stack
 from archgen.model.paths import parse_path
 from archgen.model.regions import HOME
 from archgen.model.wording import value_text
-from archgen.terraform.bindings import bindings
+from archgen.terraform.bindings import find, variable_name
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Context
@@ -179,13 +179,12 @@ def stacks(context: Context) -> dict[str, Stack]:
 def variables_of(architecture: Architecture, name: str) -> list[dict[str, str]]:
     """A row for each Terraform variable that holds settings of a component, with its stack."""
     terraform = architecture.document.terraform
-    component = architecture.components[name]
     rows = []
     for stack_name, stack in terraform.stacks.items() if terraform else ():
         for id_ in stack.modules:
-            binding = bindings(architecture.coordinate.cloud).get(id_)
-            if binding and not isinstance(binding.binds, str) and component.product in binding.binds:
-                rows.append({"stack": stack_name, "variable": binding.variable})
+            binding = find(architecture.coordinate.cloud, id_)
+            if binding and not isinstance(binding.binds, str) and name in binding.components(architecture):
+                rows.append({"stack": stack_name, "variable": variable_name(binding, name)})
     return rows
 
 

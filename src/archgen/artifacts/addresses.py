@@ -17,6 +17,8 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.document import Stack, Terraform
 from archgen.model.resolve import Resolved, locate
 from archgen.registry import ids
+from archgen.terraform.backend_tf import backend_file
+from archgen.terraform.instances import instances_of
 
 DOCS = "docs"
 GENERATED = "architecture"  # the folder below docs/ that only archgen writes
@@ -65,7 +67,7 @@ STATE_FILES = (
     "schema/architecture-part.schema.json",
     "schema/architecture.schema.json",
 )
-STACK_FILES = ("variables.tf", "main.tf", "needs.tf", "outputs.tf")
+STACK_FILES = ("variables.tf", "main.tf", "needs.tf", "outputs.tf", "providers.tf", "backend.tf", "moved.tf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +193,8 @@ def terraform_files(resolved: Resolved) -> Iterator[Address]:
         today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
         for stack in _stacks(today[-1]):
             if any(stack in _stacks(a) and _stacks(a)[stack].modules for a in today):
-                yield from _stack_files(stated, cloud, stack, resolved.axes.environments)
+                names = [instance.name for instance in instances_of(today, stack)]
+                yield from _stack_files(stated, cloud, stack, names)
         for a in today:
             for stack, facts in _stacks(a).items():
                 if facts.directory and a.document.terraform:
@@ -203,10 +206,11 @@ def _stacks(a: Architecture) -> Mapping[str, Stack]:
     return a.document.terraform.stacks if a.document.terraform else {}
 
 
-def _stack_files(terraform: Terraform, cloud: str, stack: str, environments: Iterable[str]) -> Iterator[Address]:
+def _stack_files(terraform: Terraform, cloud: str, stack: str, instances: Iterable[str]) -> Iterator[Address]:
     """The files of a stack that archgen generates completely."""
     folder, part = terraform.folder(cloud, stack), ("terraform", "stacks", stack)
-    for name in (*STACK_FILES, *(terraform.values_file(environment) for environment in environments)):
+    of_instances = (name for i in instances for name in (terraform.values_file(i), backend_file(i, cloud)))
+    for name in (*STACK_FILES, *of_instances):
         yield Address(f"{folder}/{name}", part, stack)
 
 

@@ -8,10 +8,14 @@ from collections.abc import Iterator
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.system.git import ignored
+from archgen.terraform.backend_tf import backend_file, backend_settings, backend_tf, has_backend
 from archgen.terraform.files import HEADER, tfvars_json, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
+from archgen.terraform.moved_tf import moved_tf
 from archgen.terraform.own_stacks import InputError, values_of
 from archgen.terraform.plans import CloudPlan
+from archgen.terraform.providers_tf import providers_tf
+from archgen.terraform.state import state_bucket
 from archgen.terraform.tfvars_hcl import tfvars_hcl
 
 
@@ -71,17 +75,36 @@ def _stack(context: Context, plan: CloudPlan, stack: str) -> list[Artifact]:
         "main.tf": main_tf(plan.wiring, stack, model),
         "needs.tf": needs_tf(plan.wiring, stack, model),
         "outputs.tf": outputs_tf(plan.wiring, stack, model),
+        "moved.tf": moved_tf(declared, model),
+        **_settings(context, plan, stack),
     }
     terraform = context.document.terraform
-    for a, environment in zip(context.today(plan.cloud), plan.calls[stack], strict=True):
+    for instance, calls in zip(plan.instances[stack], plan.calls[stack], strict=True):
         assert terraform is not None
         text = (
-            tfvars_hcl(environment, a, model)
+            tfvars_hcl(calls, instance.architecture, model)
             if terraform.format == "hcl"
-            else tfvars_json(environment, declared, model)
+            else tfvars_json(calls, declared, model)
         )
-        texts[terraform.values_file(a.coordinate.environment)] = text
+        texts[terraform.values_file(instance.name)] = text
     return [Artifact(f"{folder}/{name}", text.encode(), committed=True) for name, text in texts.items() if text]
+
+
+def _settings(context: Context, plan: CloudPlan, stack: str) -> dict[str, str]:
+    """The files with the providers of a stack, and with its backend, if a stack makes the bucket for the states."""
+    model, instances = context.model_file, plan.instances[stack]
+    known = has_backend(plan.cloud)
+    states = {i.name: state_bucket(i.architecture) if known else None for i in instances}
+    texts = {
+        "providers.tf": providers_tf(plan.wiring, stack, model, locked=plan.cloud == "aws" and all(states.values()))
+    }
+    if all(states.values()):
+        texts["backend.tf"] = backend_tf(plan.cloud, model)
+    for instance in instances:
+        if bucket := states[instance.name]:
+            text = backend_settings(instance.architecture, stack, bucket, model)
+            texts[backend_file(instance.name, plan.cloud)] = text
+    return texts
 
 
 def stack_folder(context: Context, cloud: str, stack: str) -> str:

@@ -11,13 +11,16 @@ from archgen.artifacts.addresses import page_of, stack_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
 from archgen.model.architecture import Architecture
+from archgen.model.document import Terraform
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
 from archgen.terraform.binding_files import binding_files
 from archgen.terraform.bindings import ModuleCall
 from archgen.terraform.files import Variable
+from archgen.terraform.instances import Instance
 from archgen.terraform.origin import origin
 from archgen.terraform.own_stacks import InputError, values_of
+from archgen.terraform.plans import CloudPlan
 from archgen.terraform.wiring import stack_variable
 
 SECTION = "Terraform"
@@ -67,8 +70,10 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     return {
         "name": architectures[0].facts.name,
         "bound": any(binding_files(cloud)),
-        "environments": [a.environment.name for a in architectures],
-        "file": terraform.variable_file(cloud, context.axes.environments[-1], stack).rpartition("/")[2],
+        "environments": [_title(i) for i in plan.instances[stack]]
+        if declared
+        else [a.environment.name for a in architectures],
+        "file": _last_file(terraform, plan, stack),
         "moves": _phase_changes(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
         "modules": [_variable(context, cloud, variable, environments) for variable in declared],
@@ -76,7 +81,11 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
             {
                 "stack": other,
                 "variable": stack_variable(other),
-                "wires": [f"{w.source.name} for {w.variable.name}.{w.input}" for w in wires if w.source],
+                "wires": [
+                    f"{w.source.name} for {'.'.join(filter(None, (w.variable.name, w.input)))}"
+                    for w in wires
+                    if w.source
+                ],
             }
             for other, wires in needed.items()
         ],
@@ -84,6 +93,19 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "files": [_values_file(a, stack) for a in architectures if _directory(a, stack)],
         "inputs": list(_team_inputs(context, architectures, stack)),
     }
+
+
+def _last_file(terraform: Terraform, plan: CloudPlan, stack: str) -> str:
+    """The name of the variable file of the last instance of a stack."""
+    return terraform.values_file(plan.instances[stack][-1].name) if stack in plan.instances else ""
+
+
+def _title(instance: Instance) -> str:
+    """The name of an instance of a stack for people: of its environment, its account, or its file."""
+    a = instance.architecture
+    if instance.name == a.coordinate.environment:
+        return a.environment.name
+    return a.homes.get(instance.name, instance.name)
 
 
 def _directory(a: Architecture, stack: str) -> str | None:

@@ -128,7 +128,11 @@ class Architecture:
     @property
     def home_number(self) -> str | None:
         """What the cloud calls the home of the environment, such as the twelve digits of an account; None if that is not stated."""
-        return self._homes[self.home].number if self.home in self._homes else None
+        return self.number_of(self.home)
+
+    def number_of(self, home: str) -> str | None:
+        """What the cloud calls an account, project or subscription of the model; None if that is not stated."""
+        return self._homes[home].number if home in self._homes else None
 
     @property
     def home_details(self) -> Mapping[str, str]:

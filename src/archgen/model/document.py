@@ -13,6 +13,7 @@ from archgen.model.base import (
     ComponentId,
     Date,
     Entity,
+    HomeId,
     Id,
     Identifier,
     Line,
@@ -262,12 +263,27 @@ class StackInput(Entity):
         return self
 
 
+ModuleName = Annotated[
+    str,
+    matching(
+        r"^[a-z][a-z0-9]*(-[a-z0-9]+)*(@[0-9]+(\.[0-9]+)?)?$",
+        "the ID of a module such as vpc, or with a major version such as vpc@5",
+    ),
+]
+
+
 class Stack(Entity):
     """One Terraform root module."""
 
     purpose: Text
-    modules: Listed[Id] = ()
-    """The modules that it calls; IDs of archgen's Terraform bindings."""
+    scope: Literal["environment", "account", "organization"] = "environment"
+    """What it is applied once for: each environment, each account (or project, or subscription) that environments are in, or everything."""
+    home: HomeId | None = None
+    """The account, project or subscription that it is applied in, if that is not the environment's."""
+    modules: Listed[ModuleName] = ()
+    """The modules that it calls; IDs of archgen's Terraform bindings, with a major version if it is not the newest: `vpc@5`."""
+    set: dict[Id, dict[VariableName, StackInput]] = {}
+    """Further inputs of its modules, by the ID of the module: what archgen does not derive from the model."""
     contents: Listed[Text] = ()
     """What it creates, in words."""
     after: Listed[StackId] = ()
@@ -283,6 +299,10 @@ class Terraform(Entity):
 
     path: StackFolder = "infra/{cloud}/{stack}"
     """The folder of a stack; it must contain {cloud} and {stack}."""
+    state: ComponentId | None = None
+    """The component that stores the states of all stacks; by default, the only bucket that is not an archive, if a stack makes one."""
+    assume: Line | None = None
+    """The role (AWS) or service account (Google Cloud) that Terraform acts as, with {project} and {environment}; by default, the caller."""
     format: Literal["json", "hcl"] = "json"
     """The format of variable files. Terraform evaluates nothing in JSON; HCL has the line of the model next to each value."""
     stacks: dict[StackId, Stack]

@@ -19,7 +19,9 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
             if module not in known:
                 path = ("terraform", "stacks", name, "modules", position)
                 help_ = (
-                    did_you_mean(module, known) if known else "remove it; a stack with a `directory` gets its values"
+                    did_you_mean(module, {id_ for id_ in known if "@" not in id_ or "@" in module})
+                    if known
+                    else "remove it; a stack with a `directory` gets its values"
                 )
                 message = f"archgen has no binding for the Terraform module '{module}' on {architecture.facts.name}"
                 yield Diagnostic("ARC-F001", message, help_, path)

@@ -78,14 +78,34 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
             f"the binding is not valid YAML: {problem}", "", str(file), mark.line + 1 if mark else 1
         ) from None
     if not checked:
-        own: dict[str, Any] = entry
-        return own
+        return _completed(entry, file)
+    entry = _completed(entry, file) if isinstance(entry, dict) and isinstance(entry.get("like"), str) else entry
     _check_format("the binding", entry, file)
     if entry["cloud"] != file.name.partition("-")[0]:
         message = f"the binding is for {entry['cloud']}, but its file is named {file.name}"
         raise ExtensionError(message, f"name it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
     values: dict[str, Any] = entry
     return values
+
+
+# The keys of a binding that are mappings; a binding `like` another one adds to them, and removes entries with null.
+_MERGED = ("inputs", "optional", "types", "needs", "wired", "extra", "outputs")
+
+
+def _completed(entry: dict[str, Any], file: Path) -> dict[str, Any]:
+    """A binding's entry with what it takes from the one that it is `like`, a file in the same folder. Raises ExtensionError."""
+    if "like" not in entry:
+        return entry
+    base_file = file.parent / f"{entry['like']}.yaml"
+    if not base_file.is_file() or base_file == file:
+        known = [other.stem for other in sorted(file.parent.glob("*.yaml")) if other != file]
+        message = f"the binding is like '{entry['like']}', which does not exist"
+        raise ExtensionError(message, did_you_mean(entry["like"], known), str(file), _line_of(file, "like"))
+    base = read_binding(base_file, checked=False)
+    own = {key: value for key, value in entry.items() if key != "like"}
+    merged = {key: {**base.get(key, {}), **own[key]} for key in _MERGED if isinstance(own.get(key), dict)}
+    kept = {key: {k: v for k, v in value.items() if v is not None} for key, value in merged.items()}
+    return {key: value for key, value in {**base, **own, **kept}.items() if value is not None}
 
 
 def read_module(file: Path, *, checked: bool = True) -> dict[str, Any]:
@@ -141,9 +161,10 @@ def _line_of(file: Path, key: str) -> int:
 
 def check_inputs(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Path) -> None:
     """Raise ExtensionError for an input that the module does not have."""
-    for key in ("inputs", "optional", "types", "needs"):
+    extra = entry.get("extra") or {}
+    for key in ("inputs", "optional", "types", "needs", "wired"):
         for name in entry.get(key) or ():
-            if name not in inputs:
+            if name not in inputs and not (key == "types" and name in extra):
                 message = f"the module {entry['module']} has no input '{name}'"
                 raise ExtensionError(message, did_you_mean(name, inputs), str(file), _line_of(file, name))
 
@@ -160,14 +181,15 @@ def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Pa
     for key in ("when", "value"):
         if entry.get(key) is not None:
             _check_expression(key, entry[key], file)
-    for name, expression in {**(entry.get("inputs") or {}), **(entry.get("optional") or {})}.items():
+    expressions = {**(entry.get("inputs") or {}), **(entry.get("optional") or {}), **(entry.get("extra") or {})}
+    for name, expression in expressions.items():
         _check_expression(name, expression, file)
     for name, type_ in {**(entry.get("types") or {}), **({"type": entry["type"]} if entry.get("type") else {})}.items():
         try:
             parse_type(type_)
         except TypeSyntaxError as error:
             raise ExtensionError(f"the type of '{name}': {error}", "", str(file), _line_of(file, name)) from None
-    given = {*(entry.get("inputs") or ()), *(entry.get("needs") or ())}
+    given = {*(entry.get("inputs") or ()), *(entry.get("needs") or ()), *(entry.get("wired") or ())}
     for name in entry.get("optional") or ():
         if "default" not in inputs[name]:
             message = f"the input '{name}' of the module {entry['module']} has no default, so it cannot be left out"

@@ -31,6 +31,13 @@ class ValidationEntry(Entity):
     """Only if this optional input is not used."""
 
 
+class OutputEntry(Entity):
+    """An output of a binding without a module: its type, and the Terraform expression of its value."""
+
+    type: str
+    value: str
+
+
 class BindingFile(Entity):
     """The format of a binding's file; `Binding` in bindings.py describes its keys."""
 
@@ -48,7 +55,14 @@ class BindingFile(Entity):
     type: str | None = None
     value: Any = None
     needs: dict[str, NeedEntry] = {}
-    offers: Listed[Variable] = ()
+    wired: dict[str, str] = {}
+    extra: dict[Variable, Any] = {}
+    offers: Listed[Variable] | dict[Variable, Line] = ()
+    outputs: dict[Variable, OutputEntry] = {}
+    resources: str | Listed[str] = ()
+    uses: Listed[Id] = ()
+    provider: Variable | None = None
+    depends_on: Listed[Id] = ()
     placed_in: TierRole | None = None
     validations: Listed[ValidationEntry] = ()
 
@@ -58,6 +72,10 @@ class BindingFile(Entity):
             raise ValueError("a binding without `module` needs `type` and `value`")
         if self.module is not None and (self.type is not None or self.value is not None):
             raise ValueError("a binding with `module` has `inputs` instead of `type` and `value`")
+        if self.module is not None and (self.resources or self.outputs):
+            raise ValueError("a binding with `module` has no `resources` and no `outputs` of its own")
+        if untyped := next((name for name in self.extra if name not in self.types), None):
+            raise ValueError(f"the attribute `{untyped}` under `extra` needs a type under `types`")
         return self
 
 

@@ -24,6 +24,10 @@ from archgen.terraform.binding_files import (
     read_module,
 )
 from archgen.terraform.facts import facts_of, shared_facts
+from archgen.terraform.references import Need, needs_in
+
+# The id of the binding that every stack has: the variable with the account, region and role that its providers use.
+TARGET = "target"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,24 +54,20 @@ class Module:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
-    """The source of an input that takes the output of another module; `module` is the id of that module's binding."""
-
-    module: str
-    output: str
-
-
-@dataclass(frozen=True, slots=True)
 class Binding:
     """How facts of the model become the inputs of one module at one major version.
 
     `binds` is "network", "environment" (once for each), "components", or a list of products whose components it applies to; `kinds`
     limits those to components of some kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions;
     `optional` has inputs that are left out where their value is empty. `types` has types for inputs that the module does not type.
-    `needs` has inputs that take an output of another module, `offers` the outputs that others need. `when` is an expression that
-    determines whether the binding is used. `placed_in` is the role of the tiers whose subnets the module uses.
+    `wired` has inputs whose values `main.tf` computes: Terraform expressions with references to this variable (`@self`) and to outputs
+    of other modules (`@vpc.vpc_id`). `needs` has inputs that take such an output unchanged. `extra` has attributes of the variable that
+    only such expressions use. `offers` has the outputs that others may refer to, with their types. `when` is an expression that determines
+    whether the binding is used. `placed_in` is the role of the tiers whose subnets the module uses. `provider` is the provider alias
+    that it needs, and `depends_on` has bindings whose modules of the same stack must be applied before it.
 
-    A variable that no module takes has no `module`, but a `type` and an expression for its `value`.
+    A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
+    use it; a block that refers to an output that does not exist is left out) and `outputs`; `uses` has the ids of its providers.
     """
 
     id: str
@@ -84,9 +84,37 @@ class Binding:
     type: str | None = None
     value: str | None = None
     needs: Mapping[str, Need] = field(default_factory=dict)
-    offers: tuple[str, ...] = ()
+    wired: Mapping[str, str] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    offers: Mapping[str, str] = field(default_factory=dict)
+    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    resources: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
+    provider: str | None = None
+    depends_on: tuple[str, ...] = ()
     placed_in: str | None = None
     validations: tuple[Mapping[str, str], ...] = ()
+
+    @property
+    def major(self) -> str:
+        """The version in its file's name, such as `6`, or `0.8` before 1.0; empty without a module."""
+        return self.module.id.rpartition("-")[2] if self.module else ""
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something takes its variable."""
+        return self.module is not None or bool(self.resources) or self.id == TARGET
+
+    def wires(self) -> Mapping[str, str]:
+        """The Terraform expressions of all inputs that refer to other modules or are computed in `main.tf`."""
+        return {**{name: f"@{need.module}.{need.output}" for name, need in self.needs.items()}, **self.wired}
+
+    def needs_of(self) -> Iterator[tuple[str, Need]]:
+        """The outputs of other modules that it refers to, each with the input that takes it; the input is empty for `resources`."""
+        for name, code in self.wires().items():
+            yield from ((name, need) for need in needs_in(code))
+        for code in (*self.resources, *(output["value"] for output in self.outputs.values())):
+            yield from (("", need) for need in needs_in(code))
 
     def type_of(self, name: str) -> str:
         """The type of an input as a Terraform type expression."""
@@ -133,6 +161,7 @@ class ModuleCall:
     variable: str
     component: str | None
     values: Any  # the module's inputs by name, or the value of a variable without a module
+    provider: str = ""  # the alias of the provider that it needs; empty for the stack's own
 
 
 class MissingFactError(ValueError):
@@ -145,30 +174,57 @@ class MissingFactError(ValueError):
 
 @cache
 def bindings(cloud: str) -> Mapping[str, Binding]:
-    """The bindings of a cloud by id: archgen's, then those of installed packages.
+    """The bindings of a cloud by id: archgen's, then those of installed packages. Of several versions of a module, the newest.
 
-    Raises ExtensionError for an invalid file, and for an id that already exists.
+    Raises ExtensionError for an invalid file, and for an id and version that already exists.
     """
-    by_id: dict[str, Binding] = {}
+    newest: dict[str, Binding] = {}
+    for binding in versions(cloud).values():
+        known = newest.get(binding.id)
+        if known is None or _number(binding.major) > _number(known.major):
+            newest[binding.id] = binding
+    return newest
+
+
+def find(cloud: str, reference: str) -> Binding | None:
+    """The binding that a stack names: `vpc` for the newest version, or `vpc@5`; None if there is none. Raises ExtensionError."""
+    return versions(cloud).get(reference) if "@" in reference else bindings(cloud).get(reference)
+
+
+@cache
+def versions(cloud: str) -> Mapping[str, Binding]:
+    """All bindings of a cloud by id and version, such as `vpc@6`; those without a module by `id@`. Raises ExtensionError."""
+    by_name: dict[str, Binding] = {}
     files: dict[str, Path] = {}
     for file, package in binding_files(cloud):
         binding = _binding(file, package)
-        if binding.id in by_id:
-            message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[binding.id])}"
+        name = f"{binding.id}@{binding.major}"
+        if name in by_name:
+            message = f"the binding '{binding.id}' for {cloud} is already defined in {named(files[name])}"
             raise ExtensionError(message, "give it a different ID", str(file))
-        by_id[binding.id], files[binding.id] = binding, file
-    for binding in by_id.values():
-        for need in binding.needs.values():
-            if need.module not in by_id or need.output not in by_id[need.module].offers:
+        by_name[name], files[name] = binding, file
+    _check_needs(by_name, files)
+    return by_name
+
+
+def _number(major: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in major.split(".") if part)
+
+
+def _check_needs(by_name: Mapping[str, Binding], files: Mapping[str, Path]) -> None:
+    """Raise ExtensionError for a reference to an output that no version of a binding offers."""
+    offered = {(binding.id, output) for binding in by_name.values() for output in (*binding.offers, *binding.outputs)}
+    for name, binding in by_name.items():
+        for _input, need in binding.needs_of():
+            if (need.module, need.output) not in offered:
                 message = (
                     f"the binding '{binding.id}' needs '{need.output}' from '{need.module}', which does not offer it"
                 )
                 raise ExtensionError(
                     message,
                     "specify a binding for the same cloud, and an output that it lists under `offers`",
-                    str(files[binding.id]),
+                    str(files[name]),
                 )
-    return by_id
 
 
 def _binding(file: Path, package: str) -> Binding:
@@ -181,8 +237,16 @@ def _binding(file: Path, package: str) -> Binding:
     if package:
         check_contents(entry, inputs, file)
     needs = {name: Need(**need) for name, need in entry.get("needs", {}).items()}
-    lists = {key: tuple(value) for key, value in entry.items() if isinstance(value, list)}
-    return Binding(**{**entry, **lists, "module": module, "needs": needs})
+    offers = entry.get("offers", ())
+    resources = entry.get("resources", ())
+    own = {
+        "module": module,
+        "needs": needs,
+        "offers": offers if isinstance(offers, dict) else dict.fromkeys(offers, "any"),
+        "resources": (resources,) if isinstance(resources, str) else resources,
+    }
+    lists = {key: tuple(value) for key, value in {**entry, **own}.items() if isinstance(value, list)}
+    return Binding(**{**entry, **own, **lists})
 
 
 @cache
@@ -197,10 +261,10 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
     rule ARC-F001 reports them.
     """
     terraform = architecture.document.terraform
-    known = bindings(architecture.coordinate.cloud)
     shared = shared_facts(architecture) if shared is None else shared
-    for id_ in terraform.stacks[stack].modules if terraform and stack in terraform.stacks else ():
-        binding = known.get(id_)
+    stated = terraform.stacks[stack] if terraform and stack in terraform.stacks else None
+    for reference in stated.modules if stated else ():
+        binding = find(architecture.coordinate.cloud, reference)
         if binding is None:
             continue
         if binding.binds in ("network", "environment"):
@@ -208,11 +272,17 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
             if there and (call := _call(binding, architecture, None, shared)):
                 yield call
             continue
-        components = binding.components(architecture)
-        made = [call for name in components if (call := _call(binding, architecture, name, shared))]
-        for call in made:
-            name = f"{binding.variable}_{(call.component or '').replace('-', '_')}"
-            yield call if len(made) == 1 else replace(call, variable=name)
+        for name in binding.components(architecture):
+            if call := _call(binding, architecture, name, shared):
+                yield replace(call, variable=variable_name(binding, name))
+
+
+def variable_name(binding: Binding, component: str) -> str:
+    """The name of the variable, and of the module, for one component.
+
+    It always ends with the component's id, so that another component of the kind changes no address.
+    """
+    return f"{binding.variable}_{component.replace('-', '_')}"
 
 
 def _call(
@@ -227,12 +297,22 @@ def _call(
         raise MissingFactError(binding, component, str(error)) from None
     if component and (why := _misplaced(binding, architecture, component)):
         raise MissingFactError(binding, component, why)
-    return ModuleCall(binding, binding.variable, component, values)
+    return ModuleCall(binding, binding.variable, component, values, _provider(binding, architecture, component))
+
+
+def _provider(binding: Binding, a: Architecture, component: str | None) -> str:
+    """The alias of the provider for a module: the binding's own, or the account of a component that is in another one."""
+    if binding.provider or component is None:
+        return binding.provider or ""
+    home = a.components[component].home
+    elsewhere = home in a.homes and home != a.home and bool(a.number_of(home))
+    return home.replace("-", "_") if home and elsewhere else ""
 
 
 def _inputs(binding: Binding, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The values of a module's inputs by name, without optional ones that are empty. Raises ExpressionError."""
-    values = {name: _value(expression, facts) for name, expression in binding.inputs.items()}
+    stated = {**binding.inputs, **binding.extra}
+    values = {name: _value(expression, facts) for name, expression in stated.items()}
     optional = {name: _value(expression, facts) for name, expression in binding.optional.items()}
     return values | {name: value for name, value in optional.items() if value}
 

@@ -20,6 +20,7 @@ from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
 from archgen.terraform import permissions, platform, security
+from archgen.terraform.state import state_component
 
 
 def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
@@ -30,8 +31,10 @@ def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] |
     own: dict[str, Any] = {
         "component": a.components[component],
         "component_name": component,
+        "stores_state": component == state_component(a),
         "products": a.products_of(a.components[component]),
         "name": a.identifier(component),
+        "home": a.components[component].home or a.home,
         "called": lambda kind: _called_component(a, component, kind)[1],
         "called_name": lambda kind: a.identifier(_called_component(a, component, kind)[0]),
     }

@@ -2,54 +2,104 @@
 
 from __future__ import annotations
 
-from archgen.terraform.files import HEADER, Variable, quoted
-from archgen.terraform.types import aligned, parse
-from archgen.terraform.wiring import OutputSource, Wire, Wiring, stack_variable
+from collections.abc import Iterator
 
-# The minimum for `var.x == null ? true : …` in validations, and for optional attributes in types.
-REQUIRED_VERSION = ">= 1.9"
+from archgen.terraform.files import HEADER, Variable, quoted
+from archgen.terraform.references import Need, fill
+from archgen.terraform.types import aligned, parse
+from archgen.terraform.wiring import OutputSource, Wiring, stack_variable
 
 
 def main_tf(wiring: Wiring, stack: str, model: str) -> str:
     """The text of `main.tf`, formatted like `terraform fmt` does."""
-    wires: dict[str, list[Wire]] = {}
-    for wire in wiring.wires(stack):
-        wires.setdefault(wire.variable.name, []).append(wire)
-    blocks = [f"# {HEADER.format(model=model)}\n", f'terraform {{\n  required_version = "{REQUIRED_VERSION}"\n}}\n']
-    blocks += [
-        _module(variable, wires.get(variable.name, [])) if variable.binding.module else _unused_variable(variable)
-        for variable in wiring.stacks[stack]
-    ]
+    blocks = [f"# {HEADER.format(model=model)}\n"]
+    for variable in wiring.stacks[stack]:
+        code = Code(wiring, stack, variable)
+        blocks += [_module(code)] if variable.binding.module else list(_resources(code))
     return "\n".join(blocks)
 
 
-def _unused_variable(variable: Variable) -> str:
-    """A comment about a variable that no module takes."""
-    return f"# No module takes var.{variable.name}: {variable.binding.description}\n"
+class Code:
+    """The Terraform code of one variable's module or resources: its expressions, with references to other modules filled in."""
+
+    def __init__(self, wiring: Wiring, stack: str, variable: Variable) -> None:
+        self.wiring, self.stack, self.variable = wiring, stack, variable
+
+    def expression(self, text: str) -> str | None:
+        """A text with its references filled in; None if one refers to an output that does not exist."""
+        try:
+            return fill(text, self.variable.name, self.provider, self._output)
+        except LookupError:
+            return None
+
+    @property
+    def provider(self) -> str:
+        """The line of a resource that selects its provider; empty for the stack's own."""
+        cloud = self.variable.binding.cloud
+        return f"provider = {_PROVIDER[cloud]}.{self.variable.provider}" if self.variable.provider else ""
+
+    def inputs(self) -> dict[str, str]:
+        """The expression of each input of the module."""
+        binding = self.variable.binding
+        plain = {
+            name: f"var.{self.variable.name}.{name}" for name in self.variable.attributes if name not in binding.extra
+        }
+        wired = {name: self.expression(text) for name, text in binding.wires().items()}
+        return {**plain, **{name: text for name, text in wired.items() if text is not None}}
+
+    def depends_on(self) -> list[str]:
+        """The addresses of the modules in the same stack that must be applied before it, sorted."""
+        wanted = self.variable.binding.depends_on
+        return sorted(
+            f"module.{v.name}" for v in self.wiring.stacks[self.stack] if v.binding.id in wanted and v.binding.module
+        )
+
+    def _output(self, need: Need) -> str | None:
+        found = self.wiring.source(self.stack, self.variable, need)
+        if len(found) != 1:
+            return None
+        source = found[0]
+        return output(source) if source.stack == self.stack else f"var.{stack_variable(source.stack)}.{source.name}"
 
 
-def _module(variable: Variable, wires: list[Wire]) -> str:
-    module = variable.binding.module
+# The provider of each cloud for which there are bindings with aliases.
+_PROVIDER = {"aws": "aws", "gcp": "google"}
+
+
+def _module(code: Code) -> str:
+    variable, module = code.variable, code.variable.binding.module
     assert module is not None
     head = [("source", quoted(module.address)), ("version", quoted(module.version.removeprefix("v")))]
     if variable.optional:
         head.append(("count", f"var.{variable.name} == null ? 0 : 1"))
-    inputs = [(name, f"var.{variable.name}.{name}") for name in variable.attributes]
-    inputs += [(wire.input, _reference(wire)) for wire in wires if wire.source]
+    if variable.provider:
+        provider = _PROVIDER[variable.binding.cloud]
+        head.append(("providers", f"{{ {provider} = {provider}.{variable.provider} }}"))
     lines = [f'module "{variable.name}" {{', *(f"  {line}" for line in aligned(head)), ""]
-    lines += [f"  {line}" for line in aligned(sorted(inputs))]
+    lines += [f"  {line}" for text in aligned(sorted(code.inputs().items())) for line in text.split("\n")]
+    if before := code.depends_on():
+        lines += ["", f"  depends_on = [{', '.join(before)}]"]
     return "\n".join([*lines, "}", ""])
 
 
-def _reference(wire: Wire) -> str:
-    assert wire.source is not None
-    if wire.within:
-        return _output(wire.source)
-    return f"var.{stack_variable(wire.source.stack)}.{wire.source.name}"
+def _resources(code: Code) -> Iterator[str]:
+    """The blocks of a binding without a module, and the values that others refer to; without blocks that lack an output."""
+    for block in code.variable.binding.resources:
+        if (text := code.expression(block)) is not None:
+            yield "\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n"
+    rows = [
+        (f"{code.variable.name}_{name}", code.expression(o["value"]))
+        for name, o in code.variable.binding.outputs.items()
+    ]
+    known = [(name, text) for name, text in rows if text is not None]
+    if known:
+        yield "\n".join(["locals {", *(f"  {line}" for line in aligned(sorted(known))), "}", ""])
 
 
-def _output(source: OutputSource) -> str:
+def output(source: OutputSource) -> str:
     """A reference to an output of a module; null in an environment without the module."""
+    if source.variable.binding.module is None:
+        return f"local.{source.name}"
     if source.variable.optional:
         return f"one(module.{source.variable.name}[*].{source.output})"
     return f"module.{source.variable.name}.{source.output}"
@@ -65,7 +115,7 @@ def needs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
         return None
     blocks = [f"# {HEADER.format(model=model)}\n"]
     for other, wires in needed.items():
-        attributes = {wire.source.name: parse(wire.type).render(4) for wire in wires if wire.source}
+        attributes = {wire.source.name: parse(wire.source.type).render(4) for wire in wires if wire.source}
         rows = aligned(sorted(attributes.items()))
         type_ = "object({\n" + "".join(f"    {row}\n" for row in rows) + "  })"
         about = f"The outputs of the stack {other}, in the format of terraform output -json."
@@ -81,11 +131,11 @@ def outputs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
         return None
     blocks = [f"# {HEADER.format(model=model)}\n"]
     for source in offered:
-        body = aligned([("description", quoted(_about(source))), ("value", _output(source))])
+        body = aligned([("description", quoted(_about(source))), ("value", output(source))])
         blocks.append("\n".join([f'output "{source.name}" {{', *(f"  {line}" for line in body), "}", ""]))
     return "\n".join(blocks)
 
 
 def _about(source: OutputSource) -> str:
-    assert source.variable.binding.module is not None
-    return f"{source.output} of {source.variable.binding.module.address}, for other stacks."
+    module = source.variable.binding.module
+    return f"{source.output} of {module.address if module else source.variable.name}, for other stacks."

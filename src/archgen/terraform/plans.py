@@ -8,22 +8,26 @@ from dataclasses import dataclass, field, replace
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
+from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
 from archgen.terraform.bindings import MissingFactError, ModuleCall, calls
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
+from archgen.terraform.instances import Instance, instances_of
 from archgen.terraform.stack_order import stacks_before
+from archgen.terraform.target import with_target
 from archgen.terraform.wiring import Wiring
 
 
 @dataclass(frozen=True, slots=True)
 class CloudPlan:
-    """The stacks of one cloud: the calls of each stack for every environment, and the wiring between stacks.
+    """The stacks of one cloud: the calls of each stack for every instance of it, and the wiring between stacks.
 
     `later` has the calls of the last environment in each later phase, by stack.
     """
 
     cloud: str
+    instances: Mapping[str, list[Instance]]
     calls: Mapping[str, list[list[ModuleCall]]]
     later: Mapping[Coordinate, Mapping[str, list[ModuleCall]]]
     wiring: Wiring
@@ -48,10 +52,14 @@ def plans(resolved: Resolved) -> Plans:
         if missing:
             result.problems += missing
             continue
-        by_stack = {stack: [made[a.coordinate].get(stack, []) for a in today] for stack in stacks}
-        wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()})
+        instances = {stack: instances_of(today, stack) for stack in stacks}
+        by_stack = {
+            stack: with_target([made[i.architecture.coordinate].get(stack, []) for i in each], each, stack)
+            for stack, each in instances.items()
+        }
+        wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()}, _mentioned(today))
         later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
-        result.of[cloud] = CloudPlan(cloud, by_stack, later, wiring)
+        result.of[cloud] = CloudPlan(cloud, instances, by_stack, later, wiring)
         result.problems += [locate(problem, today[-1].tree) for problem in _wrong_order(wiring, today[-1])]
     return result
 
@@ -61,6 +69,16 @@ def _later(resolved: Resolved, standing: Architecture) -> list[Architecture]:
     phases = resolved.axes.phases
     position = phases.index(standing.coordinate.phase)
     return [resolved.architectures[replace(standing.coordinate, phase=phase)] for phase in phases[position + 1 :]]
+
+
+def _mentioned(today: list[Architecture]) -> dict[str, frozenset[str]]:
+    """The components that the settings of each component name in any environment, by its id."""
+    found: dict[str, set[str]] = {}
+    for a in today:
+        for name, component in a.components.items():
+            ids = {m.id for m in mentions(component, ("components", name)) if m.what == "component"}
+            found.setdefault(name, set()).update(ids)
+    return {name: frozenset(ids) for name, ids in found.items()}
 
 
 def _stacks(a: Architecture) -> list[str]:

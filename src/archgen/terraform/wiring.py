@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from archgen.terraform.bindings import Need
 from archgen.terraform.files import Variable
+from archgen.terraform.references import Need
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,42 +22,52 @@ class OutputSource:
         """The name of the output of the stack."""
         return f"{self.variable.name}_{self.output}"
 
+    @property
+    def type(self) -> str:
+        """Its type as a Terraform type expression; `any` if the binding does not state it."""
+        binding = self.variable.binding
+        return binding.offers.get(self.output) or binding.outputs[self.output]["type"]
+
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """An input of a module that takes the output of another module; `source` is None if no stack offers it."""
+    """An input of a module that refers to the output of another module; `source` is None if no stack offers it, or more than one module.
+
+    `input` is empty for a reference in `resources`.
+    """
 
     stack: str
     variable: Variable
     input: str
     need: Need
     source: OutputSource | None
+    ambiguous: bool = False
 
     @property
     def within(self) -> bool:
         """Whether both modules are in the same stack."""
         return self.source is not None and self.source.stack == self.stack
 
-    @property
-    def type(self) -> str:
-        """The type of the input as a Terraform type expression."""
-        return self.variable.binding.type_of(self.input)
-
 
 @dataclass(frozen=True)
 class Wiring:
-    """All stacks of one cloud: their variables by stack, and the wires between modules."""
+    """All stacks of one cloud: their variables by stack, and the wires between modules.
+
+    `mentioned` has the components that the settings of each component name, by its id; it decides between several modules.
+    """
 
     stacks: Mapping[str, Sequence[Variable]]
+    mentioned: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def wires(self, stack: str) -> Iterator[Wire]:
-        """The inputs that modules of a stack take from other modules, in the order of its variables."""
+        """The references of a stack's modules to outputs of other modules, in the order of its variables."""
         for variable in self.stacks[stack]:
-            for name, need in sorted(variable.binding.needs.items()):
-                yield Wire(stack, variable, name, need, self._source(stack, need))
+            for name, need in variable.binding.needs_of():
+                found = self.source(stack, variable, need)
+                yield Wire(stack, variable, name, need, found[0] if len(found) == 1 else None, len(found) > 1)
 
     def needed_from(self, stack: str) -> dict[str, list[Wire]]:
-        """The inputs that a stack takes from other stacks, by the id of the other stack."""
+        """The references of a stack to outputs of other stacks, by the id of the other stack."""
         by_stack: dict[str, list[Wire]] = {}
         for wire in self.wires(stack):
             if wire.source and not wire.within:
@@ -75,13 +85,34 @@ class Wiring:
         }
         return [sources[name] for name in sorted(sources)]
 
-    def _source(self, stack: str, need: Need) -> OutputSource | None:
-        """The output of the only module with that binding, first in this stack, then in others; None if there is none or several."""
+    def source(self, stack: str, variable: Variable, need: Need) -> list[OutputSource]:
+        """The output that a module refers to, as a list of one; empty if no stack has it, and longer if it could be several.
+
+        Of several modules with that binding, it is the one in the same stack whose component is mentioned by this module's component,
+        or mentions it.
+        """
         for place in (stack, *(other for other in self.stacks if other != stack)):
-            made = [v for v in self.stacks[place] if v.binding.id == need.module and need.output in v.binding.offers]
+            made = [
+                v
+                for v in self.stacks[place]
+                if v.binding.id == need.module and need.output in (*v.binding.offers, *v.binding.outputs)
+            ]
             if made:
-                return OutputSource(place, made[0], need.output) if len(made) == 1 else None
-        return None
+                return [OutputSource(place, chosen, need.output) for chosen in self._related(variable, made)]
+        return []
+
+    def _related(self, variable: Variable, made: list[Variable]) -> list[Variable]:
+        if len(made) == 1 or variable.component is None:
+            return made
+        here = self.mentioned.get(variable.component, frozenset())
+        for chosen in (
+            [v for v in made if v.component == variable.component],
+            [v for v in made if v.component in here],
+            [v for v in made if variable.component in self.mentioned.get(v.component or "", ())],
+        ):
+            if chosen:
+                return chosen
+        return made
 
 
 def stack_variable(stack: str) -> str:

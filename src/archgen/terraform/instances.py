@@ -1,0 +1,37 @@
+"""The instances of a stack: how often it is applied, each with a variable file and a state of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archgen.model.architecture import Architecture
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One application of a stack, with a variable file and a state of its own: to an environment, to an account, or to everything.
+
+    `name` is the ID of the environment or account, or `organization`; `architecture` has the facts for its values.
+    """
+
+    name: str
+    architecture: Architecture
+
+
+def instances_of(today: Sequence[Architecture], stack: str) -> list[Instance]:
+    """The instances of a stack; `today` has the architecture of each environment.
+
+    Of several environments in one account, the first one has the facts.
+    """
+    terraform = today[-1].document.terraform
+    assert terraform is not None
+    match terraform.stacks[stack].scope:
+        case "organization":
+            return [Instance("organization", today[-1])]
+        case "account":
+            by_home: dict[str, Architecture] = {}
+            for a in today:
+                by_home.setdefault(a.home, a)
+            return [Instance(home, a) for home, a in by_home.items()]
+    return [Instance(a.coordinate.environment, a) for a in today]

@@ -1,0 +1,58 @@
+"""References in the Terraform code of bindings: `@kms.key_arn`, `@self.name`, `@label` and `@provider`.
+
+`@BINDING.OUTPUT` is an output of the module of another binding; with a `?` after it, it is null where no stack has that module.
+`@self` is the variable of the binding itself, `@label` the name of that variable, and `@provider` the line that selects a provider.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+_REFERENCE = re.compile(
+    r"@(?:(?P<word>self|label|provider)\b|(?P<module>[a-z][a-z0-9-]*)\.(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """The source of an input that takes the output of another module; `module` is the id of that module's binding."""
+
+    module: str
+    output: str
+    optional: bool = False
+
+
+def needs_in(code: str) -> Iterator[Need]:
+    """The outputs of other modules that a text refers to, in order, each once."""
+    seen = set()
+    for match in _REFERENCE.finditer(code):
+        if match["module"]:
+            need = Need(match["module"], match["output"], bool(match["may"]))
+            if need not in seen:
+                seen.add(need)
+                yield need
+
+
+def fill(code: str, variable: str, provider: str, output: Callable[[Need], str | None]) -> str:
+    """A text with Terraform expressions in the place of references. `output` returns the expression of an output, None if there is none.
+
+    Raises LookupError for an output that does not exist and is not optional.
+    """
+
+    def replaced(match: re.Match[str]) -> str:
+        match match["word"]:
+            case "self":
+                return f"var.{variable}"
+            case "label":
+                return variable
+            case "provider":
+                return provider
+        need = Need(match["module"], match["output"], bool(match["may"]))
+        found = output(need)
+        if found is None and not need.optional:
+            raise LookupError(f"{need.module}.{need.output}")
+        return found or "null"
+
+    return _REFERENCE.sub(replaced, code)
