@@ -430,6 +430,7 @@ examples:
   archgen terraform check                                  all stacks in all environments, in their current phases
   archgen terraform check 05-data --at aws,prod,growth     one stack at one coordinate
   archgen terraform check path/to/stack                    the variable files in any folder against its variables
+  archgen terraform order --at aws,prod                    the commands that apply all stacks of one environment
 """
 
 
@@ -437,11 +438,22 @@ def _terraform(commands: Any) -> None:
     command = _command(
         commands,
         "terraform",
-        "check variable files against the variables of their stack, using Terraform itself",
-        "Requires neither terraform init nor providers nor credentials.",
+        "check variable files, and print the stacks in the order in which they are applied",
+        "",
         _TERRAFORM_EXAMPLES,
     )
-    command.add_argument("action", choices=("check",), help="check: report values that do not match their variables")
+    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
+    _terraform_check(actions)
+    _terraform_order(actions)
+
+
+def _terraform_check(actions: Any) -> None:
+    command = _command(
+        actions,
+        "check",
+        "check variable files against the variables of their stack, using Terraform itself",
+        "Requires neither terraform init nor providers nor credentials.",
+    )
     command.add_argument(
         "what", nargs="?", metavar="DIR|STACK", help="a folder, or a stack of the model (default: all stacks)"
     )
@@ -454,6 +466,14 @@ def _terraform(commands: Any) -> None:
         default="text",
         help="text (default) goes to standard error; the other, machine-readable formats go to standard output",
     )
+
+
+def _terraform_order(actions: Any) -> None:
+    command = _command(
+        actions, "order", "print the stacks in the order in which they are applied, with the commands to run"
+    )
+    add_model(command)
+    add_at(command)
 
 
 def _explain(commands: Any) -> None:

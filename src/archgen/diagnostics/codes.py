@@ -51,6 +51,8 @@ _ARCHGEN = {
     "ARC-F002": "A Terraform module needs a value that is missing from the model",
     "ARC-F003": "A stack needs something that no earlier stack provides",
     "ARC-F004": "An expression in the model has no value",
+    "ARC-F005": "A stack sets an input that a module does not have, or a value of another type",
+    "ARC-F006": "It is not known which of several modules an input refers to",
     "ARC-F101": "A value for a variable that is not declared",
     "ARC-F102": "A variable has no value",
     "ARC-F103": "The value does not have the type of its variable",

@@ -12,6 +12,7 @@ from archgen.catalog import named
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
+from archgen.model.document import Stack
 from archgen.model.regions import HOME
 from archgen.registry import ExtensionError
 from archgen.terraform.binding_files import (
@@ -24,7 +25,9 @@ from archgen.terraform.binding_files import (
     read_module,
 )
 from archgen.terraform.facts import facts_of, shared_facts
+from archgen.terraform.own_stacks import named_facts
 from archgen.terraform.references import Need, needs_in
+from archgen.terraform.settings import settings_of
 
 # The id of the binding that every stack has: the variable with the account, region and role that its providers use.
 TARGET = "target"
@@ -162,6 +165,7 @@ class ModuleCall:
     component: str | None
     values: Any  # the module's inputs by name, or the value of a variable without a module
     provider: str = ""  # the alias of the provider that it needs; empty for the stack's own
+    stated: frozenset[str] = frozenset()  # the inputs that the model sets itself
 
 
 class MissingFactError(ValueError):
@@ -270,11 +274,21 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
         if binding.binds in ("network", "environment"):
             there = architecture.document.network or binding.binds == "environment"
             if there and (call := _call(binding, architecture, None, shared)):
-                yield call
+                yield _with_settings(call, stated, architecture, shared)
             continue
         for name in binding.components(architecture):
             if call := _call(binding, architecture, name, shared):
-                yield replace(call, variable=variable_name(binding, name))
+                named = replace(call, variable=variable_name(binding, name))
+                yield _with_settings(named, stated, architecture, shared)
+
+
+def _with_settings(call: ModuleCall, stack: Stack | None, a: Architecture, shared: Mapping[str, Any]) -> ModuleCall:
+    """The call with the further inputs that the model states for its module."""
+    if stack is None or call.binding.id not in stack.set:
+        return call
+    facts = {**named_facts(a), **facts_of(a, call.component, shared)}
+    found = settings_of(stack, call.binding, facts)
+    return replace(call, values={**call.values, **found}, stated=frozenset(found))
 
 
 def variable_name(binding: Binding, component: str) -> str:
@@ -304,9 +318,8 @@ def _provider(binding: Binding, a: Architecture, component: str | None) -> str:
     """The alias of the provider for a module: the binding's own, or the account of a component that is in another one."""
     if binding.provider or component is None:
         return binding.provider or ""
-    home = a.components[component].home
-    elsewhere = home in a.homes and home != a.home and bool(a.number_of(home))
-    return home.replace("-", "_") if home and elsewhere else ""
+    home = a.components[component].home or a.home
+    return home.replace("-", "_") if home != a.home and a.number_of(home) else ""
 
 
 def _inputs(binding: Binding, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -45,7 +45,8 @@ class Code:
             name: f"var.{self.variable.name}.{name}" for name in self.variable.attributes if name not in binding.extra
         }
         wired = {name: self.expression(text) for name, text in binding.wires().items()}
-        return {**plain, **{name: text for name, text in wired.items() if text is not None}}
+        stated = self.variable.stated
+        return {**plain, **{name: text for name, text in wired.items() if text is not None and name not in stated}}
 
     def depends_on(self) -> list[str]:
         """The addresses of the modules in the same stack that must be applied before it, sorted."""

@@ -60,7 +60,8 @@ def plans(resolved: Resolved) -> Plans:
         wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()}, _mentioned(today))
         later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
         result.of[cloud] = CloudPlan(cloud, instances, by_stack, later, wiring)
-        result.problems += [locate(problem, today[-1].tree) for problem in _wrong_order(wiring, today[-1])]
+        found = (*_wrong_order(wiring, today[-1]), *_ambiguous(wiring, today[-1]))
+        result.problems += [locate(problem, today[-1].tree) for problem in found]
     return result
 
 
@@ -110,3 +111,17 @@ def _wrong_order(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]
                 wanted = ", ".join(sorted({wire.need.output for wire in wires}))
                 message = f"on {standing.facts.name}, the stack '{name}' needs {wanted} from '{other}', but does not come after it"
                 yield Diagnostic("ARC-F003", message, f"add after: [{other}]", ("terraform", "stacks", name))
+
+
+def _ambiguous(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]:
+    """A warning for each input of a module that could take an output of several other modules."""
+    for stack in wiring.stacks:
+        for wire in wiring.wires(stack):
+            if not wire.ambiguous:
+                continue
+            component = wire.variable.component
+            path = ("components", component) if component else ("terraform", "stacks", stack)
+            what = f"{wire.variable.name}.{wire.input}" if wire.input else wire.variable.name
+            message = f"on {standing.facts.name}, it is not known which module '{wire.need.module}' {what} refers to, so it is left out"
+            help_ = "name the right component in its settings, or set the input under `set` of the stack"
+            yield Diagnostic("ARC-F006", message, help_, path, severity="warning")

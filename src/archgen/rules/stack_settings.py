@@ -1,0 +1,26 @@
+"""ARC-F005: what a stack sets for its modules are inputs that they have, with values of the types that they declare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.architecture import Architecture
+
+
+def check(architecture: Architecture) -> Iterator[Diagnostic]:
+    """A finding for each entry under `set` that no module takes, or whose value has another type."""
+    terraform, cloud = architecture.document.terraform, architecture.coordinate.cloud
+    setting = {name: stack for name, stack in terraform.stacks.items() if stack.set} if terraform else {}
+    if not setting:
+        return
+    # Slow to import, and few models set anything.
+    from archgen.terraform.bindings import find
+    from archgen.terraform.own_stacks import named_facts
+    from archgen.terraform.settings import wrong_settings
+
+    facts = named_facts(architecture)
+    for name, stack in setting.items():
+        by_id = {binding.id: binding for module in stack.modules if (binding := find(cloud, module))}
+        for wrong in wrong_settings(stack, by_id, facts):
+            yield Diagnostic("ARC-F005", wrong.reason, wrong.help, ("terraform", "stacks", name, "set", *wrong.path))

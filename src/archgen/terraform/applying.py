@@ -1,0 +1,103 @@
+"""The commands that apply the stacks of a cloud, in order, and that hand the outputs of a stack to those that need them."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from graphlib import TopologicalSorter
+
+from archgen.model.document import Stack, Terraform
+from archgen.terraform.backend_tf import backend_file, has_backend
+from archgen.terraform.instances import Instance
+from archgen.terraform.plans import CloudPlan
+from archgen.terraform.state import state_bucket, state_component
+from archgen.terraform.wiring import stack_variable
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stack to apply: its id, the instance of it, and the commands to run from the project's folder, each with what it does."""
+
+    stack: str
+    instance: str
+    purpose: str
+    commands: tuple[tuple[str, str], ...]
+
+
+def in_order(stacks: Mapping[str, Stack]) -> list[str]:
+    """The ids of stacks, each after those that must be applied before it; otherwise, in alphabetical order."""
+    sorter = TopologicalSorter({name: [o for o in stack.after if o in stacks] for name, stack in stacks.items()})
+    sorter.prepare()
+    order: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        order += ready
+        sorter.done(*ready)
+    return order
+
+
+def steps(plan: CloudPlan, terraform: Terraform, environment: str) -> Iterator[Step]:
+    """What to run, in order, to apply all stacks that archgen generates and that the environment needs."""
+    for name in in_order(terraform.stacks):
+        if not plan.wiring.stacks.get(name):
+            continue
+        instance = _instance_for(plan.instances[name], environment)
+        commands = tuple(_commands(plan, terraform, name, instance, environment))
+        yield Step(name, instance.name, terraform.stacks[name].purpose, commands)
+
+
+def _instance_for(instances: Sequence[Instance], environment: str) -> Instance:
+    """The instance of a stack that an environment needs: its own, that of its account, or the only one."""
+    own = [i for i in instances if i.name == environment]
+    for instance in own or instances:
+        a = instance.architecture
+        if own or len(instances) == 1 or a.home_of(environment) == instance.name:
+            return instance
+    raise AssertionError(f"no instance for {environment}")
+
+
+def _commands(
+    plan: CloudPlan, terraform: Terraform, stack: str, instance: Instance, environment: str
+) -> Iterator[tuple[str, str]]:
+    folder, files = terraform.folder(plan.cloud, stack), [terraform.values_file(instance.name)]
+    in_folder = f"terraform -chdir={shlex.quote(folder)}"
+    for other in plan.wiring.needed_from(stack):
+        source = _instance_for(plan.instances[other], environment)
+        file = f"{instance.name}.from-{other}.tfvars.json"
+        files.append(file)
+        yield f"take the outputs of {other}", _hand_over(terraform, plan.cloud, other, source, f"{folder}/{file}")
+    bucket = state_bucket(instance.architecture) if has_backend(plan.cloud) else None
+    settings = backend_file(instance.name, plan.cloud)
+    first = bucket is not None and _makes_the_bucket(plan, stack, instance)
+    if first:
+        local = 'terraform { backend "local" {} }'
+        yield (
+            "the first time, keep the state in a file, because the bucket for it does not exist yet",
+            f"echo {shlex.quote(local)} > {shlex.quote(f'{folder}/first_override.tf')}",
+        )
+        yield "", f"{in_folder} init"
+    else:
+        yield (
+            "prepare the folder",
+            f"{in_folder} init -reconfigure{f' -backend-config={shlex.quote(settings)}' if bucket else ''}",
+        )
+    given = " ".join(f"-var-file={shlex.quote(file)}" for file in files)
+    yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
+    yield "apply exactly that", f"{in_folder} apply {shlex.quote(f'{instance.name}.plan')}"
+    if first:
+        yield "move the state into the bucket", f"rm {shlex.quote(f'{folder}/first_override.tf')}"
+        yield "", f"{in_folder} init -migrate-state -backend-config={shlex.quote(settings)}"
+
+
+def _makes_the_bucket(plan: CloudPlan, stack: str, instance: Instance) -> bool:
+    """Whether the stack has the module of the bucket for the states."""
+    component = state_component(instance.architecture)
+    return any(variable.component == component for variable in plan.wiring.stacks[stack])
+
+
+def _hand_over(terraform: Terraform, cloud: str, other: str, source: Instance, file: str) -> str:
+    """The command that writes the outputs of another stack as a variable file."""
+    folder, name = terraform.folder(cloud, other), stack_variable(other)
+    taken = f"terraform -chdir={shlex.quote(folder)} output -json"
+    return f"{taken} | jq '{{{name}: map_values(.value)}}' > {shlex.quote(file)}"
