@@ -50,8 +50,9 @@ def test_every_recorded_type_parses_and_renders_the_same_type(module: Path) -> N
 
 def test_bindings_name_only_inputs_that_the_module_has() -> None:
     for cloud in ("aws", "gcp"):
-        assert binding_ids(cloud) == set(b.bindings(cloud))
-        for binding in b.bindings(cloud).values():
+        versions = {name for name in b.versions(cloud) if not name.endswith("@")}
+        assert binding_ids(cloud) == {*b.bindings(cloud), *versions}
+        for binding in b.versions(cloud).values():
             if binding.module is None:
                 parse(binding.type)
                 assert binding.value, binding.id
@@ -60,9 +61,7 @@ def test_bindings_name_only_inputs_that_the_module_has() -> None:
             for type_ in (binding.types or {}).values():
                 parse(type_)
             required = {n for n, entry in binding.module.inputs.items() if entry.get("required")}
-            assert required <= {*binding.inputs, *binding.needs}, binding.id
-            for need in binding.needs.values():  # a value that another stack provides is never made up
-                assert need.output in b.bindings(cloud)[need.module].offers, (binding.id, need)
+            assert required <= {*binding.inputs, *binding.wires()}, binding.id
 
 
 def test_no_generated_variable_has_an_open_type(files: dict[str, str]) -> None:
@@ -77,8 +76,8 @@ def test_the_committed_files_have_the_facts_of_the_model(files: dict[str, str]) 
 
 
 STACKS = {
-    "aws": ("00-backend", "01-base-infra", "02-eks-cluster", "04-k8s", "05-data", "06-observability"),
-    "gcp": ("00-backend", "01-base-infra", "02-gke-cluster", "04-k8s", "05-data", "06-observability"),
+    "aws": ("00-backend", "01-base-infra", "02-eks-cluster", "05-data", "06-observability"),
+    "gcp": ("00-backend", "01-base-infra", "02-gke-cluster", "05-data", "06-observability"),
 }
 
 
@@ -87,10 +86,15 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         f"infra/{cloud}/{stack}/{name}"
         for cloud, stacks in STACKS.items()
         for stack in stacks
-        for name in ("main.tf", "variables.tf", *(f"{e}.tfvars.json" for e in ENVIRONMENTS))
+        for name in (
+            *("main.tf", "variables.tf", "providers.tf", "backend.tf"),
+            *(f"{e}.tfvars.json" for e in ENVIRONMENTS),
+            *(f"{e}.{'s3' if cloud == 'aws' else 'gcs'}.tfbackend" for e in ENVIRONMENTS),
+        )
     }
-    # Stacks of the phase growth are still empty; needs.tf and outputs.tf exist only if they have content.
-    assert set(files) - expected == {path for path in files if path.endswith(("needs.tf", "outputs.tf"))}
+    # Stacks of the phase growth are still empty; these files exist only if they have content.
+    where_needed = ("needs.tf", "outputs.tf", "moved.tf")
+    assert set(files) - expected == {path for path in files if path.endswith(where_needed)}
     assert expected <= set(files)
     assert {
         "infra/aws/01-base-infra/outputs.tf",
@@ -102,77 +106,70 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
 @pytest.mark.parametrize(
     ("path", "values"),
     [
-        ("aws/05-data rds.backup_retention_period", [7, 14, 30]),
-        ("aws/05-data rds.multi_az", [True, True, True]),
-        ("aws/05-data rds.instance_class", ["db.t4g.small"] * 3),
-        ("aws/05-data rds.identifier", ["innovate-dev-database", "innovate-stg-database", "innovate-prod-database"]),
-        ("aws/05-data rds.publicly_accessible", [False] * 3),
-        ("aws/05-data elasticache.num_cache_clusters", [1, 2, 3]),
+        ("aws/05-data rds_database.backup_retention_period", [7, 14, 30]),
+        ("aws/05-data rds_database.multi_az", [True, True, True]),
+        ("aws/05-data rds_database.instance_class", ["db.t4g.small"] * 3),
+        ("aws/05-data rds_database.identifier", ["innovate-dev-database", "innovate-stg-database", "innovate-prod-database"]),
+        ("aws/05-data rds_database.publicly_accessible", [False] * 3),
+        ("aws/05-data elasticache_cache.num_cache_clusters", [1, 2, 3]),
         ("aws/01-base-infra vpc.cidr", ["10.10.0.0/16", "10.20.0.0/16", "10.30.0.0/16"]),
         ("aws/01-base-infra vpc.one_nat_gateway_per_az", [True] * 3),
         ("aws/01-base-infra vpc_endpoints.endpoints.s3.service_type", ["Gateway"] * 3),
-        ("gcp/05-data postgresql.backup_configuration.retained_backups", [7, 14, 30]),
-        ("gcp/05-data postgresql.backup_configuration.transaction_log_retention_days", ["7", "7", "30"]),
-        ("gcp/05-data postgresql.availability_type", ["REGIONAL"] * 3),
-        ("gcp/05-data postgresql.ip_configuration.ipv4_enabled", [False] * 3),
-        ("gcp/05-data memorystore.tier", ["BASIC", "STANDARD_HA", "STANDARD_HA"]),
+        ("gcp/05-data postgresql_database.backup_configuration.retained_backups", [7, 14, 30]),
+        ("gcp/05-data postgresql_database.backup_configuration.transaction_log_retention_days", ["7", "7", "30"]),
+        ("gcp/05-data postgresql_database.availability_type", ["REGIONAL"] * 3),
+        ("gcp/05-data postgresql_database.ip_configuration.ipv4_enabled", [False] * 3),
+        ("gcp/05-data memorystore_cache.tier", ["BASIC", "STANDARD_HA", "STANDARD_HA"]),
         ("gcp/01-base-infra private_service_connect.forwarding_rule_target", ["all-apis"] * 3),
-        ("aws/00-backend tfstate_backend.dynamodb_enabled", [False] * 3),
-        ("aws/00-backend tfstate_backend.s3_state_lock_enabled", [True] * 3),
-        ("aws/00-backend accounts.prod.account_id", ["444455556666"] * 3),
-        ("aws/00-backend accounts.mgmt.workloads", [False] * 3),
+        ("aws/00-backend tfstate_backend_terraform_state.dynamodb_enabled", [False] * 3),
+        ("aws/00-backend tfstate_backend_terraform_state.s3_state_lock_enabled", [True] * 3),
+        ("aws/00-backend target.account_id", ["333344445555", "333344445555", "444455556666"]),
         ("aws/00-backend budgets.budgets.0.limit_amount", ["400", "600", "2500"]),
-        ("aws/01-base-infra kms.enable_key_rotation", [True] * 3),
-        ("aws/01-base-infra kms.rotation_period_in_days", [365] * 3),
-        ("aws/01-base-infra iam_role.enable_github_oidc", [True] * 3),
+        ("aws/01-base-infra kms_keys.enable_key_rotation", [True] * 3),
+        ("aws/01-base-infra kms_keys.rotation_period_in_days", [365] * 3),
+        ("aws/01-base-infra iam_role_ci_identity.enable_github_oidc", [True] * 3),
         (
-            "aws/01-base-infra iam_role.oidc_subjects.0",
+            "aws/01-base-infra iam_role_ci_identity.oidc_subjects.0",
             [f"repo:innovate-example/architecture:environment:{e}" for e in ("dev", "stg", "prod")],
         ),
-        ("aws/01-base-infra acm.domain_name", ["innovate.example"] * 3),
-        ("aws/01-base-infra acm.validation_method", ["DNS"] * 3),
-        ("aws/01-base-infra waf.default_action", ["allow"] * 3),
-        ("aws/01-base-infra waf.name", ["innovate-dev-waf", "innovate-stg-waf", "innovate-prod-waf"]),
+        ("aws/01-base-infra acm_certificates.domain_name", ["innovate.example"] * 3),
+        ("aws/01-base-infra acm_certificates.validation_method", ["DNS"] * 3),
+        ("aws/01-base-infra waf_waf.default_action", ["allow"] * 3),
+        ("aws/01-base-infra waf_waf.name", ["innovate-dev-waf", "innovate-stg-waf", "innovate-prod-waf"]),
         ("aws/00-backend budgets.name", ["innovate"] * 3),  # the module puts it before the name of each budget
         ("aws/00-backend budgets.budgets.0.name", ["dev", "stg", "prod"]),
-        ("aws/02-eks-cluster eks_blueprints_addons.cert_manager_route53_hosted_zone_arns", [[]] * 3),
-        ("gcp/02-gke-cluster workload_identity.roles", [["roles/cloudsql.client"]] * 3),
-        ("aws/01-base-infra waf.rate_based_statement_rules.0.statement.aggregate_key_type", ["IP"] * 3),
-        ("aws/01-base-infra waf.managed_rule_group_statement_rules.0.name", ["AWSManagedRulesCommonRuleSet"] * 3),
-        ("aws/01-base-infra ecr.repository_image_scan_on_push", [True] * 3),
-        ("aws/01-base-infra ecr.repository_image_tag_mutability", ["IMMUTABLE"] * 3),
-        ("aws/01-base-infra s3_site.block_public_acls", [True] * 3),
-        ("aws/01-base-infra cloudfront.default_cache_behavior.viewer_protocol_policy", ["redirect-to-https"] * 3),
-        ("aws/02-eks-cluster eks.kubernetes_version", ["1.35"] * 3),
-        ("aws/02-eks-cluster eks.endpoint_public_access", [True, True, False]),
-        ("aws/02-eks-cluster eks.endpoint_public_access_cidrs", [["203.0.113.0/24"], ["203.0.113.0/24"], []]),
+        ("aws/02-eks-cluster eks_blueprints_addons_cluster.cert_manager_route53_hosted_zone_arns", [[]] * 3),
+        ("gcp/02-gke-cluster workload_identity_api.roles", [["roles/cloudsql.client"]] * 3),
+        ("aws/01-base-infra waf_waf.rate_based_statement_rules.0.statement.aggregate_key_type", ["IP"] * 3),
+        ("aws/01-base-infra waf_waf.managed_rule_group_statement_rules.0.name", ["AWSManagedRulesCommonRuleSet"] * 3),
+        ("aws/01-base-infra ecr_registry.repository_image_scan_on_push", [True] * 3),
+        ("aws/01-base-infra ecr_registry.repository_image_tag_mutability", ["IMMUTABLE"] * 3),
+        ("aws/01-base-infra s3_site_spa.block_public_acls", [True] * 3),
+        ("aws/01-base-infra cloudfront_cdn.default_cache_behavior.viewer_protocol_policy", ["redirect-to-https"] * 3),
+        ("aws/02-eks-cluster eks_cluster.kubernetes_version", ["1.35"] * 3),
+        ("aws/02-eks-cluster eks_cluster.endpoint_public_access", [True, True, False]),
+        ("aws/02-eks-cluster eks_cluster.endpoint_public_access_cidrs", [["203.0.113.0/24"], ["203.0.113.0/24"], []]),
         # 2 to 3 nodes in each of three zones are 6 to 9 in a group.
-        ("aws/02-eks-cluster eks.eks_managed_node_groups.baseline.min_size", [3, 3, 6]),
-        ("aws/02-eks-cluster eks.eks_managed_node_groups.baseline.max_size", [6, 6, 9]),
-        ("aws/02-eks-cluster eks.eks_managed_node_groups.baseline.ami_type", ["AL2023_ARM_64_STANDARD"] * 3),
-        ("aws/02-eks-cluster eks.encryption_config.resources", [["secrets"]] * 3),
-        ("aws/02-eks-cluster eks.addons.vpc-cni.before_compute", [True] * 3),
-        ("aws/02-eks-cluster eks_blueprints_addons.enable_aws_load_balancer_controller", [True] * 3),
-        ("aws/02-eks-cluster eks_blueprints_addons.enable_external_secrets", [True] * 3),
-        ("aws/02-eks-cluster eks_blueprints_addons.enable_external_dns", [False] * 3),
-        ("aws/04-k8s namespaces.app.pod_security", ["restricted"] * 3),
-        ("aws/04-k8s namespaces.app.quota.pods", [40] * 3),
-        ("aws/04-k8s workloads.api.min_replicas", [1, 1, 2]),
-        ("aws/04-k8s workloads.api.max_replicas", [3, 3, 6]),
-        ("aws/04-k8s network_policies.deny_by_default", [True] * 3),
-        ("aws/05-data secrets_manager.rotation_rules.automatically_after_days", [30] * 3),
-        ("aws/05-data elasticache.transit_encryption_enabled", [True] * 3),
-        ("aws/06-observability log_group.retention_in_days", [30, 30, 90]),
-        ("aws/06-observability s3_archive.object_lock_configuration.rule.default_retention.days", [365] * 3),
-        ("aws/06-observability alerts.latency-burn.severity", ["page"] * 3),
+        ("aws/02-eks-cluster eks_cluster.eks_managed_node_groups.baseline.min_size", [3, 3, 6]),
+        ("aws/02-eks-cluster eks_cluster.eks_managed_node_groups.baseline.max_size", [6, 6, 9]),
+        ("aws/02-eks-cluster eks_cluster.eks_managed_node_groups.baseline.ami_type", ["AL2023_ARM_64_STANDARD"] * 3),
+        ("aws/02-eks-cluster eks_cluster.encryption_config.resources", [["secrets"]] * 3),
+        ("aws/02-eks-cluster eks_cluster.addons.vpc-cni.before_compute", [True] * 3),
+        ("aws/02-eks-cluster eks_blueprints_addons_cluster.enable_aws_load_balancer_controller", [True] * 3),
+        ("aws/02-eks-cluster eks_blueprints_addons_cluster.enable_external_secrets", [True] * 3),
+        ("aws/02-eks-cluster eks_blueprints_addons_cluster.enable_external_dns", [False] * 3),
+        ("aws/05-data secrets_manager_secrets.rotation_rules.automatically_after_days", [30] * 3),
+        ("aws/05-data elasticache_cache.transit_encryption_enabled", [True] * 3),
+        ("aws/06-observability log_group_monitoring.retention_in_days", [30, 30, 90]),
+        ("aws/06-observability s3_archive_log_archive.object_lock_configuration.rule.default_retention.days", [365] * 3),
         ("gcp/00-backend project_factory.project_id", ["innovate-dev", "innovate-stg", "innovate-prod"]),
         ("gcp/00-backend project_factory.budget_amount", [400, 600, 2500]),
         ("gcp/00-backend folders.names", [["non-prod", "prod"]] * 3),
-        ("gcp/00-backend state_bucket.public_access_prevention", ["enforced"] * 3),
-        ("gcp/01-base-infra kms.key_rotation_period", ["31536000s"] * 3),
-        ("gcp/01-base-infra cloud_dns.domain", ["innovate.example."] * 3),
+        ("gcp/00-backend state_bucket_terraform_state.public_access_prevention", ["enforced"] * 3),
+        ("gcp/01-base-infra kms_keys.key_rotation_period", ["31536000s"] * 3),
+        ("gcp/01-base-infra cloud_dns_dns.domain", ["innovate.example."] * 3),
         (
-            "gcp/01-base-infra gh_oidc.attribute_condition",
+            "gcp/01-base-infra gh_oidc_ci_identity.attribute_condition",
             [
                 f'assertion.sub in ["repo:innovate-example/architecture:environment:{e}"]'
                 for e in ("dev", "stg", "prod")
@@ -181,18 +178,18 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ("aws/01-base-infra vpc.enable_flow_log", [True] * 3),
         ("aws/01-base-infra vpc.flow_log_cloudwatch_log_group_retention_in_days", [30, 30, 90]),
         ("gcp/01-base-infra network.subnets.0.subnet_flow_logs", ["true"] * 3),
-        ("gcp/01-base-infra cloud_armor.security_rules.rate-limit.action", ["throttle"] * 3),
-        ("gcp/01-base-infra artifact_registry.docker_config.immutable_tags", [True] * 3),
-        ("gcp/02-gke-cluster gke.enable_private_endpoint", [False, False, True]),
-        ("gcp/02-gke-cluster gke.master_authorized_networks.0.cidr_block", ["203.0.113.0/24", "203.0.113.0/24", None]),
+        ("gcp/01-base-infra cloud_armor_waf.security_rules.rate-limit.action", ["throttle"] * 3),
+        ("gcp/01-base-infra artifact_registry_registry.docker_config.immutable_tags", [True] * 3),
+        ("gcp/02-gke-cluster gke_cluster.enable_private_endpoint", [False, False, True]),
+        ("gcp/02-gke-cluster gke_cluster.master_authorized_networks.0.cidr_block", ["203.0.113.0/24", "203.0.113.0/24", None]),
         # GKE counts the nodes of each zone.
-        ("gcp/02-gke-cluster gke.node_pools.0.min_count", [1, 1, 2]),
-        ("gcp/02-gke-cluster gke.node_pools.0.max_count", [2, 2, 3]),
-        ("gcp/02-gke-cluster gke.gateway_api_channel", ["CHANNEL_STANDARD"] * 3),
-        ("gcp/05-data postgresql.edition", ["ENTERPRISE", "ENTERPRISE", "ENTERPRISE_PLUS"]),
-        ("gcp/05-data secret_manager.secrets.0.rotation_period", ["2592000s"] * 3),
-        ("gcp/06-observability log_bucket.locked", [True] * 3),
-        ("gcp/06-observability log_bucket.retention_days", [365] * 3),
+        ("gcp/02-gke-cluster gke_cluster.node_pools.0.min_count", [1, 1, 2]),
+        ("gcp/02-gke-cluster gke_cluster.node_pools.0.max_count", [2, 2, 3]),
+        ("gcp/02-gke-cluster gke_cluster.gateway_api_channel", ["CHANNEL_STANDARD"] * 3),
+        ("gcp/05-data postgresql_database.edition", ["ENTERPRISE", "ENTERPRISE", "ENTERPRISE_PLUS"]),
+        ("gcp/05-data secret_manager_secrets.secrets.0.rotation_period", ["2592000s"] * 3),
+        ("gcp/06-observability log_bucket_log_archive.locked", [True] * 3),
+        ("gcp/06-observability log_bucket_log_archive.retention_days", [365] * 3),
     ],
 )
 def test_facts_of_the_design(files: dict[str, str], path: str, values: list[object]) -> None:
@@ -242,16 +239,13 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
     names = {(path.parent.name, path.name) for path in (grown / "infra").glob("*/*")}
     assert {("aws", "03-karpenter"), ("gcp", "03-autoscaling")} <= names
-    assert len(names) == 14
+    assert len(names) == 12
     done = terraform("fmt", "-check", "-recursive", "-diff", cwd=grown / "infra")
     assert (done.returncode, done.stdout) == (0, "")
     values = json.loads((grown / "infra/aws/05-data/prod.tfvars.json").read_text())
-    assert values["rds_aurora"]["engine"] == "aurora-postgresql"
-    assert values["rds_proxy"]["target_db_cluster"] is True
-    assert "rds" not in values
-    pools = json.loads((grown / "infra/aws/03-karpenter/prod.tfvars.json").read_text())["node_pools"]
-    assert pools["burst"]["capacity_types"] == ["spot", "on-demand"]
-    assert pools["x86"]["architecture"] == "amd64"
+    assert values["rds_aurora_database"]["engine"] == "aurora-postgresql"
+    assert values["rds_proxy_pool"]["target_db_cluster"] is True
+    assert "rds_database" not in values
 
 
 @pytest.mark.terraform
@@ -268,14 +262,14 @@ def test_terraform_validates_every_root_against_stubs_of_the_modules(
 @pytest.mark.parametrize(
     ("stack", "change"),
     [
-        ("aws/05-data", lambda v: v["rds"].update(backup_retention_period=40)),
-        ("aws/05-data", lambda v: v["rds"].update(publicly_accessible=True)),
-        ("aws/05-data", lambda v: v["rds"].update(allocated_storage="much")),
-        ("aws/05-data", lambda v: v["rds"].pop("engine")),
+        ("aws/05-data", lambda v: v["rds_database"].update(backup_retention_period=40)),
+        ("aws/05-data", lambda v: v["rds_database"].update(publicly_accessible=True)),
+        ("aws/05-data", lambda v: v["rds_database"].update(allocated_storage="much")),
+        ("aws/05-data", lambda v: v["rds_database"].pop("engine")),
         ("aws/01-base-infra", lambda v: v["vpc"]["public_subnets"].pop()),
         ("aws/01-base-infra", lambda v: v["vpc_endpoints"]["endpoints"]["s3"].update(service_type="gateway")),
-        ("gcp/05-data", lambda v: v["postgresql"].update(edition="ENTERPRISE")),
-        ("gcp/05-data", lambda v: v["postgresql"]["ip_configuration"].update(ipv4_enabled=True)),
+        ("gcp/05-data", lambda v: v["postgresql_database"].update(edition="ENTERPRISE")),
+        ("gcp/05-data", lambda v: v["postgresql_database"]["ip_configuration"].update(ipv4_enabled=True)),
     ],
 )
 def test_terraform_refuses_what_the_validations_forbid(folder: Path, tmp_path: Path, stack: str, change) -> None:
@@ -298,8 +292,8 @@ def test_a_variable_that_some_environments_lack_is_optional(tmp_path: Path) -> N
     (root / "architecture.yaml").write_text(text)
     write_terraform_files(root / "architecture.yaml", root)
     stack = root / "infra/aws/05-data"
-    assert "rds_proxy" in json.loads((stack / "prod.tfvars.json").read_text())
-    assert "rds_proxy" not in json.loads((stack / "dev.tfvars.json").read_text())
+    assert "rds_proxy_pool" in json.loads((stack / "prod.tfvars.json").read_text())
+    assert "rds_proxy_pool" not in json.loads((stack / "dev.tfvars.json").read_text())
     for environment in ENVIRONMENTS:
         done = planned(stack, f"{environment}.tfvars.json")
         assert done.returncode == 0, done.stdout + done.stderr

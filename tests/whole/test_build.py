@@ -79,7 +79,7 @@ def test_check_is_clean_after_a_build_and_names_what_is_stale_after_an_edit(shop
     assert "infra/gcp/data/prod.tfvars.json: changed" in result.out
     assert tree(root) == before
     assert archgen("build", cwd=root).code == 0
-    assert json.loads((root / "infra/aws/data/prod.tfvars.json").read_text())["rds"]["backup_retention_period"] == 35
+    assert json.loads((root / "infra/aws/data/prod.tfvars.json").read_text())["rds_database"]["backup_retention_period"] == 35
     assert "<strong>35</strong>" in (root / "site/architecture/components/database/index.html").read_text()
 
 
@@ -105,8 +105,9 @@ def test_renaming_the_database_changes_pages_variables_and_commands(built_projec
         )
     result = archgen("build", "--no-site", cwd=root)
     assert result.code == 0, result.err
+    id_ = "database" if how == "name" else "ledger"
     assert (
-        json.loads((root / "infra/aws/05-data/prod.tfvars.json").read_text())["rds"]["identifier"]
+        json.loads((root / "infra/aws/05-data/prod.tfvars.json").read_text())[f"rds_{id_}"]["identifier"]
         == "innovate-prod-ledger"
     )
     runbook = (root / "docs/architecture/runbooks/database-failover.md").read_text()

@@ -20,7 +20,7 @@ _RESERVED = {"for", "if", "in", "true", "false", "null"}
 def tfvars_hcl(calls: Iterable[ModuleCall], architecture: Architecture, model: str) -> str:
     """The text of an HCL variable file. Template sequences in texts are escaped, so that Terraform does not evaluate them."""
     blocks = [f"# {HEADER.format(model=model)}\n"]
-    for call in sorted(calls, key=lambda call: call.variable):
+    for call in sorted((call for call in calls if call.binding.is_used), key=lambda call: call.variable):
         if not call.binding.module:
             blocks.append(f"{call.variable} = {hcl(call.values)}\n")
             continue
