@@ -79,7 +79,10 @@ def test_check_is_clean_after_a_build_and_names_what_is_stale_after_an_edit(shop
     assert "infra/gcp/data/prod.tfvars.json: changed" in result.out
     assert tree(root) == before
     assert archgen("build", cwd=root).code == 0
-    assert json.loads((root / "infra/aws/data/prod.tfvars.json").read_text())["rds_database"]["backup_retention_period"] == 35
+    assert (
+        json.loads((root / "infra/aws/data/prod.tfvars.json").read_text())["rds_database"]["backup_retention_period"]
+        == 35
+    )
     assert "<strong>35</strong>" in (root / "site/architecture/components/database/index.html").read_text()
 
 

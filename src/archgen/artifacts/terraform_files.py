@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.system.git import ignored
+from archgen.system.textfile import UnreadableError, read_below
 from archgen.terraform.backend_tf import backend_file, backend_settings, backend_tf, has_backend
-from archgen.terraform.files import HEADER, tfvars_json, variables_tf
+from archgen.terraform.files import GENERATED, HEADER, tfvars_json, variables_tf
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
-from archgen.terraform.moved_tf import moved_tf
+from archgen.terraform.moved_tf import destroyed, moved_tf
 from archgen.terraform.own_stacks import InputError, values_of
 from archgen.terraform.plans import CloudPlan
 from archgen.terraform.providers_tf import providers_tf
@@ -22,13 +23,15 @@ from archgen.terraform.tfvars_hcl import tfvars_hcl
 def emit(context: Context) -> Emitted:
     """Committed files in the folders that `terraform.path` names, for every environment in its current phase."""
     artifacts: list[Artifact] = []
+    problems: list[Diagnostic] = []
     for cloud in context.axes.clouds if context.document.terraform else ():
         plan = context.project.plans.of[cloud]
         for stack, declared in plan.wiring.stacks.items():
             if declared:
                 artifacts += _stack(context, plan, stack)
         artifacts += _team_stack_files(context, cloud)
-    return artifacts, _ignored_warnings(context, artifacts)
+        problems += _destroyed(context, plan)
+    return artifacts, [*problems, *_ignored_warnings(context, artifacts)]
 
 
 def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
@@ -45,6 +48,24 @@ def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
             text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
             file = terraform.variable_file(cloud, a.coordinate.environment, name)
             yield Artifact(file, text.encode(), committed=True)
+
+
+def _destroyed(context: Context, plan: CloudPlan) -> Iterator[Diagnostic]:
+    """A warning for each module that the files on disk call and that the new ones would not, so that Terraform would destroy it."""
+    for stack, declared in plan.wiring.stacks.items():
+        file = f"{stack_folder(context, plan.cloud, stack)}/main.tf"
+        try:
+            before = read_below(context.project.root, file)
+        except UnreadableError:
+            continue  # it does not exist yet, or is no file that archgen could have written
+        for name in destroyed(before, declared) if before.startswith(GENERATED) else ():
+            yield Diagnostic(
+                "ARC-F040",
+                f"module.{name} is no longer in {file}: the next apply would destroy what it created",
+                "if its component was renamed, list the earlier ID under `formerly` of the component; otherwise, nothing is to be done",
+                path=("terraform", "stacks", stack),
+                severity="warning",
+            )
 
 
 def _ignored_warnings(context: Context, artifacts: list[Artifact]) -> list[Diagnostic]:

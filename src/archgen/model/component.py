@@ -73,6 +73,8 @@ class Component(Entity):
     """Labels for selecting it in views and rules."""
     owner: TeamId | None = None
     """The team that owns it; an ID from `teams`."""
+    formerly: Listed[Id] = ()
+    """The IDs that it had before it was renamed, the last one first; Terraform then moves what it created instead of replacing it."""
     placement: PlaceId | None = None
     """`outside`, `edge`, `managed`, or a tier of the network; the default depends on the kind."""
     endpoint_in: Listed[PlaceId] = ()

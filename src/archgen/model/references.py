@@ -177,10 +177,26 @@ def _component(a: Architecture, name: str, component: Component, known: Known) -
     yield from _calls(a, name, component)
     yield from _traits(name, component)
     yield from _circle(a, name, component)
+    yield from _former_ids(a, name, component)
     if component.namespace:
         namespaces = getattr(a.components.get(component.runs_on or ""), "namespaces", {})
         yield from _refer((*path, "namespace"), component.namespace, namespaces, "namespace")
     yield from _products(a, path, component)
+
+
+def _former_ids(a: Architecture, name: str, component: Component) -> Iterator[Diagnostic]:
+    """A diagnostic for each earlier ID that another component has, so that it could not be moved."""
+    for position, id_ in enumerate(component.formerly):
+        others = [other for other, c in a.components.items() if other != name and (other == id_ or id_ in c.formerly)]
+        if id_ == name or others:
+            holder = f"'{others[0]}' has or had this ID, too" if others else "it still has this ID"
+            help_ = "remove the ID: Terraform can move what exists only to one new address"
+            yield Diagnostic(
+                "ARC-R007",
+                f"'{name}' cannot formerly have been '{id_}': {holder}",
+                help_,
+                ("components", name, "formerly", position),
+            )
 
 
 def _known(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Known:

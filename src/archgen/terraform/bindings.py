@@ -166,6 +166,7 @@ class ModuleCall:
     values: Any  # the module's inputs by name, or the value of a variable without a module
     provider: str = ""  # the alias of the provider that it needs; empty for the stack's own
     stated: frozenset[str] = frozenset()  # the inputs that the model sets itself
+    formerly: tuple[str, ...] = ()  # earlier ids of the component, the last one first
 
 
 class MissingFactError(ValueError):
@@ -278,7 +279,8 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
             continue
         for name in binding.components(architecture):
             if call := _call(binding, architecture, name, shared):
-                named = replace(call, variable=variable_name(binding, name))
+                before = architecture.components[name].formerly
+                named = replace(call, variable=variable_name(binding, name), formerly=before)
                 yield _with_settings(named, stated, architecture, shared)
 
 
