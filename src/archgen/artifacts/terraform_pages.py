@@ -14,8 +14,9 @@ from archgen.model.architecture import Architecture
 from archgen.model.document import Terraform
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
+from archgen.terraform.applying import steps
 from archgen.terraform.binding_files import binding_files
-from archgen.terraform.bindings import ModuleCall
+from archgen.terraform.bindings import TARGET, ModuleCall
 from archgen.terraform.files import Variable
 from archgen.terraform.instances import Instance
 from archgen.terraform.origin import origin
@@ -73,10 +74,11 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "environments": [_title(i) for i in plan.instances[stack]]
         if declared
         else [a.environment.name for a in architectures],
-        "file": _last_file(terraform, plan, stack),
+        "commands": _commands(context, plan, terraform, stack),
+        "last": context.axes.environments[-1],
         "moves": _phase_changes(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
-        "modules": [_variable(context, cloud, variable, environments) for variable in declared],
+        "modules": [_variable(context, cloud, stack, variable, environments) for variable in declared],
         "needs": [
             {
                 "stack": other,
@@ -95,9 +97,11 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     }
 
 
-def _last_file(terraform: Terraform, plan: CloudPlan, stack: str) -> str:
-    """The name of the variable file of the last instance of a stack."""
-    return terraform.values_file(plan.instances[stack][-1].name) if stack in plan.instances else ""
+def _commands(context: Context, plan: CloudPlan, terraform: Terraform, stack: str) -> str:
+    """The commands that apply a stack to the last environment, with what they do as comments."""
+    last = context.axes.environments[-1]
+    found = [pair for step in steps(plan, terraform, last) if step.stack == stack for pair in step.commands]
+    return "\n".join(line for why, command in found for line in ((f"# {why}", command) if why else (command,)))
 
 
 def _title(instance: Instance) -> str:
@@ -173,7 +177,9 @@ def _text_or_dash(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> 
     return _text(values[path]) if path in values else MISSING
 
 
-def _variable(context: Context, cloud: str, variable: Variable, environments: list[list[ModuleCall]]) -> dict[str, Any]:
+def _variable(
+    context: Context, cloud: str, stack: str, variable: Variable, environments: list[list[ModuleCall]]
+) -> dict[str, Any]:
     values = [next((call for call in env if call.variable == variable.name), None) for env in environments]
     module = variable.binding.module
     shown: dict[str, Any] = {
@@ -182,6 +188,8 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
         "component": variable.component,
         "where": _model_line(context, cloud, variable),
         "module": None,
+        "wired": [],
+        "is_target": variable.binding.id == TARGET,
     }
     if module is None:
         texts = [_text(call.values) if call else MISSING for call in values]
@@ -197,6 +205,12 @@ def _variable(context: Context, cloud: str, variable: Variable, environments: li
         "version": module.version.removeprefix("v"),
         "source": f"https://github.com/{module.source}/tree/{module.version}{path}",
     }
+    wired = {
+        wire.input
+        for wire in context.project.plans.of[cloud].wiring.wires(stack)
+        if wire.variable is variable and wire.source
+    }
+    shown["wired"] = sorted(name for name in wired if name)
     rows = [_row(name, variable.binding.type_of(name), values) for name in variable.attributes]
     last = context.resolved.standing(cloud, context.axes.environments[-1])
     for row in rows:
