@@ -5,15 +5,17 @@ variable "budgets" {
   type = object({
     budgets = list(object({
       budget_type  = string
+      cost_filter  = optional(map(list(string)))
       limit_amount = string
       limit_unit   = string
       name         = string
-      notification = object({
-        comparison_operator = string
-        notification_type   = string
-        threshold           = number
-        threshold_type      = string
-      })
+      notification = optional(object({
+        comparison_operator        = string
+        notification_type          = string
+        subscriber_email_addresses = list(string)
+        threshold                  = number
+        threshold_type             = string
+      }))
       time_unit = string
     }))
     encryption_enabled    = bool

@@ -6,6 +6,11 @@ moved {
 }
 
 moved {
+  from = module.acm_regional
+  to   = module.acm_regional_certificates
+}
+
+moved {
   from = module.cloudfront
   to   = module.cloudfront_cdn
 }

@@ -5,6 +5,11 @@ output "kms_keys_key_arn" {
   value       = module.kms_keys.key_arn
 }
 
+output "security_groups_ids" {
+  description = "ids of security_groups, for other stacks."
+  value       = local.security_groups_ids
+}
+
 output "vpc_database_subnets" {
   description = "database_subnets of terraform-aws-modules/vpc/aws, for other stacks."
   value       = module.vpc.database_subnets

@@ -23,3 +23,13 @@ provider "aws" {
     tags = var.target.tags
   }
 }
+
+provider "aws" {
+  alias               = "us_east_1"
+  region              = "us-east-1"
+  allowed_account_ids = [var.target.account_id]
+
+  default_tags {
+    tags = var.target.tags
+  }
+}

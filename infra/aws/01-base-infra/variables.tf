@@ -16,20 +16,67 @@ variable "acm_certificates" {
   }
 }
 
+variable "acm_regional_certificates" {
+  description = "The certificate of the load balancer. Inputs of terraform-aws-modules/acm/aws 6.3.0."
+  type = object({
+    domain_name               = string
+    subject_alternative_names = list(string)
+    tags                      = map(string)
+    validation_method         = string
+  })
+  nullable = false
+
+  validation {
+    condition     = contains(["DNS", "EMAIL"], var.acm_regional_certificates.validation_method)
+    error_message = "A certificate must be validated by DNS or by email."
+  }
+}
+
+variable "cdn_records_cdn" {
+  description = "The records that lead from the domain to the CDN."
+  type = map(object({
+    name = string
+    type = string
+  }))
+  nullable = false
+}
+
 variable "cloudfront_cdn" {
   description = "The CDN of the site. Inputs of terraform-aws-modules/cloudfront/aws 6.6.0."
   type = object({
     aliases = list(string)
     comment = string
     default_cache_behavior = object({
-      target_origin_id       = string
-      viewer_protocol_policy = string
-      compress               = bool
+      allowed_methods            = list(string)
+      cache_policy_name          = string
+      compress                   = bool
+      origin_request_policy_name = optional(string)
+      target_origin_id           = string
+      viewer_protocol_policy     = string
     })
     default_root_object = string
     enabled             = bool
     http_version        = string
     is_ipv6_enabled     = bool
+    ordered_cache_behavior = optional(list(object({
+      allowed_methods            = list(string)
+      cache_policy_name          = string
+      compress                   = bool
+      origin_request_policy_name = optional(string)
+      path_pattern               = string
+      target_origin_id           = string
+      viewer_protocol_policy     = string
+    })), [])
+    origin = map(object({
+      custom_origin_config = optional(object({
+        http_port              = number
+        https_port             = number
+        origin_protocol_policy = string
+        origin_ssl_protocols   = list(string)
+      }))
+      domain_name               = optional(string)
+      origin_access_control_key = optional(string)
+    }))
     origin_access_control = map(object({
       description      = optional(string)
       name             = optional(string)
@@ -41,6 +88,11 @@ variable "cloudfront_cdn" {
     tags        = map(string)
   })
   nullable = false
+
+  validation {
+    condition     = length(var.cloudfront_cdn.origin) > 0
+    error_message = "A distribution needs an origin; the CDN must call a static site or a load balancer."
+  }
 
   validation {
     condition     = var.cloudfront_cdn.default_cache_behavior.viewer_protocol_policy != "allow-all"
@@ -82,13 +134,24 @@ variable "iam_oidc_provider_ci_identity" {
 variable "iam_role_ci_identity" {
   description = "The role that the pipeline assumes, for one hour. Inputs of terraform-aws-modules/iam/aws//modules/iam-role 6.5.0."
   type = object({
-    create                 = bool
-    description            = string
-    enable_github_oidc     = bool
+    create               = bool
+    create_inline_policy = bool
+    description          = string
+    enable_github_oidc   = bool
+    inline_policy_permissions = optional(map(object({
+      actions = list(string)
+      condition = optional(list(object({
+        test     = string
+        values   = list(string)
+        variable = string
+      })))
+      resources = list(string)
+    })), null)
     max_session_duration   = number
     name                   = string
     oidc_subjects          = list(string)
     oidc_wildcard_subjects = list(string)
+    purges_cdn             = bool
     tags                   = map(string)
     use_name_prefix        = bool
   })
@@ -112,6 +175,20 @@ variable "kms_keys" {
     deletion_window_in_days = number
     description             = string
     enable_key_rotation     = bool
+    key_statements = list(object({
+      actions = list(string)
+      condition = list(object({
+        test     = string
+        values   = list(string)
+        variable = string
+      }))
+      principals = list(object({
+        identifiers = list(string)
+        type        = string
+      }))
+      resources = list(string)
+      sid       = string
+    }))
     key_usage               = string
     multi_region            = bool
     rotation_period_in_days = number
@@ -143,9 +220,11 @@ variable "s3_site_spa" {
   description = "The bucket of the static site. Inputs of terraform-aws-modules/s3-bucket/aws 5.15.4."
   type = object({
     attach_deny_insecure_transport_policy = bool
+    attach_policy                         = bool
     block_public_acls                     = bool
     block_public_policy                   = bool
     bucket                                = string
+    encrypted_with_own_key                = bool
     force_destroy                         = bool
     ignore_public_acls                    = bool
     restrict_public_buckets               = bool
@@ -157,6 +236,41 @@ variable "s3_site_spa" {
   validation {
     condition     = var.s3_site_spa.block_public_acls && var.s3_site_spa.block_public_policy
     error_message = "The bucket must not be public; the CDN reads it."
+  }
+}
+
+variable "security_groups" {
+  description = "The security groups of what is in the network, with rules for the connections of the model."
+  type = object({
+    egress = map(object({
+      description = string
+      group       = string
+      other_group = optional(string)
+      port        = number
+      prefix_list = optional(string)
+      protocol    = string
+      range       = optional(string)
+    }))
+    groups = map(object({
+      description = string
+      name        = string
+      tags        = map(string)
+    }))
+    ingress = map(object({
+      description = string
+      group       = string
+      other_group = optional(string)
+      port        = number
+      prefix_list = optional(string)
+      protocol    = string
+      range       = optional(string)
+    }))
+  })
+  nullable = false
+
+  validation {
+    condition     = var.security_groups == null ? true : alltrue([for rule in concat(values(var.security_groups.ingress), values(var.security_groups.egress)) : rule.port >= 1 && rule.port <= 65535])
+    error_message = "The port of a rule must be between 1 and 65535."
   }
 }
 
@@ -193,7 +307,9 @@ variable "vpc" {
     map_public_ip_on_launch                         = bool
     name                                            = string
     one_nat_gateway_per_az                          = bool
+    private_subnet_tags                             = map(string)
     private_subnets                                 = list(string)
+    public_subnet_tags                              = map(string)
     public_subnets                                  = list(string)
     single_nat_gateway                              = bool
     tags                                            = map(string)

@@ -29,20 +29,22 @@ module "eks_cluster" {
   source  = "terraform-aws-modules/eks/aws"
   version = "21.19.0"
 
-  addons                                 = var.eks_cluster.addons
-  cloudwatch_log_group_retention_in_days = var.eks_cluster.cloudwatch_log_group_retention_in_days
-  create_kms_key                         = var.eks_cluster.create_kms_key
-  deletion_protection                    = var.eks_cluster.deletion_protection
-  eks_managed_node_groups                = var.eks_cluster.eks_managed_node_groups
-  enable_irsa                            = var.eks_cluster.enable_irsa
-  enabled_log_types                      = var.eks_cluster.enabled_log_types
-  encryption_config                      = var.eks_cluster.encryption_config
-  endpoint_private_access                = var.eks_cluster.endpoint_private_access
-  endpoint_public_access                 = var.eks_cluster.endpoint_public_access
-  endpoint_public_access_cidrs           = var.eks_cluster.endpoint_public_access_cidrs
-  kubernetes_version                     = var.eks_cluster.kubernetes_version
-  name                                   = var.eks_cluster.name
-  subnet_ids                             = var.stack_01_base_infra.vpc_private_subnets
-  tags                                   = var.eks_cluster.tags
-  vpc_id                                 = var.stack_01_base_infra.vpc_vpc_id
+  access_entries                           = var.eks_cluster.access_entries
+  addons                                   = var.eks_cluster.addons
+  cloudwatch_log_group_retention_in_days   = var.eks_cluster.cloudwatch_log_group_retention_in_days
+  create_kms_key                           = var.eks_cluster.create_kms_key
+  deletion_protection                      = var.eks_cluster.deletion_protection
+  eks_managed_node_groups                  = { for name, group in var.eks_cluster.eks_managed_node_groups : name => merge(group, { vpc_security_group_ids = [var.stack_01_base_infra.security_groups_ids[var.eks_cluster.security_group]] }) }
+  enable_cluster_creator_admin_permissions = var.eks_cluster.enable_cluster_creator_admin_permissions
+  enable_irsa                              = var.eks_cluster.enable_irsa
+  enabled_log_types                        = var.eks_cluster.enabled_log_types
+  encryption_config                        = var.eks_cluster.secrets_encrypted ? { provider_key_arn = var.eks_cluster.create_kms_key ? null : var.stack_01_base_infra.kms_keys_key_arn, resources = ["secrets"] } : null
+  endpoint_private_access                  = var.eks_cluster.endpoint_private_access
+  endpoint_public_access                   = var.eks_cluster.endpoint_public_access
+  endpoint_public_access_cidrs             = var.eks_cluster.endpoint_public_access_cidrs
+  kubernetes_version                       = var.eks_cluster.kubernetes_version
+  name                                     = var.eks_cluster.name
+  subnet_ids                               = var.stack_01_base_infra.vpc_private_subnets
+  tags                                     = var.eks_cluster.tags
+  vpc_id                                   = var.stack_01_base_infra.vpc_vpc_id
 }

@@ -30,9 +30,19 @@ variable "eks_blueprints_addons_cluster" {
 variable "eks_cluster" {
   description = "The cluster with its baseline nodes. Inputs of terraform-aws-modules/eks/aws 21.19.0."
   type = object({
+    access_entries = map(object({
+      policy_associations = map(object({
+        access_scope = object({
+          type = string
+        })
+        policy_arn = string
+      }))
+      principal_arn = string
+    }))
     addons = map(object({
-      before_compute = bool
-      most_recent    = bool
+      before_compute       = bool
+      configuration_values = optional(string)
+      most_recent          = bool
     }))
     cloudwatch_log_group_retention_in_days = number
     create_kms_key                         = bool
@@ -46,17 +56,17 @@ variable "eks_cluster" {
       max_size       = number
       min_size       = number
     }))
-    enable_irsa       = bool
-    enabled_log_types = list(string)
-    encryption_config = object({
-      resources = list(string)
-    })
-    endpoint_private_access      = bool
-    endpoint_public_access       = bool
-    endpoint_public_access_cidrs = list(string)
-    kubernetes_version           = string
-    name                         = string
-    tags                         = map(string)
+    enable_cluster_creator_admin_permissions = bool
+    enable_irsa                              = bool
+    enabled_log_types                        = list(string)
+    endpoint_private_access                  = bool
+    endpoint_public_access                   = bool
+    endpoint_public_access_cidrs             = list(string)
+    kubernetes_version                       = string
+    name                                     = string
+    secrets_encrypted                        = bool
+    security_group                           = string
+    tags                                     = map(string)
   })
   nullable = false
 

@@ -9,6 +9,7 @@ module "elasticache_cache" {
   automatic_failover_enabled = var.elasticache_cache.automatic_failover_enabled
   create_cluster             = var.elasticache_cache.create_cluster
   create_replication_group   = var.elasticache_cache.create_replication_group
+  create_security_group      = var.elasticache_cache.create_security_group
   description                = var.elasticache_cache.description
   engine                     = var.elasticache_cache.engine
   engine_version             = var.elasticache_cache.engine_version
@@ -18,6 +19,7 @@ module "elasticache_cache" {
   num_cache_clusters         = var.elasticache_cache.num_cache_clusters
   port                       = var.elasticache_cache.port
   replication_group_id       = var.elasticache_cache.replication_group_id
+  security_group_ids         = [var.stack_01_base_infra.security_groups_ids[var.elasticache_cache.security_group]]
   subnet_ids                 = var.stack_01_base_infra.vpc_database_subnets
   tags                       = var.elasticache_cache.tags
   transit_encryption_enabled = var.elasticache_cache.transit_encryption_enabled
@@ -28,31 +30,35 @@ module "rds_database" {
   source  = "terraform-aws-modules/rds/aws"
   version = "7.2.0"
 
-  allocated_storage                   = var.rds_database.allocated_storage
-  backup_retention_period             = var.rds_database.backup_retention_period
-  copy_tags_to_snapshot               = var.rds_database.copy_tags_to_snapshot
-  create_db_subnet_group              = var.rds_database.create_db_subnet_group
-  db_name                             = var.rds_database.db_name
-  db_subnet_group_name                = var.rds_database.db_subnet_group_name
-  deletion_protection                 = var.rds_database.deletion_protection
-  engine                              = var.rds_database.engine
-  engine_version                      = var.rds_database.engine_version
-  family                              = var.rds_database.family
-  iam_database_authentication_enabled = var.rds_database.iam_database_authentication_enabled
-  identifier                          = var.rds_database.identifier
-  instance_class                      = var.rds_database.instance_class
-  kms_key_id                          = var.stack_01_base_infra.kms_keys_key_arn
-  major_engine_version                = var.rds_database.major_engine_version
-  manage_master_user_password         = var.rds_database.manage_master_user_password
-  max_allocated_storage               = var.rds_database.max_allocated_storage
-  multi_az                            = var.rds_database.multi_az
-  parameters                          = var.rds_database.parameters
-  port                                = var.rds_database.port
-  publicly_accessible                 = var.rds_database.publicly_accessible
-  skip_final_snapshot                 = var.rds_database.skip_final_snapshot
-  storage_encrypted                   = var.rds_database.storage_encrypted
-  tags                                = var.rds_database.tags
-  username                            = var.rds_database.username
+  allocated_storage                                      = var.rds_database.allocated_storage
+  backup_retention_period                                = var.rds_database.backup_retention_period
+  copy_tags_to_snapshot                                  = var.rds_database.copy_tags_to_snapshot
+  create_db_subnet_group                                 = var.rds_database.create_db_subnet_group
+  db_name                                                = var.rds_database.db_name
+  db_subnet_group_name                                   = var.rds_database.db_subnet_group_name
+  deletion_protection                                    = var.rds_database.deletion_protection
+  engine                                                 = var.rds_database.engine
+  engine_version                                         = var.rds_database.engine_version
+  family                                                 = var.rds_database.family
+  iam_database_authentication_enabled                    = var.rds_database.iam_database_authentication_enabled
+  identifier                                             = var.rds_database.identifier
+  instance_class                                         = var.rds_database.instance_class
+  kms_key_id                                             = var.stack_01_base_infra.kms_keys_key_arn
+  major_engine_version                                   = var.rds_database.major_engine_version
+  manage_master_user_password                            = var.rds_database.manage_master_user_password
+  manage_master_user_password_rotation                   = var.rds_database.manage_master_user_password_rotation
+  master_user_password_rotation_automatically_after_days = var.rds_database.master_user_password_rotation_automatically_after_days
+  master_user_secret_kms_key_id                          = var.stack_01_base_infra.kms_keys_key_arn
+  max_allocated_storage                                  = var.rds_database.max_allocated_storage
+  multi_az                                               = var.rds_database.multi_az
+  parameters                                             = var.rds_database.parameters
+  port                                                   = var.rds_database.port
+  publicly_accessible                                    = var.rds_database.publicly_accessible
+  skip_final_snapshot                                    = var.rds_database.skip_final_snapshot
+  storage_encrypted                                      = var.rds_database.storage_encrypted
+  tags                                                   = var.rds_database.tags
+  username                                               = var.rds_database.username
+  vpc_security_group_ids                                 = [var.stack_01_base_infra.security_groups_ids[var.rds_database.security_group]]
 }
 
 module "secrets_manager_secrets" {
@@ -63,9 +69,10 @@ module "secrets_manager_secrets" {
   create_random_password  = var.secrets_manager_secrets.create_random_password
   description             = var.secrets_manager_secrets.description
   enable_rotation         = var.secrets_manager_secrets.enable_rotation
+  ignore_secret_changes   = var.secrets_manager_secrets.ignore_secret_changes
   kms_key_id              = var.stack_01_base_infra.kms_keys_key_arn
   name                    = var.secrets_manager_secrets.name
   recovery_window_in_days = var.secrets_manager_secrets.recovery_window_in_days
-  rotation_rules          = var.secrets_manager_secrets.rotation_rules
+  secret_string           = var.secrets_manager_secrets.secret_string
   tags                    = var.secrets_manager_secrets.tags
 }

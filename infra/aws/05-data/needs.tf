@@ -4,6 +4,7 @@ variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
     kms_keys_key_arn     = string
+    security_groups_ids  = map(string)
     vpc_database_subnets = list(string)
     vpc_vpc_id           = string
   })

@@ -8,6 +8,7 @@ variable "elasticache_cache" {
     automatic_failover_enabled = bool
     create_cluster             = bool
     create_replication_group   = bool
+    create_security_group      = bool
     description                = string
     engine                     = string
     engine_version             = string
@@ -16,6 +17,7 @@ variable "elasticache_cache" {
     num_cache_clusters         = number
     port                       = number
     replication_group_id       = string
+    security_group             = string
     tags                       = map(string)
     transit_encryption_enabled = bool
   })
@@ -40,23 +42,25 @@ variable "elasticache_cache" {
 variable "rds_database" {
   description = "The PostgreSQL instance. Inputs of terraform-aws-modules/rds/aws 7.2.0."
   type = object({
-    allocated_storage                   = number
-    backup_retention_period             = number
-    copy_tags_to_snapshot               = bool
-    create_db_subnet_group              = bool
-    db_name                             = string
-    db_subnet_group_name                = string
-    deletion_protection                 = bool
-    engine                              = string
-    engine_version                      = string
-    family                              = string
-    iam_database_authentication_enabled = bool
-    identifier                          = string
-    instance_class                      = string
-    major_engine_version                = string
-    manage_master_user_password         = bool
-    max_allocated_storage               = number
-    multi_az                            = bool
+    allocated_storage                                      = number
+    backup_retention_period                                = number
+    copy_tags_to_snapshot                                  = bool
+    create_db_subnet_group                                 = bool
+    db_name                                                = string
+    db_subnet_group_name                                   = string
+    deletion_protection                                    = bool
+    engine                                                 = string
+    engine_version                                         = string
+    family                                                 = string
+    iam_database_authentication_enabled                    = bool
+    identifier                                             = string
+    instance_class                                         = string
+    major_engine_version                                   = string
+    manage_master_user_password                            = bool
+    manage_master_user_password_rotation                   = bool
+    master_user_password_rotation_automatically_after_days = optional(number, null)
+    max_allocated_storage                                  = number
+    multi_az                                               = bool
     parameters = list(object({
       name         = string
       value        = string
@@ -64,6 +68,7 @@ variable "rds_database" {
     }))
     port                = string
     publicly_accessible = bool
+    security_group      = string
     skip_final_snapshot = bool
     storage_encrypted   = bool
     tags                = map(string)
@@ -88,25 +93,19 @@ variable "rds_database" {
 }
 
 variable "secrets_manager_secrets" {
-  description = "The application's secret, with rotation. Inputs of terraform-aws-modules/secrets-manager/aws 2.0.1."
+  description = "The application's secret. Inputs of terraform-aws-modules/secrets-manager/aws 2.0.1."
   type = object({
     create                  = bool
     create_random_password  = bool
     description             = string
     enable_rotation         = bool
+    ignore_secret_changes   = bool
     name                    = string
     recovery_window_in_days = number
-    rotation_rules = object({
-      automatically_after_days = number
-    })
-    tags = map(string)
+    secret_string           = string
+    tags                    = map(string)
   })
   nullable = false
-
-  validation {
-    condition     = coalesce(var.secrets_manager_secrets.rotation_rules.automatically_after_days, 1) <= 1000
-    error_message = "The rotation interval must be at most 1000 days."
-  }
 }
 
 variable "target" {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archgen.model.architecture import Architecture
 from archgen.terraform.files import HEADER, quoted
-from archgen.terraform.target import role_of
+from archgen.terraform.role import role_of
 from archgen.terraform.types import aligned
 
 # The backend of each cloud for which archgen has bindings.

@@ -178,7 +178,7 @@ def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Pa
         if product not in catalog().products:
             help_ = did_you_mean(product, catalog().products)
             raise ExtensionError(f"unknown product '{product}'", help_, str(file), _line_of(file, "binds"))
-    for key in ("when", "value"):
+    for key in ("when", "value", "provider_when"):
         if entry.get(key) is not None:
             _check_expression(key, entry[key], file)
     expressions = {**(entry.get("inputs") or {}), **(entry.get("optional") or {}), **(entry.get("extra") or {})}

@@ -62,6 +62,7 @@ class BindingFile(Entity):
     resources: str | Listed[str] = ()
     uses: Listed[Id] = ()
     provider: Variable | None = None
+    provider_when: Line | None = None
     depends_on: Listed[Id] = ()
     placed_in: TierRole | None = None
     validations: Listed[ValidationEntry] = ()

@@ -67,7 +67,7 @@ class Binding:
     of other modules (`@vpc.vpc_id`). `needs` has inputs that take such an output unchanged. `extra` has attributes of the variable that
     only such expressions use. `offers` has the outputs that others may refer to, with their types. `when` is an expression that determines
     whether the binding is used. `placed_in` is the role of the tiers whose subnets the module uses. `provider` is the provider alias
-    that it needs, and `depends_on` has bindings whose modules of the same stack must be applied before it.
+    that it needs, if the expression `provider_when` is true, and `depends_on` has bindings whose modules of the same stack must be applied before it.
 
     A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
     use it; a block that refers to an output that does not exist is left out) and `outputs`; `uses` has the ids of its providers.
@@ -94,6 +94,7 @@ class Binding:
     resources: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
     provider: str | None = None
+    provider_when: str | None = None
     depends_on: tuple[str, ...] = ()
     placed_in: str | None = None
     validations: tuple[Mapping[str, str], ...] = ()
@@ -313,13 +314,16 @@ def _call(
         raise MissingFactError(binding, component, str(error)) from None
     if component and (why := _misplaced(binding, architecture, component)):
         raise MissingFactError(binding, component, why)
-    return ModuleCall(binding, binding.variable, component, values, _provider(binding, architecture, component))
+    provider = _provider(binding, architecture, component, facts)
+    return ModuleCall(binding, binding.variable, component, values, provider)
 
 
-def _provider(binding: Binding, a: Architecture, component: str | None) -> str:
+def _provider(binding: Binding, a: Architecture, component: str | None, facts: Mapping[str, Any]) -> str:
     """The alias of the provider for a module: the binding's own, or the account of a component that is in another one."""
-    if binding.provider or component is None:
-        return binding.provider or ""
+    if binding.provider and (not binding.provider_when or evaluate(binding.provider_when, facts)):
+        return binding.provider
+    if component is None:
+        return ""
     home = a.components[component].home or a.home
     return home.replace("-", "_") if home != a.home and a.number_of(home) else ""
 

@@ -19,7 +19,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
-from archgen.terraform import permissions, platform, security
+from archgen.terraform import aws, permissions, platform, security
 from archgen.terraform.state import state_component
 
 
@@ -89,6 +89,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **platform.facts(a),
         **security.facts(a),
         **permissions.facts(a),
+        **aws.facts(a),
     }
     return _guarded(facts)
 
@@ -113,6 +114,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **platform.FUNCTIONS,
     **security.FUNCTIONS,
     **permissions.FUNCTIONS,
+    **aws.FUNCTIONS,
 }
 
 

@@ -38,11 +38,11 @@ def caller_roles(a: Architecture, caller: str) -> list[str]:
     for target in a.called_by(caller):
         component = a.components[target]
         products = [a.catalog.products[id_] for id_ in a.products_of(component)]
-        roles.update(role for p in products for way in _ways(component) for role in p.caller_roles.get(way, ()))
+        roles.update(role for p in products for way in ways(component) for role in p.caller_roles.get(way, ()))
     return sorted(roles)
 
 
-def _ways(component: Component) -> Iterator[str]:
+def ways(component: Component) -> Iterator[str]:
     """The properties that determine which roles callers need: the kind and, for databases, how clients connect and sign in."""
     yield component.kind
     if isinstance(component, Postgresql):

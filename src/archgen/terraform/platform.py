@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html, amiType
 AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD"}
@@ -18,7 +20,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     run_by_us = {component.product for component in a.components.values() if component.run_by == "us"}
     return {
         "eks_node_groups": lambda cluster: eks_node_groups(cluster, len(a.zones)),
-        "eks_add_ons": _managed_add_ons(a),
+        "eks_add_ons": lambda cluster: eks_add_ons(a, cluster),
         "gke_node_pools": gke_node_pools,
         "karpenter_node_pools": _karpenter_node_pools(a),
         "burst_pool": _burst_pool(a),
@@ -34,6 +36,7 @@ def facts(a: Architecture) -> dict[str, Any]:
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "eks_node_groups": (KubernetesCluster,),
+    "eks_add_ons": (str,),
     "gke_node_pools": (KubernetesCluster,),
     "runs": (str,),
     "namespaces": (KubernetesCluster,),
@@ -121,13 +124,31 @@ def _burst_pool(a: Architecture) -> dict[str, Any] | None:
     return None
 
 
-def _managed_add_ons(a: Architecture) -> dict[str, dict[str, bool]]:
-    """Add-ons that the cloud installs, by product. The pod network must be installed before the first node."""
-    return {
-        c.product: {"most_recent": True, "before_compute": c.product == "vpc-cni"}
-        for c in a.components.values()
-        if c.kind == "cluster-add-on" and c.run_by == "cloud" and c.product
-    }
+# What a node needs to become ready, and what gives pods their names, Services and identities. EKS installs none of them by itself if
+# it is created by the Terraform module. https://docs.aws.amazon.com/eks/latest/userguide/eks-add-ons.html
+_EKS_ADD_ONS = ("coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni")
+# Add-ons that must be installed before the first node.
+_BEFORE_NODES = ("eks-pod-identity-agent", "vpc-cni")
+
+
+def eks_add_ons(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
+    """The add-ons that EKS installs, by name: those that every cluster needs unless the model runs them itself, and those of the model.
+
+    Their versions are AWS's default for the version of the cluster, so that another apply does not upgrade them unasked.
+    """
+    guests = [guest for _name, guest in a.guests(cluster)]
+    ours = {guest.product for guest in guests if guest.run_by == "us"}
+    stated = {g.product for g in guests if g.kind == "cluster-add-on" and g.run_by == "cloud" and g.product}
+    names = sorted(({*_EKS_ADD_ONS} - ours) | stated)
+    return {name: _eks_add_on(a.components[cluster], name) for name in names}
+
+
+def _eks_add_on(cluster: Component, name: str) -> dict[str, Any]:
+    add_on: dict[str, Any] = {"most_recent": False, "before_compute": name in _BEFORE_NODES}
+    if name == "vpc-cni" and isinstance(cluster, KubernetesCluster) and cluster.network_policies == "deny-by-default":
+        # https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
+        add_on["configuration_values"] = json.dumps({"enableNetworkPolicy": "true"})
+    return add_on
 
 
 def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:

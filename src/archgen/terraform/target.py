@@ -9,6 +9,7 @@ from typing import Any
 from archgen.model.architecture import Architecture
 from archgen.terraform.bindings import TARGET, Binding, ModuleCall
 from archgen.terraform.instances import Instance
+from archgen.terraform.role import role_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +88,3 @@ def _google(a: Architecture, home: str, role: str | None) -> list[_Attribute]:
     if role:
         found.append(_Attribute("service_account", "string", f"{role}@{project}.iam.gserviceaccount.com"))
     return found
-
-
-def role_of(a: Architecture) -> str | None:
-    """The name of the role or service account that Terraform acts as; None if the model states none."""
-    text = a.document.terraform.assume if a.document.terraform else None
-    if text is None:
-        return None
-    return text.replace("{project}", a.document.project).replace("{environment}", a.coordinate.environment)

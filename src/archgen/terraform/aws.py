@@ -1,0 +1,39 @@
+"""The facts about AWS that expressions of bindings can use, collected from the modules for each topic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archgen.model.architecture import Architecture
+from archgen.terraform import aws_audit, aws_edge, aws_groups, aws_identity, aws_keys
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """The facts of all topics."""
+    return {
+        "builds": lambda module: builds(a, module),
+        **aws_audit.facts(a),
+        **aws_edge.facts(a),
+        **aws_groups.facts(a),
+        **aws_identity.facts(a),
+        **aws_keys.facts(a),
+    }
+
+
+def builds(a: Architecture, module: str) -> bool:
+    """Whether a stack of this coordinate has a module, by the id of its binding."""
+    terraform = a.document.terraform
+    stacks = terraform.stacks.values() if terraform else ()
+    return any(reference.partition("@")[0] == module for stack in stacks for reference in stack.modules)
+
+
+# The types of arguments of the functions among them.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "builds": (str,),
+    **aws_audit.FUNCTIONS,
+    **aws_edge.FUNCTIONS,
+    **aws_groups.FUNCTIONS,
+    **aws_identity.FUNCTIONS,
+    **aws_keys.FUNCTIONS,
+}

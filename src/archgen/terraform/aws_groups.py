@@ -1,0 +1,177 @@
+"""Security groups on AWS: one for each component with an address in the network, and their rules from the connections of the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archgen.kinds.actor import Actor
+from archgen.kinds.cdn import Cdn
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.load_balancer import LoadBalancer
+from archgen.kinds.waf import Waf
+from archgen.model.architecture import Architecture
+from archgen.model.component import Component
+from archgen.model.connections import Connection
+from archgen.model.regions import HOME
+
+# https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
+ANYWHERE = "0.0.0.0/0"
+# https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
+_NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]+")
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The other end of a rule: another group, an address range, or a prefix list that AWS maintains. One of them is set."""
+
+    group: str | None = None
+    range: str | None = None
+    prefix_list: str | None = None
+
+    @property
+    def name(self) -> str:
+        """A name for keys of rules."""
+        return self.group or self.range or ("cloudfront" if self.prefix_list == CLOUDFRONT else self.prefix_list or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Traffic that a group accepts (`ingress`) or opens (`egress`), and the connection of the model that needs it."""
+
+    direction: str
+    group: str
+    end: End
+    port: int
+    protocol: str
+    connection: Connection
+
+    @property
+    def key(self) -> str:
+        """Its key in `for_each`, which does not change with other rules."""
+        word = "from" if self.direction == "ingress" else "to"
+        return f"{self.group}-{self.port}-{self.protocol}-{word}-{self.end.name}"
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """The facts about security groups that expressions can use."""
+    return {"security_groups": lambda: security_groups(a)}
+
+
+# The types of arguments of the functions among them.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {"security_groups": ()}
+
+
+def groups(a: Architecture) -> dict[str, Component]:
+    """The components that have a security group, by id: those with an address in a tier, and clusters, for their nodes."""
+    return {name: c for name, c in a.components.items() if _has_address(a, c)}
+
+
+def _has_address(a: Architecture, component: Component) -> bool:
+    if component.runs_on or HOME not in (a.regions_of(component) or (HOME,)):
+        return False
+    if isinstance(component, KubernetesCluster):
+        return component.nodes_in in a.tiers
+    return a.place(component) in a.tiers
+
+
+def rules(a: Architecture) -> Iterator[Rule]:
+    """The rules of all groups, in the order of the model, each once, although several connections may need it."""
+    known = groups(a)
+    seen = set()
+    for connection in a.traffic:
+        for rule in _rules_of(a, connection, known):
+            if (rule.direction, rule.key) not in seen:
+                seen.add((rule.direction, rule.key))
+                yield rule
+
+
+def _rules_of(a: Architecture, connection: Connection, known: Mapping[str, Component]) -> Iterator[Rule]:
+    """The rules that one connection needs: one at each end that has a group; none without a port, and none within one group."""
+    port = connection.call.port
+    if not port:
+        return
+    protocol = "udp" if connection.call.protocol in ("udp", "dns", "ntp", "syslog") else "tcp"
+    tail, head = group_of(a, connection.tail, known), group_of(a, connection.head, known)
+    if tail == head:
+        return
+    if head:
+        for end in [End(group=tail)] if tail else _sources(a, connection):
+            yield Rule("ingress", head, end, port, protocol, connection)
+    if tail:
+        for end in [End(group=head)] if head else _targets(a, connection.head):
+            yield Rule("egress", tail, end, port, protocol, connection)
+
+
+def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str | None:
+    """The id of the group of a component: its own, or that of the nodes that it runs on; None if it has none."""
+    seen: set[str] = set()
+    while name not in known:
+        host = a.components[name].runs_on
+        if not host or host in seen or host not in a.components:
+            return None
+        seen.add(name)
+        name = host
+    return name
+
+
+def _sources(a: Architecture, connection: Connection) -> Iterator[End]:
+    """Where connections of a component without a group come from; nothing if that is not known."""
+    caller, called = a.components[connection.tail], a.components[connection.head]
+    if isinstance(caller, Cdn | Waf):  # a web ACL is no hop: requests come from the edge locations of the CDN
+        yield End(prefix_list=CLOUDFRONT)
+    elif isinstance(caller, Actor):
+        if isinstance(called, LoadBalancer) and called.scheme == "internet-facing":
+            yield End(range=ANYWHERE)
+    else:
+        yield from (End(range=range_) for range_ in _ranges(a, caller))
+
+
+def _targets(a: Architecture, name: str) -> Iterator[End]:
+    """Where a component without a group is reached: in its ranges, or at addresses that its provider may change."""
+    ranges = _ranges(a, a.components[name])
+    yield from (End(range=range_) for range_ in ranges or (ANYWHERE,))
+
+
+def _ranges(a: Architecture, component: Component) -> tuple[str, ...]:
+    product = a.product(component)
+    return (product.source_ranges if product else ()) or a.subnets_of(a.place(component))
+
+
+def security_groups(a: Architecture) -> dict[str, Any]:
+    """The groups, and the rules in both directions, by stable keys: the ids of components."""
+    described = {name: _group(a, name, component) for name, component in sorted(groups(a).items())}
+    by_direction: dict[str, dict[str, dict[str, Any]]] = {"ingress": {}, "egress": {}}
+    for rule in rules(a):
+        by_direction[rule.direction][rule.key] = _entry(rule)
+    return {"groups": described, **by_direction}
+
+
+def _group(a: Architecture, name: str, component: Component) -> dict[str, Any]:
+    nodes = isinstance(component, KubernetesCluster)
+    # Karpenter finds the groups of new nodes by this tag: https://karpenter.sh/docs/concepts/nodeclasses/#specsecuritygroupselectorterms
+    tags = {"karpenter.sh/discovery": a.identifier(name)} if nodes else {}
+    title = f"Nodes of {component.title}" if nodes else component.title
+    return {"name": f"{a.network_identifier}-{name}", "description": described_as(title), "tags": tags}
+
+
+def _entry(rule: Rule) -> dict[str, Any]:
+    purpose = rule.connection.call.purpose
+    text = f"{rule.connection.id}{f': {purpose}' if purpose else ''}"
+    end = {"other_group": rule.end.group, "range": rule.end.range, "prefix_list": rule.end.prefix_list}
+    stated = {name: value for name, value in end.items() if value}
+    return {
+        "group": rule.group,
+        **stated,
+        "port": rule.port,
+        "protocol": rule.protocol,
+        "description": described_as(text),
+    }
+
+
+def described_as(text: str) -> str:
+    """A text as the description of a group or a rule, in which AWS accepts only some characters, and at most 255."""
+    return _NOT_ALLOWED.sub(" ", text).strip()[:255] or "-"

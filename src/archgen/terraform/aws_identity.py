@@ -1,0 +1,182 @@
+"""Facts about identities on AWS: what a pipeline may do, who may enter a cluster, and which permissions pods get, from what they call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archgen.kinds.cdn import Cdn
+from archgen.kinds.cluster_add_on import ClusterAddOn
+from archgen.kinds.object_store import ObjectStore
+from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.registry import Registry
+from archgen.kinds.secret_store import SecretStore
+from archgen.kinds.service import Service
+from archgen.kinds.static_site import StaticSite
+from archgen.model.architecture import Architecture
+from archgen.model.component import Component
+from archgen.terraform.aws_keys import protected
+from archgen.terraform.permissions import ways
+from archgen.terraform.role import role_of
+
+# https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
+_PUSH = (
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:CompleteLayerUpload",
+    "ecr:DescribeImages",
+    "ecr:GetDownloadUrlForLayer",
+    "ecr:InitiateLayerUpload",
+    "ecr:PutImage",
+    "ecr:UploadLayerPart",
+)
+# https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+_READ, _WRITE = ("s3:GetObject",), ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+# https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
+CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
+# Add-ons whose permissions the module eks-addons makes; pods of others get them from what they call.
+_OF_EKS_ADDONS = ("aws-load-balancer-controller", "cert-manager", "cluster-autoscaler", "external-dns", "external-secrets")
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """The facts about identities that expressions can use."""
+    return {
+        "pipeline_permissions": lambda identity: pipeline_permissions(a, identity),
+        "purges_cdn": lambda identity: any(_reader(a, site) for site in _sites(a, identity)),
+        "access_entries": access_entries(a),
+        "pod_identities": lambda cluster: pod_identities(a, cluster),
+    }
+
+
+# The types of arguments of the functions among them.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "pipeline_permissions": (str,),
+    "purges_cdn": (str,),
+    "pod_identities": (str,),
+}
+
+
+# -- the pipeline ----------------------------------------------------------------------------------------
+
+
+def pipeline_permissions(a: Architecture, identity: str) -> dict[str, dict[str, Any]]:
+    """What the callers of an identity may do: push to the registries, and write to the buckets, that they call; by statement."""
+    called = sorted({target for caller in _callers(a, identity) for target in a.called_by(caller)})
+    found: dict[str, dict[str, Any]] = {}
+    registries = [name for name in called if isinstance(a.components[name], Registry)]
+    if registries:
+        found["login"] = _statement(["ecr:GetAuthorizationToken"], ["*"])
+        found["push"] = _statement(list(_PUSH), [_repository(a, name) for name in registries])
+    buckets = [name for name in called if isinstance(a.components[name], StaticSite | ObjectStore)]
+    if buckets:
+        found["list"] = _statement(["s3:ListBucket"], [_bucket(a, name) for name in buckets])
+        found["write"] = _statement(list(_WRITE), [f"{_bucket(a, name)}/*" for name in buckets])
+    if any(protected(a, name) for name in buckets):
+        found["encrypt"] = _statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, "s3"))
+    return found
+
+
+def _callers(a: Architecture, name: str) -> list[str]:
+    return [connection.tail for connection in a.traffic_to(name)]
+
+
+def _sites(a: Architecture, identity: str) -> list[str]:
+    """The sites that the callers of an identity publish."""
+    called = {target for caller in _callers(a, identity) for target in a.called_by(caller)}
+    return sorted(name for name in called if isinstance(a.components[name], StaticSite))
+
+
+def _reader(a: Architecture, site: str) -> str | None:
+    """The id of the CDN that serves a site; None if there is none."""
+    return next((name for name, _cdn in a.of_kind(Cdn) if site in a.called_by(name)), None)
+
+
+# -- ARNs ------------------------------------------------------------------------------------------------
+
+
+def _repository(a: Architecture, name: str) -> str:
+    return f"arn:aws:ecr:{a.cloud.region}:{a.home_number or '*'}:repository/{a.identifier(name)}"
+
+
+def _bucket(a: Architecture, name: str) -> str:
+    return f"arn:aws:s3:::{a.identifier(name)}"
+
+
+def _keys(a: Architecture) -> str:
+    """All keys of the account, because AWS generates their ids."""
+    return f"arn:aws:kms:{a.cloud.region}:{a.home_number or '*'}:key/*"
+
+
+def _through(a: Architecture, service: str) -> tuple[str, str, str]:
+    """The condition that a key is used through a service: https://docs.aws.amazon.com/kms/latest/developerguide/conditions-kms.html."""
+    return ("StringEquals", "kms:ViaService", f"{service}.{a.cloud.region}.amazonaws.com")
+
+
+def _statement(actions: list[str], resources: list[str], condition: tuple[str, str, str] | None = None) -> dict[str, Any]:
+    statement: dict[str, Any] = {"actions": actions, "resources": resources}
+    if condition:
+        test, variable, value = condition
+        statement["condition"] = [{"test": test, "variable": variable, "values": [value]}]
+    return statement
+
+
+# -- the cluster -----------------------------------------------------------------------------------------
+
+
+def access_entries(a: Architecture) -> dict[str, dict[str, Any]]:
+    """The entry of the role that Terraform acts as; empty if the model does not state it, so whoever creates the cluster gets access."""
+    role, account = role_of(a), a.home_number
+    if not role or not account:
+        return {}
+    admin = {"policy_arn": CLUSTER_ADMIN, "access_scope": {"type": "cluster"}}
+    return {
+        "terraform": {
+            "principal_arn": f"arn:aws:iam::{account}:role/{role}",
+            "policy_associations": {"admin": admin},
+        }
+    }
+
+
+def pod_identities(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
+    """The roles of what runs on a cluster and calls services of AWS, by the id of the component; each with its statements."""
+    found = {}
+    for name, guest in sorted(a.guests(cluster), key=lambda pair: pair[0]):
+        if not isinstance(guest, Service | ClusterAddOn) or guest.run_by == "cloud" or guest.product in _OF_EKS_ADDONS:
+            continue
+        statements = {key: value for target in a.called_by(name) for key, value in _for_call(a, target)}
+        if statements:
+            found[name] = {
+                "role": a.identifier(name),
+                "namespace": guest.namespace or "default",
+                "service_account": name,
+                "statements": dict(sorted(statements.items())),
+            }
+    return found
+
+
+def _for_call(a: Architecture, target: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The statements that calling a component needs, each with a key that starts with its id."""
+    component = a.components[target]
+    if component.home not in (None, a.home):
+        return  # a policy of the other account would also have to allow it
+    products = [a.catalog.products[id_] for id_ in a.products_of(component)]
+    actions = sorted({action for p in products for way in ways(component) for action in p.caller_roles.get(way, ())})
+    if actions:
+        yield target, _statement(actions, list(_resources(a, target, component)))
+    if actions and protected(a, target) and isinstance(component, ObjectStore | StaticSite | SecretStore):
+        service = "secretsmanager" if isinstance(component, SecretStore) else "s3"
+        yield f"{target}-key", _statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, service))
+
+
+def _resources(a: Architecture, name: str, component: Component) -> Iterator[str]:
+    """The ARNs of a component's resources, in the forms in which policies take them; `*` where AWS has none."""
+    region, account = a.cloud.region, a.home_number or "*"
+    if isinstance(component, SecretStore):
+        yield f"arn:aws:secretsmanager:{region}:{account}:secret:{a.identifier(name)}-??????"
+    elif isinstance(component, ObjectStore | StaticSite):
+        yield from (_bucket(a, name), f"{_bucket(a, name)}/*")
+    elif isinstance(component, Postgresql):
+        # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+        yield f"arn:aws:rds-db:{region}:{account}:dbuser:*/*"
+    else:
+        yield "*"
