@@ -138,7 +138,7 @@ module "s3_site_spa" {
   bucket                                = var.s3_site_spa.bucket
   force_destroy                         = var.s3_site_spa.force_destroy
   ignore_public_acls                    = var.s3_site_spa.ignore_public_acls
-  policy                                = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "CloudFrontReads", Effect = "Allow", Principal = { Service = "cloudfront.amazonaws.com" }, Action = "s3:GetObject", Resource = "arn:aws:s3:::${var.s3_site_spa.bucket}/*", Condition = { StringEquals = { "AWS:SourceArn" = module.cloudfront_cdn.cloudfront_distribution_arn } } }] })
+  policy                                = jsonencode({ Version = "2012-10-17", Statement = [{ Sid = "CloudFrontReads", Effect = "Allow", Principal = { Service = "cloudfront.amazonaws.com" }, Action = "s3:GetObject", Resource = var.s3_site_spa.objects, Condition = { StringEquals = { "AWS:SourceArn" = module.cloudfront_cdn.cloudfront_distribution_arn } } }] })
   restrict_public_buckets               = var.s3_site_spa.restrict_public_buckets
   server_side_encryption_configuration  = { rule = { apply_server_side_encryption_by_default = { sse_algorithm = var.s3_site_spa.encrypted_with_own_key ? "aws:kms" : "AES256", kms_master_key_id = var.s3_site_spa.encrypted_with_own_key ? module.kms_keys.key_arn : null }, bucket_key_enabled = var.s3_site_spa.encrypted_with_own_key } }
   tags                                  = var.s3_site_spa.tags

@@ -227,6 +227,7 @@ variable "s3_site_spa" {
     encrypted_with_own_key                = bool
     force_destroy                         = bool
     ignore_public_acls                    = bool
+    objects                               = string
     restrict_public_buckets               = bool
     tags                                  = map(string)
     versioning                            = map(string)

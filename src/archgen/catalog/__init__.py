@@ -63,8 +63,8 @@ class Product:
     drawn as a tile with the letters in `tile`, in the color of `category`. `limits` are numbers from the vendor's documentation,
     `endpoints` the VPC endpoints for calls to it, `max_connections` a database's limit by its size. `supported_until` is the day
     (ISO 8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
-    from. `caller_roles` are the roles (on AWS, the actions) that the identity of a caller needs, by the kind of the component that is called; for a
-    database also by its `client_connection` and by `iam-authentication`.
+    from. `caller_roles` are the roles, or on AWS the actions, that the identity of a caller needs, by the kind of the component that is
+    called; for a database also by its `client_connection` and by `iam-authentication`.
     """
 
     id: str

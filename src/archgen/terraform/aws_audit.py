@@ -17,7 +17,9 @@ def facts(a: Architecture) -> dict[str, Any]:
         "account_numbers": lambda: account_numbers(a),
         "shares_account": lambda: len(_environments_here(a)) > 1,
         "budget_readers": lambda: budget_readers(a),
-        "trail_name": lambda: next((a.identifier(n) for n, c in sorted(a.components.items()) if c.kind == "audit-log"), ""),
+        "trail_name": lambda: next(
+            (a.identifier(n) for n, c in sorted(a.components.items()) if c.kind == "audit-log"), ""
+        ),
     }
 
 

@@ -25,7 +25,7 @@ _NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]+")
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class RuleEnd:
     """The other end of a rule: another group, an address range, or a prefix list that AWS maintains. One of them is set."""
 
     group: str | None = None
@@ -39,12 +39,12 @@ class End:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class TrafficRule:
     """Traffic that a group accepts (`ingress`) or opens (`egress`), and the connection of the model that needs it."""
 
     direction: str
     group: str
-    end: End
+    end: RuleEnd
     port: int
     protocol: str
     connection: Connection
@@ -78,7 +78,7 @@ def _has_address(a: Architecture, component: Component) -> bool:
     return a.place(component) in a.tiers
 
 
-def rules(a: Architecture) -> Iterator[Rule]:
+def rules(a: Architecture) -> Iterator[TrafficRule]:
     """The rules of all groups, in the order of the model, each once, although several connections may need it."""
     known = groups(a)
     seen = set()
@@ -89,7 +89,7 @@ def rules(a: Architecture) -> Iterator[Rule]:
                 yield rule
 
 
-def _rules_of(a: Architecture, connection: Connection, known: Mapping[str, Component]) -> Iterator[Rule]:
+def _rules_of(a: Architecture, connection: Connection, known: Mapping[str, Component]) -> Iterator[TrafficRule]:
     """The rules that one connection needs: one at each end that has a group; none without a port, and none within one group."""
     port = connection.call.port
     if not port:
@@ -99,11 +99,11 @@ def _rules_of(a: Architecture, connection: Connection, known: Mapping[str, Compo
     if tail == head:
         return
     if head:
-        for end in [End(group=tail)] if tail else _sources(a, connection):
-            yield Rule("ingress", head, end, port, protocol, connection)
+        for end in [RuleEnd(group=tail)] if tail else _sources(a, connection):
+            yield TrafficRule("ingress", head, end, port, protocol, connection)
     if tail:
-        for end in [End(group=head)] if head else _targets(a, connection.head):
-            yield Rule("egress", tail, end, port, protocol, connection)
+        for end in [RuleEnd(group=head)] if head else _targets(a, connection.head):
+            yield TrafficRule("egress", tail, end, port, protocol, connection)
 
 
 def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str | None:
@@ -118,22 +118,24 @@ def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str 
     return name
 
 
-def _sources(a: Architecture, connection: Connection) -> Iterator[End]:
+def _sources(a: Architecture, connection: Connection) -> Iterator[RuleEnd]:
     """Where connections of a component without a group come from; nothing if that is not known."""
     caller, called = a.components[connection.tail], a.components[connection.head]
-    if isinstance(caller, Cdn | Waf):  # a web ACL is no hop: requests come from the edge locations of the CDN
-        yield End(prefix_list=CLOUDFRONT)
+    if isinstance(
+        caller, Cdn | Waf
+    ):  # a web ACL forwards nothing itself: requests come from the edge locations of the CDN
+        yield RuleEnd(prefix_list=CLOUDFRONT)
     elif isinstance(caller, Actor):
         if isinstance(called, LoadBalancer) and called.scheme == "internet-facing":
-            yield End(range=ANYWHERE)
+            yield RuleEnd(range=ANYWHERE)
     else:
-        yield from (End(range=range_) for range_ in _ranges(a, caller))
+        yield from (RuleEnd(range=range_) for range_ in _ranges(a, caller))
 
 
-def _targets(a: Architecture, name: str) -> Iterator[End]:
+def _targets(a: Architecture, name: str) -> Iterator[RuleEnd]:
     """Where a component without a group is reached: in its ranges, or at addresses that its provider may change."""
     ranges = _ranges(a, a.components[name])
-    yield from (End(range=range_) for range_ in ranges or (ANYWHERE,))
+    yield from (RuleEnd(range=range_) for range_ in ranges or (ANYWHERE,))
 
 
 def _ranges(a: Architecture, component: Component) -> tuple[str, ...]:
@@ -158,7 +160,7 @@ def _group(a: Architecture, name: str, component: Component) -> dict[str, Any]:
     return {"name": f"{a.network_identifier}-{name}", "description": described_as(title), "tags": tags}
 
 
-def _entry(rule: Rule) -> dict[str, Any]:
+def _entry(rule: TrafficRule) -> dict[str, Any]:
     purpose = rule.connection.call.purpose
     text = f"{rule.connection.id}{f': {purpose}' if purpose else ''}"
     end = {"other_group": rule.end.group, "range": rule.end.range, "prefix_list": rule.end.prefix_list}

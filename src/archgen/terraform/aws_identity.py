@@ -35,7 +35,13 @@ _READ, _WRITE = ("s3:GetObject",), ("s3:DeleteObject", "s3:GetObject", "s3:PutOb
 # https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
 CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
 # Add-ons whose permissions the module eks-addons makes; pods of others get them from what they call.
-_OF_EKS_ADDONS = ("aws-load-balancer-controller", "cert-manager", "cluster-autoscaler", "external-dns", "external-secrets")
+_OF_EKS_ADDONS = (
+    "aws-load-balancer-controller",
+    "cert-manager",
+    "cluster-autoscaler",
+    "external-dns",
+    "external-secrets",
+)
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -44,6 +50,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "pipeline_permissions": lambda identity: pipeline_permissions(a, identity),
         "purges_cdn": lambda identity: any(_reader(a, site) for site in _sites(a, identity)),
         "access_entries": access_entries(a),
+        "bucket_arn": lambda bucket: bucket_arn(a, bucket),
         "pod_identities": lambda cluster: pod_identities(a, cluster),
     }
 
@@ -52,6 +59,7 @@ def facts(a: Architecture) -> dict[str, Any]:
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "pipeline_permissions": (str,),
     "purges_cdn": (str,),
+    "bucket_arn": (str,),
     "pod_identities": (str,),
 }
 
@@ -69,8 +77,8 @@ def pipeline_permissions(a: Architecture, identity: str) -> dict[str, dict[str, 
         found["push"] = _statement(list(_PUSH), [_repository(a, name) for name in registries])
     buckets = [name for name in called if isinstance(a.components[name], StaticSite | ObjectStore)]
     if buckets:
-        found["list"] = _statement(["s3:ListBucket"], [_bucket(a, name) for name in buckets])
-        found["write"] = _statement(list(_WRITE), [f"{_bucket(a, name)}/*" for name in buckets])
+        found["list"] = _statement(["s3:ListBucket"], [bucket_arn(a, name) for name in buckets])
+        found["write"] = _statement(list(_WRITE), [f"{bucket_arn(a, name)}/*" for name in buckets])
     if any(protected(a, name) for name in buckets):
         found["encrypt"] = _statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, "s3"))
     return found
@@ -98,7 +106,8 @@ def _repository(a: Architecture, name: str) -> str:
     return f"arn:aws:ecr:{a.cloud.region}:{a.home_number or '*'}:repository/{a.identifier(name)}"
 
 
-def _bucket(a: Architecture, name: str) -> str:
+def bucket_arn(a: Architecture, name: str) -> str:
+    """The ARN of a component's bucket."""
     return f"arn:aws:s3:::{a.identifier(name)}"
 
 
@@ -112,7 +121,9 @@ def _through(a: Architecture, service: str) -> tuple[str, str, str]:
     return ("StringEquals", "kms:ViaService", f"{service}.{a.cloud.region}.amazonaws.com")
 
 
-def _statement(actions: list[str], resources: list[str], condition: tuple[str, str, str] | None = None) -> dict[str, Any]:
+def _statement(
+    actions: list[str], resources: list[str], condition: tuple[str, str, str] | None = None
+) -> dict[str, Any]:
     statement: dict[str, Any] = {"actions": actions, "resources": resources}
     if condition:
         test, variable, value = condition
@@ -124,7 +135,7 @@ def _statement(actions: list[str], resources: list[str], condition: tuple[str, s
 
 
 def access_entries(a: Architecture) -> dict[str, dict[str, Any]]:
-    """The entry of the role that Terraform acts as; empty if the model does not state it, so whoever creates the cluster gets access."""
+    """The entry of the role that Terraform acts as; empty if the model does not state it, so the creator of the cluster gets access."""
     role, account = role_of(a), a.home_number
     if not role or not account:
         return {}
@@ -174,7 +185,7 @@ def _resources(a: Architecture, name: str, component: Component) -> Iterator[str
     if isinstance(component, SecretStore):
         yield f"arn:aws:secretsmanager:{region}:{account}:secret:{a.identifier(name)}-??????"
     elif isinstance(component, ObjectStore | StaticSite):
-        yield from (_bucket(a, name), f"{_bucket(a, name)}/*")
+        yield from (bucket_arn(a, name), f"{bucket_arn(a, name)}/*")
     elif isinstance(component, Postgresql):
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         yield f"arn:aws:rds-db:{region}:{account}:dbuser:*/*"

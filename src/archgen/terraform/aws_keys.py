@@ -24,7 +24,11 @@ def facts(a: Architecture) -> dict[str, Any]:
 
 
 # The types of arguments of the functions among them.
-FUNCTIONS: Mapping[str, tuple[type, ...]] = {"key_statements": (str,), "protected": (str,), "rotation_of": (Postgresql,)}
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "key_statements": (str,),
+    "protected": (str,),
+    "rotation_of": (Postgresql,),
+}
 
 
 def protected(a: Architecture, component: str) -> bool:

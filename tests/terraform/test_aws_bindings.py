@@ -1,0 +1,157 @@
+"""What the AWS stacks of the reference make: values that an apply accepts, and references between modules."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from archgen.artifacts import terraform_files
+from archgen.pipeline import load
+from conftest import ROOT, emitted
+
+ENVIRONMENTS = ("dev", "stg", "prod")
+
+
+@pytest.fixture(scope="module")
+def files() -> Mapping[str, str]:
+    """The Terraform files of the reference by path below infra/aws."""
+    project = load(ROOT / "architecture.yaml").project
+    assert project
+    made = {artifact.path: artifact.content.decode() for artifact in emitted(project, terraform_files)}
+    return {path.removeprefix("infra/aws/"): text for path, text in made.items() if path.startswith("infra/aws/")}
+
+
+def values(files: Mapping[str, str], stack: str, variable: str, environment: str = "prod") -> Any:
+    return json.loads(files[f"{stack}/{environment}.tfvars.json"])[variable]
+
+
+def module(files: Mapping[str, str], stack: str, name: str) -> str:
+    """The text of a module's call, with single spaces."""
+    found = re.search(rf'^module "{name}" {{\n(.*?)^}}', files[f"{stack}/main.tf"], re.MULTILINE | re.DOTALL)
+    assert found, name
+    return re.sub(r" +", " ", found[1])
+
+
+def test_a_budget_has_readers_and_counts_one_environment(files: Mapping[str, str]) -> None:
+    for environment in ENVIRONMENTS:
+        (budget,) = values(files, "00-backend", "budgets", environment)["budgets"]
+        assert budget["notification"]["subscriber_email_addresses"] == ["platform@innovate.example"]
+        shared = environment != "prod"  # dev and stg are in one account
+        assert budget.get("cost_filter") == ({"TagKeyValue": [f"user:Environment${environment}"]} if shared else None)
+
+
+def test_the_web_acl_and_the_certificate_of_the_cdn_are_in_us_east_1(files: Mapping[str, str]) -> None:
+    stack = "01-base-infra"
+    for name in ("waf_waf", "acm_certificates"):
+        assert "providers = { aws = aws.us_east_1 }" in module(files, stack, name)
+    assert "providers" not in module(files, stack, "acm_regional_certificates")
+    assert re.search(r'alias\s+= "us_east_1"\n\s+region\s+= "us-east-1"', files[f"{stack}/providers.tf"])
+    assert values(files, stack, "waf_waf")["name"] == "innovate-prod-waf"
+    assert values(files, stack, "acm_regional_certificates")["domain_name"] == "origin.innovate.example"
+
+
+def test_the_distribution_has_origins_and_a_certificate(files: Mapping[str, str]) -> None:
+    stack, cdn = "01-base-infra", values(files, "01-base-infra", "cloudfront_cdn")
+    assert set(cdn["origin"]) == {"site", "api"}
+    assert cdn["origin"]["site"] == {"origin_access_control_key": "site"}
+    assert cdn["origin"]["api"]["domain_name"] == "origin.innovate.example"
+    assert cdn["default_cache_behavior"]["target_origin_id"] == "site"
+    assert [b["target_origin_id"] for b in cdn["ordered_cache_behavior"]] == ["api"]
+    call = module(files, stack, "cloudfront_cdn")
+    assert "module.s3_site_spa.s3_bucket_bucket_regional_domain_name" in call
+    assert "viewer_certificate = { acm_certificate_arn = module.acm_certificates.acm_certificate_arn" in call
+
+
+def test_each_environment_has_a_domain_and_records_of_its_own(files: Mapping[str, str]) -> None:
+    domains = [values(files, "01-base-infra", "route53_dns", e)["name"] for e in ENVIRONMENTS]
+    aliases = [values(files, "01-base-infra", "cloudfront_cdn", e)["aliases"] for e in ENVIRONMENTS]
+    records = [values(files, "01-base-infra", "cdn_records_cdn", e)["a"]["name"] for e in ENVIRONMENTS]
+    assert domains == records == ["dev.innovate.example", "stg.innovate.example", "innovate.example"]
+    assert aliases == [[domain] for domain in domains]
+    assert "module.cloudfront_cdn.cloudfront_distribution_domain_name" in files["01-base-infra/main.tf"]
+
+
+def test_the_cdn_may_read_the_bucket_of_the_site_and_use_its_key(files: Mapping[str, str]) -> None:
+    call = module(files, "01-base-infra", "s3_site_spa")
+    assert values(files, "01-base-infra", "s3_site_spa")["attach_policy"] is True
+    assert '"AWS:SourceArn" = module.cloudfront_cdn.cloudfront_distribution_arn' in call
+    assert "module.kms_keys.key_arn" in call
+    sids = [statement["sid"] for statement in values(files, "01-base-infra", "kms_keys")["key_statements"]]
+    assert "CloudFrontReadsSite" in sids
+
+
+def test_interface_endpoints_accept_https_and_gateway_endpoints_are_in_route_tables(files: Mapping[str, str]) -> None:
+    call = module(files, "01-base-infra", "vpc_endpoints")
+    assert "cidr_blocks = [module.vpc.vpc_cidr_block]" in call
+    for tier in ("private", "database"):
+        assert f"module.vpc.{tier}_route_table_ids" in call
+
+
+def test_the_pipeline_may_push_images_and_publish_the_site_and_nothing_else(files: Mapping[str, str]) -> None:
+    role = values(files, "01-base-infra", "iam_role_ci_identity")
+    resources = {name: s["resources"] for name, s in role["inline_policy_permissions"].items()}
+    assert resources == {
+        "login": ["*"],
+        "push": ["arn:aws:ecr:eu-west-1:444455556666:repository/innovate-prod-registry"],
+        "list": ["arn:aws:s3:::innovate-prod-spa"],
+        "write": ["arn:aws:s3:::innovate-prod-spa/*"],
+        "encrypt": ["arn:aws:kms:eu-west-1:444455556666:key/*"],
+    }
+    assert role["create_inline_policy"] is True
+    assert "cloudfront:CreateInvalidation" in module(files, "01-base-infra", "iam_role_ci_identity")
+
+
+def test_a_cluster_has_what_its_nodes_need_and_somebody_who_may_enter_it(files: Mapping[str, str]) -> None:
+    cluster = values(files, "02-eks-cluster", "eks_cluster")
+    assert {"vpc-cni", "kube-proxy", "coredns", "eks-pod-identity-agent"} <= set(cluster["addons"])
+    assert cluster["addons"]["vpc-cni"]["before_compute"] is True
+    assert json.loads(cluster["addons"]["vpc-cni"]["configuration_values"]) == {"enableNetworkPolicy": "true"}
+    assert not any(add_on["most_recent"] for add_on in cluster["addons"].values())
+    assert cluster["access_entries"] or cluster["enable_cluster_creator_admin_permissions"]
+    call = module(files, "02-eks-cluster", "eks_cluster")
+    assert "vpc_security_group_ids = [var.stack_01_base_infra.security_groups_ids[" in call
+    assert "var.stack_01_base_infra.kms_keys_key_arn" in call
+
+
+def test_only_what_can_rotate_a_secret_rotates_it(files: Mapping[str, str]) -> None:
+    secret, database = values(files, "05-data", "secrets_manager_secrets"), values(files, "05-data", "rds_database")
+    assert secret["enable_rotation"] is False  # there is no function for it
+    assert secret["secret_string"] == "{}"
+    assert secret["ignore_secret_changes"] is True
+    assert database["manage_master_user_password_rotation"] is True
+    assert database["master_user_password_rotation_automatically_after_days"] == 30
+
+
+def test_databases_and_caches_are_reached_from_the_nodes_and_from_nowhere_else(files: Mapping[str, str]) -> None:
+    groups = values(files, "01-base-infra", "security_groups")
+    assert set(groups["groups"]) == {"cache", "cluster", "database", "load-balancer"}
+    inwards = {name: (rule["group"], rule.get("other_group"), rule["port"]) for name, rule in groups["ingress"].items()}
+    assert inwards["database-5432-tcp-from-cluster"] == ("database", "cluster", 5432)
+    assert inwards["cache-6379-tcp-from-cluster"] == ("cache", "cluster", 6379)
+    assert [rule for rule in inwards.values() if rule[0] in ("database", "cache")] == [
+        ("cache", "cluster", 6379),
+        ("database", "cluster", 5432),
+    ]
+    assert {rule["group"] for rule in groups["egress"].values()} == {"cluster", "load-balancer"}
+    for name in ("rds_database", "elasticache_cache"):
+        call = module(files, "05-data", name)
+        assert f"[var.stack_01_base_infra.security_groups_ids[var.{name}.security_group]]" in call
+    assert values(files, "05-data", "elasticache_cache")["create_security_group"] is False
+
+
+def test_the_load_balancer_is_reached_only_through_the_cdn(files: Mapping[str, str]) -> None:
+    rules = values(files, "01-base-infra", "security_groups")["ingress"]
+    (rule,) = (r for r in rules.values() if r["group"] == "load-balancer")
+    assert rule["prefix_list"] == "com.amazonaws.global.cloudfront.origin-facing"
+    assert "range" not in rule
+
+
+def test_the_key_lets_cloudwatch_write_logs(files: Mapping[str, str]) -> None:
+    statements = {s["sid"]: s for s in values(files, "01-base-infra", "kms_keys")["key_statements"]}
+    logs = statements["CloudWatchLogs"]
+    assert logs["principals"] == [{"type": "Service", "identifiers": ["logs.eu-west-1.amazonaws.com"]}]
+    assert logs["condition"][0]["values"] == ["arn:aws:logs:eu-west-1:444455556666:log-group:*"]
