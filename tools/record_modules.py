@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from archgen.terraform.module_source import ModuleInput, ModuleInterface, ModuleSyntaxError, read_interface
+from archgen.terraform.hcl import HclSyntaxError
+from archgen.terraform.module_source import ModuleInput, ModuleInterface, read_interface
 from tools.recorded import MODULES, read_recorded, update
 from tools.repositories import Repository, RepositoryError, find_repository
 
@@ -27,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for id_ in options.modules or sorted(path.stem for path in options.into.glob("*.json")):
         try:
             changes = _record(id_, options)
-        except (RepositoryError, ModuleSyntaxError) as error:
+        except (RepositoryError, HclSyntaxError) as error:
             print(f"{id_}: {error}", file=sys.stderr)
             failed = True
             continue
@@ -59,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _record(id_: str, options: argparse.Namespace) -> list[str]:
-    """Records one module; returns what changed. Raises RepositoryError and ModuleSyntaxError."""
+    """Records one module; returns what changed. Raises RepositoryError and HclSyntaxError."""
     path = options.into / f"{id_}.json"
     before = read_recorded(path)
     source = options.source or before.get("source")
@@ -92,7 +93,7 @@ def _newest(repository: Repository, id_: str) -> str:
 
 
 def module_record(repository: Repository, source: str, folder: str, version: str) -> dict[str, Any]:
-    """The content of a module's file. Raises RepositoryError and ModuleSyntaxError."""
+    """The content of a module's file. Raises RepositoryError and HclSyntaxError."""
     commit = repository.commit(version)
     names = [name for name in repository.names(commit, folder) if name.endswith(".tf")]
     texts = {name: repository.text(commit, folder, name) for name in names}

@@ -21,7 +21,8 @@ from archgen.artifacts.terraform_jobs import check_all, jobs_of_folder, jobs_of_
 from archgen.pipeline import Project, check, load, make
 from archgen.publishing.write import write_all
 from archgen.terraform.check import Job, check_job
-from archgen.terraform.hcl import UnreadableCodeError, variable_blocks
+from archgen.terraform.code import Code
+from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.run import plan
 from archgen.terraform.tfvars_hcl import hcl
 from conftest import ROOT, archgen, copy_project, emitted, missing
@@ -78,31 +79,28 @@ def terraform() -> None:
         missing("terraform")
 
 
+def code_of(text: str) -> Code:
+    return Code("stack", {"variables.tf": text})
+
+
 def found(values: object, code: str = CODE, name: str = "prod.tfvars.json") -> list[str]:
     text = values if isinstance(values, str) else json.dumps(values, indent=2)
-    return sorted(d.code for d in check_job(Job(name, text, tuple(variable_blocks(code)))))
+    return sorted(d.code for d in check_job(Job(name, text, code_of(code))))
 
 
-def test_blocks_are_distinguished_from_text_that_looks_like_them() -> None:
-    blocks = variable_blocks(CODE)
-    assert [block.name for block in blocks] == ["region", "retention", "db", "password", "free", "last"]
-    assert blocks[0].line == 2
-    assert [block.name for block in blocks if block.required] == ["region", "db"]
-    assert [block.name for block in blocks if block.sensitive] == ["password"]
-    assert [block.name for block in blocks if block.untyped] == ["free"]
+def test_variables_are_distinguished_from_text_that_looks_like_them() -> None:
+    variables = code_of(CODE).variables
+    assert sorted(variables) == ["db", "free", "last", "password", "region", "retention"]
+    assert variables["region"].line == 2
+    assert [name for name, variable in variables.items() if variable.required] == ["db", "region"]
+    assert [name for name, variable in variables.items() if variable.sensitive] == ["password"]
+    assert [name for name, variable in variables.items() if variable.is_open] == ["free"]
 
 
-@pytest.mark.parametrize(
-    ("code", "message"),
-    [
-        ('\nvariable "a" {', "the block that begins on line 2 is not closed"),
-        ('variable "a" {\n default = "', "the string that begins on line 2 is not closed"),
-        ("x = <<EOT\nEO\n", "the heredoc EOT is not closed"),
-    ],
-)
-def test_code_that_ends_too_early_is_refused(code: str, message: str) -> None:
-    with pytest.raises(UnreadableCodeError, match=message):
-        variable_blocks(code)
+@pytest.mark.parametrize("code", ['\nvariable "a" {', 'variable "a" {\n default = "', "x = <<EOT\nEO\n"])
+def test_code_that_ends_too_early_is_refused(code: str) -> None:
+    with pytest.raises(HclSyntaxError, match=r"variables\.tf:"):
+        code_of(code).variables  # noqa: B018  # reading them raises
 
 
 @pytest.mark.terraform
@@ -133,7 +131,7 @@ def test_planted_faults_are_found(change: dict[str, object], codes: list[str]) -
 @pytest.mark.terraform
 def test_missing_and_unreadable_files() -> None:
     assert found({"region": "x"}) == ["ARC-F102"]
-    job = Job("x.tfvars.json", '{"region": "x"}', tuple(variable_blocks(CODE)))
+    job = Job("x.tfvars.json", '{"region": "x"}', code_of(CODE))
     assert check_job(job, partial=True) == []
     assert found("{") == ["ARC-F103"]
     assert found("[]") == ["ARC-F103"]
@@ -143,9 +141,7 @@ def test_missing_and_unreadable_files() -> None:
 
 @pytest.mark.terraform
 def test_a_finding_names_the_line_and_what_was_meant() -> None:
-    (one,) = check_job(
-        Job("p.tfvars.json", json.dumps({**GOOD, "retenton": 3}, indent=2), tuple(variable_blocks(CODE)))
-    )
+    (one,) = check_job(Job("p.tfvars.json", json.dumps({**GOOD, "retenton": 3}, indent=2), code_of(CODE)))
     assert one.help == "did you mean 'retention'?"
     assert one.span
     assert one.span.line == 8
@@ -158,7 +154,7 @@ def test_every_variable_of_every_stack_renamed_or_misspelt_is_found(reference: P
         values = json.loads(job.text)
         names = [name for name in values if name != "//"]
         renamed = {f"{name}x" if name != "//" else name: value for name, value in values.items()}
-        codes = found(json.dumps(renamed), "\n".join(block.text for block in job.blocks))
+        codes = found(json.dumps(renamed), job.code.texts["variables.tf"])
         assert codes.count("ARC-F101") == len(names), job.file
         misspelt = {
             name: {**value, "zzz_unknown": 1}
@@ -167,7 +163,7 @@ def test_every_variable_of_every_stack_renamed_or_misspelt_is_found(reference: P
             for name, value in values.items()
         }
         wanted = sum(1 for name in names if name in ("vpc", "rds_database", "eks_cluster", "kms_keys", "ecr_registry"))
-        codes = found(json.dumps(misspelt), "\n".join(block.text for block in job.blocks))
+        codes = found(json.dumps(misspelt), job.code.texts["variables.tf"])
         assert codes.count("ARC-F105") == wanted, job.file
 
 
@@ -178,7 +174,7 @@ def test_real_terraform_accepts_every_stack_at_every_coordinate(reference: Proje
         jobs, problems = jobs_of_stacks(reference, None, coordinate)
         assert problems == []
         assert len(jobs) >= 5
-        different |= {(job.text, *(block.text for block in job.blocks)): job for job in jobs}
+        different |= {(job.text, job.code.texts["variables.tf"]): job for job in jobs}
     assert len(different) >= 36
     assert [(d.message, d.span) for d in check_all(list(different.values()), partial=False)] == []
 
@@ -388,7 +384,7 @@ def test_a_terraform_that_is_missing_too_old_or_hangs(
         (bin_ / "terraform").write_text(script)
         (bin_ / "terraform").chmod(0o755)
     monkeypatch.setenv("PATH", f"{bin_}:/bin" if script else str(bin_))
-    job = Job("p.tfvars.json", json.dumps({**GOOD, "regoin": 1}), tuple(variable_blocks(CODE)))
+    job = Job("p.tfvars.json", json.dumps({**GOOD, "regoin": 1}), code_of(CODE))
     codes = {d.code: d.message for d in check_all([job], partial=False)}
     assert set(codes) == {"ARC-F110", "ARC-F101"}  # problems that can be found without Terraform are still found
     assert said in codes["ARC-F110"]

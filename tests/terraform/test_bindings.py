@@ -11,7 +11,7 @@ import pytest
 from archgen.pipeline import load
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
-from archgen.terraform.hcl import variable_blocks
+from archgen.terraform.module_source import read_interface
 from archgen.terraform.platform import network_policies
 from archgen.terraform.types import TypeSyntaxError, parse
 from conftest import MODELS, ROOT, copy_project
@@ -67,7 +67,8 @@ def test_bindings_name_only_inputs_that_the_module_has() -> None:
 def test_no_generated_variable_has_an_open_type(files: dict[str, str]) -> None:
     for path, text in files.items():
         if path.endswith("variables.tf"):
-            assert [block.name for block in variable_blocks(text) if block.untyped] == [], path
+            inputs = read_interface({path: text}).inputs
+            assert [name for name, variable in inputs.items() if variable.is_open] == [], path
 
 
 def test_the_committed_files_have_the_facts_of_the_model(files: dict[str, str]) -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.module_source import (
     ModuleInput,
     ModuleInterface,
-    ModuleSyntaxError,
     RequiredProvider,
     read_interface,
 )
@@ -90,7 +90,7 @@ def test_all_files_of_a_module_are_read_together() -> None:
     ],
 )
 def test_code_that_is_not_hcl_is_refused_with_its_place(text: str, place: str) -> None:
-    with pytest.raises(ModuleSyntaxError) as caught:
+    with pytest.raises(HclSyntaxError) as caught:
         read_interface({"good.tf": "", "bad.tf": text})
     assert str(caught.value).startswith(place)
 

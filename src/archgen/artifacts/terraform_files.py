@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.document import Terraform
 from archgen.system.git import ignored
 from archgen.system.textfile import UnreadableError, read_below
 from archgen.terraform.backend_tf import backend_file, backend_settings, backend_tf, has_backend
-from archgen.terraform.files import GENERATED, HEADER, tfvars_json, variables_tf
+from archgen.terraform.bindings import ModuleCall
+from archgen.terraform.files import GENERATED, Variable, tfvars_json, variables_tf
+from archgen.terraform.instances import Instance
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
 from archgen.terraform.moved_tf import destroyed, moved_tf
-from archgen.terraform.own_stacks import InputError, values_of
+from archgen.terraform.own_stacks import InputError
 from archgen.terraform.plans import CloudPlan
 from archgen.terraform.providers_tf import providers_tf
 from archgen.terraform.state import state_bucket
+from archgen.terraform.team_values import team_values
 from archgen.terraform.tfvars_hcl import tfvars_hcl
 
 
@@ -42,10 +45,9 @@ def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
             if terraform is None or stack.directory is None:
                 continue
             try:
-                values = values_of(a, stack) | {"//": HEADER.format(model=context.model_file)}
+                text = team_values(a, name, context.model_file)
             except InputError:
                 continue  # the rule of ARC-F004 reports it, and a build with errors writes nothing
-            text = json.dumps(values, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
             file = terraform.variable_file(cloud, a.coordinate.environment, name)
             yield Artifact(file, text.encode(), committed=True)
 
@@ -102,13 +104,18 @@ def _stack(context: Context, plan: CloudPlan, stack: str) -> list[Artifact]:
     terraform = context.document.terraform
     for instance, calls in zip(plan.instances[stack], plan.calls[stack], strict=True):
         assert terraform is not None
-        text = (
-            tfvars_hcl(calls, instance.architecture, model)
-            if terraform.format == "hcl"
-            else tfvars_json(calls, declared, model)
-        )
+        text = values_text(terraform, calls, declared, instance, model)
         texts[terraform.values_file(instance.name)] = text
     return [Artifact(f"{folder}/{name}", text.encode(), committed=True) for name, text in texts.items() if text]
+
+
+def values_text(
+    terraform: Terraform, calls: Iterable[ModuleCall], declared: Sequence[Variable], instance: Instance, model: str
+) -> str:
+    """The text of the variable file of one instance of a stack, in the format that the model states."""
+    if terraform.format == "hcl":
+        return tfvars_hcl(calls, instance.architecture, model)
+    return tfvars_json(calls, declared, model)
 
 
 def _settings(context: Context, plan: CloudPlan, stack: str) -> dict[str, str]:

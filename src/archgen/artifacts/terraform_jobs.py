@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from archgen.artifacts.base import Context
-from archgen.artifacts.terraform_files import stack_folder
+from archgen.artifacts.terraform_files import stack_folder, values_text
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.project import Project
 from archgen.system.textfile import UnreadableError, read_below
-from archgen.terraform.bindings import MissingFactError, calls
+from archgen.terraform.bindings import MissingFactError, ModuleCall, calls
 from archgen.terraform.check import Job, check_job
-from archgen.terraform.files import tfvars_json, variables, variables_tf
-from archgen.terraform.hcl import Block, UnreadableCodeError, variable_blocks
-from archgen.terraform.own_stacks import InputError, values_of
+from archgen.terraform.code import Code
+from archgen.terraform.files import variables, variables_tf
+from archgen.terraform.hcl import HclSyntaxError
+from archgen.terraform.instances import Instance, instances_of
+from archgen.terraform.module_source import is_code
+from archgen.terraform.own_stacks import InputError
 from archgen.terraform.run import TerraformError, version
+from archgen.terraform.target import with_target
+from archgen.terraform.team_values import team_values
+from archgen.terraform.values_file import is_automatic, read_values
 from archgen.views._graphs import Graphs
+
+
+class _StopError(Exception):
+    """A problem that leaves nothing to check."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
 
 
 def jobs_of_stacks(
@@ -38,90 +51,126 @@ def jobs_of_stacks(
         message = f"'{stack}' is neither a folder nor a stack of the model"
         return [], [Diagnostic("ARC-F109", message, did_you_mean(stack, known), subject="terraform check")]
     jobs: list[Job] = []
-    for cloud in (coordinate.cloud,) if coordinate else context.axes.clouds:
-        names = sorted(known) if stack is None else [stack]
-        where = [resolved.architectures[coordinate]] if coordinate else list(context.today(cloud))
-        for name in names:
-            own, problems = _jobs_of_team_stack(project, name, where)
-            if problems:
-                return [], problems
-            jobs += own
-            try:
-                calls_by_place = [list(calls(a, name)) for a in where]
-            except MissingFactError as error:
-                message = f"the Terraform module '{error.binding.id}' needs a value that is missing from the model"
-                return [], [Diagnostic("ARC-F002", message, str(error), subject=name)]
-            declared = variables(calls_by_place)
-            if not declared:
-                continue
-            blocks = tuple(variable_blocks(variables_tf(declared, context.model_file)))
-            folder = stack_folder(context, cloud, name)
-            jobs += [
-                Job(
-                    f"{folder}/{a.coordinate.environment}.tfvars.json",
-                    tfvars_json(c, declared, context.model_file),
-                    blocks,
-                )
-                for a, c in zip(where, calls_by_place, strict=True)
-            ]
+    try:
+        for cloud in (coordinate.cloud,) if coordinate else context.axes.clouds:
+            where = [resolved.architectures[coordinate]] if coordinate else list(context.today(cloud))
+            for name in sorted(known) if stack is None else [stack]:
+                jobs += _jobs_of_team_stack(context, name, where)
+                jobs += _jobs_of_stack(context, cloud, name, where, today=coordinate is None)
+    except _StopError as stop:
+        return [], [stop.diagnostic]
     return jobs, []
 
 
-def _jobs_of_team_stack(project: Project, name: str, where: list[Architecture]) -> tuple[list[Job], list[Diagnostic]]:
-    """Jobs for a stack whose code a team wrote itself: its values, and the variables that the code declares."""
-    jobs = []
+def _jobs_of_stack(context: Context, cloud: str, name: str, where: list[Architecture], *, today: bool) -> Iterator[Job]:
+    """Jobs for a stack that archgen generates: one for each instance of it. Raises _StopError."""
+    terraform = where[-1].document.terraform
+    if terraform is None or name not in terraform.stacks:
+        return
+    instances, made = _planned(context, cloud, name, where, today=today)
+    declared = variables(made)
+    if not declared:
+        return
+    folder = stack_folder(context, cloud, name)
+    code = Code(folder, {"variables.tf": variables_tf(declared, context.model_file)})
+    for instance, each in zip(instances, made, strict=True):
+        text = values_text(terraform, each, declared, instance, context.model_file)
+        yield Job(f"{folder}/{terraform.values_file(instance.name)}", text, code)
+
+
+def _planned(
+    context: Context, cloud: str, name: str, where: list[Architecture], *, today: bool
+) -> tuple[list[Instance], list[list[ModuleCall]]]:
+    """The instances of a stack with their calls. Raises _StopError for a fact that the model does not state."""
+    plan = context.project.plans.of.get(cloud)
+    if today and plan is not None:
+        return plan.instances.get(name, []), list(plan.calls.get(name, []))
+    instances = instances_of(where, name)
+    try:
+        made = [list(calls(instance.architecture, name)) for instance in instances]
+    except MissingFactError as error:
+        message = f"the Terraform module '{error.binding.id}' needs a value that is missing from the model"
+        raise _StopError(Diagnostic("ARC-F002", message, str(error), subject=name)) from None
+    return instances, with_target(made, instances, name)
+
+
+def _jobs_of_team_stack(context: Context, name: str, where: list[Architecture]) -> Iterator[Job]:
+    """Jobs for a stack whose code a team wrote itself: its values, and the variables that the code declares. Raises _StopError."""
     for a in where:
         terraform = a.document.terraform
         stack = terraform.stacks.get(name) if terraform else None
-        if stack is None or stack.directory is None:
+        if terraform is None or stack is None or stack.directory is None:
             continue
-        folder = stack.directory.replace("{cloud}", a.coordinate.cloud)
-        blocks, problems = _declared_variables(project.root / folder)
-        if problems:
-            return [], problems
+        file = terraform.variable_file(a.coordinate.cloud, a.coordinate.environment, name)
+        code = _code(context.project.root / Path(file).parent, Path(file).parent.as_posix())
         try:
-            text = json.dumps(values_of(a, stack), indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+            text = team_values(a, name, context.model_file)
         except InputError as error:
-            return [], [Diagnostic("ARC-F002", str(error), "refer to a value that exists in the model", subject=name)]
-        jobs.append(Job(f"{folder}/{a.coordinate.environment}.tfvars.json", text, tuple(blocks)))
-    return jobs, []
+            help_ = "refer to a value that exists in the model"
+            raise _StopError(Diagnostic("ARC-F002", str(error), help_, subject=name)) from None
+        yield Job(file, text, code)
 
 
-def _declared_variables(folder: Path) -> tuple[list[Block], list[Diagnostic]]:
-    """The `variable` blocks of a folder's *.tf files, or diagnostics if there are none or they cannot be read."""
-    blocks: list[Block] = []
+def _code(folder: Path, shown: str) -> Code:
+    """The Terraform code of a folder. Raises _StopError if it cannot be read or declares no variables."""
+    subject = shown or "."
     try:
-        for file in sorted(folder.glob("*.tf")):
-            blocks += variable_blocks(read_below(folder, file.name))
-    except (UnreadableError, UnreadableCodeError) as error:
-        return [], [Diagnostic("ARC-F109", f"the Terraform code cannot be read: {error}", "", subject=str(folder))]
-    if not blocks:
+        names = sorted(file.name for file in folder.iterdir() if is_code(file.name)) if folder.is_dir() else []
+        code = Code(shown, {name: read_below(folder, name) for name in names})
+        declared = code.variables
+    except (UnreadableError, HclSyntaxError, OSError) as error:
+        message = f"the Terraform code cannot be read: {error}"
+        raise _StopError(Diagnostic("ARC-F109", message, "", subject=subject)) from None
+    if not declared:
         help_ = "choose a folder that contains the Terraform code of a stack"
-        return [], [Diagnostic("ARC-F109", "the folder declares no Terraform variables", help_, subject=str(folder))]
-    return blocks, []
+        raise _StopError(Diagnostic("ARC-F109", "the folder declares no Terraform variables", help_, subject=subject))
+    return code
 
 
 def jobs_of_folder(folder: Path) -> tuple[list[Job], list[Diagnostic]]:
     """A job for every variable file in a folder and in its folder `env`, checked against the variables that the folder's code declares."""
-    blocks, problems = _declared_variables(folder)
-    if problems:
-        return [], problems
+    shown = "" if folder == Path() else folder.as_posix()
+    try:
+        code = _code(folder, shown)
+        return list(_jobs_of_files(folder, code)), []
+    except _StopError as stop:
+        return [], [stop.diagnostic]
+
+
+def _jobs_of_files(folder: Path, code: Code) -> Iterator[Job]:
     names = sorted(
         file.relative_to(folder).as_posix()
         for pattern in ("*.tfvars", "*.tfvars.json", "env/*.tfvars", "env/*.tfvars.json")
         for file in folder.glob(pattern)
     )
+    subject = code.folder or "."
     try:
-        files = [(name, read_below(folder, name)) for name in names]
+        files = {name: read_below(folder, name) for name in names}
     except UnreadableError as error:
-        return [], [Diagnostic("ARC-F109", f"a file cannot be read: {error}", "", subject=str(folder))]
+        raise _StopError(Diagnostic("ARC-F109", f"a file cannot be read: {error}", "", subject=subject)) from None
     if not files:
-        return [], [
-            Diagnostic(
-                "ARC-F109", "the folder has no variable files (*.tfvars or *.tfvars.json)", "", subject=str(folder)
-            )
-        ]
-    return [Job((folder / name).as_posix(), text, tuple(blocks)) for name, text in files], []
+        message = "the folder has no variable files (*.tfvars or *.tfvars.json)"
+        raise _StopError(Diagnostic("ARC-F109", message, "", subject=subject))
+    automatic = {name: text for name, text in files.items() if is_automatic(name)}
+    for name, text in files.items():
+        others = {other: of for other, of in automatic.items() if other != name}
+        yield job_of_file(code, name, text, others, partial=name in automatic and len(files) > len(automatic))
+
+
+def job_of_file(code: Code, name: str, text: str, others: dict[str, str], *, partial: bool = False) -> Job:
+    """The job for one variable file in the folder of its code. `others` has the texts of files that Terraform loads by itself."""
+    values: dict[str, object] = {}
+    computed: set[str] = set()
+    # Their order is Terraform's: terraform.tfvars, terraform.tfvars.json, then *.auto.tfvars and *.auto.tfvars.json by name.
+    for other in sorted(others, key=lambda file: (not file.startswith("terraform.tfvars"), file)):
+        try:
+            found = read_values(other, others[other])
+        except HclSyntaxError:
+            continue  # the job of that file reports it
+        values |= found.values
+        computed |= set(found.computed)
+    known = {variable: value for variable, value in values.items() if variable not in computed}
+    return Job(code.path(name), text, code, frozenset(computed), known, partial)
 
 
 def check_all(jobs: Sequence[Job], *, partial: bool) -> list[Diagnostic]:

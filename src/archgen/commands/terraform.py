@@ -1,4 +1,4 @@
-"""`archgen terraform`: its commands, each in a module of its own."""
+"""`archgen terraform`: its commands, each in a separate module."""
 
 from __future__ import annotations
 

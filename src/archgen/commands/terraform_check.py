@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     from archgen.artifacts.terraform_jobs import check_all, jobs_of_folder, jobs_of_stacks
 
     root = Path()  # the folder that paths of variable files are relative to
-    if options.what and any(Path(options.what).glob("*.tf")):
+    if options.what and any(f for pattern in ("*.tf", "*.tf.json") for f in Path(options.what).glob(pattern)):
         jobs, problems = jobs_of_folder(Path(options.what))
     else:
         loaded = read_model(options)
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         for_machines(options.format, root, findings)
     elif findings:
         names = for_people(root)
-        lines = names.lines({job.file: job.text.splitlines() for job in jobs})
+        lines = names.lines({job.file: job.text.splitlines() for job in jobs if not job.may_have_secrets})
         say(render(names.diagnostics(findings), lines))
         say(more_about(findings))
     elif jobs:

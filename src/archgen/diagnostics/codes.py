@@ -65,6 +65,7 @@ _ARCHGEN = {
     "ARC-F109": "The folder declares no variables",
     "ARC-F110": "Terraform is missing, too old, or does not answer",
     "ARC-F111": "Git ignores a generated file",
+    "ARC-F112": "A validation was not checked, because Terraform needs providers for it",
     "ARC-M001": "A required key is missing",
     "ARC-M002": "Unknown key",
     "ARC-M003": "The value is not one of the choices",

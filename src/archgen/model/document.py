@@ -312,10 +312,10 @@ class Terraform(Entity):
         return self.path.replace("{cloud}", cloud).replace("{stack}", stack)
 
     def variable_file(self, cloud: str, environment: str, stack: str) -> str:
-        """The path of the file with the values of one environment; always JSON in a folder that a team maintains."""
+        """The path of the file with the values of one environment."""
         own = self.stacks[stack].directory if stack in self.stacks else None
         if own:
-            return f"{own.replace('{cloud}', cloud)}/{environment}.tfvars.json"
+            return f"{own.replace('{cloud}', cloud)}/{self.values_file(environment)}"
         return f"{self.folder(cloud, stack)}/{self.values_file(environment)}"
 
     def values_file(self, environment: str) -> str:

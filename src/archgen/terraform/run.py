@@ -27,13 +27,15 @@ class TerraformError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class TerraformComplaint:
-    """One error or warning of Terraform: summary, detail, and the variable that it is about, if known."""
+    """One error or warning of Terraform: summary, detail, the variable that it names, if any, and its place (1-based)."""
 
     severity: str
     summary: str
     detail: str
     variable: str | None
     file: str
+    line: int = 1
+    column: int = 1
 
 
 def version() -> str:
@@ -74,17 +76,33 @@ def _complaint(line: str) -> TerraformComplaint | None:
     diagnostic = entry.get("diagnostic") if isinstance(entry, dict) else None
     if not diagnostic:
         return None
-    snippet = diagnostic.get("snippet") or {}
-    traversals = " ".join(value.get("traversal", "") for value in snippet.get("values") or ())
-    text = " ".join(
-        (diagnostic.get("summary", ""), diagnostic.get("detail", ""), traversals, snippet.get("code") or "")
-    )
-    name = re.search(r'var\.([A-Za-z_][\w-]*)|variable "([A-Za-z_][\w-]*)"|named "([A-Za-z_][\w-]*)"', text)
-    variable = next((group for group in name.groups() if group), None) if name else None
-    file = (diagnostic.get("range") or {}).get("filename", "")
+    detail = diagnostic.get("detail") or ""
+    place = diagnostic.get("range") or {}
+    start = place.get("start") or {}
     return TerraformComplaint(
-        diagnostic.get("severity", "error"), diagnostic.get("summary", ""), diagnostic.get("detail", ""), variable, file
+        diagnostic.get("severity", "error"),
+        diagnostic.get("summary", ""),
+        detail,
+        _variable(diagnostic, detail),
+        place.get("filename", ""),
+        start.get("line", 1),
+        start.get("column", 1),
     )
+
+
+_IN_CONTEXT = re.compile(r'variable "([^"]+)"')
+_IN_TEXT = re.compile(r'var\.([A-Za-z_][\w-]*)|variable "([A-Za-z_][\w-]*)"|named "([A-Za-z_][\w-]*)"')
+
+
+def _variable(diagnostic: Mapping[str, Any], detail: str) -> str | None:
+    """The variable that a message is about: the one whose block has the error, otherwise the first that the text names."""
+    snippet = diagnostic.get("snippet") or {}
+    if context := _IN_CONTEXT.search(snippet.get("context") or ""):
+        return context[1]
+    traversals = " ".join(value.get("traversal", "") for value in snippet.get("values") or ())
+    text = " ".join((diagnostic.get("summary", ""), detail, traversals, snippet.get("code") or ""))
+    name = _IN_TEXT.search(text)
+    return next((group for group in name.groups() if group), None) if name else None
 
 
 def _run(arguments: list[str], folder: Path) -> tuple[int, str]:
