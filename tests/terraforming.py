@@ -12,6 +12,7 @@ from pathlib import Path
 from archgen.artifacts import terraform_files
 from archgen.pipeline import load
 from archgen.terraform import bindings as b
+from archgen.terraform.binding import Binding, Module
 from archgen.terraform.types import parse
 from conftest import emitted, missing
 
@@ -52,7 +53,7 @@ def validate_against_stubs(root: Path) -> None:
 
     The stubs are the modules as recorded: inputs with types and defaults, and the outputs that other stacks need. No provider is needed.
     """
-    known: dict[tuple[str, str], list[b.Binding]] = {}
+    known: dict[tuple[str, str], list[Binding]] = {}
     for cloud in ("aws", "gcp"):
         for binding in b.versions(cloud).values():
             if binding.module:
@@ -80,7 +81,7 @@ def validate_against_stubs(root: Path) -> None:
             assert done.returncode == 0, f"{stack}: {done.stdout}{done.stderr}"
 
 
-def stub_of(module: b.Module, outputs: set[str]) -> str:
+def stub_of(module: Module, outputs: set[str]) -> str:
     blocks = []
     for name, entry in module.inputs.items():
         default = "" if entry.get("required") else "\n  default = null"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archgen.pipeline import Project
-from archgen.terraform.bindings import ModuleCall, calls
+from archgen.terraform.binding import ModuleCall
+from archgen.terraform.bindings import calls
 from archgen.terraform.origin import origin
 
 

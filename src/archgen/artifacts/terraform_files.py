@@ -10,9 +10,9 @@ from archgen.model.document import Terraform
 from archgen.system.git import ignored
 from archgen.system.textfile import UnreadableError, read_below
 from archgen.terraform.backend_tf import backend_file, backend_settings, backend_tf, has_backend
-from archgen.terraform.bindings import ModuleCall
+from archgen.terraform.binding import ModuleCall
 from archgen.terraform.files import GENERATED, Variable, tfvars_json, variables_tf
-from archgen.terraform.instances import Instance
+from archgen.terraform.instances import StackInstance
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
 from archgen.terraform.moved_tf import destroyed, moved_tf
 from archgen.terraform.own_stacks import InputError
@@ -59,7 +59,7 @@ def _destroyed(context: Context, plan: CloudPlan) -> Iterator[Diagnostic]:
         try:
             before = read_below(context.project.root, file)
         except UnreadableError:
-            continue  # it does not exist yet, or is no file that archgen could have written
+            continue  # it does not exist yet, or archgen cannot have written it
         for name in destroyed(before, declared) if before.startswith(GENERATED) else ():
             yield Diagnostic(
                 "ARC-F040",
@@ -110,7 +110,7 @@ def _stack(context: Context, plan: CloudPlan, stack: str) -> list[Artifact]:
 
 
 def values_text(
-    terraform: Terraform, calls: Iterable[ModuleCall], declared: Sequence[Variable], instance: Instance, model: str
+    terraform: Terraform, calls: Iterable[ModuleCall], declared: Sequence[Variable], instance: StackInstance, model: str
 ) -> str:
     """The text of the variable file of one instance of a stack, in the format that the model states."""
     if terraform.format == "hcl":
@@ -123,9 +123,7 @@ def _settings(context: Context, plan: CloudPlan, stack: str) -> dict[str, str]:
     model, instances = context.model_file, plan.instances[stack]
     known = has_backend(plan.cloud)
     states = {i.name: state_bucket(i.architecture) if known else None for i in instances}
-    texts = {
-        "providers.tf": providers_tf(plan.wiring, stack, model, locked=plan.cloud == "aws" and all(states.values()))
-    }
+    texts = {"providers.tf": providers_tf(plan.wiring, stack, model, locked=all(states.values()))}
     if all(states.values()):
         texts["backend.tf"] = backend_tf(plan.cloud, model)
     for instance in instances:

@@ -14,12 +14,13 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.project import Project
 from archgen.system.textfile import UnreadableError, read_below
-from archgen.terraform.bindings import MissingFactError, ModuleCall, calls
+from archgen.terraform.binding import ModuleCall
+from archgen.terraform.bindings import MissingFactError, calls
 from archgen.terraform.check import Job, check_job
 from archgen.terraform.code import Code
 from archgen.terraform.files import variables, variables_tf
 from archgen.terraform.hcl import HclSyntaxError
-from archgen.terraform.instances import Instance, instances_of
+from archgen.terraform.instances import StackInstance, instances_of
 from archgen.terraform.module_source import is_code
 from archgen.terraform.own_stacks import InputError
 from archgen.terraform.run import TerraformError, version
@@ -80,7 +81,7 @@ def _jobs_of_stack(context: Context, cloud: str, name: str, where: list[Architec
 
 def _planned(
     context: Context, cloud: str, name: str, where: list[Architecture], *, today: bool
-) -> tuple[list[Instance], list[list[ModuleCall]]]:
+) -> tuple[list[StackInstance], list[list[ModuleCall]]]:
     """The instances of a stack with their calls. Raises _StopError for a fact that the model does not state."""
     plan = context.project.plans.of.get(cloud)
     if today and plan is not None:

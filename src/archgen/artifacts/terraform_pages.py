@@ -15,10 +15,10 @@ from archgen.model.document import Terraform
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
 from archgen.terraform.applying import steps
+from archgen.terraform.binding import TARGET, ModuleCall
 from archgen.terraform.binding_files import binding_files
-from archgen.terraform.bindings import TARGET, ModuleCall
 from archgen.terraform.files import Variable
-from archgen.terraform.instances import Instance
+from archgen.terraform.instances import StackInstance
 from archgen.terraform.origin import origin
 from archgen.terraform.own_stacks import InputError, values_of
 from archgen.terraform.plans import CloudPlan
@@ -104,7 +104,7 @@ def _commands(context: Context, plan: CloudPlan, terraform: Terraform, stack: st
     return "\n".join(line for why, command in found for line in ((f"# {why}", command) if why else (command,)))
 
 
-def _title(instance: Instance) -> str:
+def _title(instance: StackInstance) -> str:
     """The name of an instance of a stack for people: of its environment, its account, or its file."""
     a = instance.architecture
     if instance.name == a.coordinate.environment:

@@ -9,14 +9,14 @@ from graphlib import TopologicalSorter
 
 from archgen.model.document import Stack, Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
-from archgen.terraform.instances import Instance
+from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan
 from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.wiring import stack_variable
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class StackStep:
     """One stack to apply: its id, the instance of it, and the commands to run from the project's folder, each with what it does."""
 
     stack: str
@@ -37,17 +37,17 @@ def in_order(stacks: Mapping[str, Stack]) -> list[str]:
     return order
 
 
-def steps(plan: CloudPlan, terraform: Terraform, environment: str) -> Iterator[Step]:
+def steps(plan: CloudPlan, terraform: Terraform, environment: str) -> Iterator[StackStep]:
     """What to run, in order, to apply all stacks that archgen generates and that the environment needs."""
     for name in in_order(terraform.stacks):
         if not plan.wiring.stacks.get(name):
             continue
         instance = _instance_for(plan.instances[name], environment)
         commands = tuple(_commands(plan, terraform, name, instance, environment))
-        yield Step(name, instance.name, terraform.stacks[name].purpose, commands)
+        yield StackStep(name, instance.name, terraform.stacks[name].purpose, commands)
 
 
-def _instance_for(instances: Sequence[Instance], environment: str) -> Instance:
+def _instance_for(instances: Sequence[StackInstance], environment: str) -> StackInstance:
     """The instance of a stack that an environment needs: its own, that of its account, or the only one."""
     own = [i for i in instances if i.name == environment]
     for instance in own or instances:
@@ -58,7 +58,7 @@ def _instance_for(instances: Sequence[Instance], environment: str) -> Instance:
 
 
 def _commands(
-    plan: CloudPlan, terraform: Terraform, stack: str, instance: Instance, environment: str
+    plan: CloudPlan, terraform: Terraform, stack: str, instance: StackInstance, environment: str
 ) -> Iterator[tuple[str, str]]:
     folder, files = terraform.folder(plan.cloud, stack), [terraform.values_file(instance.name)]
     in_folder = f"terraform -chdir={shlex.quote(folder)}"
@@ -90,13 +90,13 @@ def _commands(
         yield "", f"{in_folder} init -migrate-state -backend-config={shlex.quote(settings)}"
 
 
-def _makes_the_bucket(plan: CloudPlan, stack: str, instance: Instance) -> bool:
+def _makes_the_bucket(plan: CloudPlan, stack: str, instance: StackInstance) -> bool:
     """Whether the stack has the module of the bucket for the states."""
     component = state_component(instance.architecture)
     return any(variable.component == component for variable in plan.wiring.stacks[stack])
 
 
-def _hand_over(terraform: Terraform, cloud: str, other: str, source: Instance, file: str) -> str:
+def _hand_over(terraform: Terraform, cloud: str, other: str, source: StackInstance, file: str) -> str:
     """The command that writes the outputs of another stack as a variable file."""
     folder, name = terraform.folder(cloud, other), stack_variable(other)
     taken = f"terraform -chdir={shlex.quote(folder)} output -json"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack
-from archgen.model.regions import HOME
 from archgen.registry import ExtensionError
+from archgen.terraform.binding import Binding, Module, ModuleCall
 from archgen.terraform.binding_files import (
     binding_files,
     check_contents,
@@ -26,149 +26,8 @@ from archgen.terraform.binding_files import (
 )
 from archgen.terraform.facts import facts_of, shared_facts
 from archgen.terraform.own_stacks import named_facts
-from archgen.terraform.references import Need, needs_in
+from archgen.terraform.references import Need
 from archgen.terraform.settings import settings_of
-
-# The id of the binding that every stack has: the variable with the account, region and role that its providers use.
-TARGET = "target"
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """The recorded interface of a module at one version; `date` is the date of its commit."""
-
-    id: str
-    source: str
-    path: str
-    version: str
-    commit: str
-    date: str
-    inputs: Mapping[str, Mapping[str, Any]]
-    outputs: Mapping[str, Mapping[str, Any]]
-    required_version: str
-    providers: Mapping[str, Mapping[str, str]]
-
-    @property
-    def address(self) -> str:
-        """Its address in the Terraform registry, such as `terraform-aws-modules/vpc/aws//modules/vpc-endpoints`."""
-        namespace, repository = self.source.split("/")
-        _terraform, provider, name = repository.split("-", 2)
-        return f"{namespace}/{name}/{provider}{f'//{self.path}' if self.path else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """How facts of the model become the inputs of one module at one major version.
-
-    `binds` is "network", "environment" (once for each), "components", or a list of products whose components it applies to; `kinds`
-    limits those to components of some kinds. `inputs` maps an input to an expression, or to a mapping or list of expressions;
-    `optional` has inputs that are left out where their value is empty. `types` has types for inputs that the module does not type.
-    `wired` has inputs whose values `main.tf` computes: Terraform expressions with references to this variable (`@self`) and to outputs
-    of other modules (`@vpc.vpc_id`). `needs` has inputs that take such an output unchanged. `extra` has attributes of the variable that
-    only such expressions use. `offers` has the outputs that others may refer to, with their types. `when` is an expression that determines
-    whether the binding is used. `placed_in` is the role of the tiers whose subnets the module uses. `provider` is the provider alias
-    that it needs, if the expression `provider_when` is true, and `depends_on` has bindings whose modules of the same stack must be applied
-    before it.
-
-    A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
-    use it; a block that refers to an output that does not exist is left out) and `outputs`; `uses` has the ids of its providers.
-    """
-
-    id: str
-    cloud: str
-    binds: str | tuple[str, ...]
-    variable: str
-    description: str
-    module: Module | None = None
-    inputs: Mapping[str, Any] = field(default_factory=dict)
-    optional: Mapping[str, Any] = field(default_factory=dict)
-    kinds: tuple[str, ...] = ()
-    when: str | None = None
-    types: Mapping[str, str] | None = None
-    type: str | None = None
-    value: str | None = None
-    needs: Mapping[str, Need] = field(default_factory=dict)
-    wired: Mapping[str, str] = field(default_factory=dict)
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    offers: Mapping[str, str] = field(default_factory=dict)
-    outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    resources: tuple[str, ...] = ()
-    uses: tuple[str, ...] = ()
-    provider: str | None = None
-    provider_when: str | None = None
-    depends_on: tuple[str, ...] = ()
-    placed_in: str | None = None
-    validations: tuple[Mapping[str, str], ...] = ()
-
-    @property
-    def major(self) -> str:
-        """The version in its file's name, such as `6`, or `0.8` before 1.0; empty without a module."""
-        return self.module.id.rpartition("-")[2] if self.module else ""
-
-    @property
-    def is_used(self) -> bool:
-        """Whether something takes its variable."""
-        return self.module is not None or bool(self.resources) or self.id == TARGET
-
-    def wires(self) -> Mapping[str, str]:
-        """The Terraform expressions of all inputs that refer to other modules or are computed in `main.tf`."""
-        return {**{name: f"@{need.module}.{need.output}" for name, need in self.needs.items()}, **self.wired}
-
-    def needs_of(self) -> Iterator[tuple[str, Need]]:
-        """The outputs of other modules that it refers to, each with the input that takes it; the input is empty for `resources`."""
-        for name, code in self.wires().items():
-            yield from ((name, need) for need in needs_in(code))
-        for code in (*self.resources, *(output["value"] for output in self.outputs.values())):
-            yield from (("", need) for need in needs_in(code))
-
-    def type_of(self, name: str) -> str:
-        """The type of an input as a Terraform type expression."""
-        assert self.module is not None
-        return (self.types or {}).get(name) or str(self.module.inputs[name]["type"])
-
-    def attribute_type(self, name: str) -> str:
-        """The type of an input as an attribute of an object type: optional with the module's default, if the input can be left out."""
-        type_ = self.type_of(name)
-        if name not in self.optional:
-            return type_
-        assert self.module is not None
-        return f"optional({type_}, {self.module.inputs[name]['default']})"
-
-    @property
-    def about(self) -> str:
-        """The description of its variable, with the module whose inputs it contains."""
-        if self.module is None:
-            return self.description
-        return f"{self.description} Inputs of {self.module.address} {self.module.version.removeprefix('v')}."
-
-    def components(self, architecture: Architecture) -> list[str]:
-        """The ids of the components that it applies to at this coordinate; empty if it does not bind components.
-
-        Its values are about the environment's network and the region `home`, so what is only elsewhere is left out.
-        """
-        if self.binds in ("network", "environment"):
-            return []
-        return [
-            name
-            for name, c in architecture.components.items()
-            if (self.binds == "components" or c.product in self.binds)
-            and (not self.kinds or c.kind in self.kinds)
-            and not (architecture.network_of(c) or architecture.site_of(c))
-            and HOME in (architecture.regions_of(c) or (HOME,))
-        ]
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleCall:
-    """One use of a module, or of a variable without a module: the variable's name and its value at one coordinate."""
-
-    binding: Binding
-    variable: str
-    component: str | None
-    values: Any  # the module's inputs by name, or the value of a variable without a module
-    provider: str = ""  # the alias of the provider that it needs; empty for the stack's own
-    stated: frozenset[str] = frozenset()  # the inputs that the model sets itself
-    formerly: tuple[str, ...] = ()  # earlier ids of the component, the last one first
 
 
 class MissingFactError(ValueError):

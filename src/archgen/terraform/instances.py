@@ -1,4 +1,4 @@
-"""The instances of a stack: how often it is applied, each with a variable file and a state of its own."""
+"""The instances of a stack: how often it is applied, each with a separate variable file and state."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from archgen.model.architecture import Architecture
 
 
 @dataclass(frozen=True, slots=True)
-class Instance:
-    """One application of a stack, with a variable file and a state of its own: to an environment, to an account, or to everything.
+class StackInstance:
+    """One application of a stack, with a separate variable file and state: to an environment, to an account, or to everything.
 
     `name` is the ID of the environment or account, or `organization`; `architecture` has the facts for its values.
     """
@@ -19,7 +19,7 @@ class Instance:
     architecture: Architecture
 
 
-def instances_of(today: Sequence[Architecture], stack: str) -> list[Instance]:
+def instances_of(today: Sequence[Architecture], stack: str) -> list[StackInstance]:
     """The instances of a stack; `today` has the architecture of each environment.
 
     Of several environments in one account, the first one has the facts.
@@ -28,10 +28,10 @@ def instances_of(today: Sequence[Architecture], stack: str) -> list[Instance]:
     assert terraform is not None
     match terraform.stacks[stack].scope:
         case "organization":
-            return [Instance("organization", today[-1])]
+            return [StackInstance("organization", today[-1])]
         case "account":
             by_home: dict[str, Architecture] = {}
             for a in today:
                 by_home.setdefault(a.home, a)
-            return [Instance(home, a) for home, a in by_home.items()]
-    return [Instance(a.coordinate.environment, a) for a in today]
+            return [StackInstance(home, a) for home, a in by_home.items()]
+    return [StackInstance(a.coordinate.environment, a) for a in today]

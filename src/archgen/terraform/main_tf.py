@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archgen.terraform.files import HEADER, Variable, quoted
 from archgen.terraform.references import Need, fill
+from archgen.terraform.root_facts import root_facts
 from archgen.terraform.types import aligned, parse
 from archgen.terraform.wiring import OutputSource, Wiring, stack_variable
 
@@ -36,7 +37,7 @@ class Code:
     def provider(self) -> str:
         """The line of a resource that selects its provider; empty for the stack's own."""
         cloud = self.variable.binding.cloud
-        return f"provider = {_PROVIDER[cloud]}.{self.variable.provider}" if self.variable.provider else ""
+        return f"provider = {_provider(cloud)}.{self.variable.provider}" if self.variable.provider else ""
 
     def inputs(self) -> dict[str, str]:
         """The expression of each input of the module."""
@@ -63,8 +64,10 @@ class Code:
         return output(source) if source.stack == self.stack else f"var.{stack_variable(source.stack)}.{source.name}"
 
 
-# The provider of each cloud for which there are bindings with aliases.
-_PROVIDER = {"aws": "aws", "gcp": "google"}
+def _provider(cloud: str) -> str:
+    """The name of a cloud's provider."""
+    facts = root_facts(cloud)
+    return facts.provider if facts else cloud
 
 
 def _module(code: Code) -> str:
@@ -74,7 +77,7 @@ def _module(code: Code) -> str:
     if variable.optional:
         head.append(("count", f"var.{variable.name} == null ? 0 : 1"))
     if variable.provider:
-        provider = _PROVIDER[variable.binding.cloud]
+        provider = _provider(variable.binding.cloud)
         head.append(("providers", f"{{ {provider} = {provider}.{variable.provider} }}"))
     lines = [f'module "{variable.name}" {{', *(f"  {line}" for line in aligned(head)), ""]
     lines += [f"  {line}" for text in aligned(sorted(code.inputs().items())) for line in text.split("\n")]

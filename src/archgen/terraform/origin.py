@@ -7,7 +7,7 @@ from typing import Any
 
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.architecture import Architecture
-from archgen.terraform.bindings import ModuleCall
+from archgen.terraform.binding import ModuleCall
 
 _FACT = re.compile(r"\b(component|network)\.([a-z_]+(?:\.[a-z_]+)*)")
 # Methods of texts and mappings at the end of a chain of facts.

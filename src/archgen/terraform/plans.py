@@ -10,10 +10,11 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
-from archgen.terraform.bindings import MissingFactError, ModuleCall, calls
+from archgen.terraform.binding import ModuleCall
+from archgen.terraform.bindings import MissingFactError, calls
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
-from archgen.terraform.instances import Instance, instances_of
+from archgen.terraform.instances import StackInstance, instances_of
 from archgen.terraform.stack_order import stacks_before
 from archgen.terraform.target import with_target
 from archgen.terraform.wiring import Wiring
@@ -27,7 +28,7 @@ class CloudPlan:
     """
 
     cloud: str
-    instances: Mapping[str, list[Instance]]
+    instances: Mapping[str, list[StackInstance]]
     calls: Mapping[str, list[list[ModuleCall]]]
     later: Mapping[Coordinate, Mapping[str, list[ModuleCall]]]
     wiring: Wiring

@@ -3,30 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
-from archgen.terraform.bindings import TARGET, Binding
+from archgen.terraform.binding import TARGET, Binding
 from archgen.terraform.files import HEADER, Variable, quoted
 from archgen.terraform.main_tf import Code
+from archgen.terraform.root_facts import RootFacts, root_facts
 from archgen.terraform.types import aligned, parse
 from archgen.terraform.wiring import Wiring
 
-# The minimum for `var.x == null ? true : …` in validations and for optional attributes in types; a lock file of S3 needs 1.11:
-# https://github.com/hashicorp/terraform/blob/v1.11/CHANGELOG.md
-OLDEST, OLDEST_FOR_LOCKS = (1, 9), (1, 11)
-OWN = {"aws": "aws", "gcp": "google"}
+# The minimum for `var.x == null ? true : …` in validations, and for optional attributes in types.
+OLDEST = ">= 1.9"
 # The providers that a cluster's API needs; their configuration refers to the cluster.
 OF_CLUSTERS = ("helm", "kubernetes")
-# The bindings of clusters, in the order in which a stack's own is looked for.
-CLUSTERS = {"aws": ("eks",), "gcp": ("gke", "gke-autopilot")}
 
 
 def providers_tf(wiring: Wiring, stack: str, model: str, *, locked: bool) -> str:
     """The text of `providers.tf`. `locked` says whether the state has a lock file in S3, which needs a later version of Terraform."""
     declared = wiring.stacks[stack]
-    cloud = declared[0].binding.cloud
+    facts = root_facts(declared[0].binding.cloud)
     required = _required(declared)
-    rows = [("required_version", quoted(_terraform(declared, locked)))]
+    rows = [("required_version", quoted(_terraform(declared, facts if locked else None)))]
     body = [
         f"    {line}"
         for line in aligned(
@@ -38,9 +36,9 @@ def providers_tf(wiring: Wiring, stack: str, model: str, *, locked: bool) -> str
     )
     blocks = [f"# {HEADER.format(model=model)}\n", text]
     target = next((variable for variable in declared if variable.binding.id == TARGET), None)
-    if target:
-        blocks += list(_google(required, target) if cloud == "gcp" else _aws(declared, target, stack))
-    blocks += list(_cluster_providers(wiring, stack, [name for name in required if name in OF_CLUSTERS], target))
+    if target and facts:
+        blocks += list(_configured(facts, declared, required, target, stack))
+        blocks += list(_cluster_providers(wiring, stack, facts, [n for n in required if n in OF_CLUSTERS], target))
     return "\n".join(blocks)
 
 
@@ -52,10 +50,10 @@ def _provider(source: str, version: str) -> str:
     return "{\n" + "".join(f"      {line}\n" for line in aligned(rows)) + "    }"
 
 
-def _terraform(declared: Sequence[Variable], locked: bool) -> str:
-    """The version of Terraform that a root and all of its modules accept."""
-    least = ".".join(map(str, OLDEST_FOR_LOCKS if locked else OLDEST))
-    return merged([f">= {least}", *(v.binding.module.required_version for v in declared if v.binding.module)])
+def _terraform(declared: Sequence[Variable], facts: RootFacts | None) -> str:
+    """The version of Terraform that a root, its backend (if `facts` are given) and all of its modules accept."""
+    backend = str(facts.backend.get("required_version", "")) if facts else ""
+    return merged([OLDEST, backend, *(v.binding.module.required_version for v in declared if v.binding.module)])
 
 
 def _required(declared: Sequence[Variable]) -> dict[str, tuple[str, str]]:
@@ -69,11 +67,12 @@ def _required(declared: Sequence[Variable]) -> dict[str, tuple[str, str]]:
 
 def _providers_of(binding: Binding) -> Iterator[tuple[str, str, str]]:
     if binding.module is None:
-        for name in binding.uses or ((OWN[binding.cloud],) if binding.cloud in OWN else ()):
+        facts = root_facts(binding.cloud)
+        for name in binding.uses or ((facts.provider,) if facts else ()):
             yield name, f"hashicorp/{name}", ""
         return
-    for name, facts in binding.module.providers.items():
-        yield name, facts.get("source") or f"hashicorp/{name}", facts.get("version", "")
+    for name, stated in binding.module.providers.items():
+        yield name, stated.get("source") or f"hashicorp/{name}", stated.get("version", "")
 
 
 def merged(constraints: list[str]) -> str:
@@ -93,87 +92,70 @@ def _numbers(constraint: str) -> tuple[int, ...]:
 # -- the cloud's own provider ----------------------------------------------------------------------------
 
 
-def _names(variable: Variable) -> set[str]:
+def _attributes(variable: Variable) -> set[str]:
     """The attributes of the target's variable."""
     return {name for name, *_rest in parse(variable.binding.type or "object({})").attributes}
 
 
-def _aws(declared: Sequence[Variable], target: Variable, stack: str) -> Iterator[str]:
-    has = _names(target)
-    own = "var.target.account_id" if "account_id" in has else ""
-    yield _aws_block("", "var.target.region", own, has, stack)
-    aliases = sorted({variable.provider for variable in declared if variable.provider})
-    for alias in aliases:
-        if alias == "us_east_1":
-            yield _aws_block(alias, '"us-east-1"', own, has, stack)
-        else:
-            yield _aws_block(alias, "var.target.region", f'var.target.accounts["{alias}"]', has, stack)
+def _configured(
+    facts: RootFacts, declared: Sequence[Variable], required: Mapping[str, object], target: Variable, stack: str
+) -> Iterator[str]:
+    """The blocks of the cloud's provider: for the stack's own account, and for each alias."""
+    has = _attributes(target)
+    for name in (facts.provider, *(also for also in facts.also if also in required)):
+        yield _block(facts, name, "", has, stack)
+    for alias in sorted({variable.provider for variable in declared if variable.provider}):
+        yield _block(facts, facts.provider, alias, has, stack)
 
 
-def _aws_block(alias: str, region: str, account: str, has: set[str], stack: str) -> str:
-    rows = [*([("alias", quoted(alias))] if alias else []), ("region", region)]
-    if account:
-        rows.append(("allowed_account_ids", f"[{account}]"))
-    lines = ['provider "aws" {', *(f"  {line}" for line in aligned(rows))]
-    if account and "role" in has:
-        inner = [
-            ("role_arn", f'"arn:aws:iam::${{{account}}}:role/${{var.target.role}}"'),
-            ("session_name", quoted(f"terraform-{stack}")),
-        ]
-        lines += ["", "  assume_role {", *(f"    {line}" for line in aligned(inner)), "  }"]
-    return "\n".join([*lines, "", "  default_tags {", "    tags = var.target.tags", "  }", "}", ""])
+def _block(facts: RootFacts, name: str, alias: str, has: set[str], stack: str) -> str:
+    other = bool(alias) and alias not in facts.aliases
+    account = facts.other_account.replace("@alias", alias) if other else facts.account
 
+    def filled(code: str) -> str:
+        return code.replace("@account", account).replace("@stack", stack)
 
-def _google(required: dict[str, tuple[str, str]], target: Variable) -> Iterator[str]:
-    rows = [("project", "var.target.project_id"), ("region", "var.target.region")]
-    if "service_account" in _names(target):
-        rows.append(("impersonate_service_account", "var.target.service_account"))
-    rows.append(("default_labels", "var.target.labels"))
-    for name in ("google", "google-beta"):
-        if name in required:
-            yield "\n".join([f'provider "{name}" {{', *(f"  {line}" for line in aligned(rows)), "}", ""])
+    stated = {key: filled(a["value"]) for key, a in facts.arguments.items() if has.issuperset(a.get("needs", ()))}
+    rows = [("alias", quoted(alias))] if alias else []
+    rows += {**stated, **facts.aliases.get(alias, {})}.items()
+    lines = [f'provider "{name}" {{', *(f"  {line}" for line in aligned(rows))]
+    for key, inner in facts.blocks.items():
+        if has.issuperset(inner.get("needs", ())):
+            arguments = [(argument, filled(code)) for argument, code in inner["arguments"].items()]
+            lines += ["", f"  {key} {{", *(f"    {line}" for line in aligned(arguments)), "  }"]
+    return "\n".join([*lines, "}", ""])
 
 
 # -- providers of clusters -------------------------------------------------------------------------------
 
 # kubernetes: https://registry.terraform.io/providers/hashicorp/kubernetes/latest/docs#exec-plugins
 # helm 3 has an attribute `kubernetes` where helm 2 had a block: https://registry.terraform.io/providers/hashicorp/helm/latest/docs
-_AWS_CLUSTER = """\
-host                   = @eks.cluster_endpoint
-cluster_ca_certificate = base64decode(@eks.cluster_certificate_authority_data)
-{exec}
-  api_version = "client.authentication.k8s.io/v1beta1"
-  command     = "aws"
-  args        = ["eks", "get-token", "--region", var.target.region, "--cluster-name", @eks.cluster_name{role}]
-}}"""
-_GOOGLE_CLUSTER = """\
-host                   = "https://${{@{gke}.endpoint}}"
-token                  = data.google_client_config.this.access_token
-cluster_ca_certificate = base64decode(@{gke}.ca_certificate)"""
 
 
-def _cluster_providers(wiring: Wiring, stack: str, names: list[str], target: Variable | None) -> Iterator[str]:
+def _cluster_providers(
+    wiring: Wiring, stack: str, facts: RootFacts, names: list[str], target: Variable
+) -> Iterator[str]:
     """The providers that reach a cluster's API, if exactly one cluster is known."""
     declared = wiring.stacks[stack]
-    cloud = declared[0].binding.cloud
     users = [v for v in declared if any(name in OF_CLUSTERS for name, *_rest in _providers_of(v.binding))]
-    if not names or not users or target is None:
-        return
-    for binding in CLUSTERS.get(cloud, ()):
-        bodies = {name: Code(wiring, stack, users[0]).expression(_body(cloud, binding, name, target)) for name in names}
+    for way in facts.clusters if names and users else ():
+        code = Code(wiring, stack, users[0])
+        bodies = {name: code.expression(_body(way, name, _attributes(target))) for name in sorted(names)}
         if all(bodies.values()):
-            if cloud == "gcp":
-                yield 'data "google_client_config" "this" {}\n'
-            yield from (_cluster_block(name, bodies[name] or "") for name in sorted(bodies))
+            if "data" in way:
+                yield f"{way['data']}\n"
+            yield from (_cluster_block(name, body or "") for name, body in bodies.items())
             return
 
 
-def _body(cloud: str, binding: str, name: str, target: Variable) -> str:
-    if cloud == "gcp":
-        return _GOOGLE_CLUSTER.format(gke=binding)
-    known = {"account_id", "role"} <= _names(target)
-    role = ', "--role-arn", "arn:aws:iam::${var.target.account_id}:role/${var.target.role}"' if known else ""
-    return _AWS_CLUSTER.format(exec="exec = {" if name == "helm" else "exec {", role=role)
+def _body(way: Mapping[str, Any], name: str, has: set[str]) -> str:
+    """The arguments of a provider, as lines of Terraform code with references."""
+    lines = aligned(list(way["arguments"].items()))
+    if "exec" in way:
+        role = way.get("role", "") if {"account_id", "role"} <= has else ""
+        rows = [(key, code.replace("@role", role)) for key, code in way["exec"].items()]
+        lines += ["exec = {" if name == "helm" else "exec {", *(f"  {line}" for line in aligned(rows)), "}"]
+    return "\n".join(lines)
 
 
 def _cluster_block(name: str, body: str) -> str:

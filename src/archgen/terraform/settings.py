@@ -5,16 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.document import Stack, StackInput
+from archgen.terraform.binding import Binding
 from archgen.terraform.types import Type, parse
-
-if TYPE_CHECKING:
-    from archgen.terraform.bindings import Binding
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from archgen.model.architecture import Architecture
-from archgen.terraform.bindings import ModuleCall
+from archgen.terraform.binding import ModuleCall
 from archgen.terraform.files import HEADER, quoted
 from archgen.terraform.origin import origin
 from archgen.terraform.types import aligned
