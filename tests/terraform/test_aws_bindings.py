@@ -155,3 +155,48 @@ def test_the_key_lets_cloudwatch_write_logs(files: Mapping[str, str]) -> None:
     logs = statements["CloudWatchLogs"]
     assert logs["principals"] == [{"type": "Service", "identifiers": ["logs.eu-west-1.amazonaws.com"]}]
     assert logs["condition"][0]["values"] == ["arn:aws:logs:eu-west-1:444455556666:log-group:*"]
+
+
+def test_what_exists_once_in_an_account_is_in_a_stack_of_the_account(files: Mapping[str, str]) -> None:
+    assert "token.actions.githubusercontent.com" not in "".join(
+        text for path, text in files.items() if not path.startswith("00-account/")
+    )
+    assert {path for path in files if re.match(r"00-account/.*\.tfvars\.json", path)} == {
+        "00-account/non-prod.tfvars.json",
+        "00-account/prod.tfvars.json",
+    }
+    assert 'module "iam_oidc_provider_ci_identity"' in files["00-account/main.tf"]
+
+
+def test_the_archive_is_in_the_account_that_the_model_states_and_exists_once(files: Mapping[str, str]) -> None:
+    made = [path for path, text in files.items() if path.endswith(".json") and "innovate-prod-log-archive" in text]
+    assert made == ["00-security/organization.tfvars.json"]
+    assert json.loads(files[made[0]])["target"]["account_id"] == "222233334444"
+    assert "alias" not in files["00-security/providers.tf"]
+    bucket = values(files, "00-security", "s3_archive_log_archive", "organization")
+    write = json.loads(bucket["policy"])["Statement"][1]
+    assert (write["Principal"], write["Action"]) == ({"Service": "cloudtrail.amazonaws.com"}, "s3:PutObject")
+    assert (
+        "arn:aws:cloudtrail:*:222233334444:trail/innovate-prod-audit-log"
+        in write["Condition"]["ArnLike"]["aws:SourceArn"]
+    )
+
+
+def test_the_organization_has_the_audit_services_of_the_model(files: Mapping[str, str]) -> None:
+    trail = files["00-security/main.tf"]
+    for resource in (
+        "aws_cloudtrail",
+        "aws_config_configuration_aggregator",
+        "aws_guardduty_organization_configuration",
+    ):
+        assert f'resource "{resource}"' in trail
+    assert re.search(r"s3_bucket_name += module\.s3_archive_log_archive\.s3_bucket_id", trail)
+    assert values(files, "00-security", "audit_trail_audit_log", "organization")["organization"] is True
+    assert 'resource "aws_config_configuration_recorder"' in files["00-account/main.tf"]
+    given = values(files, "00-organization", "delegated_administrators", "organization")
+    assert given == {"cloudtrail": "222233334444", "config": "222233334444", "guardduty": "222233334444"}
+
+
+def test_configurations_are_not_delivered_to_a_bucket_with_object_lock(files: Mapping[str, str]) -> None:
+    recorder = values(files, "00-account", "configuration_recorder")
+    assert recorder["bucket"] == "innovate-prod-configuration-history"  # AWS Config refuses the archive

@@ -72,16 +72,6 @@ module "ecr_registry" {
   tags                            = var.ecr_registry.tags
 }
 
-module "iam_oidc_provider_ci_identity" {
-  source  = "terraform-aws-modules/iam/aws//modules/iam-oidc-provider"
-  version = "6.5.0"
-
-  client_id_list = var.iam_oidc_provider_ci_identity.client_id_list
-  create         = var.iam_oidc_provider_ci_identity.create
-  tags           = var.iam_oidc_provider_ci_identity.tags
-  url            = var.iam_oidc_provider_ci_identity.url
-}
-
 module "iam_role_ci_identity" {
   source  = "terraform-aws-modules/iam/aws//modules/iam-role"
   version = "6.5.0"

@@ -21,11 +21,6 @@ moved {
 }
 
 moved {
-  from = module.iam_oidc_provider
-  to   = module.iam_oidc_provider_ci_identity
-}
-
-moved {
   from = module.iam_role
   to   = module.iam_role_ci_identity
 }

@@ -8,10 +8,6 @@ terraform {
       source  = "hashicorp/aws"
       version = ">= 6.42"
     }
-    tls = {
-      source  = "hashicorp/tls"
-      version = ">= 3.0"
-    }
   }
 }
 

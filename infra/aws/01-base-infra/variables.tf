@@ -120,17 +120,6 @@ variable "ecr_registry" {
   }
 }
 
-variable "iam_oidc_provider_ci_identity" {
-  description = "Lets GitHub tokens be exchanged for roles, so that no long-lived keys are needed. Inputs of terraform-aws-modules/iam/aws//modules/iam-oidc-provider 6.5.0."
-  type = object({
-    client_id_list = list(string)
-    create         = bool
-    tags           = map(string)
-    url            = string
-  })
-  nullable = false
-}
-
 variable "iam_role_ci_identity" {
   description = "The role that the pipeline assumes, for one hour. Inputs of terraform-aws-modules/iam/aws//modules/iam-role 6.5.0."
   type = object({

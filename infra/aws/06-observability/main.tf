@@ -11,21 +11,3 @@ module "log_group_monitoring" {
   skip_destroy      = var.log_group_monitoring.skip_destroy
   tags              = var.log_group_monitoring.tags
 }
-
-module "s3_archive_log_archive" {
-  source    = "terraform-aws-modules/s3-bucket/aws"
-  version   = "5.15.4"
-  providers = { aws = aws.security }
-
-  attach_deny_insecure_transport_policy = var.s3_archive_log_archive.attach_deny_insecure_transport_policy
-  block_public_acls                     = var.s3_archive_log_archive.block_public_acls
-  block_public_policy                   = var.s3_archive_log_archive.block_public_policy
-  bucket                                = var.s3_archive_log_archive.bucket
-  force_destroy                         = var.s3_archive_log_archive.force_destroy
-  ignore_public_acls                    = var.s3_archive_log_archive.ignore_public_acls
-  object_lock_configuration             = var.s3_archive_log_archive.object_lock_configuration
-  object_lock_enabled                   = var.s3_archive_log_archive.object_lock_enabled
-  restrict_public_buckets               = var.s3_archive_log_archive.restrict_public_buckets
-  tags                                  = var.s3_archive_log_archive.tags
-  versioning                            = var.s3_archive_log_archive.versioning
-}

@@ -4,8 +4,3 @@ moved {
   from = module.log_group
   to   = module.log_group_monitoring
 }
-
-moved {
-  from = module.s3_archive
-  to   = module.s3_archive_log_archive
-}

@@ -6,7 +6,7 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.42"
+      version = ">= 5.81"
     }
   }
 }
@@ -14,16 +14,6 @@ terraform {
 provider "aws" {
   region              = var.target.region
   allowed_account_ids = [var.target.account_id]
-
-  default_tags {
-    tags = var.target.tags
-  }
-}
-
-provider "aws" {
-  alias               = "security"
-  region              = var.target.region
-  allowed_account_ids = [var.target.accounts["security"]]
 
   default_tags {
     tags = var.target.tags

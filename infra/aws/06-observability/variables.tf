@@ -17,36 +17,6 @@ variable "log_group_monitoring" {
   }
 }
 
-variable "s3_archive_log_archive" {
-  description = "The log archive. Inputs of terraform-aws-modules/s3-bucket/aws 5.15.4."
-  type = object({
-    attach_deny_insecure_transport_policy = bool
-    block_public_acls                     = bool
-    block_public_policy                   = bool
-    bucket                                = string
-    force_destroy                         = bool
-    ignore_public_acls                    = bool
-    object_lock_configuration = object({
-      rule = object({
-        default_retention = object({
-          mode = string
-          days = number
-        })
-      })
-    })
-    object_lock_enabled     = bool
-    restrict_public_buckets = bool
-    tags                    = map(string)
-    versioning              = map(string)
-  })
-  nullable = false
-
-  validation {
-    condition     = var.s3_archive_log_archive.object_lock_enabled && var.s3_archive_log_archive.object_lock_configuration.rule.default_retention.days >= 1
-    error_message = "The archive must be locked for at least one day."
-  }
-}
-
 variable "target" {
   description = "Where the stack is applied."
   type = object({
@@ -54,7 +24,6 @@ variable "target" {
     region      = string
     tags        = map(string)
     account_id  = string
-    accounts    = map(string)
   })
   nullable = false
 }

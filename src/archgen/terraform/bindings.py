@@ -140,8 +140,10 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
             continue
         for name in binding.components(architecture):
             if call := _call(binding, architecture, name, shared):
-                before = architecture.components[name].formerly
-                named = replace(call, variable=variable_name(binding, name), formerly=before)
+                component = architecture.components[name]
+                named = replace(call, variable=variable_name(binding, name), formerly=component.formerly)
+                if stated and stated.home and component.home == stated.home and not binding.provider:
+                    named = replace(named, provider="")
                 yield _with_settings(named, stated, architecture, shared)
 
 

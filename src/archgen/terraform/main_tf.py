@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from archgen.terraform.files import HEADER, Variable, quoted
@@ -90,7 +91,8 @@ def _resources(code: Code) -> Iterator[str]:
     """The blocks of a binding without a module, and the values that others refer to; without blocks that lack an output."""
     for block in code.variable.binding.resources:
         if (text := code.expression(block)) is not None:
-            yield "\n".join(line.rstrip() for line in text.strip().split("\n")) + "\n"
+            lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
+            yield re.sub(r"\n{3,}", "\n\n", lines) + "\n"
     rows = [
         (f"{code.variable.name}_{name}", code.expression(o["value"]))
         for name, o in code.variable.binding.outputs.items()
