@@ -141,9 +141,9 @@ def delegations(a: Architecture) -> dict[str, str]:
     found = {}
     for component in a.components.values():
         service = kinds.get(type(component))
-        if service and getattr(component, "organization_wide", False) and component.home:
-            if number := a.number_of(component.home):
-                found[service] = number
+        number = a.number_of(component.home) if component.home else None
+        if service and number and getattr(component, "organization_wide", False):
+            found[service] = number
     return found
 
 
