@@ -302,7 +302,7 @@ class Terraform(Entity):
     state: ComponentId | None = None
     """The component that stores the states of all stacks; by default, the only bucket that is not an archive, if a stack makes one."""
     assume: Line | None = None
-    """The role (AWS) or service account (Google Cloud) that Terraform acts as, with {project} and {environment}; by default, the caller."""
+    """The role or service account that Terraform acts as, with {project} and {environment}; by default, the caller."""
     format: Literal["json", "hcl"] = "json"
     """The format of variable files. Terraform evaluates nothing in JSON; HCL has the line of the model next to each value."""
     stacks: dict[StackId, Stack]
