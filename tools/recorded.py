@@ -14,6 +14,7 @@ MODULES = ROOT / "src/archgen/terraform/modules"
 CATALOG = ROOT / "src/archgen/catalog"
 VERSIONS = CATALOG / "versions.json"
 COMMANDS = ROOT / "tests/data/commands.json"
+KUBERNETES = ROOT / "tests/data/kubernetes.json"
 
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 

@@ -18,8 +18,8 @@ from archgen.draw.drawing import Drawing, draw, draw_simply
 from archgen.draw.export import export
 from archgen.draw.graph import Edge, Graph, Group, Icon, Node
 from archgen.draw.measure import ICON, ink
+from archgen.kubernetes.policies import network_policies
 from archgen.pipeline import Project, check, load
-from archgen.terraform.platform import network_policies
 from archgen.views import views_of
 from conftest import MINIMAL, ROOT, archgen, copy_project
 
@@ -137,7 +137,9 @@ def test_a_page_is_still_wide_enough_for_the_network_with_loops(tmp_path: Path) 
         for edge in loops(drawing):
             assert_loop(drawing, edge)
     a = project.resolved.standing("aws", "prod")
-    assert {"from": "api", "to": "api", "port": 7946} in network_policies(a, "cluster")["allow"]
+    (policy,) = (p for p in network_policies(a, "cluster") if p["metadata"]["name"] == "api")
+    assert "api--api" in policy["metadata"]["annotations"]["archgen/ingress"].split(", ")
+    assert "api--api" in policy["metadata"]["annotations"]["archgen/egress"].split(", ")
 
 
 def test_other_formats_have_it_too(peers: Project) -> None:

@@ -139,7 +139,7 @@ ATTACKS = [
     "host('x\ny')",
     "seconds('x' ~ t)",
     "called('postgresql')",
-    "workloads(components)",
+    "caller_roles(components)",
     "identifier('nobody')",
     "identifier(7)",
     "range_of('nowhere')",

@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archgen.pipeline import load
 from archgen.terraform import binding_ids
 from archgen.terraform import bindings as b
 from archgen.terraform.module_source import read_interface
-from archgen.terraform.platform import network_policies
 from archgen.terraform.types import TypeSyntaxError, parse
 from conftest import MODELS, ROOT, copy_project
 from terraforming import planned, stacks, terraform, validate_against_stubs, write_terraform_files
@@ -53,6 +51,8 @@ def test_bindings_name_only_inputs_that_the_module_has() -> None:
         versions = {name for name in b.versions(cloud) if not name.endswith("@")}
         assert binding_ids(cloud) == {*b.bindings(cloud), *versions}
         for binding in b.versions(cloud).values():
+            if binding.manifests:
+                continue
             if binding.module is None:
                 parse(binding.type)
                 assert binding.value, binding.id
@@ -94,7 +94,7 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         )
     }
     # Stacks of the phase growth are still empty; these files exist only if they have content.
-    where_needed = ("needs.tf", "outputs.tf", "moved.tf")
+    where_needed = ("needs.tf", "outputs.tf", "moved.tf", ".yaml")
     assert set(files) - expected == {path for path in files if path.endswith(where_needed)}
     assert expected <= set(files)
     assert {
@@ -322,15 +322,3 @@ def test_two_databases_are_two_variables(tmp_path: Path) -> None:
         for environment in ("test", "live"):
             done = planned(stack, f"{environment}.tfvars.json")
             assert done.returncode == 0, done.stdout + done.stderr
-
-
-@pytest.mark.parametrize(
-    ("cloud", "ranges"),
-    [("aws", ["10.30.0.0/24", "10.30.1.0/24", "10.30.2.0/24"]), ("gcp", ["35.191.0.0/16", "130.211.0.0/22"])],
-)
-def test_a_load_balancer_may_reach_pods_from_its_addresses(cloud: str, ranges: list[str]) -> None:
-    loaded = load(ROOT / "architecture.yaml")
-    assert loaded.project
-    policies = network_policies(loaded.project.resolved.standing(cloud, "prod"), "cluster")
-    assert policies["allow_ranges"] == [{"ranges": ranges, "to": "api", "port": 8080}]
-    assert all(rule["from"] != "load-balancer" for rule in policies["allow"])

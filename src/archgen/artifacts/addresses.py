@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from archgen.analysis.grouping import GROUP, summarized_groups
 from archgen.diagnostics.diagnostic import Diagnostic, Path
+from archgen.kubernetes.manifests import possible_files
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Stack, Terraform
@@ -202,6 +203,21 @@ def terraform_files(resolved: Resolved) -> Iterator[Address]:
                     yield Address(file, ("terraform", "stacks", stack, "directory"), stack)
 
 
+def kubernetes_manifests(resolved: Resolved) -> Iterator[Address]:
+    """Every file of Kubernetes manifests."""
+    stated = resolved.default.document.terraform
+    for a in _standing(resolved) if stated else ():
+        assert stated is not None
+        for stack in _stacks(a):
+            folder = f"{stated.folder(a.coordinate.cloud, stack)}/{a.coordinate.environment}"
+            for file in possible_files(a, stack):
+                yield Address(f"{folder}/{file}", ("terraform", "stacks", stack), stack)
+
+
+def _standing(resolved: Resolved) -> Iterator[Architecture]:
+    return (resolved.standing(c, e) for c in resolved.axes.clouds for e in resolved.axes.environments)
+
+
 def _stacks(a: Architecture) -> Mapping[str, Stack]:
     return a.document.terraform.stacks if a.document.terraform else {}
 
@@ -227,6 +243,7 @@ def all_addresses(resolved: Resolved) -> Iterator[Address]:
         source_pages,
         pictures,
         terraform_files,
+        kubernetes_manifests,
     ):
         yield from family(resolved)
 

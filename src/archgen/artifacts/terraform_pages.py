@@ -10,6 +10,8 @@ from archgen.artifacts._tables import stacks
 from archgen.artifacts.addresses import page_of, stack_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
+from archgen.kubernetes.manifests import objects_of
+from archgen.kubernetes.objects import NOTES, Object
 from archgen.model.architecture import Architecture
 from archgen.model.document import Terraform
 from archgen.model.paths import leaves
@@ -56,7 +58,9 @@ def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:
     """The clouds on which a stack has modules, and those without bindings; all clouds if it has no modules on any."""
     found = [_cloud(context, cloud, stack) for cloud in context.axes.clouds]
     return [
-        cloud for cloud in found if cloud["modules"] or cloud["files"] or cloud["moves"] or not cloud["bound"]
+        cloud
+        for cloud in found
+        if cloud["modules"] or cloud["manifests"] or cloud["files"] or cloud["moves"] or not cloud["bound"]
     ] or found
 
 
@@ -94,6 +98,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "offers": [source.name for source in plan.wiring.offered_by(stack)] if declared else [],
         "files": [_values_file(a, stack) for a in architectures if _directory(a, stack)],
         "inputs": list(_team_inputs(context, architectures, stack)),
+        "manifests": [_manifest(made) for made in objects_of(architectures[-1], stack)],
     }
 
 
@@ -102,6 +107,17 @@ def _commands(context: Context, plan: CloudPlan, terraform: Terraform, stack: st
     last = context.axes.environments[-1]
     found = [pair for step in steps(plan, terraform, last) if step.stack == stack for pair in step.commands]
     return "\n".join(line for why, command in found for line in ((f"# {why}", command) if why else (command,)))
+
+
+def _manifest(made: Object) -> dict[str, Any]:
+    """The row of a Kubernetes object: its kind, namespace and name, and the connections that it allows."""
+    metadata = made["metadata"]
+    notes = [
+        f"{key.rpartition('/')[2]}: {ids}"
+        for key, ids in metadata.get("annotations", {}).items()
+        if key.startswith(f"{NOTES}/")
+    ]
+    return {"kind": made["kind"], "namespace": metadata.get("namespace", ""), "name": metadata["name"], "notes": notes}
 
 
 def _title(instance: StackInstance) -> str:

@@ -85,6 +85,7 @@ class Product:
     redundancy: ProductRedundancy | None = None  # None: not known
     endpoints: tuple[str, ...] = ()
     source_ranges: tuple[str, ...] = ()  # the addresses from which it opens connections, if its vendor publishes them
+    webhook_port: int | None = None  # the port on which the API server of a cluster calls its pods; None if it does not
     max_connections: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     versions: str | None = None
@@ -204,6 +205,7 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
             ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str
         ),
         **dict.fromkeys(("kinds", "aliases", "settings", "endpoints", "source_ranges"), list),
+        "webhook_port": int,
         **dict.fromkeys(("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles"), dict),
     }
 )
@@ -223,7 +225,7 @@ Category = Literal[
 ]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 _REQUIRED = ("name", "short", "definition", "documentation")
-_WORDS: Mapping[type, str] = {str: "a string", list: "a list of strings", dict: "a table"}
+_WORDS: Mapping[type, str] = {int: "a whole number", str: "a string", list: "a list of strings", dict: "a table"}
 
 
 def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:

@@ -35,7 +35,8 @@ class CloudFacts:
     `home` is the word for what contains an environment, `folder` the word for what groups homes, or empty. Forms are regular
     expressions, empty if any name is allowed. Products are IDs of the catalog, empty if there is none. `tier_roles` has the role of a
     tier by its access to the internet. Texts mention the cloud by `words`. `base` is the ID of the cloud whose classes, products,
-    pictures and commands it uses: its own, unless a model declares it to be like another one.
+    pictures and commands it uses: its own, unless a model declares it to be like another one. Services of a cluster get their addresses
+    from one of `service_ranges`, unless the network states a range; pods get credentials at `pod_credentials`, ports by address range.
     """
 
     id: str
@@ -67,6 +68,8 @@ class CloudFacts:
     nodes_product: str = ""
     spot_product: str = ""
     nat_product: str = ""
+    service_ranges: tuple[str, ...] = ()
+    pod_credentials: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     tier_roles: Mapping[str, str] = field(default_factory=lambda: _TIER_ROLES, repr=False)
 
     @property
@@ -112,6 +115,8 @@ def _read(id_: str, file: Path) -> CloudFacts:
         with file.open("rb") as stream:
             entry: dict[str, Any] = tomllib.load(stream)
         entry["words"] = tuple(entry.get("words", ()))
+        entry["service_ranges"] = tuple(entry.get("service_ranges", ()))
+        entry["pod_credentials"] = MappingProxyType(_tuples(entry.get("pod_credentials", {})))
         entry["tier_roles"] = MappingProxyType({**_TIER_ROLES, **entry.get("tier_roles", {})})
         looks = {style: CloudLook(**_tuples(look)) for style, look in entry.pop("looks").items()}
         return CloudFacts(id=id_, base=id_, looks=MappingProxyType(looks), **entry)

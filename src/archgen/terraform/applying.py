@@ -40,11 +40,32 @@ def in_order(stacks: Mapping[str, Stack]) -> list[str]:
 def steps(plan: CloudPlan, terraform: Terraform, environment: str) -> Iterator[StackStep]:
     """What to run, in order, to apply all stacks that archgen generates and that the environment needs."""
     for name in in_order(terraform.stacks):
-        if not plan.wiring.stacks.get(name):
+        if name not in plan.instances:
             continue
         instance = _instance_for(plan.instances[name], environment)
-        commands = tuple(_commands(plan, terraform, name, instance, environment))
-        yield StackStep(name, instance.name, terraform.stacks[name].purpose, commands)
+        commands = tuple(_commands(plan, terraform, name, instance, environment)) if plan.wiring.stacks[name] else ()
+        commands += tuple(_manifest_commands(plan, terraform, name, environment))
+        if commands:
+            yield StackStep(name, instance.name, terraform.stacks[name].purpose, commands)
+
+
+def _manifest_commands(
+    plan: CloudPlan, terraform: Terraform, stack: str, environment: str
+) -> Iterator[tuple[str, str]]:
+    """The commands that apply the manifests of a stack, with kubectl signed in to the cluster of the environment."""
+    calls = [
+        call
+        for instance, each in zip(plan.instances[stack], plan.calls[stack], strict=True)
+        if instance.architecture.coordinate.environment == environment
+        for call in each
+        if call.binding.manifests and call.component
+    ]
+    components = list(dict.fromkeys(call.component for call in calls))
+    for component in components:
+        folder = f"{terraform.folder(plan.cloud, stack)}/{environment}"
+        made = shlex.quote(f"{folder}/{component}" if len(components) > 1 else folder)
+        yield f"see what changes in the cluster {component}", f"kubectl diff -k {made}"
+        yield "apply it", f"kubectl apply --server-side -k {made}"
 
 
 def _instance_for(instances: Sequence[StackInstance], environment: str) -> StackInstance:

@@ -53,6 +53,7 @@ class Binding:
 
     A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
     use it; a block that refers to an output that does not exist is left out) and `outputs`; `uses` has the ids of its providers.
+    `manifests` names the Kubernetes objects that it makes instead, without a variable; kubernetes/manifests.py writes them.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Binding:
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    manifests: str | None = None
     provider: str | None = None
     provider_when: str | None = None
     depends_on: tuple[str, ...] = ()

@@ -61,6 +61,7 @@ class BindingFile(Entity):
     outputs: dict[Variable, OutputEntry] = {}
     resources: str | Listed[str] = ()
     uses: Listed[Id] = ()
+    manifests: Literal["namespaces", "network-policies", "workloads"] | None = None
     provider: Variable | None = None
     provider_when: Line | None = None
     depends_on: Listed[Id] = ()
@@ -69,8 +70,10 @@ class BindingFile(Entity):
 
     @model_validator(mode="after")
     def _check_keys(self) -> BindingFile:
-        if self.module is None and (self.type is None or self.value is None):
-            raise ValueError("a binding without `module` needs `type` and `value`")
+        if self.manifests and (self.module or self.type or self.value or self.resources):
+            raise ValueError("a binding with `manifests` has no `module`, `type`, `value` or `resources`")
+        if self.module is None and not self.manifests and (self.type is None or self.value is None):
+            raise ValueError("a binding without `module` needs `type` and `value`, or `manifests`")
         if self.module is not None and (self.type is not None or self.value is not None):
             raise ValueError("a binding with `module` has `inputs` instead of `type` and `value`")
         if self.module is not None and (self.resources or self.outputs):

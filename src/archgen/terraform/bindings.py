@@ -171,7 +171,9 @@ def _call(
     try:
         if binding.when and not evaluate(binding.when, facts):
             return None
-        values = _value(binding.value, facts) if binding.module is None else _inputs(binding, facts)
+        values = (
+            None if binding.manifests else _inputs(binding, facts) if binding.module else _value(binding.value, facts)
+        )
     except ExpressionError as error:
         raise MissingFactError(binding, component, str(error)) from None
     if component and (why := _misplaced(binding, architecture, component)):

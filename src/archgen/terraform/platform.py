@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
-from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 
@@ -25,9 +24,6 @@ def facts(a: Architecture) -> dict[str, Any]:
         "karpenter_node_pools": _karpenter_node_pools(a),
         "burst_pool": _burst_pool(a),
         "runs": lambda product: product in run_by_us,
-        "namespaces": namespaces,
-        "workloads": lambda cluster: workloads(a, cluster),
-        "network_policies": lambda cluster: network_policies(a, cluster),
         "authorized_networks": authorized_networks,
         "gcp_apis": _apis(a),
     }
@@ -39,9 +35,6 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "eks_add_ons": (str,),
     "gke_node_pools": (KubernetesCluster,),
     "runs": (str,),
-    "namespaces": (KubernetesCluster,),
-    "workloads": (str,),
-    "network_policies": (str,),
     "authorized_networks": (KubernetesCluster,),
 }
 
@@ -149,65 +142,6 @@ def _eks_add_on(cluster: Component, name: str) -> dict[str, Any]:
         # https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html
         add_on["configuration_values"] = json.dumps({"enableNetworkPolicy": "true"})
     return add_on
-
-
-def namespaces(cluster: KubernetesCluster) -> dict[str, dict[str, Any]]:
-    """The namespaces of a cluster by name, each with its Pod Security Standard, quota and limit range."""
-    return {
-        name: {
-            "pod_security": namespace.pod_security,
-            "quota": namespace.quota.model_dump() if namespace.quota else {},
-            "limit_range": namespace.limit_range.model_dump() if namespace.limit_range else {},
-        }
-        for name, namespace in cluster.namespaces.items()
-    }
-
-
-def workloads(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
-    """The services of a cluster that have `scaling` and `resources`, by id."""
-    by_name = {}
-    for name, service in a.guests(cluster):
-        if not isinstance(service, Service) or not service.scaling or not service.resources:
-            continue
-        by_name[name] = {
-            "namespace": service.namespace or "default",
-            "min_replicas": service.scaling.min,
-            "max_replicas": service.scaling.max,
-            "target_percent": service.scaling.target_percent,
-            "requests_cpu": service.resources.requests.cpu,
-            "requests_memory": service.resources.requests.memory,
-            "limits_memory": service.resources.limits.memory,
-            "min_available": service.disruption_budget.min_available if service.disruption_budget else 0,
-        }
-    return by_name
-
-
-def network_policies(a: Architecture, cluster: str) -> dict[str, Any]:
-    """The default policy of a cluster, and the connections with a port to components that run on it.
-
-    `allow` has those from other components on it. `allow_ranges` has those from outside, such as from a load balancer, by the address
-    ranges that they come from.
-    """
-    on_it = {name for name, _guest in a.guests(cluster)}
-    inwards = [c for name in on_it for c in a.traffic_to(name) if c.call.port]
-    pods = {(c.tail, c.head, c.call.port) for c in inwards if c.tail in on_it}
-    others = {
-        (c.head, c.call.port, ranges) for c in inwards if c.tail not in on_it and (ranges := _ranges_of(a, c.tail))
-    }
-    component = a.components[cluster]
-    assert isinstance(component, KubernetesCluster)
-    return {
-        "deny_by_default": component.network_policies == "deny-by-default",
-        "allow": [{"from": tail, "to": head, "port": port} for tail, head, port in sorted(pods, key=str)],
-        "allow_ranges": [{"ranges": list(r), "to": head, "port": port} for head, port, r in sorted(others, key=str)],
-    }
-
-
-def _ranges_of(a: Architecture, name: str) -> tuple[str, ...]:
-    """The address ranges from which a component opens connections: those of its product, or the subnets of its tier; none if unknown."""
-    component = a.components[name]
-    product = a.product(component)
-    return (product.source_ranges if product else ()) or a.subnets_of(a.place(component))
 
 
 def authorized_networks(cluster: KubernetesCluster) -> list[dict[str, str]]:
