@@ -91,7 +91,8 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
     if files.root is not None:
         icons, broken = _icons(model.parent, files.root)
         problems += broken
-        resolved, more = resolve(files.root, icons)
+        bindings = model.parent / "bindings" if trusted and (model.parent / "bindings").is_dir() else None
+        resolved, more = resolve(files.root, icons, bindings)
         problems += _not_caused_by(problems, more)
     if problems or resolved is None:
         return Loaded(files, None, in_order(problems), model.parent)

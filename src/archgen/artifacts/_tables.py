@@ -182,7 +182,7 @@ def variables_of(architecture: Architecture, name: str) -> list[dict[str, str]]:
     rows = []
     for stack_name, stack in terraform.stacks.items() if terraform else ():
         for id_ in stack.modules:
-            binding = find(architecture.coordinate.cloud, id_)
+            binding = find(architecture, id_)
             if binding and not isinstance(binding.binds, str) and name in binding.components(architecture):
                 rows.append({"stack": stack_name, "variable": variable_name(binding, name)})
     return rows

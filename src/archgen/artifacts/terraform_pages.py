@@ -74,7 +74,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     needed = plan.wiring.needed_from(stack) if declared else {}
     return {
         "name": architectures[0].facts.name,
-        "bound": any(binding_files(cloud)),
+        "bound": any(binding_files(cloud, architectures[0].bindings)),
         "environments": [_title(i) for i in plan.instances[stack]]
         if declared
         else [a.environment.name for a in architectures],

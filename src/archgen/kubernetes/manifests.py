@@ -30,7 +30,7 @@ def bindings_of(a: Architecture, stack: str) -> list[Binding]:
     """The bindings of a stack that make manifests, in its order."""
     terraform = a.document.terraform
     stated = terraform.stacks.get(stack) if terraform else None
-    found = (find(a.coordinate.cloud, reference) for reference in (stated.modules if stated else ()))
+    found = (find(a, reference) for reference in (stated.modules if stated else ()))
     return [binding for binding in found if binding and binding.manifests]
 
 

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypeVar
 
 from archgen.catalog import Catalog, Product
@@ -55,6 +56,7 @@ class Architecture:
 
     `tree` is the YAML that `document` was read from, with the line of every value. `assumed` has the paths that the model
     marks as assumptions. `catalog` has the products that the model may use, `clouds` the facts about its clouds, by ID.
+    `bindings` is the folder of the project's Terraform bindings; None if it has none, or if its code must not run.
     """
 
     coordinate: Coordinate
@@ -64,6 +66,7 @@ class Architecture:
     assumed: tuple[Path, ...]
     catalog: Catalog
     clouds: Mapping[str, CloudFacts]
+    bindings: FilePath | None = None
 
     # -- cloud, environment and phase ----------------------------------------------------------------
 

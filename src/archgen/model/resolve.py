@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
 
@@ -65,11 +66,11 @@ class Resolved:
 
 
 def resolve(
-    root: YamlNode, icons: Mapping[str, str] = MappingProxyType({})
+    root: YamlNode, icons: Mapping[str, str] = MappingProxyType({}), bindings: FilePath | None = None
 ) -> tuple[Resolved | None, list[Diagnostic]]:
     """The model at every coordinate; None if there is any diagnostic.
 
-    `icons` has the content of the project's icons by the names of their files.
+    `icons` has the content of the project's icons by the names of their files, and `bindings` is the folder of its Terraform bindings.
     """
     axes, problems = read_axes(root)
     facts, unusable = facts_for(root, reserved_cloud_id)
@@ -84,7 +85,7 @@ def resolve(
     architectures: dict[Coordinate, Architecture] = {}
     gathered = Gathered(axes)
     presence = _exists_somewhere(varied.base)
-    validator = Validator(vocabulary, varied.assumed)
+    validator = Validator(vocabulary, varied.assumed, bindings)
     trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all}
     trees = without_settings_of_other_kinds(trees, varied.varying("components", "kind"), vocabulary.kinds)
     defaults = DefaultsUnderComponents(vocabulary.kinds)

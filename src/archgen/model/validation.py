@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path as FilePath
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -36,9 +37,10 @@ _ID = TypeAdapter(Id)
 class Validator:
     """Validates the trees of one model. Trees of different coordinates share nodes, and each shared node is validated once."""
 
-    def __init__(self, vocabulary: Vocabulary, assumed: tuple[Path, ...]) -> None:
+    def __init__(self, vocabulary: Vocabulary, assumed: tuple[Path, ...], bindings: FilePath | None = None) -> None:
         self._vocabulary = vocabulary
         self._assumed = assumed
+        self._bindings = bindings
         self._parts: dict[tuple[str, int], tuple[YamlNode, Any]] = {}  # holds the node so that its id() is not reused
 
     def architecture(self, tree: YamlNode, coordinate: Coordinate) -> tuple[Architecture | None, list[Diagnostic]]:
@@ -50,7 +52,8 @@ class Validator:
         if document is None or problems:
             return None, problems
         catalog, clouds = self._vocabulary.catalog, self._vocabulary.clouds
-        return Architecture(coordinate, document, components, tree, self._assumed, catalog, clouds), []
+        bindings = self._bindings
+        return Architecture(coordinate, document, components, tree, self._assumed, catalog, clouds, bindings), []
 
     def _document(self, tree: YamlNode) -> tuple[Document | None, list[Diagnostic]]:
         assert isinstance(tree.value, dict)

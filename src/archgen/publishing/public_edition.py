@@ -44,7 +44,7 @@ def public_edition(project: Project, root: Path) -> tuple[Edition | None, list[D
     assert project.files.root is not None
     withheld = _stand_ins(project.resolved)
     tree = _redacted_model(project.files.root, withheld)
-    resolved, problems = resolve(tree, project.icons)
+    resolved, problems = resolve(tree, project.icons, project.resolved.default.bindings)
     if resolved is None:
         return None, problems
     files = replace(project.files, others=())

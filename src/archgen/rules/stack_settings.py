@@ -10,7 +10,7 @@ from archgen.model.architecture import Architecture
 
 def check(architecture: Architecture) -> Iterator[Diagnostic]:
     """A finding for each entry under `set` that no module takes, or whose value has another type."""
-    terraform, cloud = architecture.document.terraform, architecture.coordinate.cloud
+    terraform = architecture.document.terraform
     setting = {name: stack for name, stack in terraform.stacks.items() if stack.set} if terraform else {}
     if not setting:
         return
@@ -21,6 +21,6 @@ def check(architecture: Architecture) -> Iterator[Diagnostic]:
 
     facts = named_facts(architecture)
     for name, stack in setting.items():
-        by_id = {binding.id: binding for module in stack.modules if (binding := find(cloud, module))}
+        by_id = {binding.id: binding for module in stack.modules if (binding := find(architecture, module))}
         for wrong in wrong_settings(stack, by_id, facts):
             yield Diagnostic("ARC-F005", wrong.reason, wrong.help, ("terraform", "stacks", name, "set", *wrong.path))

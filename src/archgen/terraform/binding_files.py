@@ -29,22 +29,25 @@ _HERE = Path(__file__).parent
 # -- finding them ----------------------------------------------------------------------------------------
 
 
-def binding_files(cloud: str) -> Iterator[tuple[Path, str]]:
+def binding_files(cloud: str, own: Path | None = None) -> Iterator[tuple[Path, str]]:
     """Pairs of file and package for the bindings of a cloud; archgen's first, with an empty name of the package.
+
+    `own` is the folder of a project's bindings, which come last, as those of the package `project`.
 
     Raises ExtensionError for a file of a package whose name does not begin with a cloud, because it would never be read.
     """
     if cloud not in clouds():
         return  # a model declares it, and there are bindings only for clouds that archgen or a package knows
     yield from ((file, "") for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")))
-    for folder in folders("bindings"):
-        for file in sorted(folder.path.glob("*.y*ml")):
+    places = [(folder.path, folder.package) for folder in folders("bindings")]
+    for place, package in (*places, *([(own, "project")] if own else [])):
+        for file in sorted(place.glob("*.y*ml")):
             of = file.name.partition("-")[0]
             if of not in clouds() or file.suffix != ".yaml":
                 help_ = "name it <cloud>-<module>-<major>.yaml, such as aws-sqs-5.yaml"
                 raise ExtensionError(f"the name of the binding '{file.name}' is not valid", help_, str(file))
             if of == cloud:
-                yield file, folder.package
+                yield file, package
 
 
 def module_file(id_: str, beside: Path) -> Path:

@@ -38,31 +38,49 @@ class MissingFactError(ValueError):
         self.binding, self.component = binding, component
 
 
-@cache
-def bindings(cloud: str) -> Mapping[str, Binding]:
-    """The bindings of a cloud by id: archgen's, then those of installed packages. Of several versions of a module, the newest.
+def bindings(cloud: str, folder: Path | None = None) -> Mapping[str, Binding]:
+    """The bindings of a cloud by id: archgen's, those of installed packages, and those in a project's folder.
 
-    Raises ExtensionError for an invalid file, and for an id and version that already exists.
+    Of several versions of a module, it is the newest. Raises ExtensionError for an invalid file, and for an id and version that already
+    exists.
     """
+    return _newest(cloud, folder, _state(folder))
+
+
+def find(a: Architecture, reference: str) -> Binding | None:
+    """The binding that a stack names: `vpc` for the newest version, or `vpc@5`; None if there is none. Raises ExtensionError."""
+    known = versions if "@" in reference else bindings
+    return known(a.coordinate.cloud, a.bindings).get(reference)
+
+
+def versions(cloud: str, folder: Path | None = None) -> Mapping[str, Binding]:
+    """The same by id and version, such as `vpc@6`, with all versions; those without a module by `id@`. Raises ExtensionError."""
+    return _versions(cloud, folder, _state(folder))
+
+
+def _state(folder: Path | None) -> tuple[tuple[str, int], ...]:
+    """The files of a project's folder with the times of their last change: while a server runs, they are read again."""
+    if folder is None:
+        return ()
+    files = sorted([*folder.glob("*.y*ml"), *folder.glob("modules/*.json")])
+    return tuple((file.name, file.stat().st_mtime_ns) for file in files)
+
+
+@cache
+def _newest(cloud: str, folder: Path | None, state: tuple[tuple[str, int], ...]) -> Mapping[str, Binding]:
     newest: dict[str, Binding] = {}
-    for binding in versions(cloud).values():
+    for binding in _versions(cloud, folder, state).values():
         known = newest.get(binding.id)
         if known is None or _number(binding.major) > _number(known.major):
             newest[binding.id] = binding
     return newest
 
 
-def find(cloud: str, reference: str) -> Binding | None:
-    """The binding that a stack names: `vpc` for the newest version, or `vpc@5`; None if there is none. Raises ExtensionError."""
-    return versions(cloud).get(reference) if "@" in reference else bindings(cloud).get(reference)
-
-
 @cache
-def versions(cloud: str) -> Mapping[str, Binding]:
-    """All bindings of a cloud by id and version, such as `vpc@6`; those without a module by `id@`. Raises ExtensionError."""
+def _versions(cloud: str, folder: Path | None, _state: tuple[tuple[str, int], ...]) -> Mapping[str, Binding]:
     by_name: dict[str, Binding] = {}
     files: dict[str, Path] = {}
-    for file, package in binding_files(cloud):
+    for file, package in binding_files(cloud, folder):
         binding = _binding(file, package)
         name = f"{binding.id}@{binding.major}"
         if name in by_name:
@@ -115,7 +133,6 @@ def _binding(file: Path, package: str) -> Binding:
     return Binding(**{**entry, **own, **lists})
 
 
-@cache
 def _module(id_: str, file: Path) -> Module:
     return Module(id=id_, **read_module(file, checked=not is_own(file)))
 
@@ -130,7 +147,7 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
     shared = shared_facts(architecture) if shared is None else shared
     stated = terraform.stacks[stack] if terraform and stack in terraform.stacks else None
     for reference in stated.modules if stated else ():
-        binding = find(architecture.coordinate.cloud, reference)
+        binding = find(architecture, reference)
         if binding is None:
             continue
         if binding.binds in ("network", "environment"):

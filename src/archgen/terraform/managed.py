@@ -10,5 +10,5 @@ def managed(a: Architecture) -> frozenset[str]:
     """The ids of the components that a module of one of the model's stacks is applied to at this coordinate."""
     terraform = a.document.terraform
     modules = {module for stack in terraform.stacks.values() for module in stack.modules} if terraform else set()
-    found = [binding for module in modules if (binding := find(a.coordinate.cloud, module))]
+    found = [binding for module in modules if (binding := find(a, module))]
     return frozenset(name for binding in found for name in binding.components(a))
