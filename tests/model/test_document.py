@@ -34,11 +34,12 @@ def test_the_format_of_variable_files_decides_their_ending() -> None:
     assert terraform.variable_file("gcp", "prod", "base") == "tf/base-gcp/prod.tfvars"
 
 
-def test_code_that_a_team_maintains_gets_json_in_its_own_folder() -> None:
+def test_code_that_a_team_maintains_has_its_own_folder_and_file() -> None:
     own = {
-        "base": Stack(purpose="Networks", directory="code/{cloud}/network"),
-        "dns": Stack(purpose="Names", directory="code/dns"),
+        "base": Stack(purpose="Networks", directory="code/{cloud}/{environment}"),
+        "dns": Stack(purpose="Names", directory="../dns", outside=True, file="env/{environment}.tfvars.json"),
     }
     terraform = Terraform(format="hcl", stacks=own)
-    assert terraform.variable_file("aws", "prod", "base") == "code/aws/network/prod.tfvars.json"
-    assert terraform.variable_file("aws", "prod", "dns") == "code/dns/prod.tfvars.json"
+    assert terraform.variable_file("aws", "prod", "base") == "code/aws/prod/prod.tfvars"
+    assert terraform.variable_file("aws", "prod", "dns") == "../dns/env/prod.tfvars.json"
+    assert terraform.own_folder("aws", "prod", "dns") == "../dns"

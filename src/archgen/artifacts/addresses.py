@@ -345,4 +345,4 @@ def _help(address: Address, other: Address) -> str:
     own = address.part[-1] == "directory"
     if address.part == other.part:
         return f"add {{cloud}} to {'its directory' if own else 'terraform.path'}"
-    return "give it its own directory" if own else "add {stack} to terraform.path"
+    return "give it its own directory, or its own variable file with `file`" if own else "add {stack} to terraform.path"

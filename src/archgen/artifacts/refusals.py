@@ -20,8 +20,18 @@ def refusals(project: Project) -> Iterator[Diagnostic]:
     """Every reason not to build the project, in no particular order."""
     yield from collisions(project.resolved)
     yield from project.plans.problems
+    yield from _stacks_of_teams(project)
     yield from _runbooks(project)
     yield from _pages(project)
+
+
+def _stacks_of_teams(project: Project) -> Iterator[Diagnostic]:
+    """What is wrong with stacks whose Terraform code a team maintains itself: their folders, and values that the code does not accept."""
+    stacks = (a.document.terraform.stacks for a in project.resolved.today() if a.document.terraform)
+    if project.trusted and any(stack.directory for each in stacks for stack in each.values()):
+        from archgen.terraform.own_folders import problems  # the parser of HCL, which few models need
+
+        yield from problems(project.root, project.resolved)
 
 
 def _runbooks(project: Project) -> Iterator[Diagnostic]:

@@ -49,7 +49,7 @@ def _team_stack_files(context: Context, cloud: str) -> Iterator[Artifact]:
             except InputError:
                 continue  # the rule of ARC-F004 reports it, and a build with errors writes nothing
             file = terraform.variable_file(cloud, a.coordinate.environment, name)
-            yield Artifact(file, text.encode(), committed=True)
+            yield Artifact(file, text.encode(), committed=True, outside=bool(stack.outside))
 
 
 def _destroyed(context: Context, plan: CloudPlan) -> Iterator[Diagnostic]:
@@ -76,7 +76,7 @@ def _ignored_warnings(context: Context, artifacts: list[Artifact]) -> list[Diagn
     if not (root / ".git").exists():
         return []
     rules: dict[str, list[str]] = {}
-    for path, rule in ignored(root, [artifact.path for artifact in artifacts]).items():
+    for path, rule in ignored(root, [artifact.path for artifact in artifacts if not artifact.outside]).items():
         rules.setdefault(rule, []).append(path)
     return [
         Diagnostic(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 from archgen.artifacts.base import Context
@@ -21,7 +22,7 @@ from archgen.terraform.code import Code
 from archgen.terraform.files import variables, variables_tf
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.instances import StackInstance, instances_of
-from archgen.terraform.module_source import is_code
+from archgen.terraform.own_folders import FolderError, read_code, real_folder
 from archgen.terraform.own_stacks import InputError
 from archgen.terraform.run import TerraformError, version
 from archgen.terraform.target import with_target
@@ -102,53 +103,49 @@ def _jobs_of_team_stack(context: Context, name: str, where: list[Architecture]) 
         stack = terraform.stacks.get(name) if terraform else None
         if terraform is None or stack is None or stack.directory is None:
             continue
+        folder = terraform.own_folder(a.coordinate.cloud, a.coordinate.environment, name) or ""
         file = terraform.variable_file(a.coordinate.cloud, a.coordinate.environment, name)
-        code = _code(context.project.root / Path(file).parent, Path(file).parent.as_posix())
         try:
+            real = real_folder(context.project.root, folder)
+            code = read_code(real, folder)
             text = team_values(a, name, context.model_file)
+        except FolderError as error:
+            raise _StopError(Diagnostic(error.code, str(error), error.help, subject=name)) from None
         except InputError as error:
             help_ = "refer to a value that exists in the model"
             raise _StopError(Diagnostic("ARC-F002", str(error), help_, subject=name)) from None
-        yield Job(file, text, code)
-
-
-def _code(folder: Path, shown: str) -> Code:
-    """The Terraform code of a folder. Raises _StopError if it cannot be read or declares no variables."""
-    subject = shown or "."
-    try:
-        names = sorted(file.name for file in folder.iterdir() if is_code(file.name)) if folder.is_dir() else []
-        code = Code(shown, {name: read_below(folder, name) for name in names})
-        declared = code.variables
-    except (UnreadableError, HclSyntaxError, OSError) as error:
-        message = f"the Terraform code cannot be read: {error}"
-        raise _StopError(Diagnostic("ARC-F109", message, "", subject=subject)) from None
-    if not declared:
-        help_ = "choose a folder that contains the Terraform code of a stack"
-        raise _StopError(Diagnostic("ARC-F109", "the folder declares no Terraform variables", help_, subject=subject))
-    return code
+        others = {n: t for n, t in _files(real, code).items() if is_automatic(n) and f"{folder}/{n}" != file}
+        job = job_of_file(code, file.removeprefix(f"{folder}/"), text, others)
+        yield replace(job, elsewhere=job.elsewhere | frozenset(stack.supplied))
 
 
 def jobs_of_folder(folder: Path) -> tuple[list[Job], list[Diagnostic]]:
     """A job for every variable file in a folder and in its folder `env`, checked against the variables that the folder's code declares."""
     shown = "" if folder == Path() else folder.as_posix()
     try:
-        code = _code(folder, shown)
-        return list(_jobs_of_files(folder, code)), []
+        return list(_jobs_of_files(folder, read_code(folder, shown))), []
+    except FolderError as error:
+        return [], [Diagnostic(error.code, str(error), error.help, subject=shown or ".")]
     except _StopError as stop:
         return [], [stop.diagnostic]
 
 
-def _jobs_of_files(folder: Path, code: Code) -> Iterator[Job]:
+def _files(folder: Path, code: Code) -> dict[str, str]:
+    """The texts of the variable files in a folder and in its folder `env`, by name. Raises _StopError."""
     names = sorted(
         file.relative_to(folder).as_posix()
         for pattern in ("*.tfvars", "*.tfvars.json", "env/*.tfvars", "env/*.tfvars.json")
         for file in folder.glob(pattern)
     )
-    subject = code.folder or "."
     try:
-        files = {name: read_below(folder, name) for name in names}
+        return {name: read_below(folder, name) for name in names}
     except UnreadableError as error:
-        raise _StopError(Diagnostic("ARC-F109", f"a file cannot be read: {error}", "", subject=subject)) from None
+        message = f"a file cannot be read: {error}"
+        raise _StopError(Diagnostic("ARC-F109", message, "", subject=code.folder or ".")) from None
+
+
+def _jobs_of_files(folder: Path, code: Code) -> Iterator[Job]:
+    files, subject = _files(folder, code), code.folder or "."
     if not files:
         message = "the folder has no variable files (*.tfvars or *.tfvars.json)"
         raise _StopError(Diagnostic("ARC-F109", message, "", subject=subject))

@@ -83,11 +83,15 @@ def _not_reserved(value: str) -> str:
     return value
 
 
-def _folder(*placeholders: str) -> Any:
-    """A validator for the path of a folder of the project: portable between systems, with these placeholders in braces."""
+def _folder(*placeholders: str, above: bool = False) -> Any:
+    """A validator for the path of a folder: portable between systems, with these placeholders in braces.
+
+    `above` allows it to begin with `../`.
+    """
 
     def check(value: str) -> str:
-        named = re.sub(r"\{([^{}]*)\}", lambda match: "x" if match.group(1) in placeholders else "{", value)
+        inner = re.sub(r"^(\.\./)+", "", value) if above else value
+        named = re.sub(r"\{([^{}]*)\}", lambda match: "x" if match.group(1) in placeholders else "{", inner)
         if "{" in named or "}" in named:
             known = " and ".join(f"{{{p}}}" for p in placeholders)
             raise ValueError(f"'{value}' may contain {known}, and no other braces")
@@ -104,9 +108,26 @@ def _folder(*placeholders: str) -> Any:
 _PATH = matching(
     r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$", "a folder of the project such as infra/{cloud}/network", max_length=200
 )
-# The folder of any stack, and the folder of Terraform code that a team maintains itself.
+# The folder of any stack, the folder of Terraform code that a team maintains itself, and the variable file in it.
 StackFolder = Annotated[str, _PATH, _folder("cloud", "stack")]
-OwnFolder = Annotated[str, _PATH, _folder("cloud")]
+OwnFolder = Annotated[
+    str,
+    matching(
+        r"^(\.\./)*[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*$",
+        "a folder such as infra/{cloud}/network",
+        max_length=200,
+    ),
+    _folder("cloud", "environment", above=True),
+]
+VariableFile = Annotated[
+    str,
+    matching(
+        r"^[A-Za-z0-9_{}.-]+(/[A-Za-z0-9_{}.-]+)*\.tfvars(\.json)?$",
+        "the name of a variable file such as {environment}.tfvars.json",
+        max_length=100,
+    ),
+    _folder("cloud", "environment"),
+]
 
 Id = Annotated[str, _GeneratedOnce(Annotated[str, _ID, AfterValidator(_not_reserved)])]
 StackId = Annotated[

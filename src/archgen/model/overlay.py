@@ -26,6 +26,7 @@ class _Trie:
     children: dict[str, _Trie] = field(default_factory=dict)
     assignments: list[tuple[Condition, YamlNode]] = field(default_factory=list)
     presence: int | None = None
+    literal: bool = False  # its value is replaced as a whole, even if it is a mapping
     resolved: dict[tuple[int, ...], YamlNode] = field(default_factory=dict)  # by the id() of what a node was made of
 
     def at(self, path: Path) -> _Trie:
@@ -71,6 +72,8 @@ class _Splitter:
 
     def split(self, node: YamlNode, path: Path, *, allowed: bool) -> YamlNode:
         """The node without keywords; `allowed` is whether `in` and `when` may be used here."""
+        if is_literal(path):
+            return node
         match node.value:
             case list():
                 children = [self.split(child, (*path, n), allowed=False) for n, child in enumerate(node.value)]
@@ -134,9 +137,10 @@ class _Splitter:
                 self._problem(child, "ARC-C002", f"`{key}` is not allowed inside `when`", help_)
             elif key == "assumed":
                 self._assumed(node, child, path)
-            elif isinstance(child.value, dict):
+            elif isinstance(child.value, dict) and not is_literal((*path, key)):
                 self._assign(child, (*path, key), condition)
             else:
+                self.trie.at((*path, key)).literal = is_literal((*path, key))
                 self.trie.at((*path, key)).assignments.append((condition, child))
 
     def _assumed(self, holder: YamlNode, node: YamlNode, path: Path) -> None:
@@ -176,6 +180,12 @@ class _Splitter:
 _DECLARATIONS = {((), name) for name in DECLARATIONS}
 
 
+def is_literal(path: Path) -> bool:
+    """Whether the value at a path is data for Terraform, in which keys such as `in` and `when` have no meaning."""
+    inputs = path[:2] == ("terraform", "stacks") and path[-1] == "value" and len(path) in (6, 7)
+    return inputs and path[3] == ("inputs" if len(path) == 6 else "set")
+
+
 def _is_no_default(keyword: str, path: Path) -> bool:
     """Whether a keyword is in `defaults` at a place where it has no meaning: only `when` of a kind, runtime or tag varies it."""
     return path[0] == DEFAULTS and (keyword == "in" or len(path) != 3)
@@ -198,7 +208,7 @@ def _resolve(node: YamlNode | None, trie: _Trie, bit: int) -> YamlNode | None:
     holding = [(condition.mask.bit_count(), value) for condition, value in trie.assignments if condition.mask & bit]
     if holding:
         winner = min(holding, key=lambda pair: pair[0])[1]
-        if not isinstance(winner.value, dict):
+        if trie.literal or not isinstance(winner.value, dict):
             return winner
         node = node or winner
     if not trie.children:

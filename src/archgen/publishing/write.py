@@ -100,7 +100,7 @@ def _can_be_generated(path: str, content: bytes) -> bool:
 
 def _compare(root: Path, artifact: Artifact, known: Mapping[str, str], forced: set[str], result: WritePlan) -> None:
     target = root / artifact.path
-    if not _is_inside(root, artifact.path):
+    if not _is_allowed(root, artifact):
         message = "the output would be outside of the project, because of a symbolic link or `..`"
         result.problems.append(
             Diagnostic("ARC-W002", message, "use a real folder in the project", subject=artifact.path)
@@ -162,11 +162,22 @@ def _unix(content: bytes) -> bytes:
 
 def _reserved_folder(root: Path, path: str) -> str | None:
     """`.git` or `.archgen` if a path leads into that folder; None otherwise."""
-    real = Path(os.path.realpath((root / path).parent), Path(path).name).relative_to(os.path.realpath(root))
+    real = Path(os.path.realpath((root / path).parent), Path(path).name)
+    if real.is_relative_to(os.path.realpath(root)):
+        real = real.relative_to(os.path.realpath(root))
     parts = [part.lower() for part in real.parts]
     if ".git" in parts:
         return ".git"
     return STATE if parts[0] == STATE and real.as_posix() not in OWN else None
+
+
+def _is_allowed(root: Path, artifact: Artifact) -> bool:
+    """Whether a file is in the project, or in an existing folder outside of it that the model names and that no link leads to."""
+    if not artifact.outside:
+        return _is_inside(root, artifact.path)
+    target = root / artifact.path
+    expected = os.path.normpath(Path(os.path.realpath(root), artifact.path))
+    return not target.is_symlink() and target.parent.is_dir() and os.path.realpath(target) == expected
 
 
 def _is_inside(root: Path, path: str) -> bool:
@@ -197,7 +208,7 @@ def stale(root: Path, artifacts: Iterable[Artifact]) -> list[tuple[str, str]]:
     compared = [artifact for artifact in artifacts if artifact.committed or artifact.embeds or built]
     differences = []
     for artifact in compared:
-        on_disk = _content(root / artifact.path) if _is_inside(root, artifact.path) else None
+        on_disk = _content(root / artifact.path) if _is_allowed(root, artifact) else None
         if on_disk is None or not same(on_disk, artifact):
             differences.append((artifact.path, "missing" if on_disk is None else "changed"))
     paths = {artifact.path for artifact in artifacts}

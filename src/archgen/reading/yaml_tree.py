@@ -30,7 +30,10 @@ MAX_SCALAR = 64 * 1024
 MAX_TRIES = 20
 MAX_TRIED = 512 * 1024  # characters parsed in all tries together; of a long text, fewer syntax errors are reported
 
-Scalar = str | int | float | bool
+# A key whose value is data for other programs, in which null is allowed.
+DATA = "value"
+
+Scalar = str | int | float | bool | None
 
 
 @dataclass(slots=True, eq=False)
@@ -221,6 +224,7 @@ class _Frame:
     node: YamlNode
     key: tuple[str, Span] | None = None
     refused: bool = False  # whether the waiting key is not a valid key
+    data: bool = False  # whether it is below the key DATA
     repeated: bool = False  # whether the waiting key is a duplicate, so that its value is dropped
     seen: dict[str, tuple[str, Span]] = field(default_factory=dict)
 
@@ -287,8 +291,14 @@ class _Builder:
             self.stack[-1].key, self.stack[-1].refused = ("", self._span(event)), True
             return
         node = YamlNode({} if isinstance(event, yaml.MappingStartEvent) else [], self._span(event))
+        data = self._is_data()
         self._add(node)
-        self.stack.append(_Frame(node))
+        self.stack.append(_Frame(node, data=data))
+
+    def _is_data(self) -> bool:
+        """Whether the value that begins here is, or is below, that of the key DATA."""
+        frame = self.stack[-1] if self.stack else None
+        return frame is not None and (frame.data or (frame.key is not None and frame.key[0] == DATA))
 
     def _complex_key(self, event: Any) -> None:
         start = event.start_mark
@@ -315,7 +325,7 @@ class _Builder:
         if frame and frame.refused and not value:
             trouble = None  # the missing value of a refused key is not another problem
         elif event.style in (None, ""):  # a plain scalar: '' from libyaml, None from the Python parser
-            value, trouble = plain_scalar(event.value)
+            value, trouble = (None, None) if event.value == "null" and self._is_data() else plain_scalar(event.value)
             if trouble and frame and isinstance(frame.node.value, list) and trouble[0] == "ARC-Y008":
                 trouble = "ARC-Y008", "this list item has no value", "remove the item, or give it a value"
             if trouble:

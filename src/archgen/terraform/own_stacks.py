@@ -22,20 +22,28 @@ class InputError(ValueError):
 
 def values_of(architecture: Architecture, stack: Stack) -> dict[str, Any]:
     """The values of a stack's inputs by name. Raises InputError for the first input without a value."""
-    facts = named_facts(architecture)
-    return {name: _value(name, given, facts) for name, given in stack.inputs.items()}
+    found = inputs_of(architecture, stack)
+    for value in found.values():
+        if isinstance(value, InputError):
+            raise value
+    return found
 
 
 def wrong_inputs(architecture: Architecture, stack: Stack) -> list[InputError]:
     """An error for each input of a stack that has no value at this coordinate."""
+    return [value for value in inputs_of(architecture, stack).values() if isinstance(value, InputError)]
+
+
+def inputs_of(architecture: Architecture, stack: Stack) -> dict[str, Any]:
+    """For each input of a stack its value at this coordinate, or an InputError."""
     facts = named_facts(architecture)
-    errors = []
+    found: dict[str, Any] = {}
     for name, given in stack.inputs.items():
         try:
-            _value(name, given, facts)
+            found[name] = _value(name, given, facts)
         except InputError as error:
-            errors.append(error)
-    return errors
+            found[name] = error
+    return found
 
 
 def named_facts(architecture: Architecture) -> dict[str, Any]:

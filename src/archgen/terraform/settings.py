@@ -95,7 +95,8 @@ def mismatch(type_: Type, value: Any, path: str) -> str | None:
             fits = False
         case "map":
             if isinstance(value, Mapping):
-                return _first(mismatch(type_.arguments[0], item, f"{path}.{key}") for key, item in value.items())
+                kind = type_.arguments[0] if type_.arguments else Type("any")
+                return _first(mismatch(kind, item, f"{path}.{key}") for key, item in value.items())
             fits = False
         case _:
             return _in_object(type_, value, path)

@@ -13,11 +13,12 @@ from archgen.terraform.tfvars_hcl import hcl
 
 
 def team_values(architecture: Architecture, stack: str, model: str) -> str:
-    """The text of the variable file of one environment, in the format of the model's variable files. Raises InputError."""
+    """The text of the variable file of one environment, in the format that its name says. Raises InputError."""
     terraform = architecture.document.terraform
     assert terraform is not None
     values = values_of(architecture, terraform.stacks[stack])
-    if terraform.format == "hcl":
+    where = architecture.coordinate
+    if not terraform.variable_file(where.cloud, where.environment, stack).endswith(".json"):
         return _hcl(architecture, stack, values, model)
     return json.dumps({**values, "//": HEADER.format(model=model)}, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
