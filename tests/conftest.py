@@ -64,6 +64,7 @@ markdown_extensions:
   - pymdownx.superfences
   - pymdownx.details
   - pymdownx.tabbed: {alternate_style: true}
+plugins: []  # a search index takes a third of the time, and has tests of its own
 """
 
 

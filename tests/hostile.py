@@ -134,6 +134,7 @@ rules:
     written-on: {statement: Doors are red., select: {kinds: [turnstile]}, assert: {note: {equals: Pull, one_of: [a], none_of: [b],
                  matches: "P*", contains: c}}, message: It is not., help: Paint it., severity: warning}
 terraform:
+  assume: "{project}-{environment}-applier"
   stacks:
     99-own: {purpose: Ours., directory: "own/{cloud}", contents: [a thing], inputs: {sign: {value: Hello}, signs: {value: [a, b]}}}
 """

@@ -13,6 +13,8 @@ ROOT = Path(__file__).parents[1]
 MODULES = ROOT / "src/archgen/terraform/modules"
 CATALOG = ROOT / "src/archgen/catalog"
 VERSIONS = CATALOG / "versions.json"
+CHECKS = ROOT / "src/archgen/diagnostics/checks.json"
+EXPLANATIONS = ROOT / "src/archgen/rules/explanations"
 COMMANDS = ROOT / "tests/data/commands.json"
 KUBERNETES = ROOT / "tests/data/kubernetes.json"
 

@@ -71,8 +71,12 @@ def test_a_second_version_is_chosen_by_name(project: Path) -> None:
     a = loaded.project.resolved.default
     assert {"our-queue", "our-queue@1", "our-queue@2"} <= binding_ids("aws", a.bindings)
     newest, oldest = find(a, "our-queue"), find(a, "our-queue@1")
-    assert newest and newest.module and newest.module.version == "v2.1.0"
-    assert oldest and oldest.module and oldest.module.version == "v1.4.0"
+    assert newest
+    assert newest.module
+    assert newest.module.version == "v2.1.0"
+    assert oldest
+    assert oldest.module
+    assert oldest.module.version == "v1.4.0"
 
 
 def test_a_broken_one_is_reported_in_its_file(project: Path) -> None:

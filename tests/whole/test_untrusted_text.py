@@ -31,6 +31,8 @@ from sharing import Shared
 RECORDED = "recorded.json"
 EDITIONS = ("internal", "public")
 BUILDERS = ("material", "zensical")
+# `archgen build --profile public` publishes with Material only. Zensical gets the internal edition, which has every text.
+SITES = (("internal", "material"), ("internal", "zensical"), ("public", "material"))
 # Templates that are copied without rendering.
 STARTED = (
     "aws/architecture.yaml",
@@ -171,15 +173,14 @@ def _write(project: Project) -> None:
 
 @pytest.fixture(scope="module")
 def sites(built: Built, shared: Shared) -> dict[tuple[str, str], Path]:
-    """Each edition as each site builder publishes it. Made once for all workers, two at a time."""
-    keys = [(edition, builder) for edition in EDITIONS for builder in BUILDERS]
+    """The sites by edition and builder. Made once for all workers, two at a time."""
 
     def make(root: Path) -> None:
         with ThreadPoolExecutor(2) as pool:
-            list(pool.map(lambda key: _site(built.editions[key[0]], root / "-".join(key), key[1]), keys))
+            list(pool.map(lambda key: _site(built.editions[key[0]], root / "-".join(key), key[1]), SITES))
 
     folder = shared.folder("hostile-sites", make)
-    return {key: folder / "-".join(key) / "site" for key in keys}
+    return {key: folder / "-".join(key) / "site" for key in SITES}
 
 
 def _site(project: Path, root: Path, builder: str) -> None:
@@ -324,7 +325,7 @@ class _Tab:
 @pytest.fixture
 def tabs(chromium: object) -> Iterator[list[_Tab]]:
     """Two tabs in separate processes."""
-    contexts = [chromium.new_context(viewport={"width": 1280, "height": 800}) for _ in EDITIONS]
+    contexts = [chromium.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
     yield [_Tab(context) for context in contexts]
     for context in contexts:
         context.close()
@@ -369,23 +370,30 @@ def _opened(tabs: list[_Tab], home: str, lists: list[list[str]]) -> list[dict[st
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("builder", BUILDERS)
+@pytest.mark.parametrize(("edition", "builder"), SITES)
 def test_no_page_runs_a_text_of_the_model(
-    tabs: list[_Tab], sites: dict[tuple[str, str], Path], served: tuple[str, str, str], built: Built, builder: str
+    tabs: list[_Tab],
+    sites: dict[tuple[str, str], Path],
+    served: tuple[str, str, str],
+    built: Built,
+    edition: str,
+    builder: str,
 ) -> None:
-    bases = [f"{served[1]}{edition}-{builder}/site/" for edition in EDITIONS]
-    pages = [[a for a in _addresses(sites[edition, builder]) if a != "control/"] for edition in EDITIONS]
-    found = _opened(tabs, served[1], [[base + a for a in names] for base, names in zip(bases, pages, strict=True)])
-    # The payloads are present as text: nearly all in the internal edition; in the other, all but identifying values and the design.
-    for edition, tab, one, names, least in zip(EDITIONS, tabs, found, pages, (0.9, 0.75), strict=True):
-        shown = f"{len(one['said'])} of {len(built.payloads.places)} payloads shown"
-        print(f"{edition} {builder}: {one['opened']} pages, {shown}, {len(tab.fired)} ran")
+    base = f"{served[1]}{edition}-{builder}/site/"
+    pages = [base + a for a in _addresses(sites[edition, builder]) if a != "control/"]
+    halves = [pages[::2], pages[1::2]]
+    found = _opened(tabs, served[1], halves)
+    for tab, one, names in zip(tabs, found, halves, strict=True):
         assert tab.fired == [], [built.payloads.places[int(said.split()[1])] for said in tab.fired]
         assert one["bad"] == []
         assert set(one["elements"]) <= ELEMENTS, {e: a for e, a in one["elements"].items() if e not in ELEMENTS}
-        assert one["opened"] == len(names) > 100
-        assert len(one["said"]) > least * len(built.payloads.places), shown
-    _opened(tabs, served[1], [[base + "control/"] for base in bases])
+        assert one["opened"] == len(names) > 50
+    # The payloads are present as text: nearly all in the internal edition; in the other, all but identifying values and the design.
+    least = {"internal": 0.9, "public": 0.75}[edition]
+    said = {number for one in found for number in one["said"]}
+    print(f"{edition} {builder}: {len(pages)} pages, {len(said)} of {len(built.payloads.places)} payloads shown, 0 ran")
+    assert len(said) > least * len(built.payloads.places)
+    _opened(tabs, served[1], [[base + "control/"]] * 2)
     assert [set(tab.fired) for tab in tabs] == [CONTROLS, CONTROLS]
 
 
@@ -467,8 +475,7 @@ QUERIES = ("onload", "platform", "script", "javascript", "raw", "autofocus")
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("builder", BUILDERS)
-@pytest.mark.parametrize("edition", EDITIONS)
+@pytest.mark.parametrize(("edition", "builder"), SITES)
 def test_no_search_result_runs_a_text_of_the_model(
     tab: _Tab, served: tuple[str, str, str], edition: str, builder: str, *, long: bool
 ) -> None:

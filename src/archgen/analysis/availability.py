@@ -237,9 +237,11 @@ def _part(a: Architecture, name: str) -> tuple[ComponentPromise | None, bool | N
     product = a.product(a.components[name])
     if not product or not product.sla:
         return None, False
+    component = a.components[name]
     single = _is_single(a, name) if product.sla.single_zone is not None else False
-    percent = product.sla.single_zone if single and product.sla.single_zone is not None else product.sla.percent
-    return ComponentPromise(name, percent, product.sla), single
+    edition, size = getattr(component, "edition", None), getattr(component, "size", None)
+    percent = product.sla.promised(single=bool(single), edition=edition, size=size)
+    return (None, False) if percent is None else (ComponentPromise(name, percent, product.sla), single)
 
 
 def _is_single(a: Architecture, name: str) -> bool | None:

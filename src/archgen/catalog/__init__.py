@@ -11,7 +11,7 @@ import json
 import re
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -29,11 +29,26 @@ _HERE = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class ServiceLevel:
-    """The monthly uptime that a vendor commits to, in percent; `single_zone` if it is lower for a single copy in one zone."""
+    """The monthly uptime that a vendor commits to, in percent.
+
+    `single_zone` is the uptime of a single copy in one zone if it is lower, and False if the agreement does not cover it. `editions` has
+    the uptime of editions with another one. `excluded_sizes` are not covered. `read` is the day (ISO 8601) on which the agreement was read.
+    """
 
     percent: float
     url: str
-    single_zone: float | None = None
+    single_zone: float | Literal[False] | None = None
+    editions: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    excluded_sizes: tuple[str, ...] = ()
+    read: str | None = None
+
+    def promised(self, *, single: bool, edition: str | None = None, size: str | None = None) -> float | None:
+        """The uptime of a component with this edition and size; None if the agreement does not cover it."""
+        if size in self.excluded_sizes or (single and self.single_zone is False):
+            return None
+        if single and self.single_zone is not None:
+            return self.single_zone
+        return self.editions.get(edition or "", self.percent)
 
 
 # How far a product is spread, from the narrowest.
@@ -64,7 +79,8 @@ class Product:
     `endpoints` the VPC endpoints for calls to it, `max_connections` a database's limit by its size. `supported_until` is the day
     (ISO 8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
     from. `caller_roles` are the roles, or on AWS the actions, that the identity of a caller needs, by the kind of the component that is
-    called; for a database also by its `client_connection` and by `iam-authentication`.
+    called; for a database also by its `client_connection` and by `iam-authentication`. `ports` are the ports that it listens on by a
+    setting that decides it, such as `encrypted_in_transit=true`, where its vendor chooses them.
     """
 
     id: str
@@ -90,6 +106,7 @@ class Product:
     supported_until: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     versions: str | None = None
     caller_roles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    ports: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     also: tuple[str, ...] = ()
 
     def named_in(self, text: str) -> bool:
@@ -206,7 +223,9 @@ _ENTRY: Mapping[str, type] = MappingProxyType(
         ),
         **dict.fromkeys(("kinds", "aliases", "settings", "endpoints", "source_ranges"), list),
         "webhook_port": int,
-        **dict.fromkeys(("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles"), dict),
+        **dict.fromkeys(
+            ("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles", "ports"), dict
+        ),
     }
 )
 # What a product is about; it decides the color of a tile.
@@ -239,7 +258,7 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
         raise ExtensionError(f"the product '{id_}': {problem}", help_, str(file), _line_of(file, id_, key))
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
     if "sla" in entry:
-        values["sla"] = ServiceLevel(**entry["sla"])
+        values["sla"] = _service_level(entry["sla"])
     if "redundancy" in entry:
         values["redundancy"] = ProductRedundancy(**entry["redundancy"])
     if "caller_roles" in entry:
@@ -247,6 +266,13 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
     if "versions" in entry:
         values["supported_until"] = version_ends()[entry["versions"]]
     return Product(id=id_, cloud=cloud, **values)
+
+
+def _service_level(entry: Mapping[str, Any]) -> ServiceLevel:
+    return ServiceLevel(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+
+
+_SLA_KEYS = {field_.name for field_ in fields(ServiceLevel)}
 
 
 def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
@@ -270,8 +296,9 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     if entry.get("category", "general") not in CATEGORIES:
         return f"unknown value '{entry['category']}' of `category`", "category", f"use one of: {', '.join(CATEGORIES)}"
     sla = entry.get("sla", {})
-    if sla and not ({"percent", "url"} <= set(sla) <= {"percent", "url", "single_zone"}):
-        return f"`sla` has the wrong keys: {', '.join(sla)}", "sla", "set percent and url, and optionally single_zone"
+    if sla and not ({"percent", "url"} <= set(sla) <= _SLA_KEYS):
+        optional = ", ".join(sorted(_SLA_KEYS - {"percent", "url"}))
+        return f"`sla` has the wrong keys: {', '.join(sla)}", "sla", f"set percent and url, and optionally {optional}"
     if wrong := _wrong_redundancy(entry.get("redundancy")):
         return wrong, "redundancy", 'write { scope = "regional", url = "https://…", read = "2026-01-31" }'
     if "versions" in entry and entry["versions"] not in version_ends():

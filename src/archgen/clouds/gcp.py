@@ -19,7 +19,7 @@ from archgen.model.per_cloud import (
     SecondaryRange,
 )
 
-# https://cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
+# https://docs.cloud.google.com/resource-manager/docs/creating-managing-projects: 6 to 30, lower case, starts with a letter.
 ProjectId = Annotated[
     str,
     matching(
@@ -133,7 +133,7 @@ class GcpNetwork(NetworkFacts):
             yield NetworkGateway("private-service-connect", "private-service-connect", note, "services")
 
     def way_out(self) -> str:
-        """Cloud NAT has no gateway behind it: https://cloud.google.com/nat/docs/overview."""
+        """Cloud NAT has no gateway behind it: https://docs.cloud.google.com/nat/docs/overview."""
         return "Cloud NAT sends traffic on to the internet." if self.cloud_nat else ""
 
     def alias_ranges(self) -> Mapping[str, SecondaryRange]:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+import tomllib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from archgen.diagnostics.codes import rules, titles
 from archgen.registry import ExtensionError
 
-_FOLDER = Path(__file__).parent / "explanations"
+_HERE = Path(__file__).parent
+_FOLDER = _HERE / "explanations"
 OURS = "ours"
-# The name and the address of authorities by the pattern of their ids; the first match is used.
-_AUTHORITIES = (
-    (r"CKV_K8S_\d+", "checkov", "https://www.checkov.io/5.Policy%20Index/kubernetes.html"),
-    (r"CKV2?_(AWS|GCP)_\d+", "checkov", "https://www.checkov.io/5.Policy%20Index/terraform.html"),
-    (r"REL\d+-BP\d+", "AWS Well-Architected", "https://docs.aws.amazon.com/wellarchitected/latest/reliability-pillar/"),
-    (r"SEC\d+-BP\d+", "AWS Well-Architected", "https://docs.aws.amazon.com/wellarchitected/latest/security-pillar/"),
-    (
-        r"OPS\d+-BP\d+",
-        "AWS Well-Architected",
-        "https://docs.aws.amazon.com/wellarchitected/latest/operational-excellence-pillar/",
-    ),
-)
+# Checks and practices that only rules of packages cite are not recorded: these pages list all of them.
+_CHECKS = "https://www.checkov.io/5.Policy%20Index/all.html"
+_APPENDIX = "appendix"
+_PRACTICES = "https://docs.aws.amazon.com/wellarchitected/{edition}/framework/{page}.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +85,31 @@ def _authority(item: str) -> Authority:
         return Authority(OURS)
     if item.startswith("https://"):
         return Authority(re.sub(r"^https://(www\.)?|/$", "", item), item)
-    for form, name, link in _AUTHORITIES:
-        if re.fullmatch(form, item):
-            return Authority(f"{name} {item}", link)
+    if check := _checks().get(item):
+        return Authority(f"Checkov {item}: {check['name']}", check["url"])
+    if item in (known := _practices())["practices"]:
+        practice, edition = known["practices"][item], known["edition"]
+        name = f"AWS Well-Architected ({edition}) {item}: {practice['name']}"
+        return Authority(name, _PRACTICES.format(edition=edition, page=practice["page"]))
+    if re.fullmatch(r"CKV2?_[A-Z0-9]+_\d+", item):
+        return Authority(f"Checkov {item}", _CHECKS)
+    if re.fullmatch(r"[A-Z]+\d+-BP\d+", item):
+        edition = known["edition"]
+        return Authority(f"AWS Well-Architected ({edition}) {item}", _PRACTICES.format(edition=edition, page=_APPENDIX))
     raise ValueError(f"'{item}' is not the ID of a known authority")
+
+
+@cache
+def _checks() -> dict[str, dict[str, str]]:
+    """What each cited check of Checkov is about, and the address of its code, as tools/record_checks.py recorded them."""
+    checks: dict[str, dict[str, str]] = json.loads((_HERE / "checks.json").read_text(encoding="utf-8"))["checks"]
+    return checks
+
+
+@cache
+def _practices() -> dict[str, Any]:
+    """The edition of the AWS Well-Architected Framework, and its best practices by ID."""
+    return tomllib.loads((_HERE / "practices.toml").read_text(encoding="utf-8"))
 
 
 def _example(fenced: str) -> Example:

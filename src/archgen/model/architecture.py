@@ -19,7 +19,7 @@ from archgen.model.document import Capability, Cloud, Document, Environment, Pha
 from archgen.model.operations import Step
 from archgen.model.per_cloud import CloudOrganization, NetworkFacts, OrganizationHome
 from archgen.model.regions import HOME, RECOVERY, PlacedRegion, RegionRole, regions_of
-from archgen.model.traits import Traits
+from archgen.model.traits import Traits, product_traits
 from archgen.reading.yaml_tree import YamlNode
 
 if TYPE_CHECKING:
@@ -306,8 +306,8 @@ class Architecture:
         if (known := self._traits.get(name)) is None:
             component = self.components[name]
             product = self.product(component)
-            spread = Traits(redundancy=product.redundancy.scope) if product and product.redundancy else Traits()
-            known = self._traits[name] = component.traits.over(spread.over(component.inherent))
+            offered = product_traits(product, component) if product else Traits()
+            known = self._traits[name] = component.traits.over(offered.over(component.inherent))
         return known
 
     @cached_property

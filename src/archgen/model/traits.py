@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field
 
+from archgen.catalog import Product
 from archgen.model.base import Entity
 from archgen.model.patterns import matching
 
@@ -56,6 +57,18 @@ class Traits(Entity):
         """These traits, and those of `lower` that these do not state."""
         stated = self.model_fields_set
         return lower.model_copy(update={name: getattr(self, name) for name in stated}) if stated else lower
+
+
+def product_traits(product: Product, component: Entity) -> Traits:
+    """What a product states about a component that uses it: how far it is spread, and the port that its vendor has chosen."""
+    stated: dict[str, Any] = {}
+    if product.redundancy:
+        stated["redundancy"] = product.redundancy.scope
+    for condition, port in product.ports.items():
+        setting, _, value = condition.partition("=")
+        if str(setting_of(component, setting)).lower() == value:
+            stated["port"] = port
+    return Traits(**stated)
 
 
 def count_of(value: Any) -> int | None:

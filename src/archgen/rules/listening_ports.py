@@ -8,6 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.connections import listening_port
 from archgen.model.outcome import Outcome, Passed
+from archgen.model.traits import product_traits
 
 CODE = "NET114"
 TITLE = "A call uses a port on which the other end does not listen"
@@ -15,7 +16,9 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each call with a port that differs from the port of the component that it calls, if that states one."""
+    """A finding for each call with a port that differs from the port of the component that it calls, and for each component
+    that states another port than the one on which its product listens."""
+    yield from _ports_of_products(architecture)
     for connection in architecture.traffic:
         head = connection.head
         listens = listening_port(architecture.components[head], architecture.traits(head))
@@ -28,3 +31,14 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         else:
             message = f"'{connection.tail}' calls '{head}' on port {stated}, but it listens on {listens}"
             yield Diagnostic(CODE, message, "leave out the port of the call, or correct one of the two", path)
+
+
+def _ports_of_products(architecture: Architecture) -> Iterator[Outcome]:
+    for name, component in architecture.components.items():
+        product = architecture.product(component)
+        if not product or "port" not in component.model_fields_set:
+            continue
+        decided, stated = product_traits(product, component).port, getattr(component, "port", None)
+        if decided is not None and decided != stated:
+            message = f"'{name}' states port {stated}, but {product.name} listens on {decided} as it is configured"
+            yield Diagnostic(CODE, message, "leave out the port", ("components", name, "port"))

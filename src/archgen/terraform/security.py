@@ -15,7 +15,7 @@ MANAGED = {
     "owasp": ("AWSManagedRulesCommonRuleSet", "AWSManagedRulesSQLiRuleSet"),
     "managed": ("AWSManagedRulesKnownBadInputsRuleSet", "AWSManagedRulesAmazonIpReputationList"),
 }
-# https://cloud.google.com/armor/docs/waf-rules
+# https://docs.cloud.google.com/armor/docs/waf-rules
 RULE_SETS = {
     "owasp": ("sqli-v33-stable", "xss-v33-stable", "lfi-v33-stable", "rce-v33-stable"),
     "managed": ("scannerdetection-v33-stable", "protocolattack-v33-stable"),
