@@ -41,7 +41,7 @@ def test_a_value_at_a_coordinate() -> None:
 
 
 def test_defaults_and_absent_values_are_shown() -> None:
-    assert shown("components.database.port") == [["everywhere", "5432", "default"]]
+    assert shown("components.database.port") == [["aws", "5432", "default"], ["gcp", "3307", "default"]]
     assert shown("components.pool.product")[:2] == [["aws & before growth", "absent"], ["gcp", "absent"]]
 
 
@@ -74,14 +74,17 @@ def test_the_export_has_everything(reference: Project) -> None:
         assert data["format"] == FORMAT
         assert set(data) == {"format", "coordinate", "model", "derived"}
         assert set(data["model"]["components"]) == set(architecture.components) == set(data["derived"]["identifiers"])
-        assert data["model"]["components"]["database"]["port"] == 5432
+        port = {"aws": 5432, "gcp": 3307}[
+            architecture.coordinate.cloud
+        ]  # the connector of Cloud SQL has a tunnel of its own
+        assert data["model"]["components"]["database"]["port"] == port
         at, derived = architecture.coordinate, data["derived"]
         assert data["coordinate"] == {"cloud": at.cloud, "environment": at.environment, "phase": at.phase}
         assert derived["home"]["id"] == architecture.home
         assert derived["network"] == {"identifier": architecture.network_identifier, "cidr": architecture.cidr}
         assert [subnet["cidr"] for subnet in derived["subnets"]] == [subnet.cidr for subnet in architecture.subnets]
         assert derived["places"]["database"] == "data"
-        assert {"id": "api--database", "from": "api", "to": "database", "port": 5432}.items() <= next(
+        assert {"id": "api--database", "from": "api", "to": "database", "port": port}.items() <= next(
             c for c in derived["connections"] if c["from"] == "api" and c["to"] == "database"
         ).items()
     result = archgen("export", "--at", "aws,prod,growth", cwd=ROOT)

@@ -18,6 +18,7 @@ from archgen.model.base import Id
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
 from archgen.model.misfits import describe
+from archgen.model.traits import product_traits
 from archgen.reading.yaml_tree import YamlNode
 
 
@@ -108,9 +109,17 @@ class Validator:
             return None, [Diagnostic("ARC-M003", f"unknown kind '{kind}'", help_, (*path, "kind"))]
         try:
             _ID.validate_python(name)
-            return kinds[kind].model_validate(data), []
+            return self._with_port(kinds[kind].model_validate(data)), []
         except ValidationError as error:
             return None, list(_from_pydantic(error, path, kinds[kind], node))
+
+    def _with_port(self, component: Any) -> Any:
+        """The component with the port on which its product listens, where the vendor chooses it and the model states none."""
+        product = self._vocabulary.catalog.products.get(component.product or "")
+        if not product or not product.ports or "port" in component.model_fields_set:
+            return component
+        port = product_traits(product, component).port
+        return component if port is None else component.model_copy(update={"port": port})
 
 
 def _declaration(kind: object) -> str:

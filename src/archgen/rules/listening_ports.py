@@ -36,9 +36,10 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 def _ports_of_products(architecture: Architecture) -> Iterator[Outcome]:
     for name, component in architecture.components.items():
         product = architecture.product(component)
-        if not product or "port" not in component.model_fields_set:
+        node = architecture.tree.get(("components", name, "port"))
+        if not product or node is None:
             continue
-        decided, stated = product_traits(product, component).port, getattr(component, "port", None)
+        decided, stated = product_traits(product, component).port, node.value
         if decided is not None and decided != stated:
             message = f"'{name}' states port {stated}, but {product.name} listens on {decided} as it is configured"
             yield Diagnostic(CODE, message, "leave out the port", ("components", name, "port"))
