@@ -269,7 +269,8 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
 
 
 def _service_level(entry: Mapping[str, Any]) -> ServiceLevel:
-    return ServiceLevel(**{key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()})
+    values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
+    return ServiceLevel(**values)
 
 
 _SLA_KEYS = {field_.name for field_ in fields(ServiceLevel)}
