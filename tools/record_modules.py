@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from archgen.terraform.hcl import HclSyntaxError
-from archgen.terraform.module_source import ModuleInput, ModuleInterface, read_interface
+from archgen.terraform.module_source import read_interface
+from archgen.terraform.recording import interface_record
 from tools.recorded import MODULES, read_recorded, update
 from tools.repositories import Repository, RepositoryError, find_repository
 
@@ -105,25 +106,8 @@ def module_record(repository: Repository, source: str, folder: str, version: str
         "version": version,
         "commit": commit,
         "date": repository.date(commit),
-        **_interface(read_interface(texts)),
+        **interface_record(read_interface(texts)),
     }
-
-
-def _interface(found: ModuleInterface) -> dict[str, Any]:
-    return {
-        "inputs": {name: _input(entry) for name, entry in found.inputs.items()},
-        "outputs": {name: {"sensitive": True} if hidden else {} for name, hidden in found.outputs.items()},
-        "required_version": found.required_version,
-        "providers": {name: {"source": p.source, "version": p.version} for name, p in found.providers.items()},
-    }
-
-
-def _input(entry: ModuleInput) -> dict[str, Any]:
-    """One input; what is the usual case is left out."""
-    record: dict[str, Any] = {"type": entry.type}
-    record |= {"required": True} if entry.default is None else {"default": entry.default}
-    record |= {} if entry.nullable else {"nullable": False}
-    return record | ({"sensitive": True} if entry.sensitive else {})
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:

@@ -14,7 +14,6 @@ from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.project import Project
-from archgen.system.textfile import UnreadableError, read_below
 from archgen.terraform.binding import ModuleCall
 from archgen.terraform.bindings import MissingFactError, calls
 from archgen.terraform.check import Job, check_job
@@ -22,7 +21,7 @@ from archgen.terraform.code import Code
 from archgen.terraform.files import variables, variables_tf
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.instances import StackInstance, instances_of
-from archgen.terraform.own_folders import FolderError, read_code, real_folder
+from archgen.terraform.own_folders import FolderError, read_code, read_files, real_folder
 from archgen.terraform.own_stacks import InputError
 from archgen.terraform.run import TerraformError, version
 from archgen.terraform.target import with_target
@@ -114,7 +113,7 @@ def _jobs_of_team_stack(context: Context, name: str, where: list[Architecture]) 
         except InputError as error:
             help_ = "refer to a value that exists in the model"
             raise _StopError(Diagnostic("ARC-F002", str(error), help_, subject=name)) from None
-        others = {n: t for n, t in _files(real, code).items() if is_automatic(n) and f"{folder}/{n}" != file}
+        others = {n: t for n, t in read_files(real, folder).items() if is_automatic(n) and f"{folder}/{n}" != file}
         job = job_of_file(code, file.removeprefix(f"{folder}/"), text, others)
         yield replace(job, elsewhere=job.elsewhere | frozenset(stack.supplied))
 
@@ -130,22 +129,8 @@ def jobs_of_folder(folder: Path) -> tuple[list[Job], list[Diagnostic]]:
         return [], [stop.diagnostic]
 
 
-def _files(folder: Path, code: Code) -> dict[str, str]:
-    """The texts of the variable files in a folder and in its folder `env`, by name. Raises _StopError."""
-    names = sorted(
-        file.relative_to(folder).as_posix()
-        for pattern in ("*.tfvars", "*.tfvars.json", "env/*.tfvars", "env/*.tfvars.json")
-        for file in folder.glob(pattern)
-    )
-    try:
-        return {name: read_below(folder, name) for name in names}
-    except UnreadableError as error:
-        message = f"a file cannot be read: {error}"
-        raise _StopError(Diagnostic("ARC-F109", message, "", subject=code.folder or ".")) from None
-
-
 def _jobs_of_files(folder: Path, code: Code) -> Iterator[Job]:
-    files, subject = _files(folder, code), code.folder or "."
+    files, subject = read_files(folder, code.folder), code.folder or "."
     if not files:
         message = "the folder has no variable files (*.tfvars or *.tfvars.json)"
         raise _StopError(Diagnostic("ARC-F109", message, "", subject=subject))

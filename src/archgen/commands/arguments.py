@@ -431,6 +431,8 @@ examples:
   archgen terraform check 05-data --at aws,prod,growth     one stack at one coordinate
   archgen terraform check path/to/stack                    the variable files in any folder against its variables
   archgen terraform order --at aws,prod                    the commands that apply all stacks of one environment
+  archgen terraform adopt path/to/stack                    a stack of the model for existing code
+  archgen terraform record path/to/module                  a module for a binding of the project
 """
 
 
@@ -438,13 +440,15 @@ def _terraform(commands: Any) -> None:
     command = _command(
         commands,
         "terraform",
-        "check variable files, and print the stacks in the order in which they are applied",
+        "check variable files, print the order of stacks, adopt existing code and record modules",
         "",
         _TERRAFORM_EXAMPLES,
     )
     actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
     _terraform_check(actions)
     _terraform_order(actions)
+    _terraform_adopt(actions)
+    _terraform_record(actions)
 
 
 def _terraform_check(actions: Any) -> None:
@@ -474,6 +478,32 @@ def _terraform_order(actions: Any) -> None:
     )
     add_model(command)
     add_at(command)
+
+
+def _terraform_adopt(actions: Any) -> None:
+    command = _command(
+        actions,
+        "adopt",
+        "propose a stack for a folder of existing Terraform code, with expressions for values that the model knows",
+        "Prints YAML for architecture.yaml on standard output, and what could not be matched on standard error. Writes nothing.",
+    )
+    command.add_argument("folder", metavar="DIR", help="the folder with the code and its variable files")
+    add_model(command)
+    add_at(command)
+
+
+def _terraform_record(actions: Any) -> None:
+    command = _command(
+        actions,
+        "record",
+        "record the inputs and outputs of a Terraform module in the project's folder bindings/modules",
+        "Prints a first binding for the module. Git says where the module comes from, unless options do.",
+    )
+    command.add_argument("folder", metavar="DIR", help="the folder of the module on this machine")
+    command.add_argument("--source", metavar="REPOSITORY", help="owner/terraform-provider-name (default: Git's remote)")
+    command.add_argument("--path", metavar="FOLDER", help="its folder in the repository (default: from Git)")
+    command.add_argument("--version", metavar="VERSION", help="the version, such as v1.4.0 (default: the tag in Git)")
+    add_model(command)
 
 
 def _explain(commands: Any) -> None:

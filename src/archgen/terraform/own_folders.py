@@ -53,6 +53,19 @@ def read_code(folder: Path, shown: str) -> Code:
     return code
 
 
+def read_files(folder: Path, shown: str) -> dict[str, str]:
+    """The texts of the variable files in a folder and in its folder `env`, by name. Raises FolderError."""
+    names = sorted(
+        file.relative_to(folder).as_posix()
+        for pattern in ("*.tfvars", "*.tfvars.json", "env/*.tfvars", "env/*.tfvars.json")
+        for file in folder.glob(pattern)
+    )
+    try:
+        return {name: read_below(folder, name) for name in names}
+    except UnreadableError as error:
+        raise FolderError("ARC-F109", f"a variable file in {shown or '.'} cannot be read: {error}") from None
+
+
 def problems(root: Path, resolved: Resolved) -> Iterator[Diagnostic]:
     """What is wrong with the folders and inputs of stacks with hand-written code, in the current phase of every environment."""
     codes: dict[str, Code | FolderError] = {}

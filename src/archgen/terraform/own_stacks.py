@@ -51,6 +51,11 @@ def named_facts(architecture: Architecture) -> dict[str, Any]:
     return {
         **shared_facts(architecture),
         "components": architecture.components,
+        "cloud": architecture.coordinate.cloud,
+        "phase": architecture.coordinate.phase,
+        "account": architecture.number_of(architecture.home) or architecture.home,
+        "names": {name: architecture.identifier(name) for name in architecture.components},
+        "tiers": architecture.tiers,
         "identifier": lambda component: _identifier(architecture, component),
         "document": architecture.document,
     }
