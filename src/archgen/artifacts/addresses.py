@@ -18,7 +18,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.document import Stack, Terraform
 from archgen.model.resolve import Resolved, locate
 from archgen.registry import ids
-from archgen.terraform.backend_tf import backend_file
+from archgen.terraform.backend_tf import backend_files
 from archgen.terraform.instances import instances_of
 
 DOCS = "docs"
@@ -225,7 +225,7 @@ def _stacks(a: Architecture) -> Mapping[str, Stack]:
 def _stack_files(terraform: Terraform, cloud: str, stack: str, instances: Iterable[str]) -> Iterator[Address]:
     """The files of a stack that archgen generates completely."""
     folder, part = terraform.folder(cloud, stack), ("terraform", "stacks", stack)
-    of_instances = (name for i in instances for name in (terraform.values_file(i), backend_file(i, cloud)))
+    of_instances = (name for i in instances for name in (terraform.values_file(i), *backend_files(i, cloud)))
     for name in (*STACK_FILES, *of_instances):
         yield Address(f"{folder}/{name}", part, stack)
 

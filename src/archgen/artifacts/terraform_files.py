@@ -121,16 +121,12 @@ def values_text(
 def _settings(context: Context, plan: CloudPlan, stack: str) -> dict[str, str]:
     """The files with the providers of a stack, and with its backend, if a stack makes the bucket for the states."""
     model, instances = context.model_file, plan.instances[stack]
-    known = has_backend(plan.cloud)
-    states = {i.name: state_bucket(i.architecture) if known else None for i in instances}
-    texts = {"providers.tf": providers_tf(plan.wiring, stack, model, locked=all(states.values()))}
-    if all(states.values()):
-        texts["backend.tf"] = backend_tf(plan.cloud, model)
-    for instance in instances:
-        if bucket := states[instance.name]:
-            text = backend_settings(instance.architecture, stack, bucket, model)
-            texts[backend_file(instance.name, plan.cloud)] = text
-    return texts
+    stored = all(state_bucket(instance.architecture) for instance in instances)
+    texts = {"providers.tf": providers_tf(plan.wiring, stack, model, locked=stored)}
+    if not has_backend(plan.cloud):
+        return texts
+    texts["backend.tf"] = backend_tf(plan.cloud, model, local=not stored)
+    return texts | {backend_file(i): backend_settings(i, stack, model) for i in instances}
 
 
 def stack_folder(context: Context, cloud: str, stack: str) -> str:

@@ -88,9 +88,9 @@ def _commands(
         file = f"{instance.name}.from-{other}.tfvars.json"
         files.append(file)
         yield f"take the outputs of {other}", _hand_over(terraform, plan.cloud, other, source, f"{folder}/{file}")
-    bucket = state_bucket(instance.architecture) if has_backend(plan.cloud) else None
-    settings = backend_file(instance.name, plan.cloud)
-    first = bucket is not None and _makes_the_bucket(plan, stack, instance)
+    known = has_backend(plan.cloud)
+    settings = backend_file(instance)
+    first = known and bool(state_bucket(instance.architecture)) and _makes_the_bucket(plan, stack, instance)
     if first:
         local = 'terraform { backend "local" {} }'
         yield (
@@ -101,7 +101,7 @@ def _commands(
     else:
         yield (
             "prepare the folder",
-            f"{in_folder} init -reconfigure{f' -backend-config={shlex.quote(settings)}' if bucket else ''}",
+            f"{in_folder} init -reconfigure{f' -backend-config={shlex.quote(settings)}' if known else ''}",
         )
     given = " ".join(f"-var-file={shlex.quote(file)}" for file in files)
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -179,6 +179,22 @@ def variable_name(binding: Binding, component: str) -> str:
     It always ends with the component's id, so that another component of the kind changes no address.
     """
     return f"{binding.variable}_{component.replace('-', '_')}"
+
+
+def applies(binding: Binding, architecture: Architecture, shared: Mapping[str, Any]) -> bool:
+    """Whether a stack that names a binding would call its module at this coordinate. `shared` is the result of shared_facts()."""
+    if binding.binds == "network" and not architecture.document.network:
+        return False
+    components: Sequence[str | None] = (
+        [None] if isinstance(binding.binds, str) and binding.binds != "components" else []
+    )
+    try:
+        return any(
+            not binding.when or evaluate(binding.when, facts_of(architecture, component, shared))
+            for component in components or binding.components(architecture)
+        )
+    except ExpressionError:
+        return False
 
 
 def _call(

@@ -10,14 +10,15 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
+from archgen.model.wording import listed
 from archgen.terraform.binding import ModuleCall
-from archgen.terraform.bindings import MissingFactError, calls
+from archgen.terraform.bindings import MissingFactError, applies, bindings, calls
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
 from archgen.terraform.instances import StackInstance, instances_of
 from archgen.terraform.stack_order import stacks_before
 from archgen.terraform.target import with_target
-from archgen.terraform.wiring import Wiring
+from archgen.terraform.wiring import Wire, Wiring
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def plans(resolved: Resolved) -> Plans:
         wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()}, _mentioned(today))
         later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
         result.of[cloud] = CloudPlan(cloud, instances, by_stack, later, wiring)
-        found = (*_wrong_order(wiring, today[-1]), *_ambiguous(wiring, today[-1]))
+        found = (*_wrong_order(wiring, today[-1]), *_ambiguous(wiring, today[-1]), *_not_built(wiring, today[-1]))
         result.problems += [locate(problem, today[-1].tree) for problem in found]
     return result
 
@@ -126,3 +127,25 @@ def _ambiguous(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]:
             message = f"on {standing.facts.name}, it is not known which module '{wire.need.module}' {what} refers to, so it is left out"
             help_ = "name the right component in its settings, or set the input under `set` of the stack"
             yield Diagnostic("ARC-F006", message, help_, path, severity="warning")
+
+
+def _not_built(wiring: Wiring, standing: Architecture) -> Iterator[Diagnostic]:
+    """A warning for each module that no stack calls, although what the model states would give others its outputs."""
+    known = bindings(standing.coordinate.cloud, standing.bindings)
+    shared = shared_facts(standing)
+    lacking: dict[str, list[Wire]] = {}
+    for stack in wiring.stacks:
+        for wire in wiring.wires(stack):
+            if wire.source is None and not wire.ambiguous:
+                lacking.setdefault(wire.need.module, []).append(wire)
+    called = {variable.binding.id for declared in wiring.stacks.values() for variable in declared}
+    for id_, wires in sorted(lacking.items()):
+        if id_ in called or id_ not in known or not applies(known[id_], standing, shared):
+            continue
+        takers = sorted({f"{wire.variable.name}.{wire.input}" if wire.input else wire.variable.name for wire in wires})
+        lack = "lacks" if len(takers) == 1 else "lack"
+        message = (
+            f"on {standing.facts.name}, no stack calls the module '{id_}', so {listed(takers)} {lack} what it offers"
+        )
+        help_ = f"add {id_} to the modules of a stack that is applied before it"
+        yield Diagnostic("ARC-F041", message, help_, ("terraform", "stacks", wires[0].stack), severity="warning")
