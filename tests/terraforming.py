@@ -53,38 +53,48 @@ def validate_against_stubs(root: Path) -> None:
 
     The stubs are the modules as recorded: inputs with types and defaults, and the outputs that other stacks need. No provider is needed.
     """
-    known: dict[tuple[str, str], list[Binding]] = {}
-    for cloud in ("aws", "gcp"):
-        for binding in b.versions(cloud).values():
-            if binding.module:
-                known.setdefault((binding.module.address, binding.module.version.removeprefix("v")), []).append(binding)
     for stack in stacks(root):
-        text = (stack / "main.tf").read_text()
-        for address, version in re.findall(r'source\s+= "([^"]+)"\n\s+version\s+= "([^"]+)"', text):
-            offered = {output for binding in known[address, version] for output in binding.offers}
-            stub = stack / "stubs" / known[address, version][0].module.id
-            stub.mkdir(parents=True, exist_ok=True)
-            (stub / "main.tf").write_text(stub_of(known[address, version][0].module, offered))
-            text = re.sub(
-                rf'source(\s+)= "{re.escape(address)}"\n\s+version\s+= "{re.escape(version)}"',
-                rf'source\1= "./stubs/{stub.name}"',
-                text,
-            )
-        assert '\n  version = "' not in text
-        if re.search(r'(?m)^(resource|data) "', text):
+        stub_modules(stack)
+        if re.search(r'(?m)^(resource|data) "', (stack / "main.tf").read_text()):
             continue
-        (stack / "main.tf").write_text(re.sub(r"(?m)^  providers += .*\n", "", text))
-        for file in ("providers.tf", "backend.tf", "moved.tf"):
-            (stack / file).unlink(missing_ok=True)
         for arguments in (("init", "-backend=false", "-input=false"), ("validate",)):
             done = terraform(*arguments, "-no-color", cwd=stack)
             assert done.returncode == 0, f"{stack}: {done.stdout}{done.stderr}"
 
 
-def stub_of(module: Module, outputs: set[str]) -> str:
+def stub_modules(stack: Path, own: Path | None = None) -> None:
+    """Replace the modules of a stack by stubs, and remove its providers and the moves of what is not there.
+
+    `own` is the folder of the project's bindings.
+    """
+    known: dict[tuple[str, str], list[Binding]] = {}
+    for cloud in ("aws", "gcp"):
+        for binding in b.versions(cloud, own).values():
+            if binding.module:
+                known.setdefault((binding.module.address, binding.module.version.removeprefix("v")), []).append(binding)
+    text = (stack / "main.tf").read_text()
+    for address, version in re.findall(r'source\s+= "([^"]+)"\n\s+version\s+= "([^"]+)"', text):
+        offered = {name: type_ for binding in known[address, version] for name, type_ in binding.offers.items()}
+        stub = stack / "stubs" / known[address, version][0].module.id
+        stub.mkdir(parents=True, exist_ok=True)
+        (stub / "main.tf").write_text(stub_of(known[address, version][0].module, offered))
+        text = re.sub(
+            rf'source(\s+)= "{re.escape(address)}"\n\s+version\s+= "{re.escape(version)}"',
+            rf'source\1= "./stubs/{stub.name}"',
+            text,
+        )
+    assert '\n  version = "' not in text
+    (stack / "main.tf").write_text(re.sub(r"(?m)^  providers += .*\n", "", text))
+    for file in ("providers.tf", "moved.tf"):
+        (stack / file).unlink(missing_ok=True)
+
+
+def stub_of(module: Module, outputs: dict[str, str]) -> str:
+    values = {"string": '"made"', "list": "[]", "map": "{}"}
     blocks = []
     for name, entry in module.inputs.items():
         default = "" if entry.get("required") else "\n  default = null"
         blocks.append(f'variable "{name}" {{\n  type = {parse(entry["type"]).render(2)}{default}\n}}\n')
-    blocks += [f'output "{name}" {{\n  value = null\n}}\n' for name in sorted(outputs)]
+    made = {name: values.get(type_.partition("(")[0], "null") for name, type_ in sorted(outputs.items())}
+    blocks += [f'output "{name}" {{\n  value = {value}\n}}\n' for name, value in made.items()]
     return "\n".join(blocks)

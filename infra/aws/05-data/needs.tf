@@ -3,10 +3,10 @@
 variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
-    kms_keys_key_arn     = string
-    security_groups_ids  = map(string)
-    vpc_database_subnets = list(string)
-    vpc_vpc_id           = string
+    kms_keys_key_arn     = optional(string)
+    security_groups_ids  = optional(map(string))
+    vpc_database_subnets = optional(list(string))
+    vpc_vpc_id           = optional(string)
   })
   default = null
 }

@@ -3,7 +3,7 @@
 variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
-    kms_keys_key_arn = string
+    kms_keys_key_arn = optional(string)
   })
   default = null
 }

@@ -121,7 +121,8 @@ def needs_tf(wiring: Wiring, stack: str, model: str) -> str | None:
         return None
     blocks = [f"# {HEADER.format(model=model)}\n"]
     for other, wires in needed.items():
-        attributes = {wire.source.name: parse(wire.source.type).render(4) for wire in wires if wire.source}
+        # Terraform leaves an output that is null out of `terraform output`, such as that of a module that an environment does not have.
+        attributes = {w.source.name: f"optional({parse(w.source.type).render(4)})" for w in wires if w.source}
         rows = aligned(sorted(attributes.items()))
         type_ = "object({\n" + "".join(f"    {row}\n" for row in rows) + "  })"
         about = f"The outputs of the stack {other}, in the format of terraform output -json."

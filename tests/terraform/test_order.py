@@ -1,0 +1,94 @@
+"""The order of stacks: what `archgen terraform order` prints is run as it is, with stubs in the place of modules."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from archgen.model.document import Stack
+from archgen.terraform.applying import in_order
+from conftest import archgen, missing
+from terraforming import stacks, stub_modules, write_terraform_files
+
+pytestmark = [pytest.mark.slow, pytest.mark.terraform]
+
+
+def stack(*after: str) -> Stack:
+    return Stack(purpose="Something.", after=after)
+
+
+def test_a_stack_comes_after_those_that_it_needs_and_otherwise_in_alphabetical_order() -> None:
+    assert in_order({"a": stack("d"), "b": stack(), "c": stack("a"), "d": stack()}) == ["b", "d", "a", "c"]
+    assert in_order({"a": stack("elsewhere")}) == ["a"]
+
+
+def run(root: Path, at: str) -> None:
+    """Run the printed commands."""
+    printed = archgen("terraform", "order", "--at", at, cwd=root)
+    assert printed.code == 0, printed.err
+    env = {name: value for name, value in os.environ.items() if not name.startswith("TF_")} | {"TF_IN_AUTOMATION": "1"}
+    shell = ["bash", "-euo", "pipefail", "-c", printed.out]
+    done = subprocess.run(shell, cwd=root, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def _with_modules_that_need_each_other(root: Path) -> None:
+    """Add a module to the stack of the network, and one to that of the data, which takes an output of the first one."""
+    (root / "bindings/modules").mkdir(parents=True)
+    for name, more in (
+        ("registry", "offers: {id: string}"),
+        ("reader", "needs: {registry: {module: registry, output: id}}"),
+    ):
+        inputs = {"name": {"type": "string", "required": True}, "registry": {"type": "string", "default": "null"}}
+        module = {
+            "source": f"acme/terraform-google-{name}",
+            "path": "",
+            "version": "1.0.0",
+            "commit": "",
+            "inputs": inputs,
+        }
+        (root / f"bindings/modules/gcp-{name}-1.json").write_text(json.dumps(module))
+        (root / f"bindings/gcp-{name}-1.yaml").write_text(
+            f"module: gcp-{name}-1\nid: {name}\ncloud: gcp\nbinds: environment\nvariable: {name}\ndescription: It.\n"
+            f"inputs: {{name: environment}}\n{more}\n"
+        )
+    model = root / "architecture.yaml"
+    text = model.read_text().replace("modules: [network,", "modules: [registry, network,")
+    text = text.replace(
+        "modules: [private-service-access,", "after: [network], modules: [reader, private-service-access,"
+    )
+    model.write_text(text)
+
+
+def test_the_printed_commands_apply_all_stacks_of_each_environment(tmp_path: Path) -> None:
+    for tool in ("terraform", "jq", "bash"):
+        if not shutil.which(tool):
+            missing(tool)
+    assert archgen("init", "--cloud", "gcp", cwd=tmp_path).code == 0
+    _with_modules_that_need_each_other(tmp_path)
+    write_terraform_files(tmp_path / "architecture.yaml", tmp_path)
+    for folder in stacks(tmp_path / "infra"):
+        stub_modules(folder, tmp_path / "bindings")
+    run(tmp_path, "gcp,dev")
+    run(tmp_path, "gcp,prod")
+    network, data = tmp_path / "infra/gcp/network", tmp_path / "infra/gcp/data"
+    for name in ("dev", "prod"):  # neither has overwritten the state of the other
+        state = json.loads((network / f"{name}.tfstate").read_text())
+        assert state["serial"] == 1
+        assert (data / f"{name}.tfstate").is_file()
+    handed = json.loads((data / "prod.from-network.tfvars.json").read_text())
+    assert "registry_id" in handed["stack_network"]
+
+
+def test_the_state_of_the_stack_that_makes_the_bucket_is_moved_into_it(reference) -> None:
+    printed = archgen("terraform", "order", "--at", "aws,prod", cwd=reference.root).out
+    first = printed.split("\n\n")[0]
+    assert first.startswith("# 1. 00-backend (prod)")
+    made = first.index("first_override.tf")
+    assert made < first.index(" init") < first.index(" apply ") < first.index("\nrm ") < first.index("-migrate-state")
+    assert "-migrate-state" not in printed[len(first) :]
