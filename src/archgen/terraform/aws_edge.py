@@ -13,10 +13,11 @@ from archgen.model.architecture import Architecture
 
 # The name of the load balancer behind the CDN, below the domain of the site; its certificate has it.
 ORIGIN = "origin"
+# The policies that AWS maintains have the same IDs in all accounts: CachingOptimized, CachingDisabled and AllViewerExceptHostHeader.
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html
-CACHED, NOT_CACHED = "Managed-CachingOptimized", "Managed-CachingDisabled"
+CACHED, NOT_CACHED = "658327ea-f89d-4fab-a63d-7e88639e58f6", "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-origin-request-policies.html
-ALL_BUT_HOST = "Managed-AllViewerExceptHostHeader"
+ALL_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
 SITE, API = "site", "api"
 
 
@@ -101,7 +102,7 @@ def cdn_origins(a: Architecture, cdn: str) -> dict[str, dict[str, Any]]:
 def cdn_default(a: Architecture, cdn: str) -> dict[str, Any]:
     """The behavior for all other paths: the site from the cache; the load balancer if there is no site."""
     if _site(a, cdn):
-        return {"target_origin_id": SITE, "cache_policy_name": CACHED, "compress": True}
+        return {"target_origin_id": SITE, "cache_policy_id": CACHED, "compress": True}
     return {"target_origin_id": API, **_API_BEHAVIOR}
 
 
@@ -116,7 +117,7 @@ def cdn_behaviors(a: Architecture, cdn: str) -> list[dict[str, Any]]:
 
 _API_BEHAVIOR: Mapping[str, Any] = {
     "allowed_methods": ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"],
-    "cache_policy_name": NOT_CACHED,
-    "origin_request_policy_name": ALL_BUT_HOST,
+    "cache_policy_id": NOT_CACHED,
+    "origin_request_policy_id": ALL_BUT_HOST,
     "compress": True,
 }

@@ -52,7 +52,8 @@ class Binding:
     before it.
 
     A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
-    use it; a block that refers to an output that does not exist is left out) and `outputs`; `uses` has the ids of its providers.
+    use it; a block that refers to an output that does not exist is left out); `uses` has the ids of its providers. `outputs` are values
+    of its resources, or of its module in another form, that others may refer to.
     `manifests` names the Kubernetes objects that it makes instead, without a variable; kubernetes/manifests.py writes them.
     """
 

@@ -71,7 +71,7 @@ def _newest(cloud: str, folder: Path | None, state: tuple[tuple[str, int], ...])
     newest: dict[str, Binding] = {}
     for binding in _versions(cloud, folder, state).values():
         known = newest.get(binding.id)
-        if known is None or _number(binding.major) > _number(known.major):
+        if known is None or _number(binding) > _number(known):
             newest[binding.id] = binding
     return newest
 
@@ -91,8 +91,10 @@ def _versions(cloud: str, folder: Path | None, _state: tuple[tuple[str, int], ..
     return by_name
 
 
-def _number(major: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in major.split(".") if part)
+def _number(binding: Binding) -> tuple[int, ...]:
+    """The version of its module, for comparisons; empty without a module."""
+    version = binding.module.version.removeprefix("v") if binding.module else ""
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 def _check_needs(by_name: Mapping[str, Binding], files: Mapping[str, Path]) -> None:

@@ -17,7 +17,8 @@ def main_tf(wiring: Wiring, stack: str, model: str) -> str:
     blocks = [f"# {HEADER.format(model=model)}\n"]
     for variable in wiring.stacks[stack]:
         code = Code(wiring, stack, variable)
-        blocks += [_module(code)] if variable.binding.module else list(_resources(code))
+        blocks += [_module(code)] if variable.binding.module else []
+        blocks += _resources(code)
     return "\n".join(blocks)
 
 
@@ -104,7 +105,7 @@ def _resources(code: Code) -> Iterator[str]:
 
 def output(source: OutputSource) -> str:
     """A reference to an output of a module; null in an environment without the module."""
-    if source.variable.binding.module is None:
+    if source.output in source.variable.binding.outputs:
         return f"local.{source.name}"
     if source.variable.optional:
         return f"one(module.{source.variable.name}[*].{source.output})"

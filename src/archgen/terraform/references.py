@@ -1,7 +1,7 @@
 """References in the Terraform code of bindings: `@kms.key_arn`, `@self.name`, `@label` and `@provider`.
 
 `@BINDING.OUTPUT` is an output of the module of another binding; with a `?` after it, it is null where no stack has that module.
-`@self` is the variable of the binding itself, `@label` the name of that variable, and `@provider` the line that selects a provider.
+`@self` is the variable of the binding itself, `@module` its module, `@label` the name of that variable, and `@provider` the line that selects a provider.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 _REFERENCE = re.compile(
-    r"@(?:(?P<word>self|label|provider)\b|(?P<module>[a-z][a-z0-9-]*)\.(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
+    r"@(?:(?P<word>self|label|provider)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
 )
 
 
@@ -49,6 +49,8 @@ def fill(code: str, variable: str, provider: str, output: Callable[[Need], str |
                 return variable
             case "provider":
                 return provider
+        if match["own"]:
+            return f"module.{variable}."
         need = Need(match["module"], match["output"], bool(match["may"]))
         found = output(need)
         if found is None and not need.optional:

@@ -46,16 +46,28 @@ def waf_rate_rules(waf: Waf) -> list[dict[str, Any]]:
     if "rate-limit" not in waf.rules:
         return []
     statement = {"limit": LIMIT, "aggregate_key_type": "IP", "evaluation_window_sec": WINDOW}
-    return [{"name": "rate-limit", "action": "block", "priority": 1, "statement": statement}]
+    return [{"name": "rate-limit", "action": "block", "priority": 1, "statement": statement, **_seen_as("rate-limit")}]
 
 
 def waf_managed_rules(waf: Waf) -> list[dict[str, Any]]:
     """The managed rule groups for the rules of the model."""
     names = [name for rule in waf.rules for name in MANAGED.get(rule, ())]
     return [
-        {"name": name, "priority": 10 * n, "override_action": "none", "statement": {"name": name, "vendor_name": "AWS"}}
+        {
+            "name": name,
+            "priority": 10 * n,
+            "override_action": "none",
+            "statement": {"name": name, "vendor_name": "AWS"},
+            **_seen_as(name),
+        }
         for n, name in enumerate(names, 1)
     ]
+
+
+def _seen_as(metric: str) -> dict[str, dict[str, Any]]:
+    """The metric of a rule, which the API requires."""
+    visible = {"cloudwatch_metrics_enabled": True, "metric_name": metric, "sampled_requests_enabled": True}
+    return {"visibility_config": visible}
 
 
 def armor_rule_sets(waf: Waf) -> dict[str, dict[str, Any]]:
