@@ -35,7 +35,9 @@ _FIXED = {
     "rendered": '""',
     "certificates": '[{ sha1_fingerprint = "9e99a48a9960b14926bb7f3b02e22da2b0ab7280", subject = "CN=example" }]',
 }
-_SOURCE = re.compile(r'source\s*=\s*"(?P<source>[\w-]+/[\w-]+/[\w-]+(?://[\w./-]+)?)"(?:\s*#[^\n]*)?\n\s*version\s*=\s*"(?P<version>[^"]+)"[^\n]*')
+_SOURCE = re.compile(
+    r'source\s*=\s*"(?P<source>[\w-]+/[\w-]+/[\w-]+(?://[\w./-]+)?)"(?:\s*#[^\n]*)?\n\s*version\s*=\s*"(?P<version>[^"]+)"[^\n]*'
+)
 
 
 @dataclass
@@ -95,7 +97,11 @@ class Copies:
         repository = find_repository(self.checkouts, source, clone=False)
         commit = _commit(repository, version)
         listed = _git(repository.path, "ls-tree", "-r", "--name-only", commit).decode().split("\n")
-        names = [n for n in listed if n.endswith((".tf", ".tpl", ".json", ".yaml")) and not n.startswith(("examples/", "test", "wrappers/"))]
+        names = [
+            n
+            for n in listed
+            if n.endswith((".tf", ".tpl", ".json", ".yaml")) and not n.startswith(("examples/", "test", "wrappers/"))
+        ]
         with tarfile.open(fileobj=io.BytesIO(_git(repository.path, "archive", commit, "--", *names))) as archive:
             archive.extractall(into, filter="data")
         for folder in sorted({(into / name).parent for name in names if name.endswith(".tf")}):
@@ -118,7 +124,9 @@ class Copies:
 
 
 def _known_dependencies(match: re.Match[str]) -> str:
-    names = [name.strip() for name in match[1].split(",") if name.strip() and not name.strip().startswith(("#", "local."))]
+    names = [
+        name.strip() for name in match[1].split(",") if name.strip() and not name.strip().startswith(("#", "local."))
+    ]
     return f"depends_on = [{', '.join(names)}]"
 
 
@@ -203,10 +211,10 @@ class Emulator:
         """Keys that the emulator takes for those of an account."""
         scope = "Credential=any/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0"
         body = f"Action=AssumeRole&Version=2011-06-15&RoleSessionName=check&RoleArn=arn:aws:iam::{account}:role/check"
-        asked = urllib.request.Request(  # noqa: S310  # an address that the person who runs this gave
+        asked = urllib.request.Request(  # an address that the person who runs this gave
             self.address, body.encode(), {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
         )
-        with urllib.request.urlopen(asked) as answer:  # noqa: S310
+        with urllib.request.urlopen(asked) as answer:
             text = answer.read().decode()
         found = [re.search(f"<{name}>([^<]+)<", text) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
         key, secret, token = (match[1] if match else "" for match in found)
@@ -242,7 +250,9 @@ class Terraform:
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("TF_", "AWS_"))}
         extra = self.emulator.environment(account) if self.emulator and account else {}
         command = ["terraform", *arguments, "-no-color"]
-        done = subprocess.run(command, cwd=self.folder, env=plain | extra, capture_output=True, text=True, timeout=300, check=False)
+        done = subprocess.run(
+            command, cwd=self.folder, env=plain | extra, capture_output=True, text=True, timeout=300, check=False
+        )
         if done.returncode:
             raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
         return done.stdout
@@ -273,14 +283,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for step in _check(Terraform(into, options.plugins, emulator), options, outputs):
                 print(f"{root.name}: {step}")
         except subprocess.CalledProcessError as error:
-            print(f"{root.name}: {' '.join(error.cmd[:2])} failed\n{error.stdout[-2000:]}{error.stderr[-6000:]}", file=sys.stderr)
+            print(
+                f"{root.name}: {' '.join(error.cmd[:2])} failed\n{error.stdout[-2000:]}{error.stderr[-6000:]}",
+                file=sys.stderr,
+            )
             failed = True
     for line in copies.replaced.lines():
         print(line)
     return int(failed)
 
 
-def _check(terraform: Terraform, options: argparse.Namespace, outputs: dict[str, Mapping[str, object]]) -> Iterator[str]:
+def _check(
+    terraform: Terraform, options: argparse.Namespace, outputs: dict[str, Mapping[str, object]]
+) -> Iterator[str]:
     """Run Terraform in a prepared folder; yields what succeeded. Raises subprocess.CalledProcessError."""
     terraform.prepare()
     terraform.init()
@@ -291,7 +306,9 @@ def _check(terraform: Terraform, options: argparse.Namespace, outputs: dict[str,
     wanted = [terraform.folder / f"{name}.tfvars.json" for name in options.instances]
     for values in [file for file in wanted if file.exists()] or sorted(terraform.folder.glob("*.tfvars.json"))[:1]:
         needs = terraform.folder / "needs.from.json"
-        needs.write_text(json.dumps({f"stack_{name.replace('-', '_')}": o for name, o in outputs.items()}), encoding="utf-8")
+        needs.write_text(
+            json.dumps({f"stack_{name.replace('-', '_')}": o for name, o in outputs.items()}), encoding="utf-8"
+        )
         given = [f"-var-file={values.name}", *_needed(terraform.folder, needs)]
         account = account_of(values)
         planned = terraform.run("plan", "-input=false", "-out=check.plan", *given, account=account)
@@ -312,12 +329,22 @@ def _summary(planned: str) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.check_roots", description=__doc__)
-    parser.add_argument("roots", nargs="+", type=Path, metavar="ROOT", help="generated roots, in the order in which they are applied")
-    parser.add_argument("--checkouts", type=Path, required=True, help="folder with the repositories of modules, as owner+name")
-    parser.add_argument("--plugins", type=Path, required=True, help="folder with providers, for terraform init -plugin-dir")
+    parser.add_argument(
+        "roots", nargs="+", type=Path, metavar="ROOT", help="generated roots, in the order in which they are applied"
+    )
+    parser.add_argument(
+        "--checkouts", type=Path, required=True, help="folder with the repositories of modules, as owner+name"
+    )
+    parser.add_argument(
+        "--plugins", type=Path, required=True, help="folder with providers, for terraform init -plugin-dir"
+    )
     parser.add_argument("--work", type=Path, required=True, help="folder for the copies")
-    parser.add_argument("--emulator", metavar="URL", help="the address of moto's server; without it, roots are only validated")
-    parser.add_argument("--instances", nargs="*", default=["prod"], help="the variable files to plan with (default: prod, or the first)")
+    parser.add_argument(
+        "--emulator", metavar="URL", help="the address of moto's server; without it, roots are only validated"
+    )
+    parser.add_argument(
+        "--instances", nargs="*", default=["prod"], help="the variable files to plan with (default: prod, or the first)"
+    )
     parser.add_argument("--apply", action="store_true", help="apply, and hand the outputs to the next roots")
     return parser
 

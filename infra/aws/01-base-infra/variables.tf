@@ -47,25 +47,25 @@ variable "cloudfront_cdn" {
     aliases = list(string)
     comment = string
     default_cache_behavior = object({
-      allowed_methods            = list(string)
-      cache_policy_name          = string
-      compress                   = bool
-      origin_request_policy_name = optional(string)
-      target_origin_id           = string
-      viewer_protocol_policy     = string
+      allowed_methods          = list(string)
+      cache_policy_id          = string
+      compress                 = bool
+      origin_request_policy_id = optional(string)
+      target_origin_id         = string
+      viewer_protocol_policy   = string
     })
     default_root_object = string
     enabled             = bool
     http_version        = string
     is_ipv6_enabled     = bool
     ordered_cache_behavior = optional(list(object({
-      allowed_methods            = list(string)
-      cache_policy_name          = string
-      compress                   = bool
-      origin_request_policy_name = optional(string)
-      path_pattern               = string
-      target_origin_id           = string
-      viewer_protocol_policy     = string
+      allowed_methods          = list(string)
+      cache_policy_id          = string
+      compress                 = bool
+      origin_request_policy_id = optional(string)
+      path_pattern             = string
+      target_origin_id         = string
+      viewer_protocol_policy   = string
     })), [])
     origin = map(object({
       custom_origin_config = optional(object({
@@ -366,6 +366,11 @@ variable "waf_waf" {
         name        = string
         vendor_name = string
       })
+      visibility_config = object({
+        cloudwatch_metrics_enabled = bool
+        metric_name                = string
+        sampled_requests_enabled   = bool
+      })
     }))
     name = string
     rate_based_statement_rules = list(object({
@@ -376,6 +381,11 @@ variable "waf_waf" {
         limit                 = number
         aggregate_key_type    = string
         evaluation_window_sec = number
+      })
+      visibility_config = object({
+        cloudwatch_metrics_enabled = bool
+        metric_name                = string
+        sampled_requests_enabled   = bool
       })
     }))
     scope = string

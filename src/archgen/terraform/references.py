@@ -1,7 +1,8 @@
 """References in the Terraform code of bindings: `@kms.key_arn`, `@self.name`, `@label` and `@provider`.
 
 `@BINDING.OUTPUT` is an output of the module of another binding; with a `?` after it, it is null where no stack has that module.
-`@self` is the variable of the binding itself, `@module` its module, `@label` the name of that variable, and `@provider` the line that selects a provider.
+`@self` is the variable of the binding itself, `@module` its module, `@label` the name of both, and `@provider` the line that selects a
+provider.
 """
 
 from __future__ import annotations
