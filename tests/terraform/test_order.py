@@ -27,9 +27,9 @@ def test_a_stack_comes_after_those_that_it_needs_and_otherwise_in_alphabetical_o
     assert in_order({"a": stack("elsewhere")}) == ["a"]
 
 
-def run(root: Path, at: str) -> None:
+def run(root: Path, at: str, *options: str) -> None:
     """Run the printed commands."""
-    printed = archgen("terraform", "order", "--at", at, cwd=root)
+    printed = archgen("terraform", "order", "--at", at, *options, cwd=root)
     assert printed.code == 0, printed.err
     env = {name: value for name, value in os.environ.items() if not name.startswith("TF_")} | {"TF_IN_AUTOMATION": "1"}
     shell = ["bash", "-euo", "pipefail", "-c", printed.out]
@@ -87,8 +87,60 @@ def test_the_printed_commands_apply_all_stacks_of_each_environment(tmp_path: Pat
 
 def test_the_state_of_the_stack_that_makes_the_bucket_is_moved_into_it(reference) -> None:
     printed = archgen("terraform", "order", "--at", "aws,prod", cwd=reference.root).out
-    first = printed.split("\n\n")[0]
+    first = printed.split("\n\n")[1]
     assert first.startswith("# 1. 00-backend (prod)")
     made = first.index("first_override.tf")
     assert made < first.index(" init") < first.index(" apply ") < first.index("\nrm ") < first.index("-migrate-state")
-    assert "-migrate-state" not in printed[len(first) :]
+    assert "-migrate-state" not in printed.partition(first)[2]
+
+
+def _with_recovery(root: Path) -> None:
+    """Let the network and the data of the model be applied in its recovery region, too."""
+    model = root / "architecture.yaml"
+    text = model.read_text()
+    text = text.replace("cidr: 10.20.0.0/16}", "cidr: 10.20.0.0/16, recovery_cidr: 10.21.0.0/16}")
+    zones = "[europe-west4-a, europe-west4-b, europe-west4-c]"
+    there = f"regions: {{recovery: {{name: europe-west4, availability_zones: {zones}}}}}"
+    text = text.replace("recovery_region: europe-west4", there)
+    text = text.replace("modules: [registry,", "recovery: true, modules: [registry,")
+    model.write_text(text.replace("modules: [reader,", "recovery: true, modules: [reader,"))
+
+
+def test_the_recovery_region_has_other_values_and_another_state(tmp_path: Path) -> None:
+    assert archgen("init", "--cloud", "gcp", cwd=tmp_path).code == 0
+    _with_modules_that_need_each_other(tmp_path)
+    _with_recovery(tmp_path)
+    write_terraform_files(tmp_path / "architecture.yaml", tmp_path)
+    network = tmp_path / "infra/gcp/network"
+    here, there = (json.loads((network / f"{name}.tfvars.json").read_text()) for name in ("prod", "prod-europe-west4"))
+    assert not (network / "dev-europe-west4.tfvars.json").exists()
+    assert here["target"]["region"] == "europe-west1"
+    assert there["target"]["region"] == "europe-west4"
+    ranges = [values["network"]["subnets"][0]["subnet_ip"] for values in (here, there)]
+    assert [range_.split(".")[1] for range_ in ranges] == ["20", "21"]
+    for folder in stacks(tmp_path / "infra"):
+        stub_modules(folder, tmp_path / "bindings")
+    run(tmp_path, "gcp,prod")
+    before = (network / "prod.tfstate").read_bytes()
+    run(tmp_path, "gcp,prod", "--recovery")
+    assert (network / "prod.tfstate").read_bytes() == before
+    assert (network / "prod-europe-west4.tfstate").is_file()
+    assert (tmp_path / "infra/gcp/data/prod-europe-west4.from-network.tfvars.json").is_file()
+
+
+def test_a_stack_that_cannot_recover_is_an_error_at_its_line(tmp_path: Path) -> None:
+    assert archgen("init", "--cloud", "gcp", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    model.write_text(model.read_text().replace("modules: [network,", "recovery: true, modules: [network,"))
+    result = archgen("validate", cwd=tmp_path)
+    assert "error[ARC-F042]: on GCP, no environment can recover, so the stack 'network' cannot be" in result.err
+    assert "`recovery_cidr` of the environments that recover there" in result.err
+
+
+def test_zones_of_the_recovery_region_must_be_stated(tmp_path: Path) -> None:
+    assert archgen("init", "--cloud", "gcp", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    text = model.read_text().replace("modules: [network,", "recovery: true, modules: [network,")
+    model.write_text(text.replace("cidr: 10.20.0.0/16}", "cidr: 10.20.0.0/16, recovery_cidr: 10.21.0.0/16}"))
+    result = archgen("validate", cwd=tmp_path)
+    assert "error[ARC-F042]: the zones of europe-west4 are not stated" in result.err

@@ -16,7 +16,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.document import Terraform
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
-from archgen.terraform.applying import steps
+from archgen.terraform.applying import data_folder, steps
 from archgen.terraform.binding import TARGET, ModuleCall
 from archgen.terraform.binding_files import binding_files
 from archgen.terraform.files import Variable
@@ -106,7 +106,8 @@ def _commands(context: Context, plan: CloudPlan, terraform: Terraform, stack: st
     """The commands that apply a stack to the last environment, with what they do as comments."""
     last = context.axes.environments[-1]
     found = [pair for step in steps(plan, terraform, last) if step.stack == stack for pair in step.commands]
-    return "\n".join(line for why, command in found for line in ((f"# {why}", command) if why else (command,)))
+    lines = [line for why, command in found for line in ((f"# {why}", command) if why else (command,))]
+    return "\n".join([f"export TF_DATA_DIR={data_folder(last)}", *lines])
 
 
 def _manifest(made: Object) -> dict[str, Any]:
@@ -123,6 +124,8 @@ def _manifest(made: Object) -> dict[str, Any]:
 def _title(instance: StackInstance) -> str:
     """The name of an instance of a stack for people: of its environment, its account, or its file."""
     a = instance.architecture
+    if a.elsewhere:
+        return f"{a.environment.name} in {a.elsewhere}"
     if instance.name == a.coordinate.environment:
         return a.environment.name
     return a.homes.get(instance.name, instance.name)

@@ -478,6 +478,7 @@ def _terraform_order(actions: Any) -> None:
     )
     add_model(command)
     add_at(command)
+    command.add_argument("--recovery", action="store_true", help="the stacks of the environment in its recovery region")
 
 
 def _terraform_adopt(actions: Any) -> None:

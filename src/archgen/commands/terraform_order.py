@@ -23,9 +23,21 @@ def run(options: argparse.Namespace) -> int:
     if plan is None:
         say(render([Diagnostic("ARC-F002", p.message, p.help, span=p.span) for p in project.plans.problems], {}))
         return UNUSABLE
-    from archgen.terraform.applying import steps
+    from archgen.terraform.applying import data_folder, steps
 
-    for number, step in enumerate(steps(plan, terraform, coordinate.environment), 1):
+    environment, region = coordinate.environment, ""
+    found_steps = list(steps(plan, terraform, environment, recovery=options.recovery))
+    if options.recovery:
+        a = project.resolved.standing(coordinate.cloud, environment).in_recovery_region()
+        if a is None or not found_steps:
+            message = f"{environment} cannot recover in another region on {coordinate.cloud}"
+            help_ = "state `recovery: true` of stacks, the recovery region, and `recovery_cidr` of the environment"
+            say(render([Diagnostic("ARC-F042", message, help_, subject="--recovery")], {}))
+            return UNUSABLE
+        region = a.elsewhere
+    print("# A separate folder for each environment and region, so that preparing one never changes another.")
+    print(f"export TF_DATA_DIR={data_folder(environment, region)}\n")
+    for number, step in enumerate(found_steps, 1):
         print(f"# {number}. {step.stack} ({step.instance}): {step.purpose}")
         for why, command in step.commands:
             print(f"{f'#    {why}{chr(10)}' if why else ''}{command}")

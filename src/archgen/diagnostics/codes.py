@@ -53,6 +53,7 @@ _ARCHGEN = {
     "ARC-F004": "An expression in the model has no value",
     "ARC-F005": "A stack sets an input that a module does not have, or a value of another type",
     "ARC-F040": "Terraform would destroy what a module created",
+    "ARC-F042": "A stack cannot be applied in the recovery region",
     "ARC-F041": "No stack calls a module whose outputs others need",
     "ARC-F006": "It is not known which of several modules an input refers to",
     "ARC-F013": "The folder of a stack's existing Terraform code cannot be used",

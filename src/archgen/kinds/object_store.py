@@ -11,6 +11,7 @@ from archgen.model.traits import Traits
 class ObjectStore(Component):
     """Buckets for logs, backups or state."""
 
+    named_globally = True
     label = "Object storage"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("bucket", "blob storage")

@@ -7,6 +7,7 @@ from archgen.model.traits import Traits
 class StaticSite(Component):
     """A bundle of files served through a CDN."""
 
+    named_globally = True
     label = "Static site"
     inherent = Traits(stateful=False, keeps_data=True)
     aliases = ("frontend", "web site")

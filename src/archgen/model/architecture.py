@@ -56,7 +56,8 @@ class Architecture:
 
     `tree` is the YAML that `document` was read from, with the line of every value. `assumed` has the paths that the model
     marks as assumptions. `catalog` has the products that the model may use, `clouds` the facts about its clouds, by ID.
-    `bindings` is the folder of the project's Terraform bindings; None if it has none, or if its code must not run.
+    `bindings` is the folder of the project's Terraform bindings; None if it has none, or if its code must not run. `elsewhere` is the
+    name of the region if this is the environment in its recovery region, otherwise empty.
     """
 
     coordinate: Coordinate
@@ -67,6 +68,7 @@ class Architecture:
     catalog: Catalog
     clouds: Mapping[str, CloudFacts]
     bindings: FilePath | None = None
+    elsewhere: str = ""
 
     # -- cloud, environment and phase ----------------------------------------------------------------
 
@@ -159,6 +161,31 @@ class Architecture:
         """The regions of the cloud by ID, `home` first."""
         c = self.cloud
         return {r.id: r for r in regions_of(c.region, c.availability_zones, c.recovery_region, c.regions)}
+
+    def in_recovery_region(self) -> Architecture | None:
+        """The same environment in its recovery region, with the name, the zones and the address range there.
+
+        It is None if the model states no such region, and if there is a network without a range for it.
+        """
+        region = next((r for r in self.regions.values() if r.name == self.recovery_region), None)
+        home = self.environment.on(self.coordinate.cloud)
+        if region is None or home is None or (self.document.network and not home.recovery_cidr):
+            return None
+        here: dict[str, object] = {
+            "region": region.name,
+            "availability_zones": region.zones,
+            "recovery_region": None,
+            "regions": {},
+        }
+        cloud, environment = self.coordinate.cloud, self.coordinate.environment
+        there = self.environment.model_copy(update={cloud: home.model_copy(update={"cidr": home.recovery_cidr})})
+        document = self.document.model_copy(
+            update={
+                "clouds": {**self.document.clouds, cloud: self.cloud.model_copy(update=here)},
+                "environments": {**self.document.environments, environment: there},
+            }
+        )
+        return replace(self, document=document, elsewhere=region.name)
 
     @property
     def recovery_region(self) -> str | None:
@@ -421,7 +448,8 @@ class Architecture:
     def identifier(self, component: str) -> str:
         """The name of a component's cloud resources at this coordinate. All such names are built here."""
         stated = self.components[component]
-        return stated.identifier or self._format_name(stated.name or component)
+        name = stated.identifier or self._format_name(stated.name or component)
+        return f"{name}-{self.elsewhere}" if self.elsewhere and stated.named_globally else name
 
     @property
     def network_identifier(self) -> str:

@@ -108,6 +108,7 @@ class Component(Entity):
     usual_placement: ClassVar[str] = MANAGED
     needs_product: ClassVar[bool] = True
     inherent: ClassVar[Traits] = Traits()  # what is true of every component of this kind
+    named_globally: ClassVar[bool] = False  # whether its name is unique in all regions, like that of a bucket
     compared: ClassVar[bool] = True  # whether clouds can provide it differently, so that it needs a capability
     person: ClassVar[bool] = False  # whether it stands for people, who do not stop but are cut off
     firewall: ClassVar[bool] = False  # whether it inspects requests and blocks malicious ones

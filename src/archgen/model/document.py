@@ -297,6 +297,8 @@ class Stack(Entity):
     purpose: Text
     scope: Literal["environment", "account", "organization"] = "environment"
     """What it is applied once for: each environment, each account (or project, or subscription) that environments are in, or everything."""
+    recovery: bool = False
+    """Whether it is applied in the recovery region, too, with a separate state; a network needs `recovery_cidr` of the environment."""
     home: HomeId | None = None
     """The account, project or subscription that it is applied in, if that is not the environment's."""
     modules: Listed[ModuleName] = ()

@@ -48,6 +48,8 @@ class Home(Entity):
     key: ClassVar[str] = "home"
     cidr: Cidr | None = None
     """The address range that contains all its subnets; not needed without a network."""
+    recovery_cidr: Cidr | None = None
+    """The range of its network in the recovery region, if Terraform stacks create one there (`recovery`)."""
 
     @property
     def id(self) -> str:

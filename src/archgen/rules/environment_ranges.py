@@ -20,8 +20,10 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
     ranges: list[tuple[ipaddress.IPv4Network, Path]] = []
     for name, environment in document.environments.items():
         for cloud in document.clouds:
-            if (home := environment.on(cloud)) and home.cidr:
-                ranges.append((ipaddress.IPv4Network(home.cidr), ("environments", name, cloud, "cidr")))
+            home = environment.on(cloud)
+            for key, range_ in (("cidr", home.cidr), ("recovery_cidr", home.recovery_cidr)) if home else ():
+                if range_:
+                    ranges.append((ipaddress.IPv4Network(range_), ("environments", name, cloud, key)))
     ranges += _elsewhere(resolved)
     widest: tuple[ipaddress.IPv4Network, Path] | None = None
     for network, path in sorted(ranges, key=lambda pair: (pair[0], [str(step) for step in pair[1]])):

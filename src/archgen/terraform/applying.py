@@ -37,12 +37,17 @@ def in_order(stacks: Mapping[str, Stack]) -> list[str]:
     return order
 
 
-def steps(plan: CloudPlan, terraform: Terraform, environment: str) -> Iterator[StackStep]:
-    """What to run, in order, to apply all stacks that archgen generates and that the environment needs."""
+def steps(plan: CloudPlan, terraform: Terraform, environment: str, *, recovery: bool = False) -> Iterator[StackStep]:
+    """What to run, in order, to apply all stacks that archgen generates and that the environment needs.
+
+    With `recovery`, it is what to run in its recovery region: only the stacks that are applied there.
+    """
     for name in in_order(terraform.stacks):
-        if name not in plan.instances:
+        if name not in plan.instances or (recovery and not terraform.stacks[name].recovery):
             continue
-        instance = _instance_for(plan.instances[name], environment)
+        instance = _instance_for(plan.instances[name], environment, recovery)
+        if instance is None:
+            continue
         commands = tuple(_commands(plan, terraform, name, instance, environment)) if plan.wiring.stacks[name] else ()
         commands += tuple(_manifest_commands(plan, terraform, name, environment))
         if commands:
@@ -68,14 +73,23 @@ def _manifest_commands(
         yield "apply it", f"kubectl apply --server-side -k {made}"
 
 
-def _instance_for(instances: Sequence[StackInstance], environment: str) -> StackInstance:
-    """The instance of a stack that an environment needs: its own, that of its account, or the only one."""
-    own = [i for i in instances if i.name == environment]
-    for instance in own or instances:
-        a = instance.architecture
-        if own or len(instances) == 1 or a.home_of(environment) == instance.name:
-            return instance
-    raise AssertionError(f"no instance for {environment}")
+def data_folder(environment: str, region: str = "") -> str:
+    """The folder in which Terraform keeps what it needs for one environment, so that preparing one never changes another."""
+    return f".terraform-{'-'.join(filter(None, (environment, region)))}"
+
+
+def _instance_for(instances: Sequence[StackInstance], environment: str, recovery: bool) -> StackInstance | None:
+    """The instance of a stack that an environment needs: its own, that of its account, or the only one; None if it has none.
+
+    With `recovery`, it is the environment's instance in its recovery region, or the same as without if the stack has none there.
+    """
+    of_environment = [i for i in instances if i.architecture.coordinate.environment == environment]
+    if recovery and (there := [i for i in of_environment if i.architecture.elsewhere]):
+        return there[0]
+    own = [i for i in of_environment if i.name == environment]
+    accounts = [i for i in instances if i.architecture.home_of(environment) == i.name]
+    only = list(instances) if len(instances) == 1 else []
+    return next(iter((*own, *accounts, *only)), None)
 
 
 def _commands(
@@ -84,10 +98,14 @@ def _commands(
     folder, files = terraform.folder(plan.cloud, stack), [terraform.values_file(instance.name)]
     in_folder = f"terraform -chdir={shlex.quote(folder)}"
     for other in plan.wiring.needed_from(stack):
-        source = _instance_for(plan.instances[other], environment)
+        source = _instance_for(plan.instances[other], environment, bool(instance.architecture.elsewhere))
+        assert source is not None
         file = f"{instance.name}.from-{other}.tfvars.json"
         files.append(file)
-        yield f"take the outputs of {other}", _hand_over(terraform, plan.cloud, other, source, f"{folder}/{file}")
+        command = _hand_over(terraform, plan.cloud, other, f"{folder}/{file}")
+        if source.architecture.elsewhere != instance.architecture.elsewhere:
+            command = f"TF_DATA_DIR={shlex.quote(data_folder(environment))} {command}"
+        yield f"take the outputs of {other}", command
     known = has_backend(plan.cloud)
     settings = backend_file(instance)
     first = known and bool(state_bucket(instance.architecture)) and _makes_the_bucket(plan, stack, instance)
@@ -101,7 +119,7 @@ def _commands(
     else:
         yield (
             "prepare the folder",
-            f"{in_folder} init -reconfigure{f' -backend-config={shlex.quote(settings)}' if known else ''}",
+            f"{in_folder} init{f' -backend-config={shlex.quote(settings)}' if known else ''}",
         )
     given = " ".join(f"-var-file={shlex.quote(file)}" for file in files)
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
@@ -117,7 +135,7 @@ def _makes_the_bucket(plan: CloudPlan, stack: str, instance: StackInstance) -> b
     return any(variable.component == component for variable in plan.wiring.stacks[stack])
 
 
-def _hand_over(terraform: Terraform, cloud: str, other: str, source: StackInstance, file: str) -> str:
+def _hand_over(terraform: Terraform, cloud: str, other: str, file: str) -> str:
     """The command that writes the outputs of another stack as a variable file."""
     folder, name = terraform.folder(cloud, other), stack_variable(other)
     taken = f"terraform -chdir={shlex.quote(folder)} output -json"

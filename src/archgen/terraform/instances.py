@@ -12,7 +12,8 @@ from archgen.model.architecture import Architecture
 class StackInstance:
     """One application of a stack, with a separate variable file and state: to an environment, to an account, or to everything.
 
-    `name` is the ID of the environment or account, or `organization`; `architecture` has the facts for its values.
+    `name` is the ID of the environment or account, or `organization`; `architecture` has the facts for its values. In its recovery region,
+    an environment is a further instance, such as `prod-eu-central-1`.
     """
 
     name: str
@@ -34,4 +35,11 @@ def instances_of(today: Sequence[Architecture], stack: str) -> list[StackInstanc
             for a in today:
                 by_home.setdefault(a.home, a)
             return [StackInstance(home, a) for home, a in by_home.items()]
-    return [StackInstance(a.coordinate.environment, a) for a in today]
+    home = [StackInstance(a.coordinate.environment, a) for a in today]
+    return [*home, *recovering(today)] if terraform.stacks[stack].recovery else home
+
+
+def recovering(today: Sequence[Architecture]) -> list[StackInstance]:
+    """The instances in recovery regions, of the environments that can recover: those in production, or with a range there."""
+    found = ((a, a.in_recovery_region()) for a in today if a.document.network or a.environment.production)
+    return [StackInstance(f"{a.coordinate.environment}-{there.elsewhere}", there) for a, there in found if there]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
+from archgen.model.document import Stack
 from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
 from archgen.model.wording import listed
@@ -15,7 +16,7 @@ from archgen.terraform.binding import ModuleCall
 from archgen.terraform.bindings import MissingFactError, applies, bindings, calls
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
-from archgen.terraform.instances import StackInstance, instances_of
+from archgen.terraform.instances import StackInstance, instances_of, recovering
 from archgen.terraform.stack_order import stacks_before
 from archgen.terraform.target import with_target
 from archgen.terraform.wiring import Wire, Wiring
@@ -49,20 +50,30 @@ def plans(resolved: Resolved) -> Plans:
     for cloud in resolved.axes.clouds:
         today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
         missing: list[Diagnostic] = []
-        made = {a.coordinate: _calls(a, missing) for a in (*today, *_later(resolved, today[-1]))}
         stacks = _stacks(today[-1])
+        made = {(a.coordinate, ""): _calls(a, stacks, missing) for a in (*today, *_later(resolved, today[-1]))}
+        recovery = [stack for stack in stacks if _stated(today[-1], stack).recovery]
+        if unable := list(_no_recovery(today, recovery)):
+            result.problems += [locate(problem, today[-1].tree) for problem in unable]
+            continue
+        there = [instance.architecture for instance in recovering(today)] if recovery else []
+        made |= {(a.coordinate, a.elsewhere): _calls(a, recovery, missing) for a in there}
         if missing:
             result.problems += missing
             continue
         instances = {stack: instances_of(today, stack) for stack in stacks}
         by_stack = {
-            stack: with_target([made[i.architecture.coordinate].get(stack, []) for i in each], each, stack)
+            stack: with_target([made[_place(i.architecture)].get(stack, []) for i in each], each, stack)
             for stack, each in instances.items()
         }
         wiring = Wiring({stack: variables(each) for stack, each in by_stack.items()}, _mentioned(today))
-        later = {a.coordinate: made[a.coordinate] for a in _later(resolved, today[-1])}
+        later = {a.coordinate: made[_place(a)] for a in _later(resolved, today[-1])}
         result.of[cloud] = CloudPlan(cloud, instances, by_stack, later, wiring)
-        found = (*_wrong_order(wiring, today[-1]), *_ambiguous(wiring, today[-1]), *_not_built(wiring, today[-1]))
+        found = (
+            *_wrong_order(wiring, today[-1]),
+            *_ambiguous(wiring, today[-1]),
+            *_not_built(wiring, today[-1]),
+        )
         result.problems += [locate(problem, today[-1].tree) for problem in found]
     return result
 
@@ -84,15 +95,42 @@ def _mentioned(today: list[Architecture]) -> dict[str, frozenset[str]]:
     return {name: frozenset(ids) for name, ids in found.items()}
 
 
+def _place(a: Architecture) -> tuple[Coordinate, str]:
+    return a.coordinate, a.elsewhere
+
+
+def _stated(a: Architecture, stack: str) -> Stack:
+    assert a.document.terraform is not None
+    return a.document.terraform.stacks[stack]
+
+
+def _no_recovery(today: list[Architecture], stacks: list[str]) -> Iterator[Diagnostic]:
+    """An error for each stack that no environment can apply in a recovery region, and for zones that are not stated."""
+    a, there = today[-1], recovering(today)
+    for stack in stacks:
+        path = ("terraform", "stacks", stack, "recovery")
+        if not there:
+            message = f"on {a.facts.name}, no environment can recover, so the stack '{stack}' cannot be applied in a recovery region"
+            help_ = f"state `recovery_region` of {a.facts.name}" + (
+                ", and `recovery_cidr` of the environments that recover there" if a.document.network else ""
+            )
+            yield Diagnostic("ARC-F042", message, help_, path)
+        elif a.zones and not there[-1].architecture.zones:
+            elsewhere = there[-1].architecture.elsewhere
+            message = f"the zones of {elsewhere} are not stated, so the stack '{stack}' cannot be applied there"
+            help_ = "state the region under `regions`, with `availability_zones`"
+            yield Diagnostic("ARC-F042", message, help_, path)
+
+
 def _stacks(a: Architecture) -> list[str]:
     return list(a.document.terraform.stacks) if a.document.terraform else []
 
 
-def _calls(a: Architecture, problems: list[Diagnostic]) -> dict[str, list[ModuleCall]]:
-    """The calls of each stack at one coordinate. Missing facts are added to `problems`."""
+def _calls(a: Architecture, stacks: list[str], problems: list[Diagnostic]) -> dict[str, list[ModuleCall]]:
+    """The calls of each of some stacks at one coordinate. Missing facts are added to `problems`."""
     made: dict[str, list[ModuleCall]] = {}
-    shared = shared_facts(a) if _stacks(a) else None
-    for stack in _stacks(a):
+    shared = shared_facts(a) if stacks else None
+    for stack in stacks:
         try:
             made[stack] = list(calls(a, stack, shared))
         except MissingFactError as error:
