@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archgen.model.document import Stack
-from archgen.terraform.applying import in_order
+from archgen.terraform.stack_order import in_order
 from conftest import archgen, missing
 from terraforming import stacks, stub_modules, write_terraform_files
 

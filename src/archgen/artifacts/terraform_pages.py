@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archgen.artifacts._tables import stacks
@@ -16,7 +16,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.document import Terraform
 from archgen.model.paths import leaves
 from archgen.model.wording import MISSING
-from archgen.terraform.applying import data_folder, steps
+from archgen.terraform.applying import StackStep, data_folder, steps
 from archgen.terraform.binding import TARGET, ModuleCall
 from archgen.terraform.binding_files import binding_files
 from archgen.terraform.files import Variable
@@ -79,7 +79,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         if declared
         else [a.environment.name for a in architectures],
         "commands": _commands(context, plan, terraform, stack),
-        "last": context.axes.environments[-1],
+        "recovery": _recovery(context, plan, terraform, stack),
         "moves": _phase_changes(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
         "modules": [_variable(context, cloud, stack, variable, environments) for variable in declared],
@@ -105,9 +105,23 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
 def _commands(context: Context, plan: CloudPlan, terraform: Terraform, stack: str) -> str:
     """The commands that apply a stack to the last environment, with what they do as comments."""
     last = context.axes.environments[-1]
-    found = [pair for step in steps(plan, terraform, last) if step.stack == stack for pair in step.commands]
-    lines = [line for why, command in found for line in ((f"# {why}", command) if why else (command,))]
-    return "\n".join([f"export TF_DATA_DIR={data_folder(last)}", *lines])
+    return _as_script(data_folder(last), (step for step in steps(plan, terraform, last) if step.stack == stack))
+
+
+def _recovery(context: Context, plan: CloudPlan, terraform: Terraform, stack: str) -> dict[str, str]:
+    """The recovery region of the last environment and the commands that apply a stack there; empty if it is not applied there."""
+    last = context.axes.environments[-1]
+    there = context.resolved.standing(plan.cloud, last).in_recovery_region()
+    found = [step for step in steps(plan, terraform, last, recovery=True) if step.stack == stack] if there else []
+    if there is None or not found:
+        return {}
+    return {"region": there.elsewhere, "commands": _as_script(data_folder(last, there.elsewhere), found)}
+
+
+def _as_script(folder: str, found: Iterable[StackStep]) -> str:
+    pairs = (pair for step in found for pair in step.commands)
+    lines = [line for why, command in pairs for line in ((f"# {why}", command) if why else (command,))]
+    return "\n".join([f"export TF_DATA_DIR={folder}", *lines])
 
 
 def _manifest(made: Object) -> dict[str, Any]:

@@ -247,6 +247,8 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "id": a.identifier(facts.component),
         "region": a.cloud.region,
         "recovery_region": a.recovery_region,
+        "recovery_stacks": _recovery_stacks(a),
+        "at": f"{a.coordinate.cloud},{a.coordinate.environment}",
         "account": a.home_number,
         "home": a.home,
         "home_title": a.home_title,
@@ -257,6 +259,16 @@ def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "zones": a.zones,
         "domains": [domain for _name, dns in a.of_kind(Dns) for domain in dns.domains],
     }
+
+
+def _recovery_stacks(a: Architecture) -> list[str]:
+    """The Terraform stacks that are applied in the recovery region, too, in order; empty if the environment cannot recover there."""
+    terraform = a.document.terraform
+    if terraform is None or a.in_recovery_region() is None:
+        return []
+    from archgen.terraform.stack_order import in_order
+
+    return [name for name in in_order(terraform.stacks) if terraform.stacks[name].recovery]
 
 
 # -- in a terminal -------------------------------------------------------------------------------------

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from graphlib import TopologicalSorter
 
-from archgen.model.document import Stack, Terraform
+from archgen.model.document import Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan
+from archgen.terraform.stack_order import in_order
 from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.wiring import stack_variable
 
@@ -23,18 +23,6 @@ class StackStep:
     instance: str
     purpose: str
     commands: tuple[tuple[str, str], ...]
-
-
-def in_order(stacks: Mapping[str, Stack]) -> list[str]:
-    """The ids of stacks, each after those that must be applied before it; otherwise, in alphabetical order."""
-    sorter = TopologicalSorter({name: [o for o in stack.after if o in stacks] for name, stack in stacks.items()})
-    sorter.prepare()
-    order: list[str] = []
-    while sorter.is_active():
-        ready = sorted(sorter.get_ready())
-        order += ready
-        sorter.done(*ready)
-    return order
 
 
 def steps(plan: CloudPlan, terraform: Terraform, environment: str, *, recovery: bool = False) -> Iterator[StackStep]:
