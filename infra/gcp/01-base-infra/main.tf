@@ -7,10 +7,32 @@ module "artifact_registry_registry" {
   description   = var.artifact_registry_registry.description
   docker_config = var.artifact_registry_registry.docker_config
   format        = var.artifact_registry_registry.format
+  kms_key_name  = var.artifact_registry_registry.encryption_key == null ? null : local.kms_keys_keys[var.artifact_registry_registry.encryption_key]
   labels        = var.artifact_registry_registry.labels
   location      = var.artifact_registry_registry.location
   project_id    = var.artifact_registry_registry.project_id
   repository_id = var.artifact_registry_registry.repository_id
+}
+
+resource "google_service_account" "ci_service_account_ci_identity" {
+  for_each = var.ci_service_account_ci_identity == null ? {} : { (var.ci_service_account_ci_identity.account_id) = var.ci_service_account_ci_identity }
+
+  project      = each.value.project_id
+  account_id   = each.key
+  display_name = "CI"
+}
+
+resource "google_project_iam_member" "ci_service_account_ci_identity" {
+  for_each = toset(var.ci_service_account_ci_identity == null ? [] : var.ci_service_account_ci_identity.roles)
+
+  project = var.ci_service_account_ci_identity.project_id
+  role    = each.value
+  member  = one(values(google_service_account.ci_service_account_ci_identity)[*].member)
+}
+
+locals {
+  ci_service_account_ci_identity_email = one(values(google_service_account.ci_service_account_ci_identity)[*].email)
+  ci_service_account_ci_identity_name  = one(values(google_service_account.ci_service_account_ci_identity)[*].name)
 }
 
 module "cloud_armor_waf" {
@@ -46,7 +68,7 @@ module "cloud_nat" {
   log_config_enable                  = var.cloud_nat.log_config_enable
   log_config_filter                  = var.cloud_nat.log_config_filter
   name                               = var.cloud_nat.name
-  network                            = var.cloud_nat.network
+  network                            = module.network.network_name
   project_id                         = var.cloud_nat.project_id
   region                             = var.cloud_nat.region
   router                             = var.cloud_nat.router
@@ -58,23 +80,101 @@ module "gh_oidc_ci_identity" {
   version = "5.1.0"
 
   attribute_condition = var.gh_oidc_ci_identity.attribute_condition
+  attribute_mapping   = var.gh_oidc_ci_identity.attribute_mapping
   pool_id             = var.gh_oidc_ci_identity.pool_id
   project_id          = var.gh_oidc_ci_identity.project_id
   provider_id         = var.gh_oidc_ci_identity.provider_id
-  sa_mapping          = var.gh_oidc_ci_identity.sa_mapping
+  sa_mapping          = { ci = { sa_name = local.ci_service_account_ci_identity_name, attribute = "attribute.repository/${var.gh_oidc_ci_identity.repository}" } }
 }
 
-module "kms_keys" {
-  source  = "terraform-google-modules/kms/google"
-  version = "4.1.0"
+data "google_project" "kms_keys" {
+  for_each = toset(var.kms_keys == null ? [] : [var.kms_keys.project_id])
 
-  key_rotation_period = var.kms_keys.key_rotation_period
-  keyring             = var.kms_keys.keyring
-  keys                = var.kms_keys.keys
-  labels              = var.kms_keys.labels
-  location            = var.kms_keys.location
-  prevent_destroy     = var.kms_keys.prevent_destroy
-  project_id          = var.kms_keys.project_id
+  project_id = each.value
+}
+
+data "google_storage_project_service_account" "kms_keys" {
+  for_each = toset(var.kms_keys == null ? [] : contains(values(var.kms_keys.keys), "storage") ? [var.kms_keys.project_id] : [])
+
+  project = each.value
+}
+
+resource "google_kms_key_ring" "kms_keys" {
+  for_each = var.kms_keys == null ? {} : { (var.kms_keys.keyring) = var.kms_keys }
+
+  project  = var.kms_keys.project_id
+  name     = each.key
+  location = each.value.location
+}
+
+resource "google_kms_crypto_key" "kms_keys" {
+  for_each = var.kms_keys == null ? {} : var.kms_keys.keys
+
+  name            = each.key
+  key_ring        = google_kms_key_ring.kms_keys[var.kms_keys.keyring].id
+  rotation_period = var.kms_keys.rotation_period
+  labels          = var.kms_keys.labels
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "google_kms_crypto_key_iam_member" "kms_keys" {
+  for_each = var.kms_keys == null ? {} : var.kms_keys.keys
+
+  crypto_key_id = google_kms_crypto_key.kms_keys[each.key].id
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.kms_keys)[*].email_address) : "service-${one(values(data.google_project.kms_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
+}
+
+locals {
+  kms_keys_keys = { for name, grant in google_kms_crypto_key_iam_member.kms_keys : name => grant.crypto_key_id }
+}
+
+data "google_project" "kms_recovery_keys" {
+  for_each = toset(var.kms_recovery_keys == null ? [] : [var.kms_recovery_keys.project_id])
+
+  project_id = each.value
+}
+
+data "google_storage_project_service_account" "kms_recovery_keys" {
+  for_each = toset(var.kms_recovery_keys == null ? [] : contains(values(var.kms_recovery_keys.keys), "storage") ? [var.kms_recovery_keys.project_id] : [])
+
+  project = each.value
+}
+
+resource "google_kms_key_ring" "kms_recovery_keys" {
+  for_each = var.kms_recovery_keys == null ? {} : { (var.kms_recovery_keys.keyring) = var.kms_recovery_keys }
+
+  project  = var.kms_recovery_keys.project_id
+  name     = each.key
+  location = each.value.location
+}
+
+resource "google_kms_crypto_key" "kms_recovery_keys" {
+  for_each = var.kms_recovery_keys == null ? {} : var.kms_recovery_keys.keys
+
+  name            = each.key
+  key_ring        = google_kms_key_ring.kms_recovery_keys[var.kms_recovery_keys.keyring].id
+  rotation_period = var.kms_recovery_keys.rotation_period
+  labels          = var.kms_recovery_keys.labels
+
+  lifecycle {
+    prevent_destroy = true
+  }
+}
+
+resource "google_kms_crypto_key_iam_member" "kms_recovery_keys" {
+  for_each = var.kms_recovery_keys == null ? {} : var.kms_recovery_keys.keys
+
+  crypto_key_id = google_kms_crypto_key.kms_recovery_keys[each.key].id
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.kms_recovery_keys)[*].email_address) : "service-${one(values(data.google_project.kms_recovery_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
+}
+
+locals {
+  kms_recovery_keys_keys = { for name, grant in google_kms_crypto_key_iam_member.kms_recovery_keys : name => grant.crypto_key_id }
 }
 
 module "network" {
@@ -83,11 +183,24 @@ module "network" {
 
   auto_create_subnetworks                = var.network.auto_create_subnetworks
   delete_default_internet_gateway_routes = var.network.delete_default_internet_gateway_routes
+  egress_rules                           = var.network.egress_rules
+  ingress_rules                          = var.network.ingress_rules
   network_name                           = var.network.network_name
   project_id                             = var.network.project_id
   routing_mode                           = var.network.routing_mode
   secondary_ranges                       = var.network.secondary_ranges
   subnets                                = var.network.subnets
+}
+
+module "private_service_access" {
+  source  = "terraform-google-modules/sql-db/google//modules/private_service_access"
+  version = "28.1.1"
+
+  address       = var.private_service_access.address
+  ip_version    = var.private_service_access.ip_version
+  prefix_length = var.private_service_access.prefix_length
+  project_id    = var.private_service_access.project_id
+  vpc_network   = module.network.network_name
 }
 
 module "private_service_connect" {
@@ -105,13 +218,14 @@ module "site_bucket_spa" {
   source  = "terraform-google-modules/cloud-storage/google"
   version = "12.3.0"
 
-  bucket_policy_only = var.site_bucket_spa.bucket_policy_only
-  labels             = var.site_bucket_spa.labels
-  location           = var.site_bucket_spa.location
-  names              = var.site_bucket_spa.names
-  prefix             = var.site_bucket_spa.prefix
-  project_id         = var.site_bucket_spa.project_id
-  randomize_suffix   = var.site_bucket_spa.randomize_suffix
-  versioning         = var.site_bucket_spa.versioning
-  website            = var.site_bucket_spa.website
+  bucket_policy_only   = var.site_bucket_spa.bucket_policy_only
+  encryption_key_names = var.site_bucket_spa.encryption_key == null ? {} : { (var.site_bucket_spa.names[0]) = local.kms_keys_keys[var.site_bucket_spa.encryption_key] }
+  labels               = var.site_bucket_spa.labels
+  location             = var.site_bucket_spa.location
+  names                = var.site_bucket_spa.names
+  prefix               = var.site_bucket_spa.prefix
+  project_id           = var.site_bucket_spa.project_id
+  randomize_suffix     = var.site_bucket_spa.randomize_suffix
+  versioning           = var.site_bucket_spa.versioning
+  website              = var.site_bucket_spa.website
 }

@@ -21,11 +21,6 @@ moved {
 }
 
 moved {
-  from = module.kms
-  to   = module.kms_keys
-}
-
-moved {
   from = module.site_bucket
   to   = module.site_bucket_spa
 }

@@ -12,6 +12,10 @@ terraform {
       source  = "hashicorp/google-beta"
       version = ">= 7.17, < 8"
     }
+    null = {
+      source  = "hashicorp/null"
+      version = "~> 3.1"
+    }
     random = {
       source  = "hashicorp/random"
       version = ">= 2.1, ~> 3.0"

@@ -7,11 +7,22 @@ variable "artifact_registry_registry" {
     docker_config = object({
       immutable_tags = bool
     })
-    format        = string
-    labels        = map(string)
-    location      = string
-    project_id    = string
-    repository_id = string
+    encryption_key = string
+    format         = string
+    labels         = map(string)
+    location       = string
+    project_id     = string
+    repository_id  = string
+  })
+  nullable = false
+}
+
+variable "ci_service_account_ci_identity" {
+  description = "The service account of pipelines."
+  type = object({
+    account_id = string
+    project_id = string
+    roles      = list(string)
   })
   nullable = false
 }
@@ -88,13 +99,11 @@ variable "gh_oidc_ci_identity" {
   description = "Lets GitHub tokens be exchanged for short-lived credentials. Inputs of terraform-google-modules/github-actions-runners/google//modules/gh-oidc 5.1.0."
   type = object({
     attribute_condition = string
+    attribute_mapping   = map(string)
     pool_id             = string
     project_id          = string
     provider_id         = string
-    sa_mapping = map(object({
-      sa_name   = string
-      attribute = string
-    }))
+    repository          = string
   })
   nullable = false
 
@@ -105,20 +114,37 @@ variable "gh_oidc_ci_identity" {
 }
 
 variable "kms_keys" {
-  description = "The key ring and the keys that encrypt data at rest. Inputs of terraform-google-modules/kms/google 4.1.0."
+  description = "The key ring and the keys that encrypt data at rest."
   type = object({
-    key_rotation_period = string
-    keyring             = string
-    keys                = list(string)
-    labels              = map(string)
-    location            = string
-    prevent_destroy     = bool
-    project_id          = string
+    keyring         = string
+    keys            = map(string)
+    labels          = map(string)
+    location        = string
+    project_id      = string
+    rotation_period = string
   })
   nullable = false
 
   validation {
-    condition     = can(regex("^[0-9]+s$", var.kms_keys.key_rotation_period))
+    condition     = can(regex("^[0-9]+s$", var.kms_keys.rotation_period))
+    error_message = "The rotation period must be in seconds, such as 7776000s."
+  }
+}
+
+variable "kms_recovery_keys" {
+  description = "The keys of what is copied to the recovery region."
+  type = object({
+    keyring         = string
+    keys            = map(string)
+    labels          = map(string)
+    location        = string
+    project_id      = string
+    rotation_period = string
+  })
+  nullable = false
+
+  validation {
+    condition     = can(regex("^[0-9]+s$", var.kms_recovery_keys.rotation_period))
     error_message = "The rotation period must be in seconds, such as 7776000s."
   }
 }
@@ -128,9 +154,55 @@ variable "network" {
   type = object({
     auto_create_subnetworks                = bool
     delete_default_internet_gateway_routes = bool
-    network_name                           = string
-    project_id                             = string
-    routing_mode                           = string
+    egress_rules = optional(list(object({
+      name                    = string
+      description             = optional(string, null)
+      disabled                = optional(bool, null)
+      priority                = optional(number, null)
+      destination_ranges      = optional(list(string), [])
+      source_ranges           = optional(list(string), [])
+      source_tags             = optional(list(string))
+      source_service_accounts = optional(list(string))
+      target_tags             = optional(list(string))
+      target_service_accounts = optional(list(string))
+      allow = optional(list(object({
+        protocol = string
+        ports    = optional(list(string))
+      })), [])
+      deny = optional(list(object({
+        protocol = string
+        ports    = optional(list(string))
+      })), [])
+      log_config = optional(object({
+        metadata = string
+      }))
+    })), [])
+    ingress_rules = optional(list(object({
+      name                    = string
+      description             = optional(string, null)
+      disabled                = optional(bool, null)
+      priority                = optional(number, null)
+      destination_ranges      = optional(list(string), [])
+      source_ranges           = optional(list(string), [])
+      source_tags             = optional(list(string))
+      source_service_accounts = optional(list(string))
+      target_tags             = optional(list(string))
+      target_service_accounts = optional(list(string))
+      allow = optional(list(object({
+        protocol = string
+        ports    = optional(list(string))
+      })), [])
+      deny = optional(list(object({
+        protocol = string
+        ports    = optional(list(string))
+      })), [])
+      log_config = optional(object({
+        metadata = string
+      }))
+    })), [])
+    network_name = string
+    project_id   = string
+    routing_mode = string
     secondary_ranges = map(list(object({
       range_name              = string
       ip_cidr_range           = optional(string)
@@ -170,6 +242,23 @@ variable "network" {
   }
 }
 
+variable "private_service_access" {
+  description = "The address range for managed services such as Cloud SQL and Memorystore. Inputs of terraform-google-modules/sql-db/google//modules/private_service_access 28.1.1."
+  type = object({
+    address       = string
+    ip_version    = string
+    prefix_length = number
+    project_id    = string
+    vpc_network   = string
+  })
+  nullable = false
+
+  validation {
+    condition     = var.private_service_access.prefix_length >= 16 && var.private_service_access.prefix_length <= 24
+    error_message = "The range must be between /16 and /24."
+  }
+}
+
 variable "private_service_connect" {
   description = "A private address for Google APIs. Inputs of terraform-google-modules/network/google//modules/private-service-connect 18.1.0."
   type = object({
@@ -190,6 +279,7 @@ variable "site_bucket_spa" {
   description = "The bucket of the static site. Inputs of terraform-google-modules/cloud-storage/google 12.3.0."
   type = object({
     bucket_policy_only = map(bool)
+    encryption_key     = string
     labels             = map(string)
     location           = string
     names              = list(string)

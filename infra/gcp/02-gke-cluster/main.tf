@@ -5,11 +5,15 @@ module "gke_cluster" {
   version = "44.2.0"
 
   cluster_resource_labels              = var.gke_cluster.cluster_resource_labels
+  create_service_account               = var.gke_cluster.create_service_account
+  database_encryption                  = var.gke_cluster.encryption_key == null ? [{ state = "DECRYPTED", key_name = "" }] : [{ state = "ENCRYPTED", key_name = var.stack_01_base_infra.kms_keys_keys[var.gke_cluster.encryption_key] }]
   datapath_provider                    = var.gke_cluster.datapath_provider
   deletion_protection                  = var.gke_cluster.deletion_protection
+  enable_binary_authorization          = var.gke_cluster.enable_binary_authorization
   enable_private_endpoint              = var.gke_cluster.enable_private_endpoint
   enable_private_nodes                 = var.gke_cluster.enable_private_nodes
   gateway_api_channel                  = var.gke_cluster.gateway_api_channel
+  grant_registry_access                = var.gke_cluster.grant_registry_access
   identity_namespace                   = var.gke_cluster.identity_namespace
   ip_range_pods                        = var.gke_cluster.ip_range_pods
   ip_range_services                    = var.gke_cluster.ip_range_services
@@ -17,14 +21,14 @@ module "gke_cluster" {
   master_authorized_networks           = var.gke_cluster.master_authorized_networks
   monitoring_enable_managed_prometheus = var.gke_cluster.monitoring_enable_managed_prometheus
   name                                 = var.gke_cluster.name
-  network                              = var.gke_cluster.network
+  network                              = var.stack_01_base_infra.network_network_name
   node_pools                           = var.gke_cluster.node_pools
   project_id                           = var.gke_cluster.project_id
   region                               = var.gke_cluster.region
   regional                             = var.gke_cluster.regional
   release_channel                      = var.gke_cluster.release_channel
   remove_default_node_pool             = var.gke_cluster.remove_default_node_pool
-  subnetwork                           = var.gke_cluster.subnetwork
+  subnetwork                           = var.stack_01_base_infra.network_subnets["${var.gke_cluster.region}/${var.gke_cluster.subnetwork}"].name
   zones                                = var.gke_cluster.zones
 }
 
@@ -33,6 +37,7 @@ module "workload_identity_api" {
   version = "44.2.0"
 
   annotate_k8s_sa     = var.workload_identity_api.annotate_k8s_sa
+  gcp_sa_name         = var.workload_identity_api.gcp_sa_name
   name                = var.workload_identity_api.name
   namespace           = var.workload_identity_api.namespace
   project_id          = var.workload_identity_api.project_id

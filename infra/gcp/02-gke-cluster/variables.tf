@@ -3,16 +3,20 @@
 variable "gke_cluster" {
   description = "The cluster with its baseline nodes. Inputs of terraform-google-modules/kubernetes-engine/google//modules/private-cluster 44.2.0."
   type = object({
-    cluster_resource_labels = map(string)
-    datapath_provider       = string
-    deletion_protection     = bool
-    enable_private_endpoint = bool
-    enable_private_nodes    = bool
-    gateway_api_channel     = string
-    identity_namespace      = string
-    ip_range_pods           = string
-    ip_range_services       = string
-    kubernetes_version      = string
+    cluster_resource_labels     = map(string)
+    create_service_account      = bool
+    datapath_provider           = string
+    deletion_protection         = bool
+    enable_binary_authorization = bool
+    enable_private_endpoint     = bool
+    enable_private_nodes        = bool
+    encryption_key              = string
+    gateway_api_channel         = string
+    grant_registry_access       = bool
+    identity_namespace          = string
+    ip_range_pods               = string
+    ip_range_services           = string
+    kubernetes_version          = string
     master_authorized_networks = list(object({
       cidr_block   = string
       display_name = string
@@ -21,11 +25,14 @@ variable "gke_cluster" {
     name                                 = string
     network                              = string
     node_pools = list(object({
-      machine_type = string
-      max_count    = number
-      min_count    = number
-      name         = string
-      spot         = bool
+      disk_type          = string
+      image_type         = string
+      initial_node_count = number
+      machine_type       = string
+      max_count          = number
+      min_count          = number
+      name               = string
+      spot               = bool
     }))
     project_id               = string
     region                   = string
@@ -36,6 +43,11 @@ variable "gke_cluster" {
     zones                    = list(string)
   })
   nullable = false
+
+  validation {
+    condition     = alltrue([for p in var.gke_cluster.node_pools : !can(regex("^(a4|c4|m4|n4|x4)[a-z]*-", p.machine_type)) || startswith(p.disk_type, "hyperdisk-")])
+    error_message = "Machines of this family need a Hyperdisk."
+  }
 
   validation {
     condition     = var.gke_cluster.enable_private_nodes
@@ -67,6 +79,7 @@ variable "workload_identity_api" {
   description = "The identity of the service's pods. Inputs of terraform-google-modules/kubernetes-engine/google//modules/workload-identity 44.2.0."
   type = object({
     annotate_k8s_sa     = bool
+    gcp_sa_name         = string
     name                = string
     namespace           = string
     project_id          = string
@@ -74,4 +87,9 @@ variable "workload_identity_api" {
     use_existing_k8s_sa = bool
   })
   nullable = false
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{4,28}[a-z0-9]$", var.workload_identity_api.gcp_sa_name))
+    error_message = "The ID of a service account must have 6 to 30 lowercase letters, digits and hyphens."
+  }
 }

@@ -5,7 +5,9 @@ module "memorystore_cache" {
   version = "16.0.1"
 
   alternative_location_id = var.memorystore_cache.alternative_location_id
+  authorized_network      = var.stack_01_base_infra.network_network_id
   connect_mode            = var.memorystore_cache.connect_mode
+  customer_managed_key    = var.memorystore_cache.encryption_key == null ? null : var.stack_01_base_infra.kms_keys_keys[var.memorystore_cache.encryption_key]
   labels                  = var.memorystore_cache.labels
   location_id             = var.memorystore_cache.location_id
   memory_size_gb          = var.memorystore_cache.memory_size_gb
@@ -15,6 +17,7 @@ module "memorystore_cache" {
   redis_version           = var.memorystore_cache.redis_version
   region                  = var.memorystore_cache.region
   replica_count           = var.memorystore_cache.replica_count
+  reserved_ip_range       = var.stack_01_base_infra.private_service_access_google_compute_global_address_name
   tier                    = var.memorystore_cache.tier
   transit_encryption_mode = var.memorystore_cache.transit_encryption_mode
 }
@@ -35,7 +38,10 @@ module "postgresql_database" {
   disk_size                   = var.postgresql_database.disk_size
   edition                     = var.postgresql_database.edition
   enable_default_user         = var.postgresql_database.enable_default_user
-  ip_configuration            = var.postgresql_database.ip_configuration
+  encryption_key_name         = var.postgresql_database.encryption_key == null ? null : var.stack_01_base_infra.kms_keys_keys[var.postgresql_database.encryption_key]
+  iam_users                   = var.postgresql_database.iam_users
+  ip_configuration            = merge(var.postgresql_database.ip_configuration, { private_network = var.stack_01_base_infra.network_network_self_link, allocated_ip_range = var.stack_01_base_infra.private_service_access_google_compute_global_address_name })
+  module_depends_on           = [var.stack_01_base_infra.private_service_access_peering_completed]
   name                        = var.postgresql_database.name
   project_id                  = var.postgresql_database.project_id
   random_instance_name        = var.postgresql_database.random_instance_name
@@ -43,24 +49,36 @@ module "postgresql_database" {
   secondary_zone              = var.postgresql_database.secondary_zone
   tier                        = var.postgresql_database.tier
   user_labels                 = var.postgresql_database.user_labels
+  user_name                   = var.postgresql_database.user_name
   zone                        = var.postgresql_database.zone
-}
-
-module "private_service_access" {
-  source  = "terraform-google-modules/sql-db/google//modules/private_service_access"
-  version = "28.1.1"
-
-  address       = var.private_service_access.address
-  ip_version    = var.private_service_access.ip_version
-  prefix_length = var.private_service_access.prefix_length
-  project_id    = var.private_service_access.project_id
-  vpc_network   = var.private_service_access.vpc_network
 }
 
 module "secret_manager_secrets" {
   source  = "GoogleCloudPlatform/secret-manager/google"
   version = "0.9.0"
 
-  project_id = var.secret_manager_secrets.project_id
-  secrets    = var.secret_manager_secrets.secrets
+  add_pubsub_permissions   = [for secret in var.secret_manager_secrets.secrets : local.secret_rotation_secrets_topic if secret.rotation_period != null]
+  project_id               = var.secret_manager_secrets.project_id
+  secrets                  = [for secret in var.secret_manager_secrets.secrets : merge(secret, secret.rotation_period == null ? {} : { next_rotation_time = local.secret_rotation_secrets_next_time })]
+  topics                   = { for secret in var.secret_manager_secrets.secrets : secret.name => [{ name = local.secret_rotation_secrets_topic }] if secret.rotation_period != null }
+  user_managed_replication = var.secret_manager_secrets.encryption_key == null ? {} : { for secret in var.secret_manager_secrets.secrets : secret.name => [for location, key in { (var.secret_manager_secrets.region) = try(var.stack_01_base_infra.kms_keys_keys[var.secret_manager_secrets.encryption_key], null), (coalesce(var.secret_manager_secrets.recovery_region, var.secret_manager_secrets.region)) = try((var.secret_manager_secrets.recovery_region == null ? var.stack_01_base_infra.kms_keys_keys : var.stack_01_base_infra.kms_recovery_keys_keys)[var.secret_manager_secrets.encryption_key], null) } : { location = location, kms_key_name = key }] }
+}
+
+resource "google_pubsub_topic" "secret_rotation_secrets" {
+  for_each = var.secret_rotation_secrets == null ? {} : { (var.secret_rotation_secrets.topic) = var.secret_rotation_secrets }
+
+  project = each.value.project_id
+  name    = each.key
+  labels  = each.value.labels
+}
+
+resource "time_rotating" "secret_rotation_secrets" {
+  for_each = var.secret_rotation_secrets == null ? {} : { (var.secret_rotation_secrets.topic) = var.secret_rotation_secrets }
+
+  rotation_days = each.value.days
+}
+
+locals {
+  secret_rotation_secrets_next_time = one(values(time_rotating.secret_rotation_secrets)[*].rotation_rfc3339)
+  secret_rotation_secrets_topic     = one(values(google_pubsub_topic.secret_rotation_secrets)[*].id)
 }

@@ -20,6 +20,9 @@ terraform {
       source  = "hashicorp/random"
       version = "~> 3.1"
     }
+    time = {
+      source = "hashicorp/time"
+    }
   }
 }
 

@@ -5,6 +5,7 @@ variable "memorystore_cache" {
   type = object({
     alternative_location_id = string
     connect_mode            = string
+    encryption_key          = string
     labels                  = map(string)
     location_id             = string
     memory_size_gb          = number
@@ -56,6 +57,12 @@ variable "postgresql_database" {
     disk_size                   = number
     edition                     = string
     enable_default_user         = bool
+    encryption_key              = string
+    iam_users = list(object({
+      id    = string
+      email = string
+      type  = optional(string)
+    }))
     ip_configuration = object({
       authorized_networks                           = optional(list(map(string)), [])
       ipv4_enabled                                  = optional(bool, true)
@@ -76,6 +83,7 @@ variable "postgresql_database" {
     secondary_zone       = string
     tier                 = string
     user_labels          = map(string)
+    user_name            = string
     zone                 = string
   })
   nullable = false
@@ -96,32 +104,22 @@ variable "postgresql_database" {
   }
 }
 
-variable "private_service_access" {
-  description = "The address range for managed services such as Cloud SQL and Memorystore. Inputs of terraform-google-modules/sql-db/google//modules/private_service_access 28.1.1."
-  type = object({
-    address       = string
-    ip_version    = string
-    prefix_length = number
-    project_id    = string
-    vpc_network   = string
-  })
-  nullable = false
-
-  validation {
-    condition     = var.private_service_access.prefix_length >= 16 && var.private_service_access.prefix_length <= 24
-    error_message = "The range must be between /16 and /24."
-  }
-}
-
 variable "secret_manager_secrets" {
   description = "The application's secret. Inputs of GoogleCloudPlatform/secret-manager/google 0.9.0."
   type = object({
-    project_id = string
+    add_pubsub_permissions = list(string)
+    encryption_key         = string
+    project_id             = string
+    recovery_region        = string
+    region                 = string
     secrets = list(object({
       name            = string
       rotation_period = optional(string)
       create_version  = bool
     }))
+    topics = map(list(object({
+      name = string
+    })))
   })
   nullable = false
 
@@ -129,6 +127,17 @@ variable "secret_manager_secrets" {
     condition     = alltrue([for s in var.secret_manager_secrets.secrets : !s.create_version])
     error_message = "Terraform must not write secret values."
   }
+}
+
+variable "secret_rotation_secrets" {
+  description = "The topic on which Secret Manager announces rotations, and the time of the next one."
+  type = object({
+    days       = number
+    labels     = map(string)
+    project_id = string
+    topic      = string
+  })
+  nullable = false
 }
 
 variable "target" {

@@ -19,7 +19,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
-from archgen.terraform import aws, permissions, platform, security
+from archgen.terraform import aws, google, permissions, platform, security
 from archgen.terraform.state import state_component
 
 
@@ -90,6 +90,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **security.facts(a),
         **permissions.facts(a),
         **aws.facts(a),
+        **google.facts(a),
     }
     return _guarded(facts)
 
@@ -115,6 +116,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **security.FUNCTIONS,
     **permissions.FUNCTIONS,
     **aws.FUNCTIONS,
+    **google.FUNCTIONS,
 }
 
 

@@ -1,20 +1,94 @@
-"""Names and identities on Google Cloud."""
+"""Facts for Google Cloud: identities, keys with their users, projects, rules of the network's firewall, and users of databases."""
 
 from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network, ip_network
+from typing import Any
 
-from archgen.clouds.gcp import GcpHome
+from archgen.clouds.gcp import GcpHome, GcpNetwork, GcpOrganization
+from archgen.kinds.key_management import KeyManagement
+from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.secret_store import SecretStore
+from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
+from archgen.terraform.network_rules import network_rules
 
 # https://docs.cloud.google.com/iam/docs/service-accounts-create: 6 to 30 lowercase letters, digits and hyphens that begin with a letter.
 _SHORTEST, _LONGEST = 6, 30
+# The service agents that encrypt and decrypt for each product: https://docs.cloud.google.com/iam/docs/service-agents
+_AGENTS = {
+    "artifact-registry": "gcp-sa-artifactregistry",
+    "cloud-sql": "gcp-sa-cloud-sql",
+    "cloud-storage": "storage",  # its agent has a name that only the API knows
+    "gke": "container-engine-robot",
+    "memorystore": "cloud-redis",
+    "secret-manager": "gcp-sa-secretmanager",
+}
+# Agents that exist only after somebody asked for them: google_project_service_identity of the provider google-beta.
+_ASKED_FOR = {
+    "artifact-registry": "artifactregistry.googleapis.com",
+    "cloud-sql": "sqladmin.googleapis.com",
+    "memorystore": "redis.googleapis.com",
+    "secret-manager": "secretmanager.googleapis.com",
+}
+# APIs that Terraform and the identities of workloads need, whatever the products: https://docs.cloud.google.com/service-usage/docs/enable-disable
+_ALWAYS = (
+    "cloudresourcemanager.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "serviceusage.googleapis.com",
+    "sts.googleapis.com",
+)
+# Families of machines that have no persistent disks: https://docs.cloud.google.com/compute/docs/machine-resource
+_HYPERDISK_ONLY = ("a4", "c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "x4")
+# What a pipeline may do in what it sends to, by kind: https://docs.cloud.google.com/iam/docs/roles-permissions
+_PUBLISHER_ROLES = {
+    "registry": "roles/artifactregistry.writer",
+    "static-site": "roles/storage.objectUser",
+    "object-store": "roles/storage.objectUser",
+}
+_DENY, _ALLOW = 65000, 1000  # priorities; a lower number comes first
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """The facts about Google Cloud that expressions can use."""
+    return {
+        "gcp_folder": _folder(a, a.home),
+        "shared_projects": _shared_projects(a),
+        "gcp_identities": _identities(a),
+        "gcp_egress_rules": _egress_rules(a),
+        "gcp_ingress_rules": _ingress_rules(a),
+        "service_account_id": lambda component: service_account_id(a, component),
+        "encryption_key": lambda component: encryption_key(a, component),
+        "encryption_keys": lambda component, where: encryption_keys(a, component, where),
+        "database_users": lambda component: database_users(a, component),
+        "publisher_roles": lambda federation: publisher_roles(a, federation),
+        "disk_type": disk_type,
+        "recovery_region": a.recovery_region,
+    }
+
+
+# The types of arguments of the functions among them.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "service_account_id": (str,),
+    "encryption_key": (str,),
+    "encryption_keys": (KeyManagement, str),
+    "database_users": (str,),
+    "publisher_roles": (str,),
+    "disk_type": (str,),
+}
 
 
 def is_google(a: Architecture) -> bool:
     """Whether the environment is in a Google Cloud project."""
     return isinstance(a.environment.on(a.coordinate.cloud), GcpHome)
+
+
+# -- identities ------------------------------------------------------------------------------------------
 
 
 def service_account_id(a: Architecture, component: str) -> str:
@@ -27,12 +101,190 @@ def service_account_id(a: Architecture, component: str) -> str:
         name = f"sa-{name}"
     if len(name) < _SHORTEST:
         name = f"{name}-account"
-    if len(name) <= _LONGEST:
+    return _cut(name, _LONGEST)
+
+
+def _cut(name: str, longest: int) -> str:
+    """A name that is at most this long; one that is too long ends with the beginning of its hash."""
+    if len(name) <= longest:
         return name
     digest = hashlib.sha256(name.encode()).hexdigest()[:6]
-    return f"{name[: _LONGEST - len(digest) - 1].rstrip('-')}-{digest}"
+    return f"{name[: longest - len(digest) - 1].rstrip('-')}-{digest}"
 
 
 def service_account(a: Architecture, component: str) -> str:
     """The email address of the Google Cloud service account of a component, in the environment's project."""
     return f"{service_account_id(a, component)}@{a.home}.iam.gserviceaccount.com"
+
+
+def database_users(a: Architecture, database: str) -> list[dict[str, str]]:
+    """The services that call a database, as its users; empty if it does not authenticate with IAM."""
+    component = a.components[database]
+    if not isinstance(component, Postgresql) or not component.iam_authentication:
+        return []
+    callers = dict.fromkeys(c.tail for c in a.traffic_to(database) if isinstance(a.components[c.tail], Service))
+    return [
+        {"id": name, "email": service_account(a, name), "type": "CLOUD_IAM_SERVICE_ACCOUNT"} for name in sorted(callers)
+    ]
+
+
+def publisher_roles(a: Architecture, federation: str) -> list[str]:
+    """The roles that pipelines need which get an identity from a federation: to write to what they send to. Sorted."""
+    pipelines = {c.tail for c in a.traffic_to(federation)}
+    sent = (c for name in pipelines for c in a.traffic_from(name) if c.data in ("sent", "both"))
+    roles = {_PUBLISHER_ROLES.get(a.components[c.head].kind) for c in sent}
+    return sorted(role for role in roles if role)
+
+
+def _identities(a: Architecture) -> list[dict[str, Any]]:
+    """The service agents that keys must know, by API; a project gets them when it is created."""
+    protected = {name for _n, keys in a.of_kind(KeyManagement) for name in keys.protects if name in a.components}
+    apis = {_ASKED_FOR.get(a.components[name].product or "") for name in protected}
+    return [{"api": api, "roles": []} for api in sorted(api for api in apis if api)]
+
+
+def gcp_apis(a: Architecture) -> list[str]:
+    """The Google Cloud APIs that Terraform and the products in use need, sorted."""
+    used = {id_ for c in a.components.values() for id_ in a.products_of(c)}
+    named = {a.catalog.products[id_].api for id_ in used}
+    rotates = any(store.rotation_days for _n, store in a.of_kind(SecretStore))
+    own = {"compute.googleapis.com", "servicenetworking.googleapis.com", *_ALWAYS}
+    return sorted({*own, *({"pubsub.googleapis.com"} if rotates else ()), *(api for api in named if api)})
+
+
+# -- projects --------------------------------------------------------------------------------------------
+
+
+def _folder(a: Architecture, project: str) -> str | None:
+    """The name of the folder of a project; None if it is directly in the organization."""
+    organization = a.organization
+    if not isinstance(organization, GcpOrganization) or project not in organization.projects:
+        return None
+    folder = organization.folders.get(organization.projects[project].folder or "")
+    return folder.name if folder else None
+
+
+def _shared_projects(a: Architecture) -> dict[str, dict[str, Any]]:
+    """The projects of the organization that no environment is in, by ID, with the APIs of the components in them."""
+    organization = a.organization
+    if not isinstance(organization, GcpOrganization) or not organization.billing_account:
+        return {}
+    taken = {a.home_of(environment) for environment in a.document.environments}
+    return {
+        id_: {"name": project.name or id_, "folder": _folder(a, id_), "apis": _apis_in(a, id_)}
+        for id_, project in sorted(organization.projects.items())
+        if id_ not in taken
+    }
+
+
+def _apis_in(a: Architecture, project: str) -> list[str]:
+    there = [c for c in a.components.values() if c.home == project]
+    named = {a.catalog.products[id_].api for c in there for id_ in a.products_of(c)}
+    always = {"cloudkms.googleapis.com", "logging.googleapis.com", "storage.googleapis.com"}
+    return sorted({*always, *_ALWAYS, *(api for api in named if api)})
+
+
+# -- keys ------------------------------------------------------------------------------------------------
+
+
+def encryption_key(a: Architecture, component: str) -> str | None:
+    """The name of the key that encrypts a component's data; None if the model states none."""
+    known = a.components[component].product in _AGENTS
+    stated = any(component in keys.protects for _name, keys in a.of_kind(KeyManagement))
+    return component if stated and known else None
+
+
+def encryption_keys(a: Architecture, keys: KeyManagement, where: str) -> dict[str, str]:
+    """The service agent that uses each key, by the name of the key.
+
+    `where` is `home` for keys in the environment's project, `recovery` for those of what is copied to the recovery region, and
+    `elsewhere` for keys of components that are in another project.
+    """
+    return {name: _AGENTS[c.product or ""] for name, c in _protected(a, keys) if _is_there(a, c, where)}
+
+
+def _protected(a: Architecture, keys: KeyManagement) -> Iterator[tuple[str, Component]]:
+    for name in sorted(keys.protects):
+        if name in a.components and a.components[name].product in _AGENTS:
+            yield name, a.components[name]
+
+
+def _is_there(a: Architecture, component: Component, where: str) -> bool:
+    elsewhere = bool(component.home) and component.home != a.home
+    if where == "elsewhere":
+        return elsewhere
+    if where == "recovery":
+        return not elsewhere and a.recovery_region is not None and _is_copied(component)
+    return not elsewhere
+
+
+def _is_copied(component: Component) -> bool:
+    """Whether the recovery region has a copy of a component that needs a key there."""
+    if isinstance(component, Postgresql):
+        recovery = component.disaster_recovery
+        return recovery is not None and recovery.strategy != "snapshot-copy"
+    return isinstance(component, SecretStore)
+
+
+# -- network ---------------------------------------------------------------------------------------------
+
+
+def _egress_rules(a: Architecture) -> list[dict[str, Any]]:
+    """Rules that let only connections of the model reach the range of managed services, such as databases."""
+    gcp = a.network_facts(GcpNetwork)
+    ranges = a.subnets_of(gcp.private_services_tier) if gcp and gcp.private_services_tier else ()
+    if not ranges:
+        return []
+    by_head: dict[str, dict[str, set[str]]] = {}
+    for rule in network_rules(a):
+        if rule.targets == ranges:
+            ports = by_head.setdefault(rule.head, {}).setdefault(rule.transport.lower(), set())
+            ports.update(map(str, rule.ports))
+    deny = _rule(a, "deny-managed-services", "What no connection of the model needs.", _DENY, ranges)
+    return [
+        {**deny, "deny": [{"protocol": "all"}]},
+        *(
+            {
+                **_rule(a, f"to-{head}", f"Connections to {head}.", _ALLOW, ranges),
+                "allow": [
+                    {"protocol": protocol, "ports": sorted(ports, key=int)}
+                    for protocol, ports in sorted(allowed.items())
+                ],
+            }
+            for head, allowed in sorted(by_head.items())
+        ),
+    ]
+
+
+def _rule(a: Architecture, name: str, description: str, priority: int, ranges: tuple[str, ...]) -> dict[str, Any]:
+    full = _cut(f"{a.network_identifier}-{name}", 63)
+    return {"name": full, "description": description, "priority": priority, "destination_ranges": list(ranges)}
+
+
+def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
+    """Rules for connections into the network from ranges outside of it, such as those of Google's load balancers."""
+    rules: dict[str, dict[str, Any]] = {}
+    for rule in network_rules(a):
+        inside = a.place(a.components[rule.head]) in a.tiers or a.components[rule.head].runs_on
+        outside = [range_ for range_ in rule.sources if not _is_in(a, range_)]
+        if inside and outside:
+            full = _cut(f"{a.network_identifier}-{rule.connection}", 63)
+            text = f"The connection {rule.connection}."
+            made = rules.setdefault(full, {"name": full, "description": text, "source_ranges": outside, "allow": []})
+            made["allow"].append({"protocol": rule.transport.lower(), "ports": [str(port) for port in rule.ports]})
+    return list(rules.values())
+
+
+def _is_in(a: Architecture, range_: str) -> bool:
+    if not a.cidr:
+        return False
+    inner, outer = ip_network(range_), ip_network(a.cidr)
+    return isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network) and inner.subnet_of(outer)
+
+
+# -- machines --------------------------------------------------------------------------------------------
+
+
+def disk_type(size: str) -> str:
+    """The type of the boot disk that a machine type can have."""
+    return "hyperdisk-balanced" if size.partition("-")[0] in _HYPERDISK_ONLY else "pd-balanced"

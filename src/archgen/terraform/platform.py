@@ -9,6 +9,7 @@ from typing import Any
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.terraform.google import disk_type, gcp_apis
 
 # https://docs.aws.amazon.com/eks/latest/APIReference/API_Nodegroup.html, amiType
 AMI_TYPES = {"arm64": "AL2023_ARM_64_STANDARD", "amd64": "AL2023_x86_64_STANDARD"}
@@ -25,7 +26,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "burst_pool": _burst_pool(a),
         "runs": lambda product: product in run_by_us,
         "authorized_networks": authorized_networks,
-        "gcp_apis": _apis(a),
+        "gcp_apis": gcp_apis(a),
     }
 
 
@@ -68,10 +69,14 @@ def gke_node_pools(cluster: KubernetesCluster) -> list[dict[str, Any]]:
     pools = []
     for name, pool in _of_fixed_size(cluster):
         assert pool.nodes_per_zone
+        size = pool.sizes[0] if pool.sizes else "e2-medium"
         pools.append(
             {
                 "name": name,
-                "machine_type": pool.sizes[0] if pool.sizes else "e2-medium",
+                "machine_type": size,
+                "disk_type": disk_type(size),
+                "image_type": "COS_CONTAINERD",
+                "initial_node_count": pool.nodes_per_zone.min,
                 "min_count": pool.nodes_per_zone.min,
                 "max_count": pool.nodes_per_zone.max,
                 "spot": False,
@@ -111,6 +116,7 @@ def _burst_pool(a: Architecture) -> dict[str, Any] | None:
                 return {
                     "name": name,
                     "size": pool.sizes[0],
+                    "disk_type": disk_type(pool.sizes[0]),
                     "min": pool.nodes_per_zone.min,
                     "max": pool.nodes_per_zone.max,
                 }
@@ -147,10 +153,3 @@ def _eks_add_on(cluster: Component, name: str) -> dict[str, Any]:
 def authorized_networks(cluster: KubernetesCluster) -> list[dict[str, str]]:
     """The address ranges of a cluster's allowlist, each with a name."""
     return [{"cidr_block": cidr, "display_name": f"range-{n}"} for n, cidr in enumerate(cluster.endpoint_ranges, 1)]
-
-
-def _apis(a: Architecture) -> list[str]:
-    """The Google Cloud APIs that the products in use need, sorted."""
-    used = {id_ for c in a.components.values() for id_ in a.products_of(c)}
-    named = {a.catalog.products[id_].api for id_ in used}
-    return sorted({"compute.googleapis.com", "servicenetworking.googleapis.com", *(api for api in named if api)})
