@@ -174,10 +174,13 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ),
         ("gcp/00-backend project_factory.project_id", ["innovate-dev", "innovate-stg", "innovate-prod"]),
         ("gcp/00-backend project_factory.budget_amount", [400, 600, 2500]),
-        ("gcp/00-backend folders.names", [["non-prod", "prod"]] * 3),
+        ("gcp/00-backend project_factory.folder", ["non-prod", "non-prod", "prod"]),
         ("gcp/00-backend state_bucket_terraform_state.public_access_prevention", ["enforced"] * 3),
-        ("gcp/01-base-infra kms_keys.key_rotation_period", ["31536000s"] * 3),
-        ("gcp/01-base-infra cloud_dns_dns.domain", ["innovate.example."] * 3),
+        ("gcp/01-base-infra kms_keys.rotation_period", ["31536000s"] * 3),
+        (
+            "gcp/01-base-infra cloud_dns_dns.domain",
+            ["dev.innovate.example.", "stg.innovate.example.", "innovate.example."],
+        ),
         (
             "gcp/01-base-infra gh_oidc_ci_identity.attribute_condition",
             [
@@ -201,8 +204,6 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ("gcp/02-gke-cluster gke_cluster.gateway_api_channel", ["CHANNEL_STANDARD"] * 3),
         ("gcp/05-data postgresql_database.edition", ["ENTERPRISE", "ENTERPRISE", "ENTERPRISE_PLUS"]),
         ("gcp/05-data secret_manager_secrets.secrets.0.rotation_period", ["2592000s"] * 3),
-        ("gcp/06-observability log_bucket_log_archive.locked", [True] * 3),
-        ("gcp/06-observability log_bucket_log_archive.retention_days", [365] * 3),
     ],
 )
 def test_facts_of_the_design(files: dict[str, str], path: str, values: list[object]) -> None:
@@ -252,7 +253,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
     names = {(path.parent.name, path.name) for path in (grown / "infra").glob("*/*")}
     assert {("aws", "03-karpenter"), ("gcp", "03-autoscaling")} <= names
-    assert len(names) == 12
+    assert len(names) == 15
     done = terraform("fmt", "-check", "-recursive", "-diff", cwd=grown / "infra")
     assert (done.returncode, done.stdout) == (0, "")
     values = json.loads((grown / "infra/aws/05-data/prod.tfvars.json").read_text())

@@ -8,6 +8,7 @@ variable "archive_key_keys" {
     labels          = map(string)
     location        = string
     project_id      = string
+    role            = string
     rotation_period = string
   })
   nullable = false

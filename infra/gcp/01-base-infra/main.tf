@@ -88,13 +88,13 @@ module "gh_oidc_ci_identity" {
 }
 
 data "google_project" "kms_keys" {
-  for_each = toset(var.kms_keys == null ? [] : [var.kms_keys.project_id])
+  for_each = var.kms_keys == null ? {} : { (var.kms_keys.project_id) = var.kms_keys.project_id }
 
   project_id = each.value
 }
 
 data "google_storage_project_service_account" "kms_keys" {
-  for_each = toset(var.kms_keys == null ? [] : contains(values(var.kms_keys.keys), "storage") ? [var.kms_keys.project_id] : [])
+  for_each = var.kms_keys == null ? {} : contains(values(var.kms_keys.keys), "storage") ? { (var.kms_keys.project_id) = var.kms_keys.project_id } : {}
 
   project = each.value
 }
@@ -124,7 +124,7 @@ resource "google_kms_crypto_key_iam_member" "kms_keys" {
   for_each = var.kms_keys == null ? {} : var.kms_keys.keys
 
   crypto_key_id = google_kms_crypto_key.kms_keys[each.key].id
-  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  role          = var.kms_keys.role
   member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.kms_keys)[*].email_address) : "service-${one(values(data.google_project.kms_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
 }
 
@@ -133,13 +133,13 @@ locals {
 }
 
 data "google_project" "kms_recovery_keys" {
-  for_each = toset(var.kms_recovery_keys == null ? [] : [var.kms_recovery_keys.project_id])
+  for_each = var.kms_recovery_keys == null ? {} : { (var.kms_recovery_keys.project_id) = var.kms_recovery_keys.project_id }
 
   project_id = each.value
 }
 
 data "google_storage_project_service_account" "kms_recovery_keys" {
-  for_each = toset(var.kms_recovery_keys == null ? [] : contains(values(var.kms_recovery_keys.keys), "storage") ? [var.kms_recovery_keys.project_id] : [])
+  for_each = var.kms_recovery_keys == null ? {} : contains(values(var.kms_recovery_keys.keys), "storage") ? { (var.kms_recovery_keys.project_id) = var.kms_recovery_keys.project_id } : {}
 
   project = each.value
 }
@@ -169,7 +169,7 @@ resource "google_kms_crypto_key_iam_member" "kms_recovery_keys" {
   for_each = var.kms_recovery_keys == null ? {} : var.kms_recovery_keys.keys
 
   crypto_key_id = google_kms_crypto_key.kms_recovery_keys[each.key].id
-  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  role          = var.kms_recovery_keys.role
   member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.kms_recovery_keys)[*].email_address) : "service-${one(values(data.google_project.kms_recovery_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
 }
 

@@ -121,6 +121,7 @@ variable "kms_keys" {
     labels          = map(string)
     location        = string
     project_id      = string
+    role            = string
     rotation_period = string
   })
   nullable = false
@@ -139,6 +140,7 @@ variable "kms_recovery_keys" {
     labels          = map(string)
     location        = string
     project_id      = string
+    role            = string
     rotation_period = string
   })
   nullable = false

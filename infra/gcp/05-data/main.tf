@@ -45,6 +45,7 @@ module "postgresql_database" {
   name                        = var.postgresql_database.name
   project_id                  = var.postgresql_database.project_id
   random_instance_name        = var.postgresql_database.random_instance_name
+  read_replicas               = [for replica in var.postgresql_database.read_replicas : merge(replica, { encryption_key_name = var.postgresql_database.encryption_key == null ? null : try(var.stack_01_base_infra.kms_recovery_keys_keys[var.postgresql_database.encryption_key], null), ip_configuration = merge(replica.ip_configuration, { private_network = var.stack_01_base_infra.network_network_self_link, allocated_ip_range = var.stack_01_base_infra.private_service_access_google_compute_global_address_name }) })]
   region                      = var.postgresql_database.region
   secondary_zone              = var.postgresql_database.secondary_zone
   tier                        = var.postgresql_database.tier

@@ -79,12 +79,26 @@ variable "postgresql_database" {
     name                 = string
     project_id           = string
     random_instance_name = bool
-    region               = string
-    secondary_zone       = string
-    tier                 = string
-    user_labels          = map(string)
-    user_name            = string
-    zone                 = string
+    read_replicas = list(object({
+      database_flags = list(object({
+        name  = string
+        value = string
+      }))
+      ip_configuration = object({
+        ipv4_enabled = bool
+        ssl_mode     = string
+      })
+      name          = string
+      name_override = string
+      user_labels   = map(string)
+      zone          = string
+    }))
+    region         = string
+    secondary_zone = string
+    tier           = string
+    user_labels    = map(string)
+    user_name      = string
+    zone           = string
   })
   nullable = false
 

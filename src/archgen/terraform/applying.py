@@ -10,7 +10,11 @@ from archgen.model.document import Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan
+<<<<<<< HEAD
 from archgen.terraform.stack_order import in_order
+=======
+from archgen.terraform.stack_order import stacks_before
+>>>>>>> 8e54481 (Google Cloud roots are planned without providers against the modules' variables; states of what comes before the bucket; replicas in the recovery region)
 from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.wiring import stack_variable
 
@@ -95,9 +99,11 @@ def _commands(
             command = f"TF_DATA_DIR={shlex.quote(data_folder(environment))} {command}"
         yield f"take the outputs of {other}", command
     known = has_backend(plan.cloud)
+    bucket = state_bucket(instance.architecture) if known else None
     settings = backend_file(instance)
-    first = known and bool(state_bucket(instance.architecture)) and _makes_the_bucket(plan, stack, instance)
-    if first:
+    makes = bool(bucket) and _makes_the_bucket(plan, stack, instance)
+    earlier = _before_the_bucket(plan, terraform, environment) if bucket else []
+    if makes or stack in earlier:
         local = 'terraform { backend "local" {} }'
         yield (
             "the first time, keep the state in a file, because the bucket for it does not exist yet",
@@ -112,9 +118,27 @@ def _commands(
     given = " ".join(f"-var-file={shlex.quote(file)}" for file in files)
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
     yield "apply exactly that", f"{in_folder} apply {shlex.quote(f'{instance.name}.plan')}"
-    if first:
-        yield "move the state into the bucket", f"rm {shlex.quote(f'{folder}/first_override.tf')}"
-        yield "", f"{in_folder} init -migrate-state -backend-config={shlex.quote(settings)}"
+    for moved in (*earlier, stack) if makes else ():
+        there = _instance_for(plan.instances[moved], environment)
+        if state_bucket(there.architecture) == bucket:
+            yield from _move_state(terraform.folder(plan.cloud, moved), there)
+
+
+def _move_state(folder: str, instance: StackInstance) -> Iterator[tuple[str, str]]:
+    """The commands that move the state of a stack from a file into the bucket."""
+    yield "the first time, move the state into the bucket", f"rm {shlex.quote(f'{folder}/first_override.tf')}"
+    settings = shlex.quote(backend_file(instance))
+    yield "", f"terraform -chdir={shlex.quote(folder)} init -migrate-state -backend-config={settings}"
+
+
+def _before_the_bucket(plan: CloudPlan, terraform: Terraform, environment: str) -> list[str]:
+    """The stacks that are applied before the one that makes the bucket for the states, so that their states are in files at first."""
+    for name in in_order(terraform.stacks):
+        made = plan.wiring.stacks.get(name)
+        if made and _makes_the_bucket(plan, name, _instance_for(plan.instances[name], environment)):
+            before = stacks_before(terraform.stacks, name)
+            return [other for other in in_order(terraform.stacks) if other in before and plan.wiring.stacks.get(other)]
+    return []
 
 
 def _makes_the_bucket(plan: CloudPlan, stack: str, instance: StackInstance) -> bool:

@@ -51,6 +51,8 @@ _PUBLISHER_ROLES = {
     "static-site": "roles/storage.objectUser",
     "object-store": "roles/storage.objectUser",
 }
+# https://docs.cloud.google.com/kms/docs/cmek
+_ENCRYPTER_ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 _DENY, _ALLOW = 65000, 1000  # priorities; a lower number comes first
 
 
@@ -69,6 +71,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "publisher_roles": lambda federation: publisher_roles(a, federation),
         "disk_type": disk_type,
         "recovery_region": a.recovery_region,
+        "encrypter_role": _ENCRYPTER_ROLE,
     }
 
 
