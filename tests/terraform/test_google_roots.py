@@ -164,7 +164,7 @@ def test_what_is_in_the_network_waits_for_it(module: str, name: str) -> None:
 
 def test_only_connections_of_the_model_reach_managed_services() -> None:
     rules = {rule["name"]: rule for rule in values("01-base-infra")["network"]["egress_rules"]}
-    assert rules["innovate-prod-main-to-database"]["allow"] == [{"protocol": "tcp", "ports": ["3307", "5432"]}]
+    assert rules["innovate-prod-main-to-database"]["allow"] == [{"protocol": "tcp", "ports": ["3307"]}]
     assert rules["innovate-prod-main-to-database"]["destination_ranges"] == ["10.130.16.0/20"]
     deny = rules["innovate-prod-main-deny-managed-services"]
     assert (deny["deny"], deny["priority"]) == ([{"protocol": "all"}], 65000)

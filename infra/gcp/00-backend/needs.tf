@@ -3,7 +3,7 @@
 variable "stack_00_organization" {
   description = "The outputs of the stack 00-organization, in the format of terraform output -json."
   type = object({
-    folders_ids = map(string)
+    folders_ids = optional(map(string))
   })
   default = null
 }

@@ -3,11 +3,11 @@
 variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
-    kms_keys_keys        = map(string)
-    network_network_name = string
-    network_subnets = map(object({
+    kms_keys_keys        = optional(map(string))
+    network_network_name = optional(string)
+    network_subnets = optional(map(object({
       name = string
-    }))
+    })))
   })
   default = null
 }

@@ -3,12 +3,12 @@
 variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
-    kms_keys_keys                                             = map(string)
-    kms_recovery_keys_keys                                    = map(string)
-    network_network_id                                        = string
-    network_network_self_link                                 = string
-    private_service_access_google_compute_global_address_name = string
-    private_service_access_peering_completed                  = string
+    kms_keys_keys                                             = optional(map(string))
+    kms_recovery_keys_keys                                    = optional(map(string))
+    network_network_id                                        = optional(string)
+    network_network_self_link                                 = optional(string)
+    private_service_access_google_compute_global_address_name = optional(string)
+    private_service_access_peering_completed                  = optional(string)
   })
   default = null
 }

@@ -14,9 +14,7 @@ from archgen.model.connections import Connection
 
 INTERNET = "0.0.0.0/0"
 
-# The port of Cloud SQL for its connectors and its proxy, which ask an API of Google first:
-# https://docs.cloud.google.com/sql/docs/postgres/connect-instance-private-ip
-CLOUD_SQL_PROXY_PORT = 3307
+# Clients with a connector or a proxy of the vendor ask its API first: https://docs.cloud.google.com/sql/docs/postgres/sql-proxy
 _API_PORT = 443
 
 
@@ -47,13 +45,11 @@ def _rules(a: Architecture, c: Connection) -> Iterator[NetworkRule]:
     if not c.call.port:
         return
     head = a.components[c.head]
-    ports: tuple[int, ...] = (c.call.port,)
     transport = "UDP" if c.call.protocol in ("udp", "dns", "ntp") else "TCP"
     sources, targets = source_ranges(a, c.tail), target_ranges(a, c.head)
     if isinstance(head, Postgresql) and head.client_connection != "direct":
-        ports = (*ports, CLOUD_SQL_PROXY_PORT)
         yield NetworkRule(c.id, c.tail, c.head, (_API_PORT,), "TCP", sources, api_ranges(a))
-    yield NetworkRule(c.id, c.tail, c.head, ports, transport, sources, targets)
+    yield NetworkRule(c.id, c.tail, c.head, (c.call.port,), transport, sources, targets)
 
 
 def source_ranges(a: Architecture, name: str) -> tuple[str, ...]:
