@@ -28,7 +28,7 @@ _AGENTS = {
     "memorystore": "cloud-redis",
     "secret-manager": "gcp-sa-secretmanager",
 }
-# Agents that exist only after somebody asked for them: google_project_service_identity of the provider google-beta.
+# Agents that exist only after Terraform asked for them: google_project_service_identity of the provider google-beta.
 _ASKED_FOR = {
     "artifact-registry": "artifactregistry.googleapis.com",
     "cloud-sql": "sqladmin.googleapis.com",
