@@ -10,11 +10,7 @@ from archgen.model.document import Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan
-<<<<<<< HEAD
-from archgen.terraform.stack_order import in_order
-=======
-from archgen.terraform.stack_order import stacks_before
->>>>>>> 8e54481 (Google Cloud roots are planned without providers against the modules' variables; states of what comes before the bucket; replicas in the recovery region)
+from archgen.terraform.stack_order import in_order, stacks_before
 from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.wiring import stack_variable
 
@@ -119,8 +115,8 @@ def _commands(
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
     yield "apply exactly that", f"{in_folder} apply {shlex.quote(f'{instance.name}.plan')}"
     for moved in (*earlier, stack) if makes else ():
-        there = _instance_for(plan.instances[moved], environment)
-        if state_bucket(there.architecture) == bucket:
+        there = _instance_for(plan.instances[moved], environment, recovery=False)
+        if there and state_bucket(there.architecture) == bucket:
             yield from _move_state(terraform.folder(plan.cloud, moved), there)
 
 
@@ -135,7 +131,8 @@ def _before_the_bucket(plan: CloudPlan, terraform: Terraform, environment: str) 
     """The stacks that are applied before the one that makes the bucket for the states, so that their states are in files at first."""
     for name in in_order(terraform.stacks):
         made = plan.wiring.stacks.get(name)
-        if made and _makes_the_bucket(plan, name, _instance_for(plan.instances[name], environment)):
+        instance = _instance_for(plan.instances[name], environment, recovery=False) if made else None
+        if instance and _makes_the_bucket(plan, name, instance):
             before = stacks_before(terraform.stacks, name)
             return [other for other in in_order(terraform.stacks) if other in before and plan.wiring.stacks.get(other)]
     return []
