@@ -112,7 +112,7 @@ def test_stacks_with_code_of_a_team_need_separate_folders(tmp_path: Path, first:
     stacks = "".join(
         f"    {n}: {{purpose: Ours., directory: {d!r}}}\n" for n, d in (("ours", first), ("theirs", second))
     )
-    problems = found(tmp_path, ("  stacks:\n", f"  stacks:\n{stacks}"))
+    problems = [p for p in found(tmp_path, ("  stacks:\n", f"  stacks:\n{stacks}")) if p.code != "ARC-F013"]
     assert [p.path[:3] for p in problems] == ([("terraform", "stacks", wrong)] if wrong else [])
 
 

@@ -65,6 +65,8 @@ def line_of(text: str, start: str) -> int:
     ids=["no template", "another kind", "no part", "expression"],
 )  # fmt: skip
 def test_it_is_an_error_of_validate(tmp_path: Path, edit: tuple[str, str], code: str, message: str) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/variables.tf").write_text('variable "a" {}\n')
     ((found, line, said),) = errors(tmp_path, edit)
     assert found == code
     assert message in said

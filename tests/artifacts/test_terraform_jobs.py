@@ -264,7 +264,7 @@ def test_hcl_files_are_canonical_name_lines_and_fit(in_hcl: Path) -> None:
     done = subprocess.run(fmt, cwd=in_hcl, env=env, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout) == (0, "")
     jobs = [job for file in sorted(in_hcl.rglob("variables.tf")) for job in jobs_of_folder(file.parent)[0]]
-    assert len(jobs) == 30
+    assert len(jobs) >= 30
     assert [(d.message, d.span) for d in check_all(jobs, partial=False)] == []
     result = archgen("terraform", "check", "infra/gcp/05-data", cwd=in_hcl)
     assert result.out == "3 variable files match their variables.\n", result.err

@@ -36,6 +36,8 @@ def codes(example: Example, folder: Path, *, with_missing: bool) -> set[str]:
     file.write_text(model(example), encoding="utf-8")
     (folder / "docs").mkdir(exist_ok=True)
     (folder / "docs/design.md").write_text("## 6) Database\n\n- Backups are kept for 30 days.\n", encoding="utf-8")
+    (folder / "legacy/aws").mkdir(parents=True, exist_ok=True)
+    (folder / "legacy/aws/variables.tf").write_text('variable "range" {\n  type = string\n}\n', encoding="utf-8")
     loaded = load(file)
     if loaded.project is None:
         return {d.code for d in loaded.diagnostics}
