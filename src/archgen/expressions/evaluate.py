@@ -120,7 +120,8 @@ class _Evaluation:
     def name(self, node: nodes.Name) -> Any:
         """The value of a fact."""
         if node.name not in self._facts:
-            raise MissingNameError(unknown("fact", node.name, self._facts))
+            known = [name for name, fact in self._facts.items() if not callable(fact)]
+            raise MissingNameError(unknown("fact", node.name, known))
         fact = self._facts[node.name]
         if callable(fact):
             raise ExpressionError(f"'{node.name}' is a function; write {node.name}(…)")

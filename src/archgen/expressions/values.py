@@ -50,6 +50,8 @@ def member(of: Any, name: str, called: str = "it") -> Any:
         if isinstance(own, property) and not name.startswith(("_", "model_")):
             return getattr(of, name)
         raise MissingNameError(f"'{called}' has no setting '{name}'; {did_you_mean(name, type(of).model_fields)}")
+    if of is None:
+        raise MissingNameError(f"'{called}' is not set, so it has no '{name}'")
     raise ExpressionError(f"'{called}' is {kind_of(of)}, which has no '{name}'")
 
 

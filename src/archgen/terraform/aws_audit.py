@@ -31,6 +31,12 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "records_configuration": "Whether a component records the history of the configuration.",
+    "shares_account": "Whether several environments are in the account of this one.",
+}
+
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "shares_account": (),

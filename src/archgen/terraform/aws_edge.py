@@ -35,6 +35,13 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "has_cdn": "Whether there is a CDN.",
+    "read_by_cdn": "Whether a CDN calls the component with this ID.",
+    "record_types": "The types of DNS records that point to a CDN, by key.",
+}
+
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "cdn_origins": (str,),

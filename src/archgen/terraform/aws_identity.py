@@ -55,6 +55,11 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "purges_cdn": "Whether the callers of an identity publish a site that a CDN serves.",
+}
+
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "pipeline_permissions": (str,),

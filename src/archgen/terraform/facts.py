@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import ip_network
-from typing import Any
+from typing import Any, get_args
 
 from archgen.catalog import Catalog, endpoints
 from archgen.clouds.aws import AwsNetwork, AwsOrganization
 from archgen.clouds.gcp import GcpNetwork
+from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
+from archgen.model.places import NetworkTier, TierRole
 from archgen.terraform import aws, google, permissions, platform, security
 from archgen.terraform.state import state_component
 
@@ -97,7 +99,10 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
 
 def _guarded(facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts, with functions that check the types of their arguments."""
-    return {**facts, **{name: _checked(facts[name], takes) for name, takes in FUNCTIONS.items() if name in facts}}
+    return {
+        **facts,
+        **{n: _checked(facts[n], takes, CHOICES.get(n, ())) for n, takes in FUNCTIONS.items() if n in facts},
+    }
 
 
 # The types of arguments of the functions among the facts. They are checked because an expression may pass anything.
@@ -120,11 +125,60 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 }
 
 
-def _checked(function: Callable[..., Any], takes: tuple[type, ...]) -> Callable[..., Any]:
+# The values that the argument of a function can have.
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "subnets": get_args(NetworkTier.model_fields["internet"].annotation),
+    "role_subnets": get_args(TierRole),
+    "role_subnet_names": get_args(TierRole),
+}
+
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "accounts": "The accounts of the organization by ID, each with its number, its name and whether it has workloads.",
+    "alerts": "The alerts by ID, each with the name of the component and the objective that it protects.",
+    "alias_ranges": "The secondary ranges of a Google subnet, by the name of the subnet.",
+    "all_products": "The IDs of all products that components use.",
+    "archive_name": "The name of the bucket for the log archive; empty if there is none.",
+    "budget": "The monthly budget of the environment in US dollars; none if the model states none.",
+    "called": "The component of a kind that the component of the module calls.",
+    "called_name": "The name of the resources of the component of a kind that the component of the module calls.",
+    "cidr": "The address range of the environment's network; empty if it has none.",
+    "component": "The component that the module is for.",
+    "component_name": "The ID of the component that the module is for.",
+    "domain": "The first domain of the DNS service; none if there is none.",
+    "endpoints": "The private endpoints of the network (AWS) by name.",
+    "environment": "The ID of the environment.",
+    "home": "The ID of the account, project or subscription that the environment, or the component of the module, is in.",
+    "labels": "The labels of resources on Google Cloud.",
+    "name": "The name of the resources of the component that the module is for.",
+    "network": "The settings of the network.",
+    "network_name": "The name of the network's resources.",
+    "organization": "The settings of the organization.",
+    "products": "The IDs of the products of the component that the module is for.",
+    "project": "The name of the project, as in names of resources.",
+    "range_of": "The first address range of a tier.",
+    "region": "The region of the environment.",
+    "regional_subnets": "One subnet for each tier, in the form of Google's network module.",
+    "repository": "The repository as owner/name; empty if the model names none.",
+    "role_subnet_names": "The names of the subnets of all tiers with a role, if several tiers have it; otherwise empty.",
+    "role_subnets": "The address ranges of all tiers with a role, tier by tier and zone by zone.",
+    "seconds": "A number of days as text in seconds, such as 86400s.",
+    "stores_state": "Whether the component of the module stores the state of Terraform.",
+    "subnets": "The address ranges of all tiers with this access to the internet, tier by tier and zone by zone.",
+    "tags": "The tags of resources on AWS.",
+    "zones": "The availability zones of the environment.",
+}
+
+
+def _checked(
+    function: Callable[..., Any], takes: tuple[type, ...], choices: tuple[str, ...] = ()
+) -> Callable[..., Any]:
     def call(*given: Any) -> Any:
         if len(given) != len(takes) or not all(map(isinstance, given, takes)):
             wanted = ", ".join(_KINDS.get(kind, f"a component of the kind {kind.__name__}") for kind in takes)
             raise TypeError(f"it expects {wanted}")
+        if choices and given[0] not in choices:
+            raise ValueError(f"'{given[0]}' is not one of its arguments; {did_you_mean(given[0], choices)}")
         return function(*given)
 
     return call
@@ -134,7 +188,9 @@ _KINDS: Mapping[type, str] = {str: "text", int: "a whole number"}
 
 
 def _range_of(a: Architecture, tier: str) -> str:
-    """The first address range of a tier. Raises LookupError if it has none."""
+    """The first address range of a tier. Raises LookupError if it does not exist or has none."""
+    if tier not in a.tiers:
+        raise LookupError(f"unknown tier '{tier}'; {did_you_mean(tier, a.tiers)}")
     ranges = a.subnets_of(tier)
     if not ranges:
         raise LookupError(f"the tier '{tier}' has no range at {a.coordinate}")

@@ -75,6 +75,16 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "gcp_egress_rules": "The firewall rules for traffic that leaves, from the connections of the model.",
+    "gcp_folder": "The ID of the folder that the project is in; empty if it is in none.",
+    "gcp_identities": "The service accounts of workloads and pipelines, with their roles.",
+    "gcp_ingress_rules": "The firewall rules for traffic that arrives, from the connections of the model.",
+    "recovery_region": "The region in which the environment is restored after the loss of its own; none if the model states none.",
+    "shared_projects": "The projects of the organization that belong to no environment.",
+}
+
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "service_account_id": (str,),

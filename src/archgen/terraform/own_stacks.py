@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from jinja2 import nodes
+
 from archgen.diagnostics.diagnostic import did_you_mean
-from archgen.expressions.evaluate import evaluate
+from archgen.expressions.evaluate import evaluate, parse
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack, StackInput
@@ -46,6 +48,19 @@ def inputs_of(architecture: Architecture, stack: Stack) -> dict[str, Any]:
     return found
 
 
+# What the facts are that only expressions of models have.
+ABOUT = {
+    "account": "The number of the account (AWS), or the ID of the project or subscription, that the environment is in.",
+    "cloud": "The ID of the cloud.",
+    "components": "The components by ID, with their settings.",
+    "document": "The whole model.",
+    "identifier": "The name of the resources of a component, given its ID.",
+    "names": "The names of the resources of all components, by ID.",
+    "phase": "The ID of the phase; empty without phases.",
+    "tiers": "The tiers of the network by ID, with their settings.",
+}
+
+
 def named_facts(architecture: Architecture) -> dict[str, Any]:
     """The facts that expressions of a model can use."""
     return {
@@ -59,6 +74,19 @@ def named_facts(architecture: Architecture) -> dict[str, Any]:
         "identifier": lambda component: _identifier(architecture, component),
         "document": architecture.document,
     }
+
+
+def mentioned_components(expression: str) -> set[str]:
+    """The texts in an expression that may be IDs of components: `components.web`, `components['web']`, `identifier('web')`."""
+    try:
+        tree = parse(expression)
+    except ExpressionError:
+        return set()
+    found = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+    for node in tree.find_all(nodes.Getattr):
+        if isinstance(node.node, nodes.Name) and node.node.name == "components":
+            found.add(node.attr)
+    return found
 
 
 def _value(name: str, given: StackInput, facts: dict[str, Any]) -> Any:

@@ -30,6 +30,14 @@ def facts(a: Architecture) -> dict[str, Any]:
     }
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "burst_pool": "The first pool that starts empty; none if there is none.",
+    "gcp_apis": "The APIs of Google Cloud that the products of the components need.",
+    "karpenter_node_pools": "The node pools that Karpenter creates nodes for, by name.",
+    "runs": "Whether the team itself runs a product, given its ID.",
+}
+
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "eks_node_groups": (KubernetesCluster,),
