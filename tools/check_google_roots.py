@@ -26,6 +26,7 @@ from tools.repositories import RepositoryError, find_repository
 CLOUD = "gcp"
 _CALL = re.compile(r'(?m)^  source\s+= "([^"]+)"\n  version\s+= "([^"]+)"')
 _BLOCK = re.compile(r'(?ms)^(resource|data) "(\w+)" "(\w+)" \{\n(.*?)^\}\n')
+_MODULE = re.compile(r'(?ms)^module "\w+" \{\n.*?^\}\n')
 _VARIABLE = re.compile(r'(?ms)^variable "(\w+)" \{\n.*?^\}\n')
 # An ID that is known only after an apply; what jsondecode() makes of it can be of any type.
 _UNKNOWN = 'resource "terraform_data" "unknown" {\n  input = "x"\n}\n'
@@ -112,7 +113,7 @@ def _copy(root: Path, scratch: Path, checkouts: Path | None) -> tuple[int, int]:
         return f'  source = "./modules/{module.id}"'
 
     text = _CALL.sub(replace, text)
-    counts[1] = len(re.findall(r"(?m)^  \w+\s+= ", text))
+    counts[1] = sum(len(re.findall(r"(?m)^  (?!source)\w+\s+= ", block)) for block in _MODULE.findall(text))
     text, names = _without_resources(text)
     outputs = root / "outputs.tf"
     text += outputs.read_text(encoding="utf-8") if outputs.is_file() else ""

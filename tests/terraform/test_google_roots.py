@@ -313,3 +313,22 @@ def test_a_database_that_is_copied_to_another_region_has_a_replica_and_a_key_the
     assert replica["zone"].startswith("europe-west4-")
     assert "kms_recovery_keys_keys" in input_of("05-data", "postgresql_database", "read_replicas")
     assert "database" in call_of(later, "01-base-infra", "kms_recovery_keys")["keys"]
+
+
+# -- entrances -------------------------------------------------------------------------------------------
+
+
+def test_the_site_has_a_load_balancer_with_a_certificate_and_a_name() -> None:
+    made = values("01-base-infra")["site_load_balancer_cdn"]
+    assert (made["bucket"], made["host"]) == ("innovate-prod-spa", "innovate.example")
+    root = text("01-base-infra")
+    assert "enable_cdn  = true" in root
+    for kind in ("compute_backend_bucket", "compute_target_https_proxy", "certificate_manager_certificate_map_entry"):
+        assert f'resource "google_{kind}" "site_load_balancer_cdn"' in root
+    assert "module.site_bucket_spa.name" in root
+    assert "managed_zone = module.cloud_dns_dns.name" in root
+
+
+def test_a_gateway_has_an_address_and_a_certificate_to_refer_to() -> None:
+    assert values("01-base-infra", "dev")["gateway_entrance_ingress"]["host"] == "api.dev.innovate.example"
+    assert 'resource "google_compute_global_address" "gateway_entrance_ingress"' in text("01-base-infra")

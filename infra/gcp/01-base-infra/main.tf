@@ -75,6 +75,74 @@ module "cloud_nat" {
   source_subnetwork_ip_ranges_to_nat = var.cloud_nat.source_subnetwork_ip_ranges_to_nat
 }
 
+resource "google_certificate_manager_dns_authorization" "gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.name) = var.gateway_entrance_ingress }
+
+  project = each.value.project_id
+  name    = each.key
+  domain  = each.value.host
+}
+
+resource "google_certificate_manager_certificate" "gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.name) = var.gateway_entrance_ingress }
+
+  project = each.value.project_id
+  name    = each.key
+  labels  = each.value.labels
+
+  managed {
+    domains            = [each.value.host]
+    dns_authorizations = [google_certificate_manager_dns_authorization.gateway_entrance_ingress[each.key].id]
+  }
+}
+
+resource "google_certificate_manager_certificate_map" "gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.name) = var.gateway_entrance_ingress }
+
+  project = each.value.project_id
+  name    = each.key
+  labels  = each.value.labels
+}
+
+resource "google_certificate_manager_certificate_map_entry" "gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.name) = var.gateway_entrance_ingress }
+
+  project      = each.value.project_id
+  name         = each.key
+  map          = google_certificate_manager_certificate_map.gateway_entrance_ingress[each.key].name
+  hostname     = each.value.host
+  certificates = [google_certificate_manager_certificate.gateway_entrance_ingress[each.key].id]
+}
+
+resource "google_compute_global_address" "gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.name) = var.gateway_entrance_ingress }
+
+  project = each.value.project_id
+  name    = each.key
+}
+
+resource "google_dns_record_set" "gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.host) = var.gateway_entrance_ingress }
+
+  project      = each.value.project_id
+  managed_zone = module.cloud_dns_dns.name
+  name         = "${each.key}."
+  type         = "A"
+  ttl          = 300
+  rrdatas      = [google_compute_global_address.gateway_entrance_ingress[each.value.name].address]
+}
+
+resource "google_dns_record_set" "authorization_gateway_entrance_ingress" {
+  for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.host) = var.gateway_entrance_ingress }
+
+  project      = each.value.project_id
+  managed_zone = module.cloud_dns_dns.name
+  name         = google_certificate_manager_dns_authorization.gateway_entrance_ingress[each.value.name].dns_resource_record[0].name
+  type         = google_certificate_manager_dns_authorization.gateway_entrance_ingress[each.value.name].dns_resource_record[0].type
+  ttl          = 300
+  rrdatas      = [google_certificate_manager_dns_authorization.gateway_entrance_ingress[each.value.name].dns_resource_record[0].data]
+}
+
 module "gh_oidc_ci_identity" {
   source  = "terraform-google-modules/github-actions-runners/google//modules/gh-oidc"
   version = "5.1.0"
@@ -228,4 +296,148 @@ module "site_bucket_spa" {
   randomize_suffix     = var.site_bucket_spa.randomize_suffix
   versioning           = var.site_bucket_spa.versioning
   website              = var.site_bucket_spa.website
+}
+
+resource "google_storage_bucket_iam_member" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  bucket = try(module.site_bucket_spa.name, each.value.bucket)
+  role   = each.value.reader_role
+  member = "allUsers"
+}
+
+resource "google_compute_backend_bucket" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project     = each.value.project_id
+  name        = each.key
+  bucket_name = try(module.site_bucket_spa.name, each.value.bucket)
+  enable_cdn  = true
+}
+
+resource "google_compute_url_map" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project         = each.value.project_id
+  name            = each.key
+  default_service = google_compute_backend_bucket.site_load_balancer_cdn[each.key].id
+}
+
+resource "google_certificate_manager_dns_authorization" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project = each.value.project_id
+  name    = each.key
+  domain  = each.value.host
+}
+
+resource "google_certificate_manager_certificate" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project = each.value.project_id
+  name    = each.key
+  labels  = each.value.labels
+
+  managed {
+    domains            = [each.value.host]
+    dns_authorizations = [google_certificate_manager_dns_authorization.site_load_balancer_cdn[each.key].id]
+  }
+}
+
+resource "google_certificate_manager_certificate_map" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project = each.value.project_id
+  name    = each.key
+  labels  = each.value.labels
+}
+
+resource "google_certificate_manager_certificate_map_entry" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project      = each.value.project_id
+  name         = each.key
+  map          = google_certificate_manager_certificate_map.site_load_balancer_cdn[each.key].name
+  hostname     = each.value.host
+  certificates = [google_certificate_manager_certificate.site_load_balancer_cdn[each.key].id]
+}
+
+resource "google_compute_global_address" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project = each.value.project_id
+  name    = each.key
+}
+
+resource "google_dns_record_set" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.host) = var.site_load_balancer_cdn }
+
+  project      = each.value.project_id
+  managed_zone = module.cloud_dns_dns.name
+  name         = "${each.key}."
+  type         = "A"
+  ttl          = 300
+  rrdatas      = [google_compute_global_address.site_load_balancer_cdn[each.value.name].address]
+}
+
+resource "google_dns_record_set" "authorization_site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.host) = var.site_load_balancer_cdn }
+
+  project      = each.value.project_id
+  managed_zone = module.cloud_dns_dns.name
+  name         = google_certificate_manager_dns_authorization.site_load_balancer_cdn[each.value.name].dns_resource_record[0].name
+  type         = google_certificate_manager_dns_authorization.site_load_balancer_cdn[each.value.name].dns_resource_record[0].type
+  ttl          = 300
+  rrdatas      = [google_certificate_manager_dns_authorization.site_load_balancer_cdn[each.value.name].dns_resource_record[0].data]
+}
+
+resource "google_compute_target_https_proxy" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project         = each.value.project_id
+  name            = each.key
+  url_map         = google_compute_url_map.site_load_balancer_cdn[each.key].id
+  certificate_map = "//certificatemanager.googleapis.com/${google_certificate_manager_certificate_map.site_load_balancer_cdn[each.key].id}"
+}
+
+resource "google_compute_global_forwarding_rule" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project               = each.value.project_id
+  name                  = each.key
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  ip_address            = google_compute_global_address.site_load_balancer_cdn[each.key].id
+  port_range            = "443"
+  target                = google_compute_target_https_proxy.site_load_balancer_cdn[each.key].id
+}
+
+resource "google_compute_url_map" "redirect_site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project = each.value.project_id
+  name    = "${each.key}-redirect"
+
+  default_url_redirect {
+    https_redirect = true
+    strip_query    = false
+  }
+}
+
+resource "google_compute_target_http_proxy" "site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project = each.value.project_id
+  name    = "${each.key}-redirect"
+  url_map = google_compute_url_map.redirect_site_load_balancer_cdn[each.key].id
+}
+
+resource "google_compute_global_forwarding_rule" "redirect_site_load_balancer_cdn" {
+  for_each = var.site_load_balancer_cdn == null ? {} : { (var.site_load_balancer_cdn.name) = var.site_load_balancer_cdn }
+
+  project               = each.value.project_id
+  name                  = "${each.key}-redirect"
+  load_balancing_scheme = "EXTERNAL_MANAGED"
+  ip_address            = google_compute_global_address.site_load_balancer_cdn[each.key].id
+  port_range            = "80"
+  target                = google_compute_target_http_proxy.site_load_balancer_cdn[each.key].id
 }

@@ -95,6 +95,17 @@ variable "cloud_nat" {
   nullable = false
 }
 
+variable "gateway_entrance_ingress" {
+  description = "The address, the certificate and the records of the Gateway that GitOps brings."
+  type = object({
+    host       = string
+    labels     = map(string)
+    name       = string
+    project_id = string
+  })
+  nullable = false
+}
+
 variable "gh_oidc_ci_identity" {
   description = "Lets GitHub tokens be exchanged for short-lived credentials. Inputs of terraform-google-modules/github-actions-runners/google//modules/gh-oidc 5.1.0."
   type = object({
@@ -293,6 +304,19 @@ variable "site_bucket_spa" {
       main_page_suffix = string
       not_found_page   = string
     })
+  })
+  nullable = false
+}
+
+variable "site_load_balancer_cdn" {
+  description = "The load balancer of the static site, with its certificate, its address and its records."
+  type = object({
+    bucket      = string
+    host        = string
+    labels      = map(string)
+    name        = string
+    project_id  = string
+    reader_role = string
   })
   nullable = false
 }

@@ -13,6 +13,7 @@ from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
+from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.terraform.network_rules import network_rules
@@ -53,6 +54,8 @@ _PUBLISHER_ROLES = {
 }
 # https://docs.cloud.google.com/kms/docs/cmek
 _ENCRYPTER_ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+# https://docs.cloud.google.com/cdn/docs/setting-up-cdn-with-bucket
+_READER_ROLE = "roles/storage.objectViewer"
 _DENY, _ALLOW = 65000, 1000  # priorities; a lower number comes first
 
 
@@ -72,6 +75,8 @@ def facts(a: Architecture) -> dict[str, Any]:
         "disk_type": disk_type,
         "recovery_region": a.recovery_region,
         "encrypter_role": _ENCRYPTER_ROLE,
+        "reader_role": _READER_ROLE,
+        "site_bucket": lambda component: site_bucket(a, component),
     }
 
 
@@ -93,6 +98,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "database_users": (str,),
     "publisher_roles": (str,),
     "disk_type": (str,),
+    "site_bucket": (str,),
 }
 
 
@@ -293,6 +299,12 @@ def _is_in(a: Architecture, range_: str) -> bool:
         return False
     inner, outer = ip_network(range_), ip_network(a.cidr)
     return isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network) and inner.subnet_of(outer)
+
+
+def site_bucket(a: Architecture, cdn: str) -> str | None:
+    """The name of the bucket of the static site that a content delivery network serves; None if it serves none."""
+    sites = [name for name in a.called_by(cdn) if isinstance(a.components[name], StaticSite)]
+    return a.identifier(sites[0]) if sites else None
 
 
 # -- machines --------------------------------------------------------------------------------------------
