@@ -82,11 +82,13 @@ def facts(a: Architecture) -> dict[str, Any]:
 
 # What the facts are that no function of the same name describes.
 ABOUT: Mapping[str, str] = {
+    "encrypter_role": "The role that a service agent needs to use a key.",
     "gcp_egress_rules": "The firewall rules for traffic that leaves, from the connections of the model.",
-    "gcp_folder": "The ID of the folder that the project is in; empty if it is in none.",
-    "gcp_identities": "The service accounts of workloads and pipelines, with their roles.",
-    "gcp_ingress_rules": "The firewall rules for traffic that arrives, from the connections of the model.",
-    "recovery_region": "The region in which the environment is restored after the loss of its own; none if the model states none.",
+    "gcp_folder": "The name of the folder that the project is in; none if it is directly in the organization.",
+    "gcp_identities": "The service agents that keys must know, by their API.",
+    "gcp_ingress_rules": "The firewall rules for traffic that arrives from outside of the network, from the connections of the model.",
+    "reader_role": "The role that lets readers of a public site read its files.",
+    "recovery_region": "The region in which the environment is restored after the loss of its home region; none if the model states none.",
     "shared_projects": "The projects of the organization that belong to no environment.",
 }
 
