@@ -22,6 +22,7 @@ from archgen.system.textfile import UnreadableError, read_below
 if TYPE_CHECKING:
     from archgen.draw.fonts import Font
     from archgen.terraform.plans import Plans
+    from archgen.terraform.unbuilt import Made
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,13 @@ class Project:
         for name, source in self.resolved.default.document.sources.items():
             if source.file in texts:
                 yield name, *trace(source, ("sources", name), texts[source.file])
+
+    @cached_property
+    def made(self) -> Mapping[str, Made]:
+        """What the Terraform stacks of each cloud make, without values. Raises ExtensionError for an invalid binding."""
+        from archgen.terraform.unbuilt import made_on  # reads the bindings, which not all commands need
+
+        return {cloud: made_on(self.resolved, cloud) for cloud in self.resolved.axes.clouds}
 
     @cached_property
     def plans(self) -> Plans:

@@ -28,6 +28,7 @@ AREAS = {
     "PAR": "parity between clouds",
     "OPS": "operation",
     "REF": "names and references",
+    "TF": "Terraform stacks",
 }
 _CODE = re.compile(r"([A-Z][A-Z0-9]{1,11})[0-9]{3}")
 _CHECKS = ("check", "check_all", "check_on", "check_project")

@@ -1,0 +1,101 @@
+"""What the stacks of a cloud make, without its values: which modules make nothing, and which components no stack makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from archgen.expressions.evaluate import evaluate
+from archgen.expressions.values import ExpressionError
+from archgen.model.architecture import Architecture
+from archgen.model.resolve import Resolved
+from archgen.terraform.binding import Binding
+from archgen.terraform.bindings import bindings, find
+from archgen.terraform.facts import facts_of, shared_facts
+
+
+@dataclass
+class Made:
+    """What the stacks of one cloud make at any coordinate.
+
+    `modules` has each module that a stack lists, by the id of the stack and the module's position, and whether it makes anything.
+    `components` has the ids of components that a stack makes. `possible` has, for each other component, the ids of bindings that no stack
+    lists and that would make it. `own_code` says whether a team maintains the code of a stack itself, which may make anything.
+    """
+
+    cloud: str
+    modules: dict[tuple[str, str], bool] = field(default_factory=dict)
+    components: set[str] = field(default_factory=set)
+    possible: dict[str, list[str]] = field(default_factory=dict)
+    own_code: bool = False
+
+    @property
+    def listed(self) -> set[str]:
+        """The ids of the bindings that stacks list."""
+        return {reference.partition("@")[0] for _stack, reference in self.modules}
+
+
+def made_on(resolved: Resolved, cloud: str) -> Made:
+    """What the stacks of a cloud make in any environment and phase. Raises ExtensionError for an invalid binding."""
+    made = Made(cloud)
+    present = [a for coordinate, a in resolved.architectures.items() if coordinate.cloud == cloud]
+    shared = {a.coordinate: shared_facts(a) for a in present if a.document.terraform}
+    for a in present:
+        for stack, facts in a.document.terraform.stacks.items() if a.document.terraform else ():
+            if facts.directory is not None:
+                made.own_code = True
+            for reference in facts.modules:
+                targets = _targets_of(a, reference, shared[a.coordinate])
+                made.modules[stack, reference] = made.modules.get((stack, reference), False) or bool(targets)
+                made.components.update(name for name in targets if name)
+    for a in present:
+        for name, ids in _possible(a, made, shared.get(a.coordinate)) if made.modules else ():
+            known = made.possible.setdefault(name, [])
+            known += [id_ for id_ in ids if id_ not in known]
+    return made
+
+
+def _targets_of(a: Architecture, reference: str, shared: Mapping[str, Any]) -> list[str | None]:
+    binding = find(a, reference)
+    return targets(binding, a, shared) if binding else [None]  # an unknown module is reported as such
+
+
+def targets(binding: Binding, a: Architecture, shared: Mapping[str, Any]) -> list[str | None]:
+    """The components that a binding applies to at a coordinate; [None] if it applies to the network or the environment."""
+    if binding.binds in ("network", "environment"):
+        there: list[str | None] = [None] if a.document.network or binding.binds == "environment" else []
+    else:
+        there = [*binding.components(a)]
+    return [name for name in there if not binding.when or _holds(binding.when, facts_of(a, name, shared))]
+
+
+def _holds(condition: str, facts: Mapping[str, Any]) -> bool:
+    try:
+        return bool(evaluate(condition, facts))
+    except ExpressionError:
+        return True  # ARC-F002 reports it
+
+
+def _possible(a: Architecture, made: Made, shared: Mapping[str, Any] | None) -> Iterator[tuple[str, list[str]]]:
+    """Each component that no stack makes, with the ids of bindings for its product that no stack lists."""
+    if shared is None:
+        return
+    others = [b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in made.listed and b.is_used]
+    by_component: dict[str, list[str]] = {}
+    for binding in others:
+        if not isinstance(binding.binds, str):
+            for name in targets(binding, a, shared):
+                by_component.setdefault(name or "", []).append(binding.id)
+    yield from ((name, ids) for name, ids in by_component.items() if name not in made.components)
+
+
+def unlisted_that_make_something(resolved: Resolved, made: Made) -> set[str]:
+    """The ids of bindings that no stack of a cloud lists, and that would make something in the current phase of an environment."""
+    found: set[str] = set()
+    for environment in resolved.axes.environments:
+        a = resolved.standing(made.cloud, environment)
+        shared = shared_facts(a)
+        others = {id_: b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in made.listed and b.is_used}
+        found |= {id_ for id_, binding in others.items() if targets(binding, a, shared)}
+    return found

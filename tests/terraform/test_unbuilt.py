@@ -1,0 +1,113 @@
+"""What stacks do not make: modules and stacks without effect, components without a stack, controls without code, inputs left out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.pipeline import check, load
+
+MODEL = """\
+version: 1
+name: Shop
+clouds: {aws: {region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b]}}
+environments: {dev: {name: Dev, aws: {account: main, cidr: 10.10.0.0/16}}, prod: {name: Prod, aws: {account: main, cidr: 10.20.0.0/16}}}
+phases: {now: {name: Now}, later: {name: Later}}
+network:
+  tiers:
+    public: {name: Public, internet: both, prefix_length: 24, netnum: 0}
+    data: {name: Data, role: database, prefix_length: 24, netnum: 10}
+components:
+  web: {kind: service, title: Web, calls: {sessions: {protocol: redis}}}
+  sessions: {kind: cache, title: Sessions, product: elasticache, size: cache.t4g.small, engine_version: "7.1", placement: data}
+  orders: {in: [prod & later], kind: postgresql, title: Orders, product: rds-postgresql, engine_version: "17", size: db.t4g.small,
+           storage_gib: 20, placement: data, backup: {retention_days: 7}}
+controls:
+  tls: {title: TLS, area: encryption, statement: Caches take TLS only., aws: {text: TLS}, proven_by: [PROVEN]}
+terraform: {path: "infra/{stack}", stacks: {STACKS}}
+"""
+NETWORK = "network: {purpose: Network., modules: [vpc, security-groups]}"
+
+
+def found(tmp_path: Path, stacks: str, proven: str = "components.sessions.encrypted_in_transit") -> list[Diagnostic]:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(MODEL.replace("STACKS", stacks).replace("PROVEN", proven), encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    return [d for d in check(loaded.project).findings if d.code.startswith("TF")]
+
+
+def said(findings: list[Diagnostic]) -> list[str]:
+    return [f"{d.severity} {d.code}: {d.message}" for d in findings]
+
+
+def test_nothing_is_said_about_stacks_that_make_everything(tmp_path: Path) -> None:
+    assert found(tmp_path, f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache, rds]}}") == []
+
+
+def test_a_module_that_makes_something_only_later_and_in_one_environment_is_no_finding(tmp_path: Path) -> None:
+    findings = found(tmp_path, f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache, rds]}}")
+    assert [d for d in findings if d.code == "TF101"] == []
+
+
+@pytest.mark.parametrize(
+    ("module", "help_"),
+    [
+        ("rds-aurora", "remove it, or add a component with the product aurora-postgresql"),
+        ("cdn-records", 'remove it; it is used only where this holds: domain is not none and builds("acm")'),
+    ],
+)
+def test_a_module_that_makes_nothing_says_what_it_applies_to(tmp_path: Path, module: str, help_: str) -> None:
+    (finding,) = (
+        d
+        for d in found(
+            tmp_path, f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache, rds, {module}]}}"
+        )
+        if d.code == "TF101"
+    )
+    assert said([finding]) == [f"warning TF101: the module '{module}' of the stack 'data' makes nothing on AWS"]
+    assert finding.help == help_
+    assert finding.span
+    assert len(finding.where) == 4
+
+
+def test_a_stack_without_modules_makes_nothing(tmp_path: Path) -> None:
+    stacks = (
+        f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache, rds]}}, more: {{purpose: More.}}"
+    )
+    assert said(found(tmp_path, stacks)) == [
+        "warning TF101: the stack 'more' makes nothing on AWS: it lists no modules"
+    ]
+
+
+def test_components_that_no_stack_makes_name_the_modules_that_would(tmp_path: Path) -> None:
+    findings = found(tmp_path, f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache]}}")
+    assert said(findings) == ["info TF102: no stack makes 'orders' on AWS"]
+    assert "add the module 'rds' to a stack" in (findings[0].help or "")
+    assert findings[0].where == ("aws, prod, later",)
+
+
+def test_nothing_is_said_of_components_where_a_team_maintains_the_code(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/main.tf").write_text('variable "x" {\n  default = 1\n}\n', encoding="utf-8")
+    stacks = f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache]}}, own: {{purpose: Ours., directory: own}}"
+    assert found(tmp_path, stacks, "components.web.title") == []
+
+
+def test_a_control_whose_components_no_stack_makes(tmp_path: Path) -> None:
+    stacks = f"{NETWORK}, data: {{purpose: Data., after: [network], modules: [elasticache, rds]}}"
+    findings = found(tmp_path, stacks, "components.web.title")
+    assert said(findings) == ["info TF103: on AWS, no stack makes what implements the control 'TLS': 'web'"]
+    assert found(tmp_path, stacks, "components.web.title, components.sessions.encrypted_in_transit") == []
+
+
+def test_an_input_that_is_left_out_names_the_module_that_no_stack_has(tmp_path: Path) -> None:
+    findings = found(
+        tmp_path,
+        "network: {purpose: N., modules: [vpc]}, data: {purpose: D., after: [network], modules: [elasticache, rds]}",
+    )
+    assert [d.code for d in findings] == ["TF104"]
+    assert "leaves out elasticache_sessions.security_group_ids" in findings[0].message
+    assert "no stack has the module 'security-groups'" in findings[0].message
