@@ -1,4 +1,7 @@
-"""Records the schemas of the Kubernetes objects that archgen writes, from the OpenAPI definitions of the official Python client."""
+"""Records the schemas of the Kubernetes objects that archgen writes.
+
+Those of Kubernetes come from the OpenAPI definitions of the official Python client, those of Karpenter from its resource definitions.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,17 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tools.recorded import KUBERNETES, read_recorded, update
+import yaml
+
+from tools.recorded import KARPENTER_SCHEMAS, KUBERNETES, read_recorded, update
 from tools.repositories import Repository, RepositoryError, find_repository
 
 SCRIPT = "record_kubernetes"
 SOURCE = "kubernetes-client/python"
 FOLDER, FILE = "kubernetes", "swagger.json.unprocessed"
+KARPENTER = "aws/karpenter-provider-aws"
+RESOURCE_DEFINITIONS = "pkg/apis/crds"
+RESOURCES = ("karpenter.sh_nodepools.yaml", "karpenter.k8s.aws_ec2nodeclasses.yaml")
 
 # The objects that archgen writes, by group and version: the names of their definitions.
 KINDS = (
@@ -29,38 +37,60 @@ KINDS = (
 )
 # What only the cluster writes, so that no manifest has it.
 _OF_THE_CLUSTER = ("status", "managedFields")
-_KEPT = ("type", "properties", "required", "items", "additionalProperties", "$ref", "enum")
+_KEPT = ("type", "properties", "required", "items", "additionalProperties", "$ref", "enum", "pattern")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Records the schemas; returns 0, or 1 if they cannot be read or, with `--check`, differ from the record."""
     options = _parser().parse_args(arguments)
+    changed = False
     try:
-        repository = (
-            Repository(options.repository)
-            if options.repository
-            else find_repository(options.checkouts, SOURCE, clone=options.clone)
-        )
-        releases = repository.releases("")
-        revision = options.revision or (releases[-1] if options.latest else None)
-        after = schemas_record(repository, revision or read_recorded(KUBERNETES).get("version") or releases[-1])
+        for source, file, read in (
+            (SOURCE, KUBERNETES, schemas_record),
+            (KARPENTER, KARPENTER_SCHEMAS, resources_record),
+        ):
+            repository = find_repository(options.checkouts, source, clone=options.clone)
+            recorded = None if options.latest else read_recorded(file).get("version")
+            after = read(repository, recorded or repository.releases("")[-1])
+            changed |= update(file, after, SCRIPT, check=options.check)
     except RepositoryError as error:
         print(error, file=sys.stderr)
         return 1
-    changed = update(KUBERNETES, after, SCRIPT, check=options.check)
     return int(changed and options.check)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tools.record_kubernetes", description=__doc__)
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--checkouts", type=Path, help="folder with repositories, as owner+name, owner/name or name")
-    where.add_argument("--repository", type=Path, help=f"checkout or bare repository of {SOURCE}")
-    parser.add_argument("--clone", action="store_true", help="clone the repository if it is missing")
-    parser.add_argument("--revision", help="release to read, such as v35.0.0; the recorded one")
-    parser.add_argument("--latest", action="store_true", help="read the newest release")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
+    parser.add_argument(
+        "--checkouts", type=Path, required=True, help="folder with repositories, as owner+name, owner/name or name"
+    )
+    parser.add_argument("--clone", action="store_true", help="clone repositories that are missing there")
+    parser.add_argument("--latest", action="store_true", help="read the newest releases")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if a record would change")
     return parser
+
+
+def resources_record(repository: Repository, revision: str) -> dict[str, Any]:
+    """The content of the record of Karpenter's resources at a release. Raises RepositoryError."""
+    commit = repository.commit(revision)
+    kinds, definitions = {}, {}
+    for file in RESOURCES:
+        spec = yaml.safe_load(repository.text(commit, RESOURCE_DEFINITIONS, file))["spec"]
+        kind = spec["names"]["kind"]
+        schema = next(version["schema"] for version in spec["versions"] if version["name"] == "v1")["openAPIV3Schema"]
+        kinds[f"{spec['group']}/v1 {kind}"] = kind
+        definitions[kind] = _schema("", schema)
+        definitions[kind]["properties"]["metadata"] = {"type": "object"}
+    return {
+        "source": KARPENTER,
+        "path": RESOURCE_DEFINITIONS,
+        "version": revision,
+        "commit": commit,
+        "date": repository.date(commit),
+        "license": "Apache-2.0",
+        "kinds": kinds,
+        "definitions": definitions,
+    }
 
 
 def schemas_record(repository: Repository, revision: str) -> dict[str, Any]:
@@ -103,7 +133,7 @@ def _schema(name: str, definition: Mapping[str, Any]) -> dict[str, Any]:
     """A definition as a JSON schema that allows no unknown keys, without descriptions."""
     if name.endswith(".api.resource.Quantity"):
         return {"type": ["string", "number"]}
-    if definition.get("format") == "int-or-string":
+    if definition.get("format") == "int-or-string" or definition.get("x-kubernetes-int-or-string"):
         return {"type": ["string", "integer"]}
     schema = {key: definition[key] for key in _KEPT if key in definition}
     if isinstance(schema.get("properties"), dict):

@@ -17,6 +17,7 @@ CHECKS = ROOT / "src/archgen/diagnostics/checks.json"
 EXPLANATIONS = ROOT / "src/archgen/rules/explanations"
 COMMANDS = ROOT / "tests/data/commands.json"
 KUBERNETES = ROOT / "tests/data/kubernetes.json"
+KARPENTER_SCHEMAS = ROOT / "tests/data/karpenter.json"
 
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 

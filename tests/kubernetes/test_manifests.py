@@ -15,17 +15,19 @@ import yaml
 from jsonschema import Draft7Validator
 
 from archgen.artifacts import kubernetes_manifests
-from archgen.kubernetes.manifests import manifests
+from archgen.kubernetes.manifests import manifests, objects_of
 from archgen.kubernetes.policies import network_policies
 from archgen.model.architecture import Architecture
 from archgen.project import Project
 from archgen.terraform.applying import steps
+from archgen.terraform.bindings import calls
 from conftest import emitted, missing
-from tools.recorded import KUBERNETES
+from tools.recorded import KARPENTER_SCHEMAS, KUBERNETES
 
 STACK = "04-k8s"
 CLOUDS = ("aws", "gcp")
 RECORDED = json.loads(KUBERNETES.read_text(encoding="utf-8"))
+KARPENTER = json.loads(KARPENTER_SCHEMAS.read_text(encoding="utf-8"))
 
 
 def objects(a: Architecture) -> Iterator[dict[str, Any]]:
@@ -209,3 +211,32 @@ def test_the_order_of_stacks_has_the_manifests(reference: Project, cloud: str) -
         f"kubectl diff -k infra/{cloud}/{STACK}/prod",
         f"kubectl apply --server-side -k infra/{cloud}/{STACK}/prod",
     ]
+
+
+def test_karpenter_may_add_nodes_of_the_pools_without_a_fixed_size(reference: Project) -> None:
+    a = reference.resolved.horizon(reference.resolved.standing("aws", "prod").coordinate)
+    files = manifests(a, "03-karpenter", "architecture.yaml")
+    assert set(files) == {"kustomization.yaml", "node-pools.yaml"}
+    made = list(yaml.safe_load_all(files["node-pools.yaml"]))
+    for o in made:
+        schema = KARPENTER["definitions"][KARPENTER["kinds"][f"{o['apiVersion']} {o['kind']}"]]
+        assert [e.message for e in Draft7Validator(schema).iter_errors(o)] == [], o
+    class_, *pools = made
+    assert class_["spec"]["role"] == "innovate-prod-autoscaler-node"
+    assert {pool["metadata"]["name"] for pool in pools} == {"burst", "x86"}
+    for pool in pools:
+        assert pool["spec"]["template"]["spec"]["nodeClassRef"]["name"] == class_["metadata"]["name"]
+    (burst,) = (pool for pool in pools if pool["metadata"]["name"] == "burst")
+    wanted = {r["key"]: r["values"] for r in burst["spec"]["template"]["spec"]["requirements"]}
+    assert wanted["karpenter.sh/capacity-type"] == ["spot", "on-demand"]
+    assert wanted["kubernetes.io/arch"] == ["arm64"]
+
+
+def test_karpenter_finds_the_subnets_and_the_role_that_terraform_makes(reference: Project) -> None:
+    a = reference.resolved.horizon(reference.resolved.standing("aws", "prod").coordinate)
+    (class_,) = (o for o in objects_of(a, "03-karpenter") if o["kind"] == "EC2NodeClass")
+    vpc = next(call.values for call in calls(a, "01-base-infra") if call.variable == "vpc")
+    for tag, value in class_["spec"]["subnetSelectorTerms"][0]["tags"].items():
+        assert vpc["private_subnet_tags"][tag] == value
+    karpenter = next(call.values for call in calls(a, "03-karpenter") if call.variable == "karpenter_autoscaler")
+    assert class_["spec"]["role"] == karpenter["node_iam_role_name"]

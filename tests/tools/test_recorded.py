@@ -13,14 +13,23 @@ from archgen.catalog import catalog, version_ends
 from archgen.terraform import bindings as b
 from conftest import ROOT
 from tools.record_versions import wanted
-from tools.recorded import CHECKS, COMMANDS, KUBERNETES, MODULES, VERSIONS, recorded_problem, recorded_text
+from tools.recorded import (
+    CHECKS,
+    COMMANDS,
+    KARPENTER_SCHEMAS,
+    KUBERNETES,
+    MODULES,
+    VERSIONS,
+    recorded_problem,
+    recorded_text,
+)
 
 RECORDED = {
     "record_modules": sorted(MODULES.glob("*")),
     "record_versions": [VERSIONS],
     "record_checks": [CHECKS],
     "record_commands": [COMMANDS],
-    "record_kubernetes": [KUBERNETES],
+    "record_kubernetes": [KUBERNETES, KARPENTER_SCHEMAS],
 }
 MODULE = {"source": "a/terraform-x-y", "commit": "0" * 40, "date": "2026-01-31", "inputs": {}}
 

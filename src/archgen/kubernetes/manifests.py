@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 import yaml
 
 from archgen.kubernetes.namespaces import namespaces
+from archgen.kubernetes.node_pools import node_pools
 from archgen.kubernetes.objects import Object
 from archgen.kubernetes.policies import network_policies
 from archgen.kubernetes.workloads import workloads
@@ -19,6 +20,7 @@ from archgen.terraform.files import HEADER
 _OBJECTS: Mapping[str, Callable[[Architecture, str], Iterable[Object]]] = {
     "namespaces": namespaces,
     "network-policies": network_policies,
+    "node-pools": node_pools,
     "workloads": workloads,
 }
 KUSTOMIZATION = "kustomization.yaml"

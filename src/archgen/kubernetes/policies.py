@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.node_autoscaler import NodeAutoscaler
 from archgen.kinds.service import Service
 from archgen.kubernetes.objects import NOTES, Object, instance, kubernetes_object, namespace_of, pods_of
 from archgen.model.architecture import Architecture
@@ -123,7 +124,7 @@ def _add_controller(a: Architecture, cluster: KubernetesCluster, name: str, foun
         callers = [*map(_block, nodes), _SYSTEM]
         found.ingress.append({"from": callers, "ports": [_port("TCP", product.webhook_port)]})
     managed = [c for c in a.traffic_from(name) if c.by_api and c.head not in dict(a.guests(_host(a, name)))]
-    if managed:
+    if managed or isinstance(a.components[name], NodeAutoscaler):  # it creates machines, whatever it states
         found.opened += [c.id for c in managed]
         found.egress.append({"to": [_block(range_) for range_ in api_ranges(a)], "ports": [_port("TCP", 443)]})
 
@@ -136,6 +137,8 @@ def _needs_credentials(a: Architecture, name: str, guest: Component) -> bool:
     """Whether pods ask the cloud for credentials: services whose calls need roles, and add-ons that call the cloud."""
     if isinstance(guest, Service):
         return bool(caller_roles(a, name))
+    if isinstance(guest, NodeAutoscaler):
+        return True
     return any(a.place(a.components[head]) not in ("outside", *a.tiers) for head in a.called_by(name))
 
 

@@ -61,7 +61,7 @@ class BindingFile(Entity):
     outputs: dict[Variable, OutputEntry] = {}
     resources: str | Listed[str] = ()
     uses: Listed[Id] = ()
-    manifests: Literal["namespaces", "network-policies", "workloads"] | None = None
+    manifests: Literal["namespaces", "network-policies", "node-pools", "workloads"] | None = None
     provider: Variable | None = None
     provider_when: Line | None = None
     depends_on: Listed[Id] = ()

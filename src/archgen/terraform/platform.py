@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
@@ -22,7 +22,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "eks_node_groups": lambda cluster: eks_node_groups(cluster, len(a.zones)),
         "eks_add_ons": lambda cluster: eks_add_ons(a, cluster),
         "gke_node_pools": gke_node_pools,
-        "karpenter_node_pools": _karpenter_node_pools(a),
+        "discovery_tags": _discovery_tags(a),
         "burst_pool": _burst_pool(a),
         "runs": lambda product: product in run_by_us,
         "authorized_networks": authorized_networks,
@@ -34,7 +34,7 @@ def facts(a: Architecture) -> dict[str, Any]:
 ABOUT: Mapping[str, str] = {
     "burst_pool": "The first pool that starts empty; none if there is none.",
     "gcp_apis": "The APIs of Google Cloud that the products of the components need.",
-    "karpenter_node_pools": "The node pools that Karpenter creates nodes for, by name.",
+    "discovery_tags": "The tag by which Karpenter finds the subnets of nodes; empty without Karpenter.",
     "runs": "Whether the team itself runs a product, given its ID.",
 }
 
@@ -99,21 +99,26 @@ def _clusters(a: Architecture) -> Iterator[tuple[str, KubernetesCluster]]:
             yield name, component
 
 
-def _karpenter_node_pools(a: Architecture) -> dict[str, dict[str, Any]]:
-    """The pools from which Karpenter adds nodes, by name."""
-    pools = {}
-    for _name, cluster in _clusters(a):
-        fixed = {name for name, _pool in _of_fixed_size(cluster)}
-        for name, pool in cluster.node_pools.items():
-            if name not in fixed:
-                pools[name] = {
-                    "architecture": pool.architecture,
-                    "capacity_types": ["spot", "on-demand"] if pool.capacity == "spot" else ["on-demand"],
-                    "consolidation_policy": "WhenEmptyOrUnderutilized",
-                    "instance_types": list(pool.sizes),
-                    "zones": list(a.zones),
-                }
-    return pools
+def karpenter_node_pools(cluster: KubernetesCluster, zones: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """The pools of a cluster from which Karpenter adds nodes, by name."""
+    fixed = {name for name, _pool in _of_fixed_size(cluster)}
+    return {
+        name: {
+            "architecture": pool.architecture,
+            "capacity_types": ["spot", "on-demand"] if pool.capacity == "spot" else ["on-demand"],
+            "consolidation_policy": "WhenEmptyOrUnderutilized",
+            "instance_types": list(pool.sizes),
+            "zones": list(zones),
+        }
+        for name, pool in cluster.node_pools.items()
+        if name not in fixed
+    }
+
+
+def _discovery_tags(a: Architecture) -> dict[str, str]:
+    """The tag by which Karpenter finds the subnets of nodes; empty without it."""
+    hosts = sorted({c.runs_on for c in a.components.values() if c.product == "karpenter" and c.runs_on})
+    return {"karpenter.sh/discovery": a.identifier(hosts[0])} if hosts else {}
 
 
 def _burst_pool(a: Architecture) -> dict[str, Any] | None:
