@@ -134,7 +134,6 @@ CHANGES: tuple[tuple[str, ...], ...] = (
         "proven_by: [",
         "gcp",
     ),
-    ("TF104", "modules: [archive-key, s3-archive, ", "modules: [s3-archive, ", ""),
     ("SEC503", "aws: {account: prod, cidr: 10.30.0.0/16}", "aws: {account: non-prod, cidr: 10.30.0.0/16}", "aws, prod"),
     ("SEC504", "aws: {account: non-prod, cidr: 10.10.0.0/16}", "aws: {account: mgmt, cidr: 10.10.0.0/16}", "aws, dev"),
 )
@@ -210,7 +209,7 @@ KNOWN = {
         ("DATA402", "archive"),  # says that daily backups are enough for it
         ("TF102", "books"),  # its stacks make a part of the system: no Aurora, and no clusters
         ("TF102", "platform"),
-        ("TF104", "stacks"),  # it has no security groups
+        ("ARC-F041", "stacks"),  # it has no security groups
     },
     "tides": {
         ("OPS905", ""),

@@ -1,4 +1,4 @@
-"""What stacks do not make: modules and stacks without effect, components without a stack, controls without code, inputs left out."""
+"""What stacks do not make: modules and stacks without effect, components without a stack, controls without code."""
 
 from __future__ import annotations
 
@@ -101,13 +101,3 @@ def test_a_control_whose_components_no_stack_makes(tmp_path: Path) -> None:
     findings = found(tmp_path, stacks, "components.web.title")
     assert said(findings) == ["info TF103: on AWS, no stack makes what implements the control 'TLS': 'web'"]
     assert found(tmp_path, stacks, "components.web.title, components.sessions.encrypted_in_transit") == []
-
-
-def test_an_input_that_is_left_out_names_the_module_that_no_stack_has(tmp_path: Path) -> None:
-    findings = found(
-        tmp_path,
-        "network: {purpose: N., modules: [vpc]}, data: {purpose: D., after: [network], modules: [elasticache, rds]}",
-    )
-    assert [d.code for d in findings] == ["TF104"]
-    assert "leaves out elasticache_sessions.security_group_ids" in findings[0].message
-    assert "no stack has the module 'security-groups'" in findings[0].message

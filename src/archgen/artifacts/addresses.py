@@ -48,6 +48,7 @@ FIXED = (
     "reference/facts",
     "reference/kinds",
     "reference/model",
+    "reference/modules",
     "reference/products",
     "road",
     "runbooks/index",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
@@ -31,6 +32,8 @@ def emit(context: Context) -> Emitted:
                 "reference/facts", "reference_facts.md", Nav(SECTION, "Facts for Terraform", 4), (), **_facts(context)
             )
         )
+        nav = Nav(SECTION, "Terraform modules", 5)
+        artifacts.append(context.page("reference/modules", "reference_modules.md", nav, (), clouds=_modules(context)))
     return artifacts, []
 
 
@@ -52,6 +55,18 @@ def _facts(context: Context) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _modules(context: Context) -> list[tuple[str, list[dict[str, Any]]]]:
+    """(name of a cloud, its modules) for every cloud with bindings; each module has the anchor of its heading."""
+    from archgen.terraform.module_list import listed_modules
+
+    found = {cloud: listed_modules(context.resolved, cloud) for cloud in context.axes.clouds}
+    return [
+        (context.resolved.clouds[cloud].name, [{**asdict(m), "anchor": f"{cloud}-{m.id}"} for m in modules])
+        for cloud, modules in found.items()
+        if modules
+    ]
 
 
 def _classes(context: Context) -> list[dict[str, Any]]:

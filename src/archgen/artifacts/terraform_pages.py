@@ -37,7 +37,14 @@ def emit(context: Context) -> Emitted:
     found = stacks(context)
     rows = [{"purpose": stack.purpose, "contents": stack.contents, "id": name} for name, stack in found.items()]
     artifacts: list[Artifact] = [
-        context.page("terraform/index", "terraform.md", Nav(SECTION, "Overview", 0), ("terraform",), rows=rows)
+        context.page(
+            "terraform/index",
+            "terraform.md",
+            Nav(SECTION, "Overview", 0),
+            ("terraform",),
+            rows=rows,
+            unmade=_unmade(context),
+        )
     ]
     for position, (address, row) in enumerate(zip(stack_pages(context.resolved), rows, strict=True)):
         name = address.id
@@ -52,6 +59,21 @@ def emit(context: Context) -> Emitted:
             )
         )
     return artifacts, []
+
+
+def _unmade(context: Context) -> list[dict[str, Any]]:
+    """For each cloud with modules, the components in use today that no module is about, with the modules that would make them."""
+    found = []
+    for cloud, made in context.project.made.items():
+        present = {name: c for a in context.today(cloud) for name, c in a.components.items() if not c.person}
+        rows = [
+            {"id": name, "title": component.title, "modules": made.possible.get(name, [])}
+            for name, component in present.items()
+            if name not in made.components
+        ]
+        if made.modules and rows:
+            found.append({"name": context.resolved.clouds[cloud].name, "rows": rows})
+    return found
 
 
 def _clouds(context: Context, stack: str) -> list[dict[str, Any]]:

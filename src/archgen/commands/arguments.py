@@ -431,6 +431,7 @@ examples:
   archgen terraform check 05-data --at aws,prod,growth     one stack at one coordinate
   archgen terraform check path/to/stack                    the variable files in any folder against its variables
   archgen terraform order --at aws,prod                    the commands that apply all stacks of one environment
+  archgen terraform modules rds                            what a module applies to, and where its inputs get their values
   archgen terraform adopt path/to/stack                    a stack of the model for existing code
   archgen terraform record path/to/module                  a module for a binding of the project
 """
@@ -449,6 +450,16 @@ def _terraform(commands: Any) -> None:
     _terraform_order(actions)
     _terraform_adopt(actions)
     _terraform_record(actions)
+    _terraform_modules(actions)
+
+
+def _terraform_modules(actions: Any) -> None:
+    command = _command(
+        actions, "modules", "list the modules that stacks can name, and where each of their inputs gets its value"
+    )
+    command.add_argument("module", nargs="?", metavar="MODULE", help="show this module in detail (default: list all)")
+    add_model(command)
+    command.add_argument("--format", choices=("text", "json"), default="text", help="the format (default: text)")
 
 
 def _terraform_check(actions: Any) -> None:

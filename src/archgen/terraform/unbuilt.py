@@ -88,14 +88,3 @@ def _possible(a: Architecture, made: Made, shared: Mapping[str, Any] | None) -> 
             for name in targets(binding, a, shared):
                 by_component.setdefault(name or "", []).append(binding.id)
     yield from ((name, ids) for name, ids in by_component.items() if name not in made.components)
-
-
-def unlisted_that_make_something(resolved: Resolved, made: Made) -> set[str]:
-    """The ids of bindings that no stack of a cloud lists, and that would make something in the current phase of an environment."""
-    found: set[str] = set()
-    for environment in resolved.axes.environments:
-        a = resolved.standing(made.cloud, environment)
-        shared = shared_facts(a)
-        others = {id_: b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in made.listed and b.is_used}
-        found |= {id_ for id_, binding in others.items() if targets(binding, a, shared)}
-    return found
