@@ -74,8 +74,9 @@ def check(project: Project, today: str | None = None) -> Checked:
     """The findings of every rule at every coordinate. Rules about dates run only if `today` (ISO 8601) is given."""
     from archgen.artifacts.refusals import refusals
 
-    refused = tuple(refusals(project))
-    return Checked(project, refused, *judge(project, refused, today))
+    found = tuple(refusals(project))
+    refused = tuple(problem for problem in found if problem.severity == "error")
+    return Checked(project, refused, *judge(project, found, today))
 
 
 def graph(project: Project) -> Graphs:

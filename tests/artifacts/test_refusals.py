@@ -265,3 +265,15 @@ def test_what_exists_in_another_environment_alone(tmp_path: Path, edits: tuple[t
     loaded = load(tmp_path / "architecture.yaml")
     assert loaded.project
     assert make(check(loaded.project))[0]
+
+
+def test_a_warning_about_stacks_does_not_stop_a_build(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text(SHOP, encoding="utf-8")
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    checked = check(project)
+    assert "ARC-F041" in {d.code for d in checked.findings if d.severity == "warning"}
+    assert checked.refused == ()
+    artifacts, problems = make(checked)
+    assert len(artifacts) > 50
+    assert problems == []

@@ -54,7 +54,7 @@ def _details(modules: Iterable[ListedModule]) -> Iterator[str]:
     for module in modules:
         yield f"{module.id} ({module.cloud}): {module.description}"
         rows = {
-            "module": f"{module.address} {module.version}".strip() or "none; it brings resources of its own",
+            "module": f"{module.address} {module.version}".strip() or "none; archgen writes the resources",
             "versions": ", ".join(f"{module.id}@{major}" for major in module.versions),
             "applies to": module.applies_to,
             "only where": module.condition,

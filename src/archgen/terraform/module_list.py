@@ -28,8 +28,8 @@ class ListedModule:
     """A binding as a stack can name it.
 
     `versions` are the major versions that stacks can choose, the newest first; `address` and `version` are those of the newest, empty for
-    a binding that brings resources of its own. `applies_to` says for what it is used, and `condition` under which further condition.
-    `needs` are outputs of other modules (`vpc.vpc_id`), `offers` the own outputs that others can take. `stacks` are those that list it.
+    a binding whose resources archgen writes. `applies_to` says for what it is used, and `condition` under which further condition.
+    `needs` are outputs of other modules (`vpc.vpc_id`), `offers` the outputs that others can take. `stacks` are those that list it.
     """
 
     id: str
