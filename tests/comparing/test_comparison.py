@@ -66,13 +66,17 @@ def test_growth_brings_what_the_source_says_and_every_extra_has_a_reason(compari
         ("runbooks", "database-scaling"),
     }
     stacks = {c.name.split("/")[2]: c.details for c in difference.consequences if c.kind == "variable file"}
-    assert stacks["05-data"] == ("rds_proxy",)
+    assert stacks["05-data"] == ("rds_proxy_pool",)
     assert set(stacks["02-eks-cluster"]) == {
-        "eks_blueprints_addons.enable_external_dns",
-        "eks_blueprints_addons.external_dns_route53_zone_arns",
+        "eks_blueprints_addons_cluster.enable_external_dns",
+        "eks_blueprints_addons_cluster.external_dns_route53_zone_arns",
     }
-    assert {"managed_service_prometheus", "managed_service_grafana"} <= set(stacks["06-observability"])
-    assert {"karpenter", "node_pools"} <= set(stacks["03-karpenter"])
+    managed = {"managed_service_prometheus_monitoring", "managed_service_grafana_monitoring"}
+    assert managed <= set(stacks["06-observability"])
+    assert "karpenter_autoscaler" in stacks["03-karpenter"]
+    manifests = {c.name: c.details for c in difference.consequences if c.kind == "manifest"}
+    assert {"NodePool burst", "NodePool x86"} <= set(manifests["infra/aws/03-karpenter/prod"])
+    assert "HorizontalPodAutoscaler app/api" in manifests["infra/aws/04-k8s/prod"]
     rows = {c.name: c.details for c in difference.consequences if c.kind == "parity row"}
     assert rows["DB"] == ("pool",)
     assert "Registry" not in rows
@@ -236,7 +240,7 @@ def test_the_pages_say_what_the_comparison_says(built: Path) -> None:
     road = "\n".join(page("road"))
     assert "| <code>rules</code> | rate-limit, owasp | rate-limit, owasp, geo, managed |" in road
     assert "**Enter it when:** Node capacity is exhausted in peaks" in road
-    assert "| <code>infra/aws/05-data/prod.tfvars.json</code> | <code>rds_proxy</code> |" in road
+    assert "| <code>infra/aws/05-data/prod.tfvars.json</code> | <code>rds_proxy_pool</code> |" in road
     clouds = "\n".join(page("clouds"))
     assert clouds.count("| [DNS](components/dns.md) | [Amazon Route 53](") == 3
 

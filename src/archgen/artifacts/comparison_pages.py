@@ -179,7 +179,7 @@ def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]
             for s in _all_settings(difference)
             if s.path[0] != "terraform"
         ],
-        "files": [c for c in difference.consequences if c.kind == "variable file"],
+        "files": [c for c in difference.consequences if c.kind in ("variable file", "manifest")],
         "runbooks": [
             # A runbook that no environment has yet has no page.
             {"name": c.name, "page": f"runbooks/{c.name}" if c.name in runbooks_of(context.resolved) else ""}

@@ -14,6 +14,8 @@ from archgen.analysis.changes import ChangedSetting, Item, What, components, con
 from archgen.checking.asking import findings
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.draw.graph import Group, Node
+from archgen.kubernetes.manifests import objects_of
+from archgen.kubernetes.objects import Object
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.paths import leaves
@@ -27,7 +29,7 @@ from archgen.views import View, views_of
 class Consequence:
     """A generated output that differs between the two sides, and the parts that differ, named as the output names them."""
 
-    kind: Literal["variable file", "picture", "parity row", "runbook", "rule"]
+    kind: Literal["variable file", "manifest", "picture", "parity row", "runbook", "rule"]
     name: str
     details: tuple[str, ...] = ()
 
@@ -86,6 +88,7 @@ class Comparison:
             (*order(a, b), *settings(self._document(a), self._document(b), a, b)),
             (
                 *self._variable_files(a, b),
+                *self._manifests(a, b),
                 *self._pictures(a, b),
                 *_parity_rows(a, b, touched),
                 *_runbooks(a, b, touched),
@@ -141,12 +144,24 @@ class Comparison:
             try:
                 if declared and declared.directory:
                     return leaves(values_of(a, declared))
-                return leaves({call.variable: call.values for call in calls(a, stack)})
+                return leaves({c.variable: c.values for c in calls(a, stack) if not c.binding.manifests})
             except (MissingFactError, InputError):  # the build reports it
                 return {}
 
         values: Mapping[tuple[str, ...], Any] = self._once(f"stack {stack}", a, compute)
         return values
+
+    def _manifests(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
+        """The folders of manifests whose objects differ, with the kinds and names of these objects."""
+        stacks = [d.terraform.stacks if d.terraform else {} for d in (a.document, b.document)]
+        for stack in dict.fromkeys([*stacks[0], *stacks[1]]):
+            old, new = (self._once(f"manifests {stack}", x, partial(_objects, x, stack)) for x in (a, b))
+            names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
+            if names:
+                here = b if new else a
+                assert here.document.terraform is not None
+                folder = here.document.terraform.folder(here.coordinate.cloud, stack)
+                yield Consequence("manifest", f"{folder}/{here.coordinate.environment}", tuple(names))
 
     def _pictures(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
         one, other = (
@@ -179,6 +194,16 @@ def _names(old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any
     for path in dict.fromkeys([*old, *new]):
         if old.get(path) != new.get(path):
             yield ".".join(path) if path[0] in one & other else path[0]
+
+
+def _objects(a: Architecture, stack: str) -> dict[str, Object]:
+    """The Kubernetes objects of a stack by kind, namespace and name."""
+    found = {}
+    for made in objects_of(a, stack):
+        metadata = made["metadata"]
+        place = "/".join(filter(None, (metadata.get("namespace"), metadata["name"])))
+        found[f"{made['kind']} {place}"] = made
+    return found
 
 
 def _file(a: Architecture, stack: str) -> str:

@@ -22,6 +22,7 @@ FORMAT = "archgen-comparison/1"
 _MARKS = {"added": "+", "removed": "-", "changed": "~"}
 _KINDS = {
     "variable file": "Variable files",
+    "manifest": "Kubernetes manifests",
     "picture": "Pictures",
     "parity row": "Parity rows",
     "runbook": "Runbooks",

@@ -13,7 +13,7 @@ def namespaces(a: Architecture, cluster: str) -> Iterator[Object]:
     """A Namespace for each namespace of a cluster, with a ResourceQuota and a LimitRange if the model states them."""
     component = a.components[cluster]
     assert isinstance(component, KubernetesCluster)
-    for name, namespace in component.namespaces.items():
+    for name, namespace in sorted(component.namespaces.items()):
         yield _namespace(name, namespace, component.version)
         if namespace.quota and (hard := _hard(namespace.quota)):
             yield {**kubernetes_object("v1", "ResourceQuota", "quota", name), "spec": {"hard": hard}}

@@ -36,7 +36,7 @@ def node_pools(a: Architecture, autoscaler: str) -> Iterator[Object]:
             "tags": {_DISCOVERY: name},
         },
     }
-    for pool, facts in pools.items():
+    for pool, facts in sorted(pools.items()):
         requirements = {
             "kubernetes.io/arch": [facts["architecture"]],
             "karpenter.sh/capacity-type": facts["capacity_types"],

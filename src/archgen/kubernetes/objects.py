@@ -34,8 +34,8 @@ def instance(component: str) -> Object:
 
 
 def pods_of(a: Architecture, cluster: str) -> dict[str, Component]:
-    """The components with pods of ours on a cluster, by ID: without those that the cloud runs."""
-    return {name: c for name, c in a.guests(cluster) if c.run_by != "cloud"}
+    """The components with pods of ours on a cluster, by ID: without those that the cloud runs. Sorted."""
+    return {name: c for name, c in sorted(a.guests(cluster), key=lambda pair: pair[0]) if c.run_by != "cloud"}
 
 
 def namespace_of(component: Component) -> str:

@@ -40,7 +40,7 @@ def network_policies(a: Architecture, cluster: str) -> Iterator[Object]:
     if component.network_policies != "deny-by-default":
         return
     pods = pods_of(a, cluster)
-    for namespace in dict.fromkeys([*component.namespaces, *map(namespace_of, pods.values())]):
+    for namespace in sorted({*component.namespaces, *map(namespace_of, pods.values())}):
         yield from _of_namespace(namespace)
     rules = list(network_rules(a))
     for name, guest in pods.items():
@@ -123,7 +123,11 @@ def _add_controller(a: Architecture, cluster: KubernetesCluster, name: str, foun
     if product and product.webhook_port:
         callers = [*map(_block, nodes), _SYSTEM]
         found.ingress.append({"from": callers, "ports": [_port("TCP", product.webhook_port)]})
-    managed = [c for c in a.traffic_from(name) if c.by_api and c.head not in dict(a.guests(_host(a, name)))]
+    managed = [
+        c
+        for c in sorted(a.traffic_from(name), key=lambda c: c.id)
+        if c.by_api and c.head not in dict(a.guests(_host(a, name)))
+    ]
     if managed or isinstance(a.components[name], NodeAutoscaler):  # it creates machines, whatever it states
         found.opened += [c.id for c in managed]
         found.egress.append({"to": [_block(range_) for range_ in api_ranges(a)], "ports": [_port("TCP", 443)]})

@@ -79,10 +79,10 @@ def _has_address(a: Architecture, component: Component) -> bool:
 
 
 def rules(a: Architecture) -> Iterator[TrafficRule]:
-    """The rules of all groups, in the order of the model, each once, although several connections may need it."""
+    """The rules of all groups, sorted by connections, each once, although several connections may need it."""
     known = groups(a)
     seen = set()
-    for connection in a.traffic:
+    for connection in sorted(a.traffic, key=lambda c: c.id):
         for rule in _rules_of(a, connection, known):
             if (rule.direction, rule.key) not in seen:
                 seen.add((rule.direction, rule.key))

@@ -36,8 +36,8 @@ class NetworkRule:
 
 
 def network_rules(a: Architecture) -> Iterator[NetworkRule]:
-    """The rules of all connections that have a port, in the order of the model."""
-    for connection in a.traffic:
+    """The rules of all connections that have a port, sorted by the IDs of these."""
+    for connection in sorted(a.traffic, key=lambda c: c.id):
         yield from _rules(a, connection)
 
 
