@@ -17,7 +17,7 @@ def state_component(a: Architecture) -> str | None:
     terraform = a.document.terraform
     if terraform is None or terraform.state:
         return terraform.state if terraform and terraform.state in a.components else None
-    made = any(module in _MAKERS for stack in terraform.stacks.values() for module in stack.modules)
+    made = any(module.partition("@")[0] in _MAKERS for stack in terraform.stacks.values() for module in stack.modules)
     buckets = [name for name, store in a.of_kind(ObjectStore) if not store.immutable] if made else []
     return buckets[0] if len(buckets) == 1 else None
 
