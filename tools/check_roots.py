@@ -71,12 +71,13 @@ class Copies:
         self._localize(into)
 
     def _localize(self, folder: Path) -> None:
-        for file in sorted(folder.glob("*.tf")):
-            text = file.read_text(encoding="utf-8")
-            changed = _SOURCE.sub(lambda match: self._address(match, folder, text), text)  # noqa: B023  # used at once
-            changed = self._without_providers(changed)
-            if changed != text:
-                file.write_text(changed, encoding="utf-8")
+        texts = {file: file.read_text(encoding="utf-8") for file in sorted(folder.glob("*.tf"))}
+        changed = dict(texts)
+        for file, text in texts.items():
+            changed[file] = _SOURCE.sub(lambda match: self._address(match, folder, text), text)  # noqa: B023  # used at once
+        for file, text in self._without_providers(changed).items():
+            if text != texts[file]:
+                file.write_text(text, encoding="utf-8")
 
     def _address(self, match: re.Match[str], folder: Path, text: str) -> str:
         address, _, path = match["source"].partition("//")
@@ -108,19 +109,24 @@ class Copies:
             self._localize(folder)
         return into
 
-    def _without_providers(self, text: str) -> str:
-        """A module's text with fixed values instead of resources of providers that are not on this machine."""
-        names = "|".join(REPLACED)
-        heads = [*re.finditer(rf'^(resource|data) "((?:{names})_\w+)" "(\w+)" {{\n', text, re.MULTILINE)]
-        for head in reversed(heads):
-            end = _end_of(text, head.end() - 2)
-            self.replaced.resources.add(head[2])
-            text = text[: head.start()] + _fixed(head[2], head[3], text[head.end() : end]) + text[end + 1 :]
-        for head in heads:
-            kind, name = head[2], head[3]
-            text = re.sub(rf"\b(data\.)?{kind}\.{name}\b", f"local.{kind}_{name}", text)
-        text = re.sub(r"depends_on\s*=\s*\[([^\]]*)\]", _known_dependencies, text)
-        return re.sub(rf"^ +({names})\s*=\s*{{[^}}]*}}\n", "", text, flags=re.MULTILINE)
+    def _without_providers(self, texts: Mapping[Path, str]) -> dict[Path, str]:
+        """A module's files with fixed values instead of resources of providers that are not on this machine."""
+        names, renamed = "|".join(REPLACED), set()
+        made = dict(texts)
+        for file, text in texts.items():
+            heads = [*re.finditer(rf'^(resource|data) "((?:{names})_\w+)" "(\w+)" {{\n', text, re.MULTILINE)]
+            for head in reversed(heads):
+                end = _end_of(text, head.end() - 2)
+                text = text[: head.start()] + _fixed(head[2], head[3], text[head.end() : end]) + text[end + 1 :]  # noqa: PLW2901
+                renamed.add((head[2], head[3]))
+            made[file] = text
+        self.replaced.resources |= {kind for kind, _name in renamed}
+        for file, text in made.items():
+            for kind, name in sorted(renamed):
+                text = re.sub(rf"\b(data\.)?{kind}\.{name}\b", f"local.{kind}_{name}", text)  # noqa: PLW2901
+            text = re.sub(r"depends_on\s*=\s*\[([^\]]*)\]", _known_dependencies, text)  # noqa: PLW2901
+            made[file] = re.sub(rf"^ +({names})\s*=\s*{{[^}}]*}}\n", "", text, flags=re.MULTILINE)
+        return made
 
 
 def _known_dependencies(match: re.Match[str]) -> str:

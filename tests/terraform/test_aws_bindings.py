@@ -200,3 +200,18 @@ def test_the_organization_has_the_audit_services_of_the_model(files: Mapping[str
 def test_configurations_are_not_delivered_to_a_bucket_with_object_lock(files: Mapping[str, str]) -> None:
     recorder = values(files, "00-account", "configuration_recorder")
     assert recorder["bucket"] == "innovate-prod-configuration-history"  # AWS Config refuses the archive
+
+
+def test_pods_may_do_what_their_components_call(files: Mapping[str, str]) -> None:
+    identities = values(files, "02-eks-cluster", "pod_identities_cluster")
+    assert set(identities) == {"traces"}  # the module eks-addons makes the roles of the add-ons that it installs
+    assert identities["traces"]["namespace"] == "platform"
+    assert "xray:PutTraceSegments" in identities["traces"]["statements"]["monitoring"]["actions"]
+    assert 'resource "aws_eks_pod_identity_association"' in files["02-eks-cluster/main.tf"]
+
+
+def test_each_rule_of_a_web_acl_has_a_metric(files: Mapping[str, str]) -> None:
+    acl = values(files, "01-base-infra", "waf_waf")
+    rules = [*acl["rate_based_statement_rules"], *acl["managed_rule_group_statement_rules"]]
+    assert rules
+    assert all(rule["visibility_config"]["metric_name"] == rule["name"] for rule in rules)

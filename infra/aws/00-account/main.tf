@@ -11,17 +11,13 @@ resource "aws_iam_role" "configuration_recorder" {
   })
 }
 
-data "aws_iam_policy" "configuration_recorder" {
-  for_each = aws_iam_role.configuration_recorder
-
-  name = "AWS_ConfigRole"
-}
+data "aws_partition" "configuration_recorder" {}
 
 resource "aws_iam_role_policy_attachment" "configuration_recorder" {
   for_each = aws_iam_role.configuration_recorder
 
   role       = each.value.name
-  policy_arn = data.aws_iam_policy.configuration_recorder[each.key].arn
+  policy_arn = "arn:${data.aws_partition.configuration_recorder.partition}:iam::aws:policy/service-role/AWS_ConfigRole"
 }
 
 resource "aws_config_configuration_recorder" "configuration_recorder" {

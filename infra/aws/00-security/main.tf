@@ -71,17 +71,13 @@ resource "aws_iam_role" "configuration_history_configuration_history" {
   })
 }
 
-data "aws_iam_policy" "configuration_history_configuration_history" {
-  for_each = aws_iam_role.configuration_history_configuration_history
-
-  name = "AWSConfigRoleForOrganizations"
-}
+data "aws_partition" "configuration_history_configuration_history" {}
 
 resource "aws_iam_role_policy_attachment" "configuration_history_configuration_history" {
   for_each = aws_iam_role.configuration_history_configuration_history
 
   role       = each.value.name
-  policy_arn = data.aws_iam_policy.configuration_history_configuration_history[each.key].arn
+  policy_arn = "arn:${data.aws_partition.configuration_history_configuration_history.partition}:iam::aws:policy/service-role/AWSConfigRoleForOrganizations"
 }
 
 resource "aws_config_configuration_aggregator" "configuration_history_configuration_history" {
@@ -108,17 +104,13 @@ resource "aws_iam_role" "configuration_recorder" {
   })
 }
 
-data "aws_iam_policy" "configuration_recorder" {
-  for_each = aws_iam_role.configuration_recorder
-
-  name = "AWS_ConfigRole"
-}
+data "aws_partition" "configuration_recorder" {}
 
 resource "aws_iam_role_policy_attachment" "configuration_recorder" {
   for_each = aws_iam_role.configuration_recorder
 
   role       = each.value.name
-  policy_arn = data.aws_iam_policy.configuration_recorder[each.key].arn
+  policy_arn = "arn:${data.aws_partition.configuration_recorder.partition}:iam::aws:policy/service-role/AWS_ConfigRole"
 }
 
 resource "aws_config_configuration_recorder" "configuration_recorder" {

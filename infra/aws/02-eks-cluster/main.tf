@@ -48,3 +48,54 @@ module "eks_cluster" {
   tags                                     = var.eks_cluster.tags
   vpc_id                                   = var.stack_01_base_infra.vpc_vpc_id
 }
+
+resource "aws_iam_role" "pod_identities_cluster" {
+  for_each = var.pod_identities_cluster == null ? {} : var.pod_identities_cluster
+
+  name = each.value.role
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "pods.eks.amazonaws.com" }, Action = ["sts:AssumeRole", "sts:TagSession"] }]
+  })
+}
+
+data "aws_iam_policy_document" "pod_identities_cluster" {
+  for_each = var.pod_identities_cluster == null ? {} : var.pod_identities_cluster
+
+  dynamic "statement" {
+    for_each = each.value.statements
+
+    content {
+      actions   = statement.value.actions
+      resources = statement.value.resources
+
+      dynamic "condition" {
+        for_each = statement.value.condition == null ? [] : statement.value.condition
+
+        content {
+          test     = condition.value.test
+          variable = condition.value.variable
+          values   = condition.value.values
+        }
+      }
+    }
+  }
+}
+
+resource "aws_iam_role_policy" "pod_identities_cluster" {
+  for_each = aws_iam_role.pod_identities_cluster
+
+  name   = "calls"
+  role   = each.value.name
+  policy = data.aws_iam_policy_document.pod_identities_cluster[each.key].json
+}
+
+resource "aws_eks_pod_identity_association" "pod_identities_cluster" {
+  for_each = var.pod_identities_cluster == null ? {} : var.pod_identities_cluster
+
+  cluster_name    = module.eks_cluster.cluster_name
+  namespace       = each.value.namespace
+  service_account = each.value.service_account
+  role_arn        = aws_iam_role.pod_identities_cluster[each.key].arn
+}

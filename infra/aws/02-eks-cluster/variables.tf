@@ -86,6 +86,25 @@ variable "eks_cluster" {
   }
 }
 
+variable "pod_identities_cluster" {
+  description = "The roles of what runs on the cluster and calls services of AWS, by component."
+  type = map(object({
+    namespace       = string
+    role            = string
+    service_account = string
+    statements = map(object({
+      actions = list(string)
+      condition = optional(list(object({
+        test     = string
+        values   = list(string)
+        variable = string
+      })))
+      resources = list(string)
+    }))
+  }))
+  nullable = false
+}
+
 variable "target" {
   description = "Where the stack is applied."
   type = object({

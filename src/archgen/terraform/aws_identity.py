@@ -41,6 +41,7 @@ _OF_EKS_ADDONS = (
     "cluster-autoscaler",
     "external-dns",
     "external-secrets",
+    "fluent-bit",
 )
 
 
