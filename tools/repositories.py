@@ -40,6 +40,11 @@ class Repository:
             raise RepositoryError(f"{self.path} has no folder {folder or '.'} at {commit}") from None
         return [name for name in printed.split("\0") if name]
 
+    def files(self, commit: str) -> list[str]:
+        """The paths of all files at a commit, sorted. Raises RepositoryError."""
+        printed = self._git("ls-tree", "-r", "-z", "--name-only", commit)
+        return [path for path in printed.split("\0") if path]
+
     def text(self, commit: str, folder: str, name: str) -> str:
         """The text of a file; a symbolic link is followed within the repository. Raises RepositoryError."""
         path = f"{folder}/{name}" if folder else name
