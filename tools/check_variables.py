@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from archgen.terraform.check import Job, check_job
-from archgen.terraform.code import Code
+from archgen.terraform.code import FolderCode
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.module_source import ModuleInput, is_code
 from archgen.terraform.run import TerraformError, plan
@@ -88,7 +88,7 @@ def _compare(module: tuple[str, Mapping[str, str]]) -> Outcome:
     name, texts = module
     outcome = Outcome(name)
     try:
-        code = Code("", texts)
+        code = FolderCode("", texts)
         ours = code.variables
     except HclSyntaxError as error:
         outcome.differences.append(f"archgen cannot read it: {error}")
@@ -139,7 +139,7 @@ def _shown_variables(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _verdicts(code: Code, full: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[str]:
+def _verdicts(code: FolderCode, full: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[str]:
     """Different verdicts on a good and on a bad file. Validations that Terraform cannot evaluate alone are left out on both sides."""
     evaluable = code.evaluable()
     given = dict(full) if not evaluable.skipped else {f: _without_validations(t) for f, t in full.items()}
@@ -207,7 +207,7 @@ def _block(name: str, variable: ModuleInput) -> str:
 
 def _json_variables(text: str) -> str:
     data = json.loads(text)
-    return json.dumps({"variable": data.get("variable", {})})
+    return json.dumps({"variable": data["variable"]} if data.get("variable") else {})
 
 
 # -- the scanner -------------------------------------------------------------------------------------------

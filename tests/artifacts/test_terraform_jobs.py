@@ -21,7 +21,7 @@ from archgen.artifacts.terraform_jobs import check_all, jobs_of_folder, jobs_of_
 from archgen.pipeline import Project, check, load, make
 from archgen.publishing.write import write_all
 from archgen.terraform.check import Job, check_job
-from archgen.terraform.code import Code
+from archgen.terraform.code import FolderCode
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.run import plan
 from archgen.terraform.tfvars_hcl import hcl
@@ -79,8 +79,8 @@ def terraform() -> None:
         missing("terraform")
 
 
-def code_of(text: str) -> Code:
-    return Code("stack", {"variables.tf": text})
+def code_of(text: str) -> FolderCode:
+    return FolderCode("stack", {"variables.tf": text})
 
 
 def found(values: object, code: str = CODE, name: str = "prod.tfvars.json") -> list[str]:

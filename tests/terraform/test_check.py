@@ -11,7 +11,7 @@ import pytest
 from archgen.artifacts.terraform_jobs import check_all, jobs_of_folder
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.terraform.check import Job, check_job
-from archgen.terraform.code import Code
+from archgen.terraform.code import FolderCode
 from conftest import CASES, archgen, missing
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
@@ -31,7 +31,7 @@ def check(code: str | dict[str, str], values: str | dict[str, object], name: str
 def findings(code: str | dict[str, str], values: str | dict[str, object], name: str) -> list[Diagnostic]:
     texts = {"variables.tf": code} if isinstance(code, str) else code
     text = values if isinstance(values, str) else json.dumps(values, indent=2)
-    return check_job(Job(name, text, Code("stack", texts)))
+    return check_job(Job(name, text, FolderCode("stack", texts)))
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from archgen.project import Project
 from archgen.terraform.binding import ModuleCall
 from archgen.terraform.bindings import MissingFactError, calls
 from archgen.terraform.check import Job, check_job
-from archgen.terraform.code import Code
+from archgen.terraform.code import FolderCode
 from archgen.terraform.files import variables, variables_tf
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.instances import StackInstance, instances_of
@@ -73,7 +73,7 @@ def _jobs_of_stack(context: Context, cloud: str, name: str, where: list[Architec
     if not declared:
         return
     folder = stack_folder(context, cloud, name)
-    code = Code(folder, {"variables.tf": variables_tf(declared, context.model_file)})
+    code = FolderCode(folder, {"variables.tf": variables_tf(declared, context.model_file)})
     for instance, each in zip(instances, made, strict=True):
         text = values_text(terraform, each, declared, instance, context.model_file)
         yield Job(f"{folder}/{terraform.values_file(instance.name)}", text, code)
@@ -129,7 +129,7 @@ def jobs_of_folder(folder: Path) -> tuple[list[Job], list[Diagnostic]]:
         return [], [stop.diagnostic]
 
 
-def _jobs_of_files(folder: Path, code: Code) -> Iterator[Job]:
+def _jobs_of_files(folder: Path, code: FolderCode) -> Iterator[Job]:
     files, subject = read_files(folder, code.folder), code.folder or "."
     if not files:
         message = "the folder has no variable files (*.tfvars or *.tfvars.json)"
@@ -140,7 +140,7 @@ def _jobs_of_files(folder: Path, code: Code) -> Iterator[Job]:
         yield job_of_file(code, name, text, others, partial=name in automatic and len(files) > len(automatic))
 
 
-def job_of_file(code: Code, name: str, text: str, others: dict[str, str], *, partial: bool = False) -> Job:
+def job_of_file(code: FolderCode, name: str, text: str, others: dict[str, str], *, partial: bool = False) -> Job:
     """The job for one variable file in the folder of its code. `others` has the texts of files that Terraform loads by itself."""
     values: dict[str, object] = {}
     computed: set[str] = set()

@@ -16,7 +16,7 @@ from archgen.model.coordinate import Axes
 from archgen.model.resolve import Resolved
 
 if TYPE_CHECKING:
-    from archgen.terraform.code import Code
+    from archgen.terraform.code import FolderCode
 
 
 def run(options: argparse.Namespace) -> int:
@@ -62,7 +62,9 @@ def _pattern(directory: str, environment: str, axes: Axes, root: Path) -> str:
     return directory
 
 
-def _values(code: Code, root: Path, pattern: str, axes: Axes) -> tuple[Mapping[str, Mapping[str, Any]], str | None]:
+def _values(
+    code: FolderCode, root: Path, pattern: str, axes: Axes
+) -> tuple[Mapping[str, Mapping[str, Any]], str | None]:
     """The values of each environment in the folder's variable files, and the pattern of the names of those of one environment."""
     from archgen.terraform.hcl import HclSyntaxError
     from archgen.terraform.own_folders import read_files

@@ -63,6 +63,16 @@ def parse(expression: str) -> nodes.Expr:
     return tree
 
 
+def words_in(expression: str) -> set[str]:
+    """The literal texts in an expression, and the names of the settings and entries that it reads; empty if it is not valid."""
+    try:
+        tree = parse(expression)
+    except ExpressionError:
+        return set()
+    texts = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
+    return texts | {node.attr for node in tree.find_all(nodes.Getattr)}
+
+
 _SYNTAX = jinja2.Environment()  # only its grammar is used
 _TOO_DEEP = f"it is nested more than {MAX_DEPTH} levels deep"
 

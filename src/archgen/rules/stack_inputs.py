@@ -36,10 +36,10 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
 
 def _absence(resolved: Resolved, a: Architecture, stack: Stack, variable: str) -> str | None:
     """The component that an expression names and that does not exist at this coordinate, and where it exists; None if there is none."""
-    from archgen.terraform.own_stacks import mentioned_components
+    from archgen.expressions.evaluate import words_in
 
     axes = resolved.axes
-    for name in sorted(mentioned_components(stack.inputs[variable].expression or "") - a.components.keys()):
+    for name in sorted(words_in(stack.inputs[variable].expression or "") - a.components.keys()):
         there = [c for c, other in resolved.architectures.items() if name in other.components]
         if there:
             where = " or ".join(f"'{condition}'" for condition in axes.cover(axes.where(there)))

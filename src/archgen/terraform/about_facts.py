@@ -112,7 +112,7 @@ def _examples(name: str, takes: tuple[type, ...], facts: Mapping[str, Any]) -> I
 
 
 def _shown(value: Any) -> str:
-    """A value as JSON on one line, shortened; empty for parts of the model, which are no plain values."""
+    """A value as JSON on one line, shortened; empty for parts of the model, which JSON cannot express."""
     try:
         text = json.dumps(plain(value), ensure_ascii=False)
     except ExpressionError:

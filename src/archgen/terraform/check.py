@@ -17,7 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
-from archgen.terraform.code import Code, Part
+from archgen.terraform.code import CodePart, FolderCode
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.run import TerraformComplaint, TerraformError, plan
 from archgen.terraform.values_file import read_values, value_lines
@@ -39,7 +39,7 @@ class Job:
 
     file: str
     text: str
-    code: Code
+    code: FolderCode
     elsewhere: frozenset[str] = frozenset()
     automatic: Mapping[str, Any] = field(default_factory=dict)
     partial: bool = False
@@ -172,7 +172,7 @@ def _check_with_terraform(job: Job, values: Mapping[str, Any], uncertain: frozen
     return problems
 
 
-def _skipped(job: Job, skipped: tuple[tuple[Part, str], ...]) -> Iterator[Diagnostic]:
+def _skipped(job: Job, skipped: tuple[tuple[CodePart, str], ...]) -> Iterator[Diagnostic]:
     """A note for each validation that cannot be evaluated without providers or other files."""
     for part, foreign in skipped:
         message = f"a validation of '{part.name}' was not checked, because it refers to {foreign}"

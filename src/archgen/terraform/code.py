@@ -31,7 +31,7 @@ _READS_FILES = ("file", "templatefile", "abspath", "pathexpand")
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class CodePart:
     """A variable, a validation of one, or a local: its place (bytes in an HCL file, otherwise its position), and what it refers to."""
 
     kind: str
@@ -47,11 +47,11 @@ class Evaluable:
     """The files for Terraform by name, and the validations that cannot be evaluated, each with what it refers to."""
 
     files: Mapping[str, str]
-    skipped: tuple[tuple[Part, str], ...]
+    skipped: tuple[tuple[CodePart, str], ...]
 
 
 @dataclass(frozen=True)
-class Code:
+class FolderCode:
     """The code of a folder, read from the texts of its files by name; `folder` is the folder's name in messages.
 
     Reading raises HclSyntaxError.
@@ -66,7 +66,7 @@ class Code:
         return read_interface(self.texts).inputs
 
     @cached_property
-    def parts(self) -> tuple[Part, ...]:
+    def parts(self) -> tuple[CodePart, ...]:
         """The variables, validations and locals of all files."""
         return tuple(part for name, text in sorted(self.texts.items()) for part in _parts(name, text))
 
@@ -83,8 +83,8 @@ class Code:
         """What Terraform can evaluate without variables that have no (valid) value, and without the validations of some variables."""
         known = {name for name in self.variables if name not in unknown}
         locals_ = self._evaluable_locals(known)
-        kept: list[Part] = [part for part in self.parts if part.kind == "variable" and part.name in known]
-        skipped: list[tuple[Part, str]] = []
+        kept: list[CodePart] = [part for part in self.parts if part.kind == "variable" and part.name in known]
+        skipped: list[tuple[CodePart, str]] = []
         for part in (part for part in self.parts if part.kind == "validation"):
             if part.name not in known or part.name in unvalidated:
                 continue
@@ -134,13 +134,13 @@ class Code:
             return f"{root}.{name}" if name else root
         return None
 
-    def _used_locals(self, kept: list[Part]) -> list[Part]:
+    def _used_locals(self, kept: list[CodePart]) -> list[CodePart]:
         """The locals that validations use, directly or through other locals."""
-        by_name: dict[str, list[Part]] = {}
+        by_name: dict[str, list[CodePart]] = {}
         for part in self.parts:
             if part.kind == "local":
                 by_name.setdefault(part.name, []).append(part)
-        used: dict[str, list[Part]] = {}
+        used: dict[str, list[CodePart]] = {}
         waiting = [part for part in kept if part.kind == "validation"]
         while waiting:
             for root, name in waiting.pop().refers.names:
@@ -153,34 +153,34 @@ class Code:
 # -- finding the parts -------------------------------------------------------------------------------------
 
 
-def _parts(name: str, text: str) -> Iterator[Part]:
+def _parts(name: str, text: str) -> Iterator[CodePart]:
     if name.endswith(".json"):
         yield from _json_parts(name, json_code(name, text))
         return
     for block in blocks(parse_hcl(name, text)):
         match words(block):
             case ["variable", variable]:
-                yield Part("variable", variable, name, line_of(block), _bytes(block))
+                yield CodePart("variable", variable, name, line_of(block), _bytes(block))
                 for inner in (inner for inner in blocks(block) if words(inner) == ["validation"]):
-                    yield Part("validation", variable, name, line_of(inner), _bytes(inner), references(inner))
+                    yield CodePart("validation", variable, name, line_of(inner), _bytes(inner), references(inner))
             case ["locals"]:
                 for local, node in attribute_nodes(block):
-                    yield Part("local", local, name, line_of(node), _bytes(node), references(node))
+                    yield CodePart("local", local, name, line_of(node), _bytes(node), references(node))
 
 
 def _bytes(node: Node) -> tuple[int, int]:
     return node.start_byte, node.end_byte
 
 
-def _json_parts(name: str, body: Mapping[str, Any]) -> Iterator[Part]:
+def _json_parts(name: str, body: Mapping[str, Any]) -> Iterator[CodePart]:
     """The parts of a JSON file; their place is their position among those of the same kind and name."""
     for position, (variable, given) in enumerate(json_blocks(body, "variable")):
-        yield Part("variable", variable, name, 0, (position, 0))
+        yield CodePart("variable", variable, name, 0, (position, 0))
         for number, validation in enumerate(json_bodies(given, "validation")):
-            yield Part("validation", variable, name, 0, (position, number), _json_references(validation))
+            yield CodePart("validation", variable, name, 0, (position, number), _json_references(validation))
     for position, given in enumerate(json_bodies(body, "locals")):
         for local, value in given.items():
-            yield Part("local", local, name, 0, (position, 0), _json_references(value))
+            yield CodePart("local", local, name, 0, (position, 0), _json_references(value))
 
 
 def _json_references(value: Any) -> References:
@@ -206,7 +206,7 @@ def _texts(value: Any) -> Iterator[str]:
 # -- the remaining text --------------------------------------------------------------------------------------
 
 
-def _remaining(name: str, text: str, kept: list[Part]) -> str:
+def _remaining(name: str, text: str, kept: list[CodePart]) -> str:
     """The text of a file with the parts that are kept; everything else is blank. Empty if nothing is kept."""
     here = {(part.kind, part.name, part.place) for part in kept if part.file == name}
     if not here:

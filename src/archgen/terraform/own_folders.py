@@ -11,7 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.document import Stack
 from archgen.model.resolve import Resolved, locate
 from archgen.system.textfile import UnreadableError, read_below
-from archgen.terraform.code import Code
+from archgen.terraform.code import FolderCode
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.module_source import is_code
 from archgen.terraform.own_stacks import InputError, inputs_of
@@ -39,11 +39,11 @@ def real_folder(root: Path, folder: str) -> Path:
     return Path(expected)
 
 
-def read_code(folder: Path, shown: str) -> Code:
+def read_code(folder: Path, shown: str) -> FolderCode:
     """The Terraform code of a folder; `shown` is its name in messages. Raises FolderError if it cannot be read or has no variables."""
     try:
         names = sorted(file.name for file in folder.iterdir() if is_code(file.name)) if folder.is_dir() else []
-        code = Code(shown, {name: read_below(folder, name) for name in names})
+        code = FolderCode(shown, {name: read_below(folder, name) for name in names})
         declared = code.variables
     except (UnreadableError, HclSyntaxError, OSError) as error:
         raise FolderError("ARC-F109", f"the Terraform code cannot be read: {error}") from None
@@ -68,7 +68,7 @@ def read_files(folder: Path, shown: str) -> dict[str, str]:
 
 def problems(root: Path, resolved: Resolved) -> Iterator[Diagnostic]:
     """What is wrong with the folders and inputs of stacks with hand-written code, in the current phase of every environment."""
-    codes: dict[str, Code | FolderError] = {}
+    codes: dict[str, FolderCode | FolderError] = {}
     for a in resolved.today():
         terraform = a.document.terraform
         for name, stack in terraform.stacks.items() if terraform else ():
@@ -86,14 +86,14 @@ def problems(root: Path, resolved: Resolved) -> Iterator[Diagnostic]:
             yield from (locate(problem, a.tree) for problem in found)
 
 
-def _code_or_error(root: Path, folder: str) -> Code | FolderError:
+def _code_or_error(root: Path, folder: str) -> FolderCode | FolderError:
     try:
         return read_code(real_folder(root, folder), folder)
     except FolderError as error:
         return error
 
 
-def _wrong_inputs(a: Architecture, name: str, stack: Stack, code: Code) -> Iterator[Diagnostic]:
+def _wrong_inputs(a: Architecture, name: str, stack: Stack, code: FolderCode) -> Iterator[Diagnostic]:
     part, declared = ("terraform", "stacks", name), code.variables
     for number, supplied in enumerate(stack.supplied):
         if supplied not in declared:

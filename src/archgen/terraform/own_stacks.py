@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from jinja2 import nodes
-
 from archgen.diagnostics.diagnostic import did_you_mean
-from archgen.expressions.evaluate import evaluate, parse
+from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack, StackInput
@@ -74,19 +72,6 @@ def named_facts(architecture: Architecture) -> dict[str, Any]:
         "identifier": lambda component: _identifier(architecture, component),
         "document": architecture.document,
     }
-
-
-def mentioned_components(expression: str) -> set[str]:
-    """The texts in an expression that may be IDs of components: `components.web`, `components['web']`, `identifier('web')`."""
-    try:
-        tree = parse(expression)
-    except ExpressionError:
-        return set()
-    found = {node.value for node in tree.find_all(nodes.Const) if isinstance(node.value, str)}
-    for node in tree.find_all(nodes.Getattr):
-        if isinstance(node.node, nodes.Name) and node.node.name == "components":
-            found.add(node.attr)
-    return found
 
 
 def _value(name: str, given: StackInput, facts: dict[str, Any]) -> Any:

@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from archgen.catalog.cloud_facts import clouds
 from archgen.terraform.module_source import ModuleInput, ModuleInterface
+from archgen.terraform.root_facts import root_facts
 
 _SOURCE = re.compile(r"[\w-]+/terraform-(?P<provider>[a-z0-9]+)-(?P<name>[\w-]+)")
-_PROVIDERS = {"google": "gcp", "azurerm": "azure"}
 _RELEASE = re.compile(r"v?(?P<major>\d+)(\.(?P<minor>\d+))?(\.\d+)*([-+].*)?")
 
 
@@ -40,7 +41,13 @@ class Origin:
         major = release["major"] if release["major"] != "0" else f"0.{release['minor'] or 0}"
         inner = self.path.rpartition("/")[2].lower().replace("_", "-")
         name = "-".join(filter(None, (source["name"].lower(), inner)))
-        return f"{_PROVIDERS.get(source['provider'], source['provider'])}-{name}-{major}"
+        return f"{_cloud_of(source['provider'])}-{name}-{major}"
+
+
+def _cloud_of(provider: str) -> str:
+    """The cloud of a provider such as `aws` or `google`; the provider itself for one that is not the provider of a cloud's stacks."""
+    found = ((cloud, root_facts(cloud)) for cloud in clouds())
+    return next((cloud for cloud, facts in found if facts and facts.provider == provider), provider)
 
 
 def interface_record(found: ModuleInterface) -> dict[str, Any]:
