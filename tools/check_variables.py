@@ -35,10 +35,12 @@ _HEREDOC = re.compile(r"<<[-~]?([A-Za-z_]\w*)[^\n]*\n")
 
 @dataclass
 class Outcome:
-    """What was found for one module; `variables` is how many both read."""
+    """What was found for one module: how many variables both read, and how many good and bad files of values both judged."""
 
     module: str
     variables: int = 0
+    good: int = 0
+    bad: int = 0
     differences: list[str] = field(default_factory=list)
     unusable: str = ""
 
@@ -55,6 +57,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for outcome in pool.map(_compare, modules):
             counts["modules"] += 1
             counts["variables"] += outcome.variables
+            counts["good files"] += outcome.good
+            counts["bad files"] += outcome.bad
             counts["modules that Terraform cannot read on their own"] += bool(outcome.unusable)
             counts["modules that differ"] += bool(outcome.differences)
             for difference in outcome.differences:
@@ -112,7 +116,7 @@ def _compare(module: tuple[str, Mapping[str, str]]) -> Outcome:
     for variable in sorted(theirs.keys() | rebuilt.keys()):
         if theirs.get(variable) != rebuilt.get(variable):
             outcome.differences.append(f"{variable}: Terraform {theirs.get(variable)}, archgen {rebuilt.get(variable)}")
-    outcome.differences += _verdicts(code, {f: "".join(b for _n, b in found) for f, found in blocks.items()}, values)
+    _judge(outcome, code, {f: "".join(b for _n, b in found) for f, found in blocks.items()}, values)
     return outcome
 
 
@@ -139,8 +143,8 @@ def _shown_variables(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _verdicts(code: FolderCode, full: Mapping[str, str], values: Mapping[str, Any]) -> Iterator[str]:
-    """Different verdicts on a good and on a bad file. Validations that Terraform cannot evaluate alone are left out on both sides."""
+def _judge(outcome: Outcome, code: FolderCode, full: Mapping[str, str], values: Mapping[str, Any]) -> None:
+    """Compare the verdicts on a good and on a bad file. Validations that Terraform cannot evaluate alone are left out on both sides."""
     evaluable = code.evaluable()
     given = dict(full) if not evaluable.skipped else {f: _without_validations(t) for f, t in full.items()}
     locals_ = {file: text for file, text in evaluable.files.items() if "locals" in text}
@@ -149,11 +153,13 @@ def _verdicts(code: FolderCode, full: Mapping[str, str], values: Mapping[str, An
         if verdict == "bad" and not wrong:
             return
         theirs = _accepts({**given, **locals_}, each)
-        text = json.dumps(each)
-        found = check_job(Job("v.tfvars.json", text, code), partial=True)
+        found = check_job(Job("v.tfvars.json", json.dumps(each), code), partial=True)
         ours = not any(d.code in ("ARC-F103", "ARC-F104") for d in found)
+        outcome.good += verdict == "good"
+        outcome.bad += verdict == "bad"
         if theirs != ours:
-            yield f"{verdict} values: Terraform {'accepts' if theirs else 'refuses'} them, archgen does not agree"
+            what = "accepts" if theirs else "refuses"
+            outcome.differences.append(f"{verdict} values: Terraform {what} them, archgen does not agree")
 
 
 def _accepts(files: Mapping[str, str], values: Mapping[str, Any]) -> bool:

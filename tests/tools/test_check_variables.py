@@ -51,7 +51,7 @@ def repository(tmp_path: Path) -> Path:
 def test_modules_that_are_read_alike(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check_variables.main([str(repository)]) == 0
     printed = capsys.readouterr().out
-    assert "     2 modules\n     3 variables\n" in printed
+    assert "     2 modules\n     3 variables\n     2 good files\n     1 bad files\n" in printed
     assert "     0 modules that differ" in printed
 
 
