@@ -330,7 +330,9 @@ def _reference() -> dict[str, Any]:
         name: (ROOT / name).read_text(encoding="utf-8") for name in ("architecture.yaml", "architecture/sources.yaml")
     }
     data = yaml.safe_load(text["architecture.yaml"])
-    del data["include"], data["environments"]["stg"], data["components"]["database"]["when"]["stg"]
+    del data["include"], data["environments"]["stg"]
+    for component in data["components"].values():
+        component.get("when", {}).pop("stg", None)
     data |= yaml.safe_load(text["architecture/sources.yaml"].replace(", environments.stg.aws.account", ""))
     return _without_capabilities(data, tuple(f"capabilities.{name}" for name in list(data["capabilities"])[KEPT:]))
 
