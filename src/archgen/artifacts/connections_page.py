@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from archgen.artifacts._generated_rules import generated_rules
 from archgen.artifacts._tables import place_name, ways_between
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.clouds.aws import AwsNetwork
@@ -47,9 +48,17 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
     now = context.resolved.standing(cloud, context.axes.environments[-1])
     later = context.resolved.horizon(now.coordinate)
     today, last = ({c.id for c in a.traffic} for a in (now, later))
-    rows = [_row(now, c, "" if c.id in last else "leaving") for c in now.traffic]
-    rows += [_row(later, c, "planned") for c in later.traffic if c.id not in today]
-    return {"name": now.facts.name, "rows": rows, "drawn": list(_drawn(now)), "ways": list(ways_between(now))}
+    made, planned = generated_rules(now), generated_rules(later)
+    rows = [_row(now, c, "" if c.id in last else "leaving", made) for c in now.traffic]
+    rows += [_row(later, c, "planned", planned) for c in later.traffic if c.id not in today]
+    has_rules = made is not None or planned is not None
+    return {
+        "name": now.facts.name,
+        "rows": rows,
+        "has_rules": has_rules,
+        "drawn": list(_drawn(now)),
+        "ways": list(ways_between(now)),
+    }
 
 
 def _drawn(a: Architecture) -> Iterator[dict[str, Any]]:
@@ -61,8 +70,11 @@ def _drawn(a: Architecture) -> Iterator[dict[str, Any]]:
             yield {"ends": ends, "instead_of": [names[id_] for id_ in c.call.drawn_instead_of]}
 
 
-def _row(a: Architecture, c: Connection, time: str) -> dict[str, Any]:
-    """A row; `time` is `planned`, `leaving`, or empty for a connection that both today and the last phase have."""
+def _row(a: Architecture, c: Connection, time: str, rules: dict[str, list[str]] | None) -> dict[str, Any]:
+    """A row; `time` is `planned`, `leaving`, or empty for a connection that both today and the last phase have.
+
+    `rules` has what the stacks generate for each connection.
+    """
     tail, head = a.components[c.tail], a.components[c.head]
     return {
         "tail": {"id": c.tail, "title": tail.title, "place": place_name(a, tail)},
@@ -73,6 +85,7 @@ def _row(a: Architecture, c: Connection, time: str) -> dict[str, Any]:
         "data": _DATA[c.data or ("sent" if c.kind == "event" else None)],
         "without": "cut off" if tail.person else _without(c),
         "time": time,
+        "rules": (rules or {}).get(c.id, []),
     }
 
 

@@ -296,6 +296,20 @@ def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
     return list(rules.values())
 
 
+def firewall_rules(a: Architecture) -> dict[str, list[str]]:
+    """The names of the firewall rules that are for a connection, by its ID."""
+    found: dict[str, list[str]] = {}
+    made = {*(rule["name"] for rule in _egress_rules(a)), *(rule["name"] for rule in _ingress_rules(a))}
+    for rule in network_rules(a):
+        for name in (
+            _rule(a, f"to-{rule.head}", "", 0, ())["name"],
+            _cut(f"{a.network_identifier}-{rule.connection}", 63),
+        ):
+            if name in made:
+                found.setdefault(rule.connection, []).append(name)
+    return found
+
+
 def _is_in(a: Architecture, range_: str) -> bool:
     if not a.cidr:
         return False
