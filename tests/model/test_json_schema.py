@@ -193,8 +193,8 @@ def test_the_schema_of_a_project_accepts_its_model(own: jsonschema.Draft202012Va
         ("    owner: platform\n    domains", "    owner: platfrom\n    domains"),
         ("    provides: [secrets]\n", "    provides: [secretz]\n"),
         (
-            "      database: {port: 5432, protocol: postgresql, purpose: reads",
-            "      databse: {port: 5432, protocol: postgresql, purpose: reads",
+            "      database: {protocol: postgresql, purpose: reads",
+            "      databse: {protocol: postgresql, purpose: reads",
         ),
         ("    placement: public\n", "    placement: publik\n"),
         ("    runs_on: cluster\n", "    runs_on: clutser\n"),

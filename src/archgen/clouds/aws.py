@@ -67,7 +67,8 @@ class AwsOrganization(CloudOrganization):
 class AwsNetwork(NetworkFacts):
     """Settings that only an AWS VPC has."""
 
-    nat_gateways: Literal["per-zone", "single", "none"] = "per-zone"
+    nat_gateways: Literal["per-zone", "single", "regional", "none"] = "per-zone"
+    """A gateway in each zone, one in one zone, or a regional one, which is in every zone with workloads by itself."""
     endpoints: Listed[Id] = ()
     """VPC endpoints; IDs from the catalog."""
     internet_gateway: bool = True
@@ -75,8 +76,8 @@ class AwsNetwork(NetworkFacts):
     """Whether subnets have stateless rules in addition to security groups."""
 
     def nat_zones(self, zones: int) -> range:
-        """All zones, the first one, or none."""
-        return range({"per-zone": zones, "single": 1, "none": 0}[self.nat_gateways])
+        """All zones, the first one, or none. A regional gateway is in no subnet."""
+        return range({"per-zone": zones, "single": 1}.get(self.nat_gateways, 0))
 
     def entries(self) -> Iterator[NetworkGateway]:
         """The internet gateway."""
@@ -89,7 +90,9 @@ class AwsNetwork(NetworkFacts):
         return "NAT gateways send traffic on through the internet gateway." if both else ""
 
     def exits(self) -> Iterator[NetworkGateway]:
-        """The VPC endpoints as one."""
+        """A regional NAT gateway, and the VPC endpoints as one."""
+        if self.nat_gateways == "regional":
+            yield NetworkGateway("nat", "regional-nat-gateway", "egress for the region", "internet")
         if self.endpoints:
             names = [endpoints()[id_].name for id_ in self.endpoints]
             short = dict.fromkeys(name.split(" ")[0] if name.startswith("ECR") else name for name in names)

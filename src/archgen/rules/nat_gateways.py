@@ -1,4 +1,4 @@
-"""NET105: production has a NAT gateway in every zone."""
+"""NET105: production has a NAT gateway in every zone, or one that is in all of them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     path = ("network", architecture.coordinate.cloud, "nat_gateways")
     if facts.nat_gateways == "single":
         message = "production reaches the internet through a single NAT gateway in one zone"
-        help_ = "set nat_gateways: per-zone; otherwise, losing that zone cuts off the others"
+        help_ = "set nat_gateways: per-zone or regional; otherwise, losing that zone cuts off the others"
         yield Diagnostic(CODE, message, help_, path)
     else:
         yield passed_if_stated(architecture, *path)

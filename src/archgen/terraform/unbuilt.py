@@ -20,8 +20,9 @@ class Made:
     """What the stacks of one cloud make at any coordinate.
 
     `modules` has each module that a stack lists, by the id of the stack and the module's position, and whether it makes anything.
-    `components` has the ids of components that a stack makes. `possible` has, for each other component, the ids of bindings that no stack
-    lists and that would make it. `own_code` says whether a team maintains the code of a stack itself, which may make anything.
+    `components` has the ids of components that a stack makes. `possible` has, for each other component, and for
+    the network (an empty id), the ids of bindings that no stack lists and that would make it. `own_code` says whether a team maintains the
+    code of a stack itself, which may make anything, and `networks` whether a stack lists a module for the network.
     """
 
     cloud: str
@@ -29,6 +30,7 @@ class Made:
     components: set[str] = field(default_factory=set)
     possible: dict[str, list[str]] = field(default_factory=dict)
     own_code: bool = False
+    networks: bool = False
 
     @property
     def listed(self) -> set[str]:
@@ -49,6 +51,8 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
                 targets = _targets_of(a, reference, shared[a.coordinate])
                 made.modules[stack, reference] = made.modules.get((stack, reference), False) or bool(targets)
                 made.components.update(name for name in targets if name)
+                binding = find(a, reference)
+                made.networks = made.networks or (binding is not None and binding.binds == "network")
     for a in present:
         for name, ids in _possible(a, made, shared.get(a.coordinate)) if made.modules else ():
             known = made.possible.setdefault(name, [])
@@ -84,7 +88,7 @@ def _possible(a: Architecture, made: Made, shared: Mapping[str, Any] | None) -> 
     others = [b for id_, b in bindings(made.cloud, a.bindings).items() if id_ not in made.listed and b.is_used]
     by_component: dict[str, list[str]] = {}
     for binding in others:
-        if not isinstance(binding.binds, str):
+        if not isinstance(binding.binds, str) or (made.networks and binding.binds == "network"):
             for name in targets(binding, a, shared):
                 by_component.setdefault(name or "", []).append(binding.id)
     yield from ((name, ids) for name, ids in by_component.items() if name not in made.components)
