@@ -1,0 +1,197 @@
+"""Whole AWS roots of the reference with real modules: planned with Terraform, and applied where the emulator has all of the services.
+
+The newest modules need a later AWS provider than the one that these tests are for (5.100), so the stacks name the major before. The
+tests need repositories of the modules (ARCHGEN_MODULES), a folder of providers (ARCHGEN_TF_PLUGINS) and moto's server (ARCHGEN_MOTO, a
+command such as moto_server), and are skipped elsewhere.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from archgen.terraform import binding_ids
+from conftest import ROOT
+from terraforming import write_terraform_files
+from tools.check_roots import Copies, Emulator, Terraform, account_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
+
+OLDER = {
+    "acm": "5",
+    "acm-regional": "5",
+    "archive-key": "3",
+    "cloudfront": "5",
+    "ecr": "2",
+    "eks": "20",
+    "iam-oidc-provider": "5",
+    "iam-role": "5",
+    "karpenter": "20",
+    "kms": "3",
+    "managed-prometheus": "3",
+    "rds": "6",
+    "rds-aurora": "9",
+    "rds-proxy": "3",
+    "route53": "5",
+    "s3-archive": "4",
+    "s3-bucket": "4",
+    "s3-site": "4",
+    "secrets-manager": "1",
+    "tfstate-backend": "1.7",
+    "vpc": "5",
+    "vpc-endpoints": "5",
+    "waf": "1.11",
+}
+NEEDED = ("ARCHGEN_MODULES", "ARCHGEN_TF_PLUGINS", "ARCHGEN_MOTO")
+# The values of outputs of 01-base-infra, as AWS would form them.
+BASE = {
+    "kms_keys_key_arn": "arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-000000000000",
+    "security_groups_ids": {
+        name: f"sg-0000000000000000{n}" for n, name in enumerate(("cache", "cluster", "database", "load-balancer"))
+    },
+    "vpc_database_subnets": [f"subnet-00000000000000d0{n}" for n in range(3)],
+    "vpc_private_subnets": [f"subnet-00000000000000a0{n}" for n in range(3)],
+    "vpc_vpc_id": "vpc-00000000000000001",
+}
+
+
+def with_older_majors(text: str) -> str:
+    """The reference's model with older modules on AWS, and without the module that needs a provider for Kubernetes charts."""
+
+    def renamed(match: re.Match[str]) -> str:
+        names = [name.strip() for name in match[1].split(",")]
+        if not {*names} <= {*binding_ids("aws")}:
+            return match[0]
+        versions = [f"{name}@{OLDER[name]}" if name in OLDER else name for name in names if name != "eks-addons"]
+        return f"modules: [{', '.join(versions + ['pipeline-policy'] * ('iam-role' in names))}]"
+
+    return "".join(
+        line if "gcp:" in line else re.sub(r"modules: \[([^\]]*)\]", renamed, line)
+        for line in text.splitlines(keepends=True)
+    )
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the reference's AWS roots, with older majors."""
+    folder = tmp_path_factory.mktemp("older")
+    shutil.copytree(ROOT / "architecture", folder / "architecture")
+    shutil.copy(ROOT / "reviews.yaml", folder)
+    (folder / "architecture.yaml").write_text(with_older_majors((ROOT / "architecture.yaml").read_text()))
+    write_terraform_files(folder / "architecture.yaml", folder)
+    return folder / "infra" / "aws"
+
+
+def test_the_older_majors_of_all_stacks_have_bindings(made: Path) -> None:
+    calls = "".join((folder / "main.tf").read_text() for folder in made.iterdir())
+    assert "terraform-aws-modules/eks/aws" in calls
+    versions = dict(re.findall(r'source\s+= "([^"]+)"\n\s+version\s+= "([^"]+)"', calls))
+    assert versions["terraform-aws-modules/vpc/aws"].startswith("5.")
+    assert versions["terraform-aws-modules/eks/aws"].startswith("20.")
+    assert versions["terraform-aws-modules/rds/aws"].startswith("6.")
+
+
+# -- with Terraform --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    """moto's server."""
+    if lacking := [name for name in NEEDED if not os.environ.get(name)]:
+        pytest.skip(f"{', '.join(lacking)} must be set")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = (tmp_path_factory.mktemp("moto") / "log").open("w")
+    settings = {**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
+    server = subprocess.Popen([os.environ["ARCHGEN_MOTO"], "-p", str(port)], env=settings, stdout=log, stderr=log)
+    for _ in range(60):
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                break
+        time.sleep(0.5)
+    yield Emulator(f"http://127.0.0.1:{port}")
+    server.terminate()
+    server.wait()
+    log.close()
+
+
+@pytest.fixture(scope="module")
+def roots(made: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Terraform]:
+    """Terraform in a copy of each root, by stack; initialized when it is first used."""
+    folder = tmp_path_factory.mktemp("roots")
+    copies = Copies(Path(os.environ["ARCHGEN_MODULES"]), folder / "modules")
+    found = {}
+    for root in sorted(made.iterdir()):
+        copies.copy(root, folder / root.name)
+        found[root.name] = Terraform(folder / root.name, Path(os.environ["ARCHGEN_TF_PLUGINS"]), emulator)
+    return found
+
+
+def planned(terraform: Terraform, instance: str) -> dict[str, dict[str, object]]:
+    """The resources that a plan creates by address, each with its arguments."""
+    if not (terraform.folder / "check_override.tf").exists():
+        terraform.prepare()
+        terraform.init()
+    values = f"{instance}.tfvars.json"
+    given = [f"-var-file={values}"]
+    if (terraform.folder / "needs.tf").exists():
+        text = (terraform.folder / "needs.tf").read_text()
+        needs = dict.fromkeys(re.findall(r'variable "(stack_\w+)"', text), BASE)
+        (terraform.folder / "needs.from.json").write_text(json.dumps(needs))
+        given.append("-var-file=needs.from.json")
+    account = account_of(terraform.folder / values)
+    terraform.run("plan", "-input=false", f"-out={instance}.plan", *given, account=account)
+    changes = json.loads(terraform.run("show", "-json", f"{instance}.plan"))["resource_changes"]
+    assert all(change["change"]["actions"] in (["create"], ["read"], ["no-op"]) for change in changes)
+    return {change["address"]: change["change"]["after"] or {} for change in changes}
+
+
+PLANNED = {
+    "00-account": ("non-prod", "prod"),
+    "00-backend": ("dev", "prod"),
+    "00-organization": ("organization",),
+    "00-security": ("organization",),
+    "01-base-infra": ("dev", "prod"),
+    "02-eks-cluster": ("dev", "prod"),
+    "05-data": ("dev", "prod"),
+    "06-observability": ("dev", "prod"),
+}
+
+
+def test_all_aws_stacks_are_planned(made: Path) -> None:
+    assert {*PLANNED} == {folder.name for folder in made.iterdir() if (folder / "main.tf").exists()}
+
+
+@pytest.mark.parametrize("stack", PLANNED)
+def test_a_whole_root_is_planned_in_each_environment(roots: Mapping[str, Terraform], stack: str) -> None:
+    for instance in PLANNED[stack]:
+        assert planned(roots[stack], instance), instance
+
+
+def test_an_organization_can_be_applied_as_far_as_moto_has_its_services(roots: Mapping[str, Terraform]) -> None:
+    terraform = roots["00-security"]
+    planned(terraform, "organization")
+    account = account_of(terraform.folder / "organization.tfvars.json")
+    only = [f"-target=module.{name}" for name in ("archive_key_log_archive", "s3_archive_log_archive")]
+    terraform.run(
+        "apply",
+        "-input=false",
+        "-auto-approve",
+        "-var-file=organization.tfvars.json",
+        *only,
+        "-target=aws_cloudtrail.audit_trail_audit_log",
+        account=account,
+    )
+    made = terraform.run("state", "list")
+    assert "aws_cloudtrail.audit_trail_audit_log" in made
+    assert "module.s3_archive_log_archive.aws_s3_bucket_policy.this[0]" in made
