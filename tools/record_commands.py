@@ -28,7 +28,7 @@ ARGO_CD_PAGES = "docs/user-guide/commands"
 TOOLS = ("argocd", "gcloud", "git", "kubectl", "terraform")
 
 _CODE = re.compile(r"```bash\n(.*?)```|(?<!`)`([^`\n]+)`", re.DOTALL)
-_CALL = re.compile(rf"(?m)(?<![\w./-])({'|'.join(TOOLS)})((?:(?: |\\\n)+[a-z][a-z0-9-]*(?![^\s)|;]))+)")
+_CALL = re.compile(rf"(?m)(?<![\w./-])(?<!archgen )({'|'.join(TOOLS)})((?:(?: |\\\n)+[a-z][a-z0-9-]*(?![^\s)|;]))+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,8 @@ from sharing import Shared
 IDENTIFYING = {
     *("111122223333", "222233334444", "333344445555", "444455556666", "123456789012", "012345-6789AB-CDEF01"),
     *(f"10.{n}.0.0/16" for n in (10, 20, 30, 110, 120, 130)),
-    *("10.255.0.2", "203.0.113.0/24", "innovate.example", "https://github.com/innovate-example/architecture"),
+    *("10.255.0.2", "203.0.113.0/24", "https://github.com/innovate-example/architecture"),
+    *("innovate.example", "dev.innovate.example", "stg.innovate.example"),
     *(f"{team}@innovate.example" for team in ("platform", "product", "security")),
     *("innovate-dev", "innovate-stg", "innovate-prod", "shared-security"),
 }

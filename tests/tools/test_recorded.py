@@ -70,7 +70,7 @@ def test_a_file_without_source_revision_or_date_is_noticed(missing: str) -> None
 
 def test_every_recorded_module_has_a_binding_and_every_binding_fits_its_module() -> None:
     used = set()
-    for binding in (binding for cloud in ("aws", "gcp") for binding in b.bindings(cloud).values()):
+    for binding in (binding for cloud in ("aws", "gcp") for binding in b.versions(cloud).values()):
         if binding.module:
             used.add(binding.module.id)
             assert set(binding.offers) <= set(binding.module.outputs), binding.id
