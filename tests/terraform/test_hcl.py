@@ -69,7 +69,9 @@ def test_literal_values(text: str, value: object) -> None:
     assert type(found) is type(value)
 
 
-@pytest.mark.parametrize("text", ["1 + 1", "var.a", '"${a}"', '[upper("a")]', "[for x in [1] : x]", "<<EOT\n${a}\nEOT"])
+@pytest.mark.parametrize(
+    "text", ["1 + 1", "9" * 5_000, "1.0e999", "var.a", '"${a}"', '[upper("a")]', "[for x in [1] : x]", "<<EOT\n${a}\nEOT"]
+)
 def test_expressions_are_not_literals(text: str) -> None:
     with pytest.raises(NotLiteralError):
         literal(expression(text))
@@ -93,6 +95,8 @@ def test_a_variable_file_is_read_with_the_lines_of_its_values() -> None:
     [
         ("p.tfvars", "a = 1\nb = [\n", 2),
         ("p.tfvars", "a = 1\na = 2\n", 2),
+        ("p.tfvars", "a = " + "[" * 5_000 + "]" * 5_000 + "\n", 1),
+        ("p.tfvars", "a = " + "{a=" * 500 + "1" + "}" * 500 + "\n", 1),
         ("p.tfvars.json", '{\n  "a": }\n', 2),
         ("p.tfvars.json", "[]", 1),
         ("p.tfvars.json", '{"a": 1, "a": 2}', 1),
@@ -132,3 +136,11 @@ def test_variables_in_json_and_override_files() -> None:
     assert found.outputs == {"o": True}
     assert found.required_version == ">= 1.9"
     assert found.providers["aws"].version == "~> 6"
+
+
+def test_nested_code_is_read_up_to_a_depth() -> None:
+    nested = "list(" * 90 + "string" + ")" * 90
+    assert read_interface({"a.tf": f'variable "a" {{\n  type = {nested}\n}}\n'}).inputs["a"].type == nested
+    assert read_values("p.tfvars", "a = " + "[" * 90 + "]" * 90 + "\n").computed == ()
+    with pytest.raises(HclSyntaxError, match="nested more than 100 levels deep"):
+        read_interface({"a.tf": f'variable "a" {{\n  type = {"list(" * 900}string{")" * 900}\n}}\n'})

@@ -65,6 +65,13 @@ def check_job(job: Job, *, terraform: bool = True, partial: bool = False) -> lis
     Without `terraform`, only checks that do not need it are made. Raises TerraformError if Terraform fails.
     """
     try:
+        return _check(job, terraform=terraform, partial=partial)
+    except RecursionError:
+        return [_problem("the file is nested too deeply", Span(job.file, 1, 1, 1, 2))]
+
+
+def _check(job: Job, *, terraform: bool, partial: bool) -> list[Diagnostic]:
+    try:
         given = read_values(job.file, job.text)
         values, computed = dict(given.values), given.computed
     except HclSyntaxError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import textwrap
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ from tree_sitter import Language, Node, Parser
 # Nodes whose text is copied unchanged, because it has no spaces or spaces are significant in it.
 _WHOLE = frozenset({"quoted_template", "string_lit", "unary_operation"})
 _WORDS = frozenset({"identifier", "string_lit"})
+MAX_DEPTH = 100  # nested brackets
+_NODES_PER_LEVEL = 4  # of the syntax tree for each bracket
+MAX_DIGITS = 300
 
 
 class HclSyntaxError(ValueError):
@@ -51,7 +55,20 @@ def parse_hcl(name: str, text: str) -> Node:
         row, column = place.start_point
         wrong = f"'{place.type}' is missing" if place.is_missing else f"cannot read '{text_of(place)[:40]}'"
         raise HclSyntaxError(name, row + 1, column + 1, wrong)
+    if sum(map(text.count, "[{(")) > MAX_DEPTH:  # otherwise, nothing can be nested that deeply
+        _check_depth(name, root)
     return root
+
+
+def _check_depth(name: str, root: Node) -> None:
+    """Raise HclSyntaxError for code whose brackets are nested too deeply to be read."""
+    waiting = [(root, 0)]
+    while waiting:
+        node, depth = waiting.pop()
+        if depth > MAX_DEPTH * _NODES_PER_LEVEL:
+            row, column = node.start_point
+            raise HclSyntaxError(name, row + 1, column + 1, f"it is nested more than {MAX_DEPTH} levels deep")
+        waiting += [(child, depth + 1) for child in node.children]
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -159,7 +176,9 @@ def literal(expression: Node) -> Any:
 
 def _number(node: Node) -> int | float:
     text = text_of(node)
-    return int(text) if re.fullmatch(r"-?\d+", text) else float(text)
+    if len(text) > MAX_DIGITS or not math.isfinite(float(text)):
+        raise NotLiteralError(text[:MAX_DIGITS])
+    return int(text) if re.fullmatch(r"\d+", text) else float(text)
 
 
 def _negative(node: Node) -> int | float:
