@@ -130,3 +130,23 @@ def test_a_service_level_without_editions_is_the_same_for_all() -> None:
     assert level.promised(single=False, edition="enterprise-plus") == 99.95
     assert level.promised(single=True) == 99.5
     assert replace(level, single_zone=False).promised(single=True) is None
+
+
+def test_valkey_is_a_product_of_both_clouds_and_its_engine_reaches_terraform(tmp_path: Path) -> None:
+    assert "elasticache-valkey" in catalog().products_for("cache", "aws")
+    assert "memorystore-valkey" in catalog().products_for("cache", "gcp")
+    text = MODEL.replace("gcp: {region: europe-west1, availability_zones: [europe-west1-b, europe-west1-c]}",
+                         "aws: {region: eu-west-1, availability_zones: [eu-west-1a]}")  # fmt: skip
+    text = text.replace("gcp: {project: shop-live}", "aws: {account: main, cidr: 10.0.0.0/16}").replace(
+        "cloud-sql", "rds-postgresql"
+    )
+    text = text.replace("DATABASE", "size: db.t4g.small").replace(", CALL", "")
+    cache = "product: memorystore, memory_gib: 1, CACHE"
+    for product, engine in (("elasticache", "redis"), ("elasticache-valkey", "valkey")):
+        stated = f'product: {product}, size: cache.t4g.small, engine_version: "8.0"'
+        stacks = "terraform: {stacks: {data: {purpose: Data., modules: [elasticache]}}}\n"
+        (tmp_path / "architecture.yaml").write_text(text.replace(cache, stated) + stacks, encoding="utf-8")
+        project = load(tmp_path / "architecture.yaml").project
+        assert project
+        (call,) = (c for c in project.plans.of["aws"].calls["data"][0] if c.component == "sessions")
+        assert call.values["engine"] == engine
