@@ -9,6 +9,7 @@ Everything that was replaced is printed.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import io
 import json
 import os
@@ -17,6 +18,8 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -203,8 +206,20 @@ class Emulator:
     address: str
 
     def environment(self, account: str) -> dict[str, str]:
-        """The environment variables with which Terraform reaches one account of it."""
-        key, secret, token = self._credentials(account)
+        """The environment variables with which Terraform reaches one account of it, as a role that exists there."""
+        role = f"arn:aws:iam::{account}:role/check"
+        text = self._ask("sts", "any", Action="AssumeRole", Version="2011-06-15", RoleSessionName="check", RoleArn=role)
+        found = [re.search(f"<{name}>([^<]+)<", text) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
+        key, secret, token = (match[1] if match else "" for match in found)
+        with contextlib.suppress(urllib.error.HTTPError):  # it exists already
+            trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+            asked = {
+                "Action": "CreateRole",
+                "Version": "2010-05-08",
+                "RoleName": "check",
+                "AssumeRolePolicyDocument": trust,
+            }
+            self._ask("iam", key, **asked)
         return {
             "AWS_ENDPOINT_URL": self.address,
             "AWS_ACCESS_KEY_ID": key,
@@ -213,18 +228,13 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def _credentials(self, account: str) -> tuple[str, str, str]:
-        """Keys that the emulator takes for those of an account."""
-        scope = "Credential=any/20260101/us-east-1/sts/aws4_request, SignedHeaders=host, Signature=0"
-        body = f"Action=AssumeRole&Version=2011-06-15&RoleSessionName=check&RoleArn=arn:aws:iam::{account}:role/check"
-        asked = urllib.request.Request(  # an address that the person who runs this gave
-            self.address, body.encode(), {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
-        )
-        with urllib.request.urlopen(asked) as answer:
-            text = answer.read().decode()
-        found = [re.search(f"<{name}>([^<]+)<", text) for name in ("AccessKeyId", "SecretAccessKey", "SessionToken")]
-        key, secret, token = (match[1] if match else "" for match in found)
-        return key, secret, token
+    def _ask(self, service: str, key: str, **parameters: str) -> str:
+        """The answer to a request, which the emulator does not authenticate."""
+        scope = f"Credential={key}/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        body = urllib.parse.urlencode(parameters).encode()
+        headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
+        with urllib.request.urlopen(urllib.request.Request(self.address, body, headers)) as answer:
+            return str(answer.read().decode())
 
 
 # S3 at an address without names of buckets in it, and no long waits for what the emulator cannot do.

@@ -62,3 +62,14 @@ def test_a_warning_says_what_is_left_out_until_the_model_states_it(
     tmp_path: Path, given: dict[str, str], left: list[str]
 ) -> None:
     assert codes(tmp_path, **given) == left
+
+
+def test_without_a_cdn_the_web_acl_is_regional(tmp_path: Path) -> None:
+    waf = "  firewall: {{kind: waf, title: WAF, product: aws-waf, rules: [owasp]}}\nterraform:\n"
+    file = tmp_path / "architecture.yaml"
+    text = MODEL.replace("terraform:\n", waf).format(contact="a channel", more=", waf, security-groups", settings="")
+    file.write_text(text)
+    project = load(file).project
+    assert project
+    (call,) = (c for each in project.plans.of["aws"].calls["base"] for c in each if c.binding.id == "waf")
+    assert (call.values["scope"], call.provider) == ("REGIONAL", "")

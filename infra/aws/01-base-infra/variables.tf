@@ -355,7 +355,7 @@ variable "vpc_endpoints" {
 }
 
 variable "waf_waf" {
-  description = "The firewall in front of the CDN. Inputs of cloudposse/waf/aws 1.17.0."
+  description = "The firewall in front of the CDN, or of the load balancer. Inputs of cloudposse/waf/aws 1.17.0."
   type = object({
     default_action = string
     managed_rule_group_statement_rules = list(object({
