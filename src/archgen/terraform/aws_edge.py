@@ -31,7 +31,6 @@ def facts(a: Architecture) -> dict[str, Any]:
         "read_by_cdn": lambda site: any(site in a.called_by(name) for name, _cdn in a.of_kind(Cdn)),
         "origin_domain": origin_domain(a),
         "balanced_domains": balanced_domains(a),
-        "record_types": {"a": "A", "aaaa": "AAAA"},
     }
 
 
@@ -39,7 +38,6 @@ def facts(a: Architecture) -> dict[str, Any]:
 ABOUT: Mapping[str, str] = {
     "has_cdn": "Whether there is a CDN.",
     "read_by_cdn": "Whether a CDN calls the component with this ID.",
-    "record_types": "The types of DNS records that point to a CDN, by key.",
 }
 
 # The types of arguments of the functions among them.

@@ -27,7 +27,7 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
         return
     if builds(a, "budgets") and a.environment.monthly_budget_usd and not budget_readers(a):
         path = ("environments", a.coordinate.environment, "monthly_budget_usd")
-        message = f"nobody is told when the budget of {a.environment.name} is nearly spent"
+        message = f"no one is told when the budget of {a.environment.name} is nearly spent"
         help_ = "state the e-mail address of a team as its contact"
         yield Diagnostic("ARC-F021", message, help_, path, severity="warning", where=(str(a.coordinate),))
     yield from _not_rotated(a)
