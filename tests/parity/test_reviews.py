@@ -91,7 +91,7 @@ def test_a_finding_names_the_cloud_and_the_command(reviewed: Path) -> None:
     edit(reviewed, "memory_gib: 2", "memory_gib: 3")
     result = archgen("validate", cwd=reviewed)
     assert result.code == 0
-    assert "warning[PAR803]: 'Cache' has changed on gcp since Platform team reviewed it on 2026-11-25" in result.err
+    assert "warning[PAR803]: 'Cache' has changed on gcp since Platform team reviewed it on 2026-11-26" in result.err
     assert "archgen parity review cache" in result.err
     assert re.search(r"architecture.yaml:\d+:3", result.err)
     assert archgen("validate", "--fail-on", "warning", cwd=reviewed).code == 1
