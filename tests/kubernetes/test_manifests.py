@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -87,9 +87,14 @@ def test_the_schemas_refuse_what_kubernetes_does_not_know() -> None:
     assert not Draft7Validator(schema).is_valid(wrong)
 
 
-def test_kubectl_builds_every_folder_of_the_reference(reference: Project, tmp_path: Path) -> None:
+def test_kubectl_builds_every_folder_of_the_reference(
+    reference: Project, tmp_path: Path, record_property: Callable[[str, str], None]
+) -> None:
     if shutil.which("kubectl") is None:
         missing("kubectl")
+    for cloud in CLOUDS:
+        record_property("checks", f"{cloud} {STACK} plan")
+    record_property("how", "run: kubectl kustomize, and the schemas of Kubernetes")
     artifacts = emitted(reference, kubernetes_manifests)
     for artifact in artifacts:
         file = tmp_path / artifact.path

@@ -57,7 +57,10 @@ def test_bindings_name_only_inputs_that_the_module_has() -> None:
                 parse(binding.type)
                 assert binding.value, binding.id
                 continue
-            assert {*binding.inputs, *binding.needs, *(binding.types or {})} <= {*binding.module.inputs, *binding.extra}, binding.id
+            assert {*binding.inputs, *binding.needs, *(binding.types or {})} <= {
+                *binding.module.inputs,
+                *binding.extra,
+            }, binding.id
             for type_ in (binding.types or {}).values():
                 parse(type_)
             required = {n for n, entry in binding.module.inputs.items() if entry.get("required")}

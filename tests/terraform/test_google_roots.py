@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +55,17 @@ def call_of(a: Architecture, stack: str, variable: str) -> Any:
 
 
 @pytest.mark.parametrize("stack", [root.name for root in roots(INFRA)])
-def test_every_root_of_the_reference_can_be_planned(stack: str) -> None:
+def test_every_root_of_the_reference_can_be_planned(stack: str, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
-    for result in check(INFRA / stack, None, ("organization.tfvars.json", "dev.tfvars.json", "prod.tfvars.json")):
+    checkouts = os.environ.get("ARCHGEN_MODULES")  # with them, validations of the real modules are checked, too
+    record_property("checks", f"gcp {stack} plan")
+    record_property("how", f"read: variable blocks{', validations' if checkouts else ''} and references, as a plan")
+    for result in check(
+        INFRA / stack,
+        Path(checkouts) if checkouts else None,
+        ("organization.tfvars.json", "dev.tfvars.json", "prod.tfvars.json"),
+    ):
         assert result.errors == "", result.file
         assert result.modules > 0
 

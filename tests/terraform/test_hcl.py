@@ -70,7 +70,8 @@ def test_literal_values(text: str, value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["1 + 1", "9" * 5_000, "1.0e999", "var.a", '"${a}"', '[upper("a")]', "[for x in [1] : x]", "<<EOT\n${a}\nEOT"]
+    "text",
+    ["1 + 1", "9" * 5_000, "1.0e999", "var.a", '"${a}"', '[upper("a")]', "[for x in [1] : x]", "<<EOT\n${a}\nEOT"],
 )
 def test_expressions_are_not_literals(text: str) -> None:
     with pytest.raises(NotLiteralError):
