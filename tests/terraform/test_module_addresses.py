@@ -81,6 +81,13 @@ def test_a_renamed_database_is_moved(started: Path, tmp_path_factory: pytest.Tem
     assert planned(started, folder) == []
 
 
+def test_its_security_group_is_moved_too(started: Path) -> None:
+    edit(started, lambda text: renamed(text, "    formerly: [database]\n"))
+    moved = (started / "infra/aws/network/moved.tf").read_text()
+    group = "aws_security_group.security_groups"
+    assert f'moved {{\n  from = {group}["database"]\n  to   = {group}["ledger"]\n}}\n' in moved
+
+
 def test_what_was_named_after_its_binding_is_moved(started: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("state")
     main = started / STACK / "main.tf"

@@ -14,7 +14,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -173,12 +173,38 @@ def test_all_aws_stacks_are_planned(made: Path) -> None:
 
 
 @pytest.mark.parametrize("stack", PLANNED)
-def test_a_whole_root_is_planned_in_each_environment(roots: Mapping[str, Terraform], stack: str) -> None:
+def test_a_whole_root_is_planned_in_each_environment(
+    roots: Mapping[str, Terraform], stack: str, record_property: Callable[[str, str], None]
+) -> None:
+    for step in ("init", "plan"):
+        record_property("checks", f"aws {stack} {step}")
+    record_property("how", f"run: {' and '.join(PLANNED[stack])}, with the majors before")
     for instance in PLANNED[stack]:
         assert planned(roots[stack], instance), instance
 
 
-def test_an_organization_can_be_applied_as_far_as_moto_has_its_services(roots: Mapping[str, Terraform]) -> None:
+APPLIED = {"00-account": "prod", "01-base-infra": "prod", "06-observability": "prod"}
+
+
+@pytest.mark.parametrize("stack", APPLIED)
+def test_a_whole_root_is_applied(
+    roots: Mapping[str, Terraform], stack: str, record_property: Callable[[str, str], None]
+) -> None:
+    record_property("checks", f"aws {stack} apply")
+    record_property("how", f"run: {APPLIED[stack]}, against moto")
+    terraform, instance = roots[stack], APPLIED[stack]
+    expected = planned(terraform, instance)
+    account = account_of(terraform.folder / f"{instance}.tfvars.json")
+    terraform.run("apply", "-input=false", f"{instance}.plan", account=account)
+    made = set(terraform.run("state", "list").split("\n"))
+    assert {address for address in expected if ".data." not in f".{address}"} <= made
+
+
+def test_an_organization_can_be_applied_as_far_as_moto_has_its_services(
+    roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]
+) -> None:
+    record_property("checks", "aws 00-security apply")
+    record_property("how", "run: in part, the archive, its key and the trail; moto lacks GuardDuty's organization")
     terraform = roots["00-security"]
     planned(terraform, "organization")
     account = account_of(terraform.folder / "organization.tfvars.json")

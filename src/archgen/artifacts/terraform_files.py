@@ -14,7 +14,7 @@ from archgen.terraform.binding import ModuleCall
 from archgen.terraform.files import GENERATED, Variable, tfvars_json, variables_tf
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.main_tf import main_tf, needs_tf, outputs_tf
-from archgen.terraform.moved_tf import destroyed, moved_tf
+from archgen.terraform.moved_tf import destroyed, keys_in, moved_tf, resource_moves
 from archgen.terraform.own_stacks import InputError
 from archgen.terraform.plans import CloudPlan
 from archgen.terraform.providers_tf import providers_tf
@@ -98,7 +98,7 @@ def _stack(context: Context, plan: CloudPlan, stack: str) -> list[Artifact]:
         "main.tf": main_tf(plan.wiring, stack, model),
         "needs.tf": needs_tf(plan.wiring, stack, model),
         "outputs.tf": outputs_tf(plan.wiring, stack, model),
-        "moved.tf": moved_tf(declared, model),
+        "moved.tf": moved_tf(declared, model, _moved_resources(plan, stack)),
         **_settings(context, plan, stack),
     }
     terraform = context.document.terraform
@@ -127,6 +127,22 @@ def _settings(context: Context, plan: CloudPlan, stack: str) -> dict[str, str]:
         return texts
     texts["backend.tf"] = backend_tf(plan.cloud, model, local=not stored)
     return texts | {backend_file(i): backend_settings(i, stack, model) for i in instances}
+
+
+def _moved_resources(plan: CloudPlan, stack: str) -> Iterator[tuple[str, str]]:
+    """The moves of resources without a module, of components that were renamed."""
+    renamed = {
+        name: component.formerly
+        for instance in plan.instances[stack]
+        for name, component in instance.architecture.components.items()
+        if component.formerly
+    }
+    if not renamed:
+        return
+    keys: dict[str, set[str]] = {}
+    for call in (call for calls in plan.calls[stack] for call in calls):
+        keys.setdefault(call.variable, set()).update(keys_in(call.values))
+    yield from resource_moves(plan.wiring.stacks[stack], renamed, keys)
 
 
 def stack_folder(context: Context, cloud: str, stack: str) -> str:

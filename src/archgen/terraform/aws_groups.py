@@ -156,8 +156,9 @@ def _group(a: Architecture, name: str, component: Component) -> dict[str, Any]:
     nodes = isinstance(component, KubernetesCluster)
     # Karpenter finds the groups of new nodes by this tag: https://karpenter.sh/docs/concepts/nodeclasses/#specsecuritygroupselectorterms
     tags = {"karpenter.sh/discovery": a.identifier(name)} if nodes else {}
-    title = f"Nodes of {component.title}" if nodes else component.title
-    return {"name": f"{a.network_identifier}-{name}", "description": described_as(title), "tags": tags}
+    # AWS replaces a group whose description changes, so it has the ID of the component and not its title.
+    about = f"Nodes of {name}" if nodes else name
+    return {"name": f"{a.network_identifier}-{name}", "description": described_as(about), "tags": tags}
 
 
 def _entry(rule: TrafficRule) -> dict[str, Any]:

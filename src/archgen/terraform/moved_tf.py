@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
 
 from archgen.terraform.bindings import variable_name
 from archgen.terraform.files import HEADER, Variable
 
 _MODULE = re.compile(r'(?m)^module "([^"]+)"')
+_RESOURCE = re.compile(r'(?m)^\s*resource "([^"]+)" "([^"]+)"')
 
 
 def moves(declared: Sequence[Variable]) -> list[tuple[str, str]]:
@@ -32,12 +33,39 @@ def _moves(variable: Variable, counts: Counter[str]) -> Iterator[tuple[str, str]
     yield from pairwise(names)
 
 
-def moved_tf(declared: Sequence[Variable], model: str) -> str | None:
-    """The text of `moved.tf`; None if no address has changed."""
-    found = moves(declared)
+def resource_moves(
+    declared: Sequence[Variable], renamed: Mapping[str, tuple[str, ...]], keys: Mapping[str, Set[str]]
+) -> Iterator[tuple[str, str]]:
+    """The same for resources without a module: pairs of an earlier address and the one after it.
+
+    `renamed` has the earlier ids of components, the last one first, and `keys` the keys in the values of each variable. A resource is
+    named after its variable, or keyed by the ids of components.
+    """
+    for variable in declared:
+        for type_, label in _RESOURCE.findall("\n".join(variable.binding.resources)):
+            if variable.component:
+                names = [variable_name(variable.binding, id_) for id_ in reversed(variable.formerly)]
+                addresses = [f"{type_}.{label.replace('@label', name)}" for name in (*names, variable.name)]
+                yield from pairwise(addresses)
+                continue
+            for id_ in sorted(keys.get(variable.name, frozenset()) & renamed.keys()):
+                place = f"{type_}.{label.replace('@label', variable.name)}"
+                yield from pairwise(f'{place}["{name}"]' for name in (*reversed(renamed[id_]), id_))
+
+
+def keys_in(values: object) -> set[str]:
+    """The keys of a mapping and of the mappings in it."""
+    if not isinstance(values, Mapping):
+        return set()
+    return {*values, *(key for inner in values.values() if isinstance(inner, Mapping) for key in inner)}
+
+
+def moved_tf(declared: Sequence[Variable], model: str, of_resources: Iterable[tuple[str, str]] = ()) -> str | None:
+    """The text of `moved.tf`, with the moves of modules and of resources; None if no address has changed."""
+    found = [*((f"module.{old}", f"module.{new}") for old, new in moves(declared)), *of_resources]
     if not found:
         return None
-    blocks = [f"moved {{\n  from = module.{old}\n  to   = module.{new}\n}}\n" for old, new in found]
+    blocks = [f"moved {{\n  from = {old}\n  to   = {new}\n}}\n" for old, new in found]
     return "\n".join([f"# {HEADER.format(model=model)}\n", *blocks])
 
 
