@@ -210,6 +210,7 @@ KNOWN = {
         ("TF102", "books"),  # its stacks make a part of the system: no Aurora, and no clusters
         ("TF102", "platform"),
         ("ARC-F041", "stacks"),  # it has no security groups
+        ("ARC-F023", "archive"),
         ("TF102", ""),
     },
     "tides": {

@@ -30,7 +30,7 @@ def test_every_binding_is_listed_with_every_input_once(reference: Project) -> No
 
 def test_what_is_said_about_a_module(reference: Project) -> None:
     cache = next(m for m in listed_modules(reference.resolved, "aws") if m.id == "elasticache")
-    assert cache.applies_to == "each component with the product elasticache"
+    assert cache.applies_to == "each component with the product elasticache or elasticache-valkey"
     assert (cache.address, cache.versions[0]) == ("terraform-aws-modules/elasticache/aws", "1")
     assert cache.stacks == ("05-data",)
     assert "vpc.vpc_id" in cache.needs
@@ -48,7 +48,7 @@ def test_the_command_lists_all_modules_and_shows_one() -> None:
     result = archgen("terraform", "modules", cwd=ROOT)
     assert result.code == 0
     assert (
-        "  elasticache: each component with the product elasticache | terraform-aws-modules/elasticache/aws"
+        "  elasticache: each component with the product elasticache or elasticache-valkey | terraform-aws-modules/elasticache/aws"
         in result.out
     )
     assert "\ngcp\n" in result.out

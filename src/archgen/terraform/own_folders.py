@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
+from archgen.diagnostics.diagnostic import Diagnostic, Severity, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack
 from archgen.model.resolve import Resolved, locate
@@ -27,11 +27,16 @@ class FolderError(ValueError):
         self.code, self.help = code, help_
 
 
+class MissingFolderError(FolderError):
+    """A folder that does not exist, perhaps because its code is still to be written."""
+
+
 def real_folder(root: Path, folder: str) -> Path:
     """The folder of a stack, which may be outside of the project, but not through a symbolic link. Raises FolderError."""
     path = root / folder
     if not path.is_dir():
-        raise FolderError("ARC-F013", f"the folder {folder} does not exist", "create it, or correct `directory`")
+        message, help_ = f"the folder {folder} does not exist", "create it, or correct `directory`"
+        raise MissingFolderError("ARC-F013", message, help_)
     expected = os.path.normpath(Path(os.path.realpath(root), folder))
     if os.path.realpath(path) != expected:
         help_ = "name the real folder; with `outside: true`, it can be outside of the project"
@@ -80,7 +85,10 @@ def problems(root: Path, resolved: Resolved) -> Iterator[Diagnostic]:
             code = codes[folder]
             part = ("terraform", "stacks", name)
             if isinstance(code, FolderError):
-                found = [Diagnostic(code.code, f"{code} (stack '{name}')", code.help, (*part, "directory"))]
+                later = isinstance(code, MissingFolderError) and not stack.outside
+                severity: Severity = "warning" if later else "error"
+                message = f"{code} (stack '{name}')"
+                found = [Diagnostic(code.code, message, code.help, (*part, "directory"), severity=severity)]
             else:
                 found = list(_wrong_inputs(a, name, stack, code))
             yield from (locate(problem, a.tree) for problem in found)

@@ -1,4 +1,4 @@
-"""Records how far the generated roots of the reference are checked: runs the tests of roots, and writes the table of `docs/guide/roots.md`.
+"""Writes how far the generated roots of the reference are checked: runs the tests of roots, and writes the table of `docs/guide/roots.md`.
 
 The tests say with `record_property` which stack and step they are about: `checks` is `CLOUD STACK STEP`, and `how` is `run` or `read`,
 followed by what exactly was done.
@@ -46,7 +46,7 @@ class RootCheck:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the tests and writes the page; returns 0, or 1 if a test fails or none says what it checks."""
-    parser = argparse.ArgumentParser(prog="python -m tools.record_roots", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tools.write_roots", description=__doc__)
     parser.add_argument("--results", type=Path, help="a JUnit file of these tests, instead of running them")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
