@@ -7,7 +7,7 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import NEUTRAL
-from archgen.catalog.cloud_facts import clouds
+from archgen.catalog.cloud_facts import clouds, mentions_another
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")
@@ -39,9 +39,15 @@ def emit(context: Context) -> Emitted:
 
 def _facts(context: Context) -> dict[str, Any]:
     """`where`: the coordinate of the examples. `groups`: (title, description, rows) of the facts."""
-    from archgen.terraform.about_facts import facts_of_models, facts_of_modules
+    from archgen.terraform.about_facts import FactRow, facts_of_models, facts_of_modules
 
-    a, rows = context.resolved.default, facts_of_models(context.resolved.default)
+    a = context.resolved.default
+    bases = {facts.base for facts in context.resolved.clouds.values()}
+
+    def ours(found: list[FactRow]) -> list[FactRow]:
+        return [row for row in found if not mentions_another(f"{row.usage} {row.type} {row.meaning} {row.value}", bases)]
+
+    rows = ours(facts_of_models(a))
     functions = [row for row in rows if "(" in row.usage]
     return {
         "where": str(a.coordinate),
@@ -51,7 +57,7 @@ def _facts(context: Context) -> dict[str, Any]:
             (
                 "Facts of a component",
                 "Only under `set`, for the component that the module is for.",
-                facts_of_modules(a),
+                ours(facts_of_modules(a)),
             ),
         ],
     }

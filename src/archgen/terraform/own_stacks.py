@@ -48,7 +48,7 @@ def inputs_of(architecture: Architecture, stack: Stack) -> dict[str, Any]:
 
 # What the facts are that only expressions of models have.
 ABOUT = {
-    "account": "The number of the account (AWS), or the ID of the project or subscription, that the environment is in.",
+    "account": "The number or ID of the account, project or subscription, that the environment is in.",
     "cloud": "The ID of the cloud.",
     "components": "The components by ID, with their settings.",
     "document": "The whole model.",
