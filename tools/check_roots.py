@@ -270,7 +270,9 @@ class Terraform:
             command, cwd=self.folder, env=plain | extra, capture_output=True, text=True, timeout=300, check=False
         )
         if done.returncode:
-            raise subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+            error = subprocess.CalledProcessError(done.returncode, command, done.stdout, done.stderr)
+            error.add_note(done.stderr)
+            raise error
         return done.stdout
 
     def outputs(self) -> dict[str, object]:

@@ -52,7 +52,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as folder:
         results = options.results or Path(folder) / "results.xml"
         if options.results is None:
-            command = [sys.executable, "-m", "pytest", "-q", "-n0", f"--junitxml={results}", *TESTS]
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-q",
+                "-n0",
+                "-o",
+                "junit_family=xunit1",
+                f"--junitxml={results}",
+                *TESTS,
+            ]
             if subprocess.run(command, cwd=ROOT, check=False).returncode:
                 return 1
         checks = list(checks_in(results))

@@ -1,0 +1,39 @@
+"""The table of how far generated roots are checked: what tests say about themselves, and a reason for every other step."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tools.write_roots import END, START, RootCheck, checks_in, table, with_table
+
+RESULTS = """<testsuites><testsuite>
+<testcase name="test_a_plan[05-data]"><properties><property name="checks" value="aws 05-data init"/>
+<property name="checks" value="aws 05-data plan"/><property name="how" value="run: dev and prod"/></properties></testcase>
+<testcase name="test_an_apply[05-data]"><properties><property name="checks" value="aws 05-data apply"/></properties><failure/></testcase>
+<testcase name="test_skipped"><properties><property name="checks" value="gcp 05-data plan"/></properties><skipped/></testcase>
+<testcase name="test_something_else"/>
+</testsuite></testsuites>"""
+
+
+def test_only_tests_that_passed_count(tmp_path: Path) -> None:
+    results = tmp_path / "results.xml"
+    results.write_text(RESULTS)
+    assert list(checks_in(results)) == [
+        RootCheck("aws", "05-data", "init", "run: dev and prod", "test_a_plan"),
+        RootCheck("aws", "05-data", "plan", "run: dev and prod", "test_a_plan"),
+    ]
+
+
+def test_a_step_without_a_test_has_its_reason() -> None:
+    checks = [RootCheck("aws", "05-data", "plan", "run: dev and prod", "test_a_plan")]
+    row = table(checks, [("aws", "05-data"), ("gcp", "04-k8s")]).splitlines()[2:]
+    assert row[0].split(" | ")[3] == "*run*: dev and prod (`test_a_plan`)"
+    assert "*not verified*: no AWS account" in row[0]
+    assert "*not verified*: there is no cluster" in row[1]
+
+
+def test_the_rest_of_the_page_stays() -> None:
+    page = f"# Title\n\n{START}\nold\n{END}\n\nAfter.\n"
+    assert with_table(page, "| a |", "2026-11-26") == (
+        f"# Title\n\n{START}\n\nAs of 2026-11-26:\n\n| a |\n\n{END}\n\nAfter.\n"
+    )
