@@ -45,7 +45,9 @@ def _facts(context: Context) -> dict[str, Any]:
     bases = {facts.base for facts in context.resolved.clouds.values()}
 
     def ours(found: list[FactRow]) -> list[FactRow]:
-        return [row for row in found if not mentions_another(f"{row.usage} {row.type} {row.meaning} {row.value}", bases)]
+        return [
+            row for row in found if not mentions_another(f"{row.usage} {row.type} {row.meaning} {row.value}", bases)
+        ]
 
     rows = ours(facts_of_models(a))
     functions = [row for row in rows if "(" in row.usage]
