@@ -144,3 +144,14 @@ def test_zones_of_the_recovery_region_must_be_stated(tmp_path: Path) -> None:
     model.write_text(text.replace("cidr: 10.20.0.0/16}", "cidr: 10.20.0.0/16, recovery_cidr: 10.21.0.0/16}"))
     result = archgen("validate", cwd=tmp_path)
     assert "error[ARC-F042]: the zones of europe-west4 are not stated" in result.err
+
+
+def test_no_text_of_a_model_becomes_a_command(tmp_path: Path) -> None:
+    assert archgen("init", "--cloud", "gcp", cwd=tmp_path).code == 0
+    model = tmp_path / "architecture.yaml"
+    hostile = '"The network.\\ntouch owned"'
+    model.write_text(model.read_text().replace("purpose: The network and the firewall.,", f"purpose: {hostile},"))
+    printed = archgen("terraform", "order", "--at", "gcp,prod", cwd=tmp_path)
+    assert printed.code == 0, printed.err
+    assert "touch owned" in printed.out
+    assert all(line.startswith("# 1.") for line in printed.out.splitlines() if "touch owned" in line)

@@ -6,7 +6,7 @@ import argparse
 
 from archgen.commands.shared import UNUSABLE, project_at, say
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.diagnostics.report import render
+from archgen.diagnostics.report import render, visible
 
 
 def run(options: argparse.Namespace) -> int:
@@ -38,7 +38,8 @@ def run(options: argparse.Namespace) -> int:
     print("# A separate folder for each environment and region, so that preparing one never changes another.")
     print(f"export TF_DATA_DIR={data_folder(environment, region)}\n")
     for number, step in enumerate(found_steps, 1):
-        print(f"# {number}. {step.stack} ({step.instance}): {step.purpose}")
+        purpose = visible(" ".join(step.purpose.split()))  # on one line, since the output is run by a shell
+        print(f"# {number}. {step.stack} ({step.instance}): {purpose}")
         for why, command in step.commands:
             print(f"{f'#    {why}{chr(10)}' if why else ''}{command}")
         print()
