@@ -84,10 +84,10 @@ def test_an_output_writes_its_page_from_its_own_template_and_its_files(built: Pa
 
 def test_bindings_fill_in_terraform_variables_on_both_clouds(built: Path) -> None:
     aws = json.loads((built / "infra/aws/queues/live.tfvars.json").read_text())
-    assert aws["sqs"]["message_retention_seconds"] == 7 * 86400
-    assert aws["sqs"]["create_dlq"] is False
+    assert aws["sqs_jobs"]["message_retention_seconds"] == 7 * 86400
+    assert aws["sqs_jobs"]["create_dlq"] is False
     gcp = json.loads((built / "infra/gcp/queues/live.tfvars.json").read_text())
-    assert gcp["pubsub"]["topic"] == aws["sqs"]["name"]
+    assert gcp["pubsub_jobs"]["topic"] == aws["sqs_jobs"]["name"]
     assert "at most 80 characters" in (built / "infra/aws/queues/variables.tf").read_text()
     assert "terraform-aws-modules/sqs/aws" in (built / "infra/aws/queues/main.tf").read_text()
 

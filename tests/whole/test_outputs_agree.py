@@ -158,6 +158,8 @@ def from_variables(root: Path) -> Iterator[tuple[Fact, str]]:
     """Inputs of modules that a binding takes from one setting, where one component is what the module makes."""
     for file in sorted(BINDINGS.glob("*.yaml")):
         binding = yaml.safe_load(file.read_text(encoding="utf-8"))
+        if "like" in binding:
+            continue  # an older version, which the reference does not use
         products = binding.get("binds") or []
         plain = {
             input_: expression
@@ -173,7 +175,8 @@ def from_variables(root: Path) -> Iterator[tuple[Fact, str]]:
             ]
             if cloud != binding["cloud"] or len(bound) != 1:
                 continue
-            values = _given(root / "infra" / cloud, environment, binding["variable"])
+            variable = f"{binding['variable']}_{bound[0].replace('-', '_')}"
+            values = _given(root / "infra" / cloud, environment, variable)
             for input_, expression in plain.items() if isinstance(values, dict) else ():
                 if isinstance(values.get(input_), (str, int, float, bool)):
                     yield _named(expression, cloud, environment, bound[0]), text_of(values[input_])
