@@ -60,7 +60,7 @@ def _with_modules_that_need_each_other(root: Path) -> None:
     model = root / "architecture.yaml"
     text = model.read_text().replace("modules: [network,", "modules: [registry, network,")
     text = text.replace(
-        "modules: [private-service-access,", "after: [network], modules: [reader, private-service-access,"
+        "modules: [private-service-access,", "modules: [reader, private-service-access,"
     )
     model.write_text(text)
 
