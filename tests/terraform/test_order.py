@@ -59,9 +59,7 @@ def _with_modules_that_need_each_other(root: Path) -> None:
         )
     model = root / "architecture.yaml"
     text = model.read_text().replace("modules: [network,", "modules: [registry, network,")
-    text = text.replace(
-        "modules: [private-service-access,", "modules: [reader, private-service-access,"
-    )
+    text = text.replace("modules: [private-service-access,", "modules: [reader, private-service-access,")
     model.write_text(text)
 
 

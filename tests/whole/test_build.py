@@ -180,8 +180,9 @@ def test_a_gcp_first_model_builds(tmp_path: Path) -> None:
 def test_a_broken_site_configuration_is_reported_and_the_old_site_stays(minimal: Path) -> None:
     assert archgen("build", cwd=minimal).code == 0
     before = tree(minimal / "site")
-    with (minimal / "mkdocs.yml").open("a") as stream:
-        stream.write("  - no.such.extension\n")
+    settings = minimal / "mkdocs.yml"
+    text = settings.read_text()
+    settings.write_text(text.replace("markdown_extensions:\n", "markdown_extensions:\n  - no.such.extension\n"))
     result = archgen("build", cwd=minimal)
     assert result.code == 1
     assert "no.such.extension" in result.err
