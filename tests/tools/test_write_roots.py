@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.write_roots import END, START, RootCheck, checks_in, table, with_table
+from tools.write_roots import END, PAGE, START, RootCheck, checks_in, stacks, table, with_table
 
 RESULTS = """<testsuites><testsuite>
 <testcase name="test_a_plan[05-data]"><properties><property name="checks" value="aws 05-data init"/>
@@ -37,3 +37,13 @@ def test_the_rest_of_the_page_stays() -> None:
     assert with_table(page, "| a |", "2026-11-26") == (
         f"# Title\n\n{START}\n\nAs of 2026-11-26:\n\n| a |\n\n{END}\n\nAfter.\n"
     )
+
+
+def test_the_page_has_every_stack_of_the_reference_and_no_blank() -> None:
+    rows = [
+        line.split(" | ")
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if line.startswith(("| aws", "| gcp"))
+    ]
+    assert [(row[0].strip("| "), row[1]) for row in rows] == stacks()
+    assert all(cell.strip(" |").startswith(("*run*", "*read*", "*not verified*: ")) for row in rows for cell in row[2:])
