@@ -152,7 +152,10 @@ def test_projects_have_the_interfaces_and_agents_that_later_stacks_use() -> None
 def test_the_state_of_what_comes_before_the_bucket_is_moved_into_it(reference: Project) -> None:
     terraform = reference.resolved.standing("gcp", "prod").document.terraform
     assert terraform
-    found = {step.stack: [c for _w, c in step.commands] for step in steps(reference.plans.of["gcp"], terraform, "prod")}
+    found = {
+        step.stack: [c for _w, c in step.commands]
+        for step in steps(reference.plans.of["gcp"], terraform, "prod", first=True)
+    }
     assert list(found)[:2] == ["00-organization", "00-backend"]
     assert any("first_override.tf" in command for command in found["00-organization"])
     assert not any("-migrate-state" in command for command in found["00-organization"])

@@ -490,6 +490,8 @@ def _terraform_order(actions: Any) -> None:
     add_model(command)
     add_at(command)
     command.add_argument("--recovery", action="store_true", help="the stacks of the environment in its recovery region")
+    first = "for the first apply: keep states in files until the bucket for them exists, then move them into it"
+    command.add_argument("--first", action="store_true", help=first)
 
 
 def _terraform_adopt(actions: Any) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from archgen.commands.shared import UNUSABLE, project_at, say
+from archgen.commands.shared import UNUSABLE, project_at, show
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.diagnostics.report import render, visible
+from archgen.diagnostics.report import visible
 
 
 def run(options: argparse.Namespace) -> int:
@@ -14,27 +14,31 @@ def run(options: argparse.Namespace) -> int:
     found = project_at(options)
     if found is None:
         return UNUSABLE
-    _loaded, project, coordinate = found
+    loaded, project, coordinate = found
     plan = project.plans.of.get(coordinate.cloud)
     terraform = project.resolved.standing(coordinate.cloud, coordinate.environment).document.terraform
     if terraform is None:
         print("The model has no Terraform stacks.")
         return 0
     if plan is None:
-        say(render([Diagnostic("ARC-F002", p.message, p.help, span=p.span) for p in project.plans.problems], {}))
+        show(project.plans.problems, loaded)
         return UNUSABLE
-    from archgen.terraform.applying import data_folder, steps
+    from archgen.terraform.applying import data_folder, makes_a_bucket, steps
 
     environment, region = coordinate.environment, ""
-    found_steps = list(steps(plan, terraform, environment, recovery=options.recovery))
+    found_steps = list(steps(plan, terraform, environment, recovery=options.recovery, first=options.first))
     if options.recovery:
         a = project.resolved.standing(coordinate.cloud, environment).in_recovery_region()
         if a is None or not found_steps:
             message = f"{environment} cannot recover in another region on {coordinate.cloud}"
             help_ = "state `recovery: true` of stacks, the recovery region, and `recovery_cidr` of the environment"
-            say(render([Diagnostic("ARC-F042", message, help_, subject="--recovery")], {}))
+            show([Diagnostic("ARC-F042", message, help_, subject="--recovery")], loaded)
             return UNUSABLE
         region = a.elsewhere
+    if makes_a_bucket(plan, terraform, environment) and not options.first:
+        print(
+            "# The first time, print the commands with --first, because the bucket for the states does not exist yet."
+        )
     print("# A separate folder for each environment and region, so that preparing one never changes another.")
     print(f"export TF_DATA_DIR={data_folder(environment, region)}\n")
     for number, step in enumerate(found_steps, 1):

@@ -25,10 +25,13 @@ class StackStep:
     commands: tuple[tuple[str, str], ...]
 
 
-def steps(plan: CloudPlan, terraform: Terraform, environment: str, *, recovery: bool = False) -> Iterator[StackStep]:
+def steps(
+    plan: CloudPlan, terraform: Terraform, environment: str, *, recovery: bool = False, first: bool = False
+) -> Iterator[StackStep]:
     """What to run, in order, to apply all stacks that archgen generates and that the environment needs.
 
-    With `recovery`, it is what to run in its recovery region: only the stacks that are applied there.
+    With `recovery`, it is what to run in its recovery region: only the stacks that are applied there. With `first`, states are kept in
+    files until the bucket for them exists, and are then moved into it.
     """
     for name in in_order(terraform.stacks):
         if name not in plan.instances or (recovery and not terraform.stacks[name].recovery):
@@ -36,7 +39,9 @@ def steps(plan: CloudPlan, terraform: Terraform, environment: str, *, recovery: 
         instance = _instance_for(plan.instances[name], environment, recovery)
         if instance is None:
             continue
-        commands = tuple(_commands(plan, terraform, name, instance, environment)) if plan.wiring.stacks[name] else ()
+        commands = (
+            tuple(_commands(plan, terraform, name, instance, environment, first)) if plan.wiring.stacks[name] else ()
+        )
         commands += tuple(_manifest_commands(plan, terraform, name, environment))
         if commands:
             yield StackStep(name, instance.name, terraform.stacks[name].purpose, commands)
@@ -81,7 +86,7 @@ def _instance_for(instances: Sequence[StackInstance], environment: str, recovery
 
 
 def _commands(
-    plan: CloudPlan, terraform: Terraform, stack: str, instance: StackInstance, environment: str
+    plan: CloudPlan, terraform: Terraform, stack: str, instance: StackInstance, environment: str, first: bool
 ) -> Iterator[tuple[str, str]]:
     folder, files = terraform.folder(plan.cloud, stack), [terraform.values_file(instance.name)]
     in_folder = f"terraform -chdir={shlex.quote(folder)}"
@@ -95,14 +100,14 @@ def _commands(
             command = f"TF_DATA_DIR={shlex.quote(data_folder(environment))} {command}"
         yield f"take the outputs of {other}", command
     known = has_backend(plan.cloud)
-    bucket = state_bucket(instance.architecture) if known else None
+    bucket = state_bucket(instance.architecture) if known and first else None
     settings = backend_file(instance)
     makes = bool(bucket) and _makes_the_bucket(plan, stack, instance)
     earlier = _before_the_bucket(plan, terraform, environment) if bucket else []
     if makes or stack in earlier:
         local = 'terraform { backend "local" {} }'
         yield (
-            "the first time, keep the state in a file, because the bucket for it does not exist yet",
+            "keep the state in a file, because the bucket for it does not exist yet",
             f"echo {shlex.quote(local)} > {shlex.quote(f'{folder}/first_override.tf')}",
         )
         yield "", f"{in_folder} init"
@@ -122,9 +127,15 @@ def _commands(
 
 def _move_state(folder: str, instance: StackInstance) -> Iterator[tuple[str, str]]:
     """The commands that move the state of a stack from a file into the bucket."""
-    yield "the first time, move the state into the bucket", f"rm {shlex.quote(f'{folder}/first_override.tf')}"
+    yield "move the state into the bucket", f"rm {shlex.quote(f'{folder}/first_override.tf')}"
     settings = shlex.quote(backend_file(instance))
     yield "", f"terraform -chdir={shlex.quote(folder)} init -migrate-state -backend-config={settings}"
+
+
+def makes_a_bucket(plan: CloudPlan, terraform: Terraform, environment: str) -> bool:
+    """Whether one of the stacks makes the bucket for the states, so that the first apply differs from all later ones."""
+    instances = ((name, _instance_for(each, environment, recovery=False)) for name, each in plan.instances.items())
+    return any(instance and _makes_the_bucket(plan, name, instance) for name, instance in instances)
 
 
 def _before_the_bucket(plan: CloudPlan, terraform: Terraform, environment: str) -> list[str]:
