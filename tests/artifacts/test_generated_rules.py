@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from archgen.artifacts import connections_page
 from archgen.artifacts._generated_rules import generated_rules
-from archgen.project import Project
-from conftest import emitted
+from archgen.project import Project, load
+from archgen.terraform.aws_groups import rules, rules_of_connections
+from conftest import ROOT, emitted
 
 
 def test_each_connection_has_the_rules_that_let_it_through(reference: Project) -> None:
@@ -28,3 +29,21 @@ def test_the_page_says_where_there_are_none(reference: Project) -> None:
     rows = [line for line in page.content.decode().splitlines() if line.lstrip().startswith("| [")]
     assert any("network policy app" in row for row in rows)
     assert any("| none |" in row for row in rows)
+
+
+def test_what_is_outside_of_the_network_is_reached_only_at_its_ranges() -> None:
+    project = load(ROOT / "examples/brownfield/architecture.yaml").project
+    assert project
+    a = project.resolved.standing("aws", project.resolved.axes.environments[-1])
+    ends = {(rule.direction, rule.end.name) for rule in rules(a) if rule.connection.head == "mainframe"}
+    assert ends == {("egress", "172.16.0.0/16")}  # the data center, not any address
+
+
+def test_the_security_groups_of_a_connection_are_those_that_are_made(reference: Project) -> None:
+    a = reference.resolved.standing("aws", "prod")
+    told = {(rule.connection.id, rule.direction) for rule in rules_of_connections(a)}
+    shown = generated_rules(a)
+    assert shown is not None
+    for id_, texts in shown.items():
+        groups = {text.rpartition("(")[2].rstrip(")") for text in texts if text.startswith("security group ")}
+        assert groups == {direction for connection, direction in told if connection == id_}

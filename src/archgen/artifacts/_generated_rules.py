@@ -8,7 +8,7 @@ from archgen.kubernetes.manifests import objects_of
 from archgen.kubernetes.objects import NOTES
 from archgen.model.architecture import Architecture
 from archgen.model.document import Stack
-from archgen.terraform.aws_groups import group_of, groups
+from archgen.terraform.aws_groups import rules_of_connections
 from archgen.terraform.bindings import find
 from archgen.terraform.google import firewall_rules
 
@@ -47,10 +47,5 @@ def _policies(a: Architecture, stack: str) -> Iterator[tuple[str, str]]:
 
 def _security_groups(a: Architecture) -> Iterator[tuple[str, str]]:
     """Pairs of connection and security group."""
-    known = groups(a)
-    for connection in a.traffic:
-        tail, head = (group_of(a, end, known) for end in (connection.tail, connection.head))
-        if connection.call.port and tail != head:
-            for group, direction in ((tail, "egress"), (head, "ingress")):
-                if group:
-                    yield connection.id, f"security group {group} ({direction})"
+    for rule in rules_of_connections(a):
+        yield rule.connection.id, f"security group {rule.group} ({rule.direction})"

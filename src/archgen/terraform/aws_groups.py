@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archgen.kinds.actor import Actor
 from archgen.kinds.cdn import Cdn
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.load_balancer import LoadBalancer
@@ -16,10 +15,10 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME
+from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
 CLOUDFRONT = "com.amazonaws.global.cloudfront.origin-facing"
-ANYWHERE = "0.0.0.0/0"
 # https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_SecurityGroupRule.html
 _NOT_ALLOWED = re.compile(r"[^a-zA-Z0-9. _\-:/()#,@\[\]+=&;{}!$*]+")
 
@@ -80,30 +79,28 @@ def _has_address(a: Architecture, component: Component) -> bool:
 
 def rules(a: Architecture) -> Iterator[TrafficRule]:
     """The rules of all groups, sorted by connections, each once, although several connections may need it."""
-    known = groups(a)
     seen = set()
-    for connection in sorted(a.traffic, key=lambda c: c.id):
-        for rule in _rules_of(a, connection, known):
-            if (rule.direction, rule.key) not in seen:
-                seen.add((rule.direction, rule.key))
-                yield rule
+    for rule in rules_of_connections(a):
+        if (rule.direction, rule.key) not in seen:
+            seen.add((rule.direction, rule.key))
+            yield rule
 
 
-def _rules_of(a: Architecture, connection: Connection, known: Mapping[str, Component]) -> Iterator[TrafficRule]:
-    """The rules that one connection needs: one at each end that has a group; none without a port, and none within one group."""
-    port = connection.call.port
-    if not port:
-        return
-    protocol = "udp" if connection.call.protocol in ("udp", "dns", "ntp", "syslog") else "tcp"
-    tail, head = group_of(a, connection.tail, known), group_of(a, connection.head, known)
-    if tail == head:
-        return
-    if head:
-        for end in [RuleEnd(group=tail)] if tail else _sources(a, connection):
-            yield TrafficRule("ingress", head, end, port, protocol, connection)
-    if tail:
-        for end in [RuleEnd(group=head)] if head else _targets(a, connection.head):
-            yield TrafficRule("egress", tail, end, port, protocol, connection)
+def rules_of_connections(a: Architecture) -> Iterator[TrafficRule]:
+    """The rules that each connection needs: one at each end that has a group; none within one group, and none if a range is not known."""
+    known = groups(a)
+    by_id = {connection.id: connection for connection in a.traffic}
+    for needed in network_rules(a):
+        connection = by_id[needed.connection]
+        tail, head = group_of(a, needed.tail, known), group_of(a, needed.head, known)
+        for port in needed.ports if tail != head else ():
+            protocol = needed.transport.lower()
+            if tail:
+                for end in [RuleEnd(group=head)] if head else [RuleEnd(range=range_) for range_ in needed.targets]:
+                    yield TrafficRule("egress", tail, end, port, protocol, connection)
+            if head:
+                for end in [RuleEnd(group=tail)] if tail else _sources(a, needed):
+                    yield TrafficRule("ingress", head, end, port, protocol, connection)
 
 
 def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str | None:
@@ -118,29 +115,16 @@ def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str 
     return name
 
 
-def _sources(a: Architecture, connection: Connection) -> Iterator[RuleEnd]:
+def _sources(a: Architecture, needed: NetworkRule) -> Iterator[RuleEnd]:
     """Where connections of a component without a group come from; nothing if that is not known."""
-    caller, called = a.components[connection.tail], a.components[connection.head]
+    caller, called = a.components[needed.tail], a.components[needed.head]
     if isinstance(
         caller, Cdn | Waf
     ):  # a web ACL forwards nothing itself: requests come from the edge locations of the CDN
         yield RuleEnd(prefix_list=CLOUDFRONT)
-    elif isinstance(caller, Actor):
-        if isinstance(called, LoadBalancer) and called.scheme == "internet-facing":
-            yield RuleEnd(range=ANYWHERE)
-    else:
-        yield from (RuleEnd(range=range_) for range_ in _ranges(a, caller))
-
-
-def _targets(a: Architecture, name: str) -> Iterator[RuleEnd]:
-    """Where a component without a group is reached: in its ranges, or at addresses that its provider may change."""
-    ranges = _ranges(a, a.components[name])
-    yield from (RuleEnd(range=range_) for range_ in ranges or (ANYWHERE,))
-
-
-def _ranges(a: Architecture, component: Component) -> tuple[str, ...]:
-    product = a.product(component)
-    return (product.source_ranges if product else ()) or a.subnets_of(a.place(component))
+        return
+    public = isinstance(called, LoadBalancer) and called.scheme == "internet-facing"
+    yield from (RuleEnd(range=range_) for range_ in needed.sources if public or range_ != INTERNET)
 
 
 def security_groups(a: Architecture) -> dict[str, Any]:

@@ -45,7 +45,7 @@ def _rules(a: Architecture, c: Connection) -> Iterator[NetworkRule]:
     if not c.call.port:
         return
     head = a.components[c.head]
-    transport = "UDP" if c.call.protocol in ("udp", "dns", "ntp") else "TCP"
+    transport = "UDP" if c.call.protocol in ("udp", "dns", "ntp", "syslog") else "TCP"
     sources, targets = source_ranges(a, c.tail), target_ranges(a, c.head)
     if isinstance(head, Postgresql) and head.client_connection != "direct":
         yield NetworkRule(c.id, c.tail, c.head, (_API_PORT,), "TCP", sources, api_ranges(a))
