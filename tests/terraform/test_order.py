@@ -12,7 +12,7 @@ import pytest
 
 from archgen.model.document import Stack
 from archgen.terraform.stack_order import in_order
-from conftest import archgen, missing
+from conftest import archgen, copy_project, missing
 from terraforming import stacks, stub_modules, write_terraform_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
@@ -157,3 +157,18 @@ def test_no_text_of_a_model_becomes_a_command(tmp_path: Path) -> None:
     assert printed.code == 0, printed.err
     assert "touch owned" in printed.out
     assert all(line.startswith("# 1.") for line in printed.out.splitlines() if "touch owned" in line)
+
+
+def test_manifests_are_made_for_the_home_region_only(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    text = (root / "architecture.yaml").read_text().replace("    04-k8s:\n", "    04-k8s:\n      recovery: true\n", 1)
+    text = text.replace("cidr: 10.30.0.0/16", "cidr: 10.30.0.0/16, recovery_cidr: 10.31.0.0/16", 1)
+    zones = "[eu-central-1a, eu-central-1b, eu-central-1c]"
+    there = f"regions: {{recovery: {{name: eu-central-1, availability_zones: {zones}}}}}"
+    text = text.replace("recovery_region: eu-central-1", there, 1)
+    text = text.replace(
+        "assumed: [region, recovery_region, availability_zones]", "assumed: [region, availability_zones]", 1
+    )
+    (root / "architecture.yaml").write_text(text)
+    result = archgen("validate", cwd=root)
+    assert "the stack '04-k8s' has Kubernetes manifests, which archgen makes for the home region only" in result.err

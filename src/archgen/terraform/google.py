@@ -70,6 +70,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "service_account_id": lambda component: service_account_id(a, component),
         "encryption_key": lambda component: encryption_key(a, component),
         "encryption_keys": lambda component, where: encryption_keys(a, component, where),
+        "key_project": lambda component: key_project(a, component),
         "database_users": lambda component: database_users(a, component),
         "publisher_roles": lambda federation: publisher_roles(a, federation),
         "disk_type": disk_type,
@@ -97,6 +98,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "service_account_id": (str,),
     "encryption_key": (str,),
     "encryption_keys": (KeyManagement, str),
+    "key_project": (KeyManagement,),
     "database_users": (str,),
     "publisher_roles": (str,),
     "disk_type": (str,),
@@ -222,6 +224,14 @@ def encryption_keys(a: Architecture, keys: KeyManagement, where: str) -> dict[st
     `elsewhere` for keys of components that are in another project.
     """
     return {name: _AGENTS[c.product or ""] for name, c in _protected(a, keys) if _is_there(a, c, where)}
+
+
+def key_project(a: Architecture, keys: KeyManagement) -> str:
+    """The project of the first component in another project that keys encrypt. Raises LookupError if there is none."""
+    for _name, component in _protected(a, keys):
+        if _is_there(a, component, "elsewhere"):
+            return component.home or a.home
+    raise LookupError("the keys encrypt nothing in another project")
 
 
 def _protected(a: Architecture, keys: KeyManagement) -> Iterator[tuple[str, Component]]:
