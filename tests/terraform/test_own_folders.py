@@ -127,6 +127,16 @@ def test_a_folder_outside_of_the_project_must_be_confirmed(shop: Path, tmp_path:
     assert "was edited by hand" in archgen("build", "--no-site", cwd=root).err
 
 
+def test_nothing_is_written_outside_for_a_model_that_is_not_trusted(shop: Path, tmp_path: Path) -> None:
+    stacks = STACK.replace("directory: code/{environment}", "directory: ../infra\n      outside: true")
+    root = project(shop, tmp_path, stacks, folders=("../infra",))
+    before = sorted((root / "../infra").iterdir())
+    result = archgen("build", "--no-site", "--no-project-code", cwd=root)
+    assert result.code == 1
+    assert "error[ARC-F013]: the directory ../infra is outside of the project" in result.err
+    assert sorted((root / "../infra").iterdir()) == before
+
+
 def test_nothing_is_written_outside_through_a_link(shop: Path, tmp_path: Path) -> None:
     stacks = STACK.replace("directory: code/{environment}", "directory: ../infra\n      outside: true")
     root = project(shop, tmp_path, stacks, folders=("../infra",))

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from archgen.artifacts.addresses import all_addresses, collisions
 from archgen.artifacts.written_pages import written_texts
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.document import Stack
+from archgen.model.resolve import locate
 
 if TYPE_CHECKING:
     from archgen.project import Project
@@ -27,11 +29,25 @@ def refusals(project: Project) -> Iterator[Diagnostic]:
 
 def _stacks_of_teams(project: Project) -> Iterator[Diagnostic]:
     """What is wrong with stacks whose Terraform code a team maintains itself: their folders, and values that the code does not accept."""
-    stacks = (a.document.terraform.stacks for a in project.resolved.today() if a.document.terraform)
-    if project.trusted and any(stack.directory for each in stacks for stack in each.values()):
+    stated = (a.document.terraform.stacks for a in project.resolved.today() if a.document.terraform)
+    stacks = [(name, stack) for each in stated for name, stack in each.items() if stack.directory]
+    if not project.trusted:
+        yield from _outside(project, dict(stacks))
+    elif stacks:
         from archgen.terraform.own_folders import problems  # the parser of HCL, which few models need
 
         yield from problems(project.root, project.resolved)
+
+
+def _outside(project: Project, stacks: Mapping[str, Stack]) -> Iterator[Diagnostic]:
+    """An error for each stack of an untrusted model that would write outside of the project: the model alone cannot confirm that."""
+    for name, stack in stacks.items():
+        if stack.outside:
+            where = f"the directory {stack.directory} is outside of the project"
+            message = f"{where}, and --no-project-code writes only inside (stack '{name}')"
+            help_ = "review the model, and build without --no-project-code"
+            problem = Diagnostic("ARC-F013", message, help_, ("terraform", "stacks", name, "directory"))
+            yield locate(problem, project.resolved.default.tree)
 
 
 def _runbooks(project: Project) -> Iterator[Diagnostic]:
