@@ -340,6 +340,15 @@ class Stack(Entity):
         return self
 
 
+RoleName = Annotated[
+    str,
+    matching(
+        r"^([A-Za-z0-9+=,.@_/-]|\{project\}|\{environment\})+$",
+        "the name of a role or service account, in which {project} and {environment} are replaced",
+    ),
+]
+
+
 class Terraform(Entity):
     """The Terraform stacks, and where their files are written."""
 
@@ -347,7 +356,7 @@ class Terraform(Entity):
     """The folder of a stack; it must contain {cloud} and {stack}."""
     state: ComponentId | None = None
     """The component that stores the states of all stacks; by default, the only bucket that is not an archive, if a stack makes one."""
-    assume: Line | None = None
+    assume: RoleName | None = None
     """The role or service account that Terraform acts as, with {project} and {environment}; by default, the caller."""
     format: Literal["json", "hcl"] = "json"
     """The format of variable files. Terraform evaluates nothing in JSON; HCL has the line of the model next to each value."""

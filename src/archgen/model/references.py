@@ -38,6 +38,7 @@ def check_references(architecture: Architecture, somewhere: Mapping[str, frozens
     yield from _controls(architecture)
     yield from _runbooks(architecture, somewhere)
     yield from _policy(architecture, somewhere)
+    yield from _terraform(architecture, somewhere)
 
 
 def _refer(
@@ -51,6 +52,24 @@ def _refer(
     else:
         help_ = did_you_mean(id_, known) if known else f"the model declares no {what} yet"
         yield Diagnostic("ARC-R001", f"the {what} '{id_}' does not exist", help_, path)
+
+
+def _terraform(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
+    terraform = a.document.terraform
+    if terraform is None:
+        return
+    path: Path = ("terraform", "state")
+    if terraform.state:
+        yield from _refer(path, terraform.state, a.components, "component", somewhere["component"])
+        store = a.components.get(terraform.state)
+        if store and store.kind != "object-store":
+            help_ = "name a component of the kind object-store"
+            yield Diagnostic(
+                "ARC-R003", f"'{terraform.state}' cannot store states: it is not object storage", help_, path
+            )
+    for name, stack in terraform.stacks.items():
+        if stack.home:
+            yield from _refer(("terraform", "stacks", name, "home"), stack.home, a.homes, a.facts.home)
 
 
 def _axes(a: Architecture) -> Iterator[Diagnostic]:
