@@ -45,7 +45,8 @@ def run(options: argparse.Namespace) -> int:
         say(render(names.diagnostics(findings), lines))
         say(more_about(findings))
     elif jobs:
-        print(f"{len(jobs)} variable files match their variables.")
+        one = len(jobs) == 1
+        print("1 variable file matches its variables." if one else f"{len(jobs)} variable files match their variables.")
     else:
         print("There is nothing to check, because no stack of the model has variable files.")
     return UNUSABLE if problems else exit_code(findings)
