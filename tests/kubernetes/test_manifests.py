@@ -18,10 +18,10 @@ from archgen.artifacts import kubernetes_manifests
 from archgen.kubernetes.manifests import manifests, objects_of
 from archgen.kubernetes.policies import network_policies
 from archgen.model.architecture import Architecture
-from archgen.project import Project
+from archgen.project import Project, load
 from archgen.terraform.applying import steps
 from archgen.terraform.bindings import calls
-from conftest import emitted, missing
+from conftest import ROOT, emitted, missing
 from tools.recorded import KARPENTER_SCHEMAS, KUBERNETES
 
 STACK = "04-k8s"
@@ -245,3 +245,17 @@ def test_karpenter_finds_the_subnets_and_the_role_that_terraform_makes(reference
         assert vpc["private_subnet_tags"][tag] == value
     karpenter = next(call.values for call in calls(a, "03-karpenter") if call.variable == "karpenter_autoscaler")
     assert class_["spec"]["role"] == karpenter["node_iam_role_name"]
+
+
+@pytest.mark.parametrize(("cloud", "port"), [("aws", 6379), ("gcp", 6378)])
+def test_only_the_service_that_calls_the_boutiques_cart_store_may_reach_it(cloud: str, port: int) -> None:
+    project = load(ROOT / "examples/boutique/architecture.yaml").project
+    assert project
+    made = objects_of(project.resolved.standing(cloud, "prod"), "cluster")
+    policies = {o["metadata"]["name"]: o["spec"] for o in made if o["kind"] == "NetworkPolicy"}
+    assert policies["default.deny"]["policyTypes"] == ["Ingress", "Egress"]
+    opened = {
+        name: [allowed["port"] for rule in spec.get("egress", ()) for allowed in rule.get("ports", ())]
+        for name, spec in policies.items()
+    }
+    assert [name for name, ports in opened.items() if port in ports] == ["cart"]
