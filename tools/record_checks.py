@@ -6,11 +6,10 @@ import argparse
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from tools.recorded import CHECKS, EXPLANATIONS, read_recorded, update
-from tools.repositories import Repository, RepositoryError, find_repository
+from tools.repositories import Repository, RepositoryError, chosen_repository, chosen_revision, recording_parser
 
 SCRIPT = "record_checks"
 SOURCE = "bridgecrewio/checkov"
@@ -29,14 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Records the checks; returns 0, or 1 if one cannot be read or, with `--check`, the record would change."""
     options = _parser().parse_args(arguments)
     try:
-        repository = (
-            Repository(options.repository)
-            if options.repository
-            else find_repository(options.checkouts, SOURCE, clone=options.clone)
-        )
-        revision = options.revision or read_recorded(options.into).get("commit", "HEAD")
+        repository = chosen_repository(options, SOURCE)
+        revision = chosen_revision(options, read_recorded(options.into).get("commit", "HEAD"))
         wanted = options.checks or cited()
-        after = checks_record(repository, "HEAD" if options.latest else revision, wanted)
+        after = checks_record(repository, revision, wanted)
     except (RepositoryError, CheckError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -49,16 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.record_checks", description=__doc__)
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--checkouts", type=Path, help="folder with repositories, as owner+name, owner/name or name")
-    where.add_argument("--repository", type=Path, help=f"checkout or bare repository of {SOURCE}")
-    parser.add_argument("--clone", action="store_true", help="clone the repository if it is missing")
-    parser.add_argument("--revision", help="commit to read; the recorded one")
-    parser.add_argument("--latest", action="store_true", help="read the newest commit")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
+    parser = recording_parser(SCRIPT, __doc__, SOURCE, CHECKS)
     parser.add_argument("--checks", nargs="*", help="IDs of checks; those that rules cite")
-    parser.add_argument("--into", type=Path, default=CHECKS, help=argparse.SUPPRESS)
     return parser
 
 

@@ -7,13 +7,12 @@ import datetime
 import sys
 import tomllib
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import yaml
 
 from tools.recorded import CATALOG, VERSIONS, read_recorded, update
-from tools.repositories import Repository, RepositoryError, find_repository
+from tools.repositories import Repository, RepositoryError, chosen_repository, chosen_revision, recording_parser
 
 SCRIPT = "record_versions"
 SOURCE = "endoflife-date/endoflife.date"
@@ -29,13 +28,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Records the dates; returns 0, or 1 if they cannot be read or, with `--check`, differ from the record."""
     options = _parser().parse_args(arguments)
     try:
-        repository = (
-            Repository(options.repository)
-            if options.repository
-            else find_repository(options.checkouts, SOURCE, clone=options.clone)
-        )
-        revision = options.revision or read_recorded(options.into).get("commit", "HEAD")
-        after = versions_record(repository, "HEAD" if options.latest else revision, options.products or wanted())
+        repository = chosen_repository(options, SOURCE)
+        revision = chosen_revision(options, read_recorded(options.into).get("commit", "HEAD"))
+        after = versions_record(repository, revision, options.products or wanted())
     except (RepositoryError, ProductError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -47,16 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tools.record_versions", description=__doc__)
-    where = parser.add_mutually_exclusive_group(required=True)
-    where.add_argument("--checkouts", type=Path, help="folder with repositories, as owner+name, owner/name or name")
-    where.add_argument("--repository", type=Path, help=f"checkout or bare repository of {SOURCE}")
-    parser.add_argument("--clone", action="store_true", help="clone the repository if it is missing")
-    parser.add_argument("--revision", help="commit to read; the recorded one")
-    parser.add_argument("--latest", action="store_true", help="read the newest commit")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
+    parser = recording_parser(SCRIPT, __doc__, SOURCE, VERSIONS)
     parser.add_argument("--products", nargs="*", help="names at endoflife.date; those that the catalog uses")
-    parser.add_argument("--into", type=Path, default=VERSIONS, help=argparse.SUPPRESS)
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 import subprocess
@@ -103,3 +104,32 @@ def _fetch(*arguments: str) -> None:
     done = subprocess.run(["git", *arguments], capture_output=True, text=True, check=False)
     if done.returncode:
         raise RepositoryError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
+
+
+# -- the options of scripts that record facts of one repository -------------------------------------------
+
+
+def recording_parser(script: str, about: str | None, source: str, into: Path) -> argparse.ArgumentParser:
+    """The options of a script that records facts of one repository: where it is, which commit to read, and what to write."""
+    parser = argparse.ArgumentParser(prog=f"python -m tools.{script}", description=about)
+    where = parser.add_mutually_exclusive_group(required=True)
+    where.add_argument("--checkouts", type=Path, help="folder with repositories, as owner+name, owner/name or name")
+    where.add_argument("--repository", type=Path, help=f"checkout or bare repository of {source}")
+    parser.add_argument("--clone", action="store_true", help="clone the repository if it is missing")
+    parser.add_argument("--revision", help="commit to read; the recorded one")
+    parser.add_argument("--latest", action="store_true", help="read the newest commit")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
+    parser.add_argument("--into", type=Path, default=into, help=argparse.SUPPRESS)
+    return parser
+
+
+def chosen_repository(options: argparse.Namespace, source: str) -> Repository:
+    """The repository that these options name. Raises RepositoryError."""
+    if options.repository:
+        return Repository(options.repository)
+    return find_repository(options.checkouts, source, clone=options.clone)
+
+
+def chosen_revision(options: argparse.Namespace, recorded: str) -> str:
+    """The revision to read that these options name; `recorded` is the one of the present record."""
+    return "HEAD" if options.latest else options.revision or recorded
