@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archgen.model.document import RunbookFacts, Stack, Terraform
+from archgen.model.document import RunbookFacts
+from archgen.model.stacks import Stack, Terraform
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.model.document import Stack
+from archgen.model.stacks import Stack
 from archgen.terraform.stack_order import in_order
 from conftest import archgen, copy_project, missing
 from terraforming import stacks, stub_modules, write_terraform_files

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from archgen.kubernetes.manifests import objects_of
 from archgen.kubernetes.objects import NOTES
 from archgen.model.architecture import Architecture
-from archgen.model.document import Stack
+from archgen.model.stacks import Stack
 from archgen.terraform.aws_groups import rules_of_connections
 from archgen.terraform.bindings import find
 from archgen.terraform.google import firewall_rules

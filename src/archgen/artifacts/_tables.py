@@ -11,9 +11,9 @@ from archgen.analysis.crossings import Crossing, crossings
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
-from archgen.model.document import Stack
 from archgen.model.paths import parse_path
 from archgen.model.regions import HOME
+from archgen.model.stacks import Stack
 from archgen.model.wording import value_text
 from archgen.terraform.bindings import find, variable_name
 

@@ -15,8 +15,8 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kubernetes.manifests import possible_files
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
-from archgen.model.document import Stack, Terraform
 from archgen.model.resolve import Resolved, locate
+from archgen.model.stacks import Stack, Terraform
 from archgen.registry import ids
 from archgen.terraform.backend_tf import backend_files
 from archgen.terraform.instances import instances_of

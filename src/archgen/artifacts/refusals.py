@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from archgen.artifacts.addresses import all_addresses, collisions
 from archgen.artifacts.written_pages import written_texts
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.model.document import Stack
 from archgen.model.resolve import locate
+from archgen.model.stacks import Stack
 
 if TYPE_CHECKING:
     from archgen.project import Project

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.model.document import Terraform
+from archgen.model.stacks import Terraform
 from archgen.system.git import ignored
 from archgen.system.textfile import UnreadableError, read_below
 from archgen.terraform.backend_tf import backend_file, backend_settings, backend_tf, has_backend

@@ -13,8 +13,8 @@ from archgen.artifacts.terraform_files import stack_folder
 from archgen.kubernetes.manifests import objects_of
 from archgen.kubernetes.objects import NOTES, Object
 from archgen.model.architecture import Architecture
-from archgen.model.document import Terraform
 from archgen.model.paths import leaves
+from archgen.model.stacks import Terraform
 from archgen.model.wording import MISSING
 from archgen.terraform.applying import StackStep, data_folder, steps
 from archgen.terraform.binding import TARGET, ModuleCall

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
-from archgen.model.document import Stack
 from archgen.model.resolve import Resolved
+from archgen.model.stacks import Stack
 
 
 def check_all(resolved: Resolved) -> Iterator[Diagnostic]:

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from archgen.model.document import Terraform
+from archgen.model.stacks import Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan

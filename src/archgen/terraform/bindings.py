@@ -12,7 +12,7 @@ from archgen.catalog import named
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
-from archgen.model.document import Stack
+from archgen.model.stacks import Stack
 from archgen.registry import ExtensionError
 from archgen.terraform.binding import Binding, Module, ModuleCall
 from archgen.terraform.binding_files import (

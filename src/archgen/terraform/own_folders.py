@@ -8,8 +8,8 @@ from pathlib import Path
 
 from archgen.diagnostics.diagnostic import Diagnostic, Severity, did_you_mean
 from archgen.model.architecture import Architecture
-from archgen.model.document import Stack
 from archgen.model.resolve import Resolved, locate
+from archgen.model.stacks import Stack
 from archgen.system.textfile import UnreadableError, read_below
 from archgen.terraform.code import FolderCode
 from archgen.terraform.hcl import HclSyntaxError

@@ -8,7 +8,7 @@ from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.architecture import Architecture
-from archgen.model.document import Stack, StackInput
+from archgen.model.stacks import Stack, StackInput
 from archgen.terraform.facts import shared_facts
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
-from archgen.model.document import Stack
 from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
+from archgen.model.stacks import Stack
 from archgen.model.wording import listed
 from archgen.terraform.aws_lacks import lacks
 from archgen.terraform.binding import ModuleCall

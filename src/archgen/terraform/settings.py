@@ -10,7 +10,7 @@ from typing import Any
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
-from archgen.model.document import Stack, StackInput
+from archgen.model.stacks import Stack, StackInput
 from archgen.terraform.binding import Binding
 from archgen.terraform.types import Type, parse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from graphlib import TopologicalSorter
 
-from archgen.model.document import Stack
+from archgen.model.stacks import Stack
 
 
 def stacks_before(stacks: Mapping[str, Stack], name: str) -> set[str]:
