@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from archgen import __version__
 from archgen.commands.options import (
     add_at,
+    add_command,
     add_model,
     add_output,
     add_theme,
@@ -18,6 +19,7 @@ from archgen.commands.options import (
     percent,
     port,
 )
+from archgen.commands.terraform_arguments import add_terraform
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.report import visible
 
@@ -94,7 +96,7 @@ def parser() -> argparse.ArgumentParser:
         _compare,
         _parity,
         _runbook,
-        _terraform,
+        add_terraform,
         _links,
         _rules,
         _impact,
@@ -120,18 +122,6 @@ class _Beginnings:
         return name in list(self)
 
 
-def _command(commands: Any, name: str, help_: str, more: str = "", epilog: str = "") -> argparse.ArgumentParser:
-    """The parser of one command; `help_` is its line in the list of commands, and `more` is added to its own help."""
-    added: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=help_,
-        description=f"{help_[0].upper()}{help_[1:]}. {more}".strip(),
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    return added
-
-
 _PICTURES = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
 
 
@@ -145,7 +135,7 @@ examples:
 
 
 def _init(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "init",
         "create a new project with a commented model that is ready to build",
@@ -166,7 +156,7 @@ def _init(commands: Any) -> None:
 
 
 def _validate(commands: Any) -> None:
-    command = _command(commands, "validate", "check the model and report everything that is wrong with it")
+    command = add_command(commands, "validate", "check the model and report everything that is wrong with it")
     add_model(command)
     command.add_argument(
         "--format",
@@ -187,7 +177,7 @@ def _validate(commands: Any) -> None:
 
 
 def _build(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "build",
         "generate everything: pages, diagrams, variable files, the schema, the site",
@@ -209,7 +199,7 @@ def _build(commands: Any) -> None:
 
 
 def _serve(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "serve",
         "serve the site at a local address and rebuild it whenever a file is saved",
@@ -229,7 +219,9 @@ def _serve(commands: Any) -> None:
 
 
 def _diagram(commands: Any) -> None:
-    command = _command(commands, "diagram", "draw a view, or all of them, at one coordinate", epilog=_DIAGRAM_EXAMPLES)
+    command = add_command(
+        commands, "diagram", "draw a view, or all of them, at one coordinate", epilog=_DIAGRAM_EXAMPLES
+    )
     name = "the name of the view, as in the address of its page: context, network"
     command.add_argument("view", metavar="VIEW", nargs="?", help=name)
     command.add_argument("--all", action="store_true", help="draw every view that is not empty, each to its own file")
@@ -244,7 +236,7 @@ def _diagram(commands: Any) -> None:
 
 
 def _show(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "show",
         "print a value of the model and the line where it is set",
@@ -257,7 +249,7 @@ def _show(commands: Any) -> None:
 
 
 def _export(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "export",
         "print the complete architecture at a coordinate, for other tools",
@@ -279,7 +271,7 @@ examples:
 
 
 def _compare(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "compare",
         "compare two coordinates or two revisions, including what is generated from them",
@@ -309,7 +301,7 @@ examples:
 
 
 def _parity(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "parity",
         "print the parity table, or record reviews of its rows",
@@ -341,7 +333,7 @@ examples:
 
 
 def _runbook(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "runbook",
         "list the runbooks, or print one with the resource names of an environment",
@@ -361,7 +353,7 @@ def _runbook(commands: Any) -> None:
 
 
 def _links(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "links",
         "check a built site for dead links and anchors, and for anything loaded from other servers",
@@ -379,7 +371,7 @@ examples:
 
 
 def _rules(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "rules",
         "list the rules that check this model, or explain one",
@@ -405,7 +397,7 @@ examples:
 
 
 def _impact(commands: Any) -> None:
-    command = _command(
+    command = add_command(
         commands,
         "impact",
         "show what stops when a component or a place such as a zone fails, and which flows break",
@@ -425,108 +417,13 @@ def _impact(commands: Any) -> None:
     add_output(command, "write to this file (default: standard output)")
 
 
-_TERRAFORM_EXAMPLES = """\
-examples:
-  archgen terraform check                                  all stacks in all environments, in their current phases
-  archgen terraform check 05-data --at aws,prod,growth     one stack at one coordinate
-  archgen terraform check path/to/stack                    the variable files in any folder against its variables
-  archgen terraform order --at aws,prod                    the commands that apply all stacks of one environment
-  archgen terraform modules rds                            what a module applies to, and where its inputs get their values
-  archgen terraform adopt path/to/stack                    a stack of the model for existing code
-  archgen terraform record path/to/module                  a module for a binding of the project
-"""
-
-
-def _terraform(commands: Any) -> None:
-    command = _command(
-        commands,
-        "terraform",
-        "check variable files, print the order of stacks, adopt existing code and record modules",
-        "",
-        _TERRAFORM_EXAMPLES,
-    )
-    actions = command.add_subparsers(dest="action", metavar="ACTION", required=True)
-    _terraform_check(actions)
-    _terraform_order(actions)
-    _terraform_adopt(actions)
-    _terraform_record(actions)
-    _terraform_modules(actions)
-
-
-def _terraform_modules(actions: Any) -> None:
-    command = _command(
-        actions, "modules", "list the modules that stacks can name, and where each of their inputs gets its value"
-    )
-    command.add_argument("module", nargs="?", metavar="MODULE", help="show this module in detail (default: list all)")
-    add_model(command)
-    command.add_argument("--format", choices=("text", "json"), default="text", help="the format (default: text)")
-
-
-def _terraform_check(actions: Any) -> None:
-    command = _command(
-        actions,
-        "check",
-        "check variable files against the variables of their stack, using Terraform itself",
-        "Requires neither terraform init nor providers nor credentials.",
-    )
-    command.add_argument(
-        "what", nargs="?", metavar="DIR|STACK", help="a folder, or a stack of the model (default: all stacks)"
-    )
-    add_model(command)
-    add_at(command)
-    command.add_argument("--partial", action="store_true", help="allow required variables without a value")
-    command.add_argument(
-        "--format",
-        choices=("text", "json", "sarif", "github"),
-        default="text",
-        help="text (default) goes to standard error; the other, machine-readable formats go to standard output",
-    )
-
-
-def _terraform_order(actions: Any) -> None:
-    command = _command(
-        actions, "order", "print the stacks in the order in which they are applied, with the commands to run"
-    )
-    add_model(command)
-    add_at(command)
-    command.add_argument("--recovery", action="store_true", help="the stacks of the environment in its recovery region")
-    first = "for the first apply: keep states in files until the bucket for them exists, then move them into it"
-    command.add_argument("--first", action="store_true", help=first)
-
-
-def _terraform_adopt(actions: Any) -> None:
-    command = _command(
-        actions,
-        "adopt",
-        "propose a stack for a folder of existing Terraform code, with expressions for values that the model knows",
-        "Prints YAML for architecture.yaml on standard output, and what could not be matched on standard error. Writes nothing.",
-    )
-    command.add_argument("folder", metavar="DIR", help="the folder with the code and its variable files")
-    add_model(command)
-    add_at(command)
-
-
-def _terraform_record(actions: Any) -> None:
-    command = _command(
-        actions,
-        "record",
-        "record the inputs and outputs of a Terraform module in the project's folder bindings/modules",
-        "Prints a first binding for the module. Git says where the module comes from, unless options do.",
-    )
-    command.add_argument("folder", metavar="DIR", help="the folder of the module on this machine")
-    command.add_argument("--source", metavar="REPOSITORY", help="owner/terraform-provider-name (default: Git's remote)")
-    command.add_argument("--path", metavar="FOLDER", help="its folder in the repository (default: from Git)")
-    command.add_argument("--version", metavar="VERSION", help="the version, such as v1.4.0 (default: the tag in Git)")
-    add_model(command)
-
-
 def _explain(commands: Any) -> None:
-    command = _command(commands, "explain", "explain the code of a finding, with examples")
+    command = add_command(commands, "explain", "explain the code of a finding, with examples")
     command.add_argument("code", metavar="CODE", help="the code, such as ARC-M002")
 
 
 def _schema(commands: Any) -> None:
-    command = _command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
+    command = add_command(commands, "schema", "print the JSON Schema of architecture.yaml, for editors")
     add_output(command, "write to this file (default: standard output)")
     command.add_argument("--project", action="store_true", help="include the IDs and conditions of this project")
     command.add_argument("--part", action="store_true", help="the schema of files that architecture.yaml includes")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archgen.diagnostics.diagnostic import SEVERITIES, Severity
 from archgen.diagnostics.report import visible
@@ -67,9 +67,7 @@ def add_model(command: argparse.ArgumentParser) -> None:
 
     what = "the model (default: %(default)s)"
     command.add_argument("-m", "--model", default="architecture.yaml", metavar="FILE", help=what)
-    without = (
-        "for projects you do not trust: ignore their templates, rules/*.py, fonts, hand-written pages and mkdocs.yml"
-    )
+    without = "for projects you do not trust: ignore their templates, rules/*.py, bindings, fonts, hand-written pages and mkdocs.yml"
     command.add_argument("--no-project-code", action="store_true", help=without)
 
 
@@ -90,3 +88,15 @@ def add_output(command: argparse.ArgumentParser, what: str) -> None:
     """Add `-o`; `what` is its help text."""
 
     command.add_argument("-o", "--output", metavar="FILE", help=what)
+
+
+def add_command(commands: Any, name: str, help_: str, more: str = "", epilog: str = "") -> argparse.ArgumentParser:
+    """The parser of one command; `help_` is its line in the list of commands, and `more` is added to its own help."""
+    added: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=help_,
+        description=f"{help_[0].upper()}{help_[1:]}. {more}".strip(),
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    return added
