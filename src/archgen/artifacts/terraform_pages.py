@@ -143,7 +143,8 @@ def _recovery(context: Context, plan: CloudPlan, terraform: Terraform, stack: st
 def _as_script(folder: str, found: Iterable[StackStep]) -> str:
     pairs = (pair for step in found for pair in step.commands)
     lines = [line for why, command in pairs for line in ((f"# {why}", command) if why else (command,))]
-    return "\n".join([f"export TF_DATA_DIR={folder}", *lines])
+    settings = [f"export TF_DATA_DIR={folder}"] if any("terraform " in line for line in lines) else []
+    return "\n".join([*settings, *lines])
 
 
 def _manifest(made: Object) -> dict[str, Any]:

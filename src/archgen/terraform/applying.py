@@ -6,10 +6,12 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archgen.model.architecture import Architecture
 from archgen.model.stacks import Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan
+from archgen.terraform.root_facts import root_facts
 from archgen.terraform.stack_order import in_order, stacks_before
 from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.wiring import stack_variable
@@ -50,20 +52,29 @@ def steps(
 def _manifest_commands(
     plan: CloudPlan, terraform: Terraform, stack: str, environment: str
 ) -> Iterator[tuple[str, str]]:
-    """The commands that apply the manifests of a stack, with kubectl signed in to the cluster of the environment."""
+    """The commands that apply the manifests of a stack, each after signing in to its cluster."""
     calls = [
-        call
+        (call.component, instance.architecture)
         for instance, each in zip(plan.instances[stack], plan.calls[stack], strict=True)
         if instance.architecture.coordinate.environment == environment
         for call in each
         if call.binding.manifests and call.component
     ]
-    components = list(dict.fromkeys(call.component for call in calls))
-    for component in components:
+    clusters = dict(calls)
+    for component, a in clusters.items():
+        yield "sign in to the cluster", sign_in(a, component)
         folder = f"{terraform.folder(plan.cloud, stack)}/{environment}"
-        made = shlex.quote(f"{folder}/{component}" if len(components) > 1 else folder)
-        yield f"see what changes in the cluster {component}", f"kubectl diff -k {made}"
+        made = shlex.quote(f"{folder}/{component}" if len(clusters) > 1 else folder)
+        yield f"see what changes in {a.identifier(component)}", f"kubectl diff -k {made}"
         yield "apply it", f"kubectl apply --server-side -k {made}"
+
+
+def sign_in(a: Architecture, cluster: str) -> str:
+    """The command that lets kubectl talk to a cluster of an environment, so that manifests never go to the one that was used last."""
+    facts = root_facts(a.coordinate.cloud)
+    assert facts is not None
+    values = {"name": a.identifier(cluster), "region": a.cloud.region, "home": a.components[cluster].home or a.home}
+    return facts.sign_in.format(**{key: shlex.quote(value) for key, value in values.items()})
 
 
 def data_folder(environment: str, region: str = "") -> str:

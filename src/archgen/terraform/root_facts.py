@@ -25,7 +25,8 @@ class RootFacts:
     `target`; one without a value is left out. `arguments` and `blocks` are the configuration of the provider; those that need an
     attribute of `target` that is left out are left out, too. In them, `@account` is the account of a provider: `account`, or
     `other_account` for an alias of another account. `aliases` has arguments of aliases that do not stand for accounts. `clusters` has ways
-    to reach the API of a cluster: the first one whose references exist is used.
+    to reach the API of a cluster: the first one whose references exist is used. `sign_in` is the command that gives kubectl access to a
+    cluster, with {name}, {region} and {home} in it.
     """
 
     provider: str
@@ -38,6 +39,7 @@ class RootFacts:
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     blocks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clusters: tuple[Mapping[str, Any], ...] = ()
+    sign_in: str = ""
 
 
 @cache
