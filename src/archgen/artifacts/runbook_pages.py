@@ -5,6 +5,7 @@ The text comes from templates, names and numbers come from the model.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -12,8 +13,13 @@ from archgen.artifacts._tables import variables_of
 from archgen.artifacts.addresses import page_of, runbook_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.architecture import Architecture
 from archgen.model.document import RunbookFacts
-from archgen.runbooks.procedures import Template, procedures, read, runbooks_of
+from archgen.runbooks.here import Here
+from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
+from archgen.runbooks.stated import RunbookHead
+from archgen.runbooks.steps import duration_text, happy_minutes
+from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure
 
 SECTION = "Runbooks"
@@ -28,11 +34,20 @@ def emit(context: Context) -> Emitted:
     problems: list[Diagnostic] = []
     rows: list[dict[str, Any]] = []
     every = runbooks_of(context.resolved)
-    for address in runbook_pages(context.resolved):
-        name, facts = address.id, every[address.id]
+    templates = {}
+    for name in every:
         try:
-            template = read(context.templates, name, context.default.stated_at("runbooks", name))
-            page, row = _page(context, page_of(address.file), facts, template, len(rows) + 1)
+            templates[name] = read(context.templates, name, context.default.stated_at("runbooks", name))
+        except TemplateFailure as failure:
+            problems.append(failure.diagnostic)
+    titles = {name: template.front.title for name, template in templates.items()}
+    for address in runbook_pages(context.resolved):
+        if address.id not in templates:
+            continue
+        try:
+            page, row = _page(
+                context, page_of(address.file), every[address.id], templates[address.id], len(rows) + 1, titles
+            )
         except TemplateFailure as failure:
             problems.append(failure.diagnostic)
             continue
@@ -81,7 +96,12 @@ def _calendar(due: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _page(
-    context: Context, page: str, facts: RunbookFacts, template: Template, order: int
+    context: Context,
+    page: str,
+    facts: RunbookFacts,
+    template: Template,
+    order: int,
+    titles: Mapping[str, str],
 ) -> tuple[Artifact, dict[str, Any]]:
     name = template.id
     clouds = [cloud for c in context.axes.clouds if (cloud := _cloud(context, template, c))]
@@ -95,6 +115,7 @@ def _page(
         Nav(SECTION, template.front.title, order),
         ("runbooks", name),
         front=template.front,
+        structured=isinstance(template.front, RunbookHead),
         facts=facts,
         owner=teams[facts.owner],
         escalation=[teams[team] for team in facts.escalation],
@@ -106,6 +127,7 @@ def _page(
             if any(path.split(".")[:2] == ["components", facts.component] for path in decision.about)
         ],
         clouds=clouds,
+        titles=titles,
         body=body,
     )
     row = {"id": name, "front": template.front, "facts": facts, "owner": teams[facts.owner], "about": about}
@@ -125,8 +147,29 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
 
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
     environments = [
-        {"name": architecture.environment.name, "steps": text}
-        for architecture, text in procedures(context.templates, template, context.resolved, cloud)
+        _environment(architecture, found)
+        for architecture, found in procedures(context.templates, template, context.resolved, cloud)
     ]
     name = context.resolved.standing(cloud, context.axes.environments[-1]).facts.name
-    return {"name": name, "environments": environments} if environments else None
+    return {"id": cloud, "name": name, "environments": environments} if environments else None
+
+
+def _environment(a: Architecture, found: Safe | Procedure) -> dict[str, Any]:
+    """What a tab shows: the steps, and where they act."""
+    if isinstance(found, Safe):
+        return {"name": a.environment.name, "steps": found, "procedure": None}
+    return {
+        "name": a.environment.name,
+        "id": a.coordinate.environment,
+        "cloud": a.facts.name,
+        "place": ", ".join(filter(None, (f"{a.facts.home} {Here(a).home().shown}", a.cloud.region))),
+        "production": a.environment.production,
+        "procedure": found,
+        "total": _total(found),
+    }
+
+
+def _total(procedure: Procedure) -> str | None:
+    """The sum of the limits for people; None if no step states one."""
+    total = happy_minutes(list(procedure.steps))
+    return None if total is None else duration_text(total)

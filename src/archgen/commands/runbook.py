@@ -67,7 +67,8 @@ def _runbook_list(options: argparse.Namespace, resolved: Resolved, coordinate: C
 
 
 def _runbook_show(options: argparse.Namespace, resolved: Resolved, coordinate: Coordinate, templates: Templates) -> int:
-    from archgen.runbooks.procedures import as_text, read
+    from archgen.runbooks.procedures import read
+    from archgen.runbooks.text import as_text
 
     architecture = resolved.architectures[coordinate]
     everywhere = {name for a in resolved.architectures.values() for name in a.document.runbooks}

@@ -64,7 +64,7 @@ class Validator:
         try:
             document = self._vocabulary.document.model_validate(data)
         except ValidationError as error:
-            return None, list(_from_pydantic(error, (), self._vocabulary.document, tree))
+            return None, list(from_pydantic(error, (), self._vocabulary.document, tree))
         for key, node in nodes.items():
             self._parts[key, id(node)] = node, getattr(document, key)
         return document, []
@@ -111,7 +111,7 @@ class Validator:
             _ID.validate_python(name)
             return self._with_port(kinds[kind].model_validate(data)), []
         except ValidationError as error:
-            return None, list(_from_pydantic(error, path, kinds[kind], node))
+            return None, list(from_pydantic(error, path, kinds[kind], node))
 
     def _with_port(self, component: Any) -> Any:
         """The component with the port on which its product listens, where the vendor chooses it and the model states none."""
@@ -147,7 +147,8 @@ def _of_nearest_branch(details: Sequence[Any]) -> Iterator[Any]:
             yield {**detail, "loc": above}
 
 
-def _from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: YamlNode) -> Iterator[Diagnostic]:
+def from_pydantic(error: ValidationError, prefix: Path, model: type[Any], node: YamlNode) -> Iterator[Diagnostic]:
+    """A diagnostic for each of pydantic's errors, with its path. `prefix` is the path of `node`, which was validated as `model`."""
     details = list(_of_nearest_branch(error.errors(include_url=False)))
     places = [tuple(step for step in detail["loc"] if step != "[key]") for detail in details]
     misspelled = _misspelled(details)

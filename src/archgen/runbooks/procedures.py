@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from html import unescape
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import yaml
 from pydantic import ValidationError
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
-from archgen.diagnostics.report import visible
-from archgen.kinds.dns import Dns
 from archgen.model.architecture import Architecture
 from archgen.model.base import Entity, Id, Listed, Text
-from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
+from archgen.runbooks.here import RunbookHome, facts_for
+from archgen.runbooks.stated import RunbookHead, StepsFile, read_file, read_head
+from archgen.runbooks.steps import SHARED, FilledStep, fill_in
 from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure, Templates
 
 FOLDER = "runbooks"
-SHARED = "_shared"  # templates that procedures include
 
 
 class FrontMatter(Entity):
@@ -61,46 +58,17 @@ class Template:
     """The head of a runbook, and the body below it, which starts after `head_lines` lines."""
 
     id: str
-    front: FrontMatter
-    body: str
-    head_lines: int
-
-
-class MissingPartError(ValueError):
-    """A step needs a kind of component that the architecture does not have at this coordinate."""
+    front: FrontMatter | RunbookHead
+    body: str = ""
+    head_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class RunbookPart:
-    """A component for a procedure: its id in the model, the name of its resources in the cloud, and its settings."""
+class Procedure:
+    """What to do at one coordinate: how to get in, then the steps, which begin with a check of the place."""
 
-    id: str
-    name: str
-    component: Component
-
-
-class Here:
-    """The architecture that a procedure is rendered for, as `here` in templates, with which they find other components."""
-
-    def __init__(self, architecture: Architecture) -> None:
-        self.a = architecture
-
-    def has(self, kind: str) -> bool:
-        """Whether the architecture has a component of a kind."""
-        return any(component.kind == kind for component in self.a.components.values())
-
-    def part(self, kind: str) -> RunbookPart:
-        """The first component of a kind. Raises MissingPartError."""
-        for name, component in self.a.components.items():
-            if component.kind == kind:
-                return RunbookPart(name, self.a.identifier(name), component)
-        raise MissingPartError(f"there is no component of kind '{kind}' at {self.a.coordinate}")
-
-    def named(self, id_: str) -> str:
-        """The name of a component's resources in the cloud. Raises MissingPartError."""
-        if id_ not in self.a.components:
-            raise MissingPartError(f"the component '{id_}' does not exist at {self.a.coordinate}")
-        return self.a.identifier(id_)
+    preparation: tuple[FilledStep, ...]
+    steps: tuple[FilledStep, ...]
 
 
 def runbooks_of(resolved: Resolved) -> dict[str, RunbookFacts]:
@@ -119,6 +87,8 @@ def known(templates: Templates) -> list[str]:
 
 def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     """The template of a runbook, with its head validated. `at` is where the model names it. Raises TemplateFailure."""
+    if templates.has(f"{FOLDER}/{name}/runbook.yaml"):
+        return Template(name, read_head(templates, f"{FOLDER}/{name}/runbook.yaml").stated)
     path = f"{FOLDER}/{name}/runbook.md"
     shown = templates.place(path)
     if not templates.has(path):
@@ -147,18 +117,58 @@ def _bad_front(shown: str, head: str, key: str, message: str) -> Diagnostic:
 
 def procedures(
     templates: Templates, template: Template, resolved: Resolved, cloud: str
-) -> Iterator[tuple[Architecture, Safe]]:
-    """The steps for every environment of a cloud that has the runbook today. The last environment, usually production, comes first."""
+) -> Iterator[tuple[Architecture, Safe | Procedure]]:
+    """The steps for every environment of a cloud that has the runbook today. The last environment, usually production, comes first.
+
+    A runbook of the whole organization has them once.
+    """
     for environment in reversed(resolved.axes.environments):
         architecture = resolved.standing(cloud, environment)
         if template.id in architecture.document.runbooks:
             yield architecture, steps(templates, template, architecture)
+            if isinstance(template.front, RunbookHead) and template.front.scope == "organization":
+                return
 
 
-def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe:
+def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe | Procedure:
     """The steps at a coordinate: for the component's product, or else for the cloud. Raises TemplateFailure."""
     path = _procedure(templates, template, architecture)
-    return templates.render(path, **_facts(architecture, architecture.document.runbooks[template.id]))
+    facts = facts_for(architecture, architecture.document.runbooks[template.id])
+    if path.endswith(".md"):
+        return templates.render(path, **facts)
+    assert isinstance(template.front, RunbookHead)
+    filled = fill_in(templates, path, facts)
+    cloud = architecture.coordinate.cloud
+    return Procedure(
+        tuple(_prepared(templates, template.front, cloud, facts)),
+        tuple(_guarded(templates, filled, f"{FOLDER}/{SHARED}/place-{cloud}.yaml", facts)),
+    )
+
+
+def _prepared(templates: Templates, head: RunbookHead, cloud: str, facts: dict[str, Any]) -> Iterator[FilledStep]:
+    """How to get in: signing in, and the ways to what the runbook reaches."""
+    for way in ("way-in", *head.ways):
+        name = f"{FOLDER}/{SHARED}/{way}-{cloud}.yaml"
+        if templates.has(name):
+            yield from (replace(step, id=f"{way}-{step.id}") for step in fill_in(templates, name, facts))
+
+
+# What a step can act on without being in an account.
+_ANYWHERE = ("people", "repository", "workstation")
+
+
+def _guarded(
+    templates: Templates, filled: Iterable[FilledStep], guard: str, facts: dict[str, Any]
+) -> Iterator[FilledStep]:
+    """The steps, with a check of the account or project in front of the first one, and wherever another one begins."""
+    proven: RunbookHome | None = None
+    for step in filled:
+        if step.home != proven and step.acts_on not in _ANYWHERE and templates.has(guard):
+            proven = step.home
+            there = {**facts, "home": proven.id, "home_title": proven.title, "account": proven.number}
+            for check in fill_in(templates, guard, there):
+                yield replace(check, id=f"{step.id}-{check.id}", home=proven)
+        yield step
 
 
 def _procedure(templates: Templates, template: Template, architecture: Architecture) -> str:
@@ -170,10 +180,11 @@ def _procedure(templates: Templates, template: Template, architecture: Architect
         help_ = f"it is for {', '.join(template.front.component)}"
         raise TemplateFailure(Diagnostic("ARC-R001", message, help_, span=span))
     cloud = architecture.coordinate.cloud
-    names = [f"{FOLDER}/{template.id}/{name}.md" for name in (component.product, cloud)]
+    ending = "yaml" if isinstance(template.front, RunbookHead) else "md"
+    names = [f"{FOLDER}/{template.id}/{name}.{ending}" for name in (component.product, cloud)]
     path = next((name for name in names if templates.has(name)), None)
     if path is None:
-        available = [n.rsplit("/", 1)[1].removesuffix(".md") for n in templates.names(f"{FOLDER}/{template.id}")]
+        available = [n.rsplit("/", 1)[1].removesuffix(f".{ending}") for n in templates.names(f"{FOLDER}/{template.id}")]
         message = f"the runbook '{template.id}' has no procedure for {component.product}"
         help_ = (
             f"add templates/{names[0]}; there are procedures for {', '.join(n for n in available if n != 'runbook')}"
@@ -191,6 +202,11 @@ def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
     texts: dict[str, Template] = {}
     needs: dict[str, frozenset[str] | None] = {}
     failed: set[str] = set()
+    for name in runbooks_of(resolved):
+        if wrong := list(_own_problems(templates, f"{FOLDER}/{name}")):
+            failed.add(name)
+            yield from wrong
+    yield from _own_problems(templates, f"{FOLDER}/{SHARED}")
     today = [resolved.standing(c, e) for c in resolved.axes.clouds for e in reversed(resolved.axes.environments)]
     for architecture in today:
         kinds = {component.kind for component in architecture.components.values()}
@@ -213,6 +229,19 @@ def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
                 yield _at_model(name, failure.diagnostic, at) if packaged else failure.diagnostic
 
 
+def _own_problems(templates: Templates, folder: str) -> Iterator[Diagnostic]:
+    """All problems in the files of a runbook that are a project's or a package's. Those of archgen are checked by tests."""
+    for file in templates.names(folder):
+        if not file.endswith(".yaml") or templates.is_from_archgen(file):
+            continue
+        result = (
+            read_file(templates, file, RunbookHead)
+            if file.endswith("/runbook.yaml")
+            else read_file(templates, file, StepsFile)
+        )
+        yield from result if isinstance(result, list) else ()
+
+
 def _at_model(name: str, failure: Diagnostic, at: Span) -> Diagnostic:
     """A failure in a template of archgen, located at the runbook in the model, which lacks something; the template is related."""
     related = (("needed here", failure.span),) if failure.span else ()
@@ -221,8 +250,8 @@ def _at_model(name: str, failure: Diagnostic, at: Span) -> Diagnostic:
     return Diagnostic("ARC-T001", message, help_, span=at, related=related)
 
 
-_PART = re.compile(r"""here\.part\(["']([a-z0-9-]+)["']\)""")
-_INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']""")
+_PART = re.compile(r"""(?:here\.part|account_of)\(["']([a-z0-9-]+)["']\)|^\s+account: ([a-z0-9-]+)$""", re.MULTILINE)
+_INCLUDE = re.compile(r"""{%-?\s*include\s+["']([^"']+)["']|^\s+use: ([a-z0-9-]+)$""", re.MULTILINE)
 
 
 def _kinds_needed(templates: Templates, path: str) -> frozenset[str] | None:
@@ -230,87 +259,10 @@ def _kinds_needed(templates: Templates, path: str) -> frozenset[str] | None:
     if not templates.is_from_archgen(path):
         return None
     text = templates.source(path)
-    kinds = set(_PART.findall(text))
-    for name in _INCLUDE.findall(text):
-        included = _kinds_needed(templates, name)
+    kinds = {called or stated for called, stated in _PART.findall(text)}
+    for name, shared in _INCLUDE.findall(text):
+        included = _kinds_needed(templates, name or f"{FOLDER}/{SHARED}/{shared}.yaml")
         if included is None:
             return None
         kinds |= included
     return frozenset(kinds)
-
-
-def _facts(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
-    """The variables that templates of steps may use: the same facts as in variable files."""
-    return {
-        "here": Here(a),
-        "component": a.components[facts.component],
-        "id": a.identifier(facts.component),
-        "region": a.cloud.region,
-        "recovery_region": a.recovery_region,
-        "recovery_stacks": _recovery_stacks(a),
-        "at": f"{a.coordinate.cloud},{a.coordinate.environment}",
-        "account": a.home_number,
-        "home": a.home,
-        "home_title": a.home_title,
-        "environment": a.environment.name,
-        "env": a.coordinate.environment,
-        "project": a.document.project,
-        "network": a.network_identifier,
-        "zones": a.zones,
-        "domains": [domain for _name, dns in a.of_kind(Dns) for domain in dns.domains],
-    }
-
-
-def _recovery_stacks(a: Architecture) -> list[str]:
-    """The Terraform stacks that are applied in the recovery region, too, in order; empty if the environment cannot recover there."""
-    terraform = a.document.terraform
-    if terraform is None or a.in_recovery_region() is None:
-        return []
-    from archgen.terraform.stack_order import in_order
-
-    return [name for name in in_order(terraform.stacks) if terraform.stacks[name].recovery]
-
-
-# -- in a terminal -------------------------------------------------------------------------------------
-
-
-def as_text(templates: Templates, template: Template, architecture: Architecture) -> str:
-    """A runbook at one coordinate as Markdown that reads well in a terminal: no entities, no HTML, steps numbered in order."""
-    front, facts = template.front, architecture.document.runbooks[template.id]
-    teams = architecture.document.teams
-    parts = [
-        f"# {front.title}",
-        f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
-        f"Severity: {front.severity}. Duration: {front.duration} Approval: {front.approvals}",
-        _list("## Use it when", front.triggers),
-        _list("## Do not use it when", front.when_not),
-        f"## Do this\n\n{_numbered(_unescaped(steps(templates, template, architecture)))}",
-        _list("## If it does not work", front.otherwise, numbered=True),
-        f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
-        _list("## Notify", front.communicate),
-        _list("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
-        _list("## Follow up", front.follow_up),
-    ]
-    return "\n\n".join(parts) + "\n"
-
-
-def _team(team: Any) -> str:
-    return f"{team.name} ({team.contact})" if team.contact else str(team.name)
-
-
-def _list(head: str, texts: Iterable[str], *, numbered: bool = False) -> str:
-    marks = (f"{n}." if numbered else "-" for n in itertools.count(1))
-    return f"{head}\n\n" + "\n".join(f"{mark} {text}" for mark, text in zip(marks, texts, strict=False))
-
-
-def _unescaped(text: str) -> str:
-    """Text of a page without its escapes. Blocks of code have none, and are kept."""
-    plain = []
-    for position, piece in enumerate(re.split(r"(```.*?```)", text, flags=re.DOTALL)):
-        plain.append(piece if position % 2 else unescape(re.sub(r"</?code>", "`", piece)))
-    return "\n".join(visible(line) for line in "".join(plain).strip().splitlines())
-
-
-def _numbered(text: str) -> str:
-    numbers = itertools.count(1)
-    return re.sub(r"(?m)^1\.  ", lambda _match: f"{next(numbers)}.  ", text)

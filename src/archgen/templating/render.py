@@ -99,12 +99,16 @@ class Templates:
         self._added = added_templates()
         places = [*([own] if own and of_project else ()), packaged_templates(), *self._added]
         self._exists: dict[str, bool] = {}
+        self._names: list[str] | None = None
+        self._texts: dict[str, jinja2.Template] = {}
         self._environment = EscapingEnvironment(FileSystemLoader([str(place) for place in places]), _COMPILED)
         self._environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
 
     def names(self, folder: str) -> list[str]:
         """The names of the templates in a folder, sorted."""
-        return sorted(name for name in self._environment.list_templates() if name.startswith(f"{folder}/"))
+        if self._names is None:
+            self._names = sorted(self._environment.list_templates())
+        return [name for name in self._names if name.startswith(f"{folder}/")]
 
     def has(self, name: str) -> bool:
         """Whether a template exists."""
@@ -151,7 +155,12 @@ class Templates:
     def render_text(self, name: str, text: str, skipped_lines: int = 0, **context: Any) -> Safe:
         """The output of `text`, a part of the template `name`; `skipped_lines` is the number of lines before it in the file."""
         padded = "{##" + "\n" * skipped_lines + "##}" + text if skipped_lines else text
-        return self._run(name, lambda: self._environment.from_string(padded).render(**context))
+        return self._run(name, lambda: self._compiled(padded).render(**context))
+
+    def _compiled(self, text: str) -> jinja2.Template:
+        if text not in self._texts:
+            self._texts[text] = self._environment.from_string(text)
+        return self._texts[text]
 
     def _run(self, name: str, render: Callable[[], str]) -> Safe:
         """The output of `render`. Raises TemplateFailure for all that can go wrong in a template."""

@@ -1,0 +1,121 @@
+"""What steps of a runbook may refer to: the components, names and places of the environment that they are filled in for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from archgen.kinds.dns import Dns
+from archgen.kinds.postgresql import Postgresql
+from archgen.model.architecture import Architecture
+from archgen.model.component import Component
+from archgen.model.document import RunbookFacts
+
+
+class MissingPartError(ValueError):
+    """A step needs a kind of component that the architecture does not have at this coordinate."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookPart:
+    """A component for a procedure: its id in the model, the name of its resources in the cloud, and its settings."""
+
+    id: str
+    name: str
+    component: Component
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookHome:
+    """An account, project or subscription: its ID in the model, its name for people, and its number, if the model states it."""
+
+    id: str
+    title: str
+    number: str | None
+
+    @property
+    def shown(self) -> str:
+        """Its name and number: `Prod (444455556666)`."""
+        return f"{self.title} ({self.number})" if self.number and self.number != self.title else self.title
+
+
+class Here:
+    """The architecture that a procedure is filled in for, as `here` in templates, with which they find other components."""
+
+    def __init__(self, architecture: Architecture) -> None:
+        self.a = architecture
+
+    def has(self, kind: str) -> bool:
+        """Whether the architecture has a component of a kind."""
+        return any(component.kind == kind for component in self.a.components.values())
+
+    def part(self, kind: str) -> RunbookPart:
+        """The first component of a kind. Raises MissingPartError."""
+        for name, component in self.a.components.items():
+            if component.kind == kind:
+                return RunbookPart(name, self.a.identifier(name), component)
+        raise MissingPartError(f"there is no component of kind '{kind}' at {self.a.coordinate}")
+
+    def named(self, id_: str) -> str:
+        """The name of a component's resources in the cloud. Raises MissingPartError."""
+        if id_ not in self.a.components:
+            raise MissingPartError(f"the component '{id_}' does not exist at {self.a.coordinate}")
+        return self.a.identifier(id_)
+
+    @property
+    def context(self) -> str:
+        """The name of kubectl's context for the environment's cluster."""
+        return f"{self.a.document.project}-{self.a.coordinate.environment}"
+
+    @property
+    def database_service(self) -> str:
+        """The name of the connection to the environment's database in the file of services that psql reads. Raises MissingPartError."""
+        for name, _database in self.a.of_kind(Postgresql):
+            return f"{self.context}-{name}"
+        raise MissingPartError(f"there is no database at {self.a.coordinate}")
+
+    def home(self) -> RunbookHome:
+        """The account, project or subscription of the environment."""
+        return _home(self.a, self.a.home)
+
+    def account_of(self, kind: str) -> RunbookHome:
+        """The account, project or subscription of the first component of a kind. Raises MissingPartError."""
+        return _home(self.a, self.a.other_home(self.part(kind).component) or self.a.home)
+
+
+def _home(a: Architecture, id_: str) -> RunbookHome:
+    return RunbookHome(id_, a.homes.get(id_, id_), a.number_of(id_))
+
+
+def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
+    """The variables that templates of steps may use: the same facts as in variable files."""
+    here = Here(a)
+    return {
+        "here": here,
+        "account_of": here.account_of,
+        "component": a.components[facts.component],
+        "id": a.identifier(facts.component),
+        "region": a.cloud.region,
+        "recovery_region": a.recovery_region,
+        "recovery_stacks": _recovery_stacks(a),
+        "at": f"{a.coordinate.cloud},{a.coordinate.environment}",
+        "account": a.home_number,
+        "home": a.home,
+        "home_title": a.home_title,
+        "environment": a.environment.name,
+        "env": a.coordinate.environment,
+        "project": a.document.project,
+        "network": a.network_identifier,
+        "zones": a.zones,
+        "domains": [domain for _name, dns in a.of_kind(Dns) for domain in dns.domains],
+    }
+
+
+def _recovery_stacks(a: Architecture) -> list[str]:
+    """The Terraform stacks that are applied in the recovery region, too, in order; empty if the environment cannot recover there."""
+    terraform = a.document.terraform
+    if terraform is None or a.in_recovery_region() is None:
+        return []
+    from archgen.terraform.stack_order import in_order
+
+    return [name for name in in_order(terraform.stacks) if terraform.stacks[name].recovery]

@@ -1,0 +1,220 @@
+"""The steps of a runbook at a coordinate: filled in with the names of an environment, ready for a page, a terminal or a rehearsal."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from html import unescape
+from typing import Any
+
+from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.runbooks.here import Here, MissingPartError, RunbookHome
+from archgen.runbooks.stated import CODE, StatedFile, StatedStep, StepsFile, minutes, read_steps
+from archgen.templating.escape import Safe
+from archgen.templating.render import TemplateFailure, Templates
+
+SHARED = "_shared"  # the folder of steps that several runbooks use
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A variable that a person sets before the command: its name, what it is, and an example as plain text."""
+
+    name: str
+    what: str
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A text in the answer of a success, as plain text, and what it means."""
+
+    shows: str
+    means: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Otherwise:
+    """Something else that may be seen, what to do then, and the ID of the runbook to open."""
+
+    see: str
+    do: str
+    open: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilledStep:
+    """A step with the names of an environment.
+
+    Texts are plain text with code in backticks, and nothing in them is escaped. `within` is in minutes. `source` is the template, and
+    `line` is where the step begins in it.
+    """
+
+    id: str
+    title: str
+    text: str | None
+    acts_on: str
+    home: RunbookHome
+    region: str
+    asks: tuple[Asked, ...]
+    run: str | None
+    do: str | None
+    expect: tuple[Expectation, ...]
+    otherwise: tuple[Otherwise, ...]
+    within: float | None
+    beside: str | None
+    changes: str
+    undo: str | None
+    undo_run: str | None
+    waits: bool
+    reviewed: str | None
+    source: str
+    line: int
+
+    @property
+    def commands(self) -> str | None:
+        """The commands with the variables that a person sets first, each on a line in front of them."""
+        if self.run is None:
+            return None
+        return "".join(f"{ask.name}=\n" for ask in self.asks) + self.run
+
+    @property
+    def limit(self) -> str | None:
+        """How long it may take, for people: `10 min`."""
+        return None if self.within is None else duration_text(self.within)
+
+
+def fill_in(templates: Templates, name: str, facts: Mapping[str, Any]) -> list[FilledStep]:
+    """The steps of a template with the facts of an environment. Raises TemplateFailure."""
+    return list(_filled(templates, read_steps(templates, name), dict(facts), (name,)))
+
+
+def _filled(
+    templates: Templates, file: StatedFile[StepsFile], facts: dict[str, Any], using: tuple[str, ...]
+) -> Iterator[FilledStep]:
+    for id_, step in file.stated.steps.items():
+        writer = _Writer(templates, file, id_, facts)
+        if step.if_ and not writer.holds(step.if_):
+            continue
+        if step.use is None:
+            yield writer.step(step)
+            continue
+        shared = f"{using[0].split('/')[0]}/{SHARED}/{step.use}.yaml"
+        if not templates.has(shared) or shared in using:
+            why = "includes itself" if shared in using else "does not exist"
+            raise writer.failure(f"the file of shared steps '{step.use}' {why}", "use")
+        inner = {**facts, **writer.home_facts(step)}
+        for filled in _filled(templates, read_steps(templates, shared), inner, (*using, shared)):
+            yield replace(filled, id=f"{id_}-{filled.id}", home=writer.home(step) if step.account else filled.home)
+
+
+class _Writer:
+    """Fills in the texts of one step."""
+
+    def __init__(self, templates: Templates, file: StatedFile[StepsFile], id_: str, facts: dict[str, Any]) -> None:
+        self._templates = templates
+        self._file = file
+        self._id = id_
+        self._facts = facts
+
+    def holds(self, condition: str) -> bool:
+        """Whether the condition of the step is true."""
+        return bool(self._text(f"{{{{ 'yes' if ({condition}) else '' }}}}", "if"))
+
+    def home(self, step: StatedStep) -> RunbookHome:
+        """Where the step acts: the account of the kind that it names, or that of the environment. Raises TemplateFailure."""
+        here: Here = self._facts["here"]
+        if step.account is None:
+            return RunbookHome(self._facts["home"], self._facts["home_title"], self._facts["account"])
+        try:
+            return here.account_of(step.account)
+        except MissingPartError as error:
+            raise self.failure(str(error), "account") from None
+
+    def home_facts(self, step: StatedStep) -> dict[str, Any]:
+        """The facts that shared steps have about the account in which they act."""
+        home = self.home(step)
+        return {"home": home.id, "home_title": home.title, "account": home.number}
+
+    def step(self, step: StatedStep) -> FilledStep:
+        """The step, filled in. Raises TemplateFailure."""
+        return FilledStep(
+            id=self._id,
+            title=self._text(step.title or "", "title"),
+            text=self._optional(step.text, "text"),
+            acts_on=step.in_,
+            home=self.home(step),
+            region=self._text(step.region, "region") if step.region else (self._facts["region"] or ""),
+            asks=tuple(
+                Asked(name, self._text(ask.what, "ask", name, "what"), self._text(ask.example, "ask", name, "example"))
+                for name, ask in step.ask.items()
+            ),
+            run=self._command(step.run, "run"),
+            do=self._optional(step.do, "do"),
+            expect=tuple(
+                Expectation(self._text(e.shows, "expect", n, "shows"), self._optional(e.means, "expect", n, "means"))
+                for n, e in enumerate(step.expect)
+            ),
+            otherwise=tuple(
+                Otherwise(self._text(o.see, "otherwise", n, "see"), self._text(o.do, "otherwise", n, "do"), o.open)
+                for n, o in enumerate(step.otherwise)
+            ),
+            within=minutes(step.within) if step.within else None,
+            beside=step.beside,
+            changes=step.changes,
+            undo=self._optional(step.undo, "undo"),
+            undo_run=self._command(step.undo_run, "undo_run"),
+            waits=step.waits,
+            reviewed=step.rehearse.reviewed if step.rehearse else None,
+            source=self._file.name,
+            line=self._file.line("steps", self._id),
+        )
+
+    def failure(self, message: str, *path: str | int) -> TemplateFailure:
+        """What to raise for a problem with a key of the step."""
+        line = self._file.line("steps", self._id, *path)
+        span = Span(self._templates.place(self._file.name), line, 1, line, 2)
+        return TemplateFailure(Diagnostic(CODE, message, span=span))
+
+    def _command(self, text: str | None, *path: str | int) -> str | None:
+        return None if text is None else str(self._rendered(text, *path)).rstrip("\n")
+
+    def _optional(self, text: str | None, *path: str | int) -> str | None:
+        return None if text is None else self._text(text, *path)
+
+    def _text(self, text: str, *path: str | int) -> str:
+        return _plain(self._rendered(text, *path))
+
+    def _rendered(self, text: str, *path: str | int) -> Safe:
+        line = self._file.line("steps", self._id, *path)
+        return self._templates.render_text(self._file.name, text, line - 1, **self._facts)
+
+
+def _plain(text: Safe) -> str:
+    """Text of a step without its escapes, which pages add again: references of characters are resolved, and code is in backticks."""
+    return " ".join(unescape(re.sub(r"</?code>", "`", text)).split())
+
+
+def duration_text(number: float) -> str:
+    """A number of minutes for people: `30 s`, `10 min`, `1 h 30 min`."""
+    if number < 1:
+        return f"{round(number * 60)} s"
+    hours, rest = divmod(round(number), 60)
+    return " ".join([f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest))
+
+
+def happy_minutes(steps: list[FilledStep]) -> float | None:
+    """The sum of the limits of the steps, in minutes. A step beside another counts only as far as it takes longer.
+
+    None if no step has a limit, because nothing is known then.
+    """
+    limits = {step.id: step.within for step in steps if step.within is not None}
+    if not limits:
+        return None
+    total = 0.0
+    for step in steps:
+        if step.within is None:
+            continue
+        total += max(0.0, step.within - limits.get(step.beside, 0.0)) if step.beside else step.within
+    return total
