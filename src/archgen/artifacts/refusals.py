@@ -54,10 +54,12 @@ def _runbooks(project: Project) -> Iterator[Diagnostic]:
     """Runbooks without a template, without steps for a product in use, or with steps whose values the model lacks."""
     if not any(a.document.runbooks for a in project.resolved.today()):
         return
-    from archgen.runbooks.procedures import unusable
+    from archgen.runbooks.procedures import late, unusable
     from archgen.templating.render import Templates  # Jinja, which a model without runbooks and stacks does not need
 
-    yield from unusable(Templates(project.templates), project.resolved)
+    templates = Templates(project.templates)
+    problems = list(unusable(templates, project.resolved))
+    yield from problems or late(templates, project.resolved)
 
 
 def _pages(project: Project) -> Iterator[Diagnostic]:

@@ -23,6 +23,18 @@ from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure
 
 SECTION = "Runbooks"
+# The groups of "What do you see?", in order, by the symptom in the head of a runbook.
+SYMPTOMS = {
+    "errors": "Users see errors, or have to wait",
+    "data": "Data is lost, wrong or unreachable",
+    "capacity": "Something is full or overloaded",
+    "outage": "A zone, a region or a provider fails",
+    "security": "Something looks like an attack",
+    "access": "Someone cannot get in, or should not be able to",
+    "delivery": "A release or a change went wrong",
+    "cost": "The bill grows",
+    "planned": "Nothing is wrong: planned work",
+}
 SEVERITIES = ("critical", "high", "medium", "low")
 # Views to which a component on a runbook's page links: the first one that shows it.
 VIEWS = ("context", "edge", "platform", "identity", "delivery", "audit", "observability")
@@ -66,13 +78,23 @@ def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
         Nav(SECTION, "All runbooks", 0),
         ("runbooks",),
         rows=sorted(rows, key=lambda row: SEVERITIES.index(row["front"].severity)),
-        triggers=sorted(
-            ((t, row) for row in rows for t in row["front"].triggers), key=lambda pair: (pair[0], pair[1]["id"])
-        ),
+        symptoms=_symptoms(rows),
         due=due,
         calendar=_calendar(due),
         never=[row for row in rows if row["facts"].last_tested is None],
     )
+
+
+def _symptoms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The triggers of all runbooks in groups of symptoms; groups without any are left out."""
+    groups = []
+    for symptom, title in SYMPTOMS.items():
+        of_group = [(t, row) for row in rows if row["front"].symptom == symptom for t in row["front"].triggers]
+        if of_group:
+            groups.append(
+                {"id": symptom, "title": title, "triggers": sorted(of_group, key=lambda p: (p[0], p[1]["id"]))}
+            )
+    return groups
 
 
 def _calendar(due: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -147,15 +169,16 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
 
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
     environments = [
-        _environment(architecture, found)
+        _environment(architecture, found, template.id)
         for architecture, found in procedures(context.templates, template, context.resolved, cloud)
     ]
     name = context.resolved.standing(cloud, context.axes.environments[-1]).facts.name
     return {"id": cloud, "name": name, "environments": environments} if environments else None
 
 
-def _environment(a: Architecture, found: Safe | Procedure) -> dict[str, Any]:
-    """What a tab shows: the steps, and where they act."""
+def _environment(a: Architecture, found: Safe | Procedure, name: str) -> dict[str, Any]:
+    """What a tab shows: the steps of the runbook `name`, and where they act."""
+    objective = a.document.runbooks[name].rto_minutes
     if isinstance(found, Safe):
         return {"name": a.environment.name, "steps": found, "procedure": None}
     return {
@@ -166,6 +189,7 @@ def _environment(a: Architecture, found: Safe | Procedure) -> dict[str, Any]:
         "production": a.environment.production,
         "procedure": found,
         "total": _total(found),
+        "objective": None if objective is None else duration_text(objective),
     }
 
 

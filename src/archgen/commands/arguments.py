@@ -15,7 +15,9 @@ from archgen.commands.options import (
     add_theme,
     add_today,
     date,
+    duration,
     fail_on,
+    one_line,
     percent,
     port,
 )
@@ -312,7 +314,7 @@ def _parity(commands: Any) -> None:
     command.add_argument("ids", nargs="*", metavar="ID", help="the capabilities that were compared")
     add_model(command)
     command.add_argument("--all", action="store_true", help="review all capabilities")
-    command.add_argument("--by", metavar="NAME", help="the reviewer (default: user.name in Git)")
+    command.add_argument("--by", metavar="NAME", type=one_line, help="the reviewer (default: user.name in Git)")
     command.add_argument("--on", metavar="DATE", type=date, help="the date of the review (default: today)")
     under = "exit with 1 if the readiness of a cloud is below this percentage"
     command.add_argument("--fail-under", type=percent, metavar="N", help=under)
@@ -329,6 +331,7 @@ examples:
   archgen runbook list                                     all runbooks with severity, title, owner and next drill
   archgen runbook show database-failover                   for production, in its current phase
   archgen runbook show zone-failure --at gcp,stg | less
+  archgen runbook drill database-failover --at aws,stg --took 12m --by Ada
 """
 
 
@@ -336,18 +339,27 @@ def _runbook(commands: Any) -> None:
     command = add_command(
         commands,
         "runbook",
-        "list the runbooks, or print one with the resource names of an environment",
-        "Runbooks are printed as Markdown.",
+        "list the runbooks, print one with the resource names of an environment, or record a drill",
+        "Runbooks are printed as Markdown. A drill is written into the model.",
         _RUNBOOK_EXAMPLES,
     )
     command.add_argument(
-        "action", choices=("list", "show"), help="list: all runbooks at the coordinate; show: one of them"
+        "action",
+        choices=("list", "show", "drill"),
+        help="list: all runbooks at the coordinate; show: one of them; drill: record that one was practiced",
     )
     command.add_argument("id", nargs="?", metavar="ID", help="the runbook, as in the address of its page")
     add_model(command)
     add_at(command)
     command.add_argument(
         "--today", metavar="DATE", type=date, help="the date used to find overdue drills (default: today)"
+    )
+    drill = command.add_argument_group("options of drill")
+    drill.add_argument("--took", metavar="TIME", type=duration, help="how long it took, such as 90s, 12m or 2h")
+    drill.add_argument("--by", metavar="NAME", type=one_line, help="who did it")
+    drill.add_argument("--on", metavar="DATE", type=date, help="the date of the drill (default: today)")
+    drill.add_argument(
+        "--result", metavar="TEXT", type=one_line, help="what was found (default: whether the objective was met)"
     )
     add_output(command, "write to this file (default: standard output)")
 

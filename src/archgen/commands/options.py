@@ -38,6 +38,23 @@ def date(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
 
 
+def duration(text: str) -> str:
+    """A duration such as `12m`. Raises argparse.ArgumentTypeError."""
+    from archgen.runbooks.stated import checked_duration
+
+    try:
+        return checked_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def one_line(text: str) -> str:
+    """Text on one line that is not blank. Raises argparse.ArgumentTypeError."""
+    if not text.strip() or not text.isprintable():
+        raise argparse.ArgumentTypeError("the text must be one line, and must not be blank")
+    return text
+
+
 def add_today(command: argparse.ArgumentParser) -> None:
     """Add `--today`, the date for rules that depend on it."""
 

@@ -1,4 +1,4 @@
-"""`archgen runbook`: list runbooks, or print one."""
+"""`archgen runbook`: list runbooks, print one, or record a drill."""
 
 from __future__ import annotations
 
@@ -27,19 +27,23 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """List the runbooks at a coordinate, or print one; returns the exit code."""
+    """List the runbooks at a coordinate, print one, or record a drill; returns the exit code."""
     from archgen.templating.render import TemplateFailure, Templates
 
     loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
-    if (options.action == "show") != bool(options.id):
+    if (options.action == "list") == bool(options.id):
         if options.action == "list":
             return usage("list takes no runbook", f"archgen runbook show {visible(options.id)}")
-        return usage("show requires the ID of a runbook", "archgen runbook list prints all IDs")
+        return usage(f"{options.action} requires the ID of a runbook", "archgen runbook list prints all IDs")
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None:
         return UNUSABLE
+    if options.action == "drill":
+        from archgen.commands import runbook_drill
+
+        return runbook_drill.run(options, loaded.project, coordinate)
     templates = Templates(loaded.project.templates)
     act = _runbook_list if options.action == "list" else _runbook_show
     try:

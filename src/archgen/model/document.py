@@ -228,6 +228,8 @@ class RunbookFacts(Entity):
     """The date of the last drill, in quotes."""
     tested_by: Line | None = None
     """Who did the last drill."""
+    took_minutes: Annotated[int, Field(ge=1)] | None = None
+    """How long the last drill took, in minutes."""
     result: Text | None = None
     """The outcome of the last drill."""
     next_drill: Date | None = None

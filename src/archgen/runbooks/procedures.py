@@ -16,8 +16,8 @@ from archgen.model.base import Entity, Id, Listed, Text
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 from archgen.runbooks.here import RunbookHome, facts_for
-from archgen.runbooks.stated import RunbookHead, StepsFile, read_file, read_head
-from archgen.runbooks.steps import SHARED, FilledStep, fill_in
+from archgen.runbooks.stated import RunbookHead, StepsFile, Symptom, read_file, read_head
+from archgen.runbooks.steps import SHARED, FilledStep, duration_text, fill_in, happy_minutes
 from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure, Templates
 
@@ -30,6 +30,7 @@ class FrontMatter(Entity):
     title: Text
     kind: Literal["incident", "routine", "disaster-recovery"]
     severity: Literal["critical", "high", "medium", "low"]
+    symptom: Symptom = "errors"
     component: Listed[Id]
     """Kinds of components that the runbook is for."""
     triggers: Listed[Text]
@@ -227,6 +228,24 @@ def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
                     failure.diagnostic.subject
                 )
                 yield _at_model(name, failure.diagnostic, at) if packaged else failure.diagnostic
+
+
+def late(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
+    """A warning for each runbook of production whose steps may take longer than its recovery time objective."""
+    for architecture in (a for a in resolved.today() if a.environment.production):
+        for name, facts in architecture.document.runbooks.items():
+            if facts.rto_minutes is None or not templates.has(f"{FOLDER}/{name}/runbook.yaml"):
+                continue
+            found = steps(templates, read(templates, name), architecture)
+            total = happy_minutes(list(found.steps)) if isinstance(found, Procedure) else None
+            if total is not None and total > facts.rto_minutes:
+                message = (
+                    f"the steps of the runbook '{name}' may take {duration_text(total)} on {architecture.facts.name}, "
+                    f"but its recovery time objective is {duration_text(facts.rto_minutes)}"
+                )
+                help_ = "shorten the limits of its steps, do some of them at the same time, or state a longer objective"
+                at = architecture.span(("runbooks", name, "rto_minutes"))
+                yield Diagnostic("ARC-T004", message, help_, severity="warning", span=at)
 
 
 def _own_problems(templates: Templates, folder: str) -> Iterator[Diagnostic]:

@@ -25,13 +25,14 @@ _MINUTES = {"s": 1 / 60, "m": 1, "h": 60}
 EMPTY_ANSWERS = frozenset({"0", "none", "null", "[]", "{}", "no resources found", "-"})
 
 
-def _duration(value: str) -> str:
+def checked_duration(value: str) -> str:
+    """A duration such as `10m`. Raises ValueError for other texts."""
     if not re.fullmatch(r"[1-9][0-9]{0,3}[smh]", value):
         raise ValueError(f"'{value}' is not a duration such as 90s, 10m or 2h")
     return value
 
 
-Duration = Annotated[str, AfterValidator(_duration)]
+Duration = Annotated[str, AfterValidator(checked_duration)]
 
 
 def minutes(duration: str) -> float:
@@ -236,7 +237,7 @@ def _without_advice_about_models(problem: Diagnostic) -> Diagnostic:
 def _located(problem: Diagnostic, root: YamlNode) -> Diagnostic:
     """A problem at its line. At a key where the key is wrong, at a value otherwise."""
     node, taken = root.nearest(problem.path)
-    unknown = problem.code == "ARC-M002" and node.key_span and taken == problem.path
-    span = node.key_span if unknown else node.span
+    about_key = isinstance(node.value, dict) or (problem.code == "ARC-M002" and taken == problem.path)
+    span = node.key_span if about_key and node.key_span else node.span
     message = re.sub(r"^Value error, ", "", problem.message)
     return Diagnostic(CODE, message, problem.help, span=span)

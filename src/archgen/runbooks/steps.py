@@ -18,7 +18,7 @@ SHARED = "_shared"  # the folder of steps that several runbooks use
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedValue:
     """A variable that a person sets before the command: its name, what it is, and an example as plain text."""
 
     name: str
@@ -57,7 +57,7 @@ class FilledStep:
     acts_on: str
     home: RunbookHome
     region: str
-    asks: tuple[Asked, ...]
+    asks: tuple[AskedValue, ...]
     run: str | None
     do: str | None
     expect: tuple[Expectation, ...]
@@ -147,7 +147,9 @@ class _Writer:
             home=self.home(step),
             region=self._text(step.region, "region") if step.region else (self._facts["region"] or ""),
             asks=tuple(
-                Asked(name, self._text(ask.what, "ask", name, "what"), self._text(ask.example, "ask", name, "example"))
+                AskedValue(
+                    name, self._text(ask.what, "ask", name, "what"), self._text(ask.example, "ask", name, "example")
+                )
                 for name, ask in step.ask.items()
             ),
             run=self._command(step.run, "run"),
