@@ -87,9 +87,11 @@ def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
 
 def _symptoms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The triggers of all runbooks in groups of symptoms; groups without any are left out."""
-    groups = []
+    groups: list[dict[str, Any]] = []
     for symptom, title in SYMPTOMS.items():
-        of_group = [(t, row) for row in rows if row["front"].symptom == symptom for t in row["front"].triggers]
+        of_group: list[tuple[str, dict[str, Any]]] = [
+            (t, row) for row in rows if row["front"].symptom == symptom for t in row["front"].triggers
+        ]
         if of_group:
             groups.append(
                 {"id": symptom, "title": title, "triggers": sorted(of_group, key=lambda p: (p[0], p[1]["id"]))}
