@@ -29,9 +29,10 @@ def test_check_marks_survive_a_reload_and_belong_to_one_environment(open_page) -
     assert "No run" in page.locator(".ag-run:visible").inner_text()
     steps.nth(0).check()
     steps.nth(2).check()
-    assert f"2 of {page.locator('.tabbed-block:visible .ag-done').count()} steps done" in page.locator(
-        ".ag-run:visible"
-    ).inner_text()
+    assert (
+        f"2 of {page.locator('.tabbed-block:visible .ag-done').count()} steps done"
+        in page.locator(".ag-run:visible").inner_text()
+    )
     page.reload()
     page.wait_for_selector(".ag-run:visible")
     assert [boxes(page).nth(n).is_checked() for n in range(3)] == [True, False, True]

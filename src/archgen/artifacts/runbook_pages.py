@@ -15,6 +15,7 @@ from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.document import RunbookFacts
+from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
 from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
 from archgen.runbooks.stated import RunbookHead
@@ -142,7 +143,7 @@ def _page(
         structured=isinstance(template.front, RunbookHead),
         facts=facts,
         owner=teams[facts.owner],
-        escalation=[teams[team] for team in facts.escalation],
+        escalation=people_to_call(context.document, facts),
         about=about,
         alerts=[alert.title for alert in alerts.values() if alert.runbook == name],
         decisions=[

@@ -10,6 +10,7 @@ from typing import Any
 
 from archgen.diagnostics.report import visible
 from archgen.model.architecture import Architecture
+from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.procedures import Procedure, Template, steps
 from archgen.runbooks.stated import Seen
 from archgen.runbooks.steps import FilledStep
@@ -19,7 +20,6 @@ from archgen.templating.render import Templates
 def as_text(templates: Templates, template: Template, architecture: Architecture) -> str:
     """The text. Raises TemplateFailure."""
     front, facts = template.front, architecture.document.runbooks[template.id]
-    teams = architecture.document.teams
     found = steps(templates, template, architecture)
     otherwise = [o if isinstance(o, str) else _seen(o) for o in front.otherwise]
     parts = [
@@ -32,7 +32,11 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
         _list("## If it does not work", otherwise, numbered=True),
         f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
         _list("## Notify", front.communicate),
-        _list("## Escalate", [_team(teams[id_]) for id_ in (facts.owner, *facts.escalation)], numbered=True),
+        _list(
+            "## Escalate",
+            [f"{_team(team)}, {why}" for team, why in people_to_call(architecture.document, facts)],
+            numbered=True,
+        ),
         _list("## Follow up", front.follow_up),
     ]
     return "\n\n".join(parts) + "\n"
