@@ -13,7 +13,7 @@ import fuzz
 def test_mutants_are_diagnosed_and_clean_ones_can_be_built(tmp_path: Path) -> None:
     tally = fuzz.run(seed=20, validate=90, build=15, failures=tmp_path, say=print, seconds=20)
     assert not tally.failures, tally.report()
-    assert tally.validated > 10, tally.report()
+    assert tally.validated >= 5, tally.report()
 
 
 def test_a_seed_and_a_number_make_one_mutant() -> None:
