@@ -267,7 +267,7 @@ def test_hcl_files_are_canonical_name_lines_and_fit(in_hcl: Path) -> None:
     assert len(jobs) >= 30
     assert [(d.message, d.span) for d in check_all(jobs, partial=False)] == []
     result = archgen("terraform", "check", "infra/gcp/05-data", cwd=in_hcl)
-    assert result.out == "3 variable files match their variables.\n", result.err
+    assert result.out == "4 variable files match their variables.\n", result.err
 
 
 OWN = """terraform:
@@ -330,7 +330,7 @@ def test_an_expression_without_a_fact_is_named_with_its_line(own: Path) -> None:
 def test_a_stack_before_what_it_needs_is_an_error(tmp_path: Path) -> None:
     root = copy_project(tmp_path / "project")
     model = root / "architecture.yaml"
-    model.write_text(model.read_text().replace("    05-data:\n      after: [01-base-infra]\n", "    05-data:\n"))
+    model.write_text(model.read_text().replace("after: [01-base-infra]\n          modules: [rds,", "modules: [rds,"))
     result = archgen("build", "--no-site", cwd=root)
     assert result.code == 1
     assert "error[ARC-F003]: on AWS, the stack '05-data' needs" in result.err

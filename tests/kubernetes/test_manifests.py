@@ -105,7 +105,10 @@ def test_kubectl_builds_every_folder_of_the_reference(
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(artifact.content)
     folders = sorted({Path(a.path).parent for a in artifacts})
-    assert [str(f) for f in folders] == [f"infra/{c}/{STACK}/{e}" for c in CLOUDS for e in ("dev", "prod", "stg")]
+    there = {"aws": "prod-eu-central-1", "gcp": "prod-europe-west4"}
+    assert [str(f) for f in folders] == [
+        f"infra/{c}/{STACK}/{e}" for c in CLOUDS for e in ("dev", "prod", there[c], "stg")
+    ]
     for folder in folders:
         done = subprocess.run(
             ["kubectl", "kustomize", str(folder)], cwd=tmp_path, capture_output=True, text=True, check=False

@@ -45,17 +45,17 @@ def test_a_budget_has_readers_and_counts_one_environment(files: Mapping[str, str
 
 
 def test_the_web_acl_and_the_certificate_of_the_cdn_are_in_us_east_1(files: Mapping[str, str]) -> None:
-    stack = "01-base-infra"
+    stack = "01-edge"
     for name in ("waf_waf", "acm_certificates"):
         assert "providers = { aws = aws.us_east_1 }" in module(files, stack, name)
-    assert "providers" not in module(files, stack, "acm_regional_certificates")
+    assert "providers" not in module(files, "01-base-infra", "acm_regional_certificates")
     assert re.search(r'alias\s+= "us_east_1"\n\s+region\s+= "us-east-1"', files[f"{stack}/providers.tf"])
     assert values(files, stack, "waf_waf")["name"] == "innovate-prod-waf"
-    assert values(files, stack, "acm_regional_certificates")["domain_name"] == "origin.innovate.example"
+    assert values(files, "01-base-infra", "acm_regional_certificates")["domain_name"] == "origin.innovate.example"
 
 
 def test_the_distribution_has_origins_and_a_certificate(files: Mapping[str, str]) -> None:
-    stack, cdn = "01-base-infra", values(files, "01-base-infra", "cloudfront_cdn")
+    stack, cdn = "01-edge", values(files, "01-edge", "cloudfront_cdn")
     assert set(cdn["origin"]) == {"site", "api"}
     assert cdn["origin"]["site"] == {"origin_access_control_key": "site"}
     assert cdn["origin"]["api"]["domain_name"] == "origin.innovate.example"
@@ -67,19 +67,19 @@ def test_the_distribution_has_origins_and_a_certificate(files: Mapping[str, str]
 
 
 def test_each_environment_has_a_domain_and_records_of_its_own(files: Mapping[str, str]) -> None:
-    domains = [values(files, "01-base-infra", "route53_dns", e)["name"] for e in ENVIRONMENTS]
-    aliases = [values(files, "01-base-infra", "cloudfront_cdn", e)["aliases"] for e in ENVIRONMENTS]
-    records = [values(files, "01-base-infra", "cdn_records_cdn", e)["a"]["name"] for e in ENVIRONMENTS]
+    domains = [values(files, "01-dns", "route53_dns", e)["name"] for e in ENVIRONMENTS]
+    aliases = [values(files, "01-edge", "cloudfront_cdn", e)["aliases"] for e in ENVIRONMENTS]
+    records = [values(files, "01-edge", "cdn_records_cdn", e)["a"]["name"] for e in ENVIRONMENTS]
     assert domains == records == ["dev.innovate.example", "stg.innovate.example", "innovate.example"]
     assert aliases == [[domain] for domain in domains]
-    assert "module.cloudfront_cdn.cloudfront_distribution_domain_name" in files["01-base-infra/main.tf"]
+    assert "module.cloudfront_cdn.cloudfront_distribution_domain_name" in files["01-edge/main.tf"]
 
 
 def test_the_cdn_may_read_the_bucket_of_the_site_and_use_its_key(files: Mapping[str, str]) -> None:
-    call = module(files, "01-base-infra", "s3_site_spa")
-    assert values(files, "01-base-infra", "s3_site_spa")["attach_policy"] is True
+    call = module(files, "01-edge", "s3_site_spa")
+    assert values(files, "01-edge", "s3_site_spa")["attach_policy"] is True
     assert '"AWS:SourceArn" = module.cloudfront_cdn.cloudfront_distribution_arn' in call
-    assert "module.kms_keys.key_arn" in call
+    assert "var.stack_01_base_infra.kms_keys_key_arn" in call
     sids = [statement["sid"] for statement in values(files, "01-base-infra", "kms_keys")["key_statements"]]
     assert "CloudFrontReadsSite" in sids
 
@@ -92,7 +92,7 @@ def test_interface_endpoints_accept_https_and_gateway_endpoints_are_in_route_tab
 
 
 def test_the_pipeline_may_push_images_and_publish_the_site_and_nothing_else(files: Mapping[str, str]) -> None:
-    role = values(files, "01-base-infra", "iam_role_ci_identity")
+    role = values(files, "01-edge", "iam_role_ci_identity")
     resources = {name: s["resources"] for name, s in role["inline_policy_permissions"].items()}
     assert resources == {
         "login": ["*"],
@@ -102,7 +102,7 @@ def test_the_pipeline_may_push_images_and_publish_the_site_and_nothing_else(file
         "encrypt": ["arn:aws:kms:eu-west-1:444455556666:key/*"],
     }
     assert role["create_inline_policy"] is True
-    assert "cloudfront:CreateInvalidation" in module(files, "01-base-infra", "iam_role_ci_identity")
+    assert "cloudfront:CreateInvalidation" in module(files, "01-edge", "iam_role_ci_identity")
 
 
 def test_a_cluster_has_what_its_nodes_need_and_somebody_who_may_enter_it(files: Mapping[str, str]) -> None:
@@ -211,7 +211,7 @@ def test_pods_may_do_what_their_components_call(files: Mapping[str, str]) -> Non
 
 
 def test_each_rule_of_a_web_acl_has_a_metric(files: Mapping[str, str]) -> None:
-    acl = values(files, "01-base-infra", "waf_waf")
+    acl = values(files, "01-edge", "waf_waf")
     rules = [*acl["rate_based_statement_rules"], *acl["managed_rule_group_statement_rules"]]
     assert rules
     assert all(rule["visibility_config"]["metric_name"] == rule["name"] for rule in rules)

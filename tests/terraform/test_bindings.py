@@ -80,9 +80,12 @@ def test_the_committed_files_have_the_facts_of_the_model(files: dict[str, str]) 
 
 
 STACKS = {
-    "aws": ("00-backend", "01-base-infra", "02-eks-cluster", "05-data", "06-observability"),
-    "gcp": ("00-backend", "01-base-infra", "02-gke-cluster", "05-data"),
+    "aws": ("00-backend", "01-base-infra", "01-dns", "01-edge", "02-eks-cluster", "05-data", "06-observability"),
+    "gcp": ("00-backend", "01-base-infra", "01-dns", "01-edge", "01-network", "02-gke-cluster", "05-data"),
 }
+# Stacks that are also applied in the recovery region.
+RECOVERING = ("00-backend", "01-base-infra", "02-eks-cluster", "02-gke-cluster", "05-data", "06-observability")
+THERE = {"aws": "prod-eu-central-1", "gcp": "prod-europe-west4"}
 # Stacks that are applied once for each account, or once.
 SHARED = ("/00-organization/", "/00-security/", "/00-account/")
 
@@ -94,8 +97,11 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         for stack in stacks
         for name in (
             *("main.tf", "variables.tf", "providers.tf", "backend.tf"),
-            *(f"{e}.tfvars.json" for e in ENVIRONMENTS),
-            *(f"{e}.{'s3' if cloud == 'aws' else 'gcs'}.tfbackend" for e in ENVIRONMENTS),
+            *(f"{e}.tfvars.json" for e in (*ENVIRONMENTS, *([THERE[cloud]] if stack in RECOVERING else ()))),
+            *(
+                f"{e}.{'s3' if cloud == 'aws' else 'gcs'}.tfbackend"
+                for e in (*ENVIRONMENTS, *([THERE[cloud]] if stack in RECOVERING else ()))
+            ),
         )
     }
     # Stacks of the phase growth are still empty; these files exist only if they have content.
@@ -130,35 +136,35 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ("gcp/05-data postgresql_database.availability_type", ["REGIONAL"] * 3),
         ("gcp/05-data postgresql_database.ip_configuration.ipv4_enabled", [False] * 3),
         ("gcp/05-data memorystore_cache.tier", ["BASIC", "STANDARD_HA", "STANDARD_HA"]),
-        ("gcp/01-base-infra private_service_connect.forwarding_rule_target", ["all-apis"] * 3),
+        ("gcp/01-network private_service_connect.forwarding_rule_target", ["all-apis"] * 3),
         ("aws/00-backend tfstate_backend_terraform_state.dynamodb_enabled", [False] * 3),
         ("aws/00-backend tfstate_backend_terraform_state.s3_state_lock_enabled", [True] * 3),
         ("aws/00-backend target.account_id", ["333344445555", "333344445555", "444455556666"]),
         ("aws/00-backend budgets.budgets.0.limit_amount", ["400", "600", "2500"]),
         ("aws/01-base-infra kms_keys.enable_key_rotation", [True] * 3),
         ("aws/01-base-infra kms_keys.rotation_period_in_days", [365] * 3),
-        ("aws/01-base-infra iam_role_ci_identity.enable_github_oidc", [True] * 3),
+        ("aws/01-edge iam_role_ci_identity.enable_github_oidc", [True] * 3),
         (
-            "aws/01-base-infra iam_role_ci_identity.oidc_subjects.0",
+            "aws/01-edge iam_role_ci_identity.oidc_subjects.0",
             [f"repo:innovate-example/architecture:environment:{e}" for e in ("dev", "stg", "prod")],
         ),
         (
-            "aws/01-base-infra acm_certificates.domain_name",
+            "aws/01-edge acm_certificates.domain_name",
             ["dev.innovate.example", "stg.innovate.example", "innovate.example"],
         ),
-        ("aws/01-base-infra acm_certificates.validation_method", ["DNS"] * 3),
-        ("aws/01-base-infra waf_waf.default_action", ["allow"] * 3),
-        ("aws/01-base-infra waf_waf.name", ["innovate-dev-waf", "innovate-stg-waf", "innovate-prod-waf"]),
+        ("aws/01-edge acm_certificates.validation_method", ["DNS"] * 3),
+        ("aws/01-edge waf_waf.default_action", ["allow"] * 3),
+        ("aws/01-edge waf_waf.name", ["innovate-dev-waf", "innovate-stg-waf", "innovate-prod-waf"]),
         ("aws/00-backend budgets.name", ["innovate"] * 3),  # the module puts it before the name of each budget
         ("aws/00-backend budgets.budgets.0.name", ["dev", "stg", "prod"]),
         ("aws/02-eks-cluster eks_blueprints_addons_cluster.cert_manager_route53_hosted_zone_arns", [[]] * 3),
         ("gcp/02-gke-cluster workload_identity_api.roles", [["roles/cloudsql.client"]] * 3),
-        ("aws/01-base-infra waf_waf.rate_based_statement_rules.0.statement.aggregate_key_type", ["IP"] * 3),
-        ("aws/01-base-infra waf_waf.managed_rule_group_statement_rules.0.name", ["AWSManagedRulesCommonRuleSet"] * 3),
+        ("aws/01-edge waf_waf.rate_based_statement_rules.0.statement.aggregate_key_type", ["IP"] * 3),
+        ("aws/01-edge waf_waf.managed_rule_group_statement_rules.0.name", ["AWSManagedRulesCommonRuleSet"] * 3),
         ("aws/01-base-infra ecr_registry.repository_image_scan_on_push", [True] * 3),
         ("aws/01-base-infra ecr_registry.repository_image_tag_mutability", ["IMMUTABLE"] * 3),
-        ("aws/01-base-infra s3_site_spa.block_public_acls", [True] * 3),
-        ("aws/01-base-infra cloudfront_cdn.default_cache_behavior.viewer_protocol_policy", ["redirect-to-https"] * 3),
+        ("aws/01-edge s3_site_spa.block_public_acls", [True] * 3),
+        ("aws/01-edge cloudfront_cdn.default_cache_behavior.viewer_protocol_policy", ["redirect-to-https"] * 3),
         ("aws/02-eks-cluster eks_cluster.kubernetes_version", ["1.35"] * 3),
         ("aws/02-eks-cluster eks_cluster.endpoint_public_access", [True, True, False]),
         ("aws/02-eks-cluster eks_cluster.endpoint_public_access_cidrs", [["203.0.113.0/24"], ["203.0.113.0/24"], []]),
@@ -181,11 +187,11 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ("gcp/00-backend state_bucket_terraform_state.public_access_prevention", ["enforced"] * 3),
         ("gcp/01-base-infra kms_keys.rotation_period", ["31536000s"] * 3),
         (
-            "gcp/01-base-infra cloud_dns_dns.domain",
+            "gcp/01-dns cloud_dns_dns.domain",
             ["dev.innovate.example.", "stg.innovate.example.", "innovate.example."],
         ),
         (
-            "gcp/01-base-infra gh_oidc_ci_identity.attribute_condition",
+            "gcp/01-edge gh_oidc_ci_identity.attribute_condition",
             [
                 f'assertion.sub in ["repo:innovate-example/architecture:environment:{e}"]'
                 for e in ("dev", "stg", "prod")
@@ -193,8 +199,8 @@ def test_there_is_a_file_for_every_stack_cloud_and_environment(files: dict[str, 
         ),
         ("aws/01-base-infra vpc.enable_flow_log", [True] * 3),
         ("aws/01-base-infra vpc.flow_log_cloudwatch_log_group_retention_in_days", [30, 30, 90]),
-        ("gcp/01-base-infra network.subnets.0.subnet_flow_logs", ["true"] * 3),
-        ("gcp/01-base-infra cloud_armor_waf.security_rules.rate-limit.action", ["throttle"] * 3),
+        ("gcp/01-network network.subnets.0.subnet_flow_logs", ["true"] * 3),
+        ("gcp/01-edge cloud_armor_waf.security_rules.rate-limit.action", ["throttle"] * 3),
         ("gcp/01-base-infra artifact_registry_registry.docker_config.immutable_tags", [True] * 3),
         ("gcp/02-gke-cluster gke_cluster.enable_private_endpoint", [False, False, True]),
         (
@@ -264,7 +270,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
     names = {(path.parent.name, path.name) for path in (grown / "infra").glob("*/*")}
     assert {("aws", "03-karpenter"), ("gcp", "03-autoscaling")} <= names
-    assert len(names) == 15
+    assert len(names) == 18
     done = terraform("fmt", "-check", "-recursive", "-diff", cwd=grown / "infra")
     assert (done.returncode, done.stdout) == (0, "")
     values = json.loads((grown / "infra/aws/05-data/prod.tfvars.json").read_text())

@@ -125,7 +125,8 @@ def test_projects_are_in_their_folders() -> None:
 
 def test_the_bucket_for_states_waits_for_its_project() -> None:
     module = "state_bucket_terraform_state"
-    assert input_of("00-backend", module, "project_id") == "module.project_factory.project_id"
+    project = "one(module.project_factory[*].project_id)"
+    assert input_of("00-backend", module, "project_id") == f"coalesce({project}, var.{module}.project_id)"
 
 
 def test_the_archive_is_a_locked_bucket_in_the_project_for_security() -> None:
@@ -169,13 +170,13 @@ def test_the_state_of_what_comes_before_the_bucket_is_moved_into_it(reference: P
 # -- network ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("module", "name"), [("cloud_nat", "network"), ("private_service_access", "vpc_network")])
-def test_what_is_in_the_network_waits_for_it(module: str, name: str) -> None:
-    assert input_of("01-base-infra", module, name) == "module.network.network_name"
+def test_what_is_in_the_network_waits_for_it() -> None:
+    assert input_of("01-network", "private_service_access", "vpc_network") == "module.network.network_name"
+    assert input_of("01-base-infra", "cloud_nat", "network") == "var.stack_01_network.network_network_name"
 
 
 def test_only_connections_of_the_model_reach_managed_services() -> None:
-    rules = {rule["name"]: rule for rule in values("01-base-infra")["network"]["egress_rules"]}
+    rules = {rule["name"]: rule for rule in values("01-network")["network"]["egress_rules"]}
     assert rules["innovate-prod-main-to-database"]["allow"] == [{"protocol": "tcp", "ports": ["3307"]}]
     assert rules["innovate-prod-main-to-database"]["destination_ranges"] == ["10.130.16.0/20"]
     deny = rules["innovate-prod-main-deny-managed-services"]
@@ -184,16 +185,16 @@ def test_only_connections_of_the_model_reach_managed_services() -> None:
 
 
 def test_load_balancers_may_reach_pods() -> None:
-    (rule,) = values("01-base-infra")["network"]["ingress_rules"]
+    (rule,) = values("01-network")["network"]["ingress_rules"]
     assert rule["source_ranges"] == ["35.191.0.0/16", "130.211.0.0/22"]
     assert rule["allow"] == [{"protocol": "tcp", "ports": ["8080"]}]
 
 
 def test_pipelines_may_become_a_service_account_that_may_publish() -> None:
-    account = values("01-base-infra")["ci_service_account_ci_identity"]
+    account = values("01-edge")["ci_service_account_ci_identity"]
     assert account["roles"] == ["roles/artifactregistry.writer", "roles/storage.objectUser"]
     assert "sa_name = local.ci_service_account_ci_identity_name" in input_of(
-        "01-base-infra", "gh_oidc_ci_identity", "sa_mapping"
+        "01-edge", "gh_oidc_ci_identity", "sa_mapping"
     )
 
 
@@ -213,7 +214,7 @@ def test_every_key_is_known_by_name_and_may_be_used_by_its_service_agent() -> No
     ("stack", "module", "name"),
     [
         ("01-base-infra", "artifact_registry_registry", "kms_key_name"),
-        ("01-base-infra", "site_bucket_spa", "encryption_key_names"),
+        ("01-edge", "site_bucket_spa", "encryption_key_names"),
         ("02-gke-cluster", "gke_cluster", "database_encryption"),
         ("05-data", "postgresql_database", "encryption_key_name"),
         ("05-data", "memorystore_cache", "customer_managed_key"),
@@ -265,10 +266,10 @@ def test_nodes_may_pull_images_and_clusters_reject_unsigned_ones() -> None:
 
 def test_a_database_has_a_private_address_and_waits_for_the_peering() -> None:
     configuration = input_of("05-data", "postgresql_database", "ip_configuration")
-    assert "private_network = var.stack_01_base_infra.network_network_self_link" in configuration
+    assert "private_network = var.stack_01_network.network_network_self_link" in configuration
     assert "allocated_ip_range" in configuration
     waits = input_of("05-data", "postgresql_database", "module_depends_on")
-    assert waits == "[var.stack_01_base_infra.private_service_access_peering_completed]"
+    assert waits == "[var.stack_01_network.private_service_access_peering_completed]"
 
 
 def test_a_database_has_a_user() -> None:
@@ -295,7 +296,7 @@ def test_a_database_with_iam_has_its_callers_as_users(tmp_path: Path) -> None:
 
 def test_a_cache_is_in_the_network_of_its_environment() -> None:
     network = input_of("05-data", "memorystore_cache", "authorized_network")
-    assert network == "var.stack_01_base_infra.network_network_id"
+    assert network == "var.stack_01_network.network_network_id"
     assert input_of("05-data", "memorystore_cache", "reserved_ip_range")
 
 
@@ -331,16 +332,16 @@ def test_a_database_that_is_copied_to_another_region_has_a_replica_and_a_key_the
 
 
 def test_the_site_has_a_load_balancer_with_a_certificate_and_a_name() -> None:
-    made = values("01-base-infra")["site_load_balancer_cdn"]
+    made = values("01-edge")["site_load_balancer_cdn"]
     assert (made["bucket"], made["host"]) == ("innovate-prod-spa", "innovate.example")
-    root = text("01-base-infra")
+    root = text("01-edge")
     assert "enable_cdn  = true" in root
     for kind in ("compute_backend_bucket", "compute_target_https_proxy", "certificate_manager_certificate_map_entry"):
         assert f'resource "google_{kind}" "site_load_balancer_cdn"' in root
     assert "module.site_bucket_spa.name" in root
-    assert "managed_zone = module.cloud_dns_dns.name" in root
+    assert "managed_zone = var.stack_01_dns.cloud_dns_dns_name" in root
 
 
 def test_a_gateway_has_an_address_and_a_certificate_to_refer_to() -> None:
-    assert values("01-base-infra", "dev")["gateway_entrance_ingress"]["host"] == "api.dev.innovate.example"
-    assert 'resource "google_compute_global_address" "gateway_entrance_ingress"' in text("01-base-infra")
+    assert values("01-edge", "dev")["gateway_entrance_ingress"]["host"] == "api.dev.innovate.example"
+    assert 'resource "google_compute_global_address" "gateway_entrance_ingress"' in text("01-edge")

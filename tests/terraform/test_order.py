@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from archgen.model.stacks import Stack
+from archgen.project import Project
+from archgen.terraform.applying import steps
 from archgen.terraform.stack_order import in_order
-from conftest import archgen, copy_project, missing
+from conftest import ROOT, archgen, missing
 from terraforming import stacks, stub_modules, write_terraform_files
 
 pytestmark = [pytest.mark.slow, pytest.mark.terraform]
@@ -93,7 +95,31 @@ def test_the_state_of_the_stack_that_makes_the_bucket_is_moved_into_it(reference
     assert first.startswith("# 1. 00-backend (prod)")
     made = first.index("first_override.tf")
     assert made < first.index(" init") < first.index(" apply ") < first.index("\nrm ") < first.index("-migrate-state")
-    assert "-migrate-state" not in printed.partition(first)[2]
+    other = next(part for part in printed.split("\n\n") if "00-backend (prod-eu-central-1)" in part)
+    assert "-migrate-state" in other
+    assert "-migrate-state" not in printed.replace(first, "").replace(other, "")
+
+
+def test_what_is_copied_to_the_recovery_region_comes_after_what_is_there(reference: Project) -> None:
+    terraform = reference.resolved.standing("aws", "prod").document.terraform
+    assert terraform
+    found = list(steps(reference.plans.of["aws"], terraform, "prod"))
+    order = [(step.stack, step.instance) for step in found]
+    data = order.index(("05-data", "prod"))
+    assert order[data - 2 : data] == [("00-backend", "prod-eu-central-1"), ("01-base-infra", "prod-eu-central-1")]
+    commands = [command for _why, command in found[data - 1].commands]
+    assert commands[0] == "export TF_DATA_DIR=.terraform-prod-eu-central-1"
+    assert commands[-1] == "export TF_DATA_DIR=.terraform-prod"
+
+
+def test_a_database_is_restored_from_what_a_person_states(reference: Project) -> None:
+    terraform = reference.resolved.standing("aws", "prod").document.terraform
+    assert terraform
+    (data,) = (s for s in steps(reference.plans.of["aws"], terraform, "prod", recovery=True) if s.stack == "05-data")
+    commands = [command for _why, command in data.commands]
+    file = "prod-eu-central-1.restore.tfvars.json"
+    assert f"test -s infra/aws/05-data/{file}" in commands
+    assert any("plan -var-file=prod-eu-central-1.tfvars.json" in c and f"-var-file={file}" in c for c in commands)
 
 
 def _with_recovery(root: Path) -> None:
@@ -159,16 +185,19 @@ def test_no_text_of_a_model_becomes_a_command(tmp_path: Path) -> None:
     assert all(line.startswith("# 1.") for line in printed.out.splitlines() if "touch owned" in line)
 
 
-def test_manifests_are_made_for_the_home_region_only(tmp_path: Path) -> None:
-    root = copy_project(tmp_path / "project")
-    text = (root / "architecture.yaml").read_text().replace("    04-k8s:\n", "    04-k8s:\n      recovery: true\n", 1)
-    text = text.replace("cidr: 10.30.0.0/16", "cidr: 10.30.0.0/16, recovery_cidr: 10.31.0.0/16", 1)
-    zones = "[eu-central-1a, eu-central-1b, eu-central-1c]"
-    there = f"regions: {{recovery: {{name: eu-central-1, availability_zones: {zones}}}}}"
-    text = text.replace("recovery_region: eu-central-1", there, 1)
-    text = text.replace(
-        "assumed: [region, recovery_region, availability_zones]", "assumed: [region, availability_zones]", 1
+def test_manifests_of_the_recovery_region_have_the_ranges_there(reference: Project) -> None:
+    terraform = reference.resolved.standing("aws", "prod").document.terraform
+    assert terraform
+    plan = reference.plans.of["aws"]
+    (step,) = (s for s in steps(plan, terraform, "prod", recovery=True) if s.stack == "04-k8s")
+    assert [command for _why, command in step.commands] == [
+        "aws eks update-kubeconfig --region eu-central-1 --name innovate-prod-cluster",
+        "kubectl diff -k infra/aws/04-k8s/prod-eu-central-1",
+        "kubectl apply --server-side -k infra/aws/04-k8s/prod-eu-central-1",
+    ]
+    here, there = (
+        (ROOT / f"infra/aws/04-k8s/{name}/network-policies.yaml").read_text() for name in ("prod", "prod-eu-central-1")
     )
-    (root / "architecture.yaml").write_text(text)
-    result = archgen("validate", cwd=root)
-    assert "the stack '04-k8s' has Kubernetes manifests, which archgen makes for the home region only" in result.err
+    assert "10.30." in here
+    assert "10.31." in there
+    assert "10.30." not in there

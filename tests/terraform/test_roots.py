@@ -51,13 +51,16 @@ OLDER = {
     "vpc-endpoints": "5",
     "waf": "1.11",
 }
+# What the database of the recovery region is restored from.
+BACKUP = "arn:aws:rds:eu-central-1:444455556666:auto-backup:ab-0123456789abcdefghijklmnopqrstuvwxyz012"
 NEEDED = ("ARCHGEN_MODULES", "ARCHGEN_TF_PLUGINS", "ARCHGEN_MOTO")
-# The values of outputs of 01-base-infra, as AWS would form them.
+# The values of outputs of earlier stacks, as AWS would form them.
 BASE = {
     "kms_keys_key_arn": "arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-000000000000",
     "security_groups_ids": {
         name: f"sg-0000000000000000{n}" for n, name in enumerate(("cache", "cluster", "database", "load-balancer"))
     },
+    "route53_dns_id": "Z0123456789ABCDEFGHIJ",
     "vpc_database_subnets": [f"subnet-00000000000000d0{n}" for n in range(3)],
     "vpc_private_subnets": [f"subnet-00000000000000a0{n}" for n in range(3)],
     "vpc_vpc_id": "vpc-00000000000000001",
@@ -149,6 +152,10 @@ def planned(terraform: Terraform, instance: str) -> dict[str, dict[str, object]]
         needs = dict.fromkeys(re.findall(r'variable "(stack_\w+)"', text), BASE)
         (terraform.folder / "needs.from.json").write_text(json.dumps(needs))
         given.append("-var-file=needs.from.json")
+    if "restore_database" in json.loads((terraform.folder / values).read_text()):
+        restored = {"restore_database": {"automated_backup": BACKUP}}
+        (terraform.folder / "restore.json").write_text(json.dumps(restored))
+        given.append("-var-file=restore.json")
     account = account_of(terraform.folder / values)
     terraform.run("plan", "-input=false", f"-out={instance}.plan", *given, account=account)
     changes = json.loads(terraform.run("show", "-json", f"{instance}.plan"))["resource_changes"]
@@ -158,13 +165,15 @@ def planned(terraform: Terraform, instance: str) -> dict[str, dict[str, object]]
 
 PLANNED = {
     "00-account": ("non-prod", "prod"),
-    "00-backend": ("dev", "prod"),
+    "00-backend": ("dev", "prod", "prod-eu-central-1"),
     "00-organization": ("organization",),
     "00-security": ("organization",),
-    "01-base-infra": ("dev", "prod"),
-    "02-eks-cluster": ("dev", "prod"),
-    "05-data": ("dev", "prod"),
-    "06-observability": ("dev", "prod"),
+    "01-base-infra": ("dev", "prod", "prod-eu-central-1"),
+    "01-dns": ("dev", "prod"),
+    "01-edge": ("dev", "prod"),
+    "02-eks-cluster": ("dev", "prod", "prod-eu-central-1"),
+    "05-data": ("dev", "prod", "prod-eu-central-1"),
+    "06-observability": ("dev", "prod", "prod-eu-central-1"),
 }
 
 

@@ -6,23 +6,13 @@ terraform {
   required_providers {
     aws = {
       source  = "hashicorp/aws"
-      version = ">= 6.42"
+      version = ">= 6.28"
     }
   }
 }
 
 provider "aws" {
   region              = var.target.region
-  allowed_account_ids = [var.target.account_id]
-
-  default_tags {
-    tags = var.target.tags
-  }
-}
-
-provider "aws" {
-  alias               = "us_east_1"
-  region              = "us-east-1"
   allowed_account_ids = [var.target.account_id]
 
   default_tags {

@@ -54,16 +54,76 @@ module "rds_database" {
   parameters                                             = var.rds_database.parameters
   port                                                   = var.rds_database.port
   publicly_accessible                                    = var.rds_database.publicly_accessible
+  replicate_source_db                                    = local.restore_database_replica_of
+  restore_to_point_in_time                               = local.restore_database_point_in_time
   skip_final_snapshot                                    = var.rds_database.skip_final_snapshot
+  snapshot_identifier                                    = local.restore_database_snapshot
   storage_encrypted                                      = var.rds_database.storage_encrypted
   tags                                                   = var.rds_database.tags
   username                                               = var.rds_database.username
   vpc_security_group_ids                                 = [var.stack_01_base_infra.security_groups_ids[var.rds_database.security_group]]
 }
 
+data "aws_kms_alias" "database_copies_database" {
+  for_each = var.database_copies_database == null ? {} : { for name in ["key"] : name => var.database_copies_database.key if var.database_copies_database.key != null }
+  provider = aws.recovery
+
+  name = each.value
+}
+
+resource "aws_db_instance_automated_backups_replication" "database_copies_database" {
+  for_each = var.database_copies_database == null ? {} : { backups = var.database_copies_database }
+  provider = aws.recovery
+
+  source_db_instance_arn = module.rds_database.db_instance_arn
+  retention_period       = each.value.retention_days
+  kms_key_id             = each.value.key == null ? null : data.aws_kms_alias.database_copies_database["key"].target_key_arn
+}
+
+data "aws_caller_identity" "ecr_replication_registry" {
+  for_each = var.ecr_replication_registry == null ? {} : { (var.ecr_replication_registry.prefix) = var.ecr_replication_registry }
+}
+
+resource "aws_ecr_replication_configuration" "ecr_replication_registry" {
+  for_each = var.ecr_replication_registry == null ? {} : { (var.ecr_replication_registry.prefix) = var.ecr_replication_registry }
+
+  replication_configuration {
+    rule {
+      destination {
+        region      = each.value.region
+        registry_id = data.aws_caller_identity.ecr_replication_registry[each.key].account_id
+      }
+
+      repository_filter {
+        filter      = each.value.prefix
+        filter_type = "PREFIX_MATCH"
+      }
+    }
+  }
+}
+
+resource "terraform_data" "restore_database" {
+  for_each = var.restore_database == null ? {} : { restore = var.restore_database }
+
+  lifecycle {
+    precondition {
+      condition     = anytrue([for source in values(each.value) : source != null])
+      error_message = "State the copy that the database is restored from, as automated_backup or snapshot. Without one, it would be empty."
+    }
+  }
+}
+
+locals {
+  restore_database_global_cluster = try(var.restore_database.global_cluster, null)
+  restore_database_point_in_time  = try(var.restore_database.automated_backup, null) == null ? null : { source_db_instance_automated_backups_arn = var.restore_database.automated_backup, use_latest_restorable_time = true }
+  restore_database_replica_of     = try(var.restore_database.replica_of, null)
+  restore_database_snapshot       = try(var.restore_database.snapshot, null)
+}
+
 module "secrets_manager_secrets" {
   source  = "terraform-aws-modules/secrets-manager/aws"
   version = "2.0.1"
+  count   = var.secrets_manager_secrets == null ? 0 : 1
 
   create                  = var.secrets_manager_secrets.create
   create_random_password  = var.secrets_manager_secrets.create_random_password
@@ -73,6 +133,7 @@ module "secrets_manager_secrets" {
   kms_key_id              = var.stack_01_base_infra.kms_keys_key_arn
   name                    = var.secrets_manager_secrets.name
   recovery_window_in_days = var.secrets_manager_secrets.recovery_window_in_days
+  replica                 = var.secrets_manager_secrets.replica
   secret_string           = var.secrets_manager_secrets.secret_string
   tags                    = var.secrets_manager_secrets.tags
 }

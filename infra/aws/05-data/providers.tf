@@ -23,3 +23,13 @@ provider "aws" {
     tags = var.target.tags
   }
 }
+
+provider "aws" {
+  alias               = "recovery"
+  region              = var.target.recovery_region
+  allowed_account_ids = [var.target.account_id]
+
+  default_tags {
+    tags = var.target.tags
+  }
+}

@@ -92,6 +92,53 @@ variable "rds_database" {
   }
 }
 
+variable "target" {
+  description = "Where the stack is applied."
+  type = object({
+    environment     = string
+    region          = string
+    tags            = map(string)
+    account_id      = string
+    recovery_region = string
+  })
+  nullable = false
+}
+
+variable "database_copies_database" {
+  description = "The copies of the backups of a database in the recovery region."
+  type = object({
+    key            = optional(string)
+    retention_days = number
+  })
+  default = null
+
+  validation {
+    condition     = var.database_copies_database == null ? true : (var.database_copies_database == null ? true : var.database_copies_database.retention_days >= 1 && var.database_copies_database.retention_days <= 35)
+    error_message = "The copies of backups must be retained for 1 to 35 days."
+  }
+}
+
+variable "ecr_replication_registry" {
+  description = "The copies of images in the recovery region."
+  type = object({
+    prefix = string
+    region = string
+  })
+  default = null
+}
+
+variable "restore_database" {
+  description = "What the database in the recovery region is made from."
+  type = object({
+    automated_backup = optional(string)
+    global_cluster   = optional(string)
+    promoted         = optional(bool)
+    replica_of       = optional(string)
+    snapshot         = optional(string)
+  })
+  default = null
+}
+
 variable "secrets_manager_secrets" {
   description = "The application's secret. Inputs of terraform-aws-modules/secrets-manager/aws 2.0.1."
   type = object({
@@ -102,19 +149,12 @@ variable "secrets_manager_secrets" {
     ignore_secret_changes   = bool
     name                    = string
     recovery_window_in_days = number
-    secret_string           = string
-    tags                    = map(string)
+    replica = optional(map(object({
+      kms_key_id = optional(string)
+      region     = optional(string)
+    })), null)
+    secret_string = string
+    tags          = map(string)
   })
-  nullable = false
-}
-
-variable "target" {
-  description = "Where the stack is applied."
-  type = object({
-    environment = string
-    region      = string
-    tags        = map(string)
-    account_id  = string
-  })
-  nullable = false
+  default = null
 }

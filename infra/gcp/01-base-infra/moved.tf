@@ -4,23 +4,3 @@ moved {
   from = module.artifact_registry
   to   = module.artifact_registry_registry
 }
-
-moved {
-  from = module.cloud_armor
-  to   = module.cloud_armor_waf
-}
-
-moved {
-  from = module.cloud_dns
-  to   = module.cloud_dns_dns
-}
-
-moved {
-  from = module.gh_oidc
-  to   = module.gh_oidc_ci_identity
-}
-
-moved {
-  from = module.site_bucket
-  to   = module.site_bucket_spa
-}

@@ -9,33 +9,3 @@ output "kms_recovery_keys_keys" {
   description = "keys of kms_recovery_keys, for other stacks."
   value       = local.kms_recovery_keys_keys
 }
-
-output "network_network_id" {
-  description = "network_id of terraform-google-modules/network/google, for other stacks."
-  value       = module.network.network_id
-}
-
-output "network_network_name" {
-  description = "network_name of terraform-google-modules/network/google, for other stacks."
-  value       = module.network.network_name
-}
-
-output "network_network_self_link" {
-  description = "network_self_link of terraform-google-modules/network/google, for other stacks."
-  value       = module.network.network_self_link
-}
-
-output "network_subnets" {
-  description = "subnets of terraform-google-modules/network/google, for other stacks."
-  value       = module.network.subnets
-}
-
-output "private_service_access_google_compute_global_address_name" {
-  description = "google_compute_global_address_name of terraform-google-modules/sql-db/google//modules/private_service_access, for other stacks."
-  value       = module.private_service_access.google_compute_global_address_name
-}
-
-output "private_service_access_peering_completed" {
-  description = "peering_completed of terraform-google-modules/sql-db/google//modules/private_service_access, for other stacks."
-  value       = module.private_service_access.peering_completed
-}

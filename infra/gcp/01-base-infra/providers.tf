@@ -6,19 +6,15 @@ terraform {
   required_providers {
     google = {
       source  = "hashicorp/google"
-      version = ">= 7.17, < 8"
+      version = ">= 5.26.0, < 8"
     }
     google-beta = {
       source  = "hashicorp/google-beta"
-      version = ">= 7.17, < 8"
-    }
-    null = {
-      source  = "hashicorp/null"
-      version = "~> 3.1"
+      version = ">= 5.26.0, < 8"
     }
     random = {
       source  = "hashicorp/random"
-      version = ">= 2.1, ~> 3.0"
+      version = "~> 3.0"
     }
   }
 }

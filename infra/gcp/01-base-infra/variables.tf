@@ -17,68 +17,6 @@ variable "artifact_registry_registry" {
   nullable = false
 }
 
-variable "ci_service_account_ci_identity" {
-  description = "The service account of pipelines."
-  type = object({
-    account_id = string
-    project_id = string
-    roles      = list(string)
-  })
-  nullable = false
-}
-
-variable "cloud_armor_waf" {
-  description = "The firewall in front of the load balancer. Inputs of GoogleCloudPlatform/cloud-armor/google 8.1.1."
-  type = object({
-    default_rule_action         = string
-    description                 = string
-    layer_7_ddos_defense_enable = bool
-    name                        = string
-    pre_configured_rules = map(object({
-      action            = string
-      priority          = number
-      sensitivity_level = number
-      target_rule_set   = string
-    }))
-    project_id = string
-    security_rules = map(object({
-      action   = string
-      priority = number
-      rate_limit_options = object({
-        enforce_on_key                       = string
-        exceed_action                        = string
-        rate_limit_http_request_count        = number
-        rate_limit_http_request_interval_sec = number
-      })
-      src_ip_ranges = list(string)
-    }))
-    type = string
-  })
-  nullable = false
-
-  validation {
-    condition     = var.cloud_armor_waf.default_rule_action == "allow"
-    error_message = "The default action must be to allow requests that no rule blocks."
-  }
-}
-
-variable "cloud_dns_dns" {
-  description = "The DNS zone. Inputs of terraform-google-modules/cloud-dns/google 7.1.0."
-  type = object({
-    domain     = string
-    labels     = map(string)
-    name       = string
-    project_id = string
-    type       = string
-  })
-  nullable = false
-
-  validation {
-    condition     = endswith(var.cloud_dns_dns.domain, ".")
-    error_message = "The name of a zone must end with a dot."
-  }
-}
-
 variable "cloud_nat" {
   description = "Outbound internet access for private nodes; it is regional, so it does not depend on a zone. Inputs of terraform-google-modules/cloud-nat/google 7.0.0."
   type = object({
@@ -93,35 +31,6 @@ variable "cloud_nat" {
     source_subnetwork_ip_ranges_to_nat = string
   })
   nullable = false
-}
-
-variable "gateway_entrance_ingress" {
-  description = "The address, the certificate and the records of the Gateway that GitOps brings."
-  type = object({
-    host       = string
-    labels     = map(string)
-    name       = string
-    project_id = string
-  })
-  nullable = false
-}
-
-variable "gh_oidc_ci_identity" {
-  description = "Lets GitHub tokens be exchanged for short-lived credentials. Inputs of terraform-google-modules/github-actions-runners/google//modules/gh-oidc 5.1.0."
-  type = object({
-    attribute_condition = string
-    attribute_mapping   = map(string)
-    pool_id             = string
-    project_id          = string
-    provider_id         = string
-    repository          = string
-  })
-  nullable = false
-
-  validation {
-    condition     = length(var.gh_oidc_ci_identity.attribute_condition) > 0
-    error_message = "The provider must have a condition; without one, it trusts every repository on GitHub."
-  }
 }
 
 variable "kms_keys" {
@@ -143,6 +52,16 @@ variable "kms_keys" {
   }
 }
 
+variable "target" {
+  description = "Where the stack is applied."
+  type = object({
+    labels     = map(string)
+    project_id = string
+    region     = string
+  })
+  nullable = false
+}
+
 variable "kms_recovery_keys" {
   description = "The keys of what is copied to the recovery region."
   type = object({
@@ -154,179 +73,19 @@ variable "kms_recovery_keys" {
     role            = string
     rotation_period = string
   })
-  nullable = false
+  default = null
 
   validation {
-    condition     = can(regex("^[0-9]+s$", var.kms_recovery_keys.rotation_period))
+    condition     = var.kms_recovery_keys == null ? true : (can(regex("^[0-9]+s$", var.kms_recovery_keys.rotation_period)))
     error_message = "The rotation period must be in seconds, such as 7776000s."
   }
 }
 
-variable "network" {
-  description = "The network with its regional subnets and their alias ranges. Inputs of terraform-google-modules/network/google 18.1.0."
+variable "recovery_entrance_ingress" {
+  description = "The address of the Gateway in the recovery region."
   type = object({
-    auto_create_subnetworks                = bool
-    delete_default_internet_gateway_routes = bool
-    egress_rules = optional(list(object({
-      name                    = string
-      description             = optional(string, null)
-      disabled                = optional(bool, null)
-      priority                = optional(number, null)
-      destination_ranges      = optional(list(string), [])
-      source_ranges           = optional(list(string), [])
-      source_tags             = optional(list(string))
-      source_service_accounts = optional(list(string))
-      target_tags             = optional(list(string))
-      target_service_accounts = optional(list(string))
-      allow = optional(list(object({
-        protocol = string
-        ports    = optional(list(string))
-      })), [])
-      deny = optional(list(object({
-        protocol = string
-        ports    = optional(list(string))
-      })), [])
-      log_config = optional(object({
-        metadata = string
-      }))
-    })), [])
-    ingress_rules = optional(list(object({
-      name                    = string
-      description             = optional(string, null)
-      disabled                = optional(bool, null)
-      priority                = optional(number, null)
-      destination_ranges      = optional(list(string), [])
-      source_ranges           = optional(list(string), [])
-      source_tags             = optional(list(string))
-      source_service_accounts = optional(list(string))
-      target_tags             = optional(list(string))
-      target_service_accounts = optional(list(string))
-      allow = optional(list(object({
-        protocol = string
-        ports    = optional(list(string))
-      })), [])
-      deny = optional(list(object({
-        protocol = string
-        ports    = optional(list(string))
-      })), [])
-      log_config = optional(object({
-        metadata = string
-      }))
-    })), [])
-    network_name = string
-    project_id   = string
-    routing_mode = string
-    secondary_ranges = map(list(object({
-      range_name              = string
-      ip_cidr_range           = optional(string)
-      reserved_internal_range = optional(string)
-    })))
-    subnets = list(object({
-      subnet_name                      = string
-      subnet_ip                        = string
-      subnet_region                    = optional(string)
-      subnet_private_access            = optional(string)
-      subnet_private_ipv6_access       = optional(string)
-      subnet_flow_logs                 = optional(string)
-      subnet_flow_logs_interval        = optional(string)
-      subnet_flow_logs_sampling        = optional(string)
-      subnet_flow_logs_metadata        = optional(string)
-      subnet_flow_logs_filter          = optional(string)
-      subnet_flow_logs_metadata_fields = optional(list(string))
-      description                      = optional(string)
-      purpose                          = optional(string)
-      role                             = optional(string)
-      stack_type                       = optional(string)
-      ipv6_access_type                 = optional(string)
-      ip_collection                    = optional(string)
-      external_ipv6_prefix             = optional(string)
-    }))
-  })
-  nullable = false
-
-  validation {
-    condition     = !var.network.auto_create_subnetworks
-    error_message = "Automatic subnet creation must be off; subnets are declared explicitly."
-  }
-
-  validation {
-    condition     = alltrue([for s in var.network.subnets : can(cidrhost(s.subnet_ip, 0))])
-    error_message = "Each subnet must have an IPv4 range."
-  }
-}
-
-variable "private_service_access" {
-  description = "The address range for managed services such as Cloud SQL and Memorystore. Inputs of terraform-google-modules/sql-db/google//modules/private_service_access 28.1.1."
-  type = object({
-    address       = string
-    ip_version    = string
-    prefix_length = number
-    project_id    = string
-    vpc_network   = string
-  })
-  nullable = false
-
-  validation {
-    condition     = var.private_service_access.prefix_length >= 16 && var.private_service_access.prefix_length <= 24
-    error_message = "The range must be between /16 and /24."
-  }
-}
-
-variable "private_service_connect" {
-  description = "A private address for Google APIs. Inputs of terraform-google-modules/network/google//modules/private-service-connect 18.1.0."
-  type = object({
-    forwarding_rule_target       = string
-    private_service_connect_ip   = string
-    private_service_connect_name = string
-    project_id                   = string
-  })
-  nullable = false
-
-  validation {
-    condition     = contains(["all-apis", "vpc-sc"], var.private_service_connect.forwarding_rule_target)
-    error_message = "The target must be all-apis or vpc-sc."
-  }
-}
-
-variable "site_bucket_spa" {
-  description = "The bucket of the static site. Inputs of terraform-google-modules/cloud-storage/google 12.3.0."
-  type = object({
-    bucket_policy_only = map(bool)
-    encryption_key     = string
-    labels             = map(string)
-    location           = string
-    names              = list(string)
-    prefix             = string
-    project_id         = string
-    randomize_suffix   = bool
-    versioning         = map(bool)
-    website = object({
-      main_page_suffix = string
-      not_found_page   = string
-    })
-  })
-  nullable = false
-}
-
-variable "site_load_balancer_cdn" {
-  description = "The load balancer of the static site, with its certificate, its address and its records."
-  type = object({
-    bucket      = string
-    host        = string
-    labels      = map(string)
-    name        = string
-    project_id  = string
-    reader_role = string
-  })
-  nullable = false
-}
-
-variable "target" {
-  description = "Where the stack is applied."
-  type = object({
-    labels     = map(string)
+    name       = string
     project_id = string
-    region     = string
   })
-  nullable = false
+  default = null
 }

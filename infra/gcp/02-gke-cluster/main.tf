@@ -21,14 +21,14 @@ module "gke_cluster" {
   master_authorized_networks           = var.gke_cluster.master_authorized_networks
   monitoring_enable_managed_prometheus = var.gke_cluster.monitoring_enable_managed_prometheus
   name                                 = var.gke_cluster.name
-  network                              = var.stack_01_base_infra.network_network_name
+  network                              = var.stack_01_network.network_network_name
   node_pools                           = var.gke_cluster.node_pools
   project_id                           = var.gke_cluster.project_id
   region                               = var.gke_cluster.region
   regional                             = var.gke_cluster.regional
   release_channel                      = var.gke_cluster.release_channel
   remove_default_node_pool             = var.gke_cluster.remove_default_node_pool
-  subnetwork                           = var.stack_01_base_infra.network_subnets["${var.gke_cluster.region}/${var.gke_cluster.subnetwork}"].name
+  subnetwork                           = var.stack_01_network.network_subnets["${var.gke_cluster.region}/${var.gke_cluster.subnetwork}"].name
   zones                                = var.gke_cluster.zones
 }
 

@@ -3,7 +3,14 @@
 variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
-    kms_keys_keys        = optional(map(string))
+    kms_keys_keys = optional(map(string))
+  })
+  default = null
+}
+
+variable "stack_01_network" {
+  description = "The outputs of the stack 01-network, in the format of terraform output -json."
+  type = object({
     network_network_name = optional(string)
     network_subnets = optional(map(object({
       name = string

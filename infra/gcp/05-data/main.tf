@@ -5,7 +5,7 @@ module "memorystore_cache" {
   version = "16.0.1"
 
   alternative_location_id = var.memorystore_cache.alternative_location_id
-  authorized_network      = var.stack_01_base_infra.network_network_id
+  authorized_network      = var.stack_01_network.network_network_id
   connect_mode            = var.memorystore_cache.connect_mode
   customer_managed_key    = var.memorystore_cache.encryption_key == null ? null : var.stack_01_base_infra.kms_keys_keys[var.memorystore_cache.encryption_key]
   labels                  = var.memorystore_cache.labels
@@ -17,7 +17,7 @@ module "memorystore_cache" {
   redis_version           = var.memorystore_cache.redis_version
   region                  = var.memorystore_cache.region
   replica_count           = var.memorystore_cache.replica_count
-  reserved_ip_range       = var.stack_01_base_infra.private_service_access_google_compute_global_address_name
+  reserved_ip_range       = var.stack_01_network.private_service_access_google_compute_global_address_name
   tier                    = var.memorystore_cache.tier
   transit_encryption_mode = var.memorystore_cache.transit_encryption_mode
 }
@@ -40,12 +40,12 @@ module "postgresql_database" {
   enable_default_user         = var.postgresql_database.enable_default_user
   encryption_key_name         = var.postgresql_database.encryption_key == null ? null : var.stack_01_base_infra.kms_keys_keys[var.postgresql_database.encryption_key]
   iam_users                   = var.postgresql_database.iam_users
-  ip_configuration            = merge(var.postgresql_database.ip_configuration, { private_network = var.stack_01_base_infra.network_network_self_link, allocated_ip_range = var.stack_01_base_infra.private_service_access_google_compute_global_address_name })
-  module_depends_on           = [var.stack_01_base_infra.private_service_access_peering_completed]
+  ip_configuration            = merge(var.postgresql_database.ip_configuration, { private_network = var.stack_01_network.network_network_self_link, allocated_ip_range = var.stack_01_network.private_service_access_google_compute_global_address_name })
+  module_depends_on           = [var.stack_01_network.private_service_access_peering_completed]
   name                        = var.postgresql_database.name
   project_id                  = var.postgresql_database.project_id
   random_instance_name        = var.postgresql_database.random_instance_name
-  read_replicas               = [for replica in var.postgresql_database.read_replicas : merge(replica, { encryption_key_name = var.postgresql_database.encryption_key == null ? null : try(var.stack_01_base_infra.kms_recovery_keys_keys[var.postgresql_database.encryption_key], null), ip_configuration = merge(replica.ip_configuration, { private_network = var.stack_01_base_infra.network_network_self_link, allocated_ip_range = var.stack_01_base_infra.private_service_access_google_compute_global_address_name }) })]
+  read_replicas               = [for replica in var.postgresql_database.read_replicas : merge(replica, { encryption_key_name = var.postgresql_database.encryption_key == null ? null : try(var.stack_01_base_infra.kms_recovery_keys_keys[var.postgresql_database.encryption_key], null), ip_configuration = merge(replica.ip_configuration, { private_network = var.stack_01_network.network_network_self_link, allocated_ip_range = var.stack_01_network.private_service_access_google_compute_global_address_name }) })]
   region                      = var.postgresql_database.region
   secondary_zone              = var.postgresql_database.secondary_zone
   tier                        = var.postgresql_database.tier
@@ -57,6 +57,7 @@ module "postgresql_database" {
 module "secret_manager_secrets" {
   source  = "GoogleCloudPlatform/secret-manager/google"
   version = "0.9.0"
+  count   = var.secret_manager_secrets == null ? 0 : 1
 
   add_pubsub_permissions   = [for secret in var.secret_manager_secrets.secrets : local.secret_rotation_secrets_topic if secret.rotation_period != null]
   project_id               = var.secret_manager_secrets.project_id

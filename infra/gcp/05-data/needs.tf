@@ -3,8 +3,15 @@
 variable "stack_01_base_infra" {
   description = "The outputs of the stack 01-base-infra, in the format of terraform output -json."
   type = object({
-    kms_keys_keys                                             = optional(map(string))
-    kms_recovery_keys_keys                                    = optional(map(string))
+    kms_keys_keys          = optional(map(string))
+    kms_recovery_keys_keys = optional(map(string))
+  })
+  default = null
+}
+
+variable "stack_01_network" {
+  description = "The outputs of the stack 01-network, in the format of terraform output -json."
+  type = object({
     network_network_id                                        = optional(string)
     network_network_self_link                                 = optional(string)
     private_service_access_google_compute_global_address_name = optional(string)

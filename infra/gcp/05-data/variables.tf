@@ -118,6 +118,16 @@ variable "postgresql_database" {
   }
 }
 
+variable "target" {
+  description = "Where the stack is applied."
+  type = object({
+    labels     = map(string)
+    project_id = string
+    region     = string
+  })
+  nullable = false
+}
+
 variable "secret_manager_secrets" {
   description = "The application's secret. Inputs of GoogleCloudPlatform/secret-manager/google 0.9.0."
   type = object({
@@ -135,10 +145,10 @@ variable "secret_manager_secrets" {
       name = string
     })))
   })
-  nullable = false
+  default = null
 
   validation {
-    condition     = alltrue([for s in var.secret_manager_secrets.secrets : !s.create_version])
+    condition     = var.secret_manager_secrets == null ? true : (alltrue([for s in var.secret_manager_secrets.secrets : !s.create_version]))
     error_message = "Terraform must not write secret values."
   }
 }
@@ -151,15 +161,5 @@ variable "secret_rotation_secrets" {
     project_id = string
     topic      = string
   })
-  nullable = false
-}
-
-variable "target" {
-  description = "Where the stack is applied."
-  type = object({
-    labels     = map(string)
-    project_id = string
-    region     = string
-  })
-  nullable = false
+  default = null
 }

@@ -19,7 +19,7 @@ from archgen.model.resolve import Resolved, locate
 from archgen.model.stacks import Stack, Terraform
 from archgen.registry import ids
 from archgen.terraform.backend_tf import backend_files
-from archgen.terraform.instances import instances_of
+from archgen.terraform.instances import everywhere, instances_of
 
 DOCS = "docs"
 GENERATED = "architecture"  # the folder below docs/ that only archgen writes
@@ -208,16 +208,14 @@ def terraform_files(resolved: Resolved) -> Iterator[Address]:
 def kubernetes_manifests(resolved: Resolved) -> Iterator[Address]:
     """Every file of Kubernetes manifests."""
     stated = resolved.default.document.terraform
-    for a in _standing(resolved) if stated else ():
+    for cloud in resolved.axes.clouds if stated else ():
         assert stated is not None
-        for stack in _stacks(a):
-            folder = f"{stated.folder(a.coordinate.cloud, stack)}/{a.coordinate.environment}"
-            for file in possible_files(a, stack):
-                yield Address(f"{folder}/{file}", ("terraform", "stacks", stack), stack)
-
-
-def _standing(resolved: Resolved) -> Iterator[Architecture]:
-    return (resolved.standing(c, e) for c in resolved.axes.clouds for e in resolved.axes.environments)
+        today = [resolved.standing(cloud, environment) for environment in resolved.axes.environments]
+        for stack in dict.fromkeys(stack for a in today for stack in _stacks(a)):
+            for instance in everywhere(today, stack):
+                folder = f"{stated.folder(cloud, stack)}/{instance.name}"
+                for file in possible_files(instance.architecture, stack):
+                    yield Address(f"{folder}/{file}", ("terraform", "stacks", stack), stack)
 
 
 def _stacks(a: Architecture) -> Mapping[str, Stack]:

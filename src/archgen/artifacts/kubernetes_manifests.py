@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.kubernetes.manifests import manifests
+from archgen.terraform.instances import everywhere
 
 
 def emit(context: Context) -> Emitted:
-    """Committed files in the folders that `terraform.path` names, for every environment in its current phase."""
+    """Committed files in the folders that `terraform.path` names, for every environment and its recovery region."""
     terraform = context.document.terraform
     artifacts: list[Artifact] = []
     for cloud in context.axes.clouds if terraform else ():
-        for a in context.today(cloud):
-            assert terraform is not None
-            for stack in a.document.terraform.stacks if a.document.terraform else ():
-                folder = f"{terraform.folder(cloud, stack)}/{a.coordinate.environment}"
-                texts = manifests(a, stack, context.model_file)
+        assert terraform is not None
+        today = list(context.today(cloud))
+        for stack in dict.fromkeys(s for a in today if a.document.terraform for s in a.document.terraform.stacks):
+            for instance in everywhere(today, stack):
+                folder = f"{terraform.folder(cloud, stack)}/{instance.name}"
+                texts = manifests(instance.architecture, stack, context.model_file)
                 artifacts += [Artifact(f"{folder}/{n}", text.encode(), committed=True) for n, text in texts.items()]
     return artifacts, []

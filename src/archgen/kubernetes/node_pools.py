@@ -8,6 +8,7 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kubernetes.objects import Object, kubernetes_object
 from archgen.model.architecture import Architecture
 from archgen.terraform.platform import karpenter_node_pools
+from archgen.terraform.recovery import unique
 
 _GROUP = "karpenter.k8s.aws"
 # Karpenter finds subnets and security groups by this tag: https://karpenter.sh/docs/concepts/nodeclasses/
@@ -29,7 +30,7 @@ def node_pools(a: Architecture, autoscaler: str) -> Iterator[Object]:
     yield {
         **kubernetes_object(f"{_GROUP}/v1", "EC2NodeClass", host, None),
         "spec": {
-            "role": f"{a.identifier(autoscaler)}-node",  # as the Terraform module of Karpenter names it
+            "role": unique(a, f"{a.identifier(autoscaler)}-node"),  # as the Terraform module of Karpenter names it
             "amiSelectorTerms": [{"alias": "al2023@latest"}],
             "subnetSelectorTerms": [{"tags": {_DISCOVERY: name}}],
             "securityGroupSelectorTerms": [{"tags": {_DISCOVERY: name}}, {"tags": {_CLUSTER: name}}],

@@ -57,7 +57,7 @@ class Architecture:
     `tree` is the YAML that `document` was read from, with the line of every value. `assumed` has the paths that the model
     marks as assumptions. `catalog` has the products that the model may use, `clouds` the facts about its clouds, by ID.
     `bindings` is the folder of the project's Terraform bindings; None if it has none, or if its code must not run. `elsewhere` is the
-    name of the region if this is the environment in its recovery region, otherwise empty.
+    name of the region if this is the environment in its recovery region, otherwise empty; `left` is then the region that it left.
     """
 
     coordinate: Coordinate
@@ -69,6 +69,7 @@ class Architecture:
     clouds: Mapping[str, CloudFacts]
     bindings: FilePath | None = None
     elsewhere: str = ""
+    left: str = ""
 
     # -- cloud, environment and phase ----------------------------------------------------------------
 
@@ -185,7 +186,12 @@ class Architecture:
                 "environments": {**self.document.environments, environment: there},
             }
         )
-        return replace(self, document=document, elsewhere=region.name)
+        return replace(self, document=document, elsewhere=region.name, left=self.cloud.region)
+
+    @property
+    def home_region(self) -> str:
+        """The name of the region that the environment is usually in, also if this is the environment in its recovery region."""
+        return self.left or self.cloud.region
 
     @property
     def recovery_region(self) -> str | None:

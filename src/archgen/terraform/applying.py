@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archgen.model.architecture import Architecture
 from archgen.model.stacks import Terraform
@@ -14,6 +14,7 @@ from archgen.terraform.plans import CloudPlan
 from archgen.terraform.root_facts import root_facts
 from archgen.terraform.stack_order import in_order, stacks_before
 from archgen.terraform.state import state_bucket, state_component
+from archgen.terraform.target import RECOVERY
 from archgen.terraform.wiring import stack_variable
 
 
@@ -32,38 +33,62 @@ def steps(
 ) -> Iterator[StackStep]:
     """What to run, in order, to apply all stacks that archgen generates and that the environment needs.
 
-    With `recovery`, it is what to run in its recovery region: only the stacks that are applied there. With `first`, states are kept in
-    files until the bucket for them exists, and are then moved into it.
+    With `recovery`, it is what to run in its recovery region: only the stacks that are applied there. Without it, what a stack copies to
+    that region comes after the stacks there that are applied before it. With `first`, states are kept in files until the bucket for
+    them exists, and are then moved into it.
     """
+    done: set[str] = set()
     for name in in_order(terraform.stacks):
         if name not in plan.instances or (recovery and not terraform.stacks[name].recovery):
             continue
         instance = _instance_for(plan.instances[name], environment, recovery)
         if instance is None:
             continue
-        commands = (
-            tuple(_commands(plan, terraform, name, instance, environment, first)) if plan.wiring.stacks[name] else ()
-        )
-        commands += tuple(_manifest_commands(plan, terraform, name, environment))
-        if commands:
-            yield StackStep(name, instance.name, terraform.stacks[name].purpose, commands)
+        if not recovery and _copies(plan, name, instance):
+            before = [other for other in in_order(terraform.stacks) if other in stacks_before(terraform.stacks, name)]
+            for other in (stack for stack in before if stack not in done and terraform.stacks[stack].recovery):
+                done.add(other)
+                yield from _there(plan, terraform, other, environment, first)
+        yield from _step(plan, terraform, name, instance, environment, first)
+
+
+def _copies(plan: CloudPlan, stack: str, instance: StackInstance) -> bool:
+    """Whether a stack makes something in the recovery region, which needs the stacks there."""
+    calls = plan.calls[stack][plan.instances[stack].index(instance)]
+    return any(call.provider == RECOVERY for call in calls)
+
+
+def _there(plan: CloudPlan, terraform: Terraform, stack: str, environment: str, first: bool) -> Iterator[StackStep]:
+    """The step of a stack in the recovery region, among those of the home region: it uses another folder for what Terraform keeps."""
+    instance = _instance_for(plan.instances[stack], environment, recovery=True)
+    for step in _step(plan, terraform, stack, instance, environment, first) if instance else ():
+        there = data_folder(environment, instance.architecture.elsewhere) if instance else ""
+        begin = ("the recovery region has a separate folder", f"export TF_DATA_DIR={there}")
+        yield replace(step, commands=(begin, *step.commands, ("", f"export TF_DATA_DIR={data_folder(environment)}")))
+
+
+def _step(
+    plan: CloudPlan, terraform: Terraform, stack: str, instance: StackInstance, environment: str, first: bool
+) -> Iterator[StackStep]:
+    """The step of one instance of a stack; none if there is nothing to run."""
+    commands = (
+        tuple(_commands(plan, terraform, stack, instance, environment, first)) if plan.wiring.stacks[stack] else ()
+    )
+    commands += tuple(_manifest_commands(plan, terraform, stack, instance))
+    if commands:
+        yield StackStep(stack, instance.name, terraform.stacks[stack].purpose, commands)
 
 
 def _manifest_commands(
-    plan: CloudPlan, terraform: Terraform, stack: str, environment: str
+    plan: CloudPlan, terraform: Terraform, stack: str, instance: StackInstance
 ) -> Iterator[tuple[str, str]]:
     """The commands that apply the manifests of a stack, each after signing in to its cluster."""
-    calls = [
-        (call.component, instance.architecture)
-        for instance, each in zip(plan.instances[stack], plan.calls[stack], strict=True)
-        if instance.architecture.coordinate.environment == environment
-        for call in each
-        if call.binding.manifests and call.component
-    ]
+    each = plan.calls[stack][plan.instances[stack].index(instance)]
+    calls = [(call.component, instance.architecture) for call in each if call.binding.manifests and call.component]
     clusters = dict(calls)
     for component, a in clusters.items():
         yield "sign in to the cluster", sign_in(a, component)
-        folder = f"{terraform.folder(plan.cloud, stack)}/{environment}"
+        folder = f"{terraform.folder(plan.cloud, stack)}/{instance.name}"
         made = shlex.quote(f"{folder}/{component}" if len(clusters) > 1 else folder)
         yield f"see what changes in {a.identifier(component)}", f"kubectl diff -k {made}"
         yield "apply it", f"kubectl apply --server-side -k {made}"
@@ -110,11 +135,16 @@ def _commands(
         if source.architecture.elsewhere != instance.architecture.elsewhere:
             command = f"TF_DATA_DIR={shlex.quote(data_folder(environment))} {command}"
         yield f"take the outputs of {other}", command
+    for word in _asked(plan, stack, instance):
+        file = f"{instance.name}.{word}.tfvars.json"
+        files.append(file)
+        yield f"write {file} first: what the database is restored from", f"test -s {shlex.quote(f'{folder}/{file}')}"
     known = has_backend(plan.cloud)
     bucket = state_bucket(instance.architecture) if known and first else None
     settings = backend_file(instance)
     makes = bool(bucket) and _makes_the_bucket(plan, stack, instance)
-    earlier = _before_the_bucket(plan, terraform, environment) if bucket else []
+    abroad = bool(instance.architecture.elsewhere)
+    earlier = _before_the_bucket(plan, terraform, environment, abroad) if bucket else []
     if makes or stack in earlier:
         local = 'terraform { backend "local" {} }'
         yield (
@@ -131,9 +161,15 @@ def _commands(
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
     yield "apply exactly that", f"{in_folder} apply {shlex.quote(f'{instance.name}.plan')}"
     for moved in (*earlier, stack) if makes else ():
-        there = _instance_for(plan.instances[moved], environment, recovery=False)
+        there = _instance_for(plan.instances[moved], environment, abroad)
         if there and state_bucket(there.architecture) == bucket:
             yield from _move_state(terraform.folder(plan.cloud, moved), there)
+
+
+def _asked(plan: CloudPlan, stack: str, instance: StackInstance) -> list[str]:
+    """The words of the further variable files that a person writes for an instance, because the model cannot have the values."""
+    calls = plan.calls[stack][plan.instances[stack].index(instance)]
+    return sorted({call.binding.asks for call in calls if call.binding.asks and not call.values})
 
 
 def _move_state(folder: str, instance: StackInstance) -> Iterator[tuple[str, str]]:
@@ -149,14 +185,17 @@ def makes_a_bucket(plan: CloudPlan, terraform: Terraform, environment: str) -> b
     return any(instance and _makes_the_bucket(plan, name, instance) for name, instance in instances)
 
 
-def _before_the_bucket(plan: CloudPlan, terraform: Terraform, environment: str) -> list[str]:
+def _before_the_bucket(plan: CloudPlan, terraform: Terraform, environment: str, recovery: bool) -> list[str]:
     """The stacks that are applied before the one that makes the bucket for the states, so that their states are in files at first."""
     for name in in_order(terraform.stacks):
         made = plan.wiring.stacks.get(name)
-        instance = _instance_for(plan.instances[name], environment, recovery=False) if made else None
+        instance = _instance_for(plan.instances[name], environment, recovery) if made else None
         if instance and _makes_the_bucket(plan, name, instance):
             before = stacks_before(terraform.stacks, name)
-            return [other for other in in_order(terraform.stacks) if other in before and plan.wiring.stacks.get(other)]
+            stored = [
+                other for other in in_order(terraform.stacks) if other in before and plan.wiring.stacks.get(other)
+            ]
+            return [other for other in stored if not recovery or terraform.stacks[other].recovery]
     return []
 
 

@@ -17,6 +17,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.terraform.aws_keys import protected
 from archgen.terraform.permissions import ways
+from archgen.terraform.recovery import unique
 from archgen.terraform.role import role_of
 
 # https://docs.aws.amazon.com/AmazonECR/latest/userguide/image-push-iam.html
@@ -163,7 +164,7 @@ def pod_identities(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
         statements = {key: value for target in a.called_by(name) for key, value in _for_call(a, target)}
         if statements:
             found[name] = {
-                "role": a.identifier(name),
+                "role": unique(a, a.identifier(name)),
                 "namespace": guest.namespace or "default",
                 "service_account": name,
                 "statements": dict(sorted(statements.items())),

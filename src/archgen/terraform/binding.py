@@ -54,6 +54,8 @@ class Binding:
     A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
     use it; a block that refers to an output that does not exist is left out); `uses` has the ids of its providers. `outputs` are values
     of its resources, or of its module in another form, that others may refer to.
+    `once` says that what it makes exists once, so its recovery region does not have it. `asks` is what a person states before the
+    recovery region has values for it, in a further variable file with that word in its name.
     `manifests` names the Kubernetes objects that it makes instead, without a variable; kubernetes/manifests.py writes them.
     """
 
@@ -77,6 +79,8 @@ class Binding:
     outputs: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     resources: tuple[str, ...] = ()
     uses: tuple[str, ...] = ()
+    once: bool = False
+    asks: str = ""
     manifests: str | None = None
     provider: str | None = None
     provider_when: str | None = None

@@ -66,6 +66,8 @@ class BindingFile(Entity):
     provider_when: Line | None = None
     depends_on: Listed[Id] = ()
     placed_in: TierRole | None = None
+    once: bool = False
+    asks: Variable | None = None
     validations: Listed[ValidationEntry] = ()
 
     @model_validator(mode="after")

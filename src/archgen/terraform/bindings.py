@@ -150,7 +150,7 @@ def calls(architecture: Architecture, stack: str, shared: Mapping[str, Any] | No
     stated = terraform.stacks[stack] if terraform and stack in terraform.stacks else None
     for reference in stated.modules if stated else ():
         binding = find(architecture, reference)
-        if binding is None:
+        if binding is None or (binding.once and architecture.elsewhere):
             continue
         if binding.binds in ("network", "environment"):
             there = architecture.document.network or binding.binds == "environment"

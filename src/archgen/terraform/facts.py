@@ -21,7 +21,7 @@ from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
 from archgen.model.places import NetworkTier, TierRole
-from archgen.terraform import aws, google, permissions, platform, security
+from archgen.terraform import aws, google, permissions, platform, recovery, security
 from archgen.terraform.state import state_component
 
 
@@ -93,6 +93,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **permissions.facts(a),
         **aws.facts(a),
         **google.facts(a),
+        **recovery.facts(a),
     }
     return _guarded(facts)
 
@@ -122,6 +123,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **permissions.FUNCTIONS,
     **aws.FUNCTIONS,
     **google.FUNCTIONS,
+    **recovery.FUNCTIONS,
 }
 
 
@@ -305,7 +307,15 @@ def _endpoints(a: Architecture) -> dict[str, dict[str, Any]]:
 
 
 def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
-    """One subnet for each tier, except for the tier whose range is given to Google's managed services."""
+    """One subnet for each tier, except for the tier whose range is given to Google's managed services.
+
+    If the recovery region has no separate network, its subnets follow.
+    """
+    there = recovery.subnets_abroad(a)
+    return [*_subnets_here(a), *(_subnets_here(there) if there else ())]
+
+
+def _subnets_here(a: Architecture) -> list[dict[str, Any]]:
     gcp = a.network_facts(GcpNetwork)
     subnets: list[dict[str, Any]] = []
     flow_logs = a.document.network.flow_logs if a.document.network else None
@@ -314,7 +324,7 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
         if not gcp or not ranges or name == gcp.private_services_tier:
             continue
         subnet = {
-            "subnet_name": f"{a.network_identifier}-{name}",
+            "subnet_name": recovery.unique(a, f"{a.network_identifier}-{name}"),
             "subnet_ip": ranges[0],
             "subnet_region": a.cloud.region,
             "description": tier.purpose or tier.name,
@@ -329,10 +339,15 @@ def _regional_subnets(a: Architecture) -> list[dict[str, Any]]:
 
 
 def _alias_ranges(a: Architecture) -> dict[str, list[dict[str, Any]]]:
+    there = recovery.subnets_abroad(a)
+    return {**_alias_ranges_here(a), **(_alias_ranges_here(there) if there else {})}
+
+
+def _alias_ranges_here(a: Architecture) -> dict[str, list[dict[str, Any]]]:
     gcp = a.network_facts(GcpNetwork)
     if not gcp or not gcp.secondary_ranges_tier:
         return {}
-    subnet = f"{a.network_identifier}-{gcp.secondary_ranges_tier}"
+    subnet = recovery.unique(a, f"{a.network_identifier}-{gcp.secondary_ranges_tier}")
     return {
         subnet: [
             {"range_name": f"{subnet}-{name}", "ip_cidr_range": cidr}

@@ -17,6 +17,7 @@ from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.terraform.network_rules import network_rules
+from archgen.terraform.recovery import unique
 
 # https://docs.cloud.google.com/iam/docs/service-accounts-create: 6 to 30 lowercase letters, digits and hyphens that begin with a letter.
 _SHORTEST, _LONGEST = 6, 30
@@ -74,7 +75,6 @@ def facts(a: Architecture) -> dict[str, Any]:
         "database_users": lambda component: database_users(a, component),
         "publisher_roles": lambda federation: publisher_roles(a, federation),
         "disk_type": disk_type,
-        "recovery_region": a.recovery_region,
         "encrypter_role": _ENCRYPTER_ROLE,
         "reader_role": _READER_ROLE,
         "site_bucket": lambda component: site_bucket(a, component),
@@ -89,7 +89,6 @@ ABOUT: Mapping[str, str] = {
     "gcp_identities": "The service agents that keys must know, by their API.",
     "gcp_ingress_rules": "The firewall rules for traffic that arrives from outside of the network, from the connections of the model.",
     "reader_role": "The role that lets readers of a public site read its files.",
-    "recovery_region": "The region in which the environment is restored after the loss of its home region; none if the model states none.",
     "shared_projects": "The projects of the organization that belong to no environment.",
 }
 
@@ -119,7 +118,7 @@ def service_account_id(a: Architecture, component: str) -> str:
 
     A name that is too long is cut, and ends with the beginning of its hash so that it stays unique.
     """
-    name = re.sub(r"[^a-z0-9-]+", "-", a.identifier(component).lower()).strip("-")
+    name = re.sub(r"[^a-z0-9-]+", "-", unique(a, a.identifier(component)).lower()).strip("-")
     if not name[:1].isalpha():
         name = f"sa-{name}"
     if len(name) < _SHORTEST:
@@ -288,7 +287,7 @@ def _egress_rules(a: Architecture) -> list[dict[str, Any]]:
 
 
 def _rule(a: Architecture, name: str, description: str, priority: int, ranges: tuple[str, ...]) -> dict[str, Any]:
-    full = _cut(f"{a.network_identifier}-{name}", 63)
+    full = _cut(unique(a, f"{a.network_identifier}-{name}"), 63)
     return {"name": full, "description": description, "priority": priority, "destination_ranges": list(ranges)}
 
 
@@ -299,7 +298,7 @@ def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
         inside = a.place(a.components[rule.head]) in a.tiers or a.components[rule.head].runs_on
         outside = [range_ for range_ in rule.sources if not _is_in(a, range_)]
         if inside and outside:
-            full = _cut(f"{a.network_identifier}-{rule.connection}", 63)
+            full = _cut(unique(a, f"{a.network_identifier}-{rule.connection}"), 63)
             text = f"The connection {rule.connection}."
             made = rules.setdefault(full, {"name": full, "description": text, "source_ranges": outside, "allow": []})
             made["allow"].append({"protocol": rule.transport.lower(), "ports": [str(port) for port in rule.ports]})
@@ -313,7 +312,7 @@ def firewall_rules(a: Architecture) -> dict[str, list[str]]:
     for rule in network_rules(a):
         for name in (
             _rule(a, f"to-{rule.head}", "", 0, ())["name"],
-            _cut(f"{a.network_identifier}-{rule.connection}", 63),
+            _cut(unique(a, f"{a.network_identifier}-{rule.connection}"), 63),
         ):
             if name in made:
                 found.setdefault(rule.connection, []).append(name)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from archgen.model.architecture import Architecture
+from archgen.model.stacks import Stack
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,24 @@ def instances_of(today: Sequence[Architecture], stack: str) -> list[StackInstanc
             return [StackInstance(home, a) for home, a in by_home.items()]
     home = [StackInstance(a.coordinate.environment, a) for a in today]
     return [*home, *recovering(today)] if terraform.stacks[stack].recovery else home
+
+
+def everywhere(today: Sequence[Architecture], stack: str) -> list[StackInstance]:
+    """The instances of a stack with Kubernetes manifests: one for each environment that has it, and for each recovery region."""
+    home = [StackInstance(a.coordinate.environment, a) for a in today if _has(a, stack)]
+    return [
+        *home,
+        *(i for i in recovering(today) if _has(i.architecture, stack) and _stack(i.architecture, stack).recovery),
+    ]
+
+
+def _has(a: Architecture, stack: str) -> bool:
+    return a.document.terraform is not None and stack in a.document.terraform.stacks
+
+
+def _stack(a: Architecture, stack: str) -> Stack:
+    assert a.document.terraform is not None
+    return a.document.terraform.stacks[stack]
 
 
 def recovering(today: Sequence[Architecture]) -> list[StackInstance]:

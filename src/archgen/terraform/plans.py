@@ -14,7 +14,7 @@ from archgen.model.stacks import Stack
 from archgen.model.wording import listed
 from archgen.terraform.aws_lacks import lacks
 from archgen.terraform.binding import ModuleCall
-from archgen.terraform.bindings import MissingFactError, applies, bindings, calls, find
+from archgen.terraform.bindings import MissingFactError, applies, bindings, calls
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
 from archgen.terraform.instances import StackInstance, instances_of, recovering
@@ -121,10 +121,6 @@ def _no_recovery(today: list[Architecture], stacks: list[str]) -> Iterator[Diagn
             elsewhere = there[-1].architecture.elsewhere
             message = f"the zones of {elsewhere} are not stated, so the stack '{stack}' cannot be applied there"
             help_ = "state the region under `regions`, with `availability_zones`"
-            yield Diagnostic("ARC-F042", message, help_, path)
-        elif any((binding := find(a, module)) and binding.manifests for module in _stated(a, stack).modules):
-            message = f"the stack '{stack}' has Kubernetes manifests, which archgen makes for the home region only"
-            help_ = "remove `recovery`, and apply copies with the addresses of the recovery region there"
             yield Diagnostic("ARC-F042", message, help_, path)
 
 

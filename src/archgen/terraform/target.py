@@ -10,6 +10,9 @@ from archgen.terraform.binding import TARGET, Binding, ModuleCall
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.root_facts import RootFacts, facts_at, root_facts, values_of
 
+# The alias of the provider for what is made in the recovery region from home.
+RECOVERY = "recovery"
+
 
 def with_target(
     calls: list[list[ModuleCall]], instances: Sequence[StackInstance], stack: str
@@ -41,5 +44,7 @@ def _values(facts: RootFacts, a: Architecture, stack: str, aliases: set[str]) ->
     home = terraform.stacks[stack].home or a.home
     numbers = {id_.replace("-", "_"): a.number_of(id_) for id_ in sorted(a.homes)}
     accounts = {alias: numbers[alias] for alias in sorted(aliases) if alias in numbers}
-    known = {**facts_at(a, home), "accounts": accounts}
+    # In the recovery region itself, nothing uses the alias, but all instances need the same attributes.
+    abroad = (a.recovery_region or a.cloud.region) if RECOVERY in aliases else None
+    known = {**facts_at(a, home), "accounts": accounts, "recovery_region": abroad}
     return values_of({name: entry["value"] for name, entry in facts.target.items()}, known)

@@ -48,7 +48,7 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
             if facts.directory is not None:
                 made.own_code = True
             for reference in facts.modules:
-                targets = _targets_of(a, reference, shared[a.coordinate])
+                targets = _targets_of(a, reference, shared[a.coordinate]) or _abroad(a, stack, reference)
                 made.modules[stack, reference] = made.modules.get((stack, reference), False) or bool(targets)
                 made.components.update(name for name in targets if name)
                 binding = find(a, reference)
@@ -58,6 +58,13 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
             known = made.possible.setdefault(name, [])
             known += [id_ for id_ in ids if id_ not in known]
     return made
+
+
+def _abroad(a: Architecture, stack: str, reference: str) -> list[str | None]:
+    """The components that a module of a stack is for in the recovery region only."""
+    terraform = a.document.terraform
+    there = a.in_recovery_region() if terraform and terraform.stacks[stack].recovery else None
+    return _targets_of(there, reference, shared_facts(there)) if there else []
 
 
 def _targets_of(a: Architecture, reference: str, shared: Mapping[str, Any]) -> list[str | None]:
