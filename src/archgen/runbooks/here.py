@@ -10,6 +10,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
+from archgen.runbooks.surroundings import callers, stack_of
 
 
 class MissingPartError(ValueError):
@@ -62,6 +63,10 @@ class Here:
             raise MissingPartError(f"the component '{id_}' does not exist at {self.a.coordinate}")
         return self.a.identifier(id_)
 
+    def uses(self, product: str) -> bool:
+        """Whether any component uses a product of the catalog, such as `external-secrets`."""
+        return any(product in (c.product, *c.supporting_products) for c in self.a.components.values())
+
     @property
     def context(self) -> str:
         """The name of kubectl's context for the environment's cluster."""
@@ -94,6 +99,9 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "here": here,
         "account_of": here.account_of,
         "component": a.components[facts.component],
+        "component_id": facts.component,
+        "callers": [RunbookPart(name, a.identifier(name), a.components[name]) for name in callers(a, facts.component)],
+        "stack": stack_of(a, facts.component),
         "id": a.identifier(facts.component),
         "region": a.cloud.region,
         "recovery_region": a.recovery_region,

@@ -1,0 +1,45 @@
+"""What is around the component of a runbook: the services that use it, and the Terraform module that makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archgen.kinds.database_proxy import DatabaseProxy
+from archgen.kinds.service import Service
+from archgen.model.architecture import Architecture
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookStack:
+    """The stack that makes a component: its folder, the address of the module in its state, and its file of values."""
+
+    folder: str
+    module: str
+    values: str
+
+
+def callers(a: Architecture, component: str) -> Iterator[str]:
+    """The IDs of the services on clusters that call a component, directly or through a proxy, in the order of the model."""
+    tails = {connection.tail for connection in a.traffic_to(component)}
+    for proxy, _settings in a.of_kind(DatabaseProxy):
+        if proxy in tails:
+            tails |= {connection.tail for connection in a.traffic_to(proxy)}
+    return (name for name, service in a.of_kind(Service) if name in tails and service.runs_on)
+
+
+def stack_of(a: Architecture, component: str) -> RunbookStack | None:
+    """The first stack with a module that makes a component; None if no stack does, or if its code is not archgen's."""
+    from archgen.terraform.bindings import find, variable_name
+    from archgen.terraform.instances import instances_of
+
+    terraform = a.document.terraform
+    for name, stack in terraform.stacks.items() if terraform else ():
+        for id_ in stack.modules:
+            binding = find(a, id_)
+            if binding and binding.module and not isinstance(binding.binds, str) and component in binding.components(a):
+                assert terraform is not None
+                own = instances_of([a], name)[0].name
+                folder = terraform.folder(a.coordinate.cloud, name)
+                return RunbookStack(folder, f"module.{variable_name(binding, component)}", terraform.values_file(own))
+    return None
