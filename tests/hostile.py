@@ -120,6 +120,10 @@ components:
   wire:
     {kind: network-link, title: Wire, form: private-line, joins: [environment, annex, cellar], handover: Rack nine, no_capability: Old.,
      when: {aws: {product: direct-connect}, gcp: {product: cloud-interconnect}}}
+  hatch: {kind: remote-access, title: Hatch, product: wireguard, form: vpn, how: Open the client.,
+          prepared: [A key.], no_capability: Rarely used.}
+observability:
+  dashboards: {panel: {title: Panel, address: "https://panel.example/(a)?x=1&lt=2", shows: Lights.}}
 capabilities:
   moving: {name: Moving, status: gap, note: No one does it., differences: {limits: Few., units: Many., behavior: Odd., cost: High.},
            migration: By hand., aws: {text: Gate, products: [gate-one]}, gcp: {text: Gate, products: [gate-one]}}

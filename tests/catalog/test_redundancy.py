@@ -37,6 +37,8 @@ UNREAD = """
     azure-cache-for-redis blob-storage azure-waf azure-firewall vnet-peering vpn-gateway bastion private-link-azure
     managed-identities azure-monitor activity-log expressroute virtual-wan vpc-peering cloud-wan site-to-site-vpn
     direct-connect gcp-vpc-peering network-connectivity-center cloud-vpn cloud-interconnect
+    session-manager ec2-instance-connect-endpoint client-vpn identity-aware-proxy gke-dns-endpoint connect-gateway
+    openvpn wireguard openssh
 """
 
 

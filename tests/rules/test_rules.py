@@ -120,6 +120,13 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("SEC501", "  secrets:\n    kind: secret-store", SPARE, ""),
     ("SEC506", "multi_factor: true", "multi_factor: false", ""),
     ("SEC506", "break_glass: true", "break_glass: false", ""),
+    (
+        "SEC507",
+        "      database: {kind: control, protocol: postgresql, purpose: psql}\n",
+        "      cache: {kind: control, protocol: redis, purpose: psql}\n",
+        "prod",
+        "  database:\n    kind",
+    ),
     ("TF101", "modules: [gke, workload-identity]", "modules: [gke, gke-autopilot, workload-identity]", "gcp"),
     (
         "TF102",

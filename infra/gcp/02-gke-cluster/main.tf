@@ -9,6 +9,7 @@ module "gke_cluster" {
   database_encryption                  = var.gke_cluster.encryption_key == null ? [{ state = "DECRYPTED", key_name = "" }] : [{ state = "ENCRYPTED", key_name = var.stack_01_base_infra.kms_keys_keys[var.gke_cluster.encryption_key] }]
   datapath_provider                    = var.gke_cluster.datapath_provider
   deletion_protection                  = var.gke_cluster.deletion_protection
+  dns_allow_external_traffic           = var.gke_cluster.dns_allow_external_traffic
   enable_binary_authorization          = var.gke_cluster.enable_binary_authorization
   enable_private_endpoint              = var.gke_cluster.enable_private_endpoint
   enable_private_nodes                 = var.gke_cluster.enable_private_nodes

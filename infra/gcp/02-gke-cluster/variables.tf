@@ -7,6 +7,7 @@ variable "gke_cluster" {
     create_service_account      = bool
     datapath_provider           = string
     deletion_protection         = bool
+    dns_allow_external_traffic  = optional(bool, null)
     enable_binary_authorization = bool
     enable_private_endpoint     = bool
     enable_private_nodes        = bool

@@ -10,6 +10,7 @@ def reached(architecture: Architecture) -> set[str]:
     """The ids of all that starts something, of what that reaches by calls and events, and of what segments call.
 
     People, what is at a site, and what has the trait `starts` start something; if there is nothing of that, all components are shown.
+    People who only manage other components, as engineers do, start nothing.
     Add-ons of a cluster are left out: other views show them.
     """
     starting = [name for name in architecture.components if _starts(architecture, name)]
@@ -27,7 +28,15 @@ def reached(architecture: Architecture) -> set[str]:
 
 def _starts(a: Architecture, name: str) -> bool:
     component = a.components[name]
-    return component.person or a.traits(name).starts or a.site_of(component) is not None
+    return (
+        (component.person and not _only_manages(a, name)) or a.traits(name).starts or a.site_of(component) is not None
+    )
+
+
+def _only_manages(a: Architecture, name: str) -> bool:
+    """Whether all connections of people are for managing other components."""
+    calls = list(a.traffic_from(name))
+    return bool(calls) and all(call.kind == "control" for call in calls)
 
 
 def _ways(a: Architecture) -> dict[str, list[str]]:

@@ -1,10 +1,11 @@
 """The parts of the model about building, monitoring and paying for an architecture: images, objectives, alerts, on-call, costs, flows."""
 
+import re
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from archgen.model.base import ComponentId, Entity, Id, Line, Listed, TeamId, Text
+from archgen.model.base import IDENTIFYING, ComponentId, Entity, Id, Line, Listed, TeamId, Text, WebAddress
 from archgen.model.patterns import matching
 
 
@@ -68,8 +69,36 @@ class OnCall(Entity):
     """Teams to call next, in order."""
 
 
+# What the address of a dashboard may contain, and what is inserted for it.
+DASHBOARD_PLACEHOLDERS = ("project", "environment", "region", "home", "account", "name")
+
+
+def _placeholders(value: str) -> str:
+    """The address unchanged. Raises ValueError for braces that are not one of the placeholders."""
+    left = re.sub(rf"\{{({'|'.join(DASHBOARD_PLACEHOLDERS)})\}}", "x", value)
+    if "{" in left or "}" in left:
+        known = ", ".join(f"{{{name}}}" for name in DASHBOARD_PLACEHOLDERS)
+        raise ValueError(f"'{value}' may contain the placeholders {known}, and no other braces")
+    if re.match(r"https://[^/?#]*\{(?!region\})", value):
+        raise ValueError(f"'{value}' may contain only {{region}} in the name of the server")
+    return value
+
+
+class Dashboard(Entity):
+    """A page of another tool that shows how a component does."""
+
+    title: Line
+    address: Annotated[WebAddress, AfterValidator(_placeholders), IDENTIFYING]
+    """Its address, in which archgen replaces {project}, {environment}, {region}, {home} (the ID of the account or project), {account} (its
+    number) and {name} (the name of the component's resources)."""
+    component: ComponentId | None = None
+    """The component that it shows; left out for one about all of them."""
+    shows: Text | None = None
+    """What it shows, in a sentence."""
+
+
 class ObservabilityFacts(Entity):
-    """Logs, service level objectives, alerts and who is on call."""
+    """Logs, service level objectives, alerts, dashboards and who is on call."""
 
     log_format: Literal["json", "text"] = "json"
     """How the application writes its logs."""
@@ -77,6 +106,8 @@ class ObservabilityFacts(Entity):
     """The instrumentation of the application, such as OpenTelemetry."""
     objectives: dict[Id, Objective] = {}
     alerts: dict[Id, Alert] = {}
+    dashboards: dict[Id, Dashboard] = {}
+    """Pages of monitoring tools, to which the pages of components and runbooks link."""
     on_call: OnCall | None = None
 
 

@@ -363,7 +363,7 @@ def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
 
 
 def _operations(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterator[Diagnostic]:
-    """A diagnostic for every broken reference in flows, images, objectives, alerts, on-call duty and views."""
+    """A diagnostic for every broken reference in flows, images, objectives, alerts, dashboards, on-call duty and views."""
     document = a.document
     observability = document.observability
     components: list[tuple[Path, str]] = [
@@ -372,6 +372,9 @@ def _operations(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Ite
     for key in ("objectives", "alerts"):
         for name, entry in getattr(observability, key).items():
             components.append((("observability", key, name, "component"), entry.component))
+    for name, dashboard in observability.dashboards.items():
+        if dashboard.component:
+            components.append((("observability", "dashboards", name, "component"), dashboard.component))
     for path, target in components:
         yield from _refer(path, target, a.components, "component", somewhere["component"])
     for name, alert in observability.alerts.items():

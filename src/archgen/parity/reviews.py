@@ -65,7 +65,12 @@ class State:
 
 # Settings that archgen got after people had reviewed capabilities. They count only where they are stated, so that a new version of archgen
 # does not make reviews out of date.
-LATER = frozenset({"zones", "traits", "identifier", "rebuilt_from", "endpoint_in", "formerly"})
+LATER = frozenset(
+    {
+        *("zones", "traits", "identifier", "rebuilt_from", "endpoint_in", "formerly"),
+        *("portal", "region", "session", "groups_in", "roles", "emergency"),
+    }
+)
 LATER_IN_CALLS = frozenset({"through"})
 
 # Settings by the `id()` of a component: equal coordinates share component objects.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.kinds.remote_access import RemoteAccess
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 from archgen.model.outcome import Outcome, Passed
@@ -15,7 +16,10 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for the first connection behind the edge on each path that avoids the firewall, in a model with a firewall."""
+    """A finding for the first connection behind the edge on each path that avoids the firewall, in a model with a firewall.
+
+    A way in for people who sign on is not such a path: a firewall that inspects web requests cannot inspect sessions.
+    """
     firewalls = {name for name, component in architecture.components.items() if component.firewall}
     if not firewalls:
         return
@@ -28,7 +32,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         tail = waiting.pop()
         for connection in architecture.traffic_from(tail):
             head = connection.head
-            if head in firewalls or head in seen:
+            if head in firewalls or head in seen or isinstance(architecture.components[head], RemoteAccess):
                 continue
             if architecture.place(architecture.components[head]) in (EDGE, OUTSIDE):
                 seen.add(head)

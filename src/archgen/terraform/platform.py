@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, NodePool
+from archgen.kinds.remote_access import RemoteAccess
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.terraform.google import disk_type, gcp_apis
@@ -26,6 +27,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "burst_pool": _burst_pool(a),
         "runs": lambda product: product in run_by_us,
         "authorized_networks": authorized_networks,
+        "let_in_by": lambda component, product: let_in_by(a, component, product),
         "gcp_apis": gcp_apis(a),
     }
 
@@ -45,6 +47,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "gke_node_pools": (KubernetesCluster,),
     "runs": (str,),
     "authorized_networks": (KubernetesCluster,),
+    "let_in_by": (str, str),
 }
 
 
@@ -166,3 +169,9 @@ def _eks_add_on(cluster: Component, name: str) -> dict[str, Any]:
 def authorized_networks(cluster: KubernetesCluster) -> list[dict[str, str]]:
     """The address ranges of a cluster's allowlist, each with a name."""
     return [{"cidr_block": cidr, "display_name": f"range-{n}"} for n, cidr in enumerate(cluster.endpoint_ranges, 1)]
+
+
+def let_in_by(a: Architecture, component: str, product: str) -> bool:
+    """Whether a way in for people that uses a product leads to a component, given their IDs."""
+    ways = {name for name, way in a.of_kind(RemoteAccess) if product in a.products_of(way)}
+    return any(connection.tail in ways for connection in a.traffic_to(component))

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from archgen.analysis.crossings import crossings
 from archgen.analysis.ways import links_of
+from archgen.kinds.remote_access import RemoteAccess
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
 from archgen.model.connections import Connection
@@ -15,8 +16,8 @@ from archgen.model.connections import Connection
 def shown(sources: Mapping[str, Architecture]) -> set[str]:
     """The ids of the components to draw; `sources` has every component with the architecture to read it from.
 
-    These are people, what is in the network, everything to which their traffic leads, and the services and systems from which traffic
-    leads into the network. In a system without a network, it is everything that has any traffic.
+    These are people and their ways in, what is in the network, everything to which their traffic leads, and the services and systems
+    from which traffic leads into the network. In a system without a network, it is everything that has any traffic.
     """
     ahead, behind = _neighbors(sources)
     inside = {name for name, a in sources.items() if a.place(a.components[name]) in a.tiers}
@@ -27,10 +28,20 @@ def shown(sources: Mapping[str, Architecture]) -> set[str]:
     through = {n for n, a in sources.items() if a.place(a.components[n]) != OUTSIDE or a.components[n].person}
     hosted = {name for name, a in sources.items() if a.components[name].runs_on}
     before = _closure(inside - hosted, behind, through=through - hosted)
-    found = _closure(start, ahead, through=through) | before | _joining(sources)
+    found = _closure(start, ahead, through=through) | before | _joining(sources) | _ways_in(sources)
     # Of what only pods call, no line is drawn, since there are too many; outside the cloud, a node without a line says nothing.
     lines = {end for name in found - hosted for end in (*ahead.get(name, ()), *behind.get(name, ()))}
     return {name for name in found if name in through or name in lines} - hosted
+
+
+def _ways_in(sources: Mapping[str, Architecture]) -> set[str]:
+    """The ways in for people that have connections over the network, and what they lead to."""
+    found: set[str] = set()
+    for name, a in sources.items():
+        if isinstance(a.components[name], RemoteAccess):
+            calls = [c for c in (*a.traffic_from(name), *a.traffic_to(name)) if not c.by_api]
+            found |= {name, *(c.head for c in calls)} if calls else set()
+    return found
 
 
 def _joining(sources: Mapping[str, Architecture]) -> set[str]:

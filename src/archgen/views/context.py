@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archgen.analysis.reached import reached
 from archgen.draw.graph import Graph, Group, LeftOut, Node
 from archgen.kinds.cluster_add_on import ClusterAddOn
+from archgen.kinds.remote_access import RemoteAccess
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.links import links
@@ -74,12 +75,19 @@ def _style(a: Architecture, id_: str) -> str:
 def _left_out(a: Architecture, shown: set[str]) -> Iterator[LeftOut]:
     add_ons = [c.title for n, c in a.components.items() if n not in shown and isinstance(c, ClusterAddOn)]
     joining = [link.component.title for n, link in links(a.components).items() if n not in shown]
+    managing = [
+        c.title for n, c in a.components.items() if n not in shown and (c.person or isinstance(c, RemoteAccess))
+    ]
     rest = {n: c for n, c in a.components.items() if n not in shown and n not in links(a.components)}
-    others = [c.title for c in rest.values() if not isinstance(c, ClusterAddOn)]
+    others = [c.title for c in rest.values() if not isinstance(c, (ClusterAddOn, RemoteAccess)) and not c.person]
     if add_ons:
         yield LeftOut(tuple(add_ons), "add-ons of a cluster are in the picture of the platform")
     if joining:
         yield LeftOut(tuple(joining), "what joins networks and sites is in the picture of the network")
+    if managing:
+        yield LeftOut(
+            tuple(managing), "people who manage the others, and their ways in, are in the picture of identity"
+        )
     if others:
         yield LeftOut(tuple(others), "no request or event that starts outside reaches them")
 
