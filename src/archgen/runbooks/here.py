@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
+from archgen.model.operations import Objective
 from archgen.runbooks.surroundings import callers, stack_of
 
 
@@ -78,6 +80,28 @@ class Here:
         for name, _database in self.a.of_kind(Postgresql):
             return f"{self.context}-{name}"
         raise MissingPartError(f"there is no database at {self.a.coordinate}")
+
+    @property
+    def promoted_from(self) -> str | None:
+        """The ID of the environment whose releases come here next; None for the first one."""
+        before = list(itertools.takewhile(lambda id_: id_ != self.a.coordinate.environment, self.a.document.environments))
+        return before[-1] if before else None
+
+    @property
+    def promoted_from_title(self) -> str | None:
+        """The title of that environment."""
+        return self.a.document.environments[self.promoted_from].name if self.promoted_from else None
+
+    @property
+    def production(self) -> bool:
+        """Whether the environment serves customers."""
+        return self.a.environment.production
+
+    def objective(self, signal: str) -> Objective | None:
+        """The first objective of the model for a signal such as `errors`."""
+        stated = self.a.document.observability
+        objectives = stated.objectives.values() if stated else ()
+        return next((objective for objective in objectives if objective.signal == signal), None)
 
     def home(self) -> RunbookHome:
         """The account, project or subscription of the environment."""

@@ -102,6 +102,8 @@ class StatedStep(Entity):
     """How long it may take."""
     beside: Id | None = None
     """The step during whose wait it is done."""
+    later: bool = False
+    """Whether the step belongs to the time after users are served again, so that no objective counts its limit."""
     changes: Literal["nothing", "reversible", "destructive"] = "nothing"
     undo: Text | None = None
     undo_run: Text | None = None

@@ -64,6 +64,7 @@ class FilledStep:
     otherwise: tuple[Otherwise, ...]
     within: float | None
     beside: str | None
+    later: bool
     changes: str
     undo: str | None
     undo_run: str | None
@@ -164,6 +165,7 @@ class _Writer:
             ),
             within=minutes(step.within) if step.within else None,
             beside=step.beside,
+            later=step.later,
             changes=step.changes,
             undo=self._optional(step.undo, "undo"),
             undo_run=self._command(step.undo_run, "undo_run"),
@@ -207,16 +209,16 @@ def duration_text(number: float) -> str:
 
 
 def happy_minutes(steps: list[FilledStep]) -> float | None:
-    """The sum of the limits of the steps, in minutes. A step beside another counts only as far as it takes longer.
+    """The sum of the limits of the steps until users are served again, in minutes.
 
-    None if no step has a limit, because nothing is known then.
+    A step beside another counts only as far as it takes longer. None if no step has a limit, because nothing is known then.
     """
     limits = {step.id: step.within for step in steps if step.within is not None}
     if not limits:
         return None
     total = 0.0
     for step in steps:
-        if step.within is None:
+        if step.within is None or step.later:
             continue
         total += max(0.0, step.within - limits.get(step.beside, 0.0)) if step.beside else step.within
     return total
