@@ -235,7 +235,7 @@ def test_the_page_leads_to_alerts_components_pictures_and_back(built: Path, refe
     assert "runbooks/database-scaling.md" in pages_of["observability"]
     assert "runbooks/zone-failure.md" in pages_of["components/database"]
     index = pages_of["runbooks/index"]
-    assert index.index("Break&#45;glass") < index.index("Cost anomaly")  # critical before low
+    assert index.index("Break&#45;glass") < index.index("Costs rise unexpectedly")  # critical before low
     for name, facts in runbooks_of(reference.resolved).items():
         assert index.count(f"({name}.md)") >= 2, name
         assert facts.owner in reference.resolved.default.document.teams
@@ -333,10 +333,10 @@ def test_a_project_adds_its_own_runbook(tmp_path: Path) -> None:
     project = edited(tmp_path, ("\nrunbooks:\n", "\nrunbooks:\n  call-the-boss: {component: api, owner: product}\n"))
     own = project.root / "templates/runbooks/call-the-boss"
     own.mkdir(parents=True)
-    head = (TEMPLATES / "error-budget/runbook.md").read_text()
-    (own / "runbook.md").write_text(head.replace("title: Error budget burns", "title: Call the boss"))
+    head = (TEMPLATES / "error-budget/runbook.yaml").read_text()
+    (own / "runbook.yaml").write_text(head.replace("title: Error budget burns", "title: Call the boss"))
     for cloud in ("aws", "gcp"):
-        (own / f"{cloud}.md").write_text("1.  **Call** {{ environment }}'s boss.\n")
+        (own / f"{cloud}.yaml").write_text("steps:\n  call:\n    title: Call {{ environment }}'s boss\n    do: By phone.\n")
     page = pages(project)["docs/architecture/runbooks/call-the-boss.md"]
     assert "# Call the boss" in page
     assert "Production's boss" in page.replace("&#39;", "'")
