@@ -11,6 +11,7 @@ import pytest
 from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project
 from archgen.runbooks.procedures import Procedure, read, steps
+from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import Templates
 from conftest import ROOT
 
@@ -20,16 +21,19 @@ ENVIRONMENT = {
 }  # fmt: skip
 
 
+pytestmark = pytest.mark.slow
+
+
 class Delivery:
     """A clone whose remote has the branches main, dev, stg and prod; each release is one or more commits of `version`."""
 
     def __init__(self, folder: Path, project: Project) -> None:
-        self._clone = folder / "clone"
+        self.clone = folder / "clone"
         self._project = project
         self.git("init", "--bare", "--initial-branch=main", str(folder / "remote.git"), at=folder)
-        self.git("clone", str(folder / "remote.git"), str(self._clone), at=folder)
+        self.git("clone", str(folder / "remote.git"), str(self.clone), at=folder)
         self.git("switch", "--create", "main")
-        (self._clone / "version").write_text("1")
+        (self.clone / "version").write_text("1")
         self.git("add", "version")
         self.git("commit", "--message", "Version 1")
         self.git("push", "origin", "main")
@@ -38,7 +42,7 @@ class Delivery:
 
     def git(self, *words: str, at: Path | None = None) -> str:
         done = subprocess.run(
-            ["git", *words], cwd=at or self._clone, env={**os.environ, **ENVIRONMENT}, check=True, capture_output=True, text=True
+            ["git", *words], cwd=at or self.clone, env={**os.environ, **ENVIRONMENT}, check=True, capture_output=True, text=True
         )  # fmt: skip
         return done.stdout
 
@@ -47,7 +51,7 @@ class Delivery:
         self.git("switch", "main")
         self.git("pull", "--ff-only", "origin", "main")
         for version in versions:
-            (self._clone / "version").write_text(version)
+            (self.clone / "version").write_text(version)
             self.git("add", "version")
             self.git("commit", "--message", f"Version {version}")
         self.git("push", "origin", "main")
@@ -57,13 +61,13 @@ class Delivery:
         """The exit code and the answer of a step of the runbook in an environment, checked against what it says to expect."""
         found = self.step(environment, step)
         done = subprocess.run(
-            ["bash", "-c", found.run or ""], cwd=self._clone, env={**os.environ, **ENVIRONMENT, **values}, check=False,
+            ["bash", "-c", found.run or ""], cwd=self.clone, env={**os.environ, **ENVIRONMENT, **values}, check=False,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         succeeded = all(expected.shows in done.stdout for expected in found.expect)
         return (0 if succeeded else done.returncode or 1), done.stdout
 
-    def step(self, environment: str, step: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def step(self, environment: str, step: str) -> FilledStep:
         """A step of the runbook."""
         templates = Templates(ROOT / "templates")
         architecture = self._project.resolved.architectures[Coordinate("aws", environment, "mvp")]
@@ -125,7 +129,7 @@ def test_after_a_rollback_the_next_promotion_works(delivery: Delivery) -> None:
     assert code == 0, out
     assert delivery.git("branch", "--show-current") == "main\n"
     delivery.git("merge", "--no-ff", "--no-edit", "origin/record-rollback-prod")
-    assert (delivery._clone / "version").read_text() == "4"  # the default branch keeps its content
+    assert (delivery.clone / "version").read_text() == "4"  # the default branch keeps its content
     delivery.git("push", "origin", "main")
     code, out = delivery.follow("prod", "recorded")
     assert code == 0, out
@@ -139,7 +143,7 @@ def test_a_rollback_needs_a_clean_copy_and_another_release(delivery: Delivery) -
     delivery.promote("dev", "stg", "prod")
     (tag,) = delivery.git("tag", "--list", "release-prod-*").split()
     assert delivery.follow("prod", "roll-back", GOOD=tag)[0]  # it runs already
-    (delivery._clone / "version").write_text("mine")
+    (delivery.clone / "version").write_text("mine")
     assert delivery.follow("prod", "roll-back", GOOD="origin/prod~1")[0]
-    assert (delivery._clone / "version").read_text() == "mine"
+    assert (delivery.clone / "version").read_text() == "mine"
     assert delivery.running("prod") == "2"

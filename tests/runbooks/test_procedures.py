@@ -336,7 +336,9 @@ def test_a_project_adds_its_own_runbook(tmp_path: Path) -> None:
     head = (TEMPLATES / "error-budget/runbook.yaml").read_text()
     (own / "runbook.yaml").write_text(head.replace("title: Error budget burns", "title: Call the boss"))
     for cloud in ("aws", "gcp"):
-        (own / f"{cloud}.yaml").write_text("steps:\n  call:\n    title: Call {{ environment }}'s boss\n    do: By phone.\n")
+        (own / f"{cloud}.yaml").write_text(
+            "steps:\n  call:\n    title: Call {{ environment }}'s boss\n    do: By phone.\n"
+        )
     page = pages(project)["docs/architecture/runbooks/call-the-boss.md"]
     assert "# Call the boss" in page
     assert "Production's boss" in page.replace("&#39;", "'")

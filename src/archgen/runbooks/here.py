@@ -84,7 +84,9 @@ class Here:
     @property
     def promoted_from(self) -> str | None:
         """The ID of the environment whose releases come here next; None for the first one."""
-        before = list(itertools.takewhile(lambda id_: id_ != self.a.coordinate.environment, self.a.document.environments))
+        before = list(
+            itertools.takewhile(lambda id_: id_ != self.a.coordinate.environment, self.a.document.environments)
+        )
         return before[-1] if before else None
 
     @property
