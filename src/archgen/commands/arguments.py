@@ -332,6 +332,7 @@ examples:
   archgen runbook show database-failover                   for production, in its current phase
   archgen runbook show zone-failure --at gcp,stg | less
   archgen runbook drill database-failover --at aws,stg --took 12m --by Ada
+  archgen runbook rehearse database-failover               run its commands against an emulator, in all environments
 """
 
 
@@ -339,14 +340,16 @@ def _runbook(commands: Any) -> None:
     command = add_command(
         commands,
         "runbook",
-        "list the runbooks, print one with the resource names of an environment, or record a drill",
-        "Runbooks are printed as Markdown. A drill is written into the model.",
+        "list the runbooks, print one with the resource names of an environment, record a drill, or rehearse commands",
+        "Runbooks are printed as Markdown. A drill is written into the model. A rehearsal runs commands of runbooks on this machine, "
+        "against an emulator that it starts, with harmless programs only.",
         _RUNBOOK_EXAMPLES,
     )
     command.add_argument(
         "action",
-        choices=("list", "show", "drill"),
-        help="list: all runbooks at the coordinate; show: one of them; drill: record that one was practiced",
+        choices=("list", "show", "drill", "rehearse"),
+        help="list: all runbooks at the coordinate; show: one of them; drill: record that one was practiced; "
+        "rehearse: run the commands of one or all runbooks",
     )
     command.add_argument("id", nargs="?", metavar="ID", help="the runbook, as in the address of its page")
     add_model(command)

@@ -1,4 +1,4 @@
-"""`archgen runbook`: list runbooks, print one, or record a drill."""
+"""`archgen runbook`: list runbooks, print one, record a drill, or rehearse commands."""
 
 from __future__ import annotations
 
@@ -27,12 +27,16 @@ if TYPE_CHECKING:
 
 
 def run(options: argparse.Namespace) -> int:
-    """List the runbooks at a coordinate, print one, or record a drill; returns the exit code."""
+    """List the runbooks at a coordinate, print one, record a drill, or rehearse commands; returns the exit code."""
     from archgen.templating.render import TemplateFailure, Templates
 
     loaded = read_model(options)
     if loaded.project is None:
         return unusable(loaded)
+    if options.action == "rehearse":
+        from archgen.commands import runbook_rehearse
+
+        return runbook_rehearse.run(options, loaded)
     if (options.action == "list") == bool(options.id):
         if options.action == "list":
             return usage("list takes no runbook", f"archgen runbook show {visible(options.id)}")

@@ -1,0 +1,1 @@
+"""Rehearsals: runs the commands of runbooks against an emulator, and records what they answered."""
