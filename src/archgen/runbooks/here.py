@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from archgen.kinds.dns import Dns
-from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
@@ -45,16 +44,18 @@ class RunbookHome:
 class Here:
     """The architecture that a procedure is filled in for, as `here` in templates, with which they find other components."""
 
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(self, architecture: Architecture, component: str | None = None) -> None:
         self.a = architecture
+        self._component = component  # that of the runbook: where a kind has several, steps are about this one
 
     def has(self, kind: str) -> bool:
         """Whether the architecture has a component of a kind."""
         return any(component.kind == kind for component in self.a.components.values())
 
     def part(self, kind: str) -> RunbookPart:
-        """The first component of a kind. Raises MissingPartError."""
-        for name, component in self.a.components.items():
+        """The component of the runbook if it has this kind, else the first of the kind. Raises MissingPartError."""
+        own = {name: self.a.components[name] for name in filter(None, [self._component])}
+        for name, component in {**own, **self.a.components}.items():
             if component.kind == kind:
                 return RunbookPart(name, self.a.identifier(name), component)
         raise MissingPartError(f"there is no component of kind '{kind}' at {self.a.coordinate}")
@@ -77,8 +78,8 @@ class Here:
     @property
     def database_service(self) -> str:
         """The name of the connection to the environment's database in the file of services that psql reads. Raises MissingPartError."""
-        for name, _database in self.a.of_kind(Postgresql):
-            return f"{self.context}-{name}"
+        if self.has("postgresql"):
+            return f"{self.context}-{self.part('postgresql').id}"
         raise MissingPartError(f"there is no database at {self.a.coordinate}")
 
     @property
@@ -110,7 +111,7 @@ class Here:
         return _home(self.a, self.a.home)
 
     def account_of(self, kind: str) -> RunbookHome:
-        """The account, project or subscription of the first component of a kind. Raises MissingPartError."""
+        """The account, project or subscription of the component that `part` finds. Raises MissingPartError."""
         return _home(self.a, self.a.other_home(self.part(kind).component) or self.a.home)
 
 
@@ -120,7 +121,7 @@ def _home(a: Architecture, id_: str) -> RunbookHome:
 
 def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
     """The variables that templates of steps may use: the same facts as in variable files."""
-    here = Here(a)
+    here = Here(a, facts.component)
     return {
         "here": here,
         "account_of": here.account_of,
