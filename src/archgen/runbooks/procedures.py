@@ -17,7 +17,7 @@ from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 from archgen.runbooks.here import RunbookHome, facts_for
 from archgen.runbooks.stated import RunbookHead, StepsFile, Symptom, read_file, read_head
-from archgen.runbooks.steps import SHARED, FilledStep, duration_text, fill_in, happy_minutes
+from archgen.runbooks.steps import SHARED, FilledStep, duration_text, fill_in, happy_minutes_of
 from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure, Templates
 
@@ -236,8 +236,8 @@ def late(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
         for name, facts in architecture.document.runbooks.items():
             if facts.rto_minutes is None or not templates.has(f"{FOLDER}/{name}/runbook.yaml"):
                 continue
-            found = steps(templates, read(templates, name), architecture)
-            total = happy_minutes(list(found.steps)) if isinstance(found, Procedure) else None
+            path = _procedure(templates, read(templates, name), architecture)
+            total = happy_minutes_of(templates, path, facts_for(architecture, facts))
             if total is not None and total > facts.rto_minutes:
                 message = (
                     f"the steps of the runbook '{name}' may take {duration_text(total)} on {architecture.facts.name}, "

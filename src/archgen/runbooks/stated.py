@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
@@ -216,6 +217,7 @@ def _first(result: StatedFile[F] | list[Diagnostic]) -> StatedFile[F]:
     return result
 
 
+@lru_cache(maxsize=512)  # shared steps are read for many runbooks
 def read_file(templates: Templates, name: str, type_: type[F]) -> StatedFile[F] | list[Diagnostic]:
     """What a template states, or all that is wrong with it."""
     shown = templates.place(name)

@@ -88,26 +88,50 @@ class FilledStep:
 
 def fill_in(templates: Templates, name: str, facts: Mapping[str, Any]) -> list[FilledStep]:
     """The steps of a template with the facts of an environment. Raises TemplateFailure."""
-    return list(_filled(templates, read_steps(templates, name), dict(facts), (name,)))
+    return [replace(writer.step(step), id=id_) for id_, step, writer in _chosen(templates, name, dict(facts), ())]
 
 
-def _filled(
-    templates: Templates, file: StatedFile[StepsFile], facts: dict[str, Any], using: tuple[str, ...]
-) -> Iterator[FilledStep]:
+def happy_minutes_of(templates: Templates, name: str, facts: Mapping[str, Any]) -> float | None:
+    """What `happy_minutes` returns for the steps of a template, without filling in their texts. Raises TemplateFailure."""
+    chosen = _chosen(templates, name, dict(facts), ())
+    return _sum([(id_, minutes(step.within) if step.within else None, step.beside) for id_, step, _writer in chosen])
+
+
+def _chosen(
+    templates: Templates, name: str, facts: dict[str, Any], using: tuple[str, ...]
+) -> Iterator[tuple[str, StatedStep, _Writer]]:
+    """The steps whose conditions are true, including those of shared files, each with its ID and what fills it in."""
+    file = read_steps(templates, name)
+    using = (*using, name)
+    left_out = _left_out(templates, file, facts)
     for id_, step in file.stated.steps.items():
+        if id_ in left_out:
+            continue
         writer = _Writer(templates, file, id_, facts)
-        if step.if_ and not writer.holds(step.if_):
-            continue
         if step.use is None:
-            yield writer.step(step)
+            yield id_, step, writer
             continue
-        shared = f"{using[0].split('/')[0]}/{SHARED}/{step.use}.yaml"
+        shared = f"{name.split('/', maxsplit=1)[0]}/{SHARED}/{step.use}.yaml"
         if not templates.has(shared) or shared in using:
             why = "includes itself" if shared in using else "does not exist"
             raise writer.failure(f"the file of shared steps '{step.use}' {why}", "use")
-        inner = {**facts, **writer.home_facts(step)}
-        for filled in _filled(templates, read_steps(templates, shared), inner, (*using, shared)):
-            yield replace(filled, id=f"{id_}-{filled.id}", home=writer.home(step) if step.account else filled.home)
+        for inner, its_step, its_writer in _chosen(templates, shared, {**facts, **writer.home_facts(step)}, using):
+            yield f"{id_}-{inner}", its_step, its_writer
+
+
+def _left_out(templates: Templates, file: StatedFile[StepsFile], facts: dict[str, Any]) -> set[str]:
+    """The IDs of the steps whose conditions are false. Raises TemplateFailure."""
+    conditions = {id_: step.if_ for id_, step in file.stated.steps.items() if step.if_}
+    if not conditions:
+        return set()
+    text = "".join(f"{{{{ '1' if ({condition}) else '0' }}}}" for condition in conditions.values())
+    try:  # all at once, because compiling a template takes longer than running it
+        answers = str(templates.render_text(file.name, text, **facts))
+    except TemplateFailure:
+        answers = "".join(
+            "1" if _Writer(templates, file, id_, facts).holds(c) else "0" for id_, c in conditions.items()
+        )
+    return {id_ for id_, answer in zip(conditions, answers, strict=True) if answer == "0"}
 
 
 class _Writer:
@@ -209,16 +233,20 @@ def duration_text(number: float) -> str:
 
 
 def happy_minutes(steps: list[FilledStep]) -> float | None:
-    """The sum of the limits of the steps until users are served again, in minutes.
+    """The sum of the limits of the steps, in minutes. A step beside another counts only as far as it takes longer.
 
-    A step beside another counts only as far as it takes longer. None if no step has a limit, because nothing is known then.
+    None if no step has a limit, because nothing is known then.
     """
-    limits = {step.id: step.within for step in steps if step.within is not None}
-    if not limits:
+    return _sum([(step.id, step.within, step.beside) for step in steps])
+
+
+def _sum(limits: list[tuple[str, float | None, str | None]]) -> float | None:
+    """The sum of limits: each has the ID of its step, its minutes, and the step beside it."""
+    known = {id_: within for id_, within, _beside in limits if within is not None}
+    if not known:
         return None
-    total = 0.0
-    for step in steps:
-        if step.within is None or step.later:
-            continue
-        total += max(0.0, step.within - limits.get(step.beside, 0.0)) if step.beside else step.within
-    return total
+    return sum(
+        max(0.0, within - known.get(beside, 0.0)) if beside else within
+        for _id, within, beside in limits
+        if within is not None
+    )
