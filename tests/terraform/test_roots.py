@@ -7,6 +7,7 @@ command such as moto_server), and are skipped elsewhere.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -14,8 +15,11 @@ import shutil
 import socket
 import subprocess
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -140,6 +144,27 @@ def roots(made: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFacto
     return found
 
 
+def _with_key(emulator: Emulator, account: str, region: str, alias: str) -> None:
+    """Make a key with an alias, as the stack 01-base-infra of the recovery region does."""
+    key = emulator.environment(account)["AWS_ACCESS_KEY_ID"]
+    scope = f"Credential={key}/20260101/{region}/kms/aws4_request, SignedHeaders=host, Signature=0"
+
+    def ask(action: str, **parameters: str) -> Any:
+        headers = {
+            "Authorization": f"AWS4-HMAC-SHA256 {scope}",
+            "Content-Type": "application/x-amz-json-1.1",
+            "X-Amz-Target": f"TrentService.{action}",
+        }
+        request = urllib.request.Request(emulator.address, json.dumps(parameters).encode(), headers)
+        with urllib.request.urlopen(request) as answer:
+            text = answer.read().decode()
+        return json.loads(text) or {} if text else {}
+
+    made = ask("CreateKey")["KeyMetadata"]["KeyId"]
+    with contextlib.suppress(urllib.error.HTTPError):  # it exists already
+        ask("CreateAlias", AliasName=alias, TargetKeyId=made)
+
+
 def planned(terraform: Terraform, instance: str) -> dict[str, dict[str, object]]:
     """The resources that a plan creates by address, each with its arguments."""
     if not (terraform.folder / "check_override.tf").exists():
@@ -157,6 +182,9 @@ def planned(terraform: Terraform, instance: str) -> dict[str, dict[str, object]]
         (terraform.folder / "restore.json").write_text(json.dumps(restored))
         given.append("-var-file=restore.json")
     account = account_of(terraform.folder / values)
+    copies = json.loads((terraform.folder / values).read_text()).get("database_copies_database")
+    if copies and terraform.emulator:
+        _with_key(terraform.emulator, account, "eu-central-1", copies["key"])
     terraform.run("plan", "-input=false", f"-out={instance}.plan", *given, account=account)
     changes = json.loads(terraform.run("show", "-json", f"{instance}.plan"))["resource_changes"]
     assert all(change["change"]["actions"] in (["create"], ["read"], ["no-op"]) for change in changes)

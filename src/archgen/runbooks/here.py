@@ -133,6 +133,8 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "region": a.cloud.region,
         "recovery_region": a.recovery_region,
         "recovery_stacks": _recovery_stacks(a),
+        "restore_file": _restore_file(a),
+        "strategy": _strategy(a),
         "at": f"{a.coordinate.cloud},{a.coordinate.environment}",
         "account": a.home_number,
         "home": a.home,
@@ -144,6 +146,24 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "zones": a.zones,
         "domains": [domain for _name, dns in a.of_kind(Dns) for domain in dns.domains],
     }
+
+
+def _strategy(a: Architecture) -> str:
+    """How the database gets into the recovery region, such as `snapshot-copy`; empty if the model does not state it."""
+    found = (database.disaster_recovery for _name, database in a.of_kind(Postgresql))
+    return next((recovery.strategy for recovery in found if recovery), "")
+
+
+def _restore_file(a: Architecture) -> str:
+    """The variable file in which a person states what the database is restored from; empty if Terraform does not restore it."""
+    terraform, there = a.document.terraform, a.in_recovery_region()
+    if terraform is None or there is None:
+        return ""
+    for name, stack in terraform.stacks.items():
+        if stack.recovery and any(module.partition("@")[0] == "database-restore" for module in stack.modules):
+            folder = terraform.folder(a.coordinate.cloud, name)
+            return f"{folder}/{a.coordinate.environment}-{there.elsewhere}.restore.tfvars.json"
+    return ""
 
 
 def _recovery_stacks(a: Architecture) -> list[str]:
