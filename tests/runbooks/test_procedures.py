@@ -231,7 +231,7 @@ def test_the_page_leads_to_alerts_components_pictures_and_back(built: Path, refe
     scaling = pages_of["runbooks/database-scaling"]
     assert "[Database under pressure](../observability.md)" in scaling
     assert "[PostgreSQL](../components/database.md) ([in its picture](../context.md#context-aws-database))" in scaling
-    assert "| Variables | <code>rds&#95;database</code> of [05&#45;data](../terraform/05-data.md) |" in scaling
+    assert "<code>rds&#95;database</code> of [05&#45;data](../terraform/05-data.md)" in scaling
     assert "runbooks/database-scaling.md" in pages_of["observability"]
     assert "runbooks/zone-failure.md" in pages_of["components/database"]
     index = pages_of["runbooks/index"]

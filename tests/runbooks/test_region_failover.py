@@ -1,0 +1,111 @@
+"""The runbooks that leave a region and return to it: complete on both clouds, with commands that their tools accept."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from archgen.model.coordinate import Coordinate
+from archgen.pipeline import Project
+from archgen.runbooks.procedures import Procedure, read, steps
+from archgen.runbooks.steps import FilledStep, happy_minutes
+from archgen.templating.render import Templates
+from conftest import ROOT
+from shell_commands import aws_error, commands
+
+pytestmark = pytest.mark.slow
+
+BOTH = ("region-failover", "region-return")
+
+
+def filled(project: Project, name: str, cloud: str, environment: str = "prod", phase: str = "mvp") -> list[FilledStep]:
+    """The steps of a runbook at a coordinate."""
+    templates = Templates(ROOT / "templates")
+    a = project.resolved.architectures[Coordinate(cloud, environment, phase)]
+    found = steps(templates, read(templates, name), a)
+    assert isinstance(found, Procedure)
+    return list(found.steps)
+
+
+def ids(found: list[FilledStep]) -> list[str]:
+    return [step.id for step in found if not step.id.endswith("-place")]
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_a_failover_fences_restores_tests_switches_and_verifies_in_this_order(reference: Project, cloud: str) -> None:
+    found = filled(reference, "region-failover", cloud)
+    order = ids(found)
+    restore = "database" if cloud == "aws" else "restore"
+    wanted = ["decide", "fence-database", "print-commands", restore, "application", "test-entrance", "switch", "verify"]
+    assert [id_ for id_ in order if id_ in wanted] == wanted
+    assert (
+        happy_minutes(found)
+        <= reference.resolved.standing(cloud, "prod").document.runbooks["region-failover"].rto_minutes
+    )
+    assert all(step.undo for step in found if step.changes != "nothing")
+
+
+@pytest.mark.parametrize(
+    ("cloud", "phase", "expected"),
+    [("aws", "mvp", "restore-point"), ("aws", "scale", "promote-global"), ("gcp", "scale", "promote")],
+)
+def test_the_database_follows_the_strategy_of_the_model(
+    reference: Project, cloud: str, phase: str, expected: str
+) -> None:
+    order = ids(filled(reference, "region-failover", cloud, phase=phase))
+    assert expected in order
+    assert len({"restore-point", "promote-global", "promote"} & {*order}) == 1
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_an_environment_without_a_recovery_region_is_told_so(reference: Project, name: str, cloud: str) -> None:
+    found = filled(reference, name, cloud, "dev")
+    assert "nothing-prepared" in ids(found)
+    assert not any(step.run for step in found)
+
+
+def test_the_restored_database_is_stated_where_terraform_reads_it(reference: Project) -> None:
+    (step,) = (s for s in filled(reference, "region-failover", "aws") if s.id == "restore-point")
+    assert step.run
+    assert "infra/aws/05-data/prod-eu-central-1.restore.tfvars.json" in step.run
+    assert "restore_database" in step.run
+
+
+def _every(project: Project) -> Iterator[tuple[str, str, FilledStep]]:
+    for name in BOTH:
+        for cloud, phase in (("aws", "mvp"), ("aws", "scale"), ("gcp", "mvp"), ("gcp", "scale")):
+            for step in filled(project, name, cloud, phase=phase):
+                yield name, cloud, step
+
+
+def test_every_command_is_read_by_a_shell_and_by_its_tool(reference: Project) -> None:
+    seen = 0
+    for name, _cloud, step in _every(reference):
+        for text in filter(None, (step.run, step.undo_run)):
+            for shell in ("bash", "sh"):
+                done = subprocess.run([shell, "-n"], input=text, text=True, capture_output=True, check=False)
+                assert done.stderr == "", (name, step.id)
+            plain = re.sub(r"\$\{([A-Z_]+):\?[^}]*\}", r"$\1", text)
+            for option, value in (
+                ("change-batch", {"Changes": [{"Action": "UPSERT", "ResourceRecordSet": {"Name": "x", "Type": "A"}}]}),
+                ("cli-input-json", {}),
+            ):
+                plain = re.sub(rf"--{option} \"\$\(.*?\)\"(?= --|$)", f"--{option} '{json.dumps(value)}'", plain)
+            for command in commands(f"```bash\n{plain}```"):
+                if command[0] == "aws":
+                    seen += 1
+                    error = aws_error(command)
+                    assert error is None or "required" in error, (name, step.id, command, error)
+    assert seen > 25
+
+
+def test_no_command_acts_in_a_region_that_is_neither_of_the_two(reference: Project) -> None:
+    regions = {"aws": {"eu-west-1", "eu-central-1"}, "gcp": {"europe-west1", "europe-west4"}}
+    for name, cloud, step in _every(reference):
+        for found in re.findall(r"--(?:region|source-region|location)[ =](\S+)", step.run or ""):
+            assert found in regions[cloud], (name, step.id)
