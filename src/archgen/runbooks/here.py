@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archgen.kinds.dns import Dns
+from archgen.kinds.postgresql import Postgresql
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
