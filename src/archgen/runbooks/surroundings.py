@@ -30,14 +30,14 @@ def callers(a: Architecture, component: str) -> Iterator[str]:
 
 def stack_of(a: Architecture, component: str) -> RunbookStack | None:
     """The first stack with a module that makes a component; None if no stack does, or if its code is not archgen's."""
-    from archgen.terraform.bindings import find, variable_name
+    from archgen.terraform.bindings import find, makes, variable_name
     from archgen.terraform.instances import instances_of
 
     terraform = a.document.terraform
     for name, stack in terraform.stacks.items() if terraform else ():
         for id_ in stack.modules:
             binding = find(a, id_)
-            if binding and binding.module and not isinstance(binding.binds, str) and component in binding.components(a):
+            if binding and binding.module and not isinstance(binding.binds, str) and makes(binding, a, component):
                 assert terraform is not None
                 own = instances_of([a], name)[0].name
                 folder = terraform.folder(a.coordinate.cloud, name)

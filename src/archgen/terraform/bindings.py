@@ -199,6 +199,17 @@ def applies(binding: Binding, architecture: Architecture, shared: Mapping[str, A
         return False
 
 
+def makes(binding: Binding, architecture: Architecture, component: str) -> bool:
+    """Whether a stack that names a binding would call its module for a component at this coordinate."""
+    if component not in binding.components(architecture):
+        return False
+    try:
+        facts = facts_of(architecture, component, shared_facts(architecture)) if binding.when else {}
+        return not binding.when or bool(evaluate(binding.when, facts))
+    except ExpressionError:
+        return False
+
+
 def _call(
     binding: Binding, architecture: Architecture, component: str | None, shared: Mapping[str, Any]
 ) -> ModuleCall | None:
