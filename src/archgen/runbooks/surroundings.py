@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.database_proxy import DatabaseProxy
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
@@ -20,11 +21,17 @@ class RunbookStack:
 
 
 def callers(a: Architecture, component: str) -> Iterator[str]:
-    """The IDs of the services on clusters that call a component, directly or through a proxy, in the order of the model."""
+    """The IDs of the services on clusters that use a component, in the order of the model.
+
+    They call it directly, through a proxy of a database, or get what an add-on of the cluster reads there, such as secrets.
+    """
     tails = {connection.tail for connection in a.traffic_to(component)}
     for proxy, _settings in a.of_kind(DatabaseProxy):
         if proxy in tails:
             tails |= {connection.tail for connection in a.traffic_to(proxy)}
+    for name, _settings in a.of_kind(ClusterAddOn):
+        if name in tails:
+            tails |= {*a.called_by(name)}
     return (name for name, service in a.of_kind(Service) if name in tails and service.runs_on)
 
 
