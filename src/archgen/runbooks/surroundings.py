@@ -29,9 +29,9 @@ def callers(a: Architecture, component: str) -> Iterator[str]:
     for proxy, _settings in a.of_kind(DatabaseProxy):
         if proxy in tails:
             tails |= {connection.tail for connection in a.traffic_to(proxy)}
-    for name, _settings in a.of_kind(ClusterAddOn):
-        if name in tails:
-            tails |= {*a.called_by(name)}
+    for add_on, _add_on in a.of_kind(ClusterAddOn):
+        if add_on in tails:
+            tails |= {*a.called_by(add_on)}
     return (name for name, service in a.of_kind(Service) if name in tails and service.runs_on)
 
 
