@@ -306,7 +306,7 @@ def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
     ):
         assert part in page, part
         assert part in shown, part
-    assert "[Database failover](database-failover.md)" in page
+    assert re.search(r"See \[[^\]]+\]\(database-failover.md\)", page)
     assert '<p class="ag-where ag-production" data-run="aws-prod">' in page
     assert '<p class="ag-where" data-run="aws-dev">' in page
     assert "Runbook: database-failover." in shown
