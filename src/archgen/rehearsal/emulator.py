@@ -40,6 +40,7 @@ class Contents:
         self.keys: dict[str, dict[str, str]] = {}  # credentials by account
         self.kept: dict[str, Any] = {}  # answers by scope and name
         self.failures: list[str] = []
+        self.values: dict[str, str] = {}
         self._clients: dict[tuple[str, str, str], Any] = {}
 
     def fill(self, calls: list[dict[str, Any]], accounts: list[str]) -> None:
@@ -59,6 +60,9 @@ class Contents:
     def _call(self, call: dict[str, Any]) -> None:
         place = f"{call['service']} {call['operation']} ({call.get('scope', '')})"
         try:
+            if "value" in call:
+                self.values[f"{call['scope']}/{call['value']}"] = str(self._resolved(call["is"], call["scope"]))
+                return
             arguments = self._resolved(call.get("with", {}), call.get("scope", ""))
             answer = self._made(call, arguments)
         except Exception as error:  # moto raises any class for what it does not implement
@@ -171,7 +175,7 @@ def _answer(request: dict[str, Any], stream: Any, world: Contents, door: socket.
         if request["do"] == "world":
             world.fill(request["calls"], request["accounts"])
             own = opened(request["socket"])
-            _print(stream, {"keys": world.keys, "failures": world.failures})
+            _print(stream, {"keys": world.keys, "failures": world.failures, "values": world.values})
             stream.close()
             listen(own, world)
         else:

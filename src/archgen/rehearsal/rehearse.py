@@ -159,21 +159,28 @@ def _played(act: Act, workshop: Workshop, stage: Stage, tried: set[str]) -> dict
     outcomes: dict[str, Outcome] = {}
     with Server(stage.full) as server:
         for number, step in enumerate(act.steps):
+            values = {
+                asked.name: stage.full.values.get(f"{at}/{asked.name}", asked.example) for asked in step.asks
+            }
             if not is_run(step):
+                if values:  # they stay for the steps that follow
+                    shell.run(":", values, Visit(stage.full, server, step.home.number or "", step.region))
                 continue
             before = shell.copy(f"{number}")
-            answer = _run(shell, step, stage.full, step.home.number, server)
+            answer = _run(shell, step, values, stage.full, step.home.number, server)
             counter: list[tuple[str, Reply]] = []
             same = f"{step.source} {step.id} {_neutral(step.run or '', act.architecture)}"
             if same not in tried and judged(step, answer, ()).result == "executed":
                 tried.add(same)
-                counter = list(_counter_trials(step, before, stage))
+                counter = list(_counter_trials(step, values, before, stage))
             outcomes[step.id] = judged(step, answer, counter)
             before.remove()
     return outcomes
 
 
-def _counter_trials(step: FilledStep, before: Shell, stage: Stage) -> Iterator[tuple[str, Reply]]:
+def _counter_trials(
+    step: FilledStep, values: Mapping[str, str], before: Shell, stage: Stage
+) -> Iterator[tuple[str, Reply]]:
     """The answers of a step where it must not succeed."""
     own = step.home.number
     worlds: Mapping[str, tuple[World, str | None]]
@@ -190,14 +197,19 @@ def _counter_trials(step: FilledStep, before: Shell, stage: Stage) -> Iterator[t
     for name, (world, account) in worlds.items():
         trial = before.copy("trial")
         with Server(world) as server:
-            yield name, _run(trial, step, world, account, server, PATIENCE)
+            yield name, _run(trial, step, values, world, account, server, PATIENCE)
         trial.remove()
 
 
 def _run(
-    shell: Shell, step: FilledStep, world: World, account: str | None, server: Server, patience: int = 100
+    shell: Shell,
+    step: FilledStep,
+    values: Mapping[str, str],
+    world: World,
+    account: str | None,
+    server: Server,
+    patience: int = 100,
 ) -> Reply:
-    values = {asked.name: asked.example for asked in step.asks}
     return shell.run(step.run or "", values, Visit(world, server, account or "", step.region, patience))
 
 

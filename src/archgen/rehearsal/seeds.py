@@ -1,6 +1,7 @@
 """What exists before a rehearsal: calls that make the resources of a model in an emulator, with the names that the model gives them.
 
 `templates/rehearsal/PRODUCT.yaml` states the calls for a component, and `templates/rehearsal/CLOUD.yaml` those for an environment.
+A `value` is the ID of a resource for a variable that a person sets before a step: `{value: INSTANCE, is: "@nodes.Id"}`.
 Files with `first: true` come before the others, which may use what they made.
 Texts in them are templates with the same variables as the steps of runbooks.
 """
@@ -72,6 +73,10 @@ def _call(templates: Templates, name: str, stated: Any, facts: dict[str, Any], s
         return unescape(templates.render_text(name, value, **facts))
 
     if "if" in stated and not text(f"{{{{ 'yes' if ({stated['if']}) else '' }}}}"):
+        return
+    if "value" in stated:
+        nothing = {"service": "", "operation": "", "region": "", "account": "", "with": {}}
+        yield {**nothing, "value": stated["value"], "is": text(stated["is"]), "scope": scope}
         return
     service, operation = stated["call"].split(".")
     call = {

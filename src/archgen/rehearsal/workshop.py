@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -40,11 +40,12 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world of resources in the emulator: its socket, and the keys of each account."""
+    """A world of resources in the emulator: its socket, the keys of each account, and IDs of resources by coordinate and variable."""
 
     socket: str
     keys: Mapping[str, Mapping[str, str]]
     failures: tuple[str, ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server:
@@ -91,7 +92,7 @@ class Workshop:
 
     def prepare(self, calls: Iterable[Mapping[str, Any]]) -> None:
         """Let the emulator load what calls need, once for all worlds."""
-        places = sorted({(call["service"], call["account"], call["region"]) for call in calls})
+        places = sorted({(call["service"], call["account"], call["region"]) for call in calls if call["service"]})
         _ask(str(self.folder / "moto"), {"do": "load", "places": places})
 
     def world(self, name: str, calls: Sequence[Mapping[str, Any]], accounts: Sequence[str]) -> World:
@@ -99,7 +100,7 @@ class Workshop:
         path = str(self.folder / name)
         request = {"do": "world", "socket": path, "calls": list(calls), "accounts": list(accounts)}
         answer = _ask(str(self.folder / "moto"), request)
-        return World(path, answer["keys"], tuple(answer["failures"]))
+        return World(path, answer["keys"], tuple(answer["failures"]), answer["values"])
 
     def _programs(self) -> Path:
         programs = self.folder / "programs"
