@@ -105,6 +105,8 @@ class Contents:
         if isinstance(value, dict):
             if set(value) == {"base64"}:
                 return base64.b64decode(value["base64"])
+            if set(value) == {"after", "of"}:
+                return str(self._resolved(value["of"], scope)).partition(value["after"])[2]
             return {key: self._resolved(inner, scope) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._resolved(inner, scope) for inner in value]

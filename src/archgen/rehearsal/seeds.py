@@ -2,6 +2,7 @@
 
 `templates/rehearsal/PRODUCT.yaml` states the calls for a component, and `templates/rehearsal/CLOUD.yaml` those for an environment.
 A `value` is the ID of a resource for a variable that a person sets before a step: `{value: INSTANCE, is: "@nodes.Id"}`.
+`{after: MARK, of: REFERENCE}` is the text of a value after a mark.
 Files with `first: true` come before the others, which may use what they made.
 Texts in them are templates with the same variables as the steps of runbooks.
 """
