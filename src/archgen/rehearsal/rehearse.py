@@ -159,9 +159,7 @@ def _played(act: Act, workshop: Workshop, stage: Stage, tried: set[str]) -> dict
     outcomes: dict[str, Outcome] = {}
     with Server(stage.full) as server:
         for number, step in enumerate(act.steps):
-            values = {
-                asked.name: stage.full.values.get(f"{at}/{asked.name}", asked.example) for asked in step.asks
-            }
+            values = {asked.name: stage.full.values.get(f"{at}/{asked.name}", asked.example) for asked in step.asks}
             if not is_run(step):
                 if values:  # they stay for the steps that follow
                     shell.run(":", values, Visit(stage.full, server, step.home.number or "", step.region))
