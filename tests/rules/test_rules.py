@@ -42,7 +42,13 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("DATA404", "    require_tls: true", "    require_tls: false", ""),
     ("DATA404", "encrypted_in_transit: true", "encrypted_in_transit: false", ""),
     ("DATA405", "deletion_protection: true", "deletion_protection: false", "prod"),
-    ("DR301", "recovery_region: eu-central-1", "recovery_region: eu-west-1", "aws"),
+    (
+        "DR301",
+        "    regions:\n      recovery:\n        name: eu-central-1\n"
+        "        availability_zones: [eu-central-1a, eu-central-1b, eu-central-1c]\n",
+        "    recovery_region: eu-west-1\n",
+        "aws",
+    ),
     ("HA201", "multi_zone: true", "multi_zone: false", "prod"),
     ("HA201", "prod: {replicas: 2}", "prod: {replicas: 0}", "aws, prod"),
     ("HA203", "prod: {nodes_per_zone: {min: 2, max: 3}}", "prod: {nodes_per_zone: {min: 0, max: 3}}", "prod"),
@@ -80,7 +86,6 @@ CHANGES: tuple[tuple[str, ...], ...] = (
         "prod",
         "  database:\n    kind",
     ),
-    ("DR303", "    recovery_region: europe-west4\n", "", "gcp, prod", "  gcp:\n    role"),
     ("DR304", 'next_drill: "2026-12-08"', 'next_drill: "2026-11-08"', ""),
     ("HA206", "    architectures: [arm64]", "    architectures: [amd64]", "mvp"),
     ("HA208", "      percent: 99.9\n", "      percent: 99.99\n", "prod"),
@@ -130,8 +135,8 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("TF101", "modules: [gke, workload-identity]", "modules: [gke, gke-autopilot, workload-identity]", "gcp"),
     (
         "TF102",
-        "rds-proxy, elasticache, secrets-manager]",
-        "rds-proxy, secrets-manager]",
+        "rds-proxy, elasticache, secrets-manager,",
+        "rds-proxy, secrets-manager,",
         "aws",
         "  cache:\n    kind: cache",
     ),
@@ -141,7 +146,14 @@ CHANGES: tuple[tuple[str, ...], ...] = (
         "proven_by: [",
         "gcp",
     ),
-    ("SEC503", "aws: {account: prod, cidr: 10.30.0.0/16}", "aws: {account: non-prod, cidr: 10.30.0.0/16}", "aws, prod"),
+    (
+        "TF104",
+        "database-password, database-copies, ",
+        "database-password, ",
+        "aws, prod",
+        "    disaster_recovery: {strategy",
+    ),
+    ("SEC503", "aws: {account: prod, cidr: 10.30.0.0/16,", "aws: {account: non-prod, cidr: 10.30.0.0/16,", "aws, prod"),
     ("SEC504", "aws: {account: non-prod, cidr: 10.10.0.0/16}", "aws: {account: mgmt, cidr: 10.10.0.0/16}", "aws, dev"),
 )
 

@@ -56,6 +56,7 @@ class Binding:
     of its resources, or of its module in another form, that others may refer to.
     `once` says that what it makes exists once, so its recovery region does not have it. `asks` is what a person states before the
     recovery region has values for it, in a further variable file with that word in its name.
+    `copies` has the strategies of `disaster_recovery` that it makes for its component.
     `manifests` names the Kubernetes objects that it makes instead, without a variable; kubernetes/manifests.py writes them.
     """
 
@@ -81,6 +82,7 @@ class Binding:
     uses: tuple[str, ...] = ()
     once: bool = False
     asks: str = ""
+    copies: tuple[str, ...] = ()
     manifests: str | None = None
     provider: str | None = None
     provider_when: str | None = None

@@ -68,6 +68,7 @@ class BindingFile(Entity):
     placed_in: TierRole | None = None
     once: bool = False
     asks: Variable | None = None
+    copies: Listed[Id] = ()
     validations: Listed[ValidationEntry] = ()
 
     @model_validator(mode="after")

@@ -67,6 +67,20 @@ def _abroad(a: Architecture, stack: str, reference: str) -> list[str | None]:
     return _targets_of(there, reference, shared_facts(there)) if there else []
 
 
+def copied_components(a: Architecture) -> set[tuple[str, str]]:
+    """The components that a stack copies to the recovery region at a coordinate, each with the strategy. Raises ExtensionError."""
+    terraform = a.document.terraform
+    found: set[tuple[str, str]] = set()
+    for stack, stated in terraform.stacks.items() if terraform else ():
+        for reference in stated.modules:
+            binding = find(a, reference)
+            if binding is None or not binding.copies:
+                continue
+            made = targets(binding, a, shared_facts(a)) or _abroad(a, stack, reference)
+            found |= {(name, strategy) for name in made if name for strategy in binding.copies}
+    return found
+
+
 def _targets_of(a: Architecture, reference: str, shared: Mapping[str, Any]) -> list[str | None]:
     binding = find(a, reference)
     return targets(binding, a, shared) if binding else [None]  # an unknown module is reported as such
