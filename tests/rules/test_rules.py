@@ -46,7 +46,7 @@ CHANGES: tuple[tuple[str, ...], ...] = (
         "DR301",
         "    regions:\n      recovery:\n        name: eu-central-1\n"
         "        availability_zones: [eu-central-1a, eu-central-1b, eu-central-1c]\n",
-        "    recovery_region: eu-west-1\n",
+        "    recovery_region: eu-west-1\n    regions: {}\n",
         "aws",
     ),
     ("HA201", "multi_zone: true", "multi_zone: false", "prod"),
