@@ -98,11 +98,20 @@ def terraform_command(ask: Ask, words: Sequence[str]) -> Command:
     return Command(" ".join(words[:taken]), {option: [] for option in sorted(options)})
 
 
+_WITHOUT_HELPER = [["rev-parse"]]
+
+
 def git_command(ask: Ask, words: Sequence[str]) -> Command:
-    """The command of Git that the first word is, by its completion helper. Raises UnknownCommandError."""
+    """The command of Git that the first word is, by its completion helper. Raises UnknownCommandError.
+
+    A few commands, such as `rev-parse`, have no such helper; they are recorded without options.
+    """
     printed = ask([words[0], "--git-completion-helper-all"]) if words else ""
-    options = {word.removesuffix("=") for word in printed.split() if word not in ("--", "--git-completion-helper-all")}
-    if not options:
+    helper = "--git-completion-helper-all"
+    options = {
+        word.removesuffix("=") for word in printed.split() if word.startswith("--") and word not in ("--", helper)
+    }
+    if not options and list(words[:1]) not in _WITHOUT_HELPER:
         raise UnknownCommandError(" ".join(words[:1]))
     return Command(words[0], {option: [] for option in sorted(options)})
 

@@ -28,7 +28,11 @@ ARGO_CD_PAGES = "docs/user-guide/commands"
 TOOLS = ("argocd", "gcloud", "git", "kubectl", "terraform")
 
 _CODE = re.compile(r"```bash\n(.*?)```|(?<!`)`([^`\n]+)`", re.DOTALL)
-_CALL = re.compile(rf"(?m)(?<![\w./-])(?<!archgen )({'|'.join(TOOLS)})((?:(?: |\\\n)+[a-z][a-z0-9-]*(?![^\s)|;]))+)")
+_CODE_OF_STEPS = re.compile(r"^ +(?:run|undo_run): \|\n((?: {6}.*\n|\n)+)|(?<!`)`([^`\n]+)`", re.MULTILINE)
+_GLOBAL_OPTIONS = r"(?:(?: |\\\n)+--?[a-z][a-z-]*(?:[= ](?:\{\{.*?\}\}|\"[^\"\n]*\"))?)*"
+_CALL = re.compile(
+    rf"(?m)(?<![\w./-])(?<!archgen )({'|'.join(TOOLS)}){_GLOBAL_OPTIONS}((?:(?: |\\\n)+[a-z][a-z0-9-]*(?![^\s)|;]))+)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +103,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def calls_in(folder: Path) -> Iterator[Call]:
-    """Every command of the tools in the shell blocks and the inline code of a folder's runbooks."""
-    for file in sorted(folder.rglob("*.md")):
+    """Every command of the tools in the commands and the inline code of a folder's runbooks."""
+    for file in sorted([*folder.rglob("*.md"), *folder.rglob("*.yaml")]):
         text = file.read_text(encoding="utf-8")
-        for code in _CODE.finditer(text):
+        for code in (_CODE if file.suffix == ".md" else _CODE_OF_STEPS).finditer(text):
             for call in _CALL.finditer(text, *code.span(1 if code[1] is not None else 2)):
                 line = text.count("\n", 0, call.start()) + 1
                 words = tuple(call[2].replace("\\\n", " ").split())
