@@ -94,7 +94,12 @@ def fill_in(templates: Templates, name: str, facts: Mapping[str, Any]) -> list[F
 def happy_minutes_of(templates: Templates, name: str, facts: Mapping[str, Any]) -> float | None:
     """What `happy_minutes` returns for the steps of a template, without filling in their texts. Raises TemplateFailure."""
     chosen = _chosen(templates, name, dict(facts), ())
-    return _sum([(id_, minutes(step.within) if step.within else None, step.beside) for id_, step, _writer in chosen])
+    return _sum(
+        [
+            (id_, minutes(step.within) if step.within and not step.later else None, step.beside)
+            for id_, step, _writer in chosen
+        ]
+    )
 
 
 def _chosen(
@@ -233,11 +238,11 @@ def duration_text(number: float) -> str:
 
 
 def happy_minutes(steps: list[FilledStep]) -> float | None:
-    """The sum of the limits of the steps, in minutes. A step beside another counts only as far as it takes longer.
+    """The sum of the limits of the steps until users are served again, in minutes.
 
-    None if no step has a limit, because nothing is known then.
+    A step beside another counts only as far as it takes longer. None if no step has a limit, because nothing is known then.
     """
-    return _sum([(step.id, step.within, step.beside) for step in steps])
+    return _sum([(step.id, None if step.later else step.within, step.beside) for step in steps])
 
 
 def _sum(limits: list[tuple[str, float | None, str | None]]) -> float | None:
