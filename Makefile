@@ -17,7 +17,7 @@ NOTES  := $(VENV)/coverage
 LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site check test lint types lock record bench browser clean
+.PHONY: help site check test lint types lock record rehearse bench browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,7 @@ test: $(VENV)/test.stamp $(LSP) site lint types browser ## run all checks: lint,
 	rm -rf $(NOTES) && mkdir -p $(NOTES)
 	ARCHGEN_COVERAGE=$(abspath $(NOTES)) $(PYTEST)
 	$(BIN)/python tests/coverage_report.py $(NOTES)
+	$(BIN)/python -m tools.rehearse --check
 
 lint: $(VENV)/test.stamp
 	$(BIN)/ruff check .
@@ -60,6 +61,9 @@ record: $(VENV)/test.stamp ## record modules, versions, checks, commands and sch
 	$(BIN)/python -m tools.record_commands --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_kubernetes --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/archgen build --no-site
+
+rehearse: $(VENV)/test.stamp ## run the commands of runbooks against an emulator, and record the results
+	$(BIN)/python -m tools.rehearse
 
 clean: ## remove generated files and the environment
 	rm -rf $(VENV) tests/lsp/node_modules site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml

@@ -15,7 +15,7 @@ CATALOG = ROOT / "src/archgen/catalog"
 VERSIONS = CATALOG / "versions.json"
 CHECKS = ROOT / "src/archgen/diagnostics/checks.json"
 EXPLANATIONS = ROOT / "src/archgen/rules/explanations"
-COMMANDS = ROOT / "tests/data/commands.json"
+COMMANDS = ROOT / "src/archgen/rehearsal/commands.json"
 KUBERNETES = ROOT / "tests/data/kubernetes.json"
 KARPENTER_SCHEMAS = ROOT / "tests/data/karpenter.json"
 

@@ -24,7 +24,7 @@ from shell_commands import aws_error, blocks, commands
 
 pytestmark = pytest.mark.slow
 
-KNOWN: dict[str, Any] = json.loads((ROOT / "tests/data/commands.json").read_text())["tools"]
+KNOWN: dict[str, Any] = json.loads((ROOT / "src/archgen/rehearsal/commands.json").read_text())["tools"]
 PLAIN = {"curl", "date", "echo", "grep", "gunzip", "openssl", "unset"}  # every machine has them
 TEMPLATES = ROOT / "templates/runbooks"
 BLNS = [text for text in json.loads((ROOT / "tests/data/blns.json").read_text()) if text.strip()]

@@ -52,6 +52,7 @@ FIXED = (
     "reference/products",
     "road",
     "runbooks/index",
+    "runbooks/rehearsals",
     "security",
     "side-by-side",
     "sources/index",

@@ -12,9 +12,11 @@ from typing import Any
 from archgen.artifacts._tables import variables_of
 from archgen.artifacts.addresses import page_of, runbook_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.artifacts.rehearsals_page import rehearsed_texts
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.document import RunbookFacts
+from archgen.rehearsal.record import read_record
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
 from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
@@ -80,6 +82,7 @@ def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
         ("runbooks",),
         rows=sorted(rows, key=lambda row: SEVERITIES.index(row["front"].severity)),
         symptoms=_symptoms(rows),
+        rehearsed=bool(read_record(context.templates).steps),
         due=due,
         calendar=_calendar(due),
         never=[row for row in rows if row["facts"].last_tested is None],
@@ -172,14 +175,14 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
 
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
     environments = [
-        _environment(architecture, found, template.id)
+        _environment(context, architecture, found, template.id)
         for architecture, found in procedures(context.templates, template, context.resolved, cloud)
     ]
     name = context.resolved.standing(cloud, context.axes.environments[-1]).facts.name
     return {"id": cloud, "name": name, "environments": environments} if environments else None
 
 
-def _environment(a: Architecture, found: Safe | Procedure, name: str) -> dict[str, Any]:
+def _environment(context: Context, a: Architecture, found: Safe | Procedure, name: str) -> dict[str, Any]:
     """What a tab shows: the steps of the runbook `name`, and where they act."""
     objective = a.document.runbooks[name].rto_minutes
     if isinstance(found, Safe):
@@ -191,6 +194,7 @@ def _environment(a: Architecture, found: Safe | Procedure, name: str) -> dict[st
         "place": ", ".join(filter(None, (f"{a.facts.home} {Here(a).home().shown}", a.cloud.region))),
         "production": a.environment.production,
         "procedure": found,
+        "rehearsed": rehearsed_texts(context.templates, name, found),
         "total": _total(found),
         "objective": None if objective is None else duration_text(objective),
     }

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, coordinate_of, say, show, usage
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, coordinate_of, print_or_write, say, show, usage
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.report import visible
 
@@ -37,7 +38,22 @@ def run(options: argparse.Namespace, loaded: Loaded) -> int:
         return UNUSABLE
     except UnavailableError as error:
         return usage(f"nothing was rehearsed: {error}", "a rehearsal needs the AWS CLI, moto and bash")
+    if options.output:
+        if wanted or coordinate:
+            return usage("a record needs all runbooks at all coordinates", "leave out the ID and --at, or -o")
+        return _report(found) or print_or_write(_record(found, loaded), options.output)
     return _report(found)
+
+
+def _record(found: list[Rehearsed], loaded: Loaded) -> str:
+    """The text of the record of a rehearsal."""
+    from archgen.rehearsal.record import read_record, record_of, text_of
+    from archgen.templating.render import Templates
+
+    assert loaded.project is not None
+    templates = Templates(loaded.project.templates)
+    today = datetime.now().astimezone().date().isoformat()
+    return text_of(record_of(found, read_record(templates), templates, today))
 
 
 def _report(found: list[Rehearsed]) -> int:

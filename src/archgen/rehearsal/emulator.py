@@ -11,12 +11,12 @@ It listens on a Unix socket and answers one JSON object in a line with another o
     {"do": "end"}                                     the process ends
 
 A call is {"service", "operation", "with", "account", "region", "as", "scope", "optional"}. `as` keeps the answer, and the text
-`@NAME.PATH` in a later call of the same scope is the value at a JMESPath in it.
+`@NAME.PATH` in a later call of the same scope is the value at a JMESPath in it. {"of", "after"} is the part of a text after another
+one. A call {"value", "is", "scope"} keeps such a value by name, for the answer to the request for a world.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import json
 import logging
@@ -40,7 +40,7 @@ class Contents:
         self.keys: dict[str, dict[str, str]] = {}  # credentials by account
         self.kept: dict[str, Any] = {}  # answers by scope and name
         self.failures: list[str] = []
-        self.values: dict[str, str] = {}
+        self.values: dict[str, str] = {}  # by scope and name
         self._clients: dict[tuple[str, str, str], Any] = {}
 
     def fill(self, calls: list[dict[str, Any]], accounts: list[str]) -> None:
@@ -74,8 +74,18 @@ class Contents:
             self.kept[f"{call.get('scope', '')}/{call['as']}"] = answer
 
     def _made(self, call: dict[str, Any], arguments: dict[str, Any]) -> dict[str, Any]:
+        if call["operation"] == "state_cost_and_usage":
+            return self._state_costs(call["account"], arguments)
         client = self._client(call["service"], call["region"], call["account"])
         return dict(getattr(client, call["operation"])(**arguments))
+
+    def _state_costs(self, account: str, answer: dict[str, Any]) -> dict[str, Any]:
+        """Let the emulator give this answer to the next new question about costs."""
+        from moto.backends import get_backend
+        from moto.utilities.utils import get_partition
+
+        get_backend("ce")[account][get_partition("us-east-1")].cost_usage_results_queue.append(answer)
+        return {}
 
     def _client(self, service: str, region: str, account: str) -> Any:
         import boto3
@@ -103,10 +113,8 @@ class Contents:
 
     def _resolved(self, value: Any, scope: str) -> Any:
         if isinstance(value, dict):
-            if set(value) == {"base64"}:
-                return base64.b64decode(value["base64"])
-            if set(value) == {"after", "of"}:
-                return str(self._resolved(value["of"], scope)).partition(value["after"])[2]
+            if set(value) == {"of", "after"}:
+                return str(self._resolved(value["of"], scope)).rpartition(value["after"])[2]
             return {key: self._resolved(inner, scope) for key, inner in value.items()}
         if isinstance(value, list):
             return [self._resolved(inner, scope) for inner in value]
@@ -218,6 +226,7 @@ def _end_with_parent() -> None:
 
 def main() -> None:
     """Listen at the socket that is named as the argument."""
+    os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"
     _share_definitions()
     import moto.server  # noqa: F401  # loaded once for all copies
 

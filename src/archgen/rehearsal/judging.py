@@ -12,6 +12,7 @@ from archgen.rehearsal.tools import tool_facts
 from archgen.runbooks.steps import FilledStep
 
 Result = Literal["executed", "parsed", "reviewed", "failed"]
+WORST_FIRST = ("failed", "reviewed", "parsed", "executed")
 # What the AWS CLI says of a command that it does not accept.
 _NOT_ACCEPTED = (
     "Parameter validation failed",
@@ -20,6 +21,7 @@ _NOT_ACCEPTED = (
     "Error parsing parameter",
     "Unknown parameter",
 )
+# What the emulator says if it does not know a call, or fails itself.
 _NOT_EMULATED = (
     "NotImplementedError",
     "not been implemented",

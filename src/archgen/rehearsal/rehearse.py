@@ -14,10 +14,10 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
 from archgen.rehearsal.judging import Outcome, asks_who, emulated_lines, is_run, judged
 from archgen.rehearsal.recorded import recorded_outcome
-from archgen.rehearsal.seeds import accounts, elsewhere, seeds
+from archgen.rehearsal.seeds import UNKNOWN, accounts, elsewhere, preparation, seeds
 from archgen.rehearsal.shell import Reply, Shell, Visit
 from archgen.rehearsal.tools import tool_facts
-from archgen.rehearsal.workshop import Server, Workshop, World
+from archgen.rehearsal.workshop import Server, UnavailableError, Workshop, World
 from archgen.runbooks.procedures import Procedure, procedures, read, runbooks_of
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import Templates
@@ -110,7 +110,7 @@ def _on_stage(
             tried: set[str] = set()
 
             def play(act: Act) -> dict[str, Outcome]:
-                return _played(act, workshop, stages[act.architecture.coordinate], tried)
+                return _played(templates, act, workshop, stages[act.architecture.coordinate], tried)
 
             # Environment by environment, so that what is tried for the first one need not be tried for the next one.
             order = sorted(
@@ -139,15 +139,17 @@ def _stages(
         contents = {"full": list(distinct.values()), "empty": []}
         for place, a in wanted.items():
             others = [call for other, calls in by_place.items() if other != place for call in calls]
-            contents[place.environment] = elsewhere(others, by_place[place], a.home_number or "")
+            contents[place.environment] = elsewhere(others, by_place[place], a.home_number or UNKNOWN)
         make = [pool.submit(workshop.world, f"{cloud}-{name}", calls, numbers) for name, calls in contents.items()]
         worlds = dict(zip(contents, (future.result() for future in make), strict=True))
+        if problems := worlds["full"].failures:
+            raise UnavailableError(f"a resource could not be made in the emulator: {problems[0]}")
         for place in wanted:
             stages[place] = Stage(worlds["full"], worlds["empty"], worlds[place.environment], numbers)
     return stages
 
 
-def _played(act: Act, workshop: Workshop, stage: Stage, tried: set[str]) -> dict[str, Outcome]:
+def _played(templates: Templates, act: Act, workshop: Workshop, stage: Stage, tried: set[str]) -> dict[str, Outcome]:
     """The outcomes of the steps of a runbook that are run, in order, in one session.
 
     A step that equals one of another environment except for names is tried only once where it must not succeed: `tried` has those.
@@ -158,32 +160,44 @@ def _played(act: Act, workshop: Workshop, stage: Stage, tried: set[str]) -> dict
     shell = Shell(folder, workshop)
     outcomes: dict[str, Outcome] = {}
     with Server(stage.full) as server:
+        if script := preparation(templates, act.runbook, act.architecture):
+            first = act.steps[0]
+            shell.run(script, {}, Visit(stage.full, server, first.home.number or UNKNOWN, first.region))
         for number, step in enumerate(act.steps):
-            values = {asked.name: stage.full.values.get(f"{at}/{asked.name}", asked.example) for asked in step.asks}
+            visit = Visit(stage.full, server, step.home.number or UNKNOWN, step.region)
             if not is_run(step):
-                if values:  # they stay for the steps that follow
-                    shell.run(":", values, Visit(stage.full, server, step.home.number or "", step.region))
+                if step.asks:  # a later step may use what the person sets here
+                    shell.run(":", _values(act, step, stage), visit)
                 continue
             before = shell.copy(f"{number}")
-            answer = _run(shell, step, values, stage.full, step.home.number, server)
+            values = _values(act, step, stage)
+            reply = shell.run(step.run or "", values, visit)
             counter: list[tuple[str, Reply]] = []
             same = f"{step.source} {step.id} {_neutral(step.run or '', act.architecture)}"
-            if same not in tried and judged(step, answer, ()).result == "executed":
+            if same not in tried and judged(step, reply, ()).result == "executed":
                 tried.add(same)
                 counter = list(_counter_trials(step, values, before, stage))
-            outcomes[step.id] = judged(step, answer, counter)
+            outcomes[step.id] = judged(step, reply, counter)
             before.remove()
     return outcomes
+
+
+def _values(act: Act, step: FilledStep, stage: Stage) -> dict[str, str]:
+    """What a person sets before a step: values of resources that exist, or else the examples."""
+    known, at = stage.full.values, act.architecture.coordinate
+    return {
+        a.name: known.get(f"{at}/{act.runbook}.{a.name}") or known.get(f"{at}/{a.name}") or a.example for a in step.asks
+    }
 
 
 def _counter_trials(
     step: FilledStep, values: Mapping[str, str], before: Shell, stage: Stage
 ) -> Iterator[tuple[str, Reply]]:
     """The answers of a step where it must not succeed."""
-    own = step.home.number
-    worlds: Mapping[str, tuple[World, str | None]]
+    own = step.home.number or UNKNOWN
+    worlds: Mapping[str, tuple[World, str]] = {}
     if asks_who(step):
-        other = next((account for account in stage.accounts if account != own), None)
+        other = next(account for account in stage.accounts if account != own)
         worlds = {"in another account": (stage.full, other)}
     elif emulated_lines(step):
         worlds = {
@@ -191,24 +205,14 @@ def _counter_trials(
             "if only resources of other environments exist": (stage.foreign, own),
         }
     else:
-        worlds = {}
+        worlds = {"without the files of the steps before": (stage.full, own)}
     for name, (world, account) in worlds.items():
         trial = before.copy("trial")
+        if not emulated_lines(step):
+            trial.empty()
         with Server(world) as server:
-            yield name, _run(trial, step, values, world, account, server, PATIENCE)
+            yield name, trial.run(step.run or "", values, Visit(world, server, account, step.region, PATIENCE))
         trial.remove()
-
-
-def _run(
-    shell: Shell,
-    step: FilledStep,
-    values: Mapping[str, str],
-    world: World,
-    account: str | None,
-    server: Server,
-    patience: int = 100,
-) -> Reply:
-    return shell.run(step.run or "", values, Visit(world, server, account or "", step.region, patience))
 
 
 def _environment(act: Act) -> str:

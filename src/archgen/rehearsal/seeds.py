@@ -23,17 +23,30 @@ from archgen.runbooks.here import facts_for
 from archgen.templating.render import TemplateFailure, Templates
 
 FOLDER = "rehearsal"
+UNKNOWN = "123456789012"  # the account of an environment for which the model states no number
 Call = dict[str, Any]
 
 
 def seeds(templates: Templates, architecture: Architecture) -> list[Call]:
     """The calls that make the resources of an environment, in order. Raises TemplateFailure."""
     a = architecture
+    return [call for file, name in _files(templates, a) for call in _from_file(templates, file, a, name)]
+
+
+def _files(templates: Templates, a: Architecture) -> list[tuple[str, str]]:
+    """The files for an environment and its components, each with the ID of the component, in the order of their calls."""
     order = [(a.coordinate.cloud, next(iter(a.components), ""))]
     order += [(component.product or "", name) for name, component in a.components.items()]
     files = [(f"{FOLDER}/{file}.yaml", name) for file, name in order if name and templates.has(f"{FOLDER}/{file}.yaml")]
     files.sort(key=lambda file: not _read(templates, file[0]).get("first", False))
-    return [call for file, name in files for call in _from_file(templates, file, a, name)]
+    return files
+
+
+def preparation(templates: Templates, runbook: str, architecture: Architecture) -> str:
+    """Commands that come before the steps of a runbook, such as making a repository; empty if there are none."""
+    name = f"{FOLDER}/{runbook}.sh"
+    facts = facts_for(architecture, architecture.document.runbooks[runbook])
+    return templates.render(name, **facts) if templates.has(name) else ""
 
 
 def elsewhere(calls: Iterable[Call], own: Iterable[Call], account: str) -> list[Call]:
@@ -51,20 +64,25 @@ def accounts(resolved: Resolved, cloud: str) -> list[str]:
     """The numbers of all accounts that the model states on a cloud."""
     architecture = resolved.standing(cloud, resolved.axes.environments[-1])
     numbers = (architecture.number_of(home) for home in architecture.homes)
-    return [number for number in numbers if number]
+    return [*(number for number in numbers if number), UNKNOWN]
 
 
 def _identity(call: Call) -> tuple[str, str, str, str]:
     return call["service"], call["operation"], call["region"], repr(call["with"])
 
 
-def _from_file(templates: Templates, name: str, a: Architecture, component: str) -> Iterator[Call]:
-    here = facts_for(a, RunbookFacts(component=component, owner="rehearsal"))
+def _facts(name: str, a: Architecture, component: str) -> dict[str, Any]:
+    """The variables for a file, with the account of the component or of the environment."""
     home = a.other_home(a.components[component]) if not name.endswith(f"/{a.coordinate.cloud}.yaml") else None
-    number = a.number_of(home or a.home)
+    here = facts_for(a, RunbookFacts(component=component, owner="rehearsal"))
+    return {**here, "account": a.number_of(home or a.home) or UNKNOWN}
+
+
+def _from_file(templates: Templates, name: str, a: Architecture, component: str) -> Iterator[Call]:
+    facts = _facts(name, a, component)
     for position, stated in enumerate(_read(templates, name)["calls"]):
         try:
-            yield from _call(templates, name, stated, {**here, "account": number}, str(a.coordinate))
+            yield from _call(templates, name, stated, facts, str(a.coordinate))
         except (KeyError, TypeError, ValueError) as error:
             raise _failure(templates, name, f"call {position + 1}: {error!r}") from None
 

@@ -72,6 +72,11 @@ class Shell:
             state.write_text(state.read_text(encoding="utf-8").replace(str(self.folder), str(there)), encoding="utf-8")
         return Shell(there, self.workshop)
 
+    def empty(self) -> None:
+        """Delete the files that steps made, and go back to the folder in which the session began."""
+        shutil.rmtree(self.folder / "work")
+        (self.folder / "state.folder").unlink(missing_ok=True)
+
     def remove(self) -> None:
         """Delete the files of the session."""
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -17,6 +17,7 @@ class ToolFacts:
     composed: frozenset[str]
     real: frozenset[str]
     harmless: tuple[str, ...]
+    built_in: tuple[str, ...]
     refused: tuple[str, ...]
 
 
@@ -30,5 +31,6 @@ def tool_facts() -> ToolFacts:
         frozenset(stated["composed"]),
         frozenset(stated["real"]),
         tuple(stated["harmless"]),
+        tuple(stated["built_in"]),
         tuple(stated["refused"]),
     )

@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -40,12 +40,12 @@ class UnavailableError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A world of resources in the emulator: its socket, the keys of each account, and IDs of resources by coordinate and variable."""
+    """A world of resources in the emulator: its socket, the keys of each account, and what people set, by coordinate and variable."""
 
     socket: str
     keys: Mapping[str, Mapping[str, str]]
+    values: Mapping[str, str]
     failures: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 class Server:
@@ -100,7 +100,7 @@ class Workshop:
         path = str(self.folder / name)
         request = {"do": "world", "socket": path, "calls": list(calls), "accounts": list(accounts)}
         answer = _ask(str(self.folder / "moto"), request)
-        return World(path, answer["keys"], tuple(answer["failures"]), answer["values"])
+        return World(path, answer["keys"], answer["values"], tuple(answer["failures"]))
 
     def _programs(self) -> Path:
         programs = self.folder / "programs"

@@ -1,0 +1,106 @@
+"""The record of rehearsals: what each step gave, on which day, and a hash of the step, which tells whether it has changed since.
+
+It is a template, `rehearsal/record.json`, so that a project that rehearses its own runbooks replaces archgen's record by its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+
+from archgen.rehearsal.judging import WORST_FIRST
+from archgen.rehearsal.rehearse import Rehearsed, covered
+from archgen.runbooks.stated import read_steps
+from archgen.runbooks.steps import FilledStep
+from archgen.templating.render import Templates
+
+NAME = "rehearsal/record.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The result of a step in all environments: the worst one. `date` is the day on which its current text first gave that result."""
+
+    result: str
+    why: str
+    date: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What was rehearsed: the steps by runbook and key, and the distinct command lines of the emulated program."""
+
+    steps: Mapping[str, Mapping[str, Recorded]]
+    lines: int
+    executed: int
+
+
+def read_record(templates: Templates) -> Record:
+    """The record in the templates; an empty one if there is none."""
+    if not templates.has(NAME):
+        return Record({}, 0, 0)
+    stated = json.loads(templates.source(NAME))
+    steps = {
+        runbook: {key: Recorded(**recorded) for key, recorded in steps.items()}
+        for runbook, steps in stated["steps"].items()
+    }
+    return Record(steps, stated["lines"], stated["executed"])
+
+
+def text_of(record: Record) -> str:
+    """The record as the text of its file."""
+    steps = {
+        runbook: {key: asdict(recorded) for key, recorded in sorted(steps.items())}
+        for runbook, steps in sorted(record.steps.items())
+    }
+    stated = {"executed": record.executed, "lines": record.lines, "steps": steps}
+    return json.dumps(stated, indent=1, ensure_ascii=False) + "\n"
+
+
+def record_of(found: Iterable[Rehearsed], before: Record, templates: Templates, today: str) -> Record:
+    """The record of a rehearsal. A step that has neither changed nor given another result keeps its date."""
+    found = list(found)
+    steps: dict[str, dict[str, Recorded]] = {}
+    for one in found:
+        outcome = one.outcome
+        new = Recorded(outcome.result, outcome.why, today, digest(templates, one.step))
+        known = steps.setdefault(one.runbook, {}).setdefault(key_of(one.step), new)
+        if WORST_FIRST.index(new.result) < WORST_FIRST.index(known.result):
+            steps[one.runbook][key_of(one.step)] = new
+    for runbook, by_key in steps.items():
+        for key, new in by_key.items():
+            old = before.steps.get(runbook, {}).get(key)
+            if old and (old.result, old.digest) == (new.result, new.digest):
+                by_key[key] = replace(new, date=old.date)
+    executed, lines = covered(found)
+    return Record(steps, len(lines), len(executed))
+
+
+def recorded(record: Record, templates: Templates, runbook: str, step: FilledStep) -> tuple[Recorded, bool] | None:
+    """What the record says of a step, and whether the step has changed since; None if it was not rehearsed."""
+    known = record.steps.get(runbook, {}).get(key_of(step))
+    return (known, known.digest != digest(templates, step)) if known else None
+
+
+def key_of(step: FilledStep) -> str:
+    """The key of a step in the record of a runbook: its file and its ID."""
+    return f"{step.source.removeprefix('runbooks/')}#{step.id}"
+
+
+def digest(templates: Templates, step: FilledStep) -> str:
+    """A hash of all that the file of a step states about it."""
+    return _digests(templates.source(step.source), templates, step.source)[step.line]
+
+
+@cache
+def _digests(_text: str, templates: Templates, source: str) -> dict[int, str]:
+    """The hashes of the steps in a file, by the line at which they begin. They are kept until the text of the file changes."""
+    file = read_steps(templates, source)
+    return {
+        file.line("steps", id_): hashlib.sha256(step.model_dump_json().encode()).hexdigest()[:12]
+        for id_, step in file.stated.steps.items()
+    }

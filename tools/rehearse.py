@@ -1,0 +1,81 @@
+"""Rehearses all runbooks of the reference model, and records the results in `templates/rehearsal/record.json`.
+
+python -m tools.rehearse            # write the record
+python -m tools.rehearse --check    # write nothing; exit with 1 if the record would change, or too little is executed
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from datetime import datetime
+from pathlib import Path
+
+from archgen.pipeline import load
+from archgen.rehearsal.record import NAME, read_record, record_of, text_of
+from archgen.rehearsal.rehearse import Rehearsed, covered, rehearse
+from archgen.rehearsal.workshop import UnavailableError
+from archgen.templating.render import Templates
+
+ROOT = Path(__file__).parents[1]
+LEAST = 0.7  # of the distinct AWS command lines
+
+
+def main() -> int:
+    """Rehearse, and write or check the record; returns the exit code."""
+    options = _parser().parse_args()
+    project = load(ROOT / "architecture.yaml").project
+    assert project is not None, "the reference model cannot be loaded"
+    templates = Templates(project.templates)
+    try:
+        found = rehearse(templates, project.resolved)
+    except UnavailableError as error:
+        print(f"nothing was rehearsed: {error}", file=sys.stderr)
+        return 1
+    before = read_record(templates)
+    text = text_of(record_of(found, before, templates, options.today))
+    enough = _report(found)
+    file = ROOT / "templates" / NAME
+    if not options.check:
+        file.write_text(text, encoding="utf-8")
+        return 0 if enough else 1
+    same = file.is_file() and text == file.read_text(encoding="utf-8")
+    if not same:
+        print(f"{file.relative_to(ROOT)} is out of date: run make rehearse, and look at what changed", file=sys.stderr)
+    return 0 if same and enough else 1
+
+
+def _report(found: list[Rehearsed]) -> bool:
+    """Print what failed, what was not executed, and the coverage; whether enough was executed."""
+    told: set[str] = set()
+    for one in found:
+        text = f"{one.outcome.result:9} {one.runbook} {one.step.source} {one.step.id}: {one.outcome.why}"
+        if one.outcome.result != "executed" and text not in told:
+            told.add(text)
+            print(text)
+            if one.outcome.result == "failed":
+                print(
+                    "".join(f"          {one.coordinate} > {line}\n" for line in one.outcome.answer.splitlines()),
+                    end="",
+                )
+    executed, lines = covered(found)
+    print(
+        ", ".join(f"{number} {result}" for result, number in sorted(Counter(o.outcome.result for o in found).items()))
+    )
+    print(f"{len(executed)} of {len(lines)} distinct AWS command lines were executed")
+    return not lines or len(executed) / len(lines) >= LEAST
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.rehearse", description="Rehearse the runbooks of the reference model."
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
+    today = datetime.now().astimezone().date().isoformat()
+    parser.add_argument("--today", default=today, help="the date for results that are new (default: today)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
