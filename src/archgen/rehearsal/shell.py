@@ -21,7 +21,7 @@ _OWN += "|PIPESTATUS|PPID|PS4|PWD|RANDOM|REHEARSAL_*|SECONDS|SHELL*|SHLVL|SRANDO
 _SCRIPT = f"""\
 __save() {{
   for __name in $(compgen -v); do case $__name in {_OWN}) ;; *) declare -p "$__name";; esac; done > "$REHEARSAL_STATE.new"
-  declare -f | grep -v '^__' >> "$REHEARSAL_STATE.new"
+  (unset -f __save; declare -f) >> "$REHEARSAL_STATE.new"
   pwd > "$REHEARSAL_STATE.folder"
   mv "$REHEARSAL_STATE.new" "$REHEARSAL_STATE"
 }}
