@@ -8,6 +8,7 @@ from typing import Any
 
 from archgen.analysis.crossings import passing
 from archgen.analysis.failure import of_component
+from archgen.artifacts._dashboards import dashboard_links
 from archgen.artifacts._tables import (
     failure_facts,
     names_anywhere,
@@ -82,12 +83,17 @@ def _row(context: Context, name: str) -> dict[str, Any]:
 
 
 def _about(context: Context, name: str) -> dict[str, Any]:
-    """Everything else in the model that refers to a component: alerts, objectives, controls, costs, decisions, waivers."""
+    """Everything else in the model that refers to a component: alerts, dashboards, objectives, controls, costs, decisions, waivers."""
     document = context.document
     watched = document.observability
     waivers = {n: w for a in context.resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
     return {
         "alerts": [alert.title for alert in watched.alerts.values() if alert.component == name],
+        "dashboards": [
+            {"title": dashboard.title, "links": dashboard_links(context, id_)}
+            for id_, dashboard in watched.dashboards.items()
+            if dashboard.component == name
+        ],
         "objectives": [objective.title for objective in watched.objectives.values() if objective.component == name],
         "controls": [
             {"id": id_, "title": control.title}

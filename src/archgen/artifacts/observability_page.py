@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archgen.artifacts._dashboards import console_links, dashboard_links
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts._tables import titles
 from archgen.artifacts.base import Context, Emitted, Nav
@@ -40,6 +41,8 @@ def emit(context: Context) -> Emitted:
         facts=facts,
         stores=[row for n, row in enumerate(stores) if row not in stores[:n]],
         titles=titles(context),
+        dashboards={id_: dashboard_links(context, id_) for id_ in facts.dashboards},
+        consoles=console_links(context),
         tabs=pictures(context, "observability", "observability") if "observability" in context.views else [],
     )
     return [page], []

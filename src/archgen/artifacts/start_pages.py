@@ -14,9 +14,9 @@ from archgen.artifacts.addresses import page_of
 from archgen.artifacts.base import Artifact, Context, Nav, markdown_asset
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.postgresql import Postgresql
-from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.model.architecture import Architecture
 from archgen.runbooks.procedures import read, runbooks_of
+from archgen.runbooks.ways import DUTIES, Ways
 
 SECTION = "Start here"
 
@@ -125,7 +125,8 @@ def _first_environment(context: Context, cloud: str) -> Architecture:
 def _access(context: Context, a: Architecture) -> dict[str, Any]:
     """What a new colleague needs to know to access the first environment of a cloud."""
     clusters = [a.identifier(name) for name, _cluster in a.of_kind(KubernetesCluster)]
-    sign_on = next((c for _n, c in a.of_kind(SingleSignOn)), None)
+    ways = Ways(a)
+    sign_on = ways.sign_on
     names = {
         "cloud": a.coordinate.cloud,
         "name": a.facts.name,
@@ -138,6 +139,10 @@ def _access(context: Context, a: Architecture) -> dict[str, Any]:
         "details": a.home_details,
         "cluster": clusters[0] if clusters else None,
         "provider": sign_on.identity_provider if sign_on else None,
+        "roles": [role for duty in DUTIES if (role := ways.role(duty))],
+        "console": ways.console(),
+        "portal": sign_on.portal if sign_on else None,
+        "ways": list({way.id: way for way in (ways.to_cluster, ways.to_database) if way}.values()),
     }
     return {
         **names,

@@ -13,6 +13,7 @@ from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
 from archgen.model.operations import Objective
 from archgen.runbooks.surroundings import callers, stack_of
+from archgen.runbooks.ways import Ways
 
 
 class MissingPartError(ValueError):
@@ -125,6 +126,8 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
     here = Here(a, facts.component)
     return {
         "here": here,
+        "ways": Ways(a),
+        "duty": "read",
         "account_of": here.account_of,
         "component": a.components[facts.component],
         "component_id": facts.component,

@@ -151,7 +151,8 @@ def _prepared(templates: Templates, head: RunbookHead, cloud: str, facts: dict[s
     for way in ("way-in", *head.ways):
         name = f"{FOLDER}/{SHARED}/{way}-{cloud}.yaml"
         if templates.has(name):
-            yield from (replace(step, id=f"{way}-{step.id}") for step in fill_in(templates, name, facts))
+            filled = fill_in(templates, name, {**facts, "duty": head.duty})
+            yield from (replace(step, id=f"{way}-{step.id}") for step in filled)
 
 
 # What a step can act on without being in an account.
