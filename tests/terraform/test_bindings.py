@@ -270,7 +270,7 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_last_phase_has_every_stack_and_is_canonical(grown: Path) -> None:
     names = {(path.parent.name, path.name) for path in (grown / "infra").glob("*/*")}
     assert {("aws", "03-karpenter"), ("gcp", "03-autoscaling")} <= names
-    assert len(names) == 18
+    assert len(names) == 20
     done = terraform("fmt", "-check", "-recursive", "-diff", cwd=grown / "infra")
     assert (done.returncode, done.stdout) == (0, "")
     values = json.loads((grown / "infra/aws/05-data/prod.tfvars.json").read_text())
