@@ -55,12 +55,11 @@ def serve(path: str, services: list[str]) -> None:
 
 def _prepare(services: list[str]) -> None:
     """Load the CLI, and the definitions of services, once for all commands."""
-    from awscli import clidriver  # first: it makes the botocore that it contains importable
+    from awscli import clidriver
 
-    import botocore.session  # isort: skip
-    from botocore import loaders  # isort: skip
-
-    botocore.session.create_loader = cache(loaders.create_loader)
+    # The CLI contains a copy of botocore, and another one may be installed: this is the one that the CLI uses.
+    sessions = sys.modules[type(clidriver.create_clidriver().session).__module__]
+    sessions.create_loader = cache(sessions.create_loader)  # type: ignore[attr-defined]
     loader = clidriver.create_clidriver().session.get_component("data_loader")
     for service in services:
         for kind in ("service-2", "paginators-1", "waiters-2", "endpoint-rule-set-1"):

@@ -45,7 +45,9 @@ def recorded_problem(command: Command) -> str | None:
     if name is None:
         return f"{command.tool} has no recorded command '{' '.join(words[:4])}'"
     allowed = {**tool["options"], **known[name]}
-    for word in words:
+    # What comes before the command is checked only if the options of the tool itself were recorded.
+    start = 0 if tool["options"] else words.index(name.split()[0])
+    for word in words[start:]:
         option, _, value = word.partition("=")
         if not re.fullmatch(r"--?[a-z][a-z-]*", option) or (
             command.tool != "terraform" and not option.startswith("--")
