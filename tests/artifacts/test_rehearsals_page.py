@@ -1,0 +1,58 @@
+"""The page of rehearsals and the marks at steps: what the record says, and whether a step has changed since."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from archgen.artifacts import rehearsals_page
+from archgen.artifacts.rehearsals_page import rehearsed_texts
+from archgen.pipeline import Project, load
+from archgen.rehearsal.record import NAME, digest, key_of
+from archgen.runbooks.procedures import Procedure, procedures, read
+from archgen.templating.render import Templates
+from conftest import copy_project, emitted
+
+RUNBOOK = "database-failover"
+
+
+def production(templates: Templates, project: Project) -> Procedure:
+    found = next(steps for _a, steps in procedures(templates, read(templates, RUNBOOK), project.resolved, "aws"))
+    assert isinstance(found, Procedure)
+    return found
+
+
+def test_pages_say_what_was_rehearsed_and_what_has_changed_since(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    project = load(root / "architecture.yaml").project
+    assert project
+    templates = Templates(project.templates)
+    first, second, third, *_rest = (step for step in production(templates, project).steps if step.run)
+    known = {
+        key_of(first): {"result": "executed", "why": "", "date": "2026-11-26", "digest": digest(templates, first)},
+        key_of(second): {"result": "executed", "why": "", "date": "2026-11-25", "digest": "another"},
+        key_of(third): {"result": "parsed", "why": "it is <b>small</b>", "date": "2026-11-26", "digest": digest(templates, third)},
+    }  # fmt: skip
+    file = root / "templates" / NAME
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps({"lines": 10, "executed": 8, "steps": {RUNBOOK: known}}))
+
+    texts = rehearsed_texts(Templates(project.templates), RUNBOOK, production(Templates(project.templates), project))
+    assert texts == {
+        first.id: "rehearsed: executed 2026-11-26",
+        second.id: "rehearsed: executed 2026-11-25, changed since",
+        third.id: "rehearsed: parsed 2026-11-26",
+    }
+    (page,) = emitted(project, rehearsals_page)
+    text = page.content.decode()
+    assert "8 of 10 distinct command lines" in text
+    assert "(80 %)" in text
+    assert f"| {third.title} |" in text
+    assert "Executed, changed since" in text
+    assert "<b>small" not in text
+
+
+def test_without_a_record_there_is_no_page(minimal: Path) -> None:
+    project = load(minimal / "architecture.yaml").project
+    assert project
+    assert emitted(project, rehearsals_page) == []
