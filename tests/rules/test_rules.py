@@ -44,8 +44,10 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("DATA405", "deletion_protection: true", "deletion_protection: false", "prod"),
     (
         "DR301",
-        "    regions:\n      recovery:\n        name: eu-central-1\n"
-        "        availability_zones: [eu-central-1a, eu-central-1b, eu-central-1c]\n",
+        (
+            "    regions:\n      recovery:\n        name: eu-central-1\n"
+            "        availability_zones: [eu-central-1a, eu-central-1b, eu-central-1c]\n"
+        ),
         "    recovery_region: eu-west-1\n    regions: {}\n",
         "aws",
     ),
