@@ -161,7 +161,7 @@ def test_error_rates_need_traffic(reference: Project, tmp_path: Path) -> None:
 
 
 def test_an_empty_cluster_is_not_taken_for_a_healthy_one(reference: Project, tmp_path: Path) -> None:
-    step = filled(reference, "zone-failure", "gcp", "prod")["capacity-available"]
+    step = filled(reference, "zone-failure", "gcp", "prod")["capacity-everything"]
     healthy = {
         "metadata": {"namespace": "app", "name": "api"},
         "spec": {"replicas": 2},
