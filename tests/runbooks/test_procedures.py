@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from archgen.artifacts import runbook_pages
 from archgen.commands.arguments import parser
 from archgen.model.coordinate import Coordinate
 from archgen.pipeline import Project, check, load, make
-from archgen.runbooks.procedures import SHARED, known, read, runbooks_of, steps
-from archgen.templating.escape import Safe
+from archgen.rehearsal.commands import commands as found_commands
+from archgen.runbooks.procedures import SHARED, Procedure, known, read, runbooks_of, steps
+from archgen.runbooks.steps import fill_in
 from archgen.templating.render import Templates
 from conftest import ROOT, archgen, copy_project, emitted
-from shell_commands import aws_error, blocks, commands
+from shell_commands import aws_error, commands
 
 pytestmark = pytest.mark.slow
 
@@ -36,41 +38,53 @@ def pages(project: Project) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def every_procedure(reference: Project) -> dict[tuple[str, Coordinate], str]:
-    """The steps of every runbook whose steps are Markdown, at every coordinate that has it."""
+def every_procedure(reference: Project) -> dict[tuple[str, Coordinate], Procedure]:
+    """What to do in every runbook at every coordinate that has it."""
     templates = Templates(ROOT / "templates")
-    found = {
+    return {
         (name, coordinate): steps(templates, read(templates, name), architecture)
         for name in known(templates)
         for coordinate, architecture in reference.resolved.architectures.items()
         if name in architecture.document.runbooks
     }
-    return {place: text for place, text in found.items() if isinstance(text, Safe)}
 
 
 @pytest.fixture(scope="module")
-def every_command(every_procedure: dict[tuple[str, Coordinate], str]) -> dict[tuple[str, ...], str]:
-    """Every command of all coordinates, with one place where it occurs."""
-    found: dict[tuple[str, ...], str] = {}
-    for (name, coordinate), text in every_procedure.items():
-        for command in commands(text):
-            found.setdefault(tuple(command), f"{name} at {coordinate}")
+def every_text(every_procedure: dict[tuple[str, Coordinate], Procedure]) -> dict[str, str]:
+    """Every text of commands, with one place where it occurs."""
+    found: dict[str, str] = {}
+    for (name, coordinate), procedure in every_procedure.items():
+        for step in (*procedure.preparation, *procedure.steps):
+            for text in filter(None, (step.run, step.undo_run)):
+                found.setdefault(text, f"{step.id} of {name} at {coordinate}")
     return found
 
 
 # -- commands --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_every_aws_command_parses_and_fits_its_model(every_command: dict[tuple[str, ...], str]) -> None:
+def test_a_shell_reads_every_text(every_text: dict[str, str]) -> None:
+    script = "\n".join(f"f{n}() {{\n{text}\n}}" for n, text in enumerate(every_text))
+    done = subprocess.run(["bash", "-n"], input=script, text=True, capture_output=True, check=False)
+    assert done.stderr == ""
+    assert len(every_text) > 500
+    assert not [text for text in every_text if "&#" in text]
+
+
+WRONG = re.compile(r"Unknown options|[Ii]nvalid choice|arguments are required|Unknown parameter|is none of")
+
+
+def test_every_aws_command_has_the_options_of_its_service(every_text: dict[str, str]) -> None:
     # Environments differ only in names, so one command of each shape is enough.
-    shapes = {
-        tuple(re.sub(r"innovate-(dev|stg|prod)|\d{12}", "x", part) for part in c): (c, place)
-        for c, place in every_command.items()
-        if c[0] == "aws"
-    }
+    shapes: dict[tuple[str, ...], tuple[list[str], str]] = {}
+    for text, place in every_text.items():
+        for command in (command.words for command in found_commands(text) if command.tool == "aws"):
+            options = tuple(word for word in command if word.startswith("--") or word.isidentifier())
+            shapes.setdefault((*command[:3], *options), (command, place))
+    assert len(shapes) > 150
     for command, place in shapes.values():
-        assert aws_error(list(command)) is None, (place, command)
+        error = aws_error(command)
+        assert error is None or not WRONG.search(error), (place, command, error)
 
 
 @pytest.mark.parametrize(
@@ -127,10 +141,15 @@ def recorded_error(command: list[str]) -> str | None:
     return None
 
 
-def test_every_other_command_is_a_recorded_one(every_command: dict[tuple[str, ...], str]) -> None:
-    other = {c: place for c, place in every_command.items() if c[0] != "aws"}
-    for command, place in other.items():
-        assert recorded_error(list(command)) is None, (place, command)
+def test_every_other_command_is_a_recorded_one(every_text: dict[str, str]) -> None:
+    gcloud = set()
+    for text, place in every_text.items():
+        for command in (command for command in found_commands(text) if command.tool != "aws"):
+            if command.tool == "gcloud":
+                gcloud.add(command.text)
+            error = recorded_error(command.words)
+            assert error is None, (place, command.words, error)
+    assert len(gcloud) > 200
 
 
 @pytest.mark.parametrize(
@@ -153,29 +172,31 @@ def test_the_record_catches_wrong_commands(wrong: str) -> None:
 
 def test_nothing_is_printed_into_a_command_without_quoting() -> None:
     printed = 0
-    for file in TEMPLATES.rglob("*.md"):
-        for body in re.findall(r"```(?:bash|sql)\n(.*?)```", file.read_text(), re.DOTALL):
-            for expression in re.findall(r"\{\{.*?\}\}", body):
-                printed += 1
-                assert re.search(r"\|\s*sh\s*\}\}$", expression), f"{file.relative_to(ROOT)}: {expression}"
-    assert printed
+    for file in TEMPLATES.rglob("*.yaml"):
+        for step in (yaml.safe_load(file.read_text()).get("steps") or {}).values():
+            for body in filter(None, (step.get("run"), step.get("undo_run"))):
+                for expression in re.findall(r"\{\{.*?\}\}", body):
+                    printed += 1
+                    assert re.search(r"\|\s*sh\s*\}\}$", expression), f"{file.relative_to(ROOT)}: {expression}"
+    assert printed > 400
 
 
 def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Project, tmp_path: Path) -> None:
     """Any text in the place of a name, a region or an id is one word of the command, and runs nothing."""
     own = tmp_path / "runbooks" / "say"
     own.mkdir(parents=True)
-    (own / "say.md").write_text(
-        "1.  **Say it.**\n\n    ```bash\n    printf '%s\\0' {{ text | sh }} --region={{ text | sh }}\n    ```\n"
+    (own / "say.yaml").write_text(
+        "steps:\n  say:\n    title: Say it\n    run: |\n      printf '%s\\0' {{ text | sh }} --region={{ text | sh }}\n"
+        "    expect: [{shows: it}]\n"
     )
     templates = Templates(tmp_path)
+    facts = {"home": "", "home_title": "", "account": None, "region": "", "here": None}
     sayable = [text for text in BLNS if all(ord(c) >= 32 and ord(c) != 127 for c in text)]
     assert len(sayable) > 450
     script = []
     for text in sayable:
-        rendered = templates.render("runbooks/say/say.md", text=text)
-        (body,) = re.findall(r"```bash\n(.*?)\n    ```", rendered, re.DOTALL)
-        script.append(body.strip())
+        (step,) = fill_in(templates, "runbooks/say/say.yaml", {**facts, "text": text})
+        script.append(step.run or "")
     done = subprocess.run(["sh", "-c", "\n".join(script)], capture_output=True, check=True, cwd=tmp_path)
     assert done.stdout == b"".join(f"{text}\0--region={text}\0".encode() for text in sayable)
     assert done.stderr == b""
@@ -193,27 +214,19 @@ def test_names_and_regions_are_those_of_each_environment(built: Path) -> None:
     assert "444455556666" in page
 
 
-def test_every_procedure_proves_the_place_first_and_says_what_to_expect(
-    every_procedure: dict[tuple[str, Coordinate], str],
+def test_every_procedure_proves_the_place_first_and_verifies_at_the_end(
+    every_procedure: dict[tuple[str, Coordinate], Procedure],
 ) -> None:
-    for (name, coordinate), text in every_procedure.items():
-        numbered = re.findall(r"(?m)^1\.  (\*\*.*?)(?=^1\.  |\Z)", text, re.DOTALL)
-        if not numbered:
-            assert "impossible here" in text, (name, coordinate)
-            continue
-        assert len(numbered) >= 3, (name, coordinate)
-        assert all(step.startswith("**") for step in numbered)
+    for (name, coordinate), procedure in every_procedure.items():
+        assert procedure.preparation, (name, coordinate)
         proves = "get-caller-identity" if coordinate.cloud == "aws" else "gcloud projects describe"
-        first = next(n for n, step in enumerate(numbered) if proves in step)
-        assert first <= 1, (name, coordinate)  # break-glass needs the role before it can prove anything
-        for step in numbered:
-            if "```bash" in step:
-                after = step[step.rindex("```") :]
-                assert len(after) > 12 or "```" in after, (name, coordinate, step)
-        assert sum("xpect" in step or "Above" in step or ":" in step for step in numbered) >= len(numbered) - 2
-        assert "Verify" in text or "VERIFY" in text.upper(), (name, coordinate)
-        for body in blocks(text):
-            assert "&#" not in body, (name, coordinate, body)
+        acting = [step for step in procedure.steps if step.run and step.acts_on in ("cloud", "cluster", "database")]
+        if acting and name != "break-glass":  # emergency access needs the role before it can prove anything
+            assert proves in (acting[0].run or ""), (name, coordinate)
+        changing = [n for n, step in enumerate(procedure.steps) if step.changes != "nothing"]
+        if changing and len(procedure.steps) > 1:
+            later = procedure.steps[changing[-1] :]
+            assert any(step.expect or step.do for step in later), (name, coordinate)
 
 
 def test_the_runbooks_that_were_asked_for_are_there_with_every_part() -> None:
@@ -295,14 +308,16 @@ def test_a_step_that_needs_what_is_not_there_is_located(tmp_path: Path) -> None:
     project = edited(tmp_path)
     own = project.root / "templates/runbooks/cache-failover"
     own.mkdir(parents=True)
-    (own / "elasticache.md").write_text('one\n\n{{ here.part("queue").name | sh }}\n')
+    (own / "elasticache.yaml").write_text(
+        "steps:\n  one:\n    title: One\n    do: |\n      See {{ here.part('queue').name }}.\n"
+    )
     made, problems = make(check(project))
     assert made == []
     (problem,) = problems
     assert (problem.code, problem.span.file, problem.span.line) == (
         "ARC-T001",
-        "templates/runbooks/cache-failover/elasticache.md",
-        3,
+        "templates/runbooks/cache-failover/elasticache.yaml",
+        5,
     )
     assert "no component of kind 'queue' at aws, prod, mvp" in problem.message
 
@@ -375,6 +390,16 @@ def test_a_bad_head(tmp_path: Path, change: tuple[str, str], code: str) -> None:
     (problem,) = make(check(project))[1]
     assert problem.code == code
     assert problem.span
+
+
+def test_steps_in_a_format_that_is_not_read_are_an_error(tmp_path: Path) -> None:
+    project = edited(tmp_path)
+    own = project.root / "templates/runbooks/database-failover"
+    own.mkdir(parents=True)
+    (own / "cloud-sql.md").write_text("1.  **Call the vendor.**\n")
+    (problem,) = make(check(project))[1]
+    assert (problem.code, problem.span.file) == ("ARC-T002", "templates/runbooks/database-failover/cloud-sql.md")
+    assert "cloud-sql.md is not read" in problem.message
 
 
 def test_a_runbook_that_does_not_exist(tmp_path: Path) -> None:

@@ -20,9 +20,7 @@ from archgen.rehearsal.record import read_record
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
 from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
-from archgen.runbooks.stated import RunbookHead
 from archgen.runbooks.steps import duration_text, happy_minutes
-from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure
 
 SECTION = "Runbooks"
@@ -136,14 +134,12 @@ def _page(
     teams = context.document.teams
     about = [_about(context, id_) for id_ in (facts.component, *facts.also)]
     alerts = context.document.observability.alerts
-    body = context.templates.render_text(f"runbooks/{name}/runbook.md", template.body, template.head_lines, facts=facts)
     artifact = context.page(
         page,
         "runbook.md",
         Nav(SECTION, template.front.title, order),
         ("runbooks", name),
         front=template.front,
-        structured=isinstance(template.front, RunbookHead),
         facts=facts,
         owner=teams[facts.owner],
         escalation=people_to_call(context.document, facts),
@@ -156,7 +152,6 @@ def _page(
         ],
         clouds=clouds,
         titles=titles,
-        body=body,
     )
     row = {"id": name, "front": template.front, "facts": facts, "owner": teams[facts.owner], "about": about}
     return artifact, row
@@ -182,11 +177,9 @@ def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] |
     return {"id": cloud, "name": name, "environments": environments} if environments else None
 
 
-def _environment(context: Context, a: Architecture, found: Safe | Procedure, name: str) -> dict[str, Any]:
+def _environment(context: Context, a: Architecture, found: Procedure, name: str) -> dict[str, Any]:
     """What a tab shows: the steps of the runbook `name`, and where they act."""
     objective = a.document.runbooks[name].rto_minutes
-    if isinstance(found, Safe):
-        return {"name": a.environment.name, "steps": found, "procedure": None}
     return {
         "name": a.environment.name,
         "id": a.coordinate.environment,

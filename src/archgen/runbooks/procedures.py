@@ -5,63 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Literal
-
-import yaml
-from pydantic import ValidationError
+from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.model.architecture import Architecture
-from archgen.model.base import Entity, Id, Listed, Text
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
 from archgen.runbooks.here import RunbookHome, facts_for
-from archgen.runbooks.stated import RunbookHead, StepsFile, Symptom, read_file, read_head
+from archgen.runbooks.stated import RunbookHead, StepsFile, read_file, read_head
 from archgen.runbooks.steps import SHARED, FilledStep, duration_text, fill_in, happy_minutes_of
-from archgen.templating.escape import Safe
 from archgen.templating.render import TemplateFailure, Templates
 
 FOLDER = "runbooks"
 
 
-class FrontMatter(Entity):
-    """The head of `runbooks/ID/runbook.md`: facts about a runbook that do not depend on the project. Texts are for people."""
-
-    title: Text
-    kind: Literal["incident", "routine", "disaster-recovery"]
-    severity: Literal["critical", "high", "medium", "low"]
-    symptom: Symptom = "errors"
-    component: Listed[Id]
-    """Kinds of components that the runbook is for."""
-    triggers: Listed[Text]
-    """What makes someone open it."""
-    impact: Text
-    when_not: Listed[Text]
-    access: Text
-    approvals: Text
-    destructive: bool
-    reversible: Text
-    """How to get back, or why there is no way back."""
-    duration: Text
-    tools: Listed[Text]
-    otherwise: Listed[Text]
-    """What to do when it does not work, in order."""
-    communicate: Listed[Text]
-    """What to tell people, and when."""
-    follow_up: Listed[Text]
-    """What remains to be done when it is over."""
-    drill: Text
-    """How to practice it without harm."""
-
-
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The head of a runbook, and the body below it, which starts after `head_lines` lines."""
+    """A runbook that has templates: its ID and its head."""
 
     id: str
-    front: FrontMatter | RunbookHead
-    body: str = ""
-    head_lines: int = 0
+    front: RunbookHead
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,42 +46,22 @@ def runbooks_of(resolved: Resolved) -> dict[str, RunbookFacts]:
 
 def known(templates: Templates) -> list[str]:
     """The ids of all runbooks that have templates, sorted."""
-    return sorted({name.split("/")[1] for name in templates.names(FOLDER) if name.split("/")[1] != SHARED})
+    heads = (name.split("/") for name in templates.names(FOLDER))
+    return sorted(parts[1] for parts in heads if parts[2:] == ["runbook.yaml"])
 
 
 def read(templates: Templates, name: str, at: Span | None = None) -> Template:
     """The template of a runbook, with its head validated. `at` is where the model names it. Raises TemplateFailure."""
-    if templates.has(f"{FOLDER}/{name}/runbook.yaml"):
-        return Template(name, read_head(templates, f"{FOLDER}/{name}/runbook.yaml").stated)
-    path = f"{FOLDER}/{name}/runbook.md"
-    shown = templates.place(path)
+    path = f"{FOLDER}/{name}/runbook.yaml"
     if not templates.has(path):
         help_ = did_you_mean(name, known(templates))
         raise TemplateFailure(Diagnostic("ARC-R001", f"the runbook '{name}' does not exist", help_, span=at))
-    parts = templates.source(path).split("---\n", 2)
-    if len(parts) != 3 or parts[0]:
-        span = Span(shown, 1, 1, 1, 2)
-        help_ = "start the file with `---`"
-        raise TemplateFailure(Diagnostic("ARC-T002", "the front matter is missing", help_, span=span))
-    try:
-        front = FrontMatter.model_validate(yaml.load(parts[1], getattr(yaml, "CSafeLoader", yaml.SafeLoader)))
-    except yaml.YAMLError as error:
-        raise TemplateFailure(_bad_front(shown, parts[1], "", f"invalid YAML: {error.__class__.__name__}")) from None
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        key = str(first["loc"][0]) if first["loc"] else ""
-        raise TemplateFailure(_bad_front(shown, parts[1], key, f"`{key}`: {first['msg']}")) from None
-    return Template(name, front, parts[2], parts[1].count("\n") + 2)
-
-
-def _bad_front(shown: str, head: str, key: str, message: str) -> Diagnostic:
-    line = next((n for n, text in enumerate(head.splitlines(), 2) if key and text.startswith(f"{key}:")), 1)
-    return Diagnostic("ARC-T002", message, "correct the front matter", span=Span(shown, line, 1, line, len(key) + 2))
+    return Template(name, read_head(templates, path).stated)
 
 
 def procedures(
     templates: Templates, template: Template, resolved: Resolved, cloud: str
-) -> Iterator[tuple[Architecture, Safe | Procedure]]:
+) -> Iterator[tuple[Architecture, Procedure]]:
     """The steps for every environment of a cloud that has the runbook today. The last environment, usually production, comes first.
 
     A runbook of the whole organization has them once.
@@ -127,17 +70,14 @@ def procedures(
         architecture = resolved.standing(cloud, environment)
         if template.id in architecture.document.runbooks:
             yield architecture, steps(templates, template, architecture)
-            if isinstance(template.front, RunbookHead) and template.front.scope == "organization":
+            if template.front.scope == "organization":
                 return
 
 
-def steps(templates: Templates, template: Template, architecture: Architecture) -> Safe | Procedure:
+def steps(templates: Templates, template: Template, architecture: Architecture) -> Procedure:
     """The steps at a coordinate: for the component's product, or else for the cloud. Raises TemplateFailure."""
     path = _procedure(templates, template, architecture)
     facts = facts_for(architecture, architecture.document.runbooks[template.id])
-    if path.endswith(".md"):
-        return templates.render(path, **facts)
-    assert isinstance(template.front, RunbookHead)
     filled = fill_in(templates, path, facts)
     cloud = architecture.coordinate.cloud
     return Procedure(
@@ -182,11 +122,10 @@ def _procedure(templates: Templates, template: Template, architecture: Architect
         help_ = f"it is for {', '.join(template.front.component)}"
         raise TemplateFailure(Diagnostic("ARC-R001", message, help_, span=span))
     cloud = architecture.coordinate.cloud
-    ending = "yaml" if isinstance(template.front, RunbookHead) else "md"
-    names = [f"{FOLDER}/{template.id}/{name}.{ending}" for name in (component.product, cloud)]
+    names = [f"{FOLDER}/{template.id}/{name}.yaml" for name in (component.product, cloud)]
     path = next((name for name in names if templates.has(name)), None)
     if path is None:
-        available = [n.rsplit("/", 1)[1].removesuffix(f".{ending}") for n in templates.names(f"{FOLDER}/{template.id}")]
+        available = [n.rsplit("/", 1)[1].removesuffix(".yaml") for n in templates.names(f"{FOLDER}/{template.id}")]
         message = f"the runbook '{template.id}' has no procedure for {component.product}"
         help_ = (
             f"add templates/{names[0]}; there are procedures for {', '.join(n for n in available if n != 'runbook')}"
@@ -235,7 +174,7 @@ def late(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
     """A warning for each runbook of production whose steps may take longer than its recovery time objective."""
     for architecture in (a for a in resolved.today() if a.environment.production):
         for name, facts in architecture.document.runbooks.items():
-            if facts.rto_minutes is None or not templates.has(f"{FOLDER}/{name}/runbook.yaml"):
+            if facts.rto_minutes is None:
                 continue
             path = _procedure(templates, read(templates, name), architecture)
             total = happy_minutes_of(templates, path, facts_for(architecture, facts))
@@ -251,8 +190,11 @@ def late(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
 
 def _own_problems(templates: Templates, folder: str) -> Iterator[Diagnostic]:
     """All problems in the files of a runbook that are a project's or a package's. Those of archgen are checked by tests."""
-    for file in templates.names(folder):
-        if not file.endswith(".yaml") or templates.is_from_archgen(file):
+    for file in (name for name in templates.names(folder) if not templates.is_from_archgen(name)):
+        if not file.endswith(".yaml"):
+            message = f"{file.rsplit('/', 1)[1]} is not read: the head and the steps of a runbook are files of YAML"
+            help_ = "state them in files that end with .yaml, with the keys of the guide's page on runbooks"
+            yield Diagnostic("ARC-T002", message, help_, span=Span(templates.place(file), 1, 1, 1, 2))
             continue
         result = (
             read_file(templates, file, RunbookHead)

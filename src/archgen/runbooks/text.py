@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Iterable, Iterator
-from html import unescape
 from typing import Any
 
 from archgen.diagnostics.report import visible
@@ -21,14 +19,14 @@ def as_text(templates: Templates, template: Template, architecture: Architecture
     """The text. Raises TemplateFailure."""
     front, facts = template.front, architecture.document.runbooks[template.id]
     found = steps(templates, template, architecture)
-    otherwise = [o if isinstance(o, str) else _seen(o) for o in front.otherwise]
+    otherwise = [_seen(o) for o in front.otherwise]
     parts = [
         f"# {front.title}",
         f"{architecture.facts.name}, {architecture.environment.name}. {front.impact}",
         f"Severity: {front.severity}. Duration: {front.duration} Approval: {front.approvals}",
         _list("## Use it when", front.triggers),
         _list("## Do not use it when", front.when_not),
-        *(_procedure(found) if isinstance(found, Procedure) else [f"## Do this\n\n{_numbered(_unescaped(found))}"]),
+        *_procedure(found),
         _list("## If it does not work", otherwise, numbered=True),
         f"## Roll back\n\n{front.reversible[:1].upper()}{front.reversible[1:]}",
         _list("## Notify", front.communicate),
@@ -107,16 +105,3 @@ def _team(team: Any) -> str:
 def _list(head: str, texts: Iterable[str], *, numbered: bool = False) -> str:
     marks = (f"{n}." if numbered else "-" for n in itertools.count(1))
     return f"{head}\n\n" + "\n".join(f"{mark} {text}" for mark, text in zip(marks, texts, strict=False))
-
-
-def _unescaped(text: str) -> str:
-    """Text of a page without its escapes. Blocks of code have none, and are kept."""
-    plain = []
-    for position, piece in enumerate(re.split(r"(```.*?```)", text, flags=re.DOTALL)):
-        plain.append(piece if position % 2 else unescape(re.sub(r"</?code>", "`", piece)))
-    return "\n".join(visible(line) for line in "".join(plain).strip().splitlines())
-
-
-def _numbered(text: str) -> str:
-    numbers = itertools.count(1)
-    return re.sub(r"(?m)^1\.  ", lambda _match: f"{next(numbers)}.  ", text)
