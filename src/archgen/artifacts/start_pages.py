@@ -140,6 +140,7 @@ def _access(context: Context, a: Architecture) -> dict[str, Any]:
         "cluster": clusters[0] if clusters else None,
         "provider": sign_on.identity_provider if sign_on else None,
         "roles": [role for duty in DUTIES if (role := ways.role(duty))],
+        "private": ways.private_cluster,
         "console": ways.console(),
         "portal": sign_on.portal if sign_on else None,
         "ways": list({way.id: way for way in (ways.to_cluster, ways.to_database) if way}.values()),

@@ -20,7 +20,10 @@ DUTIES = tuple(SignInRoles.model_fields)
 
 @dataclass(frozen=True, slots=True)
 class WayRole:
-    """A role that people sign in with: `profile` names it on people's computers, `home` and `account` are where it acts."""
+    """A role that people sign in with: `profile` names it on people's computers, `home` and `account` are where it acts.
+
+    `elsewhere` says that this is not the account or project of the environment.
+    """
 
     duty: str
     name: str
@@ -31,6 +34,7 @@ class WayRole:
     home: str
     home_title: str
     account: str | None
+    elsewhere: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,9 @@ class Ways:
         return self._filled(duty, role) if isinstance(role, SignInRole) else None
 
     def profiles(self, duty: str) -> list[WayRole]:
-        """The roles to prepare for work of this kind: that for reading first. Those in accounts without a stated number are left out."""
+        """The roles in the environment to prepare for work of this kind, that for reading first; only in an account with a stated number."""
         roles = [self.role(name) for name in dict.fromkeys(("read", duty))]
-        return [role for role in roles if role and role.account]
+        return [role for role in roles if role and role.account and not role.elsewhere]
 
     def _filled(self, duty: str, role: SignInRole) -> WayRole:
         a = self._a
@@ -101,7 +105,8 @@ class Ways:
         place = a.coordinate.environment if home == a.home else home
         profile = f"{a.document.project}-{place}-{duty}"
         title, account = a.homes.get(home, home), a.number_of(home)
-        return WayRole(duty, role.name, role.may, role.group, role.on_request, profile, home, title, account)
+        elsewhere = home != a.home
+        return WayRole(duty, role.name, role.may, role.group, role.on_request, profile, home, title, account, elsewhere)
 
     @property
     def emergency(self) -> WayEmergency | None:
