@@ -47,7 +47,7 @@ def _write(project: Project, name: str, values: dict[str, object]) -> str | None
 
     stated = next((node for s in project.files.sources if s.root and (node := s.root.get(("runbooks", name)))), None)
     if stated is None:
-        return f"no file of the model has the runbook '{visible(name)}' as an entry of its own, so it cannot be changed"
+        return f"no file of the model has the runbook '{visible(name)}' as a separate entry, so it cannot be changed"
     try:
         files = ModelFiles(project.root, [source.file for source in project.files.sources])
         files.change(drill_changes(name, stated, values))
