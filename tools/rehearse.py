@@ -13,8 +13,8 @@ from datetime import datetime
 from pathlib import Path
 
 from archgen.pipeline import load
-from archgen.rehearsal.record import NAME, read_record, record_of, text_of
-from archgen.rehearsal.rehearse import Rehearsed, covered, rehearse
+from archgen.rehearsal.record import NAME, Record, read_record, record_of, text_of
+from archgen.rehearsal.rehearse import Rehearsed, rehearse
 from archgen.rehearsal.workshop import UnavailableError
 from archgen.templating.render import Templates
 
@@ -29,13 +29,14 @@ def main() -> int:
     assert project is not None, "the reference model cannot be loaded"
     templates = Templates(project.templates)
     try:
-        found = rehearse(templates, project.resolved)
+        found = rehearse(templates, project.resolved, options.only)
     except UnavailableError as error:
         print(f"nothing was rehearsed: {error}", file=sys.stderr)
         return 1
-    before = read_record(templates)
-    text = text_of(record_of(found, before, templates, options.today))
-    enough = _report(found)
+    record = record_of(found, read_record(templates), templates, options.today)
+    text = text_of(record)
+    _report(found, record)
+    enough = record.executed >= LEAST * record.lines
     file = ROOT / "templates" / NAME
     if not options.check:
         file.write_text(text, encoding="utf-8")
@@ -46,8 +47,8 @@ def main() -> int:
     return 0 if same and enough else 1
 
 
-def _report(found: list[Rehearsed]) -> bool:
-    """Print what failed, what was not executed, and the coverage; whether enough was executed."""
+def _report(found: list[Rehearsed], record: Record) -> None:
+    """Print what failed, what was not executed, and the coverage."""
     told: set[str] = set()
     for one in found:
         text = f"{one.outcome.result:9} {one.runbook} {one.step.source} {one.step.id}: {one.outcome.why}"
@@ -59,12 +60,10 @@ def _report(found: list[Rehearsed]) -> bool:
                     "".join(f"          {one.coordinate} > {line}\n" for line in one.outcome.answer.splitlines()),
                     end="",
                 )
-    executed, lines = covered(found)
     print(
         ", ".join(f"{number} {result}" for result, number in sorted(Counter(o.outcome.result for o in found).items()))
     )
-    print(f"{len(executed)} of {len(lines)} distinct AWS command lines were executed")
-    return not lines or len(executed) / len(lines) >= LEAST
+    print(f"{record.executed} of {record.lines} distinct AWS command lines were executed")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -72,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m tools.rehearse", description="Rehearse the runbooks of the reference model."
     )
     parser.add_argument("--check", action="store_true", help="write nothing; exit with 1 if the record would change")
+    parser.add_argument("--only", nargs="+", default=(), metavar="RUNBOOK", help="rehearse only these")
     today = datetime.now().astimezone().date().isoformat()
     parser.add_argument("--today", default=today, help="the date for results that are new (default: today)")
     return parser

@@ -63,7 +63,7 @@ class Contents:
             if "value" in call:
                 self.values[f"{call['scope']}/{call['value']}"] = str(self._resolved(call["is"], call["scope"]))
                 return
-            arguments = self._resolved(call.get("with", {}), call.get("scope", ""))
+            arguments = _lasting(self._resolved(call.get("with", {}), call.get("scope", "")))
             answer = self._made(call, arguments)
         except Exception as error:  # moto raises any class for what it does not implement
             if not call.get("optional"):
@@ -127,6 +127,15 @@ class Contents:
                 raise LookupError(f"nothing at {value}")
             return found
         return value
+
+
+def _lasting(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The arguments of a call; metrics without a time are repeated for an hour, since commands ask for the last minutes."""
+    data = arguments.get("MetricData", [])
+    if not data or any("Timestamp" in datum for datum in data):
+        return arguments
+    times = [time.time() + 120 * number for number in range(-5, 30)]
+    return {**arguments, "MetricData": [{**datum, "Timestamp": at} for at in times for datum in data]}
 
 
 def listen(door: socket.socket, world: Contents) -> None:

@@ -29,6 +29,7 @@ _NOT_EMULATED = (
     "NotYetImplemented",
     "(501)",
     "(404) when calling",
+    "500 Internal Server Error",
 )
 
 
@@ -48,6 +49,11 @@ def emulated_lines(step: FilledStep) -> list[Command]:
         for command in commands(step.run or "")
         if command.tool == tool_facts().emulated and len(command.words) > 2
     ]
+
+
+def calls_real_tools(step: FilledStep) -> bool:
+    """Whether a step calls one of the programs that are run for real on files, such as Git."""
+    return any(command.tool in tool_facts().real for command in commands(step.run or ""))
 
 
 def is_run(step: FilledStep) -> bool:

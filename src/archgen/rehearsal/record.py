@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cache
 
 from archgen.rehearsal.judging import WORST_FIRST
-from archgen.rehearsal.rehearse import Rehearsed, covered
+from archgen.rehearsal.rehearse import Rehearsed
 from archgen.runbooks.stated import read_steps
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import Templates
@@ -28,27 +28,41 @@ class Recorded:
     why: str
     date: str
     digest: str
+    lines: tuple[str, ...] = ()
+    """Hashes of the command lines of the emulated program, without names of environments."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was rehearsed: the steps by runbook and key, and the distinct command lines of the emulated program."""
+    """What was rehearsed: the steps by runbook and key."""
 
     steps: Mapping[str, Mapping[str, Recorded]]
-    lines: int
-    executed: int
+
+    @property
+    def lines(self) -> int:
+        """How many distinct command lines of the emulated program the steps have."""
+        return len({line for recorded in self._all() for line in recorded.lines})
+
+    @property
+    def executed(self) -> int:
+        """How many of them are only in steps that were executed."""
+        missed = {line for recorded in self._all() if recorded.result != "executed" for line in recorded.lines}
+        return self.lines - len(missed)
+
+    def _all(self) -> Iterator[Recorded]:
+        return (recorded for steps in self.steps.values() for recorded in steps.values())
 
 
 def read_record(templates: Templates) -> Record:
     """The record in the templates; an empty one if there is none."""
     if not templates.has(NAME):
-        return Record({}, 0, 0)
+        return Record({})
     stated = json.loads(templates.source(NAME))
     steps = {
-        runbook: {key: Recorded(**recorded) for key, recorded in steps.items()}
+        runbook: {key: Recorded(**{**recorded, "lines": tuple(recorded["lines"])}) for key, recorded in steps.items()}
         for runbook, steps in stated["steps"].items()
     }
-    return Record(steps, stated["lines"], stated["executed"])
+    return Record(steps)
 
 
 def text_of(record: Record) -> str:
@@ -57,27 +71,28 @@ def text_of(record: Record) -> str:
         runbook: {key: asdict(recorded) for key, recorded in sorted(steps.items())}
         for runbook, steps in sorted(record.steps.items())
     }
-    stated = {"executed": record.executed, "lines": record.lines, "steps": steps}
+    stated = {"steps": steps}
     return json.dumps(stated, indent=1, ensure_ascii=False) + "\n"
 
 
 def record_of(found: Iterable[Rehearsed], before: Record, templates: Templates, today: str) -> Record:
-    """The record of a rehearsal. A step that has neither changed nor given another result keeps its date."""
-    found = list(found)
+    """The record after a rehearsal of some runbooks. A step that has neither changed nor given another result keeps its date."""
     steps: dict[str, dict[str, Recorded]] = {}
+    lines: dict[tuple[str, str], set[str]] = {}
     for one in found:
         outcome = one.outcome
         new = Recorded(outcome.result, outcome.why, today, digest(templates, one.step))
+        lines.setdefault((one.runbook, key_of(one.step)), set()).update(_hash(line)[:8] for line in one.lines)
         known = steps.setdefault(one.runbook, {}).setdefault(key_of(one.step), new)
         if WORST_FIRST.index(new.result) < WORST_FIRST.index(known.result):
             steps[one.runbook][key_of(one.step)] = new
     for runbook, by_key in steps.items():
         for key, new in by_key.items():
             old = before.steps.get(runbook, {}).get(key)
-            if old and (old.result, old.digest) == (new.result, new.digest):
-                by_key[key] = replace(new, date=old.date)
-    executed, lines = covered(found)
-    return Record(steps, len(lines), len(executed))
+            same = old and (old.result, old.digest) == (new.result, new.digest)
+            date = old.date if old and same else new.date
+            by_key[key] = replace(new, date=date, lines=tuple(sorted(lines[runbook, key])))
+    return Record({**before.steps, **steps})
 
 
 def recorded(record: Record, templates: Templates, runbook: str, step: FilledStep) -> tuple[Recorded, bool] | None:
@@ -100,7 +115,8 @@ def digest(templates: Templates, step: FilledStep) -> str:
 def _digests(_text: str, templates: Templates, source: str) -> dict[int, str]:
     """The hashes of the steps in a file, by the line at which they begin. They are kept until the text of the file changes."""
     file = read_steps(templates, source)
-    return {
-        file.line("steps", id_): hashlib.sha256(step.model_dump_json().encode()).hexdigest()[:12]
-        for id_, step in file.stated.steps.items()
-    }
+    return {file.line("steps", id_): _hash(step.model_dump_json())[:12] for id_, step in file.stated.steps.items()}
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()

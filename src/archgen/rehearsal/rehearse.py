@@ -12,7 +12,7 @@ from pathlib import Path
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
-from archgen.rehearsal.judging import Outcome, asks_who, emulated_lines, is_run, judged
+from archgen.rehearsal.judging import Outcome, asks_who, calls_real_tools, emulated_lines, is_run, judged
 from archgen.rehearsal.recorded import recorded_outcome
 from archgen.rehearsal.seeds import UNKNOWN, accounts, elsewhere, preparation, seeds
 from archgen.rehearsal.shell import Reply, Shell, Visit
@@ -204,7 +204,7 @@ def _counter_trials(
             "if nothing of it exists": (stage.empty, own),
             "if only resources of other environments exist": (stage.foreign, own),
         }
-    else:
+    elif calls_real_tools(step):
         worlds = {"without the files of the steps before": (stage.full, own)}
     for name, (world, account) in worlds.items():
         trial = before.copy("trial")
