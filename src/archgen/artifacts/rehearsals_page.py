@@ -45,7 +45,7 @@ def _row(context: Context, record: Record, name: str) -> dict[str, Any] | None:
         template = read(context.templates, name)
         for cloud in context.axes.clouds:
             for a, found in procedures(context.templates, template, context.resolved, cloud):
-                for step in found.steps if isinstance(found, Procedure) else ():
+                for step in found.steps:
                     if step.run and (known := recorded(record, context.templates, name, step)):
                         steps.setdefault((step.source, step.id), (step, *known, a.facts.name))
     except TemplateFailure:

@@ -18,7 +18,7 @@ from archgen.rehearsal.seeds import UNKNOWN, accounts, elsewhere, preparation, s
 from archgen.rehearsal.shell import Reply, Shell, Visit
 from archgen.rehearsal.tools import tool_facts
 from archgen.rehearsal.workshop import Server, UnavailableError, Workshop, World
-from archgen.runbooks.procedures import Procedure, procedures, read, runbooks_of
+from archgen.runbooks.procedures import procedures, read, runbooks_of
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import Templates
 
@@ -64,8 +64,7 @@ def acts(templates: Templates, resolved: Resolved, wanted: Iterable[str] = ()) -
         template = read(templates, name)
         for cloud in resolved.axes.clouds:
             for architecture, procedure in procedures(templates, template, resolved, cloud):
-                if isinstance(procedure, Procedure):
-                    found.append(Act(name, architecture, procedure.steps))
+                found.append(Act(name, architecture, procedure.steps))
     return found
 
 
