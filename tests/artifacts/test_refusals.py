@@ -11,7 +11,9 @@ from conftest import DATA, MINIMAL, archgen
 
 SHOP = (DATA / "models/shop.yaml").read_text(encoding="utf-8")
 RUNBOOK = "  database-failover: {component: database, owner: platform, rto_minutes: 5, rpo_minutes: 0}\n"
-ERROR_BUDGET = RUNBOOK.replace("database-failover", "error-budget").replace("component: database", "component: web")
+ZONE_FAILURE = RUNBOOK.replace("database-failover", "zone-failure").replace(
+    "component: database", "component: load-balancer"
+)
 STACK = "    data: {purpose: The database., modules: [rds]}"
 NOPE = "directory: own, inputs: {a: {expression: nope}}"
 DRILL = "rto_minutes: 5"
@@ -59,7 +61,7 @@ def line_of(text: str, start: str) -> int:
     [
         ((RUNBOOK, RUNBOOK.replace("database-failover", "database-falover")), "ARC-R001", "does not exist"),
         ((RUNBOOK, RUNBOOK.replace("database-failover", "node-drain")), "ARC-R001", "is not for a component of kind"),
-        ((RUNBOOK, ERROR_BUDGET), "ARC-T001", "there is no component of kind 'kubernetes-cluster'"),
+        ((RUNBOOK, ZONE_FAILURE), "ARC-T001", "there is no component of kind 'kubernetes-cluster'"),
         ((STACK, STACK.replace("modules: [rds]", NOPE)), "ARC-F004", "unknown fact 'nope'"),
     ],
     ids=["no template", "another kind", "no part", "expression"],

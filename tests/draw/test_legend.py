@@ -125,8 +125,8 @@ def test_lines_of_a_model_have_their_meanings(reference: Project) -> None:
     shown = {name: view.graph(at) for name, view in views_of(reference.resolved).items()}
     found = {name: {edge.meaning for edge in graph.edges} - {""} for name, graph in shown.items()}
     assert found["context"] == {"instead"}
-    assert found["network"] == {"copy", "route"}
-    assert found["data"] == {"copy"}
+    assert found["network"] == {"copy", "route", "control"}
+    assert found["data"] == {"copy", "control"}
     assert found["identity"] == {"key"}
     assert found["platform"] == found["delivery"] == {"event", "control"}
     assert found["observability"] == {"event"}

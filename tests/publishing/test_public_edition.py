@@ -21,6 +21,9 @@ IDENTIFYING = {
     *("innovate.example", "dev.innovate.example", "stg.innovate.example"),
     *(f"{team}@innovate.example" for team in ("platform", "product", "security")),
     *("innovate-dev", "innovate-stg", "innovate-prod", "shared-security"),
+    *("10.31.0.0/16", "10.131.0.0/16"),  # of production in the recovery regions
+    *("https://innovate.awsapps.com/start", "engineers@innovate.example"),
+    *(f"break-glass-{number}{domain}" for number in (1, 2) for domain in ("", "@innovate.example")),
 }
 
 
@@ -43,7 +46,11 @@ def test_exactly_the_identifying_values_are_withheld() -> None:
     edition, problems = public_edition(project, ROOT)
     assert problems == []
     assert edition
-    assert set(edition.withheld) == IDENTIFYING
+    dashboards = {
+        address for address in edition.withheld if re.match(r"https://(console\.cloud|\{region\}\.console)", address)
+    }
+    assert set(edition.withheld) - dashboards == IDENTIFYING
+    assert len(dashboards) >= 6  # any of them could be inside a company
     a = edition.project.resolved.default
     assert a.document.teams["platform"].contact is None
     assert a.document.repository is None

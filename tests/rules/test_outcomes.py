@@ -20,7 +20,6 @@ NOTHING_PASSED = {
     "NET108": "its only finding is waived: the static site has nothing to attack",
     "NET115": "it has one network and no site",
     "NET116": "it has one network and no site",
-    "NET117": "nothing outside the network calls into it, apart from its load balancer",
 }
 
 # A system about which little is stated: a kind without traits, a database of which only the required settings are set, no Terraform.

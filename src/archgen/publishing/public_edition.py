@@ -147,6 +147,8 @@ def _stand_in(text: str, number: int, networks: Iterator[ipaddress.IPv4Network])
     if network:
         other = next(networks)
         return str(other[2]) if network.num_addresses == 1 else f"{other[0]}/{max(network.prefixlen, 16)}"
+    if text.startswith(("http://", "https://")):
+        return f"https://example{number:02d}.example"
     if re.fullmatch(r"[a-z][a-z0-9-]{4,28}[a-z0-9]", text):
         return f"example-{number:02d}"
     return f"example{number:02d}.example" if "." in text else WITHHELD

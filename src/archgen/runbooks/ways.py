@@ -95,7 +95,7 @@ class Ways:
         return self._filled(duty, role) if isinstance(role, SignInRole) else None
 
     def profiles(self, duty: str) -> list[WayRole]:
-        """The roles in the environment to prepare for work of this kind, that for reading first; only in an account with a stated number."""
+        """The roles in the environment for work of this kind, that for reading first; only in an account with a stated number."""
         roles = [self.role(name) for name in dict.fromkeys(("read", duty))]
         return [role for role in roles if role and role.account and not role.elsewhere]
 
