@@ -44,7 +44,7 @@ TEXTS = (
     "architecture.yaml",
     "architecture/*.yaml",
     "examples/*/architecture.yaml",
-    "examples/*/templates/**/*.md",
+    "examples/*/templates/**/*.yaml",
     "mkdocs.yml",
     "pyproject.toml",
 )
@@ -190,9 +190,10 @@ READERS: dict[str, Callable[[str], str]] = {
 
 
 def prose(path: Path) -> str:
-    """The prose in a file. Catalog and bindings are read whole: their values are sentences."""
+    """The prose in a file. Catalog, bindings and runbooks are read whole: their values are sentences."""
     text = path.read_text(encoding="utf-8")
-    if path.is_relative_to(ROOT / "src") and path.suffix in (".toml", ".yaml"):
+    whole = path.is_relative_to(ROOT / "src") or "runbooks" in path.parts
+    if whole and path.suffix in (".toml", ".yaml"):
         return markdown(text)
     return READERS.get(path.suffix, hash_comments)(text)
 

@@ -22,7 +22,7 @@ SHARED = (
     ".gitattributes",
 )  # kept as they are if they exist: repositories need them for other purposes too
 OWN = ("templates", "icons")  # folders of an example that belong to it; a build writes others next to them
-OWN_SUFFIXES = (".md", ".svg")
+OWN_SUFFIXES = (".md", ".svg", ".yaml")
 NEXT_DRILL = "2027-03-01"  # the date in models, which is replaced by one in the future
 AHEAD = timedelta(days=90)
 
