@@ -105,5 +105,5 @@ def test_variables_files_and_functions_last_from_step_to_step(
         shell.run("mkdir repository && cd repository; say() { echo \"said $1\"; }; TEXT='two\nlines'", {}, visit)
         kept = shell.copy("trial")
         assert shell.run('say "$TEXT"; pwd', {}, visit).text.startswith("said two\nlines\n")
-        assert shell.run("pwd", {}, visit).text.strip().endswith("session/work/repository")
-        assert kept.run("pwd", {}, visit).text.strip().endswith("session.trial/work/repository")
+        assert shell.run("pwd", {}, visit).text.strip().endswith("session/files/repository")
+        assert kept.run("pwd", {}, visit).text.strip().endswith("session.trial/files/repository")

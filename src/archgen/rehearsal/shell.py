@@ -74,7 +74,7 @@ class Shell:
 
     def empty(self) -> None:
         """Delete the files that steps made, and go back to the folder in which the session began."""
-        shutil.rmtree(self.folder / "work")
+        shutil.rmtree(self.folder / "files")
         (self.folder / "state.folder").unlink(missing_ok=True)
 
     def remove(self) -> None:
@@ -85,12 +85,12 @@ class Shell:
         """The answer to commands. `values` are variables that the person sets first."""
         for name in ("calls", "refused", "pauses"):
             (self.folder / name).write_text("", encoding="utf-8")
-        (self.folder / "work").mkdir(exist_ok=True)
+        (self.folder / "files").mkdir(exist_ok=True)
         (self.folder / "home").mkdir(exist_ok=True)
         self._sign_in(visit)
         asked = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
         (self.folder / "script").write_text(_SCRIPT + asked + command + "\n", encoding="utf-8")
-        text, code = _output(["bash", "--noprofile", "--norc", str(self.folder / "script")], self.folder / "work", {
+        text, code = _output(["bash", "--noprofile", "--norc", str(self.folder / "script")], self.folder / "files", {
             "AWS_CONFIG_FILE": str(self.folder / "config"),
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_ENDPOINT_URL": f"http://127.0.0.1:{visit.server.port}",
