@@ -127,7 +127,7 @@ def test_lines_of_a_model_have_their_meanings(reference: Project) -> None:
     assert found["context"] == {"instead"}
     assert found["network"] == {"copy", "route", "control"}
     assert found["data"] == {"copy", "control"}
-    assert found["identity"] == {"key"}
+    assert found["identity"] == {"control", "key"}
     assert found["platform"] == found["delivery"] == {"event", "control"}
     assert found["observability"] == {"event"}
 
