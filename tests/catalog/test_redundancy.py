@@ -77,9 +77,7 @@ def test_the_reference_does_not_know_only_what_no_vendor_is_quoted_for(
             product = a.product(a.components[name])
             assert product is not None
             assert product.redundancy is None
-            assert [lack.what for lack in lacks] == [
-                f"whether {product.name}, which '{name}' uses, {lacking}"
-            ]
+            assert [lack.what for lack in lacks] == [f"whether {product.name}, which '{name}' uses, {lacking}"]
 
 
 def refused(tmp_path: Path, redundancy: Any) -> ExtensionError:

@@ -80,6 +80,8 @@ def test_a_shell_reads_every_text(every_text: dict[str, str]) -> None:
     assert not [text for text in every_text if "&#" in text]
 
 
+# Commands of version 2 of the AWS CLI, which cannot be installed with pip.
+VERSION_2 = {("sso", "login"), ("login",), ("logout",)}
 WRONG = re.compile(r"Unknown options|[Ii]nvalid choice|arguments are required|Unknown parameter|is none of")
 
 
@@ -92,6 +94,8 @@ def test_every_aws_command_has_the_options_of_its_service(every_text: dict[str, 
             shapes.setdefault((*command[:3], *options), (command, place))
     assert len(shapes) > 150
     for command, place in shapes.values():
+        if tuple(command[1:3]) in VERSION_2 or tuple(command[1:2]) in VERSION_2:
+            continue
         error = aws_error(command)
         assert error is None or not WRONG.search(error), (place, command, error)
 
@@ -181,7 +185,7 @@ def test_every_other_command_is_a_recorded_one(every_text: dict[str, str]) -> No
         "kubectl patch nodepool x --type=jsn",
         "argocd app synchronise x",
         "terraform state pop",
-        "rm -rf /",
+        "mkfs /dev/sda",
     ],
 )
 def test_the_record_catches_wrong_commands(wrong: str) -> None:
@@ -208,7 +212,7 @@ def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Proje
     own = tmp_path / "runbooks" / "say"
     own.mkdir(parents=True)
     (own / "say.yaml").write_text(
-        "steps:\n  say:\n    title: Say it\n    run: |\n      printf '%s\\0' {{ text | sh }} --region={{ text | sh }}\n"
+        "steps:\n  say:\n    title: Say it\n    run: |\n      printf '%s\\0' {{ word | sh }} --region={{ word | sh }}\n"
         "    expect: [{shows: it}]\n"
     )
     templates = Templates(tmp_path)
@@ -217,7 +221,7 @@ def test_naughty_strings_come_back_from_the_shell_byte_for_byte(reference: Proje
     assert len(sayable) > 450
     script = []
     for text in sayable:
-        (step,) = fill_in(templates, "runbooks/say/say.yaml", {**facts, "text": text})
+        (step,) = fill_in(templates, "runbooks/say/say.yaml", {**facts, "word": text})
         script.append(step.run or "")
     done = subprocess.run(["sh", "-c", "\n".join(script)], capture_output=True, check=True, cwd=tmp_path)
     assert done.stdout == b"".join(f"{text}\0--region={text}\0".encode() for text in sayable)
@@ -282,7 +286,8 @@ def test_the_page_leads_to_alerts_components_pictures_and_back(built: Path, refe
     assert "runbooks/database-scaling.md" in pages_of["observability"]
     assert "runbooks/zone-failure.md" in pages_of["components/database"]
     index = pages_of["runbooks/index"]
-    assert index.index("Break&#45;glass") < index.index("Costs rise unexpectedly")  # critical before low
+    order = index.split("{#all}")[1]
+    assert order.index("(break-glass.md)") < order.index("(cost-anomaly.md)")  # critical before low
     for name, facts in runbooks_of(reference.resolved).items():
         assert index.count(f"({name}.md)") >= 2, name
         assert facts.owner in reference.resolved.default.document.teams
