@@ -167,9 +167,10 @@ def opened(path: str) -> socket.socket:
 def _load(places: list[list[str]]) -> None:
     """Load what services need, and make their empty backends in accounts and regions, which some of them take a second for."""
     import boto3
-    from moto.backends import get_backend
+    from moto import backends
     from moto.core.utils import get_service_model
 
+    get_backend: Any = backends.get_backend  # its types know only the names of services that are written out
     for service, account, region in places:
         with contextlib.suppress(ImportError, ValueError, KeyError):
             get_backend(service)[account][region]  # services that have no regions raise KeyError
