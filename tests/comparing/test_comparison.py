@@ -147,7 +147,7 @@ def test_between_revisions_the_files_that_it_names_are_those_that_a_build_change
         pictures |= {c["name"] for c in data["consequences"] if c["kind"] == "picture"}
         assert {c["name"] for c in data["consequences"] if c["kind"] == "runbook"} == {
             "database-failover", "point-in-time-restore", "disaster-recovery-promote", "snapshot-copy-and-restore", "database-scaling",
-            "zone-failure", "region-failover",
+            "zone-failure", "region-failover", "region-return",
         }  # fmt: skip
     assert named == changed != set()
     assert "flow-log" not in pictures
