@@ -100,6 +100,45 @@ def test_the_state_of_the_stack_that_makes_the_bucket_is_moved_into_it(reference
     assert "-migrate-state" not in printed.replace(first, "").replace(other, "")
 
 
+def test_states_in_files_are_separate_and_terraform_reads_their_settings(reference: Project, tmp_path: Path) -> None:
+    if not shutil.which("terraform"):
+        missing("terraform")
+    printed = archgen("terraform", "order", "--at", "aws,prod", "--first", cwd=reference.root).out
+    overrides = [line for line in printed.splitlines() if line.startswith("printf ") and "first_override.tf" in line]
+    assert len(overrides) == 2  # in the home region and in the recovery region, in the same folder
+    for command, name in zip(overrides, ("prod", "prod-eu-central-1"), strict=True):
+        folder = tmp_path / name / "infra/aws/00-backend"
+        folder.mkdir(parents=True)
+        subprocess.run(["bash", "-c", command], cwd=tmp_path / name, check=True)
+        (folder / "main.tf").write_text('output "a" {\n  value = 1\n}\n')
+        for arguments in (["init"], ["apply", "-auto-approve"]):
+            subprocess.run(["terraform", *arguments], cwd=folder, check=True, capture_output=True)
+        assert (folder / f"{name}.tfstate").is_file()
+
+
+def test_what_exists_once_keeps_its_state_in_the_bucket_of_its_environment(reference: Project) -> None:
+    printed = archgen("terraform", "order", "--at", "gcp,dev", "--first", cwd=reference.root).out
+    organization = next(part for part in printed.split("\n\n") if "00-organization" in part)
+    assert "first_override" not in organization
+    assert "init -backend-config=organization.gcs.tfbackend" in organization
+
+
+def test_outputs_that_cannot_be_read_leave_an_earlier_file(reference: Project, tmp_path: Path) -> None:
+    printed = archgen("terraform", "order", "--at", "aws,prod", cwd=reference.root).out
+    command = next(line for line in printed.splitlines() if "output -json | jq" in line)
+    file = command.rsplit(" ", 1)[1]
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text("kept")
+    tools = tmp_path / "bin"
+    tools.mkdir()
+    (tools / "terraform").write_text("#!/bin/sh\nexit 1\n")
+    (tools / "terraform").chmod(0o755)
+    path = f"{tools}:{os.environ['PATH']}"
+    done = subprocess.run(["bash", "-c", command], cwd=tmp_path, env={**os.environ, "PATH": path}, check=False)
+    assert done.returncode != 0
+    assert (tmp_path / file).read_text() == "kept"
+
+
 def test_what_is_copied_to_the_recovery_region_comes_after_what_is_there(reference: Project) -> None:
     terraform = reference.resolved.standing("aws", "prod").document.terraform
     assert terraform
@@ -192,6 +231,7 @@ def test_manifests_of_the_recovery_region_have_the_ranges_there(reference: Proje
     (step,) = (s for s in steps(plan, terraform, "prod", recovery=True) if s.stack == "04-k8s")
     assert [command for _why, command in step.commands] == [
         "aws eks update-kubeconfig --region eu-central-1 --name innovate-prod-cluster",
+        "kubectl apply --server-side -f infra/aws/04-k8s/prod-eu-central-1/namespaces.yaml",
         "kubectl diff -k infra/aws/04-k8s/prod-eu-central-1",
         "kubectl apply --server-side -k infra/aws/04-k8s/prod-eu-central-1",
     ]

@@ -44,4 +44,6 @@ module "workload_identity_api" {
   project_id          = var.workload_identity_api.project_id
   roles               = var.workload_identity_api.roles
   use_existing_k8s_sa = var.workload_identity_api.use_existing_k8s_sa
+
+  depends_on = [module.gke_cluster]
 }

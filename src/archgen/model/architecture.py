@@ -457,15 +457,20 @@ class Architecture:
         name = stated.identifier or self._format_name(stated.name or component)
         return f"{name}-{self.elsewhere}" if self.elsewhere and stated.named_globally else name
 
+    def identifier_in_organization(self, component: str) -> str:
+        """The name of a component's cloud resources where they exist once for the organization: that of the last environment."""
+        stated = self.components[component]
+        return stated.identifier or self._format_name(stated.name or component, list(self.document.environments)[-1])
+
     @property
     def network_identifier(self) -> str:
         """The name of the network's cloud resources."""
         network = self.document.network
         return (network and network.identifier) or self._format_name(network.name if network else "network")
 
-    def _format_name(self, name: str) -> str:
+    def _format_name(self, name: str, environment: str = "") -> str:
         return self.document.naming.format(
-            project=self.document.project, environment=self.coordinate.environment, component=name
+            project=self.document.project, environment=environment or self.coordinate.environment, component=name
         )
 
     def span(self, path: Path) -> Span:

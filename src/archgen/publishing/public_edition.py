@@ -125,7 +125,8 @@ def _stand_ins(resolved: Resolved) -> dict[str, str | None]:
     networks = _free_networks([text for text in optional if _network(text)])
     stand_ins: dict[str, str | None] = {}
     for number, (text, removable) in enumerate(sorted(optional.items())):
-        stand_ins[text] = None if removable else _stand_in(text, number, networks)
+        # A range is never removed: what depends on it, such as a recovery region, would then be impossible.
+        stand_ins[text] = None if removable and not _network(text) else _stand_in(text, number, networks)
     document = resolved.default.document
     if resolved.default.tree.get(("project",)) is not None:  # the default name does not identify anyone
         for environment in resolved.axes.environments:

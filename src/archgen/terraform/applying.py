@@ -90,6 +90,11 @@ def _manifest_commands(
         yield "sign in to the cluster", sign_in(a, component)
         folder = f"{terraform.folder(plan.cloud, stack)}/{instance.name}"
         made = shlex.quote(f"{folder}/{component}" if len(clusters) > 1 else folder)
+        if any(call.binding.id == "namespaces" for call in each):
+            yield (
+                "make the namespaces, without which nothing can be compared",
+                f"kubectl apply --server-side -f {made}/namespaces.yaml",
+            )
         yield f"see what changes in {a.identifier(component)}", f"kubectl diff -k {made}"
         yield "apply it", f"kubectl apply --server-side -k {made}"
 
@@ -146,10 +151,11 @@ def _commands(
     abroad = bool(instance.architecture.elsewhere)
     earlier = _before_the_bucket(plan, terraform, environment, abroad) if bucket else []
     if makes or stack in earlier:
-        local = 'terraform { backend "local" {} }'
+        # A file for each instance, so that none reads the state of another one in the same folder.
+        local = f'terraform {{\\n  backend "local" {{\\n    path = "{instance.name}.tfstate"\\n  }}\\n}}\\n'
         yield (
             "keep the state in a file, because the bucket for it does not exist yet",
-            f"echo {shlex.quote(local)} > {shlex.quote(f'{folder}/first_override.tf')}",
+            f"printf {shlex.quote(local)} > {shlex.quote(f'{folder}/first_override.tf')}",
         )
         yield "", f"{in_folder} init"
     else:
@@ -193,7 +199,13 @@ def _before_the_bucket(plan: CloudPlan, terraform: Terraform, environment: str, 
         if instance and _makes_the_bucket(plan, name, instance):
             before = stacks_before(terraform.stacks, name)
             stored = [
-                other for other in in_order(terraform.stacks) if other in before and plan.wiring.stacks.get(other)
+                other
+                for other in in_order(terraform.stacks)
+                if other in before
+                and plan.wiring.stacks.get(other)
+                # The state of what exists once can be in the bucket of another environment, which must be there already.
+                and (its := _instance_for(plan.instances[other], environment, recovery))
+                and state_bucket(its.architecture) == state_bucket(instance.architecture)
             ]
             return [other for other in stored if not recovery or terraform.stacks[other].recovery]
     return []
@@ -209,4 +221,5 @@ def _hand_over(terraform: Terraform, cloud: str, other: str, file: str) -> str:
     """The command that writes the outputs of another stack as a variable file."""
     folder, name = terraform.folder(cloud, other), stack_variable(other)
     taken = f"terraform -chdir={shlex.quote(folder)} output -json"
-    return f"{taken} | jq '{{{name}: map_values(.value)}}' > {shlex.quote(file)}"
+    new = shlex.quote(f"{file}.new")  # an earlier file stays if the outputs cannot be read
+    return f"{taken} | jq '{{{name}: map_values(.value)}}' > {new} && test -s {new} && mv {new} {shlex.quote(file)}"

@@ -124,7 +124,7 @@ def history_bucket(a: Architecture) -> str:
     It is not the archive of the audit log, because AWS Config does not write to buckets with object lock:
     https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-config-deliverychannel.html
     """
-    return next((a.identifier(name) for name, _history in a.of_kind(ConfigurationHistory)), "")
+    return next((a.identifier_in_organization(name) for name, _history in a.of_kind(ConfigurationHistory)), "")
 
 
 def history_policy(a: Architecture, history: str) -> str:
