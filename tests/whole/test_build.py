@@ -115,7 +115,9 @@ def test_renaming_the_database_changes_pages_variables_and_commands(built_projec
     )
     runbook = (root / "docs/architecture/runbooks/database-failover.md").read_text()
     assert "--db-instance-identifier innovate-prod-ledger --force-failover" in runbook
-    assert "innovate-prod-database" not in runbook
+    assert (
+        "identifier innovate-prod-database" not in runbook
+    )  # the connection of psql is named after the component's ID
     page = "ledger" if how == "key" else "database"
     assert "innovate-prod-ledger" in unescape((root / f"docs/architecture/components/{page}.md").read_text())
 
