@@ -140,7 +140,7 @@ def test_a_minimal_model_builds_a_sensible_site(minimal: Path) -> None:
 def test_a_new_project_builds_without_changes_and_nothing_is_overwritten(tmp_path: Path) -> None:
     root = tmp_path / "new"
     assert archgen("init", str(root), cwd=tmp_path).code == 0
-    assert 55 <= len((root / "architecture.yaml").read_text().splitlines()) <= 80
+    assert 55 <= len((root / "architecture.yaml").read_text().splitlines()) <= 90
     result = archgen("build", cwd=root)
     assert result.code == 0, result.err
     assert dead_links(root / "site", read_links(root / "site")) == []
