@@ -208,7 +208,13 @@ def test_every_text_of_the_model_carries_a_payload(built: Built) -> None:
 def test_every_template_is_rendered(built: Built) -> None:
     folder = packaged_templates()
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
-    assert there - built.rendered == COPIED
+    # Heads of runbooks and what rehearsals make are data, which is read and never filled in for a page.
+    there = {name for name in there if not name.endswith("/runbook.yaml") and not name.startswith("rehearsal/")}
+    only_shared = {f"runbooks/error-budget/{cloud}.yaml" for cloud in ("aws", "gcp")}  # their steps are in shared files
+    for name in only_shared:
+        assert "{{" not in (folder / name).read_text(encoding="utf-8")
+    assert sorted(there - built.rendered - COPIED - only_shared) == []
+    assert not COPIED & built.rendered
     for name in COPIED:
         assert not re.search(r"{{|{%", (folder / name).read_text(encoding="utf-8")), name
 
