@@ -123,6 +123,23 @@ def test_what_exists_once_keeps_its_state_in_the_bucket_of_its_environment(refer
     assert "init -backend-config=organization.gcs.tfbackend" in organization
 
 
+def test_what_only_a_person_can_do_is_printed_where_it_belongs(reference: Project) -> None:
+    printed = archgen("terraform", "order", "--at", "aws,prod", cwd=reference.root).out
+    parts = {
+        part.split(" (")[0].split(". ")[1]: part
+        for part in printed.split("\n\n")
+        if part.startswith("# ") and ". " in part
+    }
+    zone = parts["01-dns"]
+    assert zone.index(" apply ") < zone.index("delegate the zone") < zone.index("--dns-name innovate.example ")
+    services = parts["00-organization"]
+    assert services.index("enable-aws-service-access") < services.index(" init")
+    assert "-backend-config=profile=NAME" in services  # its state is in another account
+    assert "-backend-config=profile=NAME" not in zone
+    assert "from where its private API server can be reached" in parts["04-k8s"]
+    assert "--dns-endpoint" in archgen("terraform", "order", "--at", "gcp,prod", cwd=reference.root).out
+
+
 def test_outputs_that_cannot_be_read_leave_an_earlier_file(reference: Project, tmp_path: Path) -> None:
     printed = archgen("terraform", "order", "--at", "aws,prod", cwd=reference.root).out
     command = next(line for line in printed.splitlines() if "output -json | jq" in line)

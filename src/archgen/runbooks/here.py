@@ -47,9 +47,14 @@ class RunbookHome:
 class Here:
     """The architecture that a procedure is filled in for, as `here` in templates, with which they find other components."""
 
-    def __init__(self, architecture: Architecture, component: str | None = None) -> None:
+    def __init__(self, architecture: Architecture, component: str | None = None, region: str = "") -> None:
         self.a = architecture
         self._component = component  # that of the runbook: where a kind has several, steps are about this one
+        self._region = region  # if steps act on a cluster in another region
+
+    def in_region(self, region: str) -> Here:
+        """The same for steps that act in another region, whose cluster has a separate context."""
+        return Here(self.a, self._component, region)
 
     def has(self, kind: str) -> bool:
         """Whether the architecture has a component of a kind."""
@@ -76,7 +81,7 @@ class Here:
     @property
     def context(self) -> str:
         """The name of kubectl's context for the environment's cluster."""
-        return f"{self.a.document.project}-{self.a.coordinate.environment}"
+        return "-".join(filter(None, (self.a.document.project, self.a.coordinate.environment, self._region)))
 
     @property
     def database_service(self) -> str:

@@ -78,6 +78,10 @@ def steps(templates: Templates, template: Template, architecture: Architecture) 
     """The steps at a coordinate: for the component's product, or else for the cloud. Raises TemplateFailure."""
     path = _procedure(templates, template, architecture)
     facts = facts_for(architecture, architecture.document.runbooks[template.id])
+    duty = template.front.duty
+    # What depends on the home region may be lost with it, so recoveries and emergencies begin in the other one.
+    elsewhere = facts["recovery_region"] if duty in ("recover", "emergency") else None
+    facts |= {"duty": duty, "answering_region": elsewhere or facts["region"]}
     filled = fill_in(templates, path, facts)
     cloud = architecture.coordinate.cloud
     return Procedure(
@@ -91,7 +95,7 @@ def _prepared(templates: Templates, head: RunbookHead, cloud: str, facts: dict[s
     for way in ("way-in", *head.ways):
         name = f"{FOLDER}/{SHARED}/{way}-{cloud}.yaml"
         if templates.has(name):
-            filled = fill_in(templates, name, {**facts, "duty": head.duty})
+            filled = fill_in(templates, name, facts)
             yield from (replace(step, id=f"{way}-{step.id}") for step in filled)
 
 

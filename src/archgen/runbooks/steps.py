@@ -120,7 +120,7 @@ def _chosen(
         if not templates.has(shared) or shared in using:
             why = "includes itself" if shared in using else "does not exist"
             raise writer.failure(f"the file of shared steps '{step.use}' {why}", "use")
-        for inner, its_step, its_writer in _chosen(templates, shared, {**facts, **writer.home_facts(step)}, using):
+        for inner, its_step, its_writer in _chosen(templates, shared, {**facts, **writer.place_facts(step)}, using):
             yield f"{id_}-{inner}", its_step, its_writer
 
 
@@ -162,10 +162,14 @@ class _Writer:
         except MissingPartError as error:
             raise self.failure(str(error), "account") from None
 
-    def home_facts(self, step: StatedStep) -> dict[str, Any]:
-        """The facts that shared steps have about the account in which they act."""
+    def place_facts(self, step: StatedStep) -> dict[str, Any]:
+        """The facts that shared steps have about the account and the region in which they act."""
         home = self.home(step)
-        return {"home": home.id, "home_title": home.title, "account": home.number}
+        facts: dict[str, Any] = {"home": home.id, "home_title": home.title, "account": home.number}
+        if step.region:
+            region = self._text(step.region, "region")
+            facts |= {"region": region, "here": self._facts["here"].in_region(region)}
+        return facts
 
     def step(self, step: StatedStep) -> FilledStep:
         """The step, filled in. Raises TemplateFailure."""

@@ -6,11 +6,14 @@ import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.stacks import Terraform
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan
+from archgen.terraform.platform import let_in_by
+from archgen.terraform.role import role_of
 from archgen.terraform.root_facts import root_facts
 from archgen.terraform.stack_order import in_order, stacks_before
 from archgen.terraform.state import state_bucket, state_component
@@ -87,7 +90,9 @@ def _manifest_commands(
     calls = [(call.component, instance.architecture) for call in each if call.binding.manifests and call.component]
     clusters = dict(calls)
     for component, a in clusters.items():
-        yield "sign in to the cluster", sign_in(a, component)
+        private = isinstance(cluster := a.components[component], KubernetesCluster) and cluster.endpoint == "private"
+        why = "sign in to the cluster" + (", from where its private API server can be reached" if private else "")
+        yield why, sign_in(a, component)
         folder = f"{terraform.folder(plan.cloud, stack)}/{instance.name}"
         made = shlex.quote(f"{folder}/{component}" if len(clusters) > 1 else folder)
         if any(call.binding.id == "namespaces" for call in each):
@@ -104,7 +109,9 @@ def sign_in(a: Architecture, cluster: str) -> str:
     facts = root_facts(a.coordinate.cloud)
     assert facts is not None
     values = {"name": a.identifier(cluster), "region": a.cloud.region, "home": a.components[cluster].home or a.home}
-    return facts.sign_in.format(**{key: shlex.quote(value) for key, value in values.items()})
+    command = facts.sign_in.format(**{key: shlex.quote(value) for key, value in values.items()})
+    options = [option for product, option in facts.sign_in_options.items() if let_in_by(a, cluster, product)]
+    return " ".join([command, *options])
 
 
 def data_folder(environment: str, region: str = "") -> str:
@@ -144,6 +151,7 @@ def _commands(
         file = f"{instance.name}.{word}.tfvars.json"
         files.append(file)
         yield f"write {file} first: what the database is restored from", f"test -s {shlex.quote(f'{folder}/{file}')}"
+    yield from _by_hand(plan, stack, instance, "beforehand")
     known = has_backend(plan.cloud)
     bucket = state_bucket(instance.architecture) if known and first else None
     settings = backend_file(instance)
@@ -160,16 +168,40 @@ def _commands(
         yield "", f"{in_folder} init"
     else:
         yield (
-            "prepare the folder",
+            f"prepare the folder{_other_credentials(terraform, stack, instance)}",
             f"{in_folder} init{f' -backend-config={shlex.quote(settings)}' if known else ''}",
         )
     given = " ".join(f"-var-file={shlex.quote(file)}" for file in files)
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
     yield "apply exactly that", f"{in_folder} apply {shlex.quote(f'{instance.name}.plan')}"
+    yield from _by_hand(plan, stack, instance, "afterwards")
     for moved in (*earlier, stack) if makes else ():
         there = _instance_for(plan.instances[moved], environment, abroad)
         if there and state_bucket(there.architecture) == bucket:
             yield from _move_state(terraform.folder(plan.cloud, moved), there)
+
+
+def _other_credentials(terraform: Terraform, stack: str, instance: StackInstance) -> str:
+    """A note if a stack is applied in one account and its state is in another, and no role is stated that reaches both."""
+    a = instance.architecture
+    home, facts = terraform.stacks[stack].home or a.home, root_facts(a.coordinate.cloud)
+    if home == a.home or role_of(a) or not state_bucket(a) or not (facts and facts.account):
+        return ""
+    return (
+        f", with credentials for {a.home_name(home)}; its state is in {a.home_name(a.home)}, so add "
+        "-backend-config=profile=NAME with a profile for that account"
+    )
+
+
+def _by_hand(plan: CloudPlan, stack: str, instance: StackInstance, when: str) -> Iterator[tuple[str, str]]:
+    """What a person does before or after an apply (`when` is the key of the binding), because no stack can do it.
+
+    In the command, `{name}` is the value `name` of the binding's variable.
+    """
+    for call in plan.calls[stack][plan.instances[stack].index(instance)]:
+        if entry := getattr(call.binding, when):
+            values = call.values if isinstance(call.values, dict) else {}
+            yield entry["why"], entry["run"].replace("{name}", shlex.quote(str(values.get("name", ""))))
 
 
 def _asked(plan: CloudPlan, stack: str, instance: StackInstance) -> list[str]:

@@ -38,6 +38,13 @@ class OutputEntry(Entity):
     value: str
 
 
+class HandEntry(Entity):
+    """What a person does by hand: why, and the command to run, in which `{name}` is the value `name` of the variable."""
+
+    why: Line
+    run: Line
+
+
 class BindingFile(Entity):
     """The format of a binding's file; `Binding` in bindings.py describes its keys."""
 
@@ -68,6 +75,8 @@ class BindingFile(Entity):
     placed_in: TierRole | None = None
     once: bool = False
     asks: Variable | None = None
+    beforehand: HandEntry | None = None
+    afterwards: HandEntry | None = None
     copies: Listed[Id] = ()
     validations: Listed[ValidationEntry] = ()
 

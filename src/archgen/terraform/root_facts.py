@@ -26,7 +26,7 @@ class RootFacts:
     attribute of `target` that is left out are left out, too. In them, `@account` is the account of a provider: `account`, or
     `other_account` for an alias of another account. `aliases` has arguments of aliases that do not stand for accounts. `clusters` has ways
     to reach the API of a cluster: the first one whose references exist is used. `sign_in` is the command that gives kubectl access to a
-    cluster, with {name}, {region} and {home} in it.
+    cluster, with {name}, {region} and {home} in it; `sign_in_options` has an option for each product of a way in that leads to it.
     """
 
     provider: str
@@ -40,6 +40,7 @@ class RootFacts:
     blocks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clusters: tuple[Mapping[str, Any], ...] = ()
     sign_in: str = ""
+    sign_in_options: Mapping[str, str] = field(default_factory=dict)
 
 
 @cache
