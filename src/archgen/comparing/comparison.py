@@ -21,6 +21,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
 from archgen.terraform.bindings import MissingFactError, calls
+from archgen.terraform.instances import instance_name
 from archgen.terraform.own_stacks import InputError, values_of
 from archgen.views import View, views_of
 
@@ -133,10 +134,26 @@ class Comparison:
         """The variable files of `b` whose values differ, with the names of the values; for a stack that only `a` has, the file of `a`."""
         stacks = [d.terraform.stacks if d.terraform else {} for d in (a.document, b.document)]
         for stack in dict.fromkeys([*stacks[0], *stacks[1]]):
-            old, new = (self._values(architecture, stack) for architecture in (a, b))
-            names = dict.fromkeys(_names(old, new))
-            if names:
-                yield Consequence("variable file", _file(b if new else a, stack), tuple(names))
+            for one, other in self._sides(a, b, stack):
+                old, new = (self._values(architecture, stack) if architecture else {} for architecture in (one, other))
+                names = dict.fromkeys(_names(old, new))
+                here = other if new else one
+                if names and here:
+                    yield Consequence("variable file", _file(here, stack), tuple(names))
+
+    def _sides(
+        self, a: Architecture, b: Architecture, stack: str
+    ) -> Iterator[tuple[Architecture | None, Architecture | None]]:
+        """The two architectures, and, if the stack is applied there, both in their recovery regions."""
+        yield a, b
+        there = [
+            self._once("recovery", x, x.in_recovery_region)
+            if x.document.terraform and (s := x.document.terraform.stacks.get(stack)) and s.recovery
+            else None
+            for x in (a, b)
+        ]
+        if any(there):
+            yield there[0], there[1]
 
     def _values(self, a: Architecture, stack: str) -> Mapping[tuple[str, ...], Any]:
         def compute() -> Mapping[tuple[str, ...], Any]:
@@ -155,13 +172,15 @@ class Comparison:
         """The folders of manifests whose objects differ, with the kinds and names of these objects."""
         stacks = [d.terraform.stacks if d.terraform else {} for d in (a.document, b.document)]
         for stack in dict.fromkeys([*stacks[0], *stacks[1]]):
-            old, new = (self._once(f"manifests {stack}", x, partial(_objects, x, stack)) for x in (a, b))
-            names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
-            if names:
-                here = b if new else a
-                assert here.document.terraform is not None
-                folder = here.document.terraform.folder(here.coordinate.cloud, stack)
-                yield Consequence("manifest", f"{folder}/{here.coordinate.environment}", tuple(names))
+            for one, other in self._sides(a, b, stack):
+                old, new = (
+                    self._once(f"manifests {stack}", x, partial(_objects, x, stack)) if x else {} for x in (one, other)
+                )
+                names = [name for name in dict.fromkeys([*old, *new]) if old.get(name) != new.get(name)]
+                here = other if new else one
+                if names and here and here.document.terraform:
+                    folder = here.document.terraform.folder(here.coordinate.cloud, stack)
+                    yield Consequence("manifest", f"{folder}/{instance_name(here, stack)}", tuple(names))
 
     def _pictures(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
         one, other = (
@@ -208,7 +227,7 @@ def _objects(a: Architecture, stack: str) -> dict[str, Object]:
 
 def _file(a: Architecture, stack: str) -> str:
     assert a.document.terraform is not None
-    return a.document.terraform.variable_file(a.coordinate.cloud, a.coordinate.environment, stack)
+    return a.document.terraform.variable_file(a.coordinate.cloud, instance_name(a, stack), stack)
 
 
 def _pictures(views: Mapping[str, View], a: Architecture) -> dict[str, Hashable]:

@@ -58,6 +58,17 @@ def _stack(a: Architecture, stack: str) -> Stack:
     return a.document.terraform.stacks[stack]
 
 
+def instance_name(a: Architecture, stack: str) -> str:
+    """The name of the instance of a stack whose values are those of an architecture, which can be in its recovery region."""
+    assert a.document.terraform is not None
+    match a.document.terraform.stacks[stack].scope:
+        case "organization":
+            return "organization"
+        case "account":
+            return a.home
+    return "-".join(filter(None, (a.coordinate.environment, a.elsewhere)))
+
+
 def recovering(today: Sequence[Architecture]) -> list[StackInstance]:
     """The instances in recovery regions, of the environments that can recover: those in production, or with a range there."""
     found = ((a, a.in_recovery_region()) for a in today if a.document.network or a.environment.production)
