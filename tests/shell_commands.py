@@ -139,6 +139,7 @@ def _session() -> Any:
 CUSTOM = (
     "awscli.customizations.eks.update_kubeconfig.UpdateKubeconfigCommand._run_main",
     "awscli.customizations.s3.subcommands.S3TransferCommand._run_main",
+    "awscli.customizations.sessionmanager.StartSessionCaller.invoke",
     "awscli.customizations.cloudtrail.validation.CloudTrailValidateLogs._run_main",
 )
 

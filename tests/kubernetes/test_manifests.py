@@ -28,7 +28,8 @@ STACK = "04-k8s"
 CLOUDS = ("aws", "gcp")
 SIGN_IN = {
     "aws": "aws eks update-kubeconfig --region eu-west-1 --name innovate-prod-cluster",
-    "gcp": "gcloud container clusters get-credentials innovate-prod-cluster --region europe-west1 --project innovate-prod",
+    "gcp": "gcloud container clusters get-credentials innovate-prod-cluster --region europe-west1 --project innovate-prod"
+    " --dns-endpoint",
 }
 RECORDED = json.loads(KUBERNETES.read_text(encoding="utf-8"))
 KARPENTER = json.loads(KARPENTER_SCHEMAS.read_text(encoding="utf-8"))
@@ -221,6 +222,7 @@ def test_the_order_of_stacks_has_the_manifests(reference: Project, cloud: str) -
     found = {step.stack: step.commands for step in steps(reference.plans.of[cloud], terraform, "prod")}
     assert [command for _why, command in found[STACK]] == [
         SIGN_IN[cloud],
+        f"kubectl apply --server-side -f infra/{cloud}/{STACK}/prod/namespaces.yaml",
         f"kubectl diff -k infra/{cloud}/{STACK}/prod",
         f"kubectl apply --server-side -k infra/{cloud}/{STACK}/prod",
     ]

@@ -107,7 +107,9 @@ def test_pods_are_added_through_their_autoscaler_while_delivery_is_paused(refere
         "kubectl scale" not in (step.run or "") and " scale deployment" not in (step.run or "")
         for step in found.values()
     )
-    assert "--patch-file=hpa-before.json" in (found["more-scale"].undo_run or "")
+    kept = '"$HOME/"hpa-before-innovate-prod.json'
+    assert f"| tee {kept}" in (found["more-scale"].run or "")
+    assert f"--patch-file={kept}" in (found["more-scale"].undo_run or "")
     assert "more-pause" not in filled(reference, runbook, "gcp", "prod")  # Cloud Deploy takes nothing back
 
 

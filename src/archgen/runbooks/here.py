@@ -141,6 +141,7 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "stack": stack_of(a, facts.component),
         "id": a.identifier(facts.component),
         "region": a.cloud.region,
+        "answering_region": a.cloud.region,
         "recovery_region": a.recovery_region,
         "recovery_stacks": _recovery_stacks(a),
         "restore_file": _restore_file(a),

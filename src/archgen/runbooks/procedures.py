@@ -80,8 +80,9 @@ def steps(templates: Templates, template: Template, architecture: Architecture) 
     facts = facts_for(architecture, architecture.document.runbooks[template.id])
     duty = template.front.duty
     # What depends on the home region may be lost with it, so recoveries and emergencies begin in the other one.
-    elsewhere = facts["recovery_region"] if duty in ("recover", "emergency") else None
-    facts |= {"duty": duty, "answering_region": elsewhere or facts["region"]}
+    if duty in ("recover", "emergency") and facts["recovery_region"]:
+        facts["answering_region"] = facts["recovery_region"]
+    facts["duty"] = duty
     filled = fill_in(templates, path, facts)
     cloud = architecture.coordinate.cloud
     return Procedure(
