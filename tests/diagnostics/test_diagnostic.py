@@ -15,6 +15,7 @@ from archgen.diagnostics.codes import titles
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.diagnostics.report import render, summary
 from archgen.pipeline import check, load
+from archgen.project import Loaded
 from conftest import CASES, MINIMAL, ROOT, archgen, tree
 
 INPUT = sorted((CASES / "input").glob("*.yaml"))
@@ -124,6 +125,21 @@ def test_any_one_line_edit_is_read_or_diagnosed_at_a_place(tmp_path: Path, numbe
 REFERENCE = (ROOT / "architecture.yaml").read_text(encoding="utf-8").splitlines()
 
 
+def read_and_checked(model: Path) -> tuple[float, Loaded, list[Diagnostic]]:
+    """The processor time of reading and checking a model in seconds, and what was found."""
+    started = time.process_time()
+    loaded = load(model)
+    found = list(check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics)
+    return time.process_time() - started, loaded, found
+
+
+@pytest.fixture(scope="session")
+def usual() -> float:
+    """What the model takes without an edit, once the process has loaded everything."""
+    _first, *later = [read_and_checked(ROOT / "architecture.yaml")[0] for _time in range(3)]
+    return max(later)
+
+
 @pytest.mark.slow
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
@@ -140,7 +156,7 @@ REFERENCE = (ROOT / "architecture.yaml").read_text(encoding="utf-8").splitlines(
     )
 )
 def test_any_few_edits_of_a_large_model_are_read_or_diagnosed_soon(
-    project: Path, edits: list[tuple[int, str, str]]
+    project: Path, usual: float, edits: list[tuple[int, str, str]]
 ) -> None:
     lines = list(REFERENCE)
     for place, how, junk in edits:
@@ -161,10 +177,8 @@ def test_any_few_edits_of_a_large_model_are_read_or_diagnosed_soon(
                 lines[number] = f"{key[: len(key) - len(key.lstrip())]}{junk}:{_value}"
     model = project / "architecture.yaml"
     model.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    started = time.process_time()
-    loaded = load(model)
-    found = check(loaded.project, "2026-11-25").findings if loaded.project else loaded.diagnostics
-    assert time.process_time() - started < 2
+    took, loaded, found = read_and_checked(model)
+    assert took < 8 * usual
     assert loaded.project or found
     for diagnostic in found:
         assert diagnostic.span or diagnostic.subject, diagnostic

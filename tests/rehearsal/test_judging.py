@@ -85,7 +85,14 @@ def test_lines_count_once_and_only_if_they_were_executed_everywhere() -> None:
 
 def test_a_record_keeps_dates_and_tells_what_has_changed() -> None:
     templates = Templates(ROOT / "templates")
-    facts = {"account": "1", "home": "prod", "home_title": "Prod", "here": None, "region": "eu-west-1"}
+    facts = {
+        "account": "1",
+        "home": "prod",
+        "home_title": "Prod",
+        "here": None,
+        "region": "eu-west-1",
+        "answering_region": "eu-west-1",
+    }
     (step,) = (s for s in fill_in(templates, "runbooks/_shared/place-aws.yaml", facts) if s.id == "place")
     found = [Rehearsed("failover", None, step, judged(step, reply("RIGHT-ACCOUNT"), ()), ())]  # type: ignore[arg-type]
     first = record_of(found, Record({}), templates, "2026-01-01")
