@@ -29,6 +29,7 @@ TEXTS = (
     "src/archgen/catalog/**/*.toml",
     "src/archgen/terraform/bindings/*.yaml",
     "templates/**/*.md",
+    "templates/runbooks/**/*.yaml",
     "templates/init/*",
     "templates/assets/*.css",
     "templates/assets/*.js",
