@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.model.base import Cpu, Entity, Memory, Port
+from archgen.model.base import Cpu, Entity, Memory, Port, UrlPath
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -51,6 +51,8 @@ class Service(Component):
     icon = "k8s.compute.Deploy"
     port: Port | None = None
     """The port that its pods listen on."""
+    health: UrlPath | None = None
+    """The path of a request, as users send it, that the service answers with 200 only if its database answers, such as `/api/ready`."""
     scaling: Scaling | None = None
     resources: Resources | None = None
     disruption_budget: DisruptionBudget | None = None

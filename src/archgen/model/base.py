@@ -234,6 +234,12 @@ def _address(value: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address), IDENTIFYING]
+# The path of a request, such as /api/ready.
+UrlPath = Annotated[
+    str,
+    matching(r"^/[A-Za-z0-9._~-]*(/[A-Za-z0-9._~-]+)*/?$", "the path of a request such as /api/ready", max_length=200),
+]
+
 # What any cloud can call a region or a zone; `catalog/cloud_facts.py` has the names that each cloud has.
 PLACE = r"[a-z0-9]+(-[a-z0-9]+)*"
 Region = Annotated[str, matching(f"^{PLACE}$", "a region such as eu-west-1 or europe-west1", max_length=40)]

@@ -9,6 +9,7 @@ from typing import Any
 
 from archgen.kinds.dns import Dns
 from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
@@ -42,6 +43,18 @@ class RunbookHome:
     def shown(self) -> str:
         """Its name and number: `Prod (444455556666)`."""
         return f"{self.title} ({self.number})" if self.number and self.number != self.title else self.title
+
+
+@dataclass(frozen=True, slots=True)
+class RunbookHealth:
+    """How to prove that users are served: the path that a service states, its title, and the team to ask for a path.
+
+    The path is None if no service states one; then the title and the team are those of the first service, if there is one.
+    """
+
+    path: str | None
+    service: str | None
+    owner: str | None
 
 
 class Here:
@@ -102,6 +115,19 @@ class Here:
     def promoted_from_title(self) -> str | None:
         """The title of that environment."""
         return self.a.document.environments[self.promoted_from].name if self.promoted_from else None
+
+    @property
+    def health(self) -> RunbookHealth:
+        """The health path of the runbook's component, else of a service that uses it, else of any service."""
+        candidates = [*filter(None, [self._component])]
+        candidates += [caller for id_ in candidates for caller in callers(self.a, id_)]
+        candidates += [name for name, _service in self.a.of_kind(Service)]
+        services = [c for c in map(self.a.components.__getitem__, candidates) if isinstance(c, Service)]
+        found = next((service for service in services if service.health), next(iter(services), None))
+        if found is None:
+            return RunbookHealth(None, None, None)
+        team = self.a.document.teams.get(found.owner) if found.owner else None
+        return RunbookHealth(found.health, found.title, team.name if team else None)
 
     @property
     def production(self) -> bool:

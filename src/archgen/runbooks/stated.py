@@ -59,6 +59,8 @@ class Seen(Entity):
 class Ask(Entity):
     """A value that a person fills in before the command runs."""
 
+    if_: Annotated[Line | None, Field(alias="if")] = None
+    """An expression; the value is asked for where it is true."""
     what: Text
     example: Line
 

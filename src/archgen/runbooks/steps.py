@@ -150,7 +150,7 @@ class _Writer:
 
     def holds(self, condition: str) -> bool:
         """Whether the condition of the step is true."""
-        return bool(self._text(f"{{{{ 'yes' if ({condition}) else '' }}}}", "if"))
+        return self._holds(condition, "if")
 
     def home(self, step: StatedStep) -> RunbookHome:
         """Where the step acts: the account of the kind that it names, or that of the environment. Raises TemplateFailure."""
@@ -185,6 +185,7 @@ class _Writer:
                     name, self._text(ask.what, "ask", name, "what"), self._text(ask.example, "ask", name, "example")
                 )
                 for name, ask in step.ask.items()
+                if ask.if_ is None or self._holds(ask.if_, "ask", name, "if")
             ),
             run=self._command(step.run, "run"),
             do=self._optional(step.do, "do"),
@@ -213,6 +214,10 @@ class _Writer:
         line = self._file.line("steps", self._id, *path)
         span = Span(self._templates.place(self._file.name), line, 1, line, 2)
         return TemplateFailure(Diagnostic(CODE, message, span=span))
+
+    def _holds(self, condition: str, *path: str) -> bool:
+        """Whether a condition at a path of the step is true."""
+        return bool(self._text(f"{{{{ 'yes' if ({condition}) else '' }}}}", *path))
 
     def _command(self, text: str | None, *path: str | int) -> str | None:
         return None if text is None else str(self._rendered(text, *path)).rstrip("\n")
