@@ -14,10 +14,12 @@ import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+
+from archgen.lazy import LazyMapping
 
 MODULES = ("clouds", "kinds", "rules", "views", "artifacts")
 FOLDERS = ("catalog", "bindings", "templates")
@@ -201,28 +203,51 @@ def folders(package: str) -> tuple[Folder, ...]:
     return tuple(result)
 
 
-@cache
-def parts(package: str) -> tuple[Part, ...]:
-    """The modules of one of archgen's packages sorted by name, then those that installed packages add.
-
-    Raises ExtensionError if a module cannot be loaded, or if two have the same id.
-    """
-    own = (Part(name.replace("_", "-"), importlib.import_module(f"archgen.{package}.{name}")) for name in _own(package))
-    by_id: dict[str, Part] = {}
-    for part in (*own, *extensions(package)):
-        other = by_id.setdefault(part.id, part)
-        if other is not part:
-            raise part.error(
-                f"'{part.id}' ({package}) is already defined by {other.place}",
-                f"rename the entry point in archgen.{package}",
-            )
-    return tuple(by_id.values())
-
-
 def _own(package: str) -> list[str]:
     """The names of a package's modules, without importing any."""
     folder = str(Path(__file__).parent / package)
     return sorted(module.name for module in pkgutil.iter_modules([folder]) if not module.name.startswith("_"))
+
+
+@cache
+def lazy_parts(package: str) -> LazyMapping[Part]:
+    """The parts() of a package by ID, of which archgen's own modules are imported only when they are asked for.
+
+    Raises ExtensionError if a module of an installed package cannot be loaded, or if two parts have the same ID.
+    """
+    makers: dict[str, Callable[[], Part]] = {
+        name.replace("_", "-"): partial(_own_part, package, name) for name in _own(package)
+    }
+    for part in extensions(package):
+        if part.id in makers:
+            raise _defined_twice(part, makers[part.id](), package)
+        makers[part.id] = partial(_given, part)
+    return LazyMapping(makers)
+
+
+def _own_part(package: str, name: str) -> Part:
+    """One of archgen's modules, imported."""
+    return Part(name.replace("_", "-"), importlib.import_module(f"archgen.{package}.{name}"))
+
+
+def _given(part: Part) -> Part:
+    return part
+
+
+def _defined_twice(part: Part, other: Part, package: str) -> ExtensionError:
+    """The error about a part whose ID another one has already."""
+    return part.error(
+        f"'{part.id}' ({package}) is already defined by {other.place}", f"rename the entry point in archgen.{package}"
+    )
+
+
+@cache
+def parts(package: str) -> tuple[Part, ...]:
+    """The modules of one of archgen's packages sorted by name, then those that installed packages add.
+
+    Raises ExtensionError if a module cannot be loaded, or if two have the same ID.
+    """
+    return tuple(lazy_parts(package).values())
 
 
 @cache

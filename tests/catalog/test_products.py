@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archgen.catalog import Product
+from archgen.catalog.product import Product
 
 QUEUE = Product(
     "sqs", "aws", "Amazon SQS", "SQS", "A queue.", "https://docs.example/", aliases=("Simple Queue Service",)

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from archgen.analysis.failure import zone_impacts
-from archgen.catalog import SCOPES, Product, catalog, product_of
+from archgen.catalog import catalog
+from archgen.catalog.entries import product_of
+from archgen.catalog.product import SCOPES, Product
 from archgen.project import Project
 from archgen.registry import ExtensionError
 

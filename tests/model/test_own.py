@@ -12,7 +12,8 @@ import pytest
 import yaml
 from PIL import Image
 
-from archgen.catalog import CATEGORIES, ProductRedundancy, ServiceLevel
+from archgen.catalog.entries import CATEGORIES
+from archgen.catalog.product import ProductRedundancy, ServiceLevel
 from archgen.draw import icons as icons_of_pictures
 from archgen.draw import style
 from archgen.model.component import all_kinds

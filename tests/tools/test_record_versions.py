@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archgen.catalog import product_of
+from archgen.catalog.entries import product_of
 from archgen.registry import ExtensionError
 from small_repositories import git, release
 from tools.record_versions import main

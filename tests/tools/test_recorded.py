@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archgen.catalog import catalog, version_ends
+from archgen.catalog import catalog
+from archgen.catalog.entries import version_ends
 from archgen.terraform import bindings as b
 from conftest import ROOT
 from tools.record_versions import wanted

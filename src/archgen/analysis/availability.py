@@ -20,7 +20,7 @@ from archgen.analysis.effects import Effects, Needed, effects, needed_by
 from archgen.analysis.interrupted_flows import interrupted_flows, only_manages
 from archgen.analysis.regions import is_active_in_several
 from archgen.analysis.survival import copies_by_default
-from archgen.catalog import ServiceLevel
+from archgen.catalog.product import ServiceLevel
 from archgen.model.architecture import Architecture
 
 _MOST = 6  # parts of which all combinations are tried

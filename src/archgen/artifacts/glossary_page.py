@@ -6,7 +6,7 @@ from typing import Any
 
 from archgen.analysis.glossary import glossary
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import NEUTRAL
+from archgen.catalog.product import NEUTRAL
 
 
 def emit(context: Context) -> Emitted:

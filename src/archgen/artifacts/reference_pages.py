@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import NEUTRAL
 from archgen.catalog.cloud_facts import clouds, mentions_another
+from archgen.catalog.product import NEUTRAL
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")

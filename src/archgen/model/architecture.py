@@ -9,8 +9,9 @@ from functools import cached_property
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, TypeVar
 
-from archgen.catalog import Catalog, Product
+from archgen.catalog import Catalog
 from archgen.catalog.cloud_facts import CloudFacts
+from archgen.catalog.product import Product
 from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, PLACEMENTS, Member
 from archgen.model.connections import Connection, Connector, by_head, by_tail

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from typing import ClassVar, Literal
 
 from archgen.catalog import protocols
+from archgen.lazy import LazyMapping
 from archgen.model.base import (
     CapabilityId,
     ComponentId,
@@ -25,7 +26,7 @@ from archgen.model.calls import Calls
 from archgen.model.mentions import Mention, mentions
 from archgen.model.regions import RegionUse
 from archgen.model.traits import Traits, count_of, setting_of
-from archgen.registry import Part, parts
+from archgen.registry import Part, extensions, lazy_parts
 
 # Placements that are not tiers of the network.
 OUTSIDE = "outside"  # run by others: people, partners, hosted tools
@@ -162,13 +163,21 @@ def protocols_of(kinds: Iterable[type[Component]]) -> list[str]:
 
 
 @cache
-def all_kinds() -> dict[str, type[Component]]:
+def all_kinds() -> LazyMapping[type[Component]]:
     """The class of each kind of component by its id, including those of installed packages.
 
-    The id of a kind is the name of its module, or of its entry point for a package, with hyphens. Raises ExtensionError if a package
-    cannot be loaded, or if a module does not define exactly one kind.
+    The id of a kind is the name of its module, or of its entry point for a package, with hyphens. The modules of archgen's kinds are
+    imported only when their kinds are asked for, because importing all of them would take longer than reading a model. Raises
+    ExtensionError if a package cannot be loaded, or if one of its modules does not define exactly one kind.
     """
-    return {part.id: _kind_of(part) for part in parts("kinds")}
+    known = lazy_parts("kinds")
+    for part in extensions("kinds"):
+        _kind_of(part)
+    return LazyMapping({id_: partial(_kind_with_id, id_) for id_ in known})
+
+
+def _kind_with_id(id_: str) -> type[Component]:
+    return _kind_of(lazy_parts("kinds")[id_])
 
 
 def _kind_of(part: Part) -> type[Component]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from archgen.catalog import NEUTRAL
+from archgen.catalog.product import NEUTRAL
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.model.architecture import Architecture
 

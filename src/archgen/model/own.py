@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError, model_validator
 
-from archgen.catalog import Category, Product, ProductRedundancy, ServiceLevel
+from archgen.catalog.entries import Category
+from archgen.catalog.product import Product, ProductRedundancy, ServiceLevel
 from archgen.model.base import IDENTIFYING, CloudId, ComponentId, Entity, Id, KindId, Line, Listed, Text, WebAddress
 from archgen.model.component import Component
 from archgen.model.icon import ProjectIcon, drawable, is_file

@@ -9,8 +9,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from archgen.catalog import NEUTRAL
 from archgen.catalog.cloud_facts import PRIVATE, CloudFacts, cloud_bases, clouds
+from archgen.catalog.product import NEUTRAL
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.base import PLACE, Entity, Id, Line
 from archgen.reading.yaml_tree import YamlNode

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Mapping
 from typing import Any
 
-from archgen.catalog import NEUTRAL
+from archgen.catalog.product import NEUTRAL
 from archgen.model.component import PLACEMENTS
 from archgen.model.document import homes_by_word
 from archgen.model.json_schema import schema

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 
-from archgen.catalog import Product, protocols
+from archgen.catalog import protocols
+from archgen.catalog.product import Product
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
 
-from archgen.catalog import NEUTRAL, Product, catalog
+from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import CloudFacts
+from archgen.catalog.product import NEUTRAL, Product
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component, all_kinds
@@ -108,7 +110,8 @@ def resolve(
 
 
 def _vocabulary(base: YamlNode, facts: Mapping[str, CloudFacts], icons: Mapping[str, str]) -> Vocabulary:
-    kinds = {**all_kinds(), **own_kinds(base, all_kinds(), icons)}
+    # A kind that the model declares although archgen has it is reported; until then, the declared one counts.
+    kinds = ChainMap(own_kinds(base, all_kinds(), icons), all_kinds())  # type: ignore[arg-type]  # it is only read
     document = document_for(classes_for({cloud: its.base for cloud, its in facts.items()}))
     known = catalog().for_clouds(_like(facts)).with_own(own_products(base, icons))
     return Vocabulary(kinds, known, facts, document)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, Field
 
-from archgen.catalog import Product
+from archgen.catalog.product import Product
 from archgen.model.base import Entity
 from archgen.model.patterns import matching
 

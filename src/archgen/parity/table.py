@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archgen.catalog import Product
+from archgen.catalog.product import Product
 from archgen.diagnostics.diagnostic import Span
 from archgen.diagnostics.report import visible
 from archgen.model.document import Capability

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.catalog import Product
+from archgen.catalog.product import Product
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.outcome import Outcome, Passed
 from archgen.model.resolve import Resolved

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archgen.catalog import named
+from archgen.catalog.entries import named
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
