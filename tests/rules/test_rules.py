@@ -134,6 +134,13 @@ CHANGES: tuple[tuple[str, ...], ...] = (
         "prod",
         "  database:\n    kind",
     ),
+    (
+        "SEC508",
+        "          alarm: Rules of EventBridge in each used region and in us-east-1 page the security team at each sign-in.\n",
+        "",
+        "aws, prod",
+        "    emergency:\n      holders",
+    ),
     ("TF101", "modules: [gke, workload-identity]", "modules: [gke, gke-autopilot, workload-identity]", "gcp"),
     (
         "TF102",

@@ -83,3 +83,50 @@ def test_the_port_of_a_vpn_may_be_open_and_that_of_a_jump_host_may_not(
 ) -> None:
     staff = "  staff: {kind: actor, title: Staff, calls: {way: {kind: control, port: 4000}}}\n"
     assert found(judged(tmp_path, way(BOTH, product, form) + staff), "NET112") == messages
+
+
+SIGN_ON = "  sign-on: {{kind: single-sign-on, title: Sign-on, product: iam-identity-center{more}}}\n"
+ROLE = ", roles: {emergency: {name: break-glass, may: Everything.}}"
+PREPARED = (
+    ", emergency: {accounts: [one, two], credentials: In two safes., factors: Two keys each., alarm: Pages security.}"
+)
+
+
+def test_production_with_sign_on_needs_a_prepared_way_in_while_it_is_down(tmp_path: Path) -> None:
+    silent = judged(tmp_path, SIGN_ON.format(more=""))
+    assert found(silent, "SEC508") == [
+        "the model does not state how people get into production while 'sign-on' is down"
+    ]
+    assert not found(judged(tmp_path, SIGN_ON.format(more=ROLE + PREPARED)), "SEC508")
+    assert not found(judged(tmp_path, SIGN_ON.format(more=""), production="false"), "SEC508")
+
+
+@pytest.mark.parametrize(
+    ("more", "missing"),
+    [
+        (PREPARED, "`roles.emergency`"),
+        (ROLE + PREPARED.replace(", alarm: Pages security.", ""), "`emergency.alarm`"),
+        (ROLE + ", emergency: {accounts: [one]}", "`emergency.credentials`, `emergency.factors`, `emergency.alarm`"),
+    ],
+)
+def test_what_the_runbook_of_emergency_access_needs_is_named(tmp_path: Path, more: str, missing: str) -> None:
+    assert found(judged(tmp_path, SIGN_ON.format(more=more)), "SEC508") == [
+        f"the emergency access of 'sign-on' is not complete: {missing} not stated"
+    ]
+
+
+def test_sign_on_without_emergency_access_is_found_by_one_rule(tmp_path: Path) -> None:
+    judgment = judged(tmp_path, SIGN_ON.format(more=", break_glass: false"))
+    assert found(judgment, "SEC506")
+    assert not found(judgment, "SEC508")
+
+
+def test_without_any_sign_on_it_is_not_known_whether_private_production_can_be_reached(tmp_path: Path) -> None:
+    judgment = judged(tmp_path, way(BOTH))
+    assert not found(judgment, "SEC508")
+    assert {missing.what for missing in judgment.missing if "SEC508" in missing.about} == {
+        "how people sign in to reach 'database', and how while that is down",
+        "how people sign in to reach the API server of 'cluster', and how while that is down",
+    }
+    nothing_private = judged(tmp_path, "", endpoint="allowlist", tier="front")
+    assert not [missing for missing in nothing_private.missing if "SEC508" in missing.about]
