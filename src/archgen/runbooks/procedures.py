@@ -82,7 +82,7 @@ def steps(templates: Templates, template: Template, architecture: Architecture) 
     # What depends on the home region may be lost with it, so recoveries and emergencies begin in the other one.
     if duty in ("recover", "emergency") and facts["recovery_region"]:
         facts["answering_region"] = facts["recovery_region"]
-    facts["duty"] = duty
+    facts |= {"duty": duty, "runbook": template.id}
     filled = fill_in(templates, path, facts)
     cloud = architecture.coordinate.cloud
     return Procedure(
