@@ -13,7 +13,7 @@ from archgen.artifacts._tables import names_anywhere, titles
 from archgen.artifacts.addresses import page_of
 from archgen.artifacts.base import Artifact, Context, Nav, markdown_asset
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
 from archgen.runbooks.procedures import read, runbooks_of
 from archgen.runbooks.ways import DUTIES, Ways
@@ -170,7 +170,7 @@ def _questions(context: Context) -> Iterator[dict[str, str]]:
 def _about_parts(context: Context) -> Iterator[tuple[str, str]]:
     document, a = context.document, context.default
     last = a.environment.name
-    for name, component in a.of_kind(Postgresql):
+    for name, component in a.of_kind(RelationalDatabase):
         yield f"How long does {last} keep backups of {component.title}?", f"components/{name}"
         yield f"What stops when {component.title} fails?", f"components/{name}"
         if document.teams:

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from archgen.catalog.product import SCOPES, Product, ProductRedundancy, ServiceLevel
+from archgen.catalog.product import SCOPES, Product, ProductRedundancy, ServiceLevel, Source
 from archgen.registry import ExtensionError
 
 _HERE = Path(__file__).parent
@@ -64,12 +64,22 @@ def read_entries(file: Path) -> dict[str, Any]:
 _ENTRY: Mapping[str, type] = MappingProxyType(
     {
         **dict.fromkeys(
-            ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions"), str
+            ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions", "read"), str
         ),
         **dict.fromkeys(("kinds", "aliases", "settings", "endpoints", "source_ranges"), list),
         "webhook_port": int,
         **dict.fromkeys(
-            ("limits", "sla", "redundancy", "max_connections", "supported_until", "caller_roles", "ports"), dict
+            (
+                "limits",
+                "limits_source",
+                "sla",
+                "redundancy",
+                "max_connections",
+                "supported_until",
+                "caller_roles",
+                "ports",
+            ),
+            dict,
         ),
     }
 )
@@ -106,6 +116,8 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
         values["sla"] = _service_level(entry["sla"])
     if "redundancy" in entry:
         values["redundancy"] = ProductRedundancy(**entry["redundancy"])
+    if "limits_source" in entry:
+        values["limits_source"] = Source(**entry["limits_source"])
     if "caller_roles" in entry:
         values["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
     if "versions" in entry:
@@ -145,6 +157,10 @@ def _problem(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     if sla and not ({"percent", "url"} <= set(sla) <= _SLA_KEYS):
         optional = ", ".join(sorted(_SLA_KEYS - {"percent", "url"}))
         return f"`sla` has the wrong keys: {', '.join(sla)}", "sla", f"set percent and url, and optionally {optional}"
+    if wrong := _wrong_source(entry.get("limits_source")):
+        return wrong, "limits_source", 'write { url = "https://…", read = "2026-01-31" }'
+    if "read" in entry and not _is_day(entry["read"]):
+        return f'`read` must be a date such as "2026-01-31", not {entry["read"]!r}', "read", "set it to a date"
     if wrong := _wrong_redundancy(entry.get("redundancy")):
         return wrong, "redundancy", 'write { scope = "regional", url = "https://…", read = "2026-01-31" }'
     if "versions" in entry and entry["versions"] not in version_ends():
@@ -168,11 +184,29 @@ def _wrong_redundancy(redundancy: Mapping[str, Any] | None) -> str:
         return f"unknown value {redundancy['scope']!r} of `scope`; use one of: {', '.join(SCOPES)}"
     if not str(redundancy["url"]).startswith("https://"):
         return f"`url` must be an https address, not {redundancy['url']!r}"
-    try:
-        date.fromisoformat(redundancy.get("read", "2026-01-31"))
-    except (TypeError, ValueError):
+    if not _is_day(redundancy.get("read", "2026-01-31")):
         return f'`read` must be a date such as "2026-01-31", not {redundancy["read"]!r}'
     return ""
+
+
+def _wrong_source(source: Mapping[str, Any] | None) -> str:
+    """What is wrong with the source of limits; empty if nothing is."""
+    if source is None:
+        return ""
+    if set(source) != {"url", "read"}:
+        return f"`limits_source` must have the keys url and read, not {', '.join(source) or 'none'}"
+    if not str(source["url"]).startswith("https://"):
+        return f"`url` must be an https address, not {source['url']!r}"
+    return "" if _is_day(source["read"]) else f'`read` must be a date such as "2026-01-31", not {source["read"]!r}'
+
+
+def _is_day(value: object) -> bool:
+    """Whether a value is a day in the form 2026-01-31."""
+    try:
+        date.fromisoformat(value)  # type: ignore[arg-type]  # a value of another type raises TypeError
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def line_of(file: Path, id_: str, key: str = "") -> int:

@@ -54,16 +54,25 @@ class ProductRedundancy:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact was read: the address of the page, and the day (ISO 8601)."""
+
+    url: str
+    read: str
+
+
+@dataclass(frozen=True, slots=True)
 class Product:
     """A cloud's offering. `cloud` is the ID of a cloud, or `neutral`; `also` has declared clouds that are like it.
 
     `icon` is a class of the diagrams package, without its prefix, or the data URI of a project's icon; a product without one is
-    drawn as a tile with the letters in `tile`, in the color of `category`. `limits` are numbers from the vendor's documentation,
-    `endpoints` the VPC endpoints for calls to it, `max_connections` a database's limit by its size. `supported_until` is the day
-    (ISO 8601) that standard support of a version ends; `versions` names the product at endoflife.date that these days are recorded
-    from. `caller_roles` are the roles, or on AWS the actions, that the identity of a caller needs, by the kind of the component that is
-    called; for a database also by its `client_connection` and by `iam-authentication`. `ports` are the ports that it listens on by a
-    setting that decides it, such as `encrypted_in_transit=true`, where its vendor chooses them.
+    drawn as a tile with the letters in `tile`, in the color of `category`. `read` is the day (ISO 8601) on which its name and
+    definition were compared with the vendor's documentation; None if they are recorded from other knowledge. `limits` are numbers
+    from `limits_source`, `endpoints` the VPC endpoints for calls to it, `max_connections` a database's limit by its size.
+    `supported_until` is the day (ISO 8601) that standard support of a version ends; `versions` names the product at endoflife.date
+    that these days are recorded from. `caller_roles` are the roles, or on AWS the actions, that the identity of a caller needs, by
+    the kind of the component that is called; for a database also by its `client_connection` and by `iam-authentication`. `ports` are
+    the ports that it listens on by a setting that decides it, such as `encrypted_in_transit=true`, where its vendor chooses them.
     """
 
     id: str
@@ -79,7 +88,9 @@ class Product:
     aliases: tuple[str, ...] = ()
     settings: tuple[str, ...] | None = None  # the settings of its kinds that it has; None: all of them
     api: str | None = None  # the API that a Google Cloud project must enable for it
+    read: str | None = None
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    limits_source: Source | None = None
     sla: ServiceLevel | None = None
     redundancy: ProductRedundancy | None = None  # None: not known
     endpoints: tuple[str, ...] = ()

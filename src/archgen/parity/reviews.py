@@ -68,7 +68,7 @@ class State:
 LATER = frozenset(
     {
         *("zones", "traits", "identifier", "rebuilt_from", "endpoint_in", "formerly"),
-        *("portal", "region", "session", "groups_in", "roles", "emergency"),
+        *("portal", "region", "session", "groups_in", "roles", "emergency", "engine"),
     }
 )
 LATER_IN_CALLS = frozenset({"through"})

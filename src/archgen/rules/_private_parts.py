@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
 
 
@@ -14,5 +14,5 @@ def private_parts(a: Architecture) -> Iterator[tuple[str, str]]:
     for name, component in a.components.items():
         if isinstance(component, KubernetesCluster) and component.endpoint == "private":
             yield name, f"the API server of '{name}'"
-        if isinstance(component, Postgresql) and a.internet_of(component) in ("outbound", "none"):
+        if isinstance(component, RelationalDatabase) and a.internet_of(component) in ("outbound", "none"):
             yield name, f"'{name}'"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.database_proxy import DatabaseProxy
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
@@ -46,7 +46,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 def _limit(architecture: Architecture, name: str) -> int | None:
     """The number of connections that a database accepts, from the model or from its product and size; None if unknown."""
     database = architecture.components[name]
-    if not isinstance(database, Postgresql):
+    if not isinstance(database, RelationalDatabase):
         return None
     product = architecture.product(database)
-    return database.max_connections or (product.max_connections.get(database.size) if product else None)
+    return database.max_connections or (product.max_connections.get(database.size or "") if product else None)

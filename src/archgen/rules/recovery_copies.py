@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
@@ -22,7 +22,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each production database without copies in a recovery region, or on a cloud without such a region."""
     if not architecture.environment.production:
         return
-    for name, database in architecture.of_kind(Postgresql):
+    for name, database in architecture.of_kind(RelationalDatabase):
         if len(architecture.regions_of(database)) > 1:
             yield Passed(("components", name, "regions"))
         elif database.disaster_recovery is None and (rebuilt := is_rebuilt(architecture, name)):

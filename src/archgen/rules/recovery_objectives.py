@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
@@ -29,7 +29,9 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         if facts.rto_minutes is not None and facts.rpo_minutes is not None
         for name in (facts.component, *facts.also)
     }
-    databases = [name for name, _d in architecture.of_kind(Postgresql) if is_rebuilt(architecture, name) is False]
+    databases = [
+        name for name, _d in architecture.of_kind(RelationalDatabase) if is_rebuilt(architecture, name) is False
+    ]
     for name, facts in architecture.document.runbooks.items():
         if facts.component in databases and (facts.rto_minutes is None) != (facts.rpo_minutes is None):
             given, missing = ("rto", "rpo") if facts.rpo_minutes is None else ("rpo", "rto")

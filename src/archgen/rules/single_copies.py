@@ -8,7 +8,7 @@ from archgen.analysis.articulation import articulation_points
 from archgen.analysis.regions import active_zones, is_active_in_several, zones_to_lose
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.cache import Cache
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
@@ -18,7 +18,7 @@ CODE = "HA202"
 TITLE = "A user flow depends on a single copy of a component"
 SEVERITY = "warning"
 
-ASKED_ELSEWHERE = (Cache, Postgresql, Service)  # covered in more detail by HA201 and HA204
+ASKED_ELSEWHERE = (Cache, RelationalDatabase, Service)  # covered in more detail by HA201 and HA204
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:

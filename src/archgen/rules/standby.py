@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archgen.analysis.regions import active_zones, is_active_in_several, zones_to_lose
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kinds.cache import Cache
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
@@ -26,14 +26,16 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     yield from _databases(architecture)
     yield from _caches(architecture)
     for name, component in architecture.components.items():
-        if not isinstance(component, (Postgresql, Cache)):
+        if not isinstance(component, (RelationalDatabase, Cache)):
             yield from _other(architecture, name)
 
 
 def _databases(architecture: Architecture) -> Iterator[Outcome]:
-    for name, database in architecture.of_kind(Postgresql):
+    for name, database in architecture.of_kind(RelationalDatabase):
         if is_active_in_several(architecture, database):
             yield Passed(("components", name, "regions"))
+        elif database.multi_zone is None:
+            yield from _other(architecture, name)
         elif not database.multi_zone:
             path: Path = ("components", name, "multi_zone")
             yield Diagnostic(CODE, _in_one_zone(architecture, name, "standby"), "set multi_zone: true", path)

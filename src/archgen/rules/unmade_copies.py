@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
 from archgen.project import Project
@@ -33,7 +33,7 @@ def check_project(project: Project) -> Iterator[Outcome]:
 
 def _in_environment(a: Architecture) -> Iterator[Outcome]:
     made = copied_components(a)
-    for name, database in a.of_kind(Postgresql):
+    for name, database in a.of_kind(RelationalDatabase):
         recovery = database.disaster_recovery
         if recovery is None:
             continue

@@ -8,8 +8,8 @@ from typing import Any
 from archgen.kinds.cdn import Cdn
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.object_store import ObjectStore
-from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.registry import Registry
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
 from archgen.kinds.static_site import StaticSite
@@ -193,7 +193,7 @@ def _resources(a: Architecture, name: str, component: Component) -> Iterator[str
         yield f"arn:aws:secretsmanager:{region}:{account}:secret:{a.identifier(name)}-??????"
     elif isinstance(component, ObjectStore | StaticSite):
         yield from (bucket_arn(a, name), f"{bucket_arn(a, name)}/*")
-    elif isinstance(component, Postgresql):
+    elif isinstance(component, RelationalDatabase):
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         yield f"arn:aws:rds-db:{region}:{account}:dbuser:*/*"
     else:

@@ -10,7 +10,7 @@ from typing import Any
 
 from archgen.clouds.gcp import GcpHome, GcpNetwork, GcpOrganization
 from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
 from archgen.kinds.static_site import StaticSite
@@ -142,7 +142,7 @@ def service_account(a: Architecture, component: str) -> str:
 def database_users(a: Architecture, database: str) -> list[dict[str, str]]:
     """The services that call a database, as its users; empty if it does not authenticate with IAM."""
     component = a.components[database]
-    if not isinstance(component, Postgresql) or not component.iam_authentication:
+    if not isinstance(component, RelationalDatabase) or not component.iam_authentication:
         return []
     callers = dict.fromkeys(c.tail for c in a.traffic_to(database) if isinstance(a.components[c.tail], Service))
     return [
@@ -250,7 +250,7 @@ def _is_there(a: Architecture, component: Component, where: str) -> bool:
 
 def _is_copied(component: Component) -> bool:
     """Whether the recovery region has a copy of a component that needs a key there."""
-    if isinstance(component, Postgresql):
+    if isinstance(component, RelationalDatabase):
         recovery = component.disaster_recovery
         return recovery is not None and recovery.strategy != "snapshot-copy"
     return isinstance(component, SecretStore)

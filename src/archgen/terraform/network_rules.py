@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archgen.clouds.gcp import GcpNetwork
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.connections import Connection
@@ -47,7 +47,7 @@ def _rules(a: Architecture, c: Connection) -> Iterator[NetworkRule]:
     head = a.components[c.head]
     transport = "UDP" if c.call.protocol in ("udp", "dns", "ntp", "syslog") else "TCP"
     sources, targets = source_ranges(a, c.tail), target_ranges(a, c.head)
-    if isinstance(head, Postgresql) and head.client_connection != "direct":
+    if isinstance(head, RelationalDatabase) and head.client_connection != "direct":
         yield NetworkRule(c.id, c.tail, c.head, (_API_PORT,), "TCP", sources, api_ranges(a))
     yield NetworkRule(c.id, c.tail, c.head, (c.call.port,), transport, sources, targets)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from archgen.kinds.dns import Dns
 from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -45,7 +45,7 @@ def caller_roles(a: Architecture, caller: str) -> list[str]:
 def ways(component: Component) -> Iterator[str]:
     """The properties that determine which roles callers need: the kind and, for databases, how clients connect and sign in."""
     yield component.kind
-    if isinstance(component, Postgresql):
+    if isinstance(component, RelationalDatabase):
         yield component.client_connection
         if component.iam_authentication:
             yield "iam-authentication"
@@ -57,7 +57,7 @@ def secret_arns(a: Architecture, product: str) -> list[str]:
     prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.home_number or '*'}:secret:"
     arns = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
     # RDS creates and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
-    if any(c.credentials_in in stores for _name, c in a.of_kind(Postgresql)):
+    if any(c.credentials_in in stores for _name, c in a.of_kind(RelationalDatabase)):
         arns.add(f"{prefix}rds!*")
     return sorted(arns)
 

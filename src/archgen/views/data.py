@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal
 
 from archgen.draw.graph import Edge, Graph, Group, Icon, LeftOut, Node
-from archgen.kinds.postgresql import Backup, DisasterRecovery
+from archgen.kinds.relational_database import Backup, DisasterRecovery
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE
 from archgen.model.regions import HOME

@@ -1,0 +1,41 @@
+"""An API gateway."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archgen.model.base import IDENTIFYING, Domain, Listed
+from archgen.model.component import Component
+from archgen.model.traits import Traits
+
+
+class ApiGateway(Component):
+    """Receives API requests, checks and limits them, and passes them on."""
+
+    label = "API gateway"
+    inherent = Traits(stateful=False, keeps_data=False, proxy=True)
+    aliases = ("API management", "REST API", "GraphQL API", "API front door")
+    type: Literal["rest", "http", "websocket", "graphql", "grpc"] | None = None
+    """The form of the API."""
+    endpoint: Literal["regional", "edge", "private"] | None = None
+    """`private` can be reached only from networks; the others from the internet."""
+    authorization: Literal["none", "iam", "jwt", "api-key", "mutual-tls", "custom"] | None = None
+    """How callers prove who they are, unless a route has its own way."""
+    throttle_requests_per_second: Annotated[float, Field(gt=0, le=1000000, strict=False)] | None = None
+    """The rate of requests above which requests are refused."""
+    throttle_burst: Annotated[int, Field(ge=0, le=1000000)] | None = None
+    """How many requests it accepts at once above the rate."""
+    timeout_seconds: Annotated[float, Field(gt=0, le=3600, strict=False)] | None = None
+    """How long it waits for an answer, in seconds."""
+    access_logs: bool | None = None
+    """Whether each request is logged."""
+    domains: Annotated[Listed[Domain], IDENTIFYING] = ()
+    """The domains under which it can be reached."""
+
+    @property
+    def known(self) -> Traits:
+        """Its traits; whether it can be reached from the internet follows from `endpoint`."""
+        traits = super().known
+        if traits.entrance is not None or self.endpoint is None:
+            return traits
+        return traits.model_copy(update={"entrance": self.endpoint != "private"})

@@ -1,0 +1,36 @@
+"""A group of virtual machines."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archgen.model.base import Line
+from archgen.model.component import Component
+from archgen.model.traits import Traits
+
+
+class VirtualMachineGroup(Component):
+    """Keeps a number of equal machines running, and replaces machines that fail."""
+
+    label = "Virtual machine group"
+    inherent = Traits(stateful=False, keeps_data=False, redundancy="zonal", copies="min", restarts="itself")
+    aliases = ("auto scaling group", "managed instance group", "scale set", "server group")
+    usual_placement = "app"
+    min: Annotated[int, Field(ge=0, le=10000)]
+    """The minimum number of machines."""
+    max: Annotated[int, Field(ge=0, le=10000)]
+    """The maximum number of machines."""
+    size: Line | None = None
+    """The machine type, by the cloud's name for it."""
+    image: Line | None = None
+    """The image that disks are made from."""
+    operating_system: Line | None = None
+    """The operating system and its version."""
+    disk_gib: Annotated[int, Field(ge=1, le=1048576)] | None = None
+    """The size of the disks of a machine in GiB."""
+    spot: bool | None = None
+    """Whether the cloud can take machines back at short notice."""
+    health_check: Literal["machine", "load-balancer", "application"] | None = None
+    """What tells that a machine must be replaced."""
+    scale_by: Literal["cpu", "memory", "requests", "queue", "schedule", "none"] | None = None
+    """The metric that determines the number of machines."""

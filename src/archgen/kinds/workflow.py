@@ -1,0 +1,27 @@
+"""A workflow."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from archgen.model.base import Line, Version
+from archgen.model.component import Component
+from archgen.model.traits import Traits
+
+
+class Workflow(Component):
+    """Runs steps in order, remembers how far each run has got, and tries steps again."""
+
+    label = "Workflow"
+    inherent = Traits(stateful=True, keeps_data=True)
+    aliases = ("state machine", "orchestration", "saga", "DAG")
+    type: Literal["standard", "express"] | None = None
+    """`standard` keeps the state of each run; `express` is for many short runs and may repeat steps."""
+    timeout_seconds: Annotated[int, Field(ge=1, le=31536000)] | None = None
+    """The longest run, in seconds."""
+    logging: Literal["off", "error", "all"] | None = None
+    """Which runs are logged."""
+    engine_version: Version | None = None
+    """The version of the engine, in quotes, for products that have one."""
+    size: Line | None = None
+    """The size of its environment or workers, for products that have one."""
