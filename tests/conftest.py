@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -15,7 +16,10 @@ from hypothesis import settings
 import measuring  # begins before archgen is imported
 import processes
 from archgen.artifacts.base import Artifact, Context
-from archgen.pipeline import Project, check, draw, graph, load
+from archgen.draw.batch import Drawings
+from archgen.draw.drawing import Drawing, draw
+from archgen.draw.graph import Graph
+from archgen.pipeline import Project, check, graph, load
 from sharing import Shared
 
 # CI runs the same examples every time. Elsewhere they are new ones; `--hypothesis-profile=long` runs many.
@@ -92,6 +96,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     second = [item for item in slow if not _needs(item, REFERENCE_SITE)]
     half = max(0, len(items) // 2 - len(first))
     items[:] = [*first, *fast[:half], *second, *fast[half:]]
+
+
+def pytest_collection_finish() -> None:
+    """Let Python look for garbage rarely, and never among modules: the tests keep so many objects that this takes a fifth of their time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 def _needs(item: pytest.Item, fixtures: set[str]) -> bool:
@@ -189,10 +200,19 @@ def shop(shared: Shared) -> Path:
     return shared.folder("shop", make)
 
 
+class _DrawnWhenAsked(dict[Graph, Drawing]):
+    """Drawings of the graphs that an output asks for."""
+
+    def __missing__(self, graph: Graph) -> Drawing:
+        self[graph] = drawn = draw(graph)
+        return drawn
+
+
 def emitted(project: Project, output: ModuleType) -> list[Artifact]:
     """The files of one kind of output. Making all of them, with the pictures, takes ten times as long."""
     checked = check(project)
-    made, problems = output.emit(Context(project, graph(project), draw(project, ()), checked.lasting))
+    drawings = Drawings(_DrawnWhenAsked(), fonts=project.fonts)
+    made, problems = output.emit(Context(project, graph(project), drawings, checked.lasting))
     assert not [*checked.refused, *problems]
     return list(made)
 

@@ -1,8 +1,9 @@
 """Run the command line as users do: each run is a separate process.
 
 A new interpreter spends most of a run on importing modules. So a run is usually forked from a process that has imported them
-all and made the pages of a small model once. The run has its own memory, working directory, environment and standard streams.
-Where the interpreter itself has to start differently (`PYTHONPATH`, the locale), or the system cannot fork, a new one starts.
+all, made the pages of a small model once, and filled in the runbooks of the reference model. The run has its own memory, working
+directory, environment and standard streams. Where the interpreter itself has to start differently
+(`PYTHONPATH`, the locale), or the system cannot fork, a new one starts.
 
 This file is also the program that forks: `python processes.py FOLDER`.
 """
@@ -34,6 +35,7 @@ CAN_FORK = sys.platform == "linux"
 READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_")
 MEASURED = "--measured"
 SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
+LARGE = Path(__file__).parents[1] / "architecture.yaml"
 PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
 
 
@@ -146,11 +148,16 @@ def _import_everything() -> None:
     for name in (*(name for name in names if not name.endswith("__main__")), *PLUGINS):
         with contextlib.suppress(ImportError):  # the run that needs it says that it is missing
             importlib.import_module(name)
-    from archgen.pipeline import check, load, make
+    from archgen.artifacts import runbook_pages
+    from archgen.artifacts.base import Context
+    from archgen.pipeline import check, graph, load, make
 
-    project = load(SMALL).project
-    assert project is not None
-    make(check(project))
+    small, large = load(SMALL).project, load(LARGE).project
+    assert small is not None
+    assert large is not None
+    make(check(small))
+    check(large)
+    runbook_pages.emit(Context(large, graph(large)))  # its runbooks have a thousand texts, which are compiled once
 
 
 def _serve(folder: Path) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from archgen.artifacts import rehearsals_page
+import pytest
+
+from archgen.artifacts import base, rehearsals_page, runbook_pages
 from archgen.artifacts.rehearsals_page import rehearsed_texts
-from archgen.pipeline import Project, load
+from archgen.model.resolve import Resolved
+from archgen.pipeline import Project, graph, load
 from archgen.rehearsal.record import NAME, digest, key_of
-from archgen.runbooks.procedures import Procedure, procedures, read
+from archgen.runbooks.procedures import Procedure, Template, procedures, read
 from archgen.templating.render import Templates
 from conftest import copy_project, emitted
 
@@ -55,6 +58,22 @@ def test_pages_say_what_was_rehearsed_and_what_has_changed_since(tmp_path: Path)
     assert f"| {third.title} |" in text
     assert "Executed, changed since" in text
     assert "<b>small" not in text
+
+
+def test_steps_are_filled_in_once_for_all_pages(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    project = load(shop / "architecture.yaml").project
+    assert project
+    asked: list[tuple[str, str]] = []
+    real = base.procedures
+
+    def procedures_(templates: Templates, runbook: Template, resolved: Resolved, cloud: str) -> object:
+        asked.append((runbook.id, cloud))
+        return real(templates, runbook, resolved, cloud)
+
+    monkeypatch.setattr(base, "procedures", procedures_)
+    context = base.Context(project, graph(project))
+    assert all(output.emit(context)[0] for output in (runbook_pages, rehearsals_page))
+    assert len(asked) == len(set(asked)) > 1
 
 
 def test_without_a_record_there_is_no_page(minimal: Path) -> None:

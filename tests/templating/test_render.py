@@ -14,9 +14,12 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+from jinja2 import DictLoader
 
 from archgen.templating import escape
 from archgen.templating import render as text
+from archgen.templating.autoescape import EscapingEnvironment
+from archgen.templating.escape import Safe
 from archgen.terraform.files import quoted
 from conftest import DATA
 
@@ -162,3 +165,33 @@ def test_an_own_template_and_the_one_that_it_replaces_are_compiled_apart(tmp_pat
     with pytest.raises(text.TemplateFailure):  # the packaged one needs more than this
         text.Templates().render("pages/glossary.md", **terms)
     assert text.Templates(tmp_path).render("pages/glossary.md") == "ours"
+
+
+def test_a_text_is_compiled_once_for_all_projects_and_keeps_its_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    part = "It is {{ v_of_this_test | html }}."
+    compiled: list[str] = []
+    real = EscapingEnvironment.compile
+
+    def compile_(self: EscapingEnvironment, source: str, *rest: object, **more: object) -> object:
+        compiled.append(source)
+        return real(self, source, *rest, **more)
+
+    monkeypatch.setattr(EscapingEnvironment, "compile", compile_)
+    for value in ("<b>", "two"):
+        shown = text.Templates(tmp_path).render_text("x.yaml", part, 3, v_of_this_test=value)
+        assert shown == f"It is {escape.html(value)}."
+    assert len(compiled) == 1
+    for _again in range(2):
+        with pytest.raises(text.TemplateFailure) as failure:
+            text.Templates(tmp_path).render_text("x.yaml", part, 3)
+        assert failure.value.diagnostic.span
+        assert failure.value.diagnostic.span.line == 4
+
+
+@pytest.mark.parametrize("plain", ["", "One\n", "}} %} ##}", "a\r\nb\rc\n", "  indented\n\n", "# -- $HOME"])
+def test_a_text_without_placeholders_is_what_jinja_makes_of_it(plain: str) -> None:
+    shown = text.Templates().render_text("x.yaml", plain, 2)
+    assert shown == EscapingEnvironment(DictLoader({})).from_string(plain).render()
+    assert isinstance(shown, Safe)

@@ -13,11 +13,13 @@ from urllib.parse import unquote, urljoin, urlparse
 
 import pytest
 
+from archgen.artifacts import component_pages, runbook_pages, terraform_files
 from archgen.checking import asking
 from archgen.commands.main import main
+from archgen.pipeline import load
 from archgen.rules import titles
 from archgen.views import context
-from conftest import MINIMAL, MKDOCS, MODELS, ROOT, archgen, copy_project, tree
+from conftest import MINIMAL, MKDOCS, MODELS, ROOT, archgen, copy_project, emitted, tree
 
 pytestmark = pytest.mark.slow
 
@@ -87,39 +89,39 @@ def test_check_is_clean_after_a_build_and_names_what_is_stale_after_an_edit(shop
 
 
 @pytest.mark.parametrize("how", ["name", "key"])
-def test_renaming_the_database_changes_pages_variables_and_commands(built_project: Path, how: str) -> None:
-    root = built_project
+def test_renaming_the_database_changes_pages_variables_and_commands(project: Path, how: str) -> None:
+    root = project
     if how == "name":
         edit(root, "    name: database ", "    name: ledger ")
     else:
-        model = root / "architecture.yaml"
-        text = re.sub(r"(?m)^(\s+)database:( \{|$)", r"\1ledger:\2", model.read_text())
-        text = re.sub(r"(?m)^    name: database .*\n", "", text)
-        text = text.replace("component: database", "component: ledger").replace("--database]", "--ledger]")
-        text = re.sub(r"((?:to|from): )database\b", r"\1ledger", text).replace(
-            "[cluster, database,", "[cluster, ledger,"
-        )
-        text = text.replace("cluster, database]", "cluster, ledger]")
-        sources = root / "architecture/sources.yaml"
-        traced = sources.read_text().replace("components.database", "components.ledger")
-        sources.write_text(traced.replace("calls.database", "calls.ledger"))
-        model.write_text(
-            text.replace("components.database", "components.ledger").replace("calls.database", "calls.ledger")
-        )
-    result = archgen("build", "--no-site", cwd=root)
-    assert result.code == 0, result.err
+        _rename_the_key(root)
+    loaded = load(root / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    outputs = (runbook_pages, component_pages, terraform_files)
+    made = {a.path: a.content.decode() for output in outputs for a in emitted(loaded.project, output)}
     id_ = "database" if how == "name" else "ledger"
-    assert (
-        json.loads((root / "infra/aws/05-data/prod.tfvars.json").read_text())[f"rds_{id_}"]["identifier"]
-        == "innovate-prod-ledger"
-    )
-    runbook = (root / "docs/architecture/runbooks/database-failover.md").read_text()
+    variables = json.loads(made["infra/aws/05-data/prod.tfvars.json"])
+    assert variables[f"rds_{id_}"]["identifier"] == "innovate-prod-ledger"
+    runbook = made["docs/architecture/runbooks/database-failover.md"]
     assert "--db-instance-identifier innovate-prod-ledger --force-failover" in runbook
-    assert (
-        "identifier innovate-prod-database" not in runbook
-    )  # the connection of psql is named after the component's ID
+    # The connection of psql is named after the component's ID.
+    assert "identifier innovate-prod-database" not in runbook
     page = "ledger" if how == "key" else "database"
-    assert "innovate-prod-ledger" in unescape((root / f"docs/architecture/components/{page}.md").read_text())
+    assert "innovate-prod-ledger" in unescape(made[f"docs/architecture/components/{page}.md"])
+
+
+def _rename_the_key(root: Path) -> None:
+    """Rename the component `database` of the reference model to `ledger`, with everything that refers to it."""
+    model = root / "architecture.yaml"
+    text = re.sub(r"(?m)^(\s+)database:( \{|$)", r"\1ledger:\2", model.read_text())
+    text = re.sub(r"(?m)^    name: database .*\n", "", text)
+    text = text.replace("component: database", "component: ledger").replace("--database]", "--ledger]")
+    text = re.sub(r"((?:to|from): )database\b", r"\1ledger", text).replace("[cluster, database,", "[cluster, ledger,")
+    text = text.replace("cluster, database]", "cluster, ledger]")
+    sources = root / "architecture/sources.yaml"
+    traced = sources.read_text().replace("components.database", "components.ledger")
+    sources.write_text(traced.replace("calls.database", "calls.ledger"))
+    model.write_text(text.replace("components.database", "components.ledger").replace("calls.database", "calls.ledger"))
 
 
 @pytest.mark.slow

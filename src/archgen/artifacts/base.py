@@ -18,6 +18,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
 from archgen.model.json_schema import schema
 from archgen.project import Project
+from archgen.runbooks.procedures import Procedure, Template, procedures
 from archgen.templating.escape import Safe, href, trimmed, url
 from archgen.templating.render import Templates
 from archgen.views import View
@@ -119,6 +120,7 @@ class Context:
         self.catalog = project.resolved.default.catalog
         self.model_file = project.files.main.file
         self.templates = Templates(project.templates)
+        self._procedures: dict[tuple[str, str], list[tuple[Architecture, Procedure]]] = {}
 
     @property
     def drawings(self) -> Drawings:
@@ -183,6 +185,13 @@ class Context:
         from archgen.draw.svg import svg
 
         return trimmed(svg(self.drawing(graph), lambda target: relative(page, target), inline=True))
+
+    def procedures(self, runbook: Template, cloud: str) -> list[tuple[Architecture, Procedure]]:
+        """The steps of a runbook for every environment of a cloud that has it today. Raises TemplateFailure."""
+        key = runbook.id, cloud
+        if key not in self._procedures:  # several outputs show them, and filling them in takes long
+            self._procedures[key] = list(procedures(self.templates, runbook, self.resolved, cloud))
+        return self._procedures[key]
 
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, in its current phase."""

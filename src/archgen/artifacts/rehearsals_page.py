@@ -6,7 +6,7 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.rehearsal.record import Record, Recorded, read_record, recorded
-from archgen.runbooks.procedures import Procedure, procedures, read, runbooks_of
+from archgen.runbooks.procedures import Procedure, read, runbooks_of
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import TemplateFailure, Templates
 
@@ -44,7 +44,7 @@ def _row(context: Context, record: Record, name: str) -> dict[str, Any] | None:
     try:
         template = read(context.templates, name)
         for cloud in context.axes.clouds:
-            for a, found in procedures(context.templates, template, context.resolved, cloud):
+            for a, found in context.procedures(template, cloud):
                 for step in found.steps:
                     if step.run and (known := recorded(record, context.templates, name, step)):
                         steps.setdefault((step.source, step.id), (step, *known, a.facts.name))

@@ -19,7 +19,7 @@ from archgen.model.document import RunbookFacts
 from archgen.rehearsal.record import read_record
 from archgen.runbooks.escalation import people_to_call
 from archgen.runbooks.here import Here
-from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
+from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of
 from archgen.runbooks.steps import duration_text, happy_minutes
 from archgen.templating.render import TemplateFailure
 
@@ -171,7 +171,7 @@ def _about(context: Context, id_: str) -> dict[str, Any]:
 def _cloud(context: Context, template: Template, cloud: str) -> dict[str, Any] | None:
     environments = [
         _environment(context, architecture, found, template.id)
-        for architecture, found in procedures(context.templates, template, context.resolved, cloud)
+        for architecture, found in context.procedures(template, cloud)
     ]
     name = context.resolved.standing(cloud, context.axes.environments[-1]).facts.name
     return {"id": cloud, "name": name, "environments": environments} if environments else None

@@ -222,8 +222,13 @@ def _first(result: StatedFile[F] | list[Diagnostic]) -> StatedFile[F]:
 @lru_cache(maxsize=512)  # shared steps are read for many runbooks
 def read_file(templates: Templates, name: str, type_: type[F]) -> StatedFile[F] | list[Diagnostic]:
     """What a template states, or all that is wrong with it."""
-    shown = templates.place(name)
-    source, problems = parse(templates.source(name), shown)
+    return _read_text(name, templates.place(name), templates.source(name), type_)
+
+
+@lru_cache(maxsize=1024)  # `archgen serve` reads the same files at every change of a model
+def _read_text(name: str, shown: str, text: str, type_: type[F]) -> StatedFile[F] | list[Diagnostic]:
+    """What the text of a template states, or all that is wrong with it. `shown` is its place in messages."""
+    source, problems = parse(text, shown)
     if problems or source.root is None:
         return [_without_advice_about_models(problem) for problem in problems]
     try:

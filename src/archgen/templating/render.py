@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import jinja2
@@ -54,6 +55,8 @@ class _CompiledTemplates(jinja2.BytecodeCache):
 
 
 _COMPILED = _CompiledTemplates()
+# The code of texts that are parts of templates, for as long as the process runs. All environments compile a text alike.
+_COMPILED_TEXTS: dict[str, CodeType] = {}
 
 
 @cache
@@ -100,7 +103,7 @@ class Templates:
         places = [*([own] if own and of_project else ()), packaged_templates(), *self._added]
         self._exists: dict[str, bool] = {}
         self._names: list[str] | None = None
-        self._texts: dict[str, jinja2.Template] = {}
+        self._texts: dict[str, jinja2.Template] = {}  # compiled, by their texts
         self._environment = EscapingEnvironment(FileSystemLoader([str(place) for place in places]), _COMPILED)
         self._environment.filters["capitalize_first"] = lambda text: text[:1].upper() + text[1:]
 
@@ -154,12 +157,19 @@ class Templates:
 
     def render_text(self, name: str, text: str, skipped_lines: int = 0, **context: Any) -> Safe:
         """The output of `text`, a part of the template `name`; `skipped_lines` is the number of lines before it in the file."""
+        if (
+            "{" not in text and "\r" not in text
+        ):  # compiling it takes a hundred times longer, and changes only line ends
+            return self._environment.rendered(text)
         padded = "{##" + "\n" * skipped_lines + "##}" + text if skipped_lines else text
         return self._run(name, lambda: self._compiled(padded).render(**context))
 
     def _compiled(self, text: str) -> jinja2.Template:
         if text not in self._texts:
-            self._texts[text] = self._environment.from_string(text)
+            environment = self._environment
+            code = _COMPILED_TEXTS.get(text) or environment.compile(text)
+            _COMPILED_TEXTS[text] = code
+            self._texts[text] = jinja2.Template.from_code(environment, code, environment.make_globals(None))
         return self._texts[text]
 
     def _run(self, name: str, render: Callable[[], str]) -> Safe:
