@@ -215,3 +215,35 @@ def test_each_rule_of_a_web_acl_has_a_metric(files: Mapping[str, str]) -> None:
     rules = [*acl["rate_based_statement_rules"], *acl["managed_rule_group_statement_rules"]]
     assert rules
     assert all(rule["visibility_config"]["metric_name"] == rule["name"] for rule in rules)
+
+
+def test_charts_have_the_names_and_namespaces_that_policies_and_runbooks_expect(files: Mapping[str, str]) -> None:
+    charts = values(files, "02-eks-cluster", "eks_blueprints_addons_cluster")["charts"]
+    assert charts["argo-cd"] == {"name": "gitops", "namespace": "platform"}
+    assert charts["aws-load-balancer-controller"] == {"name": "ingress", "namespace": "platform"}
+    assert charts["fluent-bit"] == {"name": "logs", "namespace": "node-agents"}
+    assert "metrics-server" not in charts  # AWS runs it
+    call = module(files, "02-eks-cluster", "eks_blueprints_addons_cluster")
+    assert 'argocd = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "argo-cd",' in call
+    assert '{ name = "fullnameOverride", value = value } if key == "name"' in call  # the label of its pods
+
+
+def test_the_load_balancer_controller_needs_no_metadata_service_and_delays_no_services(files: Mapping[str, str]) -> None:
+    call = module(files, "02-eks-cluster", "eks_blueprints_addons_cluster")
+    assert '{ name = "vpcId", value = var.stack_01_base_infra.vpc_vpc_id }' in call
+    assert '{ name = "region", value = var.target.region }' in call
+    assert '{ name = "enableServiceMutatorWebhook", value = "false" }' in call
+
+
+def test_charts_are_installed_when_the_nodes_are_there(files: Mapping[str, str]) -> None:
+    call = module(files, "02-eks-cluster", "eks_blueprints_addons_cluster")
+    assert "create_delay_dependencies = module.eks_cluster.eks_managed_node_groups_autoscaling_group_names" in call
+
+
+def test_configurations_are_delivered_after_the_bucket_accepts_them(files: Mapping[str, str]) -> None:
+    def channel(stack: str) -> str:
+        return files[f"{stack}/main.tf"].partition('resource "aws_config_delivery_channel"')[2].partition("\n}\n")[0]
+
+    assert "aws_s3_bucket_policy.configuration_history_configuration_history" in channel("00-security")
+    assert "depends_on" not in channel("00-account")  # the bucket is in an earlier stack
+    assert not re.search(r"\n\n\s*}", files["00-account/main.tf"])

@@ -130,6 +130,8 @@ resource "aws_config_delivery_channel" "configuration_recorder" {
 
   name           = each.value.name
   s3_bucket_name = var.configuration_recorder.bucket
+
+  depends_on = [aws_config_configuration_aggregator.configuration_history_configuration_history, aws_iam_role.configuration_history_configuration_history, aws_iam_role_policy_attachment.configuration_history_configuration_history, aws_s3_bucket.configuration_history_configuration_history, aws_s3_bucket_policy.configuration_history_configuration_history, aws_s3_bucket_public_access_block.configuration_history_configuration_history, aws_s3_bucket_versioning.configuration_history_configuration_history]
 }
 
 resource "aws_config_configuration_recorder_status" "configuration_recorder" {

@@ -4,10 +4,16 @@ module "eks_blueprints_addons_cluster" {
   source  = "aws-ia/eks-blueprints-addons/aws"
   version = "1.24.3"
 
+  argocd                                = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "argo-cd", {}))
+  aws_for_fluentbit                     = merge({ create_namespace = true, set = [for key, value in lookup(var.eks_blueprints_addons_cluster.charts, "fluent-bit", {}) : { name = "fullnameOverride", value = value } if key == "name"] }, lookup(var.eks_blueprints_addons_cluster.charts, "fluent-bit", {}))
+  aws_load_balancer_controller          = merge({ create_namespace = true, set = [{ name = "vpcId", value = var.stack_01_base_infra.vpc_vpc_id }, { name = "region", value = var.target.region }, { name = "enableServiceMutatorWebhook", value = "false" }] }, lookup(var.eks_blueprints_addons_cluster.charts, "aws-load-balancer-controller", {}))
+  cert_manager                          = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "cert-manager", {}))
   cert_manager_route53_hosted_zone_arns = var.eks_blueprints_addons_cluster.cert_manager_route53_hosted_zone_arns
+  cluster_autoscaler                    = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "cluster-autoscaler", {}))
   cluster_endpoint                      = module.eks_cluster.cluster_endpoint
   cluster_name                          = module.eks_cluster.cluster_name
   cluster_version                       = module.eks_cluster.cluster_version
+  create_delay_dependencies             = module.eks_cluster.eks_managed_node_groups_autoscaling_group_names
   enable_argocd                         = var.eks_blueprints_addons_cluster.enable_argocd
   enable_aws_for_fluentbit              = var.eks_blueprints_addons_cluster.enable_aws_for_fluentbit
   enable_aws_load_balancer_controller   = var.eks_blueprints_addons_cluster.enable_aws_load_balancer_controller
@@ -17,10 +23,13 @@ module "eks_blueprints_addons_cluster" {
   enable_external_secrets               = var.eks_blueprints_addons_cluster.enable_external_secrets
   enable_karpenter                      = var.eks_blueprints_addons_cluster.enable_karpenter
   enable_metrics_server                 = var.eks_blueprints_addons_cluster.enable_metrics_server
+  external_dns                          = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "external-dns", {}))
   external_dns_route53_zone_arns        = var.eks_blueprints_addons_cluster.external_dns_route53_zone_arns
+  external_secrets                      = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "external-secrets", {}))
   external_secrets_kms_key_arns         = var.eks_blueprints_addons_cluster.external_secrets_kms_key_arns
   external_secrets_secrets_manager_arns = var.eks_blueprints_addons_cluster.external_secrets_secrets_manager_arns
   external_secrets_ssm_parameter_arns   = var.eks_blueprints_addons_cluster.external_secrets_ssm_parameter_arns
+  metrics_server                        = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "metrics-server", {}))
   oidc_provider_arn                     = module.eks_cluster.oidc_provider_arn
   tags                                  = var.eks_blueprints_addons_cluster.tags
 }

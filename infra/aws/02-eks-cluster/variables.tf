@@ -4,6 +4,7 @@ variable "eks_blueprints_addons_cluster" {
   description = "The self-managed add-ons. Inputs of aws-ia/eks-blueprints-addons/aws 1.24.3."
   type = object({
     cert_manager_route53_hosted_zone_arns = list(string)
+    charts                                = map(map(string))
     enable_argocd                         = bool
     enable_aws_for_fluentbit              = bool
     enable_aws_load_balancer_controller   = bool

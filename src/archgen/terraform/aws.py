@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.model.architecture import Architecture
-from archgen.terraform import aws_audit, aws_edge, aws_groups, aws_identity, aws_keys
+from archgen.terraform import aws_add_ons, aws_audit, aws_edge, aws_groups, aws_identity, aws_keys
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -14,6 +14,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     return {
         "builds": lambda module: builds(a, module),
         **aws_audit.facts(a),
+        **aws_add_ons.facts(a),
         **aws_edge.facts(a),
         **aws_groups.facts(a),
         **aws_identity.facts(a),
@@ -32,6 +33,7 @@ def builds(a: Architecture, module: str) -> bool:
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "builds": (str,),
     **aws_audit.FUNCTIONS,
+    **aws_add_ons.FUNCTIONS,
     **aws_edge.FUNCTIONS,
     **aws_groups.FUNCTIONS,
     **aws_identity.FUNCTIONS,

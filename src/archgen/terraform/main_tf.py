@@ -11,6 +11,8 @@ from archgen.terraform.root_facts import root_facts
 from archgen.terraform.types import aligned, parse
 from archgen.terraform.wiring import OutputSource, Wiring, stack_variable
 
+_RESOURCE = re.compile(r'resource "(\w+)" "([^"]+)"')
+
 
 def main_tf(wiring: Wiring, stack: str, model: str) -> str:
     """The text of `main.tf`, formatted like `terraform fmt` does."""
@@ -31,7 +33,7 @@ class Code:
     def expression(self, text: str) -> str | None:
         """A text with its references filled in; None if one refers to an output that does not exist."""
         try:
-            return fill(text, self.variable.name, self.provider, self._output)
+            return fill(text, self.variable.name, self._lines(), self._output)
         except LookupError:
             return None
 
@@ -51,12 +53,15 @@ class Code:
         stated = self.variable.stated
         return {**plain, **{name: text for name, text in wired.items() if text is not None and name not in stated}}
 
-    def depends_on(self) -> list[str]:
-        """The addresses of the modules in the same stack that must be applied before it, sorted."""
+    @property
+    def depends_on(self) -> str:
+        """The line with the addresses in the same stack that must be applied before it; empty if there are none."""
         wanted = self.variable.binding.depends_on
-        return sorted(
-            f"module.{v.name}" for v in self.wiring.stacks[self.stack] if v.binding.id in wanted and v.binding.module
-        )
+        found = [address for v in self.wiring.stacks[self.stack] if v.binding.id in wanted for address in _addresses(v)]
+        return f"depends_on = [{', '.join(sorted(found))}]" if found else ""
+
+    def _lines(self) -> dict[str, str]:
+        return {"provider": self.provider, "depends_on": self.depends_on}
 
     def _output(self, need: Need) -> str | None:
         found = self.wiring.source(self.stack, self.variable, need)
@@ -64,6 +69,14 @@ class Code:
             return None
         source = found[0]
         return output(source) if source.stack == self.stack else f"var.{stack_variable(source.stack)}.{source.name}"
+
+
+def _addresses(variable: Variable) -> list[str]:
+    """The addresses of a variable's module, or of its resources."""
+    if variable.binding.module:
+        return [f"module.{variable.name}"]
+    found = [_RESOURCE.match(block.strip()) for block in variable.binding.resources]
+    return [f"{match[1]}.{match[2].replace('@label', variable.name)}" for match in found if match]
 
 
 def _provider(cloud: str) -> str:
@@ -83,8 +96,8 @@ def _module(code: Code) -> str:
         head.append(("providers", f"{{ {provider} = {provider}.{variable.provider} }}"))
     lines = [f'module "{variable.name}" {{', *(f"  {line}" for line in aligned(head)), ""]
     lines += [f"  {line}" for text in aligned(sorted(code.inputs().items())) for line in text.split("\n")]
-    if before := code.depends_on():
-        lines += ["", f"  depends_on = [{', '.join(before)}]"]
+    if code.depends_on:
+        lines += ["", f"  {code.depends_on}"]
     return "\n".join([*lines, "}", ""])
 
 
@@ -93,7 +106,7 @@ def _resources(code: Code) -> Iterator[str]:
     for block in code.variable.binding.resources:
         if (text := code.expression(block)) is not None:
             lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
-            yield re.sub(r"\n{3,}", "\n\n", lines) + "\n"
+            yield re.sub(r"\n\n(\s*})", r"\n\1", re.sub(r"\n{3,}", "\n\n", lines)) + "\n"
     rows = [
         (f"{code.variable.name}_{name}", code.expression(o["value"]))
         for name, o in code.variable.binding.outputs.items()

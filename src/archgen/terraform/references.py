@@ -1,18 +1,18 @@
-"""References in the Terraform code of bindings: `@kms.key_arn`, `@self.name`, `@label` and `@provider`.
+"""References in the Terraform code of bindings: `@kms.key_arn`, `@self.name`, `@label`, `@provider` and `@depends_on`.
 
 `@BINDING.OUTPUT` is an output of the module of another binding; with a `?` after it, it is null where no stack has that module.
-`@self` is the variable of the binding itself, `@module` its module, `@label` the name of both, and `@provider` the line that selects a
-provider.
+`@self` is the variable of the binding itself, `@module` its module, `@label` the name of both, `@provider` the line that selects a
+provider, and `@depends_on` the line with what must be applied before.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 _REFERENCE = re.compile(
-    r"@(?:(?P<word>self|label|provider)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
+    r"@(?:(?P<word>self|label|provider|depends_on)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
 )
 
 
@@ -36,10 +36,10 @@ def needs_in(code: str) -> Iterator[Need]:
                 yield need
 
 
-def fill(code: str, variable: str, provider: str, output: Callable[[Need], str | None]) -> str:
+def fill(code: str, variable: str, lines: Mapping[str, str], output: Callable[[Need], str | None]) -> str:
     """A text with Terraform expressions in the place of references. `output` returns the expression of an output, None if there is none.
 
-    Raises LookupError for an output that does not exist and is not optional.
+    `lines` has the lines for `@provider` and `@depends_on`, which can be empty. Raises LookupError for an output that does not exist and is not optional.
     """
 
     def replaced(match: re.Match[str]) -> str:
@@ -48,8 +48,8 @@ def fill(code: str, variable: str, provider: str, output: Callable[[Need], str |
                 return f"var.{variable}"
             case "label":
                 return variable
-            case "provider":
-                return provider
+            case "provider" | "depends_on" as word:
+                return lines[word]
         if match["own"]:
             return f"module.{variable}."
         need = Need(match["module"], match["output"], bool(match["may"]))
