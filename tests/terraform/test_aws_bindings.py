@@ -11,7 +11,8 @@ import pytest
 
 from archgen.artifacts import terraform_files
 from archgen.pipeline import load
-from conftest import ROOT, emitted
+from conftest import ROOT, copy_project, emitted
+from terraforming import write_terraform_files
 
 ENVIRONMENTS = ("dev", "stg", "prod")
 
@@ -23,6 +24,18 @@ def files() -> Mapping[str, str]:
     assert project
     made = {artifact.path: artifact.content.decode() for artifact in emitted(project, terraform_files)}
     return {path.removeprefix("infra/aws/"): text for path, text in made.items() if path.startswith("infra/aws/")}
+
+
+@pytest.fixture(scope="module")
+def later_files(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """The same, with production in the phase scale."""
+    root = copy_project(tmp_path_factory.mktemp("later") / "project")
+    production = "    phase: mvp\n    monthly_budget_usd: 2500"
+    text = (root / "architecture.yaml").read_text()
+    (root / "architecture.yaml").write_text(text.replace(production, production.replace("mvp", "scale")))
+    write_terraform_files(root / "architecture.yaml", root)
+    made = {path.relative_to(root / "infra/aws").as_posix(): path for path in (root / "infra/aws").rglob("*.*")}
+    return {path: file.read_text() for path, file in made.items() if file.is_file()}
 
 
 def values(files: Mapping[str, str], stack: str, variable: str, environment: str = "prod") -> Any:
@@ -224,11 +237,16 @@ def test_charts_have_the_names_and_namespaces_that_policies_and_runbooks_expect(
     assert charts["fluent-bit"] == {"name": "logs", "namespace": "node-agents"}
     assert "metrics-server" not in charts  # AWS runs it
     call = module(files, "02-eks-cluster", "eks_blueprints_addons_cluster")
-    assert 'argocd = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "argo-cd",' in call
+    assert (
+        'argocd = merge({ create_namespace = true }, lookup(var.eks_blueprints_addons_cluster.charts, "argo-cd",'
+        in call
+    )
     assert '{ name = "fullnameOverride", value = value } if key == "name"' in call  # the label of its pods
 
 
-def test_the_load_balancer_controller_needs_no_metadata_service_and_delays_no_services(files: Mapping[str, str]) -> None:
+def test_the_load_balancer_controller_needs_no_metadata_service_and_delays_no_services(
+    files: Mapping[str, str],
+) -> None:
     call = module(files, "02-eks-cluster", "eks_blueprints_addons_cluster")
     assert '{ name = "vpcId", value = var.stack_01_base_infra.vpc_vpc_id }' in call
     assert '{ name = "region", value = var.target.region }' in call
@@ -247,3 +265,27 @@ def test_configurations_are_delivered_after_the_bucket_accepts_them(files: Mappi
     assert "aws_s3_bucket_policy.configuration_history_configuration_history" in channel("00-security")
     assert "depends_on" not in channel("00-account")  # the bucket is in an earlier stack
     assert not re.search(r"\n\n\s*}", files["00-account/main.tf"])
+
+
+def test_a_proxy_signs_in_with_the_secret_of_the_administrator_and_waits_for_the_database(
+    later_files: Mapping[str, str],
+) -> None:
+    call = module(later_files, "05-data", "rds_proxy_pool")
+    assert 'auth = { administrator = { auth_scheme = "SECRETS", iam_auth = var.rds_proxy_pool.iam_auth' in call
+    assert "one(module.rds_database[*].db_instance_master_user_secret_arn)" in call
+    assert "local.database_password_database_secret_arn" in call
+    assert "depends_on = [module.rds_aurora_database, module.rds_database]" in call
+    assert values(later_files, "05-data", "rds_proxy_pool")["iam_auth"] == "DISABLED"
+
+
+def test_the_password_of_a_replicated_database_has_the_form_that_a_proxy_reads(later_files: Mapping[str, str]) -> None:
+    assert "jsonencode({ username = var.database_password_database.username" in later_files["05-data/main.tf"]
+    home = values(later_files, "05-data", "database_password_database")
+    there = values(later_files, "05-data", "database_password_database", "prod-eu-central-1")
+    assert (home["name"], home["region_abroad"]) == (there["name"], "eu-central-1")
+    assert there["region_abroad"] is None  # the copy is there already
+
+
+def test_a_global_database_can_be_planned(later_files: Mapping[str, str]) -> None:
+    made = later_files["05-data/main.tf"].partition('resource "aws_rds_global_cluster"')[2].partition("\n}\n")[0]
+    assert "force_destroy " in made  # the provider refuses source_db_cluster_identifier without it

@@ -19,6 +19,7 @@ REGIONAL = {
     "aws": {
         "acm_regional_certificates.domain_name",
         "ecr_registry.repository_name",
+        "database_password_database.name",  # that of the home region, whose copy is there
         "eks_cluster.name",
         "elasticache_cache.replication_group_id",
         "kms_keys.aliases.0",

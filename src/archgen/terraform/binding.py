@@ -48,8 +48,8 @@ class Binding:
     of other modules (`@vpc.vpc_id`). `needs` has inputs that take such an output unchanged. `extra` has attributes of the variable that
     only such expressions use. `offers` has the outputs that others may refer to, with their types. `when` is an expression that determines
     whether the binding is used. `placed_in` is the role of the tiers whose subnets the module uses. `provider` is the provider alias
-    that it needs, if the expression `provider_when` is true, and `depends_on` has bindings whose modules or resources of the same stack must be
-    applied before it; resources of the binding itself then have the line `@depends_on`.
+    that it needs, if the expression `provider_when` is true. `depends_on` has bindings whose modules or resources of the same stack must
+    be applied before it; in resources of the binding itself, the line `@depends_on` says so.
 
     A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
     use it; a block that refers to an output that does not exist is left out); `uses` has the ids of its providers. `outputs` are values

@@ -39,7 +39,8 @@ def needs_in(code: str) -> Iterator[Need]:
 def fill(code: str, variable: str, lines: Mapping[str, str], output: Callable[[Need], str | None]) -> str:
     """A text with Terraform expressions in the place of references. `output` returns the expression of an output, None if there is none.
 
-    `lines` has the lines for `@provider` and `@depends_on`, which can be empty. Raises LookupError for an output that does not exist and is not optional.
+    `lines` has the lines for `@provider` and `@depends_on`, which can be empty. Raises LookupError for an output that does not exist
+    and is not optional.
     """
 
     def replaced(match: re.Match[str]) -> str:
