@@ -63,7 +63,7 @@ BASE = {
     "kms_keys_key_arn": "arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-000000000000",
     "security_groups_ids": {
         name: f"sg-0000000000000000{n}"
-        for n, name in enumerate(("cache", "cluster", "database", "load-balancer", "pool"))
+        for n, name in enumerate(("cache", "cluster", "database", "load-balancer", "pool", "way-in"))
     },
     "route53_dns_id": "Z0123456789ABCDEFGHIJ",
     "vpc_database_subnets": [f"subnet-00000000000000d0{n}" for n in range(3)],

@@ -87,6 +87,90 @@ locals {
   security_groups_ids = { for name, group in aws_security_group.security_groups : name => group.id }
 }
 
+resource "aws_iam_role" "session_machine_way_in" {
+  for_each = var.session_machine_way_in == null ? {} : { machine = var.session_machine_way_in }
+
+  name = each.value.role
+
+  assume_role_policy = jsonencode({
+    Version   = "2012-10-17"
+    Statement = [{ Effect = "Allow", Principal = { Service = "ec2.amazonaws.com" }, Action = "sts:AssumeRole" }]
+  })
+}
+
+data "aws_partition" "session_machine_way_in" {}
+
+resource "aws_iam_role_policy_attachment" "session_machine_way_in" {
+  for_each = aws_iam_role.session_machine_way_in
+
+  role       = each.value.name
+  policy_arn = "arn:${data.aws_partition.session_machine_way_in.partition}:iam::aws:policy/AmazonSSMManagedInstanceCore"
+}
+
+resource "aws_iam_instance_profile" "session_machine_way_in" {
+  for_each = aws_iam_role.session_machine_way_in
+
+  name = each.value.name
+  role = each.value.name
+}
+
+resource "aws_launch_template" "session_machine_way_in" {
+  for_each = var.session_machine_way_in == null ? {} : { machine = var.session_machine_way_in }
+
+  name                   = each.value.name
+  image_id               = "resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64"
+  instance_type          = each.value.instance_type
+  vpc_security_group_ids = [local.security_groups_ids[each.value.group]]
+
+  iam_instance_profile {
+    arn = aws_iam_instance_profile.session_machine_way_in[each.key].arn
+  }
+
+  metadata_options {
+    http_tokens                 = "required"
+    http_put_response_hop_limit = 1
+  }
+
+  block_device_mappings {
+    device_name = "/dev/xvda"
+
+    ebs {
+      encrypted = true
+    }
+  }
+
+  tag_specifications {
+    resource_type = "volume"
+    tags          = merge(each.value.tags, { Name = each.value.name })
+  }
+}
+
+resource "aws_autoscaling_group" "session_machine_way_in" {
+  for_each = aws_launch_template.session_machine_way_in
+
+  name                = each.value.name
+  min_size            = 1
+  max_size            = 1
+  vpc_zone_identifier = module.vpc.private_subnets
+
+  launch_template {
+    id      = each.value.id
+    version = each.value.latest_version
+  }
+
+  dynamic "tag" {
+    for_each = merge(var.session_machine_way_in.tags, { Name = var.session_machine_way_in.name })
+
+    content {
+      key                 = tag.key
+      value               = tag.value
+      propagate_at_launch = true
+    }
+  }
+
+  depends_on = [aws_iam_role_policy_attachment.session_machine_way_in]
+}
+
 module "vpc" {
   source  = "terraform-aws-modules/vpc/aws"
   version = "6.6.0"

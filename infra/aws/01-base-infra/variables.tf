@@ -106,6 +106,18 @@ variable "security_groups" {
   }
 }
 
+variable "session_machine_way_in" {
+  description = "The machine on which sessions of people end, inside the network."
+  type = object({
+    group         = string
+    instance_type = string
+    name          = string
+    role          = string
+    tags          = map(string)
+  })
+  nullable = false
+}
+
 variable "target" {
   description = "Where the stack is applied."
   type = object({

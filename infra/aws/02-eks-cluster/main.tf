@@ -53,6 +53,7 @@ module "eks_cluster" {
   endpoint_public_access_cidrs             = var.eks_cluster.endpoint_public_access_cidrs
   kubernetes_version                       = var.eks_cluster.kubernetes_version
   name                                     = var.eks_cluster.name
+  security_group_additional_rules          = { for name in var.eks_cluster.api_callers : name => { description = "API from ${name}", type = "ingress", protocol = "tcp", from_port = 443, to_port = 443, source_security_group_id = var.stack_01_base_infra.security_groups_ids[name] } }
   subnet_ids                               = var.stack_01_base_infra.vpc_private_subnets
   tags                                     = var.eks_cluster.tags
   vpc_id                                   = var.stack_01_base_infra.vpc_vpc_id

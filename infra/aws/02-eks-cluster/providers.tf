@@ -40,9 +40,16 @@ provider "aws" {
   }
 }
 
+variable "cluster_address" {
+  description = "The address at which the cluster's API server is reached, such as https://127.0.0.1:8443 through a tunnel; by default its own."
+  type        = string
+  default     = null
+}
+
 provider "helm" {
   kubernetes = {
-    host                   = module.eks_cluster.cluster_endpoint
+    host                   = var.cluster_address == null ? module.eks_cluster.cluster_endpoint : var.cluster_address
+    tls_server_name        = var.cluster_address == null ? null : trimprefix(module.eks_cluster.cluster_endpoint, "https://")
     cluster_ca_certificate = base64decode(module.eks_cluster.cluster_certificate_authority_data)
     exec = {
       api_version = "client.authentication.k8s.io/v1beta1"
@@ -53,7 +60,8 @@ provider "helm" {
 }
 
 provider "kubernetes" {
-  host                   = module.eks_cluster.cluster_endpoint
+  host                   = var.cluster_address == null ? module.eks_cluster.cluster_endpoint : var.cluster_address
+  tls_server_name        = var.cluster_address == null ? null : trimprefix(module.eks_cluster.cluster_endpoint, "https://")
   cluster_ca_certificate = base64decode(module.eks_cluster.cluster_certificate_authority_data)
   exec {
     api_version = "client.authentication.k8s.io/v1beta1"

@@ -45,6 +45,7 @@ variable "eks_cluster" {
       configuration_values = optional(string)
       most_recent          = bool
     }))
+    api_callers                            = list(string)
     cloudwatch_log_group_retention_in_days = number
     create_kms_key                         = bool
     deletion_protection                    = bool

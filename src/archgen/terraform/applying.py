@@ -18,6 +18,7 @@ from archgen.terraform.root_facts import root_facts
 from archgen.terraform.stack_order import in_order, stacks_before
 from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.target import RECOVERY
+from archgen.terraform.tunnels import close_way, cluster_modules, open_way, private_cluster
 from archgen.terraform.wiring import stack_variable
 
 
@@ -91,8 +92,13 @@ def _manifest_commands(
     clusters = dict(calls)
     for component, a in clusters.items():
         private = isinstance(cluster := a.components[component], KubernetesCluster) and cluster.endpoint == "private"
-        why = "sign in to the cluster" + (", from where its private API server can be reached" if private else "")
-        yield why, sign_in(a, component)
+        way = list(open_way(a, component, for_kubectl=True)) if private else []
+        why = "sign in to the cluster"
+        yield (
+            why + (", from where its private API server can be reached" if private and not way else ""),
+            sign_in(a, component),
+        )
+        yield from way
         folder = f"{terraform.folder(plan.cloud, stack)}/{instance.name}"
         made = shlex.quote(f"{folder}/{component}" if len(clusters) > 1 else folder)
         if any(call.binding.id == "namespaces" for call in each):
@@ -102,6 +108,7 @@ def _manifest_commands(
             )
         yield f"see what changes in {a.identifier(component)}", f"kubectl diff -k {made}"
         yield "apply it", f"kubectl apply --server-side -k {made}"
+        yield from close_way(a, component) if private else ()
 
 
 def sign_in(a: Architecture, cluster: str) -> str:
@@ -172,8 +179,20 @@ def _commands(
             f"{in_folder} init{f' -backend-config={shlex.quote(settings)}' if known else ''}",
         )
     given = " ".join(f"-var-file={shlex.quote(file)}" for file in files)
+    a, calls = instance.architecture, plan.calls[stack][plan.instances[stack].index(instance)]
+    cluster = private_cluster(a, calls)
+    if cluster and (made := cluster_modules(a, plan.wiring.stacks[stack])):
+        only = " ".join(f"-target=module.{name}" for name in made)
+        file = shlex.quote(f"{instance.name}-cluster.plan")
+        yield (
+            "make the cluster first, because charts reach it through its private API server",
+            (f"{in_folder} plan {given} {only} -out={file}"),
+        )
+        yield "", f"{in_folder} apply {file}"
+    yield from open_way(a, cluster, for_kubectl=False) if cluster else ()
     yield "see what changes", f"{in_folder} plan {given} -out={shlex.quote(f'{instance.name}.plan')}"
     yield "apply exactly that", f"{in_folder} apply {shlex.quote(f'{instance.name}.plan')}"
+    yield from close_way(a, cluster) if cluster else ()
     yield from _by_hand(plan, stack, instance, "afterwards")
     for moved in (*earlier, stack) if makes else ():
         there = _instance_for(plan.instances[moved], environment, abroad)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.model.architecture import Architecture
-from archgen.terraform import aws_add_ons, aws_audit, aws_edge, aws_groups, aws_identity, aws_keys
+from archgen.terraform import aws_add_ons, aws_audit, aws_edge, aws_groups, aws_identity, aws_keys, aws_sessions
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -19,6 +19,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         **aws_groups.facts(a),
         **aws_identity.facts(a),
         **aws_keys.facts(a),
+        **aws_sessions.facts(a),
     }
 
 
@@ -38,4 +39,5 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **aws_groups.FUNCTIONS,
     **aws_identity.FUNCTIONS,
     **aws_keys.FUNCTIONS,
+    **aws_sessions.FUNCTIONS,
 }

@@ -15,6 +15,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME
+from archgen.terraform.aws_sessions import needs_machine
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 
 # https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
@@ -57,15 +58,15 @@ class TrafficRule:
 
 def facts(a: Architecture) -> dict[str, Any]:
     """The facts about security groups that expressions can use."""
-    return {"security_groups": lambda: security_groups(a)}
+    return {"security_groups": lambda: security_groups(a), "api_callers": lambda cluster: api_callers(a, cluster)}
 
 
 # The types of arguments of the functions among them.
-FUNCTIONS: Mapping[str, tuple[type, ...]] = {"security_groups": ()}
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {"security_groups": (), "api_callers": (str,)}
 
 
 def groups(a: Architecture) -> dict[str, Component]:
-    """The components that have a security group, by id: those with an address in a tier, and clusters, for their nodes."""
+    """The components that have a security group, by id: those with an address in a tier, machines of sessions, and nodes of clusters."""
     return {name: c for name, c in a.components.items() if _has_address(a, c)}
 
 
@@ -74,7 +75,7 @@ def _has_address(a: Architecture, component: Component) -> bool:
         return False
     if isinstance(component, KubernetesCluster):
         return component.nodes_in in a.tiers
-    return a.place(component) in a.tiers
+    return needs_machine(a, component) or a.place(component) in a.tiers
 
 
 def rules(a: Architecture) -> Iterator[TrafficRule]:
@@ -87,20 +88,35 @@ def rules(a: Architecture) -> Iterator[TrafficRule]:
 
 
 def rules_of_connections(a: Architecture) -> Iterator[TrafficRule]:
-    """The rules that each connection needs: one at each end that has a group; none within one group, and none if a range is not known."""
+    """The rules that each connection needs: one at each end that has a group; none within one group, and none if a range is not known.
+
+    The group of a cluster is that of its nodes. Its API has a separate one, which the module of the cluster makes.
+    """
     known = groups(a)
     by_id = {connection.id: connection for connection in a.traffic}
     for needed in network_rules(a):
         connection = by_id[needed.connection]
         tail, head = group_of(a, needed.tail, known), group_of(a, needed.head, known)
         for port in needed.ports if tail != head else ():
-            protocol = needed.transport.lower()
+            protocol, api = needed.transport.lower(), needed.head == head and _is_cluster(a, head)
             if tail:
-                for end in [RuleEnd(group=head)] if head else [RuleEnd(range=range_) for range_ in needed.targets]:
+                known_end = [RuleEnd(group=head)] if head and not api else []
+                for end in known_end or [RuleEnd(range=range_) for range_ in needed.targets]:
                     yield TrafficRule("egress", tail, end, port, protocol, connection)
-            if head:
+            if head and not api:
                 for end in [RuleEnd(group=tail)] if tail else _sources(a, needed):
                     yield TrafficRule("ingress", head, end, port, protocol, connection)
+
+
+def _is_cluster(a: Architecture, name: str) -> bool:
+    return isinstance(a.components[name], KubernetesCluster)
+
+
+def api_callers(a: Architecture, cluster: str) -> list[str]:
+    """The IDs of the groups, other than that of its nodes, from which the API of a cluster is called on port 443; sorted."""
+    known = groups(a)
+    callers = (group_of(a, c.tail, known) for c in a.traffic_to(cluster) if c.call.port == 443)
+    return sorted({group for group in callers if group and group != cluster})
 
 
 def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str | None:
@@ -133,7 +149,15 @@ def security_groups(a: Architecture) -> dict[str, Any]:
     by_direction: dict[str, dict[str, dict[str, Any]]] = {"ingress": {}, "egress": {}}
     for rule in rules(a):
         by_direction[rule.direction][rule.key] = _entry(rule)
+    for name in (name for name, component in groups(a).items() if needs_machine(a, component)):
+        by_direction["egress"].setdefault(f"{name}-443-tcp-to-{INTERNET}", _to_session_manager(name))
     return {"groups": described, **by_direction}
+
+
+def _to_session_manager(group: str) -> dict[str, Any]:
+    """The rule with which a machine calls Session Manager, which then opens sessions through that connection."""
+    described = described_as(f"{group}: Session Manager")
+    return {"group": group, "range": INTERNET, "port": 443, "protocol": "tcp", "description": described}
 
 
 def _group(a: Architecture, name: str, component: Component) -> dict[str, Any]:

@@ -142,8 +142,8 @@ def _cluster_providers(
         code = Code(wiring, stack, users[0])
         bodies = {name: code.expression(_body(way, name, _attributes(target))) for name in sorted(names)}
         if all(bodies.values()):
-            if "data" in way:
-                yield f"{way['data']}\n"
+            if "blocks" in way:
+                yield f"{way['blocks'].rstrip()}\n"
             yield from (_cluster_block(name, body or "") for name, body in bodies.items())
             return
 

@@ -25,8 +25,11 @@ class RootFacts:
     `target`; one without a value is left out. `arguments` and `blocks` are the configuration of the provider; those that need an
     attribute of `target` that is left out are left out, too. In them, `@account` is the account of a provider: `account`, or
     `other_account` for an alias of another account. `aliases` has arguments of aliases that do not stand for accounts. `clusters` has ways
-    to reach the API of a cluster: the first one whose references exist is used. `sign_in` is the command that gives kubectl access to a
-    cluster, with {name}, {region} and {home} in it; `sign_in_options` has an option for each product of a way in that leads to it.
+    to reach the API of a cluster: the first one whose references exist is used; `blocks` of it is code that its arguments refer to.
+    `tunnel` has the commands that `open` and `close` a tunnel to a private API through the machine of a `product`, with {region}, {name}
+    and {machine} in them, the `address` of its near end, the command that sends `kubectl` through it, and one to `check` that the API
+    can be reached without it. `sign_in` is the command that gives kubectl access to a cluster, with {name}, {region} and {home} in it;
+    `sign_in_options` has an option for each product of a way in that leads to it.
     """
 
     provider: str
@@ -39,6 +42,7 @@ class RootFacts:
     aliases: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     blocks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     clusters: tuple[Mapping[str, Any], ...] = ()
+    tunnel: Mapping[str, str] = field(default_factory=dict)
     sign_in: str = ""
     sign_in_options: Mapping[str, str] = field(default_factory=dict)
 
