@@ -228,9 +228,13 @@ class Emulator:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def _ask(self, service: str, key: str, **parameters: str) -> str:
+    def ask(self, account: str, service: str, region: str = "us-east-1", **parameters: str) -> str:
+        """The answer to a request in one account."""
+        return self._ask(service, self.environment(account)["AWS_ACCESS_KEY_ID"], region, **parameters)
+
+    def _ask(self, service: str, key: str, region: str = "us-east-1", /, **parameters: str) -> str:
         """The answer to a request, which the emulator does not authenticate."""
-        scope = f"Credential={key}/20260101/us-east-1/{service}/aws4_request, SignedHeaders=host, Signature=0"
+        scope = f"Credential={key}/20260101/{region}/{service}/aws4_request, SignedHeaders=host, Signature=0"
         body = urllib.parse.urlencode(parameters).encode()
         headers = {"Authorization": f"AWS4-HMAC-SHA256 {scope}"}
         with urllib.request.urlopen(urllib.request.Request(self.address, body, headers)) as answer:

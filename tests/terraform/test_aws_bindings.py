@@ -139,17 +139,18 @@ def test_only_what_can_rotate_a_secret_rotates_it(files: Mapping[str, str]) -> N
     assert database["master_user_password_rotation_automatically_after_days"] == 30
 
 
-def test_databases_and_caches_are_reached_from_the_nodes_and_from_nowhere_else(files: Mapping[str, str]) -> None:
+def test_databases_and_caches_are_reached_from_the_nodes_and_the_way_in_only(files: Mapping[str, str]) -> None:
     groups = values(files, "01-base-infra", "security_groups")
-    assert set(groups["groups"]) == {"cache", "cluster", "database", "load-balancer"}
+    assert set(groups["groups"]) == {"cache", "cluster", "database", "load-balancer", "way-in"}
     inwards = {name: (rule["group"], rule.get("other_group"), rule["port"]) for name, rule in groups["ingress"].items()}
     assert inwards["database-5432-tcp-from-cluster"] == ("database", "cluster", 5432)
     assert inwards["cache-6379-tcp-from-cluster"] == ("cache", "cluster", 6379)
     assert [rule for rule in inwards.values() if rule[0] in ("database", "cache")] == [
         ("cache", "cluster", 6379),
         ("database", "cluster", 5432),
+        ("database", "way-in", 5432),
     ]
-    assert {rule["group"] for rule in groups["egress"].values()} == {"cluster", "load-balancer"}
+    assert {rule["group"] for rule in groups["egress"].values()} == {"cluster", "load-balancer", "way-in"}
     for name in ("rds_database", "elasticache_cache"):
         call = module(files, "05-data", name)
         assert f"[var.stack_01_base_infra.security_groups_ids[var.{name}.security_group]]" in call

@@ -39,6 +39,8 @@ REGIONAL = {
         "security_groups.groups.database.name",
         "security_groups.groups.load-balancer.name",
         "security_groups.groups.pool.name",
+        "security_groups.groups.way-in.name",
+        "session_machine_way_in.name",
         "security_groups.groups.cluster.tags.karpenter.sh/discovery",
         "vpc.database_subnet_group_name",
         "vpc.name",

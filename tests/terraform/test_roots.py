@@ -194,6 +194,12 @@ def planned(terraform: Terraform, instance: str) -> dict[str, dict[str, Any]]:
         (terraform.folder / "restore.json").write_text(json.dumps(restored))
         given.append("-var-file=restore.json")
     account = account_of(terraform.folder / values)
+    given_values = json.loads((terraform.folder / values).read_text())
+    if (
+        "vpc_endpoints" in given_values and terraform.emulator
+    ):  # moto makes its list on the first request, and answers others wrongly
+        where = given_values["target"]["region"]
+        terraform.emulator.ask(account, "ec2", where, Action="DescribeVpcEndpointServices", Version="2016-11-15")
     copies = json.loads((terraform.folder / values).read_text()).get("database_copies_database")
     if copies and terraform.emulator:
         _with_key(terraform.emulator, account, "eu-central-1", copies["key"])
@@ -248,6 +254,27 @@ def without_random_passwords(root: Path) -> None:
     text = re.sub(r'(?ms)^ephemeral "random_password" .*?^}\n', "", main.read_text())
     main.write_text(re.sub(r"ephemeral\.random_password\.\w+\[each\.key\]\.result", '"example"', text))
     providers.write_text(re.sub(r"(?ms)^    random = {.*?^    }\n", "", providers.read_text()))
+
+
+def test_sign_in_roles_that_the_account_has_may_enter_the_cluster(
+    roots: Mapping[str, Terraform], emulator: Emulator
+) -> None:
+    terraform = roots["02-eks-cluster"]
+    account = account_of(terraform.folder / "stg.tfvars.json")
+    for name in ("AWSReservedSSO_Read_0123456789abcdef", "AWSReservedSSO_Reader_0123456789abcdef"):
+        trust = json.dumps({"Version": "2012-10-17", "Statement": []})
+        asked = {
+            "RoleName": name,
+            "Path": "/aws-reserved/sso.amazonaws.com/eu-west-1/",
+            "AssumeRolePolicyDocument": trust,
+        }
+        with contextlib.suppress(urllib.error.HTTPError):  # it exists already
+            emulator.ask(account, "iam", Action="CreateRole", Version="2010-05-08", **asked)
+    resources = planned(terraform, "stg")
+    entries = {address: r for address, r in resources.items() if address.startswith("aws_eks_access_entry.")}
+    assert list(entries) == ['aws_eks_access_entry.cluster_access_cluster["read"]']
+    path = "aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Read_0123456789abcdef"
+    assert entries[next(iter(entries))]["principal_arn"] == f"arn:aws:iam::{account}:role/{path}"
 
 
 APPLIED = {"00-account": "prod", "01-base-infra": "prod", "06-observability": "prod"}

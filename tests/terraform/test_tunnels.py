@@ -123,3 +123,16 @@ def test_the_commands_of_the_tunnel_run(reference: Project, tmp_path: Path) -> N
     assert "host=abc.eks.example,portNumber=443,localPortNumber=8443" in (tmp_path / "log").read_text()
     assert "arn:cluster --server=https://127.0.0.1:8443" in (tmp_path / "through").read_text()
     assert "--tls-server-name=abc.eks.example" in (tmp_path / "through").read_text()
+
+
+def test_sign_in_roles_enter_the_cluster_with_the_policy_that_the_model_states(reference: Project) -> None:
+    access = values("02-eks-cluster", "cluster_access_cluster")
+    assert access["creator_has_access"] is True
+    policies = {duty: role["policy"].removeprefix("AmazonEKS") for duty, role in access["roles"].items()}
+    admin = "ClusterAdminPolicy"
+    assert policies == {"emergency": admin, "operate": admin, "read": "ViewPolicy", "recover": admin}
+    patterns = {duty: re.compile(role["pattern"]) for duty, role in access["roles"].items()}
+    assert patterns["read"].search("AWSReservedSSO_Read_0123456789abcdef")
+    assert not patterns["read"].search("AWSReservedSSO_Reader_0123456789abcdef")
+    assert patterns["emergency"].search("break-glass-admin")
+    assert "security" not in access["roles"]  # it is in another account

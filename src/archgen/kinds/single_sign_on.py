@@ -31,6 +31,8 @@ class SignInRole(Entity):
     """The account or project that it is in; by default those of all environments."""
     on_request: bool = False
     """Whether people request it each time, for a limited time; `name` is then the name of the entitlement."""
+    cluster_policy: PrincipalName | None = None
+    """What it permits in Kubernetes clusters, as a policy that the cloud defines, such as AmazonEKSViewPolicy; nothing by default."""
 
 
 class SignInRoles(Entity):

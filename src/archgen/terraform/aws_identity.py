@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,6 +13,7 @@ from archgen.kinds.registry import Registry
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
+from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -52,6 +54,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "pipeline_permissions": lambda identity: pipeline_permissions(a, identity),
         "purges_cdn": lambda identity: any(_reader(a, site) for site in _sites(a, identity)),
         "access_entries": access_entries(a),
+        "cluster_roles": cluster_roles(a),
         "bucket_arn": lambda bucket: bucket_arn(a, bucket),
         "pod_identities": lambda cluster: pod_identities(a, cluster),
     }
@@ -153,6 +156,23 @@ def access_entries(a: Architecture) -> dict[str, dict[str, Any]]:
             "policy_associations": {"admin": admin},
         }
     }
+
+
+def cluster_roles(a: Architecture) -> dict[str, dict[str, str]]:
+    """The sign-in roles that may enter the clusters of an environment, by duty: a pattern of the name, and the access policy.
+
+    IAM Identity Center makes a role for each permission set, whose name ends with characters that only AWS knows. The role for emergencies
+    does not depend on it. https://docs.aws.amazon.com/singlesignon/latest/userguide/referencingpermissionsets.html
+    """
+    found = {}
+    for _name, sign_on in a.of_kind(SingleSignOn):
+        for duty in sign_on.roles.model_fields_set if "iam-identity-center" in a.products_of(sign_on) else ():
+            role = getattr(sign_on.roles, duty)
+            if role and role.cluster_policy and role.home in (None, a.home):
+                name = re.escape(role.name)
+                pattern = f"^{name}$" if duty == "emergency" else f"^AWSReservedSSO_{name}_[0-9a-f]+$"
+                found[duty] = {"pattern": pattern, "policy": role.cluster_policy}
+    return dict(sorted(found.items()))
 
 
 def pod_identities(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
