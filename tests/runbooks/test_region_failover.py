@@ -6,15 +6,16 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from archgen.model.coordinate import Coordinate
-from archgen.pipeline import Project
-from archgen.runbooks.procedures import Procedure, read, steps
+from archgen.pipeline import Project, load
+from archgen.runbooks.procedures import Procedure, late, read, steps
 from archgen.runbooks.steps import FilledStep, happy_minutes
 from archgen.templating.render import Templates
-from conftest import ROOT
+from conftest import ROOT, copy_project
 from shell_commands import aws_error, commands
 
 pytestmark = pytest.mark.slow
@@ -108,3 +109,19 @@ def test_no_command_acts_in_a_region_that_is_neither_of_the_two(reference: Proje
     for name, cloud, step in _every(reference):
         for found in re.findall(r"--(?:region|source-region|location)[ =](\S+)", step.run or ""):
             assert found in regions[cloud], (name, step.id)
+
+
+def test_objectives_of_every_phase_are_compared_with_the_steps(reference: Project, tmp_path: Path) -> None:
+    """Also those of a phase that has not come: the objective would be missed on the first day of it."""
+    templates = Templates(ROOT / "templates")
+    assert not list(late(templates, reference.resolved))
+    folder = copy_project(tmp_path / "copy")
+    file = folder / "architecture.yaml"
+    text = file.read_text(encoding="utf-8")
+    assert text.count("scale: {rto_minutes: 180, rpo_minutes: 1}") == 1
+    file.write_text(text.replace("scale: {rto_minutes: 180,", "scale: {rto_minutes: 60,"), encoding="utf-8")
+    project = load(file).project
+    assert project
+    found = list(late(templates, project.resolved))
+    assert {d.where for d in found} == {("aws, prod, scale",), ("gcp, prod, scale",)}
+    assert all("'region-failover' may take 2 h" in d.message and d.message.endswith("is 1 h") for d in found)

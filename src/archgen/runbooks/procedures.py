@@ -176,21 +176,31 @@ def unusable(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
 
 
 def late(templates: Templates, resolved: Resolved) -> Iterator[Diagnostic]:
-    """A warning for each runbook of production whose steps may take longer than its recovery time objective."""
-    for architecture in (a for a in resolved.today() if a.environment.production):
+    """A warning for each runbook of production whose steps may take longer than its recovery time objective, today or in another phase."""
+    slow: dict[tuple[str, str, float, int], list[Architecture]] = {}
+    for architecture in (a for a in resolved.architectures.values() if a.environment.production):
         for name, facts in architecture.document.runbooks.items():
             if facts.rto_minutes is None:
                 continue
-            path = _procedure(templates, read(templates, name), architecture)
-            total = happy_minutes_of(templates, path, facts_for(architecture, facts))
+            try:
+                path = _procedure(templates, read(templates, name), architecture)
+                total = happy_minutes_of(templates, path, facts_for(architecture, facts))
+            except (
+                TemplateFailure
+            ):  # in a later phase, whose runbooks no one uses yet; `unusable` reports those of today
+                continue
             if total is not None and total > facts.rto_minutes:
-                message = (
-                    f"the steps of the runbook '{name}' may take {duration_text(total)} on {architecture.facts.name}, "
-                    f"but its recovery time objective is {duration_text(facts.rto_minutes)}"
-                )
-                help_ = "shorten the limits of its steps, do some of them at the same time, or state a longer objective"
-                at = architecture.span(("runbooks", name, "rto_minutes"))
-                yield Diagnostic("ARC-T004", message, help_, severity="warning", span=at)
+                cloud = architecture.coordinate.cloud
+                slow.setdefault((name, cloud, total, facts.rto_minutes), []).append(architecture)
+    for (name, _cloud, total, objective), at in slow.items():
+        message = (
+            f"the steps of the runbook '{name}' may take {duration_text(total)} on {at[0].facts.name}, "
+            f"but its recovery time objective is {duration_text(objective)}"
+        )
+        help_ = "shorten the limits of its steps, do some of them at the same time, or state a longer objective"
+        span = at[0].span(("runbooks", name, "rto_minutes"))
+        where = tuple(str(architecture.coordinate) for architecture in at)
+        yield Diagnostic("ARC-T004", message, help_, severity="warning", span=span, where=where)
 
 
 def _own_problems(templates: Templates, folder: str) -> Iterator[Diagnostic]:
