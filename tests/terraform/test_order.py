@@ -132,6 +132,10 @@ def test_what_only_a_person_can_do_is_printed_where_it_belongs(reference: Projec
     }
     zone = parts["01-dns"]
     assert zone.index(" apply ") < zone.index("delegate the zone") < zone.index("--dns-name innovate.example ")
+    edge = parts["01-edge"]
+    assert (
+        edge.index(" apply ") < edge.index("its name must answer") < edge.index("getent hosts origin.innovate.example ")
+    )
     services = parts["00-organization"]
     assert services.index("enable-aws-service-access") < services.index(" init")
     assert "-backend-config=profile=NAME" in services  # its state is in another account

@@ -135,7 +135,8 @@ resource "aws_launch_template" "session_machine_way_in" {
     device_name = "/dev/xvda"
 
     ebs {
-      encrypted = true
+      encrypted   = true
+      volume_size = 16
     }
   }
 

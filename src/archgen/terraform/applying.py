@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,9 @@ from archgen.terraform.state import state_bucket, state_component
 from archgen.terraform.target import RECOVERY
 from archgen.terraform.tunnels import close_way, cluster_modules, open_way, private_cluster
 from archgen.terraform.wiring import stack_variable
+
+# What stands for a value of a binding's variable in the commands that a person runs.
+_WORD = re.compile(r"\{([a-z_]+(?:\.[a-z_]+)*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,12 +219,24 @@ def _other_credentials(terraform: Terraform, stack: str, instance: StackInstance
 def _by_hand(plan: CloudPlan, stack: str, instance: StackInstance, when: str) -> Iterator[tuple[str, str]]:
     """What a person does before or after an apply (`when` is the key of the binding), because no stack can do it.
 
-    In the command, `{name}` is the value `name` of the binding's variable.
+    In the command, `{name}` is the value `name` of the binding's variable, and `{a.b}` the value `b` in its value `a`. Without such a
+    value, there is nothing to do.
     """
     for call in plan.calls[stack][plan.instances[stack].index(instance)]:
         if entry := getattr(call.binding, when):
-            values = call.values if isinstance(call.values, dict) else {}
-            yield entry["why"], entry["run"].replace("{name}", shlex.quote(str(values.get("name", ""))))
+            words = {word: _value_at(call.values, word.split(".")) for word in _WORD.findall(entry["run"])}
+            command = entry["run"]
+            for word, value in words.items():
+                command = command.replace(f"{{{word}}}", shlex.quote(value))
+            if all(words.values()):
+                yield entry["why"], command
+
+
+def _value_at(values: object, path: Sequence[str]) -> str:
+    """The text at a path in the values of a variable; empty if there is none."""
+    for step in path:
+        values = values.get(step) if isinstance(values, dict) else None
+    return values if isinstance(values, str) else ""
 
 
 def _asked(plan: CloudPlan, stack: str, instance: StackInstance) -> list[str]:

@@ -20,6 +20,10 @@ _WORDS = frozenset({"identifier", "string_lit"})
 MAX_DEPTH = 100  # nested brackets
 _NODES_PER_LEVEL = 4  # of the syntax tree for each bracket
 MAX_DIGITS = 300
+# The digits of a number with an exponent and without a fraction; strings, comments and heredocs match as a whole and stay as they are.
+_EXPONENT = re.compile(
+    r"""(?s)"(?:[^"\\]|\\.)*"|(?:\#|//)[^\n]*|/\*.*?\*/|<<-?(?P<end>\w+)\n.*?\n\s*(?P=end)\b|(?<![\w.])(?P<digits>\d+)(?=[eE][+-]?\d+\b)"""
+)
 
 
 class HclSyntaxError(ValueError):
@@ -50,6 +54,8 @@ def _parser() -> Parser:
 def parse_hcl(name: str, text: str) -> Node:
     """The root of the syntax tree of one file. Raises HclSyntaxError at its first error."""
     root = _parser().parse(text.encode()).root_node
+    if root.has_error and not (fixed := _parser().parse(_with_fractions(text).encode()).root_node).has_error:
+        root = fixed
     if root.has_error:
         place = next(node for node in walk(root) if node.is_error or node.is_missing)
         row, column = place.start_point
@@ -58,6 +64,11 @@ def parse_hcl(name: str, text: str) -> Node:
     if sum(map(text.count, "[{(")) > MAX_DEPTH:  # otherwise, nothing can be nested that deeply
         _check_depth(name, root)
     return root
+
+
+def _with_fractions(text: str) -> str:
+    """The text with `1.0e3` in the place of `1e3`: the grammar reads exponents only after a fraction."""
+    return _EXPONENT.sub(lambda match: f"{match['digits']}.0" if match["digits"] else match[0], text)
 
 
 def _check_depth(name: str, root: Node) -> None:
