@@ -39,7 +39,7 @@ class OutputEntry(Entity):
 
 
 class HandEntry(Entity):
-    """What a person does by hand: why, and the command to run. `{name}` in it is the value `name` of the variable; `{a.b}` is in a value."""
+    """What a person does by hand: why, and the command to run. `{name}` in it is the variable's value `name`; `{a.b}` is in a value."""
 
     why: Line
     run: Line
