@@ -103,6 +103,7 @@ def test_a_text_is_divided_by_the_font_of_its_letters() -> None:
         ("Load balancer", ("Load balancer",)),
         ("Ingress / Gateway API", ("Ingress / Gateway", "API")),
         ("External Secrets Operator", ("External Secrets", "Operator")),
+        ("Site-to-Site VPN, 2\u00a0tunnels", ("Site-to-Site VPN,", "2\u00a0tunnels")),  # a no-break space stays within a line
         # The second line would be much wider, so the text is divided evenly.
         ("Orders of customers and their whole history of payments", ("Orders of customers and their", "whole history of payments")),
         (TITLE, ("注文受付および在庫引当サービス", "（東日本リージョン・冗長構成）")),  # no closing bracket at the start of a line

@@ -79,7 +79,7 @@ def test_a_few_nodes_below_each_other_get_space_on_both_sides() -> None:
 EXAMPLES = sorted((ROOT / "examples").glob("*/architecture.yaml"))
 SMALL = [
     DATA / "models" / f"{name}.yaml"
-    for name in ("references", "presence", "one-promise", "three-clouds", "shop", "two-regions")
+    for name in ("references", "presence", "one-promise", "three-clouds", "shop", "two-regions", "data-platform")
 ]
 
 

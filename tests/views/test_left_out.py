@@ -16,6 +16,7 @@ from archgen.pipeline import load
 from archgen.project import Project
 from archgen.views import capability_views, views_of
 from archgen.views._difference import difference_graph
+from archgen.views._kinds import is_like
 from archgen.views._neighborhood import neighborhood
 from conftest import DATA, ROOT
 
@@ -84,6 +85,20 @@ def observability(a: Architecture, name: str) -> bool:
     return (on_the_way and a.place(a.components[name]) != "outside") or of_kinds("Observability")(a, name)
 
 
+def events(a: Architecture, name: str) -> bool:
+    traits, component = a.traits(name), a.components[name]
+    return traits.carrier or (traits.starts and not component.person and a.place(component) != "outside")
+
+
+def data_platform(a: Architecture, name: str) -> bool:
+    kinds = ("data-pipeline", "data-warehouse", "query-engine", "data-catalog", "business-intelligence")
+    return is_like(a, name, kinds)
+
+
+def hybrid_network(a: Architecture, name: str) -> bool:
+    return a.components[name].joins_places or is_like(a, name, ("network-firewall",))
+
+
 SUBJECTS = {
     "edge": edge,
     "platform": platform,
@@ -91,6 +106,9 @@ SUBJECTS = {
     "audit": audit,
     "delivery": delivery,
     "observability": observability,
+    "events": events,
+    "data-platform": data_platform,
+    "hybrid-network": hybrid_network,
 }
 
 

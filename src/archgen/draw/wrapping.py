@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable
 
 from archgen.draw.fonts import is_wide
 
 ELLIPSIS = "\u2026"
+_SPACES = re.compile(r"[^\S\u00a0]+")
 WORD = 12  # a text is cut before a word rather than within it if at most this many letters are lost
 # Letters that must not begin or end a line in scripts without spaces: https://www.w3.org/TR/jlreq/#line-start_prohibition
 _NOT_FIRST = frozenset(")]}、。，．・：；？！ー）〕］｝〉》」』】々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
@@ -19,9 +21,9 @@ Width = Callable[[str], float]
 def wrapped(text: str, width: Width, usual: float, most: float) -> tuple[str, ...]:
     """The text in one line if that is at most `usual` wide, or else in two. The first line gets as many words as fit into `usual`; if the
     second line would be wider than that, words are divided so that the lines are about equally wide. No line is wider than `most`: a word
-    that does not fit continues on the next line, and a text that is too long ends in an ellipsis.
+    that does not fit continues on the next line, and a text that is too long ends in an ellipsis. No-break spaces stay within a line.
     """
-    text = " ".join(text.split())
+    text = _SPACES.sub(" ", text).strip()
     if width(text) <= usual:
         return (text,) if text else ()
     places = [n for n in range(1, len(text)) if _may_break(text, n)]

@@ -28,6 +28,17 @@ def grouped(
     return parts
 
 
+def noted(parts: Iterable[Group | Node], note: Callable[[str], str]) -> list[Group | Node]:
+    """The parts, with the text that `note` returns for the ID of each node at the end of its note."""
+    changed: list[Group | Node] = []
+    for part in parts:
+        if isinstance(part, Group):
+            changed.append(replace(part, children=tuple(noted(part.children, note))))
+        else:
+            changed.append(replace(part, note=", ".join(text for text in (part.note, note(part.id)) if text)))
+    return changed
+
+
 def calls_between(
     architecture: Architecture,
     horizon: Architecture,

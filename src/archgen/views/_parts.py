@@ -11,6 +11,8 @@ from archgen.model.calls import Call
 from archgen.model.component import Component, Member
 from archgen.model.connections import Connection
 
+NBSP = "\u00a0"  # keeps what belongs together on one line of a label, such as a number and its unit
+
 
 def icon_of(architecture: Architecture, product: str | None, component: Component | None = None) -> Icon:
     """The icon of a product, or its tile; without a product, the icon of the component's kind."""
