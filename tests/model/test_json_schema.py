@@ -17,6 +17,7 @@ import yaml
 from archgen.artifacts.schema_file import PATH, text
 from archgen.model.json_schema import part_schema, schema
 from archgen.model.project_schema import project_schema
+from archgen.model.shared_parts import share_parts
 from archgen.pipeline import Project, load
 from archgen.publishing.new_project import new_project
 from conftest import CASES, MINIMAL, ROOT, archgen
@@ -170,10 +171,11 @@ def test_a_check_of_a_rule_is_a_value_or_a_mapping_of_known_keys(validator: json
 def test_the_committed_schema_is_fresh_and_the_command_prints_it(tmp_path: Path) -> None:
     assert (ROOT / "schema/architecture.schema.json").read_text() == text()
     assert archgen("schema", cwd=tmp_path).out == text()
-    assert committed("architecture-part.schema.json") == part_schema(schema())
-    assert json.loads(archgen("schema", "--part", cwd=tmp_path).out) == part_schema(schema())
+    part = share_parts(part_schema(schema()))
+    assert committed("architecture-part.schema.json") == part
+    assert json.loads(archgen("schema", "--part", cwd=tmp_path).out) == part
     assert archgen("schema", "-o", "s.json", cwd=tmp_path).code == 0
-    assert json.loads((tmp_path / "s.json").read_text()) == schema()
+    assert json.loads((tmp_path / "s.json").read_text()) == share_parts(schema())
 
 
 @pytest.fixture(scope="module")
@@ -211,7 +213,20 @@ def test_the_schema_of_a_project_lists_the_conditions(reference: Project) -> Non
     when = project_schema(reference.resolved)["$defs"]["Postgresql"]["properties"]["when"]
     assert {"prod", "aws & growth", "gcp & stg & scale", "aws & before growth"} <= set(when["properties"])
     result = archgen("schema", "--project", cwd=ROOT)
-    assert json.loads(result.out)["$defs"]["Postgresql"]["properties"]["when"] == when
+    assert json.loads(result.out) == share_parts(project_schema(reference.resolved))
+
+
+def test_fields_that_many_definitions_have_are_written_once(reference: Project) -> None:
+    whole = project_schema(reference.resolved)
+    small = share_parts(whole)
+    assert len(json.dumps(small)) < 0.6 * len(json.dumps(whole))
+    assert small["$defs"]["Postgresql"]["properties"]["title"] == {"$ref": "#/$defs/field.title"}
+    for name, definition in whole["$defs"].items():
+        for key, field in definition.get("properties", {}).items():
+            found = small["$defs"][name]["properties"][key]
+            referred = str(found.get("$ref", "")).removeprefix("#/$defs/") if found != field else ""
+            assert found == field or small["$defs"][referred] == field, (name, key)
+    assert list(small["$defs"]) == sorted(small["$defs"])
 
 
 def test_the_schema_of_a_project_offers_the_products_of_its_clouds_only(minimal: Path) -> None:

@@ -16,7 +16,6 @@ from archgen.catalog.entries import CATEGORIES
 from archgen.catalog.product import ProductRedundancy, ServiceLevel
 from archgen.draw import icons as icons_of_pictures
 from archgen.draw import style
-from archgen.model.component import all_kinds
 from archgen.model.mentions import mentions
 from archgen.model.own import OwnProduct
 from archgen.pipeline import check, load
@@ -56,7 +55,7 @@ def test_its_schema_knows_them(root: Path) -> None:
     for old, new in (
         ("order: fifo", "order: lifo"),
         ("retention_days: 4", "retention_days: 40"),
-        ("product: sqs", "product: s3"),
+        ("product: own-queue", "product: s3"),
     ):
         assert list(validator.iter_errors(yaml.safe_load(MODEL.replace(old, new)))), new
 
@@ -68,10 +67,10 @@ def test_its_schema_knows_them(root: Path) -> None:
         ("order: fifo", "order: fifoo", "ARC-M003"),
         ("    retention_days: 4\n", "", "ARC-M001"),
         ("    order: fifo", "    ordr: fifo", "ARC-M002"),
-        ("  sqs:\n", "  eks:\n", "ARC-M008"),
+        ("  own-queue:\n", "  eks:\n", "ARC-M008"),
         ("  message-queue:\n", "  cache:\n", "ARC-M008"),
         ("kinds: [message-queue]", "kinds: [mesage-queue]", "ARC-R001"),
-        ("product: sqs", "product: s3", "ARC-R003"),
+        ("product: own-queue", "product: s3", "ARC-R003"),
         ("label: Message queue", "label: Message queue\n    when: {aws: {label: X}}", "ARC-C002"),
         ("tile: SQS", "tile: [SQS]", "ARC-M004"),
     ],
@@ -106,7 +105,7 @@ class MessageQueue(Component):
     retention_days: int = 4
     """How long messages are kept."""
 ''',
-    "queues/aws/queues.toml": """[sqs]
+    "queues/aws/queues.toml": """[own-queue]
 name = "Amazon SQS"
 short = "SQS"
 kinds = ["message-queue"]
@@ -146,7 +145,7 @@ def test_an_installed_package_brings_kinds_and_products(root: Path, installed: P
     ("file", "text"),
     [
         ("queues/message_queue.py", "import no_such_module\n"),
-        ("queues/aws/queues.toml", '[sqs]\nname = "Amazon SQS"\nshort = "SQS"\ncolour = "red"\n'),
+        ("queues/aws/queues.toml", '[own-queue]\nname = "Amazon SQS"\nshort = "SQS"\ncolour = "red"\n'),
         (
             "queues-1.0.dist-info/entry_points.txt",
             "[archgen.kinds]\nmessage_queue = queues.message_queue:MessageQueue\n",
@@ -157,7 +156,7 @@ def test_a_broken_package_is_named(root: Path, installed: Path, file: str, text:
     (installed / file).write_text(text)
     result = archgen("validate", cwd=root, env={"PYTHONPATH": str(installed)})
     assert result.code == 2
-    assert "queues" in result.err or "sqs" in result.err
+    assert "queues" in result.err or "own-queue" in result.err
 
 
 def test_an_icon_that_does_not_exist_is_an_error_at_its_line(root: Path, installed: Path) -> None:
@@ -241,7 +240,7 @@ def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path)
     loaded = load(root / "architecture.yaml")
     assert loaded.project, loaded.diagnostics
     architecture = loaded.project.resolved.default
-    uris = {architecture.catalog.products["sqs"].icon, architecture.components["robot"].icon}
+    uris = {architecture.catalog.products["own-queue"].icon, architecture.components["robot"].icon}
     assert all(uri and icons_of_pictures.usable(uri) for uri in uris)
     colors = [icons_of_pictures.png_of(str(uri)) for uri in sorted(map(str, uris))]
     assert len({Image.open(io.BytesIO(png)).convert("RGBA").getpixel((48, 48)) for png in colors}) == 2
@@ -260,8 +259,8 @@ def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path)
     ("settings", "code", "message", "place"),
     [
         ("[retention_days]", "ARC-R006", "Amazon SQS does not have the setting `order`", "fifo"),
-        ("[order, retention_day]", "ARC-R001", "no kind of the product 'sqs' has the setting 'retention_day'", None),
-        ("[order]", "ARC-R006", "requires the setting `retention_days`, which the product 'sqs' does not list", None),
+        ("[order, retention_day]", "ARC-R001", "no kind of the product 'own-queue' has the setting 'retention_day'", None),
+        ("[order]", "ARC-R006", "requires the setting `retention_days`, which the product 'own-queue' does not list", None),
         ("[purpose, retention_days, order]", "ARC-R001", "has the setting 'purpose'", "purpose"),
     ],
 )
@@ -281,7 +280,7 @@ def test_what_a_model_says_of_its_product_gets_into_the_catalog(root: Path) -> N
     assert problems(root, ("    tile: SQS", added)) == []
     project = load(root / "architecture.yaml").project
     assert project
-    product = project.resolved.default.catalog.products["sqs"]
+    product = project.resolved.default.catalog.products["own-queue"]
     assert product.redundancy == ProductRedundancy("regional", None, None)
     assert product.sla == ServiceLevel(99.9, "https://sqs.example/sla", 99)
     for wrong in ("redundancy: multi", "sla: {percent: 101, url: 'https://sqs.example'}", "sla: {percent: 99}"):
@@ -366,8 +365,8 @@ def test_the_public_edition_keeps_icons(root: Path) -> None:
     assert project
     edition, found = public_edition(project, root / "public")
     assert edition, found
-    icon = edition.project.resolved.default.catalog.products["sqs"].icon
-    assert icon == project.resolved.default.catalog.products["sqs"].icon
+    icon = edition.project.resolved.default.catalog.products["own-queue"].icon
+    assert icon == project.resolved.default.catalog.products["own-queue"].icon
     assert icons_of_pictures.usable(icon)
 
 
@@ -376,7 +375,7 @@ def test_the_help_of_an_unknown_kind_says_how_to_declare_one(root: Path) -> None
     (problem,) = load(root / "architecture.yaml").diagnostics
     assert problem.code == "ARC-M003"
     assert "kinds: {warp-core: {label: Warp core" in problem.help
-    assert all(kind in problem.help for kind in all_kinds())
+    assert problem.help.startswith("search for a kind with: archgen kinds WORD.")
 
 
 def test_products_of_models_and_of_packages_have_the_categories_that_tiles_have_colors_for() -> None:

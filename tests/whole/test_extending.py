@@ -77,8 +77,8 @@ def test_a_view_has_a_page_and_pictures(built: Path) -> None:
 
 def test_an_output_writes_its_page_from_its_own_template_and_its_files(built: Path) -> None:
     assert "[Waiting jobs](components/jobs.md) | 7 days" in (built / "docs/architecture/queues.md").read_text()
-    assert (built / "queues/aws-live.csv").read_text() == "queue,product,days\njobs,sqs,7\n"
-    assert (built / "queues/gcp-live.csv").read_text() == "queue,product,days\njobs,pub-sub,7\n"
+    assert (built / "queues/aws-live.csv").read_text() == "queue,product,days\njobs,acme-queue,7\n"
+    assert (built / "queues/gcp-live.csv").read_text() == "queue,product,days\njobs,acme-topic,7\n"
     assert "- Messaging: architecture/queues.md" in (built / ".archgen/site.yml").read_text()
 
 

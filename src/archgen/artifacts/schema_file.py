@@ -9,6 +9,7 @@ from typing import Any
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.catalog import Catalog
 from archgen.model.json_schema import part_schema, schema
+from archgen.model.shared_parts import share_parts
 
 PATH = "schema/architecture.schema.json"
 PART = "schema/architecture-part.schema.json"
@@ -20,8 +21,8 @@ def text(kinds: Mapping[str, type[Any]] | None = None, products: Catalog | None 
 
 
 def written(data: Mapping[str, Any]) -> str:
-    """A schema as text; the same schema gives the same bytes."""
-    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    """A schema as text, without repeated fields; the same schema gives the same bytes."""
+    return json.dumps(share_parts(data), indent=2, ensure_ascii=False) + "\n"
 
 
 def emit(context: Context) -> Emitted:

@@ -36,5 +36,6 @@ class Postgresql(RelationalDatabase):
     ] = "postgres"
     """The name of the administrator; the cloud generates and keeps the password."""
     deletion_protection: bool = True
+    """Whether it must be unlocked before it can be deleted."""
     port: Port = 5432
     """The port that it listens on."""

@@ -82,6 +82,7 @@ class RelationalDatabase(Component):
     require_tls: bool | None = None
     """Whether it rejects connections that are not encrypted."""
     deletion_protection: bool | None = None
+    """Whether it must be unlocked before it can be deleted."""
     iam_authentication: bool = False
     """Whether clients can sign in with their cloud identity."""
     max_connections: Annotated[int, Field(ge=10, le=262143)] | None = None

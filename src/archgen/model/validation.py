@@ -104,8 +104,8 @@ class Validator:
             help_ = f"add its kind, such as kind: {next(iter(kinds))}"
             return None, [Diagnostic("ARC-M001", f"component '{name}' has no kind", help_, path)]
         if not isinstance(kind, str) or kind not in kinds:
-            known = did_you_mean(kind, kinds)
-            help_ = f"{known}{'' if known.endswith('?') else '.'} You can also declare a kind: {_declaration(kind)}"
+            known = did_you_mean(kind, kinds, otherwise="search for a kind with: archgen kinds WORD.")
+            help_ = f"{known} You can also declare a kind: {_declaration(kind)}"
             return None, [Diagnostic("ARC-M003", f"unknown kind '{kind}'", help_, (*path, "kind"))]
         try:
             _ID.validate_python(name)
