@@ -5,7 +5,7 @@ all, made the pages of a small model once, and filled in the runbooks of the ref
 directory, environment and standard streams. Where the interpreter itself has to start differently
 (`PYTHONPATH`, the locale), or the system cannot fork, a new one starts.
 
-This file is also the program that forks: `python processes.py FOLDER`.
+This file is also the program that forks: `python processes.py FOLDER [--cold]`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ CAN_FORK = sys.platform == "linux"
 # What the interpreter reads when it starts: it cannot be changed by forking.
 READ_AT_START = ("PYTHON", "LC_", "LANG", "LD_")
 MEASURED = "--measured"
+COLD = "--cold"
 SMALL = Path(__file__).parent / "models" / "ledger" / "architecture.yaml"
 LARGE = Path(__file__).parents[1] / "architecture.yaml"
 PLUGINS = ("mkdocs.commands.build", "material.plugins.search.plugin", "pymdownx.superfences", "pymdownx.tabbed")
@@ -87,12 +88,11 @@ def command(*arguments: str) -> list[str]:
 class Forking:
     """The process that forks, for as long as these tests run."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str) -> None:
         self._lock = threading.Lock()
         self._files = folder / "stdout", folder / "stderr"
-        self._process = subprocess.Popen(
-            [sys.executable, __file__, str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
+        program = [sys.executable, __file__, str(folder), *options]
+        self._process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def run(self, command: Run) -> Ended:
         requests, answers = self._process.stdin, self._process.stdout
@@ -124,10 +124,15 @@ class Forking:
 _started: list[Forking] = []
 
 
+def start(*options: str) -> None:
+    """Start the process that forks, if there is none. With COLD, it imports everything and makes nothing."""
+    if not _started:
+        _started.append(Forking(Path(tempfile.mkdtemp(prefix="archgen-runs-")), *options))
+
+
 def _forking() -> Forking:
     """The process of this worker, which starts when it is first needed."""
-    if not _started:
-        _started.append(Forking(Path(tempfile.mkdtemp(prefix="archgen-runs-"))))
+    start()
     return _started[0]
 
 
@@ -141,13 +146,17 @@ def stop() -> None:
 
 
 def _import_everything() -> None:
-    """Import every module of archgen and of the site builder, and read catalogs, fonts and templates."""
+    """Import every module of archgen and of the site builder."""
     import archgen
 
     names = (module.name for module in pkgutil.walk_packages(archgen.__path__, "archgen."))
     for name in (*(name for name in names if not name.endswith("__main__")), *PLUGINS):
         with contextlib.suppress(ImportError):  # the run that needs it says that it is missing
             importlib.import_module(name)
+
+
+def _warm_up() -> None:
+    """Read catalogs and fonts, and compile templates and the texts of runbooks."""
     from archgen.artifacts import runbook_pages
     from archgen.artifacts.base import Context
     from archgen.pipeline import check, graph, load, make
@@ -160,9 +169,11 @@ def _import_everything() -> None:
     runbook_pages.emit(Context(large, graph(large)))  # its runbooks have a thousand texts, which are compiled once
 
 
-def _serve(folder: Path) -> None:
+def _serve(folder: Path, *, warm: bool) -> None:
     """Answer each line of standard input, which describes a run, with a line that has its exit code."""
     _import_everything()
+    if warm:
+        _warm_up()
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
@@ -225,4 +236,4 @@ def _run_measured(arguments: list[str]) -> int:
 if __name__ == "__main__":
     if sys.argv[1] == MEASURED:
         sys.exit(_run_measured(sys.argv[2:]))
-    _serve(Path(sys.argv[1]))
+    _serve(Path(sys.argv[1]), warm=sys.argv[2:] != [COLD])

@@ -9,6 +9,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from functools import cache
+from types import FunctionType
 from typing import Any
 
 import pytest
@@ -107,6 +108,7 @@ def aws_error(command: list[str]) -> str | None:
         patch.setattr(clidriver.CLIOperationCaller, "invoke", instead)
         patch.setattr(waiters.WaiterCaller, "invoke", instead)
         patch.setattr("botocore.session.create_loader", _loader)  # `botocore` is what awscli brings
+        patch.setattr("botocore.hooks.accepts_kwargs", _accepts_kwargs)
         for custom in CUSTOM:
             patch.setattr(custom, instead)
         try:
@@ -124,6 +126,19 @@ def _loader(search_path: str | None = None) -> Any:
     from botocore.loaders import create_loader
 
     return create_loader(search_path)
+
+
+def _accepts_kwargs(handler: Any) -> bool:
+    """Whether a handler accepts any keyword. Every new driver asks this about the same hundreds of functions."""
+    function = getattr(handler, "__func__", handler)  # a method would keep its driver alive
+    return _asked_once(function) if isinstance(function, FunctionType) else bool(_asked_once.__wrapped__(handler))
+
+
+@cache
+def _asked_once(function: Any) -> bool:
+    from botocore.compat import accepts_kwargs
+
+    return bool(accepts_kwargs(function))
 
 
 @cache

@@ -70,7 +70,10 @@ def test_enough_passes_and_lines_that_are_no_code_add_nothing() -> None:
     ]
 
 
-def test_without_any_note_it_fails(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_any_note_it_fails(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(coverage_report, "SOURCE", source)
     assert coverage_report.main(tmp_path) == 1
     assert "0.0% of all lines ran" in capsys.readouterr().out
 
@@ -85,6 +88,7 @@ from pathlib import Path
 sys.path.insert(0, {str(ROOT / "tests")!r})
 from conftest import archgen
 import processes
+processes.start(processes.COLD)
 assert archgen("explain", "ARC-Y001", cwd=Path()).code == 0
 assert archgen("explain", "ARC-Y999", cwd=Path()).code == 2
 processes.stop()
