@@ -259,8 +259,18 @@ def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path)
     ("settings", "code", "message", "place"),
     [
         ("[retention_days]", "ARC-R006", "Amazon SQS does not have the setting `order`", "fifo"),
-        ("[order, retention_day]", "ARC-R001", "no kind of the product 'own-queue' has the setting 'retention_day'", None),
-        ("[order]", "ARC-R006", "requires the setting `retention_days`, which the product 'own-queue' does not list", None),
+        (
+            "[order, retention_day]",
+            "ARC-R001",
+            "no kind of the product 'own-queue' has the setting 'retention_day'",
+            None,
+        ),
+        (
+            "[order]",
+            "ARC-R006",
+            "requires the setting `retention_days`, which the product 'own-queue' does not list",
+            None,
+        ),
         ("[purpose, retention_days, order]", "ARC-R001", "has the setting 'purpose'", "purpose"),
     ],
 )

@@ -298,6 +298,7 @@ examples:
   archgen parity                            the table, and the readiness of each cloud
   archgen parity --format csv -o parity.csv
   archgen parity review secrets --by Ada    record in reviews.yaml that both clouds were compared
+  archgen parity suggest --to gcp           propose rows and products of another cloud, as YAML
   archgen parity --fail-under 80            for CI
 """
 
@@ -306,14 +307,20 @@ def _parity(commands: Any) -> None:
     command = add_command(
         commands,
         "parity",
-        "print the parity table, or record reviews of its rows",
+        "print the parity table, record reviews of its rows, or propose rows",
         "The table shows how each cloud provides each capability; archgen validate checks it against the components.",
         _PARITY_EXAMPLES,
     )
-    command.add_argument("action", nargs="?", choices=("review",), help="review: record that both clouds were compared")
+    command.add_argument(
+        "action",
+        nargs="?",
+        choices=("review", "suggest"),
+        help="review: record that both clouds were compared; suggest: propose rows and products for another cloud",
+    )
     command.add_argument("ids", nargs="*", metavar="ID", help="the capabilities that were compared")
     add_model(command)
     command.add_argument("--all", action="store_true", help="review all capabilities")
+    command.add_argument("--to", metavar="CLOUD", help="the cloud to propose products of, such as gcp")
     command.add_argument("--by", metavar="NAME", type=one_line, help="the reviewer (default: user.name in Git)")
     command.add_argument("--on", metavar="DATE", type=date, help="the date of the review (default: today)")
     under = "exit with 1 if the readiness of a cloud is below this percentage"

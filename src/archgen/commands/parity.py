@@ -1,4 +1,4 @@
-"""`archgen parity`: the parity table and its reviews."""
+"""`archgen parity`: the parity table, its reviews, and proposals for another cloud."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archgen.project import Project
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print or write the table, or record reviews; returns the exit code."""
+    """Print or write the table or proposals, or record reviews; returns the exit code."""
     from archgen.parity.table import FORMATS
 
     loaded = read_model(options)
@@ -21,10 +21,35 @@ def run(options: argparse.Namespace) -> int:
         return unusable(loaded)
     if options.action == "review":
         return _review(options, loaded.project)
+    if options.action == "suggest":
+        return _suggest(options, loaded.project)
+    if options.to:
+        return usage("--to is only for proposals", "archgen parity suggest --to CLOUD")
     if options.ids or options.all or options.by or options.on:
         return usage("capabilities, --all, --by and --on are only for reviews", "archgen parity review ID")
     print_or_write(FORMATS[options.format](loaded.project.resolved, loaded.project.reviews), options.output)
     return _ready_enough(loaded.project, options.fail_under) if options.fail_under is not None else CLEAN
+
+
+def _suggest(options: argparse.Namespace, project: Project) -> int:
+    from archgen.catalog.cloud_facts import clouds
+    from archgen.parity.suggesting import as_json, as_yaml, suggest
+
+    resolved = project.resolved
+    others = sorted({*clouds(), *resolved.clouds} - {resolved.axes.primary})
+    if options.to not in others:
+        what = f"unknown cloud '{visible(options.to)}'" if options.to else "proposals need a cloud"
+        return usage(what, f"add --to with one of: {', '.join(others)}")
+    if options.format not in ("text", "json"):
+        return usage(f"proposals have no format {options.format}", "use text (YAML) or json")
+    found = suggest(resolved, options.to)
+    if not found:
+        say(
+            f"nothing to propose: the model says how {options.to} meets each need, or that cloud offers the same products"
+        )
+    text = as_json(found) if options.format == "json" else as_yaml(resolved, options.to, found) if found else ""
+    print_or_write(text, options.output)
+    return CLEAN
 
 
 def _review(options: argparse.Namespace, project: Project) -> int:
