@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from archgen.expressions.evaluate import evaluate
+from archgen.expressions.values import plain
 from archgen.pipeline import check, load, make
+from archgen.terraform.own_stacks import named_facts
 from conftest import archgen
 
 CODE = """\
@@ -139,3 +142,28 @@ def test_a_folder_outside_of_the_project_says_so(root: Path) -> None:
     (root / "../other/main.tf").write_text('variable "region" {\n  type = string\n}\n')
     stack = yaml.safe_load(archgen("terraform", "adopt", "../other", cwd=root).out)["terraform"]["stacks"]["other"]
     assert (stack["directory"], stack["outside"], stack["supplied"]) == ("../other", True, ["region"])
+
+
+def test_facts_are_found_in_the_attributes_of_an_object_and_secrets_in_it_are_not_printed(root: Path) -> None:
+    folder = root / "legacy/base-code"
+    shape = "object({ cidr = string, flags = list(bool), names = object({ azs = list(string), team = string }) })"
+    code = f'variable "net" {{ type = {shape} }}\nvariable "db" {{ type = object({{ password = string }}) }}\n'
+    (folder / "main.tf").write_text(code)
+    loaded = load(root / "architecture.yaml")
+    assert loaded.project
+    for environment in ("dev", "prod"):
+        a = loaded.project.resolved.standing("aws", environment)
+        net = {"cidr": a.cidr, "flags": [True, False], "names": {"azs": list(a.zones), "team": "it"}}
+        values = {"net": net, "db": {"password": "hunter2"}}
+        (folder / f"{environment}.tfvars").write_text("".join(f"{n} = {json.dumps(v)}\n" for n, v in values.items()))
+    (folder / "terraform.tfvars").unlink()
+    result = archgen("terraform", "adopt", "legacy/base-code", cwd=root)
+    assert result.code == 0, result.err
+    assert "hunter2" not in result.out + result.err
+    stack = yaml.safe_load(result.out)["terraform"]["stacks"]["base-code"]
+    assert stack["supplied"] == ["db"]
+    proposed = stack["inputs"]["net"]["expression"]
+    assert proposed == "{'cidr': cidr, 'flags': [true, false], 'names': {'azs': zones, 'team': 'it'}}"
+    for environment in ("dev", "prod"):
+        a = loaded.project.resolved.standing("aws", environment)
+        assert plain(evaluate(proposed, dict(named_facts(a))))["names"] == {"azs": list(a.zones), "team": "it"}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
+from archgen.pipeline import load
 from archgen.project import Project
 from archgen.terraform.bindings import calls
 from archgen.terraform.main_tf import main_tf
+from conftest import copy_project
 
 # The names that both regions may have, because the cloud counts them for each region: by the end of the attribute's path.
 REGIONAL = {
@@ -151,6 +154,25 @@ def test_a_replicated_instance_has_a_password_that_rds_does_not_manage(reference
     assert data["rds_database"]["password_wo_version"] == 1
     assert data["database_password_database"]["region_abroad"] == "eu-central-1"
     assert "database_copies_database" not in data
+
+
+def test_environments_that_share_a_registry_state_the_same_copies(tmp_path: Path) -> None:
+    root = copy_project(tmp_path / "project")
+    text = (root / "architecture.yaml").read_text()
+    for second in (10, 20):  # dev and stg are in one account
+        found, there = (
+            f"cidr: 10.{second}.0.0/16}}",
+            f"cidr: 10.{second}.0.0/16, recovery_cidr: 10.{second + 1}.0.0/16}}",
+        )
+        assert found in text
+        text = text.replace(found, there, 1)
+    (root / "architecture.yaml").write_text(text)
+    project = load(root / "architecture.yaml").project
+    assert project
+    made = [_values(project.resolved.standing("aws", name), "05-data") for name in ("dev", "stg")]
+    copies = [values["ecr_replication_registry"] for values in made]
+    assert copies[0]["prefixes"] == copies[1]["prefixes"] == ["innovate-dev-registry", "innovate-stg-registry"]
+    assert [own["prefix"] for own in copies] == copies[0]["prefixes"]
 
 
 def _replicated(a: Architecture) -> Architecture:

@@ -94,9 +94,13 @@ resource "aws_ecr_replication_configuration" "ecr_replication_registry" {
         registry_id = data.aws_caller_identity.ecr_replication_registry[each.key].account_id
       }
 
-      repository_filter {
-        filter      = each.value.prefix
-        filter_type = "PREFIX_MATCH"
+      dynamic "repository_filter" {
+        for_each = each.value.prefixes
+
+        content {
+          filter      = repository_filter.value
+          filter_type = "PREFIX_MATCH"
+        }
       }
     }
   }

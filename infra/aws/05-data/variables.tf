@@ -121,8 +121,9 @@ variable "database_copies_database" {
 variable "ecr_replication_registry" {
   description = "The copies of images in the recovery region."
   type = object({
-    prefix = string
-    region = string
+    prefix   = string
+    prefixes = list(string)
+    region   = string
   })
   default = null
 }

@@ -28,6 +28,7 @@ _WORDS_ONLY = frozenset(
     {"title", "purpose", "notes", "why", "description", "owner", "kind", "product", "calls", "assumed"}
 )
 _MOST_SHOWN = 4
+_LONGEST = 1_000  # characters of an expression for an object
 # Words in names of variables, and the model's words for them.
 _SYNONYMS = {
     "az": "zone",
@@ -68,14 +69,14 @@ def _proposal(
     name: str, facts: ModuleInput, values: Mapping[str, Mapping[str, Any]], candidates: _Candidates
 ) -> Proposal:
     given = {environment: each[name] for environment, each in values.items() if name in each}
-    if facts.sensitive or facts.ephemeral or (_SECRET.search(name) and any(isinstance(v, str) for v in given.values())):
+    if facts.sensitive or facts.ephemeral or any(_is_secret(name, value) for value in given.values()):
         in_files = ", although a variable file has its value" if given else ""
         return Proposal(name, supplied=True, note=f"it is secret{in_files}; pass its value in the environment")
     if not given:
         note = "no variable file has a value for it" if facts.required else ""
         return Proposal(name, supplied=facts.required, note=note)
     matches = candidates.matches(given)
-    best = _best(name, given, matches)
+    best = _best(name, given, matches) or _best_of_parts(name, given, candidates)
     if best:
         return Proposal(name, best)
     note = "no fact of the model has this value"
@@ -83,6 +84,46 @@ def _proposal(
         shown = ", ".join(matches[:_MOST_SHOWN]) + (", …" if len(matches) > _MOST_SHOWN else "")
         note = f"it is not clear which fact this value is: {shown}"
     return Proposal(name, values=given, note=note)
+
+
+def _is_secret(name: str, value: Any) -> bool:
+    """Whether a value, or a part of it, is a text with a name that says that it is secret."""
+    if isinstance(value, Mapping):
+        return any(_is_secret(str(key), inner) for key, inner in value.items())
+    if isinstance(value, list):
+        return any(_is_secret(name, item) for item in value)
+    return isinstance(value, str) and bool(_SECRET.search(name))
+
+
+def _best_of_parts(name: str, given: Mapping[str, Any], candidates: _Candidates) -> str | None:
+    """An expression for an object of which at least one attribute comes from a fact; the others are the same in every environment."""
+    objects = [value for value in given.values() if isinstance(value, Mapping)]
+    if len(objects) != len(given) or any(set(one) != set(objects[0]) for one in objects):
+        return None
+    parts, found = {}, False
+    for key in objects[0]:
+        inner = {environment: value[key] for environment, value in given.items()}
+        fact = _best(f"{name}_{key}", inner, candidates.matches(inner)) or _best_of_parts(key, inner, candidates)
+        first = next(iter(inner.values()))
+        part = fact or (_as_expression(first) if all(_same(value, first) for value in inner.values()) else None)
+        if part is None:
+            return None
+        parts[key], found = part, found or bool(fact)
+    text = ", ".join(f"{_as_expression(str(key))}: {part}" for key, part in parts.items())
+    return f"{{{text}}}" if found and len(text) < _LONGEST else None
+
+
+def _as_expression(value: Any) -> str | None:
+    """A value as a literal of the expression language; None for texts that would need escapes."""
+    if isinstance(value, Mapping):
+        pairs = [(_as_expression(str(key)), _as_expression(inner)) for key, inner in value.items()]
+        return None if any(None in pair for pair in pairs) else f"{{{', '.join(f'{k}: {v}' for k, v in pairs)}}}"
+    if isinstance(value, list):
+        items = [_as_expression(item) for item in value]
+        return None if None in items else f"[{', '.join(map(str, items))}]"
+    if isinstance(value, str):
+        return f"'{value}'" if re.fullmatch(r"[^'\\\x00-\x1f]*", value) else None
+    return "none" if value is None else str(value).lower()
 
 
 def _best(name: str, given: Mapping[str, Any], matches: Sequence[str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from archgen.kinds.key_management import KeyManagement
@@ -23,6 +24,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "copies": copies,
         "key_abroad": lambda component: key_abroad(a, component),
         "replicated": replicated,
+        "replicated_registries": lambda registry: replicated_registries(a, registry),
         "instance_at_home": lambda database: instance_at_home(a, database),
     }
 
@@ -40,6 +42,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "key_abroad": (str,),
     "replicated": (Postgresql,),
     "instance_at_home": (str,),
+    "replicated_registries": (str,),
 }
 
 
@@ -91,3 +94,10 @@ def key_abroad(a: Architecture, component: str) -> str | None:
 def instance_at_home(a: Architecture, database: str) -> str:
     """The ARN of the instance of a database in the home region of the environment."""
     return f"arn:aws:rds:{a.home_region}:{a.home_number or '*'}:db:{a.identifier(database)}"
+
+
+def replicated_registries(a: Architecture, registry: str) -> list[str]:
+    """The names that a registry has in the environments of this account whose images are copied to the same recovery region; sorted."""
+    here = [name for name in a.document.environments if a.home_of(name) == a.home]
+    others = [replace(a, coordinate=replace(a.coordinate, environment=name)) for name in here]
+    return sorted({other.identifier(registry) for other in others if recovers(other)})
