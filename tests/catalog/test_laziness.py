@@ -8,6 +8,7 @@ import sys
 
 import pytest
 
+from archgen.catalog import catalog
 from archgen.lazy import LazyMapping
 from conftest import MINIMAL
 
@@ -60,6 +61,11 @@ def test_entries_are_read_for_the_kinds_of_the_model_only(counted: dict[str, lis
     for id_ in counted["read"]:
         assert not counted["known"][id_] or set(counted["known"][id_]) & set(counted["kinds"]), id_  # type: ignore[call-overload]
     assert len(counted["read"]) < len(counted["known"]) / 4
+
+
+def test_the_kinds_of_a_product_are_those_of_its_entry() -> None:
+    for id_, listing in catalog().listings.items():
+        assert listing.kinds == tuple(catalog().products[id_].kinds), id_
 
 
 def test_a_value_is_made_once_and_only_if_it_is_asked_for() -> None:

@@ -35,7 +35,7 @@ def version_ends() -> Mapping[str, Mapping[str, str]]:
 
 
 _HEAD = re.compile(r"^\[([a-z0-9-]+)\]$", re.MULTILINE)
-_KINDS = re.compile(r"^kinds = \[(.*)\]$", re.MULTILINE)
+_KINDS = re.compile(r"^kinds = \[([^\]]*)\]", re.MULTILINE)  # a comment may follow
 _STRING = re.compile(r'"([^"]*)"')
 
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.model.base import IDENTIFYING, Domain, Listed
+from archgen.model.base import IDENTIFYING, Domain, Line, Listed
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -21,6 +21,8 @@ class ApiGateway(Component):
     """`private` can be reached only from networks; the others from the internet."""
     authorization: Literal["none", "iam", "jwt", "api-key", "mutual-tls", "custom"] | None = None
     """How callers prove who they are, unless a route has its own way."""
+    api_key_from: Literal["header", "authorizer"] | None = None
+    """Where the API key of a request is read: in a header field, or in the answer of the authorizer."""
     throttle_requests_per_second: Annotated[float, Field(gt=0, le=1000000, strict=False)] | None = None
     """The rate of requests above which requests are refused."""
     throttle_burst: Annotated[int, Field(ge=0, le=1000000)] | None = None
@@ -29,6 +31,14 @@ class ApiGateway(Component):
     """How long it waits for an answer, in seconds."""
     access_logs: bool | None = None
     """Whether each request is logged."""
+    default_domain: bool | None = None
+    """Whether it also answers at the domain that the cloud gives it."""
+    cors_origins: Listed[Line] = ()
+    """The origins whose pages may call it from a browser."""
+    cors_methods: Listed[Line] = ()
+    """The HTTP methods that these pages may use."""
+    cors_headers: Listed[Line] = ()
+    """The header fields that these pages may send."""
     domains: Annotated[Listed[Domain], IDENTIFYING] = ()
     """The domains under which it can be reached."""
 

@@ -20,6 +20,8 @@ class BackupService(Component):
     """The components that it makes copies of."""
     schedule: Line | None = None
     """When copies are made, as a cron or rate expression of the product."""
+    start_window_minutes: Annotated[int, Field(ge=1, le=10080)] | None = None
+    """How long after its scheduled time a copy may start, in minutes."""
     retention_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     """How long a copy is kept, in days."""
     cold_after_days: Annotated[int, Field(ge=1, le=36500)] | None = None

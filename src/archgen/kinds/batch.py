@@ -29,5 +29,7 @@ class Batch(Component):
     """How many times a job is tried."""
     image: Line | None = None
     """The image that jobs run."""
+    tasks: Annotated[int, Field(ge=1, le=1000000)] | None = None
+    """The number of tasks that a job consists of."""
     engine_version: Version | None = None
     """The version of the engine, in quotes, for products that have one."""

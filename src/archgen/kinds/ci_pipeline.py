@@ -27,6 +27,14 @@ class CiPipeline(Component):
     usual_placement = OUTSIDE
     jobs: Listed[Line] = ()
     """Its jobs, in order."""
+    paths: Listed[Line] = ()
+    """The files whose changes start it, as patterns; without them, every change does."""
+    ignored_paths: Listed[Line] = ()
+    """The files whose changes do not start it, as patterns."""
+    size: Line | None = None
+    """The size of the machine that runs it, by the cloud's name for it."""
+    image: Line | None = None
+    """The image that its jobs run in."""
     publishes: Literal["helm", "kustomize"] | None = None
     """The versioned artifact for delivery that it creates in addition to images."""
     caching: bool = True

@@ -29,6 +29,8 @@ class ContainerService(Component):
     """The limits for the number of copies, and the metric that determines it."""
     concurrency: Annotated[int, Field(ge=1, le=10000)] | None = None
     """How many requests one copy handles at the same time."""
+    newest_traffic_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """The share of requests that the newest version gets, in percent; the versions before it share the rest."""
     timeout_seconds: Annotated[int, Field(ge=1, le=86400)] | None = None
     """The longest request, in seconds."""
     health: UrlPath | None = None

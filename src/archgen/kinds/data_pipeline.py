@@ -31,3 +31,7 @@ class DataPipeline(Component):
     """How many times a run is tried."""
     buffer_seconds: Annotated[int, Field(ge=0, le=86400)] | None = None
     """How long records are collected before they are written, in seconds."""
+    buffer_mib: Annotated[int, Field(ge=1, le=1024)] | None = None
+    """How much data is collected before it is written, in MiB."""
+    schedule: Line | None = None
+    """When it runs, as a cron or rate expression of the product."""

@@ -27,6 +27,10 @@ class DataWarehouse(Component):
     """The amount of data that one query may read, in GiB."""
     table_expiration_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     """After how many days new tables are deleted; without it, they are kept."""
+    partition_expiration_days: Annotated[int, Field(ge=1, le=36500)] | None = None
+    """After how many days partitions of new tables are deleted; without it, they are kept."""
+    time_travel_hours: Annotated[int, Field(ge=1, le=2160)] | None = None
+    """How far back queries can read earlier states of the data, in hours."""
     backup_retention_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     """How long snapshots or earlier states are kept, in days."""
     multi_zone: bool | None = None

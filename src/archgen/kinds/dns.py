@@ -1,6 +1,6 @@
 """An authoritative DNS service."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from archgen.model.base import IDENTIFYING, Domain, Listed
 from archgen.model.component import EDGE, Component
@@ -17,3 +17,7 @@ class Dns(Component):
     usual_placement = EDGE
     domains: Annotated[Listed[Domain], IDENTIFYING] = ()
     """The domains that it answers queries for."""
+    visibility: Literal["public", "private"] | None = None
+    """Whether the internet can resolve its domains, or only networks that it is attached to."""
+    dnssec: bool | None = None
+    """Whether its answers are signed, so that resolvers can check them."""

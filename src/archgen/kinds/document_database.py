@@ -28,6 +28,8 @@ class DocumentDatabase(Component):
     """The form of its data."""
     partition_key: Line | None = None
     """The key by which its data is distributed."""
+    key_type: Literal["string", "number", "binary"] | None = None
+    """The type of this key."""
     sort_key: Line | None = None
     """The key by which the items of a partition are sorted."""
     capacity: Literal["on-demand", "provisioned"] | None = None

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from archgen.model.base import ComponentId
+from archgen.model.base import ComponentId, Id, Line
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -15,6 +15,8 @@ class EventBus(Component):
     label = "Event bus"
     inherent = Traits(stateful=True, keeps_data=True, carrier=True)
     aliases = ("event router", "event grid", "event broker", "rules")
+    patterns: dict[Id, Line] = {}
+    """The rules by name: the content of the events that each one passes on."""
     archive_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     """How long events are archived so that they can be sent again, in days; without it, there is no archive."""
     max_event_age_hours: Annotated[float, Field(gt=0, le=168, strict=False)] | None = None

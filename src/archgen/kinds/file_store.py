@@ -29,6 +29,8 @@ class FileStore(Component):
     """Its size in GiB, for products that are sized."""
     tier: Line | None = None
     """Its tier or performance mode, by the cloud's name for it."""
+    cold_after_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """After how many days without use a file moves to cheaper storage."""
     throughput_mode: Literal["bursting", "elastic", "provisioned"] | None = None
     """What determines its throughput."""
     throughput_mib_per_second: Annotated[int, Field(ge=1, le=1000000)] | None = None

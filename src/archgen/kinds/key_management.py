@@ -1,6 +1,6 @@
 """A key management service."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -19,3 +19,7 @@ class KeyManagement(Component):
     """The components whose data it encrypts."""
     rotation_days: Annotated[int, Field(ge=90, le=2560)] = 365
     """How often the key material is rotated, in days."""
+    recovery_days: Annotated[int, Field(ge=0, le=120)] | None = None
+    """How long a key can be restored after its deletion was requested, in days."""
+    usage: Listed[Literal["encryption", "signing", "message-authentication"]] = ()
+    """What its keys are used for."""

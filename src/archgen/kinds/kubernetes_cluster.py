@@ -65,6 +65,8 @@ class KubernetesCluster(Component):
     aliases = ("k8s", "Kubernetes")
     version: Version | None = None
     """The Kubernetes version, in quotes."""
+    upgrade_channel: Line | None = None
+    """The channel of automatic upgrades, by the cloud's name for it."""
     endpoint: Literal["private", "allowlist", "public"]
     """Who can reach the API server: the network only, a list of address ranges, or anyone."""
     endpoint_ranges: Annotated[Listed[AnyRange], IDENTIFYING] = ()

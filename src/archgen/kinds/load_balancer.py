@@ -16,3 +16,9 @@ class LoadBalancer(Component):
     scheme: Literal["internet-facing", "internal"] = "internet-facing"
     tls: bool = True
     """Whether it accepts HTTPS only."""
+    deletion_protection: bool | None = None
+    """Whether it must be unlocked before it can be deleted."""
+    drops_invalid_headers: bool | None = None
+    """Whether it removes header fields with invalid names."""
+    access_logs: bool | None = None
+    """Whether it logs each request."""

@@ -17,6 +17,10 @@ class QueryEngine(Component):
     aliases = ("SQL on files", "federated query", "Athena", "Trino", "Presto")
     scan_limit_gib: Annotated[int, Field(ge=1, le=1048576)] | None = None
     """The amount of data that one query may read, in GiB."""
+    enforced: bool | None = None
+    """Whether clients cannot override these settings."""
+    metrics: bool | None = None
+    """Whether it reports metrics of queries."""
     results_in: ComponentId | None = None
     """Where results are stored."""
     catalog: ComponentId | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.model.base import ComponentId
+from archgen.model.base import ComponentId, Line, Version
 from archgen.model.component import Component
 from archgen.model.traits import Traits
 
@@ -29,3 +29,11 @@ class Queue(Component):
     """Where messages go that could not be processed."""
     max_message_kib: Annotated[int, Field(ge=1, le=102400)] | None = None
     """The size of the largest message, in KiB."""
+    engine: Line | None = None
+    """The software of the broker, for products that offer several."""
+    engine_version: Version | None = None
+    """The version of this software, in quotes."""
+    size: Line | None = None
+    """The size of the broker, by the cloud's name for it."""
+    multi_zone: bool | None = None
+    """Whether the broker keeps working when a zone fails, for products that offer both."""

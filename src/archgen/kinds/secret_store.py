@@ -16,3 +16,5 @@ class SecretStore(Component):
     aliases = ("vault", "passwords", "credentials")
     rotation_days: Annotated[int, Field(ge=1, le=1000)] | None = None
     """How often credentials are rotated, in days."""
+    recovery_days: Annotated[int, Field(ge=0, le=90)] | None = None
+    """How long a deleted secret can be restored, in days; with 0, it is deleted at once."""

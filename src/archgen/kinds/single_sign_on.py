@@ -2,6 +2,8 @@
 
 from typing import Annotated, Literal
 
+from pydantic import Field
+
 from archgen.model.base import IDENTIFYING, Entity, HomeId, Id, Line, Listed, Region, TeamId, Text, WebAddress
 from archgen.model.component import Component
 from archgen.model.patterns import matching
@@ -90,6 +92,8 @@ class SingleSignOn(Component):
     """The region that sign-on depends on, if it has one: when that region is lost, only emergency access works."""
     session: Id | None = None
     """The name of the sign-in session on people's computers; by default the `project` of the model."""
+    session_hours: Annotated[float, Field(gt=0, le=168, strict=False)] | None = None
+    """How long a person stays signed in to a role, in hours."""
     groups_in: Literal["identity-provider", "cloud"] | None = None
     """Where the members of groups are changed. `identity-provider`: it copies users and groups to the cloud, where changes are
     refused or overwritten."""

@@ -23,6 +23,12 @@ class Stream(Component):
     """How long records can be read again, in hours."""
     brokers: Annotated[int, Field(ge=1, le=1000)] | None = None
     """The number of brokers, for products that have some."""
+    processors: Annotated[int, Field(ge=1, le=100000)] | None = None
+    """The number of virtual processors of all brokers together, for products that are sized by them."""
+    memory_gib: Annotated[int, Field(ge=1, le=1048576)] | None = None
+    """The memory of all brokers together in GiB."""
+    rebalances: bool | None = None
+    """Whether partitions move to new brokers by themselves."""
     size: Line | None = None
     """The size of a broker, by the cloud's name for it."""
     engine_version: Version | None = None

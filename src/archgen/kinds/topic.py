@@ -25,3 +25,5 @@ class Topic(Component):
     """The size of the largest message, in KiB."""
     schema_checked: bool | None = None
     """Whether messages that do not match a schema are rejected."""
+    max_attempts: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """How many times the delivery of a message is tried."""

@@ -21,6 +21,8 @@ class UserDirectory(Component):
     """Whether a second factor is asked for."""
     self_registration: bool | None = None
     """Whether customers can sign up themselves."""
+    recovery_by: Listed[Literal["e-mail", "phone", "administrator"]] = ()
+    """How people who forgot their password get in again, the preferred way first."""
     password_min_length: Annotated[int, Field(ge=6, le=128)] | None = None
     """The minimum length of a password."""
     token_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None

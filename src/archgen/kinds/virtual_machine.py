@@ -33,6 +33,8 @@ class VirtualMachine(Component):
     """Whether the cloud can take it back at short notice."""
     public_address: bool | None = None
     """Whether it has an address on the internet."""
+    protected_metadata: bool | None = None
+    """Whether programs need a session token to read the metadata of their machine, which contains credentials."""
     patched_every_days: Annotated[int, Field(ge=1, le=365)] | None = None
     """How often its operating system is patched, in days."""
     backup_retention_days: Annotated[int, Field(ge=1, le=36500)] | None = None

@@ -20,6 +20,8 @@ class VirtualMachineGroup(Component):
     """The minimum number of machines."""
     max: Annotated[int, Field(ge=0, le=10000)]
     """The maximum number of machines."""
+    desired: Annotated[int, Field(ge=0, le=10000)] | None = None
+    """The number of machines that it starts with."""
     size: Line | None = None
     """The machine type, by the cloud's name for it."""
     image: Line | None = None
@@ -32,5 +34,13 @@ class VirtualMachineGroup(Component):
     """Whether the cloud can take machines back at short notice."""
     health_check: Literal["machine", "load-balancer", "application"] | None = None
     """What tells that a machine must be replaced."""
+    repairs: bool | None = None
+    """Whether machines that fail are replaced automatically."""
+    updates: Literal["automatic", "manual"] | None = None
+    """Whether running machines get new settings by themselves, or only when they are replaced by hand."""
+    update_by: Literal["replace", "restart", "refresh"] | None = None
+    """What happens to a machine that gets new settings."""
+    max_unavailable: Annotated[int, Field(ge=0, le=10000)] | None = None
+    """How many machines may be out of service during an update."""
     scale_by: Literal["cpu", "memory", "requests", "queue", "schedule", "none"] | None = None
     """The metric that determines the number of machines."""

@@ -17,3 +17,9 @@ class Waf(Component):
     firewall = True
     rules: Listed[Literal["owasp", "rate-limit", "geo", "managed"]] = ()
     """The groups of rules that are enabled."""
+    default_action: Literal["allow", "block"] | None = None
+    """What happens to a request that no rule matches."""
+    metrics: bool | None = None
+    """Whether it counts the requests that each rule matches."""
+    sampled_requests: bool | None = None
+    """Whether it keeps samples of matched requests."""

@@ -21,7 +21,13 @@ class Workflow(Component):
     """The longest run, in seconds."""
     logging: Literal["off", "error", "all"] | None = None
     """Which runs are logged."""
+    logs_data: bool | None = None
+    """Whether logs contain the input and output of steps."""
+    history: Literal["basic", "detailed"] | None = None
+    """How much is kept of each run."""
     engine_version: Version | None = None
     """The version of the engine, in quotes, for products that have one."""
     size: Line | None = None
     """The size of its environment or workers, for products that have one."""
+    schedulers: Annotated[int, Field(ge=1, le=100)] | None = None
+    """The number of schedulers, for products that have some."""
