@@ -8,8 +8,10 @@ from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings
 from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.catalog.equivalents import Difference
 from archgen.model.architecture import Architecture
 from archgen.model.wording import setting_label, value_text
+from archgen.parity.known import known_differences, known_pairs
 from archgen.parity.readiness import applies, readiness
 from archgen.parity.table import NONE, STATUS, Row, heads, rows
 
@@ -66,6 +68,7 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
 
 
 def _page(context: Context, page: str, row: Row, position: int) -> Artifact:
+    sides = {side.cloud: [product.id for product in side.products] for side in row.sides}
     tabs = [picture(context, f"capability-{row.id}", page, cloud) for cloud in context.axes.clouds]
     return context.page(
         page,
@@ -77,7 +80,34 @@ def _page(context: Context, page: str, row: Row, position: int) -> Artifact:
         tabs=[tab for tab in tabs if tab],
         small=all(tab["width"] <= HALF for tab in tabs if tab),
         parts=[_part(context, name, title) for name, title in row.providers.items()],
+        pairs=_pairs(context, sides),
+        known=[_known(difference) for difference in known_differences(context.catalog, sides)],
     )
+
+
+def _pairs(context: Context, sides: dict[str, list[str]]) -> list[dict[str, str]]:
+    """How well products of the other clouds do the job of those of the first one, according to the catalog."""
+    products = context.catalog.products
+    return [
+        {
+            "from": products[pair.from_].name,
+            "to": products[pair.to].name,
+            "grade": STATUS[pair.grade].lower(),
+            "why": pair.why,
+        }
+        for pair in known_pairs(context.catalog, sides)
+    ]
+
+
+def _known(difference: Difference) -> dict[str, Any]:
+    """A difference that the catalog states, with its pages."""
+    return {
+        "about": difference.about,
+        "text": difference.text,
+        "decide": difference.decide,
+        "sources": [{"name": source.split("/")[2], "url": source} for source in difference.sources],
+        "read": difference.read,
+    }
 
 
 # -- settings on both clouds ---------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from archgen.catalog.product import Product
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.resolve import Resolved
-from archgen.templating.escape import yaml_text
 
 FORMAT = "archgen-suggestions/1"
 NOT_COMPARED = "archgen's catalog has not compared these products; it knows only that both serve as: {kind}."
@@ -94,7 +93,7 @@ def _candidates(a: Architecture, to: str, kind: str, used: str) -> Iterator[str]
 
 def _name(a: Architecture, cloud: str) -> str:
     """The name of a cloud, which need not be one of the model's."""
-    return a.clouds[cloud].name if cloud in a.clouds else cloud_bases()[cloud].name
+    return a.clouds[cloud].full_name if cloud in a.clouds else cloud_bases()[cloud].full_name
 
 
 # -- as text ---------------------------------------------------------------------------------------------
@@ -117,14 +116,19 @@ def as_yaml(resolved: Resolved, to: str, suggestions: list[Suggestion]) -> str:
     return "".join(lines)
 
 
+def _quoted(text: str) -> str:
+    """A text as a scalar in double quotes, which YAML and JSON write alike."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _row(from_: str, to: str, one: Suggestion) -> Iterator[str]:
-    yield f"  {one.id}:\n    name: {yaml_text(one.name)}\n"
-    yield f"    {from_}: {{text: {yaml_text(one.product.name)}, products: [{one.product.id}]}}\n"
+    yield f"  {one.id}:\n    name: {_quoted(one.name)}\n"
+    yield f"    {from_}: {{text: {_quoted(one.product.name)}, products: [{one.product.id}]}}\n"
     if one.candidate:
         others = ", ".join(product.name for product in one.others)
-        yield f"    {to}: {{text: {yaml_text(one.candidate.name)}, products: [{one.candidate.id}]}}"
+        yield f"    {to}: {{text: {_quoted(one.candidate.name)}, products: [{one.candidate.id}]}}"
         yield f"   # or: {others}\n" if others else "\n"
-    yield f"    status: {one.status}\n    note: {yaml_text(one.why)}\n"
+    yield f"    status: {one.status}\n    note: {_quoted(one.why)}\n"
 
 
 def _parts(from_: str, to: str, one: Suggestion) -> Iterator[str]:
