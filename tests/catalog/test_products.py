@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from archgen.catalog import catalog
 from archgen.catalog.product import Product
 
 QUEUE = Product(
@@ -28,3 +29,11 @@ QUEUE = Product(
 )
 def test_a_text_names_a_product_by_whole_words_in_any_case(text: str, named: bool) -> None:
     assert QUEUE.named_in(text) is named
+
+
+def test_what_is_known_of_each_product_without_reading_its_entry_is_what_the_entry_says() -> None:
+    known = catalog()
+    assert len(known.listings) > 500
+    for id_, product in known.products.items():
+        listing = known.listings[id_]
+        assert (listing.cloud, listing.kinds, listing.also) == (product.cloud, product.kinds, product.also), id_

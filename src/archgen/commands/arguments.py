@@ -101,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
         add_terraform,
         _links,
         _rules,
+        _kinds,
         _impact,
         _explain,
         _schema,
@@ -436,6 +437,28 @@ def _impact(commands: Any) -> None:
     formats = "the format (default: from the suffix of the file, otherwise text)"
     command.add_argument("--format", choices=("text", "json", *_PICTURES), help=formats)
     add_theme(command)
+    add_output(command, "write to this file (default: standard output)")
+
+
+_KINDS_EXAMPLES = """\
+examples:
+  archgen kinds queue
+  archgen kinds cron job
+  archgen kinds DynamoDB
+"""
+
+
+def _kinds(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "kinds",
+        "list the kinds of components, or find one by the words that people use",
+        "Searches names, definitions and products. The kinds and products of the model are included, if there is one.",
+        _KINDS_EXAMPLES,
+    )
+    command.add_argument("words", nargs="*", metavar="WORD", help="what the component is, or a product that it uses")
+    add_model(command)
+    command.add_argument("--format", choices=("text", "json"), default="text", help="the format (default: text)")
     add_output(command, "write to this file (default: standard output)")
 
 

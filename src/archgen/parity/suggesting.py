@@ -88,7 +88,8 @@ def _candidates(a: Architecture, to: str, kind: str, used: str) -> Iterator[str]
     pairs = sorted((p for p in equivalents.pairs if used in (p.from_, p.to)), key=lambda pair: order[pair.grade])
     compared = [pair.to if pair.from_ == used else pair.from_ for pair in pairs]
     every = (*compared, *equivalents.products.get(to, ()), *a.catalog.products_for(kind, to))
-    yield from dict.fromkeys(id_ for id_ in every if id_ in a.catalog.listings and a.catalog.listings[id_].cloud == to)
+    known = a.catalog.listings
+    yield from dict.fromkeys(i for i in every if i in known and known[i].on(to) and kind in known[i].kinds)
 
 
 def _name(a: Architecture, cloud: str) -> str:
