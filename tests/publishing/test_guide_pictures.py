@@ -17,7 +17,9 @@ PICTURES = {
     "azure-network": ("azure", "network", "azure, prod"),
     "boutique-data": ("boutique", "data", "gcp, prod, scale"),
     "boutique-network": ("boutique", "network", "gcp, prod, scale"),
+    "brownfield-hybrid-network": ("brownfield", "hybrid-network", "aws, prod"),
     "brownfield-network": ("brownfield", "network", "aws, prod"),
+    "serverless-events": ("serverless", "events", "aws, prod"),
     "serverless-network": ("serverless", "network", "aws, prod"),
 }
 LARGEST = 150_000  # bytes of one picture
