@@ -45,9 +45,9 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
     a = architecture
     described = (
         f"Sites and networks of {a.document.name} on {a.facts.full_name}, and what joins them. Only links are drawn, with what they "
-        "join and what forwards or inspects their traffic. A number of connections counts those that can take a line."
+        "join and what forwards or inspects their traffic. A number on a line says how many connections can take it."
     )
-    sentences = (described, links.said(a, ends), links.out_through(a)[1], links.unknown_ways(a, crossings(a)))
+    sentences = (described, links.said(a, ends), links.out_through(a)[1], links.unknown_ways(a, joined.crossings))
     graph = picture("hybrid-network", TITLE, " ".join(s for s in sentences if s), a, parts, edges)
     if not ends:
         return graph
@@ -66,6 +66,7 @@ class _Joined:
         self.sources = {name: a if name in a.components else horizon for name in both}
         self.names = dict.fromkeys([*self.links.links, *(n for n in self.last.links if n not in a.components)])
         self.away = self._distances()
+        self.crossings = crossings(a) if self.names else {}
 
     def _of(self, name: str) -> Links:
         return self.links if name in self.links.links else self.last
@@ -134,7 +135,7 @@ class _Joined:
     def _connections(self) -> dict[frozenset[str], list[str]]:
         """The connections that can take each step of a way, by the two ends of the step."""
         a, found = self.now, dict[frozenset[str], list[str]]()
-        for crossing in crossings(a).values():
+        for crossing in self.crossings.values():
             c = crossing.connection
             text = f"{a.components[c.tail].title} to {a.components[c.head].title}"
             for step in dict.fromkeys(frozenset(s) for way in crossing.ways for s in itertools.pairwise(way)):
