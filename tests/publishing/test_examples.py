@@ -12,9 +12,11 @@ import pytest
 
 from archgen.analysis.failure import of_component, of_region
 from archgen.analysis.losses import Loss, losses, named
+from archgen.catalog import catalog
 from archgen.commands.impact import as_text as impact_text
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.component import all_kinds
 from archgen.pipeline import load
 from archgen.project import Project
 from archgen.publishing.new_project import MODEL, NEXT_DRILL, examples, new_example
@@ -77,6 +79,15 @@ def test_an_example_is_as_large_as_a_real_system_and_teaches(name: str) -> None:
     text = (FOLDER / name / MODEL).read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=./schema/architecture.schema.json\n")
     assert text.count("#") >= 10
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_components_of_an_example_are_of_kinds_and_products_that_archgen_has(name: str) -> None:
+    for a in everywhere(name):
+        built_in = [
+            c.kind in all_kinds() and catalog().products.keys() >= {*a.products_of(c)} for c in a.components.values()
+        ]
+        assert sum(built_in) >= 0.95 * len(built_in), a.coordinate
 
 
 @pytest.mark.parametrize("name", NAMES)

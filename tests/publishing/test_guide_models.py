@@ -21,17 +21,8 @@ project: shop
 clouds: {aws: {region: eu-central-1}}
 environments: {prod: {name: Production, production: true, aws: {account: shop-prod}}}
 teams: {shop: {name: Shop}, platform: {name: Platform}, policy: {name: Policies}}
-kinds:
-  api: {label: API, definition: Takes requests., needs_product: false}
-  directory: {label: Directory, definition: Accounts., needs_product: false, placement: managed}
-  external-system: {label: System elsewhere, definition: Runs elsewhere., placement: outside, needs_product: false}
-products:
-  api-gateway:
-    {cloud: aws, name: API Gateway, short: API, definition: APIs., documentation: "https://a.example", kinds: [api], tile: API}
-  managed-ad:
-    {cloud: aws, name: Managed AD, short: AD, definition: Accounts., documentation: "https://a.example", kinds: [directory], tile: AD}
 components:
-  create-order: {kind: api, title: Create order, owner: shop}
+  create-order: {kind: function, title: Create order, owner: shop, product: lambda}
 """
 NETWORK = """
 clouds: {aws: {availability_zones: [eu-central-1a, eu-central-1b, eu-central-1c]}}

@@ -43,9 +43,8 @@ class ApiGateway(Component):
     """The domains under which it can be reached."""
 
     @property
-    def known(self) -> Traits:
-        """Its traits; whether it can be reached from the internet follows from `endpoint`."""
-        traits = super().known
-        if traits.entrance is not None or self.endpoint is None:
-            return traits
-        return traits.model_copy(update={"entrance": self.endpoint != "private"})
+    def usual(self) -> Traits:
+        """The traits of its kind; whether it can be reached from the internet follows from `endpoint`."""
+        if self.endpoint is None:
+            return self.inherent
+        return self.inherent.model_copy(update={"entrance": self.endpoint != "private"})

@@ -27,9 +27,8 @@ class FileTransfer(Component):
     """The bandwidth that it may use, in megabits per second."""
 
     @property
-    def known(self) -> Traits:
-        """Its traits; whether it can be reached from the internet follows from `endpoint`."""
-        traits = super().known
-        if traits.entrance is not None or self.endpoint is None:
-            return traits
-        return traits.model_copy(update={"entrance": self.endpoint == "public"})
+    def usual(self) -> Traits:
+        """The traits of its kind; whether it can be reached from the internet follows from `endpoint`."""
+        if self.endpoint is None:
+            return self.inherent
+        return self.inherent.model_copy(update={"entrance": self.endpoint == "public"})

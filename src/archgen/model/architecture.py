@@ -336,12 +336,12 @@ class Architecture:
         return network.home if network and network.home != self.home else None
 
     def traits(self, name: str) -> Traits:
-        """What is known about a component: what it states itself, then what its product does, then what is true of its kind."""
+        """What is known about a component: what it states itself, then what its product does, then what its kind and its settings say."""
         if (known := self._traits.get(name)) is None:
             component = self.components[name]
             product = self.product(component)
             offered = product_traits(product, component) if product else Traits()
-            known = self._traits[name] = component.traits.over(offered.over(component.inherent))
+            known = self._traits[name] = component.traits.over(offered.over(component.usual))
         return known
 
     @cached_property

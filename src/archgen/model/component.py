@@ -142,9 +142,14 @@ class Component(Entity):
         return None
 
     @property
+    def usual(self) -> Traits:
+        """What is true of it because of its kind and its settings, unless it or its product states something else."""
+        return self.inherent
+
+    @property
     def known(self) -> Traits:
-        """Its traits: those that it states, then those of its kind."""
-        return self.traits.over(self.inherent)
+        """Its traits: those that it states, then those of its kind and its settings."""
+        return self.traits.over(self.usual)
 
     @cached_property
     def references(self) -> tuple[Mention, ...]:

@@ -31,14 +31,33 @@ def passed_if_written(a: Architecture, *path: str | int) -> Passed | Unsaid:
     return Passed(path) if a.tree.get(path) is not None else Unsaid(path, _lack(path))
 
 
-def own_data(a: Architecture) -> Iterator[tuple[str, bool | Lack]]:
-    """The ids of components of declared kinds that keep data in the cloud, and of those of which that is not known, with the answer.
+# Databases have settings that rules about recovery ask for. Caches, clusters, images and sites are made again from other things, and
+# the content of object stores and of stores of secrets is not asked about.
+_NOT_ASKED = frozenset(
+    {
+        "cache",
+        "kubernetes-cluster",
+        "object-store",
+        "postgresql",
+        "registry",
+        "relational-database",
+        "secret-store",
+        "static-site",
+    }
+)
 
-    Data that can be rebuilt from other data is not among them.
+
+def other_data(a: Architecture) -> Iterator[tuple[str, bool | Lack]]:
+    """The ids of components other than databases that keep data in the cloud, and of those of which that is not known, with the answer.
+
+    Data that can be rebuilt from other data is not among them. Of archgen's kinds, only those that always keep data are.
     """
     for name, component in a.components.items():
-        own = component.kind in a.document.kinds and a.place(component) != OUTSIDE
-        keeps_data = own and trait_of(a, name, "keeps_data")
+        if component.kind in _NOT_ASKED or a.place(component) == OUTSIDE:
+            continue
+        keeps_data = trait_of(a, name, "keeps_data")
+        if isinstance(keeps_data, Lack) and component.kind not in a.document.kinds:
+            continue
         if keeps_data and (rebuilt := is_rebuilt(a, name)) is not True:
             yield name, rebuilt or keeps_data
 

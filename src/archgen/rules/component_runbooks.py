@@ -8,7 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.component import EDGE, Component
+from archgen.model.component import EDGE, OUTSIDE, Component
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.rules._stated import trait_of
 
@@ -30,6 +30,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, component in architecture.components.items():
         public = _is_public(architecture, component)
         stateful = trait_of(architecture, name, "stateful")
+        if isinstance(stateful, Lack) and architecture.place(component) == OUTSIDE:
+            continue  # what others run is in their runbooks, unless the model says that its loss loses state
         if not (stateful or public):
             continue
         if name in covered:

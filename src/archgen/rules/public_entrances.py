@@ -8,7 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Severity
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
-from archgen.model.component import OUTSIDE
+from archgen.model.component import EDGE, OUTSIDE
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.rules._stated import faces_internet
 
@@ -44,8 +44,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
 def _has_public_address(a: Architecture, name: str) -> bool:
     """Whether the model states that a component can be reached directly, so that a firewall on the stated ways can be bypassed."""
     component = a.components[name]
-    own = component.kind in a.document.kinds and component.inherent.entrance
-    return faces_internet(component) or bool(own or component.traits.entrance)
+    by_itself = component.usual.entrance and a.place(component) != EDGE
+    return faces_internet(component) or bool(by_itself or component.traits.entrance)
 
 
 def _reached_by_people(a: Architecture, without: set[str]) -> set[str]:

@@ -9,7 +9,7 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
-from archgen.rules._stated import is_rebuilt, own_data
+from archgen.rules._stated import is_rebuilt, other_data
 
 CODE = "DR303"
 TITLE = "Production data is stored in a single region"
@@ -37,15 +37,15 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, help_, ("clouds", architecture.coordinate.cloud))
         else:
             yield Passed(("components", name, "disaster_recovery"))
-    for name, keeps_data in own_data(architecture):
+    for name, keeps_data in other_data(architecture):
         if isinstance(keeps_data, Lack):
             yield Unsaid(("components", name), keeps_data)
         else:
-            yield _own(architecture, name)
+            yield _other(architecture, name)
 
 
-def _own(a: Architecture, name: str) -> Outcome:
-    """What can be said about the data of a component of a kind that the model declares."""
+def _other(a: Architecture, name: str) -> Outcome:
+    """What can be said about the data of a component that is not a relational database."""
     path, component = ("components", name), a.components[name]
     elsewhere = len(a.regions_of(component)) > 1 or (a.recovery_region and getattr(component, KEY, None))
     if a.traits(name).redundancy == "global" or elsewhere:

@@ -9,7 +9,7 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
-from archgen.rules._stated import is_rebuilt, own_data
+from archgen.rules._stated import is_rebuilt, other_data
 
 CODE = "DR302"
 TITLE = "Production data has no recovery objectives"
@@ -45,7 +45,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
             yield Diagnostic(CODE, message, help_, ("components", name))
         else:
             yield Passed(("components", name))
-    for name, keeps_data in own_data(architecture):
+    for name, keeps_data in other_data(architecture):
         if name in stated:
             yield Passed(("components", name))
         elif isinstance(keeps_data, Lack):
