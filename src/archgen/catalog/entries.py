@@ -14,7 +14,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from archgen.catalog.product import SCOPES, Product, ProductRedundancy, ServiceLevel, Source
+from archgen.catalog.product import SCOPES, FactSource, Product, ProductRedundancy, ServiceLevel
 from archgen.registry import ExtensionError
 
 _HERE = Path(__file__).parent
@@ -117,7 +117,7 @@ def product_of(id_: str, cloud: str, entry: object, file: Path) -> Product:
     if "redundancy" in entry:
         values["redundancy"] = ProductRedundancy(**entry["redundancy"])
     if "limits_source" in entry:
-        values["limits_source"] = Source(**entry["limits_source"])
+        values["limits_source"] = FactSource(**entry["limits_source"])
     if "caller_roles" in entry:
         values["caller_roles"] = {way: tuple(roles) for way, roles in entry["caller_roles"].items()}
     if "versions" in entry:

@@ -54,7 +54,7 @@ class ProductRedundancy:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FactSource:
     """Where a fact was read: the address of the page, and the day (ISO 8601)."""
 
     url: str
@@ -90,7 +90,7 @@ class Product:
     api: str | None = None  # the API that a Google Cloud project must enable for it
     read: str | None = None
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    limits_source: Source | None = None
+    limits_source: FactSource | None = None
     sla: ServiceLevel | None = None
     redundancy: ProductRedundancy | None = None  # None: not known
     endpoints: tuple[str, ...] = ()
