@@ -7,7 +7,9 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import clouds, mentions_another
-from archgen.catalog.product import NEUTRAL
+from archgen.catalog.equivalents import Difference, equivalents_of
+from archgen.catalog.product import NEUTRAL, Product
+from archgen.model.traits import Traits
 
 SECTION = "Reference"
 KEYWORDS = ("assumed", "in", "when")
@@ -92,10 +94,11 @@ def _classes(context: Context) -> list[dict[str, Any]]:
 
 
 def _kinds(context: Context) -> dict[str, Any]:
-    """`shared`: the fields that all kinds have. `rows`: each kind with the fields that it adds."""
+    """`shared`: the fields that all kinds have. `rows`: each kind with the fields that it adds, and what is known of its products."""
     definitions = context.schema_in_use["$defs"]
     shared = _rows(definitions["Actor"])
     names = {row["key"] for row in shared}
+    used = {component.kind for a in context.resolved.architectures.values() for component in a.components.values()}
     return {
         "shared": [row for row in shared if row["key"] != "kind"],
         "rows": [
@@ -104,16 +107,51 @@ def _kinds(context: Context) -> dict[str, Any]:
                 "label": cls.label,
                 "about": (cls.__doc__ or "").strip(),
                 "place": cls.usual_placement,
-                "products": [
-                    context.catalog.products[p].name
-                    for cloud in context.axes.clouds
-                    for p in context.catalog.products_for(id_, cloud)
-                ],
+                "used": id_ in used,
+                "aliases": cls.aliases,
+                "traits": _traits(cls.inherent),
+                "products": _products_of_kind(context, id_),
+                "known": [_known(difference) for difference in _differences(context, id_)],
                 "rows": [row for row in _rows(definitions[cls.__name__]) if row["key"] not in names],
             }
             for id_, cls in context.resolved.kinds.items()
         ],
     }
+
+
+def _products_of_kind(context: Context, kind: str) -> list[tuple[str, list[Product]]]:
+    """(name of a cloud, the products that a component of the kind can use there) for each cloud of the model that has some."""
+    offered = (
+        (context.resolved.clouds[cloud].full_name, context.catalog.products_for(kind, cloud))
+        for cloud in context.axes.clouds
+    )
+    return [(name, [context.catalog.products[id_] for id_ in ids]) for name, ids in offered if ids]
+
+
+def _differences(context: Context, kind: str) -> list[Difference]:
+    """What differs between the products of a kind on the clouds of the model, if it has several."""
+    equivalents = equivalents_of(kind)
+    if equivalents is None or len(context.axes.clouds) < 2:
+        return []
+    sides = {cloud: context.catalog.products_for(kind, cloud) for cloud in context.axes.clouds}
+    return [found for found in equivalents.between(sides) if len({*found.clouds} & {*sides}) > 1]
+
+
+def _known(difference: Difference) -> dict[str, Any]:
+    return {"about": difference.about, "text": difference.text, "sources": difference.sources}
+
+
+def _traits(traits: Traits) -> list[str]:
+    """What a kind states about all of its components, in words."""
+    said = {
+        "stateful": ("loses state when it is lost", "loses no state when it is lost"),
+        "keeps_data": ("stores data", "stores no data"),
+        "entrance": ("can be reached from the internet", "cannot be reached from the internet"),
+    }
+    words = [yes if getattr(traits, key) else no for key, (yes, no) in said.items() if getattr(traits, key) is not None]
+    words += ["starts something by itself"] * traits.starts + ["delivers messages later"] * traits.carrier
+    words += ["passes requests on"] * traits.proxy
+    return [*words, *([f"is {traits.redundancy}"] if traits.redundancy else ())]
 
 
 def _rows(entry: dict[str, Any]) -> list[dict[str, Any]]:
