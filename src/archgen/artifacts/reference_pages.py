@@ -120,12 +120,15 @@ def _kinds(context: Context) -> dict[str, Any]:
 
 
 def _products_of_kind(context: Context, kind: str) -> list[tuple[str, list[Product]]]:
-    """(name of a cloud, the products that a component of the kind can use there) for each cloud of the model that has some."""
-    offered = (
-        (context.resolved.clouds[cloud].full_name, context.catalog.products_for(kind, cloud))
-        for cloud in context.axes.clouds
-    )
-    return [(name, [context.catalog.products[id_] for id_ in ids]) for name, ids in offered if ids]
+    """(name of a cloud, the products that it has for the kind) for each cloud of the model that has some, then those of any cloud."""
+    products = [product for product in context.catalog.products.values() if kind in product.kinds]
+    names = {cloud: context.resolved.clouds[cloud].full_name for cloud in context.axes.clouds}
+    of_cloud = [
+        (name, [product for product in products if cloud in (product.cloud, *product.also)])
+        for cloud, name in names.items()
+    ]
+    anywhere = [product for product in products if product.cloud == NEUTRAL]
+    return [(name, found) for name, found in (*of_cloud, ("On any cloud", anywhere)) if found]
 
 
 def _differences(context: Context, kind: str) -> list[Difference]:
