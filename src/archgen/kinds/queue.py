@@ -17,6 +17,8 @@ class Queue(Component):
     aliases = ("message queue", "job queue", "task queue", "work queue", "mailbox")
     ordered: bool | None = None
     """Whether messages of a group or key are delivered in the order in which they were sent."""
+    deduplication: Literal["content", "id"] | None = None
+    """How messages that were sent twice are found: by their content, or by an ID that the sender gives them."""
     delivery: Literal["at-most-once", "at-least-once", "exactly-once"] | None = None
     """How often a message can be delivered; consumers of `at-least-once` must expect the same message twice."""
     retention_days: Annotated[float, Field(gt=0, le=365, strict=False)] | None = None

@@ -1,6 +1,6 @@
 """A topic for publishing and subscribing."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,6 +17,8 @@ class Topic(Component):
     aliases = ("publish and subscribe", "pub/sub", "fan-out", "notifications to services")
     ordered: bool | None = None
     """Whether messages with the same key are delivered in the order in which they were published."""
+    deduplication: Literal["content", "id"] | None = None
+    """How messages that were sent twice are found: by their content, or by an ID that the sender gives them."""
     retention_days: Annotated[float, Field(gt=0, le=365, strict=False)] | None = None
     """How long messages are kept so that subscribers can read them again, in days; without it, they are not kept."""
     dead_letters: ComponentId | None = None
