@@ -22,6 +22,7 @@ defaults: {kinds: {external-system: {placement: bank}}}
 components:
   guests: {kind: actor, title: Guests, calls: {api: {protocol: https}, upload: {protocol: sftp}}}
   api: {kind: api-gateway, title: API, owner: t, product: api-gateway, calls: {work: {}}}
+  balancer: {kind: load-balancer, title: Balancer, owner: t, product: alb, placement: managed, scheme: internal, tls: true, calls: {work: {}}}
   upload: {kind: file-transfer, title: Upload, owner: t, product: transfer-family}
   work: {kind: function, title: Work, owner: t, product: lambda, calls: {orders: {data: both}, jobs: {data: sent}, payments: {data: both}}}
   orders: {kind: document-database, title: Orders, owner: t, product: dynamodb}
@@ -63,6 +64,10 @@ def resolved(tmp_path: Path, name: str = "", stated: str = "") -> Architecture:
         ("DATA402", "orders", "", Unsaid),
         ("DATA402", "orders", "point_in_time_recovery: false", Diagnostic),
         ("DATA402", "orders", "point_in_time_recovery: true", Passed),
+        ("DATA405", "orders", "", Unsaid),
+        ("DATA405", "orders", "deletion_protection: false", Diagnostic),
+        ("DATA405", "balancer", "", None),
+        ("DATA405", "balancer", "deletion_protection: false", None),
         ("OPS901", "orders", "", Diagnostic),
         ("OPS901", "jobs", "", Diagnostic),
         ("OPS901", "work", "", None),

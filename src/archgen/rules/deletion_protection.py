@@ -15,8 +15,10 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each production database without deletion protection."""
+    """A finding for each production database without deletion protection, and for what else keeps data and can have it."""
     for name, on in with_setting(architecture, "deletion_protection") if architecture.environment.production else ():
+        if architecture.traits(name).keeps_data is False:
+            continue  # a load balancer that was deleted by mistake is made again
         path = ("components", name, "deletion_protection")
         if on is None:
             yield unsaid(*path)
