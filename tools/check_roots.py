@@ -133,9 +133,8 @@ class Copies:
 
 
 def _known_dependencies(match: re.Match[str]) -> str:
-    names = [
-        name.strip() for name in match[1].split(",") if name.strip() and not name.strip().startswith(("#", "local."))
-    ]
+    names = [name.strip() for name in re.sub(r"#[^\n]*", "", match[1]).split(",")]
+    names = [name for name in names if name and not name.startswith("local.")]
     return f"depends_on = [{', '.join(names)}]"
 
 

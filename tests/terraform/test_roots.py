@@ -68,6 +68,7 @@ BASE = {
     "route53_dns_id": "Z0123456789ABCDEFGHIJ",
     "vpc_database_subnets": [f"subnet-00000000000000d0{n}" for n in range(3)],
     "vpc_private_subnets": [f"subnet-00000000000000a0{n}" for n in range(3)],
+    "eks_cluster_cluster_name": "innovate-prod-cluster",
     "vpc_vpc_id": "vpc-00000000000000001",
 }
 
@@ -246,6 +247,13 @@ def test_the_data_of_a_later_phase_is_planned(tmp_path: Path, emulator: Emulator
     resources = planned(terraform, "prod")
     (signs_in,) = resources["module.rds_proxy_pool[0].aws_db_proxy.this[0]"]["auth"]
     assert (signs_in["auth_scheme"], signs_in["iam_auth"]) == ("SECRETS", "DISABLED")
+
+
+def test_nodes_that_are_added_in_a_later_phase_are_planned(tmp_path: Path, emulator: Emulator) -> None:
+    root = write_roots(tmp_path, "growth") / "03-karpenter"
+    (terraform,) = copied([root], tmp_path / "roots", emulator).values()
+    for instance in ("prod", "prod-eu-central-1"):
+        assert any(".aws_iam_role.controller" in address for address in planned(terraform, instance))
 
 
 def without_random_passwords(root: Path) -> None:
