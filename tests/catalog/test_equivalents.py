@@ -10,10 +10,10 @@ import pytest
 from archgen.catalog import catalog
 from archgen.catalog.equivalents import (
     SUBJECTS,
-    Difference,
     Equivalents,
     Grade,
     Pair,
+    ProductDifference,
     equivalents_of,
     kinds_with_equivalents,
 )
@@ -60,12 +60,14 @@ QUEUES = Equivalents(
     {"aws": ("sqs",), "gcp": ("pub-sub", "cloud-tasks")},
     (Pair("sqs", "pub-sub", "partial", "One subscription does the job."),),
     (
-        Difference("limits", ("aws", "gcp"), ("sqs", "pub-sub"), "Both.", ("https://docs.example/",), "2026-11-25"),
-        Difference(
+        ProductDifference(
+            "limits", ("aws", "gcp"), ("sqs", "pub-sub"), "Both.", ("https://docs.example/",), "2026-11-25"
+        ),
+        ProductDifference(
             "limits", ("aws", "gcp"), ("sqs", "cloud-tasks"), "Tasks.", ("https://docs.example/",), "2026-11-25"
         ),
-        Difference("pricing", ("gcp", "azure"), ("pub-sub",), "One.", ("https://docs.example/",), "2026-11-25"),
-        Difference("pricing", ("azure",), ("service-bus",), "Other.", ("https://docs.example/",), "2026-11-25"),
+        ProductDifference("pricing", ("gcp", "azure"), ("pub-sub",), "One.", ("https://docs.example/",), "2026-11-25"),
+        ProductDifference("pricing", ("azure",), ("service-bus",), "Other.", ("https://docs.example/",), "2026-11-25"),
     ),
 )
 

@@ -8,7 +8,7 @@ from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings
 from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
-from archgen.catalog.equivalents import Difference
+from archgen.catalog.equivalents import ProductDifference
 from archgen.model.architecture import Architecture
 from archgen.model.wording import setting_label, value_text
 from archgen.parity.known import known_differences, known_pairs
@@ -99,7 +99,7 @@ def _pairs(context: Context, sides: dict[str, list[str]]) -> list[dict[str, str]
     ]
 
 
-def _known(difference: Difference) -> dict[str, Any]:
+def _known(difference: ProductDifference) -> dict[str, Any]:
     """A difference that the catalog states, with its pages."""
     return {
         "about": difference.about,

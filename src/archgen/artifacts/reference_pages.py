@@ -7,7 +7,7 @@ from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import clouds, mentions_another
-from archgen.catalog.equivalents import Difference, equivalents_of
+from archgen.catalog.equivalents import ProductDifference, equivalents_of
 from archgen.catalog.product import NEUTRAL, Product
 from archgen.model.traits import Traits
 
@@ -131,7 +131,7 @@ def _products_of_kind(context: Context, kind: str) -> list[tuple[str, list[Produ
     return [(name, found) for name, found in (*of_cloud, ("On any cloud", anywhere)) if found]
 
 
-def _differences(context: Context, kind: str) -> list[Difference]:
+def _differences(context: Context, kind: str) -> list[ProductDifference]:
     """What differs between the products of a kind on the clouds of the model, if it has several."""
     equivalents = equivalents_of(kind)
     if equivalents is None or len(context.axes.clouds) < 2:
@@ -140,7 +140,7 @@ def _differences(context: Context, kind: str) -> list[Difference]:
     return [found for found in equivalents.between(sides) if len({*found.clouds} & {*sides}) > 1]
 
 
-def _known(difference: Difference) -> dict[str, Any]:
+def _known(difference: ProductDifference) -> dict[str, Any]:
     return {"about": difference.about, "text": difference.text, "sources": difference.sources}
 
 

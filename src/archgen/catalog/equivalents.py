@@ -35,7 +35,7 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class ProductDifference:
     """One difference between products, with the pages that state it, and the day (ISO 8601) on which they were read.
 
     `clouds` are those that the sentence compares. `decide` is what a team must settle because of it; empty if nothing.
@@ -57,13 +57,13 @@ class Equivalents:
     kind: str
     products: Mapping[str, tuple[str, ...]]
     pairs: tuple[Pair, ...]
-    differences: tuple[Difference, ...]
+    differences: tuple[ProductDifference, ...]
 
     def grade(self, first: str, second: str) -> Pair | None:
         """The pair of two products, in either direction; None if they have not been compared."""
         return next((pair for pair in self.pairs if {pair.from_, pair.to} == {first, second}), None)
 
-    def between(self, sides: Mapping[str, Collection[str]]) -> Iterator[Difference]:
+    def between(self, sides: Mapping[str, Collection[str]]) -> Iterator[ProductDifference]:
         """The differences that matter where each cloud uses some products, by the ID of the cloud.
 
         A difference matters if it names a product of each cloud that it is about, of those clouds that are compared.
@@ -92,6 +92,6 @@ def equivalents_of(kind: str) -> Equivalents | None:
     return Equivalents(kind, products, pairs, tuple(sorted(differences, key=lambda d: SUBJECTS.index(d.about))))
 
 
-def _difference(entry: Mapping[str, Any]) -> Difference:
+def _difference(entry: Mapping[str, Any]) -> ProductDifference:
     values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}
-    return Difference(**values)
+    return ProductDifference(**values)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from archgen.catalog import Catalog
-from archgen.catalog.equivalents import Difference, Pair, equivalents_of
+from archgen.catalog.equivalents import Pair, ProductDifference, equivalents_of
 
 
-def known_differences(catalog: Catalog, sides: Mapping[str, Collection[str]]) -> list[Difference]:
+def known_differences(catalog: Catalog, sides: Mapping[str, Collection[str]]) -> list[ProductDifference]:
     """The differences between the products of each cloud, by its ID, without repetitions, kind by kind."""
-    found: dict[str, Difference] = {}
+    found: dict[str, ProductDifference] = {}
     for kind in _kinds(catalog, sides):
         equivalents = equivalents_of(kind)
         for difference in equivalents.between(sides) if equivalents else ():

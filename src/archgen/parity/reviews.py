@@ -69,6 +69,7 @@ LATER = frozenset(
     {
         *("zones", "traits", "identifier", "rebuilt_from", "endpoint_in", "formerly"),
         *("portal", "region", "session", "groups_in", "roles", "emergency", "engine"),
+        *("allowed_methods", "cached_methods", "domains", "publishes", "paths", "ignored_paths", "usage", "audiences"),
     }
 )
 LATER_IN_CALLS = frozenset({"through"})
