@@ -24,8 +24,8 @@ environments: {prod: {name: Prod, production: true, aws: {account: p, cidr: 10.2
 teams: {t: {name: T}}
 kinds:
   part: {label: Part, definition: A part., needs_product: false, traits: {stateful: false, keeps_data: false, redundancy: regional}}
-  queue: {like: part, label: Queue, definition: Holds messages., traits: {carrier: true, keeps_data: true}}
-  topic: {like: part, label: Topic, definition: Passes messages on., traits: {carrier: true, keeps_data: false}}
+  mailbox: {like: part, label: Queue, definition: Holds messages., traits: {carrier: true, keeps_data: true}}
+  fan-out: {like: part, label: Topic, definition: Passes messages on., traits: {carrier: true, keeps_data: false}}
   bus: {label: Bus, definition: Routes messages., needs_product: false, traits: {carrier: true}}
   proxy: {like: part, label: Proxy, definition: Passes requests on., traits: {proxy: true}}
 components:
@@ -64,14 +64,14 @@ TABLE = [
     ("data: received, required: false", "part", "part", {"degraded": {"a"}, "stale": {"a"}}, {}),
     ("kind: control", "part", "part", {"degraded": {"a"}}, {"degraded": {"b"}}),
     ("kind: event", "part", "part", {"degraded": {"a"}}, {"stale": {"b"}}),
-    ("", "part", "queue", {"stops": {"a"}}, {"stale": {"b"}}),
-    ("required: false", "part", "queue", {"degraded": {"a"}}, {"stale": {"b"}}),
-    ("data: received", "part", "queue", {"stale": {"a"}}, {"degraded": {"b"}}),
-    ("kind: request", "part", "queue", {"stops": {"a"}}, {}),
-    ("", "queue", "part", {"unknown": {"a"}}, {}),
-    ("kind: request", "queue", "part", {"stops": {"a"}}, {}),
-    ("kind: event", "queue", "part", {"degraded": {"a"}}, {"stale": {"b"}}),
-    ("", "topic", "queue", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("", "part", "mailbox", {"stops": {"a"}}, {"stale": {"b"}}),
+    ("required: false", "part", "mailbox", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("data: received", "part", "mailbox", {"stale": {"a"}}, {"degraded": {"b"}}),
+    ("kind: request", "part", "mailbox", {"stops": {"a"}}, {}),
+    ("", "mailbox", "part", {"unknown": {"a"}}, {}),
+    ("kind: request", "mailbox", "part", {"stops": {"a"}}, {}),
+    ("kind: event", "mailbox", "part", {"degraded": {"a"}}, {"stale": {"b"}}),
+    ("", "fan-out", "mailbox", {"degraded": {"a"}}, {"stale": {"b"}}),
     ("", "proxy", "part", {"stops": {"a"}}, {}),
     ("required: false", "proxy", "part", {"degraded": {"a"}}, {}),
 ]
@@ -92,7 +92,7 @@ def test_what_happens_to_either_end(
 
 
 def test_a_carrier_says_what_becomes_of_its_messages(tmp_path: Path) -> None:
-    for kind, kept in (("queue", "wait"), ("topic", "are lost"), ("bus", "wait or are lost")):
+    for kind, kept in (("mailbox", "wait"), ("fan-out", "are lost"), ("bus", "wait or are lost")):
         a = model(tmp_path, {"a": part("b: {kind: event}", kind), "b": part()})
         assert of_component(a, "b").degraded == {"a": f"cannot deliver to B; messages {kept}"}
 
@@ -101,8 +101,8 @@ def test_a_flow_behind_a_carrier_breaks_or_is_late_as_the_model_says(tmp_path: P
     steps = "{from: a, to: q, text: Hands over.}, {from: q, to: b, text: Works.}, {from: b, to: c, text: Stores.}"
     flows = f"flows: {{work: {{title: Work, steps: [{steps}]}}}}\n"
     for kind, wanted in (
-        ("queue", (set(), {"work"}, set())),
-        ("topic", ({"work"}, set(), set())),
+        ("mailbox", (set(), {"work"}, set())),
+        ("fan-out", ({"work"}, set(), set())),
         ("bus", (set(), set(), {"work"})),
     ):
         components = {"a": part("q: {}"), "q": part("b: {kind: event}", kind), "b": part("c: {}"), "c": part()}
@@ -114,7 +114,7 @@ def test_a_flow_behind_a_carrier_breaks_or_is_late_as_the_model_says(tmp_path: P
 
 
 def test_an_unknown_need_names_the_statement_that_settles_it(tmp_path: Path) -> None:
-    a = model(tmp_path, {"a": part("b: {}", "queue"), "b": part(), "c": part("a: {kind: request}")})
+    a = model(tmp_path, {"a": part("b: {}", "mailbox"), "b": part(), "c": part("a: {kind: request}")})
     impact = of_component(a, "b")
     assert [(lack.what, lack.help) for lack in impact.lacks] == [
         ("whether 'a' needs 'b' or delivers to it", "state `kind: request` or `kind: event`")
@@ -165,7 +165,7 @@ def test_a_proxy_and_alternatives_stop_only_without_all_of_their_targets(tmp_pat
     [
         ("kind: control", "part", {"degraded": {"a"}}),
         ("kind: event, data: received", "part", {"stale": {"a"}}),
-        ("", "queue", {"unknown": {"a"}}),
+        ("", "mailbox", {"unknown": {"a"}}),
         ("required: false", "part", {"degraded": {"a"}}),
     ],
 )
@@ -282,7 +282,7 @@ def test_a_step_says_which_of_several_connections_it_takes(tmp_path: Path) -> No
 CALLS = st.sampled_from(
     ["{}", "{required: false}", "{kind: event}", "{kind: control}", "{one_of: x}", "{data: received}"]
 )
-KINDS = st.sampled_from(["part", "queue", "topic", "bus", "proxy"])
+KINDS = st.sampled_from(["part", "mailbox", "fan-out", "bus", "proxy"])
 NAMES = "abcde"
 
 
@@ -338,7 +338,7 @@ def test_a_promise_for_several_copies_holds_only_where_the_model_says_that_there
 
 def test_a_flow_comes_late_if_a_receiver_fails_that_takes_from_a_queue(tmp_path: Path) -> None:
     steps = "{from: a, to: q, text: x}, {from: b, to: q, text: y1}, {from: b, to: c, text: z}"
-    parts = {"a": part("q: {}"), "q": part(kind="queue"), "b": part("q: {data: received}, c: {}"), "c": part()}
+    parts = {"a": part("q: {}"), "q": part(kind="mailbox"), "b": part("q: {data: received}, c: {}"), "c": part()}
     a = model(tmp_path, parts, f"flows: {{order: {{title: Order, steps: [{steps}]}}}}\n")
     for name, late, broken in (("b", {"order": 1}, {}), ("c", {"order": 2}, {}), ("q", {}, {"order": 0})):
         impact = of_component(a, name)

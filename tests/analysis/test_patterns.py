@@ -16,15 +16,15 @@ from archgen.pipeline import load
 def test_dead_letters_are_not_needed_by_the_queue_they_come_from(tmp_path: Path) -> None:
     parts = {
         "sender": part("orders: {}"),
-        "orders": part("dead: {kind: event, required: false}", "queue"),
-        "dead": part(kind="queue"),
+        "orders": part("dead: {kind: event, required: false}", "mailbox"),
+        "dead": part(kind="mailbox"),
     }
     assert effects(of_component(model(tmp_path, parts), "dead")) == {"degraded": {"orders"}}
 
 
 def test_what_a_topic_cannot_deliver_waits_is_lost_or_neither_is_known(tmp_path: Path) -> None:
     calls = "mail: {kind: event}, stock: {kind: event}"
-    for kind, kept in (("queue", "wait"), ("topic", "are lost"), ("bus", "wait or are lost")):
+    for kind, kept in (("mailbox", "wait"), ("fan-out", "are lost"), ("bus", "wait or are lost")):
         a = model(tmp_path, {"fan": part(calls, kind), "mail": part(), "stock": part(), "shop": part("fan: {}")})
         impact = of_component(a, "mail")
         assert effects(impact) == {"degraded": {"fan"}}
@@ -32,9 +32,9 @@ def test_what_a_topic_cannot_deliver_waits_is_lost_or_neither_is_known(tmp_path:
 
 
 def test_a_queue_that_needs_its_key_stops_without_it(tmp_path: Path) -> None:
-    parts = {"shop": part("orders: {}"), "orders": part("key: {kind: request}", "queue"), "key": part()}
+    parts = {"shop": part("orders: {}"), "orders": part("key: {kind: request}", "mailbox"), "key": part()}
     assert effects(of_component(model(tmp_path, parts), "key")) == {"stops": {"orders", "shop"}}
-    silent = model(tmp_path, {**parts, "orders": part("key: {}", "queue")})
+    silent = model(tmp_path, {**parts, "orders": part("key: {}", "mailbox")})
     assert effects(of_component(silent, "key")) == {"unknown": {"orders"}}
     assert set(of_component(silent, "key").may_stop) == {"shop"}
 
@@ -130,7 +130,7 @@ def test_what_a_third_cloud_lacks_is_reported_until_the_calls_say_so(tmp_path: P
 
 @pytest.mark.parametrize(
     ("source", "asked"),
-    [("queue", {"stream"}), ("bus", {"stream", "view"}), ("topic", {"view"})],
+    [("mailbox", {"stream"}), ("bus", {"stream", "view"}), ("fan-out", {"view"})],
     ids=["kept", "unknown", "lost"],
 )
 def test_a_projection_is_recovered_from_the_stream_that_fills_it(tmp_path: Path, source: str, asked: set[str]) -> None:
