@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archgen.catalog import catalog
-from archgen.catalog.product import Product
+from archgen.catalog.cloud_facts import mentions_another
+from archgen.catalog.product import NEUTRAL, Product
 
 QUEUE = Product(
     "sqs", "aws", "Amazon SQS", "SQS", "A queue.", "https://docs.example/", aliases=("Simple Queue Service",)
@@ -37,3 +38,9 @@ def test_what_is_known_of_each_product_without_reading_its_entry_is_what_the_ent
     for id_, product in known.products.items():
         listing = known.listings[id_]
         assert (listing.cloud, listing.kinds, listing.also) == (product.cloud, product.kinds, product.also), id_
+
+
+def test_no_product_is_described_by_another_cloud() -> None:
+    for product in catalog().products.values():
+        own = set() if product.cloud == NEUTRAL else {product.cloud}
+        assert not mentions_another(f"{product.name} {product.definition}", own), product.id

@@ -22,8 +22,7 @@ defaults: {kinds: {external-system: {placement: bank}}}
 components:
   guests: {kind: actor, title: Guests, calls: {api: {protocol: https}, upload: {protocol: sftp}}}
   api: {kind: api-gateway, title: API, owner: t, product: api-gateway, calls: {work: {}}}
-  balancer:
-    {kind: load-balancer, title: Balancer, owner: t, product: alb, placement: managed, scheme: internal, calls: {work: {}}}
+  balancer: {kind: load-balancer, title: LB, owner: t, product: alb, placement: managed, scheme: internal, tls: true, calls: {work: {}}}
   upload: {kind: file-transfer, title: Upload, owner: t, product: transfer-family}
   work: {kind: function, title: Work, owner: t, product: lambda, calls: {orders: {data: both}, jobs: {data: sent}, payments: {data: both}}}
   orders: {kind: document-database, title: Orders, owner: t, product: dynamodb}
