@@ -69,6 +69,7 @@ def test_growth_brings_what_the_source_says_and_every_extra_has_a_reason(compari
     assert stacks["05-data"] == ("rds_proxy_pool",)
     # Full paths of roles of pods are longer.
     assert {".".join(name.split(".")[:2]) for name in stacks["02-eks-cluster"]} == {
+        "eks_blueprints_addons_cluster.charts",  # the release of external-dns has its name and namespace
         "eks_blueprints_addons_cluster.enable_external_dns",
         "eks_blueprints_addons_cluster.external_dns_route53_zone_arns",
         "pod_identities_cluster.metrics",  # the collector of metrics is new
