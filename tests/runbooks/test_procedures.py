@@ -492,7 +492,7 @@ def test_one_runbook_in_a_terminal(project: Path) -> None:
     for part in ("If it does not work", "Roll back", "Notify", "Escalate", "Follow up"):
         assert f"## {part}" in result.out
     planned = archgen("runbook", "show", "spot-interruption", "--at", "aws,prod,growth", cwd=project)
-    assert re.search(r"kubectl --context innovate-prod get nodepools?", planned.out)
+    assert re.search(r"kubectl --context innovate-aws-prod get nodepools?", planned.out)
 
 
 def test_what_cannot_be_shown_is_reported(project: Path) -> None:

@@ -166,3 +166,29 @@ def test_a_region_may_be_part_of_the_server(reference: Project) -> None:
     a = reference.resolved.standing("aws", "prod")
     board = Dashboard(title="X", address="https://{region}.console.example/{environment}/{account}")
     assert dashboard_address(a, board) == "https://eu-west-1.console.example/prod/444455556666"
+
+
+def test_no_other_context_is_renamed_if_the_cluster_cannot_be_added(reference: Project, tmp_path: Path) -> None:
+    """The commands run with programs that only write down their calls; `gcloud` fails in the second run."""
+    run = steps(reference.resolved.standing("gcp", "prod"), "cluster-gcp")["context"].run or ""
+    for code in (0, 1):
+        for name, ends in (("gcloud", code), ("kubectl", 0)):
+            program = tmp_path / name
+            program.write_text(f'#!/bin/sh\necho "{name} $*" >> calls\nexit {ends}\n', encoding="utf-8")
+            program.chmod(0o755)
+        (tmp_path / "calls").write_text("", encoding="utf-8")
+        path = f"{tmp_path}:{os.environ['PATH']}"
+        subprocess.run(["bash", "-c", run], cwd=tmp_path, env={**os.environ, "PATH": path}, check=False)
+        calls = (tmp_path / "calls").read_text(encoding="utf-8")
+        renaming = (
+            "kubectl config rename-context gke_innovate-prod_europe-west1_innovate-prod-cluster innovate-gcp-prod\n"
+        )
+        assert calls.count("kubectl config delete-context innovate-gcp-prod\n") == 1
+        assert calls.count("rename-context") == calls.count(renaming) == 1 - code
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_a_context_names_the_cloud_and_is_checked_against_its_cluster(reference: Project, cloud: str) -> None:
+    check = steps(reference.resolved.standing(cloud, "prod"), f"cluster-{cloud}")["check"]
+    assert (check.run or "").count(f"kubectl --context innovate-{cloud}-prod ") == 2
+    assert "innovate-prod-cluster AT https://" in check.expect[0].shows

@@ -93,8 +93,9 @@ class Here:
 
     @property
     def context(self) -> str:
-        """The name of kubectl's context for the environment's cluster."""
-        return "-".join(filter(None, (self.a.document.project, self.a.coordinate.environment, self._region)))
+        """The name of kubectl's context for the environment's cluster. It names the cloud, because environments exist in several."""
+        at = self.a.coordinate
+        return "-".join(filter(None, (self.a.document.project, at.cloud, at.environment, self._region)))
 
     @property
     def database_service(self) -> str:
