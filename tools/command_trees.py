@@ -59,6 +59,9 @@ def kubectl_command(ask: Ask, words: Sequence[str]) -> Command:
     taken, help_ = 0, ask(["--help"])
     while known := _listed(help_, "Commands"):
         word = words[taken] if taken < len(words) else ""
+        # `kubectl apply` has subcommands and can also be run without one; only then does its usage name options.
+        if taken and (not word or word.startswith("-")) and re.search(r"(?m)^Usage:\n  kubectl .*\[options\]$", help_):
+            break
         asked = ask([*words[: taken + 1], "--help"]) if word else ""
         if word not in known and word not in _aliases(asked):
             raise UnknownCommandError(" ".join(words[: taken + 1]))

@@ -76,6 +76,48 @@ def test_the_restored_database_is_stated_where_terraform_reads_it(reference: Pro
     assert "restore_database" in step.run
 
 
+def _plan_check(project: Project, changes: list[dict[str, object]]) -> str:
+    """What the step between plan and apply prints for a plan with these changes of resources."""
+    (step,) = (s for s in filled(project, "region-failover", "aws") if s.id == "database-plan")
+    assert step.run
+    tool = f"terraform() {{ printf '%s' '{json.dumps({'resource_changes': changes})}'; }}\n"
+    done = subprocess.run(["bash", "-c", tool + step.run], text=True, capture_output=True, check=False)
+    return done.stdout.strip() or done.stderr
+
+
+def test_the_plan_of_the_restore_must_create_a_database_from_the_copy_and_delete_nothing(reference: Project) -> None:
+    def database(actions: list[str], **after: object) -> dict[str, object]:
+        return {"address": "db", "type": "aws_db_instance", "change": {"actions": actions, "after": after}}
+
+    copy = {"restore_to_point_in_time": [{"source_db_instance_automated_backups_arn": "arn:aws:rds:x"}]}
+    empty = database(["create"], restore_to_point_in_time=[], snapshot_identifier=None)
+    gone = {"address": "old", "type": "aws_kms_key", "change": {"actions": ["delete", "create"], "after": {}}}
+    assert _plan_check(reference, [database(["create"], **copy)]) == "RESTORED-FROM-THE-COPY"
+    assert _plan_check(reference, [database(["create"], snapshot_identifier="s")]) == "RESTORED-FROM-THE-COPY"
+    assert _plan_check(reference, [empty]) == "STOP: the database would be empty"
+    assert _plan_check(reference, [database(["update"], **copy)]) == "STOP: creates no database"
+    assert _plan_check(reference, [database(["create"], **copy), gone]) == "STOP: would delete old"
+
+
+def test_a_second_terminal_gets_the_role_and_the_folder_of_the_recovery_region(reference: Project) -> None:
+    found = filled(reference, "region-failover", "aws")
+    order = ids(found)
+    assert order.index("database-terminal") < order.index("database-plan") < order.index("database")
+    (step,) = (s for s in found if s.id == "database-terminal")
+    assert step.run
+    for text in ("AWS_PROFILE=", "TF_DATA_DIR=.terraform-prod-eu-central-1", "RIGHT-ACCOUNT"):
+        assert text in step.run
+
+
+def test_kubernetes_objects_are_applied_with_the_context_of_the_recovery_region(reference: Project) -> None:
+    found = filled(reference, "region-failover", "aws")
+    (step,) = (s for s in found if s.id == "objects")
+    assert step.run
+    assert step.run.count("kubectl --context innovate-prod-eu-central-1 ") == step.run.count("kubectl") == 3
+    assert "infra/aws/04-k8s/prod-eu-central-1/namespaces.yaml" in step.run
+    assert "remaining" in ids(found)
+
+
 def _every(project: Project) -> Iterator[tuple[str, str, FilledStep]]:
     for name in BOTH:
         for cloud, phase in (("aws", "mvp"), ("aws", "scale"), ("gcp", "mvp"), ("gcp", "scale")):

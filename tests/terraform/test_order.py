@@ -172,6 +172,14 @@ def test_what_is_copied_to_the_recovery_region_comes_after_what_is_there(referen
     assert commands[-1] == "export TF_DATA_DIR=.terraform-prod"
 
 
+def test_each_block_with_terraform_begins_with_its_folder(reference: Project) -> None:
+    """Blocks are run in more than one terminal, and without the folder, Terraform would act on another region."""
+    printed = archgen("terraform", "order", "--at", "aws,prod", "--recovery", cwd=reference.root).out
+    blocks = [block.splitlines() for block in printed.split("\n\n") if "terraform -chdir" in block]
+    assert len(blocks) > 3
+    assert {block[1] for block in blocks} == {"export TF_DATA_DIR=.terraform-prod-eu-central-1"}
+
+
 def test_a_database_is_restored_from_what_a_person_states(reference: Project) -> None:
     terraform = reference.resolved.standing("aws", "prod").document.terraform
     assert terraform

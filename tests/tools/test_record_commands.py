@@ -37,10 +37,12 @@ GCLOUD = gcloud_tree(
 )
 
 KUBECTL = {
-    "--help": "Controls clusters.\n\nBasic Commands (Beginner):\n  get           Display one\n\n"
+    "--help": "Controls clusters.\n\nBasic Commands (Beginner):\n  get           Display one\n  apply         Apply\n\n"
     "Other Commands:\n  top           Display usage\n\nUsage:\n  kubectl [flags] [options]\n",
     "get --help": "Display one.\n\nExamples:\n  kubectl get  pods\n\nOptions:\n    -A, --all-namespaces=false:\n\tAll.\n\n"
     "    -o, --output='':\n\tOutput format. One of: (json, yaml, custom-columns).\n\nUsage:\n  kubectl get [options]\n",
+    "apply --help": "Apply.\n\nAvailable Commands:\n  view-last-applied  View\n\nOptions:\n    --server-side=false:\n\tSo.\n\n"
+    "Usage:\n  kubectl apply (-f FILENAME | -k DIRECTORY) [options]\n",
     "top --help": "Display usage.\n\nAvailable Commands:\n  node          Nodes\n  pod           Pods\n\nUsage:\n  kubectl top\n",
     "top nodes --help": "Nodes.\n\nAliases:\nnode, nodes, no\n\nOptions:\n    --sort-by='':\n\tIf non-empty. Either cpu or memory.\n",
     "top nodez --help": "Display usage.\n\nAvailable Commands:\n  node          Nodes\n",
@@ -89,6 +91,11 @@ def test_kubectl_commands_are_found_by_name_or_alias() -> None:
         "--output": ["custom-columns", "json", "yaml"],
     }
     assert kubectl_command(kubectl, ["top", "nodes"]).name == "top nodes"
+
+
+def test_a_kubectl_command_with_subcommands_can_also_be_run_alone() -> None:
+    assert kubectl_command(kubectl, ["apply"]).options == {"--server-side": []}
+    assert kubectl_command(kubectl, ["apply", "--server-side"]).name == "apply"
 
 
 def test_argocd_commands_have_inherited_options_too() -> None:

@@ -39,11 +39,17 @@ def run(options: argparse.Namespace) -> int:
         print(
             "# The first time, print the commands with --first, because the bucket for the states does not exist yet."
         )
-    print("# A separate folder for each environment and region, so that preparing one never changes another.")
-    print(f"export TF_DATA_DIR={data_folder(environment, region)}\n")
+    print(
+        "# Each block states a separate folder for its environment and region, so that preparing one never changes another."
+    )
+    print("# Run a block in a terminal that is signed in to the account or project of the environment.\n")
+    folder = f"export TF_DATA_DIR={data_folder(environment, region)}"
     for number, step in enumerate(found_steps, 1):
         purpose = visible(" ".join(step.purpose.split()))  # on one line, since the output is run by a shell
         print(f"# {number}. {step.stack} ({step.instance}): {purpose}")
+        # In each block, because blocks are run in more than one terminal.
+        if any("terraform " in command for _why, command in step.commands):
+            print(folder)
         for why, command in step.commands:
             print(f"{f'#    {why}{chr(10)}' if why else ''}{command}")
         print()

@@ -8,6 +8,7 @@ from graphlib import CycleError
 from typing import Any
 
 from archgen.kinds.dns import Dns
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
@@ -172,6 +173,7 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "recovery_region": a.recovery_region,
         "recovery_stacks": _recovery_stacks(a),
         "restore_file": _restore_file(a),
+        "objects_folder": _objects_folder(a),
         "strategy": _strategy(a),
         "at": f"{a.coordinate.cloud},{a.coordinate.environment}",
         "account": a.home_number,
@@ -201,6 +203,19 @@ def _restore_file(a: Architecture) -> str:
         if stack.recovery and any(module.partition("@")[0] == "database-restore" for module in stack.modules):
             folder = terraform.folder(a.coordinate.cloud, name)
             return f"{folder}/{a.coordinate.environment}-{there.elsewhere}.restore.tfvars.json"
+    return ""
+
+
+def _objects_folder(a: Architecture) -> str:
+    """The folder with the namespaces and the other Kubernetes objects of the recovery region; empty if archgen writes none."""
+    terraform, there = a.document.terraform, a.in_recovery_region()
+    if terraform is None or there is None:
+        return ""
+    clusters = [name for name, _cluster in there.of_kind(KubernetesCluster)]
+    for name, stack in terraform.stacks.items():
+        if clusters and stack.recovery and "namespaces" in {module.partition("@")[0] for module in stack.modules}:
+            folder = f"{terraform.folder(a.coordinate.cloud, name)}/{a.coordinate.environment}-{there.elsewhere}"
+            return f"{folder}/{clusters[0]}" if len(clusters) > 1 else folder
     return ""
 
 
