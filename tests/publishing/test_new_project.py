@@ -20,7 +20,11 @@ CLOUDS = choices()
 def test_a_new_model_validates_without_findings_and_builds(clouds: str, tmp_path: Path) -> None:
     assert archgen("init", "--cloud", clouds, cwd=tmp_path).code == 0
     result = archgen("validate", "--fail-on", "info", cwd=tmp_path)
-    assert (result.code, result.err) == (0, "")
+    # How people sign in, and what they do while that is down, differs too much between organizations for a starter.
+    assert (result.code, result.err.partition(",")[0]) == (0, "1 rule could not be checked everywhere")
+    unknown = archgen("validate", "--fail-on", "unknown", cwd=tmp_path)
+    assert unknown.code == 1
+    assert unknown.err.count("ARC-X005") == unknown.err.count("SEC508") == 1
     result = archgen("build", "--no-site", cwd=tmp_path)
     assert result.code == 0, result.err
     for cloud in ("aws", "gcp"):
