@@ -15,8 +15,9 @@ import yaml
 from pydantic import AfterValidator, BaseModel, StringConstraints
 from pydantic.fields import FieldInfo
 
+from archgen.catalog import catalog
 from archgen.model.base import Line
-from archgen.model.component import all_kinds
+from archgen.model.component import Component, all_kinds
 from archgen.model.document import Document, document_for
 from archgen.model.own import own_kinds
 from archgen.model.per_cloud import cloud_classes
@@ -144,6 +145,10 @@ terraform:
 """
 
 
+# Values for settings that kinds require.
+REQUIRED: dict[str, Any] = {"min": 1, "max": 2}
+
+
 class Hostile:
     """The model, the place of each payload by its number, and the number of payloads for each field."""
 
@@ -155,6 +160,7 @@ class Hostile:
     def model(self) -> dict[str, Any]:
         """The reference model and the parts that it does not use, with a payload in every text."""
         data = _merged(_reference(), yaml.safe_load(MORE))
+        _add_texts_of_kinds(data, self.kinds)
         data["environments"]["prod"]["phase"] = "scale"  # so that there are two phases, and pages show what each adds
         self.kinds |= own_kinds(_node(data), all_kinds())
         filled = self._entity(MODEL, data, "")
@@ -237,6 +243,56 @@ class Hostile:
         if words:  # also keep the word itself, so that pages use it
             found |= {f"<svg onload=XSS({len(self.places)})>": self.text(place, "A word.", f"{where}.(a word)")}
         return found
+
+
+def _add_texts_of_kinds(data: dict[str, Any], kinds: dict[str, Any]) -> None:
+    """Let the model state every free text of every kind: in its components, and in a component of each kind that it does not use."""
+    components = data["components"]
+    for id_, cls in kinds.items():
+        texts = {
+            name: text
+            for name, field in cls.model_fields.items()
+            if name not in Component.model_fields and (text := _text_for(_annotated(field)))
+        }
+        has = next((component for component in components.values() if component.get("kind") == id_), None)
+        if has is None and texts:
+            components[f"more-{id_}"] = {**_of_kind(id_, cls), **texts}
+        elif has is not None:
+            absent = {name: text for name, text in texts.items() if name not in has and not _is_varied(has, name)}
+            has |= {name: text for name, text in absent.items() if not isinstance(text, dict)}
+
+
+def _text_for(annotation: Any) -> Any:
+    """A text for a field, or a list or a mapping with one; None for a field without free text."""
+    inner, marks = _plainly(annotation)
+    if get_origin(inner) in (Union, types.UnionType):
+        return next((text for option in get_args(inner) if (text := _text_for(option))), None)
+    if get_origin(inner) is tuple:
+        return [text] if (text := _text_for(get_args(inner)[0])) else None
+    if get_origin(inner) is dict:
+        return {"first": text} if (text := _text_for(get_args(inner)[1])) else None
+    return "A text" if inner is str and is_free(marks) else None
+
+
+def _is_varied(component: dict[str, Any], name: str) -> bool:
+    return any(name in settings for settings in component.get("when", {}).values())
+
+
+def _of_kind(id_: str, cls: Any) -> dict[str, Any]:
+    """A component in an environment that is not production, so that rules about production do not apply."""
+    offered = {cloud: catalog().products_for(id_, cloud) for cloud in ("aws", "gcp")}
+    clouds = [cloud for cloud, products in offered.items() if products or not cls.needs_product]
+    stated: dict[str, Any] = {
+        "kind": id_,
+        "title": "A part",
+        "owner": "platform",
+        "no_capability": "Only here.",
+        "traits": {"keeps_data": False},  # no rule asks for its key
+        "in": [f"{cloud} & dev" for cloud in clouds],
+        "when": {cloud: {"product": products[0]} for cloud, products in offered.items() if products},
+    }
+    required = {name for name, field in cls.model_fields.items() if field.is_required()} - {"kind", "title"}
+    return stated | {name: REQUIRED[name] for name in required}
 
 
 def place_of(cls: type[BaseModel], field: str) -> Place:
