@@ -89,9 +89,15 @@ def test_the_plan_of_the_restore_must_create_a_database_from_the_copy_and_delete
     def database(actions: list[str], **after: object) -> dict[str, object]:
         return {"address": "db", "type": "aws_db_instance", "change": {"actions": actions, "after": after}}
 
-    copy = {"restore_to_point_in_time": [{"source_db_instance_automated_backups_arn": "arn:aws:rds:x"}]}
+    copy: dict[str, object] = {
+        "restore_to_point_in_time": [{"source_db_instance_automated_backups_arn": "arn:aws:rds:x"}]
+    }
     empty = database(["create"], restore_to_point_in_time=[], snapshot_identifier=None)
-    gone = {"address": "old", "type": "aws_kms_key", "change": {"actions": ["delete", "create"], "after": {}}}
+    gone: dict[str, object] = {
+        "address": "old",
+        "type": "aws_kms_key",
+        "change": {"actions": ["delete", "create"], "after": {}},
+    }
     assert _plan_check(reference, [database(["create"], **copy)]) == "RESTORED-FROM-THE-COPY"
     assert _plan_check(reference, [database(["create"], snapshot_identifier="s")]) == "RESTORED-FROM-THE-COPY"
     assert _plan_check(reference, [empty]) == "STOP: the database would be empty"
@@ -113,7 +119,7 @@ def test_kubernetes_objects_are_applied_with_the_context_of_the_recovery_region(
     found = filled(reference, "region-failover", "aws")
     (step,) = (s for s in found if s.id == "objects")
     assert step.run
-    assert step.run.count("kubectl --context innovate-prod-eu-central-1 ") == step.run.count("kubectl") == 3
+    assert step.run.count("kubectl --context innovate-aws-prod-eu-central-1 ") == step.run.count("kubectl") == 3
     assert "infra/aws/04-k8s/prod-eu-central-1/namespaces.yaml" in step.run
     assert "remaining" in ids(found)
 
