@@ -162,6 +162,7 @@ def facts_for(a: Architecture, facts: RunbookFacts) -> dict[str, Any]:
         "here": here,
         "ways": Ways(a),
         "duty": "read",
+        "takes_hours": False,
         "account_of": here.account_of,
         "component": a.components[facts.component],
         "component_id": facts.component,

@@ -82,7 +82,9 @@ def steps(templates: Templates, template: Template, architecture: Architecture) 
     # What depends on the home region may be lost with it, so recoveries and emergencies begin in the other one.
     if duty in ("recover", "emergency") and facts["recovery_region"]:
         facts["answering_region"] = facts["recovery_region"]
-    facts |= {"duty": duty, "runbook": template.id}
+    # A role that ends in the middle of a recovery stops it, so long runbooks ask for more than an hour.
+    takes_hours = duty == "recover" or re.search(r"\b(hours|day)\b", template.front.duration, re.IGNORECASE) is not None
+    facts |= {"duty": duty, "runbook": template.id, "takes_hours": takes_hours}
     filled = fill_in(templates, path, facts)
     cloud = architecture.coordinate.cloud
     return Procedure(
