@@ -66,7 +66,8 @@ QUEUES = Equivalents(
         ProductDifference(
             "limits", ("aws", "gcp"), ("sqs", "cloud-tasks"), "Tasks.", ("https://docs.example/",), "2026-11-25"
         ),
-        ProductDifference("pricing", ("gcp", "azure"), ("pub-sub",), "One.", ("https://docs.example/",), "2026-11-25"),
+        ProductDifference("pricing", ("gcp",), ("pub-sub",), "One.", ("https://docs.example/",), "2026-11-25"),
+        ProductDifference("pricing", ("gcp", "azure"), ("pub-sub",), "Two.", ("https://docs.example/",), "2026-11-25"),
         ProductDifference("pricing", ("azure",), ("service-bus",), "Other.", ("https://docs.example/",), "2026-11-25"),
     ),
 )

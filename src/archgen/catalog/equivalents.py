@@ -66,11 +66,12 @@ class Equivalents:
     def between(self, sides: Mapping[str, Collection[str]]) -> Iterator[ProductDifference]:
         """The differences that matter where each cloud uses some products, by the ID of the cloud.
 
-        A difference matters if it names a product of each cloud that it is about, of those clouds that are compared.
+        A difference matters if it is about two of these clouds, or about one cloud alone, and names a product of each.
         """
         for difference in self.differences:
             compared = [sides[cloud] for cloud in difference.clouds if cloud in sides]
-            if compared and all(set(difference.products) & set(products) for products in compared):
+            enough = len(compared) >= min(2, len(difference.clouds))
+            if enough and all(set(difference.products) & set(products) for products in compared):
                 yield difference
 
 
