@@ -153,7 +153,7 @@ def job_of_file(code: FolderCode, name: str, text: str, others: dict[str, str], 
         values |= found.values
         computed |= set(found.computed)
     known = {variable: value for variable, value in values.items() if variable not in computed}
-    return Job(code.path(name), text, code, frozenset(computed), known, partial)
+    return Job(code.path(name), text, code, frozenset(computed), known, partial, by_people=True)
 
 
 def check_all(jobs: Sequence[Job], *, partial: bool) -> list[Diagnostic]:

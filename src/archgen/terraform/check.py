@@ -34,7 +34,8 @@ class Job:
     """One file to check: its name in diagnostics, its text, and the code of its stack.
 
     `elsewhere` has the names of variables whose values come from somewhere else, `automatic` the values of other files of the folder
-    that Terraform loads by itself. `partial` allows other required variables without a value.
+    that Terraform loads by itself. `partial` allows other required variables without a value. `by_people` is whether people wrote the file,
+    who may leave it to Terraform to read a text as the number that it is.
     """
 
     file: str
@@ -43,6 +44,7 @@ class Job:
     elsewhere: frozenset[str] = frozenset()
     automatic: Mapping[str, Any] = field(default_factory=dict)
     partial: bool = False
+    by_people: bool = False
 
     @cached_property
     def may_have_secrets(self) -> bool:
@@ -241,6 +243,8 @@ def _changes(job: Job, path: Steps, given: Any, taken: Any) -> Iterator[Diagnost
     elif isinstance(given, list) and isinstance(taken, list):
         for n, (one, other) in enumerate(zip(given, taken, strict=False)):
             yield from _changes(job, (*path, n), one, other)
+    elif job.by_people and isinstance(given, str) and given == json.dumps(taken):
+        return  # the same value, as in TF_VAR_port=80
     elif given is not None and taken is not None and type(given) is not type(taken) and not _both_numbers(given, taken):
         message = f"{_shown(path)}: Terraform converts {json.dumps(given)} to {json.dumps(taken)}"
         yield _at(job, "ARC-F106", message, "write the value in the type of the variable", path, severity="warning")
