@@ -119,6 +119,17 @@ def test_terraform_is_told_which_database_it_is_after_a_restore(procedures: Foun
         assert "NOTHING-IS-REPLACED" in text(next(step for step in found if step.id == "plan"))
 
 
+def test_copies_are_verified_after_the_state_is_corrected_and_the_plan_is_applied(procedures: Found) -> None:
+    """A restored instance has no copies in the recovery region until Terraform, or a person, starts them."""
+    _architecture, found = procedures["point-in-time-restore", Coordinate("aws", "prod", "mvp")]
+    ids = [step.id for step in found]
+    assert ids.index("state") < ids.index("plan") < ids.index("apply") < ids.index("copies")
+    assert ids.index("take-over") < ids.index("new-password") < ids.index("verify-verify-writes")
+    plan = text(next(step for step in found if step.id == "plan"))
+    assert 'index("delete")' in plan
+    assert 'actions == ["create"]' in plan
+
+
 def test_the_lock_and_the_versions_of_a_state_are_read_by_their_exact_names(procedures: Found) -> None:
     _architecture, found = procedures["terraform-state", Coordinate("aws", "prod", "mvp")]
     assert "Versions[?Key=='$KEY']" in text(next(step for step in found if step.id == "versions"))
