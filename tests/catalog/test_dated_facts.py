@@ -1,4 +1,4 @@
-"""Each fact of the catalog names its page and the day on which it was read, apart from those that are listed here until someone reads them."""
+"""Each fact of the catalog names its page and the day on which it was read; those that no one has read yet are listed here."""
 
 from __future__ import annotations
 

@@ -232,7 +232,12 @@ def _promises(context: Context, cloud: str) -> dict[str, Any]:
 
 def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
     parts = [
-        {"title": a.components[p.component].title, "percent": f"{p.percent:g}%", "url": p.level.url}
+        {
+            "title": a.components[p.component].title,
+            "percent": f"{p.percent:g}%",
+            "url": p.level.url,
+            "read": p.level.read,
+        }
         for p in promise.parts
     ]
     unknown = [a.components[name].title for name in promise.unknown]
