@@ -55,6 +55,14 @@ def test_the_kinds_and_products_of_a_model_are_found(tmp_path: Path) -> None:
     assert archgen("kinds", "message-queue", cwd=tmp_path).out.startswith("message-queue: ")
 
 
+def test_a_model_with_errors_does_not_keep_anyone_from_finding_a_kind(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text("version: 2\ncomponents: {a: {kind: queu}}\n")
+    result = archgen("kinds", "queue", cwd=tmp_path)
+    assert result.code == 0
+    assert result.out.startswith("queue: ")
+    assert result.err == "the model has errors, so its kinds and products are left out; see: archgen validate\n"
+
+
 def test_nothing_found_is_said_with_what_to_do(tmp_path: Path) -> None:
     result = archgen("kinds", "warp", cwd=tmp_path)
     assert (result.code, result.out) == (1, "")
