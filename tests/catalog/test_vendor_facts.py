@@ -150,3 +150,16 @@ def test_valkey_is_a_product_of_both_clouds_and_its_engine_reaches_terraform(tmp
         assert project
         (call,) = (c for c in project.plans.of["aws"].calls["data"][0] if c.component == "sessions")
         assert call.values["engine"] == engine
+
+
+def test_cloud_run_is_called_on_443_whatever_its_container_listens_on(tmp_path: Path) -> None:
+    page = "page: {kind: container-service, title: Page, product: cloud-run, port: 8080}"
+    text = MODEL.partition("  orders: {")[0].partition("  api:")[0] + (
+        f"  people: {{kind: actor, title: People, calls: {{page: {{protocol: https}}}}}}\n  {page}\n"
+    )
+    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
+    project = load(tmp_path / "architecture.yaml").project
+    assert project
+    (called,) = project.resolved.default.traffic_to("page")
+    assert called.call.port == 443
+    assert not {"NET112", "NET114"} & {finding.code for finding in check(project).findings}

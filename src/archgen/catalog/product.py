@@ -72,7 +72,8 @@ class Product:
     `supported_until` is the day (ISO 8601) that standard support of a version ends; `versions` names the product at endoflife.date
     that these days are recorded from. `caller_roles` are the roles, or on AWS the actions, that the identity of a caller needs, by
     the kind of the component that is called; for a database also by its `client_connection` and by `iam-authentication`. `ports` are
-    the ports that it listens on by a setting that decides it, such as `encrypted_in_transit=true`, where its vendor chooses them.
+    the ports that it listens on by a setting that decides it, such as `encrypted_in_transit=true`, where its vendor chooses
+    them; with `kind=…`, those of a front end that passes requests on to components of that kind.
     """
 
     id: str

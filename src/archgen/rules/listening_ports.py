@@ -37,7 +37,8 @@ def _ports_of_products(architecture: Architecture) -> Iterator[Outcome]:
     for name, component in architecture.components.items():
         product = architecture.product(component)
         node = architecture.tree.get(("components", name, "port"))
-        if not product or node is None:
+        # With the condition `kind=…`, the product has a front end on that port, and the component states the port behind it.
+        if not product or node is None or any(condition.startswith("kind=") for condition in product.ports):
             continue
         decided, stated = product_traits(product, component).port, node.value
         if decided is not None and decided != stated:
