@@ -10,6 +10,7 @@ from typing import Any
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.catalog.equivalents import Equivalents, equivalents_of
 from archgen.catalog.product import Product
+from archgen.diagnostics.report import visible
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.resolve import Resolved
@@ -126,7 +127,7 @@ def _row(from_: str, to: str, one: Suggestion) -> Iterator[str]:
     yield f"  {one.id}:\n    name: {_quoted(one.name)}\n"
     yield f"    {from_}: {{text: {_quoted(one.product.name)}, products: [{one.product.id}]}}\n"
     if one.candidate:
-        others = ", ".join(product.name for product in one.others)
+        others = ", ".join(visible(product.name) for product in one.others)
         yield f"    {to}: {{text: {_quoted(one.candidate.name)}, products: [{one.candidate.id}]}}"
         yield f"   # or: {others}\n" if others else "\n"
     yield f"    status: {one.status}\n    note: {_quoted(one.why)}\n"
