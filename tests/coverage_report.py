@@ -14,6 +14,8 @@ from measuring import SOURCE
 
 WHOLE, MODULE = 90, 75  # required percentage of lines: of all code, and of each module
 SHOWN = 15  # modules
+# Programs that rehearsals start with interpreters of other environments, so that what they run is not noted; `make rehearse` runs them.
+PROGRAMS = ("rehearsal/aws_cli.py", "rehearsal/emulator.py")
 
 Lines = Mapping[str, set[int]]
 
@@ -73,7 +75,8 @@ def _ranges(lines: set[int]) -> str:
 
 def main(notes: Path) -> int:
     """Print the report; returns 1 if a requirement is not met."""
-    lines, little = report(lines_of(SOURCE), lines_run(notes))
+    there = {name: lines for name, lines in lines_of(SOURCE).items() if name not in PROGRAMS}
+    lines, little = report(there, lines_run(notes))
     print("Lines that the tests have run, least first:", *lines, *little, sep="\n")
     return 1 if little else 0
 
