@@ -297,7 +297,7 @@ def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
     for part in (
         "Cut the line",
         "It hurts",
-        "REASON=\n",
+        "REASON=''\n",
         "${REASON:?set it}",
         "at most 5 min",
         "destructive",

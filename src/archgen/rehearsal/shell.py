@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import shutil
 import signal
 import subprocess
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from archgen.rehearsal.workshop import Server, Workshop, World
+from archgen.runbooks.steps import assignment
 
 LIMIT = 90  # seconds for the commands of one step
 # Variables that belong to the shell itself, or to the rehearsal, and do not move to the next step.
@@ -88,7 +88,7 @@ class Shell:
         (self.folder / "files").mkdir(exist_ok=True)
         (self.folder / "home").mkdir(exist_ok=True)
         self._sign_in(visit)
-        asked = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+        asked = "".join(f"{assignment(name, value)}\n" for name, value in values.items())
         (self.folder / "script").write_text(_SCRIPT + asked + command + "\n", encoding="utf-8")
         text, code = _output(["bash", "--noprofile", "--norc", str(self.folder / "script")], self.folder / "files", {
             "AWS_CONFIG_FILE": str(self.folder / "config"),

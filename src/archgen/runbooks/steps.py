@@ -25,6 +25,16 @@ class AskedValue:
     what: str
     example: str
 
+    @property
+    def empty(self) -> str:
+        """The line that a person completes: quotes with nothing between them, which the command refuses."""
+        return assignment(self.name, "")
+
+    @property
+    def completed(self) -> str:
+        """The line with the example, as a person writes it."""
+        return assignment(self.name, self.example)
+
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
@@ -78,12 +88,20 @@ class FilledStep:
         """The commands with the variables that a person sets first, each on a line in front of them."""
         if self.run is None:
             return None
-        return "".join(f"{ask.name}=\n" for ask in self.asks) + self.run
+        return "".join(f"{ask.empty}\n" for ask in self.asks) + self.run
 
     @property
     def limit(self) -> str | None:
         """How long it may take, for people: `10 min`."""
         return None if self.within is None else duration_text(self.within)
+
+
+def assignment(name: str, value: str) -> str:
+    """A line of a shell that sets a variable to any value.
+
+    Single quotes, because bash and zsh change nothing between them, not even `$` or a line break; only `'` is written as `'\\''`.
+    """
+    return f"{name}='" + value.replace("'", "'\\''") + "'"
 
 
 def fill_in(templates: Templates, name: str, facts: Mapping[str, Any]) -> list[FilledStep]:

@@ -14,6 +14,8 @@ from archgen.runbooks.stated import Seen
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import Templates
 
+SET_FIRST = "Set first, between the quotes (a ' in the value is written as '\\''):"
+
 
 def as_text(templates: Templates, template: Template, architecture: Architecture) -> str:
     """The text. Raises TemplateFailure."""
@@ -53,7 +55,7 @@ def _step(number: int, step: FilledStep) -> str:
     margin = " " * 4
     blocks = [" ".join([step.title + ".", f"[{_place(step)}]", *_notes(step)])]
     blocks += [step.text] if step.text else []
-    blocks += ["Set first:\n" + "\n".join(f"- {a.name}: {a.what}, for example {a.example}" for a in step.asks)] * bool(
+    blocks += ["\n".join([SET_FIRST, *(f"- {a.name}: {a.what}, for example {a.completed}" for a in step.asks)])] * bool(
         step.asks
     )
     blocks += [f"```bash\n{step.commands}\n```"] if step.commands else []
