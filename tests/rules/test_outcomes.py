@@ -20,6 +20,10 @@ NOTHING_PASSED = {
     "NET108": "its only finding is waived: the static site has nothing to attack",
     "NET115": "it has one network and no site",
     "NET116": "it has one network and no site",
+    **dict.fromkeys(
+        ("OPS906", "HA209", "HA210", "HA211", "DATA408", "DATA409", "DATA410"), "it has no queues and streams"
+    ),
+    **dict.fromkeys(("HA213", "HA214"), "it has no functions"),
 }
 
 # A system about which little is stated: a kind without traits, a database of which only the required settings are set, no Terraform.

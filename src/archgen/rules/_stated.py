@@ -82,6 +82,30 @@ def with_setting(a: Architecture, setting: str) -> Iterator[tuple[str, Any]]:
             yield name, setting_of(component, setting)
 
 
+def with_key(a: Architecture, key: str) -> Iterator[tuple[str, Any]]:
+    """Pairs of ID and value for each component whose kind and product have a setting of any type; None if it is not stated.
+
+    What partners and vendors run is left out, because its settings are theirs.
+    """
+    for name, component in a.components.items():
+        if key not in type(component).model_fields or is_run_by_others(a, component):
+            continue
+        product = a.product(component)
+        if product is None or product.settings is None or key in product.settings:
+            yield name, getattr(component, key)
+
+
+def is_run_by_others(a: Architecture, component: Component) -> bool:
+    """Whether a component is outside of the clouds, and not at a site of ours."""
+    return a.place(component) == OUTSIDE and not a.is_on_premises(component)
+
+
+def has_product(a: Architecture, name: str, *products: str) -> bool:
+    """Whether a component uses one of these products, or none at all, as those of kinds that a model declares may."""
+    product = a.product(a.components[name])
+    return product is None or product.id in products
+
+
 def unsaid(*path: str | int) -> Unsaid:
     """What is missing where the model does not state the setting at `path`, and no default can be assumed."""
     help_ = f"state `{dotted(path[2:])}`"
