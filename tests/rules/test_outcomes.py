@@ -24,6 +24,13 @@ NOTHING_PASSED = {
         ("OPS906", "HA209", "HA210", "HA211", "DATA408", "DATA409", "DATA410"), "it has no queues and streams"
     ),
     **dict.fromkeys(("HA213", "HA214"), "it has no functions"),
+    **dict.fromkeys(("NET119", "SEC510", "OPS911"), "it has no virtual machines"),
+    **dict.fromkeys(("NET120", "SEC509"), "it has no APIs behind a gateway"),
+    **dict.fromkeys(("SEC511", "SEC512"), "it has no directory of customers"),
+    **dict.fromkeys(("SEC513", "OPS910"), "it sends no mail"),
+    "NET121": "it receives no files",
+    "OPS907": "its load balancers do not state whether they log requests",
+    "OPS908": "it has no workflows",
 }
 
 # A system about which little is stated: a kind without traits, a database of which only the required settings are set, no Terraform.

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from test_message_rules import CASES as MESSAGE_CASES
+from test_setting_rules import CASES as SETTING_CASES
 
 from archgen.diagnostics.codes import rules
 from archgen.diagnostics.diagnostic import Diagnostic, dotted
@@ -211,7 +212,7 @@ def test_every_rule_has_such_a_change() -> None:
         "SEC701",
         "NET102",
     }  # cases/rules, test_review
-    elsewhere |= {case[0] for case in MESSAGE_CASES}
+    elsewhere |= {case[0] for case in (*MESSAGE_CASES, *SETTING_CASES)}
     assert set(rules()) == {change[0] for change in CHANGES} | elsewhere
 
 

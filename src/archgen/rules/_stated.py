@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Literal
 
-from archgen.diagnostics.diagnostic import Path, dotted
+from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component
-from archgen.model.outcome import Passed, Unsaid
+from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.model.traits import is_whole_number, setting_of
 from archgen.terraform.managed import managed
 
@@ -104,6 +104,13 @@ def has_product(a: Architecture, name: str, *products: str) -> bool:
     """Whether a component uses one of these products, or none at all, as those of kinds that a model declares may."""
     product = a.product(a.components[name])
     return product is None or product.id in products
+
+
+def judge(a: Architecture, name: str, key: str, value: Any, problem: Diagnostic | None) -> Outcome:
+    """What a rule says about a setting of a component: that it is not stated, the problem with its value, or that it passed."""
+    if value is None:
+        return unsaid("components", name, key)
+    return problem or passed_if_stated(a, "components", name, key)
 
 
 def unsaid(*path: str | int) -> Unsaid:

@@ -1,0 +1,24 @@
+"""SEC514: only a bucket has permissions, and not each object in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.model.architecture import Architecture
+from archgen.model.outcome import Outcome
+from archgen.rules._stated import judge, with_key
+
+CODE = "SEC514"
+TITLE = "Single objects can be shared past the permissions of their bucket"
+SEVERITY = "warning"
+
+
+def check(architecture: Architecture) -> Iterator[Outcome]:
+    """A finding for each bucket whose objects can have access lists."""
+    for name, where in with_key(architecture, "permissions"):
+        message = f"objects in '{name}' can have permissions that its bucket does not have"
+        help_ = "set permissions: bucket, and share single objects with signed addresses"
+        path = ("components", name, "permissions")
+        problem = Diagnostic(CODE, message, help_, path) if where == "object" else None
+        yield judge(architecture, name, "permissions", where, problem)
