@@ -43,7 +43,7 @@ def test_a_model_with_declared_kinds_and_products_builds(root: Path) -> None:
     assert "Managed queue" in page
     assert "Message queue" in page
     assert "retention days" in page
-    assert "How long messages are kept" in (root / "docs/architecture/reference/kinds.md").read_text()
+    assert "How long messages are kept" in (root / "docs/architecture/reference/kinds/message-queue.md").read_text()
     assert ">SQS<" in (root / "docs/architecture/diagrams/context-aws-prod.svg").read_text()
 
 
@@ -138,7 +138,7 @@ def test_an_installed_package_brings_kinds_and_products(root: Path, installed: P
     result = archgen("build", "--no-site", cwd=root, env=env)
     assert result.code == 0, result.err
     assert "Managed queue" in (root / "docs/architecture/components/jobs.md").read_text()
-    assert "How long messages are kept" in (root / "docs/architecture/reference/kinds.md").read_text()
+    assert "How long messages are kept" in (root / "docs/architecture/reference/kinds/message-queue.md").read_text()
 
 
 @pytest.mark.parametrize(

@@ -64,8 +64,10 @@ def test_a_kind_and_its_products_have_pages(built: Path) -> None:
     page = (built / "docs/architecture/components/jobs.md").read_text()
     assert "Amazon SQS" in page
     assert "Pub&#47;Sub" in page
-    kinds = (built / "docs/architecture/reference/kinds.md").read_text()
-    assert "How long messages are kept" in kinds
+    queues = (built / "docs/architecture/components/jobs.md").read_text()
+    kind = next(iter((built / "docs/architecture/reference/kinds").glob("*queue.md"))).read_text()
+    assert "How long messages are kept" in kind
+    assert "reference/kinds/" in queues
 
 
 def test_a_view_has_a_page_and_pictures(built: Path) -> None:

@@ -14,6 +14,7 @@ from archgen.analysis.grouping import GROUP, summarized_groups
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kubernetes.manifests import possible_files
 from archgen.model.architecture import Architecture
+from archgen.model.component import TASKS
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved, locate
 from archgen.model.stacks import Stack, Terraform
@@ -25,6 +26,7 @@ DOCS = "docs"
 GENERATED = "architecture"  # the folder below docs/ that only archgen writes
 HOME = ""  # the page at the root of the site; all other pages are below the generated folder
 FLOW, CAPABILITY = "flow-", "capability-"  # prefixes of the names of views
+OTHER_KINDS = "reference/kinds-"  # the prefix of the pages of kinds that a model does not use
 
 # Pages that any model may get. They are reserved, so that a page that a model declares does not collide later, when the model grows.
 FIXED = (
@@ -48,6 +50,7 @@ FIXED = (
     "reference/facts",
     "reference/kinds",
     "reference/model",
+    *(f"{OTHER_KINDS}{task}" for task in TASKS),
     "reference/modules",
     "reference/products",
     "road",
@@ -135,6 +138,22 @@ def component_pages(resolved: Resolved) -> Iterator[Address]:
     """A page for each component that exists at any coordinate."""
     for name in _distinct(a.components for a in resolved.architectures.values()):
         yield _page(f"components/{name}", ("components", name), name)
+
+
+def pages_of_kinds(resolved: Resolved) -> Iterator[Address]:
+    """A page for each kind in use. Kinds that the model does not use share a page for each task (docs/decisions/0044)."""
+    for id_ in kinds_in_use(resolved):
+        yield _page(f"reference/kinds/{id_}", None, id_)
+
+
+def kinds_in_use(resolved: Resolved) -> list[str]:
+    """The kinds of the components at any coordinate, those that the model declares, and those that these are special cases of."""
+    used = {component.kind for a in resolved.architectures.values() for component in a.components.values()}
+    declared = resolved.default.document.kinds
+    used |= {*declared, *(kind.like for kind in declared.values() if kind.like)}
+    bases = {base.__module__ for id_ in used if id_ in resolved.kinds for base in resolved.kinds[id_].__mro__}
+    used |= {module.rpartition(".")[2].replace("_", "-") for module in bases if module.startswith("archgen.kinds.")}
+    return [id_ for id_ in resolved.kinds if id_ in used]
 
 
 def capability_pages(resolved: Resolved) -> Iterator[Address]:
@@ -238,6 +257,7 @@ def all_addresses(resolved: Resolved) -> Iterator[Address]:
     for family in (
         view_pages,
         component_pages,
+        pages_of_kinds,
         capability_pages,
         runbook_pages,
         stack_pages,

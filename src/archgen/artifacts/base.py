@@ -34,11 +34,15 @@ MOST_MEMORY = 32 * 1024 * 1024  # bytes; about a hundred times what a typical mo
 
 @dataclass(frozen=True, slots=True)
 class Nav:
-    """The place of a page in the navigation: a top-level section, its title, and its position in the section."""
+    """The place of a page in the navigation: a top-level section, its title, and its position in the section.
+
+    Pages with the same `group` are one folded entry of the section, at the position of the first of them.
+    """
 
     section: str
     title: str
     order: int = 100
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 from archgen.analysis.crossings import passing
 from archgen.analysis.failure import of_component
 from archgen.artifacts._dashboards import dashboard_links
+from archgen.artifacts._search_tags import search_tags
 from archgen.artifacts._tables import (
     failure_facts,
     names_anywhere,
@@ -68,13 +69,14 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "id": name,
         "title": component.title,
         "kind": component.label,
+        "kind_id": component.kind,
         "purpose": component.purpose,
         "owner": team,
         "place": place_name(architecture, component),
         "rebuilt_from": [_id_and_title(context, source) for source in component.rebuilt_from],
         "runs_on": _id_and_title(context, component.runs_on) if component.runs_on else None,
         "searched": _other_names(context, name, component),
-        "tags": list(dict.fromkeys([*_identifiers(context, name), *_tags(component)])),
+        "tags": list(dict.fromkeys([*_identifiers(context, name), *search_tags(component.title, component.aliases)])),
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
         "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
@@ -135,37 +137,6 @@ def _other_names(context: Context, name: str, component: Component) -> list[str]
     """Other names for a component, so that search finds it by them: aliases of its kind, and names of its products."""
     words = dict.fromkeys([*component.aliases, *_aliases(context, name)])
     return [word for word in words if word.casefold() != component.title.casefold()]
-
-
-# The site's search ranks tags highest and matches prefixes: a tag that starts with such a word would match nearly every search.
-_STOP_WORDS = (
-    "a",
-    "an",
-    "be",
-    "by",
-    "do",
-    "how",
-    "i",
-    "in",
-    "is",
-    "it",
-    "of",
-    "on",
-    "or",
-    "so",
-    "the",
-    "to",
-    "we",
-    "what",
-    "who",
-)
-
-
-def _tags(component: Component) -> Iterator[str]:
-    """Aliases of a component's kind that its title does not contain, without those in which a word starts with a stop word."""
-    title = component.title.casefold()
-    words = (word for word in component.aliases if word.casefold() not in title)
-    yield from (word for word in words if not any(part.startswith(_STOP_WORDS) for part in word.casefold().split()))
 
 
 def _identifiers(context: Context, name: str) -> Iterator[str]:

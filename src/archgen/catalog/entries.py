@@ -64,7 +64,20 @@ def read_entries(file: Path) -> dict[str, Any]:
 _ENTRY: Mapping[str, type] = MappingProxyType(
     {
         **dict.fromkeys(
-            ("name", "short", "definition", "documentation", "icon", "tile", "category", "api", "versions", "read"), str
+            (
+                "name",
+                "short",
+                "definition",
+                "documentation",
+                "icon",
+                "tile",
+                "category",
+                "api",
+                "versions",
+                "read",
+                "successor",
+            ),
+            str,
         ),
         **dict.fromkeys(("kinds", "aliases", "settings", "endpoints", "source_ranges"), list),
         "webhook_port": int,

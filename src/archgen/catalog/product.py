@@ -88,6 +88,7 @@ class Product:
     category: str = "general"
     aliases: tuple[str, ...] = ()
     settings: tuple[str, ...] | None = None  # the settings of its kinds that it has; None: all of them
+    successor: str | None = None  # the ID of the product that its vendor names instead, because it ends
     api: str | None = None  # the API that a Google Cloud project must enable for it
     read: str | None = None
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))

@@ -8,6 +8,7 @@ class Actor(Component):
     """People, browsers, partner systems."""
 
     label = "Actor"
+    used_to = "outside"
     inherent = Traits(stateful=False, keeps_data=False)
     usual_placement = OUTSIDE
     needs_product = False

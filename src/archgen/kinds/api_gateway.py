@@ -13,6 +13,7 @@ class ApiGateway(Component):
     """Receives API requests, checks and limits them, and passes them on."""
 
     label = "API gateway"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False, proxy=True)
     aliases = ("API management", "REST API", "GraphQL API", "API front door")
     type: Literal["rest", "http", "websocket", "graphql", "grpc"] | None = None

@@ -8,6 +8,7 @@ class AuditLog(Component):
     """Records every call to the cloud's APIs."""
 
     label = "Audit log"
+    used_to = "watch"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("audit trail",)
     alone = True

@@ -13,6 +13,7 @@ class Authorization(Component):
     """Answers whether someone may do something, by policies kept outside of the application."""
 
     label = "Authorization"
+    used_to = "identify"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("policy engine", "permissions service", "fine-grained access", "OPA", "Cedar")
     language: Line | None = None

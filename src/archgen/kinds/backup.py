@@ -13,6 +13,7 @@ class BackupService(Component):
     """Makes copies of other components by plan, and keeps them."""
 
     label = "Backup"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("snapshots", "backup vault", "backup plan", "disaster recovery copies")
     alone = True

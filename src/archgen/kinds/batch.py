@@ -13,6 +13,7 @@ class Batch(Component):
     """Runs jobs from a queue on capacity that exists only while jobs run."""
 
     label = "Batch jobs"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("batch processing", "HPC", "job scheduler", "Spark cluster")
     compute: Literal["serverless", "machines"] | None = None

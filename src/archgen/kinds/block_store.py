@@ -13,6 +13,7 @@ class BlockStore(Component):
     """Disks that are attached to machines."""
 
     label = "Disks"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True, redundancy="zonal")
     aliases = ("volume", "disk", "EBS", "persistent disk", "persistent volume")
     data_store = True

@@ -13,6 +13,7 @@ class BusinessIntelligence(Component):
     """Dashboards and reports over data."""
 
     label = "Business intelligence"
+    used_to = "analyze"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("BI", "dashboards", "reports", "analytics front end")
     edition: Line | None = None

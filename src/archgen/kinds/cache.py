@@ -14,6 +14,7 @@ class Cache(Component):
     """A Redis-compatible cache."""
 
     label = "Cache"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True, copies="replicas + 1", port="port")
     aliases = ("Redis", "Memcached", "in-memory store")
     usual_placement = "data"

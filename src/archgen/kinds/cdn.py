@@ -13,6 +13,7 @@ class Cdn(Component):
     """Serves cached content close to its users and terminates their TLS connections."""
 
     label = "Content delivery network"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False, entrance=True, proxy=True)
     aliases = ("CDN", "edge cache")
     usual_placement = EDGE

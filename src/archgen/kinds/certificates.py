@@ -11,6 +11,7 @@ class Certificates(Component):
     """Issues and renews TLS certificates."""
 
     label = "TLS certificates"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("TLS", "SSL")
     alone = True

@@ -22,6 +22,7 @@ class CiPipeline(Component):
     """Turns commits into tested, signed images."""
 
     label = "CI pipeline"
+    used_to = "deliver"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("CI", "build server")
     usual_placement = OUTSIDE

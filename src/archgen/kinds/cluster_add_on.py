@@ -12,6 +12,7 @@ class ClusterAddOn(Component):
     """An add-on of a cluster, such as networking, DNS, certificates, metrics or logs."""
 
     label = "Cluster add-on"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False, copies="replicas")
     aliases = ("add-on",)
     usual_placement = "app"

@@ -8,6 +8,7 @@ class ConfigurationHistory(Component):
     """Records how resources are configured over time and checks them."""
 
     label = "Configuration history"
+    used_to = "watch"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("drift",)
     alone = True

@@ -11,6 +11,7 @@ class ConfigurationStore(Component):
     """Settings and feature flags that applications read while they run."""
 
     label = "Configuration store"
+    used_to = "deliver"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("parameters", "feature flags", "app config", "settings")
     holds: Listed[Literal["parameters", "secure-parameters", "feature-flags", "files"]] = ()

@@ -11,6 +11,7 @@ class ContainerCluster(Component):
     """Places containers on capacity that the cloud or a group of machines provides, without Kubernetes."""
 
     label = "Container cluster"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("ECS cluster", "Nomad", "Docker Swarm", "container orchestrator")
     capacity: Listed[Literal["serverless", "serverless-spot", "machines", "machines-spot"]] = ()

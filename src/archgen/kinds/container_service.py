@@ -14,6 +14,7 @@ class ContainerService(Component):
     """A service in containers that the cloud runs, without a Kubernetes cluster."""
 
     label = "Container service"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False, port="port")
     aliases = ("serverless containers", "Cloud Run", "Fargate service", "container app", "web app")
     usual_placement = "app"

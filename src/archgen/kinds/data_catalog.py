@@ -13,6 +13,7 @@ class DataCatalog(Component):
     """Describes which data exists, where it is, in which form, and who may use it."""
 
     label = "Data catalog"
+    used_to = "analyze"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("metadata store", "metastore", "data governance", "schema registry", "lineage")
     describes: Listed[ComponentId] = ()

@@ -13,6 +13,7 @@ class DataMigration(Component):
     """Copies a database or a store to another one, once or until the switch."""
 
     label = "Data migration"
+    used_to = "store"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("database migration", "DMS", "replication", "cut-over")
     mode: Literal["once", "until-switch", "changes-only"] | None = None

@@ -13,6 +13,7 @@ class DataPipeline(Component):
     """Moves and transforms data between stores."""
 
     label = "Data pipeline"
+    used_to = "analyze"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("ETL", "ELT", "change data capture", "stream processing", "ingestion")
     mode: Literal["batch", "streaming"] | None = None

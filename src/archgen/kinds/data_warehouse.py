@@ -13,6 +13,7 @@ class DataWarehouse(Component):
     """Answers analytical queries over large tables that it keeps in columns."""
 
     label = "Data warehouse"
+    used_to = "analyze"
     inherent = Traits(stateful=True, keeps_data=True, port="port")
     aliases = ("OLAP", "analytics database", "BigQuery", "Redshift", "lakehouse")
     data_store = True

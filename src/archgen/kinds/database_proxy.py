@@ -8,6 +8,7 @@ class DatabaseProxy(Component):
     """Pools the connections of many clients to a database."""
 
     label = "Database proxy"
+    used_to = "store"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("connection pool", "pgbouncer")
     usual_placement = "data"

@@ -8,6 +8,7 @@ class DdosProtection(Component):
     """Absorbs distributed denial-of-service attacks before they reach the network."""
 
     label = "DDoS protection"
+    used_to = "protect"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("DDoS",)
     alone = True

@@ -13,6 +13,7 @@ class DirectoryService(Component):
     """Accounts, groups and machines of an organization, for sign-in and policies."""
 
     label = "Directory service"
+    used_to = "identify"
     inherent = Traits(stateful=True, keeps_data=True, copies="controllers")
     aliases = ("Active Directory", "LDAP", "domain controllers", "Kerberos")
     alone = True

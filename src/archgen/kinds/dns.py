@@ -11,6 +11,7 @@ class Dns(Component):
     """Answers DNS queries for the architecture's domains."""
 
     label = "DNS"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("DNS", "domain names")
     alone = True

@@ -13,6 +13,7 @@ class DocumentDatabase(Component):
     """Stores items by key, documents, wide columns, graphs or time series."""
 
     label = "NoSQL database"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True, port="port")
     aliases = (
         "NoSQL",

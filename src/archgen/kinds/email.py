@@ -13,6 +13,7 @@ class Email(Component):
     """Sends e-mail, and receives bounces and complaints."""
 
     label = "E-mail"
+    used_to = "messages"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("SMTP", "transactional mail", "mail relay", "SES")
     domains: Annotated[Listed[Domain], IDENTIFYING] = ()

@@ -13,6 +13,7 @@ class EventBus(Component):
     """Routes events to targets, by rules about their content."""
 
     label = "Event bus"
+    used_to = "messages"
     inherent = Traits(stateful=True, keeps_data=True, carrier=True)
     aliases = ("event router", "event grid", "event broker", "rules")
     patterns: dict[Id, Line] = {}

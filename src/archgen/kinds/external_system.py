@@ -12,6 +12,7 @@ class ExternalSystem(Component):
     """A system outside the architecture: software as a service, a partner's system, a mainframe."""
 
     label = "External system"
+    used_to = "outside"
     aliases = ("SaaS", "third party", "partner system", "mainframe", "legacy system")
     usual_placement = OUTSIDE
     needs_product = False

@@ -19,6 +19,7 @@ class FileStore(Component):
     """Files that several machines or containers use at the same time."""
 
     label = "File store"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True, port="port")
     aliases = ("NFS", "SMB", "shared file system", "network drive", "NAS")
     data_store = True

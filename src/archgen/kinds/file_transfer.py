@@ -13,6 +13,7 @@ class FileTransfer(Component):
     """Receives files from partners, or copies files between stores."""
 
     label = "File transfer"
+    used_to = "store"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("SFTP", "FTPS", "AS2", "managed file transfer", "data sync")
     accepts: Listed[Literal["sftp", "ftps", "ftp", "as2", "https"]] = ()

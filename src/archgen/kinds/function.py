@@ -13,6 +13,7 @@ class Function(Component):
     """Runs code when something calls it or an event arrives, without servers to manage."""
 
     label = "Function"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("serverless function", "Lambda", "FaaS", "cloud function")
     runtime: Line | None = None

@@ -11,6 +11,7 @@ class Gitops(Component):
     """Applies the state in a Git repository to a cluster."""
 
     label = "GitOps delivery"
+    used_to = "deliver"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("CD", "deployment")
     usual_placement = "app"

@@ -12,6 +12,7 @@ class Ingress(Component):
     """Routes requests from the load balancer to services in the cluster."""
 
     label = "Ingress"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False, copies="replicas", proxy=True)
     aliases = ("Ingress", "Gateway API")
     usual_placement = "app"

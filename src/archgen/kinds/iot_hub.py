@@ -13,6 +13,7 @@ class IotHub(Component):
     """Connects devices, and passes their messages on."""
 
     label = "IoT hub"
+    used_to = "messages"
     inherent = Traits(stateful=True, keeps_data=True, entrance=True, carrier=True)
     aliases = ("internet of things", "MQTT broker", "device gateway", "telemetry")
     accepts: Listed[Literal["mqtt", "https", "amqp", "coap", "lorawan"]] = ()

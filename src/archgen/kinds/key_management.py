@@ -13,6 +13,7 @@ class KeyManagement(Component):
     """Manages the keys that encrypt data at rest."""
 
     label = "Key management"
+    used_to = "protect"
     inherent = Traits(stateful=True, keeps_data=False)
     aliases = ("KMS", "encryption keys")
     protects: Listed[ComponentId] = ()

@@ -61,6 +61,7 @@ class KubernetesCluster(Component):
     """A Kubernetes control plane managed by the cloud, and its nodes."""
 
     label = "Kubernetes cluster"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=True, restarts="guests")
     aliases = ("k8s", "Kubernetes")
     version: Version | None = None

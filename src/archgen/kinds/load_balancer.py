@@ -10,6 +10,7 @@ class LoadBalancer(Component):
     """Distributes requests to the instances that serve them."""
 
     label = "Load balancer"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False, proxy=True)
     aliases = ("load balancer", "LB", "ELB")
     usual_placement = "public"

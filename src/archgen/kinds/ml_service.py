@@ -13,6 +13,7 @@ class MlService(Component):
     """Trains or runs models, or answers requests with models of the vendor."""
 
     label = "Machine learning"
+    used_to = "analyze"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("AI", "LLM", "inference", "machine learning model", "speech and vision")
     model: Line | None = None

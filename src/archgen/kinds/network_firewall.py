@@ -11,6 +11,7 @@ class NetworkFirewall(Component):
     """Inspects and filters what passes between networks, and to and from the internet."""
 
     label = "Network firewall"
+    used_to = "connect"
     inherent = Traits(stateful=False, keeps_data=False, proxy=True)
     aliases = ("egress filter", "IPS", "next-generation firewall", "inspection")
     default_action: Literal["allow", "drop", "alert"] | None = None

@@ -13,6 +13,7 @@ class NetworkLink(Component):
     """Joins networks and sites, so that what is in one of them can reach what is in another."""
 
     label = "Network link"
+    used_to = "connect"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("peering", "transit gateway", "VPN", "private line", "tunnel")
     alone = True

@@ -8,6 +8,7 @@ class NodeAutoscaler(Component):
     """Adds nodes for waiting pods and removes idle ones."""
 
     label = "Node autoscaler"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("autoscaling", "Spot")
     usual_placement = "app"

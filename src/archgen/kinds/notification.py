@@ -13,6 +13,7 @@ class Notification(Component):
     """Sends short messages to people: texts, push messages, chat or calls."""
 
     label = "Notifications"
+    used_to = "messages"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("SMS", "push notification", "chat message", "paging")
     channels: Listed[Literal["sms", "push", "e-mail", "chat", "voice"]] = ()

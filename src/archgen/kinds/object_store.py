@@ -14,6 +14,7 @@ class ObjectStore(Component):
 
     named_globally = True
     label = "Object storage"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("bucket", "blob storage")
     versioned: bool = True

@@ -13,6 +13,7 @@ class Observability(Component):
     """Collects signals and alerts on them."""
 
     label = "Observability"
+    used_to = "watch"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("monitoring", "metrics", "logs", "traces")
     alone = True

@@ -13,6 +13,7 @@ class Postgresql(RelationalDatabase):
     """A managed PostgreSQL database."""
 
     label = "PostgreSQL database"
+    used_to = "store"
     aliases = ("Postgres", "PostgreSQL", "SQL", "relational database")
     engine: Literal["postgresql"] = "postgresql"
     """Always PostgreSQL."""

@@ -13,6 +13,7 @@ class QueryEngine(Component):
     """Answers SQL queries over files and other stores, without keeping the data itself."""
 
     label = "Query engine"
+    used_to = "analyze"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("SQL on files", "federated query", "Athena", "Trino", "Presto")
     scan_limit_gib: Annotated[int, Field(ge=1, le=1048576)] | None = None

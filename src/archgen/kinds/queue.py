@@ -13,6 +13,7 @@ class Queue(Component):
     """Holds messages until a consumer has worked on them; each message is for one consumer."""
 
     label = "Queue"
+    used_to = "messages"
     inherent = Traits(stateful=True, keeps_data=True, carrier=True)
     aliases = ("message queue", "job queue", "task queue", "work queue", "mailbox")
     ordered: bool | None = None

@@ -13,6 +13,7 @@ class Registry(Component):
     """Stores container images and packages."""
 
     label = "Container registry"
+    used_to = "deliver"
     inherent = Traits(stateful=False, keeps_data=True)
     aliases = ("Docker registry", "container images")
     scan_on_push: bool = True

@@ -47,6 +47,7 @@ class RelationalDatabase(Component):
     """A managed relational database of any engine."""
 
     label = "Relational database"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True, copies="multi_zone", port="port")
     aliases: ClassVar[tuple[str, ...]] = (
         "SQL",

@@ -11,6 +11,7 @@ class RemoteAccess(Component):
     """Lets people reach what is private. What it leads to is in `calls`, with `kind: control`."""
 
     label = "Remote access"
+    used_to = "connect"
     inherent = Traits(stateful=False, keeps_data=False, entrance=False)
     aliases = ("bastion", "jump host", "VPN for people", "way in", "session manager")
     form: Literal["session", "endpoint", "vpn", "bastion"] | None = None

@@ -8,6 +8,7 @@ class Repository(Component):
     """A Git repository."""
 
     label = "Repository"
+    used_to = "deliver"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("Git",)
     alone = True

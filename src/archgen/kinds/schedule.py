@@ -13,6 +13,7 @@ class Schedule(Component):
     """Starts something at set times."""
 
     label = "Schedule"
+    used_to = "messages"
     inherent = Traits(stateful=False, keeps_data=False, starts=True)
     aliases = ("cron", "timer", "scheduler", "periodic job")
     expression: Line | None = None

@@ -13,6 +13,7 @@ class SearchEngine(Component):
     """Finds documents by words, fields or similarity."""
 
     label = "Search engine"
+    used_to = "store"
     inherent = Traits(stateful=True, keeps_data=True, copies="nodes", port="port")
     aliases = ("full-text search", "OpenSearch", "Elasticsearch", "vector search", "index")
     data_store = True

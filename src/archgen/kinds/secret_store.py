@@ -12,6 +12,7 @@ class SecretStore(Component):
     """Stores secrets encrypted and rotates them."""
 
     label = "Secret store"
+    used_to = "protect"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("vault", "passwords", "credentials")
     rotation_days: Annotated[int, Field(ge=1, le=1000)] | None = None

@@ -44,6 +44,7 @@ class Service(Component):
     """A containerized service."""
 
     label = "Service"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False, port="port")
     aliases = ("backend", "microservice")
     usual_placement = "app"

@@ -11,6 +11,7 @@ class ServiceMesh(Component):
     """Encrypts, routes and observes calls between services."""
 
     label = "Service mesh"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("mTLS", "Istio", "sidecar proxy", "Envoy", "Linkerd")
     alone = True

@@ -77,6 +77,7 @@ class SingleSignOn(Component):
     """Signs people in through one identity provider and grants their permissions."""
 
     label = "Single sign-on"
+    used_to = "identify"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("SSO", "login")
     alone = True

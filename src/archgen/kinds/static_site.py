@@ -9,6 +9,7 @@ class StaticSite(Component):
 
     named_globally = True
     label = "Static site"
+    used_to = "serve"
     inherent = Traits(stateful=False, keeps_data=True)
     aliases = ("frontend", "web site")
     versioned: bool = True

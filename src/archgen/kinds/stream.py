@@ -13,6 +13,7 @@ class Stream(Component):
     """Keeps records in order, so that several consumers can read them, and read them again from an earlier position."""
 
     label = "Stream"
+    used_to = "messages"
     inherent = Traits(stateful=True, keeps_data=True, carrier=True)
     aliases = ("event stream", "log", "Kafka", "data stream", "message broker")
     partitions: Annotated[int, Field(ge=1, le=100000)] | None = None

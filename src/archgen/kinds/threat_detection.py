@@ -8,6 +8,7 @@ class ThreatDetection(Component):
     """Detects threats in logs, network flows and configurations."""
 
     label = "Threat detection"
+    used_to = "protect"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("intrusion detection",)
     alone = True

@@ -13,6 +13,7 @@ class Topic(Component):
     """Sends each message to all of its subscribers."""
 
     label = "Topic"
+    used_to = "messages"
     inherent = Traits(stateful=False, keeps_data=False, carrier=True)
     aliases = ("publish and subscribe", "pub/sub", "fan-out", "notifications to services")
     ordered: bool | None = None

@@ -13,6 +13,7 @@ class UserDirectory(Component):
     """Signs customers up and in, and issues their tokens."""
 
     label = "User directory"
+    used_to = "identify"
     inherent = Traits(stateful=True, keeps_data=True, entrance=True)
     aliases = ("customer identity", "CIAM", "user pool", "sign-up and sign-in")
     sign_in_with: Listed[Literal["email", "phone", "username", "passkey", "social", "saml", "oidc"]] = ()

@@ -13,6 +13,7 @@ class VirtualMachine(Component):
     """A machine that is not replaced automatically."""
 
     label = "Virtual machine"
+    used_to = "run"
     inherent = Traits(stateful=True, keeps_data=True, redundancy="zonal", copies="count")
     aliases = ("VM", "server", "instance", "EC2 instance", "Compute Engine")
     usual_placement = "app"

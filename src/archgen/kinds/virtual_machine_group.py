@@ -13,6 +13,7 @@ class VirtualMachineGroup(Component):
     """Keeps a number of equal machines running, and replaces machines that fail."""
 
     label = "Virtual machine group"
+    used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False, redundancy="zonal", copies="min", restarts="itself")
     aliases = ("auto scaling group", "managed instance group", "scale set", "server group")
     usual_placement = "app"

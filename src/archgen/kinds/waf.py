@@ -11,6 +11,7 @@ class Waf(Component):
     """Filters requests from the internet."""
 
     label = "Web application firewall"
+    used_to = "protect"
     inherent = Traits(stateful=False, keeps_data=False, entrance=True, proxy=True)
     aliases = ("WAF", "web firewall")
     usual_placement = EDGE

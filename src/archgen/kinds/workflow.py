@@ -13,6 +13,7 @@ class Workflow(Component):
     """Runs steps in order, remembers how far each run has got, and tries steps again."""
 
     label = "Workflow"
+    used_to = "messages"
     inherent = Traits(stateful=True, keeps_data=True)
     aliases = ("state machine", "orchestration", "saga", "DAG")
     type: Literal["standard", "express"] | None = None

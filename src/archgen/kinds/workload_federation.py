@@ -9,6 +9,7 @@ class WorkloadFederation(Component):
     """Exchanges a signed token of an external system for a short-lived cloud identity."""
 
     label = "Workload identity federation"
+    used_to = "identify"
     inherent = Traits(stateful=False, keeps_data=False)
     aliases = ("OIDC", "keyless")
     subjects: Listed[Line] = ("repo:{repository}:environment:{environment}",)

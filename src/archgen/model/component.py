@@ -1,8 +1,9 @@
 """The base class of all kinds: the settings that every component has, and the methods with which a kind states where its instances are."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from types import MappingProxyType
 from typing import ClassVar, Literal
 
 from archgen.catalog import protocols
@@ -33,6 +34,24 @@ OUTSIDE = "outside"  # run by others: people, partners, hosted tools
 EDGE = "edge"  # at the cloud's edge, outside any region
 MANAGED = "managed"  # a regional service that is in none of the model's subnets
 PLACEMENTS = (OUTSIDE, EDGE, MANAGED)
+
+# What people want to do, in the order in which the reference lists the kinds for it.
+TASKS: Mapping[str, str] = MappingProxyType(
+    {
+        "run": "Run code",
+        "serve": "Receive requests",
+        "store": "Store data",
+        "messages": "Pass on messages and start work",
+        "analyze": "Analyze data",
+        "identify": "Identify people and programs",
+        "protect": "Protect the system and its secrets",
+        "connect": "Connect networks and get in",
+        "deliver": "Build and deliver",
+        "watch": "Observe and prove",
+        "outside": "Describe what is outside",
+        "other": "Do something else",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +138,7 @@ class Component(Entity):
     )
     alone: ClassVar[bool] = False  # whether it can do its work without any connection
     aliases: ClassVar[tuple[str, ...]] = ()  # other names for it, as search terms
+    used_to: ClassVar[str] = "other"  # what people use it to do, a key of TASKS; the reference groups kinds by it
     protocols: ClassVar[tuple[str, ...]] = ()  # protocols that calls to it may use, in addition to those archgen knows
     icon: ClassVar[str] = "onprem.compute.Server"  # an icon of the diagrams package, for components without a product
 

@@ -241,7 +241,7 @@ def _class(name: str, kind: OwnKind, parent: type[Component] | None) -> type[Com
         stated = kind.model_fields_set
         made.icon, made.compared, made.alone = parent.icon, parent.compared, parent.alone
         made.person, made.firewall, made.data_store = parent.person, parent.firewall, parent.data_store
-        made.joins_places = parent.joins_places
+        made.joins_places, made.used_to = parent.joins_places, parent.used_to
         if "placement" not in stated:
             made.usual_placement = parent.usual_placement
         if "needs_product" not in stated:

@@ -1,0 +1,232 @@
+"""What the reference says about kinds of components, from their classes, the catalog, rules, runbooks and bindings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from archgen.artifacts._kind_examples import example_of
+from archgen.artifacts._schema_rows import schema_rows
+from archgen.artifacts._search_tags import search_tags
+from archgen.artifacts.addresses import OTHER_KINDS, page_of, pages_of_kinds
+from archgen.artifacts.base import Context
+from archgen.catalog.equivalents import Equivalents, equivalents_of
+from archgen.catalog.product import NEUTRAL, Product
+from archgen.checking.rule_kinds import rules_reading
+from archgen.diagnostics.codes import titles
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component
+from archgen.model.traits import Traits
+from archgen.runbooks.procedures import Template, known, read, runbooks_of
+from archgen.templating.render import TemplateFailure
+
+_NOT_COMPARED = Equivalents("", {}, (), ())
+
+
+class KindFacts:
+    """Facts about the kinds that a model may use, for templates. `pages` has the page of each kind that has one."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.kinds: Mapping[str, type[Component]] = context.resolved.kinds
+        self.pages = {address.id: page_of(address.file) for address in pages_of_kinds(context.resolved)}
+        self.definitions = context.schema_in_use["$defs"]
+        rows = schema_rows(self.definitions[next(iter(self.kinds.values())).__name__])
+        self.shared = [row for row in rows if row["key"] in Component.model_fields and row["key"] != "kind"]
+        self._components = _components_by_kind(context)
+        self._runbooks = list(_runbooks(context))
+        self._bindings = list(_bindings(context))
+
+    def groups(self) -> list[dict[str, Any]]:
+        """The kinds by what people use them to do."""
+        return [
+            {"task": TASKS[task], "rows": [self.line(id_) for id_ in found]} for task, found in self._by_task().items()
+        ]
+
+    def others(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+        """(a task, the facts of the kinds for it that have no page) for each task with such kinds."""
+        for task, ids in self._by_task().items():
+            if others := [self.page(id_) for id_ in ids if id_ not in self.pages]:
+                yield task, others
+
+    def _by_task(self) -> dict[str, list[str]]:
+        """The IDs of the kinds by task, without tasks for which there is no kind."""
+        found: dict[str, list[str]] = {task: [] for task in TASKS}
+        for id_, cls in self.kinds.items():
+            found[cls.used_to if cls.used_to in TASKS else "other"].append(id_)
+        return {task: ids for task, ids in found.items() if ids}
+
+    def line(self, id_: str) -> dict[str, Any]:
+        """What the index says about a kind."""
+        cls = self.kinds[id_]
+        other = f"{OTHER_KINDS}{cls.used_to if cls.used_to in TASKS else 'other'}#{id_}"
+        return {
+            "id": id_,
+            "anchor": id_ if id_ != "shared" else "kind_shared",  # the keys of all components have that anchor
+            "there": self.pages.get(id_, other),
+            "label": cls.label,
+            "about": _definition(cls),
+            "aliases": cls.aliases,
+            "components": self._components.get(id_, []),
+        }
+
+    def page(self, id_: str) -> dict[str, Any]:
+        """Everything about a kind."""
+        cls, clouds = self.kinds[id_], self.context.axes.clouds
+        rows = [row for row in schema_rows(self.definitions[cls.__name__]) if row["key"] not in Component.model_fields]
+        keys = [row["key"] for row in rows]
+        return {
+            **self.line(id_),
+            "tags": search_tags(cls.label, cls.aliases),
+            "declared": id_ in self.context.document.kinds,
+            "family": [
+                {"id": other, "there": self.line(other)["there"]} for other in self._family(id_) if other in self.kinds
+            ],
+            "place": _PLACES.get(cls.usual_placement, "a tier of the network"),
+            "placement": cls.usual_placement,
+            "traits": _traits(cls.inherent),
+            "copies": cls.inherent.copies,
+            "rows": [{**row, "mapping": self._mapping(row["inner"]), "about": self._about(row)} for row in rows],
+            "example": example_of(id_, cls, self.context.catalog, clouds),
+            "products": self._products(id_, keys),
+            "pairs": self._pairs(id_),
+            "known": [asdict(difference) for difference in self._differences(id_)],
+            "rules": [{"code": code, "title": titles()[code]} for code in rules_reading(cls)],
+            "runbooks": [row for row in self._runbooks if id_ in row["kinds"]],
+            "bindings": [
+                (name, found)
+                for name, bindings in self._bindings
+                if (found := [binding for binding in bindings if id_ in binding["kinds"]])
+            ],
+        }
+
+    def _family(self, id_: str) -> Iterator[str]:
+        """The kinds that a kind is a special case of, the nearest first."""
+        declared = self.context.document.kinds.get(id_)
+        if declared and declared.like and declared.like != id_:
+            yield declared.like
+        by_class = {cls: other for other, cls in self.kinds.items()}
+        yield from (by_class[cls] for cls in self.kinds[id_].__mro__[1:] if cls in by_class)
+
+    def _about(self, row: dict[str, Any]) -> str:
+        """What a setting is; for a mapping without a description of the setting, what the mapping is."""
+        return str(row["about"] or self.definitions.get(row["inner"], {}).get("description", ""))
+
+    def _mapping(self, name: str) -> str:
+        """The anchor of a mapping in the reference of the model; empty if it has none."""
+        return name.lower() if "properties" in self.definitions.get(name, {}) and "." not in name else ""
+
+    def _products(self, id_: str, keys: list[str]) -> list[tuple[str, list[dict[str, Any]]]]:
+        """(name of a cloud, its products for the kind) for each cloud of the model, then the products of any cloud."""
+        products = [product for product in self.context.catalog.products.values() if id_ in product.kinds]
+        names = {cloud: self.context.resolved.clouds[cloud].full_name for cloud in self.context.axes.clouds}
+        sides = [(name, [p for p in products if cloud in (p.cloud, *p.also)]) for cloud, name in names.items()]
+        sides.append(("On any cloud", [product for product in products if product.cloud == NEUTRAL]))
+        return [(name, [self._product(product, keys) for product in found]) for name, found in sides if found]
+
+    def _product(self, product: Product, keys: list[str]) -> dict[str, Any]:
+        successor = self.context.catalog.products.get(product.successor or "")
+        return {
+            "id": product.id,
+            "name": product.name,
+            "definition": product.definition,
+            "documentation": product.documentation,
+            "redundancy": product.redundancy,
+            "successor": successor.name if successor else "",
+            "lacks": [key for key in keys if product.settings is not None and key not in product.settings],
+        }
+
+    def _sides(self, id_: str) -> dict[str, tuple[str, ...]]:
+        """The products of the kind that each cloud of the model offers."""
+        return {cloud: self.context.catalog.products_for(id_, cloud) for cloud in self.context.axes.clouds}
+
+    def _pairs(self, id_: str) -> list[dict[str, Any]]:
+        """How well products of two clouds of the model match."""
+        sides, products = self._sides(id_), self.context.catalog.products
+        cloud_of = {product: cloud for cloud, found in sides.items() for product in found}
+        return [
+            {"from": products[p.from_].name, "to": products[p.to].name, "grade": p.grade, "why": p.why}
+            for p in (equivalents_of(id_) or _NOT_COMPARED).pairs
+            if p.from_ in cloud_of and p.to in cloud_of and cloud_of[p.from_] != cloud_of[p.to]
+        ]
+
+    def _differences(self, id_: str) -> Iterator[Any]:
+        """What differs between the products of a kind on the clouds of the model, if it has several."""
+        sides = self._sides(id_)
+        for difference in (equivalents_of(id_) or _NOT_COMPARED).between(sides) if len(sides) > 1 else ():
+            if len({*difference.clouds} & {*sides}) > 1:
+                yield difference
+
+
+def _definition(cls: type[Component]) -> str:
+    """What a kind is: the first paragraph of its docstring, which is all of it for most kinds."""
+    return (cls.__doc__ or "").strip()
+
+
+_PLACES = {
+    OUTSIDE: "outside, run by others",
+    EDGE: "at the edge of the cloud, outside any region",
+    MANAGED: "a regional service in none of the model's subnets",
+}
+
+
+def _traits(traits: Traits) -> list[str]:
+    """What a kind states about all of its components, in words."""
+    said = {
+        "stateful": ("loses state when it is lost", "loses no state when it is lost"),
+        "keeps_data": ("stores data", "stores no data"),
+        "entrance": ("can be reached from the internet", "cannot be reached from the internet"),
+    }
+    words = [yes if getattr(traits, key) else no for key, (yes, no) in said.items() if getattr(traits, key) is not None]
+    words += ["starts something by itself"] * traits.starts + ["delivers messages later"] * traits.carrier
+    words += ["passes requests on"] * traits.proxy
+    words += ["starts what runs on it anew in another zone"] * (traits.restarts == "guests")
+    words += ["is started anew in another zone"] * (traits.restarts == "itself")
+    return [*words, *([f"is {traits.redundancy}"] if traits.redundancy else ())]
+
+
+def _components_by_kind(context: Context) -> dict[str, list[dict[str, str]]]:
+    """The components of each kind at any coordinate, with their titles."""
+    found: dict[str, dict[str, str]] = {}
+    for architecture in context.resolved.architectures.values():
+        for name, component in architecture.components.items():
+            found.setdefault(component.kind, {}).setdefault(name, component.title)
+    return {kind: [{"id": name, "title": title} for name, title in named.items()] for kind, named in found.items()}
+
+
+def _runbooks(context: Context) -> Iterator[dict[str, Any]]:
+    """All runbooks that have templates, with the kinds that they are for, and whether the model has them."""
+    there = runbooks_of(context.resolved)
+    for name in known(context.templates):
+        try:
+            template: Template = read(context.templates, name)
+        except TemplateFailure:  # reported if the model names the runbook
+            continue
+        front = template.front
+        yield {"id": name, "title": front.title, "kinds": front.component, "used": name in there}
+
+
+def _bindings(context: Context) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """(name of a cloud, its bindings with the kinds that they are for), for a model with Terraform."""
+    if context.document.terraform is None:
+        return
+    from archgen.terraform.bindings import bindings
+
+    for cloud in context.axes.clouds:
+        folder = next(a for at, a in context.resolved.architectures.items() if at.cloud == cloud).bindings
+        rows = [
+            {"id": id_, "anchor": f"{cloud}-{id_}", "about": binding.description, "kinds": _kinds_of(context, binding)}
+            for id_, binding in sorted(bindings(cloud, folder).items())
+            if binding.is_used or binding.manifests
+        ]
+        yield context.resolved.clouds[cloud].name, rows
+
+
+def _kinds_of(context: Context, binding: Any) -> frozenset[str]:
+    """The kinds of components that a binding applies to; none for one that applies to networks, environments or any component."""
+    listings = context.catalog.listings
+    products = binding.binds if isinstance(binding.binds, tuple) else ()
+    of_products = {kind for product in products if product in listings for kind in listings[product].kinds}
+    if not binding.kinds:
+        return frozenset(of_products)
+    return frozenset(binding.kinds) & of_products if products else frozenset(binding.kinds)
