@@ -113,7 +113,9 @@ def model(name: str, settings: str) -> str:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case[0]} {case[1]} {case[2]}")
 def test_what_a_rule_says(tmp_path: Path, case: tuple[str, str, str, type[Outcome] | None]) -> None:
     code, name, settings, expected = case
-    aws = model(name, settings).replace(", gcp: {region: europe-west1}", "").replace(", gcp: {project: prod-project}", "")
+    aws = (
+        model(name, settings).replace(", gcp: {region: europe-west1}", "").replace(", gcp: {project: prod-project}", "")
+    )
     assert {type(o) for o in outcomes(tmp_path, aws, code, name)} == ({expected} if expected else set())
 
 
