@@ -69,6 +69,16 @@ def _prepare(services: list[str]) -> None:
                 continue
     loader.load_data("endpoints")
     loader.load_data("partitions")
+    _stay_here()
+
+
+def _stay_here() -> None:
+    """Let the CLI call the emulator for all services: its version 1 calls old addresses of four, whatever the environment says."""
+    try:
+        from awscli.customizations import overridesslcommonname
+    except ImportError:
+        return
+    overridesslcommonname.SSL_COMMON_NAMES = {}
 
 
 def _command(connection: socket.socket) -> None:

@@ -75,7 +75,9 @@ def _facts(name: str, a: Architecture, component: str) -> dict[str, Any]:
     """The variables for a file, with the account of the component or of the environment."""
     home = a.other_home(a.components[component]) if not name.endswith(f"/{a.coordinate.cloud}.yaml") else None
     here = facts_for(a, RunbookFacts(component=component, owner="rehearsal"))
-    return {**here, "account": a.number_of(home or a.home) or UNKNOWN}
+    # A model without a network states no zones, but what an environment has besides its components is in some.
+    zones = a.zones or tuple(f"{a.cloud.region}{letter}" for letter in "abc")
+    return {**here, "account": a.number_of(home or a.home) or UNKNOWN, "zones": zones}
 
 
 def _from_file(templates: Templates, name: str, a: Architecture, component: str) -> Iterator[Call]:

@@ -79,8 +79,34 @@ class Here:
         own = {name: self.a.components[name] for name in filter(None, [self._component])}
         for name, component in {**own, **self.a.components}.items():
             if component.kind == kind:
-                return RunbookPart(name, self.a.identifier(name), component)
+                return self._part(name)
         raise MissingPartError(f"there is no component of kind '{kind}' at {self.a.coordinate}")
+
+    def parts(self, kind: str) -> list[RunbookPart]:
+        """All components of a kind, that of the runbook first."""
+        ids = [name for name, component in self.a.components.items() if component.kind == kind]
+        return [self._part(name) for name in sorted(ids, key=lambda name: name != self._component)]
+
+    def failing_into(self) -> list[RunbookPart]:
+        """The components whose failures go to the component of the runbook: those that state it as their `dead_letters`."""
+        return [
+            self._part(name)
+            for name, component in self.a.components.items()
+            if self._component and getattr(component, "dead_letters", None) == self._component
+        ]
+
+    def takers(self, id_: str) -> list[RunbookPart]:
+        """The components that take what a carrier such as a queue holds: they receive it in a call, or are called with it.
+
+        Without the one that gets what could not be processed.
+        """
+        found = {c.tail for c in self.a.traffic_to(id_) if c.call.data in ("received", "both")}
+        found |= {c.head for c in self.a.traffic_from(id_) if c.kind == "event"}
+        found -= {getattr(self.a.components.get(id_), "dead_letters", None)}
+        return [self._part(name) for name in self.a.components if name in found]
+
+    def _part(self, id_: str) -> RunbookPart:
+        return RunbookPart(id_, self.a.identifier(id_), self.a.components[id_])
 
     def named(self, id_: str) -> str:
         """The name of a component's resources in the cloud. Raises MissingPartError."""
