@@ -59,6 +59,7 @@ def test_only_what_runs_here_is_run() -> None:
         ("git --no-pager fetch origin", None),
         ("kubectl --context shop get pods --every-namespace", "kubectl get has no option --every-namespace"),
         ("terraform state pop", "terraform has no recorded command 'state pop'"),
+        ("gcloud compute ssh machine --zone=z -- program --its-own-option", None),
         ("unheard-of --option", None),
     ],
 )

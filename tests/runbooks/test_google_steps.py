@@ -93,7 +93,7 @@ def test_the_secret_is_switched_once_and_its_old_version_is_the_way_back(referen
     answer = run(tmp_path, step.run or "", {"gcloud": gcloud})
     assert all(expected.shows in answer for expected in step.expect), answer
     assert "WAY-BACK-IS-VERSION 7" in answer
-    switched = "host=p:r:old-restored user=app\n"
+    switched = "host=p:r:old-restored user=app"
     assert (tmp_path / "secret").read_text(encoding="utf-8") == switched
     # A second run changes nothing, neither where the file still exists nor where it was deleted.
     assert "STOP: secret-before.txt exists" in run(tmp_path, step.run or "", {"gcloud": gcloud})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from functools import cache
@@ -47,7 +48,9 @@ def recorded_problem(command: Command) -> str | None:
     allowed = {**tool["options"], **known[name]}
     # What comes before the command is checked only if the options of the tool itself were recorded.
     start = 0 if tool["options"] else words.index(name.split()[0])
-    for word in words[start:]:
+    for word in itertools.takewhile(
+        lambda word: word != "--", words[start:]
+    ):  # after it come words for another program
         option, _, value = word.partition("=")
         if not re.fullmatch(r"--?[a-z][a-z-]*", option) or (
             command.tool != "terraform" and not option.startswith("--")
