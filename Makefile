@@ -54,12 +54,13 @@ lock: $(VENV)/test.stamp ## update requirements/*.txt from pyproject.toml
 	$(LOCK) --upgrade --extra test --extra build pyproject.toml -o requirements/test.txt
 	$(LOCK) --extra site --extra build pyproject.toml -o requirements/site.txt -c requirements/test.txt
 
-record: $(VENV)/test.stamp ## record modules, versions, checks, commands and schemas at their newest releases (see tools/README.md)
+record: $(VENV)/test.stamp ## record modules, versions, checks, commands, schemas and APIs at their newest releases (see tools/README.md)
 	$(BIN)/python -m tools.record_modules --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_versions --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_checks --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_commands --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_kubernetes --checkouts $(CHECKOUTS) --clone --latest
+	$(BIN)/python -m tools.record_google_apis --latest
 	$(BIN)/archgen build --no-site
 
 rehearse: $(VENV)/test.stamp ## run the commands of runbooks against an emulator, and record the results

@@ -18,6 +18,7 @@ EXPLANATIONS = ROOT / "src/archgen/rules/explanations"
 COMMANDS = ROOT / "src/archgen/rehearsal/commands.json"
 KUBERNETES = ROOT / "tests/data/kubernetes.json"
 KARPENTER_SCHEMAS = ROOT / "tests/data/karpenter.json"
+GOOGLE_APIS = ROOT / "tests/data/google_apis.json"
 
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 

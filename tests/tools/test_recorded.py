@@ -17,6 +17,7 @@ from tools.record_versions import wanted
 from tools.recorded import (
     CHECKS,
     COMMANDS,
+    GOOGLE_APIS,
     KARPENTER_SCHEMAS,
     KUBERNETES,
     MODULES,
@@ -31,6 +32,7 @@ RECORDED = {
     "record_checks": [CHECKS],
     "record_commands": [COMMANDS],
     "record_kubernetes": [KUBERNETES, KARPENTER_SCHEMAS],
+    "record_google_apis": [GOOGLE_APIS],
 }
 MODULE = {"source": "a/terraform-x-y", "commit": "0" * 40, "date": "2026-01-31", "inputs": {}}
 
