@@ -11,7 +11,7 @@ import yaml
 from archgen.parity.suggesting import NOT_COMPARED, suggest
 from archgen.pipeline import load
 from archgen.project import Project
-from conftest import MINIMAL, archgen
+from conftest import MINIMAL, ROOT, archgen
 
 MODEL = MINIMAL.replace(
     "  orders: {",
@@ -58,6 +58,24 @@ def test_products_that_no_one_compared_are_never_called_equivalent(shop: Project
 
 def test_a_capability_that_the_cloud_meets_is_left_alone(reference: Project) -> None:
     assert "cache" not in {one.id for one in suggest(reference.resolved, "gcp")}
+
+
+def test_what_the_model_states_is_not_replaced() -> None:
+    """The way in of the example needs no row; without that statement, its own product on AWS is proposed."""
+    loaded = load(ROOT / "examples/boutique/architecture.yaml")
+    assert loaded.project
+    assert suggest(loaded.project.resolved, "aws") == []
+
+
+def test_a_stated_product_of_the_cloud_is_proposed(tmp_path: Path) -> None:
+    text = (ROOT / "examples/boutique/architecture.yaml").read_text(encoding="utf-8")
+    (tmp_path / "architecture.yaml").write_text(
+        text.replace("    no_capability: Nothing that runs needs it.\n", "", 1), encoding="utf-8"
+    )
+    loaded = load(tmp_path / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    (one,) = suggest(loaded.project.resolved, "aws")
+    assert (one.id, one.candidate and one.candidate.id) == ("remote-access", "session-manager")
 
 
 def test_the_proposals_are_a_part_of_a_model(shop: Project) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archgen.catalog.cloud_facts import cloud_bases
@@ -42,19 +42,31 @@ class Suggestion:
 def suggest(resolved: Resolved, to: str) -> list[Suggestion]:
     """Proposals for the cloud `to`, for each product of the primary cloud that components use and that the cloud does not offer.
 
-    Components whose capability already says what meets it on that cloud are left out.
+    Components whose capability already says what meets it on that cloud are left out, and those that the model says need none.
+    Where the model states a product on that cloud, that one is proposed for the row.
     """
-    used: dict[tuple[str, str], list[str]] = {}
+    used: dict[tuple[str, str, str | None], list[str]] = {}
     last = resolved.horizon(resolved.default.coordinate)
     for name, component in last.components.items():
         product = last.product(component)
-        if product and component.compared and not product.on(to) and not _is_met(last, component, to):
-            used.setdefault((component.kind, product.id), []).append(name)
-    kinds = [kind for kind, _product in used]
+        asked = component.compared and component.no_capability is None
+        if product and asked and not product.on(to) and not _is_met(last, component, to):
+            used.setdefault((component.kind, product.id, _stated(resolved, name, to)), []).append(name)
+    kinds = [kind for kind, _product, _stated in used]
     return [
-        _suggestion(last, to, kind, product, tuple(names), several=kinds.count(kind) > 1)
-        for (kind, product), names in used.items()
+        _suggestion(last, to, kind, (product, stated), tuple(names), several=kinds.count(kind) > 1)
+        for (kind, product, stated), names in used.items()
     ]
+
+
+def _stated(resolved: Resolved, name: str, to: str) -> str | None:
+    """The product that the model states for a component on another cloud; None if it states none that the cloud offers."""
+    if to not in resolved.clouds:
+        return None
+    there = resolved.horizon(replace(resolved.default.coordinate, cloud=to))
+    component = there.components.get(name)
+    product = there.product(component) if component else None
+    return product.id if product and product.on(to) else None
 
 
 def _is_met(a: Architecture, component: Component, cloud: str) -> bool:
@@ -63,10 +75,13 @@ def _is_met(a: Architecture, component: Component, cloud: str) -> bool:
     return cloud in a.clouds and any(capability and capability.on(cloud) for capability in stated)
 
 
-def _suggestion(a: Architecture, to: str, kind: str, used: str, names: tuple[str, ...], *, several: bool) -> Suggestion:
+def _suggestion(
+    a: Architecture, to: str, kind: str, known: tuple[str, str | None], names: tuple[str, ...], *, several: bool
+) -> Suggestion:
+    used, stated = known
     products, label = a.catalog.products, type(a.components[names[0]]).label
     product = products[used]
-    possible = [products[id_] for id_ in _candidates(a, to, kind, used)]
+    possible = [products[id_] for id_ in ([stated] if stated else _candidates(a, to, kind, used))]
     pair = (equivalents_of(kind) or _NONE).grade(used, possible[0].id) if possible else None
     status = pair.grade if pair else "partial" if possible else "gap"
     why = pair.why if pair else (NOT_COMPARED if possible else NOTHING).format(kind=label, cloud=_name(a, to))
