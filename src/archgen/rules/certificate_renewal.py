@@ -10,7 +10,7 @@ from archgen.model.outcome import Outcome
 from archgen.rules._stated import has_product, judge, with_key
 
 CODE = "OPS909"
-TITLE = "A certificate expires unless somebody answers a mail"
+TITLE = "A certificate expires unless someone answers a mail"
 SEVERITY = "warning"
 
 
