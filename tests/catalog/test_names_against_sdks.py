@@ -32,6 +32,7 @@ OTHER_TITLES = {
     "cloud-run-jobs": "a part of Cloud Run",
     "cloud-run-worker-pools": "a part of Cloud Run",
     "cloud-storage": "the title adds the format, JSON",
+    "conversational-agents": "the API also serves Dialogflow ES",
     "firebase-auth": "the API is called Identity Toolkit",
     "hyperdisk": "a part of Compute Engine",
     "identity-platform": "the API is called Identity Toolkit",
