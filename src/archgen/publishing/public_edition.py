@@ -241,7 +241,8 @@ def _without_ours(index: str) -> str:
 def mentions(text: str, withheld: Iterable[str]) -> list[str]:
     """The withheld values that occur in a text, also escaped as in HTML, JSON or a URL; sorted."""
     readings = {text, html.unescape(text), unquote(text)}
-    readings |= {json.loads(f'"{part}"') for part in _ESCAPED.findall(text) if _json(part)}
+    if r"\u" in text:  # most pages have no escaped character, and looking for JSON strings takes longer than all else
+        readings |= {json.loads(f'"{part}"') for part in _ESCAPED.findall(text) if _json(part)}
     pattern = _pattern(withheld)
     return sorted({value for reading in readings for value in pattern.findall(reading)})
 
