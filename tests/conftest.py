@@ -93,7 +93,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = [item for item in items if item.get_closest_marker("slow")]
     fast = [item for item in items if not item.get_closest_marker("slow")]
     first = [item for item in slow if _needs(item, REFERENCE_SITE)]
-    second = [item for item in slow if not _needs(item, REFERENCE_SITE)]
+    # Tests of hostile pages take up to half a minute each. If they were among the last, one worker would have nothing left to do.
+    second = sorted((item for item in slow if not _needs(item, REFERENCE_SITE)), key=_is_short)
     half = max(0, len(items) // 2 - len(first))
     items[:] = [*first, *fast[:half], *second, *fast[half:]]
 
@@ -103,6 +104,10 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+def _is_short(item: pytest.Item) -> bool:
+    return not _needs(item, OTHER_SITES)
 
 
 def _needs(item: pytest.Item, fixtures: set[str]) -> bool:

@@ -156,9 +156,10 @@ def _import_everything() -> None:
 
 
 def _warm_up() -> None:
-    """Read catalogs and fonts, and compile templates and the texts of runbooks."""
-    from archgen.artifacts import runbook_pages
+    """Read catalogs and fonts, compile templates and the texts of runbooks, and make the schemas of models for either cloud."""
+    from archgen.artifacts import reference_pages, runbook_pages, schema_file
     from archgen.artifacts.base import Context
+    from archgen.model.json_schema import shared_schema
     from archgen.pipeline import check, graph, load, make
 
     small, large = load(SMALL).project, load(LARGE).project
@@ -166,7 +167,11 @@ def _warm_up() -> None:
     assert large is not None
     make(check(small))
     check(large)
-    runbook_pages.emit(Context(large, graph(large)))  # its runbooks have a thousand texts, which are compiled once
+    context = Context(large, graph(large))
+    # The runbooks have a thousand texts, which are compiled once.
+    for output in (runbook_pages, reference_pages, schema_file):
+        output.emit(context)
+    shared_schema(context.scope._replace(clouds=(("aws", "aws"),)))
 
 
 def _serve(folder: Path, *, warm: bool) -> None:

@@ -14,13 +14,14 @@ import jsonschema
 import pytest
 import yaml
 
+from archgen.artifacts import reference_pages, schema_file
 from archgen.artifacts.schema_file import PATH, text
-from archgen.model.json_schema import part_schema, schema
+from archgen.model.json_schema import part_schema, schema, scope_of, shared_schema
 from archgen.model.project_schema import project_schema
 from archgen.model.shared_parts import share_parts
 from archgen.pipeline import Project, load
 from archgen.publishing.new_project import new_project
-from conftest import CASES, MINIMAL, ROOT, archgen
+from conftest import CASES, MINIMAL, ROOT, archgen, emitted
 
 pytestmark = pytest.mark.slow
 
@@ -253,3 +254,17 @@ def test_a_schema_that_was_made_before_is_made_again_alike() -> None:
     before = json.dumps(schema())
     schema()["properties"]["components"].clear()
     assert json.dumps(schema()) == before
+
+
+def test_models_with_equal_kinds_products_and_clouds_share_a_schema_that_no_output_changes(minimal: Path) -> None:
+    project = load(minimal / "architecture.yaml").project
+    assert project
+    scope = scope_of(project.resolved.kinds, project.resolved.default.catalog)
+    assert shared_schema(scope) is shared_schema(scope_of())
+    for output in (reference_pages, schema_file):
+        assert emitted(project, output)
+    assert json.dumps(shared_schema(scope)) == json.dumps(schema())
+    fewer = scope._replace(kinds=scope.kinds[1:], products=scope.products[1:])
+    assert json.dumps(shared_schema(fewer)) == json.dumps(schema(dict(fewer.kinds))) != json.dumps(schema())
+    one = shared_schema(scope._replace(clouds=(("aws", "aws"),)))
+    assert one == schema(bases={"aws": "aws"}) != schema()

@@ -16,7 +16,7 @@ from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
-from archgen.model.json_schema import schema
+from archgen.model.json_schema import Scope, scope_of, shared_schema
 from archgen.project import Project
 from archgen.runbooks.procedures import Procedure, Template, procedures
 from archgen.templating.escape import Safe, href, trimmed, url
@@ -144,18 +144,17 @@ class Context:
         return document.model_copy(update={"teams": document.teams | teams | document.teams})
 
     @cached_property
-    def schema(self) -> dict[str, Any]:
-        """The JSON schema of the model, with the kinds, products and clouds that it may use. Do not change it: outputs share it."""
-        return schema(
+    def scope(self) -> Scope:
+        """The kinds, products and clouds that the model may use, which its JSON Schema offers."""
+        return scope_of(
             self.resolved.kinds, self.catalog, {cloud: facts.base for cloud, facts in self.default.clouds.items()}
         )
 
     @cached_property
     def schema_in_use(self) -> dict[str, Any]:
-        """The schema with only the clouds that the model uses, for pages. Do not change it."""
-        return schema(
-            self.resolved.kinds, self.catalog, {cloud: facts.base for cloud, facts in self.resolved.clouds.items()}
-        )
+        """The JSON Schema with only the clouds that the model uses, for pages. Do not change it: outputs share it."""
+        used = {cloud: facts.base for cloud, facts in self.resolved.clouds.items()}
+        return shared_schema(self.scope._replace(clouds=tuple(used.items())))
 
     @cached_property
     def meanings(self) -> dict[str, str]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.catalog import Catalog
-from archgen.model.json_schema import part_schema, schema
+from archgen.model.json_schema import Scope, part_schema, schema, shared_schema
 from archgen.model.shared_parts import share_parts
 
 PATH = "schema/architecture.schema.json"
@@ -27,7 +28,17 @@ def written(data: Mapping[str, Any]) -> str:
 
 def emit(context: Context) -> Emitted:
     """The committed schema file, and a second one for included files if the model has any."""
-    artifacts = [Artifact(PATH, written(context.schema).encode(), committed=True)]
+    artifacts = [Artifact(PATH, _whole(context.scope), committed=True)]
     if len(context.project.files.sources) > 1:
-        artifacts.append(Artifact(PART, written(part_schema(context.schema)).encode(), committed=True))
+        artifacts.append(Artifact(PART, _part(context.scope), committed=True))
     return artifacts, []
+
+
+@lru_cache(maxsize=8)
+def _whole(scope: Scope) -> bytes:
+    return written(shared_schema(scope)).encode()
+
+
+@lru_cache(maxsize=8)
+def _part(scope: Scope) -> bytes:
+    return written(part_schema(shared_schema(scope))).encode()

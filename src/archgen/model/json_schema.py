@@ -12,7 +12,7 @@ import sys
 from collections.abc import Collection, Mapping
 from copy import deepcopy
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
@@ -35,22 +35,55 @@ _ASSUMED: dict[str, Any] = {"$ref": "#/$defs/assumed"}
 _NO_KEYWORD = r"^(?!(?:in|when|assumed)$)"
 
 
+class Scope(NamedTuple):
+    """What a schema lets a model use. Equal scopes have equal schemas."""
+
+    kinds: tuple[tuple[str, type[Any]], ...]
+    """The ID and the class of each kind of component."""
+    products: tuple[tuple[str, ...], ...]
+    """The IDs of the products of each kind, in the order of `kinds`."""
+    clouds: tuple[tuple[str, str], ...]
+    """The ID of each cloud, and the cloud that it is like."""
+
+
+def scope_of(
+    own: Mapping[str, type[Any]] | None = None,
+    products: Catalog | None = None,
+    bases: Mapping[str, str] | None = None,
+) -> Scope:
+    """The scope of a schema. `own` has all kinds of components by ID, `products` all products, and `bases` all clouds with the one
+    that each of them is like; by default, those that archgen knows.
+    """
+    known, sold, of = own or all_kinds(), products or catalog(), bases or {cloud: cloud for cloud in clouds()}
+    possible: dict[str, set[str]] = {kind: set() for kind in known}
+    for product in sold.products.values():
+        for kind in product.kinds:
+            possible.get(kind, set()).add(product.id)
+    return Scope(tuple(known.items()), tuple(tuple(sorted(ids)) for ids in possible.values()), tuple(of.items()))
+
+
 def schema(
     own: Mapping[str, type[Any]] | None = None,
     products: Catalog | None = None,
     bases: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """The schema of architecture.yaml as JSON Schema 2020-12, with keys in a fixed order.
+    """The schema of architecture.yaml as JSON Schema 2020-12, with keys in a fixed order. The arguments are those of `scope_of`."""
+    return _schema(scope_of(own, products, bases))
 
-    `own` has all kinds of components by id, `products` all products, and `bases` all clouds with the one that each of them is like; by
-    default, those that archgen knows.
-    """
-    known, sold, of = own or all_kinds(), products or catalog(), bases or {cloud: cloud for cloud in clouds()}
+
+@lru_cache(maxsize=8)
+def shared_schema(scope: Scope) -> dict[str, Any]:
+    """The schema of a scope, cached because making it takes half of the time of a small build. Do not change it."""
+    return _schema(scope)
+
+
+def _schema(scope: Scope) -> dict[str, Any]:
+    known, of = dict(scope.kinds), dict(scope.clouds)
     definitions: dict[str, Any] = {}
     document = document_for(classes_for(of))
     root = _object(document, definitions, exempt=True)
     root["properties"]["components"]["patternProperties"] = {ID_PATTERN: {"$ref": "#/$defs/Component"}}
-    component = _component(definitions, known, sold)
+    component = _component(definitions, scope)
     spoken = definitions["Call"]["properties"]["protocol"]
     spoken["examples"] = protocols_of(known.values())
     fixed = _declaration_classes(document)
@@ -217,15 +250,14 @@ def _field_docstrings(statement: ast.ClassDef) -> list[tuple[str, str]]:
     ]
 
 
-def _component(definitions: dict[str, Any], known: Mapping[str, type[Any]], sold: Catalog) -> dict[str, Any]:
+def _component(definitions: dict[str, Any], scope: Scope) -> dict[str, Any]:
     """The schema of a component, which selects the schema of its kind; those are added to `definitions`."""
     branches = []
-    for id_, cls in known.items():
+    for (id_, cls), products in zip(scope.kinds, scope.products, strict=True):
         entry = _object(cls, definitions)
         entry["properties"]["kind"] = {"const": id_}
-        possible = sorted(p.id for p in sold.products.values() if id_ in p.kinds)
-        if possible:
-            entry["properties"]["product"] |= {"enum": possible}
+        if products:
+            entry["properties"]["product"] |= {"enum": list(products)}
         definitions[cls.__name__] = entry
         branches.append(
             {
@@ -233,7 +265,7 @@ def _component(definitions: dict[str, Any], known: Mapping[str, type[Any]], sold
                 "then": {"$ref": f"#/$defs/{cls.__name__}"},
             }
         )
-    kind = {"enum": sorted(known), "description": _descriptions()["Component"]["kind"]}
+    kind = {"enum": sorted(id_ for id_, _cls in scope.kinds), "description": _descriptions()["Component"]["kind"]}
     return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "allOf": branches}
 
 
