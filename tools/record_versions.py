@@ -17,6 +17,8 @@ from tools.repositories import Repository, RepositoryError, chosen_repository, c
 SCRIPT = "record_versions"
 SOURCE = "endoflife-date/endoflife.date"
 KUBERNETES = "kubernetes"  # read by name; the catalog names the others
+# Where a product states the end of standard support as the end of something else, as AWS Lambda does before it refuses changes.
+STANDARD = {"aws-lambda": "eoas"}
 YEARS = 2  # a version that ended longer ago is left out: rules take it for one that is older than all recorded ones
 
 
@@ -74,7 +76,8 @@ def _ends(product: str, text: str, since: str) -> dict[str, str]:
     """The last day of standard support by version, for versions that ended on the day `since` or later. Raises ProductError."""
     try:
         header = yaml.safe_load(text.split("---\n")[1])
-        found = {str(entry["releaseCycle"]): entry["eol"] for entry in header["releases"]}
+        key = STANDARD.get(product, "eol")
+        found = {str(entry["releaseCycle"]): entry[key] for entry in header["releases"]}
     except (IndexError, KeyError, TypeError, yaml.YAMLError) as error:
         raise ProductError(f"{SOURCE}: products/{product}.md has no readable releases: {error!r}") from None
     dated = {cycle: end.isoformat() for cycle, end in found.items() if isinstance(end, datetime.date)}

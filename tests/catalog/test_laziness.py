@@ -63,6 +63,22 @@ def test_entries_are_read_for_the_kinds_of_the_model_only(counted: dict[str, lis
     assert len(counted["read"]) < len(counted["known"]) / 4
 
 
+def test_rules_read_settings_without_importing_the_kinds_that_have_them(counted: dict[str, list[str]]) -> None:
+    read = {"api_gateway", "backup", "batch", "container_service", "data_warehouse", "document_database", "email"}
+    read |= {
+        "event_bus",
+        "file_store",
+        "file_transfer",
+        "function",
+        "network_link",
+        "queue",
+        "schedule",
+        "search_engine",
+    }
+    read |= {"stream", "topic", "user_directory", "virtual_machine", "virtual_machine_group", "workflow"}
+    assert not {f"archgen.kinds.{name}" for name in read} & set(counted["imported"])
+
+
 def test_the_kinds_of_a_product_are_those_of_its_entry() -> None:
     for id_, listing in catalog().listings.items():
         assert listing.kinds == tuple(catalog().products[id_].kinds), id_

@@ -10,6 +10,7 @@ from archgen.analysis.failure import of_component
 from archgen.checking.asking import ask
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
+from archgen.model.component import all_kinds
 from archgen.model.outcome import Outcome, Passed, Unsaid
 from archgen.pipeline import check, load
 from archgen.views.edge import view as edge_view
@@ -67,6 +68,28 @@ def test_what_is_like_a_database_is_asked_for_the_settings_of_one(
     tmp_path: Path, code: str, stated: str, type_: type[Outcome]
 ) -> None:
     assert said(resolved(tmp_path, stated), code) == {type_}
+
+
+@pytest.mark.parametrize("kind", sorted(set(all_kinds()) - {"network-link"}))  # must state what it joins
+def test_each_rule_can_be_asked_about_what_is_like_a_kind_and_states_nothing(tmp_path: Path, kind: str) -> None:
+    declared = (
+        f"  thing: {{like: {kind}, label: Thing, definition: A thing., placement: managed, needs_product: false}}\n"
+    )
+    calls = "{first: {data: both}, ledger: {port: 3306, connections: 5}}"
+    text = (MODEL % "").replace("components:\n", f"{declared}components:\n  first: {{kind: thing, title: First}}\n")
+    text += f"  second: {{kind: thing, title: Second, calls: {calls}}}\n"
+    file = tmp_path / "architecture.yaml"
+    file.write_text(text, encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    judgment = check(loaded.project, "2026-11-26").judgment
+    for d in judgment.findings:
+        assert d.span, d
+    # What is not stated is never taken for stated: no rule passes a setting of the two.
+    passed = [o for _code, o in ask("check", loaded.project.resolved.default) if isinstance(o, Passed)]
+    own = ("calls", "title")
+    settings = [o.path for o in passed if o.path[1] in ("first", "second") and o.path[2:3] and o.path[2] not in own]
+    assert settings == []
 
 
 def test_what_is_like_people_is_cut_off_and_what_is_like_a_firewall_protects(tmp_path: Path) -> None:

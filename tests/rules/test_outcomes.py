@@ -31,6 +31,14 @@ NOTHING_PASSED = {
     "NET121": "it receives no files",
     "OPS907": "its load balancers do not state whether they log requests",
     "OPS908": "it has no workflows",
+    "HA215": "it has no APIs behind a gateway",
+    "HA216": "it has no schedules",
+    **dict.fromkeys(("HA217", "HA218"), "it has no search engine"),
+    "HA219": "it has no streams, NoSQL databases and warehouses",
+    **dict.fromkeys(("HA220", "HA221"), "it has no links to sites"),
+    **dict.fromkeys(("HA222", "HA223", "HA224"), "it has no virtual machines and batch jobs"),
+    "DATA412": "its databases are backed up as DATA401 asks, and it has no files and disks",
+    **dict.fromkeys(("DATA411", "DR305", "DR306", "DR307"), "it has no backup service"),
 }
 
 # A system about which little is stated: a kind without traits, a database of which only the required settings are set, no Terraform.
@@ -195,7 +203,7 @@ def test_a_rule_of_the_model_says_what_it_looked_at(tmp_path: Path) -> None:
 def test_rules_about_the_date_are_not_ok_without_a_date(reference: Project) -> None:
     lasting = check(reference).judgment
     states = book(reference, lasting)
-    assert {code for code, rule in states.items() if rule.state == "not-asked"} == {"DR304", "K8S602"}
+    assert {code for code, rule in states.items() if rule.state == "not-asked"} == {"DR304", "K8S602", "OPS912"}
 
 
 @pytest.mark.parametrize(

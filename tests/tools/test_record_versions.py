@@ -89,3 +89,17 @@ def test_a_product_of_the_catalog_that_names_unrecorded_versions_is_refused(tmp_
         product_of("q", "aws", {**entry, "versions": "nothing"}, file)
     assert refused.value.line == 3
     assert "amazon-eks" in refused.value.help
+
+
+def test_the_end_of_standard_support_of_functions_is_that_before_their_runtimes_are_frozen(
+    repository: Path, tmp_path: Path
+) -> None:
+    text = PRODUCT.replace("    eol: 2027-02-28\n", "    eoas: 2026-11-30\n    eol: 2027-02-28\n")
+    text = text.replace("    eol: 2024-03-01\n", "    eoas: false\n    eol: 2024-03-01\n")
+    text = text.replace("    eol: 2024-01-30\n", "    eoas: false\n    eol: false\n").replace(
+        "    eol: false\n---", "    eoas: false\n    eol: false\n---"
+    )
+    release(repository, "second", "2026-02-28", {"products/aws-lambda.md": text})
+    into = tmp_path / "versions.json"
+    assert record(repository, into, "--products", "aws-lambda") == 0
+    assert json.loads(into.read_text())["ends"] == {"aws-lambda": {"1.30": "2026-11-30"}}

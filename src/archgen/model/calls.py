@@ -44,7 +44,7 @@ class Call(Entity, defer_build=False):  # built once, because otherwise each kin
     drawn_instead_of: Listed[ConnectionId] = ()
     """This line is only drawn, in the high-level view, in place of these connections. Nothing else claims that it exists."""
     connections: Annotated[int, Field(ge=1, le=1000)] | None = None
-    """How many connections each pod of the caller keeps open."""
+    """How many connections each pod, or other copy, of the caller keeps open."""
     answers: bool = False
     """Whether the arrow points both ways, the same as `data: both`."""
 

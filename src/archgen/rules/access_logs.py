@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome
-from archgen.rules._stated import judge, with_key
+from archgen.rules._stated import has_product, judge, with_key
 
 CODE = "OPS907"
 TITLE = "Requests are not logged"
@@ -15,8 +15,10 @@ SEVERITY = "warning"
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
-    """A finding for each API or load balancer without access logs."""
+    """A finding for each API or application load balancer of AWS without access logs."""
     for name, logged in with_key(architecture, "access_logs"):
+        if not has_product(architecture, name, "alb", "api-gateway", "appsync"):
+            continue
         message = f"'{name}' does not log the requests that it receives"
         path = ("components", name, "access_logs")
         problem = None if logged else Diagnostic(CODE, message, "set access_logs: true", path)

@@ -21,7 +21,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each directory of customers that accepts shorter passwords than NIST does."""
     for name, length in with_key(architecture, "password_min_length"):
         directory = architecture.components[name]
-        ways = set(getattr(directory, "sign_in_with", ()))
+        ways = set(getattr(directory, "sign_in_with", None) or ())
         if ways and ways <= WITHOUT:
             continue
         mfa = getattr(directory, "mfa", None)

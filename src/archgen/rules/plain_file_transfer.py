@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
+from archgen.rules._messages import has_setting
 from archgen.rules._stated import unsaid, with_key
 
 CODE = "NET121"
@@ -17,9 +18,9 @@ SEVERITY = "error"
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each file transfer that accepts FTP; what copies files between stores accepts nothing."""
     for name, endpoint in with_key(architecture, "endpoint"):
-        accepts = getattr(architecture.components[name], "accepts", None)
-        if accepts is None:
+        if not has_setting(architecture, name, "accepts"):
             continue  # an API
+        accepts = getattr(architecture.components[name], "accepts", None) or ()
         path = ("components", name, "accepts")
         if "ftp" in accepts:
             message = f"'{name}' accepts FTP, which sends files and passwords without encryption"

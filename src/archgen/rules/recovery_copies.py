@@ -9,6 +9,7 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed, Unsaid
+from archgen.rules._backups import is_copied_by_backup
 from archgen.rules._stated import is_rebuilt, other_data
 
 CODE = "DR303"
@@ -25,6 +26,8 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
     for name, database in architecture.of_kind(RelationalDatabase):
         if len(architecture.regions_of(database)) > 1:
             yield Passed(("components", name, "regions"))
+        elif database.disaster_recovery is None and is_copied_by_backup(architecture, name):
+            yield Passed(("components", name))
         elif database.disaster_recovery is None and (rebuilt := is_rebuilt(architecture, name)):
             yield Unsaid(("components", name), rebuilt) if isinstance(rebuilt, Lack) else Passed(("components", name))
         elif database.disaster_recovery is None:
@@ -48,7 +51,7 @@ def _other(a: Architecture, name: str) -> Outcome:
     """What can be said about the data of a component that is not a relational database."""
     path, component = ("components", name), a.components[name]
     elsewhere = len(a.regions_of(component)) > 1 or (a.recovery_region and getattr(component, KEY, None))
-    if a.traits(name).redundancy == "global" or elsewhere:
+    if a.traits(name).redundancy == "global" or elsewhere or is_copied_by_backup(a, name):
         return Passed(path)
     help_ = "state its `regions`, or `traits: {redundancy: global}`, if it does"
     if KEY in type(component).model_fields:
