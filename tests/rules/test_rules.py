@@ -165,6 +165,7 @@ CHANGES: tuple[tuple[str, ...], ...] = (
         "aws, prod",
         "    disaster_recovery: {strategy",
     ),
+    ("TF105", "modules: [gke, workload-identity]", "modules: [gke]", "gcp", "  api:\n    kind: service"),
     ("SEC503", "aws: {account: prod, cidr: 10.30.0.0/16,", "aws: {account: non-prod, cidr: 10.30.0.0/16,", "aws, prod"),
     ("SEC504", "aws: {account: non-prod, cidr: 10.10.0.0/16}", "aws: {account: mgmt, cidr: 10.10.0.0/16}", "aws, dev"),
 )

@@ -101,3 +101,48 @@ def test_a_control_whose_components_no_stack_makes(tmp_path: Path) -> None:
     findings = found(tmp_path, stacks, "components.web.title")
     assert said(findings) == ["info TF103: on AWS, no stack makes what implements the control 'TLS': 'web'"]
     assert found(tmp_path, stacks, "components.web.title, components.sessions.encrypted_in_transit") == []
+
+
+IDENTITIES = """\
+version: 2
+name: Shop
+clouds:
+  aws: {region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b]}
+  gcp: {region: europe-west1, availability_zones: [europe-west1-b, europe-west1-c]}
+environments: {prod: {name: Prod, aws: {account: main, cidr: 10.20.0.0/16}, gcp: {project: main-prod, cidr: 10.20.0.0/16}}}
+components:
+  cluster: {kind: kubernetes-cluster, title: Cluster, version: "1.35", endpoint: private, when: {aws: {product: eks}, gcp: {product: gke}}}
+  api: {kind: service, title: API, runs_on: cluster, calls: {files: {protocol: https}}}
+  idle: {kind: service, title: Idle, runs_on: cluster}
+  reader: {kind: cluster-add-on, title: Reader, runs_on: cluster, run_by: us, product: external-secrets, calls: {tokens: {protocol: https}}}
+  files: {kind: object-store, title: Files, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
+  tokens: {kind: secret-store, title: Tokens, when: {aws: {product: secrets-manager}, gcp: {product: secret-manager}}}
+terraform: {path: "infra/{cloud}/{stack}", stacks: {cluster: {purpose: The cluster., in: [aws], modules: [AWS]}, gke: {purpose: The cluster., in: [gcp], modules: [GCP]}}}
+"""
+
+
+def identities(tmp_path: Path, aws: str, gcp: str) -> list[str]:
+    file = tmp_path / "architecture.yaml"
+    file.write_text(IDENTITIES.replace("[AWS]", f"[{aws}]").replace("[GCP]", f"[{gcp}]"), encoding="utf-8")
+    loaded = load(file)
+    assert loaded.project, loaded.diagnostics
+    findings = [d for d in check(loaded.project).findings if d.code == "TF105"]
+    assert all(f.path and f.path[0] == "components" for f in findings)
+    return [f"{d.message}: {(d.help or '').split(chr(39))[1]}" for d in findings]
+
+
+def test_components_whose_identity_no_stack_makes(tmp_path: Path) -> None:
+    nothing = "no stack on {} gives '{}' the permissions that its calls need: {}"
+    assert identities(tmp_path, "eks", "gke") == [
+        nothing.format("AWS", "api", "pod-identities"),
+        nothing.format("GCP", "api", "workload-identity"),
+        nothing.format("AWS", "reader", "eks-addons"),
+    ]
+    assert identities(tmp_path, "eks, eks-addons", "gke, workload-identity") == [
+        nothing.format("AWS", "api", "pod-identities")
+    ]
+    assert identities(tmp_path, "eks, eks-addons, pod-identities", "gke, workload-identity") == []
+
+
+def test_identities_on_a_cluster_that_no_stack_makes_are_not_missing(tmp_path: Path) -> None:
+    assert identities(tmp_path, "secrets-manager", "secret-manager") == []

@@ -178,11 +178,9 @@ def cluster_roles(a: Architecture) -> dict[str, dict[str, str]]:
 def pod_identities(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
     """The roles of what runs on a cluster and calls services of AWS, by the id of the component; each with its statements."""
     found = {}
-    for name, guest in sorted(a.guests(cluster), key=lambda pair: pair[0]):
-        if not isinstance(guest, Service | ClusterAddOn) or guest.run_by == "cloud" or guest.product in _OF_EKS_ADDONS:
-            continue
-        statements = {key: value for target in a.called_by(name) for key, value in _for_call(a, target)}
-        if statements:
+    for name, guest in _own_guests(a, cluster):
+        statements = _statements(a, name)
+        if statements and guest.product not in _OF_EKS_ADDONS:
             found[name] = {
                 "role": unique(a, a.identifier(name)),
                 "namespace": guest.namespace or "default",
@@ -190,6 +188,26 @@ def pod_identities(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
                 "statements": dict(sorted(statements.items())),
             }
     return found
+
+
+def identity_modules(a: Architecture, cluster: str) -> dict[str, str]:
+    """The binding that gives each component on a cluster the permissions for its calls, by the id of the component."""
+    return {
+        name: "eks-addons" if guest.product in _OF_EKS_ADDONS else "pod-identities"
+        for name, guest in _own_guests(a, cluster)
+        if _statements(a, name)
+    }
+
+
+def _own_guests(a: Architecture, cluster: str) -> list[tuple[str, Service | ClusterAddOn]]:
+    """What runs on a cluster and is not run by the cloud, sorted."""
+    guests = sorted(a.guests(cluster), key=lambda pair: pair[0])
+    return [(n, guest) for n, guest in guests if isinstance(guest, Service | ClusterAddOn) and guest.run_by != "cloud"]
+
+
+def _statements(a: Architecture, caller: str) -> dict[str, dict[str, Any]]:
+    """The statements that the calls of a component need, by key."""
+    return {key: value for target in a.called_by(caller) for key, value in _for_call(a, target)}
 
 
 def _for_call(a: Architecture, target: str) -> Iterator[tuple[str, dict[str, Any]]]:
