@@ -200,6 +200,15 @@ def test_axe_finds_nothing_in_what_archgen_writes(visits: Visits, builder: str) 
     assert {path: some for path, some in found.items() if some} == {}
 
 
+def test_axe_finds_every_planted_fault(chromium) -> None:
+    page = chromium.new_page()
+    pale = '<p class="ag-x" style="color: #ccc; background: #fff">pale</p>'
+    page.set_content(f'<html lang="en"><title>T</title><main><h1>T</h1><img src="x"><img src="y">{pale}{pale}')
+    found = [rule for rule, html in violations(page) if html.startswith(("<img", "<p"))]
+    page.close()
+    assert sorted(found) == ["color-contrast", "color-contrast", "image-alt", "image-alt"]
+
+
 def test_axe_finds_nothing_in_dark_pages(open_page, address: str) -> None:
     page = open_page("", color_scheme="dark")
     for path in KINDS[:4]:  # only colors differ
