@@ -28,7 +28,7 @@ settings.register_profile("local", deadline=None)
 settings.register_profile("long", max_examples=5000, deadline=None)
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
-pytest_plugins = ["browsing", "visiting"]
+pytest_plugins = ["browsing", "emulating", "visiting"]
 
 ROOT = Path(__file__).parents[1]
 CASES = Path(__file__).parent / "cases"

@@ -117,7 +117,7 @@ class Copies:
         names, renamed = "|".join(REPLACED), set()
         made = dict(texts)
         for file, text in texts.items():
-            heads = [*re.finditer(rf'^(resource|data) "((?:{names})_\w+)" "(\w+)" {{\n', text, re.MULTILINE)]
+            heads = [*re.finditer(rf'^(resource|data) "((?:{names})(?:_\w+)?)" "(\w+)" {{\n', text, re.MULTILINE)]
             for head in reversed(heads):
                 end = _end_of(text, head.end() - 2)
                 text = text[: head.start()] + _fixed(head[2], head[3], text[head.end() : end]) + text[end + 1 :]  # noqa: PLW2901

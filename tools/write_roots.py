@@ -19,7 +19,14 @@ from pathlib import Path
 from tools.recorded import ROOT
 
 PAGE = ROOT / "docs/guide/roots.md"
-TESTS = ("tests/terraform/test_roots.py", "tests/terraform/test_google_roots.py", "tests/kubernetes")
+TESTS = (
+    "tests/terraform/test_roots.py",
+    "tests/terraform/test_example_roots.py",
+    "tests/terraform/test_google_roots.py",
+    "tests/kubernetes",
+)
+# The stacks of examples that tests are about; their folders are not in the repository.
+OF_EXAMPLES = (("aws", "serverless/data"), ("aws", "serverless/functions"), ("aws", "serverless/events"))
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.
 REASONS = {
@@ -88,8 +95,9 @@ def checks_in(results: Path) -> Iterator[RootCheck]:
 
 
 def stacks() -> list[tuple[str, str]]:
-    """The generated stacks of the reference, each with its cloud."""
-    return sorted((folder.parent.name, folder.name) for folder in (ROOT / "infra").glob("*/*") if folder.is_dir())
+    """The generated stacks of the reference and of examples, each with its cloud."""
+    made = sorted((folder.parent.name, folder.name) for folder in (ROOT / "infra").glob("*/*") if folder.is_dir())
+    return [*made, *OF_EXAMPLES]
 
 
 def table(checks: Sequence[RootCheck], known: Sequence[tuple[str, str]]) -> str:
@@ -111,7 +119,7 @@ def _cell(checks: Sequence[RootCheck], cloud: str, stack: str, step: str) -> str
 
 def _why_not(cloud: str, stack: str, step: str) -> str:
     """Why a step of a stack that no test takes is not verified."""
-    if (ROOT / "infra" / cloud / stack / "main.tf").is_file():
+    if (cloud, stack) in OF_EXAMPLES or (ROOT / "infra" / cloud / stack / "main.tf").is_file():
         return REASONS[cloud, step]
     return "there is no cluster" if step == "apply" else "Kubernetes manifests have no such step"
 

@@ -33,7 +33,7 @@ TRUE: dict[str, set[tuple[str, str]]] = {
         ("OPS901", "components.catalog-store"),
     },
     "brownfield": {("OPS901", f"components.{name}") for name in ("directory", "licenses", "secrets")},
-    "serverless": {("OPS901", "components.users")},
+    "serverless": {("ARC-F022", "components.settings.rotation_days"), ("OPS901", "components.users")},
 }
 NAMES = examples()
 

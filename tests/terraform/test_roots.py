@@ -9,15 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 import shutil
-import socket
-import subprocess
-import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +21,9 @@ import pytest
 
 from archgen.terraform import binding_ids
 from conftest import ROOT
+from emulating import copied
 from terraforming import write_terraform_files
-from tools.check_roots import Copies, Emulator, Terraform, account_of
+from tools.check_roots import Emulator, Terraform, account_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
 
@@ -57,7 +54,6 @@ OLDER = {
 }
 # What the database of the recovery region is restored from.
 BACKUP = "arn:aws:rds:eu-central-1:444455556666:auto-backup:ab-0123456789abcdefghijklmnopqrstuvwxyz012"
-NEEDED = ("ARCHGEN_MODULES", "ARCHGEN_TF_PLUGINS", "ARCHGEN_MOTO")
 # The values of outputs of earlier stacks, as AWS would form them.
 BASE = {
     "kms_keys_key_arn": "arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0000-4000-8000-000000000000",
@@ -130,41 +126,9 @@ def test_the_older_majors_of_all_stacks_have_bindings(made: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
-    """moto's server."""
-    if lacking := [name for name in NEEDED if not os.environ.get(name)]:
-        pytest.skip(f"{', '.join(lacking)} must be set")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    log = (tmp_path_factory.mktemp("moto") / "log").open("w")
-    settings = {**os.environ, "MOTO_IAM_LOAD_MANAGED_POLICIES": "true"}
-    server = subprocess.Popen([os.environ["ARCHGEN_MOTO"], "-p", str(port)], env=settings, stdout=log, stderr=log)
-    for _ in range(60):
-        with socket.socket() as tried:
-            if tried.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.5)
-    yield Emulator(f"http://127.0.0.1:{port}")
-    server.terminate()
-    server.wait()
-    log.close()
-
-
-@pytest.fixture(scope="module")
 def roots(made: Path, emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Terraform]:
     """Terraform in a copy of each root, by stack; initialized when it is first used."""
     return copied(sorted(made.iterdir()), tmp_path_factory.mktemp("roots"), emulator)
-
-
-def copied(roots: Iterable[Path], folder: Path, emulator: Emulator) -> dict[str, Terraform]:
-    """Terraform in copies of roots with the real modules, by stack."""
-    copies = Copies(Path(os.environ["ARCHGEN_MODULES"]), folder / "modules")
-    found = {}
-    for root in roots:
-        copies.copy(root, folder / root.name)
-        found[root.name] = Terraform(folder / root.name, Path(os.environ["ARCHGEN_TF_PLUGINS"]), emulator)
-    return found
 
 
 def _with_key(emulator: Emulator, account: str, region: str, alias: str) -> None:

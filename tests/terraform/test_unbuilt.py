@@ -117,7 +117,11 @@ components:
   reader: {kind: cluster-add-on, title: Reader, runs_on: cluster, run_by: us, product: external-secrets, calls: {tokens: {protocol: https}}}
   files: {kind: object-store, title: Files, when: {aws: {product: s3}, gcp: {product: cloud-storage}}}
   tokens: {kind: secret-store, title: Tokens, when: {aws: {product: secrets-manager}, gcp: {product: secret-manager}}}
-terraform: {path: "infra/{cloud}/{stack}", stacks: {cluster: {purpose: The cluster., in: [aws], modules: [AWS]}, gke: {purpose: The cluster., in: [gcp], modules: [GCP]}}}
+terraform:
+  path: "infra/{cloud}/{stack}"
+  stacks:
+    eks: {purpose: The cluster., in: [aws], modules: [AWS]}
+    gke: {purpose: The cluster., in: [gcp], modules: [GCP]}
 """
 
 

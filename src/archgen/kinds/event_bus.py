@@ -17,7 +17,7 @@ class EventBus(Component):
     inherent = Traits(stateful=True, keeps_data=True, carrier=True)
     aliases = ("event router", "event grid", "event broker", "rules")
     patterns: dict[Id, Line] = {}
-    """The rules by name: the content of the events that each one passes on."""
+    """The rules by name: the content of the events that each one passes on. A rule with the key of a call passes them to what is called."""
     archive_days: Annotated[int, Field(ge=1, le=36500)] | None = None
     """How long events are archived so that they can be sent again, in days; without it, there is no archive."""
     max_event_age_hours: Annotated[float, Field(gt=0, le=168, strict=False)] | None = None

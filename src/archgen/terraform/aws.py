@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from archgen.model.architecture import Architecture
-from archgen.terraform import aws_add_ons, aws_audit, aws_edge, aws_groups, aws_identity, aws_keys, aws_sessions
+from archgen.terraform import (
+    aws_add_ons,
+    aws_audit,
+    aws_deliveries,
+    aws_edge,
+    aws_groups,
+    aws_identity,
+    aws_keys,
+    aws_messages,
+    aws_sessions,
+)
+from archgen.terraform.built import builds
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -15,29 +26,29 @@ def facts(a: Architecture) -> dict[str, Any]:
         "builds": lambda module: builds(a, module),
         **aws_audit.facts(a),
         **aws_add_ons.facts(a),
+        **aws_deliveries.facts(a),
         **aws_edge.facts(a),
         **aws_groups.facts(a),
         **aws_identity.facts(a),
         **aws_keys.facts(a),
+        **aws_messages.facts(a),
         **aws_sessions.facts(a),
     }
 
 
-def builds(a: Architecture, module: str) -> bool:
-    """Whether a stack of this coordinate has a module, by the id of its binding."""
-    terraform = a.document.terraform
-    stacks = terraform.stacks.values() if terraform else ()
-    return any(reference.partition("@")[0] == module for stack in stacks for reference in stack.modules)
-
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {"builds": "Whether a stack of this coordinate has a module, by the ID of its binding."}
 
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "builds": (str,),
     **aws_audit.FUNCTIONS,
     **aws_add_ons.FUNCTIONS,
+    **aws_deliveries.FUNCTIONS,
     **aws_edge.FUNCTIONS,
     **aws_groups.FUNCTIONS,
     **aws_identity.FUNCTIONS,
     **aws_keys.FUNCTIONS,
+    **aws_messages.FUNCTIONS,
     **aws_sessions.FUNCTIONS,
 }

@@ -9,16 +9,18 @@ from typing import Any
 from archgen.kinds.cdn import Cdn
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.object_store import ObjectStore
+from archgen.kinds.queue import Queue
 from archgen.kinds.registry import Registry
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
 from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.kinds.static_site import StaticSite
+from archgen.kinds.topic import Topic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.terraform.aws_keys import protected
-from archgen.terraform.permissions import ways
+from archgen.terraform.permissions import roles_for
 from archgen.terraform.recovery import unique
 from archgen.terraform.role import role_of
 
@@ -34,6 +36,30 @@ _PUSH = (
     "ecr:UploadLayerPart",
 )
 # https://docs.aws.amazon.com/AmazonS3/latest/userguide/using-with-s3-policy-actions.html
+_WRITE_KEYS = ("kms:Decrypt", "kms:GenerateDataKey")
+# The service through which callers use the key of a component's data, and what they do with it, by kind.
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+# https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
+_KEY_USES: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "secret-store": ("secretsmanager", _WRITE_KEYS),
+    "object-store": ("s3", _WRITE_KEYS),
+    "static-site": ("s3", _WRITE_KEYS),
+    "queue": ("sqs", _WRITE_KEYS),
+    "topic": ("sns", _WRITE_KEYS),
+    "document-database": (
+        "dynamodb",
+        ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"),
+    ),
+}
+# ARNs by product: https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+_ARNS: Mapping[str, tuple[str, ...]] = {
+    "sqs": ("sqs:{region}:{account}:{name}",),
+    "sns": ("sns:{region}:{account}:{name}",),
+    "dynamodb": ("dynamodb:{region}:{account}:table/{name}", "dynamodb:{region}:{account}:table/{name}/index/*"),
+    "eventbridge": ("events:{region}:{account}:event-bus/{name}",),
+    "lambda": ("lambda:{region}:{account}:function:{name}",),
+    "step-functions": ("states:{region}:{account}:stateMachine:{name}",),
+}
 _READ, _WRITE = ("s3:GetObject",), ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
 # https://docs.aws.amazon.com/eks/latest/userguide/access-policy-permissions.html
 CLUSTER_ADMIN = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy"
@@ -83,14 +109,14 @@ def pipeline_permissions(a: Architecture, identity: str) -> dict[str, dict[str, 
     found: dict[str, dict[str, Any]] = {}
     registries = [name for name in called if isinstance(a.components[name], Registry)]
     if registries:
-        found["login"] = _statement(["ecr:GetAuthorizationToken"], ["*"])
-        found["push"] = _statement(list(_PUSH), [_repository(a, name) for name in registries])
+        found["login"] = statement(["ecr:GetAuthorizationToken"], ["*"])
+        found["push"] = statement(list(_PUSH), [_repository(a, name) for name in registries])
     buckets = [name for name in called if isinstance(a.components[name], StaticSite | ObjectStore)]
     if buckets:
-        found["list"] = _statement(["s3:ListBucket"], [bucket_arn(a, name) for name in buckets])
-        found["write"] = _statement(list(_WRITE), [f"{bucket_arn(a, name)}/*" for name in buckets])
+        found["list"] = statement(["s3:ListBucket"], [bucket_arn(a, name) for name in buckets])
+        found["write"] = statement(list(_WRITE), [f"{bucket_arn(a, name)}/*" for name in buckets])
     if any(protected(a, name) for name in buckets):
-        found["encrypt"] = _statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, "s3"))
+        found["encrypt"] = statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, "s3"))
     return found
 
 
@@ -131,14 +157,15 @@ def _through(a: Architecture, service: str) -> tuple[str, str, str]:
     return ("StringEquals", "kms:ViaService", f"{service}.{a.cloud.region}.amazonaws.com")
 
 
-def _statement(
+def statement(
     actions: list[str], resources: list[str], condition: tuple[str, str, str] | None = None
 ) -> dict[str, Any]:
-    statement: dict[str, Any] = {"actions": actions, "resources": resources}
+    """A statement of a policy; `condition` is a test, a key and the value that it must have."""
+    made: dict[str, Any] = {"actions": actions, "resources": resources}
     if condition:
         test, variable, value = condition
-        statement["condition"] = [{"test": test, "variable": variable, "values": [value]}]
-    return statement
+        made["condition"] = [{"test": test, "variable": variable, "values": [value]}]
+    return made
 
 
 # -- the cluster -----------------------------------------------------------------------------------------
@@ -179,7 +206,7 @@ def pod_identities(a: Architecture, cluster: str) -> dict[str, dict[str, Any]]:
     """The roles of what runs on a cluster and calls services of AWS, by the id of the component; each with its statements."""
     found = {}
     for name, guest in _own_guests(a, cluster):
-        statements = _statements(a, name)
+        statements = call_statements(a, name)
         if statements and guest.product not in _OF_EKS_ADDONS:
             found[name] = {
                 "role": unique(a, a.identifier(name)),
@@ -195,7 +222,7 @@ def identity_modules(a: Architecture, cluster: str) -> dict[str, str]:
     return {
         name: "eks-addons" if guest.product in _OF_EKS_ADDONS else "pod-identities"
         for name, guest in _own_guests(a, cluster)
-        if _statements(a, name)
+        if call_statements(a, name)
     }
 
 
@@ -205,26 +232,30 @@ def _own_guests(a: Architecture, cluster: str) -> list[tuple[str, Service | Clus
     return [(n, guest) for n, guest in guests if isinstance(guest, Service | ClusterAddOn) and guest.run_by != "cloud"]
 
 
-def _statements(a: Architecture, caller: str) -> dict[str, dict[str, Any]]:
-    """The statements that the calls of a component need, by key."""
-    return {key: value for target in a.called_by(caller) for key, value in _for_call(a, target)}
+def call_statements(a: Architecture, caller: str) -> dict[str, dict[str, Any]]:
+    """The statements of a policy that the calls of a component need, by key."""
+    return {key: value for target in a.called_by(caller) for key, value in _for_call(a, caller, target)}
 
 
-def _for_call(a: Architecture, target: str) -> Iterator[tuple[str, dict[str, Any]]]:
+def _for_call(a: Architecture, caller: str, target: str) -> Iterator[tuple[str, dict[str, Any]]]:
     """The statements that calling a component needs, each with a key that starts with its id."""
     component = a.components[target]
     if component.home not in (None, a.home):
         return  # a policy of the other account would also have to allow it
-    products = [a.catalog.products[id_] for id_ in a.products_of(component)]
-    actions = sorted({action for p in products for way in ways(component) for action in p.caller_roles.get(way, ())})
+    actions = sorted(roles_for(a, caller, target))
     if actions:
-        yield target, _statement(actions, list(_resources(a, target, component)))
-    if actions and protected(a, target) and isinstance(component, ObjectStore | StaticSite | SecretStore):
-        service = "secretsmanager" if isinstance(component, SecretStore) else "s3"
-        yield f"{target}-key", _statement(["kms:Decrypt", "kms:GenerateDataKey"], [_keys(a)], _through(a, service))
+        yield target, statement(actions, list(resources(a, target, component)))
+    if actions and (use := key_use(a, target)):
+        yield f"{target}-key", use
 
 
-def _resources(a: Architecture, name: str, component: Component) -> Iterator[str]:
+def key_use(a: Architecture, target: str) -> dict[str, Any] | None:
+    """The statement that lets an identity use the key of a component's data; None if it has no key, or if AWS uses it by itself."""
+    service, actions = _KEY_USES.get(a.components[target].kind, ("", ()))
+    return statement(list(actions), [_keys(a)], _through(a, service)) if service and protected(a, target) else None
+
+
+def resources(a: Architecture, name: str, component: Component) -> Iterator[str]:
     """The ARNs of a component's resources, in the forms in which policies take them; `*` where AWS has none."""
     region, account = a.cloud.region, a.home_number or "*"
     if isinstance(component, SecretStore):
@@ -234,5 +265,13 @@ def _resources(a: Architecture, name: str, component: Component) -> Iterator[str
     elif isinstance(component, RelationalDatabase):
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         yield f"arn:aws:rds-db:{region}:{account}:dbuser:*/*"
+    elif forms := _ARNS.get(component.product or ""):
+        name_ = a.identifier(name) + (".fifo" if isinstance(component, Queue | Topic) and is_fifo(component) else "")
+        yield from (f"arn:aws:{form.format(region=region, account=account, name=name_)}" for form in forms)
     else:
         yield "*"
+
+
+def is_fifo(component: Queue | Topic) -> bool:
+    """Whether a queue of SQS or a topic of SNS is one that keeps the order (FIFO), whose name ends with `.fifo`."""
+    return bool(component.ordered or component.deduplication)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import Diagnostic, Severity
+from archgen.kinds.actor import Actor
+from archgen.kinds.external_system import ExternalSystem
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
-from archgen.terraform.aws import builds
 from archgen.terraform.aws_audit import budget_readers
+from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_groups import groups
+from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
 _GROUPED = {
@@ -22,7 +25,9 @@ _GROUPED = {
 
 
 def lacks(a: Architecture) -> Iterator[Diagnostic]:
-    """A warning for each budget without readers, secret that nothing rotates, and component that nothing may connect to."""
+    """What stacks leave out: a budget without readers, a secret that nothing rotates, a component that nothing may connect to, something
+    that is not delivered, and a function or workflow without code.
+    """
     if not a.document.terraform:
         return
     if builds(a, "budgets") and a.environment.monthly_budget_usd and not budget_readers(a):
@@ -32,6 +37,8 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
         yield Diagnostic("ARC-F021", message, help_, path, severity="warning", where=(str(a.coordinate),))
     yield from _not_rotated(a)
     yield from _not_reached(a)
+    yield from _not_delivered(a)
+    yield from _without_code(a)
 
 
 def _not_rotated(a: Architecture) -> Iterator[Diagnostic]:
@@ -61,3 +68,44 @@ def _not_reached(a: Architecture) -> Iterator[Diagnostic]:
             help_ = "add the module security-groups to the stack of the network"
             path = ("components", name)
             yield Diagnostic("ARC-F023", message, help_, path, severity="warning", where=(str(a.coordinate),))
+
+
+def _not_delivered(a: Architecture) -> Iterator[Diagnostic]:
+    for path, reason, help_ in undelivered(a):
+        _components, name, *rest = path
+        what = f"to '{rest[-1]}'" if rest[0] == "calls" else "to its dead letters"
+        message = f"no stack makes what '{name}' delivers {what}: {reason}"
+        head = (
+            a.components.get(a.components[str(name)].calls[str(rest[-1])].to or str(rest[-1]))
+            if rest[0] == "calls"
+            else None
+        )
+        outside = isinstance(head, Actor | ExternalSystem)  # no stack can make a delivery to people
+        severity: Severity = "info" if outside else "warning"
+        yield Diagnostic("ARC-F025", message, help_, path, severity=severity, where=(str(a.coordinate),))
+
+
+# What a model does not state and a module needs: its inputs, of which one is enough; what it is; and help.
+_UNSTATED = {
+    "lambda": (
+        ("image_uri", "local_existing_package", "s3_existing_package", "source_path"),
+        "where the code of its functions is",
+        "set s3_existing_package or image_uri, handler and runtime of lambda under `set`; an expression can use component_name",
+    ),
+    "step-functions": (
+        ("definition",),
+        "the steps of its workflows",
+        "set definition of step-functions under `set`; an expression can use component_name",
+    ),
+}
+
+
+def _without_code(a: Architecture) -> Iterator[Diagnostic]:
+    stacks = a.document.terraform.stacks if a.document.terraform else {}
+    for id_, stack in stacks.items():
+        listed = {reference.partition("@")[0] for reference in stack.modules}
+        for module, (inputs, what, help_) in _UNSTATED.items():
+            if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
+                message = f"the stack '{id_}' does not state {what}, so the apply fails"
+                path = ("terraform", "stacks", id_, "modules")
+                yield Diagnostic("ARC-F026", message, help_, path, severity="warning", where=(str(a.coordinate),))

@@ -64,10 +64,16 @@ class Code:
         return {"provider": self.provider, "depends_on": self.depends_on}
 
     def _output(self, need: Need) -> str | None:
+        if need.of_all:
+            pairs = [
+                f"{quoted(s.variable.component or '')} = {self._expression(s)}" for s in self.wiring.all_sources(need)
+            ]
+            return f"{{ {', '.join(pairs)} }}" if pairs else "{}"
         found = self.wiring.source(self.stack, self.variable, need)
-        if len(found) != 1:
-            return None
-        source = found[0]
+        return self._expression(found[0]) if len(found) == 1 else None
+
+    def _expression(self, source: OutputSource) -> str:
+        """The output of a module of this stack, or of the variable with the outputs of its stack."""
         return output(source) if source.stack == self.stack else f"var.{stack_variable(source.stack)}.{source.name}"
 
 

@@ -11,6 +11,7 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.connections import Connection
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -34,12 +35,26 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
 
 def caller_roles(a: Architecture, caller: str) -> list[str]:
     """The roles that a component's identity needs for its calls, sorted."""
-    roles: set[str] = set()
-    for target in a.called_by(caller):
-        component = a.components[target]
-        products = [a.catalog.products[id_] for id_ in a.products_of(component)]
-        roles.update(role for p in products for way in ways(component) for role in p.caller_roles.get(way, ()))
-    return sorted(roles)
+    return sorted({role for target in a.called_by(caller) for role in roles_for(a, caller, target)})
+
+
+def roles_for(a: Architecture, caller: str, target: str) -> set[str]:
+    """The roles, or on AWS the actions, that a component's identity needs for its calls of another one."""
+    component = a.components[target]
+    products = [a.catalog.products[id_] for id_ in a.products_of(component)]
+    sent = {way for c in a.traffic_from(caller) if c.head == target for way in _directions(c)}
+    return {
+        role
+        for p in products
+        for way in (*ways(component), *(f"{component.kind}-{w}" for w in sent))
+        for role in p.caller_roles.get(way, ())
+    }
+
+
+def _directions(connection: Connection) -> tuple[str, ...]:
+    """Whether the caller sends or receives data, or both, as far as the model states it; otherwise it may do both."""
+    direction = connection.call.direction
+    return ("sent", "received") if direction in (None, "both") else (str(direction),)
 
 
 def ways(component: Component) -> Iterator[str]:

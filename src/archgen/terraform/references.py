@@ -1,6 +1,7 @@
 """References in the Terraform code of bindings: `@kms.key_arn`, `@self.name`, `@label`, `@provider` and `@depends_on`.
 
 `@BINDING.OUTPUT` is an output of the module of another binding; with a `?` after it, it is null where no stack has that module.
+`@BINDING.*.OUTPUT` is a map with that output of all modules of a binding, by the ids of their components; empty where there are none.
 `@self` is the variable of the binding itself, `@module` its module, `@label` the name of both, `@provider` the line that selects a
 provider, and `@depends_on` the line with what must be applied before.
 """
@@ -12,17 +13,21 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 _REFERENCE = re.compile(
-    r"@(?:(?P<word>self|label|provider|depends_on)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
+    r"@(?:(?P<word>self|label|provider|depends_on)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<all>\*\.)?(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """The source of an input that takes the output of another module; `module` is the id of that module's binding."""
+    """The source of an input that takes the output of another module; `module` is the id of that module's binding.
+
+    With `of_all`, it is a map of the output of all modules of the binding.
+    """
 
     module: str
     output: str
     optional: bool = False
+    of_all: bool = False
 
 
 def needs_in(code: str) -> Iterator[Need]:
@@ -30,7 +35,7 @@ def needs_in(code: str) -> Iterator[Need]:
     seen = set()
     for match in _REFERENCE.finditer(code):
         if match["module"]:
-            need = Need(match["module"], match["output"], bool(match["may"]))
+            need = Need(match["module"], match["output"], bool(match["may"]), bool(match["all"]))
             if need not in seen:
                 seen.add(need)
                 yield need
@@ -53,7 +58,7 @@ def fill(code: str, variable: str, lines: Mapping[str, str], output: Callable[[N
                 return lines[word]
         if match["own"]:
             return f"module.{variable}."
-        need = Need(match["module"], match["output"], bool(match["may"]))
+        need = Need(match["module"], match["output"], bool(match["may"]), bool(match["all"]))
         found = output(need)
         if found is None and not need.optional:
             raise LookupError(f"{need.module}.{need.output}")

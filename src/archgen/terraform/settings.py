@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,16 +38,22 @@ def settings_of(stack: Stack, binding: Binding, facts: Mapping[str, Any]) -> dic
     return values
 
 
-def wrong_settings(stack: Stack, by_id: Mapping[str, Binding], facts: Mapping[str, Any]) -> Iterator[WrongSetting]:
-    """What is wrong with each entry under `set`; `by_id` has the bindings that the stack's modules name."""
+def wrong_settings(
+    stack: Stack, by_id: Mapping[str, Binding], facts_for: Callable[[Binding], Sequence[Mapping[str, Any]]]
+) -> Iterator[WrongSetting]:
+    """What is wrong with each entry under `set`; `by_id` has the bindings that the stack's modules name.
+
+    `facts_for` returns the facts for each use of a binding; an entry that is wrong for several is reported once.
+    """
     for id_, settings in stack.set.items():
         binding = by_id.get(id_)
         if binding is None or binding.module is None:
             called = [other for other, known in by_id.items() if known.module]
             yield WrongSetting((id_,), f"the stack does not call a module '{id_}'", did_you_mean(id_, called))
             continue
+        uses = facts_for(binding)
         for name, given in settings.items():
-            if problem := _problem(binding, name, given, facts):
+            if problem := next(filter(None, (_problem(binding, name, given, facts) for facts in uses)), None):
                 yield WrongSetting((id_, name), *problem)
 
 

@@ -63,6 +63,9 @@ class Wiring:
         """The references of a stack's modules to outputs of other modules, in the order of its variables."""
         for variable in self.stacks[stack]:
             for name, need in variable.binding.needs_of():
+                if need.of_all:
+                    yield from (Wire(stack, variable, name, need, source) for source in self.all_sources(need))
+                    continue
                 found = self.source(stack, variable, need)
                 yield Wire(stack, variable, name, need, found[0] if len(found) == 1 else None, len(found) > 1)
 
@@ -92,14 +95,15 @@ class Wiring:
         or mentions it.
         """
         for place in (stack, *(other for other in self.stacks if other != stack)):
-            made = [
-                v
-                for v in self.stacks[place]
-                if v.binding.id == need.module and need.output in (*v.binding.offers, *v.binding.outputs)
-            ]
+            made = [v for v in self.stacks[place] if _offers(v, need)]
             if made:
                 return [OutputSource(place, chosen, need.output) for chosen in self._related(variable, made)]
         return []
+
+    def all_sources(self, need: Need) -> list[OutputSource]:
+        """The output of all modules of a binding, in all stacks, sorted by the names of their variables."""
+        made = [(v.name, stack, v) for stack, found in self.stacks.items() for v in found if _offers(v, need)]
+        return [OutputSource(stack, v, need.output) for _name, stack, v in sorted(made, key=lambda each: each[:2])]
 
     def _related(self, variable: Variable, made: list[Variable]) -> list[Variable]:
         if len(made) == 1 or variable.component is None:
@@ -113,6 +117,11 @@ class Wiring:
             if chosen:
                 return chosen
         return made
+
+
+def _offers(variable: Variable, need: Need) -> bool:
+    binding = variable.binding
+    return binding.id == need.module and need.output in (*binding.offers, *binding.outputs)
 
 
 def stack_variable(stack: str) -> str:
