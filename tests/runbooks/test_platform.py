@@ -74,10 +74,11 @@ def test_the_service_that_grew_most_comes_first(reference: Project, tmp_path: Pa
     step = filled(reference, "cost-anomaly", "aws", "prod")["services"]
     assert '"444455556666"' in (step.run or "")  # not all accounts of the organization
     sample = costs(EC2=[101.0, 101.5], NAT=[10.1, 1200.1], S3=[9.0, 6.0], KMS=[0.0, 10.5])
-    lines = answered(step, tmp_path, aws=sample).splitlines()
+    lines = answered(step, tmp_path, aws=sample).splitlines()[1:]
     assert [line.split(":")[1].split()[0] for line in lines] == ["NAT", "KMS", "EC2", "S3"]
     assert lines[0] == "GREW BY 1190: NAT 11-10=10.1 11-11=1200.1"  # all days, not only the last one
-    assert "GREW BY" not in answered(step, tmp_path, aws=costs())
+    assert lines[1].startswith("NEW BY 10.5: KMS")
+    assert answered(step, tmp_path, aws=costs()) == "NO COSTS\n"
 
 
 def test_a_kind_of_use_is_not_hidden_because_it_costs_more_than_nine(reference: Project, tmp_path: Path) -> None:

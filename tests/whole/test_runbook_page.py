@@ -80,7 +80,25 @@ def test_a_phone_shows_the_steps_without_scrolling_sideways(open_page) -> None:
     assert page.locator(".ag-done:visible").first.bounding_box()["width"] >= 24
 
 
-def test_every_runbook_prints_on_one_sheet(open_page, built: Path, builder: str) -> None:
+LONGEST = {"point-in-time-restore", "region-failover"}  # on both sides of one sheet
+SMALLEST = 6.9  # points: 7, as PDF rounds it
+
+
+def pages_and_sizes(page: Any) -> tuple[int, float, str]:
+    """What a page prints: the number of pages, the smallest size of text in points, and the text."""
+    printed = pymupdf.open(stream=page.pdf(format="A4", print_background=True), filetype="pdf")
+    spans = [
+        span
+        for sheet in printed
+        for block in sheet.get_text("dict")["blocks"]
+        for line in block.get("lines", ())
+        for span in line["spans"]
+        if span["text"].strip()
+    ]
+    return len(printed), min(span["size"] for span in spans), " ".join(sheet.get_text() for sheet in printed)
+
+
+def test_every_runbook_prints_on_one_sheet_in_a_readable_size(open_page, built: Path, builder: str) -> None:
     names = sorted(
         file.stem
         for file in (built / "docs/architecture/runbooks").glob("*.md")
@@ -88,10 +106,28 @@ def test_every_runbook_prints_on_one_sheet(open_page, built: Path, builder: str)
     )
     assert len(names) > 20
     page = open_page(PAGE)
-    long = []
+    wrong = []
     for name in names if builder == "material" else ("database-failover", "region-failover"):
         page.goto(page.url.split("/architecture/")[0] + f"/architecture/runbooks/{name}/")
         page.wait_for_selector(".ag-run", state="attached")
-        if len(pymupdf.open(stream=page.pdf(format="A4", print_background=True), filetype="pdf")) != 1:
-            long.append(name)
-    assert not long
+        clouds = page.locator(".tabbed-labels").first.locator("label").all()
+        for cloud in clouds if name in {*LONGEST, "deploy-and-roll-back"} else clouds[:1]:
+            cloud.click()
+            pages, size, text = pages_and_sizes(page)
+            if pages > (2 if name in LONGEST else 1) or size < SMALLEST or "Do this" not in text:
+                wrong.append((name, cloud.inner_text(), pages, size))
+    assert not wrong
+
+
+def test_a_command_that_no_one_can_type_is_not_on_paper(open_page) -> None:
+    page = open_page("architecture/runbooks/credential-rotation/")
+    long = page.locator(
+        ".tabbed-block:visible > ol > li .ag-paper + .highlight, .tabbed-block:visible > ol > li .ag-paper + div"
+    )
+    assert long.count() > 2
+    assert long.first.is_visible()
+    assert not page.locator(".ag-paper:visible").count()
+    _pages, _size, text = pages_and_sizes(page)
+    assert text.count("Long command: copy it from the page") == long.count()
+    assert "put-secret-value" not in text
+    assert "describe-secret" in text or "rm -f" in text
