@@ -95,7 +95,7 @@ def test_bindings_fill_in_terraform_variables_on_both_clouds(built: Path) -> Non
 
 
 def test_a_runbook_has_the_names_of_each_environment(built: Path) -> None:
-    page = (built / "docs/architecture/runbooks/queue-backlog.md").read_text()
+    page = (built / "docs/architecture/runbooks/jobs-waiting.md").read_text()
     assert "aws sqs get-queue-attributes --region eu-west-1" in page
     assert "gcloud pubsub subscriptions describe" in page
     assert "Messages are kept for 7 days" in page
