@@ -34,6 +34,7 @@ class KindFacts:
         rows = schema_rows(self.definitions[next(iter(self.kinds.values())).__name__])
         self.shared = [row for row in rows if row["key"] in Component.model_fields and row["key"] != "kind"]
         self._components = _components_by_kind(context)
+        self._sold = _products_by_kind(context)
         self._runbooks = list(_runbooks(context))
         self._bindings = list(_bindings(context))
 
@@ -118,7 +119,7 @@ class KindFacts:
 
     def _products(self, id_: str, keys: list[str]) -> list[tuple[str, list[dict[str, Any]]]]:
         """(name of a cloud, its products for the kind) for each cloud of the model, then the products of any cloud."""
-        products = [product for product in self.context.catalog.products.values() if id_ in product.kinds]
+        products = self._sold.get(id_, [])
         names = {cloud: self.context.resolved.clouds[cloud].full_name for cloud in self.context.axes.clouds}
         sides = [(name, [p for p in products if cloud in (p.cloud, *p.also)]) for cloud, name in names.items()]
         sides.append(("On any cloud", [product for product in products if product.cloud == NEUTRAL]))
@@ -192,6 +193,15 @@ def _components_by_kind(context: Context) -> dict[str, list[dict[str, str]]]:
         for name, component in architecture.components.items():
             found.setdefault(component.kind, {}).setdefault(name, component.title)
     return {kind: [{"id": name, "title": title} for name, title in named.items()] for kind, named in found.items()}
+
+
+def _products_by_kind(context: Context) -> dict[str, list[Product]]:
+    """The products for each kind, in the order of the catalog."""
+    found: dict[str, list[Product]] = {}
+    for product in context.catalog.products.values():
+        for kind in dict.fromkeys(product.kinds):
+            found.setdefault(kind, []).append(product)
+    return found
 
 
 def _runbooks(context: Context) -> Iterator[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 KEYWORDS = ("assumed", "in", "when")
@@ -52,6 +53,7 @@ _UNITS = {
 }
 
 
+@lru_cache(maxsize=4096)  # thousands of keys have a few hundred names
 def _unit(key: str) -> str:
     """The unit that the name of a key states; empty if it states none."""
     return next((unit for end, unit in reversed(_UNITS.items()) if key == end or key.endswith(f"_{end}")), "")
