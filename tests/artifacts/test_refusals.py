@@ -128,7 +128,7 @@ def test_building_reports_the_same_and_has_the_same_exit_code(tmp_path: Path) ->
     assert errors(tmp_path, (RUNBOOK, RUNBOOK.replace("database-failover", "node-drain")))
     checked, built = (archgen(*command, cwd=tmp_path) for command in (["validate"], ["build", "--no-site"]))
     assert (checked.code, built.code) == (1, 1)
-    findings, *not_stated = re.split(r"\n[12] rules? could not be checked", checked.err)
+    findings, *not_stated = re.split(r"\n\d+ rules? could not be checked", checked.err)
     assert findings in built.err
     assert not_stated
     assert not (tmp_path / "docs").exists()
