@@ -12,7 +12,6 @@ import yaml
 from pydantic import ValidationError
 
 from archgen.catalog import Catalog
-from archgen.catalog.equivalents import equivalents_of
 from archgen.model.component import Component
 
 _FILE = Path(__file__).parent.parent / "catalog" / "examples.yaml"
@@ -74,7 +73,7 @@ def _lacks(kind: type[Component], key: str, has: tuple[str, ...]) -> bool:
 
 def _product(catalog: Catalog, kind: str, cloud: str, keys: set[str]) -> str | None:
     """The product for an example: the first that has all of its settings, in the order in which products are compared."""
-    compared = equivalents_of(kind)
+    compared = catalog.equivalents_of(kind)
     possible = catalog.products_for(kind, cloud)
     ordered = [*(compared.products.get(cloud, ()) if compared else ()), *possible]
     known = [id_ for id_ in dict.fromkeys(ordered) if id_ in possible]

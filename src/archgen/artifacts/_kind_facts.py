@@ -11,7 +11,7 @@ from archgen.artifacts._schema_rows import schema_rows
 from archgen.artifacts._search_tags import search_tags
 from archgen.artifacts.addresses import OTHER_KINDS, page_of, pages_of_kinds
 from archgen.artifacts.base import Context
-from archgen.catalog.equivalents import Equivalents, equivalents_of
+from archgen.catalog.equivalents import Equivalents
 from archgen.catalog.product import NEUTRAL, Product
 from archgen.checking.rule_kinds import rules_reading
 from archgen.diagnostics.codes import titles
@@ -147,14 +147,16 @@ class KindFacts:
         cloud_of = {product: cloud for cloud, found in sides.items() for product in found}
         return [
             {"from": products[p.from_].name, "to": products[p.to].name, "grade": p.grade, "why": p.why}
-            for p in (equivalents_of(id_) or _NOT_COMPARED).pairs
+            for p in (self.context.catalog.equivalents_of(id_) or _NOT_COMPARED).pairs
             if p.from_ in cloud_of and p.to in cloud_of and cloud_of[p.from_] != cloud_of[p.to]
         ]
 
     def _differences(self, id_: str) -> Iterator[Any]:
         """What differs between the products of a kind on the clouds of the model, if it has several."""
         sides = self._sides(id_)
-        for difference in (equivalents_of(id_) or _NOT_COMPARED).between(sides) if len(sides) > 1 else ():
+        for difference in (
+            (self.context.catalog.equivalents_of(id_) or _NOT_COMPARED).between(sides) if len(sides) > 1 else ()
+        ):
             if len({*difference.clouds} & {*sides}) > 1:
                 yield difference
 

@@ -25,6 +25,7 @@ from archgen.catalog.entries import (
     split_entries,
     version_ends,
 )
+from archgen.catalog.equivalents import Equivalents, equivalents_of
 from archgen.catalog.icon_classes import problem_of
 from archgen.catalog.product import NEUTRAL, Product
 from archgen.lazy import LazyMapping
@@ -60,10 +61,13 @@ class Catalog:
     """The products that a model can use: those of archgen, of installed packages and of the model.
 
     The entry of a product is read when the product is asked for. `listings` has what is known of each without reading it.
+    `replaced_kinds` and `replaced_products` are the IDs that mean something else in the model than in archgen.
     """
 
     products: LazyMapping[Product]
     listings: Mapping[str, Listing]
+    replaced_kinds: frozenset[str] = frozenset()
+    replaced_products: frozenset[str] = frozenset()
 
     def for_clouds(self, bases: Mapping[str, str]) -> Catalog:
         """A catalog whose products can also be used on declared clouds; `bases` has the cloud that each of them is like."""
@@ -74,22 +78,43 @@ class Catalog:
             if also := tuple(cloud for cloud, base in bases.items() if base == listing.cloud):
                 makers[id_] = partial(_offered, self.products, id_, also)
                 listings[id_] = listing._replace(also=also)
-        return Catalog(LazyMapping(makers), MappingProxyType(listings))
+        return replace(self, products=LazyMapping(makers), listings=MappingProxyType(listings))
+
+    def without_kinds(self, ids: Collection[str]) -> Catalog:
+        """A catalog whose products cannot be used for some kinds, because the model declares other kinds under these IDs."""
+        makers, listings = dict(self.products.makers), dict(self.listings)
+        for id_, listing in self.listings.items():
+            if lost := {kind for kind in listing.kinds if kind in ids}:
+                makers[id_] = partial(_without_kinds, self.products, id_, lost)
+                listings[id_] = listing._replace(kinds=tuple(kind for kind in listing.kinds if kind not in lost))
+        return Catalog(
+            LazyMapping(makers), MappingProxyType(listings), self.replaced_kinds | {*ids}, self.replaced_products
+        )
+
+    def equivalents_of(self, kind: str) -> Equivalents | None:
+        """What is known about archgen's products of a kind; None if they have not been compared, or if the model replaces the kind."""
+        known = None if kind in self.replaced_kinds else equivalents_of(kind)
+        return known.without(self.replaced_products) if known and self.replaced_products else known
 
     def with_own(self, own: Mapping[str, Product]) -> Catalog:
-        """A catalog with additional products."""
+        """A catalog with additional products, and with those of the model instead of archgen's of the same ID."""
         if not own:
             return self
         makers = dict(self.products.makers)
         makers |= {id_: partial(_same, product) for id_, product in own.items()}
         listings = {**self.listings, **{id_: _listing(product) for id_, product in own.items()}}
-        return Catalog(LazyMapping(dict(sorted(makers.items()))), MappingProxyType(dict(sorted(listings.items()))))
+        return Catalog(
+            LazyMapping(dict(sorted(makers.items()))),
+            MappingProxyType(dict(sorted(listings.items()))),
+            self.replaced_kinds,
+            self.replaced_products | (own.keys() & self.listings.keys()),
+        )
 
     def sold_on(self, clouds: Collection[str]) -> Catalog:
         """A catalog without products that none of these clouds offers."""
         kept = {id_: listing for id_, listing in self.listings.items() if any(map(listing.on, clouds))}
         makers = self.products.makers
-        return Catalog(LazyMapping({id_: makers[id_] for id_ in kept}), MappingProxyType(kept))
+        return replace(self, products=LazyMapping({id_: makers[id_] for id_ in kept}), listings=MappingProxyType(kept))
 
     def products_for(self, kind: str, cloud: str) -> tuple[str, ...]:
         """The ids of the products that a component of this kind can use on this cloud."""
@@ -109,6 +134,12 @@ class Catalog:
 def _offered(products: Mapping[str, Product], id_: str, also: tuple[str, ...]) -> Product:
     """A product that declared clouds offer too."""
     return replace(products[id_], also=also)
+
+
+def _without_kinds(products: Mapping[str, Product], id_: str, kinds: Collection[str]) -> Product:
+    """A product that cannot be used for some of its kinds."""
+    product = products[id_]
+    return replace(product, kinds=tuple(kind for kind in product.kinds if kind not in kinds))
 
 
 def _same(product: Product) -> Product:

@@ -63,6 +63,15 @@ class Equivalents:
         """The pair of two products, in either direction; None if they have not been compared."""
         return next((pair for pair in self.pairs if {pair.from_, pair.to} == {first, second}), None)
 
+    def without(self, products: Collection[str]) -> Equivalents:
+        """What is known without some products, which then mean something else."""
+        return Equivalents(
+            self.kind,
+            {cloud: tuple(id_ for id_ in ids if id_ not in products) for cloud, ids in self.products.items()},
+            tuple(pair for pair in self.pairs if not {pair.from_, pair.to} & {*products}),
+            tuple(difference for difference in self.differences if not {*difference.products} & {*products}),
+        )
+
     def between(self, sides: Mapping[str, Collection[str]]) -> Iterator[ProductDifference]:
         """The differences that matter where each cloud uses some products, by the ID of the cloud.
 

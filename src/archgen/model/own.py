@@ -147,8 +147,9 @@ def own_kinds(
 ) -> dict[str, type[Component]]:
     """The kinds that a model declares, as classes by id, without invalid ones, which the validation of the model reports.
 
-    `known` are the kinds that archgen and installed packages have. A kind that is like an unknown kind, or like itself, inherits
-    nothing; `like_problems` reports it. `icons` has the content of the project's icons by the names of their files.
+    `known` are the kinds that archgen and installed packages have. A kind that is like its own ID is like archgen's kind. A kind that is
+    like an unknown kind, or like itself through others, inherits nothing; the resolution reports it. `icons` has the content of the
+    project's icons by the names of their files.
     """
     declared: dict[str, OwnKind] = {}
     for name, data in _entries(root, "kinds"):
@@ -159,7 +160,8 @@ def own_kinds(
     kinds: dict[str, type[Component]] = {}
     for name in sorted(declared, key=lambda name: len(ancestors(name, declared))):
         parent = declared[name].like
-        kinds[name] = _class(name, declared[name], kinds.get(parent or "") or known.get(parent or ""))
+        of_model = kinds.get(parent or "") if parent != name else None  # a kind that is like archgen's of the same ID
+        kinds[name] = _class(name, declared[name], of_model or known.get(parent or ""))
         if icon := drawable(declared[name].icon, icons):
             kinds[name].icon = icon
     return {name: kinds[name] for name in declared}
@@ -168,7 +170,8 @@ def own_kinds(
 def ancestors(name: str, declared: Mapping[str, OwnKind]) -> list[str]:
     """The ids of the declared kinds that a declared kind is like, directly or indirectly; in a circle it ends before it repeats itself."""
     found: list[str] = []
-    while (name := declared[name].like or "") in declared and name not in found:
+    start = name
+    while (name := declared[name].like or "") in declared and name not in (*found, start):
         found.append(name)
     return found
 

@@ -63,7 +63,7 @@ def _terraform(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iter
     if terraform.state:
         yield from _refer(path, terraform.state, a.components, "component", somewhere["component"])
         store = a.components.get(terraform.state)
-        if store and store.kind != "object-store":
+        if store and (store.kind != "object-store" or store.kind in a.catalog.replaced_kinds):
             help_ = "name a component of the kind object-store"
             yield Diagnostic(
                 "ARC-R003", f"'{terraform.state}' cannot store states: it is not object storage", help_, path
@@ -327,19 +327,22 @@ def _products(a: Architecture, path: Path, component: Component) -> Iterator[Dia
         help_ = f"possible products: {', '.join(possible)}" if possible else ""
         yield Diagnostic("ARC-R003", f"{product.name} {why}", help_, (*path, "product"))
     else:
-        yield from _settings_of_product(path, component, products[component.product])
+        yield from _settings_of_product(a, path, component, products[component.product])
     for position, id_ in enumerate(component.supporting_products):
         yield from _sold_here(a, (*path, "supporting_products", position), id_)
 
 
-def _settings_of_product(path: Path, component: Component, product: Product) -> Iterator[Diagnostic]:
+def _settings_of_product(a: Architecture, path: Path, component: Component, product: Product) -> Iterator[Diagnostic]:
     """A diagnostic for each setting of its kind that a component states although its product does not have it."""
     if product.settings is None:
         return
+    # A product of archgen lists settings of archgen's kinds, so it says nothing about those that the model adds to one of them.
+    adds = product.id not in a.document.products and component.kind in a.document.kinds
+    own_of_model = a.document.kinds[component.kind].settings if adds else {}
     own = [name for name in type(component).model_fields if name not in Component.model_fields]
     had = [name for name in own if name in product.settings]
     for name in own:
-        if name in component.model_fields_set and name not in had:
+        if name in component.model_fields_set and name not in had and name not in own_of_model:
             help_ = f"remove it; of the settings of this kind, {product.short} has: {', '.join(had) or 'none'}"
             yield Diagnostic("ARC-R006", f"{product.name} does not have the setting `{name}`", help_, (*path, name))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -83,7 +83,7 @@ def resolve(
     varied, more = take_apart(modernized(root), axes)
     problems += more
     vocabulary = _vocabulary(varied.base, facts, icons)
-    problems += _own(varied.base, vocabulary, axes.clouds)
+    problems += _own(varied.base, vocabulary)
     architectures: dict[Coordinate, Architecture] = {}
     gathered = Gathered(axes)
     presence = _exists_somewhere(varied.base)
@@ -110,11 +110,19 @@ def resolve(
 
 
 def _vocabulary(base: YamlNode, facts: Mapping[str, CloudFacts], icons: Mapping[str, str]) -> Vocabulary:
-    # A kind that the model declares although archgen has it is reported; until then, the declared one counts.
-    kinds = ChainMap(own_kinds(base, all_kinds(), icons), all_kinds())  # type: ignore[arg-type]  # it is only read
+    own = own_kinds(base, all_kinds(), icons)
+    kinds = ChainMap(own, all_kinds())  # type: ignore[arg-type]  # it is only read
     document = document_for(classes_for({cloud: its.base for cloud, its in facts.items()}))
-    known = catalog().for_clouds(_like(facts)).with_own(own_products(base, icons))
-    return Vocabulary(kinds, known, facts, document)
+    known = catalog().for_clouds(_like(facts))
+    if replaced := frozenset(name for name in own if name in all_kinds() and _likeness(base, name) != name):
+        known = known.without_kinds(replaced)
+    return Vocabulary(kinds, known.with_own(own_products(base, icons)), facts, document)
+
+
+def _likeness(base: YamlNode, name: str) -> object:
+    """The kind that a declared kind is like; None if it does not say."""
+    like = base.get(("kinds", name, "like"))
+    return like.value if like else None
 
 
 def _like(facts: Mapping[str, CloudFacts]) -> dict[str, str]:
@@ -122,19 +130,14 @@ def _like(facts: Mapping[str, CloudFacts]) -> dict[str, str]:
     return {cloud: its.base for cloud, its in facts.items() if its.base != cloud}
 
 
-def _own(base: YamlNode, vocabulary: Vocabulary, clouds: Collection[str]) -> Iterator[Diagnostic]:
-    """A diagnostic for each kind or product that the model declares although archgen has it, and for what does not exist in them.
+def _own(base: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
+    """A diagnostic for each reference to something that does not exist in a kind or product that the model declares.
 
-    A product of a cloud that the model does not use does not conflict: the catalog may get it after the model was written.
+    One whose ID archgen has too replaces archgen's (rules/replaced_names.py says so): archgen may have got it after the model was written.
     """
-    sold = catalog().for_clouds(_like(vocabulary.clouds)).sold_on(clouds)
-    for key, known in (("kinds", all_kinds()), ("products", sold.products)):
+    for key in ("kinds", "products"):
         node = base.get((key,))
         for name, entry in node.value.items() if node and isinstance(node.value, dict) else ():
-            if name in known:
-                message = f"archgen already has a {key[:-1]} '{name}'"
-                help_ = "remove the declaration, or choose a different ID"
-                yield Diagnostic("ARC-M008", message, help_, span=entry.key_span)
             if key == "kinds" and (like := entry.get(("like",))):
                 yield from _parent(base, name, like, vocabulary)
             cloud = entry.get(("cloud",)) if key == "products" else None
@@ -174,7 +177,12 @@ def _settings(entry: YamlNode, product: Product, vocabulary: Vocabulary) -> Iter
 
 
 def _parent(base: YamlNode, name: str, like: YamlNode, vocabulary: Vocabulary) -> Iterator[Diagnostic]:
-    """A diagnostic for a kind that is like one that does not exist, or like itself, directly or through other kinds."""
+    """A diagnostic for a kind that is like one that does not exist, or like itself, directly or through other kinds.
+
+    A kind with an ID of archgen's that is like this ID is like archgen's kind.
+    """
+    if like.value == name and name in all_kinds():
+        return
     seen = [name]
     parent: object = like.value
     while isinstance(parent, str) and parent not in seen:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from archgen.catalog import Catalog
-from archgen.catalog.equivalents import Pair, ProductDifference, equivalents_of
+from archgen.catalog.equivalents import Pair, ProductDifference
 
 
 def known_differences(catalog: Catalog, sides: Mapping[str, Collection[str]]) -> list[ProductDifference]:
     """The differences between the products of each cloud, by its ID, without repetitions, kind by kind."""
     found: dict[str, ProductDifference] = {}
     for kind in _kinds(catalog, sides):
-        equivalents = equivalents_of(kind)
+        equivalents = catalog.equivalents_of(kind)
         for difference in equivalents.between(sides) if equivalents else ():
             found.setdefault(difference.text, difference)
     return list(found.values())
@@ -23,7 +23,7 @@ def known_pairs(catalog: Catalog, sides: Mapping[str, Collection[str]]) -> list[
     products = {id_ for ids in sides.values() for id_ in ids}
     found: dict[tuple[str, str], Pair] = {}
     for kind in _kinds(catalog, sides):
-        equivalents = equivalents_of(kind)
+        equivalents = catalog.equivalents_of(kind)
         for pair in equivalents.pairs if equivalents else ():
             if {pair.from_, pair.to} <= products:
                 found.setdefault((pair.from_, pair.to), pair)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archgen.catalog.cloud_facts import cloud_bases
-from archgen.catalog.equivalents import Equivalents, equivalents_of
+from archgen.catalog.equivalents import Equivalents
 from archgen.catalog.product import Product
 from archgen.diagnostics.report import visible
 from archgen.model.architecture import Architecture
@@ -82,7 +82,7 @@ def _suggestion(
     products, label = a.catalog.products, type(a.components[names[0]]).label
     product = products[used]
     possible = [products[id_] for id_ in ([stated] if stated else _candidates(a, to, kind, used))]
-    pair = (equivalents_of(kind) or _NONE).grade(used, possible[0].id) if possible else None
+    pair = (a.catalog.equivalents_of(kind) or _NONE).grade(used, possible[0].id) if possible else None
     status = pair.grade if pair else "partial" if possible else "gap"
     why = pair.why if pair else (NOT_COMPARED if possible else NOTHING).format(kind=label, cloud=_name(a, to))
     return Suggestion(
@@ -99,7 +99,7 @@ def _suggestion(
 
 def _candidates(a: Architecture, to: str, kind: str, used: str) -> Iterator[str]:
     """The products of a cloud that may do the job of `used`, best first: those compared with it, then others of the kind."""
-    equivalents = equivalents_of(kind) or _NONE
+    equivalents = a.catalog.equivalents_of(kind) or _NONE
     order = {"equivalent": 0, "partial": 1, "gap": 2}
     pairs = sorted((p for p in equivalents.pairs if used in (p.from_, p.to)), key=lambda pair: order[pair.grade])
     compared = [pair.to if pair.from_ == used else pair.from_ for pair in pairs]

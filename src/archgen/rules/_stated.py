@@ -53,7 +53,8 @@ def other_data(a: Architecture) -> Iterator[tuple[str, bool | Lack]]:
     Data that can be rebuilt from other data is not among them. Of archgen's kinds, only those that always keep data are.
     """
     for name, component in a.components.items():
-        if component.kind in _NOT_ASKED or a.place(component) == OUTSIDE:
+        not_asked = component.kind in _NOT_ASKED and component.kind not in a.catalog.replaced_kinds
+        if not_asked or a.place(component) == OUTSIDE:
             continue
         keeps_data = trait_of(a, name, "keeps_data")
         if isinstance(keeps_data, Lack) and component.kind not in a.document.kinds:

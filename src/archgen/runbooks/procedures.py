@@ -123,13 +123,19 @@ def _guarded(
 def _procedure(templates: Templates, template: Template, architecture: Architecture) -> str:
     """The name of the template with the steps at a coordinate. Raises TemplateFailure."""
     component = architecture.components[architecture.document.runbooks[template.id].component]
-    if component.kind not in template.front.component:
+    head = f"{FOLDER}/{template.id}/runbook.yaml"
+    another = component.kind in architecture.catalog.replaced_kinds and templates.is_from_archgen(head)
+    if component.kind not in template.front.component or another:
         span = architecture.span(("runbooks", template.id, "component"))
         message = f"the runbook '{template.id}' is not for a component of kind '{component.kind}'"
         help_ = f"it is for {', '.join(template.front.component)}"
         raise TemplateFailure(Diagnostic("ARC-R001", message, help_, span=span))
     cloud = architecture.coordinate.cloud
     names = [f"{FOLDER}/{template.id}/{name}.yaml" for name in (component.product, cloud)]
+    if component.product in architecture.catalog.replaced_products and templates.has(names[0]):
+        names = names[
+            templates.is_from_archgen(names[0]) :
+        ]  # archgen's steps are for the product that the model replaces
     path = next((name for name in names if templates.has(name)), None)
     if path is None:
         available = [n.rsplit("/", 1)[1].removesuffix(".yaml") for n in templates.names(f"{FOLDER}/{template.id}")]

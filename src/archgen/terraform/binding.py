@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.model.regions import HOME
 from archgen.terraform.references import Need, needs_in
 
 # The id of the binding that every stack has: the variable with the account, region and role that its providers use.
 TARGET = "target"
+# The package of bindings in a project's folder.
+PROJECT = "project"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,7 @@ class Binding:
     `beforehand` and `afterwards` are what a person does before and after an apply, because no stack can do it: `why`, and `run`.
     `once` says that what it makes exists once, so its recovery region does not have it. `asks` is what a person states before the
     recovery region has values for it, in a further variable file with that word in its name.
+    `package` is the package that adds it, PROJECT for a binding of the project, and empty for archgen's.
     `copies` has the strategies of `disaster_recovery` that it makes for its component.
     `manifests` names the Kubernetes objects that it makes instead, without a variable; kubernetes/manifests.py writes them.
     """
@@ -92,6 +96,7 @@ class Binding:
     depends_on: tuple[str, ...] = ()
     placed_in: str | None = None
     validations: tuple[Mapping[str, str], ...] = ()
+    package: str = ""
 
     @property
     def major(self) -> str:
@@ -146,9 +151,20 @@ class Binding:
             for name, c in architecture.components.items()
             if (self.binds == "components" or c.product in self.binds)
             and (not self.kinds or c.kind in self.kinds)
+            and not self._means_another(architecture, c)
             and not (architecture.network_of(c) or architecture.site_of(c))
             and HOME in (architecture.regions_of(c) or (HOME,))
         ]
+
+    def _means_another(self, a: Architecture, component: Component) -> bool:
+        """Whether the kind or product that it names is another one in the model, which declares it under the same ID.
+
+        The bindings of a project mean what the project declares.
+        """
+        if self.package == PROJECT:
+            return False
+        of_kind = bool(self.kinds) and component.kind in a.catalog.replaced_kinds
+        return of_kind or (self.binds != "components" and component.product in a.catalog.replaced_products)
 
 
 @dataclass(frozen=True, slots=True)

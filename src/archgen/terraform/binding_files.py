@@ -20,6 +20,7 @@ from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse
 from archgen.expressions.values import ExpressionError
 from archgen.registry import ExtensionError, folders
+from archgen.terraform.binding import PROJECT
 from archgen.terraform.types import TypeSyntaxError
 from archgen.terraform.types import parse as parse_type
 
@@ -40,7 +41,7 @@ def binding_files(cloud: str, own: Path | None = None) -> Iterator[tuple[Path, s
         return  # a model declares it, and there are bindings only for clouds that archgen or a package knows
     yield from ((file, "") for file in sorted((_HERE / "bindings").glob(f"{cloud}-*.yaml")))
     places = [(folder.path, folder.package) for folder in folders("bindings")]
-    for place, package in (*places, *([(own, "project")] if own else [])):
+    for place, package in (*places, *([(own, PROJECT)] if own else [])):
         for file in sorted(place.glob("*.y*ml")):
             of = file.name.partition("-")[0]
             if of not in clouds() or file.suffix != ".yaml":

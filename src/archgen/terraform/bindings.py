@@ -127,6 +127,7 @@ def _binding(file: Path, package: str) -> Binding:
     resources = entry.get("resources", ())
     own = {
         "module": module,
+        "package": package,
         "needs": needs,
         "offers": offers if isinstance(offers, dict) else dict.fromkeys(offers, "any"),
         "resources": (resources,) if isinstance(resources, str) else resources,

@@ -154,7 +154,9 @@ def publisher_roles(a: Architecture, federation: str) -> list[str]:
     """The roles that pipelines need which get an identity from a federation: to write to what they send to. Sorted."""
     pipelines = {c.tail for c in a.traffic_to(federation)}
     sent = (c for name in pipelines for c in a.traffic_from(name) if c.data in ("sent", "both"))
-    roles = {_PUBLISHER_ROLES.get(a.components[c.head].kind) for c in sent}
+    roles = {
+        _PUBLISHER_ROLES.get(kind) for c in sent if (kind := a.components[c.head].kind) not in a.catalog.replaced_kinds
+    }
     return sorted(role for role in roles if role)
 
 
