@@ -266,12 +266,12 @@ def resources(a: Architecture, name: str, component: Component) -> Iterator[str]
         # https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
         yield f"arn:aws:rds-db:{region}:{account}:dbuser:*/*"
     elif forms := _ARNS.get(component.product or ""):
-        name_ = a.identifier(name) + (".fifo" if isinstance(component, Queue | Topic) and is_fifo(component) else "")
+        name_ = a.identifier(name) + (".fifo" if is_fifo(component) else "")
         yield from (f"arn:aws:{form.format(region=region, account=account, name=name_)}" for form in forms)
     else:
         yield "*"
 
 
-def is_fifo(component: Queue | Topic) -> bool:
-    """Whether a queue of SQS or a topic of SNS is one that keeps the order (FIFO), whose name ends with `.fifo`."""
-    return bool(component.ordered or component.deduplication)
+def is_fifo(component: Component) -> bool:
+    """Whether a component is a queue of SQS or a topic of SNS that keeps the order (FIFO), whose name ends with `.fifo`."""
+    return isinstance(component, Queue | Topic) and bool(component.ordered or component.deduplication)

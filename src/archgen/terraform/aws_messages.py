@@ -11,6 +11,7 @@ from archgen.kinds.observability import Observability
 from archgen.kinds.queue import Queue
 from archgen.kinds.topic import Topic
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.terraform.aws_identity import call_statements, is_fifo, key_use, resources, statement
 
@@ -50,6 +51,7 @@ ABOUT: Mapping[str, str] = {
 
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "is_fifo": (Component,),
     "table_keys": (DocumentDatabase,),
     "streams_changes": (str,),
     "hidden_seconds": (str,),
