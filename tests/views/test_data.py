@@ -41,4 +41,4 @@ def test_the_reference_shows_how_its_services_are_spread() -> None:
     a, horizon = everywhere("reference")[-1]
     notes = {node.label: node.note for node in view(a, horizon).root.nodes()}
     assert notes["Secrets"] == "Secret Manager, regional"
-    assert notes["Encryption keys"] == "Cloud KMS, regional"
+    assert notes["Encryption keys"] == "Cloud KMS, redundancy unknown"  # no page states it
