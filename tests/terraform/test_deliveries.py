@@ -207,7 +207,10 @@ def test_what_is_not_delivered_is_reported_with_the_reason(tmp_path: Path) -> No
     }
     starts = "AWS Lambda, Amazon SQS, Amazon SNS, Amazon EventBridge, AWS Step Functions"
     fits = "no stack makes a queue 'failed' that fits: FIFO for a FIFO queue or topic, and standard for others"
+    key = "the policy of the key that protects 'work' does not let {}.amazonaws.com use it"
     assert found == {
+        "bus work (warning)": key.format("events"),
+        "news work (warning)": key.format("sns"),
         "bus ordered (warning)": "'ordered' is FIFO and needs a message group",
         "bus api (warning)": "the pattern 'api' is not a JSON object",
         "bus quiet (warning)": "the model does not state which events go to 'quiet'",

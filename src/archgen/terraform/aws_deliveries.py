@@ -21,7 +21,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME
-from archgen.terraform.aws_identity import is_fifo
+from archgen.terraform.aws_identity import is_fifo, key_use
 from archgen.terraform.aws_messages import event_sources
 from archgen.terraform.built import builds
 from archgen.terraform.recovery import unique
@@ -242,7 +242,9 @@ def undelivered(a: Architecture) -> Iterator[tuple[Path, str, str]]:
         sender = a.components.get(connection.tail)
         if not isinstance(sender, EventBus | Topic | Schedule) or connection.head == sender.dead_letters:
             continue
-        if _is_sender_made(a, connection.tail, sender) and (problem := _why_not(a, sender, connection)):
+        if not _is_sender_made(a, connection.tail, sender):
+            continue
+        if problem := _why_not(a, sender, connection) or _why_not_encrypted(a, sender, connection):
             yield connection.path, *problem
     for name, stated in a.components.items():
         if not isinstance(stated, EventBus | Function | Queue | Topic) or not stated.dead_letters:
@@ -269,6 +271,25 @@ def _why_not(a: Architecture, sender: EventBus | Topic | Schedule, connection: C
     if isinstance(sender, EventBus):
         return _why_no_rule(a, sender, connection)
     return _why_no_subscription(a, sender, connection)
+
+
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html: services that send need the key
+_SERVICES = {EventBus: "events.amazonaws.com", Topic: "sns.amazonaws.com"}
+
+
+def _why_not_encrypted(
+    a: Architecture, sender: EventBus | Topic | Schedule, connection: Connection
+) -> tuple[str, str] | None:
+    """Why a service cannot put messages into a queue or topic with a customer's key, and help; None if it can."""
+    service = next((name for kind, name in _SERVICES.items() if isinstance(sender, kind)), None)
+    if service is None or not isinstance(a.components.get(connection.head), Queue | Topic):
+        return None
+    if key_use(a, connection.head) is None:
+        return None
+    return (
+        f"the policy of the key that protects '{connection.head}' does not let {service} use it",
+        f"allow {service} kms:Decrypt and kms:GenerateDataKey* in that policy, or leave '{connection.head}' out of `protects`",
+    )
 
 
 def _why_no_letters(a: Architecture, sender: EventBus | Function | Queue | Topic) -> tuple[str, str] | None:
