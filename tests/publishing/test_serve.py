@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import shutil
@@ -46,8 +47,18 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, str
         assert "first build: published after" in process.stdout.readline()
         yield root, address, process
     finally:
+        stop(process)
+
+
+def stop(process: subprocess.Popen[str]) -> None:
+    """Interrupt the process as a person would: once more if Python was where an interruption is only noted, such as in a destructor."""
+    for _try in range(3):
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.communicate(timeout=30)
+            return
+    process.kill()
+    raise AssertionError("the server does not end when it is interrupted")
 
 
 def get(address: str, path: str = "", host: str | None = None) -> str:

@@ -74,7 +74,7 @@ CALLED = (
     ("Redis", "architecture/components/cache/"),
     ("bucket", "architecture/components/log-archive/ or architecture/parity/object-storage/"),
     ("SSO", "architecture/components/single-sign-on/"),
-    ("ElastiCache", "architecture/components/cache/"),
+    ("ElastiCache", "architecture/components/cache/ or architecture/parity/cache/"),
     ("Cloud SQL", "architecture/glossary/"),
     ("database failover", "architecture/runbooks/database-failover/"),
     ("IRSA", "architecture/glossary/"),
