@@ -37,6 +37,7 @@ def process(*command: str, cwd: Path = ROOT) -> Callable[[], float]:
     def run() -> float:
         started = time.perf_counter()
         env = {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": "0"}
+        env.pop("PYTHONDONTWRITEBYTECODE", None)  # where people use archgen, its modules are compiled once
         done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
         if done.returncode:
             raise SystemExit(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
