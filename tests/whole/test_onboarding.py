@@ -72,7 +72,7 @@ CALLED = (
     ("k8s", "architecture/components/cluster/ or architecture/parity/managed-kubernetes/"),
     ("load balancer", "architecture/components/load-balancer/"),
     ("Redis", "architecture/components/cache/"),
-    ("bucket", "architecture/components/log-archive/ or architecture/parity/object-storage/"),
+    ("bucket", "architecture/components/log-archive/ or architecture/reference/kinds/object-store/"),
     ("SSO", "architecture/components/single-sign-on/"),
     ("ElastiCache", "architecture/components/cache/ or architecture/parity/cache/"),
     ("Cloud SQL", "architecture/glossary/"),
