@@ -173,9 +173,9 @@ def test_a_page_without_rules_runbooks_or_modules_has_no_sections_for_them(tmp_p
     (page,) = [a for a in emitted(project_of(tmp_path, text), kind_pages) if a.path.endswith("/ddos-protection.md")]
     assert [line for line in page.content.decode().splitlines() if line.startswith("#")] == [
         "# DDoS protection",
-        "## Example",
+        "## Example {data-search-exclude}",
         "## Settings",
-        "## Products",
+        "## Products {data-search-exclude}",
     ]
 
 
