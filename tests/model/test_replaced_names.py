@@ -75,8 +75,8 @@ def test_a_product_of_a_cloud_that_the_model_does_not_use_replaces_archgens_with
 
 def test_the_hint_says_what_archgens_definition_would_change(tmp_path: Path) -> None:
     kind, product = hints(project_of(tmp_path, named("queue", "sqs")))
-    assert "components state settings that it does not have order;" in kind.help
-    assert "it has further settings ordered, deduplication" in kind.help
+    assert "components state settings that it does not have: order;" in kind.help
+    assert "it has further settings: ordered, deduplication" in kind.help
     assert "these traits differ" in kind.help
     assert "archgen states its redundancy" in product.help
     lines = (tmp_path / "architecture.yaml").read_text().splitlines()

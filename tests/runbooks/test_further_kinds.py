@@ -67,8 +67,8 @@ def test_failures_are_followed_to_what_sent_and_what_receives_them(cloud: str) -
     assert [part.id for part in here.failing_into()] == ["jobs"]
     assert [part.id for part in here.takers("jobs")] == ["work"]  # not the queue for failures, to which it sends
     text = as_text(TEMPLATES, read(TEMPLATES, "dead-letters"), a)
-    assert "Jobs (`ops-prod-jobs`)" in text
-    assert "Jobs is received by Work (`ops-prod-work`)" in text
+    assert "failures come from Jobs (`ops-prod-jobs`)." in text
+    assert "Work (`ops-prod-work`) receives from Jobs." in text
     assert "tried 5 times" in text
 
 

@@ -46,20 +46,22 @@ def _kinds_differing(resolved: Resolved, name: str, own: type[Component], known:
         for key in c.model_fields_set
     }
     yield from _listed(
-        "components state settings that it does not have", [k for k in mine if k in used and k not in theirs]
+        "components state settings that it does not have:", [k for k in mine if k in used and k not in theirs]
     )
     yield from _listed(
-        "it requires the settings", [k for k, field in theirs.items() if field.is_required() and k not in used]
+        "it requires the settings:", [k for k, field in theirs.items() if field.is_required() and k not in used]
     )
-    yield from _listed("it has further settings", [key for key in theirs if key not in mine])
+    yield from _listed("it has further settings:", [key for key in theirs if key not in mine])
     before, after = own.inherent.model_dump(exclude_none=True), known.inherent.model_dump(exclude_none=True)
-    yield from _listed("these traits differ", [key for key in {**before, **after} if before.get(key) != after.get(key)])
+    yield from _listed(
+        "these traits differ:", [key for key in {**before, **after} if before.get(key) != after.get(key)]
+    )
     if own.usual_placement != known.usual_placement:
         yield f"its usual place is `{known.usual_placement}` instead of `{own.usual_placement}`"
     products = [
         id_ for cloud in resolved.axes.clouds for id_ in catalog().products_for(name, resolved.clouds[cloud].base)
     ]
-    yield from _listed("it can use the products", [*dict.fromkeys(products)])
+    yield from _listed("it can use the products:", [*dict.fromkeys(products)])
 
 
 def _settings(kind: type[Component]) -> dict[str, Any]:
@@ -73,9 +75,9 @@ def _products_differing(own: Product, known: Product) -> Iterator[str]:
     if own.name != known.name:
         yield f"its name is {known.name}"
     yield from _listed(
-        "it can no longer be used for the kinds", [kind for kind in own.kinds if kind not in known.kinds]
+        "it can no longer be used for the kinds:", [kind for kind in own.kinds if kind not in known.kinds]
     )
-    yield from _listed("it can be used for the kinds", [kind for kind in known.kinds if kind not in own.kinds])
+    yield from _listed("it can be used for the kinds:", [kind for kind in known.kinds if kind not in own.kinds])
     yield from _listed(
         "archgen states", [word for key, word in _FACTS.items() if getattr(own, key) != getattr(known, key)]
     )
