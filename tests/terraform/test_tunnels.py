@@ -109,7 +109,7 @@ def test_the_commands_of_the_tunnel_run(reference: Project, tmp_path: Path) -> N
         "aws": 'echo "$@" >> log\ncase "$2" in\n'
         "describe-instances) echo i-1;;\ndescribe-cluster) echo https://abc.eks.example;;\n"
         "start-session) exec /bin/sleep 60;;\nesac\n",
-        "sleep": "exit 0\n",
+        "sleep": "until grep -q start-session log; do /bin/sleep 0.1; done\n",  # the session starts in the background
         "kubectl": 'if [ "$2" = view ]; then echo arn:cluster; else echo "$@" > through; fi\n',
     }
     for name, text in tools.items():
