@@ -26,7 +26,12 @@ TESTS = (
     "tests/kubernetes",
 )
 # The stacks of examples that tests are about; their folders are not in the repository.
-OF_EXAMPLES = (("aws", "serverless/data"), ("aws", "serverless/functions"), ("aws", "serverless/events"))
+OF_EXAMPLES = (
+    ("aws", "serverless/data"),
+    ("aws", "serverless/functions"),
+    ("aws", "serverless/events"),
+    ("gcp", "serverless/data"),
+)
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.
 REASONS = {

@@ -20,6 +20,7 @@ from archgen.terraform.google import disk_type, service_account_id
 from conftest import ROOT, copy_project, missing
 from terraforming import write_terraform_files
 from tools.check_google_roots import check, roots
+from tools.write_roots import OF_EXAMPLES
 
 INFRA = ROOT / "infra/gcp"
 
@@ -92,6 +93,24 @@ def test_every_root_of_the_boutique_can_be_planned(tmp_path: Path) -> None:
         results = list(check(root, None, ("production.tfvars.json", "prod.tfvars.json")))
         assert results
         assert [result.errors for result in results] == [""]
+
+
+def test_every_root_of_the_serverless_example_can_be_planned(
+    tmp_path: Path, record_property: Callable[[str, str], None]
+) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    checkouts = os.environ.get("ARCHGEN_MODULES")
+    record_property("how", f"read: variable blocks{', validations' if checkouts else ''} and references, as a plan")
+    project = tmp_path / "project"
+    shutil.copytree(ROOT / "examples/serverless", project)
+    write_terraform_files(project / "architecture.yaml", project)
+    made = roots(project / "infra/gcp")
+    assert {("gcp", f"serverless/{root.name}") for root in made} == {each for each in OF_EXAMPLES if each[0] == "gcp"}
+    for root in made:
+        record_property("checks", f"gcp serverless/{root.name} plan")
+        for result in check(root, Path(checkouts) if checkouts else None, ("prod.tfvars.json",)):
+            assert result.errors == "", root.name
 
 
 def test_a_wrong_value_is_found(tmp_path: Path) -> None:

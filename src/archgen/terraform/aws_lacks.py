@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from archgen.diagnostics.diagnostic import Diagnostic, Severity
+from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
 from archgen.kinds.actor import Actor
 from archgen.kinds.external_system import ExternalSystem
 from archgen.kinds.postgresql import Postgresql
@@ -37,7 +37,7 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
         yield Diagnostic("ARC-F021", message, help_, path, severity="warning", where=(str(a.coordinate),))
     yield from _not_rotated(a)
     yield from _not_reached(a)
-    yield from _not_delivered(a)
+    yield from not_delivered(a, undelivered(a))
     yield from _without_code(a)
 
 
@@ -70,8 +70,9 @@ def _not_reached(a: Architecture) -> Iterator[Diagnostic]:
             yield Diagnostic("ARC-F023", message, help_, path, severity="warning", where=(str(a.coordinate),))
 
 
-def _not_delivered(a: Architecture) -> Iterator[Diagnostic]:
-    for path, reason, help_ in undelivered(a):
+def not_delivered(a: Architecture, found: Iterable[tuple[Path, str, str]]) -> Iterator[Diagnostic]:
+    """A finding for each delivery that no stack makes, from its place in the model, the reason, and help."""
+    for path, reason, help_ in found:
         _components, name, *rest = path
         what = f"to '{rest[-1]}'" if rest[0] == "calls" else "to its dead letters"
         message = f"no stack makes what '{name}' delivers {what}: {reason}"

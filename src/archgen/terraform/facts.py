@@ -21,7 +21,7 @@ from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
 from archgen.model.places import NetworkTier, TierRole
-from archgen.terraform import aws, google, permissions, platform, recovery, security
+from archgen.terraform import aws, google, google_messages, permissions, platform, recovery, security
 from archgen.terraform.state import state_component
 
 
@@ -93,6 +93,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **permissions.facts(a),
         **aws.facts(a),
         **google.facts(a),
+        **google_messages.facts(a),
         **recovery.facts(a),
     }
     return _guarded(facts)
@@ -123,6 +124,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **permissions.FUNCTIONS,
     **aws.FUNCTIONS,
     **google.FUNCTIONS,
+    **google_messages.FUNCTIONS,
     **recovery.FUNCTIONS,
 }
 

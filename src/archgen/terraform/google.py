@@ -28,6 +28,7 @@ _AGENTS = {
     "cloud-storage": "storage",  # its agent has a name that only the API knows
     "gke": "container-engine-robot",
     "memorystore": "cloud-redis",
+    "pub-sub": "gcp-sa-pubsub",
     "secret-manager": "gcp-sa-secretmanager",
 }
 # Agents that exist only after Terraform asked for them: google_project_service_identity of the provider google-beta.
@@ -35,6 +36,7 @@ _ASKED_FOR = {
     "artifact-registry": "artifactregistry.googleapis.com",
     "cloud-sql": "sqladmin.googleapis.com",
     "memorystore": "redis.googleapis.com",
+    "pub-sub": "pubsub.googleapis.com",
     "secret-manager": "secretmanager.googleapis.com",
 }
 # APIs that Terraform and the identities of workloads need, whatever the products: https://docs.cloud.google.com/service-usage/docs/enable-disable

@@ -12,7 +12,7 @@ from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
 from archgen.model.stacks import Stack
 from archgen.model.wording import listed
-from archgen.terraform.aws_lacks import lacks
+from archgen.terraform import aws_lacks, google_lacks
 from archgen.terraform.binding import ModuleCall
 from archgen.terraform.bindings import MissingFactError, applies, bindings, calls
 from archgen.terraform.facts import shared_facts
@@ -74,7 +74,8 @@ def plans(resolved: Resolved) -> Plans:
             *_wrong_order(wiring, today[-1]),
             *_ambiguous(wiring, today[-1]),
             *_not_built(wiring, today[-1]),
-            *lacks(today[-1]),
+            *aws_lacks.lacks(today[-1]),
+            *google_lacks.lacks(today[-1]),
         )
         result.problems += [locate(problem, today[-1].tree) for problem in found]
     return result

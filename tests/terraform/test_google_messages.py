@@ -1,0 +1,163 @@
+"""Queues and topics of Pub/Sub: topics, subscriptions, dead letters, and what no subscription delivers."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.artifacts import terraform_files
+from archgen.pipeline import load
+from archgen.project import Project
+from conftest import emitted, missing
+from tools.check_google_roots import check
+
+MODEL = """\
+version: 2
+name: Shop
+project: shop
+clouds: {gcp: {region: europe-west1}}
+environments: {prod: {name: Prod, gcp: {project: shop-prod}}}
+defaults:
+  kinds:
+    queue: {product: pub-sub}
+    topic: {product: pub-sub}
+components:
+  keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [work]}
+  news:
+    kind: topic
+    title: News
+    ordered: true
+    retention_days: 3
+    max_attempts: 7
+    dead_letters: failed
+    calls: {mails: {kind: event}, work: {kind: event}, api: {kind: event}, failed: {}}
+  work:
+    kind: queue
+    title: Work
+    retention_days: 0.5
+    visibility_timeout_seconds: 60
+    delivery: exactly-once
+    dead_letters: failed
+    max_receives: 5
+  mails: {kind: queue, title: Mails}
+  uncounted: {kind: queue, title: Uncounted, dead_letters: failed}
+  failed: {kind: queue, title: Failed, retention_days: 14}
+  api: {kind: container-service, title: API, product: cloud-run, calls: {work: {data: sent}, uncounted: {data: received}}}
+terraform:
+  path: "infra/{cloud}/{stack}"
+  stacks:
+    made: {purpose: All., modules: [kms, pubsub]}
+"""
+
+
+def read(folder: Path, text: str) -> Project:
+    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    return loaded.project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return read(tmp_path_factory.mktemp("shop"), MODEL)
+
+
+@pytest.fixture(scope="module")
+def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the stack, with its values."""
+    folder = tmp_path_factory.mktemp("root")
+    for artifact in emitted(project, terraform_files):
+        if artifact.path.startswith("infra/gcp/made/"):
+            (folder / Path(artifact.path).name).write_bytes(artifact.content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / "prod.tfvars.json").read_text())
+    return found
+
+
+def test_a_queue_is_a_topic_with_a_subscription_that_never_expires(made: dict[str, Any]) -> None:
+    queue = made["pubsub_work"]
+    assert (queue["topic"], queue["project_id"]) == ("shop-prod-work", "shop-prod")
+    assert queue["pull_subscriptions"] == [
+        {
+            "name": "shop-prod-work",
+            "ack_deadline_seconds": 60,
+            "dead_letter_topic": "failed",
+            "enable_exactly_once_delivery": True,
+            "expiration_policy": "",
+            "max_delivery_attempts": 5,
+            "message_retention_duration": "43200s",
+        }
+    ]
+    assert made["pubsub_failed"]["pull_subscriptions"] == [
+        {"name": "shop-prod-failed", "expiration_policy": "", "message_retention_duration": "1209600s"}
+    ]
+
+
+def test_a_queue_that_only_a_topic_feeds_is_a_subscription_of_it(made: dict[str, Any]) -> None:
+    assert "pubsub_mails" not in made
+    topic = made["pubsub_news"]
+    assert topic["topic_message_retention_duration"] == "259200s"
+    (subscription,) = topic["pull_subscriptions"]
+    assert subscription["name"] == "shop-prod-mails"
+    assert (subscription["dead_letter_topic"], subscription["max_delivery_attempts"]) == ("failed", 7)
+    assert subscription["enable_message_ordering"]
+
+
+def test_dead_letters_go_to_the_topic_that_another_module_makes(root: Path) -> None:
+    main = (root / "main.tf").read_text()
+    line = next(
+        line
+        for line in main.splitlines()
+        if "pull_subscriptions" in line and "var.pubsub_work.pull_subscriptions" in line
+    )
+    assert '"failed" = module.pubsub_failed.topic' in line
+    assert '"projects/${var.pubsub_work.project_id}/topics/${' in line
+
+
+def test_a_topic_has_the_key_that_protects_its_component(made: dict[str, Any], root: Path) -> None:
+    assert made["kms_keys"]["keys"] == {"work": "gcp-sa-pubsub"}
+    assert made["pubsub_work"]["encryption_key"] == "work"
+    assert made["pubsub_failed"]["encryption_key"] is None
+    assert "topic_kms_key_name" in (root / "main.tf").read_text()
+
+
+def test_what_no_subscription_delivers_is_reported(project: Project) -> None:
+    found = {".".join(map(str, p.path)): p.message for p in project.plans.problems if p.code == "ARC-F025"}
+    assert set(found) == {
+        "components.news.calls.work",
+        "components.news.calls.api",
+        "components.uncounted.dead_letters",
+    }
+    assert found["components.news.calls.work"].endswith(
+        "'work' has other senders, too, and a subscription reads a single topic"
+    )
+    assert "after how many receives" in found["components.uncounted.dead_letters"]
+
+
+def test_the_root_fits_the_module(root: Path) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    checkouts = os.environ.get("ARCHGEN_MODULES")
+    (result,) = check(root, Path(checkouts) if checkouts else None)
+    assert result.errors == ""
+    assert result.modules == 4
+
+
+def test_too_few_attempts_are_refused(root: Path, tmp_path: Path) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    shutil.copytree(root, tmp_path / "made")
+    wrong = json.loads((root / "prod.tfvars.json").read_text())
+    wrong["pubsub_work"]["pull_subscriptions"][0]["max_delivery_attempts"] = 3
+    (tmp_path / "made/prod.tfvars.json").write_text(json.dumps(wrong))
+    (result,) = check(tmp_path / "made", None)
+    assert "5 to 100 times" in result.errors
