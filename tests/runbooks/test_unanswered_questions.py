@@ -37,6 +37,17 @@ COUNTED = (  # the runbook, the step that counts, the answers to its questions t
         "age",
         {"ApproximateAgeOfOldestMessage": "5400", "NumberOfMessagesSent": "9", "NumberOfMessagesDeleted": "1"},
     ),
+    (
+        "stream-lag",
+        "age",
+        {
+            "GetRecords.IteratorAgeMilliseconds": "5400000",
+            "IncomingRecords": "9",
+            "ReadProvisionedThroughputExceeded": "0",
+            "WriteProvisionedThroughputExceeded": "3",
+        },
+    ),
+    ("stream-lag", "verify", {"GetRecords.IteratorAgeMilliseconds": "'[5400000.0, 3600000.0]'"}),
 )
 OF_REFERENCE = (
     ("egress-exhaustion", "well", {"ActiveConnectionCount": "12", "ErrorPortAllocation": "0"}),
@@ -56,6 +67,7 @@ def fake(answers: dict[str, str], failing: str = "") -> str:
 def check(step: FilledStep, answers: dict[str, str], folder: Path) -> None:
     """A step succeeds with these answers, and not if one of the questions fails."""
     (folder / "queue-before.json").write_text('{"Attributes": {"MessageRetentionPeriod": "345600"}}')
+    (folder / "stream-before.json").write_text('{"StreamDescriptionSummary": {"RetentionPeriodHours": 24}}')
     values = {ask.name: ask.example for ask in step.asks} | {"NAT": "nat-1"}
     assert shown(step, run(folder, step.run or "", {"aws": fake(answers)}, **values))
     for metric in answers:
@@ -97,6 +109,18 @@ REPEATED = (
         "container-service-roll-back", "roll-back", "arn:aws:ecs:x:task-definition/ops-prod-shop:9",
         {"CLUSTER": "c", "RELEASE": "ops-prod-shop:8"}, "NEWEST",
         'case "$*" in *describe-services*) cat state;; *update-service*) echo ops-prod-shop:8 > state; echo ops-prod-shop x;; esac',
+    ),
+    (
+        "stream-lag", "keep-longer", "24", {"HOURS": "168"}, "HOURS_BEFORE",
+        'case "$*" in *describe-stream*) cat state;; *increase-stream*) echo 168 > state;; esac',
+    ),
+    (
+        "stream-lag", "functions", "1", {"CONNECTION": "c", "AT_ONCE": "10"}, "AT_ONCE_BEFORE",
+        'case "$*" in *get-event-source*) cat state;; *update-event-source*) echo 10 > state; echo Updating 10;; esac',
+    ),
+    (
+        "stream-lag", "more-shards", "2", {"SHARDS": "4"}, "SHARDS_BEFORE",
+        'case "$*" in *StreamStatus*) echo ACTIVE $(cat state);; *describe-stream*) cat state;; *update-shard*) echo 4 > state;; esac',
     ),
 )  # fmt: skip
 
