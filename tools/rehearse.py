@@ -36,7 +36,7 @@ def main() -> int:
     except UnavailableError as error:
         print(f"nothing was rehearsed: {error}", file=sys.stderr)
         return 1
-    record = record_of(found, read_record(templates), templates, options.today)
+    record = record_of(found, read_record(templates), options.today)
     text = text_of(record)
     _report(found, record)
     enough = record.executed >= LEAST * record.lines

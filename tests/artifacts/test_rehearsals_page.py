@@ -37,9 +37,9 @@ def test_pages_say_what_was_rehearsed_and_what_has_changed_since(tmp_path: Path)
     templates = Templates(project.templates)
     first, second, third, *_rest = (step for step in production(templates, project).steps if step.run)
     known = {
-        key_of(first): entry("executed", "2026-11-26", digest(templates, first), "a", "b"),
+        key_of(first): entry("executed", "2026-11-26", digest(first), "a", "b"),
         key_of(second): entry("executed", "2026-11-25", "another"),
-        key_of(third): entry("parsed", "2026-11-26", digest(templates, third), "b", why="the emulator is <b>small</b>"),
+        key_of(third): entry("parsed", "2026-11-26", digest(third), "b", why="the emulator is <b>small</b>"),
     }
     file = root / "templates" / NAME
     file.parent.mkdir(parents=True, exist_ok=True)

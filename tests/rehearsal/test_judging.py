@@ -96,11 +96,11 @@ def test_a_record_keeps_dates_and_tells_what_has_changed() -> None:
     }
     (step,) = (s for s in fill_in(templates, "runbooks/_shared/place-aws.yaml", facts) if s.id == "place")
     found = [Rehearsed("failover", None, step, judged(step, reply("RIGHT-ACCOUNT"), ()), ())]  # type: ignore[arg-type]
-    first = record_of(found, Record({}), templates, "2026-01-01")
-    again = record_of(found, first, templates, "2026-02-02")
+    first = record_of(found, Record({}), "2026-01-01")
+    again = record_of(found, first, "2026-02-02")
     assert again == first
-    assert recorded(again, templates, "failover", step) == (next(iter(first.steps["failover"].values())), False)
+    assert recorded(again, "failover", step) == (next(iter(first.steps["failover"].values())), False)
     (key,) = first.steps["failover"]
     old = Record({"failover": {key: Recorded("executed", "", "2025-01-01", "another")}})
-    assert recorded(old, templates, "failover", step) == (old.steps["failover"][key], True)
-    assert record_of(found, old, templates, "2026-02-02").steps["failover"][key].date == "2026-02-02"
+    assert recorded(old, "failover", step) == (old.steps["failover"][key], True)
+    assert record_of(found, old, "2026-02-02").steps["failover"][key].date == "2026-02-02"

@@ -180,12 +180,12 @@ def test_a_text_is_compiled_once_for_all_projects_and_keeps_its_line(
 
     monkeypatch.setattr(EscapingEnvironment, "compile", compile_)
     for value in ("<b>", "two"):
-        shown = text.Templates(tmp_path).render_text("x.yaml", part, 3, v_of_this_test=value)
+        shown = text.Templates(tmp_path).render_text("x.yaml", part, lambda: 3, v_of_this_test=value)
         assert shown == f"It is {escape.html(value)}."
     assert len(compiled) == 1
     for _again in range(2):
         with pytest.raises(text.TemplateFailure) as failure:
-            text.Templates(tmp_path).render_text("x.yaml", part, 3)
+            text.Templates(tmp_path).render_text("x.yaml", part, lambda: 3)
         assert failure.value.diagnostic.span
         assert failure.value.diagnostic.span.line == 4
 

@@ -30,7 +30,7 @@ def emit(context: Context) -> Emitted:
 def rehearsed_texts(templates: Templates, runbook: str, procedure: Procedure) -> dict[str, str]:
     """What the record says of steps, for people, by ID. Steps without commands, and those that were not rehearsed, have none."""
     record = read_record(templates)
-    found = ((step, recorded(record, templates, runbook, step)) for step in procedure.steps if step.run)
+    found = ((step, recorded(record, runbook, step)) for step in procedure.steps if step.run)
     return {
         step.id: f"rehearsed: {known[0].result} {known[0].date}{', changed since' if known[1] else ''}"
         for step, known in found
@@ -46,7 +46,7 @@ def _row(context: Context, record: Record, name: str) -> dict[str, Any] | None:
         for cloud in context.axes.clouds:
             for a, found in context.procedures(template, cloud):
                 for step in found.steps:
-                    if step.run and (known := recorded(record, context.templates, name, step)):
+                    if step.run and (known := recorded(record, name, step)):
                         steps.setdefault((step.source, step.id), (step, *known, a.facts.name))
     except TemplateFailure:
         return None

@@ -15,6 +15,7 @@ from archgen.commands.arguments import parser
 from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, print_out, say
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.diagnostics.report import render
+from archgen.reading.prepared import PREPARED
 from archgen.registry import ExtensionError
 from archgen.system.outfile import UnwritableError
 
@@ -43,6 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises only KeyboardInterrupt and SystemExit."""
     try:
         code = _run(arguments)
+        PREPARED.save()
         print_out("")
     except BrokenPipeError:
         drop_output()  # the reader of a pipe, such as `head`, has closed it

@@ -53,7 +53,7 @@ def _record(found: list[Rehearsed], loaded: Loaded) -> str:
     assert loaded.project is not None
     templates = Templates(loaded.project.templates)
     today = datetime.now().astimezone().date().isoformat()
-    return text_of(record_of(found, read_record(templates), templates, today))
+    return text_of(record_of(found, read_record(templates), today))
 
 
 def _report(found: list[Rehearsed]) -> int:

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]
@@ -14,8 +14,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")  # most severe f
 OWN = "OWN-"  # prefix of the codes of rules that a project defines; the id of the rule follows
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):  # a tuple, because reading makes two for each value of a model
     """A range of text in a file. Lines and columns are 1-based, and columns count code points; the end is exclusive."""
 
     file: str

@@ -42,7 +42,7 @@ class Names:
     def span(self, span: Span) -> Span:
         """A place with the new name of its file; a place in one of archgen's templates is not changed."""
         own = span.file.startswith(OWN_TEMPLATES) and not (self.root / span.file).exists()
-        return span if own else replace(span, file=self.of(span.file))
+        return span if own else span._replace(file=self.of(span.file))
 
     def diagnostics(self, found: Iterable[Diagnostic]) -> list[Diagnostic]:
         """The diagnostics with new names of files."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache, wraps
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from archgen.catalog import Catalog
 from archgen.catalog.cloud_facts import CloudFacts
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     C = TypeVar("C", bound=Component)
 
 N = TypeVar("N", bound=NetworkFacts)
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Subnet:
     cidr: str | None
 
 
+@lru_cache(maxsize=4096)  # the subnets of an environment are the same in each phase
 def nth_subnet(range_: str, prefix_length: int, number: int) -> str | None:
     """The `number`-th network of this size in a range, counted from 0 like Terraform's cidrsubnet(); None if it does not fit."""
     if not range_:
@@ -239,6 +241,13 @@ class Architecture:
         """The id of the segment that contains a tier; None if no segment does."""
         segments = self.document.network.segments if self.document.network else {}
         return next((name for name, segment in segments.items() if tier in segment.tiers), None)
+
+    # -- what other layers derive --------------------------------------------------------------------
+
+    @cached_property
+    def derived(self) -> dict[Callable[..., Any], Any]:
+        """What functions marked with `once` returned for this architecture."""
+        return {}
 
     # -- components ----------------------------------------------------------------------------------
 
@@ -483,3 +492,16 @@ class Architecture:
         """The place where a value is stated: its key, or the value itself if it has no key."""
         node, _taken = self.tree.nearest(path)
         return node.key_span or node.span
+
+
+def once(derive: Callable[[Architecture], Derived]) -> Callable[[Architecture], Derived]:
+    """The function, computed once for each architecture. What it returns is shared, so callers must not change it."""
+
+    @wraps(derive)
+    def kept(a: Architecture) -> Derived:
+        if kept not in a.derived:
+            a.derived[kept] = derive(a)
+        derived: Derived = a.derived[kept]
+        return derived
+
+    return kept

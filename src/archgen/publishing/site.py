@@ -140,7 +140,7 @@ def _diagnostic(root: Path, message: str) -> Diagnostic:
 
 def _link_problems(new: Path) -> list[Diagnostic]:
     """The problems of the links in a new site, located in `site/`, where it would be published."""
-    return [replace(d, span=d.span and replace(d.span, file=f"site/{d.span.file}")) for d in broken(new)]
+    return [replace(d, span=d.span and d.span._replace(file=f"site/{d.span.file}")) for d in broken(new)]
 
 
 def _foreign_folder(target: Path) -> Diagnostic | None:

@@ -9,11 +9,9 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 
 from archgen.rehearsal.judging import WORST_FIRST
 from archgen.rehearsal.rehearse import Rehearsed
-from archgen.runbooks.stated import read_steps
 from archgen.runbooks.steps import FilledStep
 from archgen.templating.render import Templates
 
@@ -75,13 +73,13 @@ def text_of(record: Record) -> str:
     return json.dumps(stated, indent=1, ensure_ascii=False) + "\n"
 
 
-def record_of(found: Iterable[Rehearsed], before: Record, templates: Templates, today: str) -> Record:
+def record_of(found: Iterable[Rehearsed], before: Record, today: str) -> Record:
     """The record after a rehearsal of some runbooks. A step that has neither changed nor given another result keeps its date."""
     steps: dict[str, dict[str, Recorded]] = {}
     lines: dict[tuple[str, str], set[str]] = {}
     for one in found:
         outcome = one.outcome
-        new = Recorded(outcome.result, outcome.why, today, digest(templates, one.step))
+        new = Recorded(outcome.result, outcome.why, today, digest(one.step))
         lines.setdefault((one.runbook, key_of(one.step)), set()).update(_hash(line)[:8] for line in one.lines)
         known = steps.setdefault(one.runbook, {}).setdefault(key_of(one.step), new)
         if WORST_FIRST.index(new.result) < WORST_FIRST.index(known.result):
@@ -95,10 +93,10 @@ def record_of(found: Iterable[Rehearsed], before: Record, templates: Templates, 
     return Record({**before.steps, **steps})
 
 
-def recorded(record: Record, templates: Templates, runbook: str, step: FilledStep) -> tuple[Recorded, bool] | None:
+def recorded(record: Record, runbook: str, step: FilledStep) -> tuple[Recorded, bool] | None:
     """What the record says of a step, and whether the step has changed since; None if it was not rehearsed."""
     known = record.steps.get(runbook, {}).get(key_of(step))
-    return (known, known.digest != digest(templates, step)) if known else None
+    return (known, known.digest != digest(step)) if known else None
 
 
 def key_of(step: FilledStep) -> str:
@@ -106,16 +104,9 @@ def key_of(step: FilledStep) -> str:
     return f"{step.source.removeprefix('runbooks/')}#{step.id}"
 
 
-def digest(templates: Templates, step: FilledStep) -> str:
+def digest(step: FilledStep) -> str:
     """A hash of all that the file of a step states about it."""
-    return _digests(templates.source(step.source), templates, step.source)[step.line]
-
-
-@cache
-def _digests(_text: str, templates: Templates, source: str) -> dict[int, str]:
-    """The hashes of the steps in a file, by the line at which they begin. They are kept until the text of the file changes."""
-    file = read_steps(templates, source)
-    return {file.line("steps", id_): _hash(step.model_dump_json())[:12] for id_, step in file.stated.steps.items()}
+    return _hash(step.file.stated.steps[step.stated_as].model_dump_json())[:12]
 
 
 def _hash(text: str) -> str:

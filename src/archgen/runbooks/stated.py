@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Annotated, Generic, Literal, TypeVar
+from functools import cached_property, lru_cache
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.base import Entity, Id, Line, Listed, Text
 from archgen.model.validation import from_pydantic
+from archgen.reading.prepared import PREPARED
 from archgen.reading.yaml_tree import YamlNode, parse
 from archgen.templating.render import TemplateFailure, Templates
 
@@ -187,13 +189,20 @@ class RunbookHead(Entity):
 F = TypeVar("F", RunbookHead, StepsFile)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StatedFile(Generic[F]):
-    """A file that was read: its name as a template, what it states, and its tree with the line of every text."""
+    """A file that was read: its name as a template, what it states, and its text."""
 
     name: str
     stated: F
-    tree: YamlNode
+    text: str
+
+    @cached_property
+    def tree(self) -> YamlNode:
+        """The tree of the text with the place of everything in it, which only texts that are filled in and problems need."""
+        root = parse(self.text, self.name)[0].root
+        assert root is not None
+        return root
 
     def line(self, *path: str | int) -> int:
         """The line at which the text at a path begins; that of a block scalar begins after its mark."""
@@ -222,7 +231,23 @@ def _first(result: StatedFile[F] | list[Diagnostic]) -> StatedFile[F]:
 @lru_cache(maxsize=512)  # shared steps are read for many runbooks
 def read_file(templates: Templates, name: str, type_: type[F]) -> StatedFile[F] | list[Diagnostic]:
     """What a template states, or all that is wrong with it."""
-    return _read_text(name, templates.place(name), templates.source(name), type_)
+    text = templates.source(name)
+    if templates.is_from_archgen(name):
+        with suppress(_Wrong, ValidationError):
+            return StatedFile(name, type_.model_validate(PREPARED.data(text, _plain)), text)
+    return _read_text(name, templates.place(name), text, type_)
+
+
+class _Wrong(Exception):  # noqa: N818  # the file is read again, with the places of what is wrong
+    """A text is not what archgen reads."""
+
+
+def _plain(text: str) -> Any:
+    """What a text states as plain data. Raises _Wrong for any problem in it."""
+    source, problems = parse(text, "")
+    if problems or source.root is None:
+        raise _Wrong
+    return source.root.plain()
 
 
 @lru_cache(maxsize=1024)  # `archgen serve` reads the same files at every change of a model
@@ -232,7 +257,7 @@ def _read_text(name: str, shown: str, text: str, type_: type[F]) -> StatedFile[F
     if problems or source.root is None:
         return [_without_advice_about_models(problem) for problem in problems]
     try:
-        return StatedFile(name, type_.model_validate(source.root.plain()), source.root)
+        return StatedFile(name, type_.model_validate(source.root.plain()), text)
     except ValidationError as error:
         return [_located(problem, source.root) for problem in from_pydantic(error, (), type_, source.root)]
 

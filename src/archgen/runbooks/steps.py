@@ -57,8 +57,8 @@ class Otherwise:
 class FilledStep:
     """A step with the names of an environment.
 
-    Texts are plain text with code in backticks, and nothing in them is escaped. `within` is in minutes. `source` is the template, and
-    `line` is where the step begins in it.
+    Texts are plain text with code in backticks, and nothing in them is escaped. `within` is in minutes. `file` is what its template
+    states, and `stated_as` is its ID in it.
     """
 
     id: str
@@ -80,8 +80,18 @@ class FilledStep:
     undo_run: str | None
     waits: bool
     reviewed: str | None
-    source: str
-    line: int
+    file: StatedFile[StepsFile]
+    stated_as: str
+
+    @property
+    def source(self) -> str:
+        """The template."""
+        return self.file.name
+
+    @property
+    def line(self) -> int:
+        """The line at which the step begins in its template."""
+        return self.file.line("steps", self.stated_as)
 
     @property
     def commands(self) -> str | None:
@@ -145,16 +155,7 @@ def _chosen(
 def _left_out(templates: Templates, file: StatedFile[StepsFile], facts: dict[str, Any]) -> set[str]:
     """The IDs of the steps whose conditions are false. Raises TemplateFailure."""
     conditions = {id_: step.if_ for id_, step in file.stated.steps.items() if step.if_}
-    if not conditions:
-        return set()
-    text = "".join(f"{{{{ '1' if ({condition}) else '0' }}}}" for condition in conditions.values())
-    try:  # all at once, because compiling a template takes longer than running it
-        answers = str(templates.render_text(file.name, text, **facts))
-    except TemplateFailure:
-        answers = "".join(
-            "1" if _Writer(templates, file, id_, facts).holds(c) else "0" for id_, c in conditions.items()
-        )
-    return {id_ for id_, answer in zip(conditions, answers, strict=True) if answer == "0"}
+    return {id_ for id_, stated in conditions.items() if not _Writer(templates, file, id_, facts).holds(stated)}
 
 
 class _Writer:
@@ -166,9 +167,14 @@ class _Writer:
         self._id = id_
         self._facts = facts
 
-    def holds(self, condition: str) -> bool:
-        """Whether the condition of the step is true."""
-        return self._holds(condition, "if")
+    def holds(self, condition: str, *path: str) -> bool:
+        """Whether a condition at a path of the step is true, by default that of the step. Raises TemplateFailure."""
+        answer = self._templates.holds(condition, **self._facts)
+        return (
+            bool(self._text(f"{{{{ 'yes' if ({condition}) else '' }}}}", *(path or ("if",))))
+            if answer is None
+            else answer
+        )
 
     def home(self, step: StatedStep) -> RunbookHome:
         """Where the step acts: the account of the kind that it names, or that of the environment. Raises TemplateFailure."""
@@ -203,7 +209,7 @@ class _Writer:
                     name, self._text(ask.what, "ask", name, "what"), self._text(ask.example, "ask", name, "example")
                 )
                 for name, ask in step.ask.items()
-                if ask.if_ is None or self._holds(ask.if_, "ask", name, "if")
+                if ask.if_ is None or self.holds(ask.if_, "ask", name, "if")
             ),
             run=self._command(step.run, "run"),
             do=self._optional(step.do, "do"),
@@ -223,8 +229,8 @@ class _Writer:
             undo_run=self._command(step.undo_run, "undo_run"),
             waits=step.waits,
             reviewed=step.rehearse.reviewed if step.rehearse else None,
-            source=self._file.name,
-            line=self._file.line("steps", self._id),
+            file=self._file,
+            stated_as=self._id,
         )
 
     def failure(self, message: str, *path: str | int) -> TemplateFailure:
@@ -232,10 +238,6 @@ class _Writer:
         line = self._file.line("steps", self._id, *path)
         span = Span(self._templates.place(self._file.name), line, 1, line, 2)
         return TemplateFailure(Diagnostic(CODE, message, span=span))
-
-    def _holds(self, condition: str, *path: str) -> bool:
-        """Whether a condition at a path of the step is true."""
-        return bool(self._text(f"{{{{ 'yes' if ({condition}) else '' }}}}", *path))
 
     def _command(self, text: str | None, *path: str | int) -> str | None:
         return None if text is None else str(self._rendered(text, *path)).rstrip("\n")
@@ -247,8 +249,10 @@ class _Writer:
         return _plain(self._rendered(text, *path))
 
     def _rendered(self, text: str, *path: str | int) -> Safe:
-        line = self._file.line("steps", self._id, *path)
-        return self._templates.render_text(self._file.name, text, line - 1, **self._facts)
+        def before() -> int:
+            return self._file.line("steps", self._id, *path) - 1
+
+        return self._templates.render_text(self._file.name, text, before, **self._facts)
 
 
 def _plain(text: Safe) -> str:

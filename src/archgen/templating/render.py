@@ -19,6 +19,7 @@ from jinja2.bccache import Bucket
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.registry import ExtensionError, folders
 from archgen.templating.autoescape import FILTERS, EscapingEnvironment
+from archgen.templating.conditions import condition_holds
 from archgen.templating.escape import Safe, UnsafeTextError
 
 
@@ -155,14 +156,20 @@ class Templates:
         """The output of a template. Raises TemplateFailure, which names the template's line."""
         return self._run(name, lambda: self._environment.get_template(name).render(**context))
 
-    def render_text(self, name: str, text: str, skipped_lines: int = 0, **context: Any) -> Safe:
-        """The output of `text`, a part of the template `name`; `skipped_lines` is the number of lines before it in the file."""
+    def render_text(self, name: str, text: str, before: Callable[[], int] | None = None, **context: Any) -> Safe:
+        """The output of `text`, a part of the template `name`. `before` counts the lines before it, which only a failure needs.
+
+        Raises TemplateFailure.
+        """
         if (
             "{" not in text and "\r" not in text
         ):  # compiling it takes a hundred times longer, and changes only line ends
             return self._environment.rendered(text)
-        padded = "{##" + "\n" * skipped_lines + "##}" + text if skipped_lines else text
-        return self._run(name, lambda: self._compiled(padded).render(**context))
+        return self._run(name, lambda: self._compiled(text).render(**context), before)
+
+    def holds(self, condition: str, **context: Any) -> bool | None:
+        """Whether a condition, a part of a template, is true. None if it has to be rendered: see conditions.py."""
+        return condition_holds(condition, self._environment, context)
 
     def _compiled(self, text: str) -> jinja2.Template:
         if text not in self._texts:
@@ -172,8 +179,8 @@ class Templates:
             self._texts[text] = jinja2.Template.from_code(environment, code, environment.make_globals(None))
         return self._texts[text]
 
-    def _run(self, name: str, render: Callable[[], str]) -> Safe:
-        """The output of `render`. Raises TemplateFailure for all that can go wrong in a template."""
+    def _run(self, name: str, render: Callable[[], str], before: Callable[[], int] | None = None) -> Safe:
+        """The output of `render`. Raises TemplateFailure for all that can go wrong in a template; `before` as in `render_text`."""
         help_ = ""
         try:
             return self._environment.rendered(render())
@@ -186,6 +193,8 @@ class Templates:
             line, message = _line_in_template(error), f"{type(error).__name__}: {error}"
         except jinja2.TemplateNotFound as error:
             line, message = 0, f"the template '{error.name}' does not exist"
+        if line and before:
+            line += before()
         shown = self.place(name)
         span = Span(shown, line, 1, line, 2) if line else None
         raise TemplateFailure(Diagnostic("ARC-T001", message, help_, span=span, subject=shown)) from None

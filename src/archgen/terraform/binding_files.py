@@ -19,6 +19,7 @@ from archgen.catalog.cloud_facts import clouds
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse
 from archgen.expressions.values import ExpressionError
+from archgen.reading.prepared import PREPARED
 from archgen.registry import ExtensionError, folders
 from archgen.terraform.binding import PROJECT
 from archgen.terraform.types import TypeSyntaxError
@@ -73,8 +74,8 @@ def is_own(file: Path) -> bool:
 def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
     """The values in a binding's file by key. Raises ExtensionError if the file is not valid; unless `checked`, only if it is not YAML."""
     try:
-        with file.open(encoding="utf-8") as stream:
-            entry = yaml.load(stream, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        text = file.read_text(encoding="utf-8")
+        entry = PREPARED.data(text, _load) if is_own(file) else _load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or error
@@ -90,6 +91,11 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
         raise ExtensionError(message, f"name it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
     values: dict[str, Any] = entry
     return values
+
+
+def _load(text: str) -> Any:
+    """What a YAML text states. Raises yaml.YAMLError."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 # The keys of a binding that are mappings; a binding `like` another one adds to them, and removes entries with null.

@@ -18,7 +18,7 @@ from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
-from archgen.model.architecture import Architecture, Subnet
+from archgen.model.architecture import Architecture, Subnet, once
 from archgen.model.component import Component
 from archgen.model.places import NetworkTier, TierRole
 from archgen.terraform import aws, google, google_messages, permissions, platform, recovery, security
@@ -43,6 +43,7 @@ def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] |
     return {**facts, **_guarded(own)}
 
 
+@once
 def shared_facts(a: Architecture) -> Mapping[str, Any]:
     """The facts that are the same for all components of an architecture."""
     network = a.document.network

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from ipaddress import IPv4Network, ip_network
 from typing import Any
 
@@ -14,7 +15,7 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
 from archgen.kinds.static_site import StaticSite
-from archgen.model.architecture import Architecture
+from archgen.model.architecture import Architecture, once
 from archgen.model.component import Component
 from archgen.terraform.network_rules import network_rules
 from archgen.terraform.recovery import unique
@@ -295,6 +296,7 @@ def _rule(a: Architecture, name: str, description: str, priority: int, ranges: t
     return {"name": full, "description": description, "priority": priority, "destination_ranges": list(ranges)}
 
 
+@once
 def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
     """Rules for connections into the network from ranges outside of it, such as those of Google's load balancers."""
     rules: dict[str, dict[str, Any]] = {}
@@ -324,9 +326,12 @@ def firewall_rules(a: Architecture) -> dict[str, list[str]]:
 
 
 def _is_in(a: Architecture, range_: str) -> bool:
-    if not a.cidr:
-        return False
-    inner, outer = ip_network(range_), ip_network(a.cidr)
+    return bool(a.cidr) and _is_inside(range_, a.cidr)
+
+
+@lru_cache(maxsize=1024)  # reading a range takes longer than comparing it
+def _is_inside(range_: str, other: str) -> bool:
+    inner, outer = ip_network(range_), ip_network(other)
     return isinstance(inner, IPv4Network) and isinstance(outer, IPv4Network) and inner.subnet_of(outer)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archgen.clouds.gcp import GcpNetwork
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.relational_database import RelationalDatabase
-from archgen.model.architecture import Architecture
+from archgen.model.architecture import Architecture, once
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.connections import Connection
 
@@ -35,10 +35,10 @@ class NetworkRule:
     targets: tuple[str, ...]
 
 
-def network_rules(a: Architecture) -> Iterator[NetworkRule]:
+@once
+def network_rules(a: Architecture) -> tuple[NetworkRule, ...]:
     """The rules of all connections that have a port, sorted by the IDs of these."""
-    for connection in sorted(a.traffic, key=lambda c: c.id):
-        yield from _rules(a, connection)
+    return tuple(rule for c in sorted(a.traffic, key=lambda c: c.id) for rule in _rules(a, c))
 
 
 def _rules(a: Architecture, c: Connection) -> Iterator[NetworkRule]:
