@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import socket
 import subprocess
 import time
+import zipfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import boto3
 import pytest
 
 from tools.check_roots import Copies, Emulator, Terraform
@@ -47,3 +50,22 @@ def copied(roots: Iterable[Path], folder: Path, emulator: Emulator) -> dict[str,
         copies.copy(root, folder / root.name)
         found[root.name] = Terraform(folder / root.name, Path(os.environ["ARCHGEN_TF_PLUGINS"]), emulator)
     return found
+
+
+def deliver_code(emulator: Emulator, account: str, bucket: str, functions: Iterable[str]) -> None:
+    """Put a package for each function into a new bucket of an account."""
+    given = emulator.environment(account)
+    s3 = boto3.client(
+        "s3",
+        region_name="eu-west-1",
+        endpoint_url=given["AWS_ENDPOINT_URL"],
+        aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+        aws_session_token=given["AWS_SESSION_TOKEN"],
+    )
+    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    package = io.BytesIO()
+    with zipfile.ZipFile(package, "w") as archive:
+        archive.writestr("index.js", "exports.handler = async () => {};\n")
+    for name in functions:
+        s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=package.getvalue())

@@ -22,15 +22,17 @@ PAGE = ROOT / "docs/guide/roots.md"
 TESTS = (
     "tests/terraform/test_roots.py",
     "tests/terraform/test_example_roots.py",
+    "tests/terraform/test_kind_roots.py",
     "tests/terraform/test_google_roots.py",
     "tests/kubernetes",
 )
-# The stacks of examples that tests are about; their folders are not in the repository.
+# The stacks of examples and of a model with further kinds that tests are about; their folders are not in the repository.
 OF_EXAMPLES = (
     ("aws", "serverless/data"),
     ("aws", "serverless/functions"),
     ("aws", "serverless/events"),
     ("gcp", "serverless/data"),
+    ("aws", "kinds/apis"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

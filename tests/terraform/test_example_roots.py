@@ -5,18 +5,15 @@ As for the roots of the reference, the modules are those of the majors before, b
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import shutil
-import zipfile
 from collections.abc import Callable, Mapping
 
-import boto3
 import pytest
 
 from conftest import ROOT
-from emulating import copied
+from emulating import copied, deliver_code
 from terraforming import write_terraform_files
 from tools.check_roots import Emulator, Terraform
 
@@ -59,26 +56,6 @@ def _with_majors(match: re.Match[str]) -> str:
     return f"modules: [{', '.join(f'{name}@{OLDER[name]}' if name in OLDER else name for name in names)}]"
 
 
-def deliver_code(emulator: Emulator, environment: str, functions: list[str]) -> None:
-    """Put a package for each function into the bucket that the example names."""
-    given = emulator.environment(ACCOUNTS[environment])
-    s3 = boto3.client(
-        "s3",
-        region_name="eu-west-1",
-        endpoint_url=given["AWS_ENDPOINT_URL"],
-        aws_access_key_id=given["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
-        aws_session_token=given["AWS_SESSION_TOKEN"],
-    )
-    bucket = f"ecom-{environment}-code"
-    s3.create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
-    package = io.BytesIO()
-    with zipfile.ZipFile(package, "w") as archive:
-        archive.writestr("index.js", "exports.handler = async () => {};\n")
-    for name in functions:
-        s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=package.getvalue())
-
-
 def test_the_serverless_example_is_planned_and_applied(
     roots: Mapping[str, Terraform], emulator: Emulator, record_property: Callable[[str, str], None]
 ) -> None:
@@ -89,7 +66,8 @@ def test_the_serverless_example_is_planned_and_applied(
         "how", "run: prod, with the majors before, against moto; without the workflow, which moto cannot validate"
     )
     functions = [name for name in _variables(roots["functions"]) if name.startswith("lambda_")]
-    deliver_code(emulator, "prod", [name.removeprefix("lambda_").replace("_", "-") for name in functions])
+    packages = [name.removeprefix("lambda_").replace("_", "-") for name in functions]
+    deliver_code(emulator, ACCOUNTS["prod"], "ecom-prod-code", packages)
     outputs: dict[str, dict[str, object]] = {}
     for stack in STACKS:
         terraform = roots[stack]

@@ -57,7 +57,7 @@ _ARCHGEN = {
     "ARC-F022": "Nothing rotates a secret",
     "ARC-F023": "No security group lets anything connect to a component",
     "ARC-F025": "No stack makes what a component delivers",
-    "ARC-F026": "A stack does not state the code of its functions or workflows",
+    "ARC-F026": "A stack does not state what only it can state",
     "ARC-F040": "Terraform would destroy what a module created",
     "ARC-F042": "A stack cannot be applied in the recovery region",
     "ARC-F041": "No stack calls a module whose outputs others need",

@@ -4,9 +4,18 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from archgen.model.base import IDENTIFYING, Domain, Line, Listed
+from archgen.model.base import IDENTIFYING, Domain, Id, Line, Listed
 from archgen.model.component import Component
+from archgen.model.patterns import matching
 from archgen.model.traits import Traits
+
+# https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+Route = Annotated[
+    str,
+    matching(
+        r"^(\$default|[A-Z]+ /\S*)$", "a method and a path, such as GET /orders, or $default for all other requests"
+    ),
+]
 
 
 class ApiGateway(Component):
@@ -40,6 +49,8 @@ class ApiGateway(Component):
     """The HTTP methods that these pages may use."""
     cors_headers: Listed[Line] = ()
     """The header fields that these pages may send."""
+    routes: dict[Id, Listed[Route]] = {}
+    """The requests that go to what it calls, by the key of the call: methods and paths, such as `GET /orders`."""
     domains: Annotated[Listed[Domain], IDENTIFYING] = ()
     """The domains under which it can be reached."""
 

@@ -8,6 +8,7 @@ from typing import Any
 from archgen.model.architecture import Architecture
 from archgen.terraform import (
     aws_add_ons,
+    aws_apis,
     aws_audit,
     aws_deliveries,
     aws_edge,
@@ -26,6 +27,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "builds": lambda module: builds(a, module),
         **aws_audit.facts(a),
         **aws_add_ons.facts(a),
+        **aws_apis.facts(a),
         **aws_deliveries.facts(a),
         **aws_edge.facts(a),
         **aws_groups.facts(a),
@@ -44,6 +46,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "builds": (str,),
     **aws_audit.FUNCTIONS,
     **aws_add_ons.FUNCTIONS,
+    **aws_apis.FUNCTIONS,
     **aws_deliveries.FUNCTIONS,
     **aws_edge.FUNCTIONS,
     **aws_groups.FUNCTIONS,

@@ -1,4 +1,4 @@
-"""What queues, topics, tables, event buses and schedules on AWS deliver to other components, from the connections of the model.
+"""What queues, topics, tables, event buses, schedules and HTTP APIs on AWS deliver to other components, from the connections of the model.
 
 Modules make the components; the binding `deliveries` makes everything between two of them, and their permissions for it. So no module
 needs the output of another one that needs its own.
@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
+from archgen.kinds.api_gateway import ApiGateway
 from archgen.kinds.document_database import DocumentDatabase
 from archgen.kinds.event_bus import EventBus
 from archgen.kinds.function import Function
@@ -28,6 +29,7 @@ from archgen.terraform.recovery import unique
 
 # The bindings that make the components of each product between which something is delivered.
 _MAKERS = {
+    "api-gateway": "apigateway-v2",
     "dynamodb": "dynamodb-table",
     "eventbridge": "eventbridge",
     "lambda": "lambda",
@@ -38,6 +40,9 @@ _MAKERS = {
 # The products that something can be delivered to by each kind, and the action that it takes if a role delivers it.
 _RULE_TARGETS = ("lambda", "sqs", "sns", "step-functions")
 _SUBSCRIBERS = {"lambda": "lambda", "sqs": "sqs"}
+_API_TARGETS = ("lambda",)
+# What an API passes requests on to; what else it calls, such as a directory of users, it asks something.
+_BEHIND_APIS = ("container-service", "function", "ingress", "load-balancer", "virtual-machine", "virtual-machine-group")
 SCHEDULE_ACTIONS = {
     "lambda": "lambda:InvokeFunction",
     "sqs": "sqs:SendMessage",
@@ -78,12 +83,13 @@ def is_made(a: Architecture, name: str) -> bool:
 
 def deliveries(a: Architecture) -> dict[str, dict[str, dict[str, Any]]]:
     """What is delivered, by the form of the delivery: dead letters of queues, event sources and failures of functions, subscriptions
-    of topics, rules of event buses, and what may send to which queue or topic. Empty if nothing is delivered.
+    of topics, rules of event buses, requests of HTTP APIs, and what may send to which queue or topic. Empty if nothing is delivered.
     """
     found = {
         "dead_letters": dict(_dead_letters(a)),
         "event_sources": dict(_event_sources(a)),
         "failures": dict(_failures(a)),
+        "requests": {c.id: {"api": c.tail, "function": c.head} for c in api_requests(a)},
         "rules": dict(_rules(a)),
         "subscriptions": dict(_subscriptions(a)),
     }
@@ -184,6 +190,18 @@ def _subscriptions(a: Architecture) -> Iterator[tuple[str, dict[str, Any]]]:
                 )
 
 
+def api_requests(a: Architecture) -> Iterator[Connection]:
+    """The calls of HTTP APIs that stacks make to functions that stacks make, with routes."""
+    for name, api in a.of_kind(ApiGateway):
+        for connection in a.traffic_from(name) if _is_http(api) and is_made(a, name) else ():
+            if not _why_no_request(a, api, connection):
+                yield connection
+
+
+def _is_http(component: Component) -> bool:
+    return isinstance(component, ApiGateway) and component.type == "http"
+
+
 def _queue_senders(a: Architecture, found: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
     """The rules and topics that send to each queue, as targets or as dead letters; by queue."""
     senders: dict[str, dict[str, set[str]]] = {}
@@ -240,7 +258,7 @@ def undelivered(a: Architecture) -> Iterator[tuple[Path, str, str]]:
     """What the model delivers from a component that a stack makes, and no stack does: the place in the model, the reason, and help."""
     for connection in a.traffic:
         sender = a.components.get(connection.tail)
-        if not isinstance(sender, EventBus | Topic | Schedule) or connection.head == sender.dead_letters:
+        if not isinstance(sender, ApiGateway | EventBus | Topic | Schedule) or not _delivers(a, sender, connection):
             continue
         if not _is_sender_made(a, connection.tail, sender):
             continue
@@ -253,6 +271,14 @@ def undelivered(a: Architecture) -> Iterator[tuple[Path, str, str]]:
             yield ("components", name, "dead_letters"), *problem
 
 
+def _delivers(a: Architecture, sender: ApiGateway | EventBus | Topic | Schedule, connection: Connection) -> bool:
+    """Whether a connection passes on what a component receives; its other connections are for its own needs."""
+    if isinstance(sender, ApiGateway):
+        head = a.components.get(connection.head)
+        return _is_http(sender) and head is not None and head.kind in _BEHIND_APIS
+    return connection.head != sender.dead_letters
+
+
 def _is_sender_made(a: Architecture, name: str, sender: Component) -> bool:
     if isinstance(sender, Schedule):
         return sender.product == "eventbridge-scheduler" and builds(a, "schedules") and sender.home in (None, a.home)
@@ -262,12 +288,16 @@ def _is_sender_made(a: Architecture, name: str, sender: Component) -> bool:
 _NO_MODULE = ("no stack has the module 'deliveries'", "add it to a stack after those that make the two components")
 
 
-def _why_not(a: Architecture, sender: EventBus | Topic | Schedule, connection: Connection) -> tuple[str, str] | None:
+def _why_not(
+    a: Architecture, sender: ApiGateway | EventBus | Topic | Schedule, connection: Connection
+) -> tuple[str, str] | None:
     """Why no stack delivers what a component sends, and help; None if one does."""
     if isinstance(sender, Schedule):
         return _why_no_start(a, connection)
     if not builds(a, "deliveries"):
         return _NO_MODULE
+    if isinstance(sender, ApiGateway):
+        return _why_no_request(a, sender, connection)
     if isinstance(sender, EventBus):
         return _why_no_rule(a, sender, connection)
     return _why_no_subscription(a, sender, connection)
@@ -278,7 +308,7 @@ _SERVICES = {EventBus: "events.amazonaws.com", Topic: "sns.amazonaws.com"}
 
 
 def _why_not_encrypted(
-    a: Architecture, sender: EventBus | Topic | Schedule, connection: Connection
+    a: Architecture, sender: ApiGateway | EventBus | Topic | Schedule, connection: Connection
 ) -> tuple[str, str] | None:
     """Why a service cannot put messages into a queue or topic with a customer's key, and help; None if it can."""
     service = next((name for kind, name in _SERVICES.items() if isinstance(sender, kind)), None)
@@ -314,6 +344,18 @@ def _why_no_target(a: Architecture, connection: Connection, products: Collection
     if not is_made(a, connection.head):
         help_ = f"add the module '{_MAKERS[target.product or '']}' to a stack"
         return f"no stack makes '{connection.head}' in this account and region", help_
+    return None
+
+
+def _why_no_request(a: Architecture, api: ApiGateway, connection: Connection) -> tuple[str, str] | None:
+    """Why an HTTP API passes no requests on over a connection, and help; None if it does."""
+    if problem := _why_no_target(a, connection, _API_TARGETS):
+        return problem
+    if not api.routes.get(connection.key):
+        help_ = (
+            f"state them under `routes` of '{connection.tail}' with the key '{connection.key}', such as `GET /orders`"
+        )
+        return f"the model does not state which requests go to '{connection.key}'", help_
     return None
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
 from archgen.kinds.actor import Actor
@@ -10,6 +11,7 @@ from archgen.kinds.external_system import ExternalSystem
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
+from archgen.terraform.aws_apis import lacks_authorizer, lacks_domain
 from archgen.terraform.aws_audit import budget_readers
 from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_groups import groups
@@ -86,27 +88,62 @@ def not_delivered(a: Architecture, found: Iterable[tuple[Path, str, str]]) -> It
         yield Diagnostic("ARC-F025", message, help_, path, severity=severity, where=(str(a.coordinate),))
 
 
-# What a model does not state and a module needs: its inputs, of which one is enough; what it is; and help.
-_UNSTATED = {
-    "lambda": (
+@dataclass(frozen=True, slots=True)
+class _Unstated:
+    """What a model does not state and a module needs: the inputs of which one is enough, what it is, what fails without it, help, and
+    whether a model needs it.
+    """
+
+    module: str
+    inputs: tuple[str, ...]
+    what: str
+    failing: str
+    help: str
+    needed: Callable[[Architecture], bool] = lambda _a: True
+
+
+_UNSTATED = (
+    _Unstated(
+        "lambda",
         ("image_uri", "local_existing_package", "s3_existing_package", "source_path"),
         "where the code of its functions is",
+        "apply",
         "set s3_existing_package or image_uri, handler and runtime of lambda under `set`; an expression can use component_name",
     ),
-    "step-functions": (
+    _Unstated(
+        "step-functions",
         ("definition",),
         "the steps of its workflows",
+        "apply",
         "set definition of step-functions under `set`; an expression can use component_name",
     ),
-}
+    _Unstated(
+        "apigateway-v2",
+        ("authorizers",),
+        "what checks the callers of its APIs",
+        "plan",
+        "set authorizers of apigateway-v2 under `set`, with the key jwt or custom; an expression can use component_name",
+        lacks_authorizer,
+    ),
+    _Unstated(
+        "apigateway-v2",
+        ("create_domain_name",),
+        "the certificate of the domains of its APIs",
+        "",
+        "set create_domain_name, domain_name and domain_name_certificate_arn of apigateway-v2 under `set`",
+        lacks_domain,
+    ),
+)
 
 
 def _without_code(a: Architecture) -> Iterator[Diagnostic]:
     stacks = a.document.terraform.stacks if a.document.terraform else {}
     for id_, stack in stacks.items():
         listed = {reference.partition("@")[0] for reference in stack.modules}
-        for module, (inputs, what, help_) in _UNSTATED.items():
-            if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
-                message = f"the stack '{id_}' does not state {what}, so the apply fails"
+        for lack in _UNSTATED:
+            stated = any(name in stack.set.get(lack.module, {}) for name in lack.inputs)
+            if lack.module in listed and not stated and lack.needed(a):
+                follows = f"the {lack.failing} fails" if lack.failing else "they do not have these domains"
+                message = f"the stack '{id_}' does not state {lack.what}, so {follows}"
                 path = ("terraform", "stacks", id_, "modules")
-                yield Diagnostic("ARC-F026", message, help_, path, severity="warning", where=(str(a.coordinate),))
+                yield Diagnostic("ARC-F026", message, lack.help, path, severity="warning", where=(str(a.coordinate),))

@@ -1,0 +1,83 @@
+"""The roots of a model with kinds that no example makes with Terraform: planned with real modules, against moto's server.
+
+As for the roots of the reference, the modules are those of the majors before, because the newest need a later AWS provider.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from conftest import ROOT
+from emulating import copied
+from terraforming import terraform, write_terraform_files
+from tools.check_roots import Emulator, Terraform
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
+
+MODEL = ROOT / "tests/data/models/kinds-on-aws.yaml"
+ACCOUNT = "123456789012"
+# The newest major of a module that takes version 5 of the AWS provider, where it is not the newest.
+OLDER = {"apigateway-v2": 5, "lambda": 7, "vpc": 5}
+# The outputs of the network, as AWS would form them.
+NETWORK: Mapping[str, object] = {
+    "vpc_private_subnets": ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"],
+    "vpc_vpc_id": "vpc-0a1b2c3d4e5f60001",
+}
+
+
+@pytest.fixture(scope="module")
+def roots(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Terraform]:
+    """Terraform in a copy of each root, by stack."""
+    root = tmp_path_factory.mktemp("kinds")
+    text = re.sub(r"modules: \[([^\]]+)\]", _with_majors, MODEL.read_text(encoding="utf-8"))
+    (root / "architecture.yaml").write_text(text, encoding="utf-8")
+    write_terraform_files(root / "architecture.yaml", root)
+    checked = terraform("fmt", "-check", "-diff", "-recursive", ".", cwd=root / "infra")
+    assert checked.returncode == 0, checked.stdout
+    return copied(sorted((root / "infra/aws").iterdir()), tmp_path_factory.mktemp("roots"), emulator)
+
+
+def _with_majors(match: re.Match[str]) -> str:
+    names = [name.strip() for name in match[1].split(",")]
+    return f"modules: [{', '.join(f'{name}@{OLDER[name]}' if name in OLDER else name for name in names)}]"
+
+
+def plan(root: Terraform, known: Mapping[str, object]) -> str:
+    """Terraform's plan of a root; `known` has the outputs of earlier stacks that it may need, by name."""
+    root.prepare()
+    root.init()
+    needs = root.folder / "needs.tf"
+    wanted = (
+        set(re.findall(r"^ +(\w+) += optional", needs.read_text(encoding="utf-8"), re.MULTILINE))
+        if needs.exists()
+        else set()
+    )
+    given = {"stack_network": {name: value for name, value in known.items() if name in wanted}}
+    (root.folder / "needs.from.json").write_text(json.dumps(given if wanted else {}), encoding="utf-8")
+    root.run("validate")
+    files = ("-var-file=prod.tfvars.json", "-var-file=needs.from.json")
+    return root.run("plan", "-input=false", *files, account=ACCOUNT)
+
+
+def created(planned: str) -> set[str]:
+    """The addresses that a plan creates, by the end of their names."""
+    return set(re.findall(r"^  # (\S.*) will be created", planned, re.MULTILINE))
+
+
+def test_an_http_api_is_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
+    for step in ("init", "plan"):
+        record_property("checks", f"aws kinds/apis {step}")
+    record_property("how", "run: prod, with the majors before")
+    planned = plan(roots["apis"], NETWORK)
+    assert {
+        'aws_lambda_permission.deliveries["orders-api--orders"]',
+        'module.apigateway_v2_orders_api.aws_apigatewayv2_authorizer.this["jwt"]',
+        'module.apigateway_v2_orders_api.aws_apigatewayv2_integration.this["POST /orders"]',
+        'module.apigateway_v2_orders_api.aws_apigatewayv2_route.this["GET /stock/{sku}"]',
+        'module.apigateway_v2_orders_api.aws_cloudwatch_log_group.this["this"]',
+    } <= created(planned)
+    assert len(re.findall(r'\+ authorization_type +?= "JWT"', planned)) == 3

@@ -1,0 +1,114 @@
+"""Variable files of further kinds on AWS: HTTP APIs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.artifacts import terraform_files
+from archgen.pipeline import load
+from archgen.project import Project
+from conftest import ROOT, emitted
+
+MODEL = (ROOT / "tests/data/models/kinds-on-aws.yaml").read_text(encoding="utf-8")
+
+
+def read(folder: Path, text: str) -> Project:
+    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    return loaded.project
+
+
+def changed(old: str, new: str) -> str:
+    """The model with a text replaced, which must be there."""
+    assert old in MODEL
+    return MODEL.replace(old, new)
+
+
+def values_of(project: Project) -> dict[str, Any]:
+    """The values of all stacks by variable."""
+    found: dict[str, Any] = {}
+    for artifact in emitted(project, terraform_files):
+        if artifact.path.endswith("prod.tfvars.json"):
+            found |= json.loads(artifact.content)
+    return found
+
+
+def problems(project: Project, *codes: str) -> list[str]:
+    return [f"{p.path[-1]}: {p.message} {p.help or ''}" for p in project.plans.problems if p.code in codes]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    project = read(tmp_path_factory.mktemp("kinds"), MODEL)
+    assert not problems(project, "ARC-F002", "ARC-F005", "ARC-F025", "ARC-F026", "ARC-F041")
+    return values_of(project)
+
+
+# -- HTTP APIs -------------------------------------------------------------------------------------------
+
+
+def test_an_http_api_has_the_routes_and_limits_of_the_model(made: dict[str, Any]) -> None:
+    api = made["apigateway_v2_orders_api"]
+    assert {route: request["function"] for route, request in api["requests"].items()} == {
+        "GET /orders": "orders",
+        "GET /stock/{sku}": "stock",
+        "POST /orders": "orders",
+    }
+    assert api["requests"]["GET /orders"]["authorization_type"] == "JWT"
+    assert api["timeout_milliseconds"] == 10000
+    assert api["stage_default_route_settings"] == {"throttling_burst_limit": 50, "throttling_rate_limit": 200}
+    assert api["stage_access_log_settings"]["create_log_group"]
+    assert api["cors_configuration"]["allow_origins"] == ["https://shop.example"]
+    assert "disable_execute_api_endpoint" not in api
+    assert made["deliveries"]["requests"] == {
+        "orders-api--orders": {"api": "orders-api", "function": "orders"},
+        "orders-api--stock": {"api": "orders-api", "function": "stock"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("    authorization: jwt\n", "", "the model does not state the `authorization` of the API"),
+        ("authorization: jwt", "authorization: api-key", "cannot have the authorization 'api-key'"),
+        ("endpoint: regional", "endpoint: private", "an HTTP API cannot have the endpoint 'private'"),
+        ('stock: ["GET /stock/{sku}"]}', 'stok: ["GET /stock"]}', "the route 'stok' has no call with that key"),
+        ('["GET /stock/{sku}"]', '["GET /orders"]', "the requests 'GET /orders' go to two functions"),
+    ],
+)
+def test_an_api_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
+    (problem,) = problems(read(tmp_path, changed(old, new)), "ARC-F002")
+    assert said in problem
+
+
+def test_a_rest_api_gets_no_http_api(tmp_path: Path) -> None:
+    found = values_of(read(tmp_path, changed("type: http", "type: rest")))
+    assert not [name for name in found if name.startswith("apigateway_v2")]
+    assert "deliveries" not in found or found["deliveries"] is None
+
+
+def test_a_function_without_routes_is_reported(tmp_path: Path) -> None:
+    project = read(tmp_path, changed(', stock: ["GET /stock/{sku}"]', ""))
+    (problem,) = problems(project, "ARC-F025")
+    assert "the model does not state which requests go to 'stock'" in problem
+    assert set(values_of(project)["deliveries"]["requests"]) == {"orders-api--orders"}
+
+
+def test_routes_that_need_an_authorizer_are_reported_without_one(tmp_path: Path) -> None:
+    text = MODEL[: MODEL.index("        apigateway-v2:\n          authorizers")]
+    assert "the stack 'apis' does not state what checks the callers of its APIs, so the plan fails" in str(
+        problems(read(tmp_path, text), "ARC-F026")
+    )
+    open_to_all = text.replace("authorization: jwt", "authorization: none")
+    assert not problems(read(tmp_path, open_to_all), "ARC-F026")
+
+
+def test_domains_without_a_certificate_are_reported(tmp_path: Path) -> None:
+    text = changed("    access_logs: true\n", "    access_logs: true\n    domains: [api.shop.example]\n")
+    (problem,) = problems(read(tmp_path, text), "ARC-F026")
+    assert "the certificate of the domains of its APIs, so they do not have these domains" in problem
