@@ -72,6 +72,15 @@ plugins: []  # a search index takes a third of the time, and has tests of its ow
 """
 
 
+def project_of(folder: Path, text: str) -> Project:
+    """The project of a model without errors, which is written into the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, [(d.message, d.help) for d in loaded.diagnostics]
+    return loaded.project
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--accept", action="store_true", help="rewrite expected files with what came out")
 

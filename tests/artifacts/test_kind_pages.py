@@ -16,9 +16,7 @@ from archgen.kinds.cache import Cache
 from archgen.kinds.ddos_protection import DdosProtection
 from archgen.kinds.postgresql import Postgresql
 from archgen.model.component import TASKS, all_kinds
-from archgen.pipeline import load
-from archgen.project import Project
-from conftest import MINIMAL, emitted
+from conftest import MINIMAL, emitted, project_of
 
 CLOUDS = {
     "aws": "aws: {region: eu-west-1, availability_zones: [eu-west-1a]}",
@@ -54,14 +52,6 @@ def model(clouds: tuple[str, ...], components: str) -> str:
             components,
         ]
     )
-
-
-def project_of(root: Path, text: str) -> Project:
-    root.mkdir(parents=True, exist_ok=True)
-    (root / "architecture.yaml").write_text(text)
-    loaded = load(root / "architecture.yaml")
-    assert loaded.project, [(d.message, d.help) for d in loaded.diagnostics]
-    return loaded.project
 
 
 @pytest.mark.parametrize("clouds", [("aws", "gcp"), ("gcp",), ("azure", "aws")])

@@ -21,17 +21,9 @@ from archgen.draw.measure import ICON, ink
 from archgen.kubernetes.policies import network_policies
 from archgen.pipeline import Project, check, load
 from archgen.views import views_of
-from conftest import MINIMAL, ROOT, archgen, copy_project
+from conftest import MINIMAL, ROOT, archgen, copy_project, project_of
 
 GOSSIP = "{port: 7946, purpose: who is a member}"
-
-
-def project_of(folder: Path, text: str) -> Project:
-    folder.mkdir(exist_ok=True)
-    (folder / "architecture.yaml").write_text(text)
-    loaded = load(folder / "architecture.yaml")
-    assert loaded.project, loaded.diagnostics
-    return loaded.project
 
 
 @pytest.fixture(scope="module")

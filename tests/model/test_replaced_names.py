@@ -17,17 +17,9 @@ from archgen.pipeline import check, load
 from archgen.project import Project
 from archgen.terraform.bindings import bindings
 from archgen.views._kinds import is_like
-from conftest import DATA, archgen, emitted
+from conftest import DATA, archgen, emitted, project_of
 
 MODEL = (DATA / "models/queues.yaml").read_text(encoding="utf-8")
-
-
-def project_of(root: Path, text: str) -> Project:
-    root.mkdir(parents=True, exist_ok=True)
-    (root / "architecture.yaml").write_text(text)
-    loaded = load(root / "architecture.yaml")
-    assert loaded.project, [(d.message, d.help) for d in loaded.diagnostics]
-    return loaded.project
 
 
 def named(kind: str, product: str = "own-queue") -> str:

@@ -254,34 +254,3 @@ def test_versions_without_support(
     assert all("standard support of " in d.message for d in ended)
     before = check(project, "2025-01-01").judgment.findings
     assert not [d for d in before if d.code == "OPS912"]
-
-
-@pytest.mark.parametrize(
-    ("example", "code", "name", "old", "new"),
-    [
-        ("serverless", "HA216", "nightly", '"cron(30 2 * * ? *)"', "rate(5 minutes)"),
-        ("serverless", "DATA413", "lake", "title: Data lake,", "title: Data lake, versioned: false,"),
-        ("brownfield", "DATA412", "shares", "protocol: nfs, backup_retention_days: 35", "protocol: nfs"),
-        ("brownfield", "HA204", "legacy", "prod: {min: 2, max: 4", "prod: {min: 1, max: 4"),
-        ("brownfield", "HA220", "tunnel", "tunnels: 2", "tunnels: 1"),
-        ("brownfield", "HA221", "line", "regional}, joins: [transit, frankfurt]", "regional}, joins: [transit, carrier]"),
-        ("brownfield", "HA222", "legacy", "Server 2019\n    spot: false", "Server 2019\n    spot: true"),
-        ("brownfield", "HA223", "legacy", "health_check: load-balancer", "health_check: machine"),
-    ],
-)  # fmt: skip
-def test_one_changed_line_of_an_example_is_found_there(
-    tmp_path: Path, example: str, code: str, name: str, old: str, new: str
-) -> None:
-    text = (Path(__file__).parents[2] / f"examples/{example}/architecture.yaml").read_text(encoding="utf-8")
-    text = text.partition("\nflows:")[0]
-    assert old in text
-    assert not [o for o in production(tmp_path, text, code) if name in o.path]
-    assert [o.path[1] for o in production(tmp_path, text.replace(old, new, 1), code)] == [name]
-
-
-def production(tmp_path: Path, text: str, code: str) -> list[Diagnostic]:
-    file = tmp_path / "architecture.yaml"
-    file.write_text(text, encoding="utf-8")
-    loaded = load(file)
-    assert loaded.project, loaded.diagnostics
-    return [d for d in check(loaded.project, "2026-11-26").judgment.findings if d.code == code]

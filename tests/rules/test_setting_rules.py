@@ -140,30 +140,3 @@ def test_an_open_api_in_a_network_is_less_severe(tmp_path: Path) -> None:
         (found,) = outcomes(tmp_path, text.replace(", gcp: {project: prod-project}", ""), "SEC509", "api")
         assert isinstance(found, Diagnostic)
         assert found.severity == severity
-
-
-@pytest.mark.parametrize(
-    ("example", "code", "name", "old", "new"),
-    [
-        ("serverless", "NET118", "lake", "public_access: false", "public_access: true"),
-        ("serverless", "SEC509", "shop-api", "    authorization: jwt\n", "    authorization: none\n"),
-        ("serverless", "SEC511", "users", "mfa: optional", 'mfa: "off"'),
-        ("serverless", "SEC512", "users", "password_min_length: 15", "password_min_length: 12"),
-        ("serverless", "OPS908", "fulfillment", "logging: error", 'logging: "off"'),
-        ("brownfield", "NET119", "licenses", "public_address: false", "public_address: true"),
-        ("brownfield", "NET121", "sftp", "accepts: [sftp]", "accepts: [sftp, ftp]"),
-        ("brownfield", "SEC510", "licenses", "protected_metadata: true", "protected_metadata: false"),
-        ("brownfield", "OPS911", "licenses", "patched_every_days: 30", "patched_every_days: 60"),
-    ],
-)  # fmt: skip
-def test_one_changed_line_of_an_example_is_found_there(
-    tmp_path: Path, example: str, code: str, name: str, old: str, new: str
-) -> None:
-    text = (Path(__file__).parents[2] / f"examples/{example}/architecture.yaml").read_text(encoding="utf-8")
-    text = text.partition("\nflows:")[0]
-    assert old in text
-    assert not [o for o in outcomes(tmp_path, text, code, name) if isinstance(o, Diagnostic)]
-    changed = text.replace(old, new, 1)
-    found = [o for o in outcomes(tmp_path, changed, code, name) if isinstance(o, Diagnostic)]
-    assert len(found) == 1
-    assert found[0].path[:2] == ("components", name)

@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from archgen.draw.graph import Graph, LeftOut
-from archgen.pipeline import load
-from archgen.project import Project
 from archgen.views import views_of
 from archgen.views.events import view
+from conftest import project_of
 
 MODEL = """version: 2
 name: T
@@ -69,13 +68,6 @@ components:
   nightly: {kind: schedule, title: Nightly, owner: team, product: eventbridge-scheduler, calls: {report: {kind: event}}}
   report: {kind: function, title: Report, owner: team, product: lambda}
 """
-
-
-def project_of(tmp_path: Path, text: str) -> Project:
-    (tmp_path / "architecture.yaml").write_text(text, encoding="utf-8")
-    loaded = load(tmp_path / "architecture.yaml")
-    assert loaded.project, loaded.diagnostics
-    return loaded.project
 
 
 def graph_of(tmp_path: Path, text: str, phase: str = "first") -> Graph:
