@@ -33,6 +33,7 @@ OF_EXAMPLES = (
     ("aws", "serverless/events"),
     ("gcp", "serverless/data"),
     ("aws", "kinds/apis"),
+    ("aws", "kinds/streams"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

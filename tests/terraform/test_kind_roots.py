@@ -21,9 +21,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
 MODEL = ROOT / "tests/data/models/kinds-on-aws.yaml"
 ACCOUNT = "123456789012"
 # The newest major of a module that takes version 5 of the AWS provider, where it is not the newest.
-OLDER = {"apigateway-v2": 5, "lambda": 7, "vpc": 5}
-# The outputs of the network, as AWS would form them.
-NETWORK: Mapping[str, object] = {
+OLDER = {"apigateway-v2": 5, "kms": 3, "lambda": 7, "vpc": 5}
+# The outputs of earlier stacks, as AWS would form them.
+OUTPUTS: Mapping[str, object] = {
+    "kinesis_clicks_stream_arn": "arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-clicks",
+    "kinesis_views_stream_arn": "arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-views",
     "vpc_private_subnets": ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"],
     "vpc_vpc_id": "vpc-0a1b2c3d4e5f60001",
 }
@@ -51,13 +53,12 @@ def plan(root: Terraform, known: Mapping[str, object]) -> str:
     root.prepare()
     root.init()
     needs = root.folder / "needs.tf"
-    wanted = (
-        set(re.findall(r"^ +(\w+) += optional", needs.read_text(encoding="utf-8"), re.MULTILINE))
-        if needs.exists()
-        else set()
-    )
-    given = {"stack_network": {name: value for name, value in known.items() if name in wanted}}
-    (root.folder / "needs.from.json").write_text(json.dumps(given if wanted else {}), encoding="utf-8")
+    text = needs.read_text(encoding="utf-8") if needs.exists() else ""
+    given = {
+        stack[1]: {name: value for name, value in known.items() if f" {name} " in stack[2]}
+        for stack in re.finditer(r'^variable "(\w+)" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL)
+    }
+    (root.folder / "needs.from.json").write_text(json.dumps(given), encoding="utf-8")
     root.run("validate")
     files = ("-var-file=prod.tfvars.json", "-var-file=needs.from.json")
     return root.run("plan", "-input=false", *files, account=ACCOUNT)
@@ -68,16 +69,30 @@ def created(planned: str) -> set[str]:
     return set(re.findall(r"^  # (\S.*) will be created", planned, re.MULTILINE))
 
 
-def test_an_http_api_is_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
+def record(record_property: Callable[[str, str], None], stack: str) -> None:
+    """Say that a test initializes and plans a stack."""
     for step in ("init", "plan"):
-        record_property("checks", f"aws kinds/apis {step}")
+        record_property("checks", f"aws kinds/{stack} {step}")
     record_property("how", "run: prod, with the majors before")
-    planned = plan(roots["apis"], NETWORK)
+
+
+def test_an_http_api_is_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
+    record(record_property, "apis")
+    planned = plan(roots["apis"], OUTPUTS)
     assert {
         'aws_lambda_permission.deliveries["orders-api--orders"]',
+        'aws_lambda_event_source_mapping.deliveries["clicks--counter"]',
         'module.apigateway_v2_orders_api.aws_apigatewayv2_authorizer.this["jwt"]',
         'module.apigateway_v2_orders_api.aws_apigatewayv2_integration.this["POST /orders"]',
         'module.apigateway_v2_orders_api.aws_apigatewayv2_route.this["GET /stock/{sku}"]',
         'module.apigateway_v2_orders_api.aws_cloudwatch_log_group.this["this"]',
     } <= created(planned)
     assert len(re.findall(r'\+ authorization_type +?= "JWT"', planned)) == 3
+
+
+def test_streams_are_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
+    record(record_property, "streams")
+    planned = plan(roots["streams"], OUTPUTS)
+    assert {f'aws_kinesis_stream.kinesis_{name}["stream"]' for name in ("clicks", "views")} <= created(planned)
+    assert re.search(r'\+ kms_key_id +?= "alias/aws/kinesis"', planned)
+    assert re.search(r'\+ stream_mode += "ON_DEMAND"', planned)

@@ -1,4 +1,4 @@
-"""Variable files of further kinds on AWS: HTTP APIs."""
+"""Variable files of further kinds on AWS: HTTP APIs and streams."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_api_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old: s
 def test_a_rest_api_gets_no_http_api(tmp_path: Path) -> None:
     found = values_of(read(tmp_path, changed("type: http", "type: rest")))
     assert not [name for name in found if name.startswith("apigateway_v2")]
-    assert "deliveries" not in found or found["deliveries"] is None
+    assert found["deliveries"]["requests"] == {}
 
 
 def test_a_function_without_routes_is_reported(tmp_path: Path) -> None:
@@ -112,3 +112,35 @@ def test_domains_without_a_certificate_are_reported(tmp_path: Path) -> None:
     text = changed("    access_logs: true\n", "    access_logs: true\n    domains: [api.shop.example]\n")
     (problem,) = problems(read(tmp_path, text), "ARC-F026")
     assert "the certificate of the domains of its APIs, so they do not have these domains" in problem
+
+
+# -- streams ---------------------------------------------------------------------------------------------
+
+
+def test_a_stream_has_the_shards_or_the_mode_of_the_model(made: dict[str, Any]) -> None:
+    clicks, views = made["kinesis_clicks"], made["kinesis_views"]
+    assert (clicks["shards"], clicks["retention_hours"], clicks["encrypted_with_own_key"]) == (4, 48, True)
+    assert (views["shards"], views["retention_hours"], views["encrypted_with_own_key"]) == (None, None, False)
+
+
+def test_a_function_that_receives_from_a_stream_reads_it(made: dict[str, Any]) -> None:
+    source = made["deliveries"]["event_sources"]["clicks--counter"]
+    assert (source["source"], source["starts"], source["retries"]) == ("clicks", "LATEST", 2)
+    may = made["lambda_counter"]["policy_statements"]
+    assert set(may) == {"clicks", "clicks-key", "views"}
+    assert {"kinesis:GetRecords", "kinesis:SubscribeToShard"} <= set(may["clicks"]["actions"])
+    assert may["clicks"]["resources"] == ["arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-clicks"]
+    assert "kinesis:PutRecord" in may["views"]["actions"]
+    assert "kinesis:GetRecords" not in may["views"]["actions"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("partitions: 4, ", "", "the model does not state the `partitions` of the stream"),
+        ("partitions: 4", "partitions: 4, capacity: on-demand", "is on-demand has no `partitions`"),
+    ],
+)
+def test_a_stream_without_a_capacity_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
+    (problem,) = problems(read(tmp_path, changed(old, new)), "ARC-F002")
+    assert said in problem

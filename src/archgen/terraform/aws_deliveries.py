@@ -1,4 +1,4 @@
-"""What queues, topics, tables, event buses, schedules and HTTP APIs on AWS deliver to other components, from the connections of the model.
+"""What queues, topics, streams, tables, event buses, schedules and HTTP APIs on AWS deliver, from the connections of the model.
 
 Modules make the components; the binding `deliveries` makes everything between two of them, and their permissions for it. So no module
 needs the output of another one that needs its own.
@@ -17,6 +17,7 @@ from archgen.kinds.event_bus import EventBus
 from archgen.kinds.function import Function
 from archgen.kinds.queue import Queue
 from archgen.kinds.schedule import Schedule
+from archgen.kinds.stream import Stream
 from archgen.kinds.topic import Topic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -32,6 +33,7 @@ _MAKERS = {
     "api-gateway": "apigateway-v2",
     "dynamodb": "dynamodb-table",
     "eventbridge": "eventbridge",
+    "kinesis": "kinesis",
     "lambda": "lambda",
     "sns": "sns",
     "sqs": "sqs",
@@ -50,7 +52,7 @@ SCHEDULE_ACTIONS = {
     "eventbridge": "events:PutEvents",
     "step-functions": "states:StartExecution",
 }
-# https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html: new changes, as an event source that starts now
+# https://docs.aws.amazon.com/lambda/latest/dg/with-ddb.html: new changes and records, as an event source that starts now
 _START = "LATEST"
 
 
@@ -123,17 +125,17 @@ def _event_sources(a: Architecture) -> Iterator[tuple[str, dict[str, Any]]]:
             continue
         stated = a.components[function]
         assert isinstance(stated, Function)
-        is_table = isinstance(a.components[source], DocumentDatabase)
+        streamed = isinstance(a.components[source], DocumentDatabase | Stream)
         # A queue counts receives itself, so only a stream says how often and where failed changes go.
-        attempts = stated.max_attempts - 1 if is_table and stated.max_attempts else None
+        attempts = stated.max_attempts - 1 if streamed and stated.max_attempts else None
         yield (
             f"{source}--{function}",
             {
-                "failures": _letters(a, stated) if is_table else None,
+                "failures": _letters(a, stated) if streamed else None,
                 "function": function,
                 "retries": attempts,
                 "source": source,
-                "starts": _START if is_table else None,
+                "starts": _START if streamed else None,
             },
         )
 

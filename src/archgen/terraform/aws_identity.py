@@ -39,12 +39,14 @@ _PUSH = (
 _WRITE_KEYS = ("kms:Decrypt", "kms:GenerateDataKey")
 # The service through which callers use the key of a component's data, and what they do with it, by kind.
 # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
+# https://docs.aws.amazon.com/streams/latest/dev/permissions-user-key-KMS.html
 # https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/encryption.usagenotes.html
 _KEY_USES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "secret-store": ("secretsmanager", _WRITE_KEYS),
     "object-store": ("s3", _WRITE_KEYS),
     "static-site": ("s3", _WRITE_KEYS),
     "queue": ("sqs", _WRITE_KEYS),
+    "stream": ("kinesis", _WRITE_KEYS),
     "topic": ("sns", _WRITE_KEYS),
     "document-database": (
         "dynamodb",
@@ -57,6 +59,7 @@ _ARNS: Mapping[str, tuple[str, ...]] = {
     "sns": ("sns:{region}:{account}:{name}",),
     "dynamodb": ("dynamodb:{region}:{account}:table/{name}", "dynamodb:{region}:{account}:table/{name}/index/*"),
     "eventbridge": ("events:{region}:{account}:event-bus/{name}",),
+    "kinesis": ("kinesis:{region}:{account}:stream/{name}",),
     "lambda": ("lambda:{region}:{account}:function:{name}",),
     "step-functions": ("states:{region}:{account}:stateMachine:{name}",),
 }

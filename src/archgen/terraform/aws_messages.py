@@ -1,4 +1,4 @@
-"""Facts about queues, topics, tables, functions and workflows on AWS: what their modules need besides what the model states directly."""
+"""Facts about queues, topics, streams, tables, functions and workflows on AWS, besides what the model states directly."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from archgen.kinds.document_database import DocumentDatabase
 from archgen.kinds.function import Function
 from archgen.kinds.observability import Observability
 from archgen.kinds.queue import Queue
+from archgen.kinds.stream import Stream
 from archgen.kinds.topic import Topic
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -23,6 +24,15 @@ _TRIES, _LONGEST_VISIBILITY, _DEFAULT_TIMEOUT = 6, 43200, 3
 _READ_QUEUE = ["sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"]
 # https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSLambdaDynamoDBExecutionRole.html
 _READ_STREAM = ["dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator", "dynamodb:ListStreams"]
+# https://docs.aws.amazon.com/lambda/latest/dg/services-kinesis-create.html
+_READ_RECORDS = [
+    "kinesis:DescribeStream",
+    "kinesis:DescribeStreamSummary",
+    "kinesis:GetRecords",
+    "kinesis:GetShardIterator",
+    "kinesis:ListShards",
+    "kinesis:SubscribeToShard",
+]
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-retain-records.html
 _REPORT = {"sqs": ["sqs:SendMessage"], "sns": ["sns:Publish"]}
 
@@ -32,6 +42,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     return {
         "is_fifo": is_fifo,
         "table_keys": table_keys,
+        "stream_shards": stream_shards,
         "streams_changes": lambda table: streams_changes(a, table),
         "hidden_seconds": lambda queue: hidden_seconds(a, queue),
         "call_permissions": lambda component: dict(sorted(call_statements(a, component).items())),
@@ -53,6 +64,7 @@ ABOUT: Mapping[str, str] = {
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "is_fifo": (Component,),
     "table_keys": (DocumentDatabase,),
+    "stream_shards": (Stream,),
     "streams_changes": (str,),
     "hidden_seconds": (str,),
     "call_permissions": (str,),
@@ -70,6 +82,20 @@ def table_keys(table: DocumentDatabase) -> list[dict[str, str]]:
         raise ValueError("the model does not state the `partition_key` of the table, which cannot be changed later")
     partition = {"name": table.partition_key, "type": _KEY_TYPES[table.key_type or "string"]}
     return [partition, *([{"name": table.sort_key, "type": "S"}] if table.sort_key else [])]
+
+
+def stream_shards(stream: Stream) -> int | None:
+    """The number of shards of a stream whose capacity is set; None if its capacity follows the load.
+
+    Raises ValueError if the model does not state the capacity.
+    """
+    if stream.capacity == "on-demand":
+        if stream.partitions:
+            raise ValueError("a stream whose `capacity` is on-demand has no `partitions`")
+        return None
+    if stream.partitions is None:
+        raise ValueError("the model does not state the `partitions` of the stream, or that its `capacity` is on-demand")
+    return stream.partitions
 
 
 def streams_changes(a: Architecture, table: str) -> bool:
@@ -95,7 +121,8 @@ def hidden_seconds(a: Architecture, queue: str) -> int | None:
 
 
 def event_sources(a: Architecture) -> Iterator[tuple[str, str, Connection]]:
-    """The functions that Lambda runs for each message of a queue or change of a table, with the source and the connection.
+    """The functions that Lambda runs for each message of a queue, record of a stream or change of a table, each with the source and the
+    connection.
 
     The function calls the source and receives from it (from a table as an event), or the queue calls the function.
     """
@@ -103,7 +130,8 @@ def event_sources(a: Architecture) -> Iterator[tuple[str, str, Connection]]:
         tail, head = (a.components.get(name) for name in (connection.tail, connection.head))
         if _is_function(tail) and connection.call.direction == "received":
             is_table = isinstance(head, DocumentDatabase) and head.product == "dynamodb" and connection.kind == "event"
-            if is_table or (isinstance(head, Queue) and head.product == "sqs"):
+            is_stream = isinstance(head, Stream) and head.product == "kinesis"
+            if is_table or is_stream or (isinstance(head, Queue) and head.product == "sqs"):
                 yield connection.tail, connection.head, connection
         elif _is_function(head) and isinstance(tail, Queue) and tail.product == "sqs":
             yield connection.head, connection.tail, connection
@@ -123,6 +151,8 @@ def function_permissions(a: Architecture, function: str) -> dict[str, dict[str, 
         arns = list(resources(a, source, component))
         if isinstance(component, Queue):
             found.setdefault(source, statement(_READ_QUEUE, arns))
+        elif isinstance(component, Stream):
+            found[source] = statement(sorted({*found.get(source, {}).get("actions", ()), *_READ_RECORDS}), arns)
         else:
             if _only_takes_changes(a, function, source):
                 found.pop(source, None)
