@@ -406,7 +406,8 @@ def _with_further_runbooks() -> dict[str, Any]:
     runbooks = {
         name: one | {"owner": "platform"} for name, one in other["runbooks"].items() if one["component"] in components
     }
-    return {"components": components, "runbooks": runbooks}
+    joined = {name: other[name] for name in ("networks", "sites")}
+    return {"components": components, "runbooks": runbooks, **joined}
 
 
 def _without_capabilities(data: dict[str, Any], gone: tuple[str, ...]) -> dict[str, Any]:
