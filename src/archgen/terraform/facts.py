@@ -21,7 +21,7 @@ from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet, once
 from archgen.model.component import Component
 from archgen.model.places import NetworkTier, TierRole
-from archgen.terraform import aws, google, google_messages, permissions, platform, recovery, security
+from archgen.terraform import aws, google, google_messages, google_run, permissions, platform, recovery, security
 from archgen.terraform.state import state_component
 
 
@@ -95,6 +95,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **aws.facts(a),
         **google.facts(a),
         **google_messages.facts(a),
+        **google_run.facts(a),
         **recovery.facts(a),
     }
     return _guarded(facts)
@@ -126,6 +127,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **aws.FUNCTIONS,
     **google.FUNCTIONS,
     **google_messages.FUNCTIONS,
+    **google_run.FUNCTIONS,
     **recovery.FUNCTIONS,
 }
 

@@ -10,6 +10,7 @@ from ipaddress import IPv4Network, ip_network
 from typing import Any
 
 from archgen.clouds.gcp import GcpHome, GcpNetwork, GcpOrganization
+from archgen.kinds.container_service import ContainerService
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
@@ -60,6 +61,8 @@ _PUBLISHER_ROLES = {
 _ENCRYPTER_ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
 # https://docs.cloud.google.com/cdn/docs/setting-up-cdn-with-bucket
 _READER_ROLE = "roles/storage.objectViewer"
+# It gets requests outside of the network, and only opens connections from a subnet: https://docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc
+_RUN = "cloud-run"
 _DENY, _ALLOW = 65000, 1000  # priorities; a lower number comes first
 
 
@@ -147,7 +150,9 @@ def database_users(a: Architecture, database: str) -> list[dict[str, str]]:
     component = a.components[database]
     if not isinstance(component, RelationalDatabase) or not component.iam_authentication:
         return []
-    callers = dict.fromkeys(c.tail for c in a.traffic_to(database) if isinstance(a.components[c.tail], Service))
+    callers = dict.fromkeys(
+        c.tail for c in a.traffic_to(database) if isinstance(a.components[c.tail], Service | ContainerService)
+    )
     return [
         {"id": name, "email": service_account(a, name), "type": "CLOUD_IAM_SERVICE_ACCOUNT"} for name in sorted(callers)
     ]
@@ -303,7 +308,7 @@ def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
     for rule in network_rules(a):
         inside = a.place(a.components[rule.head]) in a.tiers or a.components[rule.head].runs_on
         outside = [range_ for range_ in rule.sources if not _is_in(a, range_)]
-        if inside and outside:
+        if inside and outside and a.components[rule.head].product != _RUN:
             full = _cut(unique(a, f"{a.network_identifier}-{rule.connection}"), 63)
             text = f"The connection {rule.connection}."
             made = rules.setdefault(full, {"name": full, "description": text, "source_ranges": outside, "allow": []})

@@ -9,7 +9,29 @@ from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
 from archgen.terraform.google_messages import undelivered
 
+# What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
+_UNSTATED = {
+    "cloud-run": (
+        ("containers",),
+        "which version of the images of its services runs, so an apply runs the tag latest",
+        "set containers of cloud-run under `set`, such as [run_container(component_name, 'v1.2.0')]",
+    ),
+}
+
 
 def lacks(a: Architecture) -> Iterator[Diagnostic]:
-    """What no stack delivers."""
-    yield from not_delivered(a, undelivered(a))
+    """What no stack delivers, and modules without the code that they need."""
+    if a.document.terraform:
+        yield from not_delivered(a, undelivered(a))
+        yield from _without_code(a)
+
+
+def _without_code(a: Architecture) -> Iterator[Diagnostic]:
+    stacks = a.document.terraform.stacks if a.document.terraform else {}
+    for id_, stack in stacks.items():
+        listed = {reference.partition("@")[0] for reference in stack.modules}
+        for module, (inputs, what, help_) in _UNSTATED.items():
+            if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
+                message = f"the stack '{id_}' does not state {what}"
+                path = ("terraform", "stacks", id_, "modules")
+                yield Diagnostic("ARC-F026", message, help_, path, severity="warning", where=(str(a.coordinate),))

@@ -1,0 +1,74 @@
+"""Facts about what runs on Google Cloud without a cluster: containers of Cloud Run, who may reach them, and their subnets."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from archgen.clouds.gcp import GcpNetwork
+from archgen.kinds.container_service import ContainerService
+from archgen.kinds.load_balancer import LoadBalancer
+from archgen.model.architecture import Architecture
+from archgen.terraform.recovery import unique
+
+
+def facts(a: Architecture) -> dict[str, Any]:
+    """The facts about what runs without a cluster that expressions can use."""
+    return {
+        "run_container": lambda component, version: run_container(a, component, version),
+        "only_balanced": lambda component: only_balanced(a, component),
+        "subnet_name": lambda component: subnet_name(a, component),
+    }
+
+
+# The types of arguments of the functions among them.
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "run_container": (str, str),
+    "only_balanced": (str,),
+    "subnet_name": (str,),
+}
+
+
+def run_container(a: Architecture, component: str, version: str) -> dict[str, Any]:
+    """The container of a service on Cloud Run: its image at a version (a tag, or a digest that begins with sha256:), port and resources.
+
+    With a path for health, it gets requests only after that path has answered. Raises ValueError if the model does not state the image.
+    """
+    service = a.components[component]
+    if not isinstance(service, ContainerService) or not service.image:
+        raise ValueError("the model does not state the `image` of the service")
+    limits = {
+        "cpu": f"{service.cpu:g}" if service.cpu else None,
+        "memory": f"{service.memory_mib}Mi" if service.memory_mib else None,
+    }
+    port = _container_port(a, service)
+    stated = {
+        "ports": {"container_port": port} if port else None,
+        "resources": {"limits": {k: v for k, v in limits.items() if v}} if any(limits.values()) else None,
+        "startup_probe": {"http_get": {"path": service.health}} if service.health else None,
+    }
+    separator = "@" if version.startswith("sha256:") else ":"
+    return {
+        "container_image": f"{service.image}{separator}{version}",
+        **{key: value for key, value in stated.items() if value is not None},
+    }
+
+
+def _container_port(a: Architecture, service: ContainerService) -> int | None:
+    """The port of the containers; None if the model has only the port at which Cloud Run itself gets requests."""
+    own = a.catalog.products[service.product or ""].ports.values()
+    return None if service.port in own else service.port
+
+
+def only_balanced(a: Architecture, component: str) -> bool:
+    """Whether load balancers, and nothing else, call a component; then it must accept requests without an identity."""
+    callers = [a.components.get(connection.tail) for connection in a.traffic_to(component)]
+    return bool(callers) and all(isinstance(caller, LoadBalancer) for caller in callers)
+
+
+def subnet_name(a: Architecture, component: str) -> str | None:
+    """The name of the subnet of the tier that a component is placed in; None if it is not in the network."""
+    tier, gcp = a.place(a.components[component]), a.network_facts(GcpNetwork)
+    if gcp is None or tier not in a.tiers or tier in (gcp.private_services_tier, gcp.proxy_tier):
+        return None
+    return unique(a, f"{a.network_identifier}-{tier}")

@@ -1,0 +1,163 @@
+"""Services on Cloud Run: their containers, who may reach them, their identities, and how they get into the network."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.artifacts import terraform_files
+from archgen.pipeline import load
+from archgen.project import Project
+from conftest import emitted, missing
+from tools.check_google_roots import check
+
+MODEL = """\
+version: 2
+name: Shop
+project: shop
+clouds: {gcp: {region: europe-west1, availability_zones: [europe-west1-b, europe-west1-c]}}
+environments: {prod: {name: Prod, gcp: {project: shop-prod, cidr: 10.0.0.0/16}}}
+network:
+  name: main
+  tiers:
+    app: {name: App, internet: outbound, prefix_length: 20, netnum: 1}
+components:
+  shoppers: {kind: actor, title: Shoppers, calls: {balancer: {protocol: https}, open: {protocol: https}}}
+  balancer: {kind: load-balancer, title: Balancer, product: cloud-load-balancing, calls: {page: {protocol: https}}}
+  page:
+    kind: container-service
+    title: Page
+    product: cloud-run
+    image: europe-west1-docker.pkg.dev/shop-prod/shop/page
+    port: 8081
+    cpu: 0.5
+    memory_mib: 512
+    concurrency: 80
+    timeout_seconds: 30
+    health: /healthz
+    scaling: {min: 1, max: 9}
+    calls: {open: {protocol: https}, work: {data: sent}, files: {data: received}}
+  open: {kind: container-service, title: Open, product: cloud-run, placement: managed, image: "example.com/open"}
+  work: {kind: queue, title: Work, product: pub-sub}
+  files: {kind: object-store, title: Files, product: cloud-storage}
+terraform:
+  path: "infra/{cloud}/{stack}"
+  stacks:
+    made:
+      purpose: All.
+      modules: [network, pubsub, service-accounts, cloud-run]
+      set: {cloud-run: {containers: {expression: "[run_container(component_name, 'v1.2.0')]"}}}
+"""
+
+
+def read(folder: Path, text: str) -> Project:
+    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    return loaded.project
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return read(tmp_path_factory.mktemp("shop"), MODEL)
+
+
+@pytest.fixture(scope="module")
+def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the stack, with its values."""
+    folder = tmp_path_factory.mktemp("root")
+    for artifact in emitted(project, terraform_files):
+        if artifact.path.startswith("infra/gcp/made/"):
+            (folder / Path(artifact.path).name).write_bytes(artifact.content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def made(root: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((root / "prod.tfvars.json").read_text())
+    return found
+
+
+def test_a_service_has_what_the_model_states_and_the_version_of_the_stack(made: dict[str, Any]) -> None:
+    page = made["cloud_run_page"]
+    assert page["containers"] == [
+        {
+            "container_image": "europe-west1-docker.pkg.dev/shop-prod/shop/page:v1.2.0",
+            "ports": {"container_port": 8081},
+            "resources": {"limits": {"cpu": "0.5", "memory": "512Mi"}},
+            "startup_probe": {"http_get": {"path": "/healthz"}},
+        }
+    ]
+    assert page["template_scaling"] == {"min_instance_count": 1, "max_instance_count": 9}
+    assert (page["timeout"], page["max_instance_request_concurrency"]) == ("30s", "80")
+
+
+def test_what_the_model_does_not_state_is_left_to_cloud_run(made: dict[str, Any]) -> None:
+    service = made["cloud_run_open"]
+    assert service["containers"] == [{"container_image": "example.com/open:v1.2.0"}]
+    assert not service.keys() & {"template_scaling", "timeout", "max_instance_request_concurrency"}
+
+
+def test_only_a_service_behind_load_balancers_is_open_to_all(made: dict[str, Any]) -> None:
+    page, other = made["cloud_run_page"], made["cloud_run_open"]
+    assert (page["ingress"], page["members"]) == ("INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER", ["allUsers"])
+    assert (other["ingress"], other["members"]) == ("INGRESS_TRAFFIC_ALL", [])
+
+
+def test_a_service_has_an_identity_with_the_roles_of_its_calls(made: dict[str, Any], root: Path) -> None:
+    account = made["service_account_page"]
+    assert account["account_id"] == "shop-prod-page"
+    assert account["roles"] == ["roles/pubsub.publisher", "roles/run.invoker", "roles/storage.objectUser"]
+    assert made["service_account_open"]["roles"] == []
+    main = (root / "main.tf").read_text()
+    assert "google_service_account.service_account_page" in main
+    assert "service_account = local.service_account_page_email" in " ".join(main.split())
+
+
+def test_a_service_in_a_tier_reaches_the_network_from_its_subnet(made: dict[str, Any], root: Path) -> None:
+    assert made["cloud_run_page"]["subnetwork"] == "shop-prod-main-app"
+    assert made["cloud_run_open"]["subnetwork"] is None
+    assert "ingress_rules" not in made["network"]  # Cloud Run gets requests outside of the network
+    names = [subnet["subnet_name"] for subnet in made["network"]["subnets"]]
+    assert names == ["shop-prod-main-app"]
+    assert "network = module.network.network_name" in (root / "main.tf").read_text()
+
+
+def test_the_root_fits_the_modules(root: Path) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    checkouts = os.environ.get("ARCHGEN_MODULES")
+    (result,) = check(root, Path(checkouts) if checkouts else None)
+    assert result.errors == ""
+    assert result.modules == 4
+
+
+def test_a_public_service_that_is_open_to_all_is_refused(root: Path, tmp_path: Path) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    shutil.copytree(root, tmp_path / "made")
+    wrong = json.loads((root / "prod.tfvars.json").read_text())
+    wrong["cloud_run_open"]["members"] = ["allUsers"]
+    (tmp_path / "made/prod.tfvars.json").write_text(json.dumps(wrong))
+    (result,) = check(tmp_path / "made", None)
+    assert "must not accept callers who do not sign" in result.errors
+
+
+def test_a_service_without_an_image_is_an_error(tmp_path: Path) -> None:
+    project = read(tmp_path, MODEL.replace(', image: "example.com/open"', ""))
+    (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
+    assert problem.path[:2] == ("components", "open")
+    assert "the model does not state the `image` of the service" in (problem.help or "")
+
+
+def test_a_stack_without_a_version_is_reported(tmp_path: Path) -> None:
+    project = read(tmp_path, "".join(line for line in MODEL.splitlines(True) if "set: " not in line))
+    (problem,) = (p for p in project.plans.problems if p.code == "ARC-F026")
+    assert problem.message == (
+        "the stack 'made' does not state which version of the images of its services runs, so an apply runs the tag latest"
+    )
