@@ -11,7 +11,7 @@ from archgen.model.traits import Traits
 
 
 class Cache(Component):
-    """A Redis-compatible cache."""
+    """Keeps data in memory, in Redis, Valkey, Memcached or a compatible store."""
 
     label = "Cache"
     used_to = "store"
