@@ -20,7 +20,7 @@ MODEL = """\
 version: 2
 name: Shop
 project: shop
-clouds: {gcp: {region: europe-west1, availability_zones: [europe-west1-b, europe-west1-c]}}
+clouds: {gcp: {region: europe-west1, recovery_region: europe-west4, availability_zones: [europe-west1-b, europe-west1-c]}}
 environments: {prod: {name: Prod, gcp: {project: shop-prod, cidr: 10.0.0.0/16}}}
 network:
   name: main
@@ -32,15 +32,38 @@ defaults:
   kinds:
     object-store: {product: cloud-storage}
 components:
-  keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [lake]}
+  keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [lake, orders]}
   lake: {kind: object-store, title: Lake, retention_days: 400, storage_class: NEARLINE, permissions: bucket}
   drafts: {kind: object-store, title: Drafts, versioned: false, permissions: object}
   downloads: {kind: object-store, title: Downloads, public_access: true}
   archive: {kind: object-store, title: Archive, immutable: true, retention_days: 400}
+  orders:
+    kind: relational-database
+    title: Orders
+    product: cloud-sql-mysql
+    engine: mysql
+    engine_version: "8.4"
+    size: db-perf-optimized-N-4
+    storage_gib: 100
+    max_storage_gib: 200
+    multi_zone: true
+    backup: {retention_days: 14}
+    disaster_recovery: {strategy: read-replica}
+    read_replicas: 2
+    iam_authentication: true
+    deletion_protection: false
+  notes:
+    kind: relational-database
+    title: Notes
+    product: cloud-sql-mysql
+    engine_version: "8.0"
+    size: db-custom-2-8192
+    require_tls: false
+  page: {kind: container-service, title: Page, product: cloud-run, image: page, calls: {orders: {data: both}}}
 terraform:
   path: "infra/{cloud}/{stack}"
   stacks:
-    made: {purpose: All., modules: [network, private-service-access, kms, cloud-storage]}
+    made: {purpose: All., modules: [network, private-service-access, kms, kms-recovery, cloud-storage, sql-mysql]}
 """
 
 
@@ -87,6 +110,63 @@ def test_a_bucket_keeps_objects_forever_unless_the_model_states_otherwise(made: 
 
 def test_public_and_immutable_buckets_are_for_other_modules(made: dict[str, Any]) -> None:
     assert {name for name in made if name.startswith("cloud_storage")} == {"cloud_storage_lake", "cloud_storage_drafts"}
+
+
+def test_a_mysql_instance_has_what_the_model_states(made: dict[str, Any]) -> None:
+    orders = made["mysql_orders"]
+    assert (orders["database_version"], orders["tier"]) == ("MYSQL_8_4", "db-perf-optimized-N-4")
+    assert (orders["edition"], orders["availability_type"]) == ("ENTERPRISE_PLUS", "REGIONAL")
+    assert orders["backup_configuration"] == {
+        "binary_log_enabled": True,
+        "enabled": True,
+        "location": None,
+        "retained_backups": 14,
+        "retention_unit": "COUNT",
+        "transaction_log_retention_days": "13",
+    }
+    assert (orders["deletion_protection"], orders["deletion_protection_enabled"]) == (False, False)
+    assert orders["database_flags"] == [{"name": "cloudsql_iam_authentication", "value": "on"}]
+    assert [user["id"] for user in orders["iam_users"]] == ["page"]
+    assert (orders["enable_default_db"], orders["enable_default_user"]) == (False, False)
+
+
+def test_what_the_model_does_not_state_of_an_instance_is_left_out(made: dict[str, Any]) -> None:
+    notes = made["mysql_notes"]
+    assert not notes.keys() & {"availability_type", "backup_configuration", "disk_size", "disk_autoresize_limit"}
+    assert (notes["edition"], notes["deletion_protection"]) == ("ENTERPRISE", True)
+    assert notes["ip_configuration"] == {"ipv4_enabled": False, "ssl_mode": "ALLOW_UNENCRYPTED_AND_ENCRYPTED"}
+
+
+def test_replicas_are_zone_by_zone_and_in_the_recovery_region_with_a_key_there(
+    made: dict[str, Any], root: Path
+) -> None:
+    replicas = made["mysql_orders"]["read_replicas"]
+    assert {replica["name_override"]: replica["zone"] for replica in replicas} == {
+        "shop-prod-orders-0": "europe-west1-b",
+        "shop-prod-orders-1": "europe-west1-c",
+        "shop-prod-orders-recovery": "europe-west4-b",
+    }
+    assert {replica["tier"] for replica in replicas} == {"db-perf-optimized-N-4"}
+    assert made["kms_recovery_keys"]["keys"] == {"orders": "gcp-sa-cloud-sql"}
+    assert "encryption_key_name = var.mysql_orders.encryption_key" in " ".join((root / "main.tf").read_text().split())
+
+
+def test_an_instance_without_a_version_is_an_error(tmp_path: Path) -> None:
+    project = read(tmp_path, MODEL.replace('    engine_version: "8.0"\n', ""))
+    (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
+    assert problem.path[:2] == ("components", "notes")
+    assert "the model does not state the `engine_version` of the component" in (problem.help or "")
+
+
+def test_logs_that_are_kept_as_long_as_backups_are_refused(root: Path, tmp_path: Path) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    shutil.copytree(root, tmp_path / "made")
+    wrong = json.loads((root / "prod.tfvars.json").read_text())
+    wrong["mysql_orders"]["backup_configuration"]["retained_backups"] = 1
+    (tmp_path / "made/prod.tfvars.json").write_text(json.dumps(wrong))
+    (result,) = check(tmp_path / "made", None)
+    assert "The number of retained backups must be 2 to 365" in result.errors
 
 
 def test_the_root_fits_the_modules(root: Path) -> None:

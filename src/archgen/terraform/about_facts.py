@@ -22,6 +22,7 @@ from archgen.terraform.own_stacks import named_facts
 _ARGUMENTS = {
     "host": "'shop.example'",
     "seconds": "7",
+    "stated": "'title'",
     "called": "'postgresql'",
     "called_name": "'postgresql'",
     "builds": "'vpc'",

@@ -21,7 +21,17 @@ from archgen.kinds.workload_federation import WorkloadFederation
 from archgen.model.architecture import Architecture, Subnet, once
 from archgen.model.component import Component
 from archgen.model.places import NetworkTier, TierRole
-from archgen.terraform import aws, google, google_messages, google_run, permissions, platform, recovery, security
+from archgen.terraform import (
+    aws,
+    google,
+    google_data,
+    google_messages,
+    google_run,
+    permissions,
+    platform,
+    recovery,
+    security,
+)
 from archgen.terraform.state import state_component
 
 
@@ -37,6 +47,7 @@ def facts_of(a: Architecture, component: str | None, shared: Mapping[str, Any] |
         "products": a.products_of(a.components[component]),
         "name": a.identifier(component),
         "home": a.components[component].home or a.home,
+        "stated": lambda setting: stated(a.components[component], setting),
         "called": lambda kind: _called_component(a, component, kind)[1],
         "called_name": lambda kind: a.identifier(_called_component(a, component, kind)[0]),
     }
@@ -94,6 +105,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **permissions.facts(a),
         **aws.facts(a),
         **google.facts(a),
+        **google_data.facts(a),
         **google_messages.facts(a),
         **google_run.facts(a),
         **recovery.facts(a),
@@ -119,6 +131,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "subjects": (WorkloadFederation,),
     "host": (str,),
     "seconds": (int,),
+    "stated": (str,),
     "called": (str,),
     "called_name": (str,),
     **platform.FUNCTIONS,
@@ -126,6 +139,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **permissions.FUNCTIONS,
     **aws.FUNCTIONS,
     **google.FUNCTIONS,
+    **google_data.FUNCTIONS,
     **google_messages.FUNCTIONS,
     **google_run.FUNCTIONS,
     **recovery.FUNCTIONS,
@@ -260,6 +274,14 @@ def log_days(database: Postgresql, catalog: Catalog) -> int:
     plus = database.edition == "enterprise-plus"
     most = limits.get("point_in_time_days_enterprise_plus" if plus else "point_in_time_days", 0)
     return min(database.backup.retention_days, most) if database.backup.point_in_time_recovery else 0
+
+
+def stated(component: Component, setting: str) -> Any:
+    """The value of a setting of the module's component, which the module needs. Raises ValueError if the model does not state it."""
+    value = getattr(component, setting, None)
+    if value is None:
+        raise ValueError(f"the model does not state the `{setting}` of the component")
+    return value
 
 
 def _called_component(a: Architecture, component: str, kind: str) -> tuple[str, Component]:

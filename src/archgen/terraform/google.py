@@ -27,6 +27,7 @@ _SHORTEST, _LONGEST = 6, 30
 _AGENTS = {
     "artifact-registry": "gcp-sa-artifactregistry",
     "cloud-sql": "gcp-sa-cloud-sql",
+    "cloud-sql-mysql": "gcp-sa-cloud-sql",
     "cloud-storage": "storage",  # its agent has a name that only the API knows
     "gke": "container-engine-robot",
     "memorystore": "cloud-redis",
@@ -37,6 +38,7 @@ _AGENTS = {
 _ASKED_FOR = {
     "artifact-registry": "artifactregistry.googleapis.com",
     "cloud-sql": "sqladmin.googleapis.com",
+    "cloud-sql-mysql": "sqladmin.googleapis.com",
     "memorystore": "redis.googleapis.com",
     "pub-sub": "pubsub.googleapis.com",
     "secret-manager": "secretmanager.googleapis.com",

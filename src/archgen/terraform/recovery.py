@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from archgen.kinds.key_management import KeyManagement
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
 
 # The modules that make the network of an environment.
@@ -38,9 +38,9 @@ ABOUT: Mapping[str, str] = {
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "unique": (str,),
-    "copies": (Postgresql,),
+    "copies": (RelationalDatabase,),
     "key_abroad": (str,),
-    "replicated": (Postgresql,),
+    "replicated": (RelationalDatabase,),
     "instance_at_home": (str,),
     "replicated_registries": (str,),
 }
@@ -70,13 +70,13 @@ def subnets_abroad(a: Architecture) -> Architecture | None:
     return None if made & {*_NETWORKS} else a.in_recovery_region()
 
 
-def copies(database: Postgresql) -> bool:
+def copies(database: RelationalDatabase) -> bool:
     """Whether copies of the backups of a database go to the recovery region."""
     recovery = database.disaster_recovery
     return recovery is not None and recovery.strategy == "snapshot-copy"
 
 
-def replicated(database: Postgresql) -> bool:
+def replicated(database: RelationalDatabase) -> bool:
     """Whether a replica of a database runs in the recovery region."""
     recovery = database.disaster_recovery
     return recovery is not None and recovery.strategy != "snapshot-copy"
