@@ -100,6 +100,21 @@ def test_only_a_part_belongs_to_another_type_which_is_a_component() -> None:
             assert (type_.kind, type_.product, dict(type_.settings)) == ("", "", {}), type_.name
 
 
+@pytest.mark.parametrize(
+    "types",
+    [
+        ("aws_cloudwatch_dashboard", "google_monitoring_dashboard"),
+        ("aws_cloudwatch_metric_alarm", "google_monitoring_alert_policy", "azurerm_monitor_metric_alert"),
+        ("aws_codepipeline", "google_clouddeploy_delivery_pipeline"),
+        ("aws_emr_cluster", "google_dataproc_cluster", "azurerm_hdinsight_spark_cluster"),
+        ("aws_flow_log", "google_network_management_vpc_flow_logs_config"),
+        ("aws_vpc_peering_connection", "google_compute_network_peering", "azurerm_virtual_network_peering"),
+    ],
+)
+def test_types_that_do_the_same_on_several_clouds_have_one_role_and_kind(types: tuple[str, ...]) -> None:
+    assert len({(TYPES[name].role, TYPES[name].kind) for name in types}) == 1
+
+
 def test_no_path_leads_to_a_setting_that_does_not_exist() -> None:
     database = all_kinds()["relational-database"]
     assert setting_exists(database, "backup.retention_days")
