@@ -61,13 +61,14 @@ def fake(answers: dict[str, str], failing: str = "") -> str:
         f"*'--metric-name {metric} '*) {'exit 254' if metric == failing else f'echo {value}'};;\n"
         for metric, value in answers.items()
     )
-    return f'case "$*" in {cases}*get-resources*) echo arn:aws:x:loadbalancer/app/a/b;; esac'
+    return (
+        f'case "$*" in {cases}*get-resources*) echo arn:aws:x:loadbalancer/app/a/b;; *describe-stream*) echo 24;; esac'
+    )
 
 
 def check(step: FilledStep, answers: dict[str, str], folder: Path) -> None:
     """A step succeeds with these answers, and not if one of the questions fails."""
     (folder / "queue-before.json").write_text('{"Attributes": {"MessageRetentionPeriod": "345600"}}')
-    (folder / "stream-before.json").write_text('{"StreamDescriptionSummary": {"RetentionPeriodHours": 24}}')
     values = {ask.name: ask.example for ask in step.asks} | {"NAT": "nat-1"}
     assert shown(step, run(folder, step.run or "", {"aws": fake(answers)}, **values))
     for metric in answers:

@@ -18,6 +18,7 @@ one. A call {"value", "is", "scope"} keeps such a value by name, for the answer 
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import json
 import logging
 import os
@@ -28,7 +29,8 @@ import threading
 import time
 from functools import cache
 from pathlib import Path
-from typing import Any
+from types import ModuleType
+from typing import Any, NoReturn
 
 ROLE = "arn:aws:iam::{}:role/rehearsal"
 
@@ -188,6 +190,21 @@ def _share_definitions() -> None:
     botocore.session.create_loader = once
 
 
+def _replace_validator() -> None:
+    """Let moto load API Gateway without the package with which it checks imported API documents; rehearsals import none."""
+    name = "openapi_spec_validator"
+    if importlib.util.find_spec(name):
+        return
+
+    def validate(document: Any) -> NoReturn:
+        raise NotImplementedError(f"{name} is not installed")
+
+    package, validation, exceptions = map(ModuleType, (name, f"{name}.validation", f"{name}.validation.exceptions"))
+    vars(package)["validate"] = validate
+    vars(exceptions)["OpenAPIValidationError"] = type("OpenAPIValidationError", (Exception,), {})
+    sys.modules.update({module.__name__: module for module in (package, validation, exceptions)})
+
+
 def _answer(request: dict[str, Any], stream: Any, world: Contents, door: socket.socket) -> None:
     """Be the world or the server that was asked for, in this process, which ends here."""
     try:
@@ -238,6 +255,7 @@ def main() -> None:
     """Listen at the socket that is named as the argument."""
     os.environ["MOTO_ACM_VALIDATION_WAIT"] = "0"
     _share_definitions()
+    _replace_validator()
     import moto.server  # noqa: F401  # loaded once for all copies
 
     listen(opened(sys.argv[1]), Contents())
