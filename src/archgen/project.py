@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archgen.analysis.design_statements import Traced, trace
 from archgen.diagnostics.diagnostic import Diagnostic, in_order
 from archgen.model.own import icon_files
-from archgen.model.resolve import Resolved, locate, resolve
+from archgen.model.resolve import Resolved, locate, read_axes, resolve
 from archgen.parity.reviews import FILE, Reviews, read_reviews
 from archgen.reading.include import Files, read_files
 from archgen.reading.yaml_tree import Source, YamlNode
@@ -87,14 +88,17 @@ class Loaded:
     root: Path = Path()
 
 
-def load(model: Path, *, trusted: bool = True) -> Loaded:
-    """Read and resolve a model. Problems in it are returned, never raised. Unless `trusted`, no code of the project runs."""
+def load(model: Path, *, trusted: bool = True, texts: Mapping[str, str] = MappingProxyType({})) -> Loaded:
+    """Read and resolve a model. Problems in it are returned, never raised. Unless `trusted`, no code of the project runs.
+
+    `texts` has texts of files of the model, by name, that are used instead of what these files contain.
+    """
     if not trusted and _leads_out(model):
         message = "the model is a symbolic link to a file outside its folder"
         unread = Files((Source(model.name, [], None, complete=False),), None)
         help_ = "replace the link with the file"
         return Loaded(unread, None, [Diagnostic("ARC-Y001", message, help_, subject=model.name)], model.parent)
-    files, problems = read_files(model)
+    files, problems = read_files(model, texts)
     resolved = None
     if files.root is not None:
         icons, broken = _icons(model.parent, files.root)
@@ -113,6 +117,21 @@ def load(model: Path, *, trusted: bool = True) -> Loaded:
     unread_files = (*unread_documents, *broken_fonts)
     project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts, icons)
     return Loaded(files, project, [], model.parent)
+
+
+def resolved_without(loaded: Loaded, cloud: str) -> Resolved | None:
+    """A model as if it did not have one of its clouds, which must not be the primary one; None if it has problems elsewhere, too.
+
+    A problem that exists at some coordinates only names them.
+    """
+    if not all(diagnostic.where for diagnostic in loaded.diagnostics):
+        return None
+    axes = read_axes(loaded.files.root)[0] if loaded.files.root is not None else None
+    if loaded.files.root is None or axes is None or cloud not in axes.clouds or cloud == axes.primary:
+        return None
+    icons, broken = _icons(loaded.root, loaded.files.root)
+    resolved, problems = resolve(loaded.files.root, icons, without=cloud)
+    return None if broken or problems else resolved
 
 
 def _icons(root: Path, tree: YamlNode) -> tuple[Mapping[str, str], list[Diagnostic]]:

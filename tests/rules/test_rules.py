@@ -38,6 +38,13 @@ OUTWARDS = """\
 # The rule, the text in the model, its replacement, the coordinates at fault (empty: all), and the text at the place of the finding
 # if that is not the changed line, since something that is missing has no line.
 CHANGES: tuple[tuple[str, ...], ...] = (
+    (
+        "PAR805",
+        "    owner: platform\n  autoscale-burst:",
+        "    owner: platform\n    proposed: [gcp]\n  autoscale-burst:",
+        "",
+        "[gcp]",
+    ),
     ("CI702", "scan_on_push: true", "scan_on_push: false", ""),
     ("CI702", "immutable_tags: true", "immutable_tags: false", ""),
     ("DATA401", "prod: {backup: {retention_days: 30}}", "prod: {backup: {retention_days: 60}}", "prod"),

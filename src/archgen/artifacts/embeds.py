@@ -210,8 +210,10 @@ def _parity(context: Context, name: str, _coordinate: Coordinate) -> Table:
     head = ["Capability", *(context.resolved.clouds[cloud].name for cloud in context.axes.clouds), "Status"]
     rows = []
     for id_, capability in context.document.capabilities.items():
-        sides = [capability.on(cloud) for cloud in context.axes.clouds]
-        cells = [_md(side.text if side else MISSING) for side in sides]
+        sides = [(capability.on(cloud), cloud in capability.proposed) for cloud in context.axes.clouds]
+        cells = [
+            _md(f"{side.text if side else MISSING}{' (proposed)' if proposed else ''}") for side, proposed in sides
+        ]
         rows.append(
             [
                 _link(name, f"parity/{id_}", capability.name),

@@ -37,6 +37,7 @@ def emit(context: Context) -> Emitted:
             unreviewed=sum(not row.review.current for row in table),
             compared=applies(context.resolved),
             reviewed=context.project.reviews.text is not None,
+            proposals=[(row.id, row.name, _proposal(context, row)) for row in table if row.proposed],
         )
     ]
     for position, (address, row) in enumerate(zip(capability_pages(context.resolved), table, strict=True)):
@@ -50,7 +51,7 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "sides": [
-            {"cloud": context.resolved.clouds[side.cloud].name, "text": side.text or NONE, "products": side.products}
+            {"cloud": context.resolved.clouds[side.cloud].name, "text": side.cell, "products": side.products}
             for side in row.sides
         ],
         "status": STATUS[row.status],
@@ -61,10 +62,20 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
         "owner": row.owner,
         "reviewed": row.reviewed,
         "current": row.review.current,
+        "proposal": _proposal(context, row),
         "providers": row.providers,
         "line": row.at.line,
         "edit": context.edit_link(row.at),
     }
+
+
+def _proposal(context: Context, row: Row) -> list[str]:
+    """For each cloud for which the row is a proposal: its name, and what is proposed there."""
+    found = []
+    for cloud in row.proposed:
+        side = context.resolved.default.document.capabilities[row.id].on(cloud)
+        found.append(f"{context.resolved.default.clouds[cloud].full_name}: {side.text if side else 'no product'}")
+    return found
 
 
 def _page(context: Context, page: str, row: Row, position: int) -> Artifact:

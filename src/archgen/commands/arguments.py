@@ -300,6 +300,7 @@ examples:
   archgen parity --format csv -o parity.csv
   archgen parity review secrets --by Ada    record in reviews.yaml that both clouds were compared
   archgen parity suggest --to gcp           propose rows and products of another cloud, as YAML
+  archgen parity suggest --to gcp --write   write them into the model as proposals, which a person has to confirm
   archgen parity --fail-under 80            for CI
 """
 
@@ -322,6 +323,8 @@ def _parity(commands: Any) -> None:
     add_model(command)
     command.add_argument("--all", action="store_true", help="review all capabilities")
     command.add_argument("--to", metavar="CLOUD", help="the cloud to propose products of, such as gcp")
+    write = "write the proposals into the files of the model, all of them or none"
+    command.add_argument("--write", action="store_true", help=write)
     command.add_argument("--by", metavar="NAME", type=one_line, help="the reviewer (default: user.name in Git)")
     command.add_argument("--on", metavar="DATE", type=date, help="the date of the review (default: today)")
     under = "exit with 1 if the readiness of a cloud is below this percentage"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import datetime
 
+from archgen.commands import parity_suggest
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_or_write, read_model, say, unusable, usage
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.places import for_people
@@ -16,40 +17,21 @@ def run(options: argparse.Namespace) -> int:
     """Print or write the table or proposals, or record reviews; returns the exit code."""
     from archgen.parity.table import FORMATS
 
+    if options.write and options.action != "suggest":
+        return usage("--write is only for proposals", "archgen parity suggest --to CLOUD --write")
     loaded = read_model(options)
+    if options.action == "suggest":
+        return parity_suggest.run(options, loaded)
     if loaded.project is None:
         return unusable(loaded)
     if options.action == "review":
         return _review(options, loaded.project)
-    if options.action == "suggest":
-        return _suggest(options, loaded.project)
     if options.to:
         return usage("--to is only for proposals", "archgen parity suggest --to CLOUD")
     if options.ids or options.all or options.by or options.on:
         return usage("capabilities, --all, --by and --on are only for reviews", "archgen parity review ID")
     print_or_write(FORMATS[options.format](loaded.project.resolved, loaded.project.reviews), options.output)
     return _ready_enough(loaded.project, options.fail_under) if options.fail_under is not None else CLEAN
-
-
-def _suggest(options: argparse.Namespace, project: Project) -> int:
-    from archgen.catalog.cloud_facts import clouds
-    from archgen.parity.suggesting import as_json, as_yaml, suggest
-
-    resolved = project.resolved
-    others = sorted({*clouds(), *resolved.clouds} - {resolved.axes.primary})
-    if options.to not in others:
-        what = f"unknown cloud '{visible(options.to)}'" if options.to else "proposals need a cloud"
-        return usage(what, f"add --to with one of: {', '.join(others)}")
-    if options.format not in ("text", "json"):
-        return usage(f"proposals have no format {options.format}", "use text (YAML) or json")
-    found = suggest(resolved, options.to)
-    if not found:
-        say(
-            f"nothing to propose: the model says how {options.to} meets each need, or that cloud offers the same products"
-        )
-    text = as_json(found) if options.format == "json" else as_yaml(resolved, options.to, found) if found else ""
-    print_or_write(text, options.output)
-    return CLEAN
 
 
 def _review(options: argparse.Namespace, project: Project) -> int:
@@ -64,6 +46,10 @@ def _review(options: argparse.Namespace, project: Project) -> int:
     for name in names:
         if name not in known:
             return usage(f"unknown capability '{visible(name)}'", did_you_mean(name, known))
+    proposals = [n for n in names if project.resolved.default.document.capabilities[n].proposed]
+    if proposals:
+        what = f"{visible(', '.join(proposals))} cannot be reviewed, because archgen proposed what it contains"
+        return usage(what, "compare both sides, correct the row, and remove `proposed` from it")
     by = options.by or author(project.root)
     if not by:
         return usage("the review has no reviewer", "add --by NAME, or set your name in Git: git config user.name")

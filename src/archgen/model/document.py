@@ -201,6 +201,8 @@ class Capability(Entity):
     """What it takes to move it from one cloud to the other."""
     owner: TeamId | None = None
     """The team that compares the clouds; an ID from `teams`."""
+    proposed: Listed[Id] = ()
+    """Clouds for which this row is a proposal that no person has confirmed yet. `archgen parity suggest --write` adds them."""
 
     def on(self, cloud: str) -> CapabilitySide | None:
         """How a cloud provides it; None if the model does not say."""

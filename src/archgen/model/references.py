@@ -359,6 +359,8 @@ def _capabilities(a: Architecture) -> Iterator[Diagnostic]:
     for name, capability in a.document.capabilities.items():
         if capability.owner:
             yield from _refer(("capabilities", name, "owner"), capability.owner, a.document.teams, "team")
+        for position, cloud in enumerate(capability.proposed):
+            yield from _refer(("capabilities", name, "proposed", position), cloud, a.clouds, "cloud")
         for cloud in a.clouds:
             side = capability.on(cloud)
             for key in ("products", "later") if side else ():

@@ -68,11 +68,16 @@ class Resolved:
 
 
 def resolve(
-    root: YamlNode, icons: Mapping[str, str] = MappingProxyType({}), bindings: FilePath | None = None
+    root: YamlNode,
+    icons: Mapping[str, str] = MappingProxyType({}),
+    bindings: FilePath | None = None,
+    *,
+    without: str = "",
 ) -> tuple[Resolved | None, list[Diagnostic]]:
     """The model at every coordinate; None if there is any diagnostic.
 
     `icons` has the content of the project's icons by the names of their files, and `bindings` is the folder of its Terraform bindings.
+    The coordinates of the cloud `without` are left out, as if the model did not have this cloud; it must not be the primary one.
     """
     axes, problems = read_axes(root)
     facts, unusable = facts_for(root, reserved_cloud_id)
@@ -88,7 +93,7 @@ def resolve(
     gathered = Gathered(axes)
     presence = _exists_somewhere(varied.base)
     validator = Validator(vocabulary, varied.assumed, bindings)
-    trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all}
+    trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all if coordinate.cloud != without}
     trees = without_settings_of_other_kinds(trees, varied.varying("components", "kind"), vocabulary.kinds)
     defaults = DefaultsUnderComponents(vocabulary.kinds)
     for coordinate, stated in trees.items():
@@ -103,7 +108,8 @@ def resolve(
     problems += unused_defaults(varied.base, trees.values())
     if problems:
         return None, problems
-    resolved = Resolved(axes, architectures, vocabulary.kinds)
+    kept = replace(axes, clouds=tuple(cloud for cloud in axes.clouds if cloud != without)) if without else axes
+    resolved = Resolved(kept, architectures, vocabulary.kinds)
     problems += equal_names(resolved.today())
     problems += differing_networks(resolved.today())
     return (None if problems else resolved), problems

@@ -83,7 +83,7 @@ def readiness(resolved: Resolved, reviews: Reviews) -> list[Readiness]:
 
     A row counts 1 if both sides are equivalent or nothing is needed, ½ if they are partly equivalent, and 0 if there is a gap. On the
     primary cloud, with which the others are compared, a row counts 1 if anything provides it. Without a current review, it counts
-    between 0 and that.
+    between 0 and that. A proposal counts 0 until a person confirms it.
     """
     capabilities = resolved.default.document.capabilities
     if not capabilities or not applies(resolved):
@@ -108,7 +108,7 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
         certain += met if current else 0
         doubtful += 0 if current else met
         if met < 1 or not current:
-            why = _reason(resolved, met, states[name])
+            why = _reason(resolved, met, states[name], proposed=cloud in capability.proposed)
             shortfalls.append(Shortfall(name, capability.name, 1 - met, 0 if current else met, why))
     return Readiness(
         cloud,
@@ -124,13 +124,17 @@ def _cloud(resolved: Resolved, cloud: str, states: dict[str, State]) -> Readines
 def _points(resolved: Resolved, capability: Capability, cloud: str) -> float:
     """The value of a row for a cloud as the model states it, from 0 to 1."""
     met, primary = capability.on(cloud) is not None or capability.status == "not-needed", resolved.axes.primary
+    if cloud in capability.proposed:
+        return 0.0
     if cloud == primary or not met:
         return 1.0 if met else 0.0
     # A cloud that provides what the primary cloud does not lacks nothing.
     return POINTS[capability.status] if capability.on(cloud) and capability.on(primary) else 1.0
 
 
-def _reason(resolved: Resolved, met: float, review: State) -> str:
+def _reason(resolved: Resolved, met: float, review: State, *, proposed: bool) -> str:
+    if proposed:
+        return "only proposed"
     reasons = []
     if met == 0:
         reasons.append("nothing provides it")

@@ -25,6 +25,7 @@ STATUS = {
     "gap": "Gap",
     "not-needed": "Not needed",
     "not-applicable": "Not applicable",
+    "proposed": "Proposed",
 }
 NONE = MISSING  # the cell of a cloud that does not provide a capability
 FORMAT = "archgen-parity/1"
@@ -32,16 +33,28 @@ FORMAT = "archgen-parity/1"
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """How one cloud provides a capability: the text of the cell from the model, and the products, those of later phases included."""
+    """How one cloud provides a capability: the text of the cell from the model, and the products, those of later phases included.
+
+    `proposed` tells whether this is a proposal that no person has confirmed.
+    """
 
     cloud: str
     text: str | None
     products: tuple[Product, ...]
+    proposed: bool = False
+
+    @property
+    def cell(self) -> str:
+        """The text of the cell, which marks a proposal."""
+        return f"{self.text or NONE} (proposed)" if self.proposed else self.text or NONE
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One capability: a side for each cloud, in order, and the titles of the components that provide it at any coordinate, by id."""
+    """One capability: a side for each cloud, in order, and the titles of the components that provide it at any coordinate, by id.
+
+    `proposed` has the clouds for which it is a proposal; the model need not have them.
+    """
 
     id: str
     name: str
@@ -53,6 +66,7 @@ class Row:
     owner: str | None
     review: State
     providers: Mapping[str, str]
+    proposed: tuple[str, ...]
     at: Span
 
     @property
@@ -66,7 +80,13 @@ class Row:
 
 
 def status_of(resolved: Resolved, capability: Capability) -> str:
-    """The status of a capability, a key of STATUS: the one that the model states, if it has several clouds to compare."""
+    """The status of a capability, a key of STATUS: the one that the model states, if it has several clouds to compare.
+
+    If all comparisons in the row are proposals, no person has stated a status.
+    """
+    compared = set(resolved.axes.clouds) - {resolved.axes.primary}
+    if capability.proposed and compared <= set(capability.proposed):
+        return "proposed"
     return capability.status if applies(resolved) else "not-applicable"
 
 
@@ -93,7 +113,7 @@ def _row(resolved: Resolved, reviews: Reviews, name: str) -> Row:
     for cloud in resolved.axes.clouds:
         side = capability.on(cloud)
         products = tuple(default.catalog.products[id_] for id_ in (*side.products, *side.later)) if side else ()
-        sides.append(Side(cloud, side.text if side else None, products))
+        sides.append(Side(cloud, side.text if side else None, products, cloud in capability.proposed))
     team = default.document.teams.get(capability.owner or "")
     return Row(
         id=name,
@@ -106,6 +126,7 @@ def _row(resolved: Resolved, reviews: Reviews, name: str) -> Row:
         owner=team.name if team else None,
         review=state(resolved, reviews, name),
         providers={id_: c.title for a in resolved.architectures.values() for id_, c in a.providers(name)},
+        proposed=capability.proposed,
         at=default.stated_at("capabilities", name),
     )
 
@@ -118,7 +139,7 @@ def _table(resolved: Resolved, reviews: Reviews) -> list[list[str]]:
     return [head] + [
         [
             row.name,
-            *(side.text or NONE for side in row.sides),
+            *(side.cell for side in row.sides),
             STATUS[row.status],
             row.reviewed,
             row.owner or "",
@@ -208,6 +229,7 @@ def _plain(row: Row) -> dict[str, Any]:
         "differences": dict(row.differences),
         "migration": row.migration,
         "owner": row.owner,
+        "proposed": list(row.proposed),
         "review": stamp
         and {"by": stamp.by, "on": stamp.on, "current": row.review.current, "changed": list(row.review.changed)},
         "sides": {

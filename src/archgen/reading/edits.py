@@ -15,7 +15,7 @@ from archgen.diagnostics.diagnostic import Path, Span, dotted
 from archgen.reading.changes import AddKey, Change, ChangeError, DeleteKey, RenameKey, SetValue, with_change
 from archgen.reading.written import entry, written
 from archgen.reading.yaml_tree import YamlNode, parse
-from archgen.system.outfile import write_in_project
+from archgen.system.outfile import UnwritableError, write_in_project
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
 _COMMENT = re.compile(r"(^|\s)#")
@@ -52,21 +52,34 @@ class ModelFiles:
         """The new text of each file that changes, by its name."""
         return {name: text for name, text in self._texts.items() if text != self._before[name]}
 
-    def change(self, changes: Iterable[Change]) -> None:
-        """Make several changes, or none of them. Each is made in the first file that has its path.
+    def change(self, changes: Iterable[Change]) -> list[str]:
+        """Make several changes, or none of them. Each is made in the first file that has its path. Returns the file of each change.
 
         Raises ChangeError if one cannot be made.
         """
         texts = dict(self._texts)
+        names = []
         for change in changes:
             name = _file_with(texts, change)
             texts[name] = edited(texts[name], [change], name)
+            names.append(name)
         self._texts = texts
+        return names
 
     def write(self) -> None:
-        """Write the files that change. Each one is replaced as a whole. Raises OSError."""
+        """Write the files that change. Each one is replaced as a whole.
+
+        If one cannot be written, the files before it get their old text back. Raises OSError and UnwritableError.
+        """
+        done: list[str] = []
         for name, text in self.changed.items():
-            write_in_project(self._folder, name, text.encode())
+            try:
+                write_in_project(self._folder, name, text.encode())
+            except (OSError, UnwritableError):
+                for earlier in done:
+                    write_in_project(self._folder, earlier, self._before[earlier].encode())
+                raise
+            done.append(name)
 
 
 def path_at(root: YamlNode, span: Span, path: Path = ()) -> Path | None:

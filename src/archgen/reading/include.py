@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
+from types import MappingProxyType
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
-from archgen.reading.yaml_tree import Source, YamlNode, read
+from archgen.reading.yaml_tree import Source, YamlNode, parse, read
 
 KEY = "include"
 
@@ -34,9 +35,9 @@ class Files:
         return {name: text.split("\n") for name, text in self.others} | model
 
 
-def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
-    """A model with the files that it includes, and the problems in them."""
-    main, problems = read(model, model.name)
+def read_files(model: FilePath, texts: Mapping[str, str] = MappingProxyType({})) -> tuple[Files, list[Diagnostic]]:
+    """A model with the files that it includes, and the problems in them. `texts` replaces the texts of files, by name."""
+    main, problems = _read(model, model.name, texts)
     sources = [main]
     if main.root is None or not main.complete:
         return Files((main,), None), problems
@@ -46,7 +47,7 @@ def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
         if wrong:
             problems.append(wrong)
             continue
-        source, more = read(model.parent / name, name)
+        source, more = _read(model.parent / name, name, texts)
         sources.append(source)
         problems += [_place_at_include(diagnostic, node) for diagnostic in more]
         if source.root is not None:
@@ -60,6 +61,10 @@ def read_files(model: FilePath) -> tuple[Files, list[Diagnostic]]:
             root = _merge(root, further, (), problems)
     whole = all(source.complete and source.root is not None for source in sources)
     return Files(tuple(sources), root if whole else None), problems
+
+
+def _read(path: FilePath, name: str, texts: Mapping[str, str]) -> tuple[Source, list[Diagnostic]]:
+    return parse(texts[name].removeprefix("\ufeff"), name) if name in texts else read(path, name)
 
 
 def _without_include(root: YamlNode) -> tuple[YamlNode, list[YamlNode]]:

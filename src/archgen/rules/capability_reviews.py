@@ -22,6 +22,8 @@ def check_project(project: Project) -> Iterator[Outcome]:
     capabilities = resolved.default.document.capabilities
     known: Known = {}
     for name, capability in capabilities.items():
+        if capability.proposed:  # cannot be reviewed before a person confirms it, which PAR805 asks for
+            continue
         review = state(resolved, reviews, name, known)
         if review.current:
             yield Passed(("capabilities", name))
