@@ -32,6 +32,7 @@ OF_EXAMPLES = (
     ("aws", "serverless/functions"),
     ("aws", "serverless/events"),
     ("gcp", "serverless/data"),
+    ("gcp", "serverless/run"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
 )

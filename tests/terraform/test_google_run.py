@@ -1,4 +1,4 @@
-"""Services on Cloud Run: their containers, who may reach them, their identities, and how they get into the network."""
+"""Services and functions on Cloud Run: their containers, who may reach them, their identities, and how they get into the network."""
 
 from __future__ import annotations
 
@@ -43,6 +43,16 @@ components:
     scaling: {min: 1, max: 9}
     calls: {open: {protocol: https}, work: {data: sent}, files: {data: received}}
   open: {kind: container-service, title: Open, product: cloud-run, placement: managed, image: "example.com/open"}
+  resize:
+    kind: function
+    title: Resize
+    product: cloud-run-functions
+    runtime: python313
+    memory_mib: 8192
+    timeout_seconds: 120
+    max_instances: 7
+    calls: {files: {data: both}, open: {protocol: https}}
+  small: {kind: function, title: Small, product: cloud-run-functions, runtime: nodejs22, min_instances: 1, calls: {resize: {data: both}}}
   work: {kind: queue, title: Work, product: pub-sub}
   files: {kind: object-store, title: Files, product: cloud-storage}
 terraform:
@@ -50,8 +60,10 @@ terraform:
   stacks:
     made:
       purpose: All.
-      modules: [network, pubsub, service-accounts, cloud-run]
-      set: {cloud-run: {containers: {expression: "[run_container(component_name, 'v1.2.0')]"}}}
+      modules: [network, pubsub, service-accounts, cloud-run, cloud-functions]
+      set:
+        cloud-run: {containers: {expression: "[run_container(component_name, 'v1.2.0')]"}}
+        cloud-functions: {storage_source: {expression: "{'bucket': 'code', 'object': component_name ~ '.zip'}"}}
 """
 
 
@@ -119,6 +131,32 @@ def test_a_service_has_an_identity_with_the_roles_of_its_calls(made: dict[str, A
     assert "service_account = local.service_account_page_email" in " ".join(main.split())
 
 
+def test_a_function_has_what_the_model_states_and_enough_processors_for_its_memory(
+    made: dict[str, Any], root: Path
+) -> None:
+    resize = made["cloud_function_resize"]
+    assert (resize["runtime"], resize["storage_source"]) == ("python313", {"bucket": "code", "object": "resize.zip"})
+    assert resize["service_config"] == {
+        "available_cpu": "2",
+        "available_memory": "8192Mi",
+        "max_instance_count": "7",
+        "min_instance_count": "0",
+        "timeout_seconds": "120",
+    }
+    assert made["cloud_function_small"]["service_config"] == {"min_instance_count": "1"}
+    assert made["service_account_small"]["roles"] == ["roles/run.invoker"]
+    assert "service_account_email = local.service_account_small_email" in " ".join(
+        (root / "main.tf").read_text().split()
+    )
+
+
+def test_a_function_without_a_runtime_is_an_error(tmp_path: Path) -> None:
+    project = read(tmp_path, MODEL.replace(", runtime: nodejs22", ""))
+    (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
+    assert problem.path[:2] == ("components", "small")
+    assert "the model does not state the `runtime` of the component" in (problem.help or "")
+
+
 def test_a_service_in_a_tier_reaches_the_network_from_its_subnet(made: dict[str, Any], root: Path) -> None:
     assert made["cloud_run_page"]["subnetwork"] == "shop-prod-main-app"
     assert made["cloud_run_open"]["subnetwork"] is None
@@ -134,7 +172,7 @@ def test_the_root_fits_the_modules(root: Path) -> None:
     checkouts = os.environ.get("ARCHGEN_MODULES")
     (result,) = check(root, Path(checkouts) if checkouts else None)
     assert result.errors == ""
-    assert result.modules == 4
+    assert result.modules == 6
 
 
 def test_a_public_service_that_is_open_to_all_is_refused(root: Path, tmp_path: Path) -> None:
@@ -148,6 +186,13 @@ def test_a_public_service_that_is_open_to_all_is_refused(root: Path, tmp_path: P
     assert "must not accept callers who do not sign" in result.errors
 
 
+def test_a_function_in_the_network_without_a_connector_is_reported(project: Project, tmp_path: Path) -> None:
+    assert not [p for p in project.plans.problems if p.code == "ARC-F026"]
+    found = read(tmp_path, MODEL.replace("    runtime: python313\n", "    runtime: python313\n    placement: app\n"))
+    (problem,) = (p for p in found.plans.problems if p.code == "ARC-F026")
+    assert problem.message == "the stack 'made' does not state how its functions reach the network, so they do not"
+
+
 def test_a_service_without_an_image_is_an_error(tmp_path: Path) -> None:
     project = read(tmp_path, MODEL.replace(', image: "example.com/open"', ""))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
@@ -156,7 +201,7 @@ def test_a_service_without_an_image_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_stack_without_a_version_is_reported(tmp_path: Path) -> None:
-    project = read(tmp_path, "".join(line for line in MODEL.splitlines(True) if "set: " not in line))
+    project = read(tmp_path, "".join(line for line in MODEL.splitlines(True) if "cloud-run: {" not in line))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F026")
     assert problem.message == (
         "the stack 'made' does not state which version of the images of its services runs, so an apply runs the tag latest"

@@ -5,18 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.kinds.function import Function
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
 from archgen.terraform.google_messages import undelivered
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
-_UNSTATED = {
-    "cloud-run": (
+_UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    (
+        "cloud-functions",
+        ("storage_source", "repo_source"),
+        "where the code of its functions is, so the apply fails",
+        "set storage_source and entrypoint of cloud-functions under `set`; an expression can use component_name",
+    ),
+    (
+        "cloud-run",
         ("containers",),
         "which version of the images of its services runs, so an apply runs the tag latest",
         "set containers of cloud-run under `set`, such as [run_container(component_name, 'v1.2.0')]",
     ),
-}
+)
 
 
 def lacks(a: Architecture) -> Iterator[Diagnostic]:
@@ -30,8 +38,16 @@ def _without_code(a: Architecture) -> Iterator[Diagnostic]:
     stacks = a.document.terraform.stacks if a.document.terraform else {}
     for id_, stack in stacks.items():
         listed = {reference.partition("@")[0] for reference in stack.modules}
-        for module, (inputs, what, help_) in _UNSTATED.items():
+        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a)):
             if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
                 message = f"the stack '{id_}' does not state {what}"
                 path = ("terraform", "stacks", id_, "modules")
                 yield Diagnostic("ARC-F026", message, help_, path, severity="warning", where=(str(a.coordinate),))
+
+
+def _connectors(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """What a stack states for functions that are placed in a tier: the module takes no subnet, but a connector."""
+    if any(f.product == "cloud-run-functions" and a.place(f) in a.tiers for _name, f in a.of_kind(Function)):
+        what = "how its functions reach the network, so they do not"
+        help_ = "set service_config of cloud-functions under `set`, with vpc_connector and the values of function_config(component_name)"
+        yield "cloud-functions", ("service_config",), what, help_

@@ -7,6 +7,7 @@ from typing import Any
 
 from archgen.clouds.gcp import GcpNetwork
 from archgen.kinds.container_service import ContainerService
+from archgen.kinds.function import Function
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.terraform.recovery import unique
@@ -16,6 +17,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     """The facts about what runs without a cluster that expressions can use."""
     return {
         "run_container": lambda component, version: run_container(a, component, version),
+        "function_config": lambda component: function_config(a, component),
         "only_balanced": lambda component: only_balanced(a, component),
         "subnet_name": lambda component: subnet_name(a, component),
     }
@@ -24,6 +26,7 @@ def facts(a: Architecture) -> dict[str, Any]:
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "run_container": (str, str),
+    "function_config": (str,),
     "only_balanced": (str,),
     "subnet_name": (str,),
 }
@@ -52,6 +55,34 @@ def run_container(a: Architecture, component: str, version: str) -> dict[str, An
         "container_image": f"{service.image}{separator}{version}",
         **{key: value for key, value in stated.items() if value is not None},
     }
+
+
+def function_config(a: Architecture, component: str) -> dict[str, Any]:
+    """The memory, processors, timeout and instances of a function; without what the model does not state.
+
+    The module keeps an instance ready and gives it a processor by default. Cloud Run functions keep none unless the model states it, and
+    need more processors for much memory.
+    """
+    function = a.components[component]
+    assert isinstance(function, Function)
+    memory = function.memory_mib
+    stated = {
+        "available_cpu": _processors(memory) if memory else None,
+        "available_memory": f"{memory}Mi" if memory else None,
+        "max_instance_count": str(function.max_instances) if function.max_instances else None,
+        "min_instance_count": str(function.min_instances or 0),
+        "timeout_seconds": str(function.timeout_seconds) if function.timeout_seconds else None,
+    }
+    return {key: value for key, value in stated.items() if value is not None}
+
+
+# The memory in MiB that numbers of processors can have at most: https://docs.cloud.google.com/run/docs/configuring/services/memory-limits
+_MEMORY_OF = {1: 4096, 2: 8192, 4: 16384, 8: 32768}
+
+
+def _processors(memory: int) -> str:
+    """The fewest processors with which a copy can have this memory in MiB."""
+    return str(next((number for number, most in _MEMORY_OF.items() if memory <= most), max(_MEMORY_OF)))
 
 
 def _container_port(a: Architecture, service: ContainerService) -> int | None:
