@@ -33,6 +33,7 @@ OF_EXAMPLES = (
     ("aws", "serverless/events"),
     ("gcp", "serverless/data"),
     ("gcp", "serverless/run"),
+    ("gcp", "serverless/pushes"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
 )

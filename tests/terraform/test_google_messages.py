@@ -14,6 +14,7 @@ from archgen.artifacts import terraform_files
 from archgen.pipeline import load
 from archgen.project import Project
 from conftest import emitted, missing
+from terraforming import terraform
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -52,6 +53,41 @@ terraform:
   path: "infra/{cloud}/{stack}"
   stacks:
     made: {purpose: All., modules: [kms, pubsub]}
+"""
+PUSHED = """\
+version: 2
+name: Shop
+project: shop
+clouds: {gcp: {region: europe-west1}}
+environments: {prod: {name: Prod, gcp: {project: shop-prod}}}
+defaults:
+  kinds:
+    queue: {product: pub-sub}
+    function: {product: cloud-run-functions, runtime: python313}
+components:
+  news:
+    kind: topic
+    title: News
+    product: pub-sub
+    max_attempts: 7
+    dead_letters: failed
+    calls: {page: {kind: event}, mails: {kind: event}}
+  page: {kind: container-service, title: Page, product: cloud-run, image: page}
+  mails: {kind: queue, title: Mails, calls: {mailer: {kind: event}}}
+  mailer: {kind: function, title: Mailer, timeout_seconds: 900}
+  work: {kind: queue, title: Work, retention_days: 4, dead_letters: failed, max_receives: 5}
+  worker: {kind: function, title: Worker, calls: {work: {data: received}, exact: {data: received}}}
+  exact: {kind: queue, title: Exact, delivery: exactly-once}
+  failed: {kind: queue, title: Failed}
+terraform:
+  path: "infra/{cloud}/{stack}"
+  stacks:
+    made:
+      purpose: All.
+      modules: [pubsub, service-accounts, cloud-run, cloud-functions, deliveries]
+      set:
+        cloud-run: {containers: {expression: "[run_container(component_name, 'v1')]"}}
+        cloud-functions: {storage_source: {value: {bucket: code, object: code.zip}}}
 """
 
 
@@ -128,6 +164,82 @@ def test_a_topic_has_the_key_that_protects_its_component(made: dict[str, Any], r
     assert made["pubsub_work"]["encryption_key"] == "work"
     assert made["pubsub_failed"]["encryption_key"] is None
     assert "topic_kms_key_name" in (root / "main.tf").read_text()
+
+
+@pytest.fixture(scope="module")
+def pushed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of a stack that pushes, with its values."""
+    folder, project = tmp_path_factory.mktemp("pushed"), read(tmp_path_factory.mktemp("pushing"), PUSHED)
+    for artifact in emitted(project, terraform_files):
+        if artifact.path.startswith("infra/gcp/made/"):
+            (folder / Path(artifact.path).name).write_bytes(artifact.content)
+    return folder
+
+
+def test_messages_are_pushed_to_functions_and_services(pushed: Path) -> None:
+    values = json.loads((pushed / "prod.tfvars.json").read_text())
+    assert values["deliveries"]["subscriptions"] == {
+        "mails": {
+            "ack_deadline_seconds": 600,  # the function may take longer, but Pub/Sub waits no longer
+            "dead_letter_topic": "failed",
+            "max_delivery_attempts": 7,
+            "name": "shop-prod-mails",
+            "target": "mailer",
+            "topic": "news",
+        },
+        "news--page": {
+            "ack_deadline_seconds": 300,
+            "dead_letter_topic": "failed",
+            "max_delivery_attempts": 7,
+            "name": "shop-prod-news-page",
+            "target": "page",
+            "topic": "news",
+        },
+        "work": {
+            "ack_deadline_seconds": 60,
+            "dead_letter_topic": "failed",
+            "max_delivery_attempts": 5,
+            "message_retention_duration": "345600s",
+            "name": "shop-prod-work",
+            "target": "worker",
+            "topic": "work",
+        },
+    }
+    pulled = {
+        name: [s["name"] for s in made["pull_subscriptions"]] for name, made in values.items() if "pubsub" in name
+    }
+    assert pulled == {
+        "pubsub_exact": ["shop-prod-exact"],
+        "pubsub_failed": ["shop-prod-failed"],
+        "pubsub_news": [],
+        "pubsub_work": [],
+    }
+
+
+def test_the_root_that_pushes_fits_its_modules_and_has_the_format_of_terraform(pushed: Path) -> None:
+    checkouts = os.environ.get("ARCHGEN_MODULES")
+    checked = terraform("fmt", "-check", "-diff", ".", cwd=pushed)
+    assert checked.returncode == 0, checked.stdout
+    (result,) = check(pushed, Path(checkouts) if checkouts else None)
+    assert result.errors == ""
+    main = (pushed / "main.tf").read_text()
+    assert 'endpoints_deliveries = merge({ "page" = module.cloud_run_page.service_uri }' in main
+    assert '"worker" = module.cloud_function_worker.function_uri' in main
+
+
+def test_readers_that_get_nothing_are_reported(tmp_path: Path) -> None:
+    problems = [p for p in read(tmp_path, PUSHED).plans.problems if p.code == "ARC-F025"]
+    assert [p.message for p in problems] == [
+        "no stack makes what 'exact' delivers to 'worker': Pub/Sub delivers exactly once only to subscribers that pull"
+    ]
+    without = read(tmp_path, PUSHED.replace(", deliveries]", "]")).plans.problems
+    found = {".".join(map(str, p.path)) for p in without if p.code == "ARC-F025"}
+    assert found == {
+        "components.mails.calls.mailer",
+        "components.news.calls.page",
+        "components.worker.calls.exact",
+        "components.worker.calls.work",
+    }
 
 
 def test_what_no_subscription_delivers_is_reported(project: Project) -> None:

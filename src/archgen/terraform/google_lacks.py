@@ -8,7 +8,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.function import Function
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
-from archgen.terraform.google_messages import undelivered
+from archgen.terraform.google_messages import undelivered, unread
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
 _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
@@ -31,7 +31,14 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
     """What no stack delivers, and modules without the code that they need."""
     if a.document.terraform:
         yield from not_delivered(a, undelivered(a))
+        yield from _unread(a)
         yield from _without_code(a)
+
+
+def _unread(a: Architecture) -> Iterator[Diagnostic]:
+    for queue, reader, path, reason, help_ in unread(a):
+        message = f"no stack makes what '{queue}' delivers to '{reader}': {reason}"
+        yield Diagnostic("ARC-F025", message, help_, path, severity="warning", where=(str(a.coordinate),))
 
 
 def _without_code(a: Architecture) -> Iterator[Diagnostic]:
