@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from archgen.artifacts import kind_pages
+from archgen.artifacts._kind_behavior import behavior
 from archgen.artifacts._kind_examples import example_of
 from archgen.catalog import catalog
 from archgen.checking.rule_kinds import rules_reading
@@ -15,7 +16,8 @@ from archgen.kinds.audit_log import AuditLog
 from archgen.kinds.cache import Cache
 from archgen.kinds.ddos_protection import DdosProtection
 from archgen.kinds.postgresql import Postgresql
-from archgen.model.component import TASKS, all_kinds
+from archgen.model.component import TASKS, Component, all_kinds
+from archgen.model.traits import Traits
 from conftest import MINIMAL, emitted, project_of
 
 CLOUDS = {
@@ -94,7 +96,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     settings: {arms: {type: integer, about: How many arms it has., minimum: 1, required: true}}
 components:
   jobs: {kind: queue, title: Jobs, when: {aws: {product: sqs}, gcp: {product: pub-sub}}}
-  picker: {kind: robot, title: Picker, arms: 2}
+  picker: {kind: robot, title: Picker, arms: 2, runs_on: jobs}
   database:
     kind: postgresql
     title: Orders
@@ -149,6 +151,47 @@ def test_the_page_of_a_kind_has_its_settings_products_differences_rules_and_comp
     assert "Whether it rejects connections that are not encrypted. Default: <code>true</code>." in database
     assert "<code>database-failover</code>, which this model does not list" in database
     assert "## Terraform" not in database  # the model has no stacks
+
+
+def test_the_page_of_a_kind_says_how_its_components_behave(pages: dict[str, str]) -> None:
+    queue, database, robot = (plain(pages[f"kinds/{id_}.md"]) for id_ in ("queue", "postgresql", "robot"))
+    assert "| Data | It stores data, which is expected to be encrypted, backed up and recoverable." in queue
+    assert "It takes messages and delivers them later, so its senders do not wait for receivers." in queue
+    assert "| Refers to | <code>dead_letters</code> names components. |" in queue
+    assert "| On it run | [Picker](../../components/picker.md) |" in queue
+    assert "| It runs on | [Jobs](../../components/jobs.md) |" in robot
+    assert "<code>multi_zone</code> states whether it has a second copy." in database
+    assert "What it survives depends on its product" in database
+    assert "It only answers and opens no connections." in database
+    assert "passes requests on" not in database
+
+
+def test_a_kind_that_states_nothing_says_nothing() -> None:
+    assert behavior(Component, products_say=False) == []
+
+
+def test_every_trait_of_a_kind_is_on_its_page() -> None:
+    class Everything(Component):
+        """A kind that states all there is."""
+
+        inherent = Traits(
+            stateful=True, keeps_data=False, redundancy="global", copies=3, port=22, entrance=False, starts=True,
+            carrier=True, proxy=True, restarts="itself",
+        )  # fmt: skip
+        person = firewall = data_store = joins_places = alone = named_globally = True
+        compared = False
+        protocols = ("mqtt",)
+
+    topics = {topic: " ".join(sentences) for topic, sentences in behavior(Everything, products_say=False)}
+    assert set(topics) == {"Data", "When something fails", "Connections", "Name", "Parity"}
+    assert topics["Data"] == "It stores no data. Losing it loses state."
+    assert topics["When something fails"] == (
+        "It stands for people, who do not stop but are cut off. It survives the loss of a region. It has 3 copies. "
+        "It is started anew in another zone."
+    )
+    assert topics["Connections"].count(". ") == 9
+    assert "port 22" in topics["Connections"]
+    assert "`mqtt`" in topics["Connections"]
 
 
 def test_a_declared_kind_has_a_page_with_its_settings_and_an_example(pages: dict[str, str]) -> None:

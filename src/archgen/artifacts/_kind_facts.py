@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from archgen.artifacts._kind_behavior import behavior
 from archgen.artifacts._kind_examples import example_of
 from archgen.artifacts._schema_rows import schema_rows
 from archgen.artifacts._search_tags import search_tags
@@ -16,7 +18,6 @@ from archgen.catalog.product import NEUTRAL, Product
 from archgen.checking.rule_kinds import rules_reading
 from archgen.diagnostics.codes import titles
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component
-from archgen.model.traits import Traits
 from archgen.runbooks.procedures import Template, known, read, runbooks_of
 from archgen.templating.render import TemplateFailure
 
@@ -34,6 +35,8 @@ class KindFacts:
         rows = schema_rows(self.definitions[next(iter(self.kinds.values())).__name__])
         self.shared = [row for row in rows if row["key"] in Component.model_fields and row["key"] != "kind"]
         self._components = _components_by_kind(context)
+        self._titles = {named["id"]: named["title"] for found in self._components.values() for named in found}
+        self._hosts, self._guests = _hosts_and_guests(context)
         self._sold = _products_by_kind(context)
         self._runbooks = list(_runbooks(context))
         self._bindings = list(_bindings(context))
@@ -76,6 +79,7 @@ class KindFacts:
         cls, clouds = self.kinds[id_], self.context.axes.clouds
         rows = [row for row in schema_rows(self.definitions[cls.__name__]) if row["key"] not in Component.model_fields]
         keys = [row["key"] for row in rows]
+        products = self._products(id_, keys)
         return {
             **self.line(id_),
             "tags": search_tags(cls.label, cls.aliases),
@@ -85,11 +89,14 @@ class KindFacts:
             ],
             "place": _PLACES.get(cls.usual_placement, "a tier of the network"),
             "placement": cls.usual_placement,
-            "traits": _traits(cls.inherent),
-            "copies": cls.inherent.copies,
+            "behavior": behavior(cls, products_say=any(p["redundancy"] for _, found in products for p in found)),
+            "hosts": self._there(name for named in self._components.get(id_, []) for name in self._hosts[named["id"]]),
+            "guests": self._there(
+                name for named in self._components.get(id_, []) for name in self._guests[named["id"]]
+            ),
             "rows": [{**row, "mapping": self._mapping(row["inner"]), "about": self._about(row)} for row in rows],
             "example": example_of(id_, cls, self.context.catalog, clouds),
-            "products": self._products(id_, keys),
+            "products": products,
             "pairs": self._pairs(id_),
             "known": [asdict(difference) for difference in self._differences(id_)],
             "rules": [{"code": code, "title": titles()[code]} for code in rules_reading(cls)],
@@ -100,6 +107,10 @@ class KindFacts:
                 if (found := [binding for binding in bindings if id_ in binding["kinds"]])
             ],
         }
+
+    def _there(self, names: Iterable[str]) -> list[dict[str, str]]:
+        """Components with their titles, without repetitions."""
+        return [{"id": name, "title": self._titles[name]} for name in dict.fromkeys(names)]
 
     def _family(self, id_: str) -> Iterator[str]:
         """The kinds that a kind is a special case of, the nearest first."""
@@ -173,21 +184,6 @@ _PLACES = {
 }
 
 
-def _traits(traits: Traits) -> list[str]:
-    """What a kind states about all of its components, in words."""
-    said = {
-        "stateful": ("loses state when it is lost", "loses no state when it is lost"),
-        "keeps_data": ("stores data", "stores no data"),
-        "entrance": ("can be reached from the internet", "cannot be reached from the internet"),
-    }
-    words = [yes if getattr(traits, key) else no for key, (yes, no) in said.items() if getattr(traits, key) is not None]
-    words += ["starts something by itself"] * traits.starts + ["delivers messages later"] * traits.carrier
-    words += ["passes requests on"] * traits.proxy
-    words += ["starts what runs on it anew in another zone"] * (traits.restarts == "guests")
-    words += ["is started anew in another zone"] * (traits.restarts == "itself")
-    return [*words, *([f"is {traits.redundancy}"] if traits.redundancy else ())]
-
-
 def _components_by_kind(context: Context) -> dict[str, list[dict[str, str]]]:
     """The components of each kind at any coordinate, with their titles."""
     found: dict[str, dict[str, str]] = {}
@@ -195,6 +191,18 @@ def _components_by_kind(context: Context) -> dict[str, list[dict[str, str]]]:
         for name, component in architecture.components.items():
             found.setdefault(component.kind, {}).setdefault(name, component.title)
     return {kind: [{"id": name, "title": title} for name, title in named.items()] for kind, named in found.items()}
+
+
+def _hosts_and_guests(context: Context) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """For each component, what it runs on at any coordinate, and what runs on it."""
+    hosts: dict[str, list[str]] = defaultdict(list)
+    guests: dict[str, list[str]] = defaultdict(list)
+    for architecture in context.resolved.architectures.values():
+        for name, component in architecture.components.items():
+            if component.runs_on:
+                hosts[name].append(component.runs_on)
+                guests[component.runs_on].append(name)
+    return hosts, guests
 
 
 def _products_by_kind(context: Context) -> dict[str, list[Product]]:

@@ -17,7 +17,7 @@ from archgen.project import Loaded, load, resolved_without
 
 if TYPE_CHECKING:
     from archgen.model.resolve import Resolved
-    from archgen.parity.proposing import Proposal
+    from archgen.parity.proposing import ModelProposal
     from archgen.parity.suggesting import Suggestion
     from archgen.reading.edits import ModelFiles
 
@@ -107,7 +107,7 @@ def _write(options: argparse.Namespace, loaded: Loaded, resolved: Resolved, foun
     return CLEAN
 
 
-def _line(loaded: Loaded, files: ModelFiles, proposal: Proposal) -> str:
+def _line(loaded: Loaded, files: ModelFiles, proposal: ModelProposal) -> str:
     """A line about a proposal, after changing the texts of the files: where it is written, and what. Raises ChangeError."""
     names = dict.fromkeys(files.change(proposal.changes)) or dict.fromkeys(list(files.changed)[:1])
     where = ", ".join(for_people(loaded.root).of(name) for name in names)

@@ -36,6 +36,22 @@ def mentions(entity: BaseModel, path: Path, *, stated: bool = True) -> Iterator[
         yield from _in_value(type_, value, (*path, key), written)
 
 
+def references_of(class_: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """(a key, the type of thing that its value names) for each field of a class whose value, items or keys are references."""
+    for _name, key, type_ in _fields(class_):
+        for what in dict.fromkeys(_things(type_)):
+            yield key, what
+
+
+def _things(type_: Any) -> Iterator[str]:
+    """What values of a declared type name, without what entities inside them name."""
+    marks, inner = _unwrapped(type_)
+    if what := marks.get("x-refers-to") or marks.get("x-keys-refer-to"):
+        yield what
+    for argument in get_args(inner):
+        yield from _things(argument)
+
+
 # By class. Classes of kinds that a model declares end with the model.
 _FIELDS: WeakKeyDictionary[type[BaseModel], tuple[tuple[str, str, Any], ...]] = WeakKeyDictionary()
 

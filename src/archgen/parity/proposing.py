@@ -30,7 +30,7 @@ class Clouds:
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class ModelProposal:
     """Changes of the model that belong together: the path of a row or component, and what it gets, in words."""
 
     path: Path
@@ -40,7 +40,7 @@ class Proposal:
 
 def proposals(
     files: Files, components: Mapping[str, Component], suggestions: Sequence[Suggestion], clouds: Clouds
-) -> list[Proposal]:
+) -> list[ModelProposal]:
     """The changes that write suggestions into a model. `components` are those at the coordinate that the suggestions are made from."""
     assert files.root is not None
     found = [*_new_rows(files, suggestions, clouds), *_sides(files.root, suggestions, clouds)]
@@ -53,7 +53,7 @@ def proposals(
 # -- rows ----------------------------------------------------------------------------------------------
 
 
-def _new_rows(files: Files, suggestions: Sequence[Suggestion], clouds: Clouds) -> Iterator[Proposal]:
+def _new_rows(files: Files, suggestions: Sequence[Suggestion], clouds: Clouds) -> Iterator[ModelProposal]:
     assert files.root is not None
     rows = {one.id: _row(one, clouds) for one in suggestions if not one.row}
     if not rows:
@@ -62,11 +62,11 @@ def _new_rows(files: Files, suggestions: Sequence[Suggestion], clouds: Clouds) -
     listed = files.root.get(("capabilities",))
     if listed is not None:
         for id_, row in rows.items():
-            yield Proposal(("capabilities", id_), words[id_], (AddKey(("capabilities",), id_, row),))
+            yield ModelProposal(("capabilities", id_), words[id_], (AddKey(("capabilities",), id_, row),))
         return
     changes: list[Change] = [AddKey((), "capabilities", rows, _before_components(files.main.root))]
     for id_ in rows:
-        yield Proposal(("capabilities", id_), words[id_], tuple(changes))
+        yield ModelProposal(("capabilities", id_), words[id_], tuple(changes))
         changes = []  # the first proposal adds all of them
 
 
@@ -91,7 +91,7 @@ def _before_components(root: YamlNode | None) -> str | None:
     return keys[position - 1] if position else None
 
 
-def _sides(root: YamlNode, suggestions: Sequence[Suggestion], clouds: Clouds) -> Iterator[Proposal]:
+def _sides(root: YamlNode, suggestions: Sequence[Suggestion], clouds: Clouds) -> Iterator[ModelProposal]:
     """What existing rows get: one side for all their proposals, and the mark."""
     rows: dict[str, list[Suggestion]] = {}
     for one in suggestions:
@@ -103,7 +103,7 @@ def _sides(root: YamlNode, suggestions: Sequence[Suggestion], clouds: Clouds) ->
         keys = _keys(root, path)
         side = [AddKey(path, clouds.to, _side(products), clouds.primary if clouds.primary in keys else None)]
         mark = _with_item(root, path, "proposed", clouds.to)
-        yield Proposal(path, f"proposed: {_words(several[0])}", (*(side if products else ()), mark))
+        yield ModelProposal(path, f"proposed: {_words(several[0])}", (*(side if products else ()), mark))
 
 
 def _words(one: Suggestion) -> str:
@@ -113,7 +113,9 @@ def _words(one: Suggestion) -> str:
 # -- components ----------------------------------------------------------------------------------------
 
 
-def _component(root: YamlNode, name: str, component: Component, one: Suggestion, clouds: Clouds) -> Iterator[Proposal]:
+def _component(
+    root: YamlNode, name: str, component: Component, one: Suggestion, clouds: Clouds
+) -> Iterator[ModelProposal]:
     path = ("components", name)
     provided: list[Change] = (
         [] if one.row or one.id in component.provides else [_with_item(root, path, "provides", one.id)]
@@ -127,7 +129,7 @@ def _component(root: YamlNode, name: str, component: Component, one: Suggestion,
     if settings:
         what.append(f"{clouds.to}: {one.candidate.name}" if one.candidate else f"in: {', '.join(clouds.others)}")
     if what:
-        yield Proposal(path, "; ".join(what), (*provided, *settings))
+        yield ModelProposal(path, "; ".join(what), (*provided, *settings))
 
 
 def _product(root: YamlNode, path: Path, to: str, product: Product) -> Change:
