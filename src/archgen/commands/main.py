@@ -15,8 +15,8 @@ from archgen.commands.arguments import parser
 from archgen.commands.shared import CLEAN, INTERNAL, UNUSABLE, drop_output, print_out, say
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.diagnostics.report import render
-from archgen.reading.prepared import PREPARED
 from archgen.registry import ExtensionError
+from archgen.system.kept import save_all
 from archgen.system.outfile import UnwritableError
 
 # Modules of this package with `run(options)`. Each is imported only when it is called, to keep start-up fast.
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises only KeyboardInterrupt and SystemExit."""
     try:
         code = _run(arguments)
-        PREPARED.save()
+        save_all()
         print_out("")
     except BrokenPipeError:
         drop_output()  # the reader of a pipe, such as `head`, has closed it

@@ -23,6 +23,7 @@ from archgen.model.component import all_kinds, protocols_of
 from archgen.model.document import document_for
 from archgen.model.overlay import DECLARATIONS
 from archgen.model.per_cloud import classes_for
+from archgen.system.kept import DATA, key_of
 
 _TERM = r"(before )?[a-z][a-z0-9-]*"
 _CONDITION = rf"^{_TERM}( \| {_TERM})*( & {_TERM}( \| {_TERM})*)*$"
@@ -173,7 +174,24 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
 @lru_cache(maxsize=256)
 def _generated(model: type[BaseModel]) -> dict[str, Any]:
     """The schema that pydantic generates for a class, cached because that takes half of the time. Copy it before changing it."""
-    return model.model_json_schema(ref_template="#/$defs/{model}")
+
+    def generate() -> dict[str, Any]:
+        return model.model_json_schema(ref_template="#/$defs/{model}")
+
+    stated = (
+        getattr(sys.modules[model.__module__], model.__name__, None) is model
+    )  # others are made for a model or a package
+    if not (stated and model.__module__.startswith("archgen.")):
+        return generate()
+    own = (
+        "archgen.model",
+        "archgen.kinds",
+        "archgen.clouds",
+        "archgen.catalog",
+        "pydantic.json_schema",
+        "pydantic.version",
+    )
+    return DATA.get(key_of(f"{model.__module__}.{model.__qualname__}", *own), generate)
 
 
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:

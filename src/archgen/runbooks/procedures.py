@@ -75,7 +75,18 @@ def procedures(
 
 
 def steps(templates: Templates, template: Template, architecture: Architecture) -> Procedure:
-    """The steps at a coordinate: for the component's product, or else for the cloud. Raises TemplateFailure."""
+    """The steps at a coordinate: for the component's product, or else for the cloud. Raises TemplateFailure.
+
+    They are filled in once for an architecture, and several pages show them.
+    """
+    known: dict[tuple[Templates, str], Procedure] = architecture.derived.setdefault(steps, {})
+    key = templates, template.id
+    if key not in known:
+        known[key] = _filled(templates, template, architecture)
+    return known[key]
+
+
+def _filled(templates: Templates, template: Template, architecture: Architecture) -> Procedure:
     path = _procedure(templates, template, architecture)
     facts = facts_for(architecture, architecture.document.runbooks[template.id])
     duty = template.front.duty

@@ -18,8 +18,8 @@ from pydantic import AfterValidator, Field, ValidationError, model_validator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.base import Entity, Id, Line, Listed, Text
 from archgen.model.validation import from_pydantic
-from archgen.reading.prepared import PREPARED
 from archgen.reading.yaml_tree import YamlNode, parse
+from archgen.system.kept import DATA, key_of
 from archgen.templating.render import TemplateFailure, Templates
 
 CODE = "ARC-T002"
@@ -234,7 +234,8 @@ def read_file(templates: Templates, name: str, type_: type[F]) -> StatedFile[F] 
     text = templates.source(name)
     if templates.is_from_archgen(name):
         with suppress(_Wrong, ValidationError):
-            return StatedFile(name, type_.model_validate(PREPARED.data(text, _plain)), text)
+            plain = DATA.get(key_of(text, "archgen.reading.yaml_tree"), lambda: _plain(text))
+            return StatedFile(name, type_.model_validate(plain), text)
     return _read_text(name, templates.place(name), text, type_)
 
 

@@ -18,6 +18,7 @@ from jinja2.bccache import Bucket
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.registry import ExtensionError, folders
+from archgen.system.kept import CODE, key_of
 from archgen.templating.autoescape import FILTERS, EscapingEnvironment
 from archgen.templating.conditions import condition_holds
 from archgen.templating.escape import Safe, UnsafeTextError
@@ -38,8 +39,17 @@ class TemplateFailure(Exception):  # noqa: N818  # it carries a diagnostic, whic
         self.diagnostic = diagnostic
 
 
+# The modules that decide what code a template becomes.
+_COMPILERS = (
+    *(f"jinja2.{name}" for name in ("compiler", "environment", "lexer", "nodes", "optimizer", "parser")),
+    *(f"archgen.templating.{name}" for name in ("autoescape", "escape")),
+)
+
+
 class _CompiledTemplates(jinja2.BytecodeCache):
-    """Compiled templates for as long as the process runs: `archgen serve` renders the same ones at every change of a model."""
+    """Compiled templates: for as long as the process runs, because `archgen serve` renders the same ones at every change of a model,
+    and those that were in use in an earlier run.
+    """
 
     def __init__(self) -> None:
         self._code: dict[str, tuple[str, Any]] = {}  # by name and file: the checksum of the text, and the code
@@ -47,12 +57,14 @@ class _CompiledTemplates(jinja2.BytecodeCache):
     def load_bytecode(self, bucket: Bucket) -> None:
         """Put the code into the bucket if it was compiled from the same text."""
         checksum, code = self._code.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
-            bucket.code = code
+        if checksum != bucket.checksum:
+            code = CODE.find(key_of(f"{bucket.key} {bucket.checksum}", *_COMPILERS))
+        bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a bucket."""
         self._code[bucket.key] = bucket.checksum, bucket.code
+        CODE.add(key_of(f"{bucket.key} {bucket.checksum}", *_COMPILERS), bucket.code)
 
 
 _COMPILED = _CompiledTemplates()
@@ -174,7 +186,7 @@ class Templates:
     def _compiled(self, text: str) -> jinja2.Template:
         if text not in self._texts:
             environment = self._environment
-            code = _COMPILED_TEXTS.get(text) or environment.compile(text)
+            code = _COMPILED_TEXTS.get(text) or CODE.get(key_of(text, *_COMPILERS), lambda: environment.compile(text))
             _COMPILED_TEXTS[text] = code
             self._texts[text] = jinja2.Template.from_code(environment, code, environment.make_globals(None))
         return self._texts[text]

@@ -19,8 +19,8 @@ from archgen.catalog.cloud_facts import clouds
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import parse
 from archgen.expressions.values import ExpressionError
-from archgen.reading.prepared import PREPARED
 from archgen.registry import ExtensionError, folders
+from archgen.system.kept import DATA, key_of
 from archgen.terraform.binding import PROJECT
 from archgen.terraform.types import TypeSyntaxError
 from archgen.terraform.types import parse as parse_type
@@ -75,7 +75,9 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
     """The values in a binding's file by key. Raises ExtensionError if the file is not valid; unless `checked`, only if it is not YAML."""
     try:
         text = file.read_text(encoding="utf-8")
-        entry = PREPARED.data(text, _load) if is_own(file) else _load(text)
+        entry = (
+            DATA.get(key_of(text, __name__, "yaml.constructor"), lambda: _load(text)) if is_own(file) else _load(text)
+        )
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or error
