@@ -36,6 +36,7 @@ OF_EXAMPLES = (
     ("gcp", "serverless/pushes"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
+    ("aws", "kinds/files"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

@@ -21,9 +21,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
 MODEL = ROOT / "tests/data/models/kinds-on-aws.yaml"
 ACCOUNT = "123456789012"
 # The newest major of a module that takes version 5 of the AWS provider, where it is not the newest.
-OLDER = {"apigateway-v2": 5, "kms": 3, "lambda": 7, "vpc": 5}
+OLDER = {"apigateway-v2": 5, "efs": 1, "kms": 3, "lambda": 7, "vpc": 5}
 # The outputs of earlier stacks, as AWS would form them.
 OUTPUTS: Mapping[str, object] = {
+    "kms_keys_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000000",
+    "security_groups_ids": {"files": "sg-0a1b2c3d4e5f60001", "scratch": "sg-0a1b2c3d4e5f60002"},
+    "vpc_database_subnets": [f"subnet-0a1b2c3d4e5f6000{i}" for i in range(3, 7)],
     "kinesis_clicks_stream_arn": "arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-clicks",
     "kinesis_views_stream_arn": "arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-views",
     "vpc_private_subnets": ["subnet-0a1b2c3d4e5f60001", "subnet-0a1b2c3d4e5f60002"],
@@ -96,3 +99,18 @@ def test_streams_are_planned(roots: Mapping[str, Terraform], record_property: Ca
     assert {f'aws_kinesis_stream.kinesis_{name}["stream"]' for name in ("clicks", "views")} <= created(planned)
     assert re.search(r'\+ kms_key_id +?= "alias/aws/kinesis"', planned)
     assert re.search(r'\+ stream_mode += "ON_DEMAND"', planned)
+
+
+def test_file_systems_are_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
+    record(record_property, "files")
+    planned = plan(roots["files"], OUTPUTS)
+    assert {
+        "module.efs_files.aws_efs_file_system_policy.this[0]",
+        'module.efs_files.aws_efs_mount_target.this["eu-west-1a"]',
+        'module.efs_files.aws_efs_mount_target.this["eu-west-1b"]',
+        'module.efs_scratch.aws_efs_mount_target.this["eu-west-1b"]',
+    } <= created(planned)
+    # The tier `data` has the subnets after those of `more`, whose addresses are lower.
+    assert re.search(r'mount_target.this\["eu-west-1a"\].*?subnet_id += "subnet-0a1b2c3d4e5f60005"', planned, re.DOTALL)
+    assert re.search(r'transition_to_ia += "AFTER_30_DAYS"', planned)
+    assert re.search(r'availability_zone_name += "eu-west-1b"', planned)

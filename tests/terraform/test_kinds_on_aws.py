@@ -1,4 +1,4 @@
-"""Variable files of further kinds on AWS: HTTP APIs and streams."""
+"""Variable files of further kinds on AWS: HTTP APIs, streams and file systems."""
 
 from __future__ import annotations
 
@@ -144,3 +144,49 @@ def test_a_function_that_receives_from_a_stream_reads_it(made: dict[str, Any]) -
 def test_a_stream_without_a_capacity_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
     (problem,) = problems(read(tmp_path, changed(old, new)), "ARC-F002")
     assert said in problem
+
+
+# -- file systems ----------------------------------------------------------------------------------------
+
+
+def test_a_file_system_has_a_mount_target_in_each_of_its_zones(made: dict[str, Any]) -> None:
+    files, scratch = made["efs_files"], made["efs_scratch"]
+    assert files["mount_subnets"] == {"eu-west-1a": 2, "eu-west-1b": 3}  # the tier `more` has the first two subnets
+    assert scratch["mount_subnets"] == {"eu-west-1b": 3}
+    assert "availability_zone_name" not in files
+    assert scratch["availability_zone_name"] == "eu-west-1b"
+
+
+def test_a_file_system_has_the_settings_of_the_model(made: dict[str, Any]) -> None:
+    files, scratch = made["efs_files"], made["efs_scratch"]
+    assert (files["throughput_mode"], files["provisioned_throughput_in_mibps"]) == ("provisioned", 64)
+    assert (files["cold_after"], scratch["cold_after"]) == ("AFTER_30_DAYS", None)
+    assert (files["attach_policy"], scratch["attach_policy"]) == (True, False)
+    assert (files["enable_backup_policy"], scratch["enable_backup_policy"]) == (True, False)
+    assert (files["encrypted_with_own_key"], scratch["encrypted_with_own_key"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (
+            "cold_after_days: 30",
+            "cold_after_days: 31",
+            "EFS moves files after 1, 7, 14, 30, 60, 90, 180, 270, 365 days",
+        ),
+        ("multi_zone: false, zones: [eu-west-1b]", "multi_zone: false", "is in one zone: state it under `zones`"),
+        ("    cold_after_days: 30", "    placement: app", "the tier 'app' has no subnet with the role database"),
+    ],
+)
+def test_a_file_system_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in str(problems(read(tmp_path, changed(old, new)), "ARC-F002"))
+
+
+def test_backups_that_efs_does_not_keep_as_long_are_reported(tmp_path: Path) -> None:
+    text = changed("backup_retention_days: 35", "backup_retention_days: 90")
+    project = read(tmp_path, text)
+    (problem,) = problems(project, "ARC-F026")
+    assert "does not state what keeps backups of its file systems for another time than 35 days" in problem
+    assert not values_of(project)["efs_files"]["enable_backup_policy"]
+    text = text.replace("modules: [efs]}", "modules: [efs], set: {efs: {enable_backup_policy: {value: false}}}}")
+    assert not problems(read(tmp_path, text), "ARC-F026")

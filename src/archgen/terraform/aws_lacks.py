@@ -14,11 +14,13 @@ from archgen.model.architecture import Architecture
 from archgen.terraform.aws_apis import lacks_authorizer, lacks_domain
 from archgen.terraform.aws_audit import budget_readers
 from archgen.terraform.aws_deliveries import undelivered
+from archgen.terraform.aws_files import lacks_backup_plan
 from archgen.terraform.aws_groups import groups
 from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
 _GROUPED = {
+    "efs": "efs",
     "elasticache": "elasticache",
     "rds": "rds-postgresql",
     "rds-aurora": "aurora-postgresql",
@@ -90,14 +92,14 @@ def not_delivered(a: Architecture, found: Iterable[tuple[Path, str, str]]) -> It
 
 @dataclass(frozen=True, slots=True)
 class _Unstated:
-    """What a model does not state and a module needs: the inputs of which one is enough, what it is, what fails without it, help, and
+    """What a model does not state and a module needs: the inputs of which one is enough, what it is, what follows, help, and
     whether a model needs it.
     """
 
     module: str
     inputs: tuple[str, ...]
     what: str
-    failing: str
+    follows: str
     help: str
     needed: Callable[[Architecture], bool] = lambda _a: True
 
@@ -107,21 +109,21 @@ _UNSTATED = (
         "lambda",
         ("image_uri", "local_existing_package", "s3_existing_package", "source_path"),
         "where the code of its functions is",
-        "apply",
+        "the apply fails",
         "set s3_existing_package or image_uri, handler and runtime of lambda under `set`; an expression can use component_name",
     ),
     _Unstated(
         "step-functions",
         ("definition",),
         "the steps of its workflows",
-        "apply",
+        "the apply fails",
         "set definition of step-functions under `set`; an expression can use component_name",
     ),
     _Unstated(
         "apigateway-v2",
         ("authorizers",),
         "what checks the callers of its APIs",
-        "plan",
+        "the plan fails",
         "set authorizers of apigateway-v2 under `set`, with the key jwt or custom; an expression can use component_name",
         lacks_authorizer,
     ),
@@ -129,9 +131,17 @@ _UNSTATED = (
         "apigateway-v2",
         ("create_domain_name",),
         "the certificate of the domains of its APIs",
-        "",
+        "they do not have these domains",
         "set create_domain_name, domain_name and domain_name_certificate_arn of apigateway-v2 under `set`",
         lacks_domain,
+    ),
+    _Unstated(
+        "efs",
+        ("enable_backup_policy",),
+        "what keeps backups of its file systems for another time than 35 days",
+        "they have none",
+        "set enable_backup_policy of efs under `set`: true for backups of 35 days, false if a plan of AWS Backup makes them",
+        lacks_backup_plan,
     ),
 )
 
@@ -143,7 +153,6 @@ def _without_code(a: Architecture) -> Iterator[Diagnostic]:
         for lack in _UNSTATED:
             stated = any(name in stack.set.get(lack.module, {}) for name in lack.inputs)
             if lack.module in listed and not stated and lack.needed(a):
-                follows = f"the {lack.failing} fails" if lack.failing else "they do not have these domains"
-                message = f"the stack '{id_}' does not state {lack.what}, so {follows}"
+                message = f"the stack '{id_}' does not state {lack.what}, so {lack.follows}"
                 path = ("terraform", "stacks", id_, "modules")
                 yield Diagnostic("ARC-F026", message, lack.help, path, severity="warning", where=(str(a.coordinate),))
