@@ -13,7 +13,9 @@ import pytest
 from archgen.artifacts import terraform_files
 from archgen.pipeline import load
 from archgen.project import Project
+from archgen.terraform.google import gcp_apis
 from conftest import emitted, missing
+from terraforming import terraform
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -32,7 +34,7 @@ defaults:
   kinds:
     object-store: {product: cloud-storage}
 components:
-  keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [lake, orders]}
+  keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [lake, orders, numbers]}
   lake: {kind: object-store, title: Lake, retention_days: 400, storage_class: NEARLINE, permissions: bucket}
   drafts: {kind: object-store, title: Drafts, versioned: false, permissions: object}
   downloads: {kind: object-store, title: Downloads, public_access: true}
@@ -59,11 +61,34 @@ components:
     engine_version: "8.0"
     size: db-custom-2-8192
     require_tls: false
-  page: {kind: container-service, title: Page, product: cloud-run, image: page, calls: {orders: {data: both}}}
+  sessions:
+    kind: cache
+    title: Sessions
+    product: memorystore-valkey
+    placement: app
+    engine_version: "8.0"
+    size: HIGHMEM_MEDIUM
+    replicas: 1
+  numbers:
+    kind: data-warehouse
+    title: Numbers
+    product: bigquery
+    table_expiration_days: 60
+    time_travel_hours: 72
+  page:
+    kind: container-service
+    title: Page
+    product: cloud-run
+    image: page
+    calls: {orders: {data: both}, numbers: {data: received}}
 terraform:
   path: "infra/{cloud}/{stack}"
   stacks:
-    made: {purpose: All., modules: [network, private-service-access, kms, kms-recovery, cloud-storage, sql-mysql]}
+    network: {purpose: The network., modules: [network, private-service-access, valkey-connections]}
+    made:
+      purpose: All.
+      after: [network]
+      modules: [kms, kms-recovery, cloud-storage, sql-mysql, bigquery, service-accounts, valkey]
 """
 
 
@@ -76,12 +101,12 @@ def read(folder: Path, text: str) -> Project:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The root of the stack, with its values."""
-    project, folder = read(tmp_path_factory.mktemp("shop"), MODEL), tmp_path_factory.mktemp("root")
+    """The root of the stack with the data, next to that of the network, with their values."""
+    project, folder = read(tmp_path_factory.mktemp("shop"), MODEL), tmp_path_factory.mktemp("roots")
     for artifact in emitted(project, terraform_files):
-        if artifact.path.startswith("infra/gcp/made/"):
-            (folder / Path(artifact.path).name).write_bytes(artifact.content)
-    return folder
+        (folder / artifact.path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / artifact.path).write_bytes(artifact.content)
+    return folder / "infra/gcp/made"
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +176,39 @@ def test_replicas_are_zone_by_zone_and_in_the_recovery_region_with_a_key_there(
     assert "encryption_key_name = var.mysql_orders.encryption_key" in " ".join((root / "main.tf").read_text().split())
 
 
+def test_a_warehouse_is_a_dataset_with_its_key_and_callers(made: dict[str, Any], root: Path) -> None:
+    dataset = made["bigquery_numbers"]
+    assert (dataset["dataset_id"], dataset["location"]) == ("shop_prod_numbers", "europe-west1")
+    assert dataset["default_table_expiration_ms"] == 60 * 86400 * 1000
+    assert dataset["max_time_travel_hours"] == 72
+    assert "default_partition_expiration_ms" not in dataset
+    assert made["kms_keys"]["keys"]["numbers"] == "bigquery"
+    assert 'data "google_bigquery_default_service_account" "kms_keys"' in (root / "main.tf").read_text()
+    assert {"roles/bigquery.dataViewer", "roles/bigquery.jobUser"} <= set(made["service_account_page"]["roles"])
+    assert "roles/bigquery.dataEditor" not in made["service_account_page"]["roles"]
+
+
+def test_a_valkey_cache_has_its_endpoints_in_the_subnet_of_its_tier(made: dict[str, Any], root: Path) -> None:
+    cache = made["valkey_sessions"]
+    assert (cache["engine_version"], cache["node_type"]) == ("VALKEY_8_0", "HIGHMEM_MEDIUM")
+    assert (cache["mode"], cache["shard_count"], cache["replica_count"]) == ("CLUSTER_DISABLED", 1, 1)
+    assert cache["transit_encryption_mode"] == "SERVER_AUTHENTICATION"
+    network = json.loads((root.parent / "network/prod.tfvars.json").read_text())
+    assert network["valkey_connections"]["subnetworks"] == ["shop-prod-main-app"]
+    assert "var.stack_network.valkey_connections_network_name" in (root / "main.tf").read_text()
+
+
+def test_a_project_with_a_valkey_cache_has_the_api_of_its_endpoints(tmp_path: Path) -> None:
+    project = read(tmp_path, MODEL)
+    assert "networkconnectivity.googleapis.com" in gcp_apis(project.resolved.default)
+
+
+def test_a_valkey_cache_in_the_range_of_managed_services_is_an_error(tmp_path: Path) -> None:
+    project = read(tmp_path, MODEL.replace("    placement: app\n", ""))
+    (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
+    assert "'sessions' is not placed in a tier with a subnet" in (problem.help or "")
+
+
 def test_an_instance_without_a_version_is_an_error(tmp_path: Path) -> None:
     project = read(tmp_path, MODEL.replace('    engine_version: "8.0"\n', ""))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
@@ -173,6 +231,9 @@ def test_the_root_fits_the_modules(root: Path) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
     checkouts = os.environ.get("ARCHGEN_MODULES")
-    (result,) = check(root, Path(checkouts) if checkouts else None)
-    assert result.errors == ""
-    assert result.modules >= 4
+    for each in (root, root.parent / "network"):
+        (result,) = check(each, Path(checkouts) if checkouts else None)
+        assert result.errors == ""
+        assert result.modules >= 2
+        checked = terraform("fmt", "-check", "-diff", ".", cwd=each)
+        assert checked.returncode == 0, checked.stdout

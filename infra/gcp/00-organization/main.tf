@@ -12,6 +12,12 @@ data "google_storage_project_service_account" "archive_key_keys" {
   project = each.value
 }
 
+data "google_bigquery_default_service_account" "archive_key_keys" {
+  for_each = var.archive_key_keys == null ? {} : contains(values(var.archive_key_keys.keys), "bigquery") ? { (var.archive_key_keys.project_id) = try(local.shared_projects_ids[var.archive_key_keys.project_id], var.archive_key_keys.project_id) } : {}
+
+  project = each.value
+}
+
 resource "google_kms_key_ring" "archive_key_keys" {
   for_each = var.archive_key_keys == null ? {} : { (var.archive_key_keys.keyring) = var.archive_key_keys }
 
@@ -38,7 +44,7 @@ resource "google_kms_crypto_key_iam_member" "archive_key_keys" {
 
   crypto_key_id = google_kms_crypto_key.archive_key_keys[each.key].id
   role          = var.archive_key_keys.role
-  member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.archive_key_keys)[*].email_address) : "service-${one(values(data.google_project.archive_key_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
+  member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.archive_key_keys)[*].email_address) : each.value == "bigquery" ? one(values(data.google_bigquery_default_service_account.archive_key_keys)[*].email) : "service-${one(values(data.google_project.archive_key_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
 }
 
 locals {

@@ -41,6 +41,12 @@ data "google_storage_project_service_account" "kms_keys" {
   project = each.value
 }
 
+data "google_bigquery_default_service_account" "kms_keys" {
+  for_each = var.kms_keys == null ? {} : contains(values(var.kms_keys.keys), "bigquery") ? { (var.kms_keys.project_id) = var.kms_keys.project_id } : {}
+
+  project = each.value
+}
+
 resource "google_kms_key_ring" "kms_keys" {
   for_each = var.kms_keys == null ? {} : { (var.kms_keys.keyring) = var.kms_keys }
 
@@ -67,7 +73,7 @@ resource "google_kms_crypto_key_iam_member" "kms_keys" {
 
   crypto_key_id = google_kms_crypto_key.kms_keys[each.key].id
   role          = var.kms_keys.role
-  member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.kms_keys)[*].email_address) : "service-${one(values(data.google_project.kms_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
+  member        = "serviceAccount:${each.value == "storage" ? one(values(data.google_storage_project_service_account.kms_keys)[*].email_address) : each.value == "bigquery" ? one(values(data.google_bigquery_default_service_account.kms_keys)[*].email) : "service-${one(values(data.google_project.kms_keys)[*].number)}@${each.value}.iam.gserviceaccount.com"}"
 }
 
 locals {

@@ -26,6 +26,7 @@ _SHORTEST, _LONGEST = 6, 30
 # The service agents that encrypt and decrypt for each product: https://docs.cloud.google.com/iam/docs/service-agents
 _AGENTS = {
     "artifact-registry": "gcp-sa-artifactregistry",
+    "bigquery": "bigquery",  # its account has the name of another project, which only the API knows
     "cloud-sql": "gcp-sa-cloud-sql",
     "cloud-sql-mysql": "gcp-sa-cloud-sql",
     "cloud-storage": "storage",  # its agent has a name that only the API knows
@@ -51,6 +52,8 @@ _ALWAYS = (
     "serviceusage.googleapis.com",
     "sts.googleapis.com",
 )
+# APIs for endpoints that a service creates in a subnet: https://docs.cloud.google.com/memorystore/docs/valkey/create-instances
+_ENDPOINT_APIS = {"networkconnectivity.googleapis.com", "serviceconsumermanagement.googleapis.com"}
 # Families of machines that have no persistent disks: https://docs.cloud.google.com/compute/docs/machine-resource
 _HYPERDISK_ONLY = ("a4", "c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "x4")
 # What a pipeline may do in what it sends to, by kind: https://docs.cloud.google.com/iam/docs/roles-permissions
@@ -183,6 +186,7 @@ def gcp_apis(a: Architecture) -> list[str]:
     named = {a.catalog.products[id_].api for id_ in used}
     rotates = any(store.rotation_days for _n, store in a.of_kind(SecretStore))
     own = {"compute.googleapis.com", "servicenetworking.googleapis.com", *_ALWAYS}
+    own |= _ENDPOINT_APIS if "memorystore-valkey" in used else set()
     return sorted({*own, *({"pubsub.googleapis.com"} if rotates else ()), *(api for api in named if api)})
 
 

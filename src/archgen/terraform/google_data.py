@@ -1,12 +1,14 @@
-"""Facts about databases of Cloud SQL whose kind states less than that of PostgreSQL: their edition, backups and replicas."""
+"""Facts about MySQL on Cloud SQL, whose kind states less than that of PostgreSQL, and about the network of caches with Valkey."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from archgen.kinds.cache import Cache
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
+from archgen.terraform.google_run import subnet_name
 from archgen.terraform.recovery import copies, replicated, unique
 
 # Machine types of the edition Enterprise Plus: https://docs.cloud.google.com/sql/docs/mysql/machine-series-overview
@@ -21,6 +23,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         "sql_edition": sql_edition,
         "mysql_flags": lambda component: mysql_flags(a, component),
         "mysql_backup": lambda component: mysql_backup(a, component),
+        "valkey_subnets": lambda: valkey_subnets(a),
         "mysql_replicas": lambda component: mysql_replicas(a, component),
     }
 
@@ -31,6 +34,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "mysql_backup": (str,),
     "mysql_flags": (str,),
     "mysql_replicas": (str,),
+    "valkey_subnets": (),
 }
 
 
@@ -97,3 +101,17 @@ def mysql_replicas(a: Architecture, component: str) -> list[dict[str, Any]]:
 def ssl_mode(database: RelationalDatabase) -> str:
     """Which connections an instance accepts: encrypted ones only, unless the model states that it accepts others."""
     return "ALLOW_UNENCRYPTED_AND_ENCRYPTED" if database.require_tls is False else "ENCRYPTED_ONLY"
+
+
+def valkey_subnets(a: Architecture) -> list[str]:
+    """The names of the subnets of the tiers that caches with Valkey are placed in, sorted.
+
+    Raises ValueError for a tier without a subnet.
+    """
+    found = {name: subnet_name(a, name) for name, cache in a.of_kind(Cache) if cache.product == "memorystore-valkey"}
+    if lacking := sorted(name for name, subnet in found.items() if subnet is None):
+        raise ValueError(
+            f"'{lacking[0]}' is not placed in a tier with a subnet, in which Memorystore for Valkey creates its endpoints; "
+            "the tier of managed services has none"
+        )
+    return sorted({subnet for subnet in found.values() if subnet})
