@@ -37,6 +37,7 @@ OF_EXAMPLES = (
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
     ("aws", "kinds/files"),
+    ("aws", "kinds/databases"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

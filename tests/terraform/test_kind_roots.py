@@ -21,11 +21,15 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
 MODEL = ROOT / "tests/data/models/kinds-on-aws.yaml"
 ACCOUNT = "123456789012"
 # The newest major of a module that takes version 5 of the AWS provider, where it is not the newest.
-OLDER = {"apigateway-v2": 5, "efs": 1, "kms": 3, "lambda": 7, "vpc": 5}
+OLDER = {"apigateway-v2": 5, "efs": 1, "kms": 3, "lambda": 7, "rds": 6, "vpc": 5}
 # The outputs of earlier stacks, as AWS would form them.
 OUTPUTS: Mapping[str, object] = {
     "kms_keys_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000000",
-    "security_groups_ids": {"files": "sg-0a1b2c3d4e5f60001", "scratch": "sg-0a1b2c3d4e5f60002"},
+    "security_groups_ids": {
+        "ledger": "sg-0a1b2c3d4e5f60003",
+        "files": "sg-0a1b2c3d4e5f60001",
+        "scratch": "sg-0a1b2c3d4e5f60002",
+    },
     "vpc_database_subnets": [f"subnet-0a1b2c3d4e5f6000{i}" for i in range(3, 7)],
     "kinesis_clicks_stream_arn": "arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-clicks",
     "kinesis_views_stream_arn": "arn:aws:kinesis:eu-west-1:123456789012:stream/kinds-prod-views",
@@ -114,3 +118,15 @@ def test_file_systems_are_planned(roots: Mapping[str, Terraform], record_propert
     assert re.search(r'mount_target.this\["eu-west-1a"\].*?subnet_id += "subnet-0a1b2c3d4e5f60005"', planned, re.DOTALL)
     assert re.search(r'transition_to_ia += "AFTER_30_DAYS"', planned)
     assert re.search(r'availability_zone_name += "eu-west-1b"', planned)
+
+
+def test_a_mysql_instance_is_planned(
+    roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]
+) -> None:
+    record(record_property, "databases")
+    planned = plan(roots["databases"], OUTPUTS)
+    instance = "module.rds_ledger.module.db_instance.aws_db_instance.this[0]"
+    assert instance in created(planned)
+    assert re.search(r'\+ family += "mysql8.4"', planned)
+    assert re.search(r'\+ name += "require_secure_transport"', planned)
+    assert re.search(r"\+ manage_master_user_password += true", planned)

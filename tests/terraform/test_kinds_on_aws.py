@@ -1,4 +1,4 @@
-"""Variable files of further kinds on AWS: HTTP APIs, streams and file systems."""
+"""Variable files of further kinds on AWS: HTTP APIs, streams, file systems and MySQL."""
 
 from __future__ import annotations
 
@@ -190,3 +190,93 @@ def test_backups_that_efs_does_not_keep_as_long_are_reported(tmp_path: Path) -> 
     assert not values_of(project)["efs_files"]["enable_backup_policy"]
     text = text.replace("modules: [efs]}", "modules: [efs], set: {efs: {enable_backup_policy: {value: false}}}}")
     assert not problems(read(tmp_path, text), "ARC-F026")
+
+
+# -- MySQL -----------------------------------------------------------------------------------------------
+
+
+def test_a_mysql_instance_has_the_settings_of_the_model(made: dict[str, Any]) -> None:
+    ledger = made["rds_ledger"]
+    assert (ledger["engine"], ledger["engine_version"], ledger["family"]) == ("mysql", "8.4", "mysql8.4")
+    assert (ledger["port"], ledger["multi_az"], ledger["backup_retention_period"]) == ("3306", True, 14)
+    assert (ledger["username"], ledger["db_name"]) == ("admin", None)
+    assert (ledger["manage_master_user_password"], ledger["deletion_protection"]) == (True, True)
+    assert ledger["parameters"] == [{"name": "require_secure_transport", "value": "1"}]
+
+
+def test_mysql_may_accept_connections_without_tls(tmp_path: Path) -> None:
+    ledger = values_of(read(tmp_path, changed("require_tls: true", "require_tls: false")))["rds_ledger"]
+    assert ledger["parameters"] == [{"name": "require_secure_transport", "value": "0"}]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('    engine_version: "8.4"\n', "", "the model does not state the `engine_version`"),
+        (
+            'engine_version: "8.4"',
+            'engine_version: "8"',
+            "does not state the `engine_version` of the database, such as 17",
+        ),
+        ("    size: db.m7g.large\n", "", "the model does not state the `size` of the component"),
+        ("    multi_zone: true\n", "", "the model does not state the `multi_zone` of the component"),
+        ("    backup: {retention_days: 14}\n", "", "the model does not state the `backup` of the component"),
+    ],
+)
+def test_a_mysql_instance_that_lacks_a_setting_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in str(problems(read(tmp_path, changed(old, new)), "ARC-F002"))
+
+
+def test_mysql_without_an_administrator_is_reported(tmp_path: Path) -> None:
+    project = read(tmp_path, changed(", set: {rds: {username: {value: admin}}}", ""))
+    (problem,) = problems(project, "ARC-F026")
+    assert "does not state the administrator of its MySQL databases, so the apply fails" in problem
+
+
+def _with_recovery(strategy: str) -> str:
+    """The model with a recovery region, and a database of PostgreSQL beside the one of MySQL, which has a strategy."""
+    text = changed(
+        "eu-west-1b]}}", "eu-west-1b], regions: {recovery: {name: eu-central-1, availability_zones: [eu-central-1a]}}}}"
+    )
+    text = text.replace("cidr: 10.0.0.0/16}}}", "cidr: 10.0.0.0/16, recovery_cidr: 10.1.0.0/16}}}")
+    text = text.replace(
+        "modules: [rds], set",
+        "recovery: true, modules: [rds, database-password, database-copies, database-restore], set",
+    )
+    text = text.replace(
+        "retention_days: 14}\n", f"retention_days: 14}}\n    disaster_recovery: {{strategy: {strategy}}}\n", 1
+    )
+    book = """  book:
+    kind: postgresql
+    title: Book
+    product: rds-postgresql
+    engine_version: "17"
+    size: db.m7g.large
+    storage_gib: 20
+    backup: {retention_days: 7}
+    disaster_recovery: {strategy: read-replica}
+"""
+    return text.replace("  ledger:\n", f"{book}  ledger:\n")
+
+
+def _files(project: Project) -> dict[str, str]:
+    return {a.path.removeprefix("infra/aws/"): a.content.decode() for a in emitted(project, terraform_files)}
+
+
+def test_copies_of_mysql_go_to_the_recovery_region_and_are_restored_there(tmp_path: Path) -> None:
+    files = _files(read(tmp_path, _with_recovery("snapshot-copy")))
+    assert json.loads(files["databases/prod.tfvars.json"])["database_copies_ledger"]["retention_days"] == 14
+    there = json.loads(files["databases/prod-eu-central-1.tfvars.json"])
+    assert there["rds_ledger"]["engine"] == "mysql"
+    main = files["databases/main.tf"]
+    ledger = main[main.index('module "rds_ledger"') :].split("\n}\n")[0]
+    assert "restore_ledger" in ledger
+    # The password of the other database is not its own.
+    assert "password_wo " not in ledger
+    assert "book" not in ledger
+
+
+def test_a_replica_of_mysql_is_not_made_in_the_recovery_region(tmp_path: Path) -> None:
+    files = _files(read(tmp_path, _with_recovery("read-replica")))
+    assert json.loads(files["databases/prod-eu-central-1.tfvars.json"]).get("rds_ledger") is None
+    assert json.loads(files["databases/prod.tfvars.json"])["rds_ledger"]["manage_master_user_password"]

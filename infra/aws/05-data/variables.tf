@@ -40,7 +40,7 @@ variable "elasticache_cache" {
 }
 
 variable "rds_database" {
-  description = "The PostgreSQL instance. Inputs of terraform-aws-modules/rds/aws 7.2.0."
+  description = "The database instance. Inputs of terraform-aws-modules/rds/aws 7.2.0."
   type = object({
     allocated_storage                                      = number
     backup_retention_period                                = number

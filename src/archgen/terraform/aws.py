@@ -10,6 +10,7 @@ from archgen.terraform import (
     aws_add_ons,
     aws_apis,
     aws_audit,
+    aws_databases,
     aws_deliveries,
     aws_edge,
     aws_files,
@@ -27,6 +28,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     return {
         "builds": lambda module: builds(a, module),
         **aws_audit.facts(a),
+        **aws_databases.facts(a),
         **aws_add_ons.facts(a),
         **aws_apis.facts(a),
         **aws_deliveries.facts(a),
@@ -47,6 +49,7 @@ ABOUT: Mapping[str, str] = {"builds": "Whether a stack of this coordinate has a 
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "builds": (str,),
     **aws_audit.FUNCTIONS,
+    **aws_databases.FUNCTIONS,
     **aws_add_ons.FUNCTIONS,
     **aws_apis.FUNCTIONS,
     **aws_deliveries.FUNCTIONS,

@@ -8,7 +8,7 @@ from typing import Any
 from archgen.kinds.cdn import Cdn
 from archgen.kinds.key_management import KeyManagement
 from archgen.kinds.observability import Observability
-from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
@@ -27,7 +27,7 @@ def facts(a: Architecture) -> dict[str, Any]:
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "key_statements": (str,),
     "protected": (str,),
-    "rotation_of": (Postgresql,),
+    "rotation_of": (RelationalDatabase,),
 }
 
 
@@ -37,7 +37,7 @@ def protected(a: Architecture, component: str) -> bool:
     return any(component in keys.protects and (keys.home or a.home) == home for _name, keys in a.of_kind(KeyManagement))
 
 
-def rotation_of(a: Architecture, database: Postgresql) -> int | None:
+def rotation_of(a: Architecture, database: RelationalDatabase) -> int | None:
     """How often RDS changes the password of its administrator, in days, as the store with its credentials states; None if it does not."""
     store = a.components.get(database.credentials_in or "")
     return store.rotation_days if isinstance(store, SecretStore) else None

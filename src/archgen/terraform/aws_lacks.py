@@ -9,10 +9,12 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
 from archgen.kinds.actor import Actor
 from archgen.kinds.external_system import ExternalSystem
 from archgen.kinds.postgresql import Postgresql
+from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_apis import lacks_authorizer, lacks_domain
 from archgen.terraform.aws_audit import budget_readers
+from archgen.terraform.aws_databases import lacks_administrator
 from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_files import lacks_backup_plan
 from archgen.terraform.aws_groups import groups
@@ -20,11 +22,11 @@ from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
 _GROUPED = {
-    "efs": "efs",
-    "elasticache": "elasticache",
-    "rds": "rds-postgresql",
-    "rds-aurora": "aurora-postgresql",
-    "rds-proxy": "rds-proxy",
+    "efs": ("efs",),
+    "elasticache": ("elasticache",),
+    "rds": ("rds-postgresql", "rds-mysql"),
+    "rds-aurora": ("aurora-postgresql",),
+    "rds-proxy": ("rds-proxy",),
 }
 
 
@@ -46,7 +48,8 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
 
 
 def _not_rotated(a: Architecture) -> Iterator[Diagnostic]:
-    administrators = {database.credentials_in for _name, database in a.of_kind(Postgresql)}
+    databases = [database for _name, database in a.of_kind(RelationalDatabase)]
+    administrators = {d.credentials_in for d in databases if isinstance(d, Postgresql) or d.product == "rds-mysql"}
     for name, store in a.of_kind(SecretStore):
         if store.product != "secrets-manager" or not store.rotation_days or name in administrators:
             continue
@@ -65,7 +68,7 @@ def _has_function(a: Architecture) -> bool:
 def _not_reached(a: Architecture) -> Iterator[Diagnostic]:
     if builds(a, "security-groups"):
         return
-    made = {product for module, product in _GROUPED.items() if builds(a, module)}
+    made = {product for module, products in _GROUPED.items() if builds(a, module) for product in products}
     for name, component in groups(a).items():
         if component.product in made and any(connection.call.port for connection in a.traffic_to(name)):
             message = f"no security group lets anything connect to '{name}'"
@@ -142,6 +145,14 @@ _UNSTATED = (
         "they have none",
         "set enable_backup_policy of efs under `set`: true for backups of 35 days, false if a plan of AWS Backup makes them",
         lacks_backup_plan,
+    ),
+    _Unstated(
+        "rds",
+        ("username",),
+        "the administrator of its MySQL databases",
+        "the apply fails",
+        "set username of rds under `set`; an expression can use component_name",
+        lacks_administrator,
     ),
 )
 

@@ -95,7 +95,7 @@ class Wiring:
         or mentions it.
         """
         for place in (stack, *(other for other in self.stacks if other != stack)):
-            made = [v for v in self.stacks[place] if _offers(v, need)]
+            made = [v for v in self.stacks[place] if _offers(v, need) and not _is_of_sibling(variable, v)]
             if made:
                 return [OutputSource(place, chosen, need.output) for chosen in self._related(variable, made)]
         return []
@@ -117,6 +117,13 @@ class Wiring:
             if chosen:
                 return chosen
         return made
+
+
+def _is_of_sibling(variable: Variable, other: Variable) -> bool:
+    """Whether another module is for a component like that of this one, such as the password of another database."""
+    ours, theirs = variable.binding.binds, other.binding.binds
+    alike = not isinstance(ours, str) and not isinstance(theirs, str) and bool(set(ours) & set(theirs))
+    return alike and variable.component != other.component
 
 
 def _offers(variable: Variable, need: Need) -> bool:
