@@ -27,8 +27,10 @@ network:
   tiers:
     app: {name: App, internet: outbound, prefix_length: 20, netnum: 1}
 components:
-  shoppers: {kind: actor, title: Shoppers, calls: {balancer: {protocol: https}, open: {protocol: https}}}
-  balancer: {kind: load-balancer, title: Balancer, product: cloud-load-balancing, calls: {page: {protocol: https}}}
+  shoppers: {kind: actor, title: Shoppers, calls: {firewall: {protocol: https}, open: {protocol: https}}}
+  dns: {kind: dns, title: DNS, product: cloud-dns, domains: [shop.example]}
+  firewall: {kind: waf, title: Firewall, product: cloud-armor, rules: [rate-limit], calls: {balancer: {protocol: https}}}
+  balancer: {kind: load-balancer, title: Balancer, product: cloud-load-balancing, access_logs: true, calls: {page: {protocol: https}}}
   page:
     kind: container-service
     title: Page
@@ -60,7 +62,7 @@ terraform:
   stacks:
     made:
       purpose: All.
-      modules: [network, pubsub, service-accounts, cloud-run, cloud-functions]
+      modules: [network, pubsub, service-accounts, cloud-run, cloud-functions, cloud-armor, lb-http-run, lb-http]
       set:
         cloud-run: {containers: {expression: "[run_container(component_name, 'v1.2.0')]"}}
         cloud-functions: {storage_source: {expression: "{'bucket': 'code', 'object': component_name ~ '.zip'}"}}
@@ -131,6 +133,32 @@ def test_a_service_has_an_identity_with_the_roles_of_its_calls(made: dict[str, A
     assert "service_account = local.service_account_page_email" in " ".join(main.split())
 
 
+def test_a_load_balancer_has_the_services_that_it_calls_as_backends(made: dict[str, Any], root: Path) -> None:
+    balancer = made["lb_http_run_balancer"]
+    assert balancer["backends"] == {
+        "balancer-page": {
+            "enable_cdn": False,
+            "groups": [],
+            "log_config": {"enable": True, "sample_rate": 1},
+            "serverless_neg_backends": [{"region": "europe-west1", "type": "cloud-run", "service": {"name": "page"}}],
+        }
+    }
+    assert (balancer["ssl"], balancer["managed_ssl_certificate_domains"]) == (True, ["shop.example"])
+    assert balancer["load_balancing_scheme"] == "EXTERNAL_MANAGED"
+    assert not [name for name in made if name.startswith("lb_http_balancer")]
+    main = (root / "main.tf").read_text()
+    assert '"page" = module.cloud_run_page.service_name' in main
+    assert '{ "firewall" = local.cloud_armor_firewall_self_link }[var.lb_http_run_balancer.firewall]' in main
+
+
+def test_a_load_balancer_with_several_services_needs_paths(tmp_path: Path) -> None:
+    both = MODEL.replace(
+        "calls: {page: {protocol: https}}}", "calls: {page: {protocol: https}, open: {protocol: https}}}"
+    )
+    (problem,) = (p for p in read(tmp_path, both).plans.problems if p.code == "ARC-F026")
+    assert "which paths go to which service of its load balancers" in problem.message
+
+
 def test_a_function_has_what_the_model_states_and_enough_processors_for_its_memory(
     made: dict[str, Any], root: Path
 ) -> None:
@@ -172,7 +200,7 @@ def test_the_root_fits_the_modules(root: Path) -> None:
     checkouts = os.environ.get("ARCHGEN_MODULES")
     (result,) = check(root, Path(checkouts) if checkouts else None)
     assert result.errors == ""
-    assert result.modules == 6
+    assert result.modules == 8
 
 
 def test_a_public_service_that_is_open_to_all_is_refused(root: Path, tmp_path: Path) -> None:

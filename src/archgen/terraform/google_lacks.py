@@ -6,9 +6,11 @@ from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.function import Function
+from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
 from archgen.terraform.google_messages import undelivered, unread
+from archgen.terraform.google_run import run_backends
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
 _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
@@ -45,7 +47,7 @@ def _without_code(a: Architecture) -> Iterator[Diagnostic]:
     stacks = a.document.terraform.stacks if a.document.terraform else {}
     for id_, stack in stacks.items():
         listed = {reference.partition("@")[0] for reference in stack.modules}
-        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a)):
+        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a), *_paths(a)):
             if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
                 message = f"the stack '{id_}' does not state {what}"
                 path = ("terraform", "stacks", id_, "modules")
@@ -58,3 +60,10 @@ def _connectors(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, st
         what = "how its functions reach the network, so they do not"
         help_ = "set service_config of cloud-functions under `set`, with vpc_connector and the values of function_config(component_name)"
         yield "cloud-functions", ("service_config",), what, help_
+
+
+def _paths(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """What a stack states for load balancers with several services: a model does not say which paths go to which."""
+    if any(len(run_backends(a, name)) > 1 for name, _balancer in a.of_kind(LoadBalancer)):
+        what = "which paths go to which service of its load balancers, so all of them go to the first"
+        yield "lb-http-run", ("url_map",), what, "set create_url_map to false and url_map of lb-http-run under `set`"

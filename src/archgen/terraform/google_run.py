@@ -10,6 +10,7 @@ from archgen.kinds.container_service import ContainerService
 from archgen.kinds.function import Function
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
+from archgen.terraform.built import builds
 from archgen.terraform.recovery import unique
 
 
@@ -19,6 +20,8 @@ def facts(a: Architecture) -> dict[str, Any]:
         "run_container": lambda component, version: run_container(a, component, version),
         "function_config": lambda component: function_config(a, component),
         "only_balanced": lambda component: only_balanced(a, component),
+        "run_backends": lambda balancer: run_backends(a, balancer),
+        "firewall_of": lambda balancer: firewall_of(a, balancer),
         "subnet_name": lambda component: subnet_name(a, component),
     }
 
@@ -28,6 +31,8 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "run_container": (str, str),
     "function_config": (str,),
     "only_balanced": (str,),
+    "run_backends": (str,),
+    "firewall_of": (str,),
     "subnet_name": (str,),
 }
 
@@ -95,6 +100,32 @@ def only_balanced(a: Architecture, component: str) -> bool:
     """Whether load balancers, and nothing else, call a component; then it must accept requests without an identity."""
     callers = [a.components.get(connection.tail) for connection in a.traffic_to(component)]
     return bool(callers) and all(isinstance(caller, LoadBalancer) for caller in callers)
+
+
+def run_backends(a: Architecture, balancer: str) -> dict[str, dict[str, Any]]:
+    """The backends of a load balancer: the services on Cloud Run that it calls, by names that no other load balancer has.
+
+    The name of each service is the ID of its component.
+    """
+    stated = a.components[balancer]
+    logs = isinstance(stated, LoadBalancer) and bool(stated.access_logs)
+    services = [name for name in sorted(a.called_by(balancer)) if a.components[name].product == "cloud-run"]
+    return {
+        f"{balancer}-{name}": {
+            "enable_cdn": False,
+            "groups": [],
+            "log_config": {"enable": logs, "sample_rate": 1 if logs else None},
+            "serverless_neg_backends": [{"region": a.cloud.region, "type": "cloud-run", "service": {"name": name}}],
+        }
+        for name in services
+    }
+
+
+def firewall_of(a: Architecture, balancer: str) -> str | None:
+    """The web application firewall of Cloud Armor whose policy a load balancer has: the one that calls it; None if none does."""
+    callers = sorted({connection.tail for connection in a.traffic_to(balancer)})
+    found = [name for name in callers if name in a.components and a.components[name].product == "cloud-armor"]
+    return found[0] if found and builds(a, "cloud-armor") else None
 
 
 def subnet_name(a: Architecture, component: str) -> str | None:
