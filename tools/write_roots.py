@@ -23,7 +23,9 @@ TESTS = (
     "tests/terraform/test_roots.py",
     "tests/terraform/test_example_roots.py",
     "tests/terraform/test_kind_roots.py",
+    "tests/terraform/test_google_data.py",
     "tests/terraform/test_google_roots.py",
+    "tests/terraform/test_google_run.py",
     "tests/kubernetes",
 )
 # The stacks of examples and of a model with further kinds that tests are about; their folders are not in the repository.
@@ -34,6 +36,8 @@ OF_EXAMPLES = (
     ("gcp", "serverless/data"),
     ("gcp", "serverless/run"),
     ("gcp", "serverless/pushes"),
+    ("gcp", "kinds/data"),
+    ("gcp", "kinds/run"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
     ("aws", "kinds/files"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -227,10 +228,12 @@ def test_logs_that_are_kept_as_long_as_backups_are_refused(root: Path, tmp_path:
     assert "The number of retained backups must be 2 to 365" in result.errors
 
 
-def test_the_root_fits_the_modules(root: Path) -> None:
+def test_the_roots_of_data_fit_their_modules(root: Path, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
     checkouts = os.environ.get("ARCHGEN_MODULES")
+    record_property("checks", "gcp kinds/data plan")
+    record_property("how", f"read: variable blocks{', validations' if checkouts else ''} and references, as a plan")
     for each in (root, root.parent / "network"):
         (result,) = check(each, Path(checkouts) if checkouts else None)
         assert result.errors == ""

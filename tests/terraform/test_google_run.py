@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -194,10 +195,12 @@ def test_a_service_in_a_tier_reaches_the_network_from_its_subnet(made: dict[str,
     assert "network = module.network.network_name" in (root / "main.tf").read_text()
 
 
-def test_the_root_fits_the_modules(root: Path) -> None:
+def test_the_root_of_services_fits_its_modules(root: Path, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
     checkouts = os.environ.get("ARCHGEN_MODULES")
+    record_property("checks", "gcp kinds/run plan")
+    record_property("how", f"read: variable blocks{', validations' if checkouts else ''} and references, as a plan")
     (result,) = check(root, Path(checkouts) if checkouts else None)
     assert result.errors == ""
     assert result.modules == 8
