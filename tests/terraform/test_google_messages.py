@@ -78,13 +78,22 @@ components:
   work: {kind: queue, title: Work, retention_days: 4, dead_letters: failed, max_receives: 5}
   worker: {kind: function, title: Worker, calls: {work: {data: received}, exact: {data: received}}}
   exact: {kind: queue, title: Exact, delivery: exactly-once}
+  nightly:
+    kind: schedule
+    title: Nightly
+    product: cloud-scheduler
+    expression: 30 2 * * *
+    time_zone: Europe/Dublin
+    max_attempts: 3
+    calls: {mailer: {kind: event}, news: {kind: event}, elsewhere: {kind: event}}
+  elsewhere: {kind: external-system, title: Elsewhere}
   failed: {kind: queue, title: Failed}
 terraform:
   path: "infra/{cloud}/{stack}"
   stacks:
     made:
       purpose: All.
-      modules: [pubsub, service-accounts, cloud-run, cloud-functions, deliveries]
+      modules: [pubsub, service-accounts, cloud-run, cloud-functions, deliveries, schedules]
       set:
         cloud-run: {containers: {expression: "[run_container(component_name, 'v1')]"}}
         cloud-functions: {storage_source: {value: {bucket: code, object: code.zip}}}
@@ -227,12 +236,43 @@ def test_the_root_that_pushes_fits_its_modules_and_has_the_format_of_terraform(p
     assert '"worker" = module.cloud_function_worker.function_uri' in main
 
 
+def test_a_schedule_starts_functions_with_its_identity_and_publishes_to_topics(pushed: Path) -> None:
+    values = json.loads((pushed / "prod.tfvars.json").read_text())
+    nightly = values["schedules_nightly"]
+    assert (nightly["cron"], nightly["time_zone"], nightly["retries"]) == ("30 2 * * *", "Europe/Dublin", 2)
+    assert nightly["jobs"] == {
+        "mailer": {"deadline": "900s", "name": "shop-prod-nightly-mailer", "publishes": False},
+        "news": {"deadline": None, "name": "shop-prod-nightly-news", "publishes": True},
+    }
+    assert values["service_account_nightly"]["roles"] == [
+        "roles/pubsub.publisher",
+        "roles/pubsub.subscriber",
+        "roles/run.invoker",
+    ]
+    assert "service_account_email = local.service_account_nightly_email" in (pushed / "main.tf").read_text()
+
+
+def test_what_a_schedule_does_not_start_is_reported(tmp_path: Path) -> None:
+    problems = [p for p in read(tmp_path, PUSHED).plans.problems if "elsewhere" in p.path]
+    assert [(p.code, p.severity) for p in problems] == [("ARC-F025", "info")]
+    assert "no stack makes 'elsewhere' as one" in problems[0].message
+
+
+def test_an_expression_of_another_cloud_is_refused(pushed: Path, tmp_path: Path) -> None:
+    shutil.copytree(pushed, tmp_path / "made")
+    wrong = json.loads((pushed / "prod.tfvars.json").read_text())
+    wrong["schedules_nightly"]["cron"] = "rate(1 day)"
+    (tmp_path / "made/prod.tfvars.json").write_text(json.dumps(wrong))
+    (result,) = check(tmp_path / "made", None)
+    assert "The expression must have the five fields of cron" in result.errors
+
+
 def test_readers_that_get_nothing_are_reported(tmp_path: Path) -> None:
     problems = [p for p in read(tmp_path, PUSHED).plans.problems if p.code == "ARC-F025"]
-    assert [p.message for p in problems] == [
+    assert [p.message for p in problems if "elsewhere" not in p.path] == [
         "no stack makes what 'exact' delivers to 'worker': Pub/Sub delivers exactly once only to subscribers that pull"
     ]
-    without = read(tmp_path, PUSHED.replace(", deliveries]", "]")).plans.problems
+    without = read(tmp_path, PUSHED.replace(", deliveries, schedules]", "]")).plans.problems
     found = {".".join(map(str, p.path)) for p in without if p.code == "ARC-F025"}
     assert found == {
         "components.mails.calls.mailer",

@@ -27,6 +27,7 @@ from archgen.terraform import (
     google_data,
     google_messages,
     google_run,
+    google_schedules,
     permissions,
     platform,
     recovery,
@@ -108,6 +109,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **google_data.facts(a),
         **google_messages.facts(a),
         **google_run.facts(a),
+        **google_schedules.facts(a),
         **recovery.facts(a),
     }
     return _guarded(facts)
@@ -142,6 +144,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **google_data.FUNCTIONS,
     **google_messages.FUNCTIONS,
     **google_run.FUNCTIONS,
+    **google_schedules.FUNCTIONS,
     **recovery.FUNCTIONS,
 }
 

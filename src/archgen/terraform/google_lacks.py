@@ -11,6 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
 from archgen.terraform.google_messages import undelivered, unread
 from archgen.terraform.google_run import run_backends
+from archgen.terraform.google_schedules import unstarted
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
 _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
@@ -32,7 +33,7 @@ _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 def lacks(a: Architecture) -> Iterator[Diagnostic]:
     """What no stack delivers, and modules without the code that they need."""
     if a.document.terraform:
-        yield from not_delivered(a, undelivered(a))
+        yield from not_delivered(a, (*undelivered(a), *unstarted(a)))
         yield from _unread(a)
         yield from _without_code(a)
 

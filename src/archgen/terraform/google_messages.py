@@ -73,7 +73,7 @@ def pushes(a: Architecture) -> dict[str, dict[str, Any]]:
 
 def _push(a: Architecture, subscription: Mapping[str, Any], topic: str, target: str) -> dict[str, Any]:
     """A subscription that pushes; it waits for an answer as long as the target may take."""
-    waits = max(_SHORTEST_WAIT, min(_timeout(a, target), _LONGEST_WAIT))
+    waits = max(_SHORTEST_WAIT, min(request_seconds(a, target), _LONGEST_WAIT))
     kept = {key: value for key, value in subscription.items() if key != "expiration_policy"}
     return {"ack_deadline_seconds": waits, **kept, "target": target, "topic": topic}
 
@@ -132,13 +132,18 @@ def _is_pushed(a: Architecture, name: str) -> bool:
 
 def _can_push(a: Architecture, target: str) -> bool:
     """Whether stacks make a function or service, its identity, and the pushes to it."""
-    component = a.components.get(target)
+    return is_run(a, target) and builds(a, _DELIVERIES)
+
+
+def is_run(a: Architecture, name: str) -> bool:
+    """Whether stacks make a function or service of Cloud Run and identities, in the environment's project."""
+    component = a.components.get(name)
     module = _TARGETS.get(component.product or "") if component else None
     here = component is not None and component.home in (None, a.home)
-    return bool(here and module and all(builds(a, each) for each in (module, "service-accounts", _DELIVERIES)))
+    return bool(here and module and builds(a, module) and builds(a, "service-accounts"))
 
 
-def _timeout(a: Architecture, target: str) -> int:
+def request_seconds(a: Architecture, target: str) -> int:
     """How long a function or service may take for a request, in seconds."""
     component = a.components[target]
     stated = component.timeout_seconds if isinstance(component, Function | ContainerService) else None
