@@ -149,7 +149,7 @@ def test_a_load_balancer_has_the_services_that_it_calls_as_backends(made: dict[s
     assert not [name for name in made if name.startswith("lb_http_balancer")]
     main = (root / "main.tf").read_text()
     assert '"page" = module.cloud_run_page.service_name' in main
-    assert '{ "firewall" = local.cloud_armor_firewall_self_link }[var.lb_http_run_balancer.firewall]' in main
+    assert '{ "firewall" = module.cloud_armor_firewall.policy }[var.lb_http_run_balancer.firewall].self_link' in main
 
 
 def test_a_load_balancer_with_several_services_needs_paths(tmp_path: Path) -> None:

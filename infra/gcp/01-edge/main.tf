@@ -35,10 +35,6 @@ module "cloud_armor_waf" {
   type                        = var.cloud_armor_waf.type
 }
 
-locals {
-  cloud_armor_waf_self_link = module.cloud_armor_waf.policy.self_link
-}
-
 resource "google_certificate_manager_dns_authorization" "gateway_entrance_ingress" {
   for_each = var.gateway_entrance_ingress == null ? {} : { (var.gateway_entrance_ingress.name) = var.gateway_entrance_ingress }
 
