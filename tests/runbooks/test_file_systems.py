@@ -13,6 +13,7 @@ from test_unanswered_questions import fake, shown, step_of
 from archgen.runbooks.steps import FilledStep
 
 MIB = 1048576
+GIB = 1024 * MIB
 USED = {"MeteredIOBytes": str(60 * 40 * MIB), "PermittedThroughput": str(100 * MIB), "PercentIOLimit": "12"}
 LOAD = {"DataReadIOBytes": "9", "DataWriteIOBytes": "9", "MetadataIOBytes": "9", "ClientConnections": "3"}
 
@@ -79,6 +80,64 @@ def test_only_a_file_system_with_provisioned_throughput_has_the_step_that_raises
     assert a.components["files"].throughput_mode == "provisioned"  # type: ignore[attr-defined]
     assert "128" in step("aws", "raise").asks[0].example
     assert "2048" in step("gcp", "enlarge").asks[0].example
+
+
+def windows(id_: str) -> FilledStep:
+    """A step for the file system of development, which is one of FSx for Windows File Server."""
+    return step_of(model().resolved.standing("aws", "dev"), "file-system-full", id_)
+
+
+ROOM = (  # the free bytes, what is told, and whether there is room
+    (str(90 * GIB), "HAS-ROOM: 30 %", True),
+    (str(6 * GIB), "STILL: 2 %", False),
+    ("None", "NO METRICS", False),
+    ("", "NO ANSWER", False),
+)
+
+
+@pytest.mark.parametrize(("free", "told", "room"), ROOM)
+def test_room_is_proven_by_the_newest_free_space(free: str, told: str, room: bool, tmp_path: Path) -> None:
+    verify = windows("verify")
+    aws = f'case "$*" in *FreeStorageCapacity*) echo {free};; *StorageCapacity*) echo 300;; esac'
+    answer = run(tmp_path, verify.run or "", {"aws": aws}, FS="fs-1")
+    assert told in answer
+    assert shown(verify, answer) is room
+    assert "sort_by(Datapoints,&Timestamp)[-1]" in (tmp_path / "calls").read_text()
+    lost = run(tmp_path, verify.run or "", {"aws": f'case "$*" in *FreeStorageCapacity*) echo {GIB};; esac'}, FS="fs-1")
+    assert "NO ANSWER" in lost
+
+
+@pytest.mark.parametrize(
+    ("size", "grows"), [("330", True), ("600", True), ("329", False), ("300", False), ("30", False)]
+)
+def test_windows_file_systems_grow_by_a_tenth_at_least(size: str, grows: bool, tmp_path: Path) -> None:
+    enlarge = windows("enlarge")
+    aws = 'case "$*" in *describe*) echo 300;; *update*) echo fs-1;; esac'
+    answer = run(tmp_path, enlarge.run or "", {"aws": aws}, FS="fs-1", GIB=size)
+    assert shown(enlarge, answer) is grows
+    assert ("update-file-system" in (tmp_path / "calls").read_text()) is grows
+    assert ("LESS-THAN-A-TENTH-MORE" in answer) is not grows
+
+
+GROWING = [{"AdministrativeActionType": "STORAGE_OPTIMIZATION", "Status": "IN_PROGRESS"}]
+
+
+CHANGES = (
+    ("UPDATED_OPTIMIZING", 600, True),
+    ("COMPLETED", 600, True),
+    ("IN_PROGRESS", 600, False),
+    ("FAILED", 600, False),
+    ("COMPLETED", 300, False),
+)
+
+
+@pytest.mark.parametrize(("status", "target", "there"), CHANGES)
+def test_only_the_change_that_was_asked_for_counts(status: str, target: int, there: bool, tmp_path: Path) -> None:
+    wait = windows("wait")
+    change = {"AdministrativeActionType": "FILE_SYSTEM_UPDATE", "Status": status}
+    change |= {"TargetFileSystemValues": {"StorageCapacity": target}}  # type: ignore[dict-item]
+    answer = run(tmp_path, wait.run or "", {"aws": f"echo '{json.dumps([*GROWING, change])}'"}, FS="fs-1", GIB="600")
+    assert shown(wait, answer) is there
 
 
 SHARES = [{"name": "share", "capacityGb": "1024"}]
