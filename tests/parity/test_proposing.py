@@ -9,12 +9,16 @@ import pytest
 from test_suggesting import MODEL
 
 from archgen.artifacts import parity_page
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.parity.proposing import Clouds, proposals
 from archgen.parity.readiness import readiness
 from archgen.parity.suggesting import suggest
 from archgen.parity.table import rows
 from archgen.pipeline import check, load
 from archgen.project import Project
-from conftest import archgen, emitted
+from archgen.reading.edits import ModelFiles
+from archgen.rules import capability_products, capability_sides
+from conftest import ROOT, archgen, emitted
 
 WITH_CLOUD = MODEL.replace(
     "environments:",
@@ -192,3 +196,26 @@ def test_json_names_the_clouds_that_are_only_proposed(tmp_path: Path) -> None:
     write(put(tmp_path, WITH_CLOUD))
     table = json.loads(archgen("parity", "--format", "json", cwd=tmp_path).out)
     assert {tuple(row["proposed"]) for row in table["capabilities"]} == {("gcp",)}
+
+
+@pytest.mark.parametrize(("example", "to"), [("brownfield", "gcp"), ("azure", "gcp"), ("boutique", "azure")])
+def test_an_example_stays_valid_and_has_nothing_more_to_propose(example: str, to: str) -> None:
+    model = ROOT / "examples" / example / "architecture.yaml"
+    before = load(model)
+    assert before.project
+    resolved = before.project.resolved
+    clouds = Clouds(resolved.axes.primary, to, resolved.axes.clouds)
+    parts = resolved.horizon(resolved.default.coordinate).components
+    files = ModelFiles(model.parent, [source.file for source in before.files.sources])
+    written = proposals(before.files, parts, suggest(resolved, to), clouds)
+    assert written
+    for proposal in written:
+        files.change(proposal.changes)
+    after = load(model, texts=files.changed)
+    assert after.project, after.diagnostics
+    assert suggest(after.project.resolved, to) == []
+    outcomes = [
+        *capability_products.check_all(after.project.resolved),
+        *capability_sides.check_all(after.project.resolved),
+    ]
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Diagnostic)]

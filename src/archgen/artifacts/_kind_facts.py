@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from archgen.artifacts._explained import rules_left_out
 from archgen.artifacts._kind_behavior import behavior
 from archgen.artifacts._kind_examples import example_of
 from archgen.artifacts._schema_rows import schema_rows
@@ -38,6 +39,7 @@ class KindFacts:
         self._titles = {named["id"]: named["title"] for found in self._components.values() for named in found}
         self._hosts, self._guests = _hosts_and_guests(context)
         self._sold = _products_by_kind(context)
+        self._unexplained = rules_left_out(context)
         self._runbooks = list(_runbooks(context))
         self._bindings = list(_bindings(context))
 
@@ -99,7 +101,9 @@ class KindFacts:
             "products": products,
             "pairs": self._pairs(id_),
             "known": [asdict(difference) for difference in self._differences(id_)],
-            "rules": [{"code": code, "title": titles()[code]} for code in rules_reading(cls)],
+            "rules": [
+                {"code": code, "title": titles()[code]} for code in rules_reading(cls) if code not in self._unexplained
+            ],
             "runbooks": [row for row in self._runbooks if id_ in row["kinds"]],
             "bindings": [
                 (name, found)

@@ -5,19 +5,28 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from archgen.artifacts._explained import rules_left_out, without_other_clouds
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import mentions_another
 from archgen.diagnostics.codes import titles
 from archgen.diagnostics.explain import Explanation, explain
+from archgen.model.wording import listed
 
 
 def emit(context: Context) -> Emitted:
-    """One page. It leaves out authorities and examples that are about clouds which the model does not use."""
+    """One page, without what is about clouds that the model does not use: rules, and sentences, authorities and examples."""
     bases = {facts.base for facts in context.resolved.clouds.values()}
-    explanations = [_about(explain(code), bases) for code in titles()]
-    return [
-        context.page("diagnostics", "diagnostics.md", Nav("Reference", "Diagnostics", 10), (), rows=explanations)
-    ], []
+    left_out = rules_left_out(context)
+    page = context.page(
+        "diagnostics",
+        "diagnostics.md",
+        Nav("Reference", "Diagnostics", 10),
+        (),
+        rows=[_about(explain(code), bases) for code in titles() if code not in left_out],
+        left_out=left_out,
+        clouds=listed(facts.full_name for facts in context.resolved.clouds.values()),
+    )
+    return [page], []
 
 
 def _about(explanation: Explanation, bases: Collection[str]) -> dict[str, Any]:
@@ -27,7 +36,7 @@ def _about(explanation: Explanation, bases: Collection[str]) -> dict[str, Any]:
     return {
         "code": explanation.code,
         "title": explanation.title,
-        "why": explanation.why,
+        "why": without_other_clouds(explanation.why, bases),
         "severity": explanation.severity,
         "authorities": kept,
         "bad": explanation.bad,

@@ -139,6 +139,12 @@ class RuleModule:
     part: Part
 
     @property
+    def products(self) -> tuple[str, ...]:
+        """The IDs of the only products that the rule is about, which it states as PRODUCTS; empty if it is about others, too."""
+        stated = () if self.part.package else getattr(self.part.module, "PRODUCTS", ())
+        return stated if isinstance(stated, tuple) else ()
+
+    @property
     def explanation(self) -> Path:
         """The file with its explanation, in the folder `explanations` next to its module."""
         return Path(self.part.file).parent / "explanations" / f"{self.code}.md"

@@ -13,11 +13,13 @@ CODE = "OPS907"
 TITLE = "Requests are not logged"
 SEVERITY = "warning"
 
+PRODUCTS = ("alb", "api-gateway", "appsync")
+
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each API or application load balancer of AWS without access logs."""
     for name, logged in with_key(architecture, "access_logs"):
-        if not has_product(architecture, name, "alb", "api-gateway", "appsync"):
+        if not has_product(architecture, name, *PRODUCTS):
             continue
         message = f"'{name}' does not log the requests that it receives"
         path = ("components", name, "access_logs")

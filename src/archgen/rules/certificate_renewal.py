@@ -13,11 +13,13 @@ CODE = "OPS909"
 TITLE = "A certificate expires unless someone answers a mail"
 SEVERITY = "warning"
 
+PRODUCTS = ("acm",)
+
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each service of certificates in ACM that validates domains by mail."""
     for name, way in with_key(architecture, "validated_by"):
-        if not has_product(architecture, name, "acm"):
+        if not has_product(architecture, name, *PRODUCTS):
             continue
         message = f"the certificates of '{name}' are renewed only if the owner of the domain answers a mail"
         help_ = "request certificates that are validated by DNS; the way of an existing certificate cannot be changed"

@@ -13,13 +13,13 @@ CODE = "HA218"
 TITLE = "A search engine may have no leader after the loss of a node"
 SEVERITY = "warning"
 
-PRODUCT, LEAST = "opensearch", 3
+PRODUCTS, LEAST = ("opensearch",), 3
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each domain of production with fewer than three dedicated managers."""
     for name, managers in with_key(architecture, "dedicated_managers") if architecture.environment.production else ():
-        if architecture.components[name].product != PRODUCT:
+        if architecture.components[name].product not in PRODUCTS:
             continue
         path = ("components", name, "dedicated_managers")
         message = f"'{name}' has {managers or 'no'} dedicated managers in production"

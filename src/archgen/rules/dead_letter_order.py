@@ -13,14 +13,14 @@ CODE = "DATA410"
 TITLE = "A queue and its dead letters have different types"
 SEVERITY = "error"
 
-PRODUCT = "sqs"
+PRODUCTS = ("sqs",)
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each pair of queues of SQS of which only one is ordered; nothing if neither states that it is."""
     for name, target in with_key(architecture, "dead_letters"):
         queue, dead = architecture.components[name], architecture.components.get(target or "")
-        if queue.product != PRODUCT or dead is None or dead.product != PRODUCT:
+        if queue.product not in PRODUCTS or dead is None or dead.product not in PRODUCTS:
             continue
         ordered = {id_: getattr(c, "ordered", None) for id_, c in ((name, queue), (target, dead))}
         if not any(ordered.values()):

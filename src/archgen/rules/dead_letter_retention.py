@@ -13,14 +13,19 @@ CODE = "DATA409"
 TITLE = "Dead letters expire too early"
 SEVERITY = "warning"
 
-PRODUCT = "sqs"
+PRODUCTS = ("sqs",)
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each unordered queue of SQS whose dead letters are kept no longer than its own messages."""
     for name, target in with_key(architecture, "dead_letters"):
         queue, dead = architecture.components[name], architecture.components.get(target or "")
-        if queue.product != PRODUCT or dead is None or dead.product != PRODUCT or getattr(queue, "ordered", None):
+        if (
+            queue.product not in PRODUCTS
+            or dead is None
+            or dead.product not in PRODUCTS
+            or getattr(queue, "ordered", None)
+        ):
             continue
         path = ("components", target, "retention_days")
         kept, kept_dead = getattr(queue, "retention_days", None), getattr(dead, "retention_days", None)

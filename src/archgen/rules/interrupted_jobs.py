@@ -14,6 +14,8 @@ CODE = "HA224"
 TITLE = "An interrupted job is not started again"
 SEVERITY = "warning"
 
+PRODUCTS = ("batch",)
+
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for batch jobs of AWS on spot capacity that are tried once."""
@@ -21,7 +23,7 @@ def check(architecture: Architecture) -> Iterator[Outcome]:
         if (
             not spot
             or not has_setting(architecture, name, "max_attempts")
-            or not has_product(architecture, name, "batch")
+            or not has_product(architecture, name, *PRODUCTS)
         ):
             continue
         attempts = getattr(architecture.components[name], "max_attempts", None)

@@ -13,11 +13,13 @@ CODE = "SEC510"
 TITLE = "The credentials of a machine can be read through a web request"
 SEVERITY = "error"
 
+PRODUCTS = ("ec2",)
+
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each machine of Amazon EC2 that allows the first version of the metadata service."""
     for name, protected in with_key(architecture, "protected_metadata"):
-        if not has_product(architecture, name, "ec2"):
+        if not has_product(architecture, name, *PRODUCTS):
             continue
         message = f"'{name}' gives its credentials to programs that send no session token"
         path = ("components", name, "protected_metadata")

@@ -13,11 +13,13 @@ CODE = "OPS910"
 TITLE = "Bounces and complaints are not processed"
 SEVERITY = "warning"
 
+PRODUCTS = ("ses",)
+
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each sender of Amazon SES without a receiver of bounces and complaints."""
     for name, receiver in with_key(architecture, "feedback_to"):
-        if not has_product(architecture, name, "ses"):
+        if not has_product(architecture, name, *PRODUCTS):
             continue
         path = ("components", name)
         if receiver is None:

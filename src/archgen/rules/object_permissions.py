@@ -13,11 +13,13 @@ CODE = "SEC514"
 TITLE = "Single objects can be shared past the permissions of their bucket"
 SEVERITY = "warning"
 
+PRODUCTS = ("cloud-storage", "s3")
+
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each bucket of Amazon S3 or Cloud Storage whose objects can have access lists."""
     for name, where in with_key(architecture, "permissions"):
-        if not has_product(architecture, name, "cloud-storage", "s3"):
+        if not has_product(architecture, name, *PRODUCTS):
             continue
         message = f"objects in '{name}' can have permissions that its bucket does not have"
         help_ = "set permissions: bucket, and share single objects with signed addresses"

@@ -12,12 +12,12 @@ CODE = "HA214"
 TITLE = "A function waits for another function"
 SEVERITY = "info"
 
-PRODUCT = "lambda"
+PRODUCTS = ("lambda",)
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each request of a function of Lambda to another one; one that hands over an event passes."""
-    functions = {name for name, component in architecture.components.items() if component.product == PRODUCT}
+    functions = {name for name, component in architecture.components.items() if component.product in PRODUCTS}
     for connection in architecture.traffic:
         if not {connection.tail, connection.head} <= functions or connection.kind == "control":
             continue

@@ -14,13 +14,15 @@ CODE = "HA211"
 TITLE = "A message is delivered again while a function still works on it"
 SEVERITY = "warning"
 
+PRODUCTS = ("sqs",)
+
 TIMES = 6  # AWS asks for six times the timeout of the function, so that a throttled batch can be tried again
 
 
 def check(architecture: Architecture) -> Iterator[Outcome]:
     """A finding for each queue of SQS whose visibility timeout is too short for a function of Lambda that it starts."""
     for name, hidden in with_key(architecture, "visibility_timeout_seconds"):
-        if architecture.components[name].product != "sqs":
+        if architecture.components[name].product not in PRODUCTS:
             continue
         path = ("components", name, "visibility_timeout_seconds")
         for function in receivers(architecture, name):
