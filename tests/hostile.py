@@ -407,6 +407,8 @@ def _with_further_runbooks() -> dict[str, Any]:
         name: one | {"owner": "platform"} for name, one in other["runbooks"].items() if one["component"] in components
     }
     joined = {name: other[name] for name in ("networks", "sites")}
+    # What customers reach is behind the firewall of the reference.
+    components["waf"] = {"calls": {"customers": {"port": 443, "protocol": "https", "purpose": "clean requests"}}}
     return {"components": components, "runbooks": runbooks, **joined}
 
 

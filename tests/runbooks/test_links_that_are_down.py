@@ -45,33 +45,43 @@ def test_a_question_about_traffic_that_fails_is_not_taken_for_zero(id_: str, fai
     assert not shown(asked, answer)
 
 
-REPLACED = (  # the state of the tunnel, how many others are up, what is told, and whether the tunnel is replaced
-    ("DOWN", "1", "REPLACEMENT-BEGAN True", True),
-    ("DOWN", "0", "REPLACEMENT-BEGAN True", True),
-    ("UP", "1", "REPLACEMENT-BEGAN True", True),
-    ("UP", "0", "THE-ONLY-ONE-THAT-WORKS", False),
-    ("None", "2", "NOT-A-TUNNEL-OF-IT", False),
-    ("", "1", "NO ANSWER", False),
-    ("DOWN", "", "NO ANSWER", False),
+REPLACED = (  # the tunnels and their states, what is told, and whether the tunnel is replaced
+    ("198.51.100.7 DOWN,198.51.100.8 UP", "REPLACEMENT-BEGAN True", True),
+    ("198.51.100.7 DOWN,198.51.100.8 DOWN", "REPLACEMENT-BEGAN True", True),
+    ("198.51.100.7 UP,198.51.100.8 UP", "REPLACEMENT-BEGAN True", True),
+    ("198.51.100.7 UP,198.51.100.8 DOWN", "THE-ONLY-ONE-THAT-WORKS", False),
+    ("198.51.100.8 UP,198.51.100.9 UP", "NOT-A-TUNNEL-OF-IT", False),
+    ("None", "NO ANSWER", False),
+    ("", "NO ANSWER", False),
 )
 
 
-@pytest.mark.parametrize(("state", "others", "told", "replaced"), REPLACED)
-def test_the_only_tunnel_that_works_is_not_replaced(
-    state: str, others: str, told: str, replaced: bool, tmp_path: Path
-) -> None:
+def listed(tunnels: str) -> str:
+    """The body of a program that lists tunnels, each with its address and its state."""
+    lines = "".join(f"{tunnel}\\n" for tunnel in tunnels.replace(" ", "\\t").split(",") if tunnel)
+    return f"""case "$*" in *describe*) printf '{lines}';; *replace*) echo True;; esac"""
+
+
+@pytest.mark.parametrize(("tunnels", "told", "replaced"), REPLACED)
+def test_the_only_tunnel_that_works_is_not_replaced(tunnels: str, told: str, replaced: bool, tmp_path: Path) -> None:
     replace = step("aws", "replace")
-    aws = f'case "$*" in *"length("*) echo {others};; *describe*) echo {state};; *replace*) echo True;; esac'
-    answer = run(tmp_path, replace.run or "", {"aws": aws}, VPN="vpn-1", TUNNEL="198.51.100.7")
+    answer = run(tmp_path, replace.run or "", {"aws": listed(tunnels)}, VPN="vpn-1", TUNNEL="198.51.100.7")
     assert told in answer
     assert ("replace-vpn-tunnel" in (tmp_path / "calls").read_text()) is replaced
     assert shown(replace, answer) is replaced
 
 
-@pytest.mark.parametrize(("states", "up"), [("UP\\tUP", True), ("UP\\tDOWN", False), ("UP", False), ("", False)])
+def test_a_question_that_fails_replaces_nothing(tmp_path: Path) -> None:
+    replace = step("aws", "replace")
+    answer = run(tmp_path, replace.run or "", {"aws": "exit 254"}, VPN="vpn-1", TUNNEL="198.51.100.7")
+    assert "NO ANSWER" in answer
+    assert "replace-vpn-tunnel" not in (tmp_path / "calls").read_text()
+
+
+@pytest.mark.parametrize(("states", "up"), [("a UP,b UP", True), ("a UP,b DOWN", False), ("a UP", False), ("", False)])
 def test_both_tunnels_have_to_be_up(states: str, up: bool, tmp_path: Path) -> None:
     both = step("aws", "both")
-    answer = run(tmp_path, both.run or "", {"aws": f"printf '{states}\\n'"}, VPN="vpn-1")
+    answer = run(tmp_path, both.run or "", {"aws": listed(states)}, VPN="vpn-1")
     assert shown(both, answer) is up
 
 
