@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from archgen.artifacts import terraform_files
 from archgen.pipeline import load
+from archgen.project import Project
 from archgen.terraform import bindings as b
 from archgen.terraform.binding import Binding, Module
 from archgen.terraform.types import parse
@@ -21,10 +24,21 @@ def write_terraform_files(model: Path, root: Path) -> None:
     """Write only the Terraform files of a model."""
     project = load(model).project
     assert project
+    write_roots(project, root)
+
+
+def write_roots(project: Project, root: Path) -> None:
+    """Write the Terraform files of a project."""
     for artifact in emitted(project, terraform_files):
         target = root / artifact.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(artifact.content)
+
+
+def values_of(stack: Path, instance: str = "prod") -> dict[str, Any]:
+    """The values of a stack for an environment."""
+    values: dict[str, Any] = json.loads((stack / f"{instance}.tfvars.json").read_text(encoding="utf-8"))
+    return values
 
 
 def stacks(folder: Path) -> list[Path]:

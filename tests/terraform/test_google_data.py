@@ -11,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from archgen.artifacts import terraform_files
-from archgen.pipeline import load
-from archgen.project import Project
 from archgen.terraform.google import gcp_apis
-from conftest import emitted, missing
-from terraforming import terraform
+from conftest import missing, project_of
+from terraforming import terraform, values_of, write_roots
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -93,27 +90,17 @@ terraform:
 """
 
 
-def read(folder: Path, text: str) -> Project:
-    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
-    loaded = load(folder / "architecture.yaml")
-    assert loaded.project, loaded.diagnostics
-    return loaded.project
-
-
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the stack with the data, next to that of the network, with their values."""
-    project, folder = read(tmp_path_factory.mktemp("shop"), MODEL), tmp_path_factory.mktemp("roots")
-    for artifact in emitted(project, terraform_files):
-        (folder / artifact.path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / artifact.path).write_bytes(artifact.content)
+    project, folder = project_of(tmp_path_factory.mktemp("shop"), MODEL), tmp_path_factory.mktemp("roots")
+    write_roots(project, folder)
     return folder / "infra/gcp/made"
 
 
 @pytest.fixture(scope="module")
 def made(root: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((root / "prod.tfvars.json").read_text())
-    return found
+    return values_of(root)
 
 
 def test_a_bucket_is_private_and_deletes_what_is_older_than_the_model_states(made: dict[str, Any]) -> None:
@@ -200,18 +187,18 @@ def test_a_valkey_cache_has_its_endpoints_in_the_subnet_of_its_tier(made: dict[s
 
 
 def test_a_project_with_a_valkey_cache_has_the_api_of_its_endpoints(tmp_path: Path) -> None:
-    project = read(tmp_path, MODEL)
+    project = project_of(tmp_path, MODEL)
     assert "networkconnectivity.googleapis.com" in gcp_apis(project.resolved.default)
 
 
 def test_a_valkey_cache_in_the_range_of_managed_services_is_an_error(tmp_path: Path) -> None:
-    project = read(tmp_path, MODEL.replace("    placement: app\n", ""))
+    project = project_of(tmp_path, MODEL.replace("    placement: app\n", ""))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
     assert "'sessions' is not placed in a tier with a subnet" in (problem.help or "")
 
 
 def test_an_instance_without_a_version_is_an_error(tmp_path: Path) -> None:
-    project = read(tmp_path, MODEL.replace('    engine_version: "8.0"\n', ""))
+    project = project_of(tmp_path, MODEL.replace('    engine_version: "8.0"\n', ""))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
     assert problem.path[:2] == ("components", "notes")
     assert "the model does not state the `engine_version` of the component" in (problem.help or "")

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from archgen.artifacts import terraform_files
-from archgen.pipeline import load
 from archgen.project import Project
-from conftest import emitted, missing
-from terraforming import terraform
+from conftest import emitted, missing, project_of
+from terraforming import terraform, values_of, write_roots
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -100,32 +99,22 @@ terraform:
 """
 
 
-def read(folder: Path, text: str) -> Project:
-    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
-    loaded = load(folder / "architecture.yaml")
-    assert loaded.project, loaded.diagnostics
-    return loaded.project
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return read(tmp_path_factory.mktemp("shop"), MODEL)
+    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
 
 
 @pytest.fixture(scope="module")
 def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the stack, with its values."""
-    folder = tmp_path_factory.mktemp("root")
-    for artifact in emitted(project, terraform_files):
-        if artifact.path.startswith("infra/gcp/made/"):
-            (folder / Path(artifact.path).name).write_bytes(artifact.content)
-    return folder
+    folder = tmp_path_factory.mktemp("roots")
+    write_roots(project, folder)
+    return folder / "infra/gcp/made"
 
 
 @pytest.fixture(scope="module")
 def made(root: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((root / "prod.tfvars.json").read_text())
-    return found
+    return values_of(root)
 
 
 def test_a_queue_is_a_topic_with_a_subscription_that_never_expires(made: dict[str, Any]) -> None:
@@ -178,7 +167,7 @@ def test_a_topic_has_the_key_that_protects_its_component(made: dict[str, Any], r
 @pytest.fixture(scope="module")
 def pushed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of a stack that pushes, with its values."""
-    folder, project = tmp_path_factory.mktemp("pushed"), read(tmp_path_factory.mktemp("pushing"), PUSHED)
+    folder, project = tmp_path_factory.mktemp("pushed"), project_of(tmp_path_factory.mktemp("pushing"), PUSHED)
     for artifact in emitted(project, terraform_files):
         if artifact.path.startswith("infra/gcp/made/"):
             (folder / Path(artifact.path).name).write_bytes(artifact.content)
@@ -253,7 +242,7 @@ def test_a_schedule_starts_functions_with_its_identity_and_publishes_to_topics(p
 
 
 def test_what_a_schedule_does_not_start_is_reported(tmp_path: Path) -> None:
-    problems = [p for p in read(tmp_path, PUSHED).plans.problems if "elsewhere" in p.path]
+    problems = [p for p in project_of(tmp_path, PUSHED).plans.problems if "elsewhere" in p.path]
     assert [(p.code, p.severity) for p in problems] == [("ARC-F025", "info")]
     assert "no stack makes 'elsewhere' as one" in problems[0].message
 
@@ -268,11 +257,11 @@ def test_an_expression_of_another_cloud_is_refused(pushed: Path, tmp_path: Path)
 
 
 def test_readers_that_get_nothing_are_reported(tmp_path: Path) -> None:
-    problems = [p for p in read(tmp_path, PUSHED).plans.problems if p.code == "ARC-F025"]
+    problems = [p for p in project_of(tmp_path, PUSHED).plans.problems if p.code == "ARC-F025"]
     assert [p.message for p in problems if "elsewhere" not in p.path] == [
         "no stack makes what 'exact' delivers to 'worker': Pub/Sub delivers exactly once only to subscribers that pull"
     ]
-    without = read(tmp_path, PUSHED.replace(", deliveries, schedules]", "]")).plans.problems
+    without = project_of(tmp_path, PUSHED.replace(", deliveries, schedules]", "]")).plans.problems
     found = {".".join(map(str, p.path)) for p in without if p.code == "ARC-F025"}
     assert found == {
         "components.mails.calls.mailer",

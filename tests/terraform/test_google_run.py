@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from archgen.artifacts import terraform_files
-from archgen.pipeline import load
 from archgen.project import Project
-from conftest import emitted, missing
+from conftest import missing, project_of
+from terraforming import values_of, write_roots
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -70,32 +69,22 @@ terraform:
 """
 
 
-def read(folder: Path, text: str) -> Project:
-    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
-    loaded = load(folder / "architecture.yaml")
-    assert loaded.project, loaded.diagnostics
-    return loaded.project
-
-
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return read(tmp_path_factory.mktemp("shop"), MODEL)
+    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
 
 
 @pytest.fixture(scope="module")
 def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the stack, with its values."""
-    folder = tmp_path_factory.mktemp("root")
-    for artifact in emitted(project, terraform_files):
-        if artifact.path.startswith("infra/gcp/made/"):
-            (folder / Path(artifact.path).name).write_bytes(artifact.content)
-    return folder
+    folder = tmp_path_factory.mktemp("roots")
+    write_roots(project, folder)
+    return folder / "infra/gcp/made"
 
 
 @pytest.fixture(scope="module")
 def made(root: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((root / "prod.tfvars.json").read_text())
-    return found
+    return values_of(root)
 
 
 def test_a_service_has_what_the_model_states_and_the_version_of_the_stack(made: dict[str, Any]) -> None:
@@ -156,7 +145,7 @@ def test_a_load_balancer_with_several_services_needs_paths(tmp_path: Path) -> No
     both = MODEL.replace(
         "calls: {page: {protocol: https}}}", "calls: {page: {protocol: https}, open: {protocol: https}}}"
     )
-    (problem,) = (p for p in read(tmp_path, both).plans.problems if p.code == "ARC-F026")
+    (problem,) = (p for p in project_of(tmp_path, both).plans.problems if p.code == "ARC-F026")
     assert "which paths go to which service of its load balancers" in problem.message
 
 
@@ -180,7 +169,7 @@ def test_a_function_has_what_the_model_states_and_enough_processors_for_its_memo
 
 
 def test_a_function_without_a_runtime_is_an_error(tmp_path: Path) -> None:
-    project = read(tmp_path, MODEL.replace(", runtime: nodejs22", ""))
+    project = project_of(tmp_path, MODEL.replace(", runtime: nodejs22", ""))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
     assert problem.path[:2] == ("components", "small")
     assert "the model does not state the `runtime` of the component" in (problem.help or "")
@@ -219,20 +208,22 @@ def test_a_public_service_that_is_open_to_all_is_refused(root: Path, tmp_path: P
 
 def test_a_function_in_the_network_without_a_connector_is_reported(project: Project, tmp_path: Path) -> None:
     assert not [p for p in project.plans.problems if p.code == "ARC-F026"]
-    found = read(tmp_path, MODEL.replace("    runtime: python313\n", "    runtime: python313\n    placement: app\n"))
+    found = project_of(
+        tmp_path, MODEL.replace("    runtime: python313\n", "    runtime: python313\n    placement: app\n")
+    )
     (problem,) = (p for p in found.plans.problems if p.code == "ARC-F026")
     assert problem.message == "the stack 'made' does not state how its functions reach the network, so they do not"
 
 
 def test_a_service_without_an_image_is_an_error(tmp_path: Path) -> None:
-    project = read(tmp_path, MODEL.replace(', image: "example.com/open"', ""))
+    project = project_of(tmp_path, MODEL.replace(', image: "example.com/open"', ""))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F002")
     assert problem.path[:2] == ("components", "open")
     assert "the model does not state the `image` of the service" in (problem.help or "")
 
 
 def test_a_stack_without_a_version_is_reported(tmp_path: Path) -> None:
-    project = read(tmp_path, "".join(line for line in MODEL.splitlines(True) if "cloud-run: {" not in line))
+    project = project_of(tmp_path, "".join(line for line in MODEL.splitlines(True) if "cloud-run: {" not in line))
     (problem,) = (p for p in project.plans.problems if p.code == "ARC-F026")
     assert problem.message == (
         "the stack 'made' does not state which version of the images of its services runs, so an apply runs the tag latest"
