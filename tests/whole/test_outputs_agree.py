@@ -161,11 +161,12 @@ def from_variables(root: Path) -> Iterator[tuple[Fact, str]]:
         if "like" in binding:
             continue  # an older version, which the reference does not use
         products = binding.get("binds") or []
-        plain = {
-            input_: expression
+        settings = {
+            input_: re.sub(r"^stated\('([a-z_]+)'\)", r"component.\1", expression)
             for input_, expression in binding.get("inputs", {}).items()
-            if isinstance(expression, str) and re.fullmatch(r"name|component(\.[a-z_]+)+", expression)
+            if isinstance(expression, str)
         }
+        plain = {i: e for i, e in settings.items() if re.fullmatch(r"name|component(\.[a-z_]+)+", e)}
         for (cloud, environment), data in exported(root).items():
             components = data["model"]["components"]
             bound = [

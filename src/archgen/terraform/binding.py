@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from archgen.model.architecture import Architecture
+from archgen.model.architecture import Architecture, once
 from archgen.model.component import Component
 from archgen.model.regions import HOME
 from archgen.terraform.references import Need, needs_in
@@ -146,6 +146,8 @@ class Binding:
         """
         if self.binds in ("network", "environment"):
             return []
+        if self.binds != "components" and _products(architecture).isdisjoint(self.binds):
+            return []  # most bindings are for products that a model does not use
         return [
             name
             for name, c in architecture.components.items()
@@ -178,3 +180,9 @@ class ModuleCall:
     provider: str = ""  # the alias of the provider that it needs; empty for the stack's own
     stated: frozenset[str] = frozenset()  # the inputs that the model sets itself
     formerly: tuple[str, ...] = ()  # earlier ids of the component, the last one first
+
+
+@once
+def _products(a: Architecture) -> frozenset[str]:
+    """The products that components are made of at a coordinate."""
+    return frozenset(component.product for component in a.components.values() if component.product)

@@ -10,6 +10,7 @@ from archgen.model.architecture import Architecture
 from archgen.terraform.binding import ModuleCall
 
 _FACT = re.compile(r"\b(component|network)\.([a-z_]+(?:\.[a-z_]+)*)")
+_STATED = re.compile(r"\bstated\('([a-z_]+)'\)")  # a setting of the component that the model must state
 # Methods of texts and mappings at the end of a chain of facts.
 _METHODS = {"split", "replace", "upper", "lower", "values", "items", "keys"}
 
@@ -25,7 +26,8 @@ def origin(architecture: Architecture, call: ModuleCall, name: str) -> Span | No
 
 def _path(call: ModuleCall, expression: Any) -> Path | None:
     """The path of the only fact in an expression, such as `component.backup.retention_days`; None unless there is exactly one."""
-    facts = {match.groups() for match in _FACT.finditer(str(expression))} if expression is not None else set()
+    text = _STATED.sub(r"component.\1", str(expression)) if expression is not None else ""
+    facts = {match.groups() for match in _FACT.finditer(text)}
     if len(facts) != 1:
         return None
     ((root, keys),) = facts
