@@ -22,7 +22,7 @@ from archgen.pipeline import check, load
 CLOUDS = ("aws", "gcp")
 NAMES = [f"c{n}" for n in range(6)]
 # Fields that only make sense together with other parts of a model, or that have a special form.
-LEFT_OUT = {*Component.model_fields, "form", "credentials_in", "protects", "nodes_in", "endpoint_ranges"}
+LEFT_OUT = {*Component.model_fields, "form", "credentials_in", "protects", "nodes_in", "endpoint_ranges", "min", "max"}
 KINDS = [
     kind
     for kind, cls in sorted(all_kinds().items())
@@ -31,6 +31,7 @@ KINDS = [
 NEEDED: dict[str, dict[str, Any]] = {
     "postgresql": {"engine_version": "17", "size": "db.t4g.small", "storage_gib": 20, "backup": {"retention_days": 7}},
     "kubernetes-cluster": {"endpoint": "private"},
+    "virtual-machine-group": {"min": 1, "max": 3},
     "network-link": {"form": "transit", "joins": ["hub", "site"]},
 }
 USES = st.sampled_from([{}, {"role": "active"}, {"role": "passive"}])

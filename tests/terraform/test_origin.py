@@ -21,7 +21,8 @@ def database(reference: Project) -> ModuleCall:
     [
         ("instance_class", ("components", "database", "size")),
         ("backup_retention_period", ("components", "database", "backup", "retention_days")),
-        ("major_engine_version", ("components", "database", "engine_version")),
+        ("engine_version", ("components", "database", "engine_version")),
+        ("engine", ("components", "database", "product")),
     ],
 )
 def test_an_input_with_one_fact_comes_from_its_line(
@@ -33,6 +34,6 @@ def test_an_input_with_one_fact_comes_from_its_line(
     assert origin(production, database, name) == (node.key_span or node.span)
 
 
-@pytest.mark.parametrize("name", ["engine", "tags", "copy_tags_to_snapshot", "kms_key_id", "no_such_input"])
+@pytest.mark.parametrize("name", ["family", "tags", "copy_tags_to_snapshot", "kms_key_id", "no_such_input"])
 def test_an_input_that_states_no_single_fact_has_no_line(reference: Project, database: ModuleCall, name: str) -> None:
     assert origin(reference.resolved.standing("aws", "prod"), database, name) is None

@@ -14,7 +14,7 @@ import jinja2
 
 # What both languages write and read alike. Tests (`is defined`), filters, displays and everything else are Jinja's.
 _ALIKE = (
-    *(ast.Expression, ast.Load, ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.keyword, ast.Tuple),
+    *(ast.Expression, ast.Load, ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.keyword, ast.Tuple, ast.List),
     *(ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.Constant),
     *(ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Is, ast.IsNot),
 )

@@ -24,6 +24,14 @@ _PRODUCT, _MODULE, _DELIVERIES = "pub-sub", "pubsub", "deliveries"
 # https://docs.cloud.google.com/run/docs/configuring/request-timeout and https://docs.cloud.google.com/functions/docs/configuring/timeout
 _TARGETS = {"cloud-run": "cloud-run", "cloud-run-functions": "cloud-functions"}
 _TIMEOUTS = {"cloud-run": 300, "cloud-run-functions": 60}
+# What a push needs: to call its target, and to move what fails to the topic of dead letters.
+# https://docs.cloud.google.com/pubsub/docs/authenticate-push-subscriptions
+# https://docs.cloud.google.com/pubsub/docs/handling-failures
+_PUSH_ROLES: Mapping[str, str] = {
+    "invoke": "roles/run.invoker",
+    "publish": "roles/pubsub.publisher",
+    "subscribe": "roles/pubsub.subscriber",
+}
 # The deadline for an answer to a push: Subscription.ackDeadlineSeconds of the API
 _SHORTEST_WAIT, _LONGEST_WAIT = 10, 600
 
@@ -34,9 +42,14 @@ def facts(a: Architecture) -> dict[str, Any]:
         "has_topic": lambda component: has_topic(a, component),
         "pull_subscriptions": lambda component: pull_subscriptions(a, component),
         "pushes": lambda: pushes(a),
+        "push_roles": dict(_PUSH_ROLES),
     }
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "push_roles": "The roles that pushes of Pub/Sub need, by what they let: `invoke`, `publish` and `subscribe`.",
+}
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {"has_topic": (str,), "pull_subscriptions": (str,), "pushes": ()}
 

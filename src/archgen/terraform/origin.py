@@ -11,6 +11,7 @@ from archgen.terraform.binding import ModuleCall
 
 _FACT = re.compile(r"\b(component|network)\.([a-z_]+(?:\.[a-z_]+)*)")
 _STATED = re.compile(r"\bstated\('([a-z_]+)'\)")  # a setting of the component that the model must state
+_WHOLE = re.compile(r"\b(component|network)\b(?![.\w])")  # an argument of a function, which may read any setting of it
 # Methods of texts and mappings at the end of a chain of facts.
 _METHODS = {"split", "replace", "upper", "lower", "values", "items", "keys"}
 
@@ -28,7 +29,7 @@ def _path(call: ModuleCall, expression: Any) -> Path | None:
     """The path of the only fact in an expression, such as `component.backup.retention_days`; None unless there is exactly one."""
     text = _STATED.sub(r"component.\1", str(expression)) if expression is not None else ""
     facts = {match.groups() for match in _FACT.finditer(text)}
-    if len(facts) != 1:
+    if len(facts) != 1 or _WHOLE.search(text):
         return None
     ((root, keys),) = facts
     steps = [key for key in keys.split(".") if key not in _METHODS]
