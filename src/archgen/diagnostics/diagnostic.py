@@ -73,7 +73,7 @@ def _readable(sentence: str) -> str:
     return shortened(words, LONG_SENTENCE)
 
 
-MOST_CHOICES = 60  # names in a help text; a model can have thousands of components
+MOST_CHOICES = 80  # names in a help text; a model can have thousands of components
 
 
 def did_you_mean(wrong: object, choices: Iterable[str], *, otherwise: str = "") -> str:
