@@ -195,3 +195,17 @@ def test_a_text_without_placeholders_is_what_jinja_makes_of_it(plain: str) -> No
     shown = text.Templates().render_text("x.yaml", plain, 2)
     assert shown == EscapingEnvironment(DictLoader({})).from_string(plain).render()
     assert isinstance(shown, Safe)
+
+
+def test_code_of_a_projects_templates_is_not_kept_between_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: list[object] = []
+    monkeypatch.setattr(text.CODE, "add", lambda _key, value: kept.append(value))
+    monkeypatch.setattr(text.CODE, "find", lambda _key: None)
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages/of-this-test.md").write_text("{{ 1 + 1 }}")
+    templates = text.Templates(tmp_path)
+    assert templates.render("pages/of-this-test.md") == "2"
+    assert templates.render_text("pages/of-this-test.md", "{{ 'a text of this test' | md }}") == "a text of this test"
+    assert not kept
+    assert templates.render_text("pages/home.md", "{{ 'a text of archgen' | md }}") == "a text of archgen"
+    assert len(kept) == 1

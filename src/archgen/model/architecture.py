@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, wraps
+from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     C = TypeVar("C", bound=Component)
 
 N = TypeVar("N", bound=NetworkFacts)
-Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True, slots=True)
@@ -492,16 +491,3 @@ class Architecture:
         """The place where a value is stated: its key, or the value itself if it has no key."""
         node, _taken = self.tree.nearest(path)
         return node.key_span or node.span
-
-
-def once(derive: Callable[[Architecture], Derived]) -> Callable[[Architecture], Derived]:
-    """The function, computed once for each architecture. What it returns is shared, so callers must not change it."""
-
-    @wraps(derive)
-    def kept(a: Architecture) -> Derived:
-        if kept not in a.derived:
-            a.derived[kept] = derive(a)
-        derived: Derived = a.derived[kept]
-        return derived
-
-    return kept

@@ -170,6 +170,13 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
     return cleaned
 
 
+# The modules that decide the schema of a class.
+_DECIDING = (
+    *(f"archgen.{package}" for package in ("model", "kinds", "clouds", "catalog")),
+    *("pydantic.json_schema", "pydantic.version"),
+)
+
+
 # The size exceeds the number of archgen's classes, and is limited because a server also sees kinds that models declare.
 @lru_cache(maxsize=256)
 def _generated(model: type[BaseModel]) -> dict[str, Any]:
@@ -178,20 +185,11 @@ def _generated(model: type[BaseModel]) -> dict[str, Any]:
     def generate() -> dict[str, Any]:
         return model.model_json_schema(ref_template="#/$defs/{model}")
 
-    stated = (
-        getattr(sys.modules[model.__module__], model.__name__, None) is model
-    )  # others are made for a model or a package
-    if not (stated and model.__module__.startswith("archgen.")):
+    if not model.__module__.startswith("archgen."):
         return generate()
-    own = (
-        "archgen.model",
-        "archgen.kinds",
-        "archgen.clouds",
-        "archgen.catalog",
-        "pydantic.json_schema",
-        "pydantic.version",
-    )
-    return DATA.get(key_of(f"{model.__module__}.{model.__qualname__}", *own), generate)
+    if getattr(sys.modules[model.__module__], model.__name__, None) is not model:  # made for a model or a package
+        return generate()
+    return DATA.get(key_of(f"{model.__module__}.{model.__qualname__}", *_DECIDING), generate)
 
 
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:

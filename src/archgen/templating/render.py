@@ -48,23 +48,34 @@ _COMPILERS = (
 
 class _CompiledTemplates(jinja2.BytecodeCache):
     """Compiled templates: for as long as the process runs, because `archgen serve` renders the same ones at every change of a model,
-    and those that were in use in an earlier run.
+    and those that come with archgen also between runs.
     """
 
     def __init__(self) -> None:
         self._code: dict[str, tuple[str, Any]] = {}  # by name and file: the checksum of the text, and the code
+        self._packaged: set[str] = set()  # the keys of those that come with archgen: only these are kept between runs
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """The key of a template's code."""
+        key = super().get_cache_key(name, filename)
+        if filename and Path(filename).is_relative_to(packaged_templates()):
+            self._packaged.add(key)
+        return key
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Put the code into the bucket if it was compiled from the same text."""
         checksum, code = self._code.get(bucket.key, ("", None))
         if checksum != bucket.checksum:
+            code = None
+        if code is None and bucket.key in self._packaged:
             code = CODE.find(key_of(f"{bucket.key} {bucket.checksum}", *_COMPILERS))
         bucket.code = code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep the code of a bucket."""
         self._code[bucket.key] = bucket.checksum, bucket.code
-        CODE.add(key_of(f"{bucket.key} {bucket.checksum}", *_COMPILERS), bucket.code)
+        if bucket.key in self._packaged:
+            CODE.add(key_of(f"{bucket.key} {bucket.checksum}", *_COMPILERS), bucket.code)
 
 
 _COMPILED = _CompiledTemplates()
@@ -177,19 +188,27 @@ class Templates:
             "{" not in text and "\r" not in text
         ):  # compiling it takes a hundred times longer, and changes only line ends
             return self._environment.rendered(text)
-        return self._run(name, lambda: self._compiled(text).render(**context), before)
+        return self._run(name, lambda: self._compiled(name, text).render(**context), before)
 
     def holds(self, condition: str, **context: Any) -> bool | None:
         """Whether a condition, a part of a template, is true. None if it has to be rendered: see conditions.py."""
         return condition_holds(condition, self._environment, context)
 
-    def _compiled(self, text: str) -> jinja2.Template:
+    def _compiled(self, name: str, text: str) -> jinja2.Template:
         if text not in self._texts:
             environment = self._environment
-            code = _COMPILED_TEXTS.get(text) or CODE.get(key_of(text, *_COMPILERS), lambda: environment.compile(text))
-            _COMPILED_TEXTS[text] = code
-            self._texts[text] = jinja2.Template.from_code(environment, code, environment.make_globals(None))
+            if text not in _COMPILED_TEXTS:
+                _COMPILED_TEXTS[text] = self._code_of(name, text)
+            self._texts[text] = jinja2.Template.from_code(
+                environment, _COMPILED_TEXTS[text], environment.make_globals(None)
+            )
         return self._texts[text]
+
+    def _code_of(self, name: str, text: str) -> CodeType:
+        """The code of a text in a template. That of archgen's own templates is kept between runs."""
+        if self.has(name) and self.is_from_archgen(name):
+            return CODE.get(key_of(text, *_COMPILERS), lambda: self._environment.compile(text))
+        return self._environment.compile(text)
 
     def _run(self, name: str, render: Callable[[], str], before: Callable[[], int] | None = None) -> Safe:
         """The output of `render`. Raises TemplateFailure for all that can go wrong in a template; `before` as in `render_text`."""

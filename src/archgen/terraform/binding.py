@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from archgen.model.architecture import Architecture, once
+from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.derived import once
 from archgen.model.regions import HOME
 from archgen.terraform.references import Need, needs_in
 

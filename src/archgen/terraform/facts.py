@@ -18,8 +18,9 @@ from archgen.kinds.dns import Dns
 from archgen.kinds.object_store import ObjectStore
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.workload_federation import WorkloadFederation
-from archgen.model.architecture import Architecture, Subnet, once
+from archgen.model.architecture import Architecture, Subnet
 from archgen.model.component import Component
+from archgen.model.derived import once
 from archgen.model.places import NetworkTier, TierRole
 from archgen.terraform import (
     aws,

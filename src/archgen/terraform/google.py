@@ -16,8 +16,9 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.service import Service
 from archgen.kinds.static_site import StaticSite
-from archgen.model.architecture import Architecture, once
+from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.derived import once
 from archgen.terraform.network_rules import network_rules
 from archgen.terraform.recovery import unique
 

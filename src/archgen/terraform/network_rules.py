@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from archgen.clouds.gcp import GcpNetwork
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.relational_database import RelationalDatabase
-from archgen.model.architecture import Architecture, once
+from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.connections import Connection
+from archgen.model.derived import once
 
 INTERNET = "0.0.0.0/0"
 
