@@ -1,7 +1,7 @@
 """Writes how far the generated roots of the reference are checked: runs the tests of roots, and writes the table of `docs/guide/roots.md`.
 
 The tests say with `record_property` which stack and step they are about: `checks` is `CLOUD STACK STEP`, and `how` is `run` or `read`,
-followed by what exactly was done.
+followed by what exactly was done. With `--cloud`, only rows of one cloud are written, from the tests that are about it.
 """
 
 from __future__ import annotations
@@ -11,22 +11,27 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from tools.recorded import ROOT
 
 PAGE = ROOT / "docs/guide/roots.md"
+OF_GOOGLE = (
+    "tests/terraform/test_google_data.py",
+    "tests/terraform/test_google_machines.py",
+    "tests/terraform/test_google_roots.py",
+    "tests/terraform/test_google_run.py",
+    "tests/kubernetes",
+)
 TESTS = (
     "tests/terraform/test_roots.py",
     "tests/terraform/test_example_roots.py",
     "tests/terraform/test_kind_roots.py",
-    "tests/terraform/test_google_data.py",
-    "tests/terraform/test_google_roots.py",
-    "tests/terraform/test_google_run.py",
-    "tests/kubernetes",
+    *OF_GOOGLE,
 )
 # The stacks of examples and of a model with further kinds that tests are about; their folders are not in the repository.
 OF_EXAMPLES = (
@@ -38,6 +43,7 @@ OF_EXAMPLES = (
     ("gcp", "serverless/pushes"),
     ("gcp", "kinds/data"),
     ("gcp", "kinds/run"),
+    ("gcp", "kinds/machines"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
     ("aws", "kinds/files"),
@@ -71,6 +77,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the tests and writes the page; returns 0, or 1 if a test fails or none says what it checks."""
     parser = argparse.ArgumentParser(prog="python -m tools.write_roots", description=__doc__)
     parser.add_argument("--results", type=Path, help="a JUnit file of these tests, instead of running them")
+    parser.add_argument(
+        "--cloud", choices=sorted({cloud for cloud, _step in REASONS}), help="keep the rows of the others"
+    )
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as folder:
         results = options.results or Path(folder) / "results.xml"
@@ -84,7 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "-o",
                 "junit_family=xunit1",
                 f"--junitxml={results}",
-                *TESTS,
+                *(OF_GOOGLE if options.cloud == "gcp" else TESTS),
             ]
             if subprocess.run(command, cwd=ROOT, check=False).returncode:
                 return 1
@@ -93,7 +102,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("no test says which stack it checks", file=sys.stderr)
         return 1
     today = datetime.now().astimezone().date().isoformat()
-    PAGE.write_text(with_table(PAGE.read_text(encoding="utf-8"), table(checks, stacks()), today), encoding="utf-8")
+    page = PAGE.read_text(encoding="utf-8")
+    kept = rows_of(page, options.cloud) if options.cloud else {}
+    PAGE.write_text(with_table(page, table(checks, stacks(), kept), today), encoding="utf-8")
     return 0
 
 
@@ -116,10 +127,24 @@ def stacks() -> list[tuple[str, str]]:
     return [*made, *OF_EXAMPLES]
 
 
-def table(checks: Sequence[RootCheck], known: Sequence[tuple[str, str]]) -> str:
-    """The table as Markdown: a row for each stack, with what was done for each step, or why it is not verified."""
+def rows_of(page: str, other: str) -> dict[tuple[str, str], str]:
+    """The rows of a page by cloud and stack, without those of one cloud."""
+    rows = [line for line in page.splitlines() if line.startswith("| ")]
+    by_stack = {(cells[1].strip(), cells[2].strip()): row for row in rows if len(cells := row.split("|")) > 3}
+    return {(cloud, stack): row for (cloud, stack), row in by_stack.items() if cloud != other}
+
+
+def table(
+    checks: Sequence[RootCheck],
+    known: Sequence[tuple[str, str]],
+    kept: Mapping[tuple[str, str], str] = MappingProxyType({}),
+) -> str:
+    """The table as Markdown: a row for each stack, with what was done for each step, or why it is not verified; some are kept."""
     rows = ["| Cloud | Stack | init | plan | apply |", "| --- | --- | --- | --- | --- |"]
     for cloud, stack in known:
+        if (cloud, stack) in kept:
+            rows.append(kept[cloud, stack])
+            continue
         cells = [_cell(checks, cloud, stack, step) for step in STEPS]
         rows.append(f"| {cloud} | {stack} | {' | '.join(cells)} |")
     return "\n".join(rows)

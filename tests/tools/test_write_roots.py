@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tools.write_roots import END, PAGE, START, RootCheck, checks_in, stacks, table, with_table
+from tools.write_roots import END, PAGE, START, RootCheck, checks_in, rows_of, stacks, table, with_table
 
 RESULTS = """<testsuites><testsuite>
 <testcase name="test_a_plan[05-data]"><properties><property name="checks" value="aws 05-data init"/>
@@ -47,3 +47,11 @@ def test_the_page_has_every_stack_of_the_reference_and_no_blank() -> None:
     ]
     assert [(row[0].strip("| "), row[1]) for row in rows] == stacks()
     assert all(cell.strip(" |").startswith(("*run*", "*read*", "*not verified*: ")) for row in rows for cell in row[2:])
+
+
+def test_rows_of_one_cloud_are_written_without_changing_those_of_another() -> None:
+    page = f"{START}\n| Cloud | Stack | init |\n| aws | 05-data | *run*: before |\n| gcp | 05-data | *read*: before |\n{END}\n"
+    checks = [RootCheck("gcp", "05-data", "plan", "read: now", "test_a_plan")]
+    aws, google = table(checks, [("aws", "05-data"), ("gcp", "05-data")], rows_of(page, "gcp")).splitlines()[2:]
+    assert aws == "| aws | 05-data | *run*: before |"
+    assert "*read*: now (`test_a_plan`)" in google

@@ -31,7 +31,9 @@ _AGENTS = {
     "cloud-sql": "gcp-sa-cloud-sql",
     "cloud-sql-mysql": "gcp-sa-cloud-sql",
     "cloud-storage": "storage",  # its agent has a name that only the API knows
+    "compute-engine": "compute-system",
     "gke": "container-engine-robot",
+    "managed-instance-group": "compute-system",
     "memorystore": "cloud-redis",
     "pub-sub": "gcp-sa-pubsub",
     "secret-manager": "gcp-sa-secretmanager",

@@ -9,6 +9,7 @@ from archgen.kinds.function import Function
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
+from archgen.terraform.google_machines import group_backends, needs_probe, needs_signal, without_image
 from archgen.terraform.google_messages import undelivered, unread
 from archgen.terraform.google_run import run_backends
 from archgen.terraform.google_schedules import unstarted
@@ -48,7 +49,7 @@ def _without_code(a: Architecture) -> Iterator[Diagnostic]:
     stacks = a.document.terraform.stacks if a.document.terraform else {}
     for id_, stack in stacks.items():
         listed = {reference.partition("@")[0] for reference in stack.modules}
-        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a), *_paths(a)):
+        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a), *_paths(a), *_machines(a)):
             if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
                 message = f"the stack '{id_}' does not state {what}"
                 path = ("terraform", "stacks", id_, "modules")
@@ -65,6 +66,25 @@ def _connectors(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, st
 
 def _paths(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
     """What a stack states for load balancers with several services: a model does not say which paths go to which."""
-    if any(len(run_backends(a, name)) > 1 for name, _balancer in a.of_kind(LoadBalancer)):
-        what = "which paths go to which service of its load balancers, so all of them go to the first"
-        yield "lb-http-run", ("url_map",), what, "set create_url_map to false and url_map of lb-http-run under `set`"
+    balancers = [name for name, _balancer in a.of_kind(LoadBalancer)]
+    for module, found in (("lb-http-run", run_backends), ("lb-http", group_backends)):
+        if any(len(found(a, name)) > 1 for name in balancers):
+            what = "which paths go to which service of its load balancers, so all of them go to the first"
+            yield module, ("url_map",), what, f"set create_url_map to false and url_map of {module} under `set`"
+
+
+def _machines(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """What a stack states for virtual machines whose images, metrics or checks the model does not state."""
+    if without_image(a):
+        what = "which image the disks of its machines are made from, so the plan fails"
+        help_ = "set source_image and source_image_project of instance-template under `set`, or state `image`"
+        yield "instance-template", ("source_image",), what, help_
+    if needs_signal(a):
+        inputs = ("autoscaling_cpu", "autoscaling_lb", "autoscaling_metric", "scaling_schedules")
+        what = "which metric determines the number of machines of its groups, so the plan fails"
+        help_ = f"set {inputs[2]} or {inputs[3]} of mig under `set`, or state `scale_by: cpu` or `requests`"
+        yield "mig", inputs, what, help_
+    if needs_probe(a):
+        what = "how machines without a load balancer are checked, so only those that stop are replaced"
+        help_ = "set health_check of mig under `set`, and let the firewall pass its probes"
+        yield "mig", ("health_check",), what, help_
