@@ -25,6 +25,7 @@ OF_GOOGLE = (
     "tests/terraform/test_google_machines.py",
     "tests/terraform/test_google_roots.py",
     "tests/terraform/test_google_run.py",
+    "tests/terraform/test_google_serverless.py",
     "tests/kubernetes",
 )
 TESTS = (
@@ -44,6 +45,7 @@ OF_EXAMPLES = (
     ("gcp", "kinds/data"),
     ("gcp", "kinds/run"),
     ("gcp", "kinds/machines"),
+    ("gcp", "kinds/serverless"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
     ("aws", "kinds/files"),

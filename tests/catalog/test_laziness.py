@@ -64,10 +64,9 @@ def test_entries_are_read_for_the_kinds_of_the_model_only(counted: dict[str, lis
 
 
 def test_rules_read_settings_without_importing_the_kinds_that_have_them(counted: dict[str, list[str]]) -> None:
-    """Bindings of Terraform import the kinds of what they make, such as queues, topics, streams, file stores and APIs."""
+    """Bindings of Terraform import the kinds of what they make, such as queues, topics, file stores, machines and APIs."""
     read = {"backup", "batch", "data_warehouse", "email", "file_transfer"}
-    read |= {"network_link", "search_engine", "user_directory", "virtual_machine", "virtual_machine_group"}
-    read |= {"workflow"}
+    read |= {"network_link", "search_engine", "user_directory", "workflow"}
     assert not {f"archgen.kinds.{name}" for name in read} & set(counted["imported"])
 
 

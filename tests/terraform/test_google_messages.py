@@ -230,8 +230,8 @@ def test_a_schedule_starts_functions_with_its_identity_and_publishes_to_topics(p
     nightly = values["schedules_nightly"]
     assert (nightly["cron"], nightly["time_zone"], nightly["retries"]) == ("30 2 * * *", "Europe/Dublin", 2)
     assert nightly["jobs"] == {
-        "mailer": {"deadline": "900s", "name": "shop-prod-nightly-mailer", "publishes": False},
-        "news": {"deadline": None, "name": "shop-prod-nightly-news", "publishes": True},
+        "mailer": {"deadline": "900s", "form": "request", "name": "shop-prod-nightly-mailer"},
+        "news": {"deadline": None, "form": "topic", "name": "shop-prod-nightly-news"},
     }
     assert values["service_account_nightly"]["roles"] == [
         "roles/pubsub.publisher",

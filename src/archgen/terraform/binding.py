@@ -56,8 +56,9 @@ class Binding:
     be applied before it; in resources of the binding itself, the line `@depends_on` says so.
 
     A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
-    use it; a block that refers to an output that does not exist is left out); `uses` has the ids of its providers. `outputs` are values
-    of its resources, or of its module in another form, that others may refer to.
+    use it; a block that refers to an output that does not exist is left out); `uses` has the ids of its providers, and `versions` the
+    versions of some, or of `terraform`, that it needs. `supplied` has the attributes of its type that a model may state under `set`.
+    `outputs` are values of its resources, or of its module in another form, that others may refer to.
     `beforehand` and `afterwards` are what a person does before and after an apply, because no stack can do it: `why`, and `run`.
     `once` says that what it makes exists once, so its recovery region does not have it. `asks` is what a person states before the
     recovery region has values for it, in a further variable file with that word in its name.
@@ -88,6 +89,8 @@ class Binding:
     uses: tuple[str, ...] = ()
     once: bool = False
     asks: str = ""
+    supplied: tuple[str, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
     beforehand: Mapping[str, str] = field(default_factory=dict)
     afterwards: Mapping[str, str] = field(default_factory=dict)
     copies: tuple[str, ...] = ()

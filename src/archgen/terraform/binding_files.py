@@ -201,6 +201,11 @@ def check_contents(entry: Mapping[str, Any], inputs: Mapping[str, Any], file: Pa
             parse_type(type_)
         except TypeSyntaxError as error:
             raise ExtensionError(f"the type of '{name}': {error}", "", str(file), _line_of(file, name)) from None
+    attributes = [name for name, *_rest in parse_type(entry["type"]).attributes] if entry.get("type") else []
+    for name in entry.get("supplied") or ():
+        if name not in attributes:
+            message = f"`supplied` has '{name}', which the type of the binding does not have"
+            raise ExtensionError(message, did_you_mean(name, attributes), str(file), _line_of(file, "supplied"))
     given = {*(entry.get("inputs") or ()), *(entry.get("needs") or ()), *(entry.get("wired") or ())}
     for name in entry.get("optional") or ():
         if "default" not in inputs[name]:

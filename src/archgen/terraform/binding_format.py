@@ -75,6 +75,8 @@ class BindingFile(Entity):
     placed_in: TierRole | None = None
     once: bool = False
     asks: Variable | None = None
+    supplied: Listed[Variable] = ()
+    versions: dict[Variable, Line] = {}
     beforehand: HandEntry | None = None
     afterwards: HandEntry | None = None
     copies: Listed[Id] = ()
@@ -90,6 +92,8 @@ class BindingFile(Entity):
             raise ValueError("a binding with `module` has `inputs` instead of `type` and `value`")
         if self.module is not None and self.resources:
             raise ValueError("a binding with `module` has no `resources`")
+        if self.module is not None and (self.supplied or self.versions):
+            raise ValueError("a binding with `module` has no `supplied` and no `versions`")
         if untyped := next((name for name in self.extra if name not in self.types), None):
             raise ValueError(f"the attribute `{untyped}` under `extra` needs a type under `types`")
         return self

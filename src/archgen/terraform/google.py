@@ -32,20 +32,24 @@ _AGENTS = {
     "cloud-sql-mysql": "gcp-sa-cloud-sql",
     "cloud-storage": "storage",  # its agent has a name that only the API knows
     "compute-engine": "compute-system",
+    "firestore": "gcp-sa-firestore",
     "gke": "container-engine-robot",
     "managed-instance-group": "compute-system",
     "memorystore": "cloud-redis",
     "pub-sub": "gcp-sa-pubsub",
     "secret-manager": "gcp-sa-secretmanager",
+    "workflows": "gcp-sa-workflows",
 }
 # Agents that exist only after Terraform asked for them: google_project_service_identity of the provider google-beta.
 _ASKED_FOR = {
     "artifact-registry": "artifactregistry.googleapis.com",
     "cloud-sql": "sqladmin.googleapis.com",
     "cloud-sql-mysql": "sqladmin.googleapis.com",
+    "firestore": "firestore.googleapis.com",
     "memorystore": "redis.googleapis.com",
     "pub-sub": "pubsub.googleapis.com",
     "secret-manager": "secretmanager.googleapis.com",
+    "workflows": "workflows.googleapis.com",
 }
 # APIs that Terraform and the identities of workloads need, whatever the products: https://docs.cloud.google.com/service-usage/docs/enable-disable
 _ALWAYS = (

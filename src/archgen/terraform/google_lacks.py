@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.kinds.document_database import DocumentDatabase
 from archgen.kinds.function import Function
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
@@ -28,6 +29,12 @@ _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "which version of the images of its services runs, so an apply runs the tag latest",
         "set containers of cloud-run under `set`, such as [run_container(component_name, 'v1.2.0')]",
     ),
+    (
+        "workflows",
+        ("source",),
+        "the steps of its workflows, so the plan fails",
+        "set source of workflows under `set`; an expression can use component_name",
+    ),
 )
 
 
@@ -49,7 +56,7 @@ def _without_code(a: Architecture) -> Iterator[Diagnostic]:
     stacks = a.document.terraform.stacks if a.document.terraform else {}
     for id_, stack in stacks.items():
         listed = {reference.partition("@")[0] for reference in stack.modules}
-        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a), *_paths(a), *_machines(a)):
+        for module, inputs, what, help_ in (*_UNSTATED, *_connectors(a), *_paths(a), *_machines(a), *_databases(a)):
             if module in listed and not any(name in stack.set.get(module, {}) for name in inputs):
                 message = f"the stack '{id_}' does not state {what}"
                 path = ("terraform", "stacks", id_, "modules")
@@ -88,3 +95,11 @@ def _machines(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]
         what = "how machines without a load balancer are checked, so only those that stop are replaced"
         help_ = "set health_check of mig under `set`, and let the firewall pass its probes"
         yield "mig", ("health_check",), what, help_
+
+
+def _databases(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
+    """What a stack states for databases of Firestore in several regions, of which the model has one."""
+    databases = [d for _name, d in a.of_kind(DocumentDatabase) if d.product == "firestore"]
+    if any(database.disaster_recovery == "multi-region" for database in databases):
+        what = "which regions its databases are in, so the plan fails"
+        yield "firestore", ("location",), what, "set location of firestore under `set`, such as eur3"

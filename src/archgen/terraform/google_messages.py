@@ -156,6 +156,13 @@ def is_run(a: Architecture, name: str) -> bool:
     return bool(here and module and builds(a, module) and builds(a, "service-accounts"))
 
 
+def is_workflow(a: Architecture, name: str) -> bool:
+    """Whether stacks make a workflow of Workflows, in the environment's project."""
+    component = a.components.get(name)
+    here = component is not None and component.product == "workflows" and component.home in (None, a.home)
+    return here and builds(a, "workflows")
+
+
 def request_seconds(a: Architecture, target: str) -> int:
     """How long a function or service may take for a request, in seconds."""
     component = a.components[target]

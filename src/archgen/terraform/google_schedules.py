@@ -10,7 +10,7 @@ from archgen.kinds.schedule import Schedule
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.terraform.built import builds
-from archgen.terraform.google_messages import has_topic, is_made, is_run, request_seconds
+from archgen.terraform.google_messages import has_topic, is_made, is_run, is_workflow, request_seconds
 from archgen.terraform.recovery import unique
 
 _PRODUCT, _MODULE = "cloud-scheduler", "schedules"
@@ -28,18 +28,20 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {"scheduled": (str,)}
 
 
 def scheduled(a: Architecture, schedule: str) -> dict[str, dict[str, Any]]:
-    """The jobs of a schedule by what they start: their name, how long they wait for an answer, and whether they publish to a topic."""
+    """The jobs of a schedule by what they start: their name, how long they wait for an answer, and whether that gets a `request`,
+    is a `topic` that gets a message, or a `workflow` that is run.
+    """
     jobs = {}
     for connection in a.traffic_from(schedule):
         if _why_not(a, connection):
             continue
         target = connection.head
-        publishes = not is_run(a, target)
-        wait = None if publishes else max(_SHORTEST_WAIT, min(request_seconds(a, target), _LONGEST_WAIT))
+        form = "request" if is_run(a, target) else "workflow" if is_workflow(a, target) else "topic"
+        wait = max(_SHORTEST_WAIT, min(request_seconds(a, target), _LONGEST_WAIT)) if form == "request" else None
         jobs[target] = {
             "deadline": None if wait is None else f"{wait}s",
+            "form": form,
             "name": unique(a, f"{a.identifier(schedule)}-{target}"),
-            "publishes": publishes,
         }
     return jobs
 
@@ -57,9 +59,9 @@ def unstarted(a: Architecture) -> Iterator[tuple[Path, str, str]]:
 def _why_not(a: Architecture, connection: Connection) -> tuple[str, str] | None:
     """Why a schedule does not start something, and help; None if it does."""
     target = connection.head
-    if is_run(a, target) or (is_made(a, target) and has_topic(a, target)):
+    if is_run(a, target) or is_workflow(a, target) or (is_made(a, target) and has_topic(a, target)):
         return None
     return (
-        f"archgen starts services and functions of Cloud Run, and queues and topics of Pub/Sub, and no stack makes '{target}' as one",
+        f"archgen starts services and functions of Cloud Run, workflows, queues and topics, and no stack makes '{target}' as one",
         "let a stack make it, or make this job by hand, and write down how",
     )

@@ -53,7 +53,11 @@ def _provider(source: str, version: str) -> str:
 def _terraform(declared: Sequence[Variable], facts: RootFacts | None) -> str:
     """The version of Terraform that a root, its backend (if `facts` are given) and all of its modules accept."""
     backend = str(facts.backend.get("required_version", "")) if facts else ""
-    return merged([OLDEST, backend, *(v.binding.module.required_version for v in declared if v.binding.module)])
+    needed = (
+        v.binding.module.required_version if v.binding.module else v.binding.versions.get("terraform", "")
+        for v in declared
+    )
+    return merged([OLDEST, backend, *needed])
 
 
 def _required(declared: Sequence[Variable]) -> dict[str, tuple[str, str]]:
@@ -69,7 +73,7 @@ def _providers_of(binding: Binding) -> Iterator[tuple[str, str, str]]:
     if binding.module is None:
         facts = root_facts(binding.cloud)
         for name in binding.uses or ((facts.provider,) if facts else ()):
-            yield name, f"hashicorp/{name}", ""
+            yield name, f"hashicorp/{name}", binding.versions.get(name, "")
         return
     for name, stated in binding.module.providers.items():
         yield name, stated.get("source") or f"hashicorp/{name}", stated.get("version", "")

@@ -26,11 +26,9 @@ class WrongSetting:
 
 def settings_of(stack: Stack, binding: Binding, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The values of further inputs of a module by name; without those that wrong_settings() reports."""
-    if binding.module is None:
-        return {}
-    values = {}
+    values, types = {}, _types(binding)
     for name, given in stack.set.get(binding.id, {}).items():
-        if name in binding.module.inputs:
+        if name in types:
             try:
                 values[name] = _value(given, facts)
             except ExpressionError:
@@ -47,8 +45,8 @@ def wrong_settings(
     """
     for id_, settings in stack.set.items():
         binding = by_id.get(id_)
-        if binding is None or binding.module is None:
-            called = [other for other, known in by_id.items() if known.module]
+        if binding is None or not _types(binding):
+            called = [other for other, known in by_id.items() if _types(known)]
             yield WrongSetting((id_,), f"the stack does not call a module '{id_}'", did_you_mean(id_, called))
             continue
         uses = facts_for(binding)
@@ -59,10 +57,11 @@ def wrong_settings(
 
 def _problem(binding: Binding, name: str, given: StackInput, facts: Mapping[str, Any]) -> tuple[str, str] | None:
     """The reason and the help for a wrong entry; None if it is right."""
-    assert binding.module is not None
-    if name not in binding.module.inputs:
-        reason = f"{binding.module.address} {binding.module.version} has no input '{name}'"
-        return reason, did_you_mean(name, binding.module.inputs)
+    types = _types(binding)
+    module = binding.module
+    what = f"{module.address} {module.version}" if module else f"the module '{binding.id}' of archgen"
+    if name not in types:
+        return f"{what} has no input '{name}'", did_you_mean(name, types)
     try:
         value = _value(given, facts)
     except ExpressionError as error:
@@ -70,10 +69,20 @@ def _problem(binding: Binding, name: str, given: StackInput, facts: Mapping[str,
             f"the expression for '{name}' has no value: {error}",
             "archgen explain ARC-F004 shows what expressions can use",
         )
-    type_ = str(binding.module.inputs[name]["type"])
-    if found := mismatch(parse(type_), value, name):
-        return found, f"{binding.module.address} {binding.module.version} declares the type {type_}"
+    type_ = types[name]
+    if found := mismatch(type_, value, name):
+        return found, f"{what} declares the type {type_.render()}"
     return None
+
+
+def _types(binding: Binding) -> dict[str, Type]:
+    """The types of what a model can state under `set`, by name: the inputs of a module, or what a binding without one lists for that."""
+    if binding.module is not None:
+        return {name: parse(str(entry["type"])) for name, entry in binding.module.inputs.items()}
+    if not binding.supplied:
+        return {}
+    attributes = {name: type_ for name, type_, *_rest in parse(binding.type or "object({})").attributes}
+    return {name: attributes[name] for name in binding.supplied}
 
 
 def _value(given: StackInput, facts: Mapping[str, Any]) -> Any:

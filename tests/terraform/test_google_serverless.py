@@ -1,0 +1,157 @@
+"""Workflows and databases of Firestore, which archgen makes without modules, and what a stack states for them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.project import Project
+from archgen.rules import stack_settings
+from conftest import missing, project_of
+from terraforming import terraform, values_of, write_roots
+from tools.check_google_roots import check
+
+MODEL = """\
+version: 2
+name: Shop
+project: shop
+clouds: {gcp: {region: europe-west1}}
+environments: {prod: {name: Prod, gcp: {project: shop-prod}}}
+defaults:
+  kinds:
+    workflow: {product: workflows}
+    document-database: {product: firestore}
+components:
+  keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [orders, fulfillment]}
+  nightly: {kind: schedule, title: Nightly, product: cloud-scheduler, expression: 30 2 * * *, calls: {fulfillment: {kind: event}}}
+  fulfillment: {kind: workflow, title: Fulfillment, logging: error, history: detailed, calls: {orders: {data: received}}}
+  billing: {kind: workflow, title: Billing, calls: {orders: {data: sent}}}
+  orders:
+    kind: document-database
+    title: Orders
+    point_in_time_recovery: true
+    backup_retention_days: 14
+  drafts: {kind: document-database, title: Drafts, deletion_protection: false}
+terraform:
+  path: "infra/{cloud}/{stack}"
+  stacks:
+    made:
+      purpose: All.
+      modules: [kms, service-accounts, workflows, firestore, schedules]
+      set:
+        workflows: {source: {expression: "{'main': {'steps': [{'end': {'return': component_name}}]}} | tojson"}}
+"""
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
+
+
+@pytest.fixture(scope="module")
+def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of the stack, with its values."""
+    folder = tmp_path_factory.mktemp("roots")
+    write_roots(project, folder)
+    return folder / "infra/gcp/made"
+
+
+@pytest.fixture(scope="module")
+def made(root: Path) -> dict[str, Any]:
+    return values_of(root)
+
+
+def _problems(project: Project, code: str) -> list[Diagnostic]:
+    return [problem for problem in project.plans.problems if problem.code == code]
+
+
+def test_a_workflow_has_what_the_model_states_and_the_steps_of_the_stack(made: dict[str, Any], root: Path) -> None:
+    workflow = made["workflow_fulfillment"]
+    assert (workflow["logs"], workflow["history"]) == ("LOG_ERRORS_ONLY", "EXECUTION_HISTORY_DETAILED")
+    assert json.loads(workflow["source"]) == {"main": {"steps": [{"end": {"return": "fulfillment"}}]}}
+    assert workflow["own_key"] == "fulfillment"
+    billing = made["workflow_billing"]
+    assert (billing["logs"], billing["history"], billing["own_key"]) == (None, None, None)
+    main = " ".join((root / "main.tf").read_text().split())
+    assert "service_account = local.service_account_fulfillment_email" in main
+    assert "source_contents = each.value.source" in main
+
+
+def test_identities_may_do_what_workflows_call(made: dict[str, Any]) -> None:
+    assert made["service_account_fulfillment"]["roles"] == ["roles/datastore.viewer"]
+    assert made["service_account_billing"]["roles"] == ["roles/datastore.user"]
+    assert made["service_account_nightly"]["roles"] == ["roles/workflows.invoker"]
+
+
+def test_a_schedule_runs_a_workflow(made: dict[str, Any], root: Path) -> None:
+    assert made["schedules_nightly"]["jobs"] == {
+        "fulfillment": {"deadline": None, "form": "workflow", "name": "shop-prod-nightly-fulfillment"}
+    }
+    assert '"fulfillment" = local.workflow_fulfillment_id' in (root / "main.tf").read_text()
+
+
+def test_a_workflow_without_steps_is_reported_and_refused(root: Path, tmp_path: Path) -> None:
+    model = MODEL.partition("      set:\n")[0]
+    (problem,) = _problems(project_of(tmp_path / "model", model), "ARC-F026")
+    assert problem.message == "the stack 'made' does not state the steps of its workflows, so the plan fails"
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    shutil.copytree(root, tmp_path / "made")
+    wrong = json.loads((root / "prod.tfvars.json").read_text())
+    wrong["workflow_billing"]["source"] = None
+    (tmp_path / "made/prod.tfvars.json").write_text(json.dumps(wrong))
+    (result,) = check(tmp_path / "made", None)
+    assert "State the steps, as source of workflows" in " ".join(result.errors.split())
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ("workflows: {steps: {value: x}}", "the module 'workflows' of archgen has no input 'steps'"),
+        ("workflows: {name: {value: x}}", "the module 'workflows' of archgen has no input 'name'"),
+        ("workflows: {source: {value: [x]}}", 'source must be a string, but is ["x"]'),
+        ("kms: {keyring: {value: x}}", "the stack does not call a module 'kms'"),
+    ],
+)
+def test_only_what_a_binding_lists_can_be_set(tmp_path: Path, given: str, reason: str) -> None:
+    model = MODEL.partition("        workflows: {source")[0] + f"        {given}\n"
+    (found,) = stack_settings.check(project_of(tmp_path, model).resolved.default)
+    assert found.message == reason
+
+
+def test_a_database_has_what_the_model_states(made: dict[str, Any]) -> None:
+    orders = made["firestore_orders"]
+    assert (orders["name"], orders["location"]) == ("shop-prod-orders", "europe-west1")
+    assert (orders["restorable"], orders["backup_days"], orders["protected"]) == (True, 14, True)
+    assert orders["own_key"] == "orders"
+    drafts = made["firestore_drafts"]
+    assert (drafts["restorable"], drafts["backup_days"], drafts["protected"]) == (None, None, False)
+    assert made["kms_keys"]["keys"] == {"fulfillment": "gcp-sa-workflows", "orders": "gcp-sa-firestore"}
+
+
+def test_a_database_in_several_regions_needs_its_location(tmp_path: Path) -> None:
+    wide = MODEL.replace("title: Drafts,", "title: Drafts, disaster_recovery: multi-region,")
+    (problem,) = _problems(project_of(tmp_path, wide), "ARC-F026")
+    assert "which regions its databases are in" in problem.message
+    stated = wide + "        firestore: {location: {value: eur3}}\n"
+    write_roots(project_of(tmp_path / "stated", stated), tmp_path)
+    assert values_of(tmp_path / "infra/gcp/made")["firestore_drafts"]["location"] == "eur3"
+
+
+def test_the_root_of_workflows_and_databases_fits(root: Path, record_property: Callable[[str, str], None]) -> None:
+    if shutil.which("terraform") is None:
+        missing("terraform")
+    record_property("checks", "gcp kinds/serverless plan")
+    record_property("how", "read: references, as a plan")
+    checkouts = os.environ.get("ARCHGEN_MODULES")
+    (result,) = check(root, Path(checkouts) if checkouts else None)
+    assert result.errors == ""
+    checked = terraform("fmt", "-check", "-diff", ".", cwd=root)
+    assert checked.returncode == 0, checked.stdout
