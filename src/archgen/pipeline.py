@@ -19,7 +19,6 @@ Imports inside functions keep `archgen validate` fast: it needs neither Graphviz
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archgen.checking.judge import judge
@@ -28,6 +27,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, in_order
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
 from archgen.project import Loaded, Project, load
+from archgen.records import dataclass
 from archgen.registry import Part, extensions, parts
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
@@ -18,6 +18,7 @@ from archgen.model.resolve import Resolved, locate, read_axes, resolve
 from archgen.parity.reviews import FILE, Reviews, read_reviews
 from archgen.reading.include import Files, read_files
 from archgen.reading.yaml_tree import Source, YamlNode
+from archgen.records import dataclass
 from archgen.system.textfile import UnreadableError, read_below
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ import pkgutil
 import re
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from archgen.lazy import LazyMapping
+from archgen.records import dataclass
 
 MODULES = ("clouds", "kinds", "rules", "views", "artifacts")
 FOLDERS = ("catalog", "bindings", "templates")

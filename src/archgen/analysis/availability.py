@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from math import ceil, floor, prod
 
 from archgen.analysis.crossings import Crossing, crossings
@@ -22,6 +21,7 @@ from archgen.analysis.regions import is_active_in_several
 from archgen.analysis.survival import copies_by_default
 from archgen.catalog.product import ServiceLevel
 from archgen.model.architecture import Architecture
+from archgen.records import dataclass
 
 _MOST = 6  # parts of which all combinations are tried
 

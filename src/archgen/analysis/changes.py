@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from archgen.analysis.regions import known_regions
@@ -11,6 +10,7 @@ from archgen.diagnostics.diagnostic import Path, Span
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.model.paths import leaves
+from archgen.records import dataclass
 
 What = Literal["added", "removed", "changed"]
 

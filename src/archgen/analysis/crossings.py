@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.analysis.regions import network_in_region
 from archgen.analysis.ways import Links, Way, links_of
@@ -13,6 +13,7 @@ from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.connections import Connection
 from archgen.model.places import INTERNET
 from archgen.model.regions import HOME
+from archgen.records import dataclass
 
 Ends = tuple[tuple[str, ...], tuple[str, ...]]
 """The IDs of the places in which a caller has an address, and of those in which what it calls has one."""

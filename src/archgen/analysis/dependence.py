@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
+from archgen.records import dataclass
 
 Effect = Literal["stops", "degraded", "unknown"]
 _WORST_FIRST: tuple[Effect, ...] = ("stops", "unknown", "degraded")

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, did_you_mean
 from archgen.model.sources import Held, SourceDocument
+from archgen.records import dataclass
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode

@@ -8,13 +8,14 @@ calls in another network or at a site is lost to it, too, when no way over links
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archgen.analysis.crossings import Crossing, closed, crossings
 from archgen.analysis.dependence import Dependence, needs
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.wording import listed
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

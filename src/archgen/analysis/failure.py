@@ -9,7 +9,7 @@ whether it fails. What only the second computation finds is unknown.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archgen.analysis.crossings import places_of
 from archgen.analysis.effects import effects, needed_by
@@ -22,6 +22,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component
 from archgen.model.per_cloud import NetworkFacts
 from archgen.model.regions import HOME
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.catalog import terms
 from archgen.model.document import Capability, Control
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 from archgen.templating.escape import theme_text
 
 

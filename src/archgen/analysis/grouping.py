@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from archgen.analysis.reached import reached
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.regions import HOME
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 
 # Pictures with more components than this are hard to read on a page.
 MOST = 25

@@ -8,11 +8,11 @@ behind a carrier that keeps its messages, such as a queue, does not break the fl
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection
 from archgen.model.operations import Flow, Step
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.catalog import Catalog
 from archgen.catalog.product import NEUTRAL, Product
 from archgen.diagnostics.report import visible
 from archgen.model.component import Component
+from archgen.records import dataclass
 
 FORMAT = "archgen-kinds/1"
 

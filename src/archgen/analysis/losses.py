@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
 
 from archgen.analysis.failure import Impact, of_component, of_home, of_network, of_region, of_site, of_zone
@@ -11,6 +10,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.architecture import Architecture
 from archgen.model.regions import HOME
 from archgen.model.wording import with_article
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

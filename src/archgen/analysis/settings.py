@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel
@@ -15,6 +14,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.paths import walk
 from archgen.model.resolve import Resolved
 from archgen.model.wording import value_text
+from archgen.records import dataclass
 
 ABSENT = "absent"
 

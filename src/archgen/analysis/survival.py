@@ -6,12 +6,11 @@ counts only where archgen's Terraform sets it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from archgen.model.answer import Answer, Lack, no, unknown, yes
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE, Component
 from archgen.model.traits import Traits
+from archgen.records import dataclass
 from archgen.terraform.managed import managed
 
 _STATE_REDUNDANCY = (

@@ -11,11 +11,12 @@ from __future__ import annotations
 import itertools
 from collections import deque
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.model.architecture import Architecture
 from archgen.model.links import Link, links
 from archgen.model.places import ENVIRONMENT
+from archgen.records import dataclass
 
 _FEW = 4  # ways that are worth showing
 

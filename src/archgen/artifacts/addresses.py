@@ -7,8 +7,7 @@ checked are the paths that are written. Nothing is rendered, since ids, folders 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archgen.analysis.grouping import GROUP, summarized_groups
 from archgen.diagnostics.diagnostic import Diagnostic, Path
@@ -18,6 +17,7 @@ from archgen.model.component import TASKS
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved, locate
 from archgen.model.stacks import Stack, Terraform
+from archgen.records import dataclass
 from archgen.registry import ids
 from archgen.terraform.backend_tf import backend_files
 from archgen.terraform.instances import everywhere, instances_of
@@ -272,12 +272,11 @@ def all_addresses(resolved: Resolved) -> Iterator[Address]:
 # -- collisions ------------------------------------------------------------------------------------------
 
 
-def collisions(resolved: Resolved) -> Iterator[Diagnostic]:
+def collisions(resolved: Resolved, listed: Sequence[Address]) -> Iterator[Diagnostic]:
     """A diagnostic for each part of the model whose files would overwrite others, at the part that comes later.
 
-    Raises nothing; a part is reported once, however many of its files collide.
+    `listed` has all addresses. Raises nothing; a part is reported once, however many of its files collide.
     """
-    listed = list(all_addresses(resolved))
     taken: dict[str, Address] = {}
     folders: dict[str, Address] = {}
     reported: set[Path] = set()

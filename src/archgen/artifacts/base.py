@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +17,7 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.document import Document
 from archgen.model.json_schema import Scope, scope_of, shared_schema
 from archgen.project import Project
+from archgen.records import dataclass
 from archgen.runbooks.procedures import Procedure, Template, procedures
 from archgen.templating.escape import Safe, href, trimmed, url
 from archgen.templating.render import Templates

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from archgen.artifacts.addresses import all_addresses, collisions
+from archgen.artifacts.addresses import Address, all_addresses, collisions
 from archgen.artifacts.written_pages import written_texts
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.resolve import locate
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 def refusals(project: Project) -> Iterator[Diagnostic]:
     """Every reason not to build the project, in no particular order."""
-    yield from collisions(project.resolved)
+    listed = list(all_addresses(project.resolved))
+    yield from collisions(project.resolved, listed)
     yield from project.plans.problems
     yield from _stacks_of_teams(project)
     yield from _runbooks(project)
-    yield from _pages(project)
+    yield from _pages(project, listed)
 
 
 def _stacks_of_teams(project: Project) -> Iterator[Diagnostic]:
@@ -62,11 +63,11 @@ def _runbooks(project: Project) -> Iterator[Diagnostic]:
     yield from problems or late(templates, project.resolved)
 
 
-def _pages(project: Project) -> Iterator[Diagnostic]:
+def _pages(project: Project, listed: Sequence[Address]) -> Iterator[Diagnostic]:
     """Hand-written pages that cannot be read, have the address of another page, or embed something that does not exist."""
     if not project.trusted:
         return
-    texts, problems = written_texts(project.root, all_addresses(project.resolved))
+    texts, problems = written_texts(project.root, listed)
     yield from problems
     embedding = {name: text for name, text in texts.items() if "archgen:" in text}
     if not embedding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from types import MappingProxyType
@@ -29,7 +29,9 @@ from archgen.catalog.equivalents import Equivalents, equivalents_of
 from archgen.catalog.icon_classes import problem_of
 from archgen.catalog.product import NEUTRAL, Product
 from archgen.lazy import LazyMapping
+from archgen.records import dataclass
 from archgen.registry import ExtensionError, folders
+from archgen.system.kept import DATA, key_of
 
 _HERE = Path(__file__).parent
 
@@ -195,7 +197,8 @@ def _checked(id_: str, cloud: str, entry: object, file: Path) -> Product:
 
 def _read_entry(id_: str, cloud: str, text: str, file: Path) -> Product:
     """The product in the text of one of archgen's entries."""
-    return product_of(id_, cloud, tomllib.loads(text)[id_], file)
+    entry = DATA.get(key_of(text, __name__, "tomllib"), lambda: tomllib.loads(text)[id_])
+    return product_of(id_, cloud, entry, file)
 
 
 @dataclass(frozen=True, slots=True)

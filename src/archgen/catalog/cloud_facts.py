@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
+from archgen.records import dataclass
 from archgen.registry import ExtensionError, parts
 
 # The role of a network tier by its access to the internet, unless a cloud has other ones.

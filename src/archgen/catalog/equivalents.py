@@ -6,13 +6,13 @@ There is one file for each kind of component. A file is read when its kind is as
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 from archgen.catalog.entries import read_toml
+from archgen.records import dataclass
 
 _HERE = Path(__file__).parent / "equivalents"
 

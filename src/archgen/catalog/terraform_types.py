@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, get_args
+
+from archgen.records import dataclass
 
 FOLDER = Path(__file__).parent / "terraform_types"
 # Precedes the place in a model of what is not a setting of the component itself, such as `elsewhere:component.calls`.

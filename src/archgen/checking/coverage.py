@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.answer import Lack
@@ -13,6 +13,7 @@ from archgen.model.outcome import Passed, Unsaid
 from archgen.model.resolve import locate
 from archgen.model.wording import listed
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 EVERYWHERE = ""  # in place of a coordinate, for what a rule says about the model as a whole
 

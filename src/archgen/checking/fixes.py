@@ -6,7 +6,6 @@ A fix of a finding is safe if it makes a setting stricter, replaces a single val
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span, dotted
 from archgen.model.legacy import CODE, NEWEST, new_version, old_forms
@@ -14,6 +13,7 @@ from archgen.project import Project
 from archgen.reading.changes import Change, ChangeError, SetValue
 from archgen.reading.edits import ModelFiles, path_at
 from archgen.reading.yaml_tree import plain_scalar
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ today's date, no waiver has expired, so that generated files do not change from 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archgen.checking.coverage import EVERYWHERE, NOTHING, Collector, Coverage, Missing
 from archgen.diagnostics.diagnostic import Diagnostic, Path, in_order
@@ -16,6 +16,7 @@ from archgen.model.outcome import Outcome, Passed
 from archgen.model.paths import parse_path
 from archgen.model.policy import Waiver
 from archgen.model.resolve import Gathered, Resolved, locate
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path as FilePath
 from types import ModuleType
 
@@ -16,6 +16,7 @@ from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, Severity, Span
 from archgen.model.architecture import Architecture
 from archgen.model.paths import parse_path
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 
 FOLDER = "rules"
 

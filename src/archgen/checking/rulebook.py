@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from archgen.catalog.cloud_facts import mentions_another
@@ -17,6 +16,7 @@ from archgen.diagnostics.diagnostic import OWN, dotted
 from archgen.diagnostics.explain import OURS, Authority, explain
 from archgen.model.resolve import Resolved
 from archgen.model.wording import counted
+from archgen.records import dataclass
 from archgen.templating.escape import markdown, url
 
 State = Literal["found", "unknown", "ok", "not-applicable", "silent", "off", "not-asked"]

@@ -6,7 +6,7 @@ Any two coordinates of a model can be compared, such as two phases, environments
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, Literal
 
@@ -20,6 +20,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.paths import leaves
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 from archgen.terraform.bindings import MissingFactError, calls
 from archgen.terraform.instances import instance_name
 from archgen.terraform.own_stacks import InputError, values_of

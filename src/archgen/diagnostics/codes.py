@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
 
 from archgen.diagnostics.diagnostic import OWN, SEVERITIES, Severity
+from archgen.records import dataclass
 from archgen.registry import Part, parts
 
 # The areas of archgen's rules, which are the prefixes of their codes. Rules of a package must have another prefix.

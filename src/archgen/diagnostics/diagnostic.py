@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
+
+from archgen.records import dataclass
 
 Path = tuple[str | int, ...]
 Severity = Literal["error", "warning", "info"]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from archgen.diagnostics.codes import rules, titles
+from archgen.records import dataclass
 from archgen.registry import ExtensionError
 
 _HERE = Path(__file__).parent

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import quote
 from xml.etree import ElementTree
@@ -15,6 +14,7 @@ from archgen.diagnostics.codes import rules, title_of, titles
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, dotted
 from archgen.diagnostics.explain import explain
 from archgen.diagnostics.report import capped, visible
+from archgen.records import dataclass
 
 
 class Waiving(Protocol):

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.records import dataclass
 
 # Codes whose subject is not a file of the project, but an option, a path in the model, a revision, a stack, a given folder, or a program.
 NO_FILE = frozenset({"ARC-C004", "ARC-C006", "ARC-C007", "ARC-F002", "ARC-F109", "ARC-F110", "ARC-V005", "ARC-W005"})

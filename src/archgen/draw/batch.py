@@ -14,7 +14,7 @@ import os
 import signal
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -25,6 +25,7 @@ from archgen.draw.drawing import Drawing, Fonts, draw, draw_simply, titled
 from archgen.draw.graph import Graph
 from archgen.draw.measure import Rect
 from archgen.draw.routes import Route
+from archgen.records import dataclass
 
 BUDGET = 20.0  # seconds for one picture; the slowest one of a typical model takes 0.2
 CORES = 4  # starting more children costs more than it saves

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from archgen.draw.graph import Edge, Graph
+from archgen.records import dataclass
 
 BUSY = 7  # edges in one direction at a node that are drawn one by one
 BUSY_IN_GRID = 4  # the same in grids, which have narrow channels, for edges with the same label

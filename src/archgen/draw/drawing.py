@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.draw import graphviz, grid
 from archgen.draw.arrange import SLIM, WIDE, flatter_grids
@@ -15,6 +15,7 @@ from archgen.draw.legend import legend_size
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
 from archgen.draw.style import look
+from archgen.records import dataclass
 
 MARGIN = 8
 

@@ -11,12 +11,12 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import TypeVar, cast
 
 from archgen.draw.fontfile import TooMuchError, check, letters_of, opened
+from archgen.records import dataclass
 from archgen.system.textfile import UnreadableError, file_below
 
 BUILT_IN = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archgen.draw.graph import Graph, Group, Node
 from archgen.draw.measure import (
@@ -18,6 +18,7 @@ from archgen.draw.measure import (
     title_width,
 )
 from archgen.draw.style import look
+from archgen.records import dataclass
 
 PAD = 10  # between a group's border and its children
 GAP = 14  # between neighbors

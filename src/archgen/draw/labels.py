@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from archgen.draw.bundles import Bundle, bundles, common_labels
 from archgen.draw.graph import Edge, Graph
@@ -12,6 +11,7 @@ from archgen.draw.joints import own_part, shared_start
 from archgen.draw.measure import EDGE, Rect, bundle_label, edge_label, text_width
 from archgen.draw.routes import Route
 from archgen.draw.tracks import Point
+from archgen.records import dataclass
 
 HEIGHT = 13
 SPACE = 3  # between line and label

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from archgen.draw import style
@@ -11,6 +11,7 @@ from archgen.draw.bundles import bundles
 from archgen.draw.graph import Change, Edge, Graph
 from archgen.draw.measure import NOTE, Rect, text_width
 from archgen.draw.routes import Route
+from archgen.records import dataclass
 
 LEFT = 10  # x of the first sample
 ROW = 24  # the height of a row

@@ -9,7 +9,6 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cache
 
 from PIL import ImageFont
@@ -18,6 +17,7 @@ from archgen.draw.bundles import Bundle, bundles, busy_ends, common_labels
 from archgen.draw.fonts import BUILT_IN, Font, other_width, spans
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.draw.wrapping import shortened, wrapped
+from archgen.records import dataclass
 
 # Sizes in CSS pixels, as in an SVG that is not scaled; 11 is the smallest that reads well.
 LABEL, NOTE, TITLE, EDGE = 12, 11, 12, 11

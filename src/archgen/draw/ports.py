@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.draw.graph import Graph
 from archgen.draw.measure import ICON, OUTLINE, Rect, ink, solid
 from archgen.draw.tracks import ALONG_LINE, APART, CLEAR, Point, Tracks
+from archgen.records import dataclass
 
 NEAR = 4  # distance of an arrow's tip from the icon
 INSET = 8  # minimum distance of a port from the icon's corner

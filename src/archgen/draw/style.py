@@ -7,12 +7,12 @@ areas; text has other colors, with a contrast of at least 4.5:1.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.draw.graph import Edge, Meaning
+from archgen.records import dataclass
 
 Scheme = Literal["light", "dark"]
 SCHEMES: Mapping[Scheme, int] = {"light": 0, "dark": 1}  # index into pairs of colors

@@ -10,9 +10,10 @@ import itertools
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.draw.measure import Rect
+from archgen.records import dataclass
 
 Point = tuple[float, float]
 Span = tuple[float, float]  # from, to

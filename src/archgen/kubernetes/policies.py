@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.node_autoscaler import NodeAutoscaler
@@ -11,6 +11,7 @@ from archgen.kinds.service import Service
 from archgen.kubernetes.objects import NOTES, Object, instance, kubernetes_object, namespace_of, pods_of
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.records import dataclass
 from archgen.terraform.network_rules import NetworkRule, api_ranges, network_rules
 from archgen.terraform.permissions import caller_roles
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from archgen.records import dataclass
 
 Truth = Literal["yes", "no", "unknown"]
 _WORST_FIRST: tuple[Truth, ...] = ("no", "unknown", "yes")

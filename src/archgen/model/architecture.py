@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,6 +22,7 @@ from archgen.model.per_cloud import CloudOrganization, NetworkFacts, Organizatio
 from archgen.model.regions import HOME, RECOVERY, PlacedRegion, RegionRole, regions_of
 from archgen.model.traits import Traits, product_traits
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 if TYPE_CHECKING:
     from archgen.model.component import Component

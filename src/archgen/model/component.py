@@ -1,7 +1,6 @@
 """The base class of all kinds: the settings that every component has, and the methods with which a kind states where its instances are."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from types import MappingProxyType
 from typing import ClassVar, Literal
@@ -27,6 +26,7 @@ from archgen.model.calls import Calls
 from archgen.model.mentions import Mention, mentions
 from archgen.model.regions import RegionUse
 from archgen.model.traits import Traits, count_of, setting_of
+from archgen.records import dataclass
 from archgen.registry import Part, extensions, lazy_parts
 
 # Placements that are not tiers of the network.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from archgen.catalog import protocols
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.calls import Call, ConnectionKind, Direction
 from archgen.model.traits import Traits, setting_of
+from archgen.records import dataclass
 
 if TYPE_CHECKING:
     from archgen.model.component import Component

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.model.wording import with_article
+from archgen.records import dataclass
 
 AXIS_NAMES = ("cloud", "environment", "phase")
 PHASE = 2  # the position of phases in AXIS_NAMES

@@ -6,13 +6,13 @@ They are merged under what a component states, on the tree, so that each value k
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, did_you_mean
 from archgen.model.kind_changes import setting_keys
 from archgen.model.overlay import DEFAULTS as KEY
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 SECTIONS = ("kinds", "runtimes", "tags")
 # What decides which defaults a component gets. Defaults of a kind may set the last two, other defaults none of them.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
 from archgen.reading.changes import Change, ChangeError, DeleteKey, RenameKey, SetValue, with_change
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 CODE = "ARC-M010"
 NEWEST = 2

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.component import EDGE, MANAGED
 from archgen.model.per_cloud import NetworkFacts
 from archgen.model.places import ENVIRONMENT
+from archgen.records import dataclass
 
 if TYPE_CHECKING:
     from archgen.model.architecture import Architecture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 from weakref import WeakKeyDictionary
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from archgen.diagnostics.diagnostic import Path
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from archgen.catalog.product import NEUTRAL
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.model.architecture import Architecture
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ whose condition holds at the fewest coordinates wins, so that the order in the f
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.model.coordinate import Axes, BadConditionError, Condition
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 # These declare the axes, so nothing in them can depend on an axis.
 AXIS_DECLARATIONS = ("clouds", "environments", "phases")

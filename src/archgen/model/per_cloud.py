@@ -7,7 +7,6 @@ cloud that the model may use, so that errors have the right place. Read an entry
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, ClassVar, Literal, TypeVar
 
@@ -16,6 +15,7 @@ from pydantic import Field, create_model
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.base import Cidr, Entity
+from archgen.records import dataclass
 from archgen.registry import ExtensionError, Part, parts
 
 E = TypeVar("E", bound=Entity)

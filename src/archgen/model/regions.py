@@ -6,10 +6,10 @@ Regions have neutral IDs, so that one statement about a component holds on cloud
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from archgen.model.base import Entity, Listed, Region, Zone
+from archgen.records import dataclass
 
 HOME = "home"  # the region that each cloud has
 RECOVERY = "recovery"  # the region to recover in

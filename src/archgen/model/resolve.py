@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
 from typing import Any
@@ -29,6 +29,7 @@ from archgen.model.per_cloud import classes_for
 from archgen.model.references import check_references
 from archgen.model.validation import Validator, Vocabulary
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path as FilePath
 from typing import Any
@@ -20,6 +19,7 @@ from archgen.model.document import Document
 from archgen.model.misfits import describe
 from archgen.model.traits import product_traits
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.catalog.product import Product
@@ -13,6 +12,7 @@ from archgen.parity.suggesting import Suggestion
 from archgen.reading.changes import AddKey, Change, SetValue
 from archgen.reading.include import Files
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

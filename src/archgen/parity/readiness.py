@@ -6,13 +6,13 @@ result is therefore a range.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import ceil, floor
 
 from archgen.model.document import Capability
 from archgen.model.resolve import Resolved
 from archgen.model.wording import counted
 from archgen.parity.reviews import Reviews, State, state
+from archgen.records import dataclass
 
 # The value of a row (0 to 1) on a cloud that is not the primary one.
 POINTS = {"equivalent": 1.0, "partial": 0.5, "gap": 0.0, "not-needed": 1.0}

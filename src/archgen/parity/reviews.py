@@ -10,7 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -19,6 +19,7 @@ from archgen.model.component import Component
 from archgen.model.paths import leaves, parse_path, walk
 from archgen.model.resolve import Resolved
 from archgen.reading.yaml_tree import YamlNode, parse
+from archgen.records import dataclass
 from archgen.system.textfile import UnreadableError, read_below
 
 FILE = "reviews.yaml"

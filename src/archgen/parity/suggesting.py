@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import chain, count
 from typing import Any
 
@@ -21,6 +21,7 @@ from archgen.model.legacy import modernized
 from archgen.model.overlay import take_apart
 from archgen.model.resolve import Resolved, read_axes
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 FORMAT = "archgen-suggestions/1"
 NOT_COMPARED = "archgen's catalog has not compared these products; it knows only that both serve as: {kind}."

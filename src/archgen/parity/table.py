@@ -6,7 +6,6 @@ import csv
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.catalog.product import Product
@@ -17,6 +16,7 @@ from archgen.model.resolve import Resolved
 from archgen.model.wording import MISSING
 from archgen.parity.readiness import Readiness, Shortfall, applies, readiness
 from archgen.parity.reviews import Reviews, State, state
+from archgen.records import dataclass
 from archgen.templating.escape import markdown
 
 STATUS = {

@@ -8,12 +8,13 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.start_tags import tags
+from archgen.records import dataclass
 
 CHECKED = (".html", ".svg")
 # Attributes that refer to something.

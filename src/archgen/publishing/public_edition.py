@@ -12,7 +12,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 from urllib.parse import unquote
@@ -26,6 +26,7 @@ from archgen.model.resolve import Resolved, resolve
 from archgen.parity.reviews import Reviews, Stamp, fingerprints, state
 from archgen.project import Project
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 WITHHELD = "withheld"
 READABLE = {".html", ".js", ".json", ".svg", ".xml", ".css", ".txt", ".md", ".yml"}

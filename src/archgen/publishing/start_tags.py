@@ -9,7 +9,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from archgen.records import dataclass
 
 # All repetitions are possessive: without backtracking, the time is linear in the length of the text.
 _NEXT = re.compile(

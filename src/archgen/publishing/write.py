@@ -11,7 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 
 from archgen.artifacts.addresses import GENERATED
@@ -27,6 +27,7 @@ from archgen.publishing.state_folder import (
     put,
     staging,
 )
+from archgen.records import dataclass
 from archgen.system.outfile import UnwritableError
 
 ALONE = (f"docs/{GENERATED}/", "schema/architecture", f"{STATE}/")  # only archgen writes here

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path, Span, dotted
 from archgen.reading.yaml_tree import YamlNode
+from archgen.records import dataclass
 
 
 class ChangeError(ValueError):

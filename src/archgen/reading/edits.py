@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 
 from archgen.diagnostics.diagnostic import Path, Span, dotted
 from archgen.reading.changes import AddKey, Change, ChangeError, DeleteKey, RenameKey, SetValue, with_change
 from archgen.reading.written import entry, written
 from archgen.reading.yaml_tree import YamlNode, parse
+from archgen.records import dataclass
 from archgen.system.outfile import UnwritableError, write_in_project
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")

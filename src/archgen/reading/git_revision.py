@@ -9,10 +9,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.records import dataclass
 from archgen.system.git import GitError, GitOutput, ask
 
 LARGEST = 16 * 1024 * 1024  # bytes; archgen does not read larger files

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path as FilePath
 from pathlib import PurePosixPath
 from types import MappingProxyType
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
 from archgen.reading.yaml_tree import Source, YamlNode, parse, read
+from archgen.records import dataclass
 
 KEY = "include"
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span, shortened
+from archgen.records import dataclass
 
 if TYPE_CHECKING:
     from archgen.reading.syntax import Block

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from archgen.records import dataclass
 
 _BEFORE_COMMANDS = frozenset(
     {"if", "then", "elif", "else", "while", "until", "do", "!", "{", "time", "export", "local"}

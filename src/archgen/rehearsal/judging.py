@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from archgen.records import dataclass
 from archgen.rehearsal.commands import Command, commands
 from archgen.rehearsal.shell import Reply
 from archgen.rehearsal.tools import tool_facts

@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 
+from archgen.records import dataclass
 from archgen.rehearsal.judging import WORST_FIRST
 from archgen.rehearsal.rehearse import Rehearsed
 from archgen.runbooks.steps import FilledStep

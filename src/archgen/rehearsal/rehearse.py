@@ -6,12 +6,12 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 from archgen.rehearsal.judging import Outcome, asks_who, calls_real_tools, emulated_lines, is_run, judged
 from archgen.rehearsal.recorded import recorded_outcome
 from archgen.rehearsal.seeds import UNKNOWN, accounts, elsewhere, preparation, seeds

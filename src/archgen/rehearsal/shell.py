@@ -8,9 +8,9 @@ import shutil
 import signal
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
+from archgen.records import dataclass
 from archgen.rehearsal.workshop import Server, Workshop, World
 from archgen.runbooks.steps import assignment
 

@@ -16,11 +16,11 @@ import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from archgen.records import dataclass
 from archgen.rehearsal.tools import tool_facts
 
 HERE = Path(__file__).parent

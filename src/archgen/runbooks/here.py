@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
 from graphlib import CycleError
 from typing import Any
 
@@ -15,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
 from archgen.model.operations import Objective
+from archgen.records import dataclass
 from archgen.runbooks.surroundings import callers, stack_of
 from archgen.runbooks.ways import Ways
 

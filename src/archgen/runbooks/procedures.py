@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.document import RunbookFacts
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 from archgen.runbooks.here import RunbookHome, facts_for
 from archgen.runbooks.stated import RunbookHead, StepsFile, read_file, read_head
 from archgen.runbooks.steps import SHARED, FilledStep, duration_text, fill_in, happy_minutes_of
+from archgen.system.kept import DATA, key_of
 from archgen.templating.render import TemplateFailure, Templates
 
 FOLDER = "runbooks"
@@ -255,8 +257,9 @@ def _kinds_needed(templates: Templates, path: str) -> frozenset[str] | None:
     if not templates.is_from_archgen(path):
         return None
     text = templates.source(path)
-    kinds = {called or stated for called, stated in _PART.findall(text)}
-    for name, shared in _INCLUDE.findall(text):
+    parts, includes = DATA.get(key_of(text, __name__), lambda: (_PART.findall(text), _INCLUDE.findall(text)))
+    kinds = {called or stated for called, stated in parts}
+    for name, shared in includes:
         included = _kinds_needed(templates, name or f"{FOLDER}/{SHARED}/{shared}.yaml")
         if included is None:
             return None

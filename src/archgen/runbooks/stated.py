@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
@@ -19,6 +18,7 @@ from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.base import Entity, Id, Line, Listed, Text
 from archgen.model.validation import from_pydantic
 from archgen.reading.yaml_tree import YamlNode, parse
+from archgen.records import dataclass
 from archgen.system.kept import DATA, key_of
 from archgen.templating.render import TemplateFailure, Templates
 

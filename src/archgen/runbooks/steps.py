@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from html import unescape
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.records import dataclass
 from archgen.runbooks.here import Here, MissingPartError, RunbookHome
 from archgen.runbooks.stated import CODE, StatedFile, StatedStep, StepsFile, minutes, read_steps
 from archgen.templating.escape import Safe

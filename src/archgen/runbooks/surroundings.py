@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archgen.kinds.cluster_add_on import ClusterAddOn
 from archgen.kinds.database_proxy import DatabaseProxy
 from archgen.kinds.service import Service
 from archgen.model.architecture import Architecture
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

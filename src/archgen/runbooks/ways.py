@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import quote
 
@@ -13,6 +12,7 @@ from archgen.kinds.remote_access import RemoteAccess
 from archgen.kinds.single_sign_on import EmergencyAccess, SignInRole, SignInRoles, SingleSignOn
 from archgen.model.architecture import Architecture
 from archgen.model.operations import Dashboard
+from archgen.records import dataclass
 
 # The kinds of work that roles are for.
 DUTIES = tuple(SignInRoles.model_fields)

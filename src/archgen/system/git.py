@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
+
+from archgen.records import dataclass
 
 SECONDS = 60  # a revision of a large repository takes a few
 # The output of `git rev-parse --local-env-vars`, without the variables that only carry configuration.

@@ -6,7 +6,6 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -15,6 +14,7 @@ import archgen.terraform as package
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, kind_of, plain
 from archgen.model.architecture import Architecture
+from archgen.records import dataclass
 from archgen.terraform.facts import CHOICES, FUNCTIONS, facts_of
 from archgen.terraform.own_stacks import named_facts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, get_args
 
 from pydantic import BaseModel
@@ -14,6 +14,7 @@ from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.architecture import Architecture
 from archgen.model.places import TierRole
+from archgen.records import dataclass
 from archgen.terraform.module_source import ModuleInput
 from archgen.terraform.own_stacks import named_facts
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.architecture import Architecture
 from archgen.model.stacks import Terraform
+from archgen.records import dataclass
 from archgen.terraform.backend_tf import backend_file, has_backend
 from archgen.terraform.instances import StackInstance
 from archgen.terraform.plans import CloudPlan

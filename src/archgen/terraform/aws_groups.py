@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.kinds.cdn import Cdn
@@ -15,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME
+from archgen.records import dataclass
 from archgen.terraform.aws_sessions import needs_machine
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Severity
 from archgen.kinds.actor import Actor
@@ -12,6 +11,7 @@ from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
+from archgen.records import dataclass
 from archgen.terraform.aws_apis import lacks_authorizer, lacks_domain
 from archgen.terraform.aws_audit import budget_readers
 from archgen.terraform.aws_databases import lacks_administrator

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.derived import once
 from archgen.model.regions import HOME
+from archgen.records import dataclass
 from archgen.terraform.references import Need, needs_in
 
 # The id of the binding that every stack has: the variable with the account, region and role that its providers use.
@@ -150,17 +151,19 @@ class Binding:
         """
         if self.binds in ("network", "environment"):
             return []
-        if self.binds != "components" and _products(architecture).isdisjoint(self.binds):
-            return []  # most bindings are for products that a model does not use
         return [
             name
-            for name, c in architecture.components.items()
-            if (self.binds == "components" or c.product in self.binds)
-            and (not self.kinds or c.kind in self.kinds)
-            and not self._means_another(architecture, c)
-            and not (architecture.network_of(c) or architecture.site_of(c))
-            and HOME in (architecture.regions_of(c) or (HOME,))
+            for name, c in self._of_its_products(architecture)
+            if (not self.kinds or c.kind in self.kinds) and not self._means_another(architecture, c)
         ]
+
+    def _of_its_products(self, architecture: Architecture) -> Sequence[tuple[str, Component]]:
+        """The components of the home region that are made of a product that it is for, in the order of the model."""
+        by_product = _by_product(architecture)
+        products = {None} if self.binds == "components" else by_product.keys() & set(self.binds)
+        if len(products) < 2:  # most bindings are for products that a model does not use
+            return by_product.get(next(iter(products), ""), ())
+        return [pair for pair in by_product[None] if pair[1].product in products]
 
     def _means_another(self, a: Architecture, component: Component) -> bool:
         """Whether the kind or product that it names is another one in the model, which declares it under the same ID.
@@ -187,6 +190,13 @@ class ModuleCall:
 
 
 @once
-def _products(a: Architecture) -> frozenset[str]:
-    """The products that components are made of at a coordinate."""
-    return frozenset(component.product for component in a.components.values() if component.product)
+def _by_product(a: Architecture) -> Mapping[str | None, Sequence[tuple[str, Component]]]:
+    """The components in the home region and the environment's network by product, each with its id; all of them under None."""
+    found: dict[str | None, list[tuple[str, Component]]] = {None: []}
+    for name, component in a.components.items():
+        if a.network_of(component) or a.site_of(component) or HOME not in (a.regions_of(component) or (HOME,)):
+            continue
+        found[None].append((name, component))
+        if component.product:
+            found.setdefault(component.product, []).append((name, component))
+    return found

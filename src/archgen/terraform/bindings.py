@@ -12,6 +12,7 @@ from archgen.catalog.entries import named
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
+from archgen.model.derived import once
 from archgen.model.stacks import Stack
 from archgen.registry import ExtensionError
 from archgen.terraform.binding import Binding, Module, ModuleCall
@@ -49,8 +50,19 @@ def bindings(cloud: str, folder: Path | None = None) -> Mapping[str, Binding]:
 
 def find(a: Architecture, reference: str) -> Binding | None:
     """The binding that a stack names: `vpc` for the newest version, or `vpc@5`; None if there is none. Raises ExtensionError."""
-    known = versions if "@" in reference else bindings
-    return known(a.coordinate.cloud, a.bindings).get(reference)
+    return (_versions_for(a) if "@" in reference else _newest_for(a)).get(reference)
+
+
+@once
+def _newest_for(a: Architecture) -> Mapping[str, Binding]:
+    """The bindings that an architecture can use by id. Raises ExtensionError."""
+    return bindings(a.coordinate.cloud, a.bindings)
+
+
+@once
+def _versions_for(a: Architecture) -> Mapping[str, Binding]:
+    """The bindings that an architecture can use by id and version. Raises ExtensionError."""
+    return versions(a.coordinate.cloud, a.bindings)
 
 
 def versions(cloud: str, folder: Path | None = None) -> Mapping[str, Binding]:

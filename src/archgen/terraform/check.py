@@ -11,12 +11,13 @@ import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span, did_you_mean
+from archgen.records import dataclass
 from archgen.terraform.code import CodePart, FolderCode
 from archgen.terraform.hcl import HclSyntaxError
 from archgen.terraform.run import TerraformComplaint, TerraformError, plan

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any
 
 from tree_sitter import Node
 
+from archgen.records import dataclass
 from archgen.terraform.hcl import (
     References,
     attribute_nodes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from archgen.records import dataclass
 from archgen.terraform.binding import Binding, ModuleCall
 from archgen.terraform.types import aligned, parse
 

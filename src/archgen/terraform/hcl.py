@@ -7,12 +7,14 @@ import math
 import re
 import textwrap
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from typing import Any
 
 import tree_sitter_hcl
 from tree_sitter import Language, Node, Parser
+
+from archgen.records import dataclass
 
 # Nodes whose text is copied unchanged, because it has no spaces or spaces are significant in it.
 _WHOLE = frozenset({"quoted_template", "string_lit", "unary_operation"})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from archgen.model.architecture import Architecture
 from archgen.model.stacks import Stack
+from archgen.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)

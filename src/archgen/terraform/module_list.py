@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 from archgen.terraform.binding import TARGET, Binding
 from archgen.terraform.bindings import bindings, versions
 

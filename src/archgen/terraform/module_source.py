@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from tree_sitter import Node
 
+from archgen.records import dataclass
 from archgen.terraform.files import quoted
 from archgen.terraform.hcl import HclSyntaxError, attributes, blocks, line_of, one_line, parse_hcl, text_of, walk, words
 from archgen.terraform.types import Type, TypeSyntaxError, parse

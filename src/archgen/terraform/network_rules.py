@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from archgen.clouds.gcp import GcpNetwork
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
@@ -12,6 +11,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component
 from archgen.model.connections import Connection
 from archgen.model.derived import once
+from archgen.records import dataclass
 
 INTERNET = "0.0.0.0/0"
 

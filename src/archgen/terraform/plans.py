@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
@@ -12,6 +12,7 @@ from archgen.model.mentions import mentions
 from archgen.model.resolve import Resolved, locate
 from archgen.model.stacks import Stack
 from archgen.model.wording import listed
+from archgen.records import dataclass
 from archgen.terraform import aws_lacks, google_lacks
 from archgen.terraform.binding import ModuleCall
 from archgen.terraform.bindings import MissingFactError, applies, bindings, calls

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.catalog.cloud_facts import clouds
+from archgen.records import dataclass
 from archgen.terraform.module_source import ModuleInput, ModuleInterface
 from archgen.terraform.root_facts import root_facts
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+
+from archgen.records import dataclass
 
 _REFERENCE = re.compile(
     r"@(?:(?P<word>self|label|provider|depends_on)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<all>\*\.)?(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"

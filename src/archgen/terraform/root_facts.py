@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import yaml
 
 from archgen.expressions.evaluate import evaluate
 from archgen.model.architecture import Architecture
+from archgen.records import dataclass
 from archgen.terraform.role import role_of
 
 _HERE = Path(__file__).parent / "roots"

@@ -10,9 +10,10 @@ import subprocess
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from archgen.records import dataclass
 
 SECONDS = 60
 # Total seconds that Terraform has run for this process, for the benchmark.

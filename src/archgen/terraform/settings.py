@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError, plain
 from archgen.model.stacks import Stack, StackInput
+from archgen.records import dataclass
 from archgen.terraform.binding import Binding
 from archgen.terraform.types import Type, parse
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from archgen.records import dataclass
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<word>[A-Za-z_][\w-]*)|(?P<text>"(?:[^"\\]|\\.)*")|(?P<number>-?[0-9.]+)|(?P<mark>[(){}\[\],=:]))'

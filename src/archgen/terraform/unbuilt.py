@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import field
 from typing import Any
 
 from archgen.expressions.evaluate import evaluate
 from archgen.expressions.values import ExpressionError
 from archgen.model.architecture import Architecture
 from archgen.model.resolve import Resolved
+from archgen.records import dataclass
 from archgen.terraform.binding import Binding
 from archgen.terraform.bindings import bindings, find
 from archgen.terraform.facts import facts_of, shared_facts
@@ -48,6 +49,8 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
             if facts.directory is not None:
                 made.own_code = True
             for reference in facts.modules:
+                if made.modules.get((stack, reference)) and _all_made(a, reference, made.components):
+                    continue  # what it makes at this coordinate would add nothing
                 targets = _targets_of(a, reference, shared[a.coordinate]) or _abroad(a, stack, reference)
                 made.modules[stack, reference] = made.modules.get((stack, reference), False) or bool(targets)
                 made.components.update(name for name in targets if name)
@@ -58,6 +61,12 @@ def made_on(resolved: Resolved, cloud: str) -> Made:
             known = made.possible.setdefault(name, [])
             known += [id_ for id_ in ids if id_ not in known]
     return made
+
+
+def _all_made(a: Architecture, reference: str, made: Collection[str]) -> bool:
+    """Whether each component that a binding could apply to at a coordinate is among these, whatever its condition says."""
+    binding = find(a, reference)
+    return binding is None or all(name in made for name in binding.components(a))
 
 
 def _abroad(a: Architecture, stack: str, reference: str) -> list[str | None]:

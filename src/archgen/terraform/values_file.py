@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from tree_sitter import Node
 
+from archgen.records import dataclass
 from archgen.terraform.hcl import (
     HclSyntaxError,
     NotLiteralError,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from archgen.records import dataclass
 from archgen.terraform.files import Variable
 from archgen.terraform.references import Need
 

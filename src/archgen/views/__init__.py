@@ -9,11 +9,12 @@ without nodes means that there is nothing to show.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from archgen.analysis.grouping import GROUP, Grouped, best_grouping, summarized_groups
 from archgen.diagnostics.diagnostic import Path
+from archgen.records import dataclass
 from archgen.registry import Part, parts
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
 from archgen.analysis.crossings import crossings
@@ -11,6 +10,7 @@ from archgen.draw.graph import Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, Component, Member
 from archgen.model.per_cloud import NetworkFacts
+from archgen.records import dataclass
 from archgen.views import _around as around
 from archgen.views import _links as links
 from archgen.views import _regions as regions

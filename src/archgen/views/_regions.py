@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from archgen.analysis.regions import network_in_region
 from archgen.draw.graph import Edge, Node
@@ -13,6 +13,7 @@ from archgen.model.component import EDGE, MANAGED, OUTSIDE
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME, RegionRole
 from archgen.model.wording import listed
+from archgen.records import dataclass
 from archgen.views._parts import edge_of, meaning_of, product_node
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from archgen.diagnostics.diagnostic import shortened
 from archgen.reading.syntax.tokens import Token, pairs, tokens
+from archgen.records import dataclass
 
 BROKEN, BEYOND = "ARC-Y003", "ARC-Y006"
 MAX_KEY = 1024  # characters, a limit of YAML
