@@ -25,7 +25,7 @@ from tools.repositories import RepositoryError, find_repository
 
 CLOUD = "gcp"
 _CALL = re.compile(r'(?m)^  source\s+= "([^"]+)"\n  version\s+= "([^"]+)"')
-_BLOCK = re.compile(r'(?ms)^(resource|data) "(\w+)" "(\w+)" \{\n(.*?)^\}\n')
+_BLOCK = re.compile(r'(?ms)^(resource|data|ephemeral) "(\w+)" "(\w+)" \{\n(.*?)^\}\n')
 _MODULE = re.compile(r'(?ms)^module "\w+" \{\n.*?^\}\n')
 _VARIABLE = re.compile(r'(?ms)^variable "(\w+)" \{\n.*?^\}\n')
 # An ID that is known only after an apply; what jsondecode() makes of it can be of any type.
@@ -131,7 +131,7 @@ def _without_resources(text: str) -> tuple[str, list[str]]:
     for kind, type_, label, _body in _BLOCK.findall(text):
         name = f"{kind}_{type_}_{label}"
         names.append(name)
-        prefix = "data\\." if kind == "data" else "(?<!data\\.)"
+        prefix = "(?<!data\\.)(?<!ephemeral\\.)" if kind == "resource" else f"{kind}\\."
         text = re.sub(rf"{prefix}\b{type_}\.{label}\b", f"local.{name}", text)
 
     def built_in(match: re.Match[str]) -> str:

@@ -26,6 +26,7 @@ OF_GOOGLE = (
     "tests/terraform/test_google_roots.py",
     "tests/terraform/test_google_run.py",
     "tests/terraform/test_google_serverless.py",
+    "tests/terraform/test_google_vpn.py",
     "tests/kubernetes",
 )
 TESTS = (
@@ -46,6 +47,7 @@ OF_EXAMPLES = (
     ("gcp", "kinds/run"),
     ("gcp", "kinds/machines"),
     ("gcp", "kinds/serverless"),
+    ("gcp", "kinds/vpn"),
     ("aws", "kinds/apis"),
     ("aws", "kinds/streams"),
     ("aws", "kinds/files"),

@@ -234,10 +234,10 @@ def _by_hand(plan: CloudPlan, stack: str, instance: StackInstance, when: str) ->
 
 
 def _value_at(values: object, path: Sequence[str]) -> str:
-    """The text at a path in the values of a variable; empty if there is none."""
+    """The text or whole number at a path in the values of a variable, as text; empty if there is none."""
     for step in path:
         values = values.get(step) if isinstance(values, dict) else None
-    return values if isinstance(values, str) else ""
+    return str(values) if isinstance(values, str | int) and not isinstance(values, bool) else ""
 
 
 def _asked(plan: CloudPlan, stack: str, instance: StackInstance) -> list[str]:

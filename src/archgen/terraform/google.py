@@ -194,6 +194,7 @@ def gcp_apis(a: Architecture) -> list[str]:
     rotates = any(store.rotation_days for _n, store in a.of_kind(SecretStore))
     own = {"compute.googleapis.com", "servicenetworking.googleapis.com", *_ALWAYS}
     own |= _ENDPOINT_APIS if "memorystore-valkey" in used else set()
+    own |= {"secretmanager.googleapis.com"} if "cloud-vpn" in used else set()  # it has the secrets of tunnels
     return sorted({*own, *({"pubsub.googleapis.com"} if rotates else ()), *(api for api in named if api)})
 
 

@@ -35,6 +35,12 @@ _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
         "the steps of its workflows, so the plan fails",
         "set source of workflows under `set`; an expression can use component_name",
     ),
+    (
+        "vpn",
+        ("peer",),
+        "the addresses and the number of the other end of its VPN, so the plan fails",
+        "set peer, router_asn and sessions of vpn under `set`; an expression can use component_name",
+    ),
 )
 
 
