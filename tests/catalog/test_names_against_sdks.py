@@ -56,6 +56,7 @@ NOT_IN_LIBRARY = {
     "connectgateway.googleapis.com",
     "memorystore.googleapis.com",
     "translate.googleapis.com",  # the document of Cloud Translation has the host translation.googleapis.com
+    "vectorsearch.googleapis.com",
 }
 # VPC endpoints that are not named like an API: these serve data, agents or other protocols.
 OTHER_ENDPOINTS = {
