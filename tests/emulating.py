@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import json
 import os
+import re
 import socket
 import subprocess
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import boto3
@@ -69,3 +71,34 @@ def deliver_code(emulator: Emulator, account: str, bucket: str, functions: Itera
         archive.writestr("index.js", "exports.handler = async () => {};\n")
     for name in functions:
         s3.put_object(Bucket=bucket, Key=f"{name}.zip", Body=package.getvalue())
+
+
+def with_majors(text: str, majors: Mapping[str, int]) -> str:
+    """A model whose stacks use these majors of modules."""
+
+    def listed(match: re.Match[str]) -> str:
+        names = [name.strip() for name in match[1].split(",")]
+        return f"modules: [{', '.join(f'{name}@{majors[name]}' if name in majors else name for name in names)}]"
+
+    return re.sub(r"modules: \[([^\]]+)\]", listed, text)
+
+
+def plan(root: Terraform, known: Mapping[str, object], account: str) -> str:
+    """Terraform's plan of a root; `known` has the outputs of earlier stacks that it may need, by name."""
+    root.prepare()
+    root.init()
+    needs = root.folder / "needs.tf"
+    text = needs.read_text(encoding="utf-8") if needs.exists() else ""
+    given = {
+        stack[1]: {name: value for name, value in known.items() if f" {name} " in stack[2]}
+        for stack in re.finditer(r'^variable "(\w+)" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL)
+    }
+    (root.folder / "needs.from.json").write_text(json.dumps(given), encoding="utf-8")
+    root.run("validate")
+    files = ("-var-file=prod.tfvars.json", "-var-file=needs.from.json")
+    return root.run("plan", "-input=false", *files, account=account)
+
+
+def created(planned: str) -> set[str]:
+    """The addresses that a plan creates, by the end of their names."""
+    return set(re.findall(r"^  # (\S.*) will be created", planned, re.MULTILINE))

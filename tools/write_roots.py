@@ -33,6 +33,7 @@ TESTS = (
     "tests/terraform/test_roots.py",
     "tests/terraform/test_example_roots.py",
     "tests/terraform/test_kind_roots.py",
+    "tests/terraform/test_balanced_roots.py",
     *OF_GOOGLE,
 )
 # The stacks of examples and of a model with further kinds that tests are about; their folders are not in the repository.
@@ -52,6 +53,7 @@ OF_EXAMPLES = (
     ("aws", "kinds/streams"),
     ("aws", "kinds/files"),
     ("aws", "kinds/databases"),
+    ("aws", "balanced/balancing"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

@@ -5,14 +5,13 @@ As for the roots of the reference, the modules are those of the majors before, b
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping
 
 import pytest
 
 from conftest import ROOT
-from emulating import copied
+from emulating import copied, created, plan, with_majors
 from terraforming import terraform, write_terraform_files
 from tools.check_roots import Emulator, Terraform
 
@@ -42,38 +41,12 @@ OUTPUTS: Mapping[str, object] = {
 def roots(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Terraform]:
     """Terraform in a copy of each root, by stack."""
     root = tmp_path_factory.mktemp("kinds")
-    text = re.sub(r"modules: \[([^\]]+)\]", _with_majors, MODEL.read_text(encoding="utf-8"))
+    text = with_majors(MODEL.read_text(encoding="utf-8"), OLDER)
     (root / "architecture.yaml").write_text(text, encoding="utf-8")
     write_terraform_files(root / "architecture.yaml", root)
     checked = terraform("fmt", "-check", "-diff", "-recursive", ".", cwd=root / "infra")
     assert checked.returncode == 0, checked.stdout
     return copied(sorted((root / "infra/aws").iterdir()), tmp_path_factory.mktemp("roots"), emulator)
-
-
-def _with_majors(match: re.Match[str]) -> str:
-    names = [name.strip() for name in match[1].split(",")]
-    return f"modules: [{', '.join(f'{name}@{OLDER[name]}' if name in OLDER else name for name in names)}]"
-
-
-def plan(root: Terraform, known: Mapping[str, object]) -> str:
-    """Terraform's plan of a root; `known` has the outputs of earlier stacks that it may need, by name."""
-    root.prepare()
-    root.init()
-    needs = root.folder / "needs.tf"
-    text = needs.read_text(encoding="utf-8") if needs.exists() else ""
-    given = {
-        stack[1]: {name: value for name, value in known.items() if f" {name} " in stack[2]}
-        for stack in re.finditer(r'^variable "(\w+)" {\n(.*?)^}', text, re.MULTILINE | re.DOTALL)
-    }
-    (root.folder / "needs.from.json").write_text(json.dumps(given), encoding="utf-8")
-    root.run("validate")
-    files = ("-var-file=prod.tfvars.json", "-var-file=needs.from.json")
-    return root.run("plan", "-input=false", *files, account=ACCOUNT)
-
-
-def created(planned: str) -> set[str]:
-    """The addresses that a plan creates, by the end of their names."""
-    return set(re.findall(r"^  # (\S.*) will be created", planned, re.MULTILINE))
 
 
 def record(record_property: Callable[[str, str], None], stack: str) -> None:
@@ -85,7 +58,7 @@ def record(record_property: Callable[[str, str], None], stack: str) -> None:
 
 def test_an_http_api_is_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
     record(record_property, "apis")
-    planned = plan(roots["apis"], OUTPUTS)
+    planned = plan(roots["apis"], OUTPUTS, ACCOUNT)
     assert {
         'aws_lambda_permission.deliveries["orders-api--orders"]',
         'aws_lambda_event_source_mapping.deliveries["clicks--counter"]',
@@ -99,7 +72,7 @@ def test_an_http_api_is_planned(roots: Mapping[str, Terraform], record_property:
 
 def test_streams_are_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
     record(record_property, "streams")
-    planned = plan(roots["streams"], OUTPUTS)
+    planned = plan(roots["streams"], OUTPUTS, ACCOUNT)
     assert {f'aws_kinesis_stream.kinesis_{name}["stream"]' for name in ("clicks", "views")} <= created(planned)
     assert re.search(r'\+ kms_key_id +?= "alias/aws/kinesis"', planned)
     assert re.search(r'\+ stream_mode += "ON_DEMAND"', planned)
@@ -107,7 +80,7 @@ def test_streams_are_planned(roots: Mapping[str, Terraform], record_property: Ca
 
 def test_file_systems_are_planned(roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]) -> None:
     record(record_property, "files")
-    planned = plan(roots["files"], OUTPUTS)
+    planned = plan(roots["files"], OUTPUTS, ACCOUNT)
     assert {
         "module.efs_files.aws_efs_file_system_policy.this[0]",
         'module.efs_files.aws_efs_mount_target.this["eu-west-1a"]',
@@ -124,7 +97,7 @@ def test_a_mysql_instance_is_planned(
     roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]
 ) -> None:
     record(record_property, "databases")
-    planned = plan(roots["databases"], OUTPUTS)
+    planned = plan(roots["databases"], OUTPUTS, ACCOUNT)
     instance = "module.rds_ledger.module.db_instance.aws_db_instance.this[0]"
     assert instance in created(planned)
     assert re.search(r'\+ family += "mysql8.4"', planned)

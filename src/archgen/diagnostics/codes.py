@@ -87,6 +87,7 @@ _ARCHGEN = {
     "ARC-M010": "The model uses a word of an earlier version",
     "ARC-M011": "The model uses a cloud whose facts are not known",
     "ARC-M012": "A kind or product of the model replaces archgen's of the same ID",
+    "ARC-M013": "The backends of a load balancer do not determine where each request goes",
     "ARC-P001": "The public site reveals something that is withheld",
     "ARC-R001": "A reference to something that does not exist",
     "ARC-R002": "A reference to something that does not exist at this coordinate",

@@ -10,6 +10,7 @@ from archgen.terraform import (
     aws_add_ons,
     aws_apis,
     aws_audit,
+    aws_balancing,
     aws_databases,
     aws_deliveries,
     aws_edge,
@@ -19,6 +20,7 @@ from archgen.terraform import (
     aws_keys,
     aws_messages,
     aws_sessions,
+    aws_subnets,
 )
 from archgen.terraform.built import builds
 
@@ -28,6 +30,7 @@ def facts(a: Architecture) -> dict[str, Any]:
     return {
         "builds": lambda module: builds(a, module),
         **aws_audit.facts(a),
+        **aws_balancing.facts(a),
         **aws_databases.facts(a),
         **aws_add_ons.facts(a),
         **aws_apis.facts(a),
@@ -39,6 +42,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         **aws_keys.facts(a),
         **aws_messages.facts(a),
         **aws_sessions.facts(a),
+        **aws_subnets.facts(a),
     }
 
 
@@ -49,6 +53,7 @@ ABOUT: Mapping[str, str] = {"builds": "Whether a stack of this coordinate has a 
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     "builds": (str,),
     **aws_audit.FUNCTIONS,
+    **aws_balancing.FUNCTIONS,
     **aws_databases.FUNCTIONS,
     **aws_add_ons.FUNCTIONS,
     **aws_apis.FUNCTIONS,
@@ -60,4 +65,5 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **aws_keys.FUNCTIONS,
     **aws_messages.FUNCTIONS,
     **aws_sessions.FUNCTIONS,
+    **aws_subnets.FUNCTIONS,
 }

@@ -6,15 +6,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archgen.kinds.cdn import Cdn
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.kinds.load_balancer import LoadBalancer
-from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.regions import HOME
 from archgen.records import dataclass
+from archgen.terraform.aws_balancing import behind_edge, caller_ranges, health_ports, redirects
 from archgen.terraform.aws_sessions import needs_machine
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 
@@ -133,14 +132,12 @@ def group_of(a: Architecture, name: str, known: Mapping[str, Component]) -> str 
 
 def _sources(a: Architecture, needed: NetworkRule) -> Iterator[RuleEnd]:
     """Where connections of a component without a group come from; nothing if that is not known."""
-    caller, called = a.components[needed.tail], a.components[needed.head]
-    if isinstance(
-        caller, Cdn | Waf
-    ):  # a web ACL forwards nothing itself: requests come from the edge locations of the CDN
+    called = a.components[needed.head]
+    if behind_edge(a, needed.tail):
         yield RuleEnd(prefix_list=CLOUDFRONT)
         return
     public = isinstance(called, LoadBalancer) and called.scheme == "internet-facing"
-    yield from (RuleEnd(range=range_) for range_ in needed.sources if public or range_ != INTERNET)
+    yield from (RuleEnd(range=range_) for range_ in caller_ranges(a, needed) if public or range_ != INTERNET)
 
 
 def security_groups(a: Architecture) -> dict[str, Any]:
@@ -151,6 +148,14 @@ def security_groups(a: Architecture) -> dict[str, Any]:
         by_direction[rule.direction][rule.key] = _entry(rule)
     for name in (name for name, component in groups(a).items() if needs_machine(a, component)):
         by_direction["egress"].setdefault(f"{name}-443-tcp-to-{INTERNET}", _to_session_manager(name))
+    for name in (name for name in groups(a) if redirects(a, name)):
+        by_direction["ingress"].setdefault(f"{name}-80-tcp-from-{INTERNET}", _plain_requests(name))
+    for balancer, name, port in health_ports(a):
+        for direction, group, other in (("egress", balancer, name), ("ingress", name, balancer)):
+            if {balancer, name} <= described.keys():
+                word = "from" if direction == "ingress" else "to"
+                entry = _to_health(balancer, name, port) | {"group": group, "other_group": other}
+                by_direction[direction].setdefault(f"{group}-{port}-tcp-{word}-{other}", entry)
     return {"groups": described, **by_direction}
 
 
@@ -158,6 +163,17 @@ def _to_session_manager(group: str) -> dict[str, Any]:
     """The rule with which a machine calls Session Manager, which then opens sessions through that connection."""
     described = described_as(f"{group}: Session Manager")
     return {"group": group, "range": INTERNET, "port": 443, "protocol": "tcp", "description": described}
+
+
+def _plain_requests(group: str) -> dict[str, Any]:
+    """The rule with which a load balancer accepts requests without TLS, which it only redirects."""
+    described = described_as(f"{group}: redirected to HTTPS")
+    return {"group": group, "range": INTERNET, "port": 80, "protocol": "tcp", "description": described}
+
+
+def _to_health(balancer: str, name: str, port: int) -> dict[str, Any]:
+    """The rule with which a load balancer asks whether a backend is healthy, if that is at another port; without its two groups."""
+    return {"port": port, "protocol": "tcp", "description": described_as(f"{balancer}: health of {name}")}
 
 
 def _group(a: Architecture, name: str, component: Component) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from archgen.model.architecture import Architecture
 from archgen.records import dataclass
 from archgen.terraform.aws_apis import lacks_authorizer, lacks_domain
 from archgen.terraform.aws_audit import budget_readers
+from archgen.terraform.aws_balancing import lacks_certificate, lacks_log_bucket, unregistered
 from archgen.terraform.aws_databases import lacks_administrator
 from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_files import lacks_backup_plan
@@ -22,6 +23,7 @@ from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
 _GROUPED = {
+    "alb": ("alb",),
     "efs": ("efs",),
     "elasticache": ("elasticache",),
     "rds": ("rds-postgresql", "rds-mysql"),
@@ -44,6 +46,7 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
     yield from _not_rotated(a)
     yield from _not_reached(a)
     yield from not_delivered(a, undelivered(a))
+    yield from not_delivered(a, unregistered(a))
     yield from _without_code(a)
 
 
@@ -137,6 +140,22 @@ _UNSTATED = (
         "they do not have these domains",
         "set create_domain_name, domain_name and domain_name_certificate_arn of apigateway-v2 under `set`",
         lacks_domain,
+    ),
+    _Unstated(
+        "alb",
+        ("listeners",),
+        "the certificate of its load balancers",
+        "the plan fails",
+        "let a stack make it with acm or acm-regional, or set listeners of alb under `set`",
+        lacks_certificate,
+    ),
+    _Unstated(
+        "alb",
+        ("access_logs",),
+        "the bucket for the access logs of its load balancers",
+        "they have none",
+        "set access_logs of alb under `set`, with a bucket that Elastic Load Balancing may write to",
+        lacks_log_bucket,
     ),
     _Unstated(
         "efs",

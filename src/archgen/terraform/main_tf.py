@@ -33,7 +33,9 @@ class Code:
     def expression(self, text: str) -> str | None:
         """A text with its references filled in; None if one refers to an output that does not exist."""
         try:
-            return fill(text, self.variable.name, self._lines(), self._output)
+            return fill(
+                text, self.variable.name, self._lines(), self._output, lambda name: _of_module(self.variable, name)
+            )
         except LookupError:
             return None
 
@@ -126,9 +128,12 @@ def output(source: OutputSource) -> str:
     """A reference to an output of a module; null in an environment without the module."""
     if source.output in source.variable.binding.outputs:
         return f"local.{source.name}"
-    if source.variable.optional:
-        return f"one(module.{source.variable.name}[*].{source.output})"
-    return f"module.{source.variable.name}.{source.output}"
+    return _of_module(source.variable, source.output)
+
+
+def _of_module(variable: Variable, name: str) -> str:
+    """A reference to an output of the module of a variable; null in an environment without the module."""
+    return f"one(module.{variable.name}[*].{name})" if variable.optional else f"module.{variable.name}.{name}"
 
 
 def needs_tf(wiring: Wiring, stack: str, model: str) -> str | None:

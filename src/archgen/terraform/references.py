@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 from archgen.records import dataclass
 
 _REFERENCE = re.compile(
-    r"@(?:(?P<word>self|label|provider|depends_on)\b|(?P<own>module)\.(?=[a-z_])|(?P<module>[a-z][a-z0-9-]*)\.(?P<all>\*\.)?(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
+    r"@(?:(?P<word>self|label|provider|depends_on)\b|module\.(?P<own>[a-z_][a-z0-9_]*)|(?P<module>[a-z][a-z0-9-]*)\.(?P<all>\*\.)?(?P<output>[a-z_][a-z0-9_]*)(?P<may>\?)?)"
 )
 
 
@@ -42,11 +42,17 @@ def needs_in(code: str) -> Iterator[Need]:
                 yield need
 
 
-def fill(code: str, variable: str, lines: Mapping[str, str], output: Callable[[Need], str | None]) -> str:
+def fill(
+    code: str,
+    variable: str,
+    lines: Mapping[str, str],
+    output: Callable[[Need], str | None],
+    own: Callable[[str], str],
+) -> str:
     """A text with Terraform expressions in the place of references. `output` returns the expression of an output, None if there is none.
 
-    `lines` has the lines for `@provider` and `@depends_on`, which can be empty. Raises LookupError for an output that does not exist
-    and is not optional.
+    `own` returns that of an output of the variable's own module. `lines` has the lines for `@provider` and `@depends_on`, which can be
+    empty. Raises LookupError for an output that does not exist and is not optional.
     """
 
     def replaced(match: re.Match[str]) -> str:
@@ -58,7 +64,7 @@ def fill(code: str, variable: str, lines: Mapping[str, str], output: Callable[[N
             case "provider" | "depends_on" as word:
                 return lines[word]
         if match["own"]:
-            return f"module.{variable}."
+            return own(match["own"])
         need = Need(match["module"], match["output"], bool(match["may"]), bool(match["all"]))
         found = output(need)
         if found is None and not need.optional:

@@ -1,0 +1,210 @@
+"""Variable files of load balancers on AWS, and of what they pass requests on to."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.artifacts import terraform_files
+from archgen.pipeline import check, load
+from archgen.project import Project
+from conftest import ROOT, emitted
+
+MODEL = (ROOT / "tests/data/models/balanced-on-aws.yaml").read_text(encoding="utf-8")
+
+
+def read(folder: Path, text: str) -> Project:
+    (folder / "architecture.yaml").write_text(text, encoding="utf-8")
+    loaded = load(folder / "architecture.yaml")
+    assert loaded.project, loaded.diagnostics
+    return loaded.project
+
+
+def changed(*pairs: str) -> str:
+    """The model with texts replaced, which must be there: each old text is followed by the new one."""
+    text = MODEL
+    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
+        assert old in text
+        text = text.replace(old, new)
+    return text
+
+
+def values_of(project: Project) -> dict[str, Any]:
+    """The values of all stacks by variable."""
+    found: dict[str, Any] = {}
+    for artifact in emitted(project, terraform_files):
+        if artifact.path.endswith("prod.tfvars.json"):
+            found |= json.loads(artifact.content)
+    return found
+
+
+def problems(project: Project, *codes: str) -> list[str]:
+    return [f"{p.path[-1]}: {p.message} {p.help or ''}" for p in project.plans.problems if p.code in codes]
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    project = read(tmp_path_factory.mktemp("balanced"), MODEL)
+    assert not problems(project, "ARC-F002", "ARC-F003", "ARC-F005", "ARC-F026", "ARC-F041")
+    return values_of(project)
+
+
+# -- what the model states ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("reports: {paths", "report: {paths", "'front' has a backend 'report', but no call with that key"),
+        ("shop: {default: true}", "shop: {}", "the model does not state which requests of 'front' go to 'shop'"),
+        ("shop: {default: true}", "shop: {}", "which backend of 'front' gets all other requests"),
+        ("/reports/*], priority: 20}", "/reports/*], default: true, priority: 20}", "several default backends"),
+        ("priority: 20", "priority: 10", "the backends 'reports' and 'licenses' of 'front' have the same priority"),
+        (", priority: 20", "", "the backend 'reports' of 'front' has no place in the order of requests"),
+    ],
+)
+def test_backends_that_do_not_determine_where_requests_go_are_errors(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    judgment = check(read(tmp_path, changed(old, new)), "2026-11-25").judgment
+    found = [d for d in judgment.findings if d.code == "ARC-M013"]
+    assert said in str([d.message for d in found])
+    assert {d.severity for d in found} == {"error"}
+
+
+# -- load balancers ----------------------------------------------------------------------------------------
+
+
+def test_each_backend_has_a_target_group(made: dict[str, Any]) -> None:
+    groups = made["alb_front"]["backends"]
+    assert groups == {
+        "licenses": {
+            "health_path": "/alive",
+            "health_port": 8081,
+            "name_prefix": "licen-",
+            "port": 8443,
+            "protocol": "HTTPS",
+            "target_type": "instance",
+        },
+        "reports": {"function": "reports", "name_prefix": "repor-", "target_type": "lambda"},
+        "shop": {
+            "health_path": "/healthz",
+            "name_prefix": "shop-",
+            "port": 8080,
+            "protocol": "HTTP",
+            "target_type": "ip",
+        },
+    }
+
+
+def test_requests_go_where_the_model_states(made: dict[str, Any]) -> None:
+    front, inner = made["alb_front"], made["alb_inner"]
+    assert front["default_backend"] == "shop"
+    assert front["requests"] == {
+        "licenses": {"hosts": ["licenses.shop.example"], "paths": ["/check"], "priority": 10},
+        "reports": {"hosts": [], "paths": ["/reports", "/reports/*"], "priority": 20},
+    }
+    assert (inner["default_backend"], inner["requests"]) == ("stock", {})
+
+
+def test_a_load_balancer_for_people_redirects_plain_requests(made: dict[str, Any]) -> None:
+    assert made["alb_front"]["listening"] == {
+        "http": {"port": 80, "protocol": "HTTP", "redirects": True},
+        "https": {"port": 443, "protocol": "HTTPS", "redirects": False},
+    }
+    assert made["alb_inner"]["listening"] == {"http": {"port": 80, "protocol": "HTTP", "redirects": False}}
+    ingress = made["security_groups"]["ingress"]
+    assert {name for name in ingress if name.startswith("front-")} == {
+        "front-443-tcp-from-0.0.0.0/0",
+        "front-80-tcp-from-0.0.0.0/0",
+    }
+
+
+def test_a_load_balancer_may_ask_for_health_at_another_port(made: dict[str, Any]) -> None:
+    groups = made["security_groups"]
+    assert groups["ingress"]["licenses-8081-tcp-from-front"]["other_group"] == "front"
+    assert groups["egress"]["front-8081-tcp-to-licenses"]["port"] == 8081
+
+
+def test_a_load_balancer_has_the_settings_of_the_model(made: dict[str, Any]) -> None:
+    front, inner = made["alb_front"], made["alb_inner"]
+    assert (front["internal"], inner["internal"]) == (False, True)
+    assert (front["enable_deletion_protection"], inner["enable_deletion_protection"]) == (True, False)
+    assert (front["certificate"], inner["certificate"]) == ("acm", None)
+    assert (front["web_acl"], inner["web_acl"]) == ("firewall", None)
+    assert (front["records"], inner["records"]) == (["licenses.shop.example", "shop.example"], [])
+    assert front["subnets_in"] == {"positions": [0, 1, 2], "role": "public"}
+    # The tier `more` has the first private subnets, whose addresses are lower than those of `app`.
+    assert inner["subnets_in"] == {"positions": [0, 1, 2], "role": "private"}
+
+
+def test_behind_a_cdn_a_load_balancer_accepts_only_its_requests(tmp_path: Path) -> None:
+    cdn = "  cdn: {kind: cdn, title: CDN, product: cloudfront, calls: {front: {protocol: https}}}\n  names:"
+    text = changed("calls: {front: {protocol: https}}}\n  names:", f"calls: {{cdn: {{protocol: https}}}}}}\n{cdn}")
+    made = values_of(read(tmp_path, text.replace("[route53, acm]", "[route53, acm-regional]")))
+    front = made["alb_front"]
+    assert set(front["listening"]) == {"https"}
+    assert (front["certificate"], front["web_acl"]) == ("acm-regional", None)
+    assert front["records"] == ["origin.shop.example"]
+    ingress = [rule for rule in made["security_groups"]["ingress"].values() if rule["group"] == "front"]
+    assert [rule.get("prefix_list") for rule in ingress] == ["com.amazonaws.global.cloudfront.origin-facing"]
+
+
+def test_backends_on_a_cluster_are_left_to_the_controller(tmp_path: Path) -> None:
+    settings = (
+        "kind: kubernetes-cluster, title: Cluster, product: eks, endpoint: private, node_pools: {}, nodes_in: app"
+    )
+    cluster = f"  cluster: {{{settings}}}\n  inner:"
+    text = changed("kind: container-service, title: Stock, product: fargate", "kind: service, title: Stock")
+    text = text.replace("title: Stock, port: 9090", "title: Stock, runs_on: cluster, port: 9090")
+    made = values_of(read(tmp_path, text.replace("  inner:", cluster, 1)))
+    assert "alb_inner" not in made
+    assert "alb_front" in made
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("{stock: {protocol: http, ", "{licenses: {data: both}, stock: {", "does not state the port of 'licenses'"),
+        ("{stock: {protocol: http, ", "{stock: {protocol: amqp, port: 5672, ", "does not speak amqp with 'stock'"),
+        (
+            "{stock: {protocol: http, data: both}}",
+            "{stock: {protocol: http}, licenses: {protocol: http, port: 8000}}",
+            "the model does not state which requests go to stock, licenses: state `backends`",
+        ),
+        ("[/reports, /reports/*]", "[/a, /b, /c, /d, /e, /f]", "a rule has at most 5 hosts and paths"),
+        ("placement: more, ", "placement: managed, ", "the component is not in a tier of the network"),
+    ],
+)
+def test_a_load_balancer_that_cannot_be_made_as_stated_is_an_error(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    assert said in str(problems(read(tmp_path, changed(old, new)), "ARC-F002"))
+
+
+def test_a_backend_that_no_stack_registers_is_reported(tmp_path: Path) -> None:
+    found = problems(read(tmp_path, MODEL), "ARC-F025")
+    assert "no stack makes what 'front' delivers to 'licenses'" in str(found)
+    assert "'reports'" not in str(found)
+    without = changed("after: [network, names, functions], modules: [waf, alb]", "after: [network, names], modules: []")
+    assert not problems(read(tmp_path, without), "ARC-F025")
+
+
+def test_a_load_balancer_without_a_certificate_is_reported(tmp_path: Path) -> None:
+    project = read(tmp_path, changed("[route53, acm]", "[route53]"))
+    (problem,) = problems(project, "ARC-F026")
+    assert "does not state the certificate of its load balancers, so the plan fails" in problem
+    assert values_of(project)["alb_front"]["certificate"] is None
+
+
+def test_access_logs_without_a_bucket_are_reported(tmp_path: Path) -> None:
+    text = changed("drops_invalid_headers: true", "access_logs: true")
+    (problem,) = problems(read(tmp_path, text), "ARC-F026")
+    assert "the bucket for the access logs of its load balancers, so they have none" in problem
+    stated = text.replace(
+        "modules: [waf, alb]", "modules: [waf, alb], set: {alb: {access_logs: {value: {bucket: logs}}}}"
+    )
+    assert not problems(read(tmp_path, stated), "ARC-F026")

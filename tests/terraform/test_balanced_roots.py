@@ -1,0 +1,76 @@
+"""The roots of a model with load balancers and what they pass requests on to: planned and applied with real modules, against moto's server.
+
+As for the roots of the reference, the modules are those of the majors before, because the newest need a later AWS provider.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+
+import pytest
+
+from conftest import ROOT
+from emulating import copied, created, plan, with_majors
+from terraforming import terraform, write_terraform_files
+from tools.check_roots import Emulator, Terraform
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
+
+MODEL = ROOT / "tests/data/models/balanced-on-aws.yaml"
+ACCOUNT = "123456789012"
+# The newest major of a module that takes version 5 of the AWS provider, where it is not the newest.
+OLDER = {"acm": 5, "alb": 9, "lambda": 7, "route53": 5, "vpc": 5, "waf": 1.11}
+# The outputs of earlier stacks, as AWS would form them.
+OUTPUTS: Mapping[str, object] = {
+    "acm_certificates_acm_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000",
+    "lambda_reports_lambda_function_arn": "arn:aws:lambda:eu-west-1:123456789012:function:balanced-prod-reports",
+    "route53_names_id": "Z0123456789ABCDEFGHIJ",
+    "security_groups_ids": {
+        name: f"sg-0a1b2c3d4e5f6000{i}" for i, name in enumerate(("front", "inner", "shop", "stock", "licenses"))
+    },
+    "vpc_database_subnets": [],
+    "vpc_intra_subnets": [],
+    "vpc_private_subnets": [f"subnet-0a1b2c3d4e5f6001{i}" for i in range(6)],
+    "vpc_public_subnets": [f"subnet-0a1b2c3d4e5f6002{i}" for i in range(3)],
+    "vpc_vpc_id": "vpc-0a1b2c3d4e5f60001",
+}
+
+
+@pytest.fixture(scope="module")
+def roots(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Terraform]:
+    """Terraform in a copy of each root, by stack."""
+    root = tmp_path_factory.mktemp("balanced")
+    text = with_majors(MODEL.read_text(encoding="utf-8"), OLDER)
+    (root / "architecture.yaml").write_text(text, encoding="utf-8")
+    write_terraform_files(root / "architecture.yaml", root)
+    checked = terraform("fmt", "-check", "-diff", "-recursive", ".", cwd=root / "infra")
+    assert checked.returncode == 0, checked.stdout
+    return copied(sorted((root / "infra/aws").iterdir()), tmp_path_factory.mktemp("roots"), emulator)
+
+
+def record(record_property: Callable[[str, str], None], stack: str) -> None:
+    """Say that a test initializes and plans a stack."""
+    for step in ("init", "plan"):
+        record_property("checks", f"aws balanced/{stack} {step}")
+    record_property("how", "run: prod, with the majors before")
+
+
+def test_load_balancers_are_planned(
+    roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]
+) -> None:
+    record(record_property, "balancing")
+    planned = plan(roots["balancing"], OUTPUTS, ACCOUNT)
+    assert {
+        'module.alb_front.aws_lb_listener.this["http"]',
+        'module.alb_front.aws_lb_listener.this["https"]',
+        'module.alb_front.aws_lb_listener_rule.this["https/licenses"]',
+        'module.alb_front.aws_lb_listener_rule.this["https/reports"]',
+    } <= created(planned)
+    assert re.search(r'ssl_policy +?= "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"', planned)
+    assert re.search(r'\+ status_code += "HTTP_301"', planned)
+    https = re.search(r'target_group.this\["licenses"\].*?health_check {(.*?)}', planned, re.DOTALL)
+    assert https
+    assert {"path": "/alive", "port": "8081", "protocol": "HTTPS"}.items() <= dict(
+        re.findall(r'\+ (\w+) += "([^"]+)"', https[1])
+    ).items()
