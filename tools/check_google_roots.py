@@ -137,7 +137,7 @@ def _without_resources(text: str) -> tuple[str, list[str]]:
     def built_in(match: re.Match[str]) -> str:
         rows = re.findall(r"(?m)^  (\w+)\s+= (.*)$", match[4])
         kept = "".join(f"  {key} = {value}\n" for key, value in rows if key == "for_each")
-        given = "".join(f"    {key} = {value}\n" for key, value in rows if key != "for_each")
+        given = "".join(f"    {key} = {value}\n" for key, value in rows if key not in ("for_each", "provider"))
         return f'resource "terraform_data" "{match[1]}_{match[2]}_{match[3]}" {{\n{kept}  input = {{\n{given}  }}\n}}\n'
 
     return _BLOCK.sub(built_in, text), names

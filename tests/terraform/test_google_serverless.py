@@ -14,6 +14,7 @@ import pytest
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.project import Project
 from archgen.rules import stack_settings
+from archgen.terraform.google import gcp_apis
 from conftest import missing, project_of
 from terraforming import terraform, values_of, write_roots
 from tools.check_google_roots import check
@@ -28,6 +29,7 @@ defaults:
   kinds:
     workflow: {product: workflows}
     document-database: {product: firestore}
+    api-gateway: {product: api-gateway-gcp}
 components:
   keys: {kind: key-management, title: Keys, product: cloud-kms, rotation_days: 90, protects: [orders, fulfillment]}
   nightly: {kind: schedule, title: Nightly, product: cloud-scheduler, expression: 30 2 * * *, calls: {fulfillment: {kind: event}}}
@@ -38,14 +40,36 @@ components:
     title: Orders
     point_in_time_recovery: true
     backup_retention_days: 14
+  bus:
+    kind: event-bus
+    title: Bus
+    product: eventarc
+    dead_letters: failed
+    patterns:
+      resize: '{"type": "google.cloud.storage.object.v1.finalized", "bucket": "uploads"}'
+      billing: '{"type": "google.cloud.pubsub.topic.v1.messagePublished"}'
+      scan: '{"type": "google.cloud.storage.object.v1.finalized"}'
+    calls:
+      resize: {kind: event, data: sent}
+      billing: {kind: event, data: sent}
+      scan: {kind: event, data: sent}
+      fulfillment: {kind: event, data: sent}
+      failed: {kind: event, data: sent}
+  resize: {kind: container-service, title: Resize, product: cloud-run, image: "example.com/resize"}
+  scan: {kind: function, title: Scan, product: cloud-run-functions, runtime: python313}
+  failed: {kind: queue, title: Failed, product: pub-sub}
+  shop: {kind: api-gateway, title: Shop, type: rest, calls: {resize: {protocol: https}}}
+  inner: {kind: api-gateway, title: Inner, endpoint: private}
   drafts: {kind: document-database, title: Drafts, deletion_protection: false}
 terraform:
   path: "infra/{cloud}/{stack}"
   stacks:
     made:
       purpose: All.
-      modules: [kms, service-accounts, workflows, firestore, schedules]
+      modules: [kms, service-accounts, cloud-run, workflows, firestore, schedules, eventarc-triggers, api-gateway]
       set:
+        cloud-run: {containers: {expression: "[run_container(component_name, 'v1')]"}}
+        api-gateway: {openapi: {expression: "{'swagger': '2.0', 'info': {'title': component.title, 'version': '1'}, 'paths': {}} | tojson"}}
         workflows: {source: {expression: "{'main': {'steps': [{'end': {'return': component_name}}]}} | tojson"}}
 """
 
@@ -99,8 +123,9 @@ def test_a_schedule_runs_a_workflow(made: dict[str, Any], root: Path) -> None:
 
 def test_a_workflow_without_steps_is_reported_and_refused(root: Path, tmp_path: Path) -> None:
     model = MODEL.partition("      set:\n")[0]
-    (problem,) = _problems(project_of(tmp_path / "model", model), "ARC-F026")
-    assert problem.message == "the stack 'made' does not state the steps of its workflows, so the plan fails"
+    messages = [problem.message for problem in _problems(project_of(tmp_path / "model", model), "ARC-F026")]
+    assert "the stack 'made' does not state the steps of its workflows, so the plan fails" in messages
+    assert "the stack 'made' does not state the OpenAPI document of its APIs, so the plan fails" in messages
     if shutil.which("terraform") is None:
         missing("terraform")
     shutil.copytree(root, tmp_path / "made")
@@ -143,6 +168,48 @@ def test_a_database_in_several_regions_needs_its_location(tmp_path: Path) -> Non
     stated = wide + "        firestore: {location: {value: eur3}}\n"
     write_roots(project_of(tmp_path / "stated", stated), tmp_path)
     assert values_of(tmp_path / "infra/gcp/made")["firestore_drafts"]["location"] == "eur3"
+
+
+def test_triggers_deliver_what_rules_select_to_services_and_workflows(made: dict[str, Any], root: Path) -> None:
+    triggers = made["event_triggers_bus"]["triggers"]
+    assert {key: (trigger["form"], trigger["target"]) for key, trigger in triggers.items()} == {
+        "billing": ("workflow", "billing"),
+        "resize": ("service", "resize"),
+    }
+    assert triggers["resize"]["criteria"] == {
+        "bucket": "uploads",
+        "type": "google.cloud.storage.object.v1.finalized",
+    }
+    assert {"roles/run.invoker", "roles/workflows.invoker"} <= set(made["service_account_bus"]["roles"])
+    main = " ".join((root / "main.tf").read_text().split())
+    assert "service_account = local.service_account_bus_email" in main
+
+
+def test_what_no_trigger_delivers_is_reported(project: Project) -> None:
+    found = {".".join(map(str, p.path)): p.message for p in _problems(project, "ARC-F025")}
+    assert set(found) == {
+        "components.bus.calls.fulfillment",
+        "components.bus.calls.scan",
+        "components.bus.dead_letters",
+    }
+    assert "no rule for it that is a JSON object" in found["components.bus.calls.fulfillment"]
+    assert "are made with the functions" in found["components.bus.calls.scan"]
+
+
+def test_an_api_has_its_document_and_an_identity_for_what_it_calls(made: dict[str, Any], root: Path) -> None:
+    api = made["api_gateway_shop"]
+    assert json.loads(api["openapi"])["info"]["title"] == "Shop"
+    assert made["service_account_shop"]["roles"] == ["roles/run.invoker"]
+    assert "api_gateway_inner" not in made
+    providers = (root / "providers.tf").read_text()
+    assert 'provider "google-beta"' in providers
+    assert "api_config = google_api_gateway_api_config.api_gateway_shop[each.key].id" in " ".join(
+        (root / "main.tf").read_text().split()
+    )
+
+
+def test_a_project_with_an_api_has_the_apis_of_configurations(project: Project) -> None:
+    assert "servicemanagement.googleapis.com" in gcp_apis(project.resolved.default)
 
 
 def test_the_root_of_workflows_and_databases_fits(root: Path, record_property: Callable[[str, str], None]) -> None:

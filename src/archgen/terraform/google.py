@@ -61,6 +61,8 @@ _ALWAYS = (
 )
 # APIs for endpoints that a service creates in a subnet: https://docs.cloud.google.com/memorystore/docs/valkey/create-instances
 _ENDPOINT_APIS = {"networkconnectivity.googleapis.com", "serviceconsumermanagement.googleapis.com"}
+# APIs for the configurations of API Gateway: https://docs.cloud.google.com/api-gateway/docs/configure-dev-env
+_GATEWAY_APIS = {"servicecontrol.googleapis.com", "servicemanagement.googleapis.com"}
 # Families of machines that have no persistent disks: https://docs.cloud.google.com/compute/docs/machine-resource
 _HYPERDISK_ONLY = ("a4", "c4", "c4a", "c4d", "m4", "n4", "n4a", "n4d", "x4")
 # What a pipeline may do in what it sends to, by kind: https://docs.cloud.google.com/iam/docs/roles-permissions
@@ -194,6 +196,7 @@ def gcp_apis(a: Architecture) -> list[str]:
     rotates = any(store.rotation_days for _n, store in a.of_kind(SecretStore))
     own = {"compute.googleapis.com", "servicenetworking.googleapis.com", *_ALWAYS}
     own |= _ENDPOINT_APIS if "memorystore-valkey" in used else set()
+    own |= _GATEWAY_APIS if "api-gateway-gcp" in used else set()
     own |= {"secretmanager.googleapis.com"} if "cloud-vpn" in used else set()  # it has the secrets of tunnels
     return sorted({*own, *({"pubsub.googleapis.com"} if rotates else ()), *(api for api in named if api)})
 

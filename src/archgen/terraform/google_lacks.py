@@ -10,6 +10,7 @@ from archgen.kinds.function import Function
 from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
+from archgen.terraform.google_events import untriggered
 from archgen.terraform.google_machines import group_backends, needs_probe, needs_signal, without_image
 from archgen.terraform.google_messages import undelivered, unread
 from archgen.terraform.google_run import run_backends
@@ -17,6 +18,12 @@ from archgen.terraform.google_schedules import unstarted
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
 _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
+    (
+        "api-gateway",
+        ("openapi",),
+        "the OpenAPI document of its APIs, so the plan fails",
+        "set openapi of api-gateway under `set`; an expression can use component_name",
+    ),
     (
         "cloud-functions",
         ("storage_source", "repo_source"),
@@ -47,7 +54,7 @@ _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
 def lacks(a: Architecture) -> Iterator[Diagnostic]:
     """What no stack delivers, and modules without the code that they need."""
     if a.document.terraform:
-        yield from not_delivered(a, (*undelivered(a), *unstarted(a)))
+        yield from not_delivered(a, (*undelivered(a), *unstarted(a), *untriggered(a)))
         yield from _unread(a)
         yield from _without_code(a)
 
