@@ -109,6 +109,8 @@ def test_only_a_part_belongs_to_another_type_which_is_a_component() -> None:
         ("aws_emr_cluster", "google_dataproc_cluster", "azurerm_hdinsight_spark_cluster"),
         ("aws_flow_log", "google_network_management_vpc_flow_logs_config"),
         ("aws_vpc_peering_connection", "google_compute_network_peering", "azurerm_virtual_network_peering"),
+        ("google_netapp_volume", "azurerm_netapp_volume"),
+        ("google_netapp_storage_pool", "azurerm_netapp_pool"),
     ],
 )
 def test_types_that_do_the_same_on_several_clouds_have_one_role_and_kind(types: tuple[str, ...]) -> None:
