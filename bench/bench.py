@@ -319,7 +319,7 @@ def memory() -> None:
 
     def peak(model: Path) -> int:
         code = (
-            "import re, sys; from archgen.commands.main import main; code = main(['validate', '-m', sys.argv[1]]);"
+            "import re, sys; from archgen.commands.main import main; code = main(['validate', '--jobs', '1', '-m', sys.argv[1]]);"
             # Not getrusage(), in which a child's peak includes its parent's at the fork.
             "print(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read()).group(1)); sys.exit(0)"
         )

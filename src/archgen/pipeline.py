@@ -29,6 +29,7 @@ from archgen.model.resolve import Resolved
 from archgen.project import Loaded, Project, load
 from archgen.records import dataclass
 from archgen.registry import Part, extensions, parts
+from archgen.system.meanwhile import computed_meanwhile
 
 if TYPE_CHECKING:
     from archgen.analysis.failure import Impact
@@ -70,13 +71,24 @@ class Checked:
         return self.judgment.waived
 
 
-def check(project: Project, today: str | None = None) -> Checked:
-    """The findings of every rule at every coordinate. Rules about dates run only if `today` (ISO 8601) is given."""
+def check(project: Project, today: str | None = None, jobs: int = 1) -> Checked:
+    """The findings of every rule at every coordinate. Rules about dates run only if `today` (ISO 8601) is given.
+
+    With `jobs` of at least 2, a second process looks for what would stop a build while this one runs the rules. That takes less time
+    than doing both here, but what is found there is not in memory afterwards for a build.
+    """
     from archgen.artifacts.refusals import refusals
 
-    found = tuple(refusals(project))
-    refused = tuple(problem for problem in found if problem.severity == "error")
-    return Checked(project, refused, *judge(project, found, today))
+    with computed_meanwhile(lambda: tuple(refusals(project)), 1 if _may_have_effects(project) else jobs) as found:
+        judgments = judge(project, found, today)
+        refused = tuple(problem for problem in found() if problem.severity == "error")
+    return Checked(project, refused, *judgments)
+
+
+def _may_have_effects(project: Project) -> bool:
+    """Whether rules are code of the project or of installed packages, which may depend on running after everything else is known."""
+    folder = project.rules_folder
+    return bool(extensions("rules")) or (folder is not None and any(folder.glob("*.py")))
 
 
 def graph(project: Project) -> Graphs:

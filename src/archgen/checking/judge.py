@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from archgen.checking.asking import ask
 from archgen.checking.judgment import Judge, Judgment
@@ -12,12 +12,15 @@ from archgen.model.legacy import report_old_forms
 from archgen.project import Project
 
 
-def judge(project: Project, refused: Iterable[Diagnostic], today: str | None = None) -> tuple[Judgment, Judgment]:
+def judge(
+    project: Project, refused: Callable[[], Iterable[Diagnostic]], today: str | None = None
+) -> tuple[Judgment, Judgment]:
     """Two judgments from running every rule once: as of `today` (ISO 8601), and independent of any date.
 
     Everything that is generated uses the second one, so that it does not change from day to day. Without `today`, both are equal.
-    `refused` has the problems that would stop a build; severities and waivers apply to them like to any other finding. Raises
-    ExtensionError for a rule of an installed package that fails.
+    `refused` returns the problems that would stop a build, and is called after the rules have run, because another process may still be
+    looking for them; severities and waivers apply to them like to any other finding. Raises ExtensionError for a rule of an installed
+    package that fails.
     """
     resolved = project.resolved
     judging = Judge(resolved)
@@ -29,15 +32,19 @@ def judge(project: Project, refused: Iterable[Diagnostic], today: str | None = N
         for architecture, found in rule.ask(resolved):
             judging.add(architecture, found)
         judging.add_general(rule.failures)
-    judging.add_general(refused)
+    untraced = [found for _n, _r, problems in project.traces() for found in problems]
+    everywhere = [*ask("check_all", resolved)]
+    of_project = [*ask("check_project", project)]
+    of_today = [*ask("check_on", resolved, today)] if today is not None else []
+    judging.add_general(refused())
     judging.add_general((*project.unread, *project.reviews.problems))
     if project.files.root is not None:
         judging.add_general(report_old_forms(project.files.root, refused=False))
-    judging.add_general(found for _n, _r, problems in project.traces() for found in problems)
-    judging.hear(ask("check_all", resolved))
-    judging.hear(ask("check_project", project))
+    judging.add_general(untraced)
+    judging.hear(everywhere)
+    judging.hear(of_project)
     lasting = judging.judgment()
     if today is None:
         return lasting, lasting
-    judging.hear(ask("check_on", resolved, today))
+    judging.hear(of_today)
     return judging.judgment(today), lasting

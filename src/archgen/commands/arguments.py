@@ -17,6 +17,7 @@ from archgen.commands.options import (
     date,
     duration,
     fail_on,
+    number_of_jobs,
     one_line,
     percent,
     port,
@@ -177,6 +178,8 @@ def _validate(commands: Any) -> None:
     )
     add_today(command)
     command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")
+    jobs = "use at most this many processor cores (default: all); the output does not depend on it"
+    command.add_argument("--jobs", type=number_of_jobs, metavar="N", help=jobs)
 
 
 def _build(commands: Any) -> None:

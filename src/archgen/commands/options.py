@@ -71,6 +71,15 @@ def port(text: str) -> int:
     return number
 
 
+def number_of_jobs(text: str) -> int:
+    """A number of processor cores. Raises argparse.ArgumentTypeError."""
+
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"'{visible(text)}' is not a number of processor cores; specify 1 or more")
+    return number
+
+
 def percent(text: str) -> int:
     """A whole number from 0 to 100. Raises argparse.ArgumentTypeError."""
 

@@ -21,6 +21,7 @@ from archgen.diagnostics.report import render
 from archgen.model.wording import counted
 from archgen.pipeline import Checked, check
 from archgen.project import Loaded, Project
+from archgen.system.meanwhile import usable_cores
 
 if TYPE_CHECKING:
     from archgen.checking.rulebook import Rule
@@ -36,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
             loaded.diagnostics, loaded
         )
         return UNUSABLE
-    checked = check(loaded.project, today_of(options))
+    checked = check(loaded.project, today_of(options), options.jobs or usable_cores())
     missing = checked.judgment.missing
     if options.format != "text":
         for_machines(options.format, loaded.root, checked.findings, checked.judgment, _book(loaded.project, checked))
@@ -84,7 +85,9 @@ def _fix(options: argparse.Namespace, loaded: Loaded) -> Loaded:
     from archgen.checking.fixes import fix_files
 
     assert loaded.project is not None
-    made, failed = fix_files(loaded.project, check(loaded.project, today_of(options)).findings)
+    made, failed = fix_files(
+        loaded.project, check(loaded.project, today_of(options), options.jobs or usable_cores()).findings
+    )
     for word, lines in (("fixed", made), ("not fixed:", failed)):
         for line in lines:
             file, _, what = line.partition(":")

@@ -1,4 +1,4 @@
-"""What archgen keeps between runs, because making it takes longer than validating a model: what its YAML files say, compiled
+"""What archgen keeps between runs, because making it takes longer than validating a model: what its YAML files and catalog say, compiled
 templates, and the schemas of its classes.
 
 It is kept in the folder where Python keeps compiled modules, as trusted as those, and written only if Python writes them. A key is the
@@ -69,6 +69,17 @@ class Kept:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             write_one(self._file, hashlib.sha256(content).digest() + content)
 
+    def added_here(self) -> tuple[bytes, set[bytes]]:
+        """What was added in this process, marshaled, and the keys that it used: for add_from() in another process."""
+        entries = self._entries or {}
+        return marshal.dumps({key: entries[key] for key in sorted(self._added)}), self._used
+
+    def add_from(self, added: tuple[bytes, set[bytes]]) -> None:
+        """Add what added_here() returned in a child process."""
+        for key, value in marshal.loads(added[0]).items():
+            self.add(key, value)
+        self._used |= added[1]
+
     def _load(self) -> dict[bytes, object]:
         """The entries in the file; none if it does not exist or is damaged."""
         try:
@@ -117,3 +128,14 @@ def save_all() -> None:
     """Write what was made in this run."""
     DATA.save()
     CODE.save()
+
+
+def added_here() -> list[tuple[bytes, set[bytes]]]:
+    """What this process has added to the values that are kept, for add_from() in its parent."""
+    return [kept.added_here() for kept in (DATA, CODE)]
+
+
+def add_from(added: list[tuple[bytes, set[bytes]]]) -> None:
+    """Add what added_here() returned in a child process."""
+    for kept, its in zip((DATA, CODE), added, strict=True):
+        kept.add_from(its)
