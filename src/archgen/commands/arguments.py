@@ -90,6 +90,7 @@ def parser() -> argparse.ArgumentParser:
     )
     for add in (
         _init,
+        _import,
         _validate,
         _build,
         _serve,
@@ -157,6 +158,38 @@ def _init(commands: Any) -> None:
     command.add_argument(
         "--today", metavar="DATE", type=date, help="the date from which to plan the first drill (default: today)"
     )
+
+
+_IMPORT_EXAMPLES = """\
+examples:
+  terraform show -json > state.json                                      what Terraform knows of a stack
+  archgen import state.json --at aws,prod                                what a model would contain, and what not
+  archgen import network.json shop.json --at aws,prod --into shop/architecture.yaml
+  archgen import plan.json --at aws,prod --accept permitted              also write what security groups and IAM permit
+"""
+
+
+def _import(commands: Any) -> None:
+    command = add_command(
+        commands,
+        "import",
+        "make a model from states and plans of Terraform",
+        "Prints what the files cover, and exits with 1 if a resource has no place. Attributes that are marked as sensitive are never read.",
+        _IMPORT_EXAMPLES,
+    )
+    files = "a state or plan as `terraform show -json` prints it, or a raw state; one for each stack"
+    command.add_argument("files", nargs="+", metavar="FILE", help=files)
+    at = "the cloud and the environment that the files are of, such as aws,prod"
+    command.add_argument("--at", required=True, metavar="CLOUD,ENVIRONMENT", help=at)
+    command.add_argument("--into", metavar="FILE", help="write the model to this new file")
+    name = "the name of the system (default: what the names of its resources begin with)"
+    command.add_argument("--name", metavar="NAME", type=one_line, help=name)
+    accept = "also write these proposals: permitted, configured, or the ID of one; can be repeated"
+    command.add_argument("--accept", action="append", default=[], metavar="PROPOSAL", help=accept)
+    unknown = "exit with 0 although resources have no place in the model"
+    command.add_argument("--allow-unknown", action="store_true", help=unknown)
+    formats = "the format of the report on standard output (default: text)"
+    command.add_argument("--format", choices=("text", "json"), default="text", help=formats)
 
 
 def _validate(commands: Any) -> None:

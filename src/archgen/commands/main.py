@@ -40,6 +40,9 @@ COMMANDS = (
 )
 
 
+_MODULES = {"import": "import_"}  # the modules of commands whose names Python reserves
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code. Raises only KeyboardInterrupt and SystemExit."""
     try:
@@ -87,7 +90,8 @@ def _lines_of(file: str) -> dict[str, list[str]]:
 
 def _run(arguments: Sequence[str] | None) -> int:
     options = parser().parse_args(arguments)
-    command: Callable[[argparse.Namespace], int] = importlib.import_module(f"archgen.commands.{options.command}").run
+    module = _MODULES.get(options.command, options.command)
+    command: Callable[[argparse.Namespace], int] = importlib.import_module(f"archgen.commands.{module}").run
     return command(options)
 
 

@@ -93,6 +93,8 @@ class Component(Entity):
     """Labels for selecting it in views and rules."""
     owner: TeamId | None = None
     """The team that owns it; an ID from `teams`."""
+    terraform_addresses: Listed[Line] = ()
+    """The addresses of its resources in Terraform's state, such as module.db.aws_db_instance.this[0]. `archgen import` writes them."""
     formerly: Listed[Id] = ()
     """The IDs that it had before it was renamed, the last one first; Terraform then moves what it created instead of replacing it."""
     placement: PlaceId | None = None

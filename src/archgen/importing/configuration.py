@@ -1,0 +1,106 @@
+"""Which resources the configuration in a plan refers to, through variables and outputs of modules.
+
+A plan does not contain local values, so what goes through one of them is not found here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archgen.importing.resource import without_indexes
+
+# An instance of a resource, stated with its index.
+_WITH_INDEX = re.compile(
+    r'(?!module\.|data\.|var\.|each\.|local\.)[a-z0-9_]+\.[A-Za-z0-9_-]+\[(?:"(?:[^"\\]|\\.)*"|[0-9]+)\]'
+)
+_MOST_STEPS = 40  # from module to module; more means that a file contradicts itself
+
+References = Mapping[str, Mapping[str, tuple[str, ...]]]
+
+
+def references_in(configuration: Mapping[str, Any]) -> dict[str, dict[str, tuple[str, ...]]]:
+    """For each resource (by its address without indexes) and attribute, the addresses that it refers to.
+
+    These have the index of the resource itself if the configuration states it, and none of modules.
+    """
+    root = configuration.get("root_module")
+    return dict(_of_module(_Module("", root, None, {}))) if isinstance(root, Mapping) else {}
+
+
+class _Module:
+    """A module of the configuration: its address, what it contains, and the module and arguments it is called with."""
+
+    def __init__(
+        self, address: str, content: Mapping[str, Any], caller: _Module | None, arguments: Mapping[str, Any]
+    ) -> None:
+        self.address, self.content, self.caller, self.arguments = address, content, caller, arguments
+
+    def prefix(self) -> str:
+        return f"{self.address}." if self.address else ""
+
+    def called(self, name: str) -> _Module | None:
+        call = (self.content.get("module_calls") or {}).get(name)
+        if not isinstance(call, Mapping) or not isinstance(call.get("module"), Mapping):
+            return None
+        return _Module(f"{self.prefix()}module.{name}", call["module"], self, call.get("expressions") or {})
+
+
+def _of_module(module: _Module) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
+    for entry in module.content.get("resources") or ():
+        if not isinstance(entry, Mapping) or entry.get("mode") == "data":
+            continue
+        loop = entry.get("for_each_expression") or entry.get("count_expression") or {}
+        found = {
+            name: tuple(dict.fromkeys(_targets(module, expression, loop, 0)))
+            for name, expression in (entry.get("expressions") or {}).items()
+        }
+        yield f"{module.prefix()}{entry.get('address')}", {name: targets for name, targets in found.items() if targets}
+    for name in module.content.get("module_calls") or {}:
+        if inner := module.called(name):
+            yield from _of_module(inner)
+
+
+def _targets(module: _Module, expression: Any, loop: Any, steps: int) -> Iterator[str]:
+    for reference in _stated(expression):
+        if reference in ("each.value", "each.key") or reference.startswith(("each.value", "each.key")):
+            yield from _targets(module, loop, {}, steps + 1) if loop and steps < _MOST_STEPS else ()
+        else:
+            yield from _resolved(module, reference, steps)
+
+
+def _resolved(module: _Module, reference: str, steps: int) -> Iterator[str]:
+    """The addresses of resources that a reference in a module leads to."""
+    if steps > _MOST_STEPS:
+        return
+    if match := _WITH_INDEX.match(reference):
+        yield f"{module.prefix()}{match[0]}"
+        return
+    words = without_indexes(reference).split(".")
+    if len(words) < 2:
+        return
+    if words[0] == "var" and module.caller is not None:
+        yield from _targets(module.caller, module.arguments.get(words[1]), {}, steps + 1)
+    elif words[0] == "module" and len(words) > 2:
+        inner = module.called(words[1])
+        output = (inner.content.get("outputs") or {}).get(words[2]) if inner else None
+        if inner and isinstance(output, Mapping):
+            yield from _targets(inner, output.get("expression"), {}, steps + 1)
+    elif words[0] not in ("var", "local", "data", "path", "terraform", "each", "count", "self", "module"):
+        yield f"{module.prefix()}{words[0]}.{words[1]}"
+
+
+def _stated(expression: Any) -> Iterator[str]:
+    """The references in an expression, in which blocks are lists of mappings. Of `a.b.c` and `a.b`, the longer one counts."""
+    if isinstance(expression, Mapping):
+        stated = expression.get("references")
+        if isinstance(stated, list):
+            names = [name for name in stated if isinstance(name, str)]
+            yield from (n for n in names if not any(o != n and o.startswith((f"{n}.", f"{n}[")) for o in names))
+            return
+        for child in expression.values():
+            yield from _stated(child)
+    elif isinstance(expression, list):
+        for child in expression:
+            yield from _stated(child)

@@ -1,0 +1,255 @@
+"""Writes what was found as a model.
+
+What the files do not state and a model has to say is marked with `assumed`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from archgen.importing.connections import Connection
+from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
+from archgen.importing.placing import Found, Placed, slug
+from archgen.importing.terraform_json import Source
+from archgen.model.base import Identifier
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component, all_kinds
+from archgen.reading.written import entry, written
+
+_ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):([0-9]{12})?:")
+_ACRONYMS = {
+    "api": "API",
+    "dns": "DNS",
+    "cdn": "CDN",
+    "db": "DB",
+    "vpc": "VPC",
+    "sqs": "SQS",
+    "sns": "SNS",
+    "ecs": "ECS",
+    "eks": "EKS",
+    "waf": "WAF",
+}
+_ENVIRONMENTS = {
+    "dev": "Development",
+    "test": "Test",
+    "stg": "Staging",
+    "stage": "Staging",
+    "staging": "Staging",
+    "prod": "Production",
+    "production": "Production",
+    "live": "Production",
+}
+_PARTS = ("clouds", "environments", "organization", "network", "networks", "components")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where what was found is: the environment, and the account and region that its ARNs name (empty if none does)."""
+
+    environment: str
+    account: str
+    region: str
+
+
+def home_of(environment: str, sources: Iterable[Source], placed: Placed) -> Home:
+    """The environment with the account and region that most resources are in."""
+    accounts: dict[str, int] = {}
+    regions: dict[str, int] = {}
+    for resource in placed.index.resources:
+        if match := _ARN.match(str(resource.values.get("arn", ""))):
+            for counted, value in ((regions, match[1]), (accounts, match[2] or "")):
+                if value:
+                    counted[value] = counted.get(value, 0) + 1
+    stated = next((source.region for source in sources if source.region), "")
+    return Home(environment, _most(accounts), stated or _most(regions) or _region_of_zones(placed))
+
+
+def _most(counted: Mapping[str, int]) -> str:
+    return min(counted, key=lambda name: (-counted[name], name), default="")
+
+
+def _region_of_zones(placed: Placed) -> str:
+    zones = (str(r.values.get("availability_zone") or "") for r in placed.index.resources)
+    return next((zone[:-1] for zone in zones if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", zone)), "")
+
+
+def model_of(
+    placed: Placed, networks: list[FoundNetwork], connections: Iterable[Connection], home: Home, name: str
+) -> dict[str, Any]:
+    """The model as plain data, with its keys in the order of the guide."""
+    project = slug(name)
+    model: dict[str, Any] = {"version": 2, "name": name, "project": project}
+    cloud: dict[str, Any] = {"region": home.region or "us-east-1"} | ({} if home.region else {"assumed": ["region"]})
+    network = networks[0] if networks and networks[0].tiers and networks[0].zones else None
+    if network:
+        cloud["availability_zones"] = list(network.zones)
+    account = f"{project}-{home.environment}"
+    place: dict[str, Any] = {"account": account} | ({"cidr": network.cidr} if network else {})
+    model["clouds"] = {"aws": cloud}
+    environment: dict[str, Any] = {"name": _ENVIRONMENTS.get(home.environment, title_of(home.environment))}
+    if environment["name"] == "Production":
+        environment |= {"production": True, "assumed": ["production"]}
+    model["environments"] = {home.environment: {**environment, "aws": place}}
+    known = {"id": home.account} if home.account else {}
+    model["organization"] = {"aws": {"accounts": {account: {"name": environment["name"], **known}}}}
+    if network:
+        model["network"] = _network(network)
+    calls = _calls(connections)
+    model["components"] = {
+        component.id: _component(
+            placed, component, network, calls.get(component.id, {}), f"{project}-{home.environment}"
+        )
+        for component in _in_order(placed.components)
+    }
+    return model
+
+
+def _in_order(components: Iterable[Found]) -> list[Found]:
+    """Components by what people use them for, in the order of the reference."""
+    tasks = list(TASKS)
+    return sorted(components, key=lambda c: (tasks.index(all_kinds()[c.kind].used_to), c.kind, c.id))
+
+
+def title_of(id_: str) -> str:
+    """An ID as words, beginning with a capital."""
+    words = [_ACRONYMS.get(word, word) for word in id_.split("-")]
+    text = " ".join(words)
+    return text[:1].upper() + text[1:]
+
+
+def _network(network: FoundNetwork) -> dict[str, Any]:
+    facts: dict[str, Any] = {"tiers": {tier.id: _tier(tier) for tier in network.tiers}}
+    name = (network.resource.values.get("tags") or {}).get("Name")
+    if is_identifier(name):
+        facts = {"identifier": name, **facts}
+    own: dict[str, Any] = {"nat_gateways": network.nat_gateways}
+    if not network.internet_gateway:
+        own["internet_gateway"] = False
+    return {**facts, "aws": own}
+
+
+def is_identifier(name: Any) -> bool:
+    """Whether a model can state a name as the literal name of a resource."""
+    try:
+        TypeAdapter(Identifier).validate_python(name)
+    except ValidationError:
+        return False
+    return bool(name)
+
+
+def _tier(tier: FoundTier) -> dict[str, Any]:
+    facts: dict[str, Any] = {"name": title_of(tier.id), "internet": tier.internet or "none"}
+    facts |= {"prefix_length": tier.prefix_length, "netnum": tier.netnum}
+    unsure = [key for key, unknown in (("internet", tier.internet is None), ("netnum", not tier.regular)) if unknown]
+    return facts | ({"assumed": unsure} if unsure else {})
+
+
+def _calls(connections: Iterable[Connection]) -> dict[str, dict[str, dict[str, Any]]]:
+    calls: dict[str, dict[str, dict[str, Any]]] = {}
+    for connection in connections:
+        calls.setdefault(connection.caller, {})[connection.called] = dict(connection.states)
+    return calls
+
+
+def _component(
+    placed: Placed, component: Found, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
+) -> dict[str, Any]:
+    facts: dict[str, Any] = {"kind": component.kind, "title": title_of(component.id)}
+    if is_identifier(component.named) and component.named != f"{prefix}-{component.id}":
+        facts["identifier"] = component.named
+    if component.product:
+        facts["product"] = component.product
+    facts |= _place(placed, component, network)
+    for setting, (value, _source) in component.settings.items():
+        key, _, inner = setting.partition(".")
+        if inner:
+            facts.setdefault(key, {})[inner] = value
+        else:
+            facts[key] = value
+    facts |= _required(component, facts)
+    if component.kind == "key-management" and (protected := _users_of(placed, component)):
+        facts["protects"] = protected
+    facts["terraform_addresses"] = list(component.addresses)
+    if calls:
+        facts["calls"] = calls
+    return facts
+
+
+def _users_of(placed: Placed, key: Found) -> list[str]:
+    """The components whose resources refer to a key."""
+    users = {
+        other.id
+        for other in placed.components
+        if other is not key
+        for resource in (*other.resources, *other.parts)
+        for target in placed.index.all_from(resource)
+        if placed.component_of(target) is key
+    }
+    return sorted(users)
+
+
+def _place(placed: Placed, component: Found, network: FoundNetwork | None) -> dict[str, Any]:
+    """The tier and the zones of a component; `managed` with `assumed` if its usual place is a tier that is not known."""
+    subnets = {subnet.key for subnet in subnets_of(placed, component)}
+    usual = all_kinds()[component.kind].usual_placement
+    for tier in network.tiers if network and subnets else ():
+        inside = [zone for zone, subnet in tier.subnets.items() if subnet.key in subnets]
+        if inside:
+            facts: dict[str, Any] = {"endpoint_in": [tier.id]} if usual in (MANAGED, EDGE) else {"placement": tier.id}
+            return facts if usual in (MANAGED, EDGE) or _knows_zones(component.kind) else {**facts, "zones": inside}
+    if usual in (OUTSIDE, EDGE, MANAGED):
+        return {}
+    return {"placement": MANAGED, "assumed": ["placement"]}
+
+
+def _knows_zones(kind: str) -> bool:
+    """Whether a kind says by its other settings in which zones its copies are, as a database with a standby does."""
+    return all_kinds()[kind].members is not Component.members
+
+
+def _required(component: Found, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that the kind has to know or has a default for, and that the files do not state: they are assumed."""
+    found: dict[str, Any] = {}
+    for name, info in all_kinds()[component.kind].model_fields.items():
+        if name in facts or name in Component.model_fields:
+            continue
+        default = component.assumed.get(name, info.get_default(call_default_factory=True))
+        if not info.is_required() and isinstance(default, (bool, int, str)) and default not in (None, ""):
+            found[name] = default
+    return found | ({"assumed": sorted({*facts.get("assumed", ()), *found})} if found else {})
+
+
+def name_of(components: Iterable[Found], environment: str) -> str:
+    """The name of the system: what most names of its resources begin with, without the environment."""
+    names = [re.split(r"[-_/.]", component.named) for component in components if component.named]
+    common: list[str] = []
+    for length in range(1, 4):
+        first = [tuple(words[:length]) for words in names if len(words) > length]
+        best = max(sorted(set(first)), key=first.count, default=())
+        if len(names) < 2 or first.count(best) * 2 <= len(names):
+            break
+        common = list(best)
+    while common and common[-1] == environment:
+        common.pop()
+    return title_of(slug("-".join(common))) if common else "Imported system"
+
+
+def as_yaml(model: Mapping[str, Any], sources: Iterable[str]) -> str:
+    """The text of the model's file."""
+    lines = [
+        "# yaml-language-server: $schema=./schema/architecture.schema.json",
+        "#",
+        f"# Written by `archgen import` from {', '.join(sources)}. `assumed` marks what the files do not state.",
+    ]
+    for key, value in model.items():
+        if key in _PARTS:
+            lines += ["", f"{key}:"]
+            for name, child in value.items():
+                lines += entry(name, child, 2, 2)
+        else:
+            lines.append(f"{key}: {written(value)}")
+    return "\n".join(lines) + "\n"

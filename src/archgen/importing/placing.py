@@ -1,0 +1,255 @@
+"""Decides what each resource is in an architecture, and puts together the components."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from archgen.catalog.terraform_types import TerraformType, terraform_types
+from archgen.importing.converting import settings_of, states_attribute
+from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, mappings
+from archgen.importing.references import Index
+from archgen.importing.resource import Resource, value_at
+from archgen.model.component import all_kinds
+
+# Labels of blocks that say nothing about what they declare.
+_EMPTY_LABELS = frozenset({"this", "main", "default", "self", "example", "resource", "primary", "it"})
+_MOST_HOPS = 4  # from a part to its component, through other parts
+
+
+@dataclass(slots=True)
+class Found:
+    """A component that was found: the resources that it consists of, and what they state about it.
+
+    `settings` has the value and the attribute that states it, as `ADDRESS: ATTRIBUTE`. `assumed` has what is usual where nothing is stated.
+    """
+
+    id: str
+    kind: str
+    product: str
+    resources: list[Resource]
+    parts: list[Resource] = field(default_factory=list)
+    named: str = ""
+    settings: dict[str, tuple[Any, str]] = field(default_factory=dict)
+    assumed: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """The addresses of the resources that are the component itself."""
+        return tuple(sorted(resource.address for resource in self.resources))
+
+
+@dataclass(slots=True)
+class Placed:
+    """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts."""
+
+    index: Index
+    components: list[Found]
+    owner: dict[tuple[str, str], Found]
+    by_role: dict[str, list[Resource]]
+    ownerless: list[Resource]
+    unknown: list[Resource]
+    unfit: list[Resource]
+    unread: dict[str, int] = field(default_factory=dict)
+
+    def component_of(self, resource: Resource) -> Found | None:
+        """The component that a resource is, or is a part of."""
+        return self.owner.get(resource.key)
+
+
+def place(resources: Iterable[Resource]) -> Placed:
+    """What each resource is."""
+    index = Index(resources)
+    by_role: dict[str, list[Resource]] = defaultdict(list)
+    unknown, unfit = [], []
+    types = terraform_types()
+    for resource in index.resources:
+        type_ = types.get(resource.type)
+        if type_ is None:
+            unknown.append(resource)
+        elif type_.role == "component" and _kind(resource, type_)[0] not in all_kinds():
+            unfit.append(resource)
+        else:
+            by_role[type_.role].append(resource)
+    components = _components(by_role["component"])
+    owner = {resource.key: component for component in components for resource in component.resources}
+    placed = Placed(index, components, owner, by_role, [], unknown, unfit)
+    _add_parts(placed)
+    for component in components:
+        _read_settings(placed, component)
+    return placed
+
+
+def mapping_of(resource: Resource) -> TypeMapping:
+    """How the type of a resource is read."""
+    return mappings().get(resource.type, NOTHING)
+
+
+def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
+    """The kind and the product of a component; the product is empty if it is not known."""
+    mapping = mapping_of(resource)
+    if mapping.instead and states_attribute(resource, mapping.instead.has):
+        return mapping.instead.kind, mapping.instead.product
+    stated = value_at(resource.values, mapping.product_by) if mapping.product_by else None
+    return type_.kind, mapping.products.get(str(stated), "") if mapping.product_by else type_.product
+
+
+def _components(resources: Iterable[Resource]) -> list[Found]:
+    groups: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for resource in resources:
+        groups[resource.stack, resource.block].append(resource)
+    found = []
+    for group in groups.values():
+        for members in _alike(group):
+            kind, product = _kind(members[0], terraform_types()[members[0].type])
+            found.append(Found(_label(members, group, kind), kind, product, members, named=_name(members)))
+    _give_ids(found)
+    return sorted(found, key=lambda component: component.id)
+
+
+def _alike(group: list[Resource]) -> list[list[Resource]]:
+    """The instances of a block that are one component: all of a `count` whose settings agree, otherwise each is one."""
+    counted = all(isinstance(resource.index, int) for resource in group)
+    first = group[0]
+    rules = mapping_of(first).settings
+    kind = _kind(first, terraform_types()[first.type])[0]
+    stated = [_stated(resource, rules, kind) for resource in group]
+    if len(group) > 1 and counted and all(other == stated[0] for other in stated):
+        return [group]
+    return [[resource] for resource in group]
+
+
+def _stated(resource: Resource, rules: tuple[SettingRule, ...], kind: str) -> dict[str, Any]:
+    return {rule.setting: value for rule, value in settings_of(resource, rules, kind, lambda _: None)}
+
+
+def _name(members: list[Resource]) -> str:
+    """The name of its resource in the cloud; empty if there are several or it is not known."""
+    mapping = mapping_of(members[0])
+    value = value_at(members[0].values, mapping.named) if mapping.named and len(members) == 1 else None
+    return value if isinstance(value, str) else ""
+
+
+def _give_ids(components: list[Found]) -> None:
+    """Give each component an ID: from the label of its block, with its kind or module if others have the same."""
+    words: dict[str, list[Found]] = defaultdict(list)
+    for component in components:
+        words[component.id].append(component)
+    taken: set[str] = set()
+    for label, same in words.items():
+        for component in same:
+            wanted = label if len(same) == 1 else _longer(component, label, same)
+            component.id = _free(wanted, taken)
+            taken.add(component.id)
+
+
+def _longer(component: Found, label: str, same: list[Found]) -> str:
+    if sum(other.kind == component.kind for other in same) == 1:
+        return label if label.endswith(component.kind) else f"{label}-{component.kind}"
+    return slug("-".join((*component.resources[0].modules, label)))
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    number = 2
+    free = wanted
+    while free in taken or free == "index":
+        free, number = f"{wanted}-{number}", number + 1
+    return free
+
+
+def _label(members: list[Resource], block: list[Resource], kind: str) -> str:
+    """What the instances of a block are called there: its label, with their index if only some of them are meant."""
+    first = members[0]
+    label = first.name
+    if label in _EMPTY_LABELS:
+        label = first.modules[-1] if first.modules else kind
+    if len(members) < len(block) or isinstance(first.index, str):
+        label = f"{label}-{first.index}"
+    return slug(label)
+
+
+def slug(text: str) -> str:
+    """A text as an ID: lower-case letters and digits with hyphens, beginning with a letter."""
+    plain = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+    return plain[:60].strip("-") if plain[:1].isalpha() else f"x-{plain[:58]}".strip("-")
+
+
+def _add_parts(placed: Placed) -> None:
+    """Add each part to its component: the one that it refers to, or that refers to it, also through other parts."""
+    pointing: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    for resource in placed.index.resources:
+        for target in placed.index.all_from(resource):
+            pointing[target.key].append(resource)
+    relations = [
+        r for r in placed.by_role["relation"] if mapping_of(r).settings
+    ]  # such as listeners, which say that TLS is used
+    waiting = [*placed.by_role["part"], *relations]
+    for _hop in range(_MOST_HOPS):
+        left = []
+        for part in waiting:
+            if owner := _owner(placed, part, pointing):
+                placed.owner[part.key] = owner
+                owner.parts.append(part)
+            else:
+                left.append(part)
+        if len(left) == len(waiting):
+            break
+        waiting = left
+    placed.ownerless.extend(part for part in waiting if part not in relations)
+
+
+def _owner(placed: Placed, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]) -> Found | None:
+    stated = terraform_types()[part.type].part_of
+    for rule in mapping_of(part).connections:  # a listener belongs to its load balancer, not to its certificate
+        for resource in placed.index.from_(part, rule.from_) if rule.from_ != SELF else ():
+            if owner := placed.owner.get(resource.key):
+                return owner
+    near = [*placed.index.all_from(part), *pointing[part.key]]
+    named = [resource for resource in near if resource.type == stated]
+    for resource in (*named, *near):
+        if owner := placed.owner.get(resource.key):
+            return owner
+    return None
+
+
+def _read_settings(placed: Placed, component: Found) -> None:
+    for resource in (*component.resources[:1], *component.parts):
+        for rule, value in _settings(placed, component, resource):
+            source = f"{resource.address}: {rule.attribute}" if rule.attribute else resource.address
+            if value is None or not _fits(component.kind, rule.setting, value):
+                name = f"{resource.type}.{rule.attribute}"
+                placed.unread[name] = placed.unread.get(name, 0) + 1
+            elif rule.setting not in component.settings:
+                component.settings[rule.setting] = (value, source)
+    for setting, value in mapping_of(component.resources[0]).assumed.items():
+        if setting not in component.settings:
+            component.assumed[setting] = value
+
+
+def _settings(placed: Placed, component: Found, resource: Resource) -> Iterator[tuple[SettingRule, Any]]:
+    def referred(attribute: str) -> str | None:
+        for target in placed.index.from_(resource, attribute):
+            if (other := placed.component_of(target)) and other is not component:
+                return other.id
+        return None
+
+    yield from settings_of(resource, mapping_of(resource).settings, component.kind, referred)
+
+
+def _fits(kind: str, setting: str, value: Any) -> bool:
+    """Whether a kind has a setting that can have a value. A part of a setting is checked with the whole model."""
+    info = all_kinds()[kind].model_fields.get(setting.partition(".")[0])
+    if info is None or "." in setting:
+        return info is not None
+    try:
+        TypeAdapter(Annotated[info.annotation, info]).validate_python(  # type: ignore[arg-type]  # a type made at run time
+            tuple(value) if isinstance(value, list) else value
+        )
+    except ValidationError:
+        return False
+    return True

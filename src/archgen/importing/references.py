@@ -1,0 +1,132 @@
+"""Which resources a resource refers to: by the values in a state, or by the configuration in a plan.
+
+A value refers to a resource if it is its ARN, its ID, its self link or another value by which providers know it. Tags, names and
+descriptions are not looked at, because equal names there mean nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Any
+
+from archgen.importing.resource import Resource, texts_of, without_indexes
+
+# Attributes by which others know a resource, the most specific first.
+IDENTITIES = (
+    "arn", "self_link", "id", "invoke_arn", "execution_arn", "url", "repository_url", "dns_name", "domain_name",
+    "bucket_domain_name", "bucket_regional_domain_name", "regional_domain_name", "latest_version", "stream_arn", "arn_suffix", "zone_id",
+)  # fmt: skip
+# Attributes that only one type of resource has as the name by which others refer to it.
+NAMES = (
+    "name", "bucket", "function_name", "identifier", "cluster_identifier", "replication_group_id", "creation_token", "family",
+    "network", "email", "unique_id",
+)  # fmt: skip
+_SILENT = frozenset(
+    {
+        "tags",
+        "tags_all",
+        "labels",
+        "effective_labels",
+        "terraform_labels",
+        "description",
+        "name",
+        "name_prefix",
+        "timeouts",
+    }
+)
+_ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[A-Za-z0-9_./:+=,@-]+")
+_LINK = re.compile(r"(?:https?://[A-Za-z0-9_./:-]+|projects/[A-Za-z0-9_./:-]+)")
+_SHORTEST = 4
+
+
+class Index:
+    """Finds resources by address and by the values that identify them."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
+        self.resources = tuple(resources)
+        self._by_template: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        self._known: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            self._by_template[resource.stack, resource.template].append(resource)
+            for value in identities(resource):
+                if resource not in self._known[value]:
+                    self._known[value].append(resource)
+
+    @cached_property
+    def targets(self) -> Mapping[tuple[str, str], Mapping[str, tuple[Resource, ...]]]:
+        """For each key of a resource, the resources that each of its attributes refers to."""
+        return {resource.key: self._targets(resource) for resource in self.resources}
+
+    def from_(self, resource: Resource, attribute: str) -> tuple[Resource, ...]:
+        """What one attribute of a resource refers to; of `redrive_policy.x`, everything below `redrive_policy` is looked at."""
+        return self.targets[resource.key].get(attribute.partition(".")[0], ())
+
+    def all_from(self, resource: Resource) -> tuple[Resource, ...]:
+        """Everything that a resource refers to."""
+        found: dict[tuple[str, str], Resource] = {}
+        for targets in self.targets[resource.key].values():
+            found |= {target.key: target for target in targets}
+        return tuple(found.values())
+
+    def named_in(self, value: Any) -> tuple[Resource, ...]:
+        """The resources that the texts in a value name."""
+        return tuple({target.key: target for target in self._of_value("", value)}.values())
+
+    def _targets(self, resource: Resource) -> dict[str, tuple[Resource, ...]]:
+        found: dict[str, dict[tuple[str, str], Resource]] = defaultdict(dict)
+        for name, value in resource.values.items():
+            if name in _SILENT or name == "id":
+                continue
+            for target in self._of_value(name, value):
+                if target is not resource:
+                    found[name][target.key] = target
+        for name, templates in resource.references.items():
+            for template in templates:
+                for target in self._instances(template, resource):
+                    found[name].setdefault(target.key, target)
+        return {name: tuple(targets.values()) for name, targets in found.items()}
+
+    def _instances(self, address: str, resource: Resource) -> Iterator[Resource]:
+        """The instances that an address stands for: with its index, with that of the resource that refers to it, otherwise all."""
+        template = without_indexes(address)
+        instances = self._by_template.get((resource.stack, template), [])
+        if template != address:
+            instances = [i for i in instances if i.address.endswith(address[len(template) :])]
+        same = [i for i in instances if i.index is not None and i.index == resource.index]
+        yield from (other for other in same or instances if other is not resource)
+
+    def _of_value(self, attribute: str, value: Any) -> Iterator[Resource]:
+        for text in texts_of(value):
+            if text in self._known:
+                yield from _meant(attribute, self._known[text])
+            elif len(text) > 20:
+                for part in (*_ARN.findall(text), *_LINK.findall(text)):
+                    yield from self._of_part(part)
+
+    def _of_part(self, part: str) -> list[Resource]:
+        """The resources that an ARN or link in a longer text names; what follows a `/` or `:` may be a part of the resource."""
+        while part:
+            if part in self._known:
+                return self._known[part]
+            shorter = re.sub(r"[/:][^/:]*$", "", part)
+            part = shorter if shorter != part and len(shorter) > 12 else ""
+        return []
+
+
+def _meant(attribute: str, candidates: list[Resource]) -> list[Resource]:
+    """Of resources with the same name, those of the type that the attribute is called after, if there are such."""
+    if len(candidates) < 2:
+        return candidates
+    subject = re.sub(r"_(?:name|id|ids|arn|arns|url)s?$", "", attribute)
+    return [c for c in candidates if subject in c.type or c.type.partition("_")[2] in subject] or candidates
+
+
+def identities(resource: Resource) -> Iterator[str]:
+    """The values by which other resources may refer to this one."""
+    for name in (*IDENTITIES, *NAMES):
+        value = resource.values.get(name)
+        if isinstance(value, str) and len(value) >= _SHORTEST:
+            yield value

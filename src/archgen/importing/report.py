@@ -1,0 +1,138 @@
+"""What an import covers: how much of the files became what, and what did not, so that nothing is left out silently."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archgen.importing.connections import Connection
+from archgen.importing.placing import Placed
+from archgen.importing.resource import Resource
+from archgen.importing.terraform_json import Source
+from archgen.model.wording import counted
+
+# Roles of resources that are no components, in the order of the report, with what they are called.
+_ROLES = {
+    "part": "parts of components",
+    "network": "network",
+    "firewall": "firewalls",
+    "identity": "identities and permissions",
+    "relation": "connections and routes",
+    "signal": "logs, metrics and alarms",
+    "content": "content (left out)",
+    "home": "accounts and organization",
+}
+_INDENT = "  "
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of everything that the files contain. `written` and `proposed` are connections."""
+
+    sources: Sequence[Source]
+    placed: Placed
+    written: Sequence[Connection]
+    proposed: Sequence[Connection]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every resource has a place."""
+        return not (self.placed.unknown or self.placed.unfit or self.placed.ownerless)
+
+
+def as_text(coverage: Coverage) -> str:
+    """The report for people."""
+    lines = [_about(source) for source in coverage.sources]
+    placed = coverage.placed
+    components = sum(len(component.resources) for component in placed.components)
+    lines.append(f"{_INDENT}{counted(len(placed.components), 'component')} from {counted(components, 'resource')}")
+    others = [f"{name}: {len(placed.by_role[role])}" for role, name in _ROLES.items() if placed.by_role.get(role)]
+    if others:
+        lines.append(f"{_INDENT}{'; '.join(others)}")
+    found = len(coverage.written) + len(coverage.proposed)
+    lines.append(
+        f"{_INDENT}{counted(found, 'connection')}: {len(coverage.written)} to write, {counted(len(coverage.proposed), 'proposal')}"
+    )
+    if looked_up := sum(source.looked_up for source in coverage.sources):
+        lines.append(
+            f"{_INDENT}{counted(looked_up, 'data source')} left out, because other code makes what they describe"
+        )
+    for what, resources in _left_out(placed):
+        lines += [f"{_INDENT}{what}:", *(f"{_INDENT * 2}{line}" for line in _by_type(resources))]
+    if placed.unread:
+        lines.append(f"{_INDENT}attributes with a value that no setting can have:")
+        lines += [f"{_INDENT * 2}{name} ×{number}" for name, number in sorted(placed.unread.items())]
+    lines += _proposals(coverage.proposed)
+    return "\n".join(lines) + "\n"
+
+
+def _about(source: Source) -> str:
+    by = f" of Terraform {source.terraform}" if source.terraform else ""
+    return f"{source.file}: {source.form}{by}, format {source.format}, {counted(len(source.resources), 'resource')}"
+
+
+def _left_out(placed: Placed) -> list[tuple[str, list[Resource]]]:
+    """What has no place in the model, with the reason."""
+    found = [
+        ("not placed, because archgen does not know the type", placed.unknown),
+        ("not placed, because no kind of component is about it", placed.unfit),
+        ("parts of components that none of the files contains", placed.ownerless),
+    ]
+    return [(what, resources) for what, resources in found if resources]
+
+
+def _by_type(resources: Iterable[Resource]) -> list[str]:
+    numbers = Counter(resource.type for resource in resources)
+    return [f"{name} ×{number}" for name, number in sorted(numbers.items())]
+
+
+def _proposals(proposed: Sequence[Connection]) -> list[str]:
+    if not proposed:
+        return []
+    lines = ["", "proposals, which --accept writes by ID or by what they follow from:"]
+    for connection in proposed:
+        port = f", port {connection.states['port']}" if "port" in connection.states else ""
+        lines.append(f"{_INDENT}{connection.id}  {connection.grade} by {', '.join(connection.evidence)}{port}")
+    return lines
+
+
+def as_json(coverage: Coverage) -> str:
+    """The report for programs."""
+    placed = coverage.placed
+    document: dict[str, Any] = {
+        "sources": [
+            {"file": s.file, "form": s.form, "terraform": s.terraform, "format": s.format,
+             "resources": len(s.resources), "data_sources": s.looked_up}
+            for s in coverage.sources
+        ],
+        "components": [
+            {"id": c.id, "kind": c.kind, "product": c.product or None, "addresses": list(c.addresses),
+             "parts": sorted(r.address for r in c.parts),
+             "settings": {name: {"value": value, "from": source} for name, (value, source) in sorted(c.settings.items())}}
+            for c in placed.components
+        ],
+        "roles": {role: sorted(r.address for r in placed.by_role[role]) for role in _ROLES if placed.by_role.get(role)},
+        "not_placed": {
+            "unknown_type": sorted(r.address for r in placed.unknown),
+            "no_kind": sorted(r.address for r in placed.unfit),
+            "no_component": sorted(r.address for r in placed.ownerless),
+        },
+        "unread": dict(sorted(placed.unread.items())),
+        "connections": [_connection(c, True) for c in coverage.written] + [_connection(c, False) for c in coverage.proposed],
+        "complete": coverage.complete,
+    }  # fmt: skip
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _connection(connection: Connection, written: bool) -> dict[str, Any]:
+    return {
+        "from": connection.caller,
+        "to": connection.called,
+        "follows_from": connection.grade,
+        "evidence": list(connection.evidence),
+        "states": dict(connection.states),
+        "written": written,
+    }

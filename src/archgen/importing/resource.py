@@ -1,0 +1,79 @@
+"""What archgen keeps of a resource that Terraform knows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+_INDEX = re.compile(r"\[[^\]]*\]")
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # two instances are never equal, so they can be kept in sets
+class Resource:
+    """One instance of a resource.
+
+    `stack` is the file that has it. `values` has its attributes without those that the file marks as sensitive. `unknown` has the
+    attributes that are known only after apply. `references` has, by attribute, the addresses that the configuration refers to
+    there; it is empty for states, which do not contain the configuration.
+    """
+
+    stack: str
+    address: str
+    type: str
+    name: str
+    modules: tuple[str, ...]
+    index: str | int | None
+    values: Mapping[str, Any]
+    unknown: frozenset[str] = frozenset()
+    references: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells it apart from all others: two stacks may have resources with the same address."""
+        return self.stack, self.address
+
+    @property
+    def block(self) -> str:
+        """The address of the block that declares it: without its own index, but with those of its modules."""
+        return self.address if self.index is None else self.address[: self.address.rindex("[")]
+
+    @property
+    def template(self) -> str:
+        """The address of its block in the configuration: without any index."""
+        return without_indexes(self.address)
+
+
+def without_indexes(address: str) -> str:
+    """An address without the indexes of modules and of the resource itself."""
+    return _INDEX.sub("", _quoted_indexes_removed(address))
+
+
+def _quoted_indexes_removed(address: str) -> str:
+    """An address without indexes in quotes, which may contain brackets."""
+    return re.sub(r'\["(?:[^"\\]|\\.)*"\]', "", address)
+
+
+def texts_of(value: Any) -> Iterator[str]:
+    """All texts in a value, in order; keys of mappings are not among them."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for child in value.values():
+            yield from texts_of(child)
+    elif isinstance(value, (list, tuple)):
+        for child in value:
+            yield from texts_of(child)
+
+
+def value_at(values: Mapping[str, Any], path: str) -> Any:
+    """The value of an attribute such as `versioning.enabled`; blocks that Terraform lists are entered. None if there is none."""
+    found: Any = values
+    for step in path.split("."):
+        while isinstance(found, (list, tuple)) and found:
+            found = found[0]
+        if not isinstance(found, Mapping):
+            return None
+        found = found.get(step)
+    return found

@@ -1,0 +1,255 @@
+"""Reads states and plans of Terraform and OpenTofu: what `show -json` prints, and raw states of version 4.
+
+The formats are those of https://developer.hashicorp.com/terraform/internals/json-format (format_version 0.1 to 1.2). Attributes
+that a file marks as sensitive are dropped here, so that no other part of archgen ever sees them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from archgen.importing.configuration import references_in
+from archgen.importing.resource import Resource, without_indexes
+
+MAX_BYTES = 1024 * 1024 * 1024
+SHOW = "terraform show -json"
+
+
+class UnusableError(Exception):
+    """A file is neither a state nor a plan that archgen can read. The text says why, and `help` what to do."""
+
+    def __init__(self, reason: str, help_: str, line: int = 1, column: int = 1) -> None:
+        super().__init__(reason)
+        self.help = help_
+        self.line, self.column = line, column
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What one file says. `looked_up` is the number of data sources, which describe nothing that the file's code makes."""
+
+    file: str
+    form: Literal["state", "plan"]
+    terraform: str
+    format: str
+    resources: tuple[Resource, ...]
+    looked_up: int
+    region: str
+    lineage: str = ""
+
+
+def read(file: str) -> Source:
+    """What a file says. Raises UnusableError."""
+    path = Path(file)
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnusableError(
+                f"it is larger than {MAX_BYTES // 1024**2} MiB", "give the files of single stacks instead"
+            )
+        content = path.read_bytes()
+    except OSError as error:
+        raise UnusableError(
+            f"it cannot be read: {error.strerror or error}", "check its name and its permissions"
+        ) from None
+    return read_content(content, file)
+
+
+def read_content(content: bytes, file: str) -> Source:
+    """What the content of a file says. Raises UnusableError."""
+    document = _parsed(content, file)
+    if not isinstance(document, Mapping):
+        raise UnusableError("it is JSON, but neither a state nor a plan", _how_to(file))
+    if "format_version" in document:
+        return _shown(document, file)
+    if "version" in document and ("lineage" in document or "serial" in document or "resources" in document):
+        return _raw_state(document, file)
+    raise UnusableError("it is JSON, but neither a state nor a plan", _how_to(file))
+
+
+def _parsed(content: bytes, file: str) -> Any:
+    if content[:2] == b"PK":
+        raise UnusableError("it is a plan in Terraform's binary format", f"convert it: {SHOW} {file} > plan.json")
+    if not content.strip():
+        raise UnusableError("it is empty", _how_to(file))
+    try:
+        return json.loads(content.decode("utf-8-sig"))
+    except UnicodeDecodeError:
+        raise UnusableError("it is not text", _how_to(file)) from None
+    except json.JSONDecodeError as error:
+        cut = "it ends in the middle" if error.pos >= len(error.doc.rstrip()) - 1 else f"it is not JSON: {error.msg}"
+        raise UnusableError(cut, _how_to(file), error.lineno, error.colno) from None
+    except RecursionError:
+        raise UnusableError("its values are nested too deeply", _how_to(file)) from None
+
+
+def _how_to(file: str) -> str:
+    return f"make a file that archgen reads: {SHOW} > state.json, or for a plan: {SHOW} plan.bin > plan.json"
+
+
+def _shown(document: Mapping[str, Any], file: str) -> Source:
+    version = str(document["format_version"])
+    if version.partition(".")[0] not in ("0", "1"):
+        raise UnusableError(
+            f"it has the format version {version}, and archgen reads 0.1 to 1.x",
+            "use the version of archgen that knows it",
+        )
+    plan = "planned_values" in document or "resource_changes" in document
+    values = document.get("planned_values" if plan else "values") or {}
+    configuration = document.get("configuration") or {}
+    references = references_in(configuration)
+    unknown = _unknown_after_apply(document) if plan else {}
+    found, looked_up = [], 0
+    for modules, entry in _entries(values.get("root_module") or {}, ()):
+        if entry.get("mode") == "data":
+            looked_up += 1
+        elif resource := _resource(file, entry, modules, unknown, references):
+            found.append(resource)
+    return Source(
+        file,
+        "plan" if plan else "state",
+        str(document.get("terraform_version", "")),
+        version,
+        tuple(found),
+        looked_up,
+        _region(configuration, document.get("variables") or {}),
+    )
+
+
+def _entries(module: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Mapping[str, Any]]]:
+    """The resources of a module and of those in it, with the names of the modules. Iterative in width, recursive in depth only."""
+    if not isinstance(module, Mapping):
+        return
+    for entry in module.get("resources") or ():
+        if isinstance(entry, Mapping) and isinstance(entry.get("type"), str):
+            yield names, entry
+    for child in module.get("child_modules") or ():
+        if isinstance(child, Mapping):
+            yield from _entries(child, _module_names(str(child.get("address", ""))))
+
+
+def _module_names(address: str) -> tuple[str, ...]:
+    return tuple(step for step in without_indexes(address).split(".") if step != "module")
+
+
+def _resource(
+    file: str,
+    entry: Mapping[str, Any],
+    modules: tuple[str, ...],
+    unknown: Mapping[str, frozenset[str]],
+    references: Mapping[str, Mapping[str, tuple[str, ...]]],
+) -> Resource | None:
+    address, name = entry.get("address"), entry.get("name")
+    if not isinstance(address, str) or not isinstance(name, str):
+        return None
+    values = _without(entry.get("values"), entry.get("sensitive_values"))
+    found = Resource(
+        file,
+        address,
+        str(entry["type"]),
+        name,
+        modules,
+        entry.get("index"),
+        values if isinstance(values, Mapping) else {},
+        unknown.get(address, frozenset()),
+    )
+    stated = references.get(found.template)
+    return found if not stated else _with_references(found, stated)
+
+
+def _with_references(resource: Resource, references: Mapping[str, tuple[str, ...]]) -> Resource:
+    return replace(resource, references=references)
+
+
+def _unknown_after_apply(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """The attributes that are unknown until the plan is applied, by the address of the resource."""
+    found = {}
+    for change in document.get("resource_changes") or ():
+        after = change.get("change", {}).get("after_unknown") if isinstance(change, Mapping) else None
+        if isinstance(after, Mapping):
+            found[str(change.get("address"))] = frozenset(key for key, value in after.items() if value)
+    return found
+
+
+def _without(value: Any, sensitive: Any) -> Any:
+    """A value without what is sensitive: marks are true for a whole value, or have its shape."""
+    if sensitive is True:
+        return None
+    if isinstance(value, Mapping) and isinstance(sensitive, Mapping):
+        return {
+            key: _without(child, sensitive.get(key)) for key, child in value.items() if sensitive.get(key) is not True
+        }
+    if isinstance(value, list) and isinstance(sensitive, list):
+        marks = [*sensitive, *([None] * (len(value) - len(sensitive)))]
+        return [_without(child, mark) for child, mark in zip(value, marks, strict=False)]
+    return value
+
+
+def _region(configuration: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
+    """The region of the first provider that states one as a constant or by a variable; empty if none does."""
+    for provider in (configuration.get("provider_config") or {}).values():
+        stated = (provider.get("expressions") or {}).get("region") if isinstance(provider, Mapping) else None
+        if not isinstance(stated, Mapping):
+            continue
+        if isinstance(stated.get("constant_value"), str):
+            return str(stated["constant_value"])
+        for name in stated.get("references") or ():
+            value = (variables.get(str(name).removeprefix("var.")) or {}).get("value")
+            if isinstance(value, str):
+                return value
+    return ""
+
+
+def _raw_state(document: Mapping[str, Any], file: str) -> Source:
+    version = document["version"]
+    if version != 4:
+        raise UnusableError(
+            f"it is a state of version {version}, and archgen reads version 4",
+            f"let a current Terraform convert it: {SHOW} > state.json",
+        )
+    found: list[Resource] = []
+    looked_up = 0
+    for block in document.get("resources") or ():
+        if not isinstance(block, Mapping) or not isinstance(block.get("type"), str):
+            continue
+        instances = [i for i in block.get("instances") or () if isinstance(i, Mapping)]
+        if block.get("mode") == "data":
+            looked_up += len(instances)
+        else:
+            found += [_from_state(file, block, instance) for instance in instances if "deposed" not in instance]
+    lineage = str(document.get("lineage", ""))
+    return Source(file, "state", str(document.get("terraform_version", "")), "4", tuple(found), looked_up, "", lineage)
+
+
+def _from_state(file: str, block: Mapping[str, Any], instance: Mapping[str, Any]) -> Resource:
+    module = str(block.get("module", ""))
+    index = instance.get("index_key")
+    address = f"{module}.{block['type']}.{block['name']}" if module else f"{block['type']}.{block['name']}"
+    if index is not None:
+        address += f"[{json.dumps(index, ensure_ascii=False)}]"
+    values = instance.get("attributes") or {}
+    for path in instance.get("sensitive_attributes") or ():
+        values = _without_path(values, _steps(path))
+    return Resource(file, address, str(block["type"]), str(block["name"]), _module_names(module), index, values)
+
+
+def _steps(path: Any) -> list[Any]:
+    """The steps of a path to a sensitive attribute: names of attributes and indexes."""
+    steps = []
+    for step in path if isinstance(path, Sequence) and not isinstance(path, str) else ():
+        value = step.get("value") if isinstance(step, Mapping) else step
+        steps.append(value.get("value") if isinstance(value, Mapping) else value)
+    return steps
+
+
+def _without_path(value: Any, steps: Sequence[Any]) -> Any:
+    if not steps:
+        return None
+    if isinstance(value, Mapping) and steps[0] in value:
+        return {k: (_without_path(v, steps[1:]) if k == steps[0] else v) for k, v in value.items()}
+    if isinstance(value, list) and isinstance(steps[0], (int, float)) and 0 <= int(steps[0]) < len(value):
+        return [_without_path(v, steps[1:]) if i == int(steps[0]) else v for i, v in enumerate(value)]
+    return value

@@ -1,0 +1,201 @@
+"""`archgen import`: three systems that Terraform applied, their states and plans, and files that are neither."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import yaml
+
+from archgen.importing.importing import Import
+from archgen.importing.report import as_json, as_text
+from archgen.importing.terraform_json import UnusableError, read, read_content
+from archgen.pipeline import check, load
+from conftest import Result
+from conftest import archgen as run
+
+DATA = Path(__file__).parents[1] / "data" / "imports"
+SYSTEMS = ("containers", "serverless", "three-tier")
+PLANTED = "planted-secret"
+
+
+def archgen(*arguments: str) -> Result:
+    return run(*arguments, cwd=DATA)
+
+
+def report(file: Path) -> dict:
+    return json.loads(as_json(read_files(file).coverage))
+
+
+def read_files(*files: Path, accept: tuple[str, ...] = ()) -> Import:
+    return Import([read(str(file)) for file in files], "prod", accept)
+
+
+def imported(*files: Path, accept: tuple[str, ...] = ()) -> dict:
+    """The model that is written, as plain data."""
+    return yaml.safe_load(read_files(*files, accept=accept).text)
+
+
+@pytest.mark.parametrize("form", ["state", "plan"])
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_model_that_archgen_can_use_is_written(system: str, form: str, tmp_path: Path) -> None:
+    target = tmp_path / "architecture.yaml"
+    target.write_text(read_files(DATA / system / f"prod.{form}.json").text, encoding="utf-8")
+    loaded = load(target)
+    assert loaded.project, loaded.diagnostics
+    assert not [d for d in check(loaded.project).findings if d.code.startswith("ARC-")]
+
+
+def test_the_command_writes_the_model_and_says_what_is_next(tmp_path: Path) -> None:
+    target = tmp_path / "architecture.yaml"
+    state = DATA / "serverless" / "prod.state.json"
+    done = archgen("import", str(state), "--at", "aws,prod", "--into", str(target), "--name", "Parcel shop")
+    assert done.code == 0, done.err
+    assert "8 components from 8 resources" in done.out
+    assert "archgen validate" in done.err
+    assert yaml.safe_load(target.read_text(encoding="utf-8"))["name"] == "Parcel shop"
+
+
+def test_settings_are_those_of_the_resources_with_their_units() -> None:
+    components = imported(DATA / "serverless" / "prod.state.json")["components"]
+    orders = components["orders"]
+    assert (orders["retention_days"], orders["visibility_timeout_seconds"], orders["max_message_kib"]) == (4, 180, 256)
+    assert (orders["dead_letters"], orders["max_receives"]) == ("failed", 5)
+    assert components["worker"]["memory_mib"] == 512
+    assert components["parcels"]["point_in_time_recovery"] is True
+    assert components["labels"]["versioned"] is True
+    assert components["nightly"] == {
+        "kind": "schedule",
+        "title": "Nightly",
+        "product": "eventbridge",
+        "expression": "cron(30 2 * * ? *)",
+        "terraform_addresses": ["aws_cloudwatch_event_rule.nightly"],
+        "calls": {"worker": {"kind": "event", "data": "sent"}},
+    }
+    assert "reserved_concurrency" not in components["worker"]  # -1 says that there is none
+
+
+def test_declared_connections_are_written_and_others_proposed() -> None:
+    state = DATA / "serverless" / "prod.state.json"
+    found = {(c["from"], c["to"]): c for c in report(state)["connections"]}
+    assert found["worker", "orders"]["evidence"] == ["aws_lambda_event_source_mapping.orders"]
+    assert found["worker", "parcels"]["follows_from"] == "permitted"
+    assert {ends for ends, c in found.items() if c["written"]} == {
+        ("nightly", "worker"), ("orders", "failed"), ("placed", "orders"), ("worker", "orders"),
+    }  # fmt: skip
+    assert "parcels" not in imported(state)["components"]["worker"]["calls"]
+    assert "parcels" in imported(state, accept=("worker:parcels",))["components"]["worker"]["calls"]
+
+
+def test_the_network_has_tiers_with_the_ranges_and_ways_of_its_subnets() -> None:
+    model = imported(DATA / "three-tier" / "prod.state.json", accept=("permitted",))
+    assert model["network"]["tiers"] == {
+        "public": {"name": "Public", "internet": "both", "prefix_length": 24, "netnum": 0},
+        "app": {"name": "App", "internet": "outbound", "prefix_length": 24, "netnum": 10},
+        "data": {"name": "Data", "internet": "none", "prefix_length": 24, "netnum": 20},
+    }
+    assert model["environments"]["prod"]["aws"]["cidr"] == "10.20.0.0/16"
+    components = model["components"]
+    assert {id_: c["placement"] for id_, c in components.items() if "placement" in c} == {
+        "app": "app", "orders": "data", "sessions": "data", "shop-load-balancer": "public",
+    }  # fmt: skip
+    assert components["app"]["calls"] == {"orders": {"port": 5432}}
+    assert components["shop-load-balancer"]["calls"] == {"app": {"protocol": "http", "port": 8080}}
+    assert components["shop-load-balancer"]["tls"] is True
+    assert components["data"]["protects"] == ["orders"]
+
+
+def test_a_range_that_is_not_known_to_reach_the_internet_is_assumed() -> None:
+    model = imported(DATA / "containers" / "prod.state.json")
+    assert model["network"]["tiers"]["private"]["assumed"] == ["internet"]
+    assert model["components"]["encoder"]["memory_mib"] == 2048  # of its task definition, not that of the other service
+    assert model["components"]["api-container-service"]["memory_mib"] == 512
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_plan_gives_the_components_and_connections_of_the_state(system: str) -> None:
+    reports = [report(DATA / system / f"prod.{form}.json") for form in ("state", "plan")]
+    state, plan = ({c["id"]: (c["kind"], c["product"]) for c in one["components"]} for one in reports)
+    assert state == plan
+    ends = [{(c["from"], c["to"], c["follows_from"]) for c in one["connections"]} for one in reports]
+    assert ends[0] == ends[1]
+
+
+def test_a_raw_state_gives_the_same_model_as_the_shown_one() -> None:
+    shown = imported(DATA / "serverless" / "prod.state.json")
+    assert imported(DATA / "serverless" / "prod.tfstate") == shown
+
+
+def test_nothing_that_is_secret_is_written_or_shown() -> None:
+    for system in SYSTEMS:
+        assert PLANTED in (DATA / system / "prod.state.json").read_text(encoding="utf-8")
+        for file in sorted((DATA / system).glob("prod.*")):
+            found = read_files(file, accept=("permitted", "configured"))
+            assert PLANTED not in found.text + as_text(found.coverage) + as_json(found.coverage)
+
+
+def test_values_that_are_marked_as_sensitive_are_dropped_while_reading() -> None:
+    state = json.loads((DATA / "three-tier" / "prod.state.json").read_text(encoding="utf-8"))
+    database = next(r for r in state["values"]["root_module"]["resources"] if r["type"] == "aws_db_instance")
+    assert PLANTED in json.dumps(database)
+    source = read_content(json.dumps(state).encode(), "state.json")
+    (found,) = (r for r in source.resources if r.type == "aws_db_instance")
+    assert PLANTED not in repr(found.values)
+
+
+def test_several_stacks_are_one_system_and_the_same_stack_twice_is_refused(tmp_path: Path) -> None:
+    model = imported(DATA / "serverless" / "prod.state.json", DATA / "three-tier" / "prod.state.json")
+    assert {"worker", "shop-load-balancer", "orders-queue", "orders-relational-database"} <= set(model["components"])
+    state, plan = (str(DATA / "serverless" / f"prod.{form}.json") for form in ("state", "plan"))
+    done = archgen("import", state, plan, "--at", "aws,prod", "--into", str(tmp_path / "new.yaml"))
+    assert done.code == 2
+    assert "ARC-I003" in done.err
+    assert not (tmp_path / "new.yaml").exists()
+
+
+def test_types_that_archgen_does_not_know_are_counted_and_fail(tmp_path: Path) -> None:
+    state = json.loads((DATA / "serverless" / "prod.state.json").read_text(encoding="utf-8"))
+    strange = {"mode": "managed", "type": "aws_moon_base", "name": "one", "address": "aws_moon_base.one", "values": {}}
+    state["values"]["root_module"]["resources"].append(strange)
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state), encoding="utf-8")
+    done = archgen("import", str(file), "--at", "aws,prod")
+    assert done.code == 1
+    assert "aws_moon_base ×1" in done.out
+    assert archgen("import", str(file), "--at", "aws,prod", "--allow-unknown").code == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "it is empty"),
+        (b"PK\x03\x04plan", "Terraform's binary format"),
+        (b"\xff\xfe\x00", "it is not text"),
+        (b"resource {}", "it is not JSON"),
+        (b'{"format_version": "1.0", "values": {"root_module"', "ends in the middle"),
+        (b"[]", "neither a state nor a plan"),
+        (b'{"a": 1}', "neither a state nor a plan"),
+        (b'{"format_version": "2.0", "values": {}}', "format version 2.0"),
+        (b'{"version": 3, "lineage": "x", "modules": []}', "state of version 3"),
+        (b"[" * 100_000, "nested too deeply"),
+    ],
+)
+def test_what_is_no_state_and_no_plan_is_one_diagnostic_with_the_way_out(content: bytes, says: str) -> None:
+    with pytest.raises(UnusableError, match=says) as caught:
+        read_content(content, "x.json")
+    assert "terraform show -json" in caught.value.help or "version of archgen" in caught.value.help
+
+
+def test_an_empty_state_and_an_existing_model_are_refused(tmp_path: Path) -> None:
+    empty = tmp_path / "empty.json"
+    empty.write_text('{"format_version": "1.0", "terraform_version": "1.11.4"}', encoding="utf-8")
+    done = archgen("import", str(empty), "--at", "aws,prod")
+    assert (done.code, "ARC-I002" in done.err) == (2, True)
+    target = tmp_path / "architecture.yaml"
+    target.write_text("kept", encoding="utf-8")
+    state = DATA / "serverless" / "prod.state.json"
+    assert archgen("import", str(state), "--at", "aws,prod", "--into", str(target)).code == 2
+    assert target.read_text(encoding="utf-8") == "kept"
+    assert archgen("import", str(state), "--at", "gcp,prod").code == 2
+    assert archgen("import", str(state), "--at", "aws,prod", "--accept", "no:thing").code == 2
