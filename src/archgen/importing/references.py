@@ -61,7 +61,7 @@ class Index:
         return {resource.key: self._targets(resource) for resource in self.resources}
 
     def from_(self, resource: Resource, attribute: str) -> tuple[Resource, ...]:
-        """What one attribute of a resource refers to; of `redrive_policy.x`, everything below `redrive_policy` is looked at."""
+        """What one attribute of a resource refers to; of `redrive_policy.x`, everything in `redrive_policy` is looked at."""
         return self.targets[resource.key].get(attribute.partition(".")[0], ())
 
     def all_from(self, resource: Resource) -> tuple[Resource, ...]:

@@ -14,7 +14,7 @@ from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import Source
 from archgen.model.wording import counted
 
-# Roles of resources that are no components, in the order of the report, with what they are called.
+# Roles of resources other than components, in the order of the report, with what they are called.
 _ROLES = {
     "part": "parts of components",
     "network": "network",
