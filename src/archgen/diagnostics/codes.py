@@ -58,6 +58,7 @@ _ARCHGEN = {
     "ARC-F023": "No security group lets anything connect to a component",
     "ARC-F025": "No stack makes what a component delivers",
     "ARC-F026": "A stack does not state what only it can state",
+    "ARC-F027": "No stack applies a setting of a component",
     "ARC-F040": "Terraform would destroy what a module created",
     "ARC-F042": "A stack cannot be applied in the recovery region",
     "ARC-F041": "No stack calls a module whose outputs others need",

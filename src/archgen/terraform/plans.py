@@ -19,6 +19,7 @@ from archgen.terraform.bindings import MissingFactError, applies, bindings, call
 from archgen.terraform.facts import shared_facts
 from archgen.terraform.files import variables
 from archgen.terraform.instances import StackInstance, instances_of, recovering
+from archgen.terraform.left_out import unapplied
 from archgen.terraform.stack_order import stacks_before
 from archgen.terraform.target import with_target
 from archgen.terraform.wiring import Wire, Wiring
@@ -77,6 +78,7 @@ def plans(resolved: Resolved) -> Plans:
             *_not_built(wiring, today[-1]),
             *aws_lacks.lacks(today[-1]),
             *google_lacks.lacks(today[-1]),
+            *unapplied(today[-1]),
         )
         result.problems += [locate(problem, today[-1].tree) for problem in found]
     return result
