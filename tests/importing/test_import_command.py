@@ -29,7 +29,7 @@ def report(file: Path) -> dict:
 
 
 def read_files(*files: Path, accept: tuple[str, ...] = ()) -> Import:
-    return Import([read(str(file)) for file in files], "prod", accept)
+    return Import([read(str(file)) for file in files], "aws", "prod", accept)
 
 
 def imported(*files: Path, accept: tuple[str, ...] = ()) -> dict:

@@ -12,22 +12,25 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.diagnostics.report import render, visible
 
 if TYPE_CHECKING:
-    from archgen.importing.terraform_json import Source
+    from archgen.importing.terraform_json import TerraformFile
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the files cover and write the model if asked; returns the exit code, 1 if a resource has no place."""
+    from archgen.importing.mappings import clouds_with_mappings
+
     cloud, _, environment = (options.at or "").partition(",")
-    if cloud != "aws" or not _is_id(environment):
-        what = f"--at needs a cloud and an environment, and archgen imports only AWS: '{visible(options.at or '')}'"
-        return usage(what, "name the environment that the files are of: --at aws,prod")
+    clouds = clouds_with_mappings()
+    if cloud not in clouds or not _is_id(environment):
+        what = f"--at needs a cloud that can be imported and an environment, not '{visible(options.at or '')}'"
+        return usage(what, f"name what the files are of, such as --at {clouds[0]},prod")
     target = Path(options.into) if options.into else None
     if target is not None and target.exists():
         return usage(f"{visible(str(target))} exists, and archgen import only writes new models", "name a new file")
     sources = _read(options.files)
     if sources is None:
         return UNUSABLE
-    return _import(options, sources, environment, target)
+    return _import(options, sources, (cloud, environment), target)
 
 
 def _is_id(text: str) -> bool:
@@ -36,7 +39,7 @@ def _is_id(text: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text) is not None
 
 
-def _read(files: Sequence[str]) -> list[Source] | None:
+def _read(files: Sequence[str]) -> list[TerraformFile] | None:
     """What the files say; None after printing a diagnostic for each file that cannot be used."""
     from archgen.importing.terraform_json import UnusableError, read
 
@@ -59,7 +62,7 @@ def _read(files: Sequence[str]) -> list[Source] | None:
     return sources
 
 
-def _twice(sources: Sequence[Source]) -> list[Diagnostic]:
+def _twice(sources: Sequence[TerraformFile]) -> list[Diagnostic]:
     """A diagnostic for each file most of whose resources an earlier one has, too."""
     found = []
     for number, source in enumerate(sources):
@@ -76,11 +79,13 @@ def _problem(code: str, message: str, help_: str, file: str, line: int = 1, colu
     return Diagnostic(code, message, help=help_, span=Span(file, line, column, line, column))
 
 
-def _import(options: argparse.Namespace, sources: Sequence[Source], environment: str, target: Path | None) -> int:
+def _import(
+    options: argparse.Namespace, sources: Sequence[TerraformFile], at: tuple[str, str], target: Path | None
+) -> int:
     from archgen.importing.importing import Import
     from archgen.importing.report import as_json, as_text
 
-    found = Import(sources, environment, options.accept, options.name or "")
+    found = Import(sources, *at, options.accept, options.name or "")
     if found.unknown_proposals:
         what = f"there is no proposal '{visible(found.unknown_proposals[0])}'"
         return usage(what, "run the command without --accept; it lists all proposals")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from archgen.importing.mappings import SELF, ConnectionRule
-from archgen.importing.placing import Found, Placed, mapping_of
+from archgen.importing.placing import Found, PlacedResources, mapping_of
 from archgen.importing.resource import Resource, texts_of
 
 Grade = Literal["declared", "permitted", "configured"]
@@ -24,7 +24,7 @@ _CHANGES = ("decrypt", "encrypt", "generatedatakey", "invoke", "start", "stop", 
 
 
 @dataclass(frozen=True, slots=True)
-class Connection:
+class FoundConnection:
     """A connection from one component to another. `evidence` has the addresses that it follows from."""
 
     caller: str
@@ -39,9 +39,9 @@ class Connection:
         return f"{self.caller}:{self.called}"
 
 
-def find_connections(placed: Placed) -> list[Connection]:
+def find_connections(placed: PlacedResources) -> list[FoundConnection]:
     """All connections, the best evidence of each pair first; a pair that is declared is not proposed again."""
-    found: dict[tuple[str, str], Connection] = {}
+    found: dict[tuple[str, str], FoundConnection] = {}
     for connection in (
         *_declared(placed),
         *_permitted_by_groups(placed),
@@ -56,18 +56,18 @@ def find_connections(placed: Placed) -> list[Connection]:
     return sorted(found.values(), key=lambda c: (GRADES.index(c.grade), c.caller, c.called))
 
 
-def _merged(one: Connection, other: Connection) -> Connection:
+def _merged(one: FoundConnection, other: FoundConnection) -> FoundConnection:
     evidence = tuple(dict.fromkeys((*one.evidence, *other.evidence)))
     states = {**other.states, **one.states}
     if one.states.get("data", "both") != other.states.get("data", "both"):
         states["data"] = "both"
-    return Connection(one.caller, one.called, one.grade, evidence, states)
+    return FoundConnection(one.caller, one.called, one.grade, evidence, states)
 
 
 # What Terraform declares.
 
 
-def _declared(placed: Placed) -> Iterator[Connection]:
+def _declared(placed: PlacedResources) -> Iterator[FoundConnection]:
     ways: dict[tuple[str, str], list[tuple[str, Resource]]] = defaultdict(list)
     starts: list[tuple[Resource, Resource, Resource, ConnectionRule]] = []
     for resource in placed.index.resources:
@@ -82,10 +82,10 @@ def _declared(placed: Placed) -> Iterator[Connection]:
         if caller := placed.component_of(source):
             for called, evidence, states in _reached(placed, target, ways, (by.address,), rule.states):
                 if called is not caller:
-                    yield Connection(caller.id, called.id, "declared", evidence, states)
+                    yield FoundConnection(caller.id, called.id, "declared", evidence, states)
 
 
-def _ends(placed: Placed, resource: Resource, attribute: str) -> list[Resource]:
+def _ends(placed: PlacedResources, resource: Resource, attribute: str) -> list[Resource]:
     """The resources at one end of a connection. A listener stands for its load balancer."""
     if attribute == SELF:
         return [resource]
@@ -100,7 +100,7 @@ def _ends(placed: Placed, resource: Resource, attribute: str) -> list[Resource]:
 
 
 def _reached(
-    placed: Placed,
+    placed: PlacedResources,
     target: Resource,
     ways: Mapping[tuple[str, str], list[tuple[str, Resource]]],
     evidence: tuple[str, ...],
@@ -124,7 +124,7 @@ def _port_and_protocol(group: Resource) -> dict[str, Any]:
 # What security groups permit.
 
 
-def _permitted_by_groups(placed: Placed) -> Iterator[Connection]:
+def _permitted_by_groups(placed: PlacedResources) -> Iterator[FoundConnection]:
     members: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for component in placed.components:
         for resource in (*component.resources, *component.parts):
@@ -135,10 +135,10 @@ def _permitted_by_groups(placed: Placed) -> Iterator[Connection]:
         for caller in members[source.key]:
             for called in members[target.key]:
                 states = {"port": port} if port else {}
-                yield Connection(caller.id, called.id, "permitted", (by,), states)
+                yield FoundConnection(caller.id, called.id, "permitted", (by,), states)
 
 
-def _group_rules(placed: Placed) -> Iterator[tuple[str, Resource, Resource, int | None]]:
+def _group_rules(placed: PlacedResources) -> Iterator[tuple[str, Resource, Resource, int | None]]:
     """For each rule that lets one group in: its address, the group that is let in, the group that it enters, and the only port."""
     index = placed.index
     for resource in placed.by_role["firewall"]:
@@ -156,7 +156,7 @@ def _group_rules(placed: Placed) -> Iterator[tuple[str, Resource, Resource, int 
                 yield from ((resource.address, source, target, port) for source in sources)
 
 
-def _inline_rules(placed: Placed, group: Resource) -> Iterator[tuple[str, Resource, Resource, int | None]]:
+def _inline_rules(placed: PlacedResources, group: Resource) -> Iterator[tuple[str, Resource, Resource, int | None]]:
     blocks = [block for block in group.values.get("ingress") or () if isinstance(block, Mapping)]
     for block in blocks:
         for source in _groups_named(placed.index.resources, block.get("security_groups")):
@@ -180,7 +180,7 @@ def _port(first: Any, last: Any) -> int | None:
 # What policies permit.
 
 
-def _permitted_by_policies(placed: Placed) -> Iterator[Connection]:
+def _permitted_by_policies(placed: PlacedResources) -> Iterator[FoundConnection]:
     index = placed.index
     users: dict[tuple[str, str], list[Found]] = defaultdict(list)
     for component in placed.components:
@@ -191,10 +191,10 @@ def _permitted_by_policies(placed: Placed) -> Iterator[Connection]:
     for by, role, policy in _policies(placed):
         for called, data in _allowed(placed, policy):
             for caller in users[role.key]:
-                yield Connection(caller.id, called.id, "permitted", (by,), {"data": data} if data else {})
+                yield FoundConnection(caller.id, called.id, "permitted", (by,), {"data": data} if data else {})
 
 
-def _policies(placed: Placed) -> Iterator[tuple[str, Resource, Resource]]:
+def _policies(placed: PlacedResources) -> Iterator[tuple[str, Resource, Resource]]:
     """For each policy of a role: the address that attaches it, the role, and the resource with the policy's text."""
     index = placed.index
     for resource in placed.by_role["identity"]:
@@ -206,7 +206,7 @@ def _policies(placed: Placed) -> Iterator[tuple[str, Resource, Resource]]:
             yield from ((resource.address, role, policy) for role in roles for policy in policies)
 
 
-def _allowed(placed: Placed, policy: Resource) -> Iterator[tuple[Found, str]]:
+def _allowed(placed: PlacedResources, policy: Resource) -> Iterator[tuple[Found, str]]:
     """The components that statements of a policy name, and which way data goes; empty if the actions do not say."""
     try:
         document = json.loads(policy.values.get("policy") or "{}")
@@ -237,11 +237,11 @@ def _direction(actions: Iterable[str]) -> str:
 # What is configured.
 
 
-def _configured(placed: Placed) -> Iterator[Connection]:
+def _configured(placed: PlacedResources) -> Iterator[FoundConnection]:
     for component in placed.components:
         for resource in (*component.resources, *component.parts):
             for attribute in ("environment", "container_definitions", "user_data", "template", "service_config"):
                 for target in placed.index.from_(resource, attribute):
                     called = placed.component_of(target)
                     if called and called is not component and called.kind != "registry":
-                        yield Connection(component.id, called.id, "configured", (resource.address,), {})
+                        yield FoundConnection(component.id, called.id, "configured", (resource.address,), {})

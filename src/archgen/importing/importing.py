@@ -8,35 +8,36 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from archgen.importing.connections import Connection, find_connections
+from archgen.importing.connections import FoundConnection, find_connections
 from archgen.importing.modeling import as_yaml, home_of, model_of, name_of
 from archgen.importing.network import find_networks
-from archgen.importing.placing import Placed, place
-from archgen.importing.report import Coverage
-from archgen.importing.terraform_json import Source
+from archgen.importing.placing import PlacedResources, place
+from archgen.importing.report import ImportCoverage
+from archgen.importing.terraform_json import TerraformFile
 
 
 @dataclass(frozen=True)
 class Import:
     """What files say about one environment. `accept` has grades and IDs of the proposals that the model gets, too."""
 
-    sources: Sequence[Source]
+    sources: Sequence[TerraformFile]
+    cloud: str
     environment: str
     accept: Collection[str] = ()
     name: str = ""
 
     @cached_property
-    def placed(self) -> Placed:
+    def placed(self) -> PlacedResources:
         """What each resource is."""
         return place(resource for source in self.sources for resource in source.resources)
 
     @cached_property
-    def connections(self) -> list[Connection]:
+    def connections(self) -> list[FoundConnection]:
         """All connections, also those that are only proposed."""
         return find_connections(self.placed)
 
     @property
-    def accepted(self) -> list[Connection]:
+    def accepted(self) -> list[FoundConnection]:
         """The connections that the model gets."""
         return [c for c in self.connections if c.grade == "declared" or {c.grade, c.id} & {*self.accept}]
 
@@ -46,16 +47,16 @@ class Import:
         return sorted({*self.accept} - {"permitted", "configured", *(c.id for c in self.connections)})
 
     @property
-    def coverage(self) -> Coverage:
+    def coverage(self) -> ImportCoverage:
         """What became of all resources."""
         accepted = self.accepted
-        return Coverage(self.sources, self.placed, accepted, [c for c in self.connections if c not in accepted])
+        return ImportCoverage(self.sources, self.placed, accepted, [c for c in self.connections if c not in accepted])
 
     @cached_property
     def model(self) -> dict[str, Any]:
         """The model as plain data."""
         name = self.name or name_of(self.placed.components, self.environment)
-        home = home_of(self.environment, self.sources, self.placed)
+        home = home_of(self.cloud, self.environment, self.sources, self.placed)
         return model_of(self.placed, find_networks(self.placed), self.accepted, home, name)
 
     @property

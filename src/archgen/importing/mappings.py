@@ -64,6 +64,11 @@ class TypeMapping:
 NOTHING = TypeMapping()
 
 
+def clouds_with_mappings() -> tuple[str, ...]:
+    """The clouds whose resources can be imported, because there is a table of their attributes."""
+    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+
+
 @cache
 def mappings() -> Mapping[str, TypeMapping]:
     """The mappings of all types by name. Raises ValueError if two files have the same type."""

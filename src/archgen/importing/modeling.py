@@ -12,12 +12,13 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from archgen.importing.connections import Connection
+from archgen.importing.connections import FoundConnection
 from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
-from archgen.importing.placing import Found, Placed, slug
-from archgen.importing.terraform_json import Source
+from archgen.importing.placing import Found, PlacedResources, slug
+from archgen.importing.terraform_json import TerraformFile
 from archgen.model.base import Identifier
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component, all_kinds
+from archgen.model.per_cloud import cloud_classes
 from archgen.reading.written import entry, written
 
 _ARN = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:([a-z0-9-]*):([0-9]{12})?:")
@@ -47,15 +48,16 @@ _PARTS = ("clouds", "environments", "organization", "network", "networks", "comp
 
 
 @dataclass(frozen=True, slots=True)
-class Home:
+class Whereabouts:
     """Where what was found is: the environment, and the account and region that its ARNs name (empty if none does)."""
 
+    cloud: str
     environment: str
     account: str
     region: str
 
 
-def home_of(environment: str, sources: Iterable[Source], placed: Placed) -> Home:
+def home_of(cloud: str, environment: str, sources: Iterable[TerraformFile], placed: PlacedResources) -> Whereabouts:
     """The environment with the account and region that most resources are in."""
     accounts: dict[str, int] = {}
     regions: dict[str, int] = {}
@@ -65,20 +67,24 @@ def home_of(environment: str, sources: Iterable[Source], placed: Placed) -> Home
                 if value:
                     counted[value] = counted.get(value, 0) + 1
     stated = next((source.region for source in sources if source.region), "")
-    return Home(environment, _most(accounts), stated or _most(regions) or _region_of_zones(placed))
+    return Whereabouts(cloud, environment, _most(accounts), stated or _most(regions) or _region_of_zones(placed))
 
 
 def _most(counted: Mapping[str, int]) -> str:
     return min(counted, key=lambda name: (-counted[name], name), default="")
 
 
-def _region_of_zones(placed: Placed) -> str:
+def _region_of_zones(placed: PlacedResources) -> str:
     zones = (str(r.values.get("availability_zone") or "") for r in placed.index.resources)
     return next((zone[:-1] for zone in zones if re.fullmatch(r"[a-z]{2}(-[a-z]+)+-\d[a-z]", zone)), "")
 
 
 def model_of(
-    placed: Placed, networks: list[FoundNetwork], connections: Iterable[Connection], home: Home, name: str
+    placed: PlacedResources,
+    networks: list[FoundNetwork],
+    connections: Iterable[FoundConnection],
+    home: Whereabouts,
+    name: str,
 ) -> dict[str, Any]:
     """The model as plain data, with its keys in the order of the guide."""
     project = slug(name)
@@ -88,16 +94,19 @@ def model_of(
     if network:
         cloud["availability_zones"] = list(network.zones)
     account = f"{project}-{home.environment}"
-    place: dict[str, Any] = {"account": account} | ({"cidr": network.cidr} if network else {})
-    model["clouds"] = {"aws": cloud}
+    place: dict[str, Any] = {cloud_classes()[home.cloud].home.key: account} | (
+        {"cidr": network.cidr} if network else {}
+    )
+    classes = cloud_classes()[home.cloud]
+    model["clouds"] = {home.cloud: cloud}
     environment: dict[str, Any] = {"name": _ENVIRONMENTS.get(home.environment, title_of(home.environment))}
     if environment["name"] == "Production":
         environment |= {"production": True, "assumed": ["production"]}
-    model["environments"] = {home.environment: {**environment, "aws": place}}
+    model["environments"] = {home.environment: {**environment, home.cloud: place}}
     known = {"id": home.account} if home.account else {}
-    model["organization"] = {"aws": {"accounts": {account: {"name": environment["name"], **known}}}}
+    model["organization"] = {home.cloud: {classes.organization.key: {account: {"name": environment["name"], **known}}}}
     if network:
-        model["network"] = _network(network)
+        model["network"] = _network(network, home.cloud)
     calls = _calls(connections)
     model["components"] = {
         component.id: _component(
@@ -121,7 +130,7 @@ def title_of(id_: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _network(network: FoundNetwork) -> dict[str, Any]:
+def _network(network: FoundNetwork, cloud: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"tiers": {tier.id: _tier(tier) for tier in network.tiers}}
     name = (network.resource.values.get("tags") or {}).get("Name")
     if is_identifier(name):
@@ -129,7 +138,7 @@ def _network(network: FoundNetwork) -> dict[str, Any]:
     own: dict[str, Any] = {"nat_gateways": network.nat_gateways}
     if not network.internet_gateway:
         own["internet_gateway"] = False
-    return {**facts, "aws": own}
+    return {**facts, cloud: own}
 
 
 def is_identifier(name: Any) -> bool:
@@ -148,7 +157,7 @@ def _tier(tier: FoundTier) -> dict[str, Any]:
     return facts | ({"assumed": unsure} if unsure else {})
 
 
-def _calls(connections: Iterable[Connection]) -> dict[str, dict[str, dict[str, Any]]]:
+def _calls(connections: Iterable[FoundConnection]) -> dict[str, dict[str, dict[str, Any]]]:
     calls: dict[str, dict[str, dict[str, Any]]] = {}
     for connection in connections:
         calls.setdefault(connection.caller, {})[connection.called] = dict(connection.states)
@@ -156,7 +165,7 @@ def _calls(connections: Iterable[Connection]) -> dict[str, dict[str, dict[str, A
 
 
 def _component(
-    placed: Placed, component: Found, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
+    placed: PlacedResources, component: Found, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {"kind": component.kind, "title": title_of(component.id)}
     if is_identifier(component.named) and component.named != f"{prefix}-{component.id}":
@@ -179,7 +188,7 @@ def _component(
     return facts
 
 
-def _users_of(placed: Placed, key: Found) -> list[str]:
+def _users_of(placed: PlacedResources, key: Found) -> list[str]:
     """The components whose resources refer to a key."""
     users = {
         other.id
@@ -192,7 +201,7 @@ def _users_of(placed: Placed, key: Found) -> list[str]:
     return sorted(users)
 
 
-def _place(placed: Placed, component: Found, network: FoundNetwork | None) -> dict[str, Any]:
+def _place(placed: PlacedResources, component: Found, network: FoundNetwork | None) -> dict[str, Any]:
     """The tier and the zones of a component; `managed` with `assumed` if its usual place is a tier that is not known."""
     subnets = {subnet.key for subnet in subnets_of(placed, component)}
     usual = all_kinds()[component.kind].usual_placement

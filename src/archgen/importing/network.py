@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from archgen.importing.placing import Found, Placed, slug
+from archgen.importing.placing import Found, PlacedResources, slug
 from archgen.importing.resource import Resource
 
 _ZONE_AT_END = re.compile(r"[-_ ](?:[a-z]{2}(?:-[a-z]+)+-?\d[a-z]?|az\d?|zone|\d[a-z]?|[a-f])$|\d$")
@@ -38,7 +38,7 @@ class FoundNetwork:
     internet_gateway: bool = False
 
 
-def find_networks(placed: Placed) -> list[FoundNetwork]:
+def find_networks(placed: PlacedResources) -> list[FoundNetwork]:
     """The networks of AWS, the one with the most subnets first."""
     found = []
     resources = placed.by_role["network"]
@@ -51,7 +51,9 @@ def find_networks(placed: Placed) -> list[FoundNetwork]:
     return sorted(found, key=lambda network: (-sum(len(t.subnets) for t in network.tiers), network.resource.address))
 
 
-def _network(placed: Placed, vpc: Resource, cidr: str, subnets: list[Resource], inside: list[Resource]) -> FoundNetwork:
+def _network(
+    placed: PlacedResources, vpc: Resource, cidr: str, subnets: list[Resource], inside: list[Resource]
+) -> FoundNetwork:
     zones = tuple(
         sorted({str(s.values.get("availability_zone")) for s in subnets if s.values.get("availability_zone")})
     )
@@ -105,7 +107,7 @@ def _tier(
     return FoundTier(label, dict(sorted(by_zone.items())), length, min(starts) if regular else first, internet, regular)
 
 
-def _exits(placed: Placed) -> dict[tuple[str, str], str]:
+def _exits(placed: PlacedResources) -> dict[tuple[str, str], str]:
     """How each subnet that is associated with a route table reaches the internet, by its key."""
     network = placed.by_role["network"]
     tables: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -128,7 +130,7 @@ def _exits(placed: Placed) -> dict[tuple[str, str], str]:
     return found
 
 
-def subnets_of(placed: Placed, component: Found) -> list[Resource]:
+def subnets_of(placed: PlacedResources, component: Found) -> list[Resource]:
     """The subnets that the resources of a component refer to, directly or through its parts."""
     found: dict[tuple[str, str], Resource] = {}
     for resource in (*component.resources, *component.parts):

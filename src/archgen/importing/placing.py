@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from archgen.catalog.terraform_types import TerraformType, terraform_types
 from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, mappings
-from archgen.importing.references import Index
+from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
 from archgen.model.component import all_kinds
 
@@ -45,10 +45,10 @@ class Found:
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedResources:
     """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts."""
 
-    index: Index
+    index: ResourceIndex
     components: list[Found]
     owner: dict[tuple[str, str], Found]
     by_role: dict[str, list[Resource]]
@@ -62,9 +62,9 @@ class Placed:
         return self.owner.get(resource.key)
 
 
-def place(resources: Iterable[Resource]) -> Placed:
+def place(resources: Iterable[Resource]) -> PlacedResources:
     """What each resource is."""
-    index = Index(resources)
+    index = ResourceIndex(resources)
     by_role: dict[str, list[Resource]] = defaultdict(list)
     unknown, unfit = [], []
     types = terraform_types()
@@ -78,7 +78,7 @@ def place(resources: Iterable[Resource]) -> Placed:
             by_role[type_.role].append(resource)
     components = _components(by_role["component"])
     owner = {resource.key: component for component in components for resource in component.resources}
-    placed = Placed(index, components, owner, by_role, [], unknown, unfit)
+    placed = PlacedResources(index, components, owner, by_role, [], unknown, unfit)
     _add_parts(placed)
     for component in components:
         _read_settings(placed, component)
@@ -179,7 +179,7 @@ def slug(text: str) -> str:
     return plain[:60].strip("-") if plain[:1].isalpha() else f"x-{plain[:58]}".strip("-")
 
 
-def _add_parts(placed: Placed) -> None:
+def _add_parts(placed: PlacedResources) -> None:
     """Add each part to its component: the one that it refers to, or that refers to it, also through other parts."""
     pointing: dict[tuple[str, str], list[Resource]] = defaultdict(list)
     for resource in placed.index.resources:
@@ -203,7 +203,7 @@ def _add_parts(placed: Placed) -> None:
     placed.ownerless.extend(part for part in waiting if part not in relations)
 
 
-def _owner(placed: Placed, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]) -> Found | None:
+def _owner(placed: PlacedResources, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]) -> Found | None:
     stated = terraform_types()[part.type].part_of
     for rule in mapping_of(part).connections:  # a listener belongs to its load balancer, not to its certificate
         for resource in placed.index.from_(part, rule.from_) if rule.from_ != SELF else ():
@@ -217,7 +217,7 @@ def _owner(placed: Placed, part: Resource, pointing: Mapping[tuple[str, str], li
     return None
 
 
-def _read_settings(placed: Placed, component: Found) -> None:
+def _read_settings(placed: PlacedResources, component: Found) -> None:
     for resource in (*component.resources[:1], *component.parts):
         for rule, value in _settings(placed, component, resource):
             source = f"{resource.address}: {rule.attribute}" if rule.attribute else resource.address
@@ -231,7 +231,7 @@ def _read_settings(placed: Placed, component: Found) -> None:
             component.assumed[setting] = value
 
 
-def _settings(placed: Placed, component: Found, resource: Resource) -> Iterator[tuple[SettingRule, Any]]:
+def _settings(placed: PlacedResources, component: Found, resource: Resource) -> Iterator[tuple[SettingRule, Any]]:
     def referred(attribute: str) -> str | None:
         for target in placed.index.from_(resource, attribute):
             if (other := placed.component_of(target)) and other is not component:

@@ -42,7 +42,7 @@ _LINK = re.compile(r"(?:https?://[A-Za-z0-9_./:-]+|projects/[A-Za-z0-9_./:-]+)")
 _SHORTEST = 4
 
 
-class Index:
+class ResourceIndex:
     """Finds resources by address and by the values that identify them."""
 
     def __init__(self, resources: Iterable[Resource]) -> None:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from archgen.importing.connections import Connection
-from archgen.importing.placing import Placed
+from archgen.importing.connections import FoundConnection
+from archgen.importing.placing import PlacedResources
 from archgen.importing.resource import Resource
-from archgen.importing.terraform_json import Source
+from archgen.importing.terraform_json import TerraformFile
 from archgen.model.wording import counted
 
 # Roles of resources other than components, in the order of the report, with what they are called.
@@ -29,13 +29,13 @@ _INDENT = "  "
 
 
 @dataclass(frozen=True, slots=True)
-class Coverage:
+class ImportCoverage:
     """What became of everything that the files contain. `written` and `proposed` are connections."""
 
-    sources: Sequence[Source]
-    placed: Placed
-    written: Sequence[Connection]
-    proposed: Sequence[Connection]
+    sources: Sequence[TerraformFile]
+    placed: PlacedResources
+    written: Sequence[FoundConnection]
+    proposed: Sequence[FoundConnection]
 
     @property
     def complete(self) -> bool:
@@ -43,7 +43,7 @@ class Coverage:
         return not (self.placed.unknown or self.placed.unfit or self.placed.ownerless)
 
 
-def as_text(coverage: Coverage) -> str:
+def as_text(coverage: ImportCoverage) -> str:
     """The report for people."""
     lines = [_about(source) for source in coverage.sources]
     placed = coverage.placed
@@ -69,12 +69,12 @@ def as_text(coverage: Coverage) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _about(source: Source) -> str:
+def _about(source: TerraformFile) -> str:
     by = f" of Terraform {source.terraform}" if source.terraform else ""
     return f"{source.file}: {source.form}{by}, format {source.format}, {counted(len(source.resources), 'resource')}"
 
 
-def _left_out(placed: Placed) -> list[tuple[str, list[Resource]]]:
+def _left_out(placed: PlacedResources) -> list[tuple[str, list[Resource]]]:
     """What has no place in the model, with the reason."""
     found = [
         ("not placed, because archgen does not know the type", placed.unknown),
@@ -89,7 +89,7 @@ def _by_type(resources: Iterable[Resource]) -> list[str]:
     return [f"{name} ×{number}" for name, number in sorted(numbers.items())]
 
 
-def _proposals(proposed: Sequence[Connection]) -> list[str]:
+def _proposals(proposed: Sequence[FoundConnection]) -> list[str]:
     if not proposed:
         return []
     lines = ["", "proposals, which --accept writes by ID or by what they follow from:"]
@@ -99,7 +99,7 @@ def _proposals(proposed: Sequence[Connection]) -> list[str]:
     return lines
 
 
-def as_json(coverage: Coverage) -> str:
+def as_json(coverage: ImportCoverage) -> str:
     """The report for programs."""
     placed = coverage.placed
     document: dict[str, Any] = {
@@ -127,7 +127,7 @@ def as_json(coverage: Coverage) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _connection(connection: Connection, written: bool) -> dict[str, Any]:
+def _connection(connection: FoundConnection, written: bool) -> dict[str, Any]:
     return {
         "from": connection.caller,
         "to": connection.called,

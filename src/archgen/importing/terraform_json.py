@@ -29,7 +29,7 @@ class UnusableError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TerraformFile:
     """What one file says. `looked_up` is the number of data sources, which describe nothing that the file's code makes."""
 
     file: str
@@ -42,7 +42,7 @@ class Source:
     lineage: str = ""
 
 
-def read(file: str) -> Source:
+def read(file: str) -> TerraformFile:
     """What a file says. Raises UnusableError."""
     path = Path(file)
     try:
@@ -58,7 +58,7 @@ def read(file: str) -> Source:
     return read_content(content, file)
 
 
-def read_content(content: bytes, file: str) -> Source:
+def read_content(content: bytes, file: str) -> TerraformFile:
     """What the content of a file says. Raises UnusableError."""
     document = _parsed(content, file)
     if not isinstance(document, Mapping):
@@ -90,7 +90,7 @@ def _how_to(file: str) -> str:
     return f"make a file that archgen reads: {SHOW} > state.json, or for a plan: {SHOW} plan.bin > plan.json"
 
 
-def _shown(document: Mapping[str, Any], file: str) -> Source:
+def _shown(document: Mapping[str, Any], file: str) -> TerraformFile:
     version = str(document["format_version"])
     if version.partition(".")[0] not in ("0", "1"):
         raise UnusableError(
@@ -108,7 +108,7 @@ def _shown(document: Mapping[str, Any], file: str) -> Source:
             looked_up += 1
         elif resource := _resource(file, entry, modules, unknown, references):
             found.append(resource)
-    return Source(
+    return TerraformFile(
         file,
         "plan" if plan else "state",
         str(document.get("terraform_version", "")),
@@ -203,7 +203,7 @@ def _region(configuration: Mapping[str, Any], variables: Mapping[str, Any]) -> s
     return ""
 
 
-def _raw_state(document: Mapping[str, Any], file: str) -> Source:
+def _raw_state(document: Mapping[str, Any], file: str) -> TerraformFile:
     version = document["version"]
     if version != 4:
         raise UnusableError(
@@ -221,7 +221,9 @@ def _raw_state(document: Mapping[str, Any], file: str) -> Source:
         else:
             found += [_from_state(file, block, instance) for instance in instances if "deposed" not in instance]
     lineage = str(document.get("lineage", ""))
-    return Source(file, "state", str(document.get("terraform_version", "")), "4", tuple(found), looked_up, "", lineage)
+    return TerraformFile(
+        file, "state", str(document.get("terraform_version", "")), "4", tuple(found), looked_up, "", lineage
+    )
 
 
 def _from_state(file: str, block: Mapping[str, Any], instance: Mapping[str, Any]) -> Resource:
