@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from archgen.importing.mappings import SELF, ConnectionRule
-from archgen.importing.placing import Found, PlacedResources, mapping_of
+from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of
 from archgen.importing.resource import Resource, texts_of
 
 Grade = Literal["declared", "permitted", "configured"]
@@ -105,7 +105,7 @@ def _reached(
     ways: Mapping[tuple[str, str], list[tuple[str, Resource]]],
     evidence: tuple[str, ...],
     states: Mapping[str, Any],
-) -> Iterator[tuple[Found, tuple[str, ...], Mapping[str, Any]]]:
+) -> Iterator[tuple[FoundComponent, tuple[str, ...], Mapping[str, Any]]]:
     """The components that a target is, or leads to as a target group does, which also states the port."""
     if component := placed.component_of(target):
         yield component, evidence, states
@@ -125,7 +125,7 @@ def _port_and_protocol(group: Resource) -> dict[str, Any]:
 
 
 def _permitted_by_groups(placed: PlacedResources) -> Iterator[FoundConnection]:
-    members: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    members: dict[tuple[str, str], list[FoundComponent]] = defaultdict(list)
     for component in placed.components:
         for resource in (*component.resources, *component.parts):
             for target in placed.index.all_from(resource):
@@ -182,7 +182,7 @@ def _port(first: Any, last: Any) -> int | None:
 
 def _permitted_by_policies(placed: PlacedResources) -> Iterator[FoundConnection]:
     index = placed.index
-    users: dict[tuple[str, str], list[Found]] = defaultdict(list)
+    users: dict[tuple[str, str], list[FoundComponent]] = defaultdict(list)
     for component in placed.components:
         for resource in (*component.resources, *component.parts):
             for target in index.all_from(resource):
@@ -206,7 +206,7 @@ def _policies(placed: PlacedResources) -> Iterator[tuple[str, Resource, Resource
             yield from ((resource.address, role, policy) for role in roles for policy in policies)
 
 
-def _allowed(placed: PlacedResources, policy: Resource) -> Iterator[tuple[Found, str]]:
+def _allowed(placed: PlacedResources, policy: Resource) -> Iterator[tuple[FoundComponent, str]]:
     """The components that statements of a policy name, and which way data goes; empty if the actions do not say."""
     try:
         document = json.loads(policy.values.get("policy") or "{}")

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from archgen.importing.connections import FoundConnection
 from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
-from archgen.importing.placing import Found, PlacedResources, slug
+from archgen.importing.placing import FoundComponent, PlacedResources, slug
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.base import Identifier
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component, all_kinds
@@ -117,7 +117,7 @@ def model_of(
     return model
 
 
-def _in_order(components: Iterable[Found]) -> list[Found]:
+def _in_order(components: Iterable[FoundComponent]) -> list[FoundComponent]:
     """Components by what people use them for, in the order of the reference."""
     tasks = list(TASKS)
     return sorted(components, key=lambda c: (tasks.index(all_kinds()[c.kind].used_to), c.kind, c.id))
@@ -165,7 +165,7 @@ def _calls(connections: Iterable[FoundConnection]) -> dict[str, dict[str, dict[s
 
 
 def _component(
-    placed: PlacedResources, component: Found, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
+    placed: PlacedResources, component: FoundComponent, network: FoundNetwork | None, calls: dict[str, Any], prefix: str
 ) -> dict[str, Any]:
     facts: dict[str, Any] = {"kind": component.kind, "title": title_of(component.id)}
     if is_identifier(component.named) and component.named != f"{prefix}-{component.id}":
@@ -188,7 +188,7 @@ def _component(
     return facts
 
 
-def _users_of(placed: PlacedResources, key: Found) -> list[str]:
+def _users_of(placed: PlacedResources, key: FoundComponent) -> list[str]:
     """The components whose resources refer to a key."""
     users = {
         other.id
@@ -201,7 +201,7 @@ def _users_of(placed: PlacedResources, key: Found) -> list[str]:
     return sorted(users)
 
 
-def _place(placed: PlacedResources, component: Found, network: FoundNetwork | None) -> dict[str, Any]:
+def _place(placed: PlacedResources, component: FoundComponent, network: FoundNetwork | None) -> dict[str, Any]:
     """The tier and the zones of a component; `managed` with `assumed` if its usual place is a tier that is not known."""
     subnets = {subnet.key for subnet in subnets_of(placed, component)}
     usual = all_kinds()[component.kind].usual_placement
@@ -220,7 +220,7 @@ def _knows_zones(kind: str) -> bool:
     return all_kinds()[kind].members is not Component.members
 
 
-def _required(component: Found, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _required(component: FoundComponent, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Settings that the kind has to know or has a default for, and that the files do not state: they are assumed."""
     found: dict[str, Any] = {}
     for name, info in all_kinds()[component.kind].model_fields.items():
@@ -232,7 +232,7 @@ def _required(component: Found, facts: Mapping[str, Any]) -> dict[str, Any]:
     return found | ({"assumed": sorted({*facts.get("assumed", ()), *found})} if found else {})
 
 
-def name_of(components: Iterable[Found], environment: str) -> str:
+def name_of(components: Iterable[FoundComponent], environment: str) -> str:
     """The name of the system: what most names of its resources begin with, without the environment."""
     names = [re.split(r"[-_/.]", component.named) for component in components if component.named]
     common: list[str] = []

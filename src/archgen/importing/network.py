@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from archgen.importing.placing import Found, PlacedResources, slug
+from archgen.importing.placing import FoundComponent, PlacedResources, slug
 from archgen.importing.resource import Resource
 
 _ZONE_AT_END = re.compile(r"[-_ ](?:[a-z]{2}(?:-[a-z]+)+-?\d[a-z]?|az\d?|zone|\d[a-z]?|[a-f])$|\d$")
@@ -130,7 +130,7 @@ def _exits(placed: PlacedResources) -> dict[tuple[str, str], str]:
     return found
 
 
-def subnets_of(placed: PlacedResources, component: Found) -> list[Resource]:
+def subnets_of(placed: PlacedResources, component: FoundComponent) -> list[Resource]:
     """The subnets that the resources of a component refer to, directly or through its parts."""
     found: dict[tuple[str, str], Resource] = {}
     for resource in (*component.resources, *component.parts):

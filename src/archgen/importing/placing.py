@@ -23,7 +23,7 @@ _MOST_HOPS = 4  # from a part to its component, through other parts
 
 
 @dataclass(slots=True)
-class Found:
+class FoundComponent:
     """A component that was found: the resources that it consists of, and what they state about it.
 
     `settings` has the value and the attribute that states it, as `ADDRESS: ATTRIBUTE`. `assumed` has what is usual where nothing is stated.
@@ -49,15 +49,15 @@ class PlacedResources:
     """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts."""
 
     index: ResourceIndex
-    components: list[Found]
-    owner: dict[tuple[str, str], Found]
+    components: list[FoundComponent]
+    owner: dict[tuple[str, str], FoundComponent]
     by_role: dict[str, list[Resource]]
     ownerless: list[Resource]
     unknown: list[Resource]
     unfit: list[Resource]
     unread: dict[str, int] = field(default_factory=dict)
 
-    def component_of(self, resource: Resource) -> Found | None:
+    def component_of(self, resource: Resource) -> FoundComponent | None:
         """The component that a resource is, or is a part of."""
         return self.owner.get(resource.key)
 
@@ -99,7 +99,7 @@ def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
     return type_.kind, mapping.products.get(str(stated), "") if mapping.product_by else type_.product
 
 
-def _components(resources: Iterable[Resource]) -> list[Found]:
+def _components(resources: Iterable[Resource]) -> list[FoundComponent]:
     groups: dict[tuple[str, str], list[Resource]] = defaultdict(list)
     for resource in resources:
         groups[resource.stack, resource.block].append(resource)
@@ -107,7 +107,7 @@ def _components(resources: Iterable[Resource]) -> list[Found]:
     for group in groups.values():
         for members in _alike(group):
             kind, product = _kind(members[0], terraform_types()[members[0].type])
-            found.append(Found(_label(members, group, kind), kind, product, members, named=_name(members)))
+            found.append(FoundComponent(_label(members, group, kind), kind, product, members, named=_name(members)))
     _give_ids(found)
     return sorted(found, key=lambda component: component.id)
 
@@ -135,9 +135,9 @@ def _name(members: list[Resource]) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _give_ids(components: list[Found]) -> None:
+def _give_ids(components: list[FoundComponent]) -> None:
     """Give each component an ID: from the label of its block, with its kind or module if others have the same."""
-    words: dict[str, list[Found]] = defaultdict(list)
+    words: dict[str, list[FoundComponent]] = defaultdict(list)
     for component in components:
         words[component.id].append(component)
     taken: set[str] = set()
@@ -148,7 +148,7 @@ def _give_ids(components: list[Found]) -> None:
             taken.add(component.id)
 
 
-def _longer(component: Found, label: str, same: list[Found]) -> str:
+def _longer(component: FoundComponent, label: str, same: list[FoundComponent]) -> str:
     if sum(other.kind == component.kind for other in same) == 1:
         return label if label.endswith(component.kind) else f"{label}-{component.kind}"
     return slug("-".join((*component.resources[0].modules, label)))
@@ -203,7 +203,9 @@ def _add_parts(placed: PlacedResources) -> None:
     placed.ownerless.extend(part for part in waiting if part not in relations)
 
 
-def _owner(placed: PlacedResources, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]) -> Found | None:
+def _owner(
+    placed: PlacedResources, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]
+) -> FoundComponent | None:
     stated = terraform_types()[part.type].part_of
     for rule in mapping_of(part).connections:  # a listener belongs to its load balancer, not to its certificate
         for resource in placed.index.from_(part, rule.from_) if rule.from_ != SELF else ():
@@ -217,7 +219,7 @@ def _owner(placed: PlacedResources, part: Resource, pointing: Mapping[tuple[str,
     return None
 
 
-def _read_settings(placed: PlacedResources, component: Found) -> None:
+def _read_settings(placed: PlacedResources, component: FoundComponent) -> None:
     for resource in (*component.resources[:1], *component.parts):
         for rule, value in _settings(placed, component, resource):
             source = f"{resource.address}: {rule.attribute}" if rule.attribute else resource.address
@@ -231,7 +233,9 @@ def _read_settings(placed: PlacedResources, component: Found) -> None:
             component.assumed[setting] = value
 
 
-def _settings(placed: PlacedResources, component: Found, resource: Resource) -> Iterator[tuple[SettingRule, Any]]:
+def _settings(
+    placed: PlacedResources, component: FoundComponent, resource: Resource
+) -> Iterator[tuple[SettingRule, Any]]:
     def referred(attribute: str) -> str | None:
         for target in placed.index.from_(resource, attribute):
             if (other := placed.component_of(target)) and other is not component:
