@@ -179,12 +179,31 @@ def test_types_that_archgen_does_not_know_are_counted_and_fail(tmp_path: Path) -
         (b'{"format_version": "2.0", "values": {}}', "format version 2.0"),
         (b'{"version": 3, "lineage": "x", "modules": []}', "state of version 3"),
         (b"[" * 100_000, "nested too deeply"),
+        (
+            b'{"format_version": "1.0", "values": {"root_module": '
+            + b'{"child_modules": [' * 480
+            + b"]}" * 480
+            + b"}}",
+            "nested too deeply",
+        ),
     ],
 )
 def test_what_is_no_state_and_no_plan_is_one_diagnostic_with_the_way_out(content: bytes, says: str) -> None:
     with pytest.raises(UnusableError, match=says) as caught:
         read_content(content, "x.json")
     assert "terraform show -json" in caught.value.help or "version of archgen" in caught.value.help
+
+
+def test_names_cannot_change_the_terminal_or_the_model(tmp_path: Path) -> None:
+    state = json.loads((DATA / "serverless" / "prod.state.json").read_text(encoding="utf-8"))
+    for resource in state["values"]["root_module"]["resources"]:
+        resource["type"] = resource["type"].replace("aws_sqs_queue", "aws_\x1b[31m")
+        resource["values"]["name"] = "x\n\x1b]0;{}: [&"
+    file = tmp_path / "state.json"
+    file.write_text(json.dumps(state), encoding="utf-8")
+    found = read_files(file)
+    assert "\x1b" not in as_text(found.coverage) + found.text
+    assert {"placed", "worker"} <= set(yaml.safe_load(found.text)["components"])
 
 
 def test_an_empty_state_and_an_existing_model_are_refused(tmp_path: Path) -> None:

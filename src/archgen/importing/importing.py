@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection, find_connections
 from archgen.importing.modeling import as_yaml, home_of, model_of, name_of
 from archgen.importing.network import find_networks
@@ -62,4 +63,4 @@ class Import:
     @property
     def text(self) -> str:
         """The text of the model's file."""
-        return as_yaml(self.model, [Path(source.file).name for source in self.sources])
+        return as_yaml(self.model, [visible(Path(source.file).name) for source in self.sources])

@@ -40,6 +40,7 @@ _SILENT = frozenset(
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[A-Za-z0-9_./:+=,@-]+")
 _LINK = re.compile(r"(?:https?://[A-Za-z0-9_./:-]+|projects/[A-Za-z0-9_./:-]+)")
 _SHORTEST = 4
+_LONGEST = 2000  # of an ARN or link; what is longer identifies nothing
 
 
 class ResourceIndex:
@@ -108,7 +109,7 @@ class ResourceIndex:
 
     def _of_part(self, part: str) -> list[Resource]:
         """The resources that an ARN or link in a longer text names; what follows a `/` or `:` may be a part of the resource."""
-        while part:
+        while part and len(part) < _LONGEST:
             if part in self._known:
                 return self._known[part]
             shorter = re.sub(r"[/:][^/:]*$", "", part)

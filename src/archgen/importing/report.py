@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection
 from archgen.importing.placing import PlacedResources
 from archgen.importing.resource import Resource
@@ -66,7 +67,7 @@ def as_text(coverage: ImportCoverage) -> str:
         lines.append(f"{_INDENT}attributes with a value that no setting can have:")
         lines += [f"{_INDENT * 2}{name} ×{number}" for name, number in sorted(placed.unread.items())]
     lines += _proposals(coverage.proposed)
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible, lines)) + "\n"
 
 
 def _about(source: TerraformFile) -> str:

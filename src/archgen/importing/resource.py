@@ -57,14 +57,15 @@ def _quoted_indexes_removed(address: str) -> str:
 
 def texts_of(value: Any) -> Iterator[str]:
     """All texts in a value, in order; keys of mappings are not among them."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for child in value.values():
-            yield from texts_of(child)
-    elif isinstance(value, (list, tuple)):
-        for child in value:
-            yield from texts_of(child)
+    waiting = [value]
+    while waiting:
+        match waiting.pop():
+            case str() as text:
+                yield text
+            case Mapping() as mapping:
+                waiting += reversed(list(mapping.values()))
+            case list() | tuple() as items:
+                waiting += reversed(items)
 
 
 def value_at(values: Mapping[str, Any], path: str) -> Any:

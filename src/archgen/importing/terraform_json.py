@@ -60,7 +60,13 @@ def read(file: str) -> TerraformFile:
 
 def read_content(content: bytes, file: str) -> TerraformFile:
     """What the content of a file says. Raises UnusableError."""
-    document = _parsed(content, file)
+    try:
+        return _understood(_parsed(content, file), file)
+    except RecursionError:
+        raise UnusableError("its values are nested too deeply", _how_to(file)) from None
+
+
+def _understood(document: Any, file: str) -> TerraformFile:
     if not isinstance(document, Mapping):
         raise UnusableError("it is JSON, but neither a state nor a plan", _how_to(file))
     if "format_version" in document:
@@ -82,8 +88,6 @@ def _parsed(content: bytes, file: str) -> Any:
     except json.JSONDecodeError as error:
         cut = "it ends in the middle" if error.pos >= len(error.doc.rstrip()) - 1 else f"it is not JSON: {error.msg}"
         raise UnusableError(cut, _how_to(file), error.lineno, error.colno) from None
-    except RecursionError:
-        raise UnusableError("its values are nested too deeply", _how_to(file)) from None
 
 
 def _how_to(file: str) -> str:
