@@ -68,7 +68,7 @@ class State:
 # does not make reviews out of date.
 LATER = frozenset(
     {
-        *("zones", "traits", "identifier", "rebuilt_from", "endpoint_in", "formerly"),
+        *("zones", "traits", "identifier", "rebuilt_from", "endpoint_in", "formerly", "terraform_addresses"),
         *("portal", "region", "session", "groups_in", "roles", "emergency", "engine"),
         *("allowed_methods", "cached_methods", "domains", "publishes", "paths", "ignored_paths", "usage", "audiences"),
     }
