@@ -115,6 +115,7 @@ components:
     no_capability: People only.
     placement: cellar
     note: Push
+    terraform_addresses: [aws_gate.one]
     colors: [red]
     mode: open
     calls: {api: {port: 443, protocol: https, purpose: tickets}}
