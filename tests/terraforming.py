@@ -11,6 +11,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from archgen.artifacts import terraform_files
 from archgen.pipeline import load
 from archgen.project import Project
@@ -33,6 +35,27 @@ def write_roots(project: Project, root: Path) -> None:
         target = root / artifact.path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(artifact.content)
+
+
+def written_root(project: Project, factory: pytest.TempPathFactory, root: str) -> Path:
+    """The folder of one root, such as infra/gcp/made, after writing all Terraform files of a project."""
+    folder = factory.mktemp("roots")
+    write_roots(project, folder)
+    return folder / root
+
+
+def all_values_of(project: Project) -> dict[str, Any]:
+    """The values of all stacks in production, by variable."""
+    found: dict[str, Any] = {}
+    for artifact in emitted(project, terraform_files):
+        if artifact.path.endswith("prod.tfvars.json"):
+            found |= json.loads(artifact.content)
+    return found
+
+
+def problems_of(project: Project, *codes: str) -> list[str]:
+    """The problems with some codes, each as `component: message help`."""
+    return [f"{p.path[-1]}: {p.message} {p.help or ''}" for p in project.plans.problems if p.code in codes]
 
 
 def values_of(stack: Path, instance: str = "prod") -> dict[str, Any]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from archgen.importing.connections import GRADES
 from archgen.importing.importing import Import
 from archgen.importing.report import as_json, as_text
 from archgen.importing.terraform_json import UnusableError, read, read_content
@@ -34,14 +38,14 @@ def read_files(*files: Path, accept: tuple[str, ...] = ()) -> Import:
 
 def imported(*files: Path, accept: tuple[str, ...] = ()) -> dict:
     """The model that is written, as plain data."""
-    return yaml.safe_load(read_files(*files, accept=accept).text)
+    return yaml.safe_load(read_files(*files, accept=accept).text())
 
 
 @pytest.mark.parametrize("form", ["state", "plan"])
 @pytest.mark.parametrize("system", SYSTEMS)
 def test_a_model_that_archgen_can_use_is_written(system: str, form: str, tmp_path: Path) -> None:
     target = tmp_path / "architecture.yaml"
-    target.write_text(read_files(DATA / system / f"prod.{form}.json").text, encoding="utf-8")
+    target.write_text(read_files(DATA / system / f"prod.{form}.json").text(), encoding="utf-8")
     loaded = load(target)
     assert loaded.project, loaded.diagnostics
     assert not [d for d in check(loaded.project).findings if d.code.startswith("ARC-")]
@@ -55,6 +59,21 @@ def test_the_command_writes_the_model_and_says_what_is_next(tmp_path: Path) -> N
     assert "8 components from 8 resources" in done.out
     assert "archgen validate" in done.err
     assert yaml.safe_load(target.read_text(encoding="utf-8"))["name"] == "Parcel shop"
+
+
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_what_is_written_can_be_built_at_once(system: str, tmp_path: Path) -> None:
+    target = tmp_path / "architecture.yaml"
+    assert (
+        archgen("import", str(DATA / system / "prod.state.json"), "--at", "aws,prod", "--into", str(target)).code == 0
+    )
+    loaded = load(target)
+    assert loaded.project
+    assert {"mkdocs.yml", ".gitignore", "schema"} <= {file.name for file in tmp_path.iterdir()}
+    findings = check(loaded.project).findings
+    assert [finding for finding in findings if finding.severity == "error"] == []
+    tolerated = yaml.safe_load(target.read_text(encoding="utf-8")).get("rules", {}).get("severities", {})
+    assert {*tolerated} <= {finding.code for finding in findings}  # and only what is found
 
 
 def test_settings_are_those_of_the_resources_with_their_units() -> None:
@@ -124,7 +143,7 @@ def test_a_plan_gives_the_components_and_connections_of_the_state(system: str) -
 
 def test_a_raw_state_gives_the_same_model_as_the_shown_one() -> None:
     shown = imported(DATA / "serverless" / "prod.state.json")
-    assert imported(DATA / "serverless" / "prod.tfstate") == shown
+    assert imported(DATA / "serverless" / "prod.raw.json") == shown
 
 
 def test_nothing_that_is_secret_is_written_or_shown() -> None:
@@ -132,7 +151,7 @@ def test_nothing_that_is_secret_is_written_or_shown() -> None:
         assert PLANTED in (DATA / system / "prod.state.json").read_text(encoding="utf-8")
         for file in sorted((DATA / system).glob("prod.*")):
             found = read_files(file, accept=("permitted", "configured"))
-            assert PLANTED not in found.text + as_text(found.coverage) + as_json(found.coverage)
+            assert PLANTED not in found.text() + as_text(found.coverage) + as_json(found.coverage)
 
 
 def test_values_that_are_marked_as_sensitive_are_dropped_while_reading() -> None:
@@ -148,10 +167,10 @@ def test_several_stacks_are_one_system_and_the_same_stack_twice_is_refused(tmp_p
     model = imported(DATA / "serverless" / "prod.state.json", DATA / "three-tier" / "prod.state.json")
     assert {"worker", "shop-load-balancer", "orders-queue", "orders-relational-database"} <= set(model["components"])
     state, plan = (str(DATA / "serverless" / f"prod.{form}.json") for form in ("state", "plan"))
-    done = archgen("import", state, plan, "--at", "aws,prod", "--into", str(tmp_path / "new.yaml"))
+    done = archgen("import", state, plan, "--at", "aws,prod", "--into", str(tmp_path / "new" / "architecture.yaml"))
     assert done.code == 2
     assert "ARC-I003" in done.err
-    assert not (tmp_path / "new.yaml").exists()
+    assert not (tmp_path / "new").exists()
 
 
 def test_types_that_archgen_does_not_know_are_counted_and_fail(tmp_path: Path) -> None:
@@ -202,8 +221,8 @@ def test_names_cannot_change_the_terminal_or_the_model(tmp_path: Path) -> None:
     file = tmp_path / "state.json"
     file.write_text(json.dumps(state), encoding="utf-8")
     found = read_files(file)
-    assert "\x1b" not in as_text(found.coverage) + found.text
-    assert {"placed", "worker"} <= set(yaml.safe_load(found.text)["components"])
+    assert "\x1b" not in as_text(found.coverage) + found.text()
+    assert {"placed", "worker"} <= set(yaml.safe_load(found.text())["components"])
 
 
 def test_an_empty_state_and_an_existing_model_are_refused(tmp_path: Path) -> None:
@@ -218,3 +237,148 @@ def test_an_empty_state_and_an_existing_model_are_refused(tmp_path: Path) -> Non
     assert target.read_text(encoding="utf-8") == "kept"
     assert archgen("import", str(state), "--at", "gcp,prod").code == 2
     assert archgen("import", str(state), "--at", "aws,prod", "--accept", "no:thing").code == 2
+
+
+# -- what a state says that the three systems do not ---------------------------------------------------------
+
+
+def state_of(*resources: tuple[str, dict[str, Any]], folder: Path) -> Path:
+    """A state with resources, each by its address and its values."""
+    entries = [
+        {
+            "mode": "managed",
+            "type": address.split(".")[0],
+            "name": address.split(".")[1],
+            "address": address,
+            "values": values,
+        }
+        for address, values in resources
+    ]
+    file = folder / "state.json"
+    file.write_text(
+        json.dumps({"format_version": "1.0", "values": {"root_module": {"resources": entries}}}), encoding="utf-8"
+    )
+    return file
+
+
+@pytest.mark.parametrize(
+    ("access", "endpoint", "ranges"),
+    [
+        ({"endpoint_public_access": True, "public_access_cidrs": ["0.0.0.0/0"]}, "public", None),
+        (
+            {"endpoint_public_access": True, "public_access_cidrs": ["198.51.100.0/24"]},
+            "allowlist",
+            ["198.51.100.0/24"],
+        ),
+        ({"endpoint_public_access": False, "public_access_cidrs": ["0.0.0.0/0"]}, "private", None),
+    ],
+)
+def test_who_reaches_a_cluster_is_what_its_ranges_say(
+    access: dict[str, Any], endpoint: str, ranges: list[str] | None, tmp_path: Path
+) -> None:
+    file = state_of(
+        ("aws_eks_cluster.shop", {"name": "shop", "version": "1.33", "vpc_config": [access]}), folder=tmp_path
+    )
+    shop = imported(file)["components"]["shop"]
+    assert (shop["endpoint"], shop.get("endpoint_ranges")) == (endpoint, ranges)
+
+
+def test_a_component_without_what_a_model_needs_is_left_out_and_named(tmp_path: Path) -> None:
+    file = state_of(
+        ("aws_eks_cluster.shop", {"name": "shop"}), ("aws_sqs_queue.jobs", {"name": "jobs"}), folder=tmp_path
+    )
+    found = read_files(file)
+    assert set(imported(file)["components"]) == {"jobs"}
+    assert "the files do not state what a model needs (endpoint)" in as_text(found.coverage)
+    assert not found.coverage.complete
+
+
+def test_what_scales_a_service_says_its_limits(tmp_path: Path) -> None:
+    cluster = "arn:aws:ecs:eu-west-1:123456789012:cluster/shop"
+    file = state_of(
+        ("aws_ecs_cluster.shop", {"name": "shop", "arn": cluster, "id": cluster}),
+        ("aws_ecs_service.web", {"name": "web", "cluster": cluster, "desired_count": 3, "launch_type": "FARGATE"}),
+        ("aws_appautoscaling_target.web", {"resource_id": "service/shop/web", "min_capacity": 2, "max_capacity": 9}),
+        folder=tmp_path,
+    )
+    assert imported(file)["components"]["web"]["scaling"] == {"min": 2, "max": 9}
+
+
+def test_gateways_that_are_not_one_for_each_zone_are_assumed(tmp_path: Path) -> None:
+    subnets = [
+        (
+            f"aws_subnet.app{i}",
+            {"id": f"subnet-000{i}", "vpc_id": "vpc-0001", "cidr_block": f"10.0.{i}.0/24", "availability_zone": zone},
+        )
+        for i, zone in enumerate(("eu-west-1a", "eu-west-1b", "eu-west-1c"))
+    ]
+    gateways = [(f"aws_nat_gateway.way{i}", {"id": f"nat-000{i}", "subnet_id": f"subnet-000{i}"}) for i in (0, 1)]
+    network = ("aws_vpc.main", {"id": "vpc-0001", "cidr_block": "10.0.0.0/16"})
+    assert imported(state_of(network, *subnets, *gateways, folder=tmp_path))["network"]["aws"]["assumed"] == [
+        "nat_gateways"
+    ]
+
+
+def test_networks_and_subnets_that_the_model_does_not_get_are_named(tmp_path: Path) -> None:
+    resources = [
+        ("aws_vpc.main", {"id": "vpc-0001", "cidr_block": "10.0.0.0/16"}),
+        (
+            "aws_subnet.app",
+            {"id": "subnet-1", "vpc_id": "vpc-0001", "cidr_block": "10.0.1.0/24", "availability_zone": "eu-west-1a"},
+        ),
+        (
+            "aws_subnet.odd",
+            {"id": "subnet-2", "vpc_id": "vpc-0001", "cidr_block": "not a range", "availability_zone": "eu-west-1a"},
+        ),
+        ("aws_vpc.other", {"id": "vpc-0002", "cidr_block": "10.1.0.0/16"}),
+    ]
+    coverage = read_files(state_of(*resources, folder=tmp_path)).coverage
+    assert sorted(r.address for r in coverage.networks) == ["aws_subnet.odd", "aws_vpc.other"]
+    assert "networks and subnets that the model does not get" in as_text(coverage)
+
+
+# -- anything that is JSON -----------------------------------------------------------------------------------
+
+ODD = [
+    None,
+    True,
+    -1,
+    1.5,
+    "",
+    "x",
+    "\x1b[31m\n",
+    "999.1.1.1/99",
+    [],
+    {},
+    [1, [2]],
+    {"a": {"b": [None]}},
+    ["x"],
+    "a" * 3000,
+    2**70,
+]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_no_value_of_a_file_is_too_odd(data: st.DataObject) -> None:
+    file = data.draw(st.sampled_from(sorted(DATA.rglob("prod.*.json"))))
+    document = json.loads(file.read_text(encoding="utf-8"))
+    for _ in range(data.draw(st.integers(1, 6))):
+        holder: Any = document
+        while True:
+            keys = sorted(holder) if isinstance(holder, dict) else range(len(holder))
+            key = data.draw(st.sampled_from(list(keys)))
+            inner = holder[key]
+            if not (isinstance(inner, (dict, list)) and inner) or data.draw(st.integers(0, 9)) == 0:
+                break
+            holder = inner
+        holder[key] = data.draw(st.sampled_from(ODD))
+        if not document:
+            break
+    try:
+        found = Import([read_content(json.dumps(document).encode(), "x.json")], "aws", "prod", GRADES)
+    except UnusableError:
+        return
+    report_text = as_text(found.coverage) + as_json(found.coverage)
+    assert "\x1b" not in report_text
+    assert isinstance(yaml.safe_load(found.text()), dict)

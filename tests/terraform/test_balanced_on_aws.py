@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archgen.artifacts import terraform_files
 from archgen.pipeline import check, load
 from archgen.project import Project
-from conftest import ROOT, emitted
+from conftest import ROOT
+from terraforming import all_values_of, problems_of
 
 MODEL = (ROOT / "tests/data/models/balanced-on-aws.yaml").read_text(encoding="utf-8")
 
@@ -32,24 +31,11 @@ def changed(*pairs: str) -> str:
     return text
 
 
-def values_of(project: Project) -> dict[str, Any]:
-    """The values of all stacks by variable."""
-    found: dict[str, Any] = {}
-    for artifact in emitted(project, terraform_files):
-        if artifact.path.endswith("prod.tfvars.json"):
-            found |= json.loads(artifact.content)
-    return found
-
-
-def problems(project: Project, *codes: str) -> list[str]:
-    return [f"{p.path[-1]}: {p.message} {p.help or ''}" for p in project.plans.problems if p.code in codes]
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = read(tmp_path_factory.mktemp("balanced"), MODEL)
-    assert not problems(project, "ARC-F002", "ARC-F003", "ARC-F005", "ARC-F026", "ARC-F041")
-    return values_of(project)
+    assert not problems_of(project, "ARC-F002", "ARC-F003", "ARC-F005", "ARC-F026", "ARC-F041")
+    return all_values_of(project)
 
 
 # -- what the model states ---------------------------------------------------------------------------------
@@ -144,7 +130,7 @@ def test_a_load_balancer_has_the_settings_of_the_model(made: dict[str, Any]) -> 
 def test_behind_a_cdn_a_load_balancer_accepts_only_its_requests(tmp_path: Path) -> None:
     cdn = "  cdn: {kind: cdn, title: CDN, product: cloudfront, calls: {front: {protocol: https}}}\n  names:"
     text = changed("calls: {front: {protocol: https}}}\n  names:", f"calls: {{cdn: {{protocol: https}}}}}}\n{cdn}")
-    made = values_of(read(tmp_path, text.replace("[route53, acm]", "[route53, acm-regional]")))
+    made = all_values_of(read(tmp_path, text.replace("[route53, acm]", "[route53, acm-regional]")))
     front = made["alb_front"]
     assert set(front["listening"]) == {"https"}
     assert (front["certificate"], front["web_acl"]) == ("acm-regional", None)
@@ -160,7 +146,7 @@ def test_backends_on_a_cluster_are_left_to_the_controller(tmp_path: Path) -> Non
     cluster = f"  cluster: {{{settings}}}\n  inner:"
     text = changed("kind: container-service, title: Stock, product: fargate", "kind: service, title: Stock")
     text = text.replace("title: Stock, port: 9090", "title: Stock, runs_on: cluster, port: 9090")
-    made = values_of(read(tmp_path, text.replace("  inner:", cluster, 1)))
+    made = all_values_of(read(tmp_path, text.replace("  inner:", cluster, 1)))
     assert "alb_inner" not in made
     assert "alb_front" in made
 
@@ -182,29 +168,29 @@ def test_backends_on_a_cluster_are_left_to_the_controller(tmp_path: Path) -> Non
 def test_a_load_balancer_that_cannot_be_made_as_stated_is_an_error(
     tmp_path: Path, old: str, new: str, said: str
 ) -> None:
-    assert said in str(problems(read(tmp_path, changed(old, new)), "ARC-F002"))
+    assert said in str(problems_of(read(tmp_path, changed(old, new)), "ARC-F002"))
 
 
 def test_a_backend_that_no_stack_registers_is_reported(tmp_path: Path) -> None:
-    found = problems(read(tmp_path, MODEL), "ARC-F025")
+    found = problems_of(read(tmp_path, MODEL), "ARC-F025")
     assert "no stack makes what 'front' delivers to 'licenses'" in str(found)
     assert "'reports'" not in str(found)
     without = changed("after: [network, names, functions], modules: [waf, alb]", "after: [network, names], modules: []")
-    assert not problems(read(tmp_path, without), "ARC-F025")
+    assert not problems_of(read(tmp_path, without), "ARC-F025")
 
 
 def test_a_load_balancer_without_a_certificate_is_reported(tmp_path: Path) -> None:
     project = read(tmp_path, changed("[route53, acm]", "[route53]"))
-    (problem,) = problems(project, "ARC-F026")
+    (problem,) = problems_of(project, "ARC-F026")
     assert "does not state the certificate of its load balancers, so the plan fails" in problem
-    assert values_of(project)["alb_front"]["certificate"] is None
+    assert all_values_of(project)["alb_front"]["certificate"] is None
 
 
 def test_access_logs_without_a_bucket_are_reported(tmp_path: Path) -> None:
     text = changed("drops_invalid_headers: true", "access_logs: true")
-    (problem,) = problems(read(tmp_path, text), "ARC-F026")
+    (problem,) = problems_of(read(tmp_path, text), "ARC-F026")
     assert "the bucket for the access logs of its load balancers, so they have none" in problem
     stated = text.replace(
         "modules: [waf, alb]", "modules: [waf, alb], set: {alb: {access_logs: {value: {bucket: logs}}}}"
     )
-    assert not problems(read(tmp_path, stated), "ARC-F026")
+    assert not problems_of(read(tmp_path, stated), "ARC-F026")

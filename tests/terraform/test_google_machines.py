@@ -14,7 +14,7 @@ import pytest
 from archgen.project import Project
 from archgen.terraform.google_machines import image_name
 from conftest import missing, project_of
-from terraforming import terraform, values_of, write_roots
+from terraforming import terraform, values_of, write_roots, written_root
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -80,9 +80,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the stack, with its values."""
-    folder = tmp_path_factory.mktemp("roots")
-    write_roots(project, folder)
-    return folder / "infra/gcp/made"
+    return written_root(project, tmp_path_factory, "infra/gcp/made")
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ import pytest
 
 from archgen.project import Project
 from conftest import missing, project_of
-from terraforming import values_of, write_roots
+from terraforming import values_of, written_root
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -77,9 +77,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the stack, with its values."""
-    folder = tmp_path_factory.mktemp("roots")
-    write_roots(project, folder)
-    return folder / "infra/gcp/made"
+    return written_root(project, tmp_path_factory, "infra/gcp/made")
 
 
 @pytest.fixture(scope="module")

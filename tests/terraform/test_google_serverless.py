@@ -16,7 +16,7 @@ from archgen.project import Project
 from archgen.rules import stack_settings
 from archgen.terraform.google import gcp_apis
 from conftest import missing, project_of
-from terraforming import terraform, values_of, write_roots
+from terraforming import terraform, values_of, write_roots, written_root
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -82,9 +82,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 @pytest.fixture(scope="module")
 def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The root of the stack, with its values."""
-    folder = tmp_path_factory.mktemp("roots")
-    write_roots(project, folder)
-    return folder / "infra/gcp/made"
+    return written_root(project, tmp_path_factory, "infra/gcp/made")
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from archgen.artifacts import terraform_files
 from archgen.pipeline import load
 from archgen.project import Project
 from conftest import ROOT, emitted
+from terraforming import all_values_of, problems_of
 
 MODEL = (ROOT / "tests/data/models/kinds-on-aws.yaml").read_text(encoding="utf-8")
 
@@ -29,24 +30,11 @@ def changed(old: str, new: str) -> str:
     return MODEL.replace(old, new)
 
 
-def values_of(project: Project) -> dict[str, Any]:
-    """The values of all stacks by variable."""
-    found: dict[str, Any] = {}
-    for artifact in emitted(project, terraform_files):
-        if artifact.path.endswith("prod.tfvars.json"):
-            found |= json.loads(artifact.content)
-    return found
-
-
-def problems(project: Project, *codes: str) -> list[str]:
-    return [f"{p.path[-1]}: {p.message} {p.help or ''}" for p in project.plans.problems if p.code in codes]
-
-
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     project = read(tmp_path_factory.mktemp("kinds"), MODEL)
-    assert not problems(project, "ARC-F002", "ARC-F005", "ARC-F025", "ARC-F026", "ARC-F041")
-    return values_of(project)
+    assert not problems_of(project, "ARC-F002", "ARC-F005", "ARC-F025", "ARC-F026", "ARC-F041")
+    return all_values_of(project)
 
 
 # -- HTTP APIs -------------------------------------------------------------------------------------------
@@ -82,35 +70,35 @@ def test_an_http_api_has_the_routes_and_limits_of_the_model(made: dict[str, Any]
     ],
 )
 def test_an_api_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
-    (problem,) = problems(read(tmp_path, changed(old, new)), "ARC-F002")
+    (problem,) = problems_of(read(tmp_path, changed(old, new)), "ARC-F002")
     assert said in problem
 
 
 def test_a_rest_api_gets_no_http_api(tmp_path: Path) -> None:
-    found = values_of(read(tmp_path, changed("type: http", "type: rest")))
+    found = all_values_of(read(tmp_path, changed("type: http", "type: rest")))
     assert not [name for name in found if name.startswith("apigateway_v2")]
     assert found["deliveries"]["requests"] == {}
 
 
 def test_a_function_without_routes_is_reported(tmp_path: Path) -> None:
     project = read(tmp_path, changed(', stock: ["GET /stock/{sku}"]', ""))
-    (problem,) = problems(project, "ARC-F025")
+    (problem,) = problems_of(project, "ARC-F025")
     assert "the model does not state which requests go to 'stock'" in problem
-    assert set(values_of(project)["deliveries"]["requests"]) == {"orders-api--orders"}
+    assert set(all_values_of(project)["deliveries"]["requests"]) == {"orders-api--orders"}
 
 
 def test_routes_that_need_an_authorizer_are_reported_without_one(tmp_path: Path) -> None:
     text = MODEL[: MODEL.index("        apigateway-v2:\n          authorizers")]
     assert "the stack 'apis' does not state what checks the callers of its APIs, so the plan fails" in str(
-        problems(read(tmp_path, text), "ARC-F026")
+        problems_of(read(tmp_path, text), "ARC-F026")
     )
     open_to_all = text.replace("authorization: jwt", "authorization: none")
-    assert not problems(read(tmp_path, open_to_all), "ARC-F026")
+    assert not problems_of(read(tmp_path, open_to_all), "ARC-F026")
 
 
 def test_domains_without_a_certificate_are_reported(tmp_path: Path) -> None:
     text = changed("    access_logs: true\n", "    access_logs: true\n    domains: [api.shop.example]\n")
-    (problem,) = problems(read(tmp_path, text), "ARC-F026")
+    (problem,) = problems_of(read(tmp_path, text), "ARC-F026")
     assert "the certificate of the domains of its APIs, so they do not have these domains" in problem
 
 
@@ -142,7 +130,7 @@ def test_a_function_that_receives_from_a_stream_reads_it(made: dict[str, Any]) -
     ],
 )
 def test_a_stream_without_a_capacity_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
-    (problem,) = problems(read(tmp_path, changed(old, new)), "ARC-F002")
+    (problem,) = problems_of(read(tmp_path, changed(old, new)), "ARC-F002")
     assert said in problem
 
 
@@ -179,17 +167,17 @@ def test_a_file_system_has_the_settings_of_the_model(made: dict[str, Any]) -> No
     ],
 )
 def test_a_file_system_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
-    assert said in str(problems(read(tmp_path, changed(old, new)), "ARC-F002"))
+    assert said in str(problems_of(read(tmp_path, changed(old, new)), "ARC-F002"))
 
 
 def test_backups_that_efs_does_not_keep_as_long_are_reported(tmp_path: Path) -> None:
     text = changed("backup_retention_days: 35", "backup_retention_days: 90")
     project = read(tmp_path, text)
-    (problem,) = problems(project, "ARC-F026")
+    (problem,) = problems_of(project, "ARC-F026")
     assert "does not state what keeps backups of its file systems for another time than 35 days" in problem
-    assert not values_of(project)["efs_files"]["enable_backup_policy"]
+    assert not all_values_of(project)["efs_files"]["enable_backup_policy"]
     text = text.replace("modules: [efs]}", "modules: [efs], set: {efs: {enable_backup_policy: {value: false}}}}")
-    assert not problems(read(tmp_path, text), "ARC-F026")
+    assert not problems_of(read(tmp_path, text), "ARC-F026")
 
 
 # -- MySQL -----------------------------------------------------------------------------------------------
@@ -205,7 +193,7 @@ def test_a_mysql_instance_has_the_settings_of_the_model(made: dict[str, Any]) ->
 
 
 def test_mysql_may_accept_connections_without_tls(tmp_path: Path) -> None:
-    ledger = values_of(read(tmp_path, changed("require_tls: true", "require_tls: false")))["rds_ledger"]
+    ledger = all_values_of(read(tmp_path, changed("require_tls: true", "require_tls: false")))["rds_ledger"]
     assert ledger["parameters"] == [{"name": "require_secure_transport", "value": "0"}]
 
 
@@ -224,12 +212,12 @@ def test_mysql_may_accept_connections_without_tls(tmp_path: Path) -> None:
     ],
 )
 def test_a_mysql_instance_that_lacks_a_setting_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
-    assert said in str(problems(read(tmp_path, changed(old, new)), "ARC-F002"))
+    assert said in str(problems_of(read(tmp_path, changed(old, new)), "ARC-F002"))
 
 
 def test_mysql_without_an_administrator_is_reported(tmp_path: Path) -> None:
     project = read(tmp_path, changed(", set: {rds: {username: {value: admin}}}", ""))
-    (problem,) = problems(project, "ARC-F026")
+    (problem,) = problems_of(project, "ARC-F026")
     assert "does not state the administrator of its MySQL databases, so the apply fails" in problem
 
 

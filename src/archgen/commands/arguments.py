@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from typing import Any, NoReturn
 
 from archgen import __version__
@@ -22,6 +21,7 @@ from archgen.commands.options import (
     percent,
     port,
 )
+from archgen.commands.starting_arguments import add_import, add_init
 from archgen.commands.terraform_arguments import add_terraform
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.diagnostics.report import visible
@@ -89,8 +89,8 @@ def parser() -> argparse.ArgumentParser:
         title="commands", metavar="COMMAND", required=True, dest="command", parser_class=_CommandParser
     )
     for add in (
-        _init,
-        _import,
+        add_init,
+        add_import,
         _validate,
         _build,
         _serve,
@@ -112,84 +112,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-class _Beginnings:
-    """The clouds of new models, or the examples, looked up only when needed, since other commands would have to wait for it."""
-
-    def __init__(self, function: str) -> None:
-        self._function = function
-
-    def __iter__(self) -> Iterator[str]:
-        from archgen.publishing import new_project
-
-        return iter(getattr(new_project, self._function)())
-
-    def __contains__(self, name: object) -> bool:
-        return name in list(self)
-
-
 _PICTURES = ("svg", "png", "pdf", "dot", "mermaid", "drawio")
-
-
-_INIT_EXAMPLES = """\
-examples:
-  archgen init shop                        a model on AWS in the new folder shop
-  archgen init --cloud gcp                 a model on Google Cloud in the current folder
-  archgen init shop --cloud aws,gcp        a model on AWS with its equivalent on Google Cloud
-  archgen init --example brownfield        a complete system: azure, boutique, brownfield or serverless
-"""
-
-
-def _init(commands: Any) -> None:
-    command = add_command(
-        commands,
-        "init",
-        "create a new project with a commented model that is ready to build",
-        "Asks no questions and overwrites no files.",
-        _INIT_EXAMPLES,
-    )
-    command.add_argument(
-        "folder", nargs="?", default=".", metavar="FOLDER", help="the project's folder (default: the current folder)"
-    )
-    clouds = "the clouds of the model: aws (default), gcp, or aws,gcp with AWS as the primary cloud"
-    beginning = command.add_mutually_exclusive_group()
-    beginning.add_argument("--cloud", choices=_Beginnings("choices"), metavar="CLOUDS", help=clouds)
-    example = "start from a complete system: azure, boutique, brownfield or serverless"
-    beginning.add_argument("--example", choices=_Beginnings("examples"), metavar="NAME", help=example)
-    command.add_argument(
-        "--today", metavar="DATE", type=date, help="the date from which to plan the first drill (default: today)"
-    )
-
-
-_IMPORT_EXAMPLES = """\
-examples:
-  terraform show -json > state.json                                      what Terraform knows of a stack
-  archgen import state.json --at aws,prod                                what a model would contain, and what not
-  archgen import network.json shop.json --at aws,prod --into shop/architecture.yaml
-  archgen import plan.json --at aws,prod --accept permitted              also write what security groups and IAM permit
-"""
-
-
-def _import(commands: Any) -> None:
-    command = add_command(
-        commands,
-        "import",
-        "make a model from states and plans of Terraform",
-        "Prints what the files cover, and exits with 1 if a resource has no place. Attributes that are marked as sensitive are never read.",
-        _IMPORT_EXAMPLES,
-    )
-    files = "a state or plan as `terraform show -json` prints it, or a raw state; one for each stack"
-    command.add_argument("files", nargs="+", metavar="FILE", help=files)
-    at = "the cloud and the environment that the files are of, such as aws,prod"
-    command.add_argument("--at", required=True, metavar="CLOUD,ENVIRONMENT", help=at)
-    command.add_argument("--into", metavar="FILE", help="write the model to this new file")
-    name = "the name of the system (default: what the names of its resources begin with)"
-    command.add_argument("--name", metavar="NAME", type=one_line, help=name)
-    accept = "also write these proposals: permitted, configured, or the ID of one; can be repeated"
-    command.add_argument("--accept", action="append", default=[], metavar="PROPOSAL", help=accept)
-    unknown = "exit with 0 although resources have no place in the model"
-    command.add_argument("--allow-unknown", action="store_true", help=unknown)
-    formats = "the format of the report on standard output (default: text)"
-    command.add_argument("--format", choices=("text", "json"), default="text", help=formats)
 
 
 def _validate(commands: Any) -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import argparse
+import re
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, show, usage
 from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render, visible
+from archgen.model.wording import counted
 
 if TYPE_CHECKING:
+    from archgen.importing.importing import Import
     from archgen.importing.terraform_json import TerraformFile
 
 
 def run(options: argparse.Namespace) -> int:
     """Print what the files cover and write the model if asked; returns the exit code, 1 if a resource has no place."""
     from archgen.importing.mappings import clouds_with_mappings
+    from archgen.publishing.new_project import MODEL
 
     cloud, _, environment = (options.at or "").partition(",")
     clouds = clouds_with_mappings()
@@ -25,8 +31,12 @@ def run(options: argparse.Namespace) -> int:
         what = f"--at needs a cloud that can be imported and an environment, not '{visible(options.at or '')}'"
         return usage(what, f"name what the files are of, such as --at {clouds[0]},prod")
     target = Path(options.into) if options.into else None
+    if target is not None and target.name != MODEL:
+        return usage(f"the file of a model is called {MODEL}", f"for example: --into shop/{MODEL}")
     if target is not None and target.exists():
-        return usage(f"{visible(str(target))} exists, and archgen import only writes new models", "name a new file")
+        return usage(
+            f"{visible(str(target))} exists, and archgen import only writes new models", "choose a different folder"
+        )
     sources = _read(options.files)
     if sources is None:
         return UNUSABLE
@@ -34,8 +44,6 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _is_id(text: str) -> bool:
-    import re
-
     return re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text) is not None
 
 
@@ -91,23 +99,34 @@ def _import(
         return usage(what, "run the command without --accept; it lists all proposals")
     coverage = found.coverage
     print_out(as_json(coverage) if options.format == "json" else as_text(coverage))
-    if target is not None and (code := _write(target, found.text)):
+    if target is not None and (code := _write(target, found)):
         return code
     return CLEAN if coverage.complete or options.allow_unknown else FINDINGS
 
 
-def _write(target: Path, text: str) -> int:
-    """Write a model that archgen can use; returns an exit code other than 0 if it could not."""
+def _write(target: Path, found: Import) -> int:
+    """Write a project that can be built at once; returns an exit code other than 0 if that is not possible."""
+    from archgen.pipeline import check
     from archgen.project import load
-    from archgen.system.outfile import write_one
+    from archgen.publishing.new_project import new_import, start
 
-    if not target.parent.is_dir():
-        return usage(f"the folder {visible(str(target.parent))} does not exist", f"create it: mkdir -p {target.parent}")
+    text = found.text()
     loaded = load(target, texts={target.name: text})
     if loaded.project is None:
         say("nothing is written, because archgen could not use the model that it made of the files:\n")
         show(loaded.diagnostics, loaded)
         return UNUSABLE
-    write_one(target, text.encode())
-    say(f"wrote {target}; next: archgen validate, then archgen build")
+    errors = {finding.code for finding in check(loaded.project).findings if finding.severity == "error"}
+    written, problems = start(target.parent, new_import(target.parent, found.text(errors)))
+    if problems:
+        say(render(for_people(target.parent).diagnostics(problems), {}))
+        return UNUSABLE
+    if errors:
+        what = f"{counted(len(errors), 'rule')} would stop a build of the system as it is ({', '.join(sorted(errors))})"
+        say(f"{what}; the model has them as warnings, under rules.severities")
+    say("\n".join(visible(str(target.parent / name)) for name in written))
+    where = "" if target.parent == Path() else f"cd {shlex.quote(str(target.parent))}; "
+    say(
+        f"Next: check what is `assumed`, say which environment is production, then: {where}archgen validate; archgen build"
+    )
     return CLEAN

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archgen.importing.resource import without_indexes
+from archgen.importing.resource import as_list, as_mapping, without_indexes
 
 # An instance of a resource, stated with its index.
 _WITH_INDEX = re.compile(
@@ -41,23 +41,23 @@ class _Module:
         return f"{self.address}." if self.address else ""
 
     def called(self, name: str) -> _Module | None:
-        call = (self.content.get("module_calls") or {}).get(name)
+        call = as_mapping(self.content.get("module_calls")).get(name)
         if not isinstance(call, Mapping) or not isinstance(call.get("module"), Mapping):
             return None
-        return _Module(f"{self.prefix()}module.{name}", call["module"], self, call.get("expressions") or {})
+        return _Module(f"{self.prefix()}module.{name}", call["module"], self, as_mapping(call.get("expressions")))
 
 
 def _of_module(module: _Module) -> Iterator[tuple[str, dict[str, tuple[str, ...]]]]:
-    for entry in module.content.get("resources") or ():
+    for entry in as_list(module.content.get("resources")):
         if not isinstance(entry, Mapping) or entry.get("mode") == "data":
             continue
         loop = entry.get("for_each_expression") or entry.get("count_expression") or {}
         found = {
             name: tuple(dict.fromkeys(_targets(module, expression, loop, 0)))
-            for name, expression in (entry.get("expressions") or {}).items()
+            for name, expression in as_mapping(entry.get("expressions")).items()
         }
         yield f"{module.prefix()}{entry.get('address')}", {name: targets for name, targets in found.items() if targets}
-    for name in module.content.get("module_calls") or {}:
+    for name in as_mapping(module.content.get("module_calls")):
         if inner := module.called(name):
             yield from _of_module(inner)
 
@@ -84,7 +84,7 @@ def _resolved(module: _Module, reference: str, steps: int) -> Iterator[str]:
         yield from _targets(module.caller, module.arguments.get(words[1]), {}, steps + 1)
     elif words[0] == "module" and len(words) > 2:
         inner = module.called(words[1])
-        output = (inner.content.get("outputs") or {}).get(words[2]) if inner else None
+        output = as_mapping(inner.content.get("outputs")).get(words[2]) if inner else None
         if inner and isinstance(output, Mapping):
             yield from _targets(inner, output.get("expression"), {}, steps + 1)
     elif words[0] not in ("var", "local", "data", "path", "terraform", "each", "count", "self", "module"):

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from archgen.importing.mappings import SELF, ConnectionRule
 from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of
-from archgen.importing.resource import Resource, texts_of
+from archgen.importing.resource import Resource, as_list, texts_of
 
 Grade = Literal["declared", "permitted", "configured"]
 GRADES: tuple[Grade, ...] = ("declared", "permitted", "configured")
@@ -157,7 +157,7 @@ def _group_rules(placed: PlacedResources) -> Iterator[tuple[str, Resource, Resou
 
 
 def _inline_rules(placed: PlacedResources, group: Resource) -> Iterator[tuple[str, Resource, Resource, int | None]]:
-    blocks = [block for block in group.values.get("ingress") or () if isinstance(block, Mapping)]
+    blocks = [block for block in as_list(group.values.get("ingress")) if isinstance(block, Mapping)]
     for block in blocks:
         for source in _groups_named(placed.index.resources, block.get("security_groups")):
             yield group.address, source, group, _port(block.get("from_port"), block.get("to_port"))
@@ -170,7 +170,7 @@ def _inline_rules(placed: PlacedResources, group: Resource) -> Iterator[tuple[st
 
 def _groups_named(resources: Iterable[Resource], ids: Any) -> Iterator[Resource]:
     wanted = set(texts_of(ids or ()))
-    yield from (r for r in resources if r.type == "aws_security_group" and r.values.get("id") in wanted and wanted)
+    yield from (r for r in resources if r.type == "aws_security_group" and str(r.values.get("id")) in wanted)
 
 
 def _port(first: Any, last: Any) -> int | None:

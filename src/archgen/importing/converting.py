@@ -10,6 +10,7 @@ from typing import Any
 from archgen.importing.mappings import SettingRule
 from archgen.importing.resource import Resource, value_at
 
+ANYWHERE = "0.0.0.0/0"
 UNSET = object()  # the value of an attribute with which a resource says that it does not use it, such as a limit of -1
 
 
@@ -38,11 +39,18 @@ def convert(rule: SettingRule, value: Any) -> Any:
     """The value of a setting; None if it is not known what it would be, and UNSET if the attribute says that nothing is set."""
     if rule.as_ == "json":
         value = _from_json(value, rule.key)
+    if rule.as_ in ("reach", "ranges") and not isinstance(value, list):
+        return None
     if rule.values:
         single = value[0] if isinstance(value, list) and len(value) == 1 else value
-        return rule.values.get(_as_key(single)) if not isinstance(single, (list, Mapping)) else None
+        found = rule.values.get(_as_key(single)) if not isinstance(single, (list, Mapping)) else None
+        return UNSET if found == "" else found
+    if rule.as_ == "reach":
+        return "public" if ANYWHERE in value else "allowlist"
+    if rule.as_ == "ranges":
+        return UNSET if ANYWHERE in value else sorted(map(str, value))
     if rule.as_ == "list":
-        return sorted(value) if isinstance(value, list) else [value]
+        return sorted(map(str, value)) if isinstance(value, list) else [value]
     if rule.as_ in ("number", "seconds"):
         value = _number(value)
     if isinstance(value, bool) or not isinstance(value, (int, float)):

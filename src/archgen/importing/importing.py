@@ -11,7 +11,7 @@ from typing import Any
 from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection, find_connections
 from archgen.importing.modeling import as_yaml, home_of, model_of, name_of
-from archgen.importing.network import find_networks
+from archgen.importing.network import FoundNetwork, find_networks, left_out_of
 from archgen.importing.placing import PlacedResources, place
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
@@ -33,6 +33,11 @@ class Import:
         return place(resource for source in self.sources for resource in source.resources)
 
     @cached_property
+    def networks(self) -> list[FoundNetwork]:
+        """The networks, that of the environment first."""
+        return find_networks(self.placed)
+
+    @cached_property
     def connections(self) -> list[FoundConnection]:
         """All connections, also those that are only proposed."""
         return find_connections(self.placed)
@@ -51,16 +56,18 @@ class Import:
     def coverage(self) -> ImportCoverage:
         """What became of all resources."""
         accepted = self.accepted
-        return ImportCoverage(self.sources, self.placed, accepted, [c for c in self.connections if c not in accepted])
+        proposed = [c for c in self.connections if c not in accepted]
+        return ImportCoverage(self.sources, self.placed, accepted, proposed, left_out_of(self.placed, self.networks))
 
     @cached_property
     def model(self) -> dict[str, Any]:
         """The model as plain data."""
         name = self.name or name_of(self.placed.components, self.environment)
         home = home_of(self.cloud, self.environment, self.sources, self.placed)
-        return model_of(self.placed, find_networks(self.placed), self.accepted, home, name)
+        return model_of(self.placed, self.networks, self.accepted, home, name)
 
-    @property
-    def text(self) -> str:
-        """The text of the model's file."""
-        return as_yaml(self.model, [visible(Path(source.file).name) for source in self.sources])
+    def text(self, tolerated: Collection[str] = ()) -> str:
+        """The text of the model's file. The rules whose codes are tolerated report warnings instead of errors."""
+        severities = dict.fromkeys(sorted(set(tolerated)), "warning")
+        model = {**self.model, "rules": {"severities": severities}} if severities else self.model
+        return as_yaml(model, [visible(Path(source.file).name) for source in self.sources])

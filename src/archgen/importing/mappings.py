@@ -53,6 +53,7 @@ class TypeMapping:
     """How one resource type is read."""
 
     named: str = ""
+    known_as: str = ""
     product_by: str = ""
     products: Mapping[str, str] = field(default_factory=dict)
     instead: Instead | None = None
@@ -87,13 +88,18 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
     instead = stated.get("instead")
     return TypeMapping(
         stated.get("named", ""),
+        stated.get("known_as", ""),
         products.pop("by", ""),
         products,
         Instead(**instead) if instead else None,
-        tuple(_setting(name, rule) for name, rule in stated.get("set", {}).items()),
+        tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),
         stated.get("assume", {}),
         tuple(_connection(rule) for rule in stated.get("connects", ())),
     )
+
+
+def _listed(rules: Any) -> list[Any]:
+    return rules if isinstance(rules, list) else [rules]
 
 
 def _setting(name: str, stated: str | Mapping[str, Any]) -> SettingRule:

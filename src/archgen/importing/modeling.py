@@ -15,6 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 from archgen.importing.connections import FoundConnection
 from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
 from archgen.importing.placing import FoundComponent, PlacedResources, slug
+from archgen.importing.resource import as_mapping
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.base import Identifier
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component, all_kinds
@@ -44,7 +45,7 @@ _ENVIRONMENTS = {
     "production": "Production",
     "live": "Production",
 }
-_PARTS = ("clouds", "environments", "organization", "network", "networks", "components")
+_PARTS = ("clouds", "environments", "organization", "network", "networks", "components", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,6 @@ def model_of(
     classes = cloud_classes()[home.cloud]
     model["clouds"] = {home.cloud: cloud}
     environment: dict[str, Any] = {"name": _ENVIRONMENTS.get(home.environment, title_of(home.environment))}
-    if environment["name"] == "Production":
-        environment |= {"production": True, "assumed": ["production"]}
     model["environments"] = {home.environment: {**environment, home.cloud: place}}
     known = {"id": home.account} if home.account else {}
     model["organization"] = {home.cloud: {classes.organization.key: {account: {"name": environment["name"], **known}}}}
@@ -132,10 +131,12 @@ def title_of(id_: str) -> str:
 
 def _network(network: FoundNetwork, cloud: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"tiers": {tier.id: _tier(tier) for tier in network.tiers}}
-    name = (network.resource.values.get("tags") or {}).get("Name")
+    name = as_mapping(network.resource.values.get("tags")).get("Name")
     if is_identifier(name):
         facts = {"identifier": name, **facts}
-    own: dict[str, Any] = {"nat_gateways": network.nat_gateways}
+    own: dict[str, Any] = {"nat_gateways": network.nat_gateways or "per-zone"}
+    if network.nat_gateways is None:
+        own["assumed"] = ["nat_gateways"]
     if not network.internet_gateway:
         own["internet_gateway"] = False
     return {**facts, cloud: own}

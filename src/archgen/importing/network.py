@@ -11,7 +11,9 @@ from archgen.importing.placing import FoundComponent, PlacedResources, slug
 from archgen.importing.resource import Resource
 
 _ZONE_AT_END = re.compile(r"[-_ ](?:[a-z]{2}(?:-[a-z]+)+-?\d[a-z]?|az\d?|zone|\d[a-z]?|[a-f])$|\d$")
-_HOPS = 3  # from a component to its subnets: through a subnet group, a mount target or a launch template
+_VPCS = ("aws_vpc", "aws_default_vpc")
+_SUBNETS = ("aws_subnet", "aws_default_subnet")
+_PREFIX_LENGTHS = (16, 28)  # of a tier
 
 
 @dataclass(slots=True)
@@ -34,7 +36,7 @@ class FoundNetwork:
     cidr: str
     zones: tuple[str, ...]
     tiers: list[FoundTier] = field(default_factory=list)
-    nat_gateways: str = "none"
+    nat_gateways: str | None = "none"  # None if it is not known which zones their number stands for
     internet_gateway: bool = False
 
 
@@ -42,13 +44,37 @@ def find_networks(placed: PlacedResources) -> list[FoundNetwork]:
     """The networks of AWS, the one with the most subnets first."""
     found = []
     resources = placed.by_role["network"]
-    for vpc in (r for r in resources if r.type in ("aws_vpc", "aws_default_vpc")):
-        cidr = vpc.values.get("cidr_block")
+    for vpc in (r for r in resources if r.type in _VPCS):
+        cidr = _range(vpc)
         inside = [r for r in resources if vpc in placed.index.all_from(r)]
-        subnets = [r for r in inside if r.type in ("aws_subnet", "aws_default_subnet") and r.values.get("cidr_block")]
-        if isinstance(cidr, str):
-            found.append(_network(placed, vpc, cidr, subnets, inside))
+        subnets = [r for r in inside if r.type in _SUBNETS and _fits_in(r, cidr)]
+        if cidr is not None:
+            found.append(_network(placed, vpc, str(cidr), subnets, inside))
     return sorted(found, key=lambda network: (-sum(len(t.subnets) for t in network.tiers), network.resource.address))
+
+
+def left_out_of(placed: PlacedResources, networks: list[FoundNetwork]) -> list[Resource]:
+    """The networks and subnets that a model does not get: those of further networks, and those without a range that it can state."""
+    used = networks[0] if networks and networks[0].tiers and networks[0].zones else None
+    kept = {used.resource.key, *(s.key for tier in used.tiers for s in tier.subnets.values())} if used else set()
+    return [r for r in placed.by_role["network"] if r.type in (*_VPCS, *_SUBNETS) and r.key not in kept]
+
+
+def _range(resource: Resource) -> ipaddress.IPv4Network | None:
+    """The range of a network or subnet; None if it has none that is known."""
+    try:
+        return ipaddress.IPv4Network(str(resource.values.get("cidr_block")), strict=False)
+    except ValueError:
+        return None
+
+
+def _fits_in(subnet: Resource, whole: ipaddress.IPv4Network | None) -> bool:
+    """Whether the range of a subnet is in that of its network, and has a size that a tier can have."""
+    range_ = _range(subnet)
+    smallest, largest = _PREFIX_LENGTHS
+    return (
+        range_ is not None and whole is not None and range_.subnet_of(whole) and smallest <= range_.prefixlen <= largest
+    )
 
 
 def _network(
@@ -76,7 +102,7 @@ def _network(
         for r in placed.by_role["network"]
         if r.type == "aws_nat_gateway" and set(placed.index.all_from(r)) & set(subnets)
     ]
-    network.nat_gateways = {0: "none", 1: "single"}.get(len(gateways), "per-zone")
+    network.nat_gateways = {0: "none", 1: "single", len(zones): "per-zone"}.get(len(gateways))
     network.internet_gateway = any(r.type == "aws_internet_gateway" for r in inside)
     return network
 
@@ -90,8 +116,8 @@ def _group(subnet: Resource) -> str:
 def _tier(
     network: FoundNetwork, label: str, by_zone: dict[str, Resource], exits: dict[tuple[str, str], str]
 ) -> FoundTier:
-    ranges = {zone: ipaddress.ip_network(str(s.values["cidr_block"]), strict=False) for zone, s in by_zone.items()}
-    whole = ipaddress.ip_network(network.cidr, strict=False)
+    ranges = {zone: ipaddress.IPv4Network(str(s.values["cidr_block"]), strict=False) for zone, s in by_zone.items()}
+    whole = ipaddress.IPv4Network(network.cidr)
     lengths = {r.prefixlen for r in ranges.values()}
     length = min(lengths)
     numbers = {
@@ -126,7 +152,7 @@ def _exits(placed: PlacedResources) -> dict[tuple[str, str], str]:
         if not any(t.type == "aws_route_table" for t in ends):
             continue
         way = "both" if "aws_internet_gateway" in reached else "outbound" if "aws_nat_gateway" in reached else "none"
-        found |= {subnet.key: way for subnet in ends if subnet.type == "aws_subnet"}
+        found |= {subnet.key: way for subnet in ends if subnet.type in _SUBNETS}
     return found
 
 
@@ -135,6 +161,6 @@ def subnets_of(placed: PlacedResources, component: FoundComponent) -> list[Resou
     found: dict[tuple[str, str], Resource] = {}
     for resource in (*component.resources, *component.parts):
         for target in placed.index.all_from(resource):
-            if target.type == "aws_subnet":
+            if target.type in _SUBNETS:
                 found[target.key] = target
     return list(found.values())

@@ -15,7 +15,7 @@ from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, mappings
 from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
-from archgen.model.component import all_kinds
+from archgen.model.component import Component, all_kinds
 
 # Labels of blocks that say nothing about what they declare.
 _EMPTY_LABELS = frozenset({"this", "main", "default", "self", "example", "resource", "primary", "it"})
@@ -46,7 +46,11 @@ class FoundComponent:
 
 @dataclass(slots=True)
 class PlacedResources:
-    """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts."""
+    """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts.
+
+    `unread` counts attributes whose value has no counterpart. `incomplete` has components that the model cannot have, because the
+    files do not state a setting that it needs.
+    """
 
     index: ResourceIndex
     components: list[FoundComponent]
@@ -56,6 +60,7 @@ class PlacedResources:
     unknown: list[Resource]
     unfit: list[Resource]
     unread: dict[str, int] = field(default_factory=dict)
+    incomplete: list[tuple[FoundComponent, str]] = field(default_factory=list)
 
     def component_of(self, resource: Resource) -> FoundComponent | None:
         """The component that a resource is, or is a part of."""
@@ -82,7 +87,21 @@ def place(resources: Iterable[Resource]) -> PlacedResources:
     _add_parts(placed)
     for component in components:
         _read_settings(placed, component)
+    _leave_out_incomplete(placed)
     return placed
+
+
+def _leave_out_incomplete(placed: PlacedResources) -> None:
+    """Leave out the components that lack a setting which their kind requires and no one could assume."""
+    for component in list(placed.components):
+        stated = {name.partition(".")[0] for name in (*component.settings, *component.assumed)}
+        own = all_kinds()[component.kind].model_fields.items()
+        lacking = [n for n, info in own if info.is_required() and n not in stated and n not in Component.model_fields]
+        if lacking:
+            placed.incomplete.append((component, ", ".join(lacking)))
+            placed.components.remove(component)
+            for resource in (*component.resources, *component.parts):
+                del placed.owner[resource.key]
 
 
 def mapping_of(resource: Resource) -> TypeMapping:
@@ -220,7 +239,8 @@ def _owner(
 
 
 def _read_settings(placed: PlacedResources, component: FoundComponent) -> None:
-    for resource in (*component.resources[:1], *component.parts):
+    # A part says it more exactly: what scales a service has its limits, and the service only the number of now.
+    for resource in (*component.parts, *component.resources[:1]):
         for rule, value in _settings(placed, component, resource):
             source = f"{resource.address}: {rule.attribute}" if rule.attribute else resource.address
             if value is None or not _fits(component.kind, rule.setting, value):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
+from archgen.importing.mappings import NOTHING, mappings
 from archgen.importing.resource import Resource, texts_of, without_indexes
 
 # Attributes by which others know a resource, the most specific first.
@@ -131,3 +132,8 @@ def identities(resource: Resource) -> Iterator[str]:
         value = resource.values.get(name)
         if isinstance(value, str) and len(value) >= _SHORTEST:
             yield value
+    if pattern := mappings().get(resource.type, NOTHING).known_as:
+        last = {
+            name: str(value).rpartition("/")[2] for name, value in resource.values.items() if isinstance(value, str)
+        }
+        yield re.sub(r"\{(\w+)\}", lambda match: last.get(match[1], ""), pattern)

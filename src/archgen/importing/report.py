@@ -10,7 +10,7 @@ from typing import Any
 
 from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection
-from archgen.importing.placing import PlacedResources
+from archgen.importing.placing import PlacedResources, mapping_of
 from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.wording import counted
@@ -31,17 +31,21 @@ _INDENT = "  "
 
 @dataclass(frozen=True, slots=True)
 class ImportCoverage:
-    """What became of everything that the files contain. `written` and `proposed` are connections."""
+    """What became of everything that the files contain. `written` and `proposed` are connections.
+
+    `networks` has the networks and subnets that the model does not get.
+    """
 
     sources: Sequence[TerraformFile]
     placed: PlacedResources
     written: Sequence[FoundConnection]
     proposed: Sequence[FoundConnection]
+    networks: Sequence[Resource] = ()
 
     @property
     def complete(self) -> bool:
         """Whether every resource has a place."""
-        return not (self.placed.unknown or self.placed.unfit or self.placed.ownerless)
+        return not _left_out(self)
 
 
 def as_text(coverage: ImportCoverage) -> str:
@@ -61,8 +65,11 @@ def as_text(coverage: ImportCoverage) -> str:
         lines.append(
             f"{_INDENT}{counted(looked_up, 'data source')} left out, because other code makes what they describe"
         )
-    for what, resources in _left_out(placed):
+    for what, resources in _left_out(coverage):
         lines += [f"{_INDENT}{what}:", *(f"{_INDENT * 2}{line}" for line in _by_type(resources))]
+    if unmapped := _unmapped(placed):
+        lines.append(f"{_INDENT}counted, but none of their attributes becomes a setting:")
+        lines += [f"{_INDENT * 2}{line}" for line in unmapped]
     if placed.unread:
         lines.append(f"{_INDENT}attributes with a value that no setting can have:")
         lines += [f"{_INDENT * 2}{name} ×{number}" for name, number in sorted(placed.unread.items())]
@@ -75,14 +82,32 @@ def _about(source: TerraformFile) -> str:
     return f"{source.file}: {source.form}{by}, format {source.format}, {counted(len(source.resources), 'resource')}"
 
 
-def _left_out(placed: PlacedResources) -> list[tuple[str, list[Resource]]]:
+def _left_out(coverage: ImportCoverage) -> list[tuple[str, list[Resource]]]:
     """What has no place in the model, with the reason."""
+    placed = coverage.placed
     found = [
         ("not placed, because archgen does not know the type", placed.unknown),
         ("not placed, because no kind of component is about it", placed.unfit),
         ("parts of components that none of the files contains", placed.ownerless),
+        (
+            "networks and subnets that the model does not get: of further networks, or with a range that is not known",
+            [*coverage.networks],
+        ),
+        *(
+            (
+                f"left out with its parts, because the files do not state what a model needs ({lacking})",
+                component.resources,
+            )
+            for component, lacking in placed.incomplete
+        ),
     ]
     return [(what, resources) for what, resources in found if resources]
+
+
+def _unmapped(placed: PlacedResources) -> list[str]:
+    """The types of components and their parts whose attributes archgen does not know, with the number of resources."""
+    inside = (resource for component in placed.components for resource in (*component.resources, *component.parts))
+    return _by_type(resource for resource in inside if not mapping_of(resource).settings)
 
 
 def _by_type(resources: Iterable[Resource]) -> list[str]:
@@ -120,7 +145,10 @@ def as_json(coverage: ImportCoverage) -> str:
             "unknown_type": sorted(r.address for r in placed.unknown),
             "no_kind": sorted(r.address for r in placed.unfit),
             "no_component": sorted(r.address for r in placed.ownerless),
+            "networks": sorted(r.address for r in coverage.networks),
+            "incomplete": {c.id: lacking for c, lacking in placed.incomplete},
         },
+        "attributes_not_read": _unmapped(placed),
         "unread": dict(sorted(placed.unread.items())),
         "connections": [_connection(c, True) for c in coverage.written] + [_connection(c, False) for c in coverage.proposed],
         "complete": coverage.complete,

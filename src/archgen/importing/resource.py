@@ -37,7 +37,7 @@ class Resource:
     @property
     def block(self) -> str:
         """The address of the block that declares it: without its own index, but with those of its modules."""
-        return self.address if self.index is None else self.address[: self.address.rindex("[")]
+        return self.address if self.index is None else self.address.rpartition("[")[0] or self.address
 
     @property
     def template(self) -> str:
@@ -53,6 +53,16 @@ def without_indexes(address: str) -> str:
 def _quoted_indexes_removed(address: str) -> str:
     """An address without indexes in quotes, which may contain brackets."""
     return re.sub(r'\["(?:[^"\\]|\\.)*"\]', "", address)
+
+
+def as_mapping(value: Any) -> Mapping[str, Any]:
+    """A value of a file that should be a mapping; an empty one if it is not."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: Any) -> list[Any]:
+    """A value of a file that should be a list; an empty one if it is not."""
+    return value if isinstance(value, list) else []
 
 
 def texts_of(value: Any) -> Iterator[str]:

@@ -7,13 +7,14 @@ that a file marks as sensitive are dropped here, so that no other part of archge
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from archgen.importing.configuration import references_in
-from archgen.importing.resource import Resource, without_indexes
+from archgen.importing.resource import Resource, as_list, as_mapping, without_indexes
 
 MAX_BYTES = 1024 * 1024 * 1024
 SHOW = "terraform show -json"
@@ -78,7 +79,9 @@ def _understood(document: Any, file: str) -> TerraformFile:
 
 def _parsed(content: bytes, file: str) -> Any:
     if content[:2] == b"PK":
-        raise UnusableError("it is a plan in Terraform's binary format", f"convert it: {SHOW} {file} > plan.json")
+        raise UnusableError(
+            "it is a plan in Terraform's binary format", f"convert it: {SHOW} {shlex.quote(file)} > plan.json"
+        )
     if not content.strip():
         raise UnusableError("it is empty", _how_to(file))
     try:
@@ -102,12 +105,12 @@ def _shown(document: Mapping[str, Any], file: str) -> TerraformFile:
             "use the version of archgen that knows it",
         )
     plan = "planned_values" in document or "resource_changes" in document
-    values = document.get("planned_values" if plan else "values") or {}
-    configuration = document.get("configuration") or {}
+    values = as_mapping(document.get("planned_values" if plan else "values"))
+    configuration = as_mapping(document.get("configuration"))
     references = references_in(configuration)
     unknown = _unknown_after_apply(document) if plan else {}
     found, looked_up = [], 0
-    for modules, entry in _entries(values.get("root_module") or {}, ()):
+    for modules, entry in _entries(values.get("root_module"), ()):
         if entry.get("mode") == "data":
             looked_up += 1
         elif resource := _resource(file, entry, modules, unknown, references):
@@ -119,7 +122,7 @@ def _shown(document: Mapping[str, Any], file: str) -> TerraformFile:
         version,
         tuple(found),
         looked_up,
-        _region(configuration, document.get("variables") or {}),
+        _region(configuration, as_mapping(document.get("variables"))),
     )
 
 
@@ -127,10 +130,10 @@ def _entries(module: Any, names: tuple[str, ...]) -> Iterator[tuple[tuple[str, .
     """The resources of a module and of those in it, with the names of the modules. Iterative in width, recursive in depth only."""
     if not isinstance(module, Mapping):
         return
-    for entry in module.get("resources") or ():
+    for entry in as_list(module.get("resources")):
         if isinstance(entry, Mapping) and isinstance(entry.get("type"), str):
             yield names, entry
-    for child in module.get("child_modules") or ():
+    for child in as_list(module.get("child_modules")):
         if isinstance(child, Mapping):
             yield from _entries(child, _module_names(str(child.get("address", ""))))
 
@@ -156,12 +159,17 @@ def _resource(
         str(entry["type"]),
         name,
         modules,
-        entry.get("index"),
-        values if isinstance(values, Mapping) else {},
+        _index(entry.get("index")),
+        as_mapping(values),
         unknown.get(address, frozenset()),
     )
     stated = references.get(found.template)
     return found if not stated else _with_references(found, stated)
+
+
+def _index(stated: Any) -> str | int | None:
+    """The index of an instance, which is a number or a text."""
+    return stated if isinstance(stated, (str, int)) else None
 
 
 def _with_references(resource: Resource, references: Mapping[str, tuple[str, ...]]) -> Resource:
@@ -171,8 +179,8 @@ def _with_references(resource: Resource, references: Mapping[str, tuple[str, ...
 def _unknown_after_apply(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     """The attributes that are unknown until the plan is applied, by the address of the resource."""
     found = {}
-    for change in document.get("resource_changes") or ():
-        after = change.get("change", {}).get("after_unknown") if isinstance(change, Mapping) else None
+    for change in map(as_mapping, as_list(document.get("resource_changes"))):
+        after = as_mapping(change.get("change")).get("after_unknown")
         if isinstance(after, Mapping):
             found[str(change.get("address"))] = frozenset(key for key, value in after.items() if value)
     return found
@@ -194,14 +202,12 @@ def _without(value: Any, sensitive: Any) -> Any:
 
 def _region(configuration: Mapping[str, Any], variables: Mapping[str, Any]) -> str:
     """The region of the first provider that states one as a constant or by a variable; empty if none does."""
-    for provider in (configuration.get("provider_config") or {}).values():
-        stated = (provider.get("expressions") or {}).get("region") if isinstance(provider, Mapping) else None
-        if not isinstance(stated, Mapping):
-            continue
+    for provider in as_mapping(configuration.get("provider_config")).values():
+        stated = as_mapping(as_mapping(as_mapping(provider).get("expressions")).get("region"))
         if isinstance(stated.get("constant_value"), str):
             return str(stated["constant_value"])
-        for name in stated.get("references") or ():
-            value = (variables.get(str(name).removeprefix("var.")) or {}).get("value")
+        for name in as_list(stated.get("references")):
+            value = as_mapping(variables.get(str(name).removeprefix("var."))).get("value")
             if isinstance(value, str):
                 return value
     return ""
@@ -216,10 +222,10 @@ def _raw_state(document: Mapping[str, Any], file: str) -> TerraformFile:
         )
     found: list[Resource] = []
     looked_up = 0
-    for block in document.get("resources") or ():
+    for block in as_list(document.get("resources")):
         if not isinstance(block, Mapping) or not isinstance(block.get("type"), str):
             continue
-        instances = [i for i in block.get("instances") or () if isinstance(i, Mapping)]
+        instances = [i for i in as_list(block.get("instances")) if isinstance(i, Mapping)]
         if block.get("mode") == "data":
             looked_up += len(instances)
         else:
@@ -236,10 +242,12 @@ def _from_state(file: str, block: Mapping[str, Any], instance: Mapping[str, Any]
     address = f"{module}.{block['type']}.{block['name']}" if module else f"{block['type']}.{block['name']}"
     if index is not None:
         address += f"[{json.dumps(index, ensure_ascii=False)}]"
-    values = instance.get("attributes") or {}
-    for path in instance.get("sensitive_attributes") or ():
+    values: Any = as_mapping(instance.get("attributes"))
+    for path in as_list(instance.get("sensitive_attributes")):
         values = _without_path(values, _steps(path))
-    return Resource(file, address, str(block["type"]), str(block["name"]), _module_names(module), index, values)
+    return Resource(
+        file, address, str(block["type"]), str(block["name"]), _module_names(module), _index(index), as_mapping(values)
+    )
 
 
 def _steps(path: Any) -> list[Any]:

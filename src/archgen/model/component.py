@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, cached_property, partial
 from types import MappingProxyType
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from archgen.catalog import protocols
 from archgen.lazy import LazyMapping
 from archgen.model.base import (
+    IDENTIFYING,
     CapabilityId,
     ComponentId,
     Entity,
@@ -93,7 +94,7 @@ class Component(Entity):
     """Labels for selecting it in views and rules."""
     owner: TeamId | None = None
     """The team that owns it; an ID from `teams`."""
-    terraform_addresses: Listed[Line] = ()
+    terraform_addresses: Annotated[Listed[Line], IDENTIFYING] = ()
     """The addresses of its resources in Terraform's state, such as module.db.aws_db_instance.this[0]. `archgen import` writes them."""
     formerly: Listed[Id] = ()
     """The IDs that it had before it was renamed, the last one first; Terraform then moves what it created instead of replacing it."""

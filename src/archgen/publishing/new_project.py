@@ -15,8 +15,9 @@ from archgen.system.outfile import write_in_project
 from archgen.templating.render import packaged_templates
 
 MODEL = "architecture.yaml"
+SITE = "mkdocs.yml"
 # Template to file of the project.
-FILES = {"mkdocs.yml": "mkdocs.yml", "gitignore": ".gitignore", "gitattributes": ".gitattributes"}
+FILES = {"mkdocs.yml": SITE, "gitignore": ".gitignore", "gitattributes": ".gitattributes"}
 SHARED = (
     ".gitignore",
     ".gitattributes",
@@ -55,6 +56,12 @@ def new_example(name: str, today: date) -> dict[str, str]:
     return _files({file.relative_to(folder).as_posix(): file for file in _own_files(folder)}, today)
 
 
+def new_import(root: Path, model: str) -> dict[str, str]:
+    """Path to text for the files of a project with a model that was imported. A configuration of the site that exists is kept."""
+    files = {name: text for name, text in _shared_files().items() if name != SITE or not (root / name).exists()}
+    return files | {MODEL: model, schema_file.PATH: schema_file.text()}
+
+
 def _own_files(folder: Path) -> Iterator[Path]:
     """The model of an example, and the files that it needs."""
     yield folder / MODEL
@@ -64,11 +71,15 @@ def _own_files(folder: Path) -> Iterator[Path]:
 
 def _files(own: dict[str, Path], today: date) -> dict[str, str]:
     """The texts of files, with dates in the future, and those that every project has."""
-    folder = packaged_templates() / "init"
-    files = {name: (folder / template).read_text(encoding="utf-8") for template, name in FILES.items()}
-    files |= {name: file.read_text(encoding="utf-8") for name, file in own.items()}
+    files = _shared_files() | {name: file.read_text(encoding="utf-8") for name, file in own.items()}
     files[MODEL] = files[MODEL].replace(NEXT_DRILL, (today + AHEAD).isoformat())
     return files | {schema_file.PATH: schema_file.text()}
+
+
+def _shared_files() -> dict[str, str]:
+    """The files that every project has."""
+    folder = packaged_templates() / "init"
+    return {name: (folder / template).read_text(encoding="utf-8") for template, name in FILES.items()}
 
 
 def start(root: Path, files: dict[str, str]) -> tuple[list[str], list[Diagnostic]]:
@@ -77,7 +88,7 @@ def start(root: Path, files: dict[str, str]) -> tuple[list[str], list[Diagnostic
     Nothing is written if a file of that name exists, except that existing Git files are kept. Raises UnwritableError.
     """
     files = {name: text for name, text in files.items() if name not in SHARED or not (root / name).exists()}
-    help_ = "archgen init does not overwrite files; choose a different folder"
+    help_ = "archgen does not overwrite files here; choose a different folder"
     problems = [
         Diagnostic("ARC-W001", "this file already exists", help_, subject=name)
         for name in files
