@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -372,7 +373,7 @@ def test_no_value_of_a_file_is_too_odd(data: st.DataObject) -> None:
             if not (isinstance(inner, (dict, list)) and inner) or data.draw(st.integers(0, 9)) == 0:
                 break
             holder = inner
-        holder[key] = data.draw(st.sampled_from(ODD))
+        holder[key] = deepcopy(data.draw(st.sampled_from(ODD)))
         if not document:
             break
     try:

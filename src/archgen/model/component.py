@@ -95,7 +95,7 @@ class Component(Entity):
     owner: TeamId | None = None
     """The team that owns it; an ID from `teams`."""
     terraform_addresses: Annotated[Listed[Line], IDENTIFYING] = ()
-    """The addresses of its resources in Terraform's state, such as module.db.aws_db_instance.this[0]. `archgen import` writes them."""
+    """The addresses of its resources in Terraform's state, such as module.orders.this[0]. `archgen import` writes them."""
     formerly: Listed[Id] = ()
     """The IDs that it had before it was renamed, the last one first; Terraform then moves what it created instead of replacing it."""
     placement: PlaceId | None = None

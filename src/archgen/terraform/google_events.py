@@ -17,13 +17,18 @@ from archgen.terraform.recovery import unique
 _PRODUCT, _MODULE = "eventarc", "eventarc-triggers"
 # What a trigger starts, by product. Triggers of functions are made with the functions: google_eventarc_trigger of the provider.
 _SERVICE = "cloud-run"
+_RECEIVER_ROLE = "roles/eventarc.eventReceiver"  # https://docs.cloud.google.com/eventarc/docs/roles-permissions
 
 
 def facts(a: Architecture) -> dict[str, Any]:
     """The facts about event buses that expressions can use."""
-    return {"event_triggers": lambda bus: event_triggers(a, bus)}
+    return {"event_receiver_role": _RECEIVER_ROLE, "event_triggers": lambda bus: event_triggers(a, bus)}
 
 
+# What the facts are that no function of the same name describes.
+ABOUT: Mapping[str, str] = {
+    "event_receiver_role": "The role with which the identity of a trigger of Eventarc receives events.",
+}
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {"event_triggers": (str,)}
 
