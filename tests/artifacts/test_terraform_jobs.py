@@ -245,7 +245,7 @@ def in_hcl(tmp_path: Path) -> Path:
     """The reference project with its Terraform files as HCL."""
     root = copy_project(tmp_path / "project")
     model = root / "architecture.yaml"
-    path = '  path: "infra/{cloud}/{stack}"\n'
+    path = "  path: infra/{cloud}/{stack}\n"
     model.write_text(model.read_text().replace(path, f"{path}  format: hcl\n"))
     project = load(model).project
     assert project

@@ -360,7 +360,7 @@ def test_values_of_a_teams_own_code_are_consequences(project: Path) -> None:
         fixed: {value: 1}
 """
     text = model.read_text()
-    head = 'terraform:\n  path: "infra/{cloud}/{stack}"\n  stacks:\n'
+    head = "terraform:\n  path: infra/{cloud}/{stack}\n  stacks:\n"
     assert text.count(head) == 1
     model.write_text(text.replace(head, own))
     data = json.loads(archgen("compare", "--from", "dev", "--to", "prod", "--format", "json", cwd=project).out)

@@ -191,9 +191,9 @@ def test_the_example_without_servers_is_found_with_one_line_changed(tmp_path: Pa
     example = Path(__file__).parents[2] / "examples/serverless/architecture.yaml"
     text = example.read_text(encoding="utf-8").partition("\nflows:")[0]
     for code, name, old, new in (
-        ("HA209", "notices", "product: sns, dead_letters: failed-events", "product: sns"),
+        ("HA209", "notices", "product: sns\n    dead_letters: failed-events", "product: sns"),
         ("HA210", "packing", "max_receives: 5", "max_receives: 1"),
-        ("DATA409", "failed-parcels", "logistics, retention_days: 4", "logistics"),
+        ("DATA409", "failed-parcels", "logistics\n    retention_days: 4", "logistics"),
         ("OPS906", "notices", "calls: {shoppers: {kind: event, data: sent, purpose: e-mail}}", "calls: {}"),
         ("HA213", "pack", "    title: Pack\n", "    title: Pack\n    timeout_seconds: 40\n"),
     ):  # fmt: skip

@@ -6,6 +6,7 @@ import argparse
 from typing import Any, NoReturn
 
 from archgen import __version__
+from archgen.commands.format_arguments import add_format
 from archgen.commands.options import (
     add_at,
     add_command,
@@ -92,6 +93,7 @@ def parser() -> argparse.ArgumentParser:
         add_init,
         add_import,
         _validate,
+        add_format,
         _build,
         _serve,
         _diagram,

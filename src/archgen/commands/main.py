@@ -23,6 +23,7 @@ from archgen.system.outfile import UnwritableError
 COMMANDS = (
     "init",
     "validate",
+    "format",
     "build",
     "serve",
     "diagram",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path as FilePath
 
 from archgen.diagnostics.diagnostic import Path, Span, dotted
@@ -18,8 +18,9 @@ from archgen.records import dataclass
 from archgen.system.outfile import UnwritableError, write_in_project
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+$")
+_BREAK = re.compile(r"\r\n|\n|\r")
 _COMMENT = re.compile(r"(^|\s)#")
-_BOM = "\ufeff"
+BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +34,16 @@ class Edit:
 
 def edited(text: str, changes: Iterable[Change], file: str = "") -> str:
     """The text of a file after changes, which are made one after the other. Raises ChangeError if one cannot be made."""
-    mark, text = (_BOM, text[1:]) if text.startswith(_BOM) else ("", text)
+    mark, text = (BOM, text[1:]) if text.startswith(BOM) else ("", text)
     for change in changes:
         text = _verified(text, change, file)
     return mark + text
+
+
+def newline_of(text: str) -> str:
+    """The first line break of a text: \\n, \\r\\n or \\r; \\n if it has none."""
+    found = _BREAK.search(text)
+    return found[0] if found else "\n"
 
 
 class ModelFiles:
@@ -65,6 +72,11 @@ class ModelFiles:
             names.append(name)
         self._texts = texts
         return names
+
+    def replace_all(self, new: Callable[[str, str], str]) -> dict[str, str]:
+        """Replace the text of each file by that which `new` makes of it and of its name. Returns the texts from before, by name."""
+        self._texts = {name: new(text, name) for name, text in self._texts.items()}
+        return dict(self._before)
 
     def write(self) -> None:
         """Write the files that change. Each one is replaced as a whole.
@@ -99,7 +111,7 @@ def path_at(root: YamlNode, span: Span, path: Path = ()) -> Path | None:
 def _file_with(texts: Mapping[str, str], change: Change) -> str:
     """The first file that has the path of a change. Raises ChangeError."""
     for name, text in texts.items():
-        root = parse(text.removeprefix(_BOM), name)[0].root
+        root = parse(text.removeprefix(BOM), name)[0].root
         if root is not None and root.get(change.path) is not None and (change.path or len(texts) == 1):
             return name
     if not change.path:
@@ -200,7 +212,7 @@ class _Places:
     def __init__(self, text: str) -> None:
         self.text = text
         lines = _LINE.findall(text)
-        self.newline = next((end for line in lines if (end := line[len(line.rstrip("\r\n")) :])), "\n")
+        self.newline = newline_of(text)
         self.starts = [0]
         for line in lines:
             self.starts.append(self.starts[-1] + len(line))
