@@ -54,6 +54,7 @@ OF_EXAMPLES = (
     ("aws", "kinds/files"),
     ("aws", "kinds/databases"),
     ("aws", "balanced/balancing"),
+    ("aws", "balanced/services"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

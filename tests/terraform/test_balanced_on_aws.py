@@ -143,9 +143,14 @@ def test_backends_on_a_cluster_are_left_to_the_controller(tmp_path: Path) -> Non
     settings = (
         "kind: kubernetes-cluster, title: Cluster, product: eks, endpoint: private, node_pools: {}, nodes_in: app"
     )
-    cluster = f"  cluster: {{{settings}}}\n  inner:"
-    text = changed("kind: container-service, title: Stock, product: fargate", "kind: service, title: Stock")
-    text = text.replace("title: Stock, port: 9090", "title: Stock, runs_on: cluster, port: 9090")
+    cluster = f"  kubernetes: {{{settings}}}\n  inner:"
+    text = changed(
+        "kind: container-service, title: Stock, product: ecs-service, runs_on: cluster",
+        "kind: service, title: Stock, runs_on: kubernetes",
+    )
+    text = text.replace(
+        "image: registry.example/stock, port: 9090, cpu: 1, memory_mib: 2048, scaling: {min: 3, max: 3}", "port: 9090"
+    )
     made = all_values_of(read(tmp_path, text.replace("  inner:", cluster, 1)))
     assert "alb_inner" not in made
     assert "alb_front" in made
@@ -194,3 +199,77 @@ def test_access_logs_without_a_bucket_are_reported(tmp_path: Path) -> None:
         "modules: [waf, alb]", "modules: [waf, alb], set: {alb: {access_logs: {value: {bucket: logs}}}}"
     )
     assert not problems_of(read(tmp_path, stated), "ARC-F026")
+
+
+# -- services on Fargate -----------------------------------------------------------------------------------
+
+
+def test_a_service_runs_in_the_cluster_that_it_names_or_that_starts_it(made: dict[str, Any]) -> None:
+    assert made["ecs_cluster"]["capacity"] == ["FARGATE"]
+    assert made["ecs_cluster"]["container_insights"] == "enabled"
+    for name in ("shop", "stock"):
+        assert made[f"ecs_service_{name}"]["task"]["cluster"] == "cluster"
+
+
+def test_a_task_has_the_size_ports_and_number_of_the_model(made: dict[str, Any]) -> None:
+    shop, stock = made["ecs_service_shop"]["task"], made["ecs_service_stock"]["task"]
+    assert (shop["cpu"], shop["memory"], shop["ports"]) == (512, 1024, [8080])
+    assert (shop["least"], shop["most"], shop["scale_by"]) == (3, 9, "ECSServiceAverageCPUUtilization")
+    assert made["ecs_service_shop"]["scale_at_percent"] == 60
+    assert (stock["least"], stock["most"]) == (3, 3)
+    assert shop["target_groups"] == {"front--shop": {"balancer": "front", "key": "shop", "port": 8080}}
+
+
+def test_a_task_gets_its_secrets_with_one_role_and_calls_with_another(made: dict[str, Any]) -> None:
+    shop, stock = made["ecs_service_shop"], made["ecs_service_stock"]
+    assert shop["roles"] == {"execution": "balanced-prod-shop-execution", "task": "balanced-prod-shop-task"}
+    assert set(shop["task"]["read_secrets"]) == {"secrets", "secrets-key"}
+    assert shop["secrets"].keys() == {"DATABASE_PASSWORD"}
+    assert (stock["task"]["permissions"], stock["task"]["read_secrets"], stock["secrets"]) == ({}, {}, {})
+
+
+def test_each_service_has_a_group_that_lets_its_tasks_start(made: dict[str, Any]) -> None:
+    groups = made["security_groups"]
+    assert {"shop", "stock"} <= groups["groups"].keys()
+    assert groups["ingress"]["stock-9090-tcp-from-inner"]["other_group"] == "inner"
+    for name in ("shop", "stock"):
+        assert groups["egress"][f"{name}-443-tcp-to-0.0.0.0/0"]["range"] == "0.0.0.0/0"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("cpu: 1, ", "cpu: 3, ", "a task on Fargate has 0.25, 0.5, 1, 2, 4, 8, 16 virtual processors, not 3"),
+        ("memory_mib: 2048", "memory_mib: 1024", "a task on Fargate with `cpu: 1` has 2048, 3072, 4096 … 8192 MiB"),
+        (", cpu: 1", "", "the model does not state `cpu` and `memory_mib` of the service"),
+        ("image: registry.example/stock, ", "", "the model does not state the `image` of the service"),
+        (", scaling: {min: 3, max: 3}", "", "the model does not state the number of copies: state `scaling`"),
+    ],
+)
+def test_a_service_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old: str, new: str, said: str) -> None:
+    assert said in str(problems_of(read(tmp_path, changed(old, new)), "ARC-F002"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("image_version: {value: v1.2.0}, ", "", "which version of their images its services run, so the plan fails"),
+        (", target_percent: 60", "", "at which utilization its services scale, so they do not scale"),
+        ("by: cpu", "by: requests", "what scales its services by requests or events, so they do not scale"),
+        ("detailed_metrics: true", "service_discovery_domain: shop.internal", "what makes the private domain"),
+    ],
+)
+def test_what_a_service_needs_and_the_model_does_not_state_is_reported(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    (problem,) = problems_of(read(tmp_path, changed(old, new)), "ARC-F026")
+    assert said in problem
+
+
+def test_services_on_machines_are_reported_and_not_made(tmp_path: Path) -> None:
+    project = read(tmp_path, changed("capacity: [serverless]", "capacity: [machines]"))
+    found = str(problems_of(project, "ARC-F026"))
+    assert "what makes clusters with capacity of machines, so they are left out" in found
+    assert "what makes services that do not run on Fargate only, so they are left out" in found
+    assert "'stock' does not run on Fargate only" in str(problems_of(project, "ARC-F025"))
+    assert "ecs_service_stock" not in all_values_of(project)

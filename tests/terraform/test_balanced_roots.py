@@ -24,6 +24,12 @@ OLDER = {"acm": 5, "alb": 9, "lambda": 7, "route53": 5, "vpc": 5, "waf": 1.11}
 # The outputs of earlier stacks, as AWS would form them.
 OUTPUTS: Mapping[str, object] = {
     "acm_certificates_acm_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000",
+    "alb_front_target_group_arns": {
+        "shop": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-0a1b/0a1b2c3d4e5f6000"
+    },
+    "alb_inner_target_group_arns": {
+        "stock": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/stock-0a1b/0a1b2c3d4e5f6001"
+    },
     "lambda_reports_lambda_function_arn": "arn:aws:lambda:eu-west-1:123456789012:function:balanced-prod-reports",
     "route53_names_id": "Z0123456789ABCDEFGHIJ",
     "security_groups_ids": {
@@ -74,3 +80,20 @@ def test_load_balancers_are_planned(
     assert {"path": "/alive", "port": "8081", "protocol": "HTTPS"}.items() <= dict(
         re.findall(r'\+ (\w+) += "([^"]+)"', https[1])
     ).items()
+
+
+def test_services_on_fargate_are_planned(
+    roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]
+) -> None:
+    record(record_property, "services")
+    planned = plan(roots["services"], OUTPUTS, ACCOUNT)
+    assert {
+        'aws_appautoscaling_policy.ecs_service_shop["service"]',
+        'aws_ecs_cluster.ecs_cluster["cluster"]',
+        'aws_ecs_service.ecs_service_stock["service"]',
+        'aws_ecs_service.scaled_ecs_service_shop["service"]',
+    } <= created(planned)
+    assert re.search(r'\+ target_group_arn += ".*targetgroup/shop-0a1b/', planned)
+    assert re.search(r"\+ rollback += true", planned)
+    assert "registry.example/stock:v1.2.0" in planned
+    assert re.search(r'valueFrom += "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"', planned)

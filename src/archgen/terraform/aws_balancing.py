@@ -14,6 +14,7 @@ from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection, listening_port
 from archgen.model.regions import HOME
+from archgen.terraform.aws_clusters import on_fargate
 from archgen.terraform.aws_edge import balanced_domains
 from archgen.terraform.built import builds
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules, source_ranges
@@ -23,8 +24,8 @@ from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 _TARGETS: Mapping[str, tuple[str, str | None]] = {
     "ec2": ("instance", None),
     "ec2-auto-scaling": ("instance", None),
-    "ecs-service": ("ip", None),
-    "fargate": ("ip", None),
+    "ecs-service": ("ip", "ecs-service"),
+    "fargate": ("ip", "ecs-service"),
     "lambda": ("lambda", "lambda"),
 }
 # How a target group speaks to its targets: its protocol, and the version of HTTP if it is not the usual one.
@@ -292,6 +293,8 @@ def _why_not_registered(a: Architecture, connection: Connection) -> tuple[str, s
     _type, module = _TARGETS[product]
     if module is None:
         return f"no module of archgen makes '{connection.head}'", "register it in the target group by hand"
+    if module == "ecs-service" and builds(a, module) and not on_fargate(a, connection.head):
+        return f"'{connection.head}' does not run on Fargate only", "register it in the target group by hand"
     if not builds(a, module) or head.home not in (None, a.home):
         return f"no stack makes '{connection.head}' in this account and region", f"add the module '{module}' to a stack"
     return None

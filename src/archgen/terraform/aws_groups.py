@@ -14,6 +14,7 @@ from archgen.model.connections import Connection
 from archgen.model.regions import HOME
 from archgen.records import dataclass
 from archgen.terraform.aws_balancing import behind_edge, caller_ranges, health_ports, redirects
+from archgen.terraform.aws_clusters import is_service_made, on_fargate
 from archgen.terraform.aws_sessions import needs_machine
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 
@@ -66,11 +67,13 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {"security_groups": (), "api_callers
 
 def groups(a: Architecture) -> dict[str, Component]:
     """The components that have a security group, by id: those with an address in a tier, machines of sessions, and nodes of clusters."""
-    return {name: c for name, c in a.components.items() if _has_address(a, c)}
+    return {name: c for name, c in a.components.items() if _has_address(a, name, c)}
 
 
-def _has_address(a: Architecture, component: Component) -> bool:
-    if component.runs_on or HOME not in (a.regions_of(component) or (HOME,)):
+def _has_address(a: Architecture, name: str, component: Component) -> bool:
+    """Whether a component has addresses in a tier; what runs on a host has those of the host, but each task on Fargate has one."""
+    hosted = component.runs_on and not on_fargate(a, name)
+    if hosted or HOME not in (a.regions_of(component) or (HOME,)):
         return False
     if isinstance(component, KubernetesCluster):
         return component.nodes_in in a.tiers
@@ -148,6 +151,8 @@ def security_groups(a: Architecture) -> dict[str, Any]:
         by_direction[rule.direction][rule.key] = _entry(rule)
     for name in (name for name, component in groups(a).items() if needs_machine(a, component)):
         by_direction["egress"].setdefault(f"{name}-443-tcp-to-{INTERNET}", _to_session_manager(name))
+    for name in (name for name in groups(a) if is_service_made(a, name)):
+        by_direction["egress"].setdefault(f"{name}-443-tcp-to-{INTERNET}", _to_start(name))
     for name in (name for name in groups(a) if redirects(a, name)):
         by_direction["ingress"].setdefault(f"{name}-80-tcp-from-{INTERNET}", _plain_requests(name))
     for balancer, name, port in health_ports(a):
@@ -162,6 +167,15 @@ def security_groups(a: Architecture) -> dict[str, Any]:
 def _to_session_manager(group: str) -> dict[str, Any]:
     """The rule with which a machine calls Session Manager, which then opens sessions through that connection."""
     described = described_as(f"{group}: Session Manager")
+    return {"group": group, "range": INTERNET, "port": 443, "protocol": "tcp", "description": described}
+
+
+def _to_start(group: str) -> dict[str, Any]:
+    """The rule with which tasks get their image and secrets, and send logs: all of it goes through their own interface.
+
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-task-networking.html
+    """
+    described = described_as(f"{group}: image, secrets and logs of its tasks")
     return {"group": group, "range": INTERNET, "port": 443, "protocol": "tcp", "description": described}
 
 

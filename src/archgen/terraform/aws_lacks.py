@@ -15,6 +15,8 @@ from archgen.records import dataclass
 from archgen.terraform.aws_apis import lacks_authorizer, lacks_domain
 from archgen.terraform.aws_audit import budget_readers
 from archgen.terraform.aws_balancing import lacks_certificate, lacks_log_bucket, unregistered
+from archgen.terraform.aws_clusters import lacks_capacity, lacks_machines
+from archgen.terraform.aws_containers import lacks_domain_of_services, lacks_metric, lacks_utilization
 from archgen.terraform.aws_databases import lacks_administrator
 from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_files import lacks_backup_plan
@@ -156,6 +158,53 @@ _UNSTATED = (
         "they have none",
         "set access_logs of alb under `set`, with a bucket that Elastic Load Balancing may write to",
         lacks_log_bucket,
+    ),
+    _Unstated(
+        "ecs-service",
+        ("image_version",),
+        "which version of their images its services run",
+        "the plan fails",
+        "set image_version of ecs-service under `set`; an expression can use component_name",
+    ),
+    _Unstated(
+        "ecs-service",
+        ("scale_at_percent",),
+        "at which utilization its services scale",
+        "they do not scale",
+        "state `target_percent` under `scaling`, or set scale_at_percent of ecs-service under `set`",
+        lacks_utilization,
+    ),
+    _Unstated(
+        "ecs-service",
+        (),
+        "what scales its services by requests or events",
+        "they do not scale",
+        "state `by: cpu` or `by: memory` under `scaling`, or make a policy for the scalable target by hand",
+        lacks_metric,
+    ),
+    _Unstated(
+        "ecs-service",
+        (),
+        "what makes services that do not run on Fargate only",
+        "they are left out",
+        "state `capacity: [serverless]` of their cluster, or make them by hand",
+        lacks_capacity,
+    ),
+    _Unstated(
+        "ecs",
+        (),
+        "what makes clusters with capacity of machines",
+        "they are left out",
+        "state `capacity: [serverless]`, or make them by hand",
+        lacks_machines,
+    ),
+    _Unstated(
+        "ecs",
+        (),
+        "what makes the private domain of the services of its clusters",
+        "they do not find each other by name",
+        "make the namespace of Cloud Map by hand, or remove `service_discovery_domain`",
+        lacks_domain_of_services,
     ),
     _Unstated(
         "efs",
