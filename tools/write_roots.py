@@ -55,6 +55,7 @@ OF_EXAMPLES = (
     ("aws", "kinds/databases"),
     ("aws", "balanced/balancing"),
     ("aws", "balanced/services"),
+    ("aws", "balanced/machines"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

@@ -67,6 +67,7 @@ def test_backends_that_do_not_determine_where_requests_go_are_errors(
 def test_each_backend_has_a_target_group(made: dict[str, Any]) -> None:
     groups = made["alb_front"]["backends"]
     assert groups == {
+        "desk": {"name_prefix": "desk-", "port": 8000, "protocol": "HTTP", "target_type": "instance"},
         "licenses": {
             "health_path": "/alive",
             "health_port": 8081,
@@ -90,6 +91,7 @@ def test_requests_go_where_the_model_states(made: dict[str, Any]) -> None:
     front, inner = made["alb_front"], made["alb_inner"]
     assert front["default_backend"] == "shop"
     assert front["requests"] == {
+        "desk": {"hosts": [], "paths": ["/desk", "/desk/*"], "priority": 30},
         "licenses": {"hosts": ["licenses.shop.example"], "paths": ["/check"], "priority": 10},
         "reports": {"hosts": [], "paths": ["/reports", "/reports/*"], "priority": 20},
     }
@@ -180,6 +182,7 @@ def test_a_backend_that_no_stack_registers_is_reported(tmp_path: Path) -> None:
     found = problems_of(read(tmp_path, MODEL), "ARC-F025")
     assert "no stack makes what 'front' delivers to 'licenses'" in str(found)
     assert "'reports'" not in str(found)
+    assert "'desk'" not in str(found)
     without = changed("after: [network, names, functions], modules: [waf, alb]", "after: [network, names], modules: []")
     assert not problems_of(read(tmp_path, without), "ARC-F025")
 
@@ -255,7 +258,11 @@ def test_a_service_that_cannot_be_made_as_stated_is_an_error(tmp_path: Path, old
     [
         ("image_version: {value: v1.2.0}, ", "", "which version of their images its services run, so the plan fails"),
         (", target_percent: 60", "", "at which utilization its services scale, so they do not scale"),
-        ("by: cpu", "by: requests", "what scales its services by requests or events, so they do not scale"),
+        (
+            "max: 9, by: cpu",
+            "max: 9, by: requests",
+            "what scales its services by requests or events, so they do not scale",
+        ),
         ("detailed_metrics: true", "service_discovery_domain: shop.internal", "what makes the private domain"),
     ],
 )
@@ -273,3 +280,64 @@ def test_services_on_machines_are_reported_and_not_made(tmp_path: Path) -> None:
     assert "what makes services that do not run on Fargate only, so they are left out" in found
     assert "'stock' does not run on Fargate only" in str(problems_of(project, "ARC-F025"))
     assert "ecs_service_stock" not in all_values_of(project)
+
+
+# -- groups of machines ------------------------------------------------------------------------------------
+
+
+def test_a_group_has_the_number_health_and_updates_of_the_model(made: dict[str, Any]) -> None:
+    desk, batch = made["autoscaling_desk"]["group"], made["autoscaling_batch"]["group"]
+    assert (desk["least"], desk["desired"], desk["most"], desk["scaled"]) == (3, 4, 6, True)
+    assert (desk["scale_by"], made["autoscaling_desk"]["scale_at_percent"]) == ("ASGAverageCPUUtilization", 50)
+    assert (desk["health_check"], desk["repairs"], desk["spot"]) == ("ELB", True, False)
+    assert desk["refresh"] == {"least_percent": 75, "most_percent": None}
+    assert desk["target_groups"] == {"front--desk": {"balancer": "front", "key": "desk", "port": 8000}}
+    assert (batch["least"], batch["desired"], batch["most"], batch["scaled"]) == (0, 0, 2, False)
+    assert (batch["health_check"], batch["repairs"], batch["spot"], batch["refresh"]) == ("EC2", False, True, None)
+
+
+@pytest.mark.parametrize(("missing", "least", "most"), [(0, 100, 100), (1, 75, None), (3, 25, None), (9, 0, None)])
+def test_the_share_of_machines_in_service_follows_from_how_many_may_be_missing(
+    tmp_path: Path, missing: int, least: int, most: int | None
+) -> None:
+    made = all_values_of(read(tmp_path, changed("max_unavailable: 1", f"max_unavailable: {missing}")))
+    assert made["autoscaling_desk"]["group"]["refresh"] == {"least_percent": least, "most_percent": most}
+
+
+def test_a_group_is_in_the_subnets_of_its_tier_and_zones(made: dict[str, Any]) -> None:
+    assert made["autoscaling_desk"]["subnets_in"] == {"positions": [3, 4, 5], "role": "private"}
+    assert made["autoscaling_batch"]["subnets_in"] == {"positions": [0, 1], "role": "private"}
+    assert made["security_groups"]["ingress"]["desk-8000-tcp-from-front"]["other_group"] == "front"
+
+
+def test_groups_of_machines_may_use_the_key_that_encrypts_their_disks(tmp_path: Path, made: dict[str, Any]) -> None:
+    assert made["autoscaling_desk"]["encrypted_with_own_key"]
+    assert not made["autoscaling_batch"]["encrypted_with_own_key"]
+    statements = {statement["sid"]: statement for statement in made["kms_keys"]["key_statements"]}
+    role = "arn:aws:iam::123456789012:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    for sid in ("AutoScalingUses", "AutoScalingGrants"):
+        assert statements[sid]["condition"][0]["values"] == [role]
+    assert statements["AutoScalingGrants"]["condition"][1]["variable"] == "kms:GrantIsForAWSResource"
+    without = all_values_of(read(tmp_path, changed(', id: "123456789012"', "")))
+    assert not {s["sid"] for s in without["kms_keys"]["key_statements"]} & {"AutoScalingUses", "AutoScalingGrants"}
+
+
+def test_a_group_without_a_machine_type_is_an_error(tmp_path: Path) -> None:
+    found = problems_of(read(tmp_path, changed("size: m7i.large", "disk_gib: 30", "disk_gib: 40", "")), "ARC-F002")
+    assert "the model does not state the machine type: state `size`" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("image: ami-1e749f67\n", "\n", "the image of its machines, so the plan fails"),
+        ("scale_at_percent: {expression: \"50 if component_name == 'desk' else none\"}, ", "", "at which utilization"),
+        ("scale_by: cpu", "scale_by: queue", "what scales its groups of machines, so they do not scale"),
+        (", modules: [waf, alb]", ", modules: [waf]", "which load balancer tells that its machines must be replaced"),
+    ],
+)
+def test_what_a_group_needs_and_the_model_does_not_state_is_reported(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    (problem,) = problems_of(read(tmp_path, changed(old, new)), "ARC-F026")
+    assert said in problem

@@ -20,20 +20,23 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("roots")]
 MODEL = ROOT / "tests/data/models/balanced-on-aws.yaml"
 ACCOUNT = "123456789012"
 # The newest major of a module that takes version 5 of the AWS provider, where it is not the newest.
-OLDER = {"acm": 5, "alb": 9, "lambda": 7, "route53": 5, "vpc": 5, "waf": 1.11}
+OLDER = {"acm": 5, "alb": 9, "kms": 3, "lambda": 7, "route53": 5, "vpc": 5, "waf": 1.11}
 # The outputs of earlier stacks, as AWS would form them.
 OUTPUTS: Mapping[str, object] = {
     "acm_certificates_acm_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000",
     "alb_front_target_group_arns": {
-        "shop": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-0a1b/0a1b2c3d4e5f6000"
+        "desk": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/desk-0a1b/0a1b2c3d4e5f6002",
+        "shop": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-0a1b/0a1b2c3d4e5f6000",
     },
     "alb_inner_target_group_arns": {
         "stock": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/stock-0a1b/0a1b2c3d4e5f6001"
     },
+    "kms_keys_key_arn": "arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d-0000-4000-8000-000000000001",
     "lambda_reports_lambda_function_arn": "arn:aws:lambda:eu-west-1:123456789012:function:balanced-prod-reports",
     "route53_names_id": "Z0123456789ABCDEFGHIJ",
     "security_groups_ids": {
-        name: f"sg-0a1b2c3d4e5f6000{i}" for i, name in enumerate(("front", "inner", "shop", "stock", "licenses"))
+        name: f"sg-0a1b2c3d4e5f6000{i}"
+        for i, name in enumerate(("front", "inner", "shop", "stock", "licenses", "desk", "batch"))
     },
     "vpc_database_subnets": [],
     "vpc_intra_subnets": [],
@@ -97,3 +100,24 @@ def test_services_on_fargate_are_planned(
     assert re.search(r"\+ rollback += true", planned)
     assert "registry.example/stock:v1.2.0" in planned
     assert re.search(r'valueFrom += "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"', planned)
+
+
+def test_groups_of_machines_are_planned(
+    roots: Mapping[str, Terraform], record_property: Callable[[str, str], None]
+) -> None:
+    record(record_property, "machines")
+    planned = plan(roots["machines"], OUTPUTS, ACCOUNT)
+    assert {
+        'aws_autoscaling_group.autoscaling_batch["machines"]',
+        'aws_autoscaling_group.scaled_autoscaling_desk["machines"]',
+        'aws_autoscaling_policy.autoscaling_desk["machines"]',
+        'aws_launch_template.autoscaling_desk["machines"]',
+    } <= created(planned)
+    desk = planned[planned.index('aws_launch_template.autoscaling_desk["machines"]') :]
+    assert re.search(r'\+ device_name +?= "/dev/\w+"', desk)
+    assert re.search(r'\+ encrypted +?= "true"', desk)
+    assert re.search(r"\+ volume_size +?= 40", desk)
+    assert re.search(r'\+ http_tokens +?= "required"', desk)
+    assert re.search(r"\+ min_healthy_percentage +?= 75", planned)
+    assert "targetgroup/desk-0a1b/" in planned
+    assert re.search(r'\+ image_id +?= "resolve:ssm:/aws/service/', planned)

@@ -23,7 +23,7 @@ from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-type
 _TARGETS: Mapping[str, tuple[str, str | None]] = {
     "ec2": ("instance", None),
-    "ec2-auto-scaling": ("instance", None),
+    "ec2-auto-scaling": ("instance", "autoscaling"),
     "ecs-service": ("ip", "ecs-service"),
     "fargate": ("ip", "ecs-service"),
     "lambda": ("lambda", "lambda"),
@@ -128,6 +128,19 @@ def _target_group(a: Architecture, balancer: str, c: Connection) -> dict[str, An
     health = backend.health or (head.health if isinstance(head, ContainerService) else None)
     stated = {"health_path": health, "health_port": backend.health_port, "protocol_version": version}
     return {**group, "port": port, "protocol": protocol, **{key: value for key, value in stated.items() if value}}
+
+
+def target_groups_of(a: Architecture, component: str) -> dict[str, dict[str, Any]]:
+    """The target groups of a component, by the ID of the connection: the load balancer, the key there, and the port."""
+    found: dict[str, dict[str, Any]] = {}
+    for balancer, _stated in a.of_kind(LoadBalancer):
+        if not is_made(a, balancer):
+            continue
+        for connection in backends(a, balancer):
+            if connection.head == component:
+                port = target_groups(a, balancer)[connection.key]["port"]
+                found[connection.id] = {"balancer": balancer, "key": connection.key, "port": port}
+    return dict(sorted(found.items()))
 
 
 def health_ports(a: Architecture) -> Iterator[tuple[str, str, int]]:

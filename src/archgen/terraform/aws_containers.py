@@ -7,10 +7,9 @@ from typing import Any
 
 from archgen.kinds.container_cluster import ContainerCluster
 from archgen.kinds.container_service import ContainerService
-from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
-from archgen.terraform.aws_balancing import backends, is_made, target_groups
+from archgen.terraform.aws_balancing import target_groups_of
 from archgen.terraform.aws_clusters import cluster_of, is_service_made
 from archgen.terraform.aws_identity import call_statements
 
@@ -90,19 +89,6 @@ def _size(service: ContainerService) -> tuple[int, int]:
         among = ", ".join(map(str, known_sizes[:3])) + (f" … {known_sizes[-1]}" if len(known_sizes) > 3 else "")
         raise ValueError(f"a task on Fargate with `cpu: {service.cpu:g}` has {among} MiB, not {service.memory_mib}")
     return units, service.memory_mib
-
-
-def target_groups_of(a: Architecture, service: str) -> dict[str, dict[str, Any]]:
-    """The target groups of a service, by the ID of the connection: the load balancer, the key there, and the port."""
-    found: dict[str, dict[str, Any]] = {}
-    for balancer, _stated in a.of_kind(LoadBalancer):
-        if not is_made(a, balancer):
-            continue
-        for connection in backends(a, balancer):
-            if connection.head == service:
-                port = target_groups(a, balancer)[connection.key]["port"]
-                found[connection.id] = {"balancer": balancer, "key": connection.key, "port": port}
-    return dict(sorted(found.items()))
 
 
 def _secret_statements(a: Architecture, service: str) -> dict[str, dict[str, Any]]:

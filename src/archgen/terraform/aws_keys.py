@@ -12,6 +12,7 @@ from archgen.kinds.relational_database import RelationalDatabase
 from archgen.kinds.secret_store import SecretStore
 from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -63,7 +64,32 @@ def key_statements(a: Architecture, keys: str) -> list[dict[str, Any]]:
         distributions = f"arn:aws:cloudfront::{account}:distribution/*"
         actions, condition = ["kms:Decrypt"], ("StringLike", "AWS:SourceArn", distributions)
         statements.append(_statement("CloudFrontReadsSite", "cloudfront.amazonaws.com", actions, condition))
+    machines = any(protected_.product == "ec2-auto-scaling" for protected_ in _protected_components(a, component))
+    if machines and a.home_number:  # without the number, the role of any account would match
+        statements += _statements_for_groups(a.home_number)
     return statements
+
+
+def _protected_components(a: Architecture, keys: KeyManagement) -> list[Component]:
+    return [a.components[name] for name in keys.protects if name in a.components]
+
+
+def _statements_for_groups(account: str) -> list[dict[str, Any]]:
+    """What lets groups of machines use a key for disks: their service-linked role may use it, and pass that on to EC2.
+
+    The role is in a condition, because a policy must not name a principal that does not exist, and AWS makes the role with the first group.
+    https://docs.aws.amazon.com/autoscaling/ec2/userguide/key-policy-requirements-EBS-encryption.html
+    """
+    role = f"arn:aws:iam::{account}:role/aws-service-role/autoscaling.amazonaws.com/AWSServiceRoleForAutoScaling"
+    uses = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
+    is_role = {"test": "ArnLike", "variable": "aws:PrincipalArn", "values": [role]}
+    for_service = {"test": "Bool", "variable": "kms:GrantIsForAWSResource", "values": ["true"]}
+    principals = [{"type": "AWS", "identifiers": ["*"]}]
+    stated: dict[str, Any] = {"resources": ["*"], "principals": principals}
+    return [
+        {"sid": "AutoScalingUses", "actions": uses, **stated, "condition": [is_role]},
+        {"sid": "AutoScalingGrants", "actions": ["kms:CreateGrant"], **stated, "condition": [is_role, for_service]},
+    ]
 
 
 def _reads_protected_site(a: Architecture, keys: KeyManagement) -> bool:

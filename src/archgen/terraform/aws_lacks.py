@@ -21,6 +21,12 @@ from archgen.terraform.aws_databases import lacks_administrator
 from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_files import lacks_backup_plan
 from archgen.terraform.aws_groups import groups
+from archgen.terraform.aws_machines import (
+    lacks_balancer,
+    lacks_image,
+    lacks_machine_metric,
+    lacks_machine_utilization,
+)
 from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
@@ -205,6 +211,38 @@ _UNSTATED = (
         "they do not find each other by name",
         "make the namespace of Cloud Map by hand, or remove `service_discovery_domain`",
         lacks_domain_of_services,
+    ),
+    _Unstated(
+        "autoscaling",
+        ("image_id",),
+        "the image of its machines",
+        "the plan fails",
+        "state `image`, or set image_id of autoscaling under `set`; an expression can use component_name",
+        lacks_image,
+    ),
+    _Unstated(
+        "autoscaling",
+        ("scale_at_percent",),
+        "at which utilization its groups of machines scale",
+        "they do not scale",
+        "set scale_at_percent of autoscaling under `set`; an expression can use component_name",
+        lacks_machine_utilization,
+    ),
+    _Unstated(
+        "autoscaling",
+        (),
+        "what scales its groups of machines",
+        "they do not scale",
+        "state `scale_by: cpu` or `scale_by: none`, or make a policy for the group by hand",
+        lacks_machine_metric,
+    ),
+    _Unstated(
+        "autoscaling",
+        (),
+        "which load balancer tells that its machines must be replaced",
+        "only the state of the machine counts",
+        "let a load balancer that a stack makes call the group, or state `health_check: machine`",
+        lacks_balancer,
     ),
     _Unstated(
         "efs",
