@@ -22,6 +22,7 @@ from archgen.commands.options import (
     percent,
     port,
 )
+from archgen.commands.review_arguments import add_review
 from archgen.commands.starting_arguments import add_import, add_init
 from archgen.commands.terraform_arguments import add_terraform
 from archgen.diagnostics.diagnostic import did_you_mean
@@ -100,6 +101,7 @@ def parser() -> argparse.ArgumentParser:
         _show,
         _export,
         _compare,
+        add_review,
         _parity,
         _runbook,
         add_terraform,

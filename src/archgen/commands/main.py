@@ -30,6 +30,7 @@ COMMANDS = (
     "show",
     "export",
     "compare",
+    "review",
     "parity",
     "runbook",
     "terraform",

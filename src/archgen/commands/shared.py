@@ -7,7 +7,7 @@ import errno
 import os
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -155,12 +155,18 @@ def say_what_was_not_checked(project: Project) -> None:
 
 def load_at(options: argparse.Namespace, revision: str | None) -> Loaded | None:
     """The model given by the options, at a revision if one is given; None, after printing the reason, if it cannot be read."""
+    with ExitStack() as stack:
+        return load_from(options, revision, stack)
+
+
+def load_from(options: argparse.Namespace, revision: str | None, stack: ExitStack) -> Loaded | None:
+    """Like `load_at`, with the other files of the revision, such as templates, which exist until `stack` is closed."""
     from archgen.reading.git_revision import RevisionError, at_revision
 
     try:
         model = Path(options.model)
-        with at_revision(model, revision) if revision is not None else nullcontext(model) as there:
-            loaded = replace(load(there, trusted=not options.no_project_code), root=model.parent)
+        there = stack.enter_context(at_revision(model, revision)) if revision is not None else model
+        loaded = replace(load(there, trusted=not options.no_project_code), root=model.parent)
     except RevisionError as error:
         say(render([error.diagnostic], {}))
         return None

@@ -70,12 +70,11 @@ def moved(difference: Difference, move: Callable[[Span], Span]) -> Difference:
 
 
 class Comparison:
-    """Compares coordinates of a model, or of two revisions. Caches what it computes about a coordinate for further comparisons."""
+    """Compares coordinates of a model, or of two revisions. Each architecture keeps what is computed about it for further comparisons."""
 
     def __init__(self, old: Resolved, new: Resolved | None = None) -> None:
         self._old, self._new = old, new or old
         self._views = [views_of(old)] * 2 if new is None else [views_of(old), views_of(new)]
-        self._known: dict[tuple[str, int], Any] = {}
 
     def of(self, one: Coordinate, other: Coordinate) -> Difference:
         """The difference from `one` to `other`. Raises KeyError for a coordinate that its model does not have."""
@@ -185,7 +184,8 @@ class Comparison:
 
     def _pictures(self, a: Architecture, b: Architecture) -> Iterator[Consequence]:
         one, other = (
-            self._once(f"pictures {n}", x, partial(_pictures, self._views[n], x)) for n, x in enumerate((a, b))
+            self._once("pictures", x, partial(_pictures, views, x))
+            for views, x in zip(self._views, (a, b), strict=True)
         )
         for name in dict.fromkeys([*one, *other]):
             if one.get(name) != other.get(name):
@@ -202,10 +202,10 @@ class Comparison:
 
     def _once(self, what: str, a: Architecture, compute: Callable[[], Any]) -> Any:
         """The result of `compute`, which is called once for an architecture and `what`."""
-        key = (what, id(a))
-        if key not in self._known:
-            self._known[key] = compute()
-        return self._known[key]
+        known: dict[str, Any] = a.derived.setdefault(Comparison, {})
+        if what not in known:
+            known[what] = compute()
+        return known[what]
 
 
 def _names(old: Mapping[tuple[str, ...], Any], new: Mapping[tuple[str, ...], Any]) -> Iterator[str]:

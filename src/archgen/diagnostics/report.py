@@ -11,6 +11,8 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 
 def visible(text: str) -> str:
     """The text with control characters and invisible characters replaced by their code, such as <U+001B>."""
+    if text.isprintable():  # nearly all of it, and the comparison of each character takes long
+        return text
     return "".join(c if c == "\t" or unicodedata.category(c)[0] != "C" else f"<U+{ord(c):04X}>" for c in text)
 
 

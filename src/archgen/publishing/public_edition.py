@@ -11,7 +11,7 @@ import html
 import ipaddress
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
@@ -40,10 +40,18 @@ class Edition:
     withheld: Mapping[str, str | None]
 
 
-def public_edition(project: Project, root: Path) -> tuple[Edition | None, list[Diagnostic]]:
-    """The public edition as a project in the folder `root`; or None and diagnostics, if the model is invalid without some value."""
+def public_edition(
+    project: Project, root: Path, also: Resolved | None = None
+) -> tuple[Edition | None, list[Diagnostic]]:
+    """The public edition as a project in the folder `root`; or None and diagnostics, if the model is invalid without some value.
+
+    The values of the model `also` are withheld, too, and the editions of both models have the same stand-ins.
+    """
     assert project.files.root is not None
-    withheld = _stand_ins(project.resolved)
+    every = sorted((project.resolved, *((also,) if also else ())), key=_order)
+    withheld: dict[str, str | None] = {}
+    for resolved in every:
+        withheld |= _stand_ins(resolved, every)
     tree = _redacted_model(project.files.root, withheld)
     resolved, problems = resolve(tree, project.icons, project.resolved.default.bindings)
     if resolved is None:
@@ -118,10 +126,15 @@ def _has_mark(mark: Any) -> bool:
 # -- stand-ins -----------------------------------------------------------------------------------------
 
 
-def _stand_ins(resolved: Resolved) -> dict[str, str | None]:
-    """Each withheld value with its stand-in; None for one that is removed."""
+def _order(resolved: Resolved) -> list[str]:
+    """A key that puts models in the same order, whichever comes first."""
+    return sorted(text for text, _removable in _identifying_values(resolved))
+
+
+def _stand_ins(resolved: Resolved, every: Sequence[Resolved] = ()) -> dict[str, str | None]:
+    """Each withheld value of a model with its stand-in; None for one that is removed. `every` has all models with the same stand-ins."""
     optional: dict[str, bool] = {}
-    for text, removable in _identifying_values(resolved):
+    for text, removable in (pair for model in every or (resolved,) for pair in _identifying_values(model)):
         optional[text] = optional.get(text, True) and removable
     networks = _free_networks([text for text in optional if _network(text)])
     stand_ins: dict[str, str | None] = {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.outcome import Outcome, Passed
@@ -43,6 +43,14 @@ def check_all(resolved: Resolved) -> Iterator[Outcome]:
         yield Passed(())
 
 
+def looks_secret(path: Sequence[str | int], text: str) -> bool:
+    """Whether a text looks like a secret, in itself or because of the last key of its path."""
+    if len(text) < _SHORTEST:
+        return False
+    named = bool(path) and str(path[-1]).endswith(_KEYS) and " " not in text
+    return named or (len(text) > 15 and bool(_MARKS.search(text)) and bool(re.search(_FORMATS, text)))
+
+
 def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
     """Findings in a node and its children; `seen` has the id() of nodes already checked, because coordinates share nodes."""
     if id(node) in seen:
@@ -54,10 +62,7 @@ def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnost
     elif isinstance(node.value, list):
         for position, child in enumerate(node.value):
             yield from _secrets_in(child, (*path, position), seen)
-    elif isinstance(node.value, str) and len(node.value) >= _SHORTEST:
-        named = bool(path) and str(path[-1]).endswith(_KEYS) and " " not in node.value
-        marked = len(node.value) > 15 and _MARKS.search(node.value)
-        if named or (marked and re.search(_FORMATS, node.value)):
-            shown = f"{node.value[:4]}…"
-            help_ = "revoke it, because it may have been read; store secrets in a secret manager, and refer to them here by name only"
-            yield Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span)
+    elif isinstance(node.value, str) and looks_secret(path, node.value):
+        shown = f"{node.value[:4]}…"
+        help_ = "revoke it, because it may have been read; store secrets in a secret manager, and refer to them here by name only"
+        yield Diagnostic(CODE, f"'{shown}' looks like a secret", help_, path, span=node.span)

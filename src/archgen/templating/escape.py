@@ -71,6 +71,39 @@ def prose(value: object) -> Safe:
     return _safe("".join(code(piece) if n % 2 else _with_references(piece) for n, piece in enumerate(pieces)))
 
 
+# Characters with which references and links begin on GitHub, GitLab and Bitbucket: people, issues, labels, emoji, addresses. Code hosts
+# look for these in the finished page, where an entity is a character again. Behind each of them, a space without width ends the reference.
+_SPACE = "\u200b"
+_BEGINNINGS = re.compile(r"[@#!$%~^&:](?=\S)|(?<=\b[Ww]{3})\.|(?<=[A-Z]-)(?=\d)|(?<=\b[Gg][Hh]-)(?=\d)")
+_MARKUP = re.compile(r"[!#$&*<>@\[\\\]^_`{|}~]|[:%](?=\S)|(?<=\b[Ww]{3})\.")
+
+
+def comment(value: object) -> Safe:
+    """Any text as text of a comment on GitHub or GitLab, in which it is not a mention, a reference or a link."""
+    text = " ".join(str(value).replace(_SPACE, "").split())
+    split = _BEGINNINGS.sub(lambda match: f"{match.group()}{_SPACE}", text)
+    return _safe(_MARKUP.sub(lambda match: f"&#{ord(match.group())};", split))
+
+
+def comment_code(value: object) -> Safe:
+    """Any text as code in a comment on GitHub or GitLab, which look for references in code only if they are addresses of mail."""
+    text = " ".join(str(value).replace(_SPACE, "").split()).replace("@", f"@{_SPACE}")
+    return _safe(f"<code>{_MARKUP.sub(lambda match: f'&#{ord(match.group())};', text)}</code>")
+
+
+def bitbucket(value: object) -> Safe:
+    """Any text as text of a comment on Bitbucket, whose Markdown has no HTML."""
+    text = " ".join(str(value).replace(_SPACE, "").split())
+    split = _BEGINNINGS.sub(lambda match: f"{match.group()}{_SPACE}", text).replace("<", "‹").replace(">", "›")
+    return _safe(re.sub(r"[\\`*_{}\[\]()#+\-.!|]", lambda match: f"\\{match.group()}", split).replace("&", "&amp;"))
+
+
+def bitbucket_code(value: object) -> Safe:
+    """Any text as code on Bitbucket, with a similar character in place of backticks."""
+    text = " ".join(str(value).replace("`", "ˋ").split())
+    return _safe(f"`{text}`" if text else "")
+
+
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 

@@ -6,12 +6,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import pairwise
+from typing import Any
 
 from archgen.terraform.bindings import variable_name
 from archgen.terraform.files import HEADER, Variable
 
 _MODULE = re.compile(r'(?m)^module "([^"]+)"')
 _RESOURCE = re.compile(r'(?m)^\s*resource "([^"]+)" "([^"]+)"')
+_FOR_EACH = re.compile(
+    r'(?m)^\s*resource "([^"]+)" "([^"]+)" \{\n\s*for_each = @self == null \? \{\} : @self(?:\.(\w+))?$'
+)  # of resources whose keys are those of a mapping as it is
 
 
 def moves(declared: Sequence[Variable]) -> list[tuple[str, str]]:
@@ -51,6 +55,28 @@ def resource_moves(
             for id_ in sorted(keys.get(variable.name, frozenset()) & renamed.keys()):
                 place = f"{type_}.{label.replace('@label', variable.name)}"
                 yield from pairwise(f'{place}["{name}"]' for name in (*reversed(renamed[id_]), id_))
+
+
+def resource_addresses(variable: Variable) -> list[str]:
+    """The address of the module of a variable; if it has no module, the addresses of its resources."""
+    if variable.binding.module:
+        return [f"module.{variable.name}"]
+    found = _RESOURCE.findall("\n".join(variable.binding.resources))
+    return [f"{type_}.{label.replace('@label', variable.name)}" for type_, label in found]
+
+
+def entry_addresses(variable: Variable, values: Any) -> Iterator[tuple[str, str]]:
+    """The addresses, with their keys, of resources without a module that are made for each entry of a mapping in a value."""
+    for type_, label, attribute in _FOR_EACH.findall("\n".join(variable.binding.resources)):
+        entries = values.get(attribute) if attribute and isinstance(values, Mapping) else values
+        if isinstance(entries, Mapping):
+            place = f"{type_}.{label.replace('@label', variable.name)}"
+            yield from ((f'{place}["{key}"]', key) for key in entries)
+
+
+def all_moves(declared: Sequence[Variable]) -> list[tuple[str, str]]:
+    """Pairs of an earlier address and the one after it, for the modules of components and for their resources without a module."""
+    return [*((f"module.{old}", f"module.{new}") for old, new in moves(declared)), *resource_moves(declared, {}, {})]
 
 
 def keys_in(values: object) -> set[str]:

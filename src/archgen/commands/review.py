@@ -1,0 +1,87 @@
+"""`archgen review`: what a change of the model means, as one text for a pull request."""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, load_from, print_or_write, say_what_was_not_checked, show
+from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.diagnostics.places import for_programs
+from archgen.pipeline import Project, check
+from archgen.project import Loaded
+
+if TYPE_CHECKING:
+    from archgen.comparing.review import Review
+
+
+def run(options: argparse.Namespace) -> int:
+    """Print or write the review; returns the exit code."""
+    from archgen.comparing.review import ReviewedSide, in_repository, review
+
+    with ExitStack() as stack:
+        loaded = [load_from(options, revision, stack) for revision in (options.from_rev, options.to_rev)]
+        old, new = loaded
+        if old is None or new is None or old.project is None or new.project is None:
+            return UNUSABLE
+        projects, withheld = (old.project, new.project), frozenset[str]()
+        if options.profile == "public":
+            made = _public(projects, stack, new)
+            if made is None:
+                return UNUSABLE
+            projects, withheld = made
+        sides = [ReviewedSide(project, check(project, options.today).judgment) for project in projects]
+        names = for_programs(new.root)
+        found = in_repository(review(sides[0], sides[1]), names.span)
+        text = _text(found, options, names.of(new.files.main.file))
+        if leaked := _leaks(text, withheld):
+            show([leaked], new)
+            return UNUSABLE
+        say_what_was_not_checked(new.project)
+    print_or_write(text, options.output)
+    fails = options.fail_on is not None and found.fails(options.fail_on.severity, unknown=options.fail_on.unknown)
+    return FINDINGS if fails or (options.exit_code and found) else CLEAN
+
+
+def _text(found: Review, options: argparse.Namespace, model: str) -> str:
+    from archgen.comparing.review_formats import as_comment, as_json
+
+    if options.format == "json":
+        return as_json(found, model, options.from_rev)
+    return as_comment(found, options.format, model, options.from_rev)
+
+
+def _public(
+    projects: tuple[Project, Project], stack: ExitStack, loaded: Loaded
+) -> tuple[tuple[Project, Project], frozenset[str]] | None:
+    """The public editions of both sides, with the same stand-ins, and the withheld values; None, after printing why, if one is invalid."""
+    from archgen.publishing.public_edition import public_edition
+
+    made, withheld = [], set[str]()
+    for project, other in (projects, projects[::-1]):
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archgen-")))
+        edition, problems = public_edition(project, folder, also=other.resolved)
+        if edition is None:
+            show(problems, loaded)
+            return None
+        made.append(replace(edition.project, root=project.root))  # which has its templates and rules
+        withheld |= set(edition.withheld)
+    return (made[0], made[1]), frozenset(withheld)
+
+
+def _leaks(text: str, withheld: Iterable[str]) -> Diagnostic | None:
+    """The problem that a text has a withheld value in it. The text is not written, and the values are not printed."""
+    from archgen.publishing.public_edition import mentions
+
+    found = mentions(text, withheld) if withheld else []
+    if not found:
+        return None
+    message = (
+        f"the review would reveal {len(found)} withheld value{'' if len(found) == 1 else 's'}, so it was not written"
+    )
+    return Diagnostic("ARC-P001", message, "run it with --profile internal where only your organization can read it")

@@ -1,0 +1,53 @@
+"""The options of commands about a change of the model."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archgen.commands.options import add_command, add_model, add_output, date, fail_on
+
+_REVIEW_EXAMPLES = """\
+examples:
+  archgen review --from-rev main                              what this branch means, as Markdown
+  archgen review --from-rev origin/main --format github-comment -o comment.md
+  archgen review --from-rev v1.2 --to-rev v1.3 --format json
+  archgen review --from-rev main --fail-on error              for CI: exit with 1 if there are new errors
+"""
+
+
+def add_review(commands: Any) -> None:
+    """Add `archgen review`."""
+    command = add_command(
+        commands,
+        "review",
+        "say what a change of the model means, as one text for a pull request",
+        "Begins with a verdict; then lists what follows from the change, draws the components that differ, and folds the details. "
+        "Prints nothing if nothing differs.",
+        _REVIEW_EXAMPLES,
+    )
+    add_model(command)
+    before = "the commit, branch or tag before the change"
+    command.add_argument("--from-rev", metavar="REVISION", required=True, help=before)
+    after = "the commit, branch or tag after the change (default: the files on disk)"
+    command.add_argument("--to-rev", metavar="REVISION", help=after)
+    command.add_argument(
+        "--format",
+        choices=("markdown", "github-comment", "gitlab-note", "bitbucket", "json"),
+        default="markdown",
+        help="the format (default: markdown)",
+    )
+    profile = (
+        "internal: everything (default); public: without identifying values, for a repository that everyone can read"
+    )
+    command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
+    command.add_argument(
+        "--fail-on",
+        type=fail_on,
+        metavar="LEVEL",
+        help="exit with 1 if the change brings findings of at least this severity: error, warning or info; "
+        "unknown: also if rules lack a fact because of it",
+    )
+    command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
+    day = "also ask rules that depend on the date, as of DATE (default: not asked, so that equal changes give equal texts)"
+    command.add_argument("--today", metavar="DATE", type=date, help=day)
+    add_output(command, "write to this file, which is empty if nothing differs (default: standard output)")

@@ -1,0 +1,154 @@
+"""The first sentence of a review, and what to do before the change is merged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archgen.comparing.effects import NOUNS, Effect
+from archgen.comparing.review import Place, Review
+from archgen.comparing.terraform_effects import DESTROYED, MOVED
+from archgen.comparing.words import InlineCode, Words, code, listed_code
+from archgen.model.coordinate import Coordinate
+from archgen.model.wording import counted, listed
+from archgen.parity.readiness import readiness
+
+_MOST = 6  # names in one item
+OURS = "ARC-"  # the prefix of codes that are not rules, which waivers cannot name
+
+
+def verdict(review: Review) -> Words:
+    """One sentence: what differs where, then parity, findings, and what Terraform destroys."""
+    parts: list[Words] = []
+    if place := review.headline:
+        others = [other for other in review.places if other is not place]
+        named = [place, *(others if len(others) == 1 else ())]
+        parts += [(f"{_name(_first(review, p), review)}: {summary(p)}{_same(p)}",) for p in named]
+        if different := sum(len(other.pairs) for other in others if other not in named):
+            parts.append((f"other differences at {counted(different, 'coordinate')}",))
+    parts += [(text,) for text in (*_parity(review), *_findings(review), *_destroyed(review))]
+    words: list[str] = []
+    for part in parts:
+        words += ["; "] * bool(words) + list(part)
+    return (*words, ".")
+
+
+def _first(review: Review, place: Place) -> Coordinate:
+    """The coordinate to name: the default one if it is there, or else the one closest to it."""
+    axes = review.sides[1].resolved.axes
+    default, today = axes.default, {axes.stands(c.cloud, c.environment) for c in axes.all}
+    return max(place.here, key=lambda c: (c == default, c.environment == default.environment, c in today))
+
+
+def _name(c: Coordinate, review: Review) -> str:
+    """`prod on AWS`, with the phase if it is not what the environment is today."""
+    resolved = next(side.resolved for side in reversed(review.sides) if c in side.resolved.architectures)
+    there = f"{c.environment} on {resolved.clouds[c.cloud].name}"
+    return there if c == resolved.axes.stands(c.cloud, c.environment) else f"{there} in the phase {c.phase}"
+
+
+def summary(place: Place) -> str:
+    """What differs at a place, in words: `1 component added, 2 changed`."""
+    pair, found = place.pairs[0], place.changes
+    if pair.one is None or pair.other is None:
+        return f"{'added' if pair.one is None else 'removed'}, with {counted(place.size, 'component')}"
+    step = [f"goes from {pair.one.phase} to {pair.other.phase}"] if pair.steps else []
+    texts = [*step, *_counts([part.how for part in found.components], "component")]
+    if not found.components:
+        texts += _counts([part.how for part in found.connections], "connection")
+    if not found.components and not found.connections and found.settings:
+        texts.append(f"{counted(len(found.settings), 'setting')} changed")
+    return ", ".join(texts)
+
+
+def _counts(hows: list[str], noun: str) -> Iterator[str]:
+    named = False
+    for how in ("added", "removed", "changed", "renamed"):
+        if number := hows.count(how):
+            yield f"{number} {how}" if named else f"{counted(number, noun)} {how}"
+            named = True
+
+
+def _same(place: Place) -> str:
+    """The number of other coordinates at which the same differs."""
+    others = len(place.pairs) - 1
+    return f" (the same at {counted(others, 'other coordinate')})" if others else ""
+
+
+def _parity(review: Review) -> Iterator[str]:
+    before, after = ({r.cloud: r for r in readiness(s.resolved, s.project.reviews)} for s in review.sides)
+    for cloud, now in after.items():
+        if cloud in before and before[cloud].percent != now.percent:
+            yield f"parity of {now.name} {before[cloud].percent} → {now.percent}"
+    if lost := [e for e in review.effects if e.topic == "parity" and e.about[1:] == ("review",)]:
+        yield f"{counted(len(lost), 'row')} lost {'its' if len(lost) == 1 else 'their'} review"
+
+
+def _findings(review: Review) -> Iterator[str]:
+    found = [e for e in review.effects if e.topic == "finding"]
+    new = [e.level for e in found if e.way == "worse"]
+    for level in ("error", "warning", "info"):
+        if number := new.count(level):
+            yield counted(number, f"new {NOUNS[level]}")
+    if solved := sum(1 for e in found if e.way == "better"):
+        yield f"{counted(solved, 'finding')} solved"
+    if not new and not solved:
+        yield "no new findings"
+
+
+def _destroyed(review: Review) -> Iterator[str]:
+    gone = dict.fromkeys(a for e in _gone(review) for a in e.about)
+    if gone:
+        yield f"Terraform would destroy {len(gone)} address{'' if len(gone) == 1 else 'es'}"
+
+
+def _gone(review: Review) -> list[Effect]:
+    return [e for e in review.effects if e.topic == "address" and e.level == DESTROYED]
+
+
+# -- what to do ------------------------------------------------------------------------------------------
+
+
+def tasks(review: Review) -> list[Words]:
+    """What an author fixes, a reviewer checks and an operator applies, most important first."""
+    return [task for task in _tasks(review) if task]
+
+
+def _tasks(review: Review) -> Iterator[Words]:
+    effects = review.effects
+
+    def about(topic: str, *, way: str = "", level: str = "") -> list[str]:
+        chosen = (e for e in effects if e.topic == topic and way in ("", e.way) and level in ("", e.level))
+        return list(dict.fromkeys(a for e in chosen for a in e.about))
+
+    if errors := about("finding", way="worse", level="error"):
+        waivable = all(not code.startswith(OURS) for code in errors)
+        one = len(errors) == 1
+        end = f", or accept {'it' if one else 'them'} with a waiver." if waivable else "."
+        yield (f"Fix the new error{'' if one else 's'} ", *listed_code(errors, _MOST), end)
+    if facts := [e for e in effects if e.topic == "unknown" and e.way == "worse"]:
+        yield (f"State the {counted(len(facts), 'fact')} that rules lack: see below.",)
+    if gone := about("address", level=DESTROYED):
+        end = f"; what {'it' if len(gone) == 1 else 'they'} created, and its data, would be lost."
+        yield ("Confirm that Terraform may destroy ", *listed_code(gone, _MOST), end)
+    if moved := about("address", level=MOVED):
+        they = "it moves, and other values of it" if len(moved) == 1 else "they move, and other values of them"
+        yield ("Check in the plan whether Terraform replaces ", *listed_code(moved, _MOST), f": {they} differ, too.")
+    if less := [e for e in effects if e.topic in ("recovery", "availability") and e.way == "worse"]:
+        topics = listed(list(dict.fromkeys(e.topic for e in less)))
+        yield (f"Confirm that less {topics} is intended ({counted(len(less), 'statement')} below).",)
+    if opened := [e for e in effects if e.topic == "permission" and e.way == "worse"]:
+        many = f"{len(opened)} new or wider permissions" if len(opened) > 1 else "new or wider permission"
+        yield (f"Check the {many} below.",)
+    if rows := [e.about[0] for e in effects if e.topic == "parity" and e.about[1:] == ("review",)]:
+        yield ("Compare the clouds again, then record it: ", _command("archgen parity review", rows))
+    if files := about("apply"):
+        folders = list(dict.fromkeys(file.rpartition("/")[0] for file in files))
+        yield ("After the merge, plan and apply the stacks ", *listed_code(folders, 2 * _MOST), ".")
+    if unmade := about("runbook", way="worse"):
+        yield ("Fix the runbooks whose text cannot be made: ", *listed_code(unmade, _MOST), ".")
+    if runbooks := about("runbook", way="neutral"):
+        yield ("Read the new text of the runbooks ", *listed_code(runbooks, _MOST), ".")
+
+
+def _command(command: str, names: list[str]) -> InlineCode:
+    return code(f"{command} {' '.join(dict.fromkeys(names))}")
