@@ -159,7 +159,7 @@ def test_no_code_asks_which_cloud_it_is(file: Path) -> None:
 
 
 # Programs that a rehearsal starts.
-PROGRAMS = ("aws_cli.py", "emulator.py")
+PROGRAMS = ("aws_cli.py", "aws_client.py", "emulator.py")
 
 
 def test_only_the_command_line_prints() -> None:

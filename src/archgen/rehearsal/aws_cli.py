@@ -1,15 +1,15 @@
 """The AWS CLI as a program that stays in memory, so that a command takes a fraction of its usual time to start.
 
 It is the real AWS CLI: for each command this program forks, and the copy runs the CLI's own entry point with the arguments, the
-environment, the folder and the open files of the client. Only its clock differs: it does not sleep between two questions, so waiters
-come to their result at once. It needs the package `awscli` only, not archgen: `python aws_cli.py serve SOCKET [SERVICE …]`.
-
-`python aws_cli.py run SOCKET ARGUMENT …` is the client. It is installed as `aws` in the shell of a rehearsal.
+environment, the folder and the open files of the client, `aws_client.py`. Only its clock differs: it does not sleep between two
+questions, so waiters come to their result at once. The session of the CLI is made before the fork, and reads its configuration after it.
+This program needs the package `awscli` only, not archgen: `python aws_cli.py SOCKET [SERVICE …]`.
 """
 
 from __future__ import annotations
 
 import array
+import gc
 import json
 import os
 import signal
@@ -21,22 +21,11 @@ from typing import Any
 LOG = "REHEARSAL_CALLS"  # the file in which each command is noted with its exit code
 
 
-def run(path: str, arguments: list[str]) -> int:
-    """Let the server run a command with the open files of this process; returns its exit code."""
-    with socket.socket(socket.AF_UNIX) as door:
-        door.connect(path)
-        request = {"arguments": arguments, "environment": dict(os.environ), "folder": os.getcwd()}  # noqa: PTH109  # pathlib costs time in every command
-        body = json.dumps(request).encode()
-        files = array.array("i", [0, 1, 2])
-        door.sendmsg([len(body).to_bytes(8, "big")], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, files)])
-        door.sendall(body)
-        answer = door.recv(8)
-        return int(answer or b"255")
-
-
 def serve(path: str, services: list[str]) -> None:
     """Run commands for clients until the process that started this one has ended."""
-    _prepare(services)
+    driver = _prepare(services)
+    gc.collect()
+    gc.freeze()  # or each command would copy all objects when it looks for garbage
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     parent = os.getppid()
     with socket.socket(socket.AF_UNIX) as door:
@@ -49,12 +38,12 @@ def serve(path: str, services: list[str]) -> None:
             except TimeoutError:
                 continue
             if not os.fork():
-                _command(connection)
+                _command(connection, driver)
             connection.close()
 
 
-def _prepare(services: list[str]) -> None:
-    """Load the CLI, and the definitions of services, once for all commands."""
+def _prepare(services: list[str]) -> Any:
+    """The CLI, which has loaded the definitions of services, once for all commands."""
     from awscli import clidriver
 
     # The CLI contains a copy of botocore, and another one may be installed: this is the one that the CLI uses.
@@ -70,6 +59,7 @@ def _prepare(services: list[str]) -> None:
     loader.load_data("endpoints")
     loader.load_data("partitions")
     _stay_here()
+    return clidriver.create_clidriver()
 
 
 def _stay_here() -> None:
@@ -81,26 +71,27 @@ def _stay_here() -> None:
     overridesslcommonname.SSL_COMMON_NAMES = {}
 
 
-def _command(connection: socket.socket) -> None:
+def _command(connection: socket.socket, driver: Any) -> None:
     """Run one command in this process, which ends here."""
     code = 255
     try:
-        request, files = _received(connection)
+        (folder, arguments, environment), files = _received(connection)
         for number, file in enumerate(files):
             os.dup2(file, number)
         own = {"AWS_DATA_PATH": os.environ["AWS_DATA_PATH"]}  # where the CLI's own definitions are
         os.environ.clear()
         os.environ.update(own)
-        os.environ.update(request["environment"])
-        os.chdir(request["folder"])
-        code = _main(request["arguments"])
-        _note(request["arguments"], code)
+        os.environ.update(environment)
+        os.chdir(folder)
+        code = _main(driver, arguments)
+        _note(arguments, code)
     finally:
         connection.sendall(str(code).encode())
         os._exit(0)
 
 
-def _received(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
+def _received(connection: socket.socket) -> tuple[tuple[str, list[str], dict[str, str]], list[int]]:
+    """The folder, the arguments and the environment of a command, and the open files of the client."""
     files = array.array("i")
     size, ancillary, _flags, _address = connection.recvmsg(8, socket.CMSG_LEN(3 * files.itemsize))
     for _level, _type, data in ancillary:
@@ -108,14 +99,14 @@ def _received(connection: socket.socket) -> tuple[dict[str, Any], list[int]]:
     body = b""
     while len(body) < int.from_bytes(size, "big"):
         body += connection.recv(1 << 20)
-    return json.loads(body), list(files)
+    folder, number, *words = map(os.fsdecode, body.split(b"\0"))
+    variables = (word.partition("=") for word in words[int(number) :])
+    return (folder, words[: int(number)], {name: value for name, _, value in variables}), list(files)
 
 
-def _main(arguments: list[str]) -> int:
+def _main(driver: Any, arguments: list[str]) -> int:
     import io
     import time
-
-    from awscli import clidriver
 
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
@@ -124,8 +115,10 @@ def _main(arguments: list[str]) -> int:
         for number, mode in ((0, "rb"), (1, "wb"), (2, "wb"))
     )
     time.sleep = lambda _seconds: None
+    session = driver.session
+    session._config = session._profile_map = session._profile = None  # those of this command
     try:
-        return int(clidriver.create_clidriver().main(arguments) or 0)
+        return int(driver.main(arguments) or 0)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
     finally:
@@ -140,7 +133,4 @@ def _note(arguments: list[str], code: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[1] == "serve":
-        serve(sys.argv[2], sys.argv[3:])
-    else:
-        sys.exit(run(sys.argv[2], sys.argv[3:]))
+    serve(sys.argv[1], sys.argv[2:])

@@ -18,6 +18,7 @@ one. A call {"value", "is", "scope"} keeps such a value by name, for the answer 
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib.util
 import json
 import logging
@@ -152,9 +153,16 @@ def listen(door: socket.socket, world: Contents) -> None:
                 return
             if request["do"] == "load":
                 _load(request["places"])
+                _keep_objects()
                 _print(stream, {})
             elif not os.fork():
                 _answer(request, stream, world, door)
+
+
+def _keep_objects() -> None:
+    """Let no copy of this process look at the objects that there are when it looks for garbage: that would copy all of them."""
+    gc.collect()
+    gc.freeze()
 
 
 def opened(path: str) -> socket.socket:
@@ -166,17 +174,28 @@ def opened(path: str) -> socket.socket:
     return door
 
 
+@cache
+def _application() -> Any:
+    """The server's application, whose parts for services all worlds and trials share."""
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+
+    return DomainDispatcherApplication(create_backend_app)
+
+
 def _load(places: list[list[str]]) -> None:
     """Load what services need, and make their empty backends in accounts and regions, which some of them take a second for."""
     import boto3
     from moto import backends
     from moto.core.utils import get_service_model
 
+    parts, make_part = _application().app_instances, _application().create_app
     get_backend: Any = backends.get_backend  # its types know only the names of services that are written out
     for service, account, region in places:
         with contextlib.suppress(ImportError, ValueError, KeyError):
             get_backend(service)[account][region]  # services that have no regions raise KeyError
             get_service_model(service)
+            if service not in parts:
+                parts[service] = make_part(service)
         boto3.client(service, region, aws_access_key_id="rehearsal", aws_secret_access_key="rehearsal")
 
 
@@ -211,6 +230,7 @@ def _answer(request: dict[str, Any], stream: Any, world: Contents, door: socket.
         door.close()
         if request["do"] == "world":
             world.fill(request["calls"], request["accounts"])
+            _keep_objects()
             own = opened(request["socket"])
             _print(stream, {"keys": world.keys, "failures": world.failures, "values": world.values})
             stream.close()
@@ -227,13 +247,11 @@ def _print(stream: Any, answer: dict[str, Any]) -> None:
 
 
 def _serve(stream: Any) -> None:
-    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
     from werkzeug.serving import make_server
 
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     _end_with_parent()
-    application = DomainDispatcherApplication(create_backend_app)
-    server = make_server("127.0.0.1", 0, application, threaded=True)
+    server = make_server("127.0.0.1", 0, _application(), threaded=True)
     _print(stream, {"port": server.port, "pid": os.getpid()})
     stream.close()
     server.serve_forever()

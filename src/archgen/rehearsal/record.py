@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict, field, replace
 
 from archgen.records import dataclass
 from archgen.rehearsal.judging import WORST_FIRST
@@ -33,9 +33,10 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What was rehearsed: the steps by runbook and key."""
+    """What was rehearsed: the steps by runbook and key. `keys` tells by runbook what its results depend on; projects need not have it."""
 
     steps: Mapping[str, Mapping[str, Recorded]]
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def lines(self) -> int:
@@ -61,7 +62,7 @@ def read_record(templates: Templates) -> Record:
         runbook: {key: Recorded(**{**recorded, "lines": tuple(recorded["lines"])}) for key, recorded in steps.items()}
         for runbook, steps in stated["steps"].items()
     }
-    return Record(steps)
+    return Record(steps, stated.get("keys", {}))
 
 
 def text_of(record: Record) -> str:
@@ -70,7 +71,7 @@ def text_of(record: Record) -> str:
         runbook: {key: asdict(recorded) for key, recorded in sorted(steps.items())}
         for runbook, steps in sorted(record.steps.items())
     }
-    stated = {"steps": steps}
+    stated = {"keys": dict(sorted(record.keys.items())), "steps": steps} if record.keys else {"steps": steps}
     return json.dumps(stated, indent=1, ensure_ascii=False) + "\n"
 
 

@@ -76,7 +76,7 @@ class Workshop:
         """Start everything. Raises UnavailableError."""
         tools = _aws_interpreter(), _moto_interpreter()
         self.programs = self._programs()
-        self._start(tools[0], "aws_cli.py", "serve", str(self.folder / "cli"), *self._services)
+        self._start(tools[0], "aws_cli.py", str(self.folder / "cli"), *self._services)
         self._start(tools[1], "emulator.py", str(self.folder / "moto"))
         for name in ("cli", "moto"):
             self._wait(self.folder / name)
@@ -113,7 +113,7 @@ class Workshop:
         _write(programs / "sleep", _SLEEP)
         if kubectl := shutil.which("kubectl"):
             _write(programs / "kubectl", _KUBECTL.format(real=kubectl) + _REFUSAL.partition("\n")[2])
-        client = f"exec {sys.executable} -I -S {HERE / 'aws_cli.py'} run {self.folder / 'cli'}"
+        client = f"exec {sys.executable} -I -S {HERE / 'aws_client.py'} {self.folder / 'cli'}"
         _write(programs / tool_facts().emulated, f'#!/bin/bash\n{client} "$@"\n')
         return programs
 
