@@ -268,3 +268,47 @@ def test_a_replica_of_mysql_is_not_made_in_the_recovery_region(tmp_path: Path) -
     files = _files(read(tmp_path, _with_recovery("read-replica")))
     assert json.loads(files["databases/prod-eu-central-1.tfvars.json"]).get("rds_ledger") is None
     assert json.loads(files["databases/prod.tfvars.json"])["rds_ledger"]["manage_master_user_password"]
+
+
+# -- PostgreSQL ------------------------------------------------------------------------------------------
+
+ACCOUNTS = """\
+  accounts:
+    kind: postgresql
+    title: Accounts
+    product: PRODUCT
+    engine_version: "16"
+    size: db.r8g.large
+    storage_gib: 20
+    read_replicas: 2
+    require_tls: TLS
+    backup: {retention_days: 7}
+  ledger:
+"""
+
+
+def with_accounts(product: str, tls: str, modules: str) -> str:
+    """The model with a PostgreSQL database of a product."""
+    accounts = ACCOUNTS.replace("PRODUCT", product).replace("TLS", tls)
+    return changed("  ledger:\n", accounts).replace("modules: [rds]", f"modules: [{modules}]")
+
+
+@pytest.mark.parametrize(("tls", "value"), [("true", "1"), ("false", "0")])
+def test_postgresql_rejects_connections_without_tls_as_the_model_states(tmp_path: Path, tls: str, value: str) -> None:
+    parameter = {"name": "rds.force_ssl", "value": value}
+    made = all_values_of(read(tmp_path, with_accounts("aurora-postgresql", tls, "rds, rds-aurora")))
+    group = made["rds_aurora_accounts"]["cluster_parameter_group"]
+    assert group == {"family": "aurora-postgresql16", "parameters": [parameter]}
+    older = all_values_of(read(tmp_path, with_accounts("aurora-postgresql", tls, "rds, rds-aurora@9")))
+    assert older["rds_aurora_accounts"]["db_cluster_parameter_group_parameters"] == [parameter]
+    instance = all_values_of(read(tmp_path, with_accounts("rds-postgresql", tls, "rds")))["rds_accounts"]
+    assert instance["parameters"] == [parameter]
+
+
+def test_read_replicas_are_instances_of_aurora_and_reported_for_instances_of_rds(tmp_path: Path) -> None:
+    project = read(tmp_path, with_accounts("aurora-postgresql", "true", "rds, rds-aurora"))
+    made = all_values_of(project)["rds_aurora_accounts"]
+    assert made["instances"].keys() == {"writer", "reader", "replica-1", "replica-2"}
+    assert not problems_of(project, "ARC-F027")
+    found = problems_of(read(tmp_path, with_accounts("rds-postgresql", "true", "rds")), "ARC-F027")
+    assert "no stack applies `read_replicas` of 'accounts': it makes no replicas in the region" in str(found)

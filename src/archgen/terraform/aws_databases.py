@@ -11,11 +11,14 @@ from archgen.model.architecture import Architecture
 
 def facts(_a: Architecture) -> dict[str, Any]:
     """The facts about databases that expressions can use."""
-    return {"engine_series": engine_series}
+    return {"aurora_instances": aurora_instances, "engine_series": engine_series}
 
 
 # The types of arguments of the functions among them.
-FUNCTIONS: Mapping[str, tuple[type, ...]] = {"engine_series": (RelationalDatabase,)}
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {
+    "aurora_instances": (RelationalDatabase,),
+    "engine_series": (RelationalDatabase,),
+}
 
 
 def engine_series(database: RelationalDatabase) -> str:
@@ -28,6 +31,13 @@ def engine_series(database: RelationalDatabase) -> str:
     if not parts[0] or len(parts) < length:
         raise ValueError("the model does not state the `engine_version` of the database, such as 17 or, for MySQL, 8.4")
     return ".".join(parts[:length])
+
+
+def aurora_instances(database: RelationalDatabase) -> dict[str, dict[str, Any]]:
+    """The instances of a cluster of Aurora by name: the writer, a reader in another zone, and read replicas; AWS chooses their zones."""
+    reader: dict[str, dict[str, Any]] = {"reader": {}} if database.multi_zone else {}
+    replicas: dict[str, dict[str, Any]] = {f"replica-{n + 1}": {} for n in range(database.read_replicas)}
+    return {"writer": {}, **reader, **replicas}
 
 
 def lacks_administrator(a: Architecture) -> bool:
