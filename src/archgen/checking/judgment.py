@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field, replace
 
 from archgen.checking.coverage import EVERYWHERE, NOTHING, Collector, Coverage, Missing
+from archgen.diagnostics.codes import DRIFT_CODES
 from archgen.diagnostics.diagnostic import Diagnostic, Path, in_order
 from archgen.model.architecture import Architecture
 from archgen.model.outcome import Outcome, Passed
@@ -141,7 +142,7 @@ class Judge:
                 message = f"the waiver '{name}' expired on {waiver.until}"
                 help_ = "fix the accepted finding, or review the waiver and set a later date"
                 finding = Diagnostic("ARC-X001", message, help_, (*path, "until"), severity="warning")
-            elif name not in used:
+            elif name not in used and waiver.rule not in DRIFT_CODES:  # only `archgen drift` knows whether one is used
                 message = f"the waiver '{name}' is not used: {waiver.rule} reports nothing at {waiver.path}"
                 help_ = "remove it, or correct its rule and path"
                 finding = Diagnostic("ARC-X002", message, help_, path, severity="warning")

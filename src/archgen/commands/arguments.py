@@ -6,6 +6,7 @@ import argparse
 from typing import Any, NoReturn
 
 from archgen import __version__
+from archgen.commands.drift_arguments import add_drift
 from archgen.commands.format_arguments import add_format
 from archgen.commands.options import (
     add_at,
@@ -102,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
         _export,
         _compare,
         add_review,
+        add_drift,
         _parity,
         _runbook,
         add_terraform,

@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "compare",
     "review",
+    "drift",
     "parity",
     "runbook",
     "terraform",

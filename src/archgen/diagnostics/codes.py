@@ -1,7 +1,8 @@
 """All codes of diagnostics: those listed here, and those that the modules in rules/ define.
 
-A code is never reused for something else. Codes listed here begin with `ARC-` and report that something cannot be used or done, so
-that a project cannot change their severity. The code of a rule is an area followed by three digits (`NET101`).
+A code is never reused for something else. Codes listed here that begin with `ARC-` report that something cannot be used or done, so
+that a project cannot change their severity; those that begin with `DRF` are differences that `archgen drift` finds.
+The code of a rule is an area followed by three digits (`NET101`).
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ AREAS = {
     "REF": "names and references",
     "TF": "Terraform stacks",
 }
+DRIFT = "DRF"  # prefix of the codes of differences between a model and Terraform, which only waivers name
 _CODE = re.compile(r"([A-Z][A-Z0-9]{1,11})[0-9]{3}")
 _CHECKS = ("check", "check_all", "check_on", "check_project")
 
@@ -131,7 +133,12 @@ _ARCHGEN = {
     "ARC-Y007": "An unquoted value that YAML readers interpret differently",
     "ARC-Y008": "A null value, or a key without a value",
     "ARC-Y009": "The file is larger, or nested deeper, than archgen reads",
+    "DRF101": "A component of the model is not in the states or plans",
+    "DRF102": "A resource is not in the model",
+    "DRF103": "The model and a resource state different values",
+    "DRF104": "Resources declare or permit a connection that is not in the model",
 }
+DRIFT_CODES = tuple(code for code in _ARCHGEN if code.startswith(DRIFT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +195,10 @@ def _rule(part: Part) -> RuleModule:
     if not area or code.startswith(OWN):
         help_ = "use 2 to 12 capital letters and digits, followed by three digits, such as ACME101"
         raise part.error(f"CODE '{code}' is not a valid code", help_)
-    if (area.group(1) in AREAS) == bool(part.package):
+    if (area.group(1) in (*AREAS, DRIFT)) == bool(part.package):
         raise part.error(
             f"CODE '{code}' begins with '{area.group(1)}'",
-            f"only archgen's codes may begin with {', '.join(AREAS)}",
+            f"only archgen's codes may begin with {', '.join((*AREAS, DRIFT))}",
         )
     severity = part.constant("SEVERITY", str)
     if severity not in SEVERITIES:

@@ -26,9 +26,10 @@ class Waiver(Entity):
     """A finding that is known and accepted until a date."""
 
     rule: RuleCode
-    """The rule that is waived."""
+    """The rule that is waived, or the code of a difference that `archgen drift` finds."""
     path: Line
-    """The path of the part of the model where it is waived, including everything below it: components.cdn."""
+    """The path of the part of the model where it is waived, including everything below it: components.cdn. For a resource that is not
+    in the model, its address in Terraform."""
     reason: Text | None = None
     """Why it is accepted; not needed if `decision` is given."""
     decision: Id | None = None

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from archgen.catalog import protocols
 from archgen.catalog.product import Product
-from archgen.diagnostics.codes import rules
+from archgen.diagnostics.codes import DRIFT_CODES, rules
 from archgen.diagnostics.diagnostic import OWN, Diagnostic, Path, did_you_mean
 from archgen.model.architecture import Architecture
 from archgen.model.component import PLACEMENTS, Component, protocols_of
@@ -460,7 +460,7 @@ def _policy(a: Architecture, somewhere: Mapping[str, frozenset[str]]) -> Iterato
         yield from _rule(("rules", "severities", code), code, codes)
     for name, waiver in document.rules.waivers.items():
         path: Path = ("rules", "waivers", name)
-        yield from _rule((*path, "rule"), waiver.rule, codes)
+        yield from _rule((*path, "rule"), waiver.rule, [*codes, *DRIFT_CODES])
         yield from _refer((*path, "owner"), waiver.owner, document.teams, "team")
         if waiver.decision:
             yield from _refer((*path, "decision"), waiver.decision, document.decisions, "decision")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archgen.diagnostics.codes import DRIFT_CODES
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.paths import exists, parse_path
 from archgen.model.resolve import Resolved
@@ -31,7 +32,8 @@ def check_all(resolved: Resolved) -> Iterator[Diagnostic]:
                 at: Path = ("sources", name, "sections", section, position, "at")
                 stated += [((*at, n), text) for n, text in enumerate(held.at)]
     waivers = {n: w for a in resolved.architectures.values() for n, w in a.document.rules.waivers.items()}
-    stated += [(("rules", "waivers", name, "path"), waiver.path) for name, waiver in waivers.items()]
+    # The waiver of a difference may name a resource, which the model does not have.
+    stated += [(("rules", "waivers", n, "path"), w.path) for n, w in waivers.items() if w.rule not in DRIFT_CODES]
     for place, text in stated:
         path = parse_path(text)
         if not any(exists(architecture, path) for architecture in resolved.architectures.values()):

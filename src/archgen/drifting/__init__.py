@@ -1,0 +1,1 @@
+"""Comparing a model with what Terraform knows: `archgen drift`."""

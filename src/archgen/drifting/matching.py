@@ -1,0 +1,169 @@
+"""Decides which component of a model is which component of the files: by addresses, then by names, then by IDs."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import field
+from functools import cache
+
+from archgen.catalog.product import NEUTRAL
+from archgen.catalog.terraform_types import terraform_types
+from archgen.importing.mappings import NOTHING, mappings
+from archgen.importing.placing import FoundComponent, PlacedResources
+from archgen.importing.resource import Resource
+from archgen.model.architecture import Architecture
+from archgen.model.component import OUTSIDE, Component, all_kinds
+from archgen.records import dataclass
+
+ADDRESS, NAME, SAME_ID = "address", "name", "ID and kind"
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """Which components are the same. `found` has, by the ID in the model, the components of the files; `by` says how each was recognized.
+
+    `unmatched` has the components of the files that the model does not have.
+    """
+
+    found: Mapping[str, tuple[FoundComponent, ...]]
+    by: Mapping[str, str]
+    unmatched: tuple[FoundComponent, ...]
+
+    def ids_of(self, found_id: str) -> tuple[str, ...]:
+        """The IDs in the model of a component of the files, by its ID there."""
+        return tuple(id_ for id_, those in self.found.items() if any(one.id == found_id for one in those))
+
+
+@dataclass(slots=True)
+class _Matching:
+    a: Architecture
+    open: list[FoundComponent]
+    found: dict[str, list[FoundComponent]] = field(default_factory=lambda: defaultdict(list))
+    by: dict[str, str] = field(default_factory=dict)
+
+    def add(self, id_: str, those: Iterable[FoundComponent], how: str) -> None:
+        for one in those:
+            if not any(one is other for other in self.found[id_]):
+                self.found[id_].append(one)
+                self.by.setdefault(id_, how)
+
+    def close(self) -> None:
+        taken = {id(one) for those in self.found.values() for one in those}
+        self.open = [one for one in self.open if id(one) not in taken]
+
+
+def match_components(a: Architecture, placed: PlacedResources) -> Matches:
+    """Which component of the model is which of the files; one may be several of the other side."""
+    incomplete = [component for component, _lacking in placed.incomplete]
+    matching = _Matching(a, [*placed.components, *incomplete])
+    by_address = _by_address(matching.open)
+    for id_, component in a.components.items():
+        those = [one for address in component.terraform_addresses for one in _at(by_address, address, component)]
+        matching.add(id_, those, ADDRESS)
+    matching.close()
+    _by_name(matching)
+    matching.close()
+    _by_id(matching)
+    matching.close()
+    left = tuple(one for one in matching.open if not any(one is other for other in incomplete))
+    return Matches({id_: tuple(those) for id_, those in matching.found.items() if those}, matching.by, left)
+
+
+def _by_address(components: Iterable[FoundComponent]) -> dict[str, list[FoundComponent]]:
+    """Components of the files by the addresses of their resources, with and without index, and by their modules."""
+    found: dict[str, list[FoundComponent]] = defaultdict(list)
+    for component in components:
+        for resource in component.resources:
+            for address in dict.fromkeys((resource.address, resource.block, *modules_of(resource))):
+                if not any(component is other for other in found[address]):
+                    found[address].append(component)
+    return found
+
+
+def modules_of(resource: Resource) -> list[str]:
+    """The addresses of the modules that a resource is in, the innermost first."""
+    inner = resource.block.removesuffix(f"{resource.type}.{resource.name}").removesuffix(".")
+    found = [inner] if inner else []
+    while (outer := found[-1].rpartition(".module.")[0] if found else "").startswith("module."):
+        found.append(outer)
+    return found
+
+
+def _at(by_address: Mapping[str, list[FoundComponent]], address: str, component: Component) -> Iterator[FoundComponent]:
+    """The components at an address. In a module, only those of the kind that is meant are the component."""
+    those = by_address.get(address, [])
+    exact = [one for one in those if not any(address in modules_of(resource) for resource in one.resources)]
+    yield from exact if len(exact) == 1 else (one for one in those if is_same_kind(component, one))
+
+
+def is_same_kind(component: Component, found: FoundComponent) -> bool:
+    """Whether a component of the model can be what the files call a component of another kind."""
+    known = all_kinds().get(found.kind)
+    if component.kind == found.kind or known is None:
+        return component.kind == found.kind
+    return isinstance(component, known) or issubclass(known, type(component))
+
+
+def _by_name(matching: _Matching) -> None:
+    names: dict[str, list[str]] = defaultdict(list)
+    for id_ in matching.a.components:
+        if not matching.found.get(id_):
+            for name in {matching.a.identifier(id_), matching.a.identifier_in_organization(id_)}:
+                names[name].append(id_)
+    for one in matching.open:
+        alike = [id_ for id_ in names.get(one.named, ()) if is_same_kind(matching.a.components[id_], one)]
+        if one.named and len(alike) == 1:
+            matching.add(alike[0], [one], NAME)
+
+
+def _by_id(matching: _Matching) -> None:
+    """Match what has the same ID and kind, unless the model states other addresses: then it is something else."""
+    for one in matching.open:
+        component = matching.a.components.get(one.id)
+        if (
+            component
+            and not matching.found.get(one.id)
+            and not component.terraform_addresses
+            and is_same_kind(component, one)
+        ):
+            matching.add(one.id, [one], SAME_ID)
+
+
+# -- what the files have to contain --------------------------------------------------------------------------
+
+
+def why_not_covered(a: Architecture, id_: str, *, partial: bool) -> str:
+    """Why the files do not have to contain a component of the model; empty if they do."""
+    component = a.components[id_]
+    if partial:
+        return "the files are only some of the stacks"
+    if component.terraform_addresses:
+        return ""
+    if a.place(component) == OUTSIDE or a.is_on_premises(component):
+        return "it is outside the cloud"
+    product = a.product(component)
+    if product is not None and product.cloud == NEUTRAL:
+        return "its product is not one of the cloud"
+    if (other := a.other_home(component)) and other != a.home:
+        return "it is in another account, project or subscription"
+    if not _is_made_by_terraform(component, a.facts.base):
+        return "archgen knows no resource type for it"
+    return ""
+
+
+def _is_made_by_terraform(component: Component, cloud: str) -> bool:
+    kinds = {id_ for id_, cls in all_kinds().items() if isinstance(component, cls)} | {component.kind}
+    return any(kind in kinds and product in ("", component.product) for kind, product in _made_on(cloud))
+
+
+@cache
+def _made_on(cloud: str) -> frozenset[tuple[str, str]]:
+    """The kinds and products that resource types of a cloud become; the product is empty if any is possible."""
+    made: set[tuple[str, str]] = set()
+    for name, type_ in terraform_types().items():
+        mapping = mappings().get(name, NOTHING)
+        if type_.role == "component" and name.startswith(f"{cloud}_"):
+            made |= {(type_.kind, product) for product in (mapping.products.values() or [type_.product])}
+            made |= {(mapping.instead.kind, mapping.instead.product)} if mapping.instead else set()
+    return frozenset(made)

@@ -1,0 +1,128 @@
+"""Compares the environment and its network: region, account, ranges, ways to the internet, and the tiers that components are in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from archgen.diagnostics.diagnostic import Path, dotted
+from archgen.drifting.findings import Drift
+from archgen.drifting.matching import Matches
+from archgen.drifting.stated import StatedModel
+from archgen.importing.modeling import Whereabouts
+from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
+from archgen.importing.placing import PlacedResources
+from archgen.importing.resource import Resource
+from archgen.model.wording import value_text
+
+
+def compare_home(model: StatedModel, there: Whereabouts) -> Iterator[Drift]:
+    """The region and the account, project or subscription, where both sides know them."""
+    a, cloud = model.here, model.coordinate.cloud
+    yield from _value(model, ("clouds", cloud, "region"), a.cloud.region, there.region, ())
+    home = a.environment.on(cloud)
+    if home and a.home_number:
+        path = ("environments", model.coordinate.environment, cloud, home.key)
+        yield from _value(model, path, a.home_number, there.account, ())
+
+
+def network_of(model: StatedModel, networks: Sequence[FoundNetwork]) -> FoundNetwork | None:
+    """The network of the files that is that of the environment: the one with its range, or the only one; None if there is none."""
+    if not model.here.document.network:
+        return None
+    same = [network for network in networks if network.cidr == model.here.cidr]
+    return same[0] if same else networks[0] if len(networks) == 1 else None
+
+
+def compare_network(model: StatedModel, network: FoundNetwork, left_out: Sequence[Resource]) -> Iterator[Drift]:
+    """The range of the network, its subnets, and its ways to the internet."""
+    cloud, environment = model.coordinate.cloud, model.coordinate.environment
+    address = (network.resource.address,)
+    if model.here.cidr != network.cidr:
+        path: Path = ("environments", environment, cloud, "cidr")
+        yield from _value(model, path, model.here.cidr, network.cidr, address)
+        return  # everything in it has other ranges, too
+    for key, actual in (("nat_gateways", network.nat_gateways), ("internet_gateway", network.internet_gateway)):
+        path = ("network", cloud, key)
+        stated, is_stated = model.value(path)
+        if is_stated and actual is not None:
+            yield from _value(model, path, stated, actual, address)
+    yield from _subnets(model, network, certain=not any("cidr_block" in r.unknown for r in left_out))
+
+
+def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Iterator[Drift]:
+    tiers = tiers_of(model, network)
+    known = {tier.id for tier in tiers.values()}
+    ranges = {subnet.values["cidr_block"] for tier in network.tiers for subnet in tier.subnets.values()}
+    for id_ in model.here.tiers:
+        path: Path = ("network", "tiers", id_)
+        if model.is_assumed((*path, "netnum")) or model.is_assumed((*path, "prefix_length")):
+            continue
+        lacking = [range_ for range_ in model.here.subnets_of(id_) if range_ not in ranges]
+        if lacking and certain:
+            message = f"the files have no subnet {', '.join(lacking)} of the tier '{id_}'"
+            yield Drift("missing", path, (), message, model=", ".join(lacking), at=model.span(path))
+        if id_ in tiers and (internet := tiers[id_].internet) is not None:
+            addresses = [subnet.address for subnet in tiers[id_].subnets.values()]
+            yield from _value(model, (*path, "internet"), model.here.tiers[id_].internet, internet, addresses[:1])
+    modeled = {subnet.cidr for subnet in model.here.subnets}
+    for tier in network.tiers:
+        for subnet in tier.subnets.values():
+            if subnet.values["cidr_block"] not in modeled and tier.id not in known:
+                message = f"the model has no subnet {subnet.values['cidr_block']}"
+                yield Drift("not-modeled", (), (subnet.address,), message, file=str(subnet.values["cidr_block"]))
+
+
+def tiers_of(model: StatedModel, network: FoundNetwork) -> dict[str, FoundTier]:
+    """The tiers of the files by their ID in the model: those with one of its ranges, or with its ID if the ranges are assumed."""
+    found: dict[str, FoundTier] = {}
+    for id_ in model.here.tiers:
+        ranges = set(model.here.subnets_of(id_))
+        assumed = model.is_assumed(("network", "tiers", id_, "netnum"))
+        for tier in network.tiers:
+            inside = {subnet.values["cidr_block"] for subnet in tier.subnets.values()}
+            if ranges & inside or (assumed and tier.id == id_):
+                found.setdefault(id_, tier)
+    return found
+
+
+def compare_places(
+    model: StatedModel, network: FoundNetwork, placed: PlacedResources, matches: Matches
+) -> Iterator[Drift]:
+    """The tiers and zones that components are in, as far as both sides state them."""
+    tiers = tiers_of(model, network)
+    for id_, those in matches.found.items():
+        place = model.here.components[id_].place
+        if place not in tiers or model.is_assumed(("components", id_, "placement")):
+            continue
+        subnets = {subnet.key for found in those for subnet in subnets_of(placed, found)}
+        zones = _zones_by_tier(tiers, subnets)
+        addresses = [address for found in those for address in found.addresses]
+        path: Path = ("components", id_, "placement")
+        if zones and place not in zones:
+            yield from _value(model, path, place, ", ".join(zones), addresses)
+        elif zones and (stated := model.here.components[id_].zones) and {*stated} != {*zones[place]}:
+            yield from _value(model, ("components", id_, "zones"), sorted(stated), sorted(zones[place]), addresses)
+
+
+def _zones_by_tier(tiers: Mapping[str, FoundTier], subnets: set[tuple[str, str]]) -> dict[str, list[str]]:
+    found = {id_: [z for z, subnet in tier.subnets.items() if subnet.key in subnets] for id_, tier in tiers.items()}
+    return {id_: zones for id_, zones in found.items() if zones}
+
+
+def _value(model: StatedModel, path: Path, stated: Any, actual: Any, addresses: Sequence[str]) -> Iterator[Drift]:
+    """The difference between two values; none if the files do not state one, or if the model only assumes its own."""
+    if actual in ("", None) or stated == actual or model.is_assumed(path):
+        return
+    one, other = value_text(stated), value_text(actual)
+    near = path if model.span(path) else path[:2]
+    yield Drift(
+        "different",
+        path,
+        tuple(addresses),
+        f"{dotted(path)} is {one} in the model, and {other} in the files",
+        model=one,
+        file=other,
+        at=model.span(near),
+        condition=model.condition(near),
+    )

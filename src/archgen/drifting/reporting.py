@@ -1,0 +1,53 @@
+"""Makes the report about files at one coordinate: what differs, what is accepted, and which coordinate fits better."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from archgen.drifting.accepting import apply_baseline, apply_waivers
+from archgen.drifting.comparing import ModelComparison, merge_sides, sides_of
+from archgen.drifting.findings import DriftReport
+from archgen.importing.terraform_json import TerraformFile
+from archgen.model.architecture import Architecture
+from archgen.model.coordinate import Coordinate
+from archgen.model.resolve import Resolved
+
+
+def make_report(
+    resolved: Resolved,
+    coordinate: Coordinate,
+    sources: Sequence[TerraformFile],
+    today: str,
+    *,
+    only: Collection[str] = (),
+    partial: bool = False,
+    baseline: Sequence[Mapping[str, Any]] = (),
+) -> DriftReport:
+    """The report about these files on a day (ISO 8601); `only` has the kinds of differences to report, all if it is empty."""
+    a = resolved.architectures[coordinate]
+    actual, planned = sides_of(sources)
+    partial = partial or _is_partial(a, min(len(actual), len(planned)))
+    comparison = ModelComparison(resolved, actual, a.facts.base, partial=partial)
+    coverage, drifts = comparison.at(coordinate)
+    if actual != planned:
+        other = ModelComparison(resolved, planned, a.facts.base, partial=partial)
+        drifts = merge_sides(drifts, other.at(coordinate)[1])
+    counted, waived = apply_waivers(a, [drift for drift in drifts if not only or drift.kind in only], today)
+    new, known, outdated = apply_baseline(counted, baseline)
+    return DriftReport(
+        coordinate=coordinate,
+        sources=sources,
+        components=len(a.components),
+        coverage=coverage,
+        findings=new,
+        waived=waived,
+        known=known,
+        outdated=0 if only else outdated,
+        fit=comparison.better_fit(coordinate),
+    )
+
+
+def _is_partial(a: Architecture, files: int) -> bool:
+    """Whether there are fewer files than the model has stacks."""
+    return a.document.terraform is not None and files < len(a.document.terraform.stacks)

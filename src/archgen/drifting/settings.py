@@ -1,0 +1,173 @@
+"""Compares the settings of a component with what its resources state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any, Literal
+
+from archgen.diagnostics.diagnostic import Path, dotted
+from archgen.drifting.findings import Drift, Uncompared
+from archgen.drifting.matching import Matches, is_same_kind
+from archgen.drifting.stated import StatedModel
+from archgen.importing.converting import UNSET, convert
+from archgen.importing.mappings import SettingRule
+from archgen.importing.modeling import is_identifier
+from archgen.importing.placing import FoundComponent, mapping_of
+from archgen.importing.resource import Resource, value_at
+from archgen.model.wording import value_text
+from archgen.records import dataclass
+
+NOT_SET = "not set"
+Silence = Literal["unset", "after apply", "unread", "silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A setting that was compared, or could not be: a difference, a value that is not known, or neither if both sides agree."""
+
+    path: Path
+    drift: Drift | None = None
+    unknown: Uncompared | None = None
+    stated: bool = True
+
+
+def compare_settings(model: StatedModel, id_: str, found: FoundComponent, matches: Matches) -> Iterator[Compared]:
+    """Every setting of a component that the model or its resources state."""
+    component = model.here.components[id_]
+    top: Path = ("components", id_)
+    if not is_same_kind(component, found):
+        yield _identity(model, (*top, "kind"), component.kind, found.kind, found)
+        return
+    if found.product and component.product:
+        yield _identity(model, (*top, "product"), component.product, found.product, found)
+    if is_identifier(found.named) and len(found.resources) == 1:
+        names = {model.here.identifier(id_), model.here.identifier_in_organization(id_)}
+        name = found.named if found.named in names else model.here.identifier(id_)
+        yield _identity(model, (*top, "identifier"), name, found.named, found)
+    referring = {rule.setting for _r, rule in _rules(found) if rule.as_ == "component"}
+    for setting, (value, source) in found.settings.items():
+        path = (*top, *setting.split("."))
+        ids = matches.ids_of(value) if setting in referring else None
+        yield _against_value(model, path, value if ids is None else list(ids), source, found, refers=ids is not None)
+    yield from _without_value(model, top, found)
+
+
+def _identity(model: StatedModel, path: Path, stated: str, actual: str, found: FoundComponent) -> Compared:
+    if stated == actual:
+        return Compared(path)
+    return Compared(path, _difference(model, path, stated, actual, found.addresses, ""))
+
+
+def _rules(found: FoundComponent) -> Iterator[tuple[Resource, SettingRule]]:
+    for resource in (*found.parts, *found.resources):
+        for rule in mapping_of(resource).settings:
+            if not rule.only or rule.only == found.kind:
+                yield resource, rule
+
+
+def _against_value(
+    model: StatedModel, path: Path, value: Any, source: str, found: FoundComponent, *, refers: bool
+) -> Compared:
+    """The comparison of a setting with a value that a resource states; of a reference, with the IDs of what it refers to."""
+    address, _, attribute = source.partition(": ")
+    stated, is_stated = model.value(path)
+    if not is_stated:
+        return Compared(path, stated=False)
+    if refers and not value:
+        return Compared(path, unknown=Uncompared(path, address, "it refers to a resource that is not in the model"))
+    agrees = stated in value if refers else same_value(path, stated, value)
+    if agrees:
+        return Compared(path)
+    shown = value[0] if refers else value
+    drift = _difference(model, path, _text(stated), _text(shown), (address,), attribute)
+    elsewhere = model.fits_at(path, lambda other: other in value if refers else same_value(path, other, value))
+    return Compared(path, replace(drift, fits_at=elsewhere))
+
+
+def _without_value(model: StatedModel, top: Path, found: FoundComponent) -> Iterator[Compared]:
+    """The settings that a table knows and the model states, but for which the resources have no value."""
+    silent: dict[str, tuple[Silence, Resource, SettingRule]] = {}
+    order = ("after apply", "unread", "unset", "silent")
+    for resource, rule in _rules(found):
+        if rule.setting not in found.settings and rule.attribute:
+            why = _silence(resource, rule)
+            known = silent.get(rule.setting)
+            if known is None or order.index(why) < order.index(known[0]):
+                silent[rule.setting] = (why, resource, rule)
+    for setting, (why, resource, rule) in silent.items():
+        path = (*top, *setting.split("."))
+        stated, is_stated = model.value(path)
+        if not is_stated:
+            continue
+        if why == "unset" and stated and not model.is_assumed(path):
+            yield Compared(path, _difference(model, path, _text(stated), NOT_SET, (resource.address,), rule.attribute))
+        elif why == "unset":
+            yield Compared(path)
+        else:
+            yield Compared(path, unknown=Uncompared(path, resource.address, _REASONS[why]))
+
+
+_REASONS = {
+    "after apply": "known after apply",
+    "unread": "the attribute has a value that archgen cannot convert",
+    "silent": "the file does not state it",
+}
+
+
+def _silence(resource: Resource, rule: SettingRule) -> Silence:
+    """Why a resource states no value for a setting. Only an attribute that is there and empty says that it is not set."""
+    attribute = rule.attribute.partition(".")[0]
+    if attribute in resource.unknown:
+        return "after apply"
+    value = value_at(resource.values, rule.attribute)
+    if value is None:
+        value = resource.values.get(attribute)
+        return "unset" if value in ("", [], {}) and value is not None else "silent"
+    if value in ("", [], {}):
+        return "unset"
+    if rule.as_ == "component":
+        return "unread"
+    if convert(rule, value) is not UNSET:
+        return "unread"
+    return "silent" if rule.values else "unset"
+
+
+def _text(value: Any) -> str:
+    """A value for people; a number that the model keeps as a fraction, such as 4.0 days, is written as a file states it."""
+    return value_text(int(value) if isinstance(value, float) and value.is_integer() else value)
+
+
+def same_value(path: Path, stated: Any, value: Any) -> bool:
+    """Whether a value of the model and one of a file say the same. Lists agree in any order, and a version with its more exact form."""
+    if isinstance(stated, (list, tuple)) and isinstance(value, (list, tuple)):
+        return sorted(map(str, stated)) == sorted(map(str, value))
+    if isinstance(stated, bool) or isinstance(value, bool):
+        return stated is value
+    if "version" in str(path[-1]) and isinstance(stated, (str, int, float)):
+        one, other = str(stated).split("."), str(value).split(".")
+        shorter = min(len(one), len(other))
+        return one[:shorter] == other[:shorter]
+    if isinstance(stated, (int, float)) and isinstance(value, (int, float)):
+        return float(stated) == float(value)
+    return str(stated) == str(value)
+
+
+def _difference(
+    model: StatedModel, path: Path, stated: str, actual: str, addresses: Collection[str], attribute: str
+) -> Drift:
+    assumed = " (assumed)" if model.is_assumed(path) else ""
+    message = f"{dotted(path[1:])} is {stated}{assumed} in the model, and {actual} in the file"
+    at = model.span(path) or model.span(path[:2])
+    condition = model.condition(path) if model.span(path) else model.condition(path[:2])
+    return Drift(
+        "different",
+        path,
+        tuple(addresses),
+        message,
+        model=stated,
+        file=actual,
+        attribute=attribute,
+        at=at,
+        condition=condition,
+    )

@@ -1,0 +1,513 @@
+"""`archgen drift`: states that Terraform wrote, changed by hand, against the model that was imported from them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archgen.drifting.accepting import BaselineError, baseline_text, read_baseline
+from archgen.drifting.findings import Drift, DriftReport
+from archgen.drifting.formats import FORMATS, PrintedReport
+from archgen.drifting.reporting import make_report
+from archgen.importing.connections import GRADES
+from archgen.importing.importing import Import
+from archgen.importing.terraform_json import TerraformFile, read, read_content
+from archgen.model.resolve import Resolved
+from archgen.project import load
+from conftest import DATA, Result, archgen, project_of
+
+IMPORTS = DATA / "imports"
+SYSTEMS = ("containers", "serverless", "three-tier")
+PLANTED = "planted-secret"
+TODAY = "2026-11-27"
+Edit = Callable[[list[dict[str, Any]]], None]
+
+
+@cache
+def model_text(system: str, form: str = "state", environment: str = "prod") -> str:
+    """The model that an import of a system writes, with all proposals."""
+    source = read(str(IMPORTS / system / f"{environment}.{form}.json"))
+    return Import([source], "aws", environment, GRADES).text()
+
+
+def resolved_of(text: str) -> Resolved:
+    loaded = load(Path("architecture.yaml"), texts={"architecture.yaml": text})
+    assert loaded.project, loaded.diagnostics
+    return loaded.project.resolved
+
+
+@cache
+def imported(system: str, form: str = "state") -> Resolved:
+    return resolved_of(model_text(system, form))
+
+
+def edited(system: str, edit: Edit, form: str = "state", file: str = "edited.json") -> TerraformFile:
+    """What a state or plan says after its resources were changed."""
+    document = json.loads((IMPORTS / system / f"prod.{form}.json").read_text(encoding="utf-8"))
+    values = document["values" if form == "state" else "planned_values"]
+    edit(values["root_module"]["resources"])
+    return read_content(json.dumps(document).encode(), file)
+
+
+def report_of(resolved: Resolved, *sources: TerraformFile, at: str = "prod", **options: Any) -> DriftReport:
+    return make_report(resolved, resolved.axes.parse_at(at), sources, TODAY, **options)
+
+
+def drifts(system: str, edit: Edit) -> list[Drift]:
+    return list(report_of(imported(system), edited(system, edit)).findings)
+
+
+def resource(resources: list[dict[str, Any]], address: str) -> dict[str, Any]:
+    return next(entry for entry in resources if entry["address"] == address)
+
+
+def setting(address: str, **values: Any) -> Edit:
+    return lambda resources: resource(resources, address)["values"].update(values)
+
+
+def removing(*addresses: str) -> Edit:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        resources[:] = [entry for entry in resources if entry["address"] not in addresses]
+
+    return edit
+
+
+def adding(address: str, **values: Any) -> Edit:
+    type_, _, name = address.partition(".")
+    entry = {"mode": "managed", "type": type_, "name": name, "address": address, "values": values}
+    return lambda resources: resources.append(entry)
+
+
+def line_of(system: str, start: str, inside: str = "") -> int:
+    """The line of the imported model that begins with a text, below the one that begins with `inside`."""
+    lines = [line.strip() for line in model_text(system).splitlines()]
+    first = next((n for n, line in enumerate(lines) if line.startswith(inside)), 0) if inside else 0
+    return next(n for n, line in enumerate(lines, start=1) if n > first and line.startswith(start))
+
+
+# -- nothing was changed -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["state", "plan"])
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_model_does_not_differ_from_what_it_was_imported_from(system: str, form: str) -> None:
+    resolved = imported(system, form)
+    report = report_of(resolved, read(str(IMPORTS / system / f"prod.{form}.json")))
+    assert list(report.findings) == []
+    assert set(report.coverage.compared) == set(resolved.default.components)
+    assert report.coverage.settings > 10
+    assert report.fit is None
+
+
+def test_a_raw_state_is_compared_like_the_shown_one() -> None:
+    report = report_of(imported("serverless"), read(str(IMPORTS / "serverless/prod.raw.json")))
+    assert list(report.findings) == []
+    assert len(report.coverage.compared) == 8
+
+
+def test_a_proposal_that_was_not_accepted_is_a_connection_that_is_not_modeled() -> None:
+    source = read(str(IMPORTS / "three-tier/prod.state.json"))
+    without = resolved_of(Import([source], "aws", "prod").text())
+    (drift,) = report_of(without, source).findings
+    assert (drift.kind, drift.path) == ("connection", ("components", "app", "calls", "orders"))
+    assert drift.addresses == ("aws_security_group.database",)
+    assert "port 5432" in drift.message
+
+
+# -- one thing was changed -----------------------------------------------------------------------------------
+
+
+def test_a_changed_size_is_found_with_its_line_and_address() -> None:
+    (drift,) = drifts("three-tier", setting("aws_db_instance.orders", instance_class="db.m6g.4xlarge"))
+    assert (drift.kind, drift.path) == ("different", ("components", "orders", "size"))
+    assert (drift.model, drift.file) == ("db.m6g.large", "db.m6g.4xlarge")
+    assert (drift.addresses, drift.attribute) == (("aws_db_instance.orders",), "instance_class")
+    assert drift.at
+    assert drift.at.line == line_of("three-tier", "size:", "orders:")
+
+
+@pytest.mark.parametrize(
+    ("system", "edit", "path", "model", "file"),
+    [
+        ("serverless", setting("aws_lambda_function.worker", memory_size=128), "worker.memory_mib", "512", "128"),
+        ("serverless", setting("aws_sqs_queue.orders", message_retention_seconds=86400), "orders.retention_days", "4", "1"),
+        ("serverless", setting("aws_lambda_function.worker", runtime=""), "worker.runtime", "python3.13", "not set"),
+        ("three-tier", setting("aws_db_instance.orders", backup_retention_period=0), "orders.backup.retention_days", "30", "not set"),
+        ("three-tier", setting("aws_db_instance.orders", multi_az=False), "orders.multi_zone", "true", "false"),
+        ("three-tier", setting("aws_db_instance.orders", engine_version="17.2"), "orders.engine_version", "16.4", "17.2"),
+        ("three-tier", setting("aws_lb.shop", internal=True), "shop-load-balancer.scheme", "internet-facing", "internal"),
+        ("three-tier", setting("aws_lb.shop", load_balancer_type="network"), "shop-load-balancer.product", "alb", "nlb"),
+        ("three-tier", setting("aws_db_instance.orders", identifier="orders-2"), "orders.identifier", "shop-prod-orders", "orders-2"),
+    ],
+)  # fmt: skip
+def test_each_changed_value_is_found_and_nothing_else(
+    system: str, edit: Edit, path: str, model: str, file: str
+) -> None:
+    (drift,) = drifts(system, edit)
+    assert (drift.kind, drift.path) == ("different", ("components", *path.split(".")))
+    assert (drift.model, drift.file) == (model, file)
+
+
+def test_dead_letters_that_go_to_another_queue_are_compared_by_component() -> None:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        other = "arn:aws:sqs:eu-central-1:123456789012:others"
+        adding("aws_sqs_queue.others", name="others", arn=other, id=other)(resources)
+        values = resource(resources, "aws_sqs_queue.orders")["values"]
+        values["redrive_policy"] = json.dumps({"deadLetterTargetArn": other, "maxReceiveCount": 5})
+
+    report = report_of(imported("serverless"), edited("serverless", edit))
+    assert [(d.kind, d.addresses) for d in report.findings] == [("not-modeled", ("aws_sqs_queue.others",))]
+    reasons = {unknown.path: unknown.reason for unknown in report.coverage.unknown}
+    assert "not in the model" in reasons["components", "orders", "dead_letters"]
+
+
+def test_a_removed_queue_is_missing_at_its_line() -> None:
+    found = drifts("serverless", removing("aws_sqs_queue.failed"))
+    assert [(d.kind, d.path) for d in found] == [("missing", ("components", "failed"))]
+    assert found[0].addresses == ("aws_sqs_queue.failed",)
+    assert found[0].at
+    assert found[0].at.line == line_of("serverless", "failed:")
+
+
+def test_a_new_bucket_is_not_modeled_and_its_parts_are_not_reported() -> None:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        adding("aws_s3_bucket.exports", bucket="shop-exports", id="shop-exports", arn="arn:aws:s3:::shop-exports")(
+            resources
+        )
+        adding("aws_s3_bucket_policy.exports", bucket="shop-exports", policy="{}")(resources)
+
+    (drift,) = drifts("serverless", edit)
+    assert (drift.kind, drift.path, drift.addresses) == ("not-modeled", (), ("aws_s3_bucket.exports",))
+    assert "object-store" in drift.message
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        lambda resources: resource(resources, "aws_security_group.database")["values"]["ingress"].append(
+            {"from_port": 5432, "to_port": 5432, "protocol": "tcp", "cidr_blocks": ["0.0.0.0/0"], "security_groups": []}
+        ),
+        lambda resources: adding(
+            "aws_vpc_security_group_ingress_rule.open",
+            security_group_id=resource(resources, "aws_security_group.database")["values"]["id"],
+            cidr_ipv6="::/0",
+            from_port=5432,
+            to_port=5432,
+        )(resources),
+    ],
+    ids=["in the group", "as a rule"],
+)
+def test_an_opened_security_group_of_a_private_component_is_a_connection(edit: Edit) -> None:
+    (drift,) = drifts("three-tier", edit)
+    assert (drift.kind, drift.path) == ("connection", ("components", "orders"))
+    assert "any address to connect to 'orders' on port 5432" in drift.message
+    assert drift.at
+    assert drift.at.line == line_of("three-tier", "orders:")
+
+
+def test_a_changed_port_of_a_declared_connection_is_a_difference() -> None:
+    found = drifts("three-tier", setting("aws_lb_target_group.app", port=9090))
+    path = ("components", "shop-load-balancer", "calls", "app", "port")
+    assert [(d.kind, d.path, d.model, d.file) for d in found] == [("different", path, "8080", "9090")]
+
+
+def test_a_subnet_and_a_way_to_the_internet_are_compared() -> None:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        vpc = resource(resources, "aws_vpc.this")["values"]["id"]
+        values = {"vpc_id": vpc, "cidr_block": "10.20.99.0/24", "availability_zone": "eu-central-1a", "id": "subnet-9"}
+        adding("aws_subnet.extra", **values)(resources)
+
+    (drift,) = drifts("three-tier", edit)
+    assert (drift.kind, drift.addresses) == ("not-modeled", ("aws_subnet.extra",))
+    found = drifts("three-tier", removing("aws_nat_gateway.this"))
+    assert ("network", "aws", "nat_gateways") in [d.path for d in found]
+
+
+def test_a_component_that_moved_to_another_tier_is_a_difference() -> None:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        public = [e["values"]["id"] for e in resources if e["address"].startswith("aws_subnet.public")]
+        resource(resources, "aws_autoscaling_group.app")["values"]["vpc_zone_identifier"] = public
+
+    (drift,) = drifts("three-tier", edit)
+    assert (drift.path, drift.model, drift.file) == (("components", "app", "placement"), "app", "public")
+
+
+# -- what is not known is no difference ----------------------------------------------------------------------
+
+
+def test_values_that_are_known_after_apply_are_counted_and_not_different() -> None:
+    document = json.loads((IMPORTS / "three-tier/prod.plan.json").read_text(encoding="utf-8"))
+    planned = resource(document["planned_values"]["root_module"]["resources"], "aws_db_instance.orders")
+    planned["values"].pop("instance_class")
+    change = next(c for c in document["resource_changes"] if c["address"] == "aws_db_instance.orders")
+    change["change"]["after_unknown"]["instance_class"] = True
+    report = report_of(imported("three-tier", "plan"), read_content(json.dumps(document).encode(), "plan.json"))
+    assert list(report.findings) == []
+    assert ("components", "orders", "size") in [
+        u.path for u in report.coverage.unknown if u.reason == "known after apply"
+    ]
+
+
+def test_a_setting_that_the_model_does_not_state_is_only_counted() -> None:
+    resolved = resolved_of(model_text("serverless").replace("    timeout_seconds: 30\n", ""))
+    report = report_of(resolved, edited("serverless", setting("aws_lambda_function.worker", timeout=60)))
+    assert list(report.findings) == []
+    assert ("components", "worker", "timeout_seconds") in report.coverage.unstated
+
+
+def test_what_no_file_has_to_contain_is_not_missing() -> None:
+    more = (
+        "components:\n  buyers: {kind: actor, title: Buyers, calls: {worker: {}}}\n"
+        "  ledger: {kind: external-system, title: Ledger}\n"
+    )
+    resolved = resolved_of(model_text("serverless").replace("components:\n", more))
+    report = report_of(resolved, read(str(IMPORTS / "serverless/prod.state.json")))
+    assert list(report.findings) == []
+    assert set(report.coverage.uncovered) == {"buyers", "ledger"}
+
+
+def test_of_several_stacks_only_one_makes_nothing_missing() -> None:
+    both = [read(str(IMPORTS / system / "prod.state.json")) for system in ("serverless", "three-tier")]
+    resolved = resolved_of(Import(both, "aws", "prod", GRADES).text())
+    assert list(report_of(resolved, *both).findings) == []
+    report = report_of(resolved, both[0], partial=True)
+    assert [d for d in report.findings if d.kind == "missing"] == []
+    assert set(report.coverage.uncovered.values()) == {"the files are only some of the stacks"}
+    assert {d.kind for d in report_of(resolved, both[0]).findings} >= {"missing"}
+
+
+# -- coordinates, plans and states ---------------------------------------------------------------------------
+
+PHASES = """\
+version: 2
+name: Jobs
+clouds: {aws: {region: eu-central-1}}
+phases: {mvp: {name: MVP}, growth: {name: Growth}}
+environments:
+  dev: {name: Dev, phase: mvp, aws: {account: other}}
+  prod: {name: Prod, phase: mvp, aws: {account: main}}
+components:
+  jobs:
+    kind: queue
+    title: Jobs
+    product: sqs
+    identifier: jobs
+    retention_days: 4
+    when:
+      growth: {retention_days: 14}
+  archive: {kind: object-store, title: Archive, product: s3, identifier: jobs-archive, in: [growth]}
+"""
+
+
+def state_of(folder: str, *resources: tuple[str, dict[str, Any]], form: str = "state") -> TerraformFile:
+    entries: list[dict[str, Any]] = []
+    for address, values in resources:
+        adding(address, **values)(entries)
+    key = "values" if form == "state" else "planned_values"
+    return read_content(
+        json.dumps({"format_version": "1.0", key: {"root_module": {"resources": entries}}}).encode(), folder
+    )
+
+
+def queue(days: int) -> tuple[str, dict[str, Any]]:
+    return "aws_sqs_queue.main", {"name": "jobs", "message_retention_seconds": days * 86400}
+
+
+BUCKET = ("aws_s3_bucket.archive", {"bucket": "jobs-archive"})
+
+
+def test_the_coordinate_that_fits_best_is_named() -> None:
+    resolved = resolved_of(PHASES)
+    report = report_of(resolved, state_of("s.json", queue(14), BUCKET), at="aws,prod")
+    assert report.fit
+    assert (str(report.fit.coordinate), report.fit.differences, report.fit.instead_of) == ("aws, prod, growth", 0, 2)
+    different = next(d for d in report.findings if d.kind == "different")
+    assert (different.fits_at, different.condition) == ("aws, prod, growth", "before growth")
+    text = FORMATS["text"](PrintedReport(report, None, {}))
+    assert "The files fit aws, prod, growth better than aws, prod, mvp: no differences instead of 2." in text
+    assert "which holds for before growth" in text
+
+
+def test_a_plan_and_a_state_say_who_is_ahead() -> None:
+    resolved = resolved_of(PHASES)
+
+    def ahead(at: str, state: int, plan: int) -> list[str]:
+        sources = (state_of("s.json", queue(state)), state_of("p.json", queue(plan), form="plan"))
+        return [d.ahead for d in report_of(resolved, *sources, at=at).findings if d.kind == "different"]
+
+    assert ahead("aws,prod,mvp", 4, 4) == []
+    assert ahead("aws,prod,mvp", 4, 14) == ["the state agrees with the model: the plan is ahead of both"]
+    assert ahead("aws,prod,mvp", 14, 4) == ["the plan agrees with the model: the state is behind both"]
+    assert ahead("aws,prod,mvp", 14, 14) == ["the plan and the state agree: the model differs from both"]
+    assert ahead("aws,prod,mvp", 10, 14) == ["all three differ: the state has 10"]
+    report = report_of(
+        resolved, state_of("s.json", queue(14)), state_of("p.json", queue(14), form="plan"), at="aws,prod,growth"
+    )
+    assert [(d.kind, d.ahead) for d in report.findings] == [
+        ("missing", "neither the plan nor the state has it: the model is ahead")
+    ]
+
+
+def test_a_resource_without_an_address_in_the_model_is_recognized_by_its_name_or_id() -> None:
+    resolved = resolved_of(PHASES)
+    report = report_of(resolved, state_of("s.json", queue(4)), at="aws,prod")
+    assert (list(report.findings), dict(report.coverage.compared)) == ([], {"jobs": "name"})
+    nameless = ("aws_sqs_queue.jobs", {"message_retention_seconds": 345600})
+    report = report_of(resolved, state_of("s.json", nameless), at="aws,prod")
+    assert (list(report.findings), dict(report.coverage.compared)) == ([], {"jobs": "ID and kind"})
+
+
+def test_instances_that_only_one_side_has_are_named() -> None:
+    addresses = "terraform_addresses: ['aws_sqs_queue.jobs[0]', 'aws_sqs_queue.jobs[1]']"
+    resolved = resolved_of(PHASES.replace("    retention_days: 4\n", f"    retention_days: 4\n    {addresses}\n"))
+
+    def instances(*numbers: int) -> TerraformFile:
+        entries: list[dict[str, Any]] = []
+        for number in numbers:
+            adding("aws_sqs_queue.jobs", message_retention_seconds=345600)(entries)
+            entries[-1] |= {"address": f"aws_sqs_queue.jobs[{number}]", "index": number}
+        document = {"format_version": "1.0", "values": {"root_module": {"resources": entries}}}
+        return read_content(json.dumps(document).encode(), "s.json")
+
+    assert list(report_of(resolved, instances(0, 1), at="aws,prod").findings) == []
+    (gone,) = report_of(resolved, instances(0), at="aws,prod").findings
+    assert (gone.kind, gone.addresses) == ("missing", ("aws_sqs_queue.jobs[1]",))
+    (more,) = report_of(resolved, instances(0, 1, 2), at="aws,prod").findings
+    assert (more.kind, more.addresses) == ("not-modeled", ("aws_sqs_queue.jobs[2]",))
+
+
+# -- what is accepted ----------------------------------------------------------------------------------------
+
+WAIVERS = """\
+teams: {platform: {name: Platform}}
+rules:
+  waivers:
+    kept: {rule: DRF103, path: components.jobs, reason: It is lowered in May., owner: platform, until: "2099-01-31"}
+    logs: {rule: DRF102, path: module.old, reason: It is deleted., owner: platform, until: "2099-01-31"}
+"""
+
+
+def test_waivers_accept_differences_until_they_end() -> None:
+    logs = ("aws_s3_bucket.logs", {"bucket": "logs"})
+    source = state_of("s.json", queue(10), logs)
+    text = PHASES + WAIVERS.replace("module.old", "aws_s3_bucket.logs")
+    report = report_of(resolved_of(text), source, at="aws,prod")
+    assert (list(report.findings), [d.waiver for d in report.waived]) == ([], ["logs", "kept"])
+    ended = report_of(resolved_of(text.replace("2099", "2020")), source, at="aws,prod")
+    assert (len(ended.findings), list(ended.waived)) == (2, [])
+    elsewhere = report_of(resolved_of(PHASES + WAIVERS), source, at="aws,prod")
+    assert [d.addresses for d in elsewhere.findings] == [("aws_s3_bucket.logs",)]
+
+
+def test_a_waiver_of_a_difference_is_valid_and_never_reported_as_unused(tmp_path: Path) -> None:
+    from archgen.pipeline import check
+
+    findings = check(project_of(tmp_path, PHASES + WAIVERS), TODAY).findings
+    assert [f for f in findings if f.path[:2] == ("rules", "waivers") or f.code.startswith("ARC-X")] == []
+
+
+def test_a_baseline_leaves_out_what_it_contains_until_that_changes() -> None:
+    resolved = resolved_of(PHASES)
+    first = report_of(resolved, state_of("s.json", queue(10), BUCKET), at="aws,prod")
+    baseline = read_baseline(baseline_text(first.findings))
+    again = report_of(resolved, state_of("s.json", queue(10), BUCKET), at="aws,prod", baseline=baseline)
+    assert (list(again.findings), len(again.known), again.outdated) == ([], 2, 0)
+    changed = report_of(resolved, state_of("s.json", queue(11)), at="aws,prod", baseline=baseline)
+    assert ([d.file for d in changed.findings], changed.outdated) == (["11"], 2)
+    for text in ("", "[]", '{"format": "archgen-drift-baseline/1", "differences": [{}]}'):
+        with pytest.raises(BaselineError):
+            read_baseline(text)
+
+
+# -- the command ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A folder with a model and states: one that fits it, and one that differs."""
+    project_of(tmp_path, model_text("three-tier"))
+    state = json.loads((IMPORTS / "three-tier/prod.state.json").read_text(encoding="utf-8"))
+    (tmp_path / "same.json").write_text(json.dumps(state), encoding="utf-8")
+    setting("aws_db_instance.orders", instance_class="db.r6g.large")(state["values"]["root_module"]["resources"])
+    (tmp_path / "other.json").write_text(json.dumps(state), encoding="utf-8")
+    return tmp_path
+
+
+def drift(folder: Path, *arguments: str) -> Result:
+    return archgen("drift", *arguments, cwd=folder)
+
+
+def test_the_command_opens_with_its_coverage_and_exits_with_1_for_differences(project: Path) -> None:
+    done = drift(project, "same.json", "--at", "aws,prod")
+    assert (done.code, done.out.splitlines()[-1]) == (0, "No differences.")
+    done = drift(project, "other.json")
+    assert done.code == 1
+    lines = done.out.splitlines()
+    assert lines[0] == "other.json: state of Terraform 1.11.4, 36 resources"
+    assert lines[1].startswith("  7 of 7 components of the model at aws, prod compared")
+    line = line_of("three-tier", "size:", "orders:")
+    assert f"      model: architecture.yaml:{line}" in lines
+    assert "      resource: aws_db_instance.orders: instance_class" in lines
+    assert drift(project, "other.json", "--only", "missing").code == 0
+
+
+def test_formats_for_programs_and_pull_requests_have_the_same_differences(project: Path) -> None:
+    line = line_of("three-tier", "size:", "orders:")
+    document = json.loads(drift(project, "other.json", "--format", "json").out)
+    assert document["format"] == "archgen-drift/1"
+    (only,) = document["differences"]
+    assert (only["path"], only["place"]["line"], only["file"]) == ("components.orders.size", line, "db.r6g.large")
+    (run,) = json.loads(drift(project, "other.json", "--format", "sarif").out)["runs"]
+    (result,) = run["results"]
+    assert (result["ruleId"], result["level"]) == ("DRF103", "warning")
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == line
+    text = drift(project, "other.json", "--format", "markdown", "-o", "drift.md")
+    assert text.code == 1
+    assert "db&#46;r6g&#46;large" in (project / "drift.md").read_text(encoding="utf-8")
+
+
+def test_a_baseline_is_written_and_read(project: Path) -> None:
+    assert drift(project, "other.json", "--write-baseline", "drift.json").code == 0
+    done = drift(project, "other.json", "--baseline", "drift.json")
+    assert (done.code, "1 in the baseline" in done.out) == (0, True)
+    done = drift(project, "other.json", "--baseline", "same.json")
+    assert (done.code, "--write-baseline" in done.err) == (2, True)
+    assert drift(project, "other.json", "--baseline", "none.json").code == 2
+
+
+def test_files_that_cannot_be_compared_are_diagnostics(project: Path) -> None:
+    (project / "bad.json").write_text("{", encoding="utf-8")
+    (project / "empty.json").write_text('{"format_version": "1.0"}', encoding="utf-8")
+    for files, code in ((("bad.json",), "ARC-I001"), (("empty.json",), "ARC-I002"), (("same.json", "other.json"), "ARC-I003")):  # fmt: skip
+        done = drift(project, *files)
+        assert (done.code, code in done.err) == (2, True)
+    assert drift(project, "same.json", "--at", "mars").code == 2
+
+
+def test_files_of_another_system_are_no_success(project: Path) -> None:
+    (project / "lambda.json").write_text((IMPORTS / "serverless/prod.state.json").read_text(encoding="utf-8"))
+    done = drift(project, "lambda.json", "--only", "connection")
+    assert done.code == 1
+    assert "this says nothing about it" in done.out
+
+
+def test_nothing_that_is_secret_is_shown() -> None:
+    for system in SYSTEMS:
+        source = edited(system, lambda resources: resources.pop(0))
+        for resolved in (imported(system), resolved_of(PHASES)):
+            report = report_of(resolved, source, at="aws,prod")
+            printed = PrintedReport(report, None, {})
+            assert PLANTED not in "".join(format_(printed) for format_ in FORMATS.values())
+            assert PLANTED not in baseline_text(report.findings)
+
+
+def test_odd_names_cannot_change_the_terminal() -> None:
+    odd = ("aws_sqs_queue.\x1b[31m", {"name": "x\n\x1b]0;|[a](b)`"})
+    report = report_of(resolved_of(PHASES), state_of("\x1b.json", odd), at="aws,prod")
+    for format_ in FORMATS.values():
+        assert "\x1b" not in format_(PrintedReport(report, None, {}))
