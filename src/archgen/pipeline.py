@@ -125,6 +125,7 @@ def render(
     checked: Checked, graphs: Graphs, drawings: Drawings, progress: Progress = lambda _text: None
 ) -> tuple[list[Artifact], list[Diagnostic]]:
     """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error."""
+    from archgen.artifacts._next_pages import with_next_pages
     from archgen.artifacts.addresses import page_of
     from archgen.artifacts.base import Context
     from archgen.artifacts.embeds import written_pages
@@ -141,6 +142,7 @@ def render(
         for part in parts("artifacts"):
             if emit_last := part.function("emit_last"):
                 artifacts += emit_last(context, pages)
+    artifacts = with_next_pages(context.resolved, artifacts)
     artifacts += navigation(context, artifacts)
     written, found = written_pages(context)
     problems += [*_twice(artifacts), *found]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._families import LAST
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.diagnostics.diagnostic import dotted
 from archgen.model.wording import value_text
@@ -28,4 +29,6 @@ def emit(context: Context) -> Emitted:
     if not rows:
         return [], []
     rows.sort(key=lambda row: row["line"])
-    return [context.page("assumptions", "assumptions.md", Nav("Reference", "Assumptions", 1), (), rows=rows)], []
+    return [
+        context.page("assumptions", "assumptions.md", Nav("Architecture", "Assumptions", LAST + 10), (), rows=rows)
+    ], []

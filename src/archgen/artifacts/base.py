@@ -36,13 +36,21 @@ MOST_MEMORY = 32 * 1024 * 1024  # bytes; about a hundred times what a typical mo
 class Nav:
     """The place of a page in the navigation: a top-level section, its title, and its position in the section.
 
-    Pages with the same `group` are one folded entry of the section, at the position of the first of them.
+    Pages with the same `group` are one folded entry of the section, at the position of the first of them. A group in a group is a tuple
+    of their titles, the outer one first.
     """
 
     section: str
     title: str
     order: int = 100
-    group: str = ""
+    group: str | tuple[str, ...] = ""
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """The titles of the groups that contain the page, the outer one first; empty for a page directly in the section."""
+        if isinstance(self.group, tuple):
+            return self.group
+        return (self.group,) if self.group else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,17 +22,17 @@ def emit(context: Context) -> Emitted:
     axes = context.axes
     artifacts: list[Artifact] = []
     if len(axes.environments) > 1:
-        nav = Nav("Environments", "Side by side", 1)
+        nav = Nav("Compare", "Environments side by side", 1)
         clouds = [_environments(context, comparison, cloud) for cloud in axes.clouds]
         artifacts.append(context.page("side-by-side", "side_by_side.md", nav, ("environments",), clouds=clouds))
     if len(axes.phases) > 1:
-        nav = Nav("Environments", "Roadmap", 2)
+        nav = Nav("Change", "Roadmap", 1)
         clouds = [_road(context, comparison, cloud) for cloud in axes.clouds]
         environment = context.document.environments[axes.environments[-1]].name
         artifacts.append(context.page("road", "road.md", nav, ("phases",), clouds=clouds, environment=environment))
     others = [cloud for cloud in axes.clouds if cloud != axes.primary]
     if others:
-        nav = Nav("Parity", "Clouds side by side", 1)
+        nav = Nav("Compare", "Clouds side by side", 2)
         pairs = [_clouds(context, comparison, other, env) for other in others for env in axes.environments]
         artifacts.append(context.page("clouds", "clouds.md", nav, ("clouds",), pairs=pairs))
     return artifacts, []

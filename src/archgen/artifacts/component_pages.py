@@ -9,6 +9,7 @@ from typing import Any
 from archgen.analysis.crossings import passing
 from archgen.analysis.failure import of_component
 from archgen.artifacts._dashboards import dashboard_links
+from archgen.artifacts._families import Family, task_of
 from archgen.artifacts._search_tags import search_tags
 from archgen.artifacts._tables import (
     failure_facts,
@@ -20,7 +21,7 @@ from archgen.artifacts._tables import (
     ways_between,
 )
 from archgen.artifacts.addresses import component_pages, page_of
-from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -29,22 +30,21 @@ from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
 from archgen.views._neighborhood import neighborhood
 
-SECTION = "Components"
-
 
 def emit(context: Context) -> Emitted:
     """The list of all components that exist at any coordinate, and one page for each."""
     names = names_anywhere(context)
     rows = [_row(context, name) for name in names]
-    artifacts: list[Artifact] = [
-        context.page("components/index", "components.md", Nav(SECTION, "All components", 0), ("components",), rows=rows)
-    ]
-    for position, (address, row) in enumerate(zip(component_pages(context.resolved), rows, strict=True)):
+    tasks = {name: task_of(_component_anywhere(context, name)[1]) for name in names}
+    family = Family("Architecture", "Components", tasks.values())
+    index = family.index("All components")
+    artifacts: list[Artifact] = [context.page("components/index", "components.md", index, ("components",), rows=rows)]
+    for address, row in zip(component_pages(context.resolved), rows, strict=True):
         artifacts.append(
             context.page(
                 page_of(address.file),
                 "component.md",
-                Nav(SECTION, row["title"], position + 1),
+                family.nav(f"{row['title']}{_stage(context, row['id'])}", tasks[row["id"]]),
                 ("components", row["id"]),
                 c=row,
                 about=_about(context, row["id"]),
@@ -52,6 +52,11 @@ def emit(context: Context) -> Emitted:
             )
         )
     return artifacts, []
+
+
+def _stage(context: Context, name: str) -> str:
+    """What the navigation adds to the title of a component that no environment has today: whether it was or will be there."""
+    return "" if any(name in a.components for a in context.resolved.today()) else " (planned)"
 
 
 def _component_anywhere(context: Context, name: str) -> tuple[Architecture, Component]:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any
 
+from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.architecture import Architecture
@@ -21,7 +22,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "costs",
         "costs.md",
-        Nav("Operations", "Cost", 20),
+        Nav("Operate", "Cost", LAST + 30),
         ("costs",) if costs else ("environments",),
         rows=rows,
         budgets=[e for e in context.document.environments.values() if e.monthly_budget_usd],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.document import Decision
@@ -18,7 +19,7 @@ def emit(context: Context) -> Emitted:
         return [], []
     rows = [_row(context, name, decision) for name, decision in decisions.items()]
     groups = [(title, [row for row in rows if row["status"] == title]) for title in STATUS.values()]
-    nav = Nav("Reference", "Design decisions", 0)
+    nav = Nav("Architecture", "Design decisions", LAST + 0)
     return [context.page("decisions", "decisions.md", nav, ("decisions",), groups=[g for g in groups if g[1]])], []
 
 

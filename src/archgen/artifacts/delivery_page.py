@@ -23,7 +23,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "delivery",
         "delivery.md",
-        Nav("Architecture", "Delivery", 65),
+        Nav("Change", "Delivery", 0),
         ("images",) if context.document.images else ("components",),
         clouds=clouds,
         titles=titles(context),

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from archgen.artifacts._explained import rules_left_out, without_other_clouds
+from archgen.artifacts._families import LAST
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import mentions_another
 from archgen.diagnostics.codes import titles
@@ -20,7 +21,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "diagnostics",
         "diagnostics.md",
-        Nav("Reference", "Diagnostics", 10),
+        Nav("Reference", "Diagnostics", LAST + 95),
         (),
         rows=[_about(explain(code), bases) for code in titles() if code not in left_out],
         left_out=left_out,

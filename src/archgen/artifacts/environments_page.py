@@ -18,7 +18,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "environments",
         "environments.md",
-        Nav("Environments", "Environments", 0),
+        Nav("Compare", "Environments", 0),
         ("environments",),
         clouds=clouds,
         purposes=any(environment.purpose for environment in context.document.environments.values()),

@@ -15,7 +15,7 @@ def emit(context: Context) -> Emitted:
     if not flows:
         return [], []
     rows = [{"id": name, "flow": flow, "steps": len(flow.steps)} for name, (_a, flow) in flows.items()]
-    return [context.page("flows", "flows.md", Nav("Architecture", "Flows", 40), ("flows",), rows=rows)], []
+    return [context.page("flows", "flows.md", Nav("Architecture", "All flows", 40, "Flows"), ("flows",), rows=rows)], []
 
 
 def steps(context: Context, name: str) -> list[dict[str, Any]]:

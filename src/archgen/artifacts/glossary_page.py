@@ -24,7 +24,7 @@ def emit(context: Context) -> Emitted:
         }
         for entry in glossary(context.resolved)
     ]
-    return [context.page("glossary", "glossary.md", Nav("Reference", "Glossary", 2), (), rows=rows)], []
+    return [context.page("glossary", "glossary.md", Nav("Start here", "Glossary", 4), (), rows=rows)], []
 
 
 def _cloud_name(context: Context, cloud: str) -> Any:

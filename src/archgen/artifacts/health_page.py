@@ -9,6 +9,7 @@ from typing import Any
 from archgen.analysis.availability import Promise, of_flow
 from archgen.analysis.failure import Impact, of_region, zone_impacts
 from archgen.analysis.regions import is_in_several_regions
+from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog import kubernetes_versions
@@ -49,7 +50,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "health",
         "health.md",
-        Nav("Security", "Health", 10),
+        Nav("Operate", "Health", LAST + 10),
         ("rules",),
         findings=[_finding(context, d) for d in judged.findings],
         waivers=waivers,

@@ -19,13 +19,9 @@ SECTIONS = (
     "Home",
     "Start here",
     "Architecture",
-    "Components",
-    "Environments",
-    "Parity",
-    "Runbooks",
-    "Terraform",
-    "Security",
-    "Operations",
+    "Operate",
+    "Change",
+    "Compare",
     "Reference",
 )
 
@@ -61,17 +57,15 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
 def _entries(pages: Iterable[Artifact]) -> list[dict[str, Any]]:
     """The entries of a section: its pages, and one entry for each group of pages."""
     entries: list[dict[str, Any]] = []
-    groups: dict[str, list[dict[str, str]]] = {}
+    inside: dict[tuple[str, ...], list[dict[str, Any]]] = {(): entries}
     for page in pages:
         assert page.nav is not None
-        entry = {str(theme_text(page.nav.title)): _path_in_docs(page.path)}
-        if not page.nav.group:
-            entries.append(entry)
-        elif page.nav.group in groups:
-            groups[page.nav.group].append(entry)
-        else:
-            groups[page.nav.group] = [entry]
-            entries.append({str(theme_text(page.nav.group)): groups[page.nav.group]})
+        groups = page.nav.groups
+        for depth in range(len(groups)):
+            if (group := groups[: depth + 1]) not in inside:
+                inside[group] = []
+                inside[groups[:depth]].append({str(theme_text(groups[depth])): inside[group]})
+        inside[groups].append({str(theme_text(page.nav.title)): _path_in_docs(page.path)})
     return entries
 
 

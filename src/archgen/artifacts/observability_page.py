@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archgen.artifacts._dashboards import console_links, dashboard_links
+from archgen.artifacts._families import LAST
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts._tables import titles
 from archgen.artifacts.base import Context, Emitted, Nav
@@ -36,7 +37,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "observability",
         "observability.md",
-        Nav("Operations", "Observability", 10),
+        Nav("Operate", "Observability", LAST + 0),
         ("observability",) if context.default.tree.get(("observability",)) else ("components",),
         facts=facts,
         stores=[row for n, row in enumerate(stores) if row not in stores[:n]],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._families import Family, task_of
 from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings
 from archgen.artifacts.addresses import capability_pages, page_of
@@ -24,11 +25,13 @@ def emit(context: Context) -> Emitted:
     table = rows(context.resolved, context.project.reviews)
     if not table:
         return [], []
+    tasks = {row.id: _task(context, row) for row in table}
+    family = Family("Compare", "Parity", tasks.values())
     artifacts: list[Artifact] = [
         context.page(
             "parity",
             "parity.md",
-            Nav("Parity", "Parity", 0),
+            family.index("Parity"),
             ("capabilities",),
             rows=[_row(context, row) for row in table],
             heads=heads(context.resolved),
@@ -40,10 +43,20 @@ def emit(context: Context) -> Emitted:
             proposals=[(row.id, row.name, _proposal(context, row)) for row in table if row.proposed],
         )
     ]
-    for position, (address, row) in enumerate(zip(capability_pages(context.resolved), table, strict=True)):
-        artifacts.append(_page(context, page_of(address.file), row, position))
+    for address, row in zip(capability_pages(context.resolved), table, strict=True):
+        artifacts.append(_page(context, page_of(address.file), row, family.nav(row.name, tasks[row.id])))
         artifacts += picture_files(context, f"capability-{row.id}")
     return artifacts, []
+
+
+def _task(context: Context, row: Row) -> str:
+    """What the components that provide a row are for; `other` if there are none.
+
+    A program that works for a managed service counts only if there is no such service: External Secrets is about secrets.
+    """
+    every = (context.default, *context.resolved.architectures.values())
+    tasks = [task_of(a.components[name]) for name in row.providers for a in every if name in a.components]
+    return next((task for task in tasks if task != "run"), tasks[0] if tasks else "other")
 
 
 def _row(context: Context, row: Row) -> dict[str, Any]:
@@ -78,13 +91,13 @@ def _proposal(context: Context, row: Row) -> list[str]:
     return found
 
 
-def _page(context: Context, page: str, row: Row, position: int) -> Artifact:
+def _page(context: Context, page: str, row: Row, nav: Nav) -> Artifact:
     sides = {side.cloud: [product.id for product in side.products] for side in row.sides}
     tabs = [picture(context, f"capability-{row.id}", page, cloud) for cloud in context.axes.clouds]
     return context.page(
         page,
         "capability.md",
-        Nav("Parity", row.name, position + 10),
+        nav,
         ("capabilities", row.id),
         row=_row(context, row),
         heads=heads(context.resolved),

@@ -24,7 +24,7 @@ def emit(context: Context) -> Emitted:
     if "platform" not in context.views:
         return [], []
     page = context.page(
-        "platform", "platform.md", Nav("Architecture", "Cluster platform", 55), ("components",), clouds=clouds
+        "platform", "platform.md", Nav("Architecture", "Cluster platform", 30), ("components",), clouds=clouds
     )
     return [page], []
 

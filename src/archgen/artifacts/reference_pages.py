@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from archgen.artifacts._families import LAST
 from archgen.artifacts._schema_rows import schema_rows
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import clouds, mentions_another
@@ -17,19 +18,27 @@ def emit(context: Context) -> Emitted:
     """A page for each part of the reference except the kinds; products that the project adds are included."""
     artifacts = [
         context.page(
-            "reference/model", "reference_model.md", Nav(SECTION, "The model", 1), (), classes=_classes(context)
+            "reference/model", "reference_model.md", Nav(SECTION, "The model", 10), (), classes=_classes(context)
         ),
         context.page(
-            "reference/products", "reference_products.md", Nav(SECTION, "Products", 3), (), groups=_products(context)
+            "reference/products",
+            "reference_products.md",
+            Nav(SECTION, "Products", LAST + 90),
+            (),
+            groups=_products(context),
         ),
     ]
     if context.document.terraform:
         artifacts.append(
             context.page(
-                "reference/facts", "reference_facts.md", Nav(SECTION, "Facts for Terraform", 4), (), **_facts(context)
+                "reference/facts",
+                "reference_facts.md",
+                Nav(SECTION, "Facts for Terraform", LAST + 91),
+                (),
+                **_facts(context),
             )
         )
-        nav = Nav(SECTION, "Terraform modules", 5)
+        nav = Nav(SECTION, "Terraform modules", LAST + 92)
         artifacts.append(context.page("reference/modules", "reference_modules.md", nav, (), clouds=_modules(context)))
     return artifacts, []
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archgen.artifacts._families import LAST
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.rehearsal.record import Record, Recorded, read_record, recorded
 from archgen.runbooks.procedures import Procedure, read, runbooks_of
@@ -21,7 +22,7 @@ def emit(context: Context) -> Emitted:
         return [], []
     counts = {result: sum(row["counts"][result] for row in rows) for result in RESULTS}
     page = context.page(
-        "runbooks/rehearsals", "rehearsals.md", Nav("Runbooks", "Rehearsals", 1), ("runbooks",),
+        "runbooks/rehearsals", "rehearsals.md", Nav("Operate", "Rehearsals", LAST - 1, "Runbooks"), ("runbooks",),
         rows=rows, counts=counts, lines=record.lines, executed=record.executed,
     )  # fmt: skip
     return [page], []

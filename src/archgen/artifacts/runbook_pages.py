@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from archgen.artifacts._families import Family
 from archgen.artifacts._tables import variables_of
 from archgen.artifacts.addresses import page_of, runbook_pages
-from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.artifacts.rehearsals_page import rehearsed_texts
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.model.architecture import Architecture
@@ -23,7 +24,6 @@ from archgen.runbooks.procedures import Procedure, Template, read, runbooks_of
 from archgen.runbooks.steps import duration_text, happy_minutes
 from archgen.templating.render import TemplateFailure
 
-SECTION = "Runbooks"
 # The groups of "What do you see?", in order, by the symptom in the head of a runbook.
 SYMPTOMS = {
     "errors": "Users see errors, or have to wait",
@@ -54,29 +54,28 @@ def emit(context: Context) -> Emitted:
         except TemplateFailure as failure:
             problems.append(failure.diagnostic)
     titles = {name: template.front.title for name, template in templates.items()}
+    family = Family("Operate", "Runbooks", [t.front.symptom for t in templates.values()], SYMPTOMS)
     for address in runbook_pages(context.resolved):
         if address.id not in templates:
             continue
         try:
-            page, row = _page(
-                context, page_of(address.file), every[address.id], templates[address.id], len(rows) + 1, titles
-            )
+            page, row = _page(context, page_of(address.file), every[address.id], templates[address.id], family, titles)
         except TemplateFailure as failure:
             problems.append(failure.diagnostic)
             continue
         artifacts.append(page)
         rows.append(row)
     if rows:
-        artifacts.append(_index(context, rows))
+        artifacts.append(_index(context, rows, family))
     return artifacts, problems
 
 
-def _index(context: Context, rows: list[dict[str, Any]]) -> Artifact:
+def _index(context: Context, rows: list[dict[str, Any]], family: Family) -> Artifact:
     due = sorted((row for row in rows if row["facts"].due), key=lambda row: (row["facts"].due, row["id"]))
     return context.page(
         "runbooks/index",
         "runbooks.md",
-        Nav(SECTION, "All runbooks", 0),
+        family.index("All runbooks"),
         ("runbooks",),
         rows=sorted(rows, key=lambda row: SEVERITIES.index(row["front"].severity)),
         symptoms=_symptoms(rows),
@@ -126,7 +125,7 @@ def _page(
     page: str,
     facts: RunbookFacts,
     template: Template,
-    order: int,
+    family: Family,
     titles: Mapping[str, str],
 ) -> tuple[Artifact, dict[str, Any]]:
     name = template.id
@@ -137,7 +136,7 @@ def _page(
     artifact = context.page(
         page,
         "runbook.md",
-        Nav(SECTION, template.front.title, order),
+        family.nav(template.front.title, template.front.symptom),
         ("runbooks", name),
         front=template.front,
         facts=facts,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.checking.controls import verdict
@@ -33,7 +34,7 @@ def emit(context: Context) -> Emitted:
     book = {rule.code: rule for rule in rules}
     rows = [(control.area, _row(context, name, control, book)) for name, control in controls.items()]
     groups = [(title, [row for of, row in rows if of == area]) for area, title in AREAS.items()]
-    nav = Nav("Security", "Security and compliance", 0)
+    nav = Nav("Operate", "Security and compliance", LAST + 20)
     heads = [context.resolved.clouds[cloud].name for cloud in context.axes.clouds]
     shown = [group for group in groups if group[1]]
     last = context.document.environments[context.axes.environments[-1]].name

@@ -6,6 +6,7 @@ import itertools
 from typing import Any
 
 from archgen.analysis.design_statements import Traced
+from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.addresses import page_of, source_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
@@ -25,7 +26,7 @@ def emit(context: Context) -> Emitted:
             context.page(
                 pages[name],
                 "source.md",
-                Nav("Architecture", f"From the design: {source.title}", 85),
+                Nav("Architecture", f"From the design: {source.title}", LAST + 50),
                 ("sources", name),
                 source=source,
                 sections=sections,

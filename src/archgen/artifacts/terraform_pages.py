@@ -26,7 +26,7 @@ from archgen.terraform.own_stacks import InputError, values_of
 from archgen.terraform.plans import CloudPlan
 from archgen.terraform.wiring import stack_variable
 
-SECTION = "Terraform"
+SECTION, GROUP, ORDER = "Change", "Terraform", 100
 
 
 def emit(context: Context) -> Emitted:
@@ -40,7 +40,7 @@ def emit(context: Context) -> Emitted:
         context.page(
             "terraform/index",
             "terraform.md",
-            Nav(SECTION, "Overview", 0),
+            Nav(SECTION, "All stacks", ORDER, GROUP),
             ("terraform",),
             rows=rows,
             unmade=_unmade(context),
@@ -52,7 +52,7 @@ def emit(context: Context) -> Emitted:
             context.page(
                 page_of(address.file),
                 "stack.md",
-                Nav(SECTION, name, position + 1),
+                Nav(SECTION, name, ORDER + 2 + position, GROUP),
                 ("terraform", "stacks", name),
                 stack=row,
                 clouds=_clouds(context, name),

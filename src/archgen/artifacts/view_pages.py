@@ -13,9 +13,13 @@ from archgen.draw import icons
 from archgen.draw.batch import remembered
 from archgen.draw.graph import Graph
 from archgen.model.resolve import locate
+from archgen.views import View
 
 # Views whose page is made by another module, since it has more than the picture.
 WITH_TABLES = ("platform", "delivery", "observability", "road")
+
+# Views about how the system changes: their order and their group among the pages about that.
+OF_CHANGES = {"phases": (2, ""), "stacks": (101, "Terraform")}
 
 
 def emit(context: Context) -> Emitted:
@@ -39,7 +43,7 @@ def emit(context: Context) -> Emitted:
             context.page(
                 name,
                 "view.md",
-                Nav("Architecture", view.title, position + (41 if view.part[0] == "flows" else 1)),
+                _place(name, view, position),
                 view.part if context.default.tree.get(view.part) else ("components",),
                 title=view.title,
                 question=view.question,
@@ -54,6 +58,15 @@ def emit(context: Context) -> Emitted:
         *(_took_too_long(context, graph) for graph in context.drawings.simplified),
         *_missing_icons(context),
     ]
+
+
+def _place(name: str, view: View, position: int) -> Nav:
+    """Where the page of a view is in the navigation; `position` is that among all views."""
+    if name in OF_CHANGES:
+        return Nav("Change", view.title, *OF_CHANGES[name])
+    if view.part[0] == "flows":
+        return Nav("Architecture", view.title, 41 + position, "Flows")
+    return Nav("Architecture", view.title, 1 + position)
 
 
 def _missing_icons(context: Context) -> Iterator[Diagnostic]:
