@@ -17,13 +17,16 @@ NOTES  := $(VENV)/coverage
 LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site check test lint types lock record rehearse bench browser clean
+.PHONY: help site manual check test lint types lock record rehearse bench browser clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 site: $(VENV)/site.stamp ## build everything, including site/index.html
 	$(BIN)/archgen build
+
+manual: $(VENV)/site.stamp ## build archgen's manual, including manual/site/index.html
+	$(BIN)/python -m tools.manual
 
 check: $(VENV)/test.stamp lint types ## run the checks that take less than two minutes: lint, types, fast tests
 	$(PYTEST) -m "not slow"
@@ -67,7 +70,7 @@ rehearse: $(VENV)/test.stamp ## run the commands of runbooks against an emulator
 	$(BIN)/python -m tools.rehearse
 
 clean: ## remove generated files and the environment
-	rm -rf $(VENV) tests/lsp/node_modules site docs/architecture docs/index.md .archgen/generated.json .archgen/site.yml
+	rm -rf $(VENV) tests/lsp/node_modules site docs/architecture docs/index.md manual/docs manual/site manual/.archgen .archgen/generated.json .archgen/site.yml
 
 # The lock file contains hashes of all packages, including those that build archgen itself, so pip installs nothing else.
 $(VENV)/test.stamp: requirements/test.txt pyproject.toml | $(BIN)/python

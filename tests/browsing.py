@@ -24,7 +24,7 @@ KINDS = (
         "network/", "flow-request/", "platform/", "sources/design/", "start/", "start/tour/", "start/teams/", "start/weeks/",
         "components/", "components/database/", "environments/", "road/", "side-by-side/", "parity/", "parity/cache/", "clouds/",
         "runbooks/", "runbooks/database-failover/", "terraform/", "terraform/05-data/", "security/", "health/", "observability/",
-        "costs/", "decisions/", "assumptions/", "delivery/")), "guide/site/")  # fmt: skip
+        "costs/", "decisions/", "assumptions/", "delivery/")), "architecture/start/site/")  # fmt: skip
 
 
 @pytest.fixture(scope="session")

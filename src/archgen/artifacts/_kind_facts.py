@@ -12,7 +12,7 @@ from archgen.artifacts._kind_behavior import behavior
 from archgen.artifacts._kind_examples import example_of
 from archgen.artifacts._schema_rows import schema_rows
 from archgen.artifacts._search_tags import search_tags
-from archgen.artifacts.addresses import OTHER_KINDS, page_of, pages_of_kinds
+from archgen.artifacts.addresses import page_of, pages_of_kinds
 from archgen.artifacts.base import Context
 from archgen.catalog.equivalents import Equivalents
 from archgen.catalog.product import NEUTRAL, Product
@@ -31,7 +31,8 @@ class KindFacts:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.kinds: Mapping[str, type[Component]] = context.resolved.kinds
-        self.pages = {address.id: page_of(address.file) for address in pages_of_kinds(context.resolved)}
+        used = {address.id: page_of(address.file) for address in pages_of_kinds(context.resolved)}
+        self.pages = {id_: f"reference/kinds/{id_}" for id_ in self.kinds} if context.manual else used
         self.definitions = context.schema_in_use["$defs"]
         rows = schema_rows(self.definitions[next(iter(self.kinds.values())).__name__])
         self.shared = [row for row in rows if row["key"] in Component.model_fields and row["key"] != "kind"]
@@ -44,32 +45,26 @@ class KindFacts:
         self._bindings = list(_bindings(context))
 
     def groups(self) -> list[dict[str, Any]]:
-        """The kinds by what people use them to do."""
+        """The kinds that have pages, by what people use them to do."""
         return [
             {"task": TASKS[task], "rows": [self.line(id_) for id_ in found]} for task, found in self._by_task().items()
         ]
 
-    def others(self) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-        """(a task, the facts of the kinds for it that have no page) for each task with such kinds."""
-        for task, ids in self._by_task().items():
-            if others := [self.page(id_) for id_ in ids if id_ not in self.pages]:
-                yield task, others
-
     def _by_task(self) -> dict[str, list[str]]:
-        """The IDs of the kinds by task, without tasks for which there is no kind."""
+        """The IDs of the kinds that have pages by task, without tasks for which there is no kind."""
         found: dict[str, list[str]] = {task: [] for task in TASKS}
-        for id_, cls in self.kinds.items():
+        for id_ in self.pages:
+            cls = self.kinds[id_]
             found[cls.used_to if cls.used_to in TASKS else "other"].append(id_)
         return {task: ids for task, ids in found.items() if ids}
 
     def line(self, id_: str) -> dict[str, Any]:
         """What the index says about a kind."""
         cls = self.kinds[id_]
-        other = f"{OTHER_KINDS}{cls.used_to if cls.used_to in TASKS else 'other'}#{id_}"
         return {
             "id": id_,
             "anchor": id_ if id_ != "shared" else "kind_shared",  # the keys of all components have that anchor
-            "there": self.pages.get(id_, other),
+            "there": self.pages[id_],
             "label": cls.label,
             "about": _definition(cls),
             "aliases": cls.aliases,
@@ -85,10 +80,9 @@ class KindFacts:
         return {
             **self.line(id_),
             "tags": search_tags(cls.label, cls.aliases),
+            "manual": self.context.manual,
             "declared": id_ in self.context.document.kinds,
-            "family": [
-                {"id": other, "there": self.line(other)["there"]} for other in self._family(id_) if other in self.kinds
-            ],
+            "family": [{"id": other, "there": self.pages[other]} for other in self._family(id_) if other in self.pages],
             "place": _PLACES.get(cls.usual_placement, "a tier of the network"),
             "placement": cls.usual_placement,
             "behavior": behavior(cls, products_say=any(p["redundancy"] for _, found in products for p in found)),

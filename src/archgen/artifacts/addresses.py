@@ -26,7 +26,6 @@ DOCS = "docs"
 GENERATED = "architecture"  # the folder below docs/ that only archgen writes
 HOME = ""  # the page at the root of the site; all other pages are below the generated folder
 FLOW, CAPABILITY = "flow-", "capability-"  # prefixes of the names of views
-OTHER_KINDS = "reference/kinds-"  # the prefix of the pages of kinds that a model does not use
 
 # Pages that any model may get. They are reserved, so that a page that a model declares does not collide later, when the model grows.
 FIXED = (
@@ -50,7 +49,6 @@ FIXED = (
     "reference/facts",
     "reference/kinds",
     "reference/model",
-    *(f"{OTHER_KINDS}{task}" for task in TASKS),
     "reference/modules",
     "reference/products",
     "road",
@@ -60,6 +58,7 @@ FIXED = (
     "side-by-side",
     "sources/index",
     "start/index",
+    "start/site",
     "start/teams",
     "start/tour",
     "start/weeks",
@@ -67,6 +66,8 @@ FIXED = (
 )
 # Files beside the pages; no page may have the name of their folder.
 ASSETS = ("assets/archgen.css", "assets/archgen.js")
+# Pages that no longer exist, and those that have their contents now. A file at the old address leads there.
+MOVED = {f"reference/kinds-{task}": "reference/kinds" for task in TASKS}
 # Files for archgen itself and for editors, made for every model.
 STATE_FILES = (
     ".archgen/drawings.json",
@@ -132,6 +133,12 @@ def view_pages(resolved: Resolved) -> Iterator[Address]:
     for part, prefix in (("views", ""), ("flows", FLOW)):
         for name in _distinct(getattr(a.document, part) for a in resolved.architectures.values()):
             yield _page(f"{prefix}{name}", (part, name), name)
+
+
+def moved_pages() -> Iterator[Address]:
+    """The files at old addresses. Site builders copy them as they are, since they are not Markdown."""
+    for page in MOVED:
+        yield Address(f"{DOCS}/{GENERATED}/{page}/index.html")
 
 
 def component_pages(resolved: Resolved) -> Iterator[Address]:
@@ -254,6 +261,7 @@ def all_addresses(resolved: Resolved) -> Iterator[Address]:
     """Every address; those that all models have come first."""
     yield from fixed_pages()
     yield from (Address(f"{DOCS}/{GENERATED}/{name}") for name in ASSETS)
+    yield from moved_pages()
     for family in (
         view_pages,
         component_pages,

@@ -116,11 +116,19 @@ class Context:
     """Everything that outputs are made from: a project, its graphs and drawings, the findings of the rules, and templates.
 
     `drawings` and `judgment` may be left out, since checking the embeds of hand-written pages happens before they exist.
+    `manual` asks for everything that archgen knows, for its manual, instead of what concerns the model.
     """
 
     def __init__(
-        self, project: Project, graphs: Graphs, drawings: Drawings | None = None, judgment: Judgment | None = None
+        self,
+        project: Project,
+        graphs: Graphs,
+        drawings: Drawings | None = None,
+        judgment: Judgment | None = None,
+        *,
+        manual: bool = False,
     ) -> None:
+        self.manual = manual
         self.project = project
         self.graphs = graphs
         self._drawings = drawings

@@ -1,4 +1,4 @@
-"""The diagnostics page: every code that archgen may report, with its reason and examples."""
+"""The page of the rules that can apply to a model, with their reasons and examples; in archgen's manual, of all diagnostics."""
 
 from __future__ import annotations
 
@@ -15,15 +15,22 @@ from archgen.model.wording import listed
 
 
 def emit(context: Context) -> Emitted:
-    """One page, without what is about clouds that the model does not use: rules, and sentences, authorities and examples."""
+    """One page without codes that are not rules, and without what is about clouds that the model does not use.
+
+    That may be whole rules, or sentences, authorities and examples.
+    """
     bases = {facts.base for facts in context.resolved.clouds.values()}
-    left_out = rules_left_out(context)
+    left_out = () if context.manual else rules_left_out(context)
+    codes = [code for code in titles() if context.manual or not code.startswith("ARC-")]
+    title = "Diagnostics" if context.manual else "Rules"
     page = context.page(
         "diagnostics",
         "diagnostics.md",
-        Nav("Reference", "Diagnostics", LAST + 95),
+        Nav("Reference", title, LAST + 95),
         (),
-        rows=[_about(explain(code), bases) for code in titles() if code not in left_out],
+        rows=[_about(explain(code), bases) for code in codes if code not in left_out],
+        title=title,
+        manual=context.manual,
         left_out=left_out,
         clouds=listed(facts.full_name for facts in context.resolved.clouds.values()),
     )

@@ -52,7 +52,7 @@ def emit(context: Context) -> Emitted:
 def _task(context: Context, row: Row) -> str:
     """What the components that provide a row are for; `other` if there are none.
 
-    A program that works for a managed service counts only if there is no such service: External Secrets is about secrets.
+    A program that works for a managed service counts only if none of them is such a service: External Secrets is about secrets.
     """
     every = (context.default, *context.resolved.architectures.values())
     tasks = [task_of(a.components[name]) for name in row.providers for a in every if name in a.components]

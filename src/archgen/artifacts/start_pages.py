@@ -22,8 +22,8 @@ SECTION = "Start here"
 
 
 def emit_last(context: Context, pages: frozenset[str]) -> list[Artifact]:
-    """Four pages, or three if the model has no teams. `pages` are all other pages of the site."""
-    artifacts = [_tour(context)]
+    """Five pages, or four if the model has no teams. `pages` are all other pages of the site."""
+    artifacts = [_tour(context), _site(context)]
     if context.document.teams:
         artifacts.append(_teams(context, pages))
     every = pages | {page_of(artifact.path) for artifact in artifacts} | {"start/weeks", "start/index"}
@@ -64,6 +64,13 @@ def _stop(context: Context, name: str) -> dict[str, Any] | None:
         "width": round(drawing.width),
         "height": round(drawing.height),
     }
+
+
+def _site(context: Context) -> Artifact:
+    """What the model and archgen are, for readers who know neither."""
+    nav = Nav(SECTION, "How this site is made", 5)
+    included = len(context.project.files.sources) > 1
+    return context.page("start/site", "made.md", nav, (), model=context.model_file, included=included)
 
 
 # -- who owns what -------------------------------------------------------------------------------------

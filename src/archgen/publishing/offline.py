@@ -1,7 +1,8 @@
 """Turns a built site into an archive that opens from a disk, without a server.
 
 Pages link to each other as folders, which web servers resolve to `index.html`. Browsers do not do that on a disk, so this rewrites
-every such address that the site builder has left: in HTML, in pictures, and in the lists of pictures that pages switch to.
+every such address that the site builder has left: in HTML, in pictures, in the lists of pictures that pages switch to, and in pages
+that lead to others.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ WORKER = "assets/worker.js"
 # The script that Material's offline plugin would load from this address to run its search.
 _SHIM = "https://unpkg.com/iframe-worker/shim"
 _LINKS = ("href", "xlink:href", "src")
+_REFRESH = "0; url="  # the beginning of an address that a page leads to at once
 _PICTURES = "data-files"  # JSON: the pictures that a page switches to
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that ZIP can express
 
@@ -65,6 +67,9 @@ def _rewritten(attribute: Attribute, name: str, names: Set[str]) -> str | None:
     """The new value of an attribute; None if it stays as it is."""
     if attribute.name in _LINKS:
         return _file(attribute.value, name, names)
+    if attribute.name == "content" and attribute.value.startswith(_REFRESH):
+        to = _file(attribute.value.removeprefix(_REFRESH), name, names)
+        return to and _REFRESH + to
     if attribute.name == _PICTURES:
         listed = json.loads(attribute.value)
         return json.dumps({key: (to and (_file(to, name, names) or to)) for key, to in listed.items()})
