@@ -41,6 +41,8 @@ TEXTS = (
     ".ci/*",
     ".gitattributes",
     ".github/workflows/*.yml",
+    "templates/ci/*/*.yml",
+    ".pre-commit-hooks.yaml",
     "Makefile",
     "architecture.yaml",
     "architecture/*.yaml",

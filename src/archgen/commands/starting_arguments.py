@@ -29,6 +29,7 @@ examples:
   archgen init --cloud gcp                 a model on Google Cloud in the current folder
   archgen init shop --cloud aws,gcp        a model on AWS with its equivalent on Google Cloud
   archgen init --example brownfield        a complete system: azure, boutique, brownfield or serverless
+  archgen init --ci github                 workflows for GitHub, also for a project that exists
 """
 
 
@@ -49,6 +50,8 @@ def add_init(commands: Any) -> None:
     beginning.add_argument("--cloud", choices=_Beginnings("choices"), metavar="CLOUDS", help=clouds)
     example = "start from a complete system: azure, boutique, brownfield or serverless"
     beginning.add_argument("--example", choices=_Beginnings("examples"), metavar="NAME", help=example)
+    ci = "also write the workflows for github or gitlab: checks, a review of each change, and the site; if the model exists, only these"
+    command.add_argument("--ci", choices=("github", "gitlab"), metavar="SYSTEM", help=ci)
     command.add_argument(
         "--today", metavar="DATE", type=date, help="the date from which to plan the first drill (default: today)"
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -87,17 +87,11 @@ def start(root: Path, files: dict[str, str]) -> tuple[list[str], list[Diagnostic
 
     Nothing is written if a file of that name exists, except that existing Git files are kept. Raises UnwritableError.
     """
-    files = {name: text for name, text in files.items() if name not in SHARED or not (root / name).exists()}
-    help_ = "archgen does not overwrite files here; choose a different folder"
-    problems = [
-        Diagnostic("ARC-W001", "this file already exists", help_, subject=name)
-        for name in files
-        if (root / name).exists()
-    ]
+    files = without_kept(root, files, SHARED)
+    problems = existing(root, files, "archgen does not overwrite files here; choose a different folder")
     if problems:
         return [], problems
-    for name, text in files.items():
-        write_in_project(root, name, text.encode())
+    write_all(root, files)
     # Recorded as generated, so that a build may replace it once the model declares a kind or a product.
     schema = Artifact(schema_file.PATH, files[schema_file.PATH].encode(), committed=True)
     try:
@@ -105,3 +99,23 @@ def start(root: Path, files: dict[str, str]) -> tuple[list[str], list[Diagnostic
     except StateError as error:
         return [], [Diagnostic("ARC-W002", str(error), "", subject=error.subject)]
     return sorted(files), []
+
+
+def without_kept(root: Path, files: dict[str, str], kept: tuple[str, ...]) -> dict[str, str]:
+    """The files without those that exist and stay as they are."""
+    return {name: text for name, text in files.items() if name not in kept or not (root / name).exists()}
+
+
+def existing(root: Path, files: Iterable[str], help_: str) -> list[Diagnostic]:
+    """A diagnostic for each file that exists."""
+    return [
+        Diagnostic("ARC-W001", "this file already exists", help_, subject=name)
+        for name in files
+        if (root / name).exists()
+    ]
+
+
+def write_all(root: Path, files: dict[str, str]) -> None:
+    """Write files into a folder. Raises UnwritableError."""
+    for name, text in files.items():
+        write_in_project(root, name, text.encode())
