@@ -60,6 +60,13 @@ def changed_lines(old: str, new: str) -> list[str]:
         (SetValue(("f",), ["a"]), ["-f:", "-- a: 1", "-  b: 2", "-- z", "+f: [a]"]),
         (AddKey(("b",), "new", {"k": [1, "x y"]}), ["+  new: {k: [1, x y]}"]),
         (AddKey(("b",), "new", True, "c"), ["+  new: true"]),
+        (AddKey(("b",), "new", True, first=True), ["+  new: true"]),
+        (
+            AddKey(("b", "c"), "w", 0, first=True),
+            ["-  c: {x: 1, z: [1, 2]}  # flow", "+  c: {w: 0, x: 1, z: [1, 2]}  # flow"],
+        ),
+        (AddKey(("g",), "k", "v", first=True), ["-g: {}", "+g: {k: v}"]),
+        (AddKey(("f", 0), "c", 3, first=True), ["-- a: 1", "+- c: 3", "+  a: 1"]),
         (
             AddKey(("b", "c"), "y", "yes"),
             ["-  c: {x: 1, z: [1, 2]}  # flow", '+  c: {x: 1, z: [1, 2], "y": "yes"}  # flow'],

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
-import shlex
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, show, usage
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, usage
 from archgen.diagnostics.diagnostic import Diagnostic, Span
-from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render, visible
-from archgen.model.wording import counted
 
 if TYPE_CHECKING:
     from archgen.importing.importing import Import
@@ -22,25 +20,55 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print what the files cover and write the model if asked; returns the exit code, 1 if a resource has no place."""
-    from archgen.importing.mappings import clouds_with_mappings
     from archgen.publishing.new_project import MODEL
 
-    cloud, _, environment = (options.at or "").partition(",")
-    clouds = clouds_with_mappings()
-    if cloud not in clouds or not _is_id(environment):
-        what = f"--at needs a cloud that can be imported and an environment, not '{visible(options.at or '')}'"
-        return usage(what, f"name what the files are of, such as --at {clouds[0]},prod")
+    named = environments_of(options.files, options.at)
+    if isinstance(named, str):
+        return usage(named, "write the files after each environment: --at aws,dev dev.json --at aws,prod prod.json")
+    if wrong := _misuse(named):
+        return wrong
     target = Path(options.into) if options.into else None
     if target is not None and target.name != MODEL:
         return usage(f"the file of a model is called {MODEL}", f"for example: --into shop/{MODEL}")
-    if target is not None and target.exists():
-        return usage(
-            f"{visible(str(target))} exists, and archgen import only writes new models", "choose a different folder"
-        )
-    sources = _read(options.files)
-    if sources is None:
-        return UNUSABLE
-    return _import(options, sources, (cloud, environment), target)
+    if target is not None and target.exists() and options.name:
+        return usage("the model has a name already", "omit --name")
+    sources = {at: _read(files) for at, files in named.items()}
+    return (
+        _import(options, {at: s for at, s in sources.items() if s is not None}, target)
+        if all(s is not None for s in sources.values())
+        else UNUSABLE
+    )
+
+
+def environments_of(files: Sequence[str], at: Sequence[Sequence[str]]) -> dict[str, list[str]] | str:
+    """The files of each environment; a text that says what is wrong if that is not clear.
+
+    Files are either all written before their `--at` or all after it.
+    """
+    named: dict[str, list[str]] = {}
+    if len(at) == 1:
+        return {at[0][0]: [*files, *at[0][1:]]} if files or at[0][1:] else "no files are given"
+    groups = [files, *(words[1:] for words in at)]
+    if files and groups.pop():
+        return "it is not clear which files belong to which environment"
+    for (where, *_files), group in zip(at, groups if files else groups[1:], strict=True):
+        if not group:
+            return f"no files are given for {where}"
+        named.setdefault(where, []).extend(group)
+    return named
+
+
+def _misuse(named: Mapping[str, Sequence[str]]) -> int:
+    """The exit code after printing what is wrong with the environments; 0 if nothing is."""
+    from archgen.importing.mappings import clouds_with_mappings
+
+    clouds = clouds_with_mappings()
+    for at in named:
+        cloud, environment = _place_of(at)
+        if cloud not in clouds or not _is_id(environment):
+            what = f"--at needs a cloud that can be imported and an environment, not '{visible(at)}'"
+            return usage(what, f"name what the files are of, such as --at {clouds[0]},prod")
+    return 0
 
 
 def _is_id(text: str) -> bool:
@@ -87,46 +115,41 @@ def _problem(code: str, message: str, help_: str, file: str, line: int = 1, colu
     return Diagnostic(code, message, help=help_, span=Span(file, line, column, line, column))
 
 
-def _import(
-    options: argparse.Namespace, sources: Sequence[TerraformFile], at: tuple[str, str], target: Path | None
-) -> int:
+def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[TerraformFile]], target: Path | None) -> int:
     from archgen.importing.importing import Import
+    from archgen.importing.modeling import in_usual_order
+
+    by_place = in_usual_order({_place_of(at): files for at, files in sources.items()})
+    added = None
+    if target is not None:
+        from archgen.commands.import_writing import add_environments
+
+        added = add_environments(target, by_place, options.accept, options.name or "")
+        imports = added.imports
+    else:
+        imports = [Import(files, *at, tuple(options.accept), options.name or "") for at, files in by_place.items()]
+    if imports and (missing := sorted(set.intersection(*(set(found.unknown_proposals) for found in imports)))):
+        what = f"there is no proposal '{visible(missing[0])}'"
+        return usage(what, "run the command without --accept; it lists all proposals")
+    _report(imports, options.format)
+    if added is not None and (code := added.write()):
+        return code
+    complete = all(found.coverage.complete for found in imports)
+    return CLEAN if complete or options.allow_unknown else FINDINGS
+
+
+def _place_of(at: str) -> tuple[str, str]:
+    """The cloud and the environment of `--at`."""
+    cloud, _, environment = at.partition(",")
+    return cloud, environment
+
+
+def _report(imports: Sequence[Import], format_: str) -> None:
+    """Print what the files cover: one report for each environment."""
     from archgen.importing.report import as_json, as_text
 
-    found = Import(sources, *at, options.accept, options.name or "")
-    if found.unknown_proposals:
-        what = f"there is no proposal '{visible(found.unknown_proposals[0])}'"
-        return usage(what, "run the command without --accept; it lists all proposals")
-    coverage = found.coverage
-    print_out(as_json(coverage) if options.format == "json" else as_text(coverage))
-    if target is not None and (code := _write(target, found)):
-        return code
-    return CLEAN if coverage.complete or options.allow_unknown else FINDINGS
-
-
-def _write(target: Path, found: Import) -> int:
-    """Write a project that can be built at once; returns an exit code other than 0 if that is not possible."""
-    from archgen.pipeline import check
-    from archgen.project import load
-    from archgen.publishing.new_project import new_import, start
-
-    text = found.text()
-    loaded = load(target, texts={target.name: text})
-    if loaded.project is None:
-        say("nothing is written, because archgen could not use the model that it made of the files:\n")
-        show(loaded.diagnostics, loaded)
-        return UNUSABLE
-    errors = {finding.code for finding in check(loaded.project).findings if finding.severity == "error"}
-    written, problems = start(target.parent, new_import(target.parent, found.text(errors)))
-    if problems:
-        say(render(for_people(target.parent).diagnostics(problems), {}))
-        return UNUSABLE
-    if errors:
-        what = f"{counted(len(errors), 'rule')} would stop a build of the system as it is ({', '.join(sorted(errors))})"
-        say(f"{what}; the model has them as warnings, under rules.severities")
-    say("\n".join(visible(str(target.parent / name)) for name in written))
-    where = "" if target.parent == Path() else f"cd {shlex.quote(str(target.parent))}; "
-    say(
-        f"Next: check what is `assumed`, say which environment is production, then: {where}archgen validate; archgen build"
-    )
-    return CLEAN
+    if format_ == "json":
+        documents = [as_json(found.coverage) for found in imports]
+        print_out(documents[0] if len(documents) == 1 else json.dumps([*map(json.loads, documents)], indent=2) + "\n")
+    else:
+        print_out("\n".join(as_text(found.coverage) for found in imports))

@@ -62,6 +62,8 @@ examples:
   terraform show -json > state.json                                      what Terraform knows of a stack
   archgen import state.json --at aws,prod                                what a model would contain, and what not
   archgen import network.json shop.json --at aws,prod --into shop/architecture.yaml
+  archgen import dev.json --at aws,dev --into shop/architecture.yaml     add an environment to the model
+  archgen import --at aws,dev dev.json --at aws,prod prod.json --into shop/architecture.yaml
   archgen import plan.json --at aws,prod --accept permitted              also write what security groups and IAM permit
 """
 
@@ -71,16 +73,21 @@ def add_import(commands: Any) -> None:
     command = add_command(
         commands,
         "import",
-        "make a model from states and plans of Terraform",
+        "make a model from states and plans of Terraform, or add an environment to one",
         "Prints what the files cover, and exits with 1 if a resource has no place. Attributes that are marked as sensitive are never read.",
         _IMPORT_EXAMPLES,
     )
     files = "a state or plan as `terraform show -json` prints it, or a raw state; one for each stack"
-    command.add_argument("files", nargs="+", metavar="FILE", help=files)
-    at = "the cloud and the environment that the files are of, such as aws,prod"
-    command.add_argument("--at", required=True, metavar="CLOUD,ENVIRONMENT", help=at)
-    command.add_argument("--into", metavar="FILE", help="write a new project with this model: FOLDER/architecture.yaml")
-    name = "the name of the system (default: what the names of its resources begin with)"
+    command.add_argument("files", nargs="*", metavar="FILE", help=files)
+    at = "the cloud and the environment that the files are of, such as aws,prod; repeat it, with its files, for several environments"
+    command.add_argument(
+        "--at", action="append", nargs="+", required=True, metavar=("CLOUD,ENVIRONMENT", "FILE"), help=at
+    )
+    into = (
+        "write a new project with this model, or add the environment to the one that exists: FOLDER/architecture.yaml"
+    )
+    command.add_argument("--into", metavar="MODEL", help=into)
+    name = "the name of a new system (default: what the names of its resources begin with)"
     command.add_argument("--name", metavar="NAME", type=one_line, help=name)
     accept = "also write these proposals: permitted, configured, or the ID of one; can be repeated"
     command.add_argument("--accept", action="append", default=[], metavar="PROPOSAL", help=accept)

@@ -81,6 +81,8 @@ _ARCHGEN = {
     "ARC-I001": "A file is neither a state nor a plan that archgen can read",
     "ARC-I002": "A state or plan contains no resources",
     "ARC-I003": "Two files are of one stack",
+    "ARC-I004": "The files contradict what the model states for their environment",
+    "ARC-I005": "The model does not have the cloud of the files",
     "ARC-M001": "A required key is missing",
     "ARC-M002": "Unknown key",
     "ARC-M003": "The value is not one of the choices",

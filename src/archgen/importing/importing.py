@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -10,27 +10,33 @@ from typing import Any
 
 from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection, find_connections
-from archgen.importing.modeling import as_yaml, home_of, model_of, name_of
+from archgen.importing.known import NONE_KNOWN, KnownComponents
+from archgen.importing.modeling import as_yaml, home_of, is_identifier, model_of, name_of
 from archgen.importing.network import FoundNetwork, find_networks, left_out_of
-from archgen.importing.placing import PlacedResources, place
+from archgen.importing.placing import FoundComponent, PlacedResources, place, slug
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
 
 
 @dataclass(frozen=True)
 class Import:
-    """What files say about one environment. `accept` has grades and IDs of the proposals that the model gets, too."""
+    """What files say about one environment. `accept` has grades and IDs of the proposals that the model gets, too.
+
+    `known` has the components of the model that the files are folded into.
+    """
 
     sources: Sequence[TerraformFile]
     cloud: str
     environment: str
     accept: Collection[str] = ()
     name: str = ""
+    project: str = ""
+    known: KnownComponents = NONE_KNOWN
 
     @cached_property
     def placed(self) -> PlacedResources:
         """What each resource is."""
-        return place(resource for source in self.sources for resource in source.resources)
+        return place((resource for source in self.sources for resource in source.resources), self.known)
 
     @cached_property
     def networks(self) -> list[FoundNetwork]:
@@ -64,10 +70,12 @@ class Import:
         """The model as plain data."""
         name = self.name or name_of(self.placed.components, self.environment)
         home = home_of(self.cloud, self.environment, self.sources, self.placed)
-        return model_of(self.placed, self.networks, self.accepted, home, name)
+        return model_of(self.placed, self.networks, self.accepted, home, name, self.project or slug(name))
 
-    def text(self, tolerated: Collection[str] = ()) -> str:
-        """The text of the model's file. The rules whose codes are tolerated report warnings instead of errors."""
-        severities = dict.fromkeys(sorted(set(tolerated)), "warning")
-        model = {**self.model, "rules": {"severities": severities}} if severities else self.model
-        return as_yaml(model, [visible(Path(source.file).name) for source in self.sources])
+    def literal_name(self, component: FoundComponent) -> str:
+        """The name of a component's resource in the cloud; empty if a model cannot state it."""
+        return component.named if is_identifier(component.named) else ""
+
+    def text(self, further: Iterable[TerraformFile] = ()) -> str:
+        """The text of the model's file, which names the files, also further ones that will be folded in."""
+        return as_yaml(self.model, [visible(Path(source.file).name) for source in (*self.sources, *further)])

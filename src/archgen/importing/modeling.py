@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -45,7 +45,9 @@ _ENVIRONMENTS = {
     "production": "Production",
     "live": "Production",
 }
-_PARTS = ("clouds", "environments", "organization", "network", "networks", "components", "rules")
+_PARTS = ("clouds", "environments", "organization", "network", "networks", "components")
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ def model_of(
     connections: Iterable[FoundConnection],
     home: Whereabouts,
     name: str,
+    project: str,
 ) -> dict[str, Any]:
     """The model as plain data, with its keys in the order of the guide."""
-    project = slug(name)
     model: dict[str, Any] = {"version": 2, "name": name, "project": project}
     cloud: dict[str, Any] = {"region": home.region or "us-east-1"} | ({} if home.region else {"assumed": ["region"]})
     network = networks[0] if networks and networks[0].tiers and networks[0].zones else None
@@ -114,6 +116,24 @@ def model_of(
         for component in _in_order(placed.components)
     }
     return model
+
+
+def environment_rank(environment: str) -> tuple[int, str]:
+    """What sorts environments as they are usually listed, from development to production; unknown names are in between."""
+    order = [*dict.fromkeys(_ENVIRONMENTS.values())]
+    title = _ENVIRONMENTS.get(environment)
+    return (order.index(title) * 2 if title else 2 * len(order) - 3, environment)
+
+
+def in_usual_order(by_place: Mapping[tuple[str, str], T]) -> dict[tuple[str, str], T]:
+    """What is given for clouds and environments, in the usual order of environments."""
+    return dict(sorted(by_place.items(), key=lambda item: (item[0][0], environment_rank(item[0][1]))))
+
+
+def with_severities(text: str, tolerated: Iterable[str]) -> str:
+    """The text of a model that was imported, in which rules report warnings instead of errors."""
+    severities = dict.fromkeys(sorted(set(tolerated)), "warning")
+    return "\n".join([text, "rules:", *entry("severities", severities, 2, 2), ""]) if severities else text
 
 
 def _in_order(components: Iterable[FoundComponent]) -> list[FoundComponent]:

@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from archgen.catalog.terraform_types import TerraformType, terraform_types
 from archgen.importing.converting import settings_of, states_attribute
+from archgen.importing.known import NONE_KNOWN, KnownComponent, KnownComponents
 from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, mappings
 from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
@@ -67,8 +68,8 @@ class PlacedResources:
         return self.owner.get(resource.key)
 
 
-def place(resources: Iterable[Resource]) -> PlacedResources:
-    """What each resource is."""
+def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN) -> PlacedResources:
+    """What each resource is. A component that a model knows already has its ID there."""
     index = ResourceIndex(resources)
     by_role: dict[str, list[Resource]] = defaultdict(list)
     unknown, unfit = [], []
@@ -81,7 +82,7 @@ def place(resources: Iterable[Resource]) -> PlacedResources:
             unfit.append(resource)
         else:
             by_role[type_.role].append(resource)
-    components = _components(by_role["component"])
+    components = _components(by_role["component"], known)
     owner = {resource.key: component for component in components for resource in component.resources}
     placed = PlacedResources(index, components, owner, by_role, [], unknown, unfit)
     _add_parts(placed)
@@ -118,7 +119,7 @@ def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
     return type_.kind, mapping.products.get(str(stated), "") if mapping.product_by else type_.product
 
 
-def _components(resources: Iterable[Resource]) -> list[FoundComponent]:
+def _components(resources: Iterable[Resource], known: KnownComponents) -> list[FoundComponent]:
     groups: dict[tuple[str, str], list[Resource]] = defaultdict(list)
     for resource in resources:
         groups[resource.stack, resource.block].append(resource)
@@ -127,7 +128,7 @@ def _components(resources: Iterable[Resource]) -> list[FoundComponent]:
         for members in _alike(group):
             kind, product = _kind(members[0], terraform_types()[members[0].type])
             found.append(FoundComponent(_label(members, group, kind), kind, product, members, named=_name(members)))
-    _give_ids(found)
+    _give_ids(found, known)
     return sorted(found, key=lambda component: component.id)
 
 
@@ -154,17 +155,25 @@ def _name(members: list[Resource]) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _give_ids(components: list[FoundComponent]) -> None:
-    """Give each component an ID: from the label of its block, with its kind or module if others have the same."""
+def _give_ids(components: list[FoundComponent], known: KnownComponents) -> None:
+    """Give each component an ID: that of the model, or from the label of its block, with its kind or module if others have the same."""
     words: dict[str, list[FoundComponent]] = defaultdict(list)
     for component in components:
         words[component.id].append(component)
-    taken: set[str] = set()
-    for label, same in words.items():
+    wanted = {
+        id(component): label if len(same) == 1 else _longer(component, label, same)
+        for label, same in words.items()
+        for component in same
+    }
+    chosen = known.ids_of(
+        [KnownComponent(wanted[id(c)], c.kind, c.named, frozenset(c.addresses)) for c in components],
+    )
+    taken = {*known.ids, *(name for name in chosen if name)}
+    for same in words.values():
         for component in same:
-            wanted = label if len(same) == 1 else _longer(component, label, same)
-            component.id = _free(wanted, taken)
-            taken.add(component.id)
+            name = chosen[components.index(component)] or _free(wanted[id(component)], taken)
+            component.id = name
+            taken.add(name)
 
 
 def _longer(component: FoundComponent, label: str, same: list[FoundComponent]) -> str:

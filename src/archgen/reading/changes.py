@@ -24,12 +24,13 @@ class SetValue:
 
 @dataclass(frozen=True, slots=True)
 class AddKey:
-    """Add a key with plain data to the mapping at `path`: after the key `after`, or at its end."""
+    """Add a key with plain data to the mapping at `path`: after the key `after`, as the first one, or at its end."""
 
     path: Path
     key: str
     value: Any
     after: str | None = None
+    first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,8 @@ def with_change(root: YamlNode, change: Change) -> YamlNode:
     match change:
         case SetValue(path, value):
             return _at(root, path, (), lambda node: node_of(value, node.span, node.key_span))
-        case AddKey(path, key, value, after):
-            return _at(root, path, (), lambda node: _with_key(node, path, key, value, after))
+        case AddKey(path):
+            return _at(root, path, (), lambda node: _with_key(node, change))
         case RenameKey(path, name):
             return _at(root, path[:-1], (), lambda node: _renamed(node, path, name))
         case DeleteKey(path):
@@ -90,15 +91,15 @@ def _at(node: YamlNode, path: Path, taken: Path, replace: Callable[[YamlNode], Y
     return YamlNode(items, node.span, node.key_span)
 
 
-def _with_key(node: YamlNode, path: Path, key: str, value: Any, after: str | None) -> YamlNode:
-    entries = list(_mapping(node, path).items())
+def _with_key(node: YamlNode, change: AddKey) -> YamlNode:
+    entries = list(_mapping(node, change.path).items())
     names = [name for name, _child in entries]
-    if key in names:
-        raise ChangeError(f"{dotted((*path, key))} already exists")
-    if after is not None and after not in names:
-        raise ChangeError(f"{dotted((*path, after))} does not exist")
-    position = names.index(after) + 1 if after is not None else len(entries)
-    entries.insert(position, (key, node_of(value, node.span, node.span)))
+    if change.key in names:
+        raise ChangeError(f"{dotted((*change.path, change.key))} already exists")
+    if change.after is not None and change.after not in names:
+        raise ChangeError(f"{dotted((*change.path, change.after))} does not exist")
+    last = len(entries) if change.after is None else names.index(change.after) + 1
+    entries.insert(0 if change.first else last, (change.key, node_of(change.value, node.span, node.span)))
     return YamlNode(dict(entries), node.span, node.key_span)
 
 

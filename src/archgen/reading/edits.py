@@ -46,6 +46,20 @@ def newline_of(text: str) -> str:
     return found[0] if found else "\n"
 
 
+def changed_texts(texts: Mapping[str, str], changes: Iterable[Change]) -> tuple[dict[str, str], list[str]]:
+    """The texts of a model's files after changes, each made in the first file that has its path, and the file of each change.
+
+    Raises ChangeError if one cannot be made.
+    """
+    after = dict(texts)
+    names = []
+    for change in changes:
+        name = _file_with(after, change)
+        after[name] = edited(after[name], [change], name)
+        names.append(name)
+    return after, names
+
+
 class ModelFiles:
     """The texts of a model's files in `folder`, and what they become. Raises OSError if a file cannot be read."""
 
@@ -53,6 +67,11 @@ class ModelFiles:
         self._folder = folder
         self._before = {name: (folder / name).read_bytes().decode() for name in names}
         self._texts = dict(self._before)
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The text of each file after the changes, by its name."""
+        return self._texts
 
     @property
     def changed(self) -> dict[str, str]:
@@ -64,13 +83,7 @@ class ModelFiles:
 
         Raises ChangeError if one cannot be made.
         """
-        texts = dict(self._texts)
-        names = []
-        for change in changes:
-            name = _file_with(texts, change)
-            texts[name] = edited(texts[name], [change], name)
-            names.append(name)
-        self._texts = texts
+        self._texts, names = changed_texts(self._texts, changes)
         return names
 
     def replace_all(self, new: Callable[[str, str], str]) -> dict[str, str]:
@@ -109,7 +122,9 @@ def path_at(root: YamlNode, span: Span, path: Path = ()) -> Path | None:
 
 
 def _file_with(texts: Mapping[str, str], change: Change) -> str:
-    """The first file that has the path of a change. Raises ChangeError."""
+    """The first file that has the path of a change, and the key after which one is added. Raises ChangeError."""
+    if isinstance(change, AddKey) and change.after is not None:
+        return _file_with(texts, DeleteKey((*change.path, change.after)))
     for name, text in texts.items():
         root = parse(text.removeprefix(BOM), name)[0].root
         if root is not None and root.get(change.path) is not None and (change.path or len(texts) == 1):
@@ -161,10 +176,13 @@ def _ways(places: _Places, root: YamlNode, change: Change) -> Iterable[list[Edit
             if isinstance(node.value, dict) and isinstance(value, dict) and node.value and value:
                 yield list(_entry_by_entry(places, root, node, path, value))
             yield places.replaced(node, value)
-        case AddKey(path, key, value, after):
+        case AddKey(path, key, value, after, first):
             node = root.get(path)
             assert node is not None
-            yield places.added(node, key, value, after, _step(root))
+            if first and node.value:
+                yield places.added_first(node, key, value, _step(root))
+            else:
+                yield places.added(node, key, value, after, _step(root))
         case RenameKey(path, name):
             node = root.get(path)
             assert node is not None
@@ -274,6 +292,18 @@ class _Places:
         lines = entry(key, value, first.key_span.column - 1, step)
         position = self._line_end(end)
         return [Edit(position, position, "".join(f"{self.newline}{line}" for line in lines))]
+
+    def added_first(self, node: YamlNode, key: str, value: object, step: int) -> list[Edit]:
+        """The edits that add an entry to a mapping before its first one, whose comments stay above the new entry."""
+        assert isinstance(node.value, dict)
+        first = next(iter(node.value.values()))
+        assert first.key_span
+        start = self.range(first.key_span)[0]
+        if self._is_flow(node):
+            return [Edit(start, start, f"{written(key)}: {written(value)}, ")]
+        indent = first.key_span.column - 1
+        lines = [*entry(key, value, indent, step), " " * indent]
+        return [Edit(start, start, self.newline.join(lines).removeprefix(" " * indent))]
 
     def deleted(self, parent: YamlNode, key: str) -> list[Edit]:
         """The edits that delete an entry. A comment on its lines goes with it, and all other comments stay."""
