@@ -335,7 +335,7 @@ components:
     assert load(MODEL, texts={MODEL.name: text}).diagnostics == []
     (problem,) = folded(text, source("serverless", "prod"), "prod").problems
     assert problem.code == "ARC-I005"
-    assert "model of their own" in problem.help
+    assert "separate model" in problem.help
 
 
 def test_an_environment_is_written_into_the_files_of_a_model(

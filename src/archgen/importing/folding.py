@@ -90,7 +90,7 @@ def fold(
 def _other_cloud(cloud: str, before: Loaded) -> Diagnostic:
     assert before.files.root is not None
     node = before.files.root.get(("clouds",))
-    help_ = f"import the files into a model of their own, then state its products here under `when: {{{cloud}: …}}`"
+    help_ = f"import the files into a separate model, then state its products here under `when: {{{cloud}: …}}`"
     message = f"the model does not have the cloud '{cloud}', and archgen import does not add a cloud to a model"
     return Diagnostic(OTHER_CLOUD, message, help_, ("clouds",), span=node.key_span if node else None)
 
