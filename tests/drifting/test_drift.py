@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from archgen.drifting.accepting import BaselineError, baseline_text, read_baseline
 from archgen.drifting.findings import Drift, DriftReport
@@ -253,6 +255,35 @@ def test_values_that_are_known_after_apply_are_counted_and_not_different() -> No
     ]
 
 
+def moving_policy(type_: str, receives: int) -> Edit:
+    """Move the policy of a queue to a separate resource."""
+
+    def edit(resources: list[dict[str, Any]]) -> None:
+        values = resource(resources, "aws_sqs_queue.orders")["values"]
+        policy = json.loads(values["redrive_policy"]) | {"maxReceiveCount": receives}
+        values["redrive_policy"] = ""
+        adding(f"{type_}.orders", queue_url=values["id"], redrive_policy=json.dumps(policy))(resources)
+
+    return edit
+
+
+def test_a_setting_that_a_part_states_is_compared_with_that_part() -> None:
+    assert drifts("serverless", moving_policy("aws_sqs_queue_redrive_policy", 5)) == []
+    (drift,) = drifts("serverless", moving_policy("aws_sqs_queue_redrive_policy", 9))
+    assert (drift.path[-1], drift.model, drift.file) == ("max_receives", "5", "9")
+    assert drift.addresses == ("aws_sqs_queue_redrive_policy.orders",)
+
+
+def test_what_a_resource_of_an_unknown_type_may_state_is_not_different() -> None:
+    edit = moving_policy("aws_moon_queue_policy", 5)
+    report = report_of(imported("serverless"), edited("serverless", edit))
+    assert list(report.findings) == []
+    assert {u.path[-1] for u in report.coverage.unknown if "another resource" in u.reason} >= {"dead_letters"}
+    assert "aws_moon_queue_policy ×1" in FORMATS["text"](PrintedReport(report, None, {}))
+    without = setting("aws_sqs_queue.orders", redrive_policy="")
+    assert {d.path[-1] for d in drifts("serverless", without)} == {"dead_letters", "max_receives"}
+
+
 def test_a_setting_that_the_model_does_not_state_is_only_counted() -> None:
     resolved = resolved_of(model_text("serverless").replace("    timeout_seconds: 30\n", ""))
     report = report_of(resolved, edited("serverless", setting("aws_lambda_function.worker", timeout=60)))
@@ -398,6 +429,10 @@ def test_waivers_accept_differences_until_they_end() -> None:
     text = PHASES + WAIVERS.replace("module.old", "aws_s3_bucket.logs")
     report = report_of(resolved_of(text), source, at="aws,prod")
     assert (list(report.findings), [d.waiver for d in report.waived]) == ([], ["logs", "kept"])
+    (run,) = json.loads(FORMATS["sarif"](PrintedReport(report, None, dict.fromkeys(("kept", "logs"), ("why", TODAY)))))[
+        "runs"
+    ]
+    assert [r["suppressions"][0]["justification"][:3] for r in run["results"]] == ["why", "why"]
     ended = report_of(resolved_of(text.replace("2099", "2020")), source, at="aws,prod")
     assert (len(ended.findings), list(ended.waived)) == (2, [])
     elsewhere = report_of(resolved_of(PHASES + WAIVERS), source, at="aws,prod")
@@ -504,6 +539,40 @@ def test_nothing_that_is_secret_is_shown() -> None:
             printed = PrintedReport(report, None, {})
             assert PLANTED not in "".join(format_(printed) for format_ in FORMATS.values())
             assert PLANTED not in baseline_text(report.findings)
+
+
+ODD: list[Any] = [
+    None,
+    True,
+    -1,
+    1.5,
+    "",
+    "\x1b[31m",
+    "999.1.1.1/99",
+    [],
+    {},
+    [1, [2]],
+    {"a": {"b": [None]}},
+    ["x"],
+    10**400,
+]
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.data())
+def test_no_value_of_a_file_is_too_odd(data: st.DataObject) -> None:
+    system = data.draw(st.sampled_from(SYSTEMS))
+
+    def edit(resources: list[dict[str, Any]]) -> None:
+        for _ in range(data.draw(st.integers(1, 6))):
+            values = data.draw(st.sampled_from(resources))["values"]
+            key = data.draw(st.sampled_from(sorted(values)))
+            values[key] = data.draw(st.sampled_from(ODD))
+
+    report = report_of(imported(system), edited(system, edit))
+    for format_ in FORMATS.values():
+        assert "\x1b" not in format_(PrintedReport(report, None, {}))
+    assert read_baseline(baseline_text(report.findings)) is not None
 
 
 def test_odd_names_cannot_change_the_terminal() -> None:

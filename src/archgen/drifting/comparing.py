@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 
-from archgen.drifting.connections import compare_connections, compare_exposure
+from archgen.drifting.connections import Exposure, compare_connections, compare_exposures, find_exposures
 from archgen.drifting.findings import CODES, Drift, DriftCoverage, Fit
 from archgen.drifting.matching import (
     ADDRESS,
@@ -35,6 +36,10 @@ class ModelComparison:
         self._found = Import(sources, cloud, "")
         self._at: dict[Coordinate, tuple[DriftCoverage, list[Drift]]] = {}
 
+    @cached_property
+    def _exposures(self) -> list[Exposure]:
+        return find_exposures(self._found.placed)
+
     def at(self, coordinate: Coordinate) -> tuple[DriftCoverage, list[Drift]]:
         """How much could be compared at a coordinate, and all differences."""
         if coordinate not in self._at:
@@ -60,13 +65,13 @@ class ModelComparison:
         absent = [id_ for id_ in a.components if id_ not in matches.found]
         reasons = {id_: why_not_covered(a, id_, partial=self._partial) for id_ in absent}
         pairs = [(id_, one) for id_, those in matches.found.items() for one in those]
-        compared = [c for id_, one in pairs for c in compare_settings(model, id_, one, matches)]
+        compared = [c for id_, one in pairs for c in compare_settings(model, id_, one, matches, self._strangers(one))]
         drifts = [_missing(model, id_) for id_ in absent if not reasons[id_]]
         drifts += [_not_modeled(one) for one in matches.unmatched]
         drifts += self._instances(model, matches)
         drifts += [c.drift for c in compared if c.drift]
         drifts += compare_connections(model, found.connections, matches)
-        drifts += compare_exposure(model, found.placed, matches)
+        drifts += compare_exposures(model, self._exposures, matches)
         drifts += self._surroundings(model, matches)
         coverage = DriftCoverage(
             matches.by,
@@ -77,6 +82,12 @@ class ModelComparison:
             self._unplaced(matches),
         )
         return coverage, in_report_order(drifts)
+
+    def _strangers(self, component: FoundComponent) -> list[Resource]:
+        """The resources of unknown types that refer to a component."""
+        keys = {resource.key for resource in component.resources}
+        index = self._found.placed.index
+        return [r for r in self._found.placed.unknown if any(target.key in keys for target in index.all_from(r))]
 
     def _surroundings(self, model: StatedModel, matches: Matches) -> Iterator[Drift]:
         found = self._found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Path
@@ -80,15 +80,24 @@ def _other_port(model: StatedModel, caller: str, called: str, connection: FoundC
 # -- what is open to all addresses ---------------------------------------------------------------------------
 
 
-def compare_exposure(model: StatedModel, placed: PlacedResources, matches: Matches) -> Iterator[Drift]:
-    """The components that any address may connect to, although the model says that nothing outside reaches them."""
+Exposure = tuple[
+    str, str, str
+]  # the ID in the files of a component, the address of a rule that opens it, and the port in words
+
+
+def find_exposures(placed: PlacedResources) -> list[Exposure]:
+    """The components that any address may connect to."""
     users = _users_of_groups(placed)
-    found: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for by, group, port in _open_rules(placed):
-        for user in users[group.key]:
-            for id_ in matches.ids_of(user.id):
-                if _is_private(model, id_) and by not in found[id_, port]:
-                    found[id_, port].append(by)
+    return [(user.id, by, port) for by, group, port in _open_rules(placed) for user in users[group.key]]
+
+
+def compare_exposures(model: StatedModel, exposures: Iterable[Exposure], matches: Matches) -> Iterator[Drift]:
+    """The components that any address may connect to, although the model says that nothing outside reaches them."""
+    found: dict[tuple[str, str], dict[str, None]] = defaultdict(dict)
+    for user, by, port in exposures:
+        for id_ in matches.ids_of(user):
+            if _is_private(model, id_):
+                found[id_, port][by] = None
     for (id_, port), addresses in found.items():
         message = f"the files permit any address to connect to '{id_}'{port}, which nothing outside calls in the model"
         path: Path = ("components", id_)

@@ -29,10 +29,16 @@ class Matches:
     found: Mapping[str, tuple[FoundComponent, ...]]
     by: Mapping[str, str]
     unmatched: tuple[FoundComponent, ...]
+    _ids: dict[str, list[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for id_, those in self.found.items():
+            for one in those:
+                self._ids.setdefault(one.id, []).append(id_)
 
     def ids_of(self, found_id: str) -> tuple[str, ...]:
         """The IDs in the model of a component of the files, by its ID there."""
-        return tuple(id_ for id_, those in self.found.items() if any(one.id == found_id for one in those))
+        return tuple(self._ids.get(found_id, ()))
 
 
 @dataclass(slots=True)

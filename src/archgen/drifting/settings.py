@@ -19,7 +19,7 @@ from archgen.model.wording import value_text
 from archgen.records import dataclass
 
 NOT_SET = "not set"
-Silence = Literal["unset", "after apply", "unread", "silent"]
+Silence = Literal["unset", "after apply", "unread", "elsewhere", "silent"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,13 @@ class Compared:
     stated: bool = True
 
 
-def compare_settings(model: StatedModel, id_: str, found: FoundComponent, matches: Matches) -> Iterator[Compared]:
-    """Every setting of a component that the model or its resources state."""
+def compare_settings(
+    model: StatedModel, id_: str, found: FoundComponent, matches: Matches, strangers: Collection[Resource] = ()
+) -> Iterator[Compared]:
+    """Every setting of a component that the model or its resources state.
+
+    `strangers` are resources of types that archgen does not know and that refer to the component: they may state what it does not.
+    """
     component = model.here.components[id_]
     top: Path = ("components", id_)
     if not is_same_kind(component, found):
@@ -50,7 +55,7 @@ def compare_settings(model: StatedModel, id_: str, found: FoundComponent, matche
         path = (*top, *setting.split("."))
         ids = matches.ids_of(value) if setting in referring else None
         yield _against_value(model, path, value if ids is None else list(ids), source, found, refers=ids is not None)
-    yield from _without_value(model, top, found)
+    yield from _without_value(model, top, found, strangers)
 
 
 def _identity(model: StatedModel, path: Path, stated: str, actual: str, found: FoundComponent) -> Compared:
@@ -85,13 +90,17 @@ def _against_value(
     return Compared(path, replace(drift, fits_at=elsewhere))
 
 
-def _without_value(model: StatedModel, top: Path, found: FoundComponent) -> Iterator[Compared]:
+def _without_value(
+    model: StatedModel, top: Path, found: FoundComponent, strangers: Collection[Resource]
+) -> Iterator[Compared]:
     """The settings that a table knows and the model states, but for which the resources have no value."""
     silent: dict[str, tuple[Silence, Resource, SettingRule]] = {}
-    order = ("after apply", "unread", "unset", "silent")
+    order = ("after apply", "unread", "elsewhere", "unset", "silent")
     for resource, rule in _rules(found):
         if rule.setting not in found.settings and rule.attribute:
             why = _silence(resource, rule)
+            if why == "unset" and (strangers or _is_stated_elsewhere(found, resource, rule)):
+                why = "elsewhere"
             known = silent.get(rule.setting)
             if known is None or order.index(why) < order.index(known[0]):
                 silent[rule.setting] = (why, resource, rule)
@@ -111,8 +120,16 @@ def _without_value(model: StatedModel, top: Path, found: FoundComponent) -> Iter
 _REASONS = {
     "after apply": "known after apply",
     "unread": "the attribute has a value that archgen cannot convert",
+    "elsewhere": "another resource may state it",
     "silent": "the file does not state it",
 }
+
+
+def _is_stated_elsewhere(found: FoundComponent, resource: Resource, rule: SettingRule) -> bool:
+    """Whether another resource of a component has a value for an attribute: some types have parts that state one attribute each."""
+    attribute = rule.attribute.partition(".")[0]
+    others = (part for part in (*found.parts, *found.resources) if part is not resource)
+    return any(part.values.get(attribute) not in (None, "", [], {}) for part in others)
 
 
 def _silence(resource: Resource, rule: SettingRule) -> Silence:
@@ -149,7 +166,7 @@ def same_value(path: Path, stated: Any, value: Any) -> bool:
         shorter = min(len(one), len(other))
         return one[:shorter] == other[:shorter]
     if isinstance(stated, (int, float)) and isinstance(value, (int, float)):
-        return float(stated) == float(value)
+        return stated == value
     return str(stated) == str(value)
 
 
