@@ -230,6 +230,33 @@ def test_a_subnet_and_a_way_to_the_internet_are_compared() -> None:
     assert ("network", "aws", "nat_gateways") in [d.path for d in found]
 
 
+def test_a_subnet_in_one_more_zone_is_not_modeled() -> None:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        first = next(e for e in resources if e["address"] == "aws_subnet.app[0]")
+        more = {"availability_zone": "eu-central-1c", "cidr_block": "10.20.12.0/24", "id": "subnet-9", "arn": "arn:9"}
+        resources.append(first | {"address": "aws_subnet.app[2]", "index": 2, "values": first["values"] | more})
+
+    assert [(d.kind, d.addresses) for d in drifts("three-tier", edit)] == [("not-modeled", ("aws_subnet.app[2]",))]
+
+
+def test_the_stack_of_the_network_alone_is_compared() -> None:
+    def edit(resources: list[dict[str, Any]]) -> None:
+        kept = ("aws_vpc", "aws_subnet", "aws_internet", "aws_nat", "aws_eip", "aws_route_table")
+        resources[:] = [e for e in resources if e["type"].startswith(kept)]
+
+    report = report_of(imported("three-tier"), edited("three-tier", edit), partial=True)
+    assert (list(report.findings), report.empty, report.coverage.network) == ([], False, "aws_vpc.this")
+
+
+def test_files_of_another_account_or_range_differ_in_what_says_so() -> None:
+    source = read(str(IMPORTS / "three-tier/prod.state.json"))
+    text = model_text("three-tier")
+    other = resolved_of(text.replace('"123456789012"', '"210987654321"'))
+    assert [(d.path[-1], d.file) for d in report_of(other, source).findings] == [("account", "123456789012")]
+    other = resolved_of(text.replace("cidr: 10.20.0.0/16", "cidr: 10.99.0.0/16"))
+    assert [(d.path[-1], d.file) for d in report_of(other, source).findings] == [("cidr", "10.20.0.0/16")]
+
+
 def test_a_component_that_moved_to_another_tier_is_a_difference() -> None:
     def edit(resources: list[dict[str, Any]]) -> None:
         public = [e["values"]["id"] for e in resources if e["address"].startswith("aws_subnet.public")]

@@ -15,12 +15,12 @@ from archgen.drifting.matching import (
     modules_of,
     why_not_covered,
 )
-from archgen.drifting.network import compare_home, compare_network, compare_places, network_of
+from archgen.drifting.network import compare_account, compare_network, compare_places, network_of
 from archgen.drifting.settings import compare_settings
 from archgen.drifting.stated import StatedModel
 from archgen.importing.importing import Import
 from archgen.importing.modeling import home_of
-from archgen.importing.network import left_out_of
+from archgen.importing.network import FoundNetwork, left_out_of
 from archgen.importing.placing import FoundComponent
 from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import TerraformFile
@@ -72,7 +72,8 @@ class ModelComparison:
         drifts += [c.drift for c in compared if c.drift]
         drifts += compare_connections(model, found.connections, matches)
         drifts += compare_exposures(model, self._exposures, matches)
-        drifts += self._surroundings(model, matches)
+        network = network_of(model, found.networks)
+        drifts += self._surroundings(model, matches, network)
         coverage = DriftCoverage(
             matches.by,
             {id_: why for id_, why in reasons.items() if why},
@@ -80,6 +81,7 @@ class ModelComparison:
             tuple(c.unknown for c in compared if c.unknown),
             tuple(c.path for c in compared if not c.stated),
             self._unplaced(matches),
+            network.resource.address if network else "",
         )
         return coverage, in_report_order(drifts)
 
@@ -89,11 +91,9 @@ class ModelComparison:
         index = self._found.placed.index
         return [r for r in self._found.placed.unknown if any(target.key in keys for target in index.all_from(r))]
 
-    def _surroundings(self, model: StatedModel, matches: Matches) -> Iterator[Drift]:
+    def _surroundings(self, model: StatedModel, matches: Matches, network: FoundNetwork | None) -> Iterator[Drift]:
         found = self._found
-        there = home_of(found.cloud, found.environment, found.sources, found.placed)
-        yield from compare_home(model, there)
-        network = network_of(model, found.networks)
+        yield from compare_account(model, home_of(found.cloud, found.environment, found.sources, found.placed))
         if network is not None:
             yield from compare_network(model, network, left_out_of(found.placed, found.networks))
             yield from compare_places(model, network, found.placed, matches)

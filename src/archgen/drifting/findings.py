@@ -71,7 +71,7 @@ class DriftCoverage:
     `compared` has the components of the model that the files contain, with how each was recognized; `uncovered` has the others that
     the files do not have to contain, with the reason. `settings` is the number of values that were compared. `unknown` has values
     that the files do not state, and `unstated` settings that only the files state. `unplaced` has resources that have no place in a
-    model, with the reason.
+    model, with the reason. `network` is the address of the network of the environment; empty if it was not compared.
     """
 
     compared: Mapping[str, str] = field(default_factory=dict)
@@ -80,6 +80,7 @@ class DriftCoverage:
     unknown: tuple[Uncompared, ...] = ()
     unstated: tuple[Path, ...] = ()
     unplaced: Sequence[tuple[str, Sequence[Resource]]] = ()
+    network: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,4 +109,4 @@ class DriftReport:
     @property
     def empty(self) -> bool:
         """Whether nothing was compared, so that the lack of findings means nothing."""
-        return not self.coverage.compared
+        return not (self.coverage.compared or self.coverage.network)

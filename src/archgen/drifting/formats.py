@@ -72,7 +72,9 @@ def coverage_sentences(report: DriftReport) -> Iterator[str]:
     how = Counter(coverage.compared.values())
     by = f" (recognized by {', '.join(f'{name}: {number}' for name, number in sorted(how.items()))})" if how else ""
     yield f"{len(coverage.compared)} of {counted(report.components, 'component')} of the model at {report.coordinate} compared{by}"
-    yield f"{counted(coverage.settings, 'value')} compared"
+    yield f"{counted(coverage.settings, 'value')} of components compared"
+    if coverage.network:
+        yield f"network {coverage.network} compared"
     for why, number in sorted(Counter(coverage.uncovered.values()).items()):
         yield f"{counted(number, 'component')} not covered, because {why}"
     for why, number in sorted(Counter(unknown.reason for unknown in coverage.unknown).items()):
@@ -172,6 +174,7 @@ def as_json(printed: PrintedReport) -> str:
             "compared": dict(sorted(coverage.compared.items())),
             "not_covered": dict(sorted(coverage.uncovered.items())),
             "values": coverage.settings,
+            "network": coverage.network or None,
             "unknown": [
                 {"path": dotted(u.path), "address": u.address, "reason": u.reason} for u in coverage.unknown
             ],

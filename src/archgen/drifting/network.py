@@ -1,4 +1,4 @@
-"""Compares the environment and its network: region, account, ranges, ways to the internet, and the tiers that components are in."""
+"""Compares the environment and its network: account, region, ranges, ways to the internet, and the tiers that components are in."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from archgen.importing.resource import Resource
 from archgen.model.wording import value_text
 
 
-def compare_home(model: StatedModel, there: Whereabouts) -> Iterator[Drift]:
-    """The region and the account, project or subscription, where both sides know them."""
+def compare_account(model: StatedModel, there: Whereabouts) -> Iterator[Drift]:
+    """The account, project or subscription of the environment, unless the files are of another one that the model has."""
     a, cloud = model.here, model.coordinate.cloud
-    yield from _value(model, ("clouds", cloud, "region"), a.cloud.region, there.region, ())
     home = a.environment.on(cloud)
-    if home and a.home_number:
+    known = {a.number_of(id_) for id_ in (*a.homes, a.home)}
+    if home and a.home_number and there.account not in known:
         path = ("environments", model.coordinate.environment, cloud, home.key)
         yield from _value(model, path, a.home_number, there.account, ())
 
@@ -42,6 +42,9 @@ def compare_network(model: StatedModel, network: FoundNetwork, left_out: Sequenc
         path: Path = ("environments", environment, cloud, "cidr")
         yield from _value(model, path, model.here.cidr, network.cidr, address)
         return  # everything in it has other ranges, too
+    region = model.here.cloud.region
+    if network.zones and not any(zone.startswith(region) for zone in network.zones):
+        yield from _value(model, ("clouds", cloud, "region"), region, ", ".join(network.zones), address)
     for key, actual in (("nat_gateways", network.nat_gateways), ("internet_gateway", network.internet_gateway)):
         path = ("network", cloud, key)
         stated, is_stated = model.value(path)
@@ -52,11 +55,11 @@ def compare_network(model: StatedModel, network: FoundNetwork, left_out: Sequenc
 
 def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Iterator[Drift]:
     tiers = tiers_of(model, network)
-    known = {tier.id for tier in tiers.values()}
+    irregular = {tier.id for id_, tier in tiers.items() if _has_assumed_ranges(model, id_)}
     ranges = {subnet.values["cidr_block"] for tier in network.tiers for subnet in tier.subnets.values()}
     for id_ in model.here.tiers:
         path: Path = ("network", "tiers", id_)
-        if model.is_assumed((*path, "netnum")) or model.is_assumed((*path, "prefix_length")):
+        if _has_assumed_ranges(model, id_):
             continue
         lacking = [range_ for range_ in model.here.subnets_of(id_) if range_ not in ranges]
         if lacking and certain:
@@ -68,9 +71,13 @@ def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Ite
     modeled = {subnet.cidr for subnet in model.here.subnets}
     for tier in network.tiers:
         for subnet in tier.subnets.values():
-            if subnet.values["cidr_block"] not in modeled and tier.id not in known:
+            if subnet.values["cidr_block"] not in modeled and tier.id not in irregular:
                 message = f"the model has no subnet {subnet.values['cidr_block']}"
                 yield Drift("not-modeled", (), (subnet.address,), message, file=str(subnet.values["cidr_block"]))
+
+
+def _has_assumed_ranges(model: StatedModel, tier: str) -> bool:
+    return any(model.is_assumed(("network", "tiers", tier, key)) for key in ("netnum", "prefix_length"))
 
 
 def tiers_of(model: StatedModel, network: FoundNetwork) -> dict[str, FoundTier]:
@@ -78,7 +85,7 @@ def tiers_of(model: StatedModel, network: FoundNetwork) -> dict[str, FoundTier]:
     found: dict[str, FoundTier] = {}
     for id_ in model.here.tiers:
         ranges = set(model.here.subnets_of(id_))
-        assumed = model.is_assumed(("network", "tiers", id_, "netnum"))
+        assumed = _has_assumed_ranges(model, id_)
         for tier in network.tiers:
             inside = {subnet.values["cidr_block"] for subnet in tier.subnets.values()}
             if ranges & inside or (assumed and tier.id == id_):
