@@ -17,6 +17,7 @@ from archgen.drifting.findings import Drift, DriftReport
 from archgen.drifting.formats import FORMATS, PrintedReport
 from archgen.drifting.reporting import make_report
 from archgen.importing.connections import GRADES
+from archgen.importing.folding import fold
 from archgen.importing.importing import Import
 from archgen.importing.terraform_json import TerraformFile, read, read_content
 from archgen.model.resolve import Resolved
@@ -607,3 +608,35 @@ def test_odd_names_cannot_change_the_terminal() -> None:
     report = report_of(resolved_of(PHASES), state_of("\x1b.json", odd), at="aws,prod")
     for format_ in FORMATS.values():
         assert "\x1b" not in format_(PrintedReport(report, None, {}))
+
+
+# -- two environments in one model ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", ["state", "plan"])
+@pytest.mark.parametrize("system", SYSTEMS)
+def test_a_model_with_two_folded_environments_differs_from_neither(system: str, form: str) -> None:
+    files = {environment: read(str(IMPORTS / system / f"{environment}.{form}.json")) for environment in ("prod", "dev")}
+    model = Path("architecture.yaml")
+    result = fold(model, {model.name: model_text(system, form)}, [files["dev"]], ("aws", "dev"), GRADES)
+    assert not result.problems
+    resolved = resolved_of(result.texts[model.name])
+    for environment, source in files.items():
+        report = report_of(resolved, source, at=f"aws,{environment}")
+        assert [(d.message, d.at) for d in report.findings] == []
+        assert set(report.coverage.compared) == set(resolved.architectures[report.coordinate].components)
+        assert report.fit is None
+
+
+def test_files_of_another_environment_fit_that_one() -> None:
+    files = {
+        environment: read(str(IMPORTS / f"three-tier/{environment}.state.json")) for environment in ("prod", "dev")
+    }
+    model = Path("architecture.yaml")
+    result = fold(model, {model.name: model_text("three-tier")}, [files["dev"]], ("aws", "dev"), GRADES)
+    report = report_of(resolved_of(result.texts[model.name]), files["dev"], at="aws,prod")
+    assert report.fit
+    assert (report.fit.coordinate.environment, report.fit.differences) == ("dev", 0)
+    size = next(d for d in report.findings if d.path == ("components", "orders", "size"))
+    assert (size.model, size.file, size.condition) == ("db.m6g.large", "db.t4g.small", "prod")
+    assert size.fits_at == "aws, dev"
