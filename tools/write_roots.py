@@ -34,6 +34,7 @@ TESTS = (
     "tests/terraform/test_example_roots.py",
     "tests/terraform/test_kind_roots.py",
     "tests/terraform/test_balanced_roots.py",
+    "tests/terraform/test_transit_on_aws.py",
     *OF_GOOGLE,
 )
 # The stacks of examples and of a model with further kinds that tests are about; their folders are not in the repository.
@@ -56,6 +57,8 @@ OF_EXAMPLES = (
     ("aws", "balanced/balancing"),
     ("aws", "balanced/services"),
     ("aws", "balanced/machines"),
+    ("aws", "transit/hub"),
+    ("aws", "transit/joining"),
 )
 STEPS = ("init", "plan", "apply")
 # Why a step that no test takes is not verified.

@@ -24,6 +24,7 @@ from archgen.terraform import (
     aws_messages,
     aws_sessions,
     aws_subnets,
+    aws_transit,
 )
 from archgen.terraform.built import builds
 
@@ -49,6 +50,7 @@ def facts(a: Architecture) -> dict[str, Any]:
         **aws_messages.facts(a),
         **aws_sessions.facts(a),
         **aws_subnets.facts(a),
+        **aws_transit.facts(a),
     }
 
 
@@ -75,4 +77,5 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **aws_messages.FUNCTIONS,
     **aws_sessions.FUNCTIONS,
     **aws_subnets.FUNCTIONS,
+    **aws_transit.FUNCTIONS,
 }

@@ -27,6 +27,7 @@ from archgen.terraform.aws_machines import (
     lacks_machine_metric,
     lacks_machine_utilization,
 )
+from archgen.terraform.aws_transit import lacks_attachment, lacks_free_routing, lacks_scope
 from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
@@ -251,6 +252,30 @@ _UNSTATED = (
         "they have none",
         "set enable_backup_policy of efs under `set`: true for backups of 35 days, false if a plan of AWS Backup makes them",
         lacks_backup_plan,
+    ),
+    _Unstated(
+        "transit-gateway",
+        (),
+        "route tables of transit gateways that keep networks apart or inspect their traffic",
+        "they are left out",
+        "make them by hand, or remove `apart` and `via`",
+        lacks_free_routing,
+    ),
+    _Unstated(
+        "transit-gateway",
+        (),
+        "that it is applied once",
+        "each environment would make another gateway",
+        "state `scope: organization`, and the account of the gateway as `home`",
+        lacks_scope,
+    ),
+    _Unstated(
+        "transit-gateway",
+        (),
+        "what attaches the network of this environment",
+        "nothing reaches it through the gateway",
+        "add the module transit-attachments to the stack of the network, or to one after it",
+        lacks_attachment,
     ),
     _Unstated(
         "rds",

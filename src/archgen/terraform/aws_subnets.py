@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any
 
@@ -27,10 +27,17 @@ def tier_subnets(a: Architecture, component: str) -> dict[str, Any]:
     tier = a.place(stated)
     if tier not in a.tiers:
         raise ValueError("the component is not in a tier of the network; state its `placement`")
+    return subnets_of_tier(a, tier, stated.zones or a.zones)
+
+
+def subnets_of_tier(a: Architecture, tier: str, zones: Sequence[str]) -> dict[str, Any]:
+    """The role of the subnets of a tier, and their positions among all subnets with that role, one for each of these zones.
+
+    Raises ValueError if the tier has no subnet in one of them.
+    """
     role = _module_role(a, tier)
     subnets = sorted((s for s in a.subnets if s.cidr and _module_role(a, s.tier) == role), key=_by_address)
     known = {s.zone: position for position, s in enumerate(subnets) if s.tier == tier}
-    zones = stated.zones or a.zones
     if lacking := [zone for zone in zones if zone not in known]:
         raise ValueError(f"the tier '{tier}' has no subnet in {lacking[0]}")
     return {"role": role, "positions": [known[zone] for zone in sorted(zones)]}
