@@ -56,6 +56,7 @@ bench: $(VENV)/test.stamp ## measure archgen relative to the tools that it uses
 lock: $(VENV)/test.stamp ## update requirements/*.txt from pyproject.toml
 	$(LOCK) --upgrade --extra test --extra build pyproject.toml -o requirements/test.txt
 	$(LOCK) --extra site --extra build pyproject.toml -o requirements/site.txt -c requirements/test.txt
+	echo uv | $(LOCK) - -o requirements/publish.txt -c requirements/test.txt
 
 record: $(VENV)/test.stamp ## record modules, versions, checks, commands, schemas and APIs at their newest releases (see tools/README.md)
 	$(BIN)/python -m tools.record_modules --checkouts $(CHECKOUTS) --clone --latest

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 import yaml
 
 from archgen.publishing.ci_files import ci_files
-from conftest import MINIMAL, archgen
+from conftest import MINIMAL, ROOT, archgen
 
 pytestmark = pytest.mark.slow
 GITHUB = [
@@ -270,3 +272,81 @@ def test_what_the_pull_request_puts_into_the_artifact_is_not_trusted(commented: 
     assert done.returncode == 1
     assert "does not begin with" in done.stdout
     assert commented.data == before
+
+
+# ---------------------------------------------------------------------------------------- the action
+
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+
+
+def run_action(runner: Runner, folder: Path, name: str, **env: str) -> tuple[int, dict[str, str]]:
+    """The exit code of a step of the action, and its outputs."""
+    outputs = runner.folder / "outputs"
+    outputs.write_text("")
+    script = next(step["run"] for step in ACTION["runs"]["steps"] if step.get("name") == name)
+    inputs = {"COMMAND": "check", "BASE": "HEAD^1", "PROFILE": "internal", "FAIL_ON": "error", "NUMBER": "12"}
+    done = runner.run(
+        script, folder, **inputs | {"GITHUB_OUTPUT": str(outputs), "GITHUB_REPOSITORY": "acme/shop"} | env
+    )
+    return done.returncode, dict(line.split("=", 1) for line in outputs.read_text().splitlines())
+
+
+def test_the_action_reviews_each_model_and_keeps_a_comment(commented: PullRequest, pull_request: Path) -> None:
+    before = commented.bodies
+    code, outputs = run_action(commented.runner, pull_request, "Review", MODEL="shop/architecture.yaml")
+    assert (code, outputs["changed"]) == (0, "true")
+    text = Path(outputs["comment"]).read_text()
+    for _ in range(2):
+        model = {"MODEL": "shop/architecture.yaml", "TEXT": outputs["comment"]}
+        assert run_action(commented.runner, pull_request, "Keep one comment up to date", **model)[0] == 0
+        assert commented.bodies == [*before, text]
+    for model in ("other/architecture.yaml", "new/architecture.yaml"):
+        code, outputs = run_action(commented.runner, pull_request, "Review", MODEL=model)
+        assert (code, outputs["changed"], Path(outputs["comment"]).read_text()) == (0, "false", "")
+    model = {"MODEL": "shop/architecture.yaml", "TEXT": outputs["comment"]}
+    assert run_action(commented.runner, pull_request, "Keep one comment up to date", **model)[0] == 0
+    assert commented.bodies == before
+
+
+def test_the_action_counts_findings_and_fails(runner: Runner, pull_request: Path) -> None:
+    model = {"MODEL": "shop/architecture.yaml", "COMMAND": "validate"}
+    text = pull_request / model["MODEL"]
+    text.write_text(text.read_text().replace("retention_days", "retention_dais"))
+    assert run_action(runner, pull_request, "Check", **model) == (2, {"findings": "1"})
+    assert run_action(runner, pull_request, "Check", **model | {"COMMAND": "review"}) == (0, {})
+    assert run_action(runner, pull_request, "Review", **model | {"COMMAND": "x"})[0] == 2
+
+
+# ---------------------------------------------------------------------------------------- the release and the image
+
+
+def test_a_release_needs_the_right_tag_and_a_date(runner: Runner) -> None:
+    workflow = yaml.safe_load((ROOT / ".github/workflows/release.yml").read_text(encoding="utf-8"))
+    name = "Compare the tag with the version and the list of changes"
+    script = next(step["run"] for step in workflow["jobs"]["build"]["steps"] if step.get("name") == name)
+    hatchling = runner.folder / "bin/hatchling"
+    hatchling.write_text("#!/bin/sh\necho 1.2.3\n")
+    hatchling.chmod(0o755)
+    changes = runner.folder / "CHANGELOG.md"
+    changes.write_text("## 1.2.3 (unreleased)\n")
+    assert "the tag is v1.2, but" in runner.run(script, runner.folder, GITHUB_REF_NAME="v1.2").stdout
+    assert "has no heading" in runner.run(script, runner.folder, GITHUB_REF_NAME="v1.2.3").stdout
+    changes.write_text("## 1.2.3 (2027-01-31)\n")
+    assert runner.run(script, runner.folder, GITHUB_REF_NAME="v1.2.3").returncode == 0
+
+
+def test_hadolint_finds_nothing_in_the_dockerfile() -> None:
+    program = shutil.which("hadolint", path=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    if not program:
+        pytest.skip("hadolint is not installed; `make test` installs it on Linux")
+    done = subprocess.run([program, str(ROOT / "Dockerfile")], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_the_image_gets_all_that_the_wheel_is_made_of() -> None:
+    copied = re.findall(r"^COPY ([^-].*) \S+$", (ROOT / "Dockerfile").read_text(encoding="utf-8"), re.MULTILINE)
+    sources = [source for line in copied for source in line.split()]
+    permitted = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
+    assert sorted(f"!{source}" for source in sources) == sorted(line for line in permitted if line.startswith("!"))
+    hatch = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    assert set(hatch["wheel"]["force-include"]) <= set(sources)

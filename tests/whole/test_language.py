@@ -43,6 +43,8 @@ TEXTS = (
     ".github/workflows/*.yml",
     "templates/ci/*/*.yml",
     ".pre-commit-hooks.yaml",
+    "action.yml",
+    "Dockerfile",
     "Makefile",
     "architecture.yaml",
     "architecture/*.yaml",
