@@ -249,6 +249,13 @@ def test_the_stack_of_the_network_alone_is_compared() -> None:
     assert (list(report.findings), report.empty, report.coverage.network) == ([], False, "aws_vpc.this")
 
 
+def test_a_subnet_that_the_files_do_not_have_is_missing_unless_they_are_only_some() -> None:
+    source = edited("three-tier", removing("aws_subnet.data[1]"))
+    missing = [d for d in report_of(imported("three-tier"), source).findings if d.kind == "missing"]
+    assert [(d.path, d.model) for d in missing] == [(("network", "tiers", "data"), "10.20.21.0/24")]
+    assert [d for d in report_of(imported("three-tier"), source, partial=True).findings if d.kind == "missing"] == []
+
+
 def test_files_of_another_account_or_range_differ_in_what_says_so() -> None:
     source = read(str(IMPORTS / "three-tier/prod.state.json"))
     text = model_text("three-tier")
@@ -256,6 +263,9 @@ def test_files_of_another_account_or_range_differ_in_what_says_so() -> None:
     assert [(d.path[-1], d.file) for d in report_of(other, source).findings] == [("account", "123456789012")]
     other = resolved_of(text.replace("cidr: 10.20.0.0/16", "cidr: 10.99.0.0/16"))
     assert [(d.path[-1], d.file) for d in report_of(other, source).findings] == [("cidr", "10.20.0.0/16")]
+    other = resolved_of(text.replace("cidr: 10.20.0.0/16", "cidr: 10.99.0.0/16, assumed: [cidr]"))
+    report = report_of(other, source)
+    assert (list(report.findings), report.coverage.network) == ([], "")
 
 
 def test_a_component_that_moved_to_another_tier_is_a_difference() -> None:

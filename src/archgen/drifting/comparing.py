@@ -95,7 +95,8 @@ class ModelComparison:
         found = self._found
         yield from compare_account(model, home_of(found.cloud, found.environment, found.sources, found.placed))
         if network is not None:
-            yield from compare_network(model, network, left_out_of(found.placed, found.networks))
+            left_out = left_out_of(found.placed, found.networks)
+            yield from compare_network(model, network, left_out, partial=self._partial)
             yield from compare_places(model, network, found.placed, matches)
 
     def _instances(self, model: StatedModel, matches: Matches) -> Iterator[Drift]:

@@ -27,30 +27,40 @@ def compare_account(model: StatedModel, there: Whereabouts) -> Iterator[Drift]:
 
 
 def network_of(model: StatedModel, networks: Sequence[FoundNetwork]) -> FoundNetwork | None:
-    """The network of the files that is that of the environment: the one with its range, or the only one; None if there is none."""
+    """The network of the files that is that of the environment: the one with its range, or the only one; None if there is none.
+
+    If the model only assumes its range, the only one is not known to be the same.
+    """
     if not model.here.document.network:
         return None
     same = [network for network in networks if network.cidr == model.here.cidr]
-    return same[0] if same else networks[0] if len(networks) == 1 else None
+    only = len(networks) == 1 and not model.is_assumed(_range_of(model))
+    return same[0] if same else networks[0] if only else None
 
 
-def compare_network(model: StatedModel, network: FoundNetwork, left_out: Sequence[Resource]) -> Iterator[Drift]:
-    """The range of the network, its subnets, and its ways to the internet."""
-    cloud, environment = model.coordinate.cloud, model.coordinate.environment
+def _range_of(model: StatedModel) -> Path:
+    return ("environments", model.coordinate.environment, model.coordinate.cloud, "cidr")
+
+
+def compare_network(
+    model: StatedModel, network: FoundNetwork, left_out: Sequence[Resource], *, partial: bool
+) -> Iterator[Drift]:
+    """The range of the network, its subnets, and its ways to the internet. No subnet is missing from `partial` files."""
+    cloud = model.coordinate.cloud
     address = (network.resource.address,)
     if model.here.cidr != network.cidr:
-        path: Path = ("environments", environment, cloud, "cidr")
-        yield from _value(model, path, model.here.cidr, network.cidr, address)
+        yield from _value(model, _range_of(model), model.here.cidr, network.cidr, address)
         return  # everything in it has other ranges, too
     region = model.here.cloud.region
     if network.zones and not any(zone.startswith(region) for zone in network.zones):
         yield from _value(model, ("clouds", cloud, "region"), region, ", ".join(network.zones), address)
     for key, actual in (("nat_gateways", network.nat_gateways), ("internet_gateway", network.internet_gateway)):
-        path = ("network", cloud, key)
+        path: Path = ("network", cloud, key)
         stated, is_stated = model.value(path)
         if is_stated and actual is not None:
             yield from _value(model, path, stated, actual, address)
-    yield from _subnets(model, network, certain=not any("cidr_block" in r.unknown for r in left_out))
+    certain = not partial and not any("cidr_block" in r.unknown for r in left_out)
+    yield from _subnets(model, network, certain=certain)
 
 
 def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Iterator[Drift]:
