@@ -113,6 +113,12 @@ def of_home(a: Architecture, home: str) -> Impact:
     return _impact(a, a.home_name(home), failed, {}, {}, (*networks, *environments))
 
 
+def of_cloud(a: Architecture) -> Impact:
+    """The effects of losing the whole cloud, with all networks in it."""
+    failed = [name for name, component in a.components.items() if a.place(component) != OUTSIDE]
+    return _impact(a, a.facts.full_name, failed, {}, {}, (*a.document.environments, *a.document.networks))
+
+
 def _home(a: Architecture, component: Component) -> str | None:
     """The account, project or subscription that a component is in; None for what is outside the cloud."""
     return None if a.place(component) == OUTSIDE else a.other_home(component) or a.home

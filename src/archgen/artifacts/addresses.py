@@ -56,6 +56,7 @@ FIXED = (
     "runbooks/rehearsals",
     "security",
     "side-by-side",
+    "single-points",
     "sources/index",
     "start/index",
     "start/site",

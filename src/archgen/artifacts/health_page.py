@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from math import ceil, floor
 from typing import Any
 
 from archgen.analysis.availability import Promise, of_flow
 from archgen.analysis.failure import Impact, of_region, zone_impacts
 from archgen.analysis.regions import is_in_several_regions
+from archgen.artifacts._due_dates import due_dates
 from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
-from archgen.catalog import kubernetes_versions
 from archgen.checking.controls import Result, result_at, verdict
 from archgen.checking.coverage import Missing
 from archgen.checking.judgment import Waived
@@ -20,13 +20,11 @@ from archgen.checking.python_rules import python_rules
 from archgen.checking.rulebook import Rule, rulebook
 from archgen.diagnostics.codes import title_of
 from archgen.diagnostics.diagnostic import Diagnostic
-from archgen.kinds.kubernetes_cluster import KubernetesCluster
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
 from archgen.model.paths import parse_path, walk
 from archgen.model.wording import MISSING, value_text
-from archgen.runbooks.procedures import runbooks_of
 
 LONGEST_VALUE = 80  # characters of a cell; a longer value is read in the model
 CELLS: dict[Result, str] = {
@@ -59,7 +57,7 @@ def emit(context: Context) -> Emitted:
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
         regions=[_regions(context, cloud) for cloud in context.axes.clouds],
         promises=[_promises(context, cloud) for cloud in context.axes.clouds],
-        due=sorted(_due(context, waivers), key=lambda row: (row["on"], row["what"])),
+        due=due_dates(context),
         missing=[_missing(context, m) for m in judged.missing],
         rules=book,
     )
@@ -211,6 +209,7 @@ def _lacks(impacts: Iterable[Impact]) -> list[dict[str, Any]]:
 def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
     return {
         "zone": zone,
+        "most": False,
         "stops": [a.components[n].title for n in (*impact.failed, *impact.stopped) if n not in impact.after_failover],
         "waits": [a.components[name].title for name in impact.after_failover],
         "goes_on": [f"{a.components[name].title} ({why})" for name, why in impact.degraded.items()],
@@ -251,46 +250,3 @@ def _promise(a: Architecture, promise: Promise) -> dict[str, Any]:
         "parts": parts,
         "unknown": unknown,
     }
-
-
-# -- what is due ---------------------------------------------------------------------------------------
-
-
-def _due(context: Context, waivers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for name, facts in runbooks_of(context.resolved).items():
-        if facts.due:
-            title = name.replace("-", " ").capitalize()
-            yield {
-                "on": facts.due,
-                "what": f"Drill: {title}",
-                "page": f"runbooks/{name}",
-                "who": _team(context, facts.owner),
-            }
-    for waiver in waivers:
-        what = f"Waiver ends: {waiver['id']} ({waiver['code']})"
-        yield {"on": waiver["until"], "what": what, "page": "", "who": waiver["owner"]}
-    yield from _versions(context)
-
-
-def _versions(context: Context) -> Iterator[dict[str, Any]]:
-    """A row for each Kubernetes version in use: its last day of patches."""
-    for version in dict.fromkeys(
-        (name, cluster.version, cluster.title, cluster.owner)
-        for a in context.resolved.today()
-        for name, cluster in a.of_kind(KubernetesCluster)
-        if cluster.version
-    ):
-        name, number, title, owner = version
-        last = kubernetes_versions().get(".".join(number.split(".")[:2]) if number else "")
-        if last:
-            yield {
-                "on": last,
-                "what": f"Last patches of Kubernetes {number}: {title}",
-                "page": f"components/{name}",
-                "who": _team(context, owner),
-            }
-
-
-def _team(context: Context, id_: str | None) -> str:
-    team = context.document.teams.get(id_ or "")
-    return team.name if team else MISSING

@@ -196,6 +196,7 @@ def _about_the_whole(context: Context) -> Iterator[tuple[str, str]]:
     first = document.environments[axes.environments[0]].name
     questions = (
         *((True, f"What happens when the zone {zone} fails?", "health#zones") for zone in a.zones[1:][-1:]),
+        (True, "What stops the system if it fails alone?", "single-points"),
         (len(axes.environments) > 1, f"How does {first} differ from {a.environment.name}?", "side-by-side"),
         *((True, f"What does {document.phases[phase].name} add?", "road") for phase in axes.phases[1:]),
         (document.controls, "What proves that the controls hold?", "health#controls"),

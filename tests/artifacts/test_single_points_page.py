@@ -1,0 +1,144 @@
+"""The page of single points of failure: what has one copy, what is lost with a zone, an account or a provider, and what is unknown."""
+
+from __future__ import annotations
+
+import html
+from pathlib import Path
+
+import pytest
+
+from archgen.analysis.single_points import copies_of
+from archgen.artifacts import single_points_page
+from archgen.artifacts.single_points_page import LONGEST_LIST
+from archgen.pipeline import Project
+from conftest import emitted, project_of
+
+MODEL = """
+version: 1
+name: Orders
+clouds:
+  aws: {region: eu-west-1, availability_zones: [eu-west-1a, eu-west-1b]}
+environments:
+  dev: {name: Dev, aws: {account: live}}
+  prod: {name: Prod, production: true, aws: {account: live}}
+teams: {team: {name: Team}}
+sites: {vault: {name: Vault, form: data-center}}
+organization:
+  aws: {accounts: {live: {name: Live}}}
+kinds:
+  server: {label: Server, definition: One virtual machine., needs_product: false}
+components:
+  shopper: {kind: actor, title: Shopper, calls: {web: {protocol: https}}}
+  web:
+    {kind: server, title: Web, owner: team, placement: managed, traits: {copies: 1}, zones: [eu-west-1a],
+     calls: {orders: {protocol: https}, bank: {protocol: https}}}
+  orders: {kind: server, title: Orders, owner: team, placement: managed, traits: {redundancy: regional}}
+  mail: {kind: server, title: Mail, owner: team, placement: managed}
+  pair: {kind: server, title: Pair, owner: team, placement: managed, traits: {copies: 2}, zones: [eu-west-1b]}
+  bank: {kind: server, title: Bank, owner: team, placement: outside}
+  tapes: {kind: server, title: Tapes, owner: team, placement: vault}
+flows:
+  buy:
+    title: Buying
+    question: What happens to a purchase?
+    steps:
+      - {from: shopper, to: web, text: asks}
+      - {from: web, to: orders, text: stores}
+"""
+CHANGED = MODEL.replace(
+    "traits: {copies: 1}, zones: [eu-west-1a]",
+    "traits: {copies: 1}, zones: [eu-west-1a], when: {prod: {traits: {copies: 2}, zones: [eu-west-1a, eu-west-1b]}}",
+)
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Project:
+    return project_of(tmp_path, MODEL)
+
+
+def rows(project: Project) -> dict[str, list[str]]:
+    """The rows of each section, without the heads of the tables, as their cells joined by ` | `."""
+    (page,) = emitted(project, single_points_page)
+    sections: dict[str, list[str]] = {}
+    for part in html.unescape(page.content.decode()).split("\n## ")[1:]:
+        title, _, text = part.partition(" {#")
+        table = [line.strip("| ") for line in text.splitlines() if line.startswith("| ")]
+        sections[title] = [
+            line
+            for n, line in enumerate(table)
+            if not line.startswith("---") and "---" not in table[min(n + 1, len(table) - 1)]
+        ]
+    return sections
+
+
+def test_copies_are_one_or_several_or_not_known(orders: Project) -> None:
+    a = orders.resolved.default
+    copies = {name: copies_of(a, name).copies for name in a.components if name != "shopper"}
+    assert copies == {
+        "web": "one",
+        "orders": "several",
+        "mail": "unknown",
+        "pair": "one",
+        "bank": "outside",
+        "tapes": "outside",
+    }
+    assert copies_of(a, "pair").zone
+    assert [lack.what for lack in copies_of(a, "mail").lacks] == [
+        "how many copies of 'mail' there are, and in which zones"
+    ]
+
+
+def test_a_part_with_one_copy_says_what_stops_and_which_flows_break(orders: Project) -> None:
+    page = rows(orders)
+    assert (
+        "[Web](components/web.md) | everywhere | one copy | nothing; cut off: Shopper | — | Buying"
+        in page["Parts with one copy"]
+    )
+    assert (
+        "[Pair](components/pair.md) | everywhere | all copies in one zone | nothing | — | none"
+        in page["Parts with one copy"]
+    )
+
+
+def test_what_the_model_does_not_state_is_said_to_be_not_known(orders: Project) -> None:
+    page = rows(orders)
+    (mail,) = page["Parts of which the copies are not known"]
+    assert "how many copies of 'mail' there are" in mail
+    assert page["People's accounts"] == []
+    (made,) = emitted(orders, single_points_page)
+    assert "How people sign in is not known" in html.unescape(made.content.decode())
+
+
+def test_a_zone_a_region_an_account_and_a_provider_take_along_what_is_in_them(orders: Project) -> None:
+    page = rows(orders)
+    assert [row.split(" | ")[:4] for row in page["Zones"]] == [
+        ["eu-west-1a", "everywhere", "Web; cut off: Shopper", "Mail"],
+        ["eu-west-1b", "everywhere", "Pair", "Mail"],
+    ]
+    (region,) = page["Regions"]
+    (account,) = page["Accounts"]
+    assert "Web, Orders, " in region
+    assert account.startswith("Account Live | everywhere | Web, Orders, Mail, Pair")
+    assert page["Sites"] == ["Vault | everywhere | Tapes | — | none"]
+    provider, bank, _tapes = page["Providers"]
+    assert provider.startswith("Amazon Web Services | everywhere | Web, Orders, Mail, Pair; cut off: Shopper")
+    assert bank.startswith("[Bank](components/bank.md) | everywhere | — | Web; cut off: Shopper | — | Buying")
+
+
+def test_rows_say_at_which_coordinates_they_hold(tmp_path: Path) -> None:
+    page = rows(project_of(tmp_path, CHANGED))
+    (web,) = (row for row in page["Parts with one copy"] if "Web" in row)
+    assert web.split(" | ")[1] == "dev"
+    assert [row.split(" | ")[:3] for row in page["Zones"]][:2] == [
+        ["eu-west-1a", "dev", "Web; cut off: Shopper"],
+        ["eu-west-1b", "everywhere", "Pair"],
+    ]
+
+
+def test_what_most_parts_have_in_common_is_said_by_naming_the_others(tmp_path: Path) -> None:
+    more = "".join(
+        f"  job{n}: {{kind: server, title: Job {n}, owner: team, placement: managed}}\n" for n in range(LONGEST_LIST)
+    )
+    page = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{more}flows:\n")))
+    cloud = "Amazon Web Services | everywhere | everything but Bank, Tapes; cut off: Shopper | "
+    assert page["Providers"][0].startswith(cloud)
