@@ -1,4 +1,4 @@
-"""The home page: a summary to read in a minute, with the high-level picture."""
+"""The home page: what the architecture is, its picture and main figures, what needs attention, and where environments are."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from collections.abc import Iterator
 from archgen.analysis.availability import of_flow
 from archgen.analysis.failure import of_region, outlives, zone_impacts
 from archgen.analysis.regions import is_in_several_regions
+from archgen.analysis.single_points import kept_components
+from archgen.artifacts._due_dates import due_dates
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.answer import all_of
 from archgen.model.architecture import Architecture
 
-FIGURES = 5
+FIGURES = 4
+NEXT_DATES = 4
 
 
 def emit(context: Context) -> Emitted:
@@ -36,6 +39,8 @@ def emit(context: Context) -> Emitted:
         clouds=[(context.resolved.standing(cloud, context.axes.environments[-1])) for cloud in context.axes.clouds],
         has_runbooks=bool(document.runbooks),
         numbers=list(_numbers(context))[:FIGURES],
+        attention=list(_attention(context)),
+        due=due_dates(context)[:NEXT_DATES],
     )
     return [page], []
 
@@ -44,14 +49,6 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     """Headline figures of the architecture, the most telling first, each with the page that has the details."""
     a, axes = context.default, context.axes
     last = a.environment.name
-    yield _number(len(a.components), f"components in {last} today", "components/index")
-    stands = "environment" if len(axes.environments) == 1 else "environments"
-    stands += f" on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else ""
-    yield _number(len(axes.environments), stands, "environments")
-    if is_in_several_regions(a):
-        yield _number(len(a.regions), _regions(a), "health#regions")
-    if (zones := sum(len(region.zones) for region in a.regions.values())) > 1:
-        yield _number(zones, _zones(a), "health#zones")
     promises = [of_flow(a, name) for name in a.document.flows]
     if promises and promises[0].at_most is not None:
         flow = next(iter(a.document.flows.values()))
@@ -61,14 +58,40 @@ def _numbers(context: Context) -> Iterator[dict[str, str]]:
     if objectives:
         stated = f"{len(objectives)} of {len(a.document.runbooks)} runbooks {'states' if len(objectives) == 1 else 'state'} one"
         yield _number(f"{max(objectives)} min", f"longest stated time to recover ({stated})", "runbooks/index")
+    if is_in_several_regions(a):
+        yield _number(len(a.regions), _regions(a), "single-points#regions")
+    if (zones := sum(len(region.zones) for region in a.regions.values())) > 1:
+        yield _number(zones, _zones(a), "single-points#zones")
     if a.environment.monthly_budget_usd:
         yield _number(
             f"${a.environment.monthly_budget_usd:,}",
             f"monthly budget of {last}",
             "costs" if context.document.costs else "environments",
         )
+    yield _number(len(a.components), f"components in {last} today", "components/index")
+    stands = "environment" if len(axes.environments) == 1 else "environments"
+    stands += f" on {len(axes.clouds)} clouds" if len(axes.clouds) > 1 else ""
+    yield _number(len(axes.environments), stands, "environments")
     described = "coordinate" if len(axes.all) == 1 else "coordinates"
     yield _number(len(axes.all), f"{described} that this model describes", "environments")
+
+
+def _attention(context: Context) -> Iterator[dict[str, str]]:
+    """What needs attention, each with a number and the page that has the details; what is zero is left out."""
+    judged = context.judgment
+    a = context.default
+    where = f"{a.facts.name} {a.environment.name}" if len(context.axes.clouds) > 1 else a.environment.name
+    kept = [kept.copies for _name, kept in kept_components(a)]
+    rows = (
+        (len(judged.findings), "finding of the rules", "findings of the rules", "health#findings"),
+        (len(judged.waived), "finding accepted for a while", "findings accepted for a while", "health#waivers"),
+        (len(judged.missing), "fact that rules need and the model does not state",
+         "facts that rules need and the model does not state", "health#unknown"),
+        (kept.count("one"), f"part with one copy in {where}", f"parts with one copy in {where}", "single-points#components"),
+        (kept.count("unknown"), f"part of which the copies are not known in {where}",
+         f"parts of which the copies are not known in {where}", "single-points#unknown"),
+    )  # fmt: skip
+    yield from (_number(count, one if count == 1 else several, page) for count, one, several, page in rows if count)
 
 
 def _regions(a: Architecture) -> str:
