@@ -1,4 +1,4 @@
-"""Twenty questions of a newcomer, written down before the pages were, each with the page of the answer and a part of its text."""
+"""Questions of a newcomer, written down before the pages were, each with the page of the answer and a part of its text."""
 
 # The question, the page that answers it, a text on that page, and a search for it.
 QUESTIONS = (
@@ -34,4 +34,5 @@ QUESTIONS = (
         "db.t4g.small",
         "05-data",
     ),
+    ("What stops the system if it fails alone?", "architecture/single-points/", "one copy", "single point of failure"),
 )

@@ -80,6 +80,7 @@ CALLED = (
     ("Cloud SQL", "architecture/glossary/"),
     ("database failover", "architecture/runbooks/database-failover/"),
     ("IRSA", "architecture/glossary/"),
+    ("single point of failure", "architecture/single-points/"),
 )
 
 
