@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MARKER = "window.XSS = number => console.log(`XSS ${number}`)"
 CONTROLS = {"XSS 900001", "XSS 900002"}  # what the control page runs when it opens
+# What looking at it finds: an address with code need not have run.
+SUSPECT = {"svg onload=XSS(900001)", "img onerror=XSS(900002)", "a href=javascript:XSS(900004)"}
 # Allowed in the content of a page.
 ELEMENTS = {
     "a", "abbr", "article", "br", "button", "code", "div", "details", "em", "figcaption", "figure", "h1", "h2", "h3",
@@ -18,10 +20,11 @@ window.look = node => {
   const bad = [];
   for (const e of node.querySelectorAll("*")) {
     for (const a of e.attributes) {
-      const value = a.value.replace(/[\u0000-\u0020]/g, "");
-      const leads = /(href|src|action|data|poster)$/i.test(a.name) && !/^data:image\/png;base64,/.test(value);
       if (/^on/i.test(a.name)) bad.push(`${e.localName} ${a.name}=${a.value}`);
-      if (leads && /^(javascript|vbscript|data):/i.test(value)) bad.push(`${e.localName} ${a.name}=${a.value}`);
+      if (!/(href|src|action|data|poster)$/i.test(a.name)) continue;
+      const value = a.value.replace(/[\u0000-\u0020]/g, "");
+      const image = /^data:image\/png;base64,/.test(value);
+      if (!image && /^(javascript|vbscript|data):/i.test(value)) bad.push(`${e.localName} ${a.name}=${a.value}`);
     }
     if (/^(iframe|frame|object|embed|base|foreignobject|animate|set)$/i.test(e.localName) || e.srcdoc) bad.push(e.localName);
     if (e.localName === "script" && !e.src && e.textContent.includes("XSS(")) bad.push("script");

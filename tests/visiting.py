@@ -25,6 +25,9 @@ ILLUSTRATED = ("", *(f"architecture/{view}/" for view in VIEWS))
 # In pixels.
 SMALLEST = """Math.min(...[...document.querySelectorAll('svg.ag-aws text')].map(
   t => parseFloat(getComputedStyle(t).fontSize) * t.getCTM().a))"""
+# Clicks the first visible element with a text. A click with the mouse first waits for the page to rest, and draws it with a pointer on it.
+CHOOSE = """([elements, text]) => [...document.querySelectorAll(elements)].find(
+  e => e.getClientRects().length && e.textContent.includes(text)).click()"""
 # For every text of every picture: its own ground, the fill of the innermost box around it that has one, or the page's.
 CONTRAST = """() => {
   const rgb = c => { const m = c.match(/[\\d.]+/g).map(Number); return m.length > 3 && m[3] === 0 ? null : m.slice(0, 3) };
@@ -109,9 +112,9 @@ def _contrast(page: Any) -> Any:
     """The texts of both clouds in both schemes: the scheme, the cloud, how many there are, and those that are hard to read."""
     for scheme, color in (("dark", "slate"), ("light", "default")):
         page.emulate_media(color_scheme=scheme)
-        page.locator("[data-md-component=palette] label:visible").click()
-        assert page.locator("body").get_attribute("data-md-color-scheme") == color
+        page.evaluate(CHOOSE, ["[data-md-component=palette] label", ""])
+        page.locator(f"body[data-md-color-scheme={color}]").wait_for(state="attached")
         for cloud in ("GCP", "AWS"):  # the next page opens with the last one
-            page.locator(".tabbed-labels label", has_text=cloud).first.click()
+            page.evaluate(CHOOSE, [".tabbed-labels label", cloud])
             found = page.evaluate(CONTRAST)
             yield scheme, cloud, found["count"], found["bad"]

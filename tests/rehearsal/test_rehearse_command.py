@@ -46,10 +46,14 @@ def test_a_step_that_does_not_show_what_it_says_fails(project: Path) -> None:
     assert "          > innovate-stg-cache" in result.out  # its answer
 
 
-def test_a_record_needs_all_runbooks(tmp_path: Path) -> None:
-    result = archgen("runbook", "rehearse", ID, "-o", str(tmp_path / "record.json"), cwd=ROOT)
+@pytest.mark.parametrize("part", [(ID,), ("--at", "aws,stg")])
+def test_a_record_needs_all_runbooks(part: tuple[str, ...], tmp_path: Path) -> None:
+    """That is said before anything is run: here, without the programs that a rehearsal needs."""
+    file = tmp_path / "record.json"
+    result = archgen("runbook", "rehearse", *part, "-o", str(file), cwd=ROOT, env={"PATH": str(tmp_path)})
     assert result.code == 2
     assert "a record needs all runbooks at all coordinates" in result.err
+    assert not file.exists()
 
 
 @pytest.mark.parametrize(

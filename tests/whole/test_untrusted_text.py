@@ -26,7 +26,7 @@ from archgen.templating.autoescape import EscapingEnvironment
 from archgen.templating.render import Templates, packaged_templates
 from browsing import build_with_zensical, link_without_entries
 from conftest import ROOT
-from hostile_scripts import CONTROLS, ELEMENTS, LOOK, MARKER, OPEN_ALL
+from hostile_scripts import CONTROLS, ELEMENTS, LOOK, MARKER, OPEN_ALL, SUSPECT
 from sharing import Shared
 
 RECORDED = "recorded.json"
@@ -347,8 +347,9 @@ def test_no_page_runs_a_text_of_the_model(
     said = {number for one in found for number in one["said"]}
     print(f"{edition} {builder}: {len(pages)} pages, {len(said)} of {len(built.payloads.places)} payloads shown, 0 ran")
     assert len(said) > least * len(built.payloads.places)
-    _opened(tabs, served[1], [[base + "control/"]] * 2)
+    control = _opened(tabs, served[1], [[base + "control/"]] * 2)
     assert [set(tab.fired) for tab in tabs] == [CONTROLS, CONTROLS]
+    assert [{seen.partition(": ")[2] for seen in one["bad"]} for one in control] == [SUSPECT, SUSPECT]
 
 
 @pytest.mark.browser

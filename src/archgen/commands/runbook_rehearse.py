@@ -31,6 +31,8 @@ def run(options: argparse.Namespace, loaded: Loaded) -> int:
     if options.id and options.id not in runbooks_of(resolved):
         return usage(f"unknown runbook '{visible(options.id)}'", did_you_mean(options.id, runbooks_of(resolved)))
     wanted = [options.id] if options.id else []
+    if options.output and (wanted or coordinate):
+        return usage("a record needs all runbooks at all coordinates", "leave out the ID and --at, or -o")
     try:
         found = rehearse(Templates(loaded.project.templates), resolved, wanted, coordinate)
     except TemplateFailure as failure:
@@ -39,8 +41,6 @@ def run(options: argparse.Namespace, loaded: Loaded) -> int:
     except UnavailableError as error:
         return usage(f"nothing was rehearsed: {error}", "a rehearsal needs the AWS CLI, moto and bash")
     if options.output:
-        if wanted or coordinate:
-            return usage("a record needs all runbooks at all coordinates", "leave out the ID and --at, or -o")
         return _report(found) or print_or_write(_record(found, loaded), options.output)
     return _report(found)
 
