@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +89,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 # Fixtures that take half a minute: what asks for one is slow. The first group waits for the reference site, the second does not.
 REFERENCE_SITE = {"built", "zensical", "address", "public"}
 OTHER_SITES = {"hostile_pages", "chromium"}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep results of builds for this run of the tests only. Its workers share them, because they inherit the variable."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="archgen-results-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["ARCHGEN_CACHE"] = folder.name
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -113,6 +113,7 @@ def parser() -> argparse.ArgumentParser:
         _impact,
         _explain,
         _schema,
+        _cache,
     ):
         add(commands)
     return top
@@ -441,3 +442,10 @@ def _schema(commands: Any) -> None:
     command.add_argument("--project", action="store_true", help="include the IDs and conditions of this project")
     command.add_argument("--part", action="store_true", help="the schema of files that architecture.yaml includes")
     add_model(command)
+
+
+def _cache(commands: Any) -> None:
+    command = add_command(commands, "cache", "show where results of earlier builds are kept, and how much they take")
+    command.add_argument(
+        "action", nargs="?", choices=("show", "clear"), default="show", help="clear: delete all of them"
+    )

@@ -40,6 +40,7 @@ COMMANDS = (
     "impact",
     "explain",
     "schema",
+    "cache",
 )
 
 

@@ -9,12 +9,15 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import field
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.start_tags import tags
 from archgen.records import dataclass
+from archgen.system.kept import key_of
+from archgen.system.results import key_of_parts, users_results
 
 CHECKED = (".html", ".svg")
 # Attributes that refer to something.
@@ -52,8 +55,26 @@ def broken(site: Path) -> list[Diagnostic]:
 
 
 def _read(file: Path) -> _Page:
+    """What a file contains, found again only if it has changed."""
+    text = file.read_text(encoding="utf-8", errors="replace")
+    key = key_of_parts("links", _code(), text)
+    kept = users_results().find(key)
+    if kept is not None:
+        return _Page(set(kept[0]), [(to, start, loads) for to, start, loads in kept[1]])
+    page = _parsed(text)
+    users_results().keep(key, [sorted(page.ids), page.references])
+    return page
+
+
+@cache
+def _code() -> str:
+    """The checksum of the code that finds references."""
+    return key_of("", "archgen.publishing.links", "archgen.publishing.start_tags").hex()
+
+
+def _parsed(text: str) -> _Page:
     page = _Page()
-    for tag in tags(file.read_text(encoding="utf-8", errors="replace")):
+    for tag in tags(text):
         if not _RELEVANT.search(tag.written):
             continue
         values = {attribute.name: attribute.value for attribute in tag.attributes()}

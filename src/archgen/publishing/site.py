@@ -14,6 +14,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.links import broken
 from archgen.publishing.offline import ARCHIVE, archive, make_offline
 from archgen.publishing.state_folder import put, staging, swap
+from archgen.system.results import users_results
 from archgen.templating.render import Templates
 
 CONFIG = "mkdocs.yml"
@@ -81,6 +82,8 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
         from mkdocs.commands.build import build
         from mkdocs.config import load_config
         from mkdocs.exceptions import Abort, ConfigurationError
+
+        from archgen.publishing.kept_pages import NAME, KeptPages
     except ImportError:
         help_ = "pip install 'archgen[site]', or build with --no-site"
         return [Diagnostic("ARC-S001", "MkDocs is not installed", help_, subject=CONFIG)]
@@ -95,6 +98,7 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
                 {"plugins": [*_plugins(root), "offline"], "use_directory_urls": False} if offline else {}
             )
             config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True, **more)
+            config.plugins[NAME] = KeptPages(users_results())
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)

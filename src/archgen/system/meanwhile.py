@@ -13,7 +13,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from functools import cache
+from functools import cache, partial
 from typing import NoReturn, TypeVar
 
 from archgen.system.kept import add_from, added_here
@@ -50,6 +50,23 @@ def computed_meanwhile(compute: Callable[[], Value], jobs: int) -> Iterator[Call
         raise
     finally:
         child.stop()
+
+
+def start_helpers(work: Callable[[int, int], None], most: int) -> Callable[[], None]:
+    """Start copies of this process that call `work` with their number and how many there are; returns a function that ends them.
+
+    There are as many as cores are left, at most `most`, and none where a copy of this process does not work. Nothing travels back, so
+    `work` is for what helps through files, and may end at any point.
+    """
+    number = min(usable_cores() - 1, most) if _can_fork() else 0
+    started = [_start(partial(work, position, number)) for position in range(number)]
+    helpers = [_Child(*one) for one in started if one is not None]
+
+    def stop() -> None:
+        while helpers:
+            helpers.pop().stop()
+
+    return stop
 
 
 def _can_fork() -> bool:

@@ -1,0 +1,346 @@
+"""Keeps what the site builder makes of each page, so that a build converts only pages that have changed.
+
+Converting Markdown takes more than half of the time of a build, and dividing the result into entries of the search index a third.
+Both depend on little: the text of the page, the configuration, and the files that its links lead to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache, partial
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+from typing import TYPE_CHECKING, Any
+
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.pages import Page
+from mkdocs.structure.toc import AnchorLink, get_toc
+
+from archgen.system.meanwhile import start_helpers
+from archgen.system.results import Results, key_of_parts
+
+if TYPE_CHECKING:
+    from jinja2 import Environment, Template
+    from mkdocs.config.defaults import MkDocsConfig
+    from mkdocs.structure import StructureItem
+    from mkdocs.structure.files import File, Files
+    from mkdocs.structure.nav import Navigation
+
+NAME = "archgen/kept-pages"
+_FORMAT = 1  # of the values below
+_MOST_HELPERS = 7  # more would wait for each other
+_LAST = -1000  # after the events of other plugins, whose changes count
+
+# Extensions whose output depends only on the text and their options. Others may read files or keep a state.
+_PURE = {
+    *(
+        "abbr",
+        "admonition",
+        "attr_list",
+        "codehilite",
+        "def_list",
+        "extra",
+        "fenced_code",
+        "footnotes",
+        "md_in_html",
+        "nl2br",
+    ),
+    *("sane_lists", "smarty", "tables", "toc"),
+}
+_PURE_OF_PYMDOWN = {
+    *("arithmatex", "betterem", "caret", "critic", "details", "highlight", "inlinehilite", "keys", "magiclink", "mark"),
+    *("smartsymbols", "superfences", "tabbed", "tasklist", "tilde"),
+}
+# With these plugins, nothing but the theme and its configuration decides what templates make of a page.
+_PLUGINS = {"search", "material/search", "offline", "material/offline", NAME}
+_PACKAGES = ("mkdocs", "markdown", "mkdocs-material", "jinja2", "pymdown-extensions", "pygments", "jieba")
+
+
+class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has no configuration
+    """A plugin of MkDocs that gives pages what was kept of them."""
+
+    def __init__(self, results: Results) -> None:
+        self._results = results
+        self._stop_helpers: Callable[[], None] = lambda: None
+
+    @event_priority(_LAST)
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Keep entries of the search index, if the plugin of Material for MkDocs makes them."""
+        index = getattr(config.plugins.get("search") or config.plugins.get("material/search"), "search_index", None)
+        if index is not None and type(index).__module__ == "material.plugins.search.plugin":
+            index.add_entry_from_context = partial(self._add_entries, index, index.add_entry_from_context)
+
+    @event_priority(_LAST)
+    def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Let other processes convert pages, if that has no other effect."""
+        if self._results.folder is not None and _is_simple(config) and _is_pure(config.markdown_extensions):
+            self._stop_helpers = start_helpers(partial(_convert, config, files), _MOST_HELPERS)
+        return nav
+
+    @event_priority(_LAST)
+    def on_page_markdown(self, markdown: str, *, page: Page, config: MkDocsConfig, files: Files) -> str:
+        """Convert this page only if it has changed."""
+        if _is_pure(config.markdown_extensions):
+            page.render = partial(self._render, page)  # type: ignore[method-assign]
+        return markdown
+
+    @event_priority(_LAST)
+    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
+        """Fill in templates only for pages that have changed, if nothing but the theme takes part in it."""
+        if _is_simple(config):
+            return _Templates(env, self._results, partial(_site, config, files))
+        return env
+
+    def on_post_build(self, *, config: MkDocsConfig) -> None:
+        """Delete what is too much."""
+        self._results.tidy()
+
+    def on_shutdown(self) -> None:
+        """End the helpers. They have usually finished."""
+        self._stop_helpers()
+
+    def _render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
+        """Do what `Page.render` does."""
+        try:
+            key = key_of_parts(_FORMAT, "page", _versions(), page.markdown, _facts(page.file), _decisive(config))
+        except TypeError:  # the configuration contains code
+            return Page.render(page, config, files)
+        kept = self._results.find(key)
+        if kept is not None and all(_facts(files.get_file_from_path(to)) == facts for to, facts in kept["targets"]):
+            return _restore(page, kept, files)
+        looked_up = _LookedUp(files)
+        with _messages() as messages:
+            Page.render(page, config, looked_up)  # type: ignore[arg-type]  # passes on everything
+        if not messages and not looked_up.used_otherwise:
+            self._results.keep(key, {**_made(page), "targets": sorted(looked_up.targets.items())})
+        return None
+
+    def _add_entries(self, index: Any, add: Callable[[Page], None], page: Page) -> None:
+        """Do what `SearchIndex.add_entry_from_context` does."""
+        anchors = [item["id"] for item in _flat(_tokens(page.toc))]
+        about = [page.url, str(page.meta.get("title", page.title)), page.meta.get("tags"), page.meta.get("search")]
+        try:
+            key = key_of_parts(_FORMAT, "search", _versions(), page.content, anchors, about)
+        except TypeError:  # the page's front matter contains a date
+            return add(page)
+        kept = self._results.find(key)
+        if kept is not None:
+            index.entries.extend(kept)
+            return None
+        before = len(index.entries)
+        add(page)
+        self._results.keep(key, index.entries[before:])
+        return None
+
+
+def _is_simple(config: MkDocsConfig) -> bool:
+    """Whether no code takes part in the build but that of the theme, the search, and this module."""
+    return set(config.plugins) <= _PLUGINS and not config.hooks
+
+
+def _convert(config: MkDocsConfig, files: Files, position: int, helpers: int) -> None:
+    """Convert pages and divide them for the search, so that the main process finds the results. It begins with the first page, so
+    helpers begin with the last."""
+    index = getattr(config.plugins.get("search") or config.plugins.get("material/search"), "search_index", None)
+    for file in reversed(files.documentation_pages()[position::helpers]):
+        page = file.page or Page(None, file, config)
+        page.read_source(config)
+        page.markdown = config.plugins.on_page_markdown(page.markdown or "", page=page, config=config, files=files)
+        page.render(config, files)
+        if index is not None:
+            index.add_entry_from_context(page)
+
+
+class _Templates:
+    """The templates of a theme, of which pages are kept."""
+
+    def __init__(self, env: Environment, results: Results, describe: Callable[[Navigation], object]) -> None:
+        self._env, self._results = env, results
+        self._describe = cache(describe)
+
+    def get_template(self, name: str) -> Any:
+        """What a template makes of a page; other templates are as in the environment."""
+        template = self._env.get_template(name)
+        return _KeptTemplate(template, self._results, self._describe)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._env, name)
+
+
+class _KeptTemplate:
+    """A template, of which pages are kept."""
+
+    def __init__(self, template: Template, results: Results, describe: Callable[[Navigation], object]) -> None:
+        self._template, self._results, self._describe = template, results, describe
+
+    def render(self, context: Mapping[str, Any]) -> str:
+        """Do what `Template.render` does."""
+        page = context.get("page")
+        if page is None:  # a page of the theme, such as the one for wrong addresses
+            return self._template.render(context)
+        site, of_page = self._describe(context["nav"]), _facts_of_page(page)
+        key = key_of_parts(_FORMAT, "output", _versions(), self._template.name, site, of_page)
+        kept: str | None = self._results.find(key)
+        if kept is None:
+            kept = self._template.render(context)
+            self._results.keep(key, kept)
+        return kept
+
+
+# Options that name folders of this build, that are read elsewhere, or that say nothing as text.
+_ELSEWHERE = ("site_dir", "docs_dir", "config_file_path", "nav", "theme", "plugins", "hooks", "mdx_configs")
+
+
+def _site(config: MkDocsConfig, files: Files, nav: Navigation) -> str:
+    """The checksum of everything that templates know about the whole site."""
+    options = {name: value for name, value in config.items() if name not in _ELSEWHERE}
+    plugins = {name: dict(plugin.config) for name, plugin in config.plugins.items() if name != NAME}
+    theme = [config.theme.name, dict(config.theme), [_checksums(Path(folder)) for folder in config.theme.dirs]]
+    stated = json.dumps([options, plugins, config.mdx_configs, theme], sort_keys=True, default=str)
+    names = sorted((file.src_uri, file.url, file.inclusion.name) for file in files)
+    return key_of_parts(stated, os.environ.get("SOURCE_DATE_EPOCH"), [_item(item) for item in nav], names)
+
+
+def _checksums(folder: Path) -> list[list[str]]:
+    """The templates and translations in a folder of a theme, with their checksums."""
+    return [
+        [file.relative_to(folder).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
+        for file in sorted(folder.rglob("*"))
+        if file.suffix in (".html", ".yml", ".svg") and file.is_file() and ".icons" not in file.parts
+    ]
+
+
+def _item(item: StructureItem) -> list[object]:
+    """An item of the navigation, with those below it."""
+    children = [_item(child) for child in getattr(item, "children", None) or ()]
+    return [item.title, getattr(item, "url", None), children, _text(getattr(item, "meta", None))]
+
+
+def _facts_of_page(page: Page) -> list[object]:
+    """What templates know about a page."""
+    addresses = [page.url, page.abs_url, page.canonical_url, page.edit_url, page.file.src_uri]
+    around = [item.url if item else None for item in (page.previous_page, page.next_page)]
+    state = [page.is_homepage, page.active, str(page.update_date), page.file.inclusion.name]
+    return [page.content, page.markdown, _tokens(page.toc), page.title, _text(page.meta), addresses, around, state]
+
+
+def _text(meta: object) -> str:
+    """Front matter as text; a date, for instance, has no form in JSON."""
+    return json.dumps(meta, sort_keys=True, default=str)
+
+
+class _LookedUp:
+    """The files of a site, and what was asked about them."""
+
+    def __init__(self, files: Files) -> None:
+        self._files = files
+        self.targets: dict[str, list[str] | None] = {}
+        self.used_otherwise = False
+
+    def get_file_from_path(self, path: str) -> File | None:
+        """The file with this path, as `Files` answers."""
+        found = self._files.get_file_from_path(path)
+        self.targets[path] = _facts(found)
+        return found
+
+    def __getattr__(self, name: str) -> Any:
+        self.used_otherwise = True
+        return getattr(self._files, name)
+
+
+def _facts(file: File | None) -> list[str] | None:
+    """What a link to a file depends on."""
+    return None if file is None else [file.src_uri, file.dest_uri, file.url, file.inclusion.name]
+
+
+def _made(page: Page) -> dict[str, Any]:
+    """What `Page.render` has set."""
+    return {
+        "content": page.content,
+        "toc": _tokens(page.toc),
+        "title": page._title_from_render,
+        "anchors": sorted(page.present_anchor_ids or ()),
+        "links": [[file.src_uri, links] for file, links in (page.links_to_anchors or {}).items()],
+    }
+
+
+def _restore(page: Page, made: Mapping[str, Any], files: Files) -> None:
+    """Set what `Page.render` sets."""
+    page.content = made["content"]
+    page.toc = get_toc(made["toc"])
+    page._title_from_render = made["title"]
+    page.present_anchor_ids = set(made["anchors"])
+    found = ((files.get_file_from_path(name) or page.file, links) for name, links in made["links"])
+    page.links_to_anchors = dict(found)
+
+
+def _tokens(toc: Iterable[AnchorLink]) -> list[Any]:
+    """A table of contents as `get_toc` reads it."""
+    return [{"name": i.title, "id": i.id, "level": i.level, "children": _tokens(i.children)} for i in toc]
+
+
+def _flat(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    for token in tokens:
+        yield token
+        yield from _flat(token["children"])
+
+
+def _is_pure(extensions: Iterable[str]) -> bool:
+    """Whether the output of all extensions depends only on the text and their options."""
+    short = (name.removeprefix("markdown.extensions.") for name in extensions)
+    return all(name in _PURE or name.removeprefix("pymdownx.") in _PURE_OF_PYMDOWN for name in short)
+
+
+def _decisive(config: MkDocsConfig) -> object:
+    """What conversion reads from the configuration. Raises TypeError if it contains code other than that of extensions."""
+    links = config.validation.links
+    levels = [links.absolute_links, links.not_found, links.unrecognized_links, links.anchors]
+    options = {name: _in_json(options) for name, options in (config.mdx_configs or {}).items()}
+    return [config.markdown_extensions, options, [str(level) for level in levels], config.use_directory_urls]
+
+
+def _in_json(value: object) -> object:
+    """Options of extensions, with functions of extensions by their names. Raises TypeError for other functions."""
+    if isinstance(value, Mapping):
+        return {str(key): _in_json(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_in_json(item) for item in value]
+    if callable(value):
+        module = getattr(value, "__module__", "")
+        if not module.startswith(("pymdownx.", "markdown.")) or not hasattr(value, "__qualname__"):
+            raise TypeError("this code is not part of an extension")
+        return f"{module}.{value.__qualname__}"
+    return value
+
+
+@cache
+def _versions() -> list[str]:
+    """The versions of everything that converts a page."""
+    return [python_version(), *(f"{name} {_version(name)}" for name in _PACKAGES)]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""
+
+
+@contextmanager
+def _messages() -> Iterator[list[str]]:
+    """The messages of the site builder in this block. A page with messages is not kept, because they must be repeated."""
+    found: list[str] = []
+    handler = logging.Handler(logging.DEBUG)
+    handler.emit = lambda record: found.append(record.getMessage())  # type: ignore[method-assign]
+    logger = logging.getLogger("mkdocs")
+    logger.addHandler(handler)
+    try:
+        yield found
+    finally:
+        logger.removeHandler(handler)
