@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archgen.diagnostics.diagnostic import Path as ModelPath
+from archgen.reading import edits
 from archgen.reading.changes import AddKey, Change, ChangeError, DeleteKey, RenameKey, SetValue
 from archgen.reading.edits import ModelFiles, edited, path_at
 from archgen.reading.written import written
@@ -84,6 +85,41 @@ def changed_lines(old: str, new: str) -> list[str]:
 )
 def test_a_change_of_the_text(change: Change, lines: list[str]) -> None:
     assert changed_lines(TEXT, edited(TEXT, [change])) == lines
+
+
+SEVERAL: list[Change] = [
+    SetValue(("a",), 2),
+    AddKey(("b",), "one", 1, "c"),
+    AddKey(("b",), "two", 2, "one"),
+    AddKey(("b", "c"), "w", 0, first=True),
+    DeleteKey(("b", "d")),
+    AddKey((), "h", {}, "a"),
+    AddKey(("h",), "i", 5),
+    AddKey((), "j", 6, "a"),
+    SetValue(("b", "e"), "text"),
+    RenameKey(("b", "two"), "deux"),
+    AddKey(("g",), "k", "v"),
+    AddKey(("g",), "l", "w"),
+    DeleteKey(("f", 0, "a")),
+]
+
+
+@pytest.mark.parametrize("number", range(2, len(SEVERAL) + 1))
+def test_several_changes_at_once_are_those_changes_one_after_the_other(number: int) -> None:
+    one_by_one = TEXT
+    for change in SEVERAL[:number]:
+        one_by_one = edited(one_by_one, [change])
+    assert edited(TEXT, SEVERAL[:number]) == one_by_one
+
+
+def test_many_changes_parse_a_file_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "".join(f"k{n}: {{a: 1}}  # {n}\n" for n in range(64))
+    parsed: list[str] = []
+    parse = edits.parse
+    monkeypatch.setattr(edits, "parse", lambda *given: parsed.append("") or parse(*given))
+    changes = [SetValue((f"k{n}", "a"), 2) for n in range(64)]
+    assert edited(text, changes) == text.replace("a: 1", "a: 2")
+    assert len(parsed) == 2
 
 
 def test_a_long_mapping_is_added_as_a_block_in_the_indentation_of_the_file() -> None:

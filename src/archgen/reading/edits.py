@@ -35,9 +35,49 @@ class Edit:
 def edited(text: str, changes: Iterable[Change], file: str = "") -> str:
     """The text of a file after changes, which are made one after the other. Raises ChangeError if one cannot be made."""
     mark, text = (BOM, text[1:]) if text.startswith(BOM) else ("", text)
-    for change in changes:
-        text = _verified(text, change, file)
-    return mark + text
+    return mark + _edited(text, list(changes), file)
+
+
+def _edited(text: str, changes: list[Change], file: str) -> str:
+    """The text after changes: all at once, because parsing a file takes long, or each half separately if one depends on another."""
+    if len(changes) < 2:
+        return _verified(text, changes[0], file) if changes else text
+    if (new := _edited_at_once(text, changes, file)) is not None:
+        return new
+    middle = len(changes) // 2
+    return _edited(_edited(text, changes[:middle], file), changes[middle:], file)
+
+
+def _edited_at_once(text: str, changes: list[Change], file: str) -> str | None:
+    """The text after changes, each made where it is in the text from before; None if that does not give the intended tree."""
+    root = intended = _tree(text, file)
+    places = _Places(text)
+    edits: list[Edit] = []
+    added: dict[tuple[Path, str], str | None] = {}  # the key of the text from before, after which a key is added
+    try:
+        for change in changes:
+            intended = with_change(intended, change)
+            if isinstance(change, AddKey) and not change.first:
+                after = added.get((change.path, change.after or ""), change.after)
+                added[change.path, change.key] = after
+                change = AddKey(change.path, change.key, change.value, after)  # noqa: PLW2901 # the same change, on the tree from before
+            node = root.get(change.path)
+            if node is None:
+                return None
+            if isinstance(change, SetValue) and _same(node.plain(), change.value):
+                continue
+            edits += next(iter(_ways(places, root, change)))
+    except ChangeError:
+        return None
+    return _if_intended(_apply(text, edits), intended.plain(), file)
+
+
+def _if_intended(text: str | None, intended: object, file: str) -> str | None:
+    """A text if its tree is the intended one; otherwise None."""
+    if text is None:
+        return None
+    after, problems = parse(text, file)
+    return text if after.root is not None and not problems and _same(after.root.plain(), intended) else None
 
 
 def newline_of(text: str) -> str:
@@ -51,13 +91,16 @@ def changed_texts(texts: Mapping[str, str], changes: Iterable[Change]) -> tuple[
 
     Raises ChangeError if one cannot be made.
     """
-    after = dict(texts)
+    trees = {name: parse(text.removeprefix(BOM), name)[0].root for name, text in texts.items()}
+    by_file: dict[str, list[Change]] = {name: [] for name in texts}
     names = []
     for change in changes:
-        name = _file_with(after, change)
-        after[name] = edited(after[name], [change], name)
+        name = _file_with(trees, change)
+        by_file[name].append(change)
         names.append(name)
-    return after, names
+        if (tree := trees[name]) is not None:
+            trees[name] = with_change(tree, change)
+    return {name: edited(text, by_file[name], name) for name, text in texts.items()}, names
 
 
 class ModelFiles:
@@ -121,16 +164,15 @@ def path_at(root: YamlNode, span: Span, path: Path = ()) -> Path | None:
     return next((found for step, child in children if (found := path_at(child, span, (*path, step))) is not None), None)
 
 
-def _file_with(texts: Mapping[str, str], change: Change) -> str:
+def _file_with(trees: Mapping[str, YamlNode | None], change: Change) -> str:
     """The first file that has the path of a change, and the key after which one is added. Raises ChangeError."""
     if isinstance(change, AddKey) and change.after is not None:
-        return _file_with(texts, DeleteKey((*change.path, change.after)))
-    for name, text in texts.items():
-        root = parse(text.removeprefix(BOM), name)[0].root
-        if root is not None and root.get(change.path) is not None and (change.path or len(texts) == 1):
+        return _file_with(trees, DeleteKey((*change.path, change.after)))
+    for name, root in trees.items():
+        if root is not None and root.get(change.path) is not None and (change.path or len(trees) == 1):
             return name
     if not change.path:
-        return next(iter(texts))
+        return next(iter(trees))
     raise ChangeError(f"{dotted(change.path)} is in none of the files")
 
 
@@ -142,9 +184,7 @@ def _verified(text: str, change: Change, file: str) -> str:
         return text
     places = _Places(text)
     for edits in _ways(places, root, change):
-        new = _apply(text, edits)
-        after, problems = parse(new, file)
-        if after.root is not None and not problems and _same(after.root.plain(), intended):
+        if (new := _if_intended(_apply(text, edits), intended, file)) is not None:
             return new
     raise ChangeError(f"{dotted(change.path)} cannot be changed without changing something else")
 
@@ -161,10 +201,16 @@ def _same(one: object, other: object) -> bool:
     return json.dumps(one) == json.dumps(other)
 
 
-def _apply(text: str, edits: Iterable[Edit]) -> str:
-    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
-        text = text[: edit.start] + edit.text + text[edit.end :]
-    return text
+def _apply(text: str, edits: Iterable[Edit]) -> str | None:
+    """The text after edits, those at the same place in their order; None if two of them overlap."""
+    parts: list[str] = []
+    end = 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        if edit.start < end:
+            return None
+        parts += [text[end : edit.start], edit.text]
+        end = edit.end
+    return "".join([*parts, text[end:]])
 
 
 def _ways(places: _Places, root: YamlNode, change: Change) -> Iterable[list[Edit]]:
