@@ -51,6 +51,25 @@ CONTRAST = """() => {
   }
   return { count, bad };
 }"""
+# At the width of a phone: tables that scroll sideways, controls that are cut off, and words that are broken in the middle.
+PHONE = """() => {
+  const inside = document.querySelector('.md-content'), wide = document.documentElement.clientWidth;
+  const scrolled = [...inside.querySelectorAll('table')].filter(t => t.checkVisibility()
+    && (t.scrollWidth > t.clientWidth + 1 || t.getBoundingClientRect().right > wide)).map(t => t.textContent.trim().slice(0, 60));
+  const clipped = [...inside.querySelectorAll('button, input, select, summary')].filter(c => c.checkVisibility()
+    && !c.closest('pre') && c.getBoundingClientRect().right > wide).map(c => c.outerHTML.slice(0, 80));
+  const broken = [], part = document.createRange();
+  for (const cell of inside.querySelectorAll('td')) {
+    if (!cell.checkVisibility()) continue;
+    const texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) for (const word of texts.currentNode.data.matchAll(/[A-Za-z]{4,24}/g)) {
+      part.setStart(texts.currentNode, word.index);
+      part.setEnd(texts.currentNode, word.index + word[0].length);
+      if (part.getClientRects().length > 1) broken.push(word[0]);
+    }
+  }
+  return { scrolled, clipped, broken };
+}"""
 # Colors that a theme chose are of no interest, and comparing them takes longer than all else: this marks what counts.
 OURS = """document.querySelectorAll("body *").forEach(e => {
   if (e.outerHTML.slice(0, 200).includes("ag-")) e.setAttribute("data-ours", "") });
@@ -105,6 +124,7 @@ def _look_at(page: Any, builder: str, path: str) -> dict[str, Any]:
         seen["contrast"] = list(_contrast(page))
     page.set_viewport_size({"width": 360, "height": 740})
     seen["phone"] = page.evaluate("document.documentElement.scrollWidth")
+    seen["phone_tables"] = page.evaluate(PHONE)
     return seen
 
 

@@ -84,12 +84,39 @@ def test_text_in_pictures_is_large_and_stands_out_from_what_is_painted_behind_it
 
 
 @pytest.mark.browser
-def test_a_phone_scrolls_the_picture_and_not_the_page(open_page) -> None:
-    page = open_page("architecture/network/", viewport={"width": 360, "height": 740})
+@pytest.mark.parametrize("what", ["scrolled", "clipped", "broken"])
+def test_tables_fit_a_phone(visits: Visits, what: str) -> None:
+    found = {path: seen["phone_tables"][what] for path, seen in visits.items()}
+    assert {path: some for path, some in found.items() if some} == {}
+
+
+@pytest.mark.browser
+def test_a_phone_shows_the_whole_picture_and_a_tap_enlarges_it_there(open_page) -> None:
+    page = open_page("architecture/network/", viewport={"width": 360, "height": 740}, has_touch=True)
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
-    assert page.evaluate(
-        "(() => { const e = document.querySelector('.ag-scroll'); return e.scrollWidth > e.clientWidth })()"
-    )
+    region = page.locator(".ag-scroll").first
+    assert region.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert page.locator(".ag-hint").first.inner_text().startswith("Tap the picture")
+    box = page.locator("#network-aws-cdn").bounding_box()
+    page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    large = page.locator("#network-aws-cdn").bounding_box()
+    assert large["width"] > 2 * box["width"]
+    frame = region.bounding_box()
+    assert frame["x"] <= large["x"] <= large["x"] + large["width"] <= frame["x"] + frame["width"]
+    assert frame["height"] > 400
+    page.touchscreen.tap(large["x"] + large["width"] / 2, large["y"] + large["height"] / 2)
+    page.wait_for_url("**/architecture/components/cdn/")
+
+
+@pytest.mark.browser
+def test_a_chosen_environment_is_kept_on_the_other_cloud_and_the_next_page(open_page) -> None:
+    page = open_page("architecture/network/")
+    page.locator(".ag-bar").get_by_label("Environment").first.select_option("dev")
+    page.wait_for_selector("svg.ag-aws text:has-text('Account Non-Prod')")
+    assert page.locator(".ag-bar").get_by_label("Environment").last.input_value() == "dev"
+    page.goto(page.url.replace("/network/", "/data/"))
+    page.wait_for_function("document.querySelector('.ag-said').textContent.includes('Development')")
+    assert page.locator(".ag-bar").get_by_label("Environment").first.input_value() == "dev"
 
 
 @pytest.mark.browser
