@@ -341,9 +341,11 @@ def test_the_road_has_a_picture_of_every_step(built: Path) -> None:
 def test_the_page_of_environments_has_everything_on_request(built: Path) -> None:
     text = unescape((built / "docs/architecture/side-by-side.md").read_text())
     aws = text.split('=== "GCP"')[0]
-    shown, same = aws.split("??? note")
+    shown, subnets, same = aws.split("??? note")
     assert "<code>engine_version</code> | 17 |" in same
-    assert "engine_version" not in shown
+    assert "engine_version" not in shown + subnets
+    assert shown.index("backup.retention_days") < shown.index("cidr")
+    assert "subnets" not in shown
     count = int(re.search(r"Identical in all environments: (\d+) settings", same)[1])  # type: ignore[index]
     assert len(re.findall(r"(?m)^    +\| .*<code>", same)) == count > 200
 

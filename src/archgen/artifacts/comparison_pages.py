@@ -15,6 +15,13 @@ from archgen.model.coordinate import Coordinate
 from archgen.model.wording import value_text
 from archgen.runbooks.procedures import runbooks_of
 
+# Words of settings by which people compare environments: how long data is kept, how many copies run, how large they are, and where.
+_COMPARED_FIRST = {
+    *("account", "copies", "deletion", "domain", "domains", "endpoint", "max", "min"),
+    *("multi", "nodes", "replicas", "retention", "size", "strategy", "zones"),
+}
+_DERIVED = ("environment", "subnets")  # archgen computes these addresses from the range of the network
+
 
 def emit(context: Context) -> Emitted:
     """Up to three pages: each is made if the model has at least two environments, phases or clouds to compare."""
@@ -52,13 +59,13 @@ def _environments(context: Context, comparison: Comparison, cloud: str) -> dict[
             row = values.setdefault(setting.path, [value_text(setting.old)] * len(every))
             row[position] = value_text(setting.new)
             lines[setting.path] = setting.new_at or setting.old_at
+    paths = sorted(values, key=lambda path: _order(every, path))
+    rows = {path: _setting(context, path) | {"values": values[path]} | _line(context, lines[path]) for path in paths}
     return {
         "name": every[0].facts.name,
         "environments": [a.environment.name for a in every],
-        "rows": [
-            _setting(context, path) | {"values": values[path]} | _line(context, lines[path])
-            for path in sorted(values, key=lambda path: _order(every, path))
-        ],
+        "rows": [row for path, row in rows.items() if path[:2] != _DERIVED],
+        "derived": [row for path, row in rows.items() if path[:2] == _DERIVED],
         "only": _presence(every),
         "same": _same_rows(context, comparison, every, set(values)),
     }
@@ -83,10 +90,12 @@ def _all_settings(difference: Difference) -> Iterable[ChangedSetting]:
     yield from difference.settings
 
 
-def _order(every: list[Architecture], path: Path) -> tuple[bool, int]:
-    """Sort key: facts about the environments first, then components in the order of the model. Settings keep their order."""
+def _order(every: list[Architecture], path: Path) -> tuple[bool, bool, int]:
+    """Sort key: what people compare first, then facts about environments, then components in the order of the model."""
     names = _names_in(every)
-    return path[0] == "components", names.index(str(path[1])) if path[0] == "components" else 0
+    words = {word for part in path[2 if path[0] == "components" else 1 :] for word in str(part).split("_")}
+    component = path[0] == "components"
+    return not words & _COMPARED_FIRST, component, names.index(str(path[1])) if component else 0
 
 
 def _names_in(every: list[Architecture]) -> list[str]:

@@ -30,6 +30,8 @@ from archgen.model.wording import MISSING, setting_label
 from archgen.runbooks.procedures import runbooks_of
 from archgen.views._neighborhood import neighborhood
 
+OWN = "own"  # the product of a component that has none
+
 
 def emit(context: Context) -> Emitted:
     """The list of all components that exist at any coordinate, and one page for each."""
@@ -40,6 +42,7 @@ def emit(context: Context) -> Emitted:
     index = family.index("All components")
     artifacts: list[Artifact] = [context.page("components/index", "components.md", index, ("components",), rows=rows)]
     for address, row in zip(component_pages(context.resolved), rows, strict=True):
+        sides = [_cloud(context, row["id"], cloud) for cloud in context.axes.clouds]
         artifacts.append(
             context.page(
                 page_of(address.file),
@@ -48,7 +51,9 @@ def emit(context: Context) -> Emitted:
                 ("components", row["id"]),
                 c=row,
                 about=_about(context, row["id"]),
-                sides=[_cloud(context, row["id"], cloud) for cloud in context.axes.clouds],
+                sides=sides,
+                needs=_other_ends(sides, "out"),
+                users=_other_ends(sides, "into"),
             )
         )
     return artifacts, []
@@ -57,6 +62,11 @@ def emit(context: Context) -> Emitted:
 def _stage(context: Context, name: str) -> str:
     """What the navigation adds to the title of a component that no environment has today: whether it was or will be there."""
     return "" if any(name in a.components for a in context.resolved.today()) else " (planned)"
+
+
+def _other_ends(sides: list[dict[str, Any]], way: str) -> list[dict[str, Any]]:
+    """The components at the other ends of a component's connections on all clouds, each once."""
+    return list({end["id"]: end for side in sides if side["exists"] for end in side[way]}.values())
 
 
 def _component_anywhere(context: Context, name: str) -> tuple[Architecture, Component]:
@@ -70,6 +80,7 @@ def _row(context: Context, name: str) -> dict[str, Any]:
     architecture, component = _component_anywhere(context, name)
     document = context.document
     team = document.teams.get(component.owner or "")
+    products = [_product(context, name, cloud) for cloud in context.axes.clouds]
     return {
         "id": name,
         "title": component.title,
@@ -84,7 +95,12 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "tags": list(dict.fromkeys([*_identifiers(context, name), *search_tags(component.title, component.aliases)])),
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
-        "products": [_product(context, name, cloud) for cloud in context.axes.clouds],
+        "products": products,
+        "product_names": [
+            f"{product} ({context.resolved.clouds[cloud].name})" if len(products) > 1 else product
+            for cloud, product in zip(context.axes.clouds, products, strict=True)
+            if product not in (OWN, MISSING)
+        ],
         "runbooks": [id_ for id_, f in runbooks_of(context.resolved).items() if name in (f.component, *f.also)],
     }
 
@@ -167,7 +183,7 @@ def _product(context: Context, name: str, cloud: str) -> str:
     for architecture in (*context.today(cloud), *context.resolved.architectures.values()):
         if architecture.coordinate.cloud == cloud and name in architecture.components:
             product = architecture.product(architecture.components[name])
-            return product.short if product else "own"
+            return product.short if product else OWN
     return MISSING
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
+from archgen.artifacts._environment_values import ABSENT, cell_text, long_values, value_rows
 from archgen.artifacts._tables import stacks
 from archgen.artifacts.addresses import page_of, stack_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.artifacts.terraform_files import stack_folder
+from archgen.diagnostics.diagnostic import Span
 from archgen.kubernetes.manifests import objects_of
 from archgen.kubernetes.objects import NOTES, Object
 from archgen.model.architecture import Architecture
@@ -93,18 +95,20 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
     plan = context.project.plans.of[cloud]
     environments = plan.calls.get(stack, [])
     declared = plan.wiring.stacks.get(stack, ())
+    names = [_title(i) for i in plan.instances[stack]] if declared else [a.environment.name for a in architectures]
     needed = plan.wiring.needed_from(stack) if declared else {}
     return {
         "name": architectures[0].facts.name,
         "bound": any(binding_files(cloud, architectures[0].bindings)),
-        "environments": [_title(i) for i in plan.instances[stack]]
-        if declared
-        else [a.environment.name for a in architectures],
+        "environments": names,
         "commands": _commands(context, plan, terraform, stack),
         "recovery": _recovery(context, plan, terraform, stack),
         "moves": _phase_changes(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
-        "modules": [_variable(context, cloud, stack, variable, environments) for variable in declared],
+        "modules": [
+            _variable(context, cloud, stack, variable, dict(zip(names, environments, strict=True)))
+            for variable in declared
+        ],
         "needs": [
             {
                 "stack": other,
@@ -119,7 +123,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         ],
         "offers": [source.name for source in plan.wiring.offered_by(stack)] if declared else [],
         "files": [_values_file(a, stack) for a in architectures if _directory(a, stack)],
-        "inputs": list(_team_inputs(context, architectures, stack)),
+        "inputs": _team_inputs(context, architectures, stack),
         "manifests": [_manifest(made) for made in objects_of(architectures[-1], stack)],
     }
 
@@ -179,8 +183,8 @@ def _values_file(a: Architecture, stack: str) -> str:
     return a.document.terraform.variable_file(a.coordinate.cloud, a.coordinate.environment, stack)
 
 
-def _team_inputs(context: Context, architectures: list[Architecture], stack: str) -> Iterator[dict[str, Any]]:
-    """A row for each variable of code that a team maintains itself, with its value in every environment."""
+def _team_inputs(context: Context, architectures: list[Architecture], stack: str) -> dict[str, Any]:
+    """The table of the variables of code that a team maintains itself; empty if the model states no inputs."""
     given = []
     for a in architectures:
         terraform = a.document.terraform
@@ -189,17 +193,12 @@ def _team_inputs(context: Context, architectures: list[Architecture], stack: str
             given.append(values_of(a, own) if own else {})
         except InputError:
             given.append({})  # a rule reports it, and a build with errors writes nothing
+    rows = []
     for name in dict.fromkeys(name for values in given for name in values):
-        texts = [_text(values[name]) if name in values else MISSING for values in given]
         last = next(a for a, values in zip(reversed(architectures), reversed(given), strict=True) if name in values)
         place = last.stated_at("terraform", "stacks", stack, "inputs", name)
-        yield {
-            "name": name,
-            "values": texts,
-            "varies": len(set(texts)) > 1,
-            "line": place.line,
-            "edit": context.edit_link(place),
-        }
+        rows.append(("", place, name, [values.get(name, ABSENT) for values in given]))
+    return _table(context, [a.environment.name for a in architectures], rows) if rows else {}
 
 
 def _phase_changes(context: Context, cloud: str, stack: str) -> list[dict[str, Any]]:
@@ -234,9 +233,9 @@ def _text_or_dash(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> 
 
 
 def _variable(
-    context: Context, cloud: str, stack: str, variable: Variable, environments: list[list[ModuleCall]]
+    context: Context, cloud: str, stack: str, variable: Variable, environments: dict[str, list[ModuleCall]]
 ) -> dict[str, Any]:
-    values = [next((call for call in env if call.variable == variable.name), None) for env in environments]
+    calls = [next((c for c in env if c.variable == variable.name), None) for env in environments.values()]
     module = variable.binding.module
     shown: dict[str, Any] = {
         "variable": variable.name,
@@ -248,13 +247,9 @@ def _variable(
         "is_target": variable.binding.id == TARGET,
     }
     if module is None:
-        texts = [_text(call.values) if call else MISSING for call in values]
         type_ = (variable.binding.type or "").split("(", 1)[0]
-        return shown | {
-            "rows": [
-                {"name": "", "type": type_, "values": texts, "varies": len(set(texts)) > 1, "line": None, "edit": ""}
-            ]
-        }
+        whole = [call.values if call else ABSENT for call in calls]
+        return shown | {"values": _table(context, list(environments), [(type_, None, "", whole)])}
     path = f"/{module.path}" if module.path else ""
     shown["module"] = {
         "address": module.address,
@@ -267,12 +262,13 @@ def _variable(
         if wire.variable is variable and wire.source
     }
     shown["wired"] = sorted(name for name in wired if name)
-    rows = [_row(name, variable.binding.type_of(name), values) for name in variable.attributes]
     last = context.resolved.standing(cloud, context.axes.environments[-1])
-    for row in rows:
-        place = next((origin(last, call, row["name"]) for call in reversed(values) if call), None)
-        row |= {"line": place.line if place else None, "edit": context.edit_link(place) if place else ""}
-    return shown | {"rows": rows}
+    rows = []
+    for name in variable.attributes:
+        place = next((origin(last, call, name) for call in reversed(calls) if call), None)
+        given = [call.values[name] if call and name in call.values else ABSENT for call in calls]
+        rows.append((variable.binding.type_of(name).split("(", 1)[0], place, name, given))
+    return shown | {"values": _table(context, list(environments), rows)}
 
 
 def _model_line(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
@@ -283,9 +279,35 @@ def _model_line(context: Context, cloud: str, variable: Variable) -> dict[str, A
     return {"line": place.line, "edit": context.edit_link(place)}
 
 
-def _row(name: str, type_: str, calls_: list[ModuleCall | None]) -> dict[str, Any]:
-    values = [_text(call.values[name]) if call and name in call.values else MISSING for call in calls_]
-    return {"name": name, "type": type_.split("(", 1)[0], "values": values, "varies": len(set(values)) > 1}
+def _table(
+    context: Context, environments: list[str], attributes: Iterable[tuple[str, Span | None, str, list[Any]]]
+) -> dict[str, Any]:
+    """The values of attributes (type, line of the model, name, value in each environment) for a template.
+
+    It has what differs, what is the same, and the values that are too long for a cell.
+    """
+    found = [
+        (type_ if row.name == name else "", place, row)
+        for type_, place, name, values in attributes
+        for row in value_rows(name, values)
+    ]
+    shown = [
+        {
+            "name": row.name,
+            "type": type_,
+            "cells": [cell_text(value) for value in row.values],
+            "varies": row.varies,
+            "line": place.line if place else None,
+            "edit": context.edit_link(place) if place else "",
+        }
+        for type_, place, row in found
+    ]
+    return {
+        "environments": environments,
+        "differing": [row for row in shown if row["varies"]],
+        "same": [row for row in shown if not row["varies"]],
+        "long": list(long_values([row for _type, _place, row in found], environments)),
+    }
 
 
 def _text(value: Any) -> str:
