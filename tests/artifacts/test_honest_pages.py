@@ -38,7 +38,8 @@ def test_pages_of_a_model_that_states_little(tmp_path: Path) -> None:
     unknown = health.partition("## What could not be checked")[2].partition("## Due")[0]
     assert "whether components of the kind" in unknown
     assert "(diagnostics.md#ha201)" in unknown
-    every = {line.split("]")[0].removeprefix("| ["): line for line in health.splitlines() if line.startswith("| [")}
+    rows = [line.strip() for line in health.splitlines()]
+    every = {row.split("]")[0].removeprefix("| ["): row for row in rows if row.startswith("| [")}
     assert "| not applicable |" in every["K8S601"]
     assert "| could not be checked" in every["HA201"]
     assert "| depends on the date |" in every["DR304"]

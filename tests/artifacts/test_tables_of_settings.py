@@ -52,8 +52,7 @@ def test_the_environments_of_a_component_are_listed_completely(pages: Path) -> N
 
 def test_a_setting_that_is_not_set_is_a_dash(pages: Path) -> None:
     text = unescape((pages / "components/func.md").read_text())
-    assert "| reserved | **—** | **—** | **5** |" in text
-    assert "****" not in text
+    assert "| reserved | — | — | 5 |" in text
 
 
 def test_counts_of_one_are_singular(tmp_path: Path) -> None:
@@ -64,6 +63,6 @@ def test_counts_of_one_are_singular(tmp_path: Path) -> None:
 
 def test_zones_and_traits_that_a_component_states_are_on_its_page(pages: Path) -> None:
     text = unescape((pages / "components/func.md").read_text(encoding="utf-8"))
-    assert "| zones | eu-west-1b | eu-west-1b | eu-west-1b |" in text
-    assert "| traits › copies | 1 | 1 | 1 |" in text
+    assert "| zones | eu-west-1b |" in text
+    assert "| traits › copies | 1 |" in text
     assert "carrier" not in text

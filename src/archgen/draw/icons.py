@@ -11,9 +11,10 @@ import hashlib
 import io
 from functools import cache
 
-from PIL import Image
+from PIL import Image, ImageColor
 
 from archgen.catalog.icon_classes import picture_of, problem_of
+from archgen.draw import style
 
 SIZE = 48  # CSS pixels of a node's icon
 DENSITY = 2  # image pixels for each CSS pixel, for high-density screens
@@ -71,3 +72,21 @@ def name_of(icon: str) -> str:
 def usable(icon: str | None) -> bool:
     """Whether an icon exists; if it does not, a tile with letters is drawn."""
     return icon is not None and (icon.startswith(_DATA) or picture_of(icon) is not None)
+
+
+@cache
+def is_dark(icon: str) -> bool:
+    """Whether an icon cannot be recognized on the dark page, since hardly any of its pixels stand out there. Raises NoIconError."""
+    with _opened(icon) as picture:
+        small = picture.convert("RGBA").resize((24, 24), Image.Resampling.BOX)
+    data = small.tobytes()
+    visible = [data[n : n + 3] for n in range(0, len(data), 4) if data[n + 3] > 100]
+    page = _luminance(ImageColor.getrgb(style.PAGE[1]))
+    bright = sum((_luminance(pixel) + 0.05) / (page + 0.05) >= 3 for pixel in visible)
+    return bright < 0.1 * len(visible)
+
+
+def _luminance(color: bytes | tuple[int, ...]) -> float:
+    """The relative luminance of a color, as WCAG defines it."""
+    red, green, blue = ((c / 255 / 12.92 if c <= 10 else ((c / 255 + 0.055) / 1.055) ** 2.4) for c in color[:3])
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

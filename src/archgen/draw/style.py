@@ -34,7 +34,7 @@ PAGE = ("#ffffff", "#1e2129")
 TEXT = ("#16191f", "#e9ebed")
 NOTE = ("#4a5361", "#b6bec9")
 EDGE = ("#545b64", "#b6bec9")
-TILE = ("none", "#f4f6f8")  # behind icons, since some are dark lines without a background
+TILE = ("none", "#c3cbd6")  # behind icons that are dark lines without a background
 PLANNED = ("#566170", "#a3adba")
 
 _OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4")

@@ -300,7 +300,8 @@ class _Writer:
         frame = Rect(x, box.y, ICON, ICON)
         opacity = ' opacity="0.5"' if faded else ""
         if icon.image and icons.usable(icon.image):
-            yield f'<rect class="ag-tile" {_rect(frame)} rx="4" fill="{self._of(style.TILE)}"/>'
+            if icons.is_dark(icon.image):
+                yield f'<rect class="ag-tile" {_rect(frame)} rx="10" fill="{self._of(style.TILE)}"/>'
             yield f"<g{opacity}>{self._icon(icon.image, x, box.y)}</g>"
         else:
             size = tile_size(icon.tile)
