@@ -26,7 +26,6 @@ from archgen.system.meanwhile import start_helpers
 from archgen.system.results import Results, key_of_parts
 
 if TYPE_CHECKING:
-    from jinja2 import Environment, Template
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure import StructureItem
     from mkdocs.structure.files import File, Files
@@ -91,7 +90,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
         return markdown
 
     @event_priority(_LAST)
-    def on_env(self, env: Environment, *, config: MkDocsConfig, files: Files) -> Any:
+    def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Fill in templates only for pages that have changed, if nothing but the theme takes part in it."""
         if _is_simple(config):
             return _Templates(env, self._results, partial(_site, config, files))
@@ -160,7 +159,7 @@ def _convert(config: MkDocsConfig, files: Files, position: int, helpers: int) ->
 class _Templates:
     """The templates of a theme, of which pages are kept."""
 
-    def __init__(self, env: Environment, results: Results, describe: Callable[[Navigation], object]) -> None:
+    def __init__(self, env: Any, results: Results, describe: Callable[[Navigation], object]) -> None:
         self._env, self._results = env, results
         self._describe = cache(describe)
 
@@ -176,14 +175,14 @@ class _Templates:
 class _KeptTemplate:
     """A template, of which pages are kept."""
 
-    def __init__(self, template: Template, results: Results, describe: Callable[[Navigation], object]) -> None:
+    def __init__(self, template: Any, results: Results, describe: Callable[[Navigation], object]) -> None:
         self._template, self._results, self._describe = template, results, describe
 
     def render(self, context: Mapping[str, Any]) -> str:
         """Do what `Template.render` does."""
         page = context.get("page")
         if page is None:  # a page of the theme, such as the one for wrong addresses
-            return self._template.render(context)
+            return str(self._template.render(context))
         site, of_page = self._describe(context["nav"]), _facts_of_page(page)
         key = key_of_parts(_FORMAT, "output", _versions(), self._template.name, site, of_page)
         kept: str | None = self._results.find(key)
