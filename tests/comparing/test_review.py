@@ -109,7 +109,8 @@ def test_a_swapped_product_destroys_what_the_old_one_made(reviews: Callable[[str
     found = reviews("product-swap")
     gone = with_text(found, "address", "destroyed: module.memorystore_cache")
     assert found.words.words(gone.at) == ("gcp today",)
-    assert 'google_kms_crypto_key.kms_keys["cache"]' in with_text(found, "address", "destroyed: google_kms").about
+    refused = with_text(found, "address", "which Terraform refuses")
+    assert refused.about == ('google_kms_crypto_key.kms_keys["cache"]',)
     assert "module.memorystore_cache" in unescape(as_comment(found, "markdown")).partition("What follows")[0]
 
 

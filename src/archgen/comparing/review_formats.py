@@ -181,7 +181,7 @@ class _Comment:
         d = self._dialect
         left = [f"{n} {what}{'s' if n > 1 and what == 'row' else ''}" for what, n in self._missing.items()]
         base = f" --from-rev {self._base}" if self._base else ""
-        model = "" if self._model == MODEL else f" {self._model}"
+        model = "" if self._model == MODEL else f" -m {self._model}"
         words: Words = ("All of it: ", code(f"archgen review{model}{base} --format json"), ".")
         if left:
             words = (f"Left out to stay within {MOST:,} characters: {', '.join(left)}. ", *words)

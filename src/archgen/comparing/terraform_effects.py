@@ -20,11 +20,8 @@ from archgen.terraform.permissions import roles_for
 from archgen.terraform.plans import CloudPlan, Plans
 
 _MOST_VALUES = 6
-DESTROYED, MOVED, DROPPED = (
-    "destroyed",
-    "moved",
-    "dropped",
-)  # levels of statements about addresses that a reviewer confirms
+# Levels of statements about addresses that a reviewer confirms.
+DESTROYED, REFUSED, MOVED, DROPPED = "destroyed", "refused", "moved", "dropped"
 Place = tuple[str, str]  # the ID of a stack and the name of one of its instances
 
 
@@ -103,8 +100,10 @@ def _of_cloud(old: CloudPlan, new: CloudPlan) -> Iterator[Effect]:
     before, after = _addresses(old), _addresses(new)
     for place in {**before, **after}:
         stack = place[0]
-        if lost := _lost_entries(old, new, place):
-            yield _address(new, place, ("destroyed: ", *listed_code(lost)), DESTROYED, lost)
+        entries = _lost_entries(old, new, place)
+        for what_, level in (("destroyed: ", DESTROYED), ("to be destroyed, which Terraform refuses: ", REFUSED)):
+            if lost := [address for address, protected in entries.items() if protected is (level == REFUSED)]:
+                yield _address(new, place, (what_, *listed_code(lost)), level, lost)
         one, other = before.get(place, {}), after.get(place, {})
         if place not in after:
             what: Words = (
@@ -148,23 +147,27 @@ def _addresses(plan: CloudPlan) -> dict[Place, dict[str, Mapping[str, Any]]]:
     return found
 
 
-def _lost_entries(old: CloudPlan, new: CloudPlan, place: Place) -> list[str]:
-    """The addresses of resources that are made for each of several components, of those components that a change removes."""
+def _lost_entries(old: CloudPlan, new: CloudPlan, place: Place) -> dict[str, bool]:
+    """The addresses of resources that are made for each of several components, and that a change leaves without their component.
+
+    The value tells whether the code tells Terraform not to destroy it.
+    """
     stack, name = place
     sides = []
     for plan in (old, new):
         index = next((n for n, i in enumerate(plan.instances.get(stack, ())) if i.name == name), None)
         if index is None:
-            return []
+            return {}
         values = {c.variable: c.values for c in plan.calls[stack][index]}
         declared = [v for v in plan.wiring.stacks[stack] if v.name in values]
-        entries = {a: key for v in declared for a, key in entry_addresses(v, values[v.name])}
+        entries = {e[0]: e[1:] for v in declared for e in entry_addresses(v, values[v.name])}
         sides.append((entries, plan.instances[stack][index].architecture))
     (before, a), (after, b) = sides
     moved = renamed(a, b)
-    return [
-        address for address, key in before.items() if address not in after and key in a.components and key not in moved
-    ]
+    gone = {address: found for address, found in before.items() if address not in after}
+    return {
+        address: protected for address, (key, protected) in gone.items() if key in a.components and key not in moved
+    }
 
 
 def _moves(plan: CloudPlan, stack: str) -> Iterator[tuple[str, str]]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archgen.comparing.effects import NOUNS, Effect
 from archgen.comparing.review import Place, Review
-from archgen.comparing.terraform_effects import DESTROYED, MOVED
+from archgen.comparing.terraform_effects import DESTROYED, MOVED, REFUSED
 from archgen.comparing.words import InlineCode, Words, code, listed_code
 from archgen.model.coordinate import Coordinate
 from archgen.model.wording import counted, listed
@@ -130,6 +130,10 @@ def _tasks(review: Review) -> Iterator[Words]:
     if gone := about("address", level=DESTROYED):
         end = f"; what {'it' if len(gone) == 1 else 'they'} created, and its data, would be lost."
         yield ("Confirm that Terraform may destroy ", *listed_code(gone, _MOST), end)
+    if refused := about("address", level=REFUSED):
+        it, is_ = ("it", "it is") if len(refused) == 1 else ("them", "they are")
+        end = f": Terraform refuses to destroy {it}, so the apply fails until {is_} removed from its state."
+        yield ("Decide what becomes of ", *listed_code(refused, _MOST), end)
     if moved := about("address", level=MOVED):
         they = "it moves, and other values of it" if len(moved) == 1 else "they move, and other values of them"
         yield ("Check in the plan whether Terraform replaces ", *listed_code(moved, _MOST), f": {they} differ, too.")

@@ -65,13 +65,21 @@ def resource_addresses(variable: Variable) -> list[str]:
     return [f"{type_}.{label.replace('@label', variable.name)}" for type_, label in found]
 
 
-def entry_addresses(variable: Variable, values: Any) -> Iterator[tuple[str, str]]:
-    """The addresses, with their keys, of resources without a module that are made for each entry of a mapping in a value."""
-    for type_, label, attribute in _FOR_EACH.findall("\n".join(variable.binding.resources)):
+def entry_addresses(variable: Variable, values: Any) -> Iterator[tuple[str, str, bool]]:
+    """Resources without a module that are made for each entry of a mapping in a value.
+
+    Each with its address, the key of the entry, and whether the code tells Terraform not to destroy it.
+    """
+    for text in variable.binding.resources:
+        found = _FOR_EACH.search(text)
+        if found is None:
+            continue
+        type_, label, attribute = found.groups()
+        protected = "prevent_destroy = true" in text
         entries = values.get(attribute) if attribute and isinstance(values, Mapping) else values
         if isinstance(entries, Mapping):
             place = f"{type_}.{label.replace('@label', variable.name)}"
-            yield from ((f'{place}["{key}"]', key) for key in entries)
+            yield from ((f'{place}["{key}"]', key, protected) for key in entries)
 
 
 def all_moves(declared: Sequence[Variable]) -> list[tuple[str, str]]:
