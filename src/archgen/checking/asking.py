@@ -21,7 +21,7 @@ def ask(function: str, *arguments: Any) -> Iterator[tuple[str, Outcome]]:
 
     The code is empty for a module that reports several codes. Raises ExtensionError for a package's rule that fails.
     """
-    for part, rule, check in _checks(function):
+    for part, rule, check in find_checks(function):
         outcomes = check(*arguments)
         if part.package and not isinstance(outcomes, Iterable):
             raise part.error(f"{function}() returned {outcomes!r}", "yield findings, or return a list of them")
@@ -40,7 +40,7 @@ def findings(function: str, *arguments: Any) -> Iterator[Diagnostic]:
 
 
 @cache
-def _checks(function: str) -> tuple[tuple[Part, RuleModule | None, Check], ...]:
+def find_checks(function: str) -> tuple[tuple[Part, RuleModule | None, Check], ...]:
     """The modules that have a function, each with its rule (None if it only reports ARC codes) and the function."""
     by_module = {rule.part.module: rule for rule in rules().values()}
     checks = ((part, by_module.get(part.module), part.function(function)) for part in parts("rules"))

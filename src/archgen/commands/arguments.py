@@ -23,7 +23,7 @@ from archgen.commands.options import (
     percent,
     port,
 )
-from archgen.commands.review_arguments import add_review
+from archgen.commands.review_arguments import add_explain_change, add_review
 from archgen.commands.starting_arguments import add_import, add_init
 from archgen.commands.terraform_arguments import add_terraform
 from archgen.diagnostics.diagnostic import did_you_mean
@@ -103,6 +103,7 @@ def parser() -> argparse.ArgumentParser:
         _export,
         _compare,
         add_review,
+        add_explain_change,
         add_drift,
         _parity,
         _runbook,

@@ -31,6 +31,7 @@ COMMANDS = (
     "export",
     "compare",
     "review",
+    "explain-change",
     "drift",
     "parity",
     "runbook",
@@ -44,7 +45,7 @@ COMMANDS = (
 )
 
 
-_MODULES = {"import": "import_"}  # the modules of commands whose names Python reserves
+_MODULES = {"import": "import_", "explain-change": "explain_change"}  # commands whose names cannot be names of modules
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -51,3 +51,26 @@ def add_review(commands: Any) -> None:
     day = "also ask rules that depend on the date, as of DATE (default: not asked, so that equal changes give equal texts)"
     command.add_argument("--today", metavar="DATE", type=date, help=day)
     add_output(command, "write to this file, which is empty if nothing differs (default: standard output)")
+
+
+_EXPLAIN_CHANGE_EXAMPLES = """\
+examples:
+  archgen explain-change components.database.backup.retention_days
+  archgen explain-change architecture.yaml:120                the value that begins at this line
+"""
+
+
+def add_explain_change(commands: Any) -> None:
+    """Add `archgen explain-change`."""
+    command = add_command(
+        commands,
+        "explain-change",
+        "say what a value of the model drives, before you edit it",
+        "Tries other values in memory and lists what differs: files to apply, addresses, permissions, runbooks, parity, pictures and "
+        "findings; then the rules that read the value, and who is responsible.",
+        _EXPLAIN_CHANGE_EXAMPLES,
+    )
+    command.add_argument("path", metavar="PATH", help="keys joined by dots, or FILE:LINE")
+    add_model(command)
+    command.add_argument("--format", choices=("text", "json"), default="text", help="the format (default: text)")
+    add_output(command, "write to this file (default: standard output)")

@@ -17,7 +17,8 @@ from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
 from archgen.model.derived import once
 from archgen.model.resolve import Resolved
-from archgen.runbooks.procedures import read
+from archgen.runbooks.procedures import read, steps
+from archgen.runbooks.steps import FilledStep
 from archgen.runbooks.text import as_text
 from archgen.templating.render import TemplateFailure, Templates
 
@@ -172,6 +173,9 @@ def _brings(a: Architecture, b: Architecture) -> list[str]:
 # -- runbooks and pictures -------------------------------------------------------------------------------
 
 
+_MOST_STEPS = 4
+
+
 class RunbookTexts:
     """The texts of the runbooks of one side, each rendered when it is asked for."""
 
@@ -189,9 +193,14 @@ class RunbookTexts:
                 self._known[key] = None
         return self._known[key]
 
+    def steps_of(self, name: str, a: Architecture) -> Mapping[str, FilledStep]:
+        """The steps of a runbook whose text can be made, by their IDs."""
+        filled = steps(self._templates, read(self._templates, name), a)
+        return {step.id: step for step in (*filled.preparation, *filled.steps)}
+
 
 def runbook_effects(a: Architecture, b: Architecture, texts: tuple[RunbookTexts, RunbookTexts]) -> Iterator[Effect]:
-    """The runbooks that were added or removed, or whose text differs, with the number of lines that do."""
+    """The runbooks that were added or removed, or whose text differs, with the number of lines that do and the steps they are in."""
     at = frozenset((b.coordinate,))
     one, other = a.document.runbooks, b.document.runbooks
     for name in dict.fromkeys([*other, *one]):
@@ -204,7 +213,10 @@ def runbook_effects(a: Architecture, b: Architecture, texts: tuple[RunbookTexts,
         elif old != new:
             lines = len(set(new.splitlines()) ^ set(old.splitlines()))
             counted = f"{lines} line{'' if lines == 1 else 's'} of the text {'differs' if lines == 1 else 'differ'}"
-            yield Effect("runbook", (code(name), f": {counted}"), "neutral", at, (name,))
+            before, after = texts[0].steps_of(name, a), texts[1].steps_of(name, b)
+            titles = [step.title for id_, step in {**before, **after}.items() if before.get(id_) != after.get(id_)]
+            where: Words = (", in ", *listed_code(dict.fromkeys(titles), _MOST_STEPS)) if titles else ()
+            yield Effect("runbook", (code(name), f": {counted}", *where), "neutral", at, (name,))
 
 
 def picture_effects(difference: Difference, at: Coordinate) -> Iterator[Effect]:

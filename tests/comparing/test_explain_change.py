@@ -1,0 +1,121 @@
+"""`archgen explain-change`: what a value drives is found by trying other values, and what is not known is said."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from archgen.checking.reading_rules import rules_reading_value
+from archgen.comparing.review import ReviewedSide
+from archgen.comparing.trying import TriedStatement, path_of_line, resolved_path, tried
+from archgen.comparing.words import plain
+from archgen.pipeline import check
+from conftest import MINIMAL, archgen, project_of
+
+RETENTION = "components.orders.backup.retention_days"
+STAGED = MINIMAL.replace("retention_days: 7", "retention_days: 7}, when: {live: {storage_gib: 30}").replace(
+    "storage_gib: 20, ", ""
+)
+
+
+def try_values(folder: Path, text: str, path: str) -> list[TriedStatement]:
+    project = project_of(folder, text)
+    base = ReviewedSide(project, check(project).judgment)
+    return tried(base, folder / "architecture.yaml", tuple(path.split(".")), lambda other: check(other).judgment)
+
+
+def effects_of(statement: TriedStatement) -> list[str]:
+    return [plain(e.words) for trial in statement.trials for e in trial.review.effects]
+
+
+def test_other_numbers_are_tried_and_what_differs_is_said(tmp_path: Path) -> None:
+    (statement,) = try_values(tmp_path, MINIMAL, RETENTION)
+    assert [(trial.old, trial.new) for trial in statement.trials] == [(7, 8), (7, 6)]
+    assert f"{RETENTION}: 7 → 8" in effects_of(statement)
+
+
+def test_the_choices_of_a_setting_are_found_and_tried(tmp_path: Path) -> None:
+    model = MINIMAL.replace("protocol: postgresql", "protocol: postgresql, data: sent")
+    (statement,) = try_values(tmp_path, model, "components.shop.calls.orders.data")
+    assert {trial.new for trial in statement.trials} == {"received", "both"}
+
+
+def test_a_value_with_a_condition_is_changed_where_it_is_stated(tmp_path: Path) -> None:
+    (statement,) = try_values(tmp_path, STAGED, "components.orders.storage_gib")
+    assert statement.path == ("components", "orders", "when", "live", "storage_gib")
+    assert {trial.new for trial in statement.trials} == {31, 29}
+
+
+def test_a_part_that_others_refer_to_cannot_be_removed_and_the_places_are_named(tmp_path: Path) -> None:
+    (statement,) = try_values(tmp_path, MINIMAL, "components.orders")
+    assert not statement.trials
+    assert [(d.code, d.span.line if d.span else 0) for d in statement.problems] == [("ARC-R001", 17)]
+
+
+def test_a_default_has_no_place_that_could_be_changed(tmp_path: Path) -> None:
+    assert try_values(tmp_path, MINIMAL, "components.orders.port") == []
+
+
+def test_a_line_is_the_first_value_that_begins_there(tmp_path: Path) -> None:
+    project = project_of(tmp_path, STAGED)
+    root = project.files.root
+    assert root
+    lines = STAGED.splitlines()
+    port = next(n for n, line in enumerate(lines, 1) if line.startswith("    calls: {orders"))
+    assert path_of_line(root, "architecture.yaml", port) == ("components", "shop", "calls", "orders")
+    last = next(n for n, line in enumerate(lines, 1) if "retention_days" in line)
+    there = path_of_line(root, "architecture.yaml", last)
+    assert there == ("components", "orders", "backup", "retention_days")
+    assert resolved_path(project.resolved, root, there) == there
+    staged = ("components", "orders", "when", "live", "storage_gib")
+    assert resolved_path(project.resolved, root, staged) == ("components", "orders", "storage_gib")
+    assert path_of_line(root, "architecture.yaml", 1000) is None
+
+
+def test_rules_that_read_a_setting_are_watched_and_others_are_not_named(tmp_path: Path) -> None:
+    project = project_of(tmp_path, MINIMAL)
+    found = rules_reading_value(project.resolved, tuple(RETENTION.split(".")))
+    assert found
+    assert "DATA401" in found
+    assert "SEC501" not in found
+    assert rules_reading_value(project.resolved, ("components", "orders")) is None
+    backup = project.resolved.default.components["orders"].backup  # type: ignore[attr-defined]
+    assert "__getattribute__" not in vars(type(backup))
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "architecture.yaml").write_text(MINIMAL, encoding="utf-8")
+    return tmp_path
+
+
+def test_the_command_says_what_was_tried_who_to_ask_and_what_is_not_known(folder: Path) -> None:
+    text = archgen("explain-change", RETENTION, cwd=folder)
+    assert text.code == 0, text.err
+    assert "  8 instead of 7 (architecture.yaml:19)" in text.out
+    assert "DATA401" in text.out
+    assert text.out.rstrip().endswith("what a value drives that was not tried")
+    of_line = archgen("explain-change", "architecture.yaml:19", "--format", "json", cwd=folder)
+    data = json.loads(of_line.out)
+    assert data["path"].startswith("components.orders")
+    assert data["unknown"]
+    assert (folder / "architecture.yaml").read_text(encoding="utf-8") == MINIMAL
+
+
+def test_a_path_that_does_not_exist_is_an_error(folder: Path) -> None:
+    assert archgen("explain-change", "components.nothing", cwd=folder).code == 2
+    assert archgen("explain-change", "architecture.yaml:999", cwd=folder).code == 2
+    assert archgen("explain-change", "", cwd=folder).code == 2
+
+
+def test_the_text_of_a_secret_is_not_printed(folder: Path) -> None:
+    key = "AKIA" + "ABCDEFGHIJKLMNOP"
+    (folder / "architecture.yaml").write_text(
+        MINIMAL.replace("title: Orders,", f"title: Orders, purpose: {key},"), encoding="utf-8"
+    )
+    for format_ in ("text", "json"):
+        result = archgen("explain-change", "components.orders.purpose", "--format", format_, cwd=folder)
+        assert result.code == 0
+        assert key not in result.out
