@@ -72,7 +72,9 @@ def build() -> None:
             source = ROOT / item
             target = project / item
             shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
-        everything = process(sys.executable, "-m", "archgen", "build", "--force", "docs/index.md", cwd=project, kept=kept)
+        everything = process(
+            sys.executable, "-m", "archgen", "build", "--force", "docs/index.md", cwd=project, kept=kept
+        )
 
         def cold() -> float:
             for left in ("docs/architecture", "infra", "schema", ".archgen", "site"):
