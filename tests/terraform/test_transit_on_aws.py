@@ -13,7 +13,7 @@ import pytest
 from archgen.project import Project
 from conftest import ROOT, project_of
 from emulating import copied, created, plan
-from terraforming import all_values_of, problems_of, terraform, write_terraform_files
+from terraforming import all_values_of, problems_of, terraform, write_roots, write_terraform_files
 from tools.check_roots import Emulator, Terraform
 
 MODEL = (ROOT / "tests/data/models/transit-on-aws.yaml").read_text(encoding="utf-8")
@@ -49,9 +49,16 @@ def test_the_gateway_is_shared_with_the_other_accounts(tmp_path: Path) -> None:
     assert values["transit_gateway_transit"]["accounts"] == ["222222222222", "123456789012"]
 
 
+def test_the_account_of_a_gateway_is_that_of_its_stack(tmp_path: Path) -> None:
+    write_roots(changed(tmp_path, "product: transit-gateway, home: hub,", "product: transit-gateway,"), tmp_path)
+    values = json.loads((tmp_path / "infra/aws/hub/organization.tfvars.json").read_text(encoding="utf-8"))
+    assert values["transit_gateway_transit"]["accounts"] == ["222222222222", "123456789012"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
+        ("joins: [shared, dev, prod]", "joins: [shared, environment]", "one gateway joins the networks of all"),
         (', id: "222222222222"', "", "the model does not state the `id` of the account 'dev'"),
         (", cidr: 10.50.0.0/16", "", "the model does not state the `cidr` of 'shared'"),
     ],

@@ -8,6 +8,7 @@ from typing import Any
 from archgen.model.architecture import Architecture
 from archgen.model.links import Link, links
 from archgen.model.places import ENVIRONMENT
+from archgen.model.stacks import Stack
 from archgen.terraform.aws_subnets import subnets_of_tier
 from archgen.terraform.built import builds
 
@@ -47,10 +48,14 @@ def routes_freely(a: Architecture, gateway: str) -> bool:
 def shared_with(a: Architecture, gateway: str) -> list[str]:
     """The numbers of the other accounts whose networks a transit gateway joins, sorted.
 
-    Raises ValueError for an account whose number the model does not state.
+    Raises ValueError for an account whose number the model does not state, and for a gateway that is made once, but joins `environment`.
     """
-    link = gateways(a)[gateway]
-    own = link.component.home or a.home
+    link, stack = gateways(a)[gateway], _stack_of_gateways(a)
+    if ENVIRONMENT in link.joins and stack and stack.scope == "organization":
+        raise ValueError(
+            f"one gateway joins the networks of all environments: name these in `joins` instead of '{ENVIRONMENT}'"
+        )
+    own = link.component.home or (stack.home if stack else None) or a.home
     found = set()
     for joined in link.joins:
         if joined in a.document.environments:
@@ -61,6 +66,12 @@ def shared_with(a: Architecture, gateway: str) -> list[str]:
     if unknown := [home for home in others if not a.number_of(home)]:
         raise ValueError(f"the model does not state the `id` of the account '{unknown[0]}'")
     return [a.number_of(home) or "" for home in others]
+
+
+def _stack_of_gateways(a: Architecture) -> Stack | None:
+    """The stack that makes transit gateways; None if there is none."""
+    stacks = a.document.terraform.stacks.values() if a.document.terraform else ()
+    return next((stack for stack in stacks if _PRODUCT in stack.modules), None)
 
 
 def transit_routes(a: Architecture) -> dict[str, list[str]]:
@@ -128,8 +139,8 @@ def lacks_attachment(a: Architecture) -> bool:
 
 def lacks_scope(a: Architecture) -> bool:
     """Whether a stack of each environment makes a transit gateway that joins several environments, or that is in another account."""
-    stacks = a.document.terraform.stacks.values() if a.document.terraform else ()
-    repeated = any("transit-gateway" in stack.modules and stack.scope == "environment" for stack in stacks)
+    stack = _stack_of_gateways(a)
+    repeated = stack is not None and stack.scope == "environment"
     others = {*a.document.environments} - {a.coordinate.environment}
     return repeated and any(
         others & {*link.joins} or link.component.home not in (None, a.home) for link in gateways(a).values()
