@@ -246,6 +246,7 @@ def test_each_service_has_a_group_that_lets_its_tasks_start(made: dict[str, Any]
         ("memory_mib: 2048", "memory_mib: 1024", "a task on Fargate with `cpu: 1` has 2048, 3072, 4096 … 8192 MiB"),
         (", cpu: 1", "", "the model does not state `cpu` and `memory_mib` of the service"),
         ("image: registry.example/stock, ", "", "the model does not state the `image` of the service"),
+        ("image: registry.example/stock, ", "image: 'registry.example:5000/stock:1.2', ", "`image` names a version"),
         (", scaling: {min: 3, max: 3}", "", "the model does not state the number of copies: state `scaling`"),
     ],
 )
@@ -277,9 +278,17 @@ def test_services_on_machines_are_reported_and_not_made(tmp_path: Path) -> None:
     project = read(tmp_path, changed("capacity: [serverless]", "capacity: [machines]"))
     found = str(problems_of(project, "ARC-F026"))
     assert "what makes clusters with capacity of machines, so they are left out" in found
-    assert "what makes services that do not run on Fargate only, so they are left out" in found
-    assert "'stock' does not run on Fargate only" in str(problems_of(project, "ARC-F025"))
+    assert "what makes services that are not in a cluster with `capacity: [serverless]`, so they are left out" in found
+    assert "'stock' is not in a cluster with `capacity: [serverless]`" in str(problems_of(project, "ARC-F025"))
     assert "ecs_service_stock" not in all_values_of(project)
+
+
+def test_services_whose_cluster_is_left_out_are_left_out_too(tmp_path: Path) -> None:
+    project = read(tmp_path, changed("capacity: [serverless]", "capacity: [serverless, machines]"))
+    made = all_values_of(project)
+    assert not {"ecs_cluster", "ecs_service_shop", "ecs_service_stock"} & made.keys()
+    assert "'shop' is not in a cluster with `capacity: [serverless]`" in str(problems_of(project, "ARC-F025"))
+    assert "shop" in made["security_groups"]["groups"]  # its tasks have addresses, whoever makes them
 
 
 # -- groups of machines ------------------------------------------------------------------------------------
@@ -290,18 +299,33 @@ def test_a_group_has_the_number_health_and_updates_of_the_model(made: dict[str, 
     assert (desk["least"], desk["desired"], desk["most"], desk["scaled"]) == (3, 4, 6, True)
     assert (desk["scale_by"], made["autoscaling_desk"]["scale_at_percent"]) == ("ASGAverageCPUUtilization", 50)
     assert (desk["health_check"], desk["repairs"], desk["spot"]) == ("ELB", True, False)
-    assert desk["refresh"] == {"least_percent": 75, "most_percent": None}
+    assert desk["refresh"] == {"least_percent": 83, "most_percent": None}
     assert desk["target_groups"] == {"front--desk": {"balancer": "front", "key": "desk", "port": 8000}}
     assert (batch["least"], batch["desired"], batch["most"], batch["scaled"]) == (0, 0, 2, False)
     assert (batch["health_check"], batch["repairs"], batch["spot"], batch["refresh"]) == ("EC2", False, True, None)
 
 
-@pytest.mark.parametrize(("missing", "least", "most"), [(0, 100, 100), (1, 75, None), (3, 25, None), (9, 0, None)])
-def test_the_share_of_machines_in_service_follows_from_how_many_may_be_missing(
-    tmp_path: Path, missing: int, least: int, most: int | None
+@pytest.mark.parametrize(
+    ("scaling", "missing", "machines", "absent"),
+    [
+        ("max: 6\n    desired: 4\n    scale_by: cpu", 0, 6, 0),
+        ("max: 6\n    desired: 4\n    scale_by: cpu", 1, 6, 1),
+        ("max: 6\n    desired: 4\n    scale_by: none", 1, 4, 1),
+        ("max: 6\n    desired: 4\n    scale_by: cpu", 3, 6, 3),
+        ("max: 6\n    desired: 4\n    scale_by: cpu", 9, 6, 6),
+        ("max: 250\n    desired: 200\n    scale_by: none", 1, 200, 0),  # a percent would be two of them
+        ("max: 250\n    desired: 3\n    scale_by: cpu", 2, 250, 2),
+    ],
+)
+def test_no_more_machines_are_missing_while_all_are_replaced_than_the_model_allows(
+    tmp_path: Path, scaling: str, missing: int, machines: int, absent: int
 ) -> None:
-    made = all_values_of(read(tmp_path, changed("max_unavailable: 1", f"max_unavailable: {missing}")))
-    assert made["autoscaling_desk"]["group"]["refresh"] == {"least_percent": least, "most_percent": most}
+    text = changed("max: 6\n    desired: 4\n    scale_by: cpu", scaling)
+    text = text.replace("max_unavailable: 1", f"max_unavailable: {missing}")
+    refresh = all_values_of(read(tmp_path, text))["autoscaling_desk"]["group"]["refresh"]
+    assert refresh["most_percent"] == (None if absent else 100)
+    in_service = {n: -(-n * refresh["least_percent"] // 100) for n in range(1, machines + 1)}  # AWS rounds up
+    assert max(n - least for n, least in in_service.items()) == absent
 
 
 def test_a_group_is_in_the_subnets_of_its_tier_and_zones(made: dict[str, Any]) -> None:
@@ -320,6 +344,13 @@ def test_groups_of_machines_may_use_the_key_that_encrypts_their_disks(tmp_path: 
     assert statements["AutoScalingGrants"]["condition"][1]["variable"] == "kms:GrantIsForAWSResource"
     without = all_values_of(read(tmp_path, changed(', id: "123456789012"', "")))
     assert not {s["sid"] for s in without["kms_keys"]["key_statements"]} & {"AutoScalingUses", "AutoScalingGrants"}
+
+
+def test_a_key_whose_policy_cannot_name_the_role_of_auto_scaling_is_reported(tmp_path: Path) -> None:
+    found = str(problems_of(read(tmp_path, changed(', id: "123456789012"', "")), "ARC-F026"))
+    assert "the number of the account whose Auto Scaling may use the key of its disks" in found
+    text = changed(', id: "123456789012"', "", "protects: [secrets, licenses, desk]", "protects: [secrets, licenses]")
+    assert not problems_of(read(tmp_path, text), "ARC-F026")
 
 
 def test_a_group_without_a_machine_type_is_an_error(tmp_path: Path) -> None:

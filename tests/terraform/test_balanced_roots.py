@@ -118,6 +118,7 @@ def test_groups_of_machines_are_planned(
     assert re.search(r'\+ encrypted +?= "true"', desk)
     assert re.search(r"\+ volume_size +?= 40", desk)
     assert re.search(r'\+ http_tokens +?= "required"', desk)
-    assert re.search(r"\+ min_healthy_percentage +?= 75", planned)
+    # The provider states the upper limit even if the code does not, so a machine starts first where none may be missing.
+    assert re.search(r"\+ max_healthy_percentage += 100\s+\+ min_healthy_percentage += 83", planned)
     assert "targetgroup/desk-0a1b/" in planned
     assert re.search(r'\+ image_id +?= "resolve:ssm:/aws/service/', planned)

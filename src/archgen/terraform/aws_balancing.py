@@ -14,7 +14,7 @@ from archgen.kinds.waf import Waf
 from archgen.model.architecture import Architecture
 from archgen.model.connections import Connection, listening_port
 from archgen.model.regions import HOME
-from archgen.terraform.aws_clusters import on_fargate
+from archgen.terraform.aws_clusters import in_fargate_cluster
 from archgen.terraform.aws_edge import balanced_domains
 from archgen.terraform.built import builds
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules, source_ranges
@@ -306,8 +306,9 @@ def _why_not_registered(a: Architecture, connection: Connection) -> tuple[str, s
     _type, module = _TARGETS[product]
     if module is None:
         return f"no module of archgen makes '{connection.head}'", "register it in the target group by hand"
-    if module == "ecs-service" and builds(a, module) and not on_fargate(a, connection.head):
-        return f"'{connection.head}' does not run on Fargate only", "register it in the target group by hand"
+    if module == "ecs-service" and builds(a, module) and not in_fargate_cluster(a, connection.head):
+        reason = f"'{connection.head}' is not in a cluster with `capacity: [serverless]`"
+        return reason, "register it in the target group by hand"
     if not builds(a, module) or head.home not in (None, a.home):
         return f"no stack makes '{connection.head}' in this account and region", f"add the module '{module}' to a stack"
     return None

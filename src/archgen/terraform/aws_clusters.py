@@ -18,12 +18,12 @@ def facts(a: Architecture) -> dict[str, Any]:
     """The facts about clusters of ECS that expressions can use."""
     return {
         "is_serverless": lambda cluster: is_serverless(a, cluster),
-        "on_fargate": lambda service: on_fargate(a, service),
+        "in_fargate_cluster": lambda service: in_fargate_cluster(a, service),
     }
 
 
 # The types of arguments of the functions among them.
-FUNCTIONS: Mapping[str, tuple[type, ...]] = {"is_serverless": (str,), "on_fargate": (str,)}
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {"is_serverless": (str,), "in_fargate_cluster": (str,)}
 
 
 def is_serverless(a: Architecture, cluster: str) -> bool:
@@ -47,21 +47,29 @@ def on_fargate(a: Architecture, service: str) -> bool:
     product = a.components[service].product
     if product != "ecs-service":
         return product == "fargate"
-    cluster = a.components.get(cluster_of(a, service) or "")
-    return isinstance(cluster, ContainerCluster) and bool(cluster.capacity) and {*cluster.capacity} <= {*SERVERLESS}
+    name = cluster_of(a, service) or ""
+    cluster = a.components.get(name)
+    return isinstance(cluster, ContainerCluster) and bool(cluster.capacity) and is_serverless(a, name)
+
+
+def in_fargate_cluster(a: Architecture, service: str) -> bool:
+    """Whether a service runs on Fargate, and its cluster has no other capacity, because archgen makes no cluster that has."""
+    cluster = cluster_of(a, service)
+    return on_fargate(a, service) and (cluster is None or is_serverless(a, cluster))
 
 
 def is_service_made(a: Architecture, service: str) -> bool:
     """Whether a stack makes a service on Fargate in this account."""
     home = a.components[service].home in (None, a.home)
-    return home and builds(a, "ecs-service") and on_fargate(a, service)
+    return home and builds(a, "ecs-service") and in_fargate_cluster(a, service)
 
 
 def lacks_machines(a: Architecture) -> bool:
     """Whether a cluster of ECS has capacity of machines, which no stack makes."""
-    return any(c.product == "ecs" and not {*c.capacity} <= {*SERVERLESS} for _name, c in a.of_kind(ContainerCluster))
+    return any(c.product == "ecs" and not is_serverless(a, name) for name, c in a.of_kind(ContainerCluster))
 
 
 def lacks_capacity(a: Architecture) -> bool:
     """Whether a service is not made because the model does not state that its cluster has the capacity of Fargate only."""
-    return any(c.product == "ecs-service" and not on_fargate(a, name) for name, c in a.of_kind(ContainerService))
+    services = (name for name, c in a.of_kind(ContainerService) if c.product in ("ecs-service", "fargate"))
+    return any(not in_fargate_cluster(a, name) for name in services)

@@ -43,7 +43,8 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {"task": (str,)}
 def task(a: Architecture, service: str) -> dict[str, Any]:
     """The size, ports and number of the tasks of a service, its cluster, and its target groups by load balancer.
 
-    Raises ValueError if the model does not state the cluster, image, size or number, or a size that Fargate does not have.
+    Raises ValueError if the model does not state the cluster, image, size or number, if the image has a version, and for a size that
+    Fargate does not have.
     """
     stated = a.components[service]
     assert isinstance(stated, ContainerService)
@@ -52,6 +53,10 @@ def task(a: Architecture, service: str) -> dict[str, Any]:
         raise ValueError("the model does not state the cluster of the service: state `runs_on`")
     if not stated.image:
         raise ValueError("the model does not state the `image` of the service")
+    if {":", "@"} & {*stated.image.rpartition("/")[2]}:
+        raise ValueError(
+            f"`image` names a version, '{stated.image}': set it as image_version of ecs-service under `set`"
+        )
     units, memory = _size(stated)
     least = stated.copies(len(a.zones))
     if least is None:

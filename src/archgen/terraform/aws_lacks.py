@@ -24,6 +24,7 @@ from archgen.terraform.aws_groups import groups
 from archgen.terraform.aws_machines import (
     lacks_balancer,
     lacks_image,
+    lacks_key_user,
     lacks_machine_metric,
     lacks_machine_utilization,
 )
@@ -192,7 +193,7 @@ _UNSTATED = (
     _Unstated(
         "ecs-service",
         (),
-        "what makes services that do not run on Fargate only",
+        "what makes services that are not in a cluster with `capacity: [serverless]`",
         "they are left out",
         "state `capacity: [serverless]` of their cluster, or make them by hand",
         lacks_capacity,
@@ -244,6 +245,14 @@ _UNSTATED = (
         "only the state of the machine counts",
         "let a load balancer that a stack makes call the group, or state `health_check: machine`",
         lacks_balancer,
+    ),
+    _Unstated(
+        "autoscaling",
+        (),
+        "the number of the account whose Auto Scaling may use the key of its disks",
+        "its machines with such disks do not start",
+        "state the `id` of the account, or let the policy of the key allow it by hand",
+        lacks_key_user,
     ),
     _Unstated(
         "efs",

@@ -9,6 +9,7 @@ from archgen.kinds.virtual_machine_group import VirtualMachineGroup
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_balancing import target_groups_of
 from archgen.terraform.aws_identity import call_statements
+from archgen.terraform.aws_keys import protected
 from archgen.terraform.built import builds
 
 _PRODUCT = "ec2-auto-scaling"
@@ -38,7 +39,7 @@ def machine_group(a: Architecture, component: str) -> dict[str, Any]:
         "least": least,
         "most": group.max,
         "permissions": dict(sorted(call_statements(a, component).items())),
-        "refresh": _refresh(group, desired),
+        "refresh": _refresh(group, group.max if _is_scaled(group) else desired),
         "repairs": group.repairs is not False,
         "scale_by": _METRICS.get(group.scale_by or ""),
         "scaled": _is_scaled(group),
@@ -53,19 +54,23 @@ def _is_scaled(group: VirtualMachineGroup) -> bool:
     return group.max > group.min and group.scale_by != "none"
 
 
-def _refresh(group: VirtualMachineGroup, desired: int) -> dict[str, int | None] | None:
+def _refresh(group: VirtualMachineGroup, machines: int) -> dict[str, int | None] | None:
     """The shares of machines that must and may be in service while all are replaced, in percent; None if they are replaced by hand.
 
-    AWS rounds the share that must be in service up to whole machines. If none may be missing, a new machine starts before an old one ends,
-    which AWS does if the upper limit is stated as 100.
+    `machines` is their greatest number, because a share that fits fewer of them lets more be missing. AWS rounds the share that must be in
+    service up to whole machines. If none may be missing, a new machine starts before an old one ends, which AWS does if the upper limit is
+    stated as 100.
     https://docs.aws.amazon.com/autoscaling/ec2/APIReference/API_RefreshPreferences.html
     """
     if group.updates != "automatic":
         return None
     missing = group.max_unavailable
-    if missing is None or not desired:
+    if missing is None or not machines:
         return {"least_percent": None, "most_percent": None}
-    return {"least_percent": max(0, 100 * (desired - missing) // desired), "most_percent": None if missing else 100}
+    needed = max(0, machines - missing)
+    share = 100 * needed // machines
+    share += -(-machines * share // 100) < needed  # of more than a hundred machines, a percent can be several
+    return {"least_percent": share, "most_percent": 100 if share == 100 else None}
 
 
 # -- what no stack does ----------------------------------------------------------------------------------
@@ -90,6 +95,11 @@ def lacks_balancer(a: Architecture) -> bool:
     """Whether a load balancer should tell which machines of a group must be replaced, but no stack registers them with one."""
     by_balancer = (name for name, group in _made(a).items() if group.health_check == "load-balancer")
     return any(not target_groups_of(a, name) for name in by_balancer)
+
+
+def lacks_key_user(a: Architecture) -> bool:
+    """Whether the policy of a key that encrypts disks of a group cannot name the role of Auto Scaling: it has the account's number."""
+    return builds(a, "kms") and not a.home_number and any(protected(a, name) for name in _made(a))
 
 
 def _made(a: Architecture) -> dict[str, VirtualMachineGroup]:
