@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -205,6 +206,15 @@ def test_what_a_new_environment_does_not_have_stays_with_the_others() -> None:
     assert components["nightly"]["calls"]["worker"] == {"in": ["dev"], "kind": "event", "data": "sent"}
     assert components["orders"]["when"]["dev"] == {"dead_letters": "failed", "max_receives": 5}
     assert resolved(text) == resolved(in_turn(files, "prod", "dev"))
+
+
+def test_two_tiers_that_come_before_the_known_ones_keep_their_order() -> None:
+    files = both("three-tier")
+    only = [r for r in files["dev"].resources if not r.address.startswith(("aws_subnet.public", "aws_subnet.app"))]
+    dev = replace(files["dev"], resources=tuple(only))
+    assert list(yaml.safe_load(imported(dev, "dev"))["network"]["tiers"]) == ["data"]
+    text = in_turn({"dev": dev, "prod": files["prod"]}, "dev", "prod")
+    assert list(yaml.safe_load(text)["network"]["tiers"]) == ["public", "app", "data"]
 
 
 def test_a_setting_that_is_only_assumed_does_not_replace_one_that_no_file_states() -> None:

@@ -112,6 +112,22 @@ def test_several_changes_at_once_are_those_changes_one_after_the_other(number: i
     assert edited(TEXT, SEVERAL[:number]) == one_by_one
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [AddKey(("b",), "one", 1, first=True), AddKey(("b",), "two", 2, "one")],
+        [RenameKey(("b", "c"), "see"), AddKey(("b",), "one", 1, "see")],
+        [SetValue(("a",), {"x": 1}), AddKey(("a",), "one", 1)],
+        [DeleteKey(("b", "e")), AddKey(("b",), "e", 1, "c"), AddKey(("b",), "one", 2, "e")],
+    ],
+)
+def test_a_change_may_depend_on_one_before_it(changes: list[Change]) -> None:
+    one_by_one = TEXT
+    for change in changes:
+        one_by_one = edited(one_by_one, [change])
+    assert edited(TEXT, changes) == one_by_one
+
+
 def test_many_changes_parse_a_file_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "".join(f"k{n}: {{a: 1}}  # {n}\n" for n in range(64))
     parsed: list[str] = []

@@ -62,7 +62,7 @@ def _edited_at_once(text: str, changes: list[Change], file: str) -> str | None:
                 added[change.path, change.key] = after
                 change = AddKey(change.path, change.key, change.value, after)  # noqa: PLW2901 # the same change, on the tree from before
             node = root.get(change.path)
-            if node is None:
+            if node is None or (isinstance(change, AddKey) and not _can_take(node, change)):
                 return None
             if isinstance(change, SetValue) and _same(node.plain(), change.value):
                 continue
@@ -70,6 +70,11 @@ def _edited_at_once(text: str, changes: list[Change], file: str) -> str | None:
     except ChangeError:
         return None
     return _if_intended(_apply(text, edits), intended.plain(), file)
+
+
+def _can_take(node: YamlNode, change: AddKey) -> bool:
+    """Whether a node of the text from before is the mapping of a change, with the key after which one is added."""
+    return isinstance(node.value, dict) and (change.after is None or change.after in node.value)
 
 
 def _if_intended(text: str | None, intended: object, file: str) -> str | None:
