@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,37 @@ def test_values_that_are_marked_as_sensitive_are_dropped_while_reading() -> None
     assert PLANTED not in repr(found.values)
 
 
+@pytest.mark.parametrize("step", [{"a": 1}, ["l"], None, float("nan")])
+def test_everything_is_dropped_if_it_is_not_clear_what_is_sensitive(step: Any) -> None:
+    state = json.loads((DATA / "serverless" / "prod.raw.json").read_text(encoding="utf-8"))
+    block = next(b for b in state["resources"] if b["type"] == "aws_sqs_queue")
+    block["instances"][0] |= {"sensitive_attributes": [[{"type": "index", "value": {"value": step}}]]}
+    source = read_content(json.dumps(state).encode(), "state.json")
+    (found,) = (r for r in source.resources if r.type == "aws_sqs_queue" and not r.values)
+    assert found.name == block["name"]
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "1" + "0" * 400])
+def test_a_number_that_no_setting_can_have_is_not_read(number: str) -> None:
+    text = (DATA / "serverless" / "prod.state.json").read_text(encoding="utf-8")
+    assert '"message_retention_seconds":345600' in text.replace(": ", ":")
+    content = re.sub(r'("message_retention_seconds":\s*)345600', rf"\g<1>{number}", text)
+    found = Import([read_content(content.encode(), "x.json")], "aws", "prod")
+    queue = next(c for c in found.placed.components if c.id == "orders")
+    assert "retention_days" not in queue.settings
+    assert found.placed.unread["aws_sqs_queue.message_retention_seconds"]
+
+
+def test_a_policy_that_no_reader_understands_permits_nothing() -> None:
+    state = json.loads((DATA / "serverless" / "prod.state.json").read_text(encoding="utf-8"))
+    for resource in state["values"]["root_module"]["resources"]:
+        for name in {"policy", "redrive_policy"} & {*resource["values"]}:
+            resource["values"][name] = f'{{"maxReceiveCount": {"9" * 5000}}}'
+    found = Import([read_content(json.dumps(state).encode(), "x.json")], "aws", "prod", GRADES)
+    assert "max_receives" not in next(c for c in found.placed.components if c.id == "orders").settings
+    assert [c for c in found.connections if c.grade == "permitted"] == []
+
+
 def test_several_stacks_are_one_system_and_the_same_stack_twice_is_refused(tmp_path: Path) -> None:
     model = imported(DATA / "serverless" / "prod.state.json", DATA / "three-tier" / "prod.state.json")
     assert {"worker", "shop-load-balancer", "orders-queue", "orders-relational-database"} <= set(model["components"])
@@ -199,6 +231,8 @@ def test_types_that_archgen_does_not_know_are_counted_and_fail(tmp_path: Path) -
         (b'{"format_version": "2.0", "values": {}}', "format version 2.0"),
         (b'{"version": 3, "lineage": "x", "modules": []}', "state of version 3"),
         (b"[" * 100_000, "nested too deeply"),
+        (b'{"format_version": ' + b"9" * 5000 + b"}", "too many digits"),
+        (b'{"format_version": "1.0", "values": "\\ud83d"}', "half of a character"),
         (
             b'{"format_version": "1.0", "values": {"root_module": '
             + b'{"child_modules": [' * 480

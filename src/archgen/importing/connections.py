@@ -210,7 +210,7 @@ def _allowed(placed: PlacedResources, policy: Resource) -> Iterator[tuple[FoundC
     """The components that statements of a policy name, and which way data goes; empty if the actions do not say."""
     try:
         document = json.loads(policy.values.get("policy") or "{}")
-    except (json.JSONDecodeError, RecursionError, TypeError):
+    except (ValueError, RecursionError, TypeError):
         document = {}
     statements = document.get("Statement", ()) if isinstance(document, Mapping) else ()
     for statement in statements if isinstance(statements, list) else [statements]:

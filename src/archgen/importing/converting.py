@@ -57,7 +57,10 @@ def convert(rule: SettingRule, value: Any) -> Any:
         return value
     if rule.above is not None and value <= rule.above:
         return UNSET
-    return _exact((value - rule.subtract) / rule.divide)
+    try:
+        return _exact((value - rule.subtract) / rule.divide)
+    except (OverflowError, ValueError):  # no number that a setting can have, such as 1e999
+        return None
 
 
 def _as_key(value: Any) -> str:
@@ -68,15 +71,15 @@ def _exact(number: float) -> int | float:
     return int(number) if number == int(number) else round(number, 6)
 
 
-def _number(value: Any) -> int | float | None:
+def _number(value: Any) -> float | None:
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)s?", str(value))
-    return _exact(float(match[1])) if match else None
+    return float(match[1]) if match else None
 
 
 def _from_json(value: Any, key: str) -> Any:
     try:
         document = json.loads(value) if isinstance(value, str) else value
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
     return value_at(document, key) if isinstance(document, Mapping) else None
 

@@ -7,6 +7,7 @@ that a file marks as sensitive are dropped here, so that no other part of archge
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from archgen.importing.resource import Resource, as_list, as_mapping, without_in
 
 MAX_BYTES = 1024 * 1024 * 1024
 SHOW = "terraform show -json"
+_HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a character, which is text only together with the other half
 
 
 class UnusableError(Exception):
@@ -85,12 +87,19 @@ def _parsed(content: bytes, file: str) -> Any:
     if not content.strip():
         raise UnusableError("it is empty", _how_to(file))
     try:
-        return json.loads(content.decode("utf-8-sig"))
+        document = json.loads(content.decode("utf-8-sig"))
+        if _HALF.search(content):
+            json.dumps(document, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UnusableError("a text in it contains half of a character", _how_to(file)) from None
     except UnicodeDecodeError:
         raise UnusableError("it is not text", _how_to(file)) from None
     except json.JSONDecodeError as error:
         cut = "it ends in the middle" if error.pos >= len(error.doc.rstrip()) - 1 else f"it is not JSON: {error.msg}"
         raise UnusableError(cut, _how_to(file), error.lineno, error.colno) from None
+    except ValueError:
+        raise UnusableError("it contains a number with too many digits", _how_to(file)) from None
+    return document
 
 
 def _how_to(file: str) -> str:
@@ -260,10 +269,12 @@ def _steps(path: Any) -> list[Any]:
 
 
 def _without_path(value: Any, steps: Sequence[Any]) -> Any:
+    """A value without what a path leads to; without everything if it is not clear where a step leads."""
     if not steps:
         return None
-    if isinstance(value, Mapping) and steps[0] in value:
-        return {k: (_without_path(v, steps[1:]) if k == steps[0] else v) for k, v in value.items()}
-    if isinstance(value, list) and isinstance(steps[0], (int, float)) and 0 <= int(steps[0]) < len(value):
-        return [_without_path(v, steps[1:]) if i == int(steps[0]) else v for i, v in enumerate(value)]
-    return value
+    step = steps[0]
+    if isinstance(value, Mapping) and isinstance(step, str):
+        return {k: (_without_path(v, steps[1:]) if k == step else v) for k, v in value.items()}
+    if isinstance(value, list) and isinstance(step, (int, float)):
+        return [_without_path(v, steps[1:]) if i == step else v for i, v in enumerate(value)]
+    return None
