@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -81,11 +81,18 @@ def read_baseline(text: str) -> list[Mapping[str, Any]]:
 
 
 def apply_baseline(
-    drifts: Sequence[Drift], entries: Sequence[Mapping[str, Any]]
+    drifts: Iterable[Drift], waived: Iterable[Drift], entries: Iterable[Mapping[str, Any]]
 ) -> tuple[list[Drift], list[Drift], int]:
-    """The differences that a baseline does not contain, those that it contains, and the number of its entries that no longer occur."""
-    known = [json.dumps(entry, sort_keys=True) for entry in entries]
-    keys = [json.dumps(_entry(drift), sort_keys=True) for drift in drifts]
-    new = [drift for drift, key in zip(drifts, keys, strict=True) if key not in known]
-    old = [drift for drift, key in zip(drifts, keys, strict=True) if key in known]
-    return new, old, len({*known} - {*keys})
+    """The differences that a baseline does not contain, those that it contains, and the number of its entries that no longer occur.
+
+    An entry that is waived occurs.
+    """
+    known = {json.dumps(entry, sort_keys=True) for entry in entries}
+    keyed = [(drift, _key(drift)) for drift in drifts]
+    new = [drift for drift, key in keyed if key not in known]
+    old = [drift for drift, key in keyed if key in known]
+    return new, old, len(known - {key for _drift, key in keyed} - {*map(_key, waived)})
+
+
+def _key(drift: Drift) -> str:
+    return json.dumps(_entry(drift), sort_keys=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -65,7 +66,9 @@ class ModelComparison:
         absent = [id_ for id_ in a.components if id_ not in matches.found]
         reasons = {id_: why_not_covered(a, id_, partial=self._partial) for id_ in absent}
         pairs = [(id_, one) for id_, those in matches.found.items() for one in those]
-        compared = [c for id_, one in pairs for c in compare_settings(model, id_, one, matches, self._strangers(one))]
+        compared = [
+            c for id_, one in pairs for c in compare_settings(model, id_, one, matches, self._strangers_of(one))
+        ]
         drifts = [_missing(model, id_) for id_ in absent if not reasons[id_]]
         drifts += [_not_modeled(one) for one in matches.unmatched]
         drifts += self._instances(model, matches)
@@ -77,7 +80,7 @@ class ModelComparison:
         coverage = DriftCoverage(
             matches.by,
             {id_: why for id_, why in reasons.items() if why},
-            sum(c.stated and c.unknown is None for c in compared),
+            tuple(c.path for c in compared if c.stated and c.unknown is None),
             tuple(c.unknown for c in compared if c.unknown),
             tuple(c.path for c in compared if not c.stated),
             self._unplaced(matches),
@@ -85,11 +88,29 @@ class ModelComparison:
         )
         return coverage, in_report_order(drifts)
 
-    def _strangers(self, component: FoundComponent) -> list[Resource]:
+    def _strangers_of(self, component: FoundComponent) -> list[Resource]:
         """The resources of unknown types that refer to a component."""
-        keys = {resource.key for resource in component.resources}
-        index = self._found.placed.index
-        return [r for r in self._found.placed.unknown if any(target.key in keys for target in index.all_from(r))]
+        return [other for resource in component.resources for other in self._strangers[resource.key]]
+
+    @cached_property
+    def _strangers(self) -> Mapping[tuple[str, str], list[Resource]]:
+        """The resources of unknown types by what they refer to."""
+        found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for resource in self._found.placed.unknown:
+            for target in self._found.placed.index.all_from(resource):
+                found[target.key].append(resource)
+        return found
+
+    def tells(self, drift: Drift, coverage: DriftCoverage) -> bool:
+        """Whether these files say something else where others differ from the model, and do not only leave it open."""
+        if drift.path in coverage.values:
+            return True
+        if drift.path[:1] == ("components",) and drift.kind in ("missing", "different"):
+            is_setting = drift.attribute and drift.path[2] != "calls"
+            if drift.kind == "missing" or is_setting or drift.path[1] not in coverage.compared:
+                return drift.kind == "missing" and drift.path[1] in coverage.compared
+        resources = self._found.placed.index.resources
+        return not any(resource.unknown and resource.address in drift.addresses for resource in resources)
 
     def _surroundings(self, model: StatedModel, matches: Matches, network: FoundNetwork | None) -> Iterator[Drift]:
         found = self._found
@@ -191,17 +212,22 @@ def sides_of(sources: Sequence[TerraformFile]) -> tuple[list[TerraformFile], lis
     return actual, planned
 
 
-def merge_sides(actual: Sequence[Drift], planned: Sequence[Drift]) -> list[Drift]:
-    """The differences from what exists and from what is planned, each with who is ahead: the model, the plan or the state."""
-    in_plan = {drift.key: drift for drift in planned}
-    in_state = {drift.key: drift for drift in actual}
+def merge_sides(
+    actual: Sequence[Drift],
+    planned: Sequence[Drift],
+    state_tells: Callable[[Drift], bool],
+    plan_tells: Callable[[Drift], bool],
+) -> list[Drift]:
+    """The differences from what exists and from what is planned, each with who is ahead: the model, the plan or the state.
+
+    `state_tells` and `plan_tells` say whether the state and the plan have a value where only the other one differs from the model.
+    """
     merged = []
-    for key in dict.fromkeys([*in_state, *in_plan]):
-        state, plan = in_state.get(key), in_plan.get(key)
+    for state, plan in _pairs(actual, planned):
         if state and not plan:
-            merged.append(replace(state, ahead="the plan agrees with the model: the state is behind both"))
+            merged.append(replace(state, ahead=_STATE_DIFFERS if plan_tells(state) else _PLAN_IS_SILENT))
         elif plan and not state:
-            merged.append(replace(plan, ahead="the state agrees with the model: the plan is ahead of both"))
+            merged.append(replace(plan, ahead=_PLAN_DIFFERS if state_tells(plan) else _STATE_IS_SILENT))
         elif state and plan and state.file == plan.file:
             ahead = "model" if state.kind == "missing" else "plan and state"
             merged.append(replace(plan, addresses=state.addresses, ahead=_AGREED[ahead]))
@@ -210,6 +236,33 @@ def merge_sides(actual: Sequence[Drift], planned: Sequence[Drift]) -> list[Drift
     return in_report_order(merged)
 
 
+def _pairs(actual: Sequence[Drift], planned: Sequence[Drift]) -> Iterator[tuple[Drift | None, Drift | None]]:
+    """The differences that are about the same thing; several resources may differ in the same setting of a component."""
+    left: dict[tuple[object, ...], list[Drift]] = defaultdict(list)
+    for drift in planned:
+        left[drift.key].append(drift)
+    rest = []
+    for state in actual:
+        same = left[state.key]
+        plan = next((p for p in same if (p.file, p.addresses) == (state.file, state.addresses)), None)
+        if plan is None:
+            rest.append(state)
+        else:
+            same.remove(plan)
+            yield state, plan
+    for state in rest:
+        same = left[state.key]
+        plan = next((p for p in same if p.addresses == state.addresses), same[0] if same else None)
+        if plan is not None:
+            same.remove(plan)
+        yield state, plan
+    yield from ((None, plan) for plans in left.values() for plan in plans)
+
+
+_STATE_DIFFERS = "the plan agrees with the model: the state is behind both"
+_PLAN_DIFFERS = "the state agrees with the model: the plan is ahead of both"
+_PLAN_IS_SILENT = "only the state differs from the model; the plan does not say what it will be"
+_STATE_IS_SILENT = "only the plan differs from the model; the state does not say what it is"
 _AGREED = {
     "model": "neither the plan nor the state has it: the model is ahead",
     "plan and state": "the plan and the state agree: the model differs from both",

@@ -17,6 +17,7 @@ from archgen.model.component import EDGE, OUTSIDE
 
 _ANYWHERE = frozenset({"0.0.0.0/0", "::/0"})
 _GROUP = "aws_security_group"
+_MESSAGES = frozenset({"icmp", "icmpv6", "1", "58"})  # protocols that have no connections
 
 
 def compare_connections(model: StatedModel, found: list[FoundConnection], matches: Matches) -> Iterator[Drift]:
@@ -146,6 +147,8 @@ def _open_rules(placed: PlacedResources) -> Iterator[tuple[str, Resource, str]]:
 
 
 def _lets_all_in(rule: Any) -> bool:
+    if str(rule.get("protocol") or rule.get("ip_protocol")).lower() in _MESSAGES:
+        return False
     names = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
     return any(text in _ANYWHERE for name in names for text in texts_of(rule.get(name) or ()))
 

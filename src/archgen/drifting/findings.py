@@ -69,14 +69,14 @@ class DriftCoverage:
     """How much was compared.
 
     `compared` has the components of the model that the files contain, with how each was recognized; `uncovered` has the others that
-    the files do not have to contain, with the reason. `settings` is the number of values that were compared. `unknown` has values
+    the files do not have to contain, with the reason. `values` has the paths of the settings that were compared. `unknown` has values
     that the files do not state, and `unstated` settings that only the files state. `unplaced` has resources that have no place in a
     model, with the reason. `network` is the address of the network of the environment; empty if it was not compared.
     """
 
     compared: Mapping[str, str] = field(default_factory=dict)
     uncovered: Mapping[str, str] = field(default_factory=dict)
-    settings: int = 0
+    values: Sequence[Path] = ()
     unknown: tuple[Uncompared, ...] = ()
     unstated: tuple[Path, ...] = ()
     unplaced: Sequence[tuple[str, Sequence[Resource]]] = ()

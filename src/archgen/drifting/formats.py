@@ -14,7 +14,7 @@ from archgen.drifting.findings import Drift, DriftKind, DriftReport
 from archgen.importing.resource import Resource
 from archgen.model.wording import counted
 from archgen.records import dataclass
-from archgen.templating.escape import code, markdown
+from archgen.templating.escape import comment, comment_code
 
 JSON_FORMAT = "archgen-drift/1"
 _TITLES: Mapping[DriftKind, str] = {
@@ -72,7 +72,7 @@ def coverage_sentences(report: DriftReport) -> Iterator[str]:
     how = Counter(coverage.compared.values())
     by = f" (recognized by {', '.join(f'{name}: {number}' for name, number in sorted(how.items()))})" if how else ""
     yield f"{len(coverage.compared)} of {counted(report.components, 'component')} of the model at {report.coordinate} compared{by}"
-    yield f"{counted(coverage.settings, 'value')} of components compared"
+    yield f"{counted(len(coverage.values), 'value')} of components compared"
     if coverage.network:
         yield f"network {coverage.network} compared"
     for why, number in sorted(Counter(coverage.uncovered.values()).items()):
@@ -111,9 +111,9 @@ def _verdict(report: DriftReport) -> str:
     words += [f"{len(report.known)} in the baseline"] if report.known else []
     sentences = [f"{', '.join(words)}."]
     if report.outdated:
-        sentences.append(
-            f"Of the baseline, {counted(report.outdated, 'difference')} no longer occurred; write it again."
-        )
+        occur = "occurs" if report.outdated == 1 else "occur"
+        what = f"{counted(report.outdated, 'difference')} of the baseline no longer {occur}"
+        sentences.append(f"{what}; write the baseline again.")
     if report.fit:
         sentences.append(fit_sentence(report))
     if report.empty:
@@ -152,11 +152,11 @@ def _row(drift: Drift) -> str:
 
 
 def _cell(text: str) -> str:
-    return str(code(visible(text))) if text else ""
+    return str(comment_code(visible(text))) if text else ""
 
 
 def _prose(text: str) -> str:
-    return str(markdown(visible(text)))
+    return str(comment(visible(text)))
 
 
 def as_json(printed: PrintedReport) -> str:
@@ -173,7 +173,7 @@ def as_json(printed: PrintedReport) -> str:
             "components": report.components,
             "compared": dict(sorted(coverage.compared.items())),
             "not_covered": dict(sorted(coverage.uncovered.items())),
-            "values": coverage.settings,
+            "values": len(coverage.values),
             "network": coverage.network or None,
             "unknown": [
                 {"path": dotted(u.path), "address": u.address, "reason": u.reason} for u in coverage.unknown

@@ -32,9 +32,12 @@ def make_report(
     coverage, drifts = comparison.at(coordinate)
     if actual != planned:
         other = ModelComparison(resolved, planned, a.facts.base, partial=partial)
-        drifts = merge_sides(drifts, other.at(coordinate)[1])
+        covered, further = other.at(coordinate)
+        drifts = merge_sides(
+            drifts, further, lambda d: comparison.tells(d, coverage), lambda d: other.tells(d, covered)
+        )
     counted, waived = apply_waivers(a, [drift for drift in drifts if not only or drift.kind in only], today)
-    new, known, outdated = apply_baseline(counted, baseline)
+    new, known, outdated = apply_baseline(counted, waived, baseline)
     return DriftReport(
         coordinate=coordinate,
         sources=sources,
