@@ -20,9 +20,9 @@ from archgen.commands.shared import (
     today_of,
     usage,
 )
-from archgen.diagnostics.diagnostic import Diagnostic, Span
+from archgen.commands.terraform_files import read_files
 from archgen.diagnostics.places import Names, for_people, for_programs
-from archgen.diagnostics.report import render, visible
+from archgen.diagnostics.report import visible
 
 if TYPE_CHECKING:
     from archgen.drifting.findings import Drift, DriftReport
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         what = f"archgen cannot compare files of {a.facts.full_name} yet"
         return usage(what, f"name a coordinate on one of these clouds with --at: {', '.join(clouds_with_mappings())}")
     baseline = _read_baseline(options.baseline)
-    sources = _read(options.files)
+    sources = read_files(options.files, _are_alike, "give one state, one plan, or one of each for each stack")
     if sources is None or baseline is None:
         return UNUSABLE
     report = make_report(
@@ -83,45 +83,11 @@ def _moved(report: DriftReport, names: Names) -> DriftReport:
 # -- files ---------------------------------------------------------------------------------------------------
 
 
-def _read(files: Sequence[str]) -> list[TerraformFile] | None:
-    """What the files say; None after printing a diagnostic for each file that cannot be used."""
-    from archgen.importing.terraform_json import UnusableError, read
-
-    sources, problems = [], []
-    for file in files:
-        try:
-            source = read(file)
-        except UnusableError as error:
-            problems.append(_problem("ARC-I001", visible(str(error)), error.help, file, error.line, error.column))
-            continue
-        if not source.resources:
-            help_ = "a plan of a system that is up to date has none in old formats; give its state instead"
-            problems.append(_problem("ARC-I002", "it contains no resources", help_, file))
-        sources.append(source)
-    problems += _twice(sources)
-    if problems:
-        say(render(problems, {}))
-        return None
-    return sources
-
-
-def _twice(sources: Sequence[TerraformFile]) -> list[Diagnostic]:
-    """A diagnostic for each state of a stack of which there is another state, and for each such plan."""
+def _are_alike(source: TerraformFile, earlier: TerraformFile) -> bool:
+    """Whether two files are states of one stack, or plans of one."""
     from archgen.drifting.comparing import are_of_one_stack
 
-    found = []
-    for number, source in enumerate(sources):
-        for earlier in sources[:number]:
-            if source.form == earlier.form and are_of_one_stack(source, earlier):
-                what = f"it has mostly the same resources as {earlier.file}, so both are of one stack"
-                help_ = "give one state, one plan, or one of each for each stack"
-                found.append(_problem("ARC-I003", what, help_, source.file))
-                break
-    return found
-
-
-def _problem(code: str, message: str, help_: str, file: str, line: int = 1, column: int = 1) -> Diagnostic:
-    return Diagnostic(code, message, help=help_, span=Span(file, line, column, line, column))
+    return source.form == earlier.form and are_of_one_stack(source, earlier)
 
 
 def _read_baseline(file: str | None) -> list[Any] | None:

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, usage
-from archgen.diagnostics.diagnostic import Diagnostic, Span
-from archgen.diagnostics.report import render, visible
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, usage
+from archgen.commands.terraform_files import read_files
+from archgen.diagnostics.report import visible
 
 if TYPE_CHECKING:
     from archgen.importing.importing import Import
@@ -32,7 +32,10 @@ def run(options: argparse.Namespace) -> int:
         return usage(f"the file of a model is called {MODEL}", f"for example: --into shop/{MODEL}")
     if target is not None and target.exists() and options.name:
         return usage("the model has a name already", "omit --name")
-    sources = {at: _read(files) for at, files in named.items()}
+    sources = {
+        at: read_files(files, _repeats, "give one file for each stack of one environment")
+        for at, files in named.items()
+    }
     return (
         _import(options, {at: s for at, s in sources.items() if s is not None}, target)
         if all(s is not None for s in sources.values())
@@ -75,44 +78,10 @@ def _is_id(text: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text) is not None
 
 
-def _read(files: Sequence[str]) -> list[TerraformFile] | None:
-    """What the files say; None after printing a diagnostic for each file that cannot be used."""
-    from archgen.importing.terraform_json import UnusableError, read
-
-    sources, problems = [], []
-    for file in files:
-        try:
-            source = read(file)
-        except UnusableError as error:
-            problems.append(_problem("ARC-I001", f"{visible(str(error))}", error.help, file, error.line, error.column))
-            continue
-        if not source.resources:
-            what = "it contains no resources"
-            help_ = "a plan of a system that is up to date has none in old formats; give its state instead"
-            problems.append(_problem("ARC-I002", what, help_, file))
-        sources.append(source)
-    problems += _twice(sources)
-    if problems:
-        say(render(problems, {}))
-        return None
-    return sources
-
-
-def _twice(sources: Sequence[TerraformFile]) -> list[Diagnostic]:
-    """A diagnostic for each file most of whose resources an earlier one has, too."""
-    found = []
-    for number, source in enumerate(sources):
-        addresses = {resource.address for resource in source.resources}
-        for earlier in sources[:number]:
-            if len(addresses & {resource.address for resource in earlier.resources}) * 2 > len(addresses):
-                what = f"it has mostly the same resources as {earlier.file}, so both are of one stack"
-                found.append(_problem("ARC-I003", what, "give one file for each stack of one environment", source.file))
-                break
-    return found
-
-
-def _problem(code: str, message: str, help_: str, file: str, line: int = 1, column: int = 1) -> Diagnostic:
-    return Diagnostic(code, message, help=help_, span=Span(file, line, column, line, column))
+def _repeats(source: TerraformFile, earlier: TerraformFile) -> bool:
+    """Whether an earlier file has most of the resources of a file, too."""
+    addresses = {resource.address for resource in source.resources}
+    return len(addresses & {resource.address for resource in earlier.resources}) * 2 > len(addresses)
 
 
 def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[TerraformFile]], target: Path | None) -> int:
@@ -128,7 +97,9 @@ def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[Terrafor
         imports = added.imports
     else:
         imports = [Import(files, *at, tuple(options.accept), options.name or "") for at, files in by_place.items()]
-    if imports and (missing := sorted(set.intersection(*(set(found.unknown_proposals) for found in imports)))):
+    if not (added and added.problems) and (
+        missing := sorted(set.intersection(*(set(found.unknown_proposals) for found in imports)))
+    ):
         what = f"there is no proposal '{visible(missing[0])}'"
         return usage(what, "run the command without --accept; it lists all proposals")
     _report(imports, options.format)

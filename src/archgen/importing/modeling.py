@@ -47,6 +47,7 @@ _ENVIRONMENTS = {
 }
 _PARTS = ("clouds", "environments", "organization", "network", "networks", "components")
 
+_IDENTIFIER: TypeAdapter[Any] = TypeAdapter(Identifier)
 T = TypeVar("T")
 
 
@@ -165,7 +166,7 @@ def _network(network: FoundNetwork, cloud: str) -> dict[str, Any]:
 def is_identifier(name: Any) -> bool:
     """Whether a model can state a name as the literal name of a resource."""
     try:
-        TypeAdapter(Identifier).validate_python(name)
+        _IDENTIFIER.validate_python(name)
     except ValidationError:
         return False
     return bool(name)

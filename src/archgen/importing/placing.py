@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -23,7 +24,7 @@ _EMPTY_LABELS = frozenset({"this", "main", "default", "self", "example", "resour
 _MOST_HOPS = 4  # from a part to its component, through other parts
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # two of them are never equal, and comparing what they consist of takes long
 class FoundComponent:
     """A component that was found: the resources that it consists of, and what they state about it.
 
@@ -165,13 +166,12 @@ def _give_ids(components: list[FoundComponent], known: KnownComponents) -> None:
         for label, same in words.items()
         for component in same
     }
-    chosen = known.ids_of(
-        [KnownComponent(wanted[id(c)], c.kind, c.named, frozenset(c.addresses)) for c in components],
-    )
-    taken = {*known.ids, *(name for name in chosen if name)}
+    found = [KnownComponent(wanted[id(c)], c.kind, c.named, frozenset(c.addresses)) for c in components]
+    chosen = {id(component): name for component, name in zip(components, known.ids_of(found), strict=True)}
+    taken = {*known.ids, *(name for name in chosen.values() if name)}
     for same in words.values():
         for component in same:
-            name = chosen[components.index(component)] or _free(wanted[id(component)], taken)
+            name = chosen[id(component)] or _free(wanted[id(component)], taken)
             component.id = name
             taken.add(name)
 
@@ -276,13 +276,19 @@ def _settings(
 
 def _fits(kind: str, setting: str, value: Any) -> bool:
     """Whether a kind has a setting that can have a value. A part of a setting is checked with the whole model."""
-    info = all_kinds()[kind].model_fields.get(setting.partition(".")[0])
-    if info is None or "." in setting:
-        return info is not None
+    cls = all_kinds()[kind]
+    name, _, inner = setting.partition(".")
+    if name not in cls.model_fields or inner:
+        return name in cls.model_fields
     try:
-        TypeAdapter(Annotated[info.annotation, info]).validate_python(  # type: ignore[arg-type]  # a type made at run time
-            tuple(value) if isinstance(value, list) else value
-        )
+        _adapter(cls, name).validate_python(tuple(value) if isinstance(value, list) else value)
     except ValidationError:
         return False
     return True
+
+
+@cache  # it takes long to make one
+def _adapter(cls: type[Component], setting: str) -> TypeAdapter[Any]:
+    """What checks the values of a setting of a kind."""
+    info = cls.model_fields[setting]
+    return TypeAdapter(Annotated[info.annotation, info])  # type: ignore[arg-type]  # a type made at run time
