@@ -61,6 +61,10 @@ def validate() -> None:
     archgen = process(sys.executable, "-m", "archgen", "validate")
     script = process(sys.executable, "-c", ONE_MODEL)
     compare("archgen validate / a script that validates one pydantic model", 3, archgen, script, 9)
+    one_process = process(sys.executable, "-m", "archgen", "validate", "--jobs", "1")
+    compare("archgen validate --jobs 1 / the same script", 3, one_process, script, 9)
+    version = process(sys.executable, "-m", "archgen", "--version")
+    compare("archgen --version / python -c pass", 1.5, version, process(sys.executable, "-c", "pass"), 9)
 
 
 def build() -> None:

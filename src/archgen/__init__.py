@@ -6,7 +6,7 @@ costs next to nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+TYPE_CHECKING = False  # as in `typing`, whose import takes as long as the rest of `archgen --version`
 
 if TYPE_CHECKING:
     from archgen.api import (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
+from archgen import __version__
 from archgen.system.streams import prepare
 
 INTERRUPTED = 130  # the exit code that shells expect after Ctrl-C
@@ -15,6 +16,8 @@ def main() -> int:
     # Disable garbage collection: start-up allocates almost only long-lived objects, and collecting costs about 20 % of the run.
     gc.disable()
     prepare()
+    if sys.argv[1:] == ["--version"] and _print_version():
+        return 0
     try:
         from archgen.commands import main as cli
 
@@ -22,6 +25,16 @@ def main() -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted. Existing files were not changed.\n")
         return INTERRUPTED
+
+
+def _print_version() -> bool:
+    """Print the version without importing the command line; returns whether that worked. If not, the command line treats it as always."""
+    try:
+        sys.stdout.write(f"archgen {__version__}\n")
+        sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 if __name__ == "__main__":

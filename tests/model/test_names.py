@@ -111,7 +111,7 @@ def test_terraform_runbooks_and_pages_use_the_identifier(built: Path) -> None:
     runbook = (built / "docs/architecture/runbooks/database-failover.md").read_text()
     assert "--db-instance-identifier Legacy_Stock.prod" in runbook
     page = unescape((built / "docs/architecture/components/stock.md").read_text())
-    assert "| identifier | **stock-db-1** | **Legacy_Stock.prod** | 18 |" in page
+    assert "| identifier | stock-db-1 | Legacy_Stock.prod | 18 |" in page
 
 
 def test_the_public_edition_withholds_identifiers(built: Path) -> None:

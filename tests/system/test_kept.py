@@ -38,8 +38,7 @@ def value_of(known: Kept, text: str) -> Any:
 
 
 def entries_in(file: Path) -> dict[bytes, Any]:
-    entries: dict[bytes, Any] = marshal.loads(file.read_bytes()[32:])  # written by the test
-    return entries
+    return {key: marshal.loads(content) for key, content in kept._Stored(file).items()}  # written by the test
 
 
 def test_a_value_is_made_once_in_all_runs(tmp_path: Path) -> None:
@@ -84,12 +83,24 @@ def test_what_cannot_be_kept_is_made_again(tmp_path: Path) -> None:
     assert not (tmp_path / "k").exists()
 
 
-CONTENT = marshal.dumps({b"key": {"text": "planted"}})
+KEY = key_of("a", __name__)
+WHOLE = kept._with_index({KEY: marshal.dumps({"text": "planted"})})
 
 
 @pytest.mark.parametrize(
     "damaged",
-    [b"", b"short", bytes(32) + CONTENT, hashlib.sha256(CONTENT).digest() + CONTENT[:-3], CONTENT, b"\xff" * 100_000],
+    [
+        *(
+            b"",
+            b"short",
+            WHOLE[:40],
+            WHOLE[:32] + bytes(8) + WHOLE[40:],
+            bytes(32) + WHOLE[32:],
+            WHOLE[40:],
+            WHOLE[:-3],
+        ),
+        *(b"\xff" * 100_000, WHOLE[:-3] + b"\0\0\0", hashlib.sha256(b"").digest() + bytes(8)),
+    ],
 )
 def test_a_damaged_file_is_replaced(tmp_path: Path, damaged: bytes) -> None:
     file = tmp_path / "k"
@@ -98,6 +109,14 @@ def test_a_damaged_file_is_replaced(tmp_path: Path, damaged: bytes) -> None:
     assert value_of(known, "a")["text"] == "a"
     known.save()
     assert len(entries_in(file)) == 1
+
+
+def test_a_damaged_entry_leaves_the_others(tmp_path: Path) -> None:
+    entries = {key_of(text, __name__): marshal.dumps({"text": text.upper()}) for text in "ab"}
+    content = kept._with_index(entries)
+    (tmp_path / "k").write_bytes(content.replace(b"\x01A", b"\x01?"))
+    known = Kept(tmp_path / "k")
+    assert [value_of(known, text)["text"] for text in "ab"] == ["a", "B"]
 
 
 def test_nothing_is_written_without_a_place_or_where_python_writes_nothing(

@@ -75,7 +75,7 @@ CALLED = (
     ("load balancer", "architecture/components/load-balancer/"),
     ("Redis", "architecture/components/cache/"),
     ("bucket", "architecture/components/log-archive/ or architecture/reference/kinds/object-store/"),
-    ("SSO", "architecture/components/single-sign-on/"),
+    ("SSO", "architecture/components/single-sign-on/ or architecture/reference/kinds/single-sign-on/"),
     ("ElastiCache", "architecture/components/cache/ or architecture/parity/cache/"),
     ("Cloud SQL", "architecture/glossary/"),
     ("database failover", "architecture/runbooks/database-failover/"),

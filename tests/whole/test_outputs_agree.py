@@ -143,11 +143,14 @@ def from_pages(root: Path) -> Iterator[tuple[Fact, str]]:
         yield ("name", component), parser.heading
         for tabs, rows in parser.tables:
             cloud = next((clouds[tab] for tab in tabs if tab in clouds), None)
-            if not rows or rows[0][:1] != ["Setting"] or cloud is None:
+            if not rows or rows[0][:1] not in (["Differs"], ["The same everywhere"]) or cloud is None:
                 continue
             columns = [names.get(head) for head in rows[0][1:]]
             for label, *cells in rows[1:]:
-                for environment, cell in zip(columns, cells, strict=False):
+                everywhere = (
+                    [(environment, cells[0]) for environment in names.values()] if rows[0][1] == "Value" else []
+                )
+                for environment, cell in everywhere or zip(columns, cells, strict=False):
                     if environment and cell:
                         what = ("identifier",) if label == "identifier" else ("setting",)
                         key = () if label == "identifier" else (key_of(label),)
@@ -279,7 +282,7 @@ def test_names_in_runbooks_are_those_of_the_model(built: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "output"),
     [
-        ("site/architecture/components/database/index.html", "<strong>30</strong>", "<strong>31</strong>", "page"),
+        ("site/architecture/components/database/index.html", "<td>30</td>", "<td>31</td>", "page"),
         (
             "infra/aws/05-data/prod.tfvars.json",
             '"backup_retention_period": 30',

@@ -9,7 +9,7 @@ from typing import Any
 
 from archgen.artifacts.base import Artifact, Context, Emitted
 from archgen.catalog import Catalog
-from archgen.model.json_schema import Scope, part_schema, schema, shared_schema
+from archgen.model.json_schema import Scope, kept_of_scope, part_schema, schema, shared_schema
 from archgen.model.shared_parts import share_parts
 
 PATH = "schema/architecture.schema.json"
@@ -36,9 +36,9 @@ def emit(context: Context) -> Emitted:
 
 @lru_cache(maxsize=8)
 def _whole(scope: Scope) -> bytes:
-    return written(shared_schema(scope)).encode()
+    return kept_of_scope("text", scope, lambda: written(shared_schema(scope)).encode())
 
 
 @lru_cache(maxsize=8)
 def _part(scope: Scope) -> bytes:
-    return written(part_schema(shared_schema(scope))).encode()
+    return kept_of_scope("text of a part", scope, lambda: written(part_schema(shared_schema(scope))).encode())

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
@@ -24,6 +25,8 @@ from archgen.model.document import document_for
 from archgen.model.overlay import DECLARATIONS
 from archgen.model.per_cloud import classes_for
 from archgen.system.kept import DATA, key_of
+
+Made = TypeVar("Made")
 
 _TERM = r"(before )?[a-z][a-z0-9-]*"
 _CONDITION = rf"^{_TERM}( \| {_TERM})*( & {_TERM}( \| {_TERM})*)*$"
@@ -74,8 +77,16 @@ def schema(
 
 @lru_cache(maxsize=8)
 def shared_schema(scope: Scope) -> dict[str, Any]:
-    """The schema of a scope, cached because making it takes half of the time of a small build. Do not change it."""
-    return _schema(scope)
+    """The schema of a scope, kept because making it takes half of the time of a small build. Do not change it."""
+    return kept_of_scope("schema", scope, lambda: _schema(scope))
+
+
+def kept_of_scope(what: str, scope: Scope, make: Callable[[], Made]) -> Made:
+    """What `make` returns for a scope, made once in all runs if all of its kinds are archgen's. Do not change it."""
+    if not all(_is_from_archgen(cls) for _id, cls in scope.kinds):
+        return make()
+    kinds = [[id_, cls.__module__] for id_, cls in scope.kinds]
+    return DATA.get(key_of(json.dumps([what, kinds, scope.products, scope.clouds]), *_DECIDING), make)
 
 
 def _schema(scope: Scope) -> dict[str, Any]:
@@ -185,11 +196,15 @@ def _generated(model: type[BaseModel]) -> dict[str, Any]:
     def generate() -> dict[str, Any]:
         return model.model_json_schema(ref_template="#/$defs/{model}")
 
-    if not model.__module__.startswith("archgen."):
-        return generate()
-    if getattr(sys.modules[model.__module__], model.__name__, None) is not model:  # made for a model or a package
+    if not _is_from_archgen(model):
         return generate()
     return DATA.get(key_of(f"{model.__module__}.{model.__qualname__}", *_DECIDING), generate)
+
+
+def _is_from_archgen(model: type[BaseModel]) -> bool:
+    """Whether a class is archgen's, not made for a model or a package."""
+    module = model.__module__
+    return module.startswith("archgen.") and getattr(sys.modules[module], model.__name__, None) is model
 
 
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:

@@ -126,6 +126,7 @@ class Templates:
         self._added = added_templates()
         places = [*([own] if own and of_project else ()), packaged_templates(), *self._added]
         self._exists: dict[str, bool] = {}
+        self._sources: dict[str, tuple[str, Path]] = {}
         self._names: list[str] | None = None
         self._texts: dict[str, jinja2.Template] = {}  # compiled, by their texts
         self._environment = EscapingEnvironment(FileSystemLoader([str(place) for place in places]), _COMPILED)
@@ -150,8 +151,7 @@ class Templates:
 
     def source(self, name: str) -> str:
         """The source text of a template. Raises TemplateNotFound."""
-        assert self._environment.loader is not None
-        return self._environment.loader.get_source(self._environment, name)[0]
+        return self._read(name)[0]
 
     def is_from_archgen(self, name: str) -> bool:
         """Whether a template is archgen's, not the project's or an installed package's. `name` can also be what `place` returns.
@@ -172,8 +172,15 @@ class Templates:
         return f"{shown_folder(folder)}/{name}"
 
     def _file(self, name: str) -> Path:
-        assert self._environment.loader is not None
-        return Path(self._environment.loader.get_source(self._environment, name)[1] or "")
+        return self._read(name)[1]
+
+    def _read(self, name: str) -> tuple[str, Path]:
+        """The source text of a template and its file, read once. Raises TemplateNotFound."""
+        if name not in self._sources:
+            assert self._environment.loader is not None
+            text, file, _is_current = self._environment.loader.get_source(self._environment, name)
+            self._sources[name] = text, Path(file or "")
+        return self._sources[name]
 
     def render(self, name: str, **context: Any) -> Safe:
         """The output of a template. Raises TemplateFailure, which names the template's line."""
