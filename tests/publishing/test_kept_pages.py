@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -147,9 +148,10 @@ CHANGES: tuple[Callable[[Path], object], ...] = (
     lambda root: edit(root, "mkdocs.yml", "plugins:", "nav: [orders.md, index.md, new.md, operate/index.md]\nplugins:"),
     lambda root: edit(root, "mkdocs.yml", "plugins:", "use_directory_urls: false\nplugins:"),
     lambda root: [
-        edit(root, "mkdocs.yml", "plugins:", "extra_css: [a.css]\nplugins:"),
-        write(root, **{"docs/a.css": ""}),
+        edit(root, "mkdocs.yml", "plugins:", "extra_css: [a.css]\nextra_javascript: [a.js]\nplugins:"),
+        write(root, **{"docs/a.css": "", "docs/a.js": ""}),
     ],
+    lambda root: edit(root, "mkdocs.yml", "[a.js]", "[{path: a.js, async: true}]"),
 )
 
 
@@ -161,6 +163,56 @@ def test_overrides_of_the_theme_count(root: Path, monkeypatch: pytest.MonkeyPatc
     now = site(root)
     assert b"<footer>two</footer>" in now["index.html"]
     assert now == clean_site(root, monkeypatch)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links need a privilege")
+def test_icons_and_linked_folders_of_the_project_count(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(root, "mkdocs.yml", "name: material,", "name: material, custom_dir: own, icon: {logo: ours/logo},")
+    write(root, **{"own/.icons/ours/logo.svg": "<svg><title>one</title></svg>", "shared/copyright.html": "<p>mine</p>"})
+    (root / "own/partials").symlink_to(root / "shared")
+    site(root)
+    edit(root, "own/.icons/ours/logo.svg", "one", "two")
+    assert b"<title>two</title>" in site(root)["index.html"]
+    edit(root, "shared/copyright.html", "mine", "yours")
+    now = site(root)
+    assert b"<p>yours</p>" in now["index.html"]
+    assert now == clean_site(root, monkeypatch)
+
+
+def test_a_template_of_the_project_may_show_other_pages(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    edit(root, "mkdocs.yml", "name: material,", "name: material, custom_dir: own,")
+    edit(root, "mkdocs.yml", "plugins:", "extra: {links: {first: 1, second: 2}}\nplugins:")
+    listed = "{% for p in pages %}{{ p.page.content | length }} {% endfor %}{{ config.extra.links | list | join('+') }}"
+    write(root, **{"own/partials/footer.html": f"<footer>{listed}</footer>"})
+    before = site(root)
+    edit(root, "docs/operate/logs.md", "tail", "head -n 100")
+    now = site(root)
+    assert now["orders/index.html"] != before["orders/index.html"]
+    edit(root, "mkdocs.yml", "{first: 1, second: 2}", "{second: 2, first: 1}")
+    now = site(root)
+    assert b"second+first" in now["orders/index.html"]
+    assert now == clean_site(root, monkeypatch)
+
+
+def test_a_hook_may_add_an_extension(root: Path) -> None:
+    hook = """\
+from pathlib import Path
+from markdown import Extension
+from markdown.preprocessors import Preprocessor
+class Signed(Preprocessor):
+    def run(self, lines):
+        return [*lines, "", Path(__file__).with_name("signature.txt").read_text()]
+class Signing(Extension):
+    def extendMarkdown(self, md):
+        md.preprocessors.register(Signed(md), "signed", 0)
+def on_config(config, **_):
+    config.markdown_extensions.append(Signing())
+"""
+    write(root, **{"hook.py": hook, "signature.txt": "First"})
+    edit(root, "mkdocs.yml", "plugins:", "hooks: [hook.py]\nplugins:")
+    assert b"First" in site(root)["index.html"]
+    write(root, **{"signature.txt": "Second"})
+    assert b"Second" in site(root)["index.html"]
 
 
 def test_a_page_with_a_problem_has_it_in_every_run(root: Path) -> None:

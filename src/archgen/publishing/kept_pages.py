@@ -13,7 +13,8 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache, partial
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, entry_points, version
+from importlib.util import find_spec
 from pathlib import Path
 from platform import python_version
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
+from archgen.system.kept import key_of
 from archgen.system.meanwhile import start_helpers
 from archgen.system.results import Results, key_of_parts
 
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
 
 NAME = "archgen/kept-pages"
-_FORMAT = 1  # of the values below
 _MOST_HELPERS = 7  # more would wait for each other
 _LAST = -1000  # after the events of other plugins, whose changes count
 
@@ -58,7 +59,9 @@ _PURE_OF_PYMDOWN = {
 }
 # With these plugins, nothing but the theme and its configuration decides what templates make of a page.
 _PLUGINS = {"search", "material/search", "offline", "material/offline", NAME}
-_PACKAGES = ("mkdocs", "markdown", "mkdocs-material", "jinja2", "pymdown-extensions", "pygments", "jieba")
+_PACKAGES = ("mkdocs", "markdown", "mkdocs-material", "jinja2", "markupsafe", "pymdown-extensions", "pygments", "jieba")
+# Where other packages add to these: languages for code blocks, and extensions, which may take the name of another one.
+_ADDITIONS = ("pygments.lexers", "pygments.formatters", "pygments.filters", "pygments.styles", "markdown.extensions")
 
 
 class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has no configuration
@@ -71,7 +74,10 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     @event_priority(_LAST)
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
         """Keep entries of the search index, if the plugin of Material for MkDocs makes them."""
-        index = getattr(config.plugins.get("search") or config.plugins.get("material/search"), "search_index", None)
+        search = config.plugins.get("search") or config.plugins.get("material/search")
+        if any(search.config.get(name) for name in ("jieba_dict", "jieba_dict_user")) if search else False:
+            return  # these files decide how Chinese text is divided into words
+        index = getattr(search, "search_index", None)
         if index is not None and type(index).__module__ == "material.plugins.search.plugin":
             index.add_entry_from_context = partial(self._add_entries, index, index.add_entry_from_context)
 
@@ -107,7 +113,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     def _render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Do what `Page.render` does."""
         try:
-            key = key_of_parts(_FORMAT, "page", _versions(), page.markdown, _facts(page.file), _decisive(config))
+            key = key_of_parts("page", _versions(), page.markdown, _facts(page.file), _decisive(config))
         except TypeError:  # the configuration contains code
             return Page.render(page, config, files)
         kept = self._results.find(key)
@@ -125,7 +131,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
         anchors = [item["id"] for item in _flat(_tokens(page.toc))]
         about = [page.url, str(page.meta.get("title", page.title)), page.meta.get("tags"), page.meta.get("search")]
         try:
-            key = key_of_parts(_FORMAT, "search", _versions(), page.content, anchors, about)
+            key = key_of_parts("search", _versions(), page.content, anchors, about)
         except TypeError:  # the page's front matter contains a date
             return add(page)
         kept = self._results.find(key)
@@ -159,7 +165,7 @@ def _convert(config: MkDocsConfig, files: Files, position: int, helpers: int) ->
 class _Templates:
     """The templates of a theme, of which pages are kept."""
 
-    def __init__(self, env: Any, results: Results, describe: Callable[[Navigation], object]) -> None:
+    def __init__(self, env: Any, results: Results, describe: Callable[[Navigation], str | None]) -> None:
         self._env, self._results = env, results
         self._describe = cache(describe)
 
@@ -175,7 +181,7 @@ class _Templates:
 class _KeptTemplate:
     """A template, of which pages are kept."""
 
-    def __init__(self, template: Any, results: Results, describe: Callable[[Navigation], object]) -> None:
+    def __init__(self, template: Any, results: Results, describe: Callable[[Navigation], str | None]) -> None:
         self._template, self._results, self._describe = template, results, describe
 
     def render(self, context: Mapping[str, Any]) -> str:
@@ -183,42 +189,79 @@ class _KeptTemplate:
         page = context.get("page")
         if page is None:  # a page of the theme, such as the one for wrong addresses
             return str(self._template.render(context))
-        site, of_page = self._describe(context["nav"]), _facts_of_page(page)
-        key = key_of_parts(_FORMAT, "output", _versions(), self._template.name, site, of_page)
-        kept: str | None = self._results.find(key)
+        site = self._describe(context["nav"])
+        key = _key_of_output(self._template.name, site, page) if site else None
+        kept: str | None = self._results.find(key) if key else None
         if kept is None:
-            kept = self._template.render(context)
-            self._results.keep(key, kept)
+            kept = str(self._template.render(context))
+            if key:
+                self._results.keep(key, kept)
         return kept
 
 
-# Options that name folders of this build, that are read elsewhere, or that say nothing as text.
-_ELSEWHERE = ("site_dir", "docs_dir", "config_file_path", "nav", "theme", "plugins", "hooks", "mdx_configs")
+def _key_of_output(template: str, site: str, page: Page) -> str | None:
+    """The key of what a template makes of a page; None if something about the page cannot be expressed as text."""
+    try:
+        return key_of_parts("output", _versions(), template, site, _facts_of_page(page))
+    except TypeError:
+        return None
 
 
-def _site(config: MkDocsConfig, files: Files, nav: Navigation) -> str:
-    """The checksum of everything that templates know about the whole site."""
+# Options that name folders of this build, or that are read elsewhere: the navigation and the list of files say what is excluded.
+_ELSEWHERE = {
+    *("site_dir", "docs_dir", "config_file_path", "nav", "theme", "plugins", "hooks", "mdx_configs"),
+    *("exclude_docs", "draft_docs", "not_in_nav"),
+}
+
+
+def _site(config: MkDocsConfig, files: Files, nav: Navigation) -> str | None:
+    """The checksum of everything that templates know about the whole site; None if something cannot be expressed as text."""
     options = {name: value for name, value in config.items() if name not in _ELSEWHERE}
     plugins = {name: dict(plugin.config) for name, plugin in config.plugins.items() if name != NAME}
-    theme = [config.theme.name, dict(config.theme), [_checksums(Path(folder)) for folder in config.theme.dirs]]
-    stated = json.dumps([options, plugins, config.mdx_configs, theme], sort_keys=True, default=str)
+    folders = [Path(folder) for folder in config.theme.dirs]
+    theme = [config.theme.name, dict(config.theme), [_checksums(folder) for folder in folders]]
     names = sorted((file.src_uri, file.url, file.inclusion.name) for file in files)
-    return key_of_parts(stated, os.environ.get("SOURCE_DATE_EPOCH"), [_item(item) for item in nav], names)
+    try:
+        extensions = json.dumps(config.mdx_configs, default=lambda v: "code" if callable(v) else _in_words(v))
+        stated = _text([options, plugins, extensions, theme])
+        # Templates that are not known may read any page.
+        others = [] if all(map(_is_known, folders)) else [_facts_of_page(f.page) for f in files if f.page is not None]
+        return key_of_parts(stated, os.environ.get("SOURCE_DATE_EPOCH"), [_item(item) for item in nav], names, others)
+    except TypeError:
+        return None
 
 
 def _checksums(folder: Path) -> list[list[str]]:
-    """The templates and translations in a folder of a theme, with their checksums."""
+    """The files in a folder of a theme that templates can contain, with their checksums. Its version decides the icons of a known one."""
+    known = _is_known(folder)
     return [
         [file.relative_to(folder).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
-        for file in sorted(folder.rglob("*"))
-        if file.suffix in (".html", ".yml", ".svg") and file.is_file() and ".icons" not in file.parts
+        for file in sorted(_files(folder))
+        if (not known or (file.suffix in (".html", ".yml", ".svg") and ".icons" not in file.parts)) and file.is_file()
     ]
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    """What is in a folder and in the folders that symbolic links in it lead to, in which templates are found, too."""
+    visited: set[Path] = set()
+    for at, folders, names in os.walk(folder, followlinks=True):
+        if (real := Path(at).resolve()) in visited:
+            folders.clear()
+            continue
+        visited.add(real)
+        yield from (Path(at, name) for name in names)
+
+
+def _is_known(folder: Path) -> bool:
+    """Whether a folder of templates is one of MkDocs or of Material for MkDocs, which show nothing of other pages but the navigation."""
+    specs = (find_spec(package) for package in ("mkdocs", "material"))
+    return any(spec and spec.origin and folder.is_relative_to(Path(spec.origin).parent) for spec in specs)
 
 
 def _item(item: StructureItem) -> list[object]:
     """An item of the navigation, with those below it."""
     children = [_item(child) for child in getattr(item, "children", None) or ()]
-    return [item.title, getattr(item, "url", None), children, _text(getattr(item, "meta", None))]
+    return [type(item).__name__, item.title, getattr(item, "url", None), children, _text(getattr(item, "meta", None))]
 
 
 def _facts_of_page(page: Page) -> list[object]:
@@ -229,9 +272,18 @@ def _facts_of_page(page: Page) -> list[object]:
     return [page.content, page.markdown, _tokens(page.toc), page.title, _text(page.meta), addresses, around, state]
 
 
-def _text(meta: object) -> str:
-    """Front matter as text; a date, for instance, has no form in JSON."""
-    return json.dumps(meta, sort_keys=True, default=str)
+def _text(stated: object) -> str:
+    """Front matter or options as text. Mappings keep their order, in which templates show them. Raises TypeError."""
+    return json.dumps(stated, default=_in_words)
+
+
+def _in_words(value: object) -> object:
+    """A value that JSON cannot express, such as a date. Raises TypeError for one whose text does not say what it contains."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if callable(value) or (type(value).__str__ is object.__str__ and type(value).__repr__ is object.__repr__):
+        raise TypeError(f"{type(value).__name__} has no text")
+    return [type(value).__qualname__, str(value)]
 
 
 class _LookedUp:
@@ -292,7 +344,10 @@ def _flat(tokens: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
 
 def _is_pure(extensions: Iterable[str]) -> bool:
     """Whether the output of all extensions depends only on the text and their options."""
-    short = (name.removeprefix("markdown.extensions.") for name in extensions)
+    names = list(extensions)
+    if not all(isinstance(name, str) for name in names):  # a plugin or a hook has added an extension
+        return False
+    short = (name.removeprefix("markdown.extensions.") for name in names)
     return all(name in _PURE or name.removeprefix("pymdownx.") in _PURE_OF_PYMDOWN for name in short)
 
 
@@ -312,16 +367,22 @@ def _in_json(value: object) -> object:
         return [_in_json(item) for item in value]
     if callable(value):
         module = getattr(value, "__module__", "")
-        if not module.startswith(("pymdownx.", "markdown.")) or not hasattr(value, "__qualname__"):
-            raise TypeError("this code is not part of an extension")
-        return f"{module}.{value.__qualname__}"
+        name = getattr(value, "__qualname__", "<locals>")
+        if not module.startswith(("pymdownx.", "markdown.")) or "<locals>" in name:
+            raise TypeError("this code is not part of an extension, or depends on more than its name")
+        return f"{module}.{name}"
     return value
 
 
 @cache
 def _versions() -> list[str]:
-    """The versions of everything that converts a page."""
-    return [python_version(), *(f"{name} {_version(name)}" for name in _PACKAGES)]
+    """The versions of everything that makes a page, and the checksum of this module."""
+    added = sorted(
+        f"{point.group} {point.name} {point.value} {point.dist.version if point.dist else ''}"
+        for group in _ADDITIONS
+        for point in entry_points(group=group)
+    )
+    return [key_of("", __name__).hex(), python_version(), *(f"{name} {_version(name)}" for name in _PACKAGES), *added]
 
 
 def _version(package: str) -> str:
