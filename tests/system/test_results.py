@@ -62,10 +62,14 @@ def test_what_was_not_used_for_the_longest_time_is_deleted(tmp_path: Path, monke
         file = tmp_path / key[:2] / key[2:]
         os.utime(file, (10**9 + age, 10**9 + age))
     assert kept.find(keys[0]) is not None  # which is a use
+    other = tmp_path / keys[5][:2] / "mine.txt"
+    other.write_text("not a result")
+    os.utime(other, (1, 1))
     monkeypatch.setattr(results, "MAX_BYTES", 9_000)
     monkeypatch.setattr(results, "_ENOUGH", 5_000)
     kept.tidy()
     assert [key for key in keys if kept.find(key)] == [keys[0], *keys[-3:]]
+    assert other.is_file()
     kept.keep(OTHER, "few")
     kept.tidy()
     assert kept.find(keys[0]), "below the limit, nothing is deleted"
@@ -74,12 +78,15 @@ def test_what_was_not_used_for_the_longest_time_is_deleted(tmp_path: Path, monke
 def test_clearing_deletes_only_results(tmp_path: Path) -> None:
     kept = Results(tmp_path)
     kept.keep(KEY, 1)
-    (tmp_path / "notes").mkdir()
-    (tmp_path / "notes" / "mine.txt").write_text("x")
-    (tmp_path / "ab").unlink(missing_ok=True)
-    assert kept.clear() == Usage(1, kept_size := 33)
-    assert kept_size
-    assert [file.name for file in tmp_path.rglob("*") if file.is_file()] == ["mine.txt"]
+    for folder in ("notes", "de", KEY[:2]):  # a folder of translations has a name of two digits, too
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "mine.txt").write_text("x")
+    (tmp_path / KEY[:2] / "tmpa1b2c3d4.new").write_text("from a run that was stopped")
+    assert kept.clear().results == 2
+    assert {file.name for file in tmp_path.rglob("*") if file.is_file()} == {"mine.txt"}
+    (tmp_path / KEY[:2] / "mine.txt").unlink()
+    kept.clear()
+    assert sorted(folder.name for folder in tmp_path.iterdir()) == ["de", "notes"]
 
 
 def test_the_folder_is_the_users_or_a_named_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
+import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -25,6 +25,7 @@ VARIABLE = "ARCHGEN_CACHE"  # the folder; "off" if nothing is to be kept
 MAX_BYTES = 256 * 2**20
 _ENOUGH = MAX_BYTES * 3 // 4  # the size after the oldest results have been deleted
 _CHECKSUM = 32  # bytes of SHA-256 in front of a result
+_NAME = re.compile(r"[0-9a-f]{62}|tmp\w+\.new")  # of a result, and of one that a run was writing when it ended
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,11 @@ class Results:
         """Delete all results; returns how many there were. Raises OSError."""
         before = self.usage()
         if self.folder is not None:
+            for _used, _size, file in _entries(self.folder):
+                file.unlink(missing_ok=True)
             for shard in _shards(self.folder):
-                shutil.rmtree(shard)
+                with suppress(OSError):  # files of others are in it
+                    shard.rmdir()
         return before
 
     @staticmethod
@@ -120,7 +124,7 @@ def _cache_folder() -> Path | None:
 
 def _replace(file: Path, content: bytes) -> None:
     """Write a file by renaming. It is not flushed to the disk: after a crash, its checksum tells."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, delete=False) as stream:
+    with tempfile.NamedTemporaryFile(dir=file.parent, suffix=".new", delete=False) as stream:
         new = Path(stream.name)
         try:
             stream.write(content)
@@ -132,7 +136,7 @@ def _replace(file: Path, content: bytes) -> None:
 
 
 def _shards(folder: Path) -> list[Path]:
-    """The folders of results, which are named by two digits. Others are left alone."""
+    """The folders of results, which are named by two digits, as folders of others may be, such as `de`."""
     with suppress(OSError):
         digits = set("0123456789abcdef")
         return sorted(p for p in folder.iterdir() if len(p.name) == 2 and set(p.name) <= digits and not p.is_symlink())
@@ -140,11 +144,13 @@ def _shards(folder: Path) -> list[Path]:
 
 
 def _entries(folder: Path | None) -> Iterator[tuple[int, int, Path]]:
-    """When each result was last used, its size, and its file."""
+    """When each result was last used, its size, and its file. Other files are left alone: the user may name any folder."""
     for shard in _shards(folder) if folder is not None else []:
         with suppress(OSError):
-            for file in shard.iterdir():
+            for file in sorted(shard.iterdir()):
                 with suppress(OSError):  # another run has deleted it
+                    if not _NAME.fullmatch(file.name):
+                        continue
                     facts = file.stat()
                     yield facts.st_mtime_ns, facts.st_size, file
 
