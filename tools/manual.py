@@ -31,7 +31,10 @@ def main() -> int:
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "manual", help="folder in which the manual is made")
     parser.add_argument("--no-site", action="store_true", help="make the pages only")
     options = parser.parse_args()
-    make_pages(options.output)
+    try:
+        make_pages(options.output)
+    except ValueError as error:
+        parser.error(str(error))
     problems = [] if options.no_site else build_site(options.output)
     for problem in problems:
         print(f"{problem.subject or problem.span}: {problem.message}", file=sys.stderr)
@@ -39,8 +42,13 @@ def main() -> int:
 
 
 def make_pages(folder: Path) -> None:
-    """Write all pages and the navigation into a folder; pages of an earlier run are removed. Raises ValueError for a faulty model."""
+    """Write all pages and the navigation into a folder; pages of an earlier run are removed.
+
+    Raises ValueError for a faulty model, and for a folder with other pages.
+    """
     docs = folder / "docs"
+    if docs.exists() and not (docs / "diagnostics.md").is_file():
+        raise ValueError(f"{docs} contains other pages than those of the manual: choose another folder")
     shutil.rmtree(docs, ignore_errors=True)
     for name in WRITTEN:
         shutil.copytree(ROOT / "docs" / name, docs / name)

@@ -51,7 +51,7 @@ def main() -> int:
         return 1
     record = replace(record_of(found, before, options.today), keys={**before.keys, **keys})
     _report(found, record)
-    print(f"{len(keys)} runbooks were rehearsed; the others have not changed")
+    print(f"{len(keys)} runbooks were rehearsed{'' if options.only else '; the others have not changed'}")
     enough = record.executed >= LEAST * record.lines
     file = ROOT / "templates" / NAME
     if not options.check:

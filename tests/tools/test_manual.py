@@ -51,6 +51,14 @@ def test_links_lead_to_pages_of_the_manual(manual: Path) -> None:
     assert dead == []
 
 
+def test_a_folder_with_other_pages_is_not_touched(tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "docs/mine.md").write_text("# Mine\n")
+    with pytest.raises(ValueError, match="other pages"):
+        make_pages(tmp_path)
+    assert (tmp_path / "docs/mine.md").is_file()
+
+
 def test_the_site_of_the_reference_model_leaves_the_manual_out(built: Path) -> None:
     assert (built / "docs/guide/index.md").is_file()
     assert not (built / "site/guide").exists()
