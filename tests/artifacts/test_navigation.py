@@ -6,11 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from archgen.artifacts._families import FEW, Family
 from archgen.artifacts._next_pages import with_next_pages
 from archgen.artifacts.base import Artifact, Nav
+from archgen.artifacts.navigation import _folders_left_out
 from archgen.pipeline import Project
 
 LONGEST = 20  # entries of one list of the side bar
@@ -68,6 +70,19 @@ def test_pages_of_a_group_keep_their_order() -> None:
     first, second, third = family.nav("Zebra", "store"), family.nav("Web", "run"), family.nav("Ape", "store")
     assert family.index("All").order < second.order < first.order < third.order
     assert first.group == third.group == ("Components", "Store data")
+
+
+@pytest.mark.parametrize(
+    ("text", "folders"),
+    [
+        ("exclude_docs: |\n  drafts/\n\n  /old/\n  *.tmp\nplugins: []\n", {"drafts", "old"}),
+        ("exclude_docs: drafts/\nextra:\n  a/\n", {"drafts"}),
+        ("site_name: x\n", set()),
+    ],
+)
+def test_folders_that_are_left_out_of_the_site(tmp_path: Path, text: str, folders: set[str]) -> None:
+    (tmp_path / "mkdocs.yml").write_text(text, encoding="utf-8")
+    assert _folders_left_out(tmp_path) == folders
 
 
 def page(path: str, title: str) -> Artifact:

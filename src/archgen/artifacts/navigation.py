@@ -93,8 +93,9 @@ def _folders_left_out(root: Path) -> set[str]:
     except OSError:
         return set()
     at = next((n for n, line in enumerate(lines) if line.startswith("exclude_docs:")), len(lines))
+    inline = [line.partition(":")[2].strip().strip("'\"") for line in lines[at : at + 1]]
     patterns = itertools.takewhile(lambda line: not line.strip() or line[0].isspace(), lines[at + 1 :])
-    return {line.strip().strip("/") for line in patterns if line.strip().endswith("/")}
+    return {line.strip().strip("/") for line in (*inline, *patterns) if line.strip().endswith("/")}
 
 
 def _title_of(folder: Path) -> str:

@@ -106,7 +106,7 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "moves": _phase_changes(context, cloud, stack),
         "folder": stack_folder(context, cloud, stack),
         "modules": [
-            _variable(context, cloud, stack, variable, dict(zip(names, environments, strict=True)))
+            _variable(context, cloud, stack, variable, list(zip(names, environments, strict=True)))
             for variable in declared
         ],
         "needs": [
@@ -233,9 +233,11 @@ def _text_or_dash(values: dict[tuple[str, ...], Any], path: tuple[str, ...]) -> 
 
 
 def _variable(
-    context: Context, cloud: str, stack: str, variable: Variable, environments: dict[str, list[ModuleCall]]
+    context: Context, cloud: str, stack: str, variable: Variable, environments: list[tuple[str, list[ModuleCall]]]
 ) -> dict[str, Any]:
-    calls = [next((c for c in env if c.variable == variable.name), None) for env in environments.values()]
+    """A variable with its values in each environment: (its name, which another one may have, too; its calls of modules)."""
+    names = [name for name, _calls in environments]
+    calls = [next((c for c in env if c.variable == variable.name), None) for _name, env in environments]
     module = variable.binding.module
     shown: dict[str, Any] = {
         "variable": variable.name,
@@ -249,7 +251,7 @@ def _variable(
     if module is None:
         type_ = (variable.binding.type or "").split("(", 1)[0]
         whole = [call.values if call else ABSENT for call in calls]
-        return shown | {"values": _table(context, list(environments), [(type_, None, "", whole)])}
+        return shown | {"values": _table(context, names, [(type_, None, "", whole)])}
     path = f"/{module.path}" if module.path else ""
     shown["module"] = {
         "address": module.address,
@@ -268,7 +270,7 @@ def _variable(
         place = next((origin(last, call, name) for call in reversed(calls) if call), None)
         given = [call.values[name] if call and name in call.values else ABSENT for call in calls]
         rows.append((variable.binding.type_of(name).split("(", 1)[0], place, name, given))
-    return shown | {"values": _table(context, list(environments), rows)}
+    return shown | {"values": _table(context, names, rows)}
 
 
 def _model_line(context: Context, cloud: str, variable: Variable) -> dict[str, Any]:
