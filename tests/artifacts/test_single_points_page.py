@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import html
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from archgen.analysis.failure import Impact
 from archgen.analysis.single_points import copies_of
 from archgen.artifacts import single_points_page
 from archgen.artifacts.single_points_page import LONGEST_LIST
+from archgen.model.answer import Lack
 from archgen.pipeline import Project
 from conftest import emitted, project_of
 
@@ -142,3 +145,51 @@ def test_what_most_parts_have_in_common_is_said_by_naming_the_others(tmp_path: P
     page = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{more}flows:\n")))
     cloud = "Amazon Web Services | everywhere | everything but Bank, Tapes; cut off: Shopper | "
     assert page["Providers"][0].startswith(cloud)
+
+
+def test_what_most_parts_have_in_common_leaves_out_what_is_not_known(tmp_path: Path) -> None:
+    more = "".join(
+        f"  job{n}: {{kind: server, title: Job {n}, owner: team, placement: managed, traits: {{copies: 1}}, zones: [eu-west-1a]}}\n"
+        for n in range(LONGEST_LIST)
+    )
+    zone, _other = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{more}flows:\n")))["Zones"]
+    stops = "everything but Orders, Pair, Bank, Tapes and what is not known; cut off: Shopper"
+    assert zone.split(" | ")[2:4] == [stops, "Mail"]
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        ("", "the model does not state whether there is emergency access"),
+        (", break_glass: true", "emergency access exists; the model does not state which accounts, and who holds them"),
+        (", break_glass: false", "no emergency access"),
+        (", emergency: {accounts: [glass-1], holders: [team]}", "emergency accounts glass-1, held by Team"),
+    ],
+)
+def test_emergency_access_is_claimed_only_if_it_is_stated(tmp_path: Path, stated: str, said: str) -> None:
+    sign_on = f"  sso: {{kind: single-sign-on, title: Sign-on, owner: team, product: iam-identity-center{stated}}}\n"
+    (row,) = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{sign_on}flows:\n")))["People's accounts"]
+    assert row.split(" | ")[2] == f"where accounts are is not stated; {said}"
+
+
+def test_a_copy_in_another_region_is_said(tmp_path: Path) -> None:
+    text = MODEL.replace(
+        "availability_zones: [eu-west-1a, eu-west-1b]}",
+        "availability_zones: [eu-west-1a, eu-west-1b],\n        regions: {standby: {name: eu-central-1}}}",
+    ).replace(
+        "traits: {copies: 1}, zones: [eu-west-1a]", "traits: {copies: 1}, regions: {home: {}, standby: {role: passive}}"
+    )
+    (web, _pair) = rows(project_of(tmp_path, text))["Parts with one copy"]
+    assert web.split(" | ")[2] == "one copy; passive in eu-central-1"
+
+
+def test_nothing_stops_is_not_said_where_people_are_cut_off_or_flows_break() -> None:
+    def answer(**effects: object) -> str:
+        nothing = Impact("eu-west-1", (), {}, {}, {})
+        return single_points_page._answer([("eu-west-1", replace(nothing, **effects))])
+
+    lack = Lack(("components", "mail"), "how many copies of 'mail' there are", "state `traits`")
+    assert answer() == "nothing stops"
+    assert answer(cut_off={"shopper": "calls web"}) == "people are cut off or flows break: eu-west-1"
+    assert answer(flows={"buy": 0}) == "people are cut off or flows break: eu-west-1"
+    assert answer(unknown={"mail": (lack,)}) == "nothing stops for certain; not known for 1 part"

@@ -68,6 +68,11 @@ class Impact:
         """Everything that is missing for a certain answer, each once."""
         return tuple(dict.fromkeys(lack for lacks in self.unknown.values() for lack in lacks))
 
+    @property
+    def stays_down(self) -> tuple[str, ...]:
+        """What fails or stops, without what does so only until a failover."""
+        return tuple(name for name in (*self.failed, *self.stopped) if name not in self.after_failover)
+
 
 def of_component(a: Architecture, component: str) -> Impact:
     """The effects of losing a component. Raises KeyError if the architecture does not have it."""

@@ -20,11 +20,15 @@ Copies = Literal["one", "several", "outside", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class CopiesKept:
-    """How many copies a component has, with what is missing to know it. `zone` is whether several copies are in one zone only."""
+    """How many copies a component has, with what is missing to know it.
+
+    `zone` is whether several copies are in one zone only. `passive` has the names of the regions to which a single copy can be failed over.
+    """
 
     copies: Copies
     lacks: tuple[Lack, ...] = ()
     zone: bool = False
+    passive: tuple[str, ...] = ()
 
 
 def copies_of(a: Architecture, name: str) -> CopiesKept:
@@ -35,15 +39,16 @@ def copies_of(a: Architecture, name: str) -> CopiesKept:
         return CopiesKept("outside")
     if is_active_in_several(a, component):
         return CopiesKept("several")
+    passive = tuple(a.regions[region].name for region, role in a.regions_of(component).items() if role == "passive")
     copies = component.copies(len(a.zones))
     if copies == 1 and a.traits(name).redundancy not in ("regional", "global"):
         lack = _lack_of_default(a, name)
-        return CopiesKept("unknown", (lack,)) if lack else CopiesKept("one")
+        return CopiesKept("unknown", (lack,)) if lack else CopiesKept("one", passive=passive)
     if place == EDGE and copies is None:
         return CopiesKept("several")
     answers = [survival.answer for survival in zones_to_lose(a, name)]
     if any(answer.truth == "no" for answer in answers):
-        return CopiesKept("one", zone=True)
+        return CopiesKept("one", zone=True, passive=passive)
     lacks = tuple(dict.fromkeys(lack for answer in answers for lack in answer.lacks))
     return CopiesKept("unknown", lacks) if lacks else CopiesKept("several")
 
@@ -67,7 +72,7 @@ def lost_homes(a: Architecture) -> Iterator[tuple[str, Impact]]:
     """Each account, project or subscription that holds something of the environment, and the effects of losing all that is in it."""
     names = dict.fromkeys((*a.homes, *((a.home,) if a.home else ())))
     impacts = ((a.home_name(name), of_home(a, name)) for name in names)
-    return ((title, impact) for title, impact in impacts if impact.failed or impact.stopped or impact.flows)
+    return ((title, i) for title, i in impacts if i.failed or i.stopped or i.cut_off or i.flows or i.unknown)
 
 
 def lost_sites(a: Architecture) -> Iterator[tuple[str, Impact]]:

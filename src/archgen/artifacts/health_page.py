@@ -210,7 +210,7 @@ def _zone(a: Architecture, zone: str, impact: Impact) -> dict[str, Any]:
     return {
         "zone": zone,
         "most": False,
-        "stops": [a.components[n].title for n in (*impact.failed, *impact.stopped) if n not in impact.after_failover],
+        "stops": [a.components[name].title for name in impact.stays_down],
         "waits": [a.components[name].title for name in impact.after_failover],
         "goes_on": [f"{a.components[name].title} ({why})" for name, why in impact.degraded.items()],
         "flows": [

@@ -97,12 +97,15 @@ def _attention(context: Context) -> Iterator[dict[str, str]]:
 def _regions(a: Architecture) -> str:
     """What the loss of a region does, as the rest of "2 regions"."""
     impacts = [of_region(a, id_) for id_ in a.regions]
-    if any(set(impact.failed) - impact.after_failover.keys() for impact in impacts):
+    if any(impact.stays_down for impact in impacts):
         return "regions; if one of them fails, something stops"
+    if any(impact.after_failover for impact in impacts):
+        return "regions; if one of them fails, something stops until a failover"
+    if any(impact.cut_off or impact.flows for impact in impacts):
+        return "regions; if one of them fails, people are cut off or flows break"
     if any(impact.unknown for impact in impacts):
         return "regions; the model does not say whether everything goes on if one of them fails"
-    waiting = any(impact.after_failover for impact in impacts)
-    return f"regions; if one of them fails, {'something stops until a failover' if waiting else 'nothing stops'}"
+    return "regions; if one of them fails, nothing stops"
 
 
 def _zones(a: Architecture) -> str:

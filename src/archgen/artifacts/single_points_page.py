@@ -88,21 +88,19 @@ def _answer(losses: Iterable[tuple[str, Impact]]) -> str:
     impacts = dict(losses)
     if not impacts:
         return MISSING
-    fatal = [name for name, impact in impacts.items() if _stopped(impact)]
+    fatal = [name for name, impact in impacts.items() if impact.stays_down]
     if fatal:
         return f"something stops: {', '.join(fatal)}"
     waiting = [name for name, impact in impacts.items() if impact.after_failover]
     if waiting:
         return f"something stops until a failover: {', '.join(waiting)}"
+    harmful = [name for name, impact in impacts.items() if impact.cut_off or impact.flows]
+    if harmful:
+        return f"people are cut off or flows break: {', '.join(harmful)}"
     unknown = {name for impact in impacts.values() for name in impact.unknown}
     if any(outlives(impact).truth == "unknown" for impact in impacts.values()):
         return f"nothing stops for certain; not known for {len(unknown)} part{'s' * (len(unknown) > 1)}"
     return "nothing stops"
-
-
-def _stopped(impact: Impact) -> list[str]:
-    """What fails or stops with a loss, for longer than until a failover."""
-    return [name for name in (*impact.failed, *impact.stopped) if name not in impact.after_failover]
 
 
 # -- what can be lost ----------------------------------------------------------------------------------
@@ -115,6 +113,7 @@ def _places(a: Architecture, losses: Losses) -> Iterator[LostPart]:
 def _single_copies(a: Architecture) -> Iterator[LostPart]:
     for name, kept, impact in lost_parts(a, "one"):
         why = "all copies in one zone" if kept.zone else "one copy"
+        why += f"; passive in {', '.join(kept.passive)}" if kept.passive else ""
         yield LostPart(a.components[name].title, f"components/{name}", why, _effects(a, impact, name))
 
 
@@ -142,15 +141,19 @@ def _sign_on(a: Architecture) -> Iterator[LostPart]:
             else "where accounts are is not stated"
         )
         effects = _effects(a, of_component(a, name), name)
-        yield LostPart(sign_on.title, f"components/{name}", f"{provider}; {_way_without(a, sign_on)}", effects)
+        yield LostPart(sign_on.title, f"components/{name}", f"{provider}; {_way_without(a, name, sign_on)}", effects)
 
 
-def _way_without(a: Architecture, sign_on: SingleSignOn) -> str:
+def _way_without(a: Architecture, name: str, sign_on: SingleSignOn) -> str:
     """How people get in while sign-on is down, as far as the model states it."""
     if not sign_on.break_glass:
-        return "no way in without it"
+        return "no emergency access"
     emergency = sign_on.emergency
     if emergency is None:
+        if (
+            a.tree.get(("components", name, "break_glass")) is None
+        ):  # archgen assumes that there is, which proves nothing
+            return "the model does not state whether there is emergency access"
         return "emergency access exists; the model does not state which accounts, and who holds them"
     holders = ", ".join(a.document.teams[team].name for team in emergency.holders)
     held = f"held by {holders}" if holders else "the model does not state who holds them"
@@ -164,7 +167,7 @@ def _effects(a: Architecture, impact: Impact, itself: str = "") -> LostTitles:
     def flows(names: Iterable[str]) -> tuple[str, ...]:
         return tuple(a.document.flows[name].title for name in names)
 
-    stopped = _stopped(impact)
+    stopped = impact.stays_down
     stays = [n for n, _kept in kept_components(a) if n not in {*stopped, *impact.after_failover, *impact.unknown}]
     most = len(stopped) > LONGEST_LIST and len(stopped) > len(stays)
     return LostTitles(
