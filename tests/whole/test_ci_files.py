@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from archgen.comparing.dialects import DIALECTS
 from archgen.publishing.ci_files import ci_files
 from conftest import MINIMAL, ROOT, archgen
 
@@ -222,10 +223,14 @@ class PullRequest:
     def bodies(self) -> list[str]:
         return [comment["body"] for comment in self.data["comments"]]
 
-    def comment(self, text: str, *, number: str = "12\n", reviewed: str = "abc") -> subprocess.CompletedProcess[str]:
+    def comment(
+        self, text: str | None, *, number: str = "12\n", reviewed: str = "abc"
+    ) -> subprocess.CompletedProcess[str]:
         artifact = self.runner.folder / "review"
         artifact.mkdir(exist_ok=True)
-        (artifact / "comment.md").write_text(text)
+        (artifact / "comment.md").unlink(missing_ok=True)
+        if text is not None:
+            (artifact / "comment.md").write_text(text)
         (artifact / "number").write_text(number)
         script = step("architecture-shop-comment.yml", "Keep one comment up to date")
         return self.runner.run(
@@ -274,6 +279,32 @@ def test_what_the_pull_request_puts_into_the_artifact_is_not_trusted(commented: 
     assert commented.data == before
 
 
+def test_without_a_review_the_comment_stays(commented: PullRequest) -> None:
+    assert commented.comment(f"{MARKER}\nx\n").returncode == 0
+    before = commented.data
+    done = commented.comment(None)
+    assert done.returncode == 0
+    assert "could not be reviewed" in done.stdout
+    assert commented.data == before
+
+
+def test_the_mark_is_that_of_a_review_in_any_folder() -> None:
+    texts = ci_files("github", "a--b.c", "architecture.yaml")
+    workflow = yaml.safe_load(texts[".github/workflows/architecture-a--b.c-comment.yml"])
+    marker = workflow["jobs"]["comment"]["steps"][-1]["env"]["MARKER"]
+    assert f"{marker}\n" == DIALECTS["github-comment"].hidden("a--b.c/architecture.yaml")
+
+
+@pytest.mark.parametrize(("folder", "path"), [(".", "review.md"), ("a--b.c/d", "a--b.c/d/review.md")])
+def test_gitlab_shows_the_review_in_the_merge_request(folder: str, path: str) -> None:
+    """GitLab refuses other characters in the title (`EXPOSE_AS_REGEX` in its source), and does not show paths that begin with `./`."""
+    texts = ci_files("gitlab", folder, "architecture.yaml")
+    jobs = yaml.safe_load(next(text for name, text in texts.items() if name.startswith(".gitlab/")))
+    artifacts = next(job for name, job in jobs.items() if name.endswith("-check"))["artifacts"]
+    assert re.fullmatch(r"\w[-\w ]*", artifacts["expose_as"])
+    assert artifacts["paths"] == [path]
+
+
 # ---------------------------------------------------------------------------------------- the action
 
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
@@ -315,6 +346,11 @@ def test_the_action_counts_findings_and_fails(runner: Runner, pull_request: Path
     assert run_action(runner, pull_request, "Check", **model) == (2, {"findings": "1"})
     assert run_action(runner, pull_request, "Check", **model | {"COMMAND": "review"}) == (0, {})
     assert run_action(runner, pull_request, "Review", **model | {"COMMAND": "x"})[0] == 2
+
+
+def test_the_action_fails_without_the_revision_to_compare_with(runner: Runner, pull_request: Path) -> None:
+    code, outputs = run_action(runner, pull_request, "Review", MODEL="shop/architecture.yaml", BASE="HEAD~5")
+    assert (code, outputs) == (2, {})
 
 
 # ---------------------------------------------------------------------------------------- the release and the image

@@ -10,9 +10,15 @@ from archgen.comparing.words import InlineCode, Words
 from archgen.diagnostics.diagnostic import shortened
 from archgen.diagnostics.report import visible
 from archgen.records import dataclass
+from archgen.rules.secrets import without_secrets
 from archgen.templating.escape import bitbucket, bitbucket_code, comment, comment_code
 
 LONGEST = 320  # characters of one text of a model
+
+
+def hidden_name(model: str) -> str:
+    """The path of a model as a hidden line has it: without characters that could end the line. `action.yml` makes the same."""
+    return re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9._/-]", "_", model))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,8 @@ class Dialect:
         return "".join(self._word(word) for word in words)
 
     def _word(self, word: str) -> str:
-        shown = visible(" ".join(word.split()) if isinstance(word, InlineCode) else shortened(word, LONGEST))
+        told = without_secrets(word)
+        shown = visible(" ".join(told.split()) if isinstance(word, InlineCode) else shortened(told, LONGEST))
         if isinstance(word, InlineCode):
             return str(self.code(shown))
         inner = str(self.text(shown))
@@ -44,7 +51,7 @@ class Dialect:
 
     def hidden(self, model: str) -> str:
         """A hidden line with which a program finds its comment about a model again; empty if there is none."""
-        name = re.sub(r"-{2,}", "-", re.sub(r"[^A-Za-z0-9._/-]", "_", model))
+        name = hidden_name(model)
         if self.marker == "comment":
             return f"<!-- archgen-review: {name} -->\n"
         return f"[//]: # (archgen-review: {name})\n\n" if self.marker else ""

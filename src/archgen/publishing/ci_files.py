@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from archgen import __version__
+from archgen.comparing.dialects import hidden_name
 from archgen.system.git import top_of
 from archgen.templating.render import packaged_templates
 
@@ -38,10 +39,14 @@ def top_and_folder(project: Path) -> tuple[Path, str]:
 def ci_files(system: str, folder: str, model: str) -> dict[str, str]:
     """Path from the top of the repository to text. The names contain the folder, so that a repository can have several models."""
     path = model if folder == "." else f"{folder}/{model}"
+    name = "-".join(["architecture", *(part for part in folder.split("/") if part != ".")])
     values = {
-        "NAME": "-".join(["architecture", *(part for part in folder.split("/") if part != ".")]),
+        "NAME": name,
+        "TITLE": name.replace(".", "-"),
         "FOLDER": folder,
+        "PREFIX": path.removesuffix(model),
         "MODEL": path,
+        "MARKED": hidden_name(path),
         "VERSION": __version__,
     }
     texts = packaged_templates() / "ci" / system
