@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 import hostile
+from archgen.commands.main import main
 from archgen.comparing.dialects import DIALECTS
+from archgen.comparing.effects import Effect
 from archgen.comparing.review import ReviewedSide, review
-from archgen.comparing.review_formats import as_comment
+from archgen.comparing.review_formats import as_comment, as_json
 from archgen.pipeline import Project, check
 from archgen.templating.escape import bitbucket, bitbucket_code, comment, comment_code
 from conftest import MINIMAL, archgen, project_of
@@ -198,3 +200,35 @@ def test_output_exit_codes_and_silence(repository: Path) -> None:
     assert key not in worse.out
     assert worse.code == 1
     assert archgen("review", "--from-rev", "nowhere", cwd=repository).code == 2
+
+
+@pytest.mark.parametrize("format_", ["github-comment", "bitbucket", "json"])
+def test_no_text_of_a_model_shows_a_secret(tmp_path: Path, format_: str) -> None:
+    key = "AKIA" + "ABCDEFGHIJKLMNOP"
+    calls = f"{{orders: {{port: 5432, protocol: postgresql, purpose: p {key}}}}}"
+    part = f"  x: {{kind: service, title: A {key}, purpose: {key}, calls: {calls}}}\n"
+    new = project_of(tmp_path / "new", MINIMAL.replace("title: Orders,", f"title: {key},") + part)
+    found = review(side(project_of(tmp_path / "old", MINIMAL)), side(new))
+    text = as_json(found) if format_ == "json" else as_comment(found, format_)
+    assert "(secret)" in text.replace("\\", "")
+    assert key not in text
+
+
+def test_a_withheld_value_is_found_behind_the_escapes_of_a_format(
+    repository: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A runbook of the project, a rule or another text outside the model could have such a value."""
+    value = Effect("runbook", ("ask pager@planted.example",))
+    monkeypatch.setattr("archgen.comparing.review.merged", lambda _effects: [value])
+    monkeypatch.chdir(repository)
+    for format_ in ("bitbucket", "github-comment"):
+        assert main(["review", "--from-rev", "HEAD", "--profile", "public", "--format", format_]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "ARC-P001" in said.err
+
+
+def test_the_last_line_has_the_options_that_the_review_was_made_with(repository: Path) -> None:
+    given = ("--from-rev", "HEAD", "--profile", "public", "--no-project-code")
+    text = archgen("review", *given, cwd=repository).out
+    assert f"<code>archgen review {' '.join(given)} --format json</code>" in text

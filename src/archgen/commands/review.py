@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 def run(options: argparse.Namespace) -> int:
     """Print or write the review; returns the exit code."""
     from archgen.comparing.review import ReviewedSide, in_repository, review
+    from archgen.comparing.review_formats import as_json
 
     with ExitStack() as stack:
         loaded = [load_from(options, revision, stack) for revision in (options.from_rev, options.to_rev)]
@@ -39,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
         names = for_programs(new.root)
         found = in_repository(review(sides[0], sides[1]), names.span)
         text = _text(found, options, names.of(new.files.main.file))
-        if leaked := _leaks(text, withheld):
+        everything = as_json(
+            found, names.of(new.files.main.file), options.from_rev
+        )  # which has no escapes that hide a value
+        if leaked := _leaks(f"{everything}{text}", withheld):
             show([leaked], new)
             return UNUSABLE
         say_what_was_not_checked(new.project)
@@ -53,7 +57,19 @@ def _text(found: Review, options: argparse.Namespace, model: str) -> str:
 
     if options.format == "json":
         return as_json(found, model, options.from_rev)
-    return as_comment(found, options.format, model, options.from_rev)
+    return as_comment(found, options.format, model, options.from_rev, tuple(_other_options(options)))
+
+
+def _other_options(options: argparse.Namespace) -> Iterator[str]:
+    """The options on which the content of the review depends, besides those that every review has."""
+    if options.to_rev:
+        yield from ("--to-rev", options.to_rev)
+    if options.profile != "internal":
+        yield from ("--profile", options.profile)
+    if options.today:
+        yield from ("--today", options.today)
+    if options.no_project_code:
+        yield "--no-project-code"
 
 
 def _public(

@@ -14,6 +14,7 @@ from archgen.diagnostics.report import visible
 from archgen.draw.graph import Edge
 from archgen.model.architecture import Architecture
 from archgen.records import dataclass
+from archgen.rules.secrets import without_secrets
 from archgen.templating.escape import mermaid
 from archgen.views._parts import edge_of, meaning_of
 
@@ -136,7 +137,7 @@ def _label(id_: str, formerly: str, a: Architecture, b: Architecture) -> str:
     old, new = (
         x.product(x.components[name]) if name in x.components else None for x, name in ((a, formerly or id_), (b, id_))
     )
-    title = shortened(component.title, LONGEST)
+    title = shortened(without_secrets(component.title), LONGEST)
     if old and new and old != new:
         return f"{title}: {old.short} \u2192 {new.short}"
     if formerly:
@@ -164,4 +165,4 @@ def _lines(
 
 
 def _text(label: str) -> str:
-    return mermaid(visible(shortened(label.strip(), LONGEST * 2)))
+    return mermaid(visible(shortened(without_secrets(label.strip()), LONGEST * 2)))

@@ -7,7 +7,8 @@ line says what was left out and which command shows it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import shlex
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pydantic_core import to_jsonable_python
@@ -19,15 +20,16 @@ from archgen.comparing.effects import TOPICS, Effect
 from archgen.comparing.renames import ChangedPart
 from archgen.comparing.review import Place, Review
 from archgen.comparing.verdict import summary, tasks, verdict
-from archgen.comparing.words import Words, code, plain, value_code
-from archgen.diagnostics.diagnostic import Span, dotted
+from archgen.comparing.words import InlineCode, Words, code, plain, value_code
+from archgen.diagnostics.diagnostic import Span, dotted, shortened
 from archgen.model.coordinate import Coordinate
-from archgen.rules.secrets import looks_secret
+from archgen.rules.secrets import looks_secret, without_secrets
 
 FORMAT = "archgen-review/1"
 MODEL = "architecture.yaml"  # the name of a model if none is given
 MOST = 60_000  # characters; GitHub refuses a comment with more than 65,536
 _RESERVED = 1_200  # for the last lines
+_MOST_OF_COMMAND = 180  # characters
 _MOST_ROWS = 8  # statements of one topic before the rest is folded
 _MOST_ROWS_OF_PLACE = 60
 _SIGNS = {"worse": "▼", "better": "▲", "neutral": ""}
@@ -35,16 +37,22 @@ _LONG = 3  # items
 _MARKS = {"added": "+", "removed": "−", "changed": "~", "renamed": "→"}
 
 
-def as_comment(review: Review, format_: str, model: str = MODEL, base: str | None = None) -> str:
-    """The text in the dialect of a code host; empty if nothing differs. `base` is the revision that the change is compared with."""
-    return _Comment(review, DIALECTS[format_], model, base).text() if review else ""
+def as_comment(
+    review: Review, format_: str, model: str = MODEL, base: str | None = None, options: Sequence[str] = ()
+) -> str:
+    """The text in the dialect of a code host; empty if nothing differs.
+
+    `base` is the revision that the change is compared with, and `options` are the other options of the command that prints the same.
+    """
+    given = [*(() if model == MODEL else ("-m", model)), *(("--from-rev", base) if base else ()), *options]
+    return _Comment(review, DIALECTS[format_], model, given).text() if review else ""
 
 
 class _Comment:
     """Collects the parts of one comment within its limit."""
 
-    def __init__(self, review: Review, dialect: Dialect, model: str, base: str | None) -> None:
-        self._review, self._dialect, self._model, self._base = review, dialect, model, base
+    def __init__(self, review: Review, dialect: Dialect, model: str, options: Sequence[str]) -> None:
+        self._review, self._dialect, self._model, self._options = review, dialect, model, options
         self._parts: list[str] = []
         self._left = MOST - _RESERVED
         self._missing: dict[str, int] = {}
@@ -180,9 +188,8 @@ class _Comment:
         """What was left out, how to see it, and what a comparison of models cannot know."""
         d = self._dialect
         left = [f"{n} {what}{'s' if n > 1 and what == 'row' else ''}" for what, n in self._missing.items()]
-        base = f" --from-rev {self._base}" if self._base else ""
-        model = "" if self._model == MODEL else f" -m {self._model}"
-        words: Words = ("All of it: ", code(f"archgen review{model}{base} --format json"), ".")
+        command = shlex.join(["archgen", "review", *self._options, "--format", "json"])
+        words: Words = ("All of it: ", InlineCode(shortened(command, _MOST_OF_COMMAND)), ".")
         if left:
             words = (f"Left out to stay within {MOST:,} characters: {', '.join(left)}. ", *words)
         known = "▼ is for the worse or less strict, ▲ is better. Only a Terraform plan shows whether a changed value replaces a resource."
@@ -255,7 +262,7 @@ def _plain_part(part: ChangedPart) -> dict[str, Any]:
         "what": part.how,
         "id": part.id,
         "formerly": part.formerly or None,
-        "title": part.title,
+        "title": without_secrets(part.title),
         "file": part.at.file,
         "line": part.at.line,
         "settings": [_plain_setting(s) for s in part.settings],

@@ -8,7 +8,7 @@ from typing import Any
 
 from archgen.diagnostics.diagnostic import shortened
 from archgen.model.wording import value_text
-from archgen.rules.secrets import looks_secret
+from archgen.rules.secrets import looks_secret, without_secrets
 
 
 class InlineCode(str):
@@ -22,8 +22,8 @@ LONGEST = 120  # characters of one value
 
 
 def code(value: object) -> InlineCode:
-    """A value as code, cut if it is long."""
-    return InlineCode(shortened(" ".join(str(value).split()), LONGEST))
+    """A value as code, without secrets, and cut if it is long."""
+    return InlineCode(shortened(without_secrets(" ".join(str(value).split())), LONGEST))
 
 
 def value_code(path: Iterable[object], value: Any) -> InlineCode:
@@ -42,5 +42,5 @@ def listed_code(names: Iterable[str], most: int = 8) -> Words:
 
 
 def plain(words: Words) -> str:
-    """The words as one text without markup."""
-    return re.sub(r"\s+", " ", "".join(words)).strip()
+    """The words as one text without markup and secrets."""
+    return without_secrets(re.sub(r"\s+", " ", "".join(words)).strip())

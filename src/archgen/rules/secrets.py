@@ -51,6 +51,11 @@ def looks_secret(path: Sequence[str | int], text: str) -> bool:
     return named or (len(text) > 15 and bool(_MARKS.search(text)) and bool(re.search(_FORMATS, text)))
 
 
+def without_secrets(text: str) -> str:
+    """The text with `(secret)` in place of each part that looks like a secret in itself."""
+    return re.sub(_FORMATS, "(secret)", text) if _MARKS.search(text) else text
+
+
 def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
     """Findings in a node and its children; `seen` has the id() of nodes already checked, because coordinates share nodes."""
     if id(node) in seen:
