@@ -21,10 +21,15 @@ def main() -> int:
     try:
         from archgen.commands import main as cli
 
-        return cli.main()
+        code = cli.main()
     except KeyboardInterrupt:
         sys.stderr.write("\nInterrupted. Existing files were not changed.\n")
-        return INTERRUPTED
+        code = INTERRUPTED
+    import signal  # here, because it takes a third of the time of `archgen --version`
+
+    # All is done. While Python ends, an interrupt would only print the traceback of a library.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    return code
 
 
 def _print_version() -> bool:

@@ -9,6 +9,7 @@ import os
 import platform
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,10 @@ COMMITTED_MANIFEST, GENERATED_MANIFEST = f"{STATE}/committed.json", f"{STATE}/ge
 MANIFESTS = {True: COMMITTED_MANIFEST, False: GENERATED_MANIFEST}
 LOCK, HOLDER = f"{STATE}/lock", f"{STATE}/holder"
 SITES = ("site", "site-public")  # the folders that are replaced by two renames
+
+
+# The last lock that was released. It is kept because Ctrl-C while an object is destroyed cannot be handled, and prints a traceback.
+_RELEASED: deque[FileLock] = deque(maxlen=1)
 
 
 class BusyError(Exception):
@@ -60,6 +65,7 @@ def alone(root: Path) -> Iterator[None]:
     finally:
         holder.unlink(missing_ok=True)
         lock.release()
+        _RELEASED.append(lock)
 
 
 @contextmanager
