@@ -1,18 +1,14 @@
 """The JSON Schema of architecture.yaml for editors, with `in`, `when` and `assumed` wherever they are allowed.
 
-Descriptions come from the docstrings under the fields. They are parsed from the source here; if pydantic collected them while
-creating the classes, every run of every command would pay for it.
+What it takes from each class is in generated_schema.py.
 """
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
-import sys
 from collections.abc import Callable, Collection, Mapping
 from copy import deepcopy
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
@@ -22,6 +18,7 @@ from archgen.catalog.cloud_facts import clouds
 from archgen.model.base import ID_PATTERN
 from archgen.model.component import all_kinds, protocols_of
 from archgen.model.document import document_for
+from archgen.model.generated_schema import DECIDING, descriptions, generated, is_from_archgen
 from archgen.model.overlay import DECLARATIONS
 from archgen.model.per_cloud import classes_for
 from archgen.system.kept import DATA, key_of
@@ -83,10 +80,10 @@ def shared_schema(scope: Scope) -> dict[str, Any]:
 
 def kept_of_scope(what: str, scope: Scope, make: Callable[[], Made]) -> Made:
     """What `make` returns for a scope, made once in all runs if all of its kinds are archgen's. Do not change it."""
-    if not all(_is_from_archgen(cls) for _id, cls in scope.kinds):
+    if not all(is_from_archgen(cls) for _id, cls in scope.kinds):
         return make()
     kinds = [[id_, cls.__module__] for id_, cls in scope.kinds]
-    return DATA.get(key_of(json.dumps([what, kinds, scope.products, scope.clouds]), *_DECIDING), make)
+    return DATA.get(key_of(json.dumps([what, kinds, scope.products, scope.clouds]), *DECIDING), make)
 
 
 def _schema(scope: Scope) -> dict[str, Any]:
@@ -171,7 +168,7 @@ def _is_object(entry: dict[str, Any]) -> bool:
 
 def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool = False) -> dict[str, Any]:
     """The schema of a class; the schemas of classes inside it are added to `definitions`."""
-    raw = deepcopy(_generated(model))
+    raw = deepcopy(generated(model))
     for name, entry in raw.pop("$defs", {}).items():
         definitions.setdefault(name, _cleaned(entry, name))
     cleaned = _cleaned(raw, model.__name__)
@@ -181,35 +178,9 @@ def _object(model: type[BaseModel], definitions: dict[str, Any], *, exempt: bool
     return cleaned
 
 
-# The modules that decide the schema of a class.
-_DECIDING = (
-    *(f"archgen.{package}" for package in ("model", "kinds", "clouds", "catalog")),
-    *("pydantic.json_schema", "pydantic.version"),
-)
-
-
-# The size exceeds the number of archgen's classes, and is limited because a server also sees kinds that models declare.
-@lru_cache(maxsize=256)
-def _generated(model: type[BaseModel]) -> dict[str, Any]:
-    """The schema that pydantic generates for a class, cached because that takes half of the time. Copy it before changing it."""
-
-    def generate() -> dict[str, Any]:
-        return model.model_json_schema(ref_template="#/$defs/{model}")
-
-    if not _is_from_archgen(model):
-        return generate()
-    return DATA.get(key_of(f"{model.__module__}.{model.__qualname__}", *_DECIDING), generate)
-
-
-def _is_from_archgen(model: type[BaseModel]) -> bool:
-    """Whether a class is archgen's, not made for a model or a package."""
-    module = model.__module__
-    return module.startswith("archgen.") and getattr(sys.modules[module], model.__name__, None) is model
-
-
 def _cleaned(entry: dict[str, Any], name: str) -> dict[str, Any]:
     """`entry`, changed in place: generated titles and null removed, descriptions from the source added."""
-    described = _descriptions().get(name, _descriptions()["Component"])
+    described = descriptions().get(name, descriptions()["Component"])
     entry.pop("title", None)
     for key, field in entry.get("properties", {}).items():
         field.pop("title", None)
@@ -247,40 +218,6 @@ def _one_of_types(options: list[dict[str, Any]]) -> dict[str, Any]:
     return choice
 
 
-@cache
-def _descriptions() -> dict[str, dict[str, str]]:
-    """The docstrings under fields, by class name and field, from the modules that define the model."""
-    described = {cls.__module__ for cls in all_kinds().values()} | {"archgen.model.component"}
-    described |= {name for name in sys.modules if name.startswith(("archgen.model.", "archgen.clouds."))}
-    by_class: dict[str, dict[str, str]] = {}
-    bases: dict[str, list[str]] = {}
-    for module in sorted(described):
-        for statement in ast.parse(inspect.getsource(sys.modules[module])).body:
-            if isinstance(statement, ast.ClassDef):
-                by_class[statement.name] = dict(_field_docstrings(statement))
-                bases[statement.name] = [base.id for base in statement.bases if isinstance(base, ast.Name)]
-    for name, inherited in bases.items():
-        for base in inherited:
-            by_class[name] = {**by_class.get(base, {}), **by_class[name]}
-    for cls in all_kinds().values():
-        by_class[cls.__name__] = {**by_class["Component"], **by_class[cls.__name__]}
-    return by_class
-
-
-def _field_docstrings(statement: ast.ClassDef) -> list[tuple[str, str]]:
-    """Pairs of field and docstring of a class, with white space collapsed."""
-    pairs = zip(statement.body, statement.body[1:], strict=False)
-    return [
-        (field.target.id, " ".join(text.value.value.split()))
-        for field, text in pairs
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(text, ast.Expr)
-        and isinstance(text.value, ast.Constant)
-        and isinstance(text.value.value, str)
-    ]
-
-
 def _component(definitions: dict[str, Any], scope: Scope) -> dict[str, Any]:
     """The schema of a component, which selects the schema of its kind; those are added to `definitions`."""
     branches = []
@@ -296,7 +233,7 @@ def _component(definitions: dict[str, Any], scope: Scope) -> dict[str, Any]:
                 "then": {"$ref": f"#/$defs/{cls.__name__}"},
             }
         )
-    kind = {"enum": sorted(id_ for id_, _cls in scope.kinds), "description": _descriptions()["Component"]["kind"]}
+    kind = {"enum": sorted(id_ for id_, _cls in scope.kinds), "description": descriptions()["Component"]["kind"]}
     return {"type": "object", "required": ["kind"], "properties": {"kind": kind}, "allOf": branches}
 
 
@@ -453,7 +390,7 @@ def _when(settings: dict[str, Any]) -> dict[str, Any]:
 
 def _declaration_classes(document: type[BaseModel]) -> frozenset[str]:
     """The names of the classes that occur in declarations of axes, kinds and products."""
-    raw = deepcopy(_generated(document))
+    raw = deepcopy(generated(document))
     names: set[str] = set()
 
     def visit(node: Any) -> None:
