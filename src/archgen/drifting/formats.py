@@ -76,7 +76,7 @@ def coverage_sentences(report: DriftReport) -> Iterator[str]:
     if coverage.network:
         yield f"network {coverage.network} compared"
     for why, number in sorted(Counter(coverage.uncovered.values()).items()):
-        yield f"{counted(number, 'component')} not covered, because {why}"
+        yield f"{counted(number, 'component')} not covered: {why}"
     for why, number in sorted(Counter(unknown.reason for unknown in coverage.unknown).items()):
         yield f"{counted(number, 'value')} not known: {why}"
     if coverage.unstated:

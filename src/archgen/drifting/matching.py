@@ -147,14 +147,14 @@ def why_not_covered(a: Architecture, id_: str, *, partial: bool) -> str:
     if component.terraform_addresses:
         return ""
     if a.place(component) == OUTSIDE or a.is_on_premises(component):
-        return "it is outside the cloud"
+        return "outside the cloud"
     product = a.product(component)
     if product is not None and product.cloud == NEUTRAL:
-        return "its product is not one of the cloud"
+        return "with a product that does not belong to the cloud"
     if (other := a.other_home(component)) and other != a.home:
-        return "it is in another account, project or subscription"
+        return "in another account, project or subscription"
     if not _is_made_by_terraform(component, a.facts.base):
-        return "archgen knows no resource type for it"
+        return "of a kind for which archgen knows no resource type"
     return ""
 
 
