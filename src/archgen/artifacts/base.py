@@ -232,7 +232,7 @@ class Context:
         return Artifact(file_of(page), with_definitions(text, self.meanings).encode(), nav=nav)
 
     def provenance(self, path: Path) -> dict[str, Any]:
-        """The lines of the model that a part comes from, where to edit them, and the model's hash."""
+        """The lines of the model that a part comes from, and where to edit them."""
         main = self.project.files.main
         node = self.default.tree.nearest(path)[0]
         start = node.key_span or node.span
@@ -244,7 +244,6 @@ class Context:
             "first": start.line,
             "last": max(start.line, end),
             "edit": self.edit_link(start),
-            "hash": self.project.fingerprint[:12],
         }
 
     def edit_link(self, place: Span) -> str:

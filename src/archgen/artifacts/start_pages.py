@@ -70,7 +70,10 @@ def _site(context: Context) -> Artifact:
     """What the model and archgen are, for readers who know neither."""
     nav = Nav(SECTION, "How this site is made", 5)
     included = len(context.project.files.sources) > 1
-    return context.page("start/site", "made.md", nav, (), model=context.model_file, included=included)
+    checksum = context.project.fingerprint[:12]  # here only: on each page it would change all pages with every edit
+    return context.page(
+        "start/site", "made.md", nav, (), model=context.model_file, included=included, checksum=checksum
+    )
 
 
 # -- who owns what -------------------------------------------------------------------------------------
