@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from archgen.comparing.dialects import DIALECTS
+from archgen.comparing.review_formats import MOST
 from archgen.publishing.ci_files import ci_files
 from conftest import MINIMAL, ROOT, archgen
 
@@ -224,14 +225,18 @@ class PullRequest:
         return [comment["body"] for comment in self.data["comments"]]
 
     def comment(
-        self, text: str | None, *, number: str = "12\n", reviewed: str = "abc"
+        self, text: str | None, *, number: str = "12\n", reviewed: str = "abc", linked: str | None = None
     ) -> subprocess.CompletedProcess[str]:
         artifact = self.runner.folder / "review"
         artifact.mkdir(exist_ok=True)
         (artifact / "comment.md").unlink(missing_ok=True)
         if text is not None:
             (artifact / "comment.md").write_text(text)
+        (artifact / "number").unlink(missing_ok=True)
         (artifact / "number").write_text(number)
+        if linked:
+            (artifact / linked).unlink()
+            (artifact / linked).symlink_to(self.runner.folder / "secret")
         script = step("architecture-shop-comment.yml", "Keep one comment up to date")
         return self.runner.run(
             script, self.runner.folder, GITHUB_REPOSITORY="acme/shop", REVIEWED=reviewed, MARKER=MARKER
@@ -279,6 +284,18 @@ def test_what_the_pull_request_puts_into_the_artifact_is_not_trusted(commented: 
     assert commented.data == before
 
 
+def test_the_artifact_cannot_make_the_workflow_read_other_files_or_too_much(commented: PullRequest) -> None:
+    secret = commented.runner.folder / "secret"
+    secret.write_text(f"{MARKER}\nsecret\n")
+    before = commented.data
+    for name in ("comment.md", "number"):
+        assert commented.comment(f"{MARKER}\nx\n", linked=name).returncode == 1
+        assert commented.data == before
+    done = commented.comment(f"{MARKER}\n" + "x" * 4 * MOST)
+    assert (done.returncode, commented.data) == (1, before)
+    assert "too long" in done.stdout
+
+
 def test_without_a_review_the_comment_stays(commented: PullRequest) -> None:
     assert commented.comment(f"{MARKER}\nx\n").returncode == 0
     before = commented.data
@@ -295,14 +312,33 @@ def test_the_mark_is_that_of_a_review_in_any_folder() -> None:
     assert f"{marker}\n" == DIALECTS["github-comment"].hidden("a--b.c/architecture.yaml")
 
 
-@pytest.mark.parametrize(("folder", "path"), [(".", "review.md"), ("a--b.c/d", "a--b.c/d/review.md")])
-def test_gitlab_shows_the_review_in_the_merge_request(folder: str, path: str) -> None:
+@pytest.mark.parametrize("folder", [".", "a--b.c/d"])
+def test_gitlab_shows_the_review_in_the_merge_request(folder: str) -> None:
     """GitLab refuses other characters in the title (`EXPOSE_AS_REGEX` in its source), and does not show paths that begin with `./`."""
+    artifacts = gitlab_job(folder, "-check")["artifacts"]
+    assert re.fullmatch(r"\w[-\w ]*", artifacts["expose_as"])
+    assert artifacts["paths"] == [f"{'architecture' if folder == '.' else 'architecture-a--b.c-d'}-review.md"]
+
+
+def gitlab_job(folder: str, name: str) -> dict[str, Any]:
     texts = ci_files("gitlab", folder, "architecture.yaml")
     jobs = yaml.safe_load(next(text for name, text in texts.items() if name.startswith(".gitlab/")))
-    artifacts = next(job for name, job in jobs.items() if name.endswith("-check"))["artifacts"]
-    assert re.fullmatch(r"\w[-\w ]*", artifacts["expose_as"])
-    assert artifacts["paths"] == [path]
+    job: dict[str, Any] = next(job for each, job in jobs.items() if each.endswith(name))
+    return job
+
+
+def test_the_job_for_gitlab_writes_a_review_which_is_empty_for_a_new_model(runner: Runner, pull_request: Path) -> None:
+    base = git(pull_request, "rev-parse", "HEAD^1")
+    for name in ("shop", "new"):
+        job = gitlab_job(name, "-check")
+        lines = [line for line in job["script"] if "pip install" not in line]
+        end = next(n for n, line in enumerate(lines) if "archgen review" in line)
+        script = "\n".join(lines[: end + 1])
+        known = {"CI_PROJECT_DIR": str(pull_request), "CI_MERGE_REQUEST_DIFF_BASE_SHA": base, **job["variables"]}
+        done = runner.run(script, pull_request, **known)
+        assert done.returncode == 0, done.stderr
+        text = (pull_request / f"architecture-{name}-review.md").read_text()
+        assert text.startswith(MARKER) if name == "shop" else text == ""
 
 
 # ---------------------------------------------------------------------------------------- the action

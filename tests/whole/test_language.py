@@ -42,6 +42,7 @@ TEXTS = (
     ".gitattributes",
     ".github/workflows/*.yml",
     "templates/ci/*/*.yml",
+    "templates/architecture-*/template.yml",
     ".pre-commit-hooks.yaml",
     "action.yml",
     "Dockerfile",

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 import yaml
 
-from archgen.publishing.ci_files import ci_files
+from archgen import __version__
+from archgen.publishing.ci_files import COMPONENTS, ci_files, component, interpolated
 from conftest import ROOT
 
 MODEL = "architecture.yaml"
@@ -48,7 +49,38 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).write_text(text, encoding="utf-8")
     for name, text in ci_files("gitlab", "services/shop", MODEL).items():
         (folder / f"gitlab-{Path(name).name.strip('.')}").write_text(text, encoding="utf-8")
+    for name in COMPONENTS:
+        (folder / f"gitlab-{name}.yml").write_text(interpolated(component(name)[1], defaults(name)), encoding="utf-8")
     return folder
+
+
+def defaults(name: str) -> dict[str, str]:
+    """The inputs of a component for GitLab with their default values."""
+    inputs: dict[str, dict[str, str]] = yaml.safe_load(component(name)[0])["spec"]["inputs"]
+    return {key: values["default"] for key, values in inputs.items()}
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_a_component_has_inputs_that_are_used_described_and_checked(name: str) -> None:
+    header, jobs = component(name)
+    inputs = yaml.safe_load(header)["spec"]["inputs"]
+    assert set(re.findall(r"\$\[\[ inputs\.([a-z-]+) \]\]", jobs)) == set(inputs)
+    for key, values in inputs.items():
+        assert values["description"]
+        assert values.keys() & {"regex", "options"} or key == "stage", "a shell gets this value"
+        assert re.search(values.get("regex", ""), values["default"])
+        assert values["default"] in values.get("options", [values["default"]])
+    assert inputs.get("version", {}).get("default", __version__) == __version__
+    assert "- $[[" not in jobs
+
+
+def test_components_refuse_values_that_a_shell_would_run() -> None:
+    inputs = yaml.safe_load(component("architecture-check")[0])["spec"]["inputs"]
+    for key in ("name", "model", "version", "title"):
+        assert not re.search(inputs[key]["regex"], "a$(touch x)")
+        assert not re.search(inputs[key]["regex"], "a'; touch x")
+    assert re.search(inputs["model"]["regex"], "services/shop/architecture.yaml")
+    assert not re.search(inputs["model"]["regex"], "/etc/architecture.yaml")
 
 
 @pytest.mark.parametrize(

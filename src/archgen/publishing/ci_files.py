@@ -17,8 +17,11 @@ SYSTEMS = {
         "comment.yml": ".github/workflows/@NAME@-comment.yml",
         "pages.yml": ".github/workflows/@NAME@-pages.yml",
     },
-    "gitlab": {"jobs.yml": ".gitlab/@NAME@.yml", "root.yml": ".gitlab-ci.yml"},
+    "gitlab": {"root.yml": ".gitlab-ci.yml"},
 }
+# GitLab's jobs are those of the components that this repository offers.
+COMPONENTS = ("architecture-check", "architecture-note", "architecture-pages")
+JOBS = ".gitlab/@NAME@.yml"
 KEPT = ".gitlab-ci.yml"  # often exists already; then it has to include the other file
 PLAIN = re.compile(r"[A-Za-z0-9._-]+(?:/[A-Za-z0-9._-]+)*")  # folders that need no quotes in YAML, shells and jq
 
@@ -40,20 +43,43 @@ def ci_files(system: str, folder: str, model: str) -> dict[str, str]:
     """Path from the top of the repository to text. The names contain the folder, so that a repository can have several models."""
     path = model if folder == "." else f"{folder}/{model}"
     name = "-".join(["architecture", *(part for part in folder.split("/") if part != ".")])
-    values = {
-        "NAME": name,
-        "TITLE": name.replace(".", "-"),
-        "FOLDER": folder,
-        "PREFIX": path.removesuffix(model),
-        "MODEL": path,
-        "MARKED": hidden_name(path),
-        "VERSION": __version__,
-    }
+    values = {"NAME": name, "FOLDER": folder, "MODEL": path, "MARKED": hidden_name(path), "VERSION": __version__}
     texts = packaged_templates() / "ci" / system
-    return {
+    files = {
         _filled(name, values): _filled((texts / template).read_text(encoding="utf-8"), values)
         for template, name in SYSTEMS[system].items()
     }
+    return files | {_filled(JOBS, values): _gitlab_jobs(name, path)} if system == "gitlab" else files
+
+
+def component(name: str) -> tuple[str, str]:
+    """A component for GitLab: its header with the inputs, and its jobs."""
+    text = (packaged_templates() / name / "template.yml").read_text(encoding="utf-8")
+    header, _, jobs = text.partition("\n---\n")
+    return header, jobs
+
+
+def interpolated(jobs: str, inputs: dict[str, str]) -> str:
+    """The jobs of a component with values in place of `$[[ inputs.name ]]`."""
+    return re.sub(r"\$\[\[ inputs\.([a-z-]+) \]\]", lambda match: inputs[match[1]], jobs)
+
+
+def _gitlab_jobs(name: str, model: str) -> str:
+    """The jobs of all components for a model."""
+    inputs = {
+        "name": name,
+        "title": name.replace(".", "-"),  # which has fewer characters than names of jobs
+        "model": model,
+        "stage": "test",
+        "fail-on": "error",
+        "profile": "internal",
+        "version": __version__,
+    }
+    jobs = "\n".join(interpolated(component(each)[1], inputs) for each in COMPONENTS)
+    return (
+        f"# Checks {model} in merge requests, says what each one changes, and publishes the site from the default branch.\n"
+        f"# Written by `archgen init --ci gitlab`; {KEPT} has to include this file.\n{jobs}"
+    )
 
 
 def _filled(text: str, values: dict[str, str]) -> str:
