@@ -56,9 +56,11 @@ class Binding:
     that it needs, if the expression `provider_when` is true. `depends_on` has bindings whose modules or resources of the same stack must
     be applied before it; in resources of the binding itself, the line `@depends_on` says so.
 
-    A binding without a `module` has a variable of a `type` with an expression for its `value`, `resources` (blocks of Terraform code that
-    use it; a block that refers to an output that does not exist is left out); `uses` has the ids of its providers, and `versions` the
-    versions of some, or of `terraform`, that it needs. `supplied` has the attributes of its type that a model may state under `set`.
+    `resources` are blocks of Terraform code that use the variable; a block that refers to an output that does not exist is left out. Those
+    of a binding with a `module` can be an input of the module and refer to its outputs.
+    A binding without a `module` has a variable of a `type` with an expression for its `value`; `uses` has the ids of its providers, and
+    `versions` the versions of some, or of `terraform`, that it needs. `supplied` has the attributes of its type that a model may state
+    under `set`.
     `outputs` are values of its resources, or of its module in another form, that others may refer to.
     `beforehand` and `afterwards` are what a person does before and after an apply, because no stack can do it: `why`, and `run`.
     `once` says that what it makes exists once, so its recovery region does not have it. `asks` is what a person states before the

@@ -25,6 +25,7 @@ from archgen.model.places import NetworkTier, TierRole
 from archgen.terraform import (
     aws,
     google,
+    google_balancing,
     google_data,
     google_events,
     google_machines,
@@ -113,6 +114,7 @@ def shared_facts(a: Architecture) -> Mapping[str, Any]:
         **google_events.facts(a),
         **google_machines.facts(a),
         **google_messages.facts(a),
+        **google_balancing.facts(a),
         **google_run.facts(a),
         **google_schedules.facts(a),
         **recovery.facts(a),
@@ -150,6 +152,7 @@ FUNCTIONS: Mapping[str, tuple[type, ...]] = {
     **google_events.FUNCTIONS,
     **google_machines.FUNCTIONS,
     **google_messages.FUNCTIONS,
+    **google_balancing.FUNCTIONS,
     **google_run.FUNCTIONS,
     **google_schedules.FUNCTIONS,
     **recovery.FUNCTIONS,

@@ -19,6 +19,7 @@ from archgen.kinds.static_site import StaticSite
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.derived import once
+from archgen.terraform.google_balancing import health_ports
 from archgen.terraform.network_rules import network_rules
 from archgen.terraform.recovery import unique
 
@@ -322,6 +323,7 @@ def _rule(a: Architecture, name: str, description: str, priority: int, ranges: t
 def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
     """Rules for connections into the network from ranges outside of it, such as those of Google's load balancers."""
     rules: dict[str, dict[str, Any]] = {}
+    probed = health_ports(a)
     for rule in network_rules(a):
         inside = a.place(a.components[rule.head]) in a.tiers or a.components[rule.head].runs_on
         outside = [range_ for range_ in rule.sources if not _is_in(a, range_)]
@@ -330,6 +332,8 @@ def _ingress_rules(a: Architecture) -> list[dict[str, Any]]:
             text = f"The connection {rule.connection}."
             made = rules.setdefault(full, {"name": full, "description": text, "source_ranges": outside, "allow": []})
             made["allow"].append({"protocol": rule.transport.lower(), "ports": [str(port) for port in rule.ports]})
+            if port := probed.get(rule.connection):
+                made["allow"].append({"protocol": "tcp", "ports": [str(port)]})
     return list(rules.values())
 
 

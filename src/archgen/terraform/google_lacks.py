@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.kinds.document_database import DocumentDatabase
 from archgen.kinds.function import Function
-from archgen.kinds.load_balancer import LoadBalancer
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
+from archgen.terraform.built import builds
+from archgen.terraform.google_balancing import MODULES, unchecked, unrouted
 from archgen.terraform.google_events import untriggered
-from archgen.terraform.google_machines import group_backends, needs_probe, needs_signal, without_image
+from archgen.terraform.google_machines import needs_probe, needs_signal, without_image
 from archgen.terraform.google_messages import undelivered, unread
-from archgen.terraform.google_run import run_backends
 from archgen.terraform.google_schedules import unstarted
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
@@ -57,6 +57,18 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
         yield from not_delivered(a, (*undelivered(a), *unstarted(a), *untriggered(a)))
         yield from _unread(a)
         yield from _without_code(a)
+        yield from _not_asked(a)
+
+
+def _not_asked(a: Architecture) -> Iterator[Diagnostic]:
+    """A finding for what the model states about the health of services on Cloud Run behind a load balancer."""
+    for balancer, key, setting in unchecked(a) if builds(a, "lb-http-run") else ():
+        message = (
+            f"no stack applies `{setting}` of the backend '{key}' of '{balancer}': lb-http-run makes no health checks"
+        )
+        help_ = "state `health` of the service, which Cloud Run asks when a copy starts"
+        path = ("components", balancer, "backends", key, setting)
+        yield Diagnostic("ARC-F027", message, help_, path, severity="info", where=(str(a.coordinate),))
 
 
 def _unread(a: Architecture) -> Iterator[Diagnostic]:
@@ -85,12 +97,12 @@ def _connectors(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, st
 
 
 def _paths(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:
-    """What a stack states for load balancers with several services: a model does not say which paths go to which."""
-    balancers = [name for name, _balancer in a.of_kind(LoadBalancer)]
-    for module, found in (("lb-http-run", run_backends), ("lb-http", group_backends)):
-        if any(len(found(a, name)) > 1 for name in balancers):
+    """What a stack states for load balancers with several services, if the model does not say which requests go to which."""
+    for module in MODULES:
+        if unrouted(a, module):
             what = "which paths go to which service of its load balancers, so all of them go to the first"
-            yield module, ("url_map",), what, f"set create_url_map to false and url_map of {module} under `set`"
+            help_ = f"state `backends` of the load balancer, or set create_url_map to false and url_map of {module} under `set`"
+            yield module, ("url_map",), what, help_
 
 
 def _machines(a: Architecture) -> Iterator[tuple[str, tuple[str, ...], str, str]]:

@@ -10,6 +10,7 @@ from archgen.kinds.load_balancer import LoadBalancer
 from archgen.kinds.virtual_machine import VirtualMachine
 from archgen.kinds.virtual_machine_group import VirtualMachineGroup
 from archgen.model.architecture import Architecture
+from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.terraform.google_run import subnet_name
 
@@ -146,23 +147,40 @@ def group_updates(a: Architecture, component: str) -> list[dict[str, Any]]:
 def group_backends(a: Architecture, balancer: str) -> dict[str, dict[str, Any]]:
     """The backends of a load balancer: the groups of machines that it calls, by names that no other load balancer has.
 
-    Each group is the ID of its component. Load balancers check whether a connection to the port opens.
+    Each group is the ID of its component.
     """
     stated = a.components[balancer]
     logs = isinstance(stated, LoadBalancer) and bool(stated.access_logs)
-    calls = [c for c in a.traffic_from(balancer) if _is_group(a, c.head) and c.call.port]
     return {
         f"{balancer}-{c.head}": {
             "enable_cdn": False,
             "groups": [{"group": c.head}],
-            "health_check": {"port": c.call.port, "protocol": "TCP"},
+            "health_check": _balanced_health(stated, c),
             "log_config": {"enable": logs, "sample_rate": 1 if logs else None},
             "port": c.call.port,
             "port_name": _port_name(c),
-            "protocol": "HTTPS" if c.call.protocol == "https" else "HTTP",
+            "protocol": _protocol(c),
         }
-        for c in sorted(calls, key=lambda c: c.head)
+        for c in sorted(group_calls(a, balancer), key=lambda c: c.head)
     }
+
+
+def group_calls(a: Architecture, balancer: str) -> list[Connection]:
+    """The connections of a load balancer to groups of machines that have a port."""
+    return [c for c in a.traffic_from(balancer) if _is_group(a, c.head) and c.call.port]
+
+
+def _balanced_health(balancer: Component, c: Connection) -> dict[str, Any]:
+    """What a load balancer asks a group: the path that the model states, or whether a connection to the port opens."""
+    backend = balancer.backends.get(c.key) if isinstance(balancer, LoadBalancer) else None
+    port = (backend.health_port if backend else None) or c.call.port
+    if backend is None or not backend.health:
+        return {"port": port, "protocol": "TCP"}
+    return {"port": port, "protocol": _protocol(c), "request_path": backend.health}
+
+
+def _protocol(c: Connection) -> str:
+    return "HTTPS" if c.call.protocol == "https" else "HTTP"
 
 
 def without_image(a: Architecture) -> bool:

@@ -30,12 +30,22 @@ class Code:
     def __init__(self, wiring: Wiring, stack: str, variable: Variable) -> None:
         self.wiring, self.stack, self.variable = wiring, stack, variable
 
-    def expression(self, text: str) -> str | None:
-        """A text with its references filled in; None if one refers to an output that does not exist."""
-        try:
-            return fill(
-                text, self.variable.name, self._lines(), self._output, lambda name: _of_module(self.variable, name)
+    def expression(self, text: str, *, made: bool = False) -> str | None:
+        """A text with its references filled in; None if one refers to an output that does not exist.
+
+        `made` says that the text is evaluated only where the module exists.
+        """
+
+        def own(name: str) -> str:
+            # `[*]` refers to all outputs of a module. If one of them depends on a resource that refers to another, this would be a cycle.
+            return (
+                f"module.{self.variable.name}[0].{name}"
+                if made and self.variable.optional
+                else _of_module(self.variable, name)
             )
+
+        try:
+            return fill(text, self.variable.name, self._lines(), self._output, own)
         except LookupError:
             return None
 
@@ -110,9 +120,9 @@ def _module(code: Code) -> str:
 
 
 def _resources(code: Code) -> Iterator[str]:
-    """The blocks of a binding without a module, and the values that others refer to; without blocks that lack an output."""
+    """The blocks of a binding, and the values that others refer to; without blocks that lack an output."""
     for block in code.variable.binding.resources:
-        if (text := code.expression(block)) is not None:
+        if (text := code.expression(block, made=True)) is not None:
             lines = "\n".join(line.rstrip() for line in text.strip().split("\n"))
             yield re.sub(r"\n\n(\s*})", r"\n\1", re.sub(r"\n{3,}", "\n\n", lines)) + "\n"
     rows = [
