@@ -14,6 +14,7 @@ from archgen.analysis.crossings import Crossing, closed, crossings
 from archgen.analysis.dependence import Dependence, needs
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
+from archgen.model.remembered import remembered
 from archgen.model.wording import listed
 from archgen.records import dataclass
 
@@ -32,6 +33,7 @@ class Needed:
     carriers: Collection[str]
 
 
+@remembered
 def needed_by(a: Architecture) -> Needed:
     """What each component of an architecture needs."""
     by_target: dict[str, list[Dependence]] = {}

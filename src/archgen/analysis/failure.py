@@ -22,6 +22,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component
 from archgen.model.per_cloud import NetworkFacts
 from archgen.model.regions import HOME
+from archgen.model.remembered import remembered
 from archgen.records import dataclass
 
 
@@ -129,6 +130,7 @@ def _home(a: Architecture, component: Component) -> str | None:
     return None if a.place(component) == OUTSIDE else a.other_home(component) or a.home
 
 
+@remembered
 def of_region(a: Architecture, region: str) -> Impact:
     """The effects of losing a region, by its ID. Raises KeyError if the cloud does not have it."""
     title = f"Region {a.regions[region].name}"
@@ -177,11 +179,14 @@ def _has_only_gateway_in(a: Architecture, position: int) -> bool:
     return facts is not None and zones > 1 and facts.nat_zones(zones) == range(position, position + 1)
 
 
-def zone_impacts(a: Architecture) -> Iterator[tuple[str, Impact]]:
+@remembered
+def zone_impacts(a: Architecture) -> tuple[tuple[str, Impact], ...]:
     """Each zone of the cloud with the effects of losing it; the names of those outside the region `home` include their region."""
-    for region in a.regions.values():
-        for zone in region.zones:
-            yield zone if region.id == HOME else f"{zone} in {region.name}", of_zone(a, zone, region.id)
+    return tuple(
+        (zone if region.id == HOME else f"{zone} in {region.name}", of_zone(a, zone, region.id))
+        for region in a.regions.values()
+        for zone in region.zones
+    )
 
 
 def outlives(impact: Impact) -> Answer:

@@ -11,6 +11,7 @@ from archgen.analysis.survival import copies_by_default
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import EDGE, OUTSIDE
+from archgen.model.remembered import remembered
 from archgen.records import dataclass
 
 # `one`: there is a single copy, or all copies are in one zone. `several`: the loss of one copy or one zone leaves others. `outside`: it is
@@ -31,6 +32,7 @@ class CopiesKept:
     passive: tuple[str, ...] = ()
 
 
+@remembered
 def copies_of(a: Architecture, name: str) -> CopiesKept:
     """How many copies a component has. People have none; see `kept_components`."""
     component = a.components[name]
@@ -63,16 +65,18 @@ def lost_parts(a: Architecture, copies: Copies) -> Iterator[tuple[str, CopiesKep
     return ((name, kept, of_component(a, name)) for name, kept in kept_components(a) if kept.copies == copies)
 
 
-def lost_regions(a: Architecture) -> Iterator[tuple[str, Impact]]:
+@remembered
+def lost_regions(a: Architecture) -> tuple[tuple[str, Impact], ...]:
     """Each region and the effects of losing it."""
-    return ((region.name, of_region(a, id_)) for id_, region in a.regions.items())
+    return tuple((region.name, of_region(a, id_)) for id_, region in a.regions.items())
 
 
-def lost_homes(a: Architecture) -> Iterator[tuple[str, Impact]]:
+@remembered
+def lost_homes(a: Architecture) -> tuple[tuple[str, Impact], ...]:
     """Each account, project or subscription that holds something of the environment, and the effects of losing all that is in it."""
     names = dict.fromkeys((*a.homes, *((a.home,) if a.home else ())))
     impacts = ((a.home_name(name), of_home(a, name)) for name in names)
-    return ((title, i) for title, i in impacts if i.failed or i.stopped or i.cut_off or i.flows or i.unknown)
+    return tuple((title, i) for title, i in impacts if i.failed or i.stopped or i.cut_off or i.flows or i.unknown)
 
 
 def lost_sites(a: Architecture) -> Iterator[tuple[str, Impact]]:

@@ -168,7 +168,8 @@ def _effects(a: Architecture, impact: Impact, itself: str = "") -> LostTitles:
         return tuple(a.document.flows[name].title for name in names)
 
     stopped = impact.stays_down
-    stays = [n for n, _kept in kept_components(a) if n not in {*stopped, *impact.after_failover, *impact.unknown}]
+    not_sure = {*stopped, *impact.after_failover, *impact.unknown}
+    stays = [name for name, component in a.components.items() if not component.person and name not in not_sure]
     most = len(stopped) > LONGEST_LIST and len(stopped) > len(stays)
     return LostTitles(
         most,

@@ -438,8 +438,8 @@ class Architecture:
         return tuple(dict.fromkeys(connection.head for connection in self.traffic_from(name)))
 
     @cached_property
-    def indexes(self) -> dict[str, dict[str, set[str]]]:
-        """A cache for other modules: ids of components, by the name of an index and then by value."""
+    def answers(self) -> dict[Any, Any]:
+        """The answers of functions of other modules; see archgen.model.remembered."""
         return {}
 
     def providers(self, capability: str) -> Iterator[tuple[str, Component]]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from archgen.model.architecture import Architecture
+from archgen.model.remembered import remembered
 from archgen.terraform.bindings import find
 
 
+@remembered
 def managed(a: Architecture) -> frozenset[str]:
     """The ids of the components that a module of one of the model's stacks is applied to at this coordinate."""
     terraform = a.document.terraform

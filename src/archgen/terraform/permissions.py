@@ -12,6 +12,7 @@ from archgen.kinds.secret_store import SecretStore
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
+from archgen.model.remembered import remembered
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -99,12 +100,10 @@ def _called(a: Architecture, product: str, kind: type[Component]) -> Iterator[tu
             yield name, a.components[name]
 
 
+@remembered
 def _called_by_product(a: Architecture) -> Mapping[str, set[str]]:
-    """What the components of each product call; cached on the architecture, because the modules of each cluster ask for it."""
-    key = "called by product"
-    if key not in a.indexes:
-        index: dict[str, set[str]] = {}
-        for name, component in a.components.items():
-            index.setdefault(component.product or "", set()).update(a.called_by(name))
-        a.indexes[key] = index
-    return a.indexes[key]
+    """What the components of each product call; the modules of each cluster ask for it."""
+    index: dict[str, set[str]] = {}
+    for name, component in a.components.items():
+        index.setdefault(component.product or "", set()).update(a.called_by(name))
+    return index

@@ -8,6 +8,7 @@ from dataclasses import replace
 from archgen.analysis.grouping import by_owner, by_place, by_runtime, together
 from archgen.draw.graph import Graph
 from archgen.model.architecture import Architecture
+from archgen.model.remembered import remembered
 from archgen.model.views import Selection
 from archgen.views._groups import calls_between, everything, grouped, picture
 
@@ -51,15 +52,14 @@ def _matching(a: Architecture, criteria: list[tuple[str, tuple[str, ...]]]) -> s
     return set.intersection(*sets) if sets else set()
 
 
+@remembered
 def _index(a: Architecture, key: str) -> Mapping[str, set[str]]:
-    """The components for each value of a key; cached on the architecture, since many views use it."""
-    if key not in a.indexes:
-        index: dict[str, set[str]] = {}
-        for name in a.components:
-            for value in _VALUES[key](a, name):
-                index.setdefault(value or "", set()).add(name)
-        a.indexes[key] = index
-    return a.indexes[key]
+    """The components for each value of a key; many views use it."""
+    index: dict[str, set[str]] = {}
+    for name in a.components:
+        for value in _VALUES[key](a, name):
+            index.setdefault(value or "", set()).add(name)
+    return index
 
 
 def _zones(a: Architecture, name: str) -> list[str]:

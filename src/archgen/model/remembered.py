@@ -1,0 +1,34 @@
+"""Answers about an architecture that are computed once.
+
+An architecture never changes, so what a function says about it stays true. The answers are kept in the architecture itself and end with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from archgen.model.architecture import Architecture
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def remembered(
+    function: Callable[Concatenate[Architecture, P], T],
+) -> Callable[Concatenate[Architecture, P], T]:
+    """The same function, which computes each answer about an architecture once. Its other arguments must be hashable.
+
+    All callers get the same object, so they must not change it, and it must not be an iterator.
+    """
+
+    @wraps(function)
+    def answer(a: Architecture, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        key = (function, args, *kwargs.items())
+        if key not in a.answers:
+            a.answers[key] = function(a, *args, **kwargs)
+        known: T = a.answers[key]
+        return known
+
+    return answer
