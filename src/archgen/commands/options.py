@@ -10,21 +10,35 @@ from archgen.diagnostics.report import visible
 
 
 class FailOn(NamedTuple):
-    """What makes `archgen validate` fail: findings of at least a severity and, if `unknown`, rules that could not be checked."""
+    """What makes a command fail: findings of at least a severity and, if `unknown`, rules that could not be checked.
+
+    With `drift`, also differences between a plan and the model.
+    """
 
     severity: Severity
     unknown: bool
+    drift: bool = False
 
 
 def fail_on(text: str) -> FailOn:
     """A severity, `unknown`, or both, separated by a comma. Raises argparse.ArgumentTypeError."""
+    return _fail_on(text, ("unknown",))
+
+
+def fail_on_in_review(text: str) -> FailOn:
+    """Like `fail_on`, and `drift` as well. Raises argparse.ArgumentTypeError."""
+    return _fail_on(text, ("unknown", "drift"))
+
+
+def _fail_on(text: str, further: tuple[str, ...]) -> FailOn:
     words = text.split(",")
     severities = [severity for severity in SEVERITIES if severity in words]
-    if len(severities) > 1 or set(words) - {*SEVERITIES, "unknown"}:
+    if len(severities) > 1 or set(words) - {*SEVERITIES, *further}:
+        with_ = " or ".join(f",{word}" for word in further)
         raise argparse.ArgumentTypeError(
-            f"'{visible(text)}' is not error, warning, info, unknown, or one of the first three with ,unknown"
+            f"'{visible(text)}' is not error, warning, info, {', '.join(further)}, or one of the first three with {with_}"
         )
-    return FailOn(severities[0] if severities else "error", "unknown" in words)
+    return FailOn(severities[0] if severities else "error", "unknown" in words, "drift" in words)
 
 
 def date(text: str) -> str:
@@ -97,10 +111,10 @@ def add_model(command: argparse.ArgumentParser) -> None:
     command.add_argument("--no-project-code", action="store_true", help=without)
 
 
-def add_at(command: argparse.ArgumentParser) -> None:
+def add_at(command: argparse.ArgumentParser, what: str = "cloud, environment and phase, separated by commas") -> None:
     """Add `--at`, a coordinate."""
 
-    command.add_argument("--at", metavar="COORDINATE", help="cloud, environment and phase, separated by commas")
+    command.add_argument("--at", metavar="COORDINATE", help=what)
 
 
 def add_theme(command: argparse.ArgumentParser) -> None:

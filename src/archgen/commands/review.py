@@ -10,14 +10,25 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, load_from, print_or_write, say_what_was_not_checked, show
+from archgen.commands.drift_inputs import is_comparable, read_known_differences, read_stack_files
+from archgen.commands.shared import (
+    CLEAN,
+    FINDINGS,
+    UNUSABLE,
+    coordinate_of,
+    load_from,
+    print_or_write,
+    say_what_was_not_checked,
+    show,
+    usage,
+)
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.diagnostics.places import for_programs
 from archgen.pipeline import Project, check
 from archgen.project import Loaded
 
 if TYPE_CHECKING:
-    from archgen.comparing.review import Review
+    from archgen.comparing.review import PlanComparison, Review
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,10 +36,15 @@ def run(options: argparse.Namespace) -> int:
     from archgen.comparing.review import ReviewedSide, in_repository, review
     from archgen.comparing.review_formats import as_json
 
+    if (options.at or options.partial or options.baseline) and not options.plan:
+        return usage("--at, --partial and --baseline are about plans", "name a plan with --plan, or omit them")
     with ExitStack() as stack:
         loaded = [load_from(options, revision, stack) for revision in (options.from_rev, options.to_rev)]
         old, new = loaded
         if old is None or new is None or old.project is None or new.project is None:
+            return UNUSABLE
+        plan = _plan((old.project, new.project), options, new) if options.plan else None
+        if options.plan and plan is None:
             return UNUSABLE
         projects, withheld = (old.project, new.project), frozenset[str]()
         if options.profile == "public":
@@ -38,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
             projects, withheld = made
         sides = [ReviewedSide(project, check(project, options.today).judgment) for project in projects]
         names = for_programs(new.root)
-        found = in_repository(review(sides[0], sides[1]), names.span)
+        found = in_repository(review(sides[0], sides[1], plan), names.span)
         text = _text(found, options, names.of(new.files.main.file))
         everything = as_json(
             found, names.of(new.files.main.file), options.from_rev
@@ -48,7 +64,8 @@ def run(options: argparse.Namespace) -> int:
             return UNUSABLE
         say_what_was_not_checked(new.project)
     print_or_write(text, options.output)
-    fails = options.fail_on is not None and found.fails(options.fail_on.severity, unknown=options.fail_on.unknown)
+    on = options.fail_on
+    fails = on is not None and found.fails(on.severity, unknown=on.unknown, drift=on.drift)
     return FINDINGS if fails or (options.exit_code and found) else CLEAN
 
 
@@ -70,6 +87,29 @@ def _other_options(options: argparse.Namespace) -> Iterator[str]:
         yield from ("--today", options.today)
     if options.no_project_code:
         yield "--no-project-code"
+    if options.plan and options.profile != "public":  # names of files may identify an organization
+        yield from (word for file in options.plan for word in ("--plan", file))
+    if options.at:
+        yield from ("--at", options.at)
+    if options.partial:
+        yield "--partial"
+    if options.baseline and options.profile != "public":
+        yield from ("--baseline", options.baseline)
+
+
+def _plan(projects: tuple[Project, Project], options: argparse.Namespace, loaded: Loaded) -> PlanComparison | None:
+    """How the plans differ from the model; None after printing why they cannot be compared."""
+    from archgen.drifting.plan_reviews import PlanFiles, compare_plans
+
+    coordinate = coordinate_of(loaded, options.at)
+    if coordinate is None or not is_comparable(projects[1].resolved.architectures[coordinate]):
+        return None
+    baseline, sources = read_known_differences(options.baseline), read_stack_files(options.plan)
+    if baseline is None or sources is None:
+        return None
+    given = PlanFiles(sources, options.at, options.today or "", options.partial, baseline)
+    sides = projects[0].resolved, projects[1].resolved
+    return compare_plans(sides, given, for_programs(loaded.root).span, public=options.profile == "public")
 
 
 def _public(

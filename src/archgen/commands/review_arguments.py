@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from archgen.commands.options import add_command, add_model, add_output, date, fail_on
+from archgen.commands.options import add_at, add_command, add_model, add_output, date, fail_on_in_review
 
 _REVIEW_EXAMPLES = """\
 examples:
@@ -12,6 +12,7 @@ examples:
   archgen review --from-rev origin/main --format github-comment -o comment.md
   archgen review --from-rev v1.2 --to-rev v1.3 --format json
   archgen review --from-rev main --fail-on error              for CI: exit with 1 if there are new errors
+  archgen review --from-rev main --plan plan.json --at aws,prod   also how the plan differs from the model
 """
 
 
@@ -42,11 +43,20 @@ def add_review(commands: Any) -> None:
     command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
     command.add_argument(
         "--fail-on",
-        type=fail_on,
+        type=fail_on_in_review,
         metavar="LEVEL",
         help="exit with 1 if the change brings findings of at least this severity: error, warning or info; "
-        "unknown: also if rules lack a fact because of it",
+        "unknown: also if rules lack a fact because of it; drift: also if a plan differs from the model",
     )
+    plan = "also say how this plan, as `terraform show -json` prints it, differs from the changed model; can be repeated for other stacks"
+    command.add_argument("--plan", metavar="FILE", action="append", default=[], help=plan)
+    add_at(command, "the coordinate of the plans: cloud, environment and phase, separated by commas")
+    partial = "the plans are only of some stacks: nothing counts as missing (default if the model has more stacks than there are plans)"
+    command.add_argument("--partial", action="store_true", help=partial)
+    known = (
+        "leave out the differences from the plan that this file contains; `archgen drift --write-baseline` writes it"
+    )
+    command.add_argument("--baseline", metavar="FILE", help=known)
     command.add_argument("--exit-code", action="store_true", help="exit with 1 if anything differs")
     day = "also ask rules that depend on the date, as of DATE (default: not asked, so that equal changes give equal texts)"
     command.add_argument("--today", metavar="DATE", type=date, help=day)

@@ -16,11 +16,12 @@ from archgen.parity.reviews import Reviews, State, state
 from archgen.records import dataclass
 
 Topic = Literal[
-    "finding", "unknown", "address", "apply", "permission", "availability", "recovery", "phase", "parity", "runbook", "picture"
+    "finding", "unknown", "drift", "address", "apply", "permission", "availability", "recovery", "phase", "parity", "runbook", "picture"
 ]  # fmt: skip
 TOPICS: Mapping[Topic, str] = {
     "finding": "Findings",
     "unknown": "Unknown facts",
+    "drift": "Drift",
     "address": "Terraform addresses",
     "apply": "Files to apply",
     "permission": "Permissions",
@@ -38,8 +39,8 @@ Way = Literal["worse", "better", "neutral"]
 class Effect:
     """One consequence in words, whether it is for the worse, and the coordinates at which it occurs; none for the model as a whole.
 
-    `about` has what it concerns, such as the ID of a capability or a path of a file; `level` is the severity of a finding,
-    or what happens to an address. `place` is the place of a new finding in a file.
+    `about` has what it concerns, such as the ID of a capability or a path of a file; `level` is the severity of a finding, the kind of
+    a difference from a plan, or what happens to an address. `place` is the place of a new finding in a file.
     """
 
     topic: Topic

@@ -5,15 +5,16 @@ It compares each coordinate of both models, and each environment as it is today 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path as FilePath
+from typing import Any
 
 from archgen.analysis.changes import ChangedSetting
 from archgen.checking.judgment import Judgment
 from archgen.comparing.comparison import Comparison, Difference
-from archgen.comparing.effects import Effect, finding_effects, merged, parity_effects, unknown_effects
+from archgen.comparing.effects import Effect, Topic, finding_effects, merged, parity_effects, unknown_effects
 from archgen.comparing.operations_effects import (
     RunbookTexts,
     availability_effects,
@@ -31,6 +32,7 @@ from archgen.comparing.terraform_effects import (
     file_effects,
     permission_effects,
 )
+from archgen.comparing.words import Words
 from archgen.diagnostics.diagnostic import Severity, Span
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
@@ -76,14 +78,31 @@ class Place:
         return tuple(pair.here for pair in self.pairs)
 
 
+@dataclass(frozen=True, slots=True)
+class PlanComparison:
+    """How plans of Terraform differ from the newer model at a coordinate.
+
+    `empty` says that nothing could be compared. `coverage` has a sentence for each part of what was compared, `effects` a statement for
+    each difference, and `document` all of it as plain data.
+    """
+
+    at: Coordinate
+    differences: int
+    empty: bool
+    coverage: tuple[Words, ...]
+    effects: tuple[Effect, ...]
+    document: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Review:
-    """What a change means: where something differs, what of it is first, and what follows."""
+    """What a change means: where something differs, what of it is first, and what follows. `plan` is None if no plan was given."""
 
     sides: tuple[ReviewedSide, ReviewedSide]
     places: tuple[Place, ...]
     effects: tuple[Effect, ...]
     words: ConditionWords = field(repr=False)
+    plan: PlanComparison | None = None
 
     def __bool__(self) -> bool:
         """Whether anything differs."""
@@ -100,24 +119,31 @@ class Review:
 
         return max(self.places, key=weight, default=None)
 
-    def fails(self, severity: Severity, *, unknown: bool) -> bool:
-        """Whether the change brings a finding of at least this severity or, if asked for, a fact that rules lack."""
+    def fails(self, severity: Severity, *, unknown: bool, drift: bool = False) -> bool:
+        """Whether the change brings a finding of at least this severity or, if asked for, a fact that rules lack.
+
+        With `drift`, also whether the plan differs from the model.
+        """
         levels = ("error", "warning", "info")
         least = levels.index(severity)
         found = any(
             e.topic == "finding" and e.level and e.way == "worse" and levels.index(e.level) <= least
             for e in self.effects
         )
-        return found or (unknown and any(e.topic == "unknown" and e.way == "worse" for e in self.effects))
+        return found or (unknown and self._has_worse("unknown")) or (drift and self._has_worse("drift"))
+
+    def _has_worse(self, topic: Topic) -> bool:
+        return any(e.topic == topic and e.way == "worse" for e in self.effects)
 
 
-def review(old: ReviewedSide, new: ReviewedSide) -> Review:
-    """The review of a change from `old` to `new`."""
+def review(old: ReviewedSide, new: ReviewedSide, plan: PlanComparison | None = None) -> Review:
+    """The review of a change from `old` to `new`, and of the plans that belong to it."""
     every = list(_compared(old, new))
     places = _grouped(every)
     files = file_effects(file for one in every for file in one.files)
-    effects = merged((*_general(old, new), *files, *(e for one in every for e in one.effects)))
-    return Review((old, new), places, tuple(effects), ConditionWords(old.resolved, new.resolved))
+    planned = plan.effects if plan else ()
+    effects = merged((*_general(old, new), *planned, *files, *(e for one in every for e in one.effects)))
+    return Review((old, new), places, tuple(effects), ConditionWords(old.resolved, new.resolved), plan)
 
 
 def in_repository(found: Review, move: Callable[[Span], Span]) -> Review:

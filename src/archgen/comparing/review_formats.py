@@ -64,6 +64,7 @@ class _Comment:
             body = "".join(f"- {self._dialect.words(item)}\n" for item in items)
             self._add(f"{self._heading('Before you approve')}{body}", "list of tasks")
         rest = self._consequences()
+        self._plan()
         self._picture()
         for place in self._review.places:
             self._place(place)
@@ -116,6 +117,13 @@ class _Comment:
     def _where(self, at: Iterable[Coordinate]) -> str:
         found = self._review.words.words(at)
         return ", ".join("everywhere" if text == "everywhere" else self._dialect.words((code(text),)) for text in found)
+
+    def _plan(self) -> None:
+        """Add how much of the plan was compared, because no differences in nothing compared would say nothing."""
+        if plan := self._review.plan:
+            body = "".join(f"- {self._dialect.words(words)}\n" for words in plan.coverage)
+            title: Words = ("What was compared with the plan at ", code(str(plan.at)))
+            self._add(self._dialect.folded(title, body), "coverage of the plan")
 
     # -- the picture -------------------------------------------------------------------------------------
 
@@ -223,6 +231,7 @@ def as_json(review: Review, model: str = MODEL, base: str | None = None) -> str:
         "tasks": [plain(words) for words in tasks(review)] if review else [],
         "consequences": [_consequence(effect, review) for effect in review.effects],
         "places": [_plain_place(place, review) for place in review.places],
+        "drift": review.plan.document if review.plan else None,
     }
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 

@@ -17,7 +17,7 @@ OURS = "ARC-"  # the prefix of codes that are not rules, which waivers cannot na
 
 
 def verdict(review: Review) -> Words:
-    """One sentence: what differs where, then parity, findings, and what Terraform destroys."""
+    """One sentence: what differs where, then parity, findings, the plan, and what Terraform destroys."""
     parts: list[Words] = []
     if place := review.headline:
         others = [other for other in review.places if other is not place]
@@ -25,7 +25,7 @@ def verdict(review: Review) -> Words:
         parts += [(f"{_name(_first(review, p), review)}: {summary(p)}{_same(p)}",) for p in named]
         if different := sum(len(other.pairs) for other in others if other not in named):
             parts.append((f"other differences at {counted(different, 'coordinate')}",))
-    parts += [(text,) for text in (*_parity(review), *_findings(review), *_destroyed(review))]
+    parts += [(text,) for text in (*_parity(review), *_findings(review), *_planned(review), *_destroyed(review))]
     words: list[str] = []
     for part in parts:
         words += ["; "] * bool(words) + list(part)
@@ -95,6 +95,15 @@ def _findings(review: Review) -> Iterator[str]:
         yield "no new findings"
 
 
+def _planned(review: Review) -> Iterator[str]:
+    plan = review.plan
+    if plan and plan.empty:
+        yield "the plan contains no component of the model"
+    elif plan:
+        number = counted(plan.differences, "difference") if plan.differences else "no differences"
+        yield f"{number} between the plan and the model"
+
+
 def _destroyed(review: Review) -> Iterator[str]:
     gone = dict.fromkeys(a for e in _gone(review) for a in e.about)
     if gone:
@@ -127,6 +136,9 @@ def _tasks(review: Review) -> Iterator[Words]:
         yield (f"Fix the new error{'' if one else 's'} ", *listed_code(errors, _MOST), end)
     if facts := [e for e in effects if e.topic == "unknown" and e.way == "worse"]:
         yield (f"State the {counted(len(facts), 'fact')} that rules lack: see below.",)
+    if drifts := [e for e in effects if e.topic == "drift" and e.way == "worse" and e.level]:
+        what = counted(len(drifts), "difference")
+        yield (f"Decide for the {what} between the plan and the model which one is right: see below.",)
     if gone := about("address", level=DESTROYED):
         end = f"; what {'it' if len(gone) == 1 else 'they'} created, and its data, would be lost."
         yield ("Confirm that Terraform may destroy ", *listed_code(gone, _MOST), end)

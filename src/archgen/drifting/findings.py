@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -110,3 +110,12 @@ class DriftReport:
     def empty(self) -> bool:
         """Whether nothing was compared, so that the lack of findings means nothing."""
         return not (self.coverage.compared or self.coverage.network)
+
+    def moved(self, move: Callable[[Span], Span]) -> DriftReport:
+        """A copy with `move` applied to every place in a file."""
+
+        def move_all(drifts: Sequence[Drift]) -> tuple[Drift, ...]:
+            return tuple(replace(drift, at=move(drift.at)) if drift.at else drift for drift in drifts)
+
+        findings, waived, known = map(move_all, (self.findings, self.waived, self.known))
+        return replace(self, findings=findings, waived=waived, known=known)

@@ -12,6 +12,7 @@ from archgen.diagnostics.machine_report import Report, as_sarif
 from archgen.diagnostics.report import visible
 from archgen.drifting.findings import Drift, DriftKind, DriftReport
 from archgen.importing.resource import Resource
+from archgen.importing.terraform_json import TerraformFile
 from archgen.model.wording import counted
 from archgen.records import dataclass
 from archgen.templating.escape import comment, comment_code
@@ -60,10 +61,14 @@ def as_text(printed: PrintedReport) -> str:
 
 
 def _coverage_lines(report: DriftReport) -> Iterator[str]:
-    for source in report.sources:
-        by = f" of Terraform {source.terraform}" if source.terraform else ""
-        yield f"{source.file}: {source.form}{by}, {counted(len(source.resources), 'resource')}"
+    yield from (f"{source.file}: {source_in_words(source)}" for source in report.sources)
     yield from (f"{_INDENT}{line}" for line in coverage_sentences(report))
+
+
+def source_in_words(source: TerraformFile) -> str:
+    """What a file is, without its name."""
+    by = f" of Terraform {source.terraform}" if source.terraform else ""
+    return f"{source.form}{by}, {counted(len(source.resources), 'resource')}"
 
 
 def coverage_sentences(report: DriftReport) -> Iterator[str]:
@@ -161,8 +166,13 @@ def _prose(text: str) -> str:
 
 def as_json(printed: PrintedReport) -> str:
     """The report for programs."""
-    report, coverage = printed.report, printed.report.coverage
-    document: dict[str, Any] = {
+    return json.dumps(document_of(printed.report), indent=2, ensure_ascii=False) + "\n"
+
+
+def document_of(report: DriftReport) -> dict[str, Any]:
+    """The report as plain data."""
+    coverage = report.coverage
+    return {
         "format": JSON_FORMAT,
         "at": str(report.coordinate),
         "sources": [
@@ -181,16 +191,16 @@ def as_json(printed: PrintedReport) -> str:
             "only_in_files": [dotted(path) for path in coverage.unstated],
             "not_placed": {why: sorted(r.address for r in resources) for why, resources in coverage.unplaced},
         },
-        "differences": [_plain(drift) for drift in report.findings],
-        "waived": [_plain(drift) | {"waiver": drift.waiver} for drift in report.waived],
-        "in_baseline": [_plain(drift) for drift in report.known],
+        "differences": [plain_drift(drift) for drift in report.findings],
+        "waived": [plain_drift(drift) | {"waiver": drift.waiver} for drift in report.waived],
+        "in_baseline": [plain_drift(drift) for drift in report.known],
         "baseline_entries_that_no_longer_occur": report.outdated,
         "fits_better": {"at": str(report.fit.coordinate), "differences": report.fit.differences} if report.fit else None,
     }  # fmt: skip
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _plain(drift: Drift) -> dict[str, Any]:
+def plain_drift(drift: Drift) -> dict[str, Any]:
+    """A difference as plain data."""
     return {
         "kind": drift.kind,
         "code": drift.code,
