@@ -305,10 +305,49 @@ def test_postgresql_rejects_connections_without_tls_as_the_model_states(tmp_path
     assert instance["parameters"] == [parameter]
 
 
-def test_read_replicas_are_instances_of_aurora_and_reported_for_instances_of_rds(tmp_path: Path) -> None:
+def test_read_replicas_of_aurora_are_instances_of_the_cluster(tmp_path: Path) -> None:
     project = read(tmp_path, with_accounts("aurora-postgresql", "true", "rds, rds-aurora"))
     made = all_values_of(project)["rds_aurora_accounts"]
     assert made["instances"].keys() == {"writer", "reader", "replica-1", "replica-2"}
-    assert not problems_of(project, "ARC-F027")
-    found = problems_of(read(tmp_path, with_accounts("rds-postgresql", "true", "rds")), "ARC-F027")
-    assert "no stack applies `read_replicas` of 'accounts': it makes no replicas in the region" in str(found)
+    assert not problems_of(project, "ARC-F026", "ARC-F027")
+
+
+def test_read_replicas_of_rds_have_a_source_with_a_password_that_rds_does_not_manage(tmp_path: Path) -> None:
+    project = read(tmp_path, with_accounts("rds-postgresql", "true", "rds, database-password"))
+    assert not problems_of(project, "ARC-F002", "ARC-F005", "ARC-F026")
+    made = all_values_of(project)
+    accounts, ledger = made["rds_accounts"], made["rds_ledger"]
+    assert (accounts["replicas"], accounts["manage_master_user_password"], accounts["password_wo_version"]) == (
+        2,
+        False,
+        1,
+    )
+    assert (ledger["replicas"], ledger["manage_master_user_password"]) == (0, True)
+    password = made["database_password_accounts"]
+    assert (password["copy"], password["region_abroad"], password["username"]) == (False, None, "postgres")
+    assert "database_password_ledger" not in made
+    main = _files(project)["databases/main.tf"]
+    replica = main[main.index('resource "aws_db_instance" "rds_accounts"') :].split("\n}\n")[0]
+    assert "module.rds_accounts.db_instance_identifier" in replica
+    assert "security_groups_ids[each.value.security_group]" in replica
+
+
+@pytest.mark.parametrize("modules", ["rds", "rds@6, database-password"])
+def test_read_replicas_of_rds_without_such_a_password_are_reported(tmp_path: Path, modules: str) -> None:
+    project = read(tmp_path, with_accounts("rds-postgresql", "true", modules))
+    (found,) = problems_of(project, "ARC-F026")
+    assert "does not state the password of databases with read replicas, which RDS must not manage" in found
+    accounts = all_values_of(project)["rds_accounts"]
+    assert (accounts["replicas"], accounts["manage_master_user_password"]) == (0, True)
+
+
+def test_a_replica_of_mysql_needs_the_name_of_its_administrator(tmp_path: Path) -> None:
+    text = changed('engine_version: "8.4"\n', 'engine_version: "8.4"\n    read_replicas: 1\n')
+    text = text.replace("modules: [rds], set: {", "modules: [rds, database-password], set: {")
+    (found,) = problems_of(read(tmp_path, text), "ARC-F026")
+    assert "set username of database-password under `set`" in found
+    stated = text.replace("set: {rds: {", "set: {database-password: {username: {value: admin}}, rds: {")
+    project = read(tmp_path, stated)
+    assert not problems_of(project, "ARC-F026")
+    made = all_values_of(project)
+    assert (made["rds_ledger"]["replicas"], made["database_password_ledger"]["username"]) == (1, "admin")

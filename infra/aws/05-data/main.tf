@@ -64,6 +64,25 @@ module "rds_database" {
   vpc_security_group_ids                                 = [var.stack_01_base_infra.security_groups_ids[var.rds_database.security_group]]
 }
 
+resource "aws_db_instance" "rds_database" {
+  for_each = var.rds_database == null ? {} : { for number in range(var.rds_database.replicas) : "${var.rds_database.identifier}-replica-${number + 1}" => var.rds_database }
+
+  identifier                          = each.key
+  replicate_source_db                 = module.rds_database.db_instance_identifier
+  instance_class                      = each.value.instance_class
+  max_allocated_storage               = each.value.max_allocated_storage
+  storage_encrypted                   = each.value.storage_encrypted
+  kms_key_id                          = var.stack_01_base_infra.kms_keys_key_arn
+  parameter_group_name                = module.rds_database.db_parameter_group_id
+  vpc_security_group_ids              = try([var.stack_01_base_infra.security_groups_ids[each.value.security_group]], null)
+  iam_database_authentication_enabled = each.value.iam_database_authentication_enabled
+  publicly_accessible                 = each.value.publicly_accessible
+  copy_tags_to_snapshot               = each.value.copy_tags_to_snapshot
+  deletion_protection                 = each.value.deletion_protection
+  skip_final_snapshot                 = true
+  tags                                = each.value.tags
+}
+
 data "aws_kms_alias" "database_copies_database" {
   for_each = var.database_copies_database == null ? {} : { for name in ["key"] : name => var.database_copies_database.key if var.database_copies_database.key != null }
   provider = aws.recovery

@@ -68,6 +68,7 @@ variable "rds_database" {
     }))
     port                = string
     publicly_accessible = bool
+    replicas            = number
     security_group      = string
     skip_final_snapshot = bool
     storage_encrypted   = bool

@@ -17,7 +17,7 @@ from archgen.terraform.aws_audit import budget_readers
 from archgen.terraform.aws_balancing import lacks_certificate, lacks_log_bucket, unregistered
 from archgen.terraform.aws_clusters import lacks_capacity, lacks_machines
 from archgen.terraform.aws_containers import lacks_domain_of_services, lacks_metric, lacks_utilization
-from archgen.terraform.aws_databases import lacks_administrator
+from archgen.terraform.aws_databases import lacks_administrator, lacks_name_of_administrator, lacks_replicas
 from archgen.terraform.aws_deliveries import undelivered
 from archgen.terraform.aws_files import lacks_backup_plan
 from archgen.terraform.aws_groups import groups
@@ -293,6 +293,22 @@ _UNSTATED = (
         "the apply fails",
         "set username of rds under `set`; an expression can use component_name",
         lacks_administrator,
+    ),
+    _Unstated(
+        "rds",
+        (),
+        "the password of databases with read replicas, which RDS must not manage",
+        "they have no replicas",
+        "add the module database-password to the stack, with rds 7, or remove `read_replicas`",
+        lacks_replicas,
+    ),
+    _Unstated(
+        "database-password",
+        ("username",),
+        "the administrator of its MySQL databases",
+        "the plan fails",
+        "set username of database-password under `set`, as that of rds; an expression can use component_name",
+        lacks_name_of_administrator,
     ),
 )
 
