@@ -133,6 +133,8 @@ def test_a_baseline_is_written_and_read(project: Path) -> None:
     assert drift(project, "other.json", "--write-baseline", "drift.json").code == 0
     done = drift(project, "other.json", "--baseline", "drift.json")
     assert (done.code, "1 in the baseline" in done.out) == (0, True)
+    part = drift(project, "other.json", "--write-baseline", "part.json", "--only", "missing")
+    assert (part.code, "omit --only" in part.err, (project / "part.json").exists()) == (2, True, False)
     done = drift(project, "other.json", "--baseline", "same.json")
     assert (done.code, "--write-baseline" in done.err) == (2, True)
     assert drift(project, "other.json", "--baseline", "none.json").code == 2

@@ -17,6 +17,7 @@ from archgen.commands.shared import (
     say,
     say_what_was_not_checked,
     today_of,
+    usage,
 )
 from archgen.diagnostics.places import for_people, for_programs
 from archgen.diagnostics.report import visible
@@ -30,6 +31,8 @@ def run(options: argparse.Namespace) -> int:
     from archgen.drifting.formats import FORMATS, PrintedReport
     from archgen.drifting.reporting import make_report
 
+    if options.write_baseline and options.only:
+        return usage("--only would leave differences out of the baseline", "omit --only, or omit --write-baseline")
     there = project_at(options)
     if there is None:
         return UNUSABLE

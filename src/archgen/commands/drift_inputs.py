@@ -34,7 +34,7 @@ def read_stack_files(files: Sequence[str]) -> list[TerraformFile] | None:
 
 def _are_alike(source: TerraformFile, earlier: TerraformFile) -> bool:
     """Whether two files are states of one stack, or plans of one."""
-    from archgen.drifting.comparing import are_of_one_stack
+    from archgen.importing.same_stack import are_of_one_stack
 
     return source.form == earlier.form and are_of_one_stack(source, earlier)
 

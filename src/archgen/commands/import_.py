@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print what the files cover and write the model if asked; returns the exit code, 1 if a resource has no place."""
+    from archgen.importing.same_stack import has_most_of
     from archgen.publishing.new_project import MODEL
 
     named = environments_of(options.files, options.at)
@@ -33,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
     if target is not None and target.exists() and options.name:
         return usage("the model has a name already", "omit --name")
     sources = {
-        at: read_files(files, _repeats, "give one file for each stack of one environment")
+        at: read_files(files, has_most_of, "give one file for each stack of one environment")
         for at, files in named.items()
     }
     return (
@@ -78,12 +79,6 @@ def _is_id(text: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", text) is not None
 
 
-def _repeats(source: TerraformFile, earlier: TerraformFile) -> bool:
-    """Whether an earlier file has most of the resources of a file, too."""
-    addresses = {resource.address for resource in source.resources}
-    return len(addresses & {resource.address for resource in earlier.resources}) * 2 > len(addresses)
-
-
 def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[TerraformFile]], target: Path | None) -> int:
     from archgen.importing.importing import Import
     from archgen.importing.modeling import in_usual_order
@@ -116,11 +111,11 @@ def _place_of(at: str) -> tuple[str, str]:
 
 
 def _report(imports: Sequence[Import], format_: str) -> None:
-    """Print what the files cover: one report for each environment."""
+    """Print what the files cover: one report for each environment; as JSON a list if there are several."""
     from archgen.importing.report import as_json, as_text
 
     if format_ == "json":
-        documents = [as_json(found.coverage) for found in imports]
-        print_out(documents[0] if len(documents) == 1 else json.dumps([*map(json.loads, documents)], indent=2) + "\n")
+        documents = [{"at": f"{i.cloud},{i.environment}", **json.loads(as_json(i.coverage))} for i in imports]
+        print_out(json.dumps(documents if len(documents) > 1 else documents[0], indent=2, ensure_ascii=False) + "\n")
     else:
         print_out("\n".join(as_text(found.coverage) for found in imports))

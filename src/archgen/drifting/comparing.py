@@ -24,6 +24,7 @@ from archgen.importing.modeling import home_of
 from archgen.importing.network import FoundNetwork, left_out_of
 from archgen.importing.placing import FoundComponent
 from archgen.importing.resource import Resource
+from archgen.importing.same_stack import are_of_one_stack
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.coordinate import Coordinate
 from archgen.model.resolve import Resolved
@@ -193,12 +194,6 @@ def in_report_order(drifts: Sequence[Drift]) -> list[Drift]:
 
 
 # -- a plan and a state of the same stacks -------------------------------------------------------------------
-
-
-def are_of_one_stack(one: TerraformFile, other: TerraformFile) -> bool:
-    """Whether most resources of the smaller of two files are in the other one, too."""
-    mine, theirs = ({resource.address for resource in file.resources} for file in (one, other))
-    return len(mine & theirs) * 2 > min(len(mine), len(theirs))
 
 
 def sides_of(sources: Sequence[TerraformFile]) -> tuple[list[TerraformFile], list[TerraformFile]]:

@@ -63,9 +63,7 @@ def match_components(a: Architecture, placed: PlacedResources) -> Matches:
     """Which component of the model is which of the files; one may be several of the other side."""
     incomplete = [component for component, _lacking in placed.incomplete]
     matching = _Matching(a, [*placed.components, *incomplete])
-    by_address = _by_address(matching.open)
-    for id_, component in a.components.items():
-        those = [one for address in component.terraform_addresses for one in _at(by_address, address, component)]
+    for id_, those in _claims(a, matching.open).items():
         matching.add(id_, those, ADDRESS)
     matching.close()
     _by_name(matching)
@@ -74,6 +72,33 @@ def match_components(a: Architecture, placed: PlacedResources) -> Matches:
     matching.close()
     left = tuple(one for one in matching.open if not any(one is other for other in incomplete))
     return Matches({id_: tuple(those) for id_, those in matching.found.items() if those}, matching.by, left)
+
+
+def _claims(a: Architecture, components: Iterable[FoundComponent]) -> dict[str, list[FoundComponent]]:
+    """The components of the files at the addresses that each component of the model lists.
+
+    Two stacks may have the same address. A component with the name of the model's component there is not any other one's.
+    """
+    by_address = _by_address(components)
+    found = {
+        (id_, address): [*_at(by_address, address, component)]
+        for id_, component in a.components.items()
+        for address in component.terraform_addresses
+    }
+    unclear = [key for key, those in found.items() if len({one.resources[0].stack for one in those}) > 1]
+    own = {key: [one for one in found[key] if one.named and one.named in _names(a, key[0])] for key in unclear}
+    taken = {id(one) for those in own.values() for one in those}
+    for key in unclear:
+        found[key] = own[key] or [one for one in found[key] if id(one) not in taken]
+    claims: dict[str, list[FoundComponent]] = defaultdict(list)
+    for (id_, _address), those in found.items():
+        claims[id_] += those
+    return claims
+
+
+def _names(a: Architecture, id_: str) -> set[str]:
+    """The names that a component may have in the cloud."""
+    return {a.identifier(id_), a.identifier_in_organization(id_)}
 
 
 def _by_address(components: Iterable[FoundComponent]) -> dict[str, list[FoundComponent]]:
@@ -115,7 +140,7 @@ def _by_name(matching: _Matching) -> None:
     names: dict[str, list[str]] = defaultdict(list)
     for id_ in matching.a.components:
         if not matching.found.get(id_):
-            for name in {matching.a.identifier(id_), matching.a.identifier_in_organization(id_)}:
+            for name in _names(matching.a, id_):
                 names[name].append(id_)
     for one in matching.open:
         alike = [id_ for id_ in names.get(one.named, ()) if is_same_kind(matching.a.components[id_], one)]
