@@ -152,6 +152,12 @@ CHANGES: tuple[Callable[[Path], object], ...] = (
         write(root, **{"docs/a.css": "", "docs/a.js": ""}),
     ],
     lambda root: edit(root, "mkdocs.yml", "[a.js]", "[{path: a.js, async: true}]"),
+    lambda root: [
+        edit(root, "mkdocs.yml", "name: material,", "name: material, logo: a.svg,"),
+        write(root, **{"docs/a.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"}),
+    ],
+    lambda root: write(root, **{"docs/a.svg": "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>"}),
+    lambda root: edit(root, "mkdocs.yml", "logo: a.svg,", "palette: {primary: custom, accent: custom},"),
 )
 
 

@@ -307,8 +307,8 @@ def test_the_page_and_the_terminal_show_every_part(project: Path) -> None:
         assert part in page, part
         assert part in shown, part
     assert re.search(r"See \[[^\]]+\]\(database-failover.md\)", page)
-    assert '<p class="ag-where ag-production" data-run="aws-prod">' in page
-    assert '<p class="ag-where" data-run="aws-dev">' in page
+    assert '<p class="ag-where ag-production ag-env-production" data-run="aws-prod">' in page
+    assert '<p class="ag-where ag-env-1" data-run="aws-dev">' in page
     assert "Runbook: database-failover." in shown
     assert "&#" not in shown
 

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archgen.analysis.glossary import meanings, with_definitions
+from archgen.artifacts._environment_colors import with_colors
 from archgen.artifacts.addresses import GENERATED, HOME, file_of
 from archgen.checking.judgment import Judgment
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span
@@ -229,7 +230,8 @@ class Context:
             provenance=self.provenance(path),
             **values,
         )
-        return Artifact(file_of(page), with_definitions(text, self.meanings).encode(), nav=nav)
+        colored = with_colors(text, self.document.environments, (facts.name for facts in self.resolved.clouds.values()))
+        return Artifact(file_of(page), with_definitions(colored, self.meanings).encode(), nav=nav)
 
     def provenance(self, path: Path) -> dict[str, Any]:
         """The lines of the model that a part comes from, and where to edit them."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from archgen.artifacts._environment_colors import color_classes
 from archgen.artifacts._families import Family
 from archgen.artifacts._tables import variables_of
 from archgen.artifacts.addresses import page_of, runbook_pages
@@ -185,6 +186,7 @@ def _environment(context: Context, a: Architecture, found: Procedure, name: str)
         "cloud": a.facts.name,
         "place": ", ".join(filter(None, (f"{a.facts.home} {Here(a).home().shown}", a.cloud.region))),
         "production": a.environment.production,
+        "color": color_classes(context.document.environments)[a.coordinate.environment],
         "procedure": found,
         "rehearsed": rehearsed_texts(context.templates, name, found),
         "total": _total(found),

@@ -13,6 +13,7 @@ from typing import Any
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.links import broken
 from archgen.publishing.offline import ARCHIVE, archive, make_offline
+from archgen.publishing.site_logo import logo_problems
 from archgen.publishing.state_folder import put, staging, swap
 from archgen.system.results import users_results
 from archgen.templating.render import Templates
@@ -98,6 +99,8 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
                 {"plugins": [*_plugins(root), "offline"], "use_directory_urls": False} if offline else {}
             )
             config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True, **more)
+            if problems := list(logo_problems(root, CONFIG, Path(config.docs_dir), dict(config.theme))):
+                return problems
             config.plugins[NAME] = KeptPages(users_results())
             config.plugins.on_startup(command="build", dirty=False)
             try:
