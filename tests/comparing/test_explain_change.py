@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from archgen.checking.reading_rules import rules_reading_value
-from archgen.comparing.review import ReviewedSide
+from archgen.commands.main import main
+from archgen.comparing.review import Review, ReviewedSide, review
 from archgen.comparing.trying import TriedStatement, path_of_line, resolved_path, tried
 from archgen.comparing.words import plain
-from archgen.pipeline import check
+from archgen.pipeline import Project, check
 from conftest import MINIMAL, archgen, project_of
 
 RETENTION = "components.orders.backup.retention_days"
@@ -23,7 +24,11 @@ STAGED = MINIMAL.replace("retention_days: 7", "retention_days: 7}, when: {live: 
 def try_values(folder: Path, text: str, path: str) -> list[TriedStatement]:
     project = project_of(folder, text)
     base = ReviewedSide(project, check(project).judgment)
-    return tried(base, folder / "architecture.yaml", tuple(path.split(".")), lambda other: check(other).judgment)
+
+    def compare(changed: Project) -> Review:
+        return review(base, ReviewedSide(changed, check(changed).judgment))
+
+    return tried(project, folder / "architecture.yaml", tuple(path.split(".")), compare)
 
 
 def effects_of(statement: TriedStatement) -> list[str]:
@@ -119,3 +124,48 @@ def test_the_text_of_a_secret_is_not_printed(folder: Path) -> None:
         result = archgen("explain-change", "components.orders.purpose", "--format", format_, cwd=folder)
         assert result.code == 0
         assert key not in result.out
+
+
+IDENTIFYING = MINIMAL.replace(
+    "components:\n",
+    "teams: {shop: {name: Shop, contact: pager@planted.example}}\nrepository: https://git.planted.example/shop\ncomponents:\n",
+).replace("title: Orders,", "title: Orders, identifier: planted-orders,")
+VALUES = ("planted", "10.0.")
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        (RETENTION, "8 instead of 7"),
+        ("components.orders.identifier", "another value, which is withheld"),
+        ("teams.shop.contact", "another value, which is withheld"),
+        ("environments.live.aws.cidr", ""),
+    ],
+)
+def test_the_public_profile_shows_no_identifying_value(
+    tmp_path: Path, path: str, shown: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "architecture.yaml").write_text(IDENTIFYING, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    for format_ in ("text", "json"):
+        assert main(["explain-change", path, "--profile", "public", "--format", format_]) == 0
+        said = capsys.readouterr().out
+        assert shown in said
+        assert "what differs only in values that the public profile withholds" in said
+        assert not [value for value in VALUES if value in said]
+    assert main(["explain-change", path]) == 0
+    said = capsys.readouterr().out
+    assert "public profile" not in said
+    assert path == RETENTION or any(value in said for value in VALUES)
+
+
+def test_an_answer_that_would_reveal_a_withheld_value_is_not_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "architecture.yaml").write_text(IDENTIFYING, encoding="utf-8")
+    monkeypatch.setattr("archgen.comparing.driven.as_text", lambda _driven: "ask pager@planted.example\n")
+    monkeypatch.chdir(tmp_path)
+    assert main(["explain-change", RETENTION, "--profile", "public"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, "ARC-P001" in said.err) == ("", True)
+    assert "the answer would reveal 1 withheld value" in said.err

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archgen.commands.drift_inputs import is_comparable, read_known_differences, read_stack_files
+from archgen.commands.public_profile import leak_in, public_editions
 from archgen.commands.shared import (
     CLEAN,
     FINDINGS,
@@ -22,7 +20,6 @@ from archgen.commands.shared import (
     show,
     usage,
 )
-from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.diagnostics.places import for_programs
 from archgen.pipeline import Project, check
 from archgen.project import Loaded
@@ -48,8 +45,9 @@ def run(options: argparse.Namespace) -> int:
             return UNUSABLE
         projects, withheld = (old.project, new.project), frozenset[str]()
         if options.profile == "public":
-            made = _public(projects, stack, new)
-            if made is None:
+            made = public_editions(projects, stack)
+            if isinstance(made, list):
+                show(made, new)
                 return UNUSABLE
             projects, withheld = made
         sides = [ReviewedSide(project, check(project, options.today).judgment) for project in projects]
@@ -59,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         everything = as_json(
             found, names.of(new.files.main.file), options.from_rev
         )  # which has no escapes that hide a value
-        if leaked := _leaks(f"{everything}{text}", withheld):
+        if leaked := leak_in(f"{everything}{text}", withheld, "the review"):
             show([leaked], new)
             return UNUSABLE
         say_what_was_not_checked(new.project)
@@ -110,34 +108,3 @@ def _plan(projects: tuple[Project, Project], options: argparse.Namespace, loaded
     given = PlanFiles(sources, options.at, options.today or "", options.partial, baseline)
     sides = projects[0].resolved, projects[1].resolved
     return compare_plans(sides, given, for_programs(loaded.root).span, public=options.profile == "public")
-
-
-def _public(
-    projects: tuple[Project, Project], stack: ExitStack, loaded: Loaded
-) -> tuple[tuple[Project, Project], frozenset[str]] | None:
-    """The public editions of both sides, with the same stand-ins, and the withheld values; None, after printing why, if one is invalid."""
-    from archgen.publishing.public_edition import public_edition
-
-    made, withheld = [], set[str]()
-    for project, other in (projects, projects[::-1]):
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="archgen-")))
-        edition, problems = public_edition(project, folder, also=other.resolved)
-        if edition is None:
-            show(problems, loaded)
-            return None
-        made.append(replace(edition.project, root=project.root))  # which has its templates and rules
-        withheld |= set(edition.withheld)
-    return (made[0], made[1]), frozenset(withheld)
-
-
-def _leaks(text: str, withheld: Iterable[str]) -> Diagnostic | None:
-    """The problem that a text has a withheld value in it. The text is not written, and the values are not printed."""
-    from archgen.publishing.public_edition import mentions
-
-    found = mentions(text, withheld) if withheld else []
-    if not found:
-        return None
-    message = (
-        f"the review would reveal {len(found)} withheld value{'' if len(found) == 1 else 's'}, so it was not written"
-    )
-    return Diagnostic("ARC-P001", message, "run it with --profile internal where only your organization can read it")

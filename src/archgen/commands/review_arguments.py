@@ -37,10 +37,7 @@ def add_review(commands: Any) -> None:
         default="markdown",
         help="the format (default: markdown)",
     )
-    profile = (
-        "internal: everything (default); public: without identifying values, for a repository that everyone can read"
-    )
-    command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)
+    _add_profile(command)
     command.add_argument(
         "--fail-on",
         type=fail_on_in_review,
@@ -83,4 +80,12 @@ def add_explain_change(commands: Any) -> None:
     command.add_argument("path", metavar="PATH", help="keys joined by dots, or FILE:LINE")
     add_model(command)
     command.add_argument("--format", choices=("text", "json"), default="text", help="the format (default: text)")
+    _add_profile(command)
     add_output(command, "write to this file (default: standard output)")
+
+
+def _add_profile(command: Any) -> None:
+    profile = (
+        "internal: everything (default); public: without identifying values, for a repository that everyone can read"
+    )
+    command.add_argument("--profile", choices=("internal", "public"), default="internal", help=profile)

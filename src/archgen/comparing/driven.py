@@ -24,13 +24,17 @@ _TITLES = {**TOPICS, "finding": "Findings that appear or disappear"}
 
 @dataclass(frozen=True, slots=True)
 class Driven:
-    """What a value drives: what was tried in each place that states it, and the rules that read it (None if that is not known)."""
+    """What a value drives: what was tried in each place that states it, and the rules that read it (None if that is not known).
+
+    If it is `public`, `project` is the public edition, which may lack the value.
+    """
 
     project: Project
     path: Path
     statements: tuple[TriedStatement, ...]
     rules: tuple[str, ...] | None
     names: Names
+    public: bool = False
 
     @property
     def trials(self) -> list[Trial]:
@@ -78,6 +82,8 @@ class Driven:
                 yield f"what {dotted(statement.path)} drives: the model is invalid with each value that was tried"
         if self.rules is None:
             yield "which rules read it: only settings can be watched, not whole parts of the model"
+        if self.public:
+            yield "what differs only in values that the public profile withholds"
         yield "what a value drives that was not tried"
 
 
@@ -90,6 +96,9 @@ def _lines(driven: Driven) -> Iterator[str]:
     yield dotted(driven.path)
     for variation in vary(driven.project.resolved, driven.path):
         found = variation.found
+        if driven.public and not found.exists:
+            yield f"  (withheld)  {variation.where}".rstrip()
+            continue
         place = f"{driven.names.of(found.file)}:{found.line}" if found.line else "default" if found.exists else ""
         yield f"  {value_code(driven.path, found.text)}  {variation.where}  {place}".rstrip()
     yield from ("", "Tried:")

@@ -7,8 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path as FilePath
 from typing import Any
 
-from archgen.checking.judgment import Judgment
-from archgen.comparing.review import Review, ReviewedSide, review
+from archgen.comparing.review import Review
 from archgen.comparing.words import value_code
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span
 from archgen.model.resolve import Resolved
@@ -20,24 +19,31 @@ from archgen.records import dataclass
 
 MOST_STATEMENTS, MOST_TRIALS, MOST_ATTEMPTS = 3, 2, 10
 _CHOICES = re.compile(r"use one of: ([^;]*)")  # as `did_you_mean` writes them
+Compare = Callable[[Project], Review | list[Diagnostic]]  # problems if a changed project cannot be compared
 _ODD = "archgen-tries-this"  # a value that is not a choice, so that the model's classes list their choices
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Another value in the place of one that the model states, and what it changes. `new` is None if the value was removed."""
+    """Another value in the place of one that the model states, and what it changes. `new` is None if the value was removed.
+
+    If they are `withheld`, the values are not shown.
+    """
 
     at: Span
     path: Path
     old: Any
     new: Any
     review: Review
+    withheld: bool = False
 
     @property
     def words(self) -> str:
         """What was tried: `31 instead of 30`."""
         if self.new is None:
             return "without the value"
+        if self.withheld:
+            return "another value, which is withheld"
         return f"{value_code(self.path, self.new)} instead of {value_code(self.path, self.old)}"
 
 
@@ -95,26 +101,20 @@ def resolved_path(resolved: Resolved, root: YamlNode, path: Path) -> Path:
     return next((there for there in found if there is not None), path)
 
 
-def tried(
-    base: ReviewedSide, model: FilePath, path: Path, judge: Callable[[Project], Judgment]
-) -> list[TriedStatement]:
-    """What other values change, for each place that states the value at a path. `judge` asks the rules about a changed model."""
-    places = statements_of(base.project, path)[:MOST_STATEMENTS]
+def tried(project: Project, model: FilePath, path: Path, compare: Compare) -> list[TriedStatement]:
+    """What other values change, for each place that states the value at a path. `compare` says what a changed project means."""
+    places = statements_of(project, path)[:MOST_STATEMENTS]
     most = MOST_TRIALS if len(places) == 1 else 1
-    return [_tried(base, model, (path, there, node), judge, most) for there, node in places]
+    return [_tried(project, model, (path, there, node), compare, most) for there, node in places]
 
 
 def _tried(
-    base: ReviewedSide,
-    model: FilePath,
-    place: tuple[Path, Path, YamlNode],
-    judge: Callable[[Project], Judgment],
-    most: int,
+    project: Project, model: FilePath, place: tuple[Path, Path, YamlNode], compare: Compare, most: int
 ) -> TriedStatement:
     path, there, node = place
     trials: list[Trial] = []
     problems: list[Diagnostic] = []
-    queue = list(_other_values(node, base.project.files.root, path))
+    queue = list(_other_values(node, project.files.root, path))
     known: list[Any] = [node.plain()]
     attempts = 0
     while queue and len(trials) < most and attempts < MOST_ATTEMPTS:
@@ -123,18 +123,16 @@ def _tried(
             continue
         known.append(value)
         attempts += 1
-        loaded = _with_value(base.project, model, there, value)
+        loaded = _with_value(project, model, there, value)
         if loaded is None:
             continue
-        if loaded.project is not None:
-            found = review(base, ReviewedSide(loaded.project, judge(loaded.project)))
+        found = compare(loaded.project) if loaded.project is not None else loaded.diagnostics
+        if not isinstance(found, list):
             trials.append(Trial(node.key_span or node.span, path, node.plain(), value, found))
             continue
         if value != _ODD:
-            problems = problems or list(loaded.diagnostics)
-        choices = [
-            text for d in loaded.diagnostics if d.span and d.span[:3] == node.span[:3] for text in _choices_in(d.help)
-        ]
+            problems = problems or found
+        choices = [text for d in found if d.span and d.span[:3] == node.span[:3] for text in _choices_in(d.help)]
         queue = [*choices, *queue]
     return TriedStatement(there, node, tuple(trials), () if trials else tuple(problems))
 

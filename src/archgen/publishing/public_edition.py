@@ -261,6 +261,12 @@ def mentions(text: str, withheld: Iterable[str]) -> list[str]:
     return sorted({value for reading in readings for value in pattern.findall(reading)})
 
 
+def without(text: str, withheld: Iterable[str]) -> str:
+    """A text with a word in place of each withheld value."""
+    values = list(withheld)
+    return _pattern(values).sub(WITHHELD, text) if values else text
+
+
 _ESCAPED = re.compile(r'"((?:[^"\\]|\\.)*\\u(?:[^"\\]|\\.)*)"')  # JSON strings with an escaped character
 
 
