@@ -65,6 +65,7 @@ record: $(VENV)/test.stamp ## record modules, versions, checks, commands, schema
 	$(BIN)/python -m tools.record_commands --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_kubernetes --checkouts $(CHECKOUTS) --clone --latest
 	$(BIN)/python -m tools.record_google_apis --latest
+	$(BIN)/python -m tools.record_terraform_types --latest
 	$(BIN)/archgen build --no-site
 
 rehearse: $(VENV)/test.stamp ## run the commands of runbooks against an emulator, and record the results

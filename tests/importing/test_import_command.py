@@ -270,7 +270,7 @@ def test_an_empty_state_and_an_existing_model_are_refused(tmp_path: Path) -> Non
     state = DATA / "serverless" / "prod.state.json"
     assert archgen("import", str(state), "--at", "aws,prod", "--into", str(target)).code == 2
     assert target.read_text(encoding="utf-8") == "kept"
-    assert archgen("import", str(state), "--at", "gcp,prod").code == 2
+    assert archgen("import", str(state), "--at", "azure,prod").code == 2
     assert archgen("import", str(state), "--at", "aws,prod", "--accept", "no:thing").code == 2
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from functools import cache
+
 import pytest
 
 from archgen.catalog import catalog
 from archgen.catalog.terraform_types import terraform_types
 from archgen.importing.converting import convert
-from archgen.importing.mappings import SELF, SettingRule, mappings
+from archgen.importing.mappings import SELF, SettingRule, TypeMapping, mappings
 from archgen.model.calls import Call
 from archgen.model.component import all_kinds
+from conftest import DATA
 
 
 @pytest.mark.parametrize("name", mappings())
@@ -30,6 +35,36 @@ def test_types_kinds_products_and_settings_exist(name: str) -> None:
         assert SELF in (connection.from_, connection.to) or type_.role == "relation", name
 
 
+@cache
+def schema(provider: str) -> dict[str, dict[str, list[str]]]:
+    """The arguments and attributes of the recorded types of a provider."""
+    return dict(json.loads((DATA / "terraform_types" / f"{provider}.json").read_text(encoding="utf-8"))["types"])
+
+
+def attributes_of(mapping: TypeMapping) -> Iterator[str]:
+    yield from (mapping.named, mapping.product_by, mapping.same_by)
+    yield from (rule.attribute for rule in mapping.settings)
+    yield from (end for rule in mapping.connections for end in (rule.from_, rule.to))
+    yield from (part.has for part in (mapping.instead,) if part)
+    yield from (part.attribute for part in (mapping.other_role,) if part)
+
+
+@pytest.mark.parametrize("name", mappings())
+def test_every_attribute_is_one_of_the_provider(name: str) -> None:
+    recorded = schema(name.partition("_")[0])[name]
+    known = {*recorded["arguments"], *recorded["attributes"]}
+    known |= {above for path in known for above in _above(path)}
+    for attribute in attributes_of(mappings()[name]):
+        if attribute not in ("", SELF, *known):
+            # A key of a mapping, or something deeper than the record goes.
+            assert {*_above(attribute)} & {*recorded["arguments"]}, attribute
+
+
+def _above(path: str) -> Iterator[str]:
+    steps = path.split(".")
+    return (".".join(steps[:number]) for number in range(1, len(steps)))
+
+
 def test_a_value_that_a_rule_does_not_know_is_not_guessed() -> None:
     rule = SettingRule("mfa", "mfa_configuration", values={"OFF": "off"})
     assert convert(rule, "OFF") == "off"
@@ -37,3 +72,17 @@ def test_a_value_that_a_rule_does_not_know_is_not_guessed() -> None:
     assert convert(SettingRule("x", "y", divide=86400), 129600) == 1.5
     assert convert(SettingRule("x", "y", as_="number"), "512") == 512
     assert convert(SettingRule("x", "y", as_="seconds"), "600s") == 600
+    assert convert(SettingRule("x", "y", as_="version"), "POSTGRES_15") == "15"
+    assert convert(SettingRule("x", "y", as_="version"), "MYSQL_8_0") == "8.0"
+    assert convert(SettingRule("x", "y", as_="version"), "UNSPECIFIED") is None
+    assert convert(SettingRule("x", "y", as_="memory"), "1.5Gi") == 1536
+    assert convert(SettingRule("x", "y", as_="memory"), "much") is None
+    assert convert(SettingRule("x", "y", as_="processors"), "250m") == 0.25
+    assert convert(SettingRule("x", "y", values={"POSTGRES_*": "postgresql"}), "POSTGRES_17") == "postgresql"
+
+
+def test_ranges_are_taken_from_blocks() -> None:
+    blocks = [{"cidr_block": "198.51.100.0/24"}, {"cidr_block": "192.0.2.0/24"}]
+    assert convert(SettingRule("x", "y", as_="ranges", key="cidr_block"), blocks) == ["192.0.2.0/24", "198.51.100.0/24"]
+    assert convert(SettingRule("x", "y", as_="reach", key="cidr_block"), blocks) == "allowlist"
+    assert convert(SettingRule("x", "y", as_="reach", key="cidr_block"), [{"cidr_block": "0.0.0.0/0"}]) == "public"

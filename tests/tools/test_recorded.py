@@ -21,6 +21,7 @@ from tools.recorded import (
     KARPENTER_SCHEMAS,
     KUBERNETES,
     MODULES,
+    TERRAFORM_TYPES,
     VERSIONS,
     recorded_problem,
     recorded_text,
@@ -33,6 +34,7 @@ RECORDED = {
     "record_commands": [COMMANDS],
     "record_kubernetes": [KUBERNETES, KARPENTER_SCHEMAS],
     "record_google_apis": [GOOGLE_APIS],
+    "record_terraform_types": sorted(TERRAFORM_TYPES.glob("*")),
 }
 MODULE = {"source": "a/terraform-x-y", "commit": "0" * 40, "date": "2026-01-31", "inputs": {}}
 

@@ -38,7 +38,8 @@ class CloudFacts:
     tier by its access to the internet. Texts mention the cloud by `words`. `base` is the ID of the cloud whose classes, products,
     pictures and commands it uses: its own, unless a model declares it to be like another one. Services of a cluster get their addresses
     from one of `service_ranges`, unless the network states a range; `console` is the address of its console with {portal}, {account},
-    {home} and {role}; pods get credentials at `pod_credentials`, ports by address range.
+    {home} and {role}; pods get credentials at `pod_credentials`, ports by address range. `provider` is the
+    Terraform provider whose name types of its resources begin with.
     """
 
     id: str
@@ -71,6 +72,7 @@ class CloudFacts:
     spot_product: str = ""
     nat_product: str = ""
     console: str = ""
+    provider: str = ""
     service_ranges: tuple[str, ...] = ()
     pod_credentials: Mapping[str, tuple[int, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
     tier_roles: Mapping[str, str] = field(default_factory=lambda: _TIER_ROLES, repr=False)

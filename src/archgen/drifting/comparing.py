@@ -19,9 +19,10 @@ from archgen.drifting.matching import (
 from archgen.drifting.network import compare_account, compare_network, compare_places, network_of
 from archgen.drifting.settings import compare_settings
 from archgen.drifting.stated import StatedModel
+from archgen.importing.found_network import FoundNetwork
 from archgen.importing.importing import Import
 from archgen.importing.modeling import home_of
-from archgen.importing.network import FoundNetwork, left_out_of
+from archgen.importing.network import left_out_of
 from archgen.importing.placing import FoundComponent
 from archgen.importing.resource import Resource
 from archgen.importing.same_stack import are_of_one_stack

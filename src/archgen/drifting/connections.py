@@ -11,6 +11,7 @@ from archgen.drifting.findings import Drift
 from archgen.drifting.matching import Matches
 from archgen.drifting.stated import StatedModel
 from archgen.importing.connections import FoundConnection
+from archgen.importing.firewalls import firewall_rules
 from archgen.importing.placing import FoundComponent, PlacedResources
 from archgen.importing.resource import Resource, as_list, as_mapping, texts_of
 from archgen.model.component import EDGE, OUTSIDE
@@ -89,7 +90,13 @@ Exposure = tuple[
 def find_exposures(placed: PlacedResources) -> list[Exposure]:
     """The components that any address may connect to."""
     users = _users_of_groups(placed)
-    return [(user.id, by, port) for by, group, port in _open_rules(placed) for user in users[group.key]]
+    by_groups = [(user.id, by, port) for by, group, port in _open_rules(placed) for user in users[group.key]]
+    return by_groups + [
+        (target.id, rule.address, _ports_in_words(rule.ports))
+        for rule in firewall_rules(placed)
+        if _ANYWHERE & {*rule.ranges}
+        for target in rule.targets
+    ]
 
 
 def compare_exposures(model: StatedModel, exposures: Iterable[Exposure], matches: Matches) -> Iterator[Drift]:
@@ -151,6 +158,15 @@ def _lets_all_in(rule: Any) -> bool:
         return False
     names = ("cidr_blocks", "ipv6_cidr_blocks", "cidr_ipv4", "cidr_ipv6")
     return any(text in _ANYWHERE for name in names for text in texts_of(rule.get(name) or ()))
+
+
+def _ports_in_words(ports: tuple[str, ...]) -> str:
+    if not ports:
+        return ""
+    first, _, last = ports[0].partition("-")
+    if len(ports) > 1 or last:
+        return f" on ports {first} to {last}" if len(ports) == 1 else f" on ports {', '.join(ports)}"
+    return f" on port {first}"
 
 
 def _port_in_words(rule: Any) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from functools import cache
 
+from archgen.catalog.cloud_facts import cloud_bases
 from archgen.catalog.product import NEUTRAL
 from archgen.catalog.terraform_types import terraform_types
 from archgen.importing.mappings import NOTHING, mappings
@@ -192,9 +193,10 @@ def _is_made_by_terraform(component: Component, cloud: str) -> bool:
 def _made_on(cloud: str) -> frozenset[tuple[str, str]]:
     """The kinds and products that resource types of a cloud become; the product is empty if any is possible."""
     made: set[tuple[str, str]] = set()
+    provider = cloud_bases()[cloud].provider
     for name, type_ in terraform_types().items():
         mapping = mappings().get(name, NOTHING)
-        if type_.role == "component" and name.startswith(f"{cloud}_"):
+        if type_.role == "component" and name.startswith(f"{provider}_"):
             made |= {(type_.kind, product) for product in (mapping.products.values() or [type_.product])}
             made |= {(mapping.instead.kind, mapping.instead.product)} if mapping.instead else set()
     return frozenset(made)

@@ -9,10 +9,12 @@ from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.drifting.findings import Drift
 from archgen.drifting.matching import Matches
 from archgen.drifting.stated import StatedModel
+from archgen.importing.found_network import FoundNetwork, FoundTier, range_of
 from archgen.importing.modeling import Whereabouts
-from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
+from archgen.importing.network import subnets_of
 from archgen.importing.placing import PlacedResources
 from archgen.importing.resource import Resource
+from archgen.model.per_cloud import cloud_classes
 from archgen.model.wording import value_text
 
 
@@ -20,10 +22,12 @@ def compare_account(model: StatedModel, there: Whereabouts) -> Iterator[Drift]:
     """The account, project or subscription of the environment, unless the files are of another one that the model has."""
     a, cloud = model.here, model.coordinate.cloud
     home = a.environment.on(cloud)
-    known = {a.number_of(id_) for id_ in (*a.homes, a.home)}
-    if home and a.home_number and there.account not in known:
+    numbered = cloud_classes()[a.facts.base].organization.numbered
+    known = {a.number_of(id_) if numbered else id_ for id_ in (*a.homes, a.home)}
+    stated = a.home_number if numbered else a.home
+    if home and stated and there.account not in known:
         path = ("environments", model.coordinate.environment, cloud, home.key)
-        yield from _value(model, path, a.home_number, there.account, ())
+        yield from _value(model, path, stated, there.account, ())
 
 
 def network_of(model: StatedModel, networks: Sequence[FoundNetwork]) -> FoundNetwork | None:
@@ -33,9 +37,15 @@ def network_of(model: StatedModel, networks: Sequence[FoundNetwork]) -> FoundNet
     """
     if not model.here.document.network:
         return None
-    same = [network for network in networks if network.cidr == model.here.cidr]
+    same = [network for network in networks if network.cidr == model.here.cidr or _has_range_of(model, network)]
     only = len(networks) == 1 and not model.is_assumed(_range_of(model))
     return same[0] if same else networks[0] if only else None
+
+
+def _has_range_of(model: StatedModel, network: FoundNetwork) -> bool:
+    """Whether a network without a range has a subnet of the model."""
+    ranges = {str(range_of(subnet)) for tier in network.tiers for subnet in tier.subnets.values()}
+    return not network.has_range and any(subnet.cidr in ranges for subnet in model.here.subnets)
 
 
 def _range_of(model: StatedModel) -> Path:
@@ -48,25 +58,25 @@ def compare_network(
     """The range of the network, its subnets, and its ways to the internet. No subnet is missing from `partial` files."""
     cloud = model.coordinate.cloud
     address = (network.resource.address,)
-    if model.here.cidr != network.cidr:
+    if model.here.cidr != network.cidr and network.has_range:
         yield from _value(model, _range_of(model), model.here.cidr, network.cidr, address)
         return  # everything in it has other ranges, too
     region = model.here.cloud.region
     if network.zones and not any(zone.startswith(region) for zone in network.zones):
         yield from _value(model, ("clouds", cloud, "region"), region, ", ".join(network.zones), address)
-    for key, actual in (("nat_gateways", network.nat_gateways), ("internet_gateway", network.internet_gateway)):
+    for key, actual in network.own.items():
         path: Path = ("network", cloud, key)
         stated, is_stated = model.value(path)
-        if is_stated and actual is not None:
+        if is_stated and isinstance(actual, (str, bool)):
             yield from _value(model, path, stated, actual, address)
-    certain = not partial and not any("cidr_block" in r.unknown for r in left_out)
+    certain = not partial and not any({"cidr_block", "ip_cidr_range", "address"} & r.unknown for r in left_out)
     yield from _subnets(model, network, certain=certain)
 
 
 def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Iterator[Drift]:
     tiers = tiers_of(model, network)
     irregular = {tier.id for id_, tier in tiers.items() if _has_assumed_ranges(model, id_)}
-    ranges = {subnet.values["cidr_block"] for tier in network.tiers for subnet in tier.subnets.values()}
+    ranges = {str(range_of(subnet)) for tier in network.tiers for subnet in tier.subnets.values()}
     for id_ in model.here.tiers:
         path: Path = ("network", "tiers", id_)
         if _has_assumed_ranges(model, id_):
@@ -81,9 +91,10 @@ def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Ite
     modeled = {subnet.cidr for subnet in model.here.subnets}
     for tier in network.tiers:
         for subnet in tier.subnets.values():
-            if subnet.values["cidr_block"] not in modeled and tier.id not in irregular:
-                message = f"the model has no subnet {subnet.values['cidr_block']}"
-                yield Drift("not-modeled", (), (subnet.address,), message, file=str(subnet.values["cidr_block"]))
+            range_ = str(range_of(subnet))
+            if range_ not in modeled and tier.id not in irregular:
+                message = f"the model has no subnet {range_}"
+                yield Drift("not-modeled", (), (subnet.address,), message, file=range_)
 
 
 def _has_assumed_ranges(model: StatedModel, tier: str) -> bool:
@@ -97,7 +108,7 @@ def tiers_of(model: StatedModel, network: FoundNetwork) -> dict[str, FoundTier]:
         ranges = set(model.here.subnets_of(id_))
         assumed = _has_assumed_ranges(model, id_)
         for tier in network.tiers:
-            inside = {subnet.values["cidr_block"] for subnet in tier.subnets.values()}
+            inside = {str(range_of(subnet)) for subnet in tier.subnets.values()}
             if ranges & inside or (assumed and tier.id == id_):
                 found.setdefault(id_, tier)
     return found

@@ -12,6 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from archgen.importing.accounts import role_grants
+from archgen.importing.firewalls import firewall_rules
 from archgen.importing.mappings import SELF, ConnectionRule
 from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of
 from archgen.importing.resource import Resource, as_list, texts_of
@@ -46,6 +48,8 @@ def find_connections(placed: PlacedResources) -> list[FoundConnection]:
         *_declared(placed),
         *_permitted_by_groups(placed),
         *_permitted_by_policies(placed),
+        *_permitted_by_firewalls(placed),
+        *_permitted_to_accounts(placed),
         *_configured(placed),
     ):
         ends = (connection.caller, connection.called)
@@ -232,6 +236,24 @@ def _direction(actions: Iterable[str]) -> str:
         return ""
     reads = [v.startswith(_READS) for v in verbs]
     return "received" if all(reads) else "both" if any(reads) else "sent"
+
+
+# What firewalls and roles permit.
+
+
+def _permitted_by_firewalls(placed: PlacedResources) -> Iterator[FoundConnection]:
+    for rule in firewall_rules(placed):
+        for caller in rule.sources:
+            for called in rule.targets:
+                states = {"port": rule.port} if rule.port else {}
+                yield FoundConnection(caller.id, called.id, "permitted", (rule.address,), states)
+
+
+def _permitted_to_accounts(placed: PlacedResources) -> Iterator[FoundConnection]:
+    for grant in role_grants(placed):
+        for called in grant.components:
+            states = {"data": grant.data} if grant.data else {}
+            yield FoundConnection(grant.user.id, called.id, "permitted", (grant.address,), states)
 
 
 # What is configured.

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from archgen.importing.mappings import SettingRule
+from archgen.importing.mappings import SettingRule, chosen
 from archgen.importing.resource import Resource, value_at
 
 ANYWHERE = "0.0.0.0/0"
@@ -37,34 +37,29 @@ def settings_of(
 
 def convert(rule: SettingRule, value: Any) -> Any:
     """The value of a setting; None if it is not known what it would be, and UNSET if the attribute says that nothing is set."""
-    if rule.as_ == "json":
-        value = _from_json(value, rule.key)
-    if rule.as_ in ("reach", "ranges") and not isinstance(value, list):
-        return None
+    if rule.as_ in _SHAPES:
+        value = _SHAPES[rule.as_](rule, value)
+        if value is None or value is UNSET or not rule.values:
+            return value if not _is_number(value) else _scaled(rule, value)
     if rule.values:
         single = value[0] if isinstance(value, list) and len(value) == 1 else value
-        found = rule.values.get(_as_key(single)) if not isinstance(single, (list, Mapping)) else None
+        found = chosen(rule.values, single) if not isinstance(single, (list, Mapping)) else None
         return UNSET if found == "" else found
-    if rule.as_ == "reach":
-        return "public" if ANYWHERE in value else "allowlist"
-    if rule.as_ == "ranges":
-        return UNSET if ANYWHERE in value else sorted(map(str, value))
-    if rule.as_ == "list":
-        return sorted(map(str, value)) if isinstance(value, list) else [value]
-    if rule.as_ in ("number", "seconds"):
-        value = _number(value)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
+    return _scaled(rule, value) if _is_number(value) else value
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _scaled(rule: SettingRule, value: float) -> Any:
+    """A number in the unit of the setting."""
     if rule.above is not None and value <= rule.above:
         return UNSET
     try:
         return _exact((value - rule.subtract) / rule.divide)
     except (OverflowError, ValueError):  # no number that a setting can have, such as 1e999
         return None
-
-
-def _as_key(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _exact(number: float) -> int | float:
@@ -82,6 +77,81 @@ def _from_json(value: Any, key: str) -> Any:
     except (ValueError, RecursionError):
         return None
     return value_at(document, key) if isinstance(document, Mapping) else None
+
+
+def _texts(rule: SettingRule, value: Any) -> list[str] | None:
+    """The texts in a list, of which the rule may take one attribute each; None if it is not a list."""
+    if not isinstance(value, list):
+        return None
+    items = [value_at(item, rule.key) if rule.key and isinstance(item, Mapping) else item for item in value]
+    return sorted(str(item) for item in items if item is not None)
+
+
+def _reach(rule: SettingRule, value: Any) -> str | None:
+    ranges = _texts(rule, value)
+    return None if ranges is None else "public" if ANYWHERE in ranges else "allowlist"
+
+
+def _ranges(rule: SettingRule, value: Any) -> Any:
+    ranges = _texts(rule, value)
+    return UNSET if ranges is not None and ANYWHERE in ranges else ranges
+
+
+def _list(_rule: SettingRule, value: Any) -> list[Any]:
+    return sorted(map(str, value)) if isinstance(value, list) else [value]
+
+
+def _domains(_rule: SettingRule, value: Any) -> list[str]:
+    """Domains without the dot at their end, with which DNS names are complete."""
+    return sorted(str(name).rstrip(".") for name in (value if isinstance(value, list) else [value]))
+
+
+def _version(_rule: SettingRule, value: Any) -> str | None:
+    """The version in a name such as `POSTGRES_15` or `REDIS_7_2`, in which an X stands for any number."""
+    match = re.search(r"(?:^|[A-Za-z_])(\d+(?:[._]\d+)*)", str(value))
+    return match[1].replace("_", ".") if match else None
+
+
+def _memory(_rule: SettingRule, value: Any) -> float | None:
+    """Memory in MiB, from a quantity such as `512Mi`; with `1G`, which has powers of 1000, a fraction of them."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)([KMGT]?)(i?)", str(value))
+    if not match:
+        return None
+    power = " KMGT".index(match[2] or " ")
+    unit: int = (1024 if match[3] else 1000) ** power
+    return float(match[1]) * unit / 1024**2
+
+
+def _processors(_rule: SettingRule, value: Any) -> float | None:
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(m?)", str(value))
+    return (float(match[1]) / (1000 if match[2] else 1)) if match else None
+
+
+def _lower(_rule: SettingRule, value: Any) -> Any:
+    return value.lower() if isinstance(value, str) else None
+
+
+def _last(_rule: SettingRule, value: Any) -> Any:
+    """The last segment of a link, such as the machine type in one."""
+    return value.rpartition("/")[2] if isinstance(value, str) else None
+
+
+# How values are converted, by the word in `as`.
+_SHAPES: Mapping[str, Callable[[SettingRule, Any], Any]] = {
+    "json": lambda rule, value: _from_json(value, rule.key),
+    "reach": _reach,
+    "ranges": _ranges,
+    "list": _list,
+    "domains": _domains,
+    "number": lambda _rule, value: _number(value),
+    "seconds": lambda _rule, value: _number(value),
+    "version": _version,
+    "memory": _memory,
+    "processors": _processors,
+    "present": lambda _rule, _value: True,
+    "lower": _lower,
+    "last": _last,
+}
 
 
 def states_attribute(resource: Resource, attribute: str) -> bool:

@@ -91,7 +91,7 @@ class ValueChanges:
             tier: {key: value for key, value in stated.items() if key != "name"}
             for tier, stated in facts["tiers"].items()
         }
-        read = {"identifier", f"{cloud}.internet_gateway", f"{cloud}.nat_gateways"}
+        read = {"identifier", *(f"{cloud}.{key}" for found in self.found.networks[:1] for key in found.own)}
         read |= {f"tiers.{tier}.{key}" for tier, stated in tiers.items() for key in stated}
         comparison = _Comparison(root, frozenset(read), {}, joined)
         facts = {**facts, "tiers": tiers}

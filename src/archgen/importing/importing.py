@@ -10,9 +10,10 @@ from typing import Any
 
 from archgen.diagnostics.report import visible
 from archgen.importing.connections import FoundConnection, find_connections
+from archgen.importing.found_network import FoundNetwork
 from archgen.importing.known import NONE_KNOWN, KnownComponents
 from archgen.importing.modeling import as_yaml, home_of, is_identifier, model_of, name_of
-from archgen.importing.network import FoundNetwork, find_networks, left_out_of
+from archgen.importing.network import find_networks, left_out_of
 from archgen.importing.placing import FoundComponent, PlacedResources, place, slug
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
@@ -36,7 +37,7 @@ class Import:
     @cached_property
     def placed(self) -> PlacedResources:
         """What each resource is."""
-        return place((resource for source in self.sources for resource in source.resources), self.known)
+        return place((resource for source in self.sources for resource in source.resources), self.known, self.cloud)
 
     @cached_property
     def networks(self) -> list[FoundNetwork]:

@@ -9,6 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any
 
+from archgen.catalog.cloud_facts import clouds
 from archgen.catalog.terraform_types import FOLDER
 
 SELF = "self"
@@ -16,7 +17,10 @@ SELF = "self"
 
 @dataclass(frozen=True, slots=True)
 class SettingRule:
-    """Where the value of a setting comes from, and how it is converted. `only` limits it to components of one kind."""
+    """Where the value of a setting comes from, and how it is converted. `only` limits it to components of one kind.
+
+    Keys of `values` may end with `*`. `key` is what to take of JSON, or of each block of a list.
+    """
 
     setting: str
     attribute: str = ""
@@ -49,14 +53,29 @@ class Instead:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherRole:
+    """The role that a resource has if an attribute has one of some values, instead of that of its type."""
+
+    attribute: str
+    values: tuple[str, ...]
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
 class TypeMapping:
-    """How one resource type is read."""
+    """How one resource type is read.
+
+    Resources with the same value of `same_by` are one component. A relation with `belongs_to` is a part of a component of that type.
+    """
 
     named: str = ""
     known_as: str = ""
+    same_by: str = ""
+    belongs_to: str = ""
     product_by: str = ""
     products: Mapping[str, str] = field(default_factory=dict)
     instead: Instead | None = None
+    other_role: OtherRole | None = None
     settings: tuple[SettingRule, ...] = ()
     assumed: Mapping[str, Any] = field(default_factory=dict)
     connections: tuple[ConnectionRule, ...] = ()
@@ -66,8 +85,9 @@ NOTHING = TypeMapping()
 
 
 def clouds_with_mappings() -> tuple[str, ...]:
-    """The clouds whose resources can be imported, because there is a table of their attributes."""
-    return tuple(sorted(file.stem for file in FOLDER.glob("*.toml")))
+    """The clouds whose resources can be imported, because there is a table of the attributes of their provider."""
+    providers = {file.stem for file in FOLDER.glob("*.toml")}
+    return tuple(sorted(id_ for id_, facts in clouds().items() if facts.provider in providers))
 
 
 @cache
@@ -85,17 +105,28 @@ def mappings() -> Mapping[str, TypeMapping]:
 def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
     """A mapping as a table states it. Raises KeyError and TypeError for keys that it cannot have."""
     products = dict(stated.get("product", {}))
-    instead = stated.get("instead")
+    instead, role = stated.get("instead"), stated.get("other_role")
     return TypeMapping(
         stated.get("named", ""),
         stated.get("known_as", ""),
+        stated.get("same_by", ""),
+        stated.get("belongs_to", ""),
         products.pop("by", ""),
         products,
         Instead(**instead) if instead else None,
+        OtherRole(role["from"], tuple(role["is"]), role["role"]) if role else None,
         tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),
         stated.get("assume", {}),
         tuple(_connection(rule) for rule in stated.get("connects", ())),
     )
+
+
+def chosen(values: Mapping[str, Any], stated: Any) -> Any:
+    """What a table has for a value: for the whole value, or for what it begins with; None if the table does not know it."""
+    text = str(stated).lower() if isinstance(stated, bool) else str(stated)
+    if text in values:
+        return values[text]
+    return next((found for key, found in values.items() if key.endswith("*") and text.startswith(key[:-1])), None)
 
 
 def _listed(rules: Any) -> list[Any]:

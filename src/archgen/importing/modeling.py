@@ -12,10 +12,12 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
+from archgen.catalog.cloud_facts import cloud_bases
 from archgen.importing.connections import FoundConnection
-from archgen.importing.network import FoundNetwork, FoundTier, subnets_of
+from archgen.importing.found_network import FoundNetwork, FoundTier
+from archgen.importing.network import network_of_environment, subnets_of, tier_in_network
 from archgen.importing.placing import FoundComponent, PlacedResources, slug
-from archgen.importing.resource import as_mapping
+from archgen.importing.resource import as_mapping, texts_of
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.base import Identifier
 from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component, all_kinds
@@ -53,7 +55,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """Where what was found is: the environment, and the account and region that its ARNs name (empty if none does)."""
+    """Where what was found is: the environment, and the account or project and the region that its resources name (empty if none does)."""
 
     cloud: str
     environment: str
@@ -62,14 +64,19 @@ class Whereabouts:
 
 
 def home_of(cloud: str, environment: str, sources: Iterable[TerraformFile], placed: PlacedResources) -> Whereabouts:
-    """The environment with the account and region that most resources are in."""
+    """The environment with the account or project and the region that most resources are in."""
+    numbered, facts = cloud_classes()[cloud].organization.numbered, cloud_bases()[cloud]
     accounts: dict[str, int] = {}
     regions: dict[str, int] = {}
     for resource in placed.index.resources:
-        if match := _ARN.match(str(resource.values.get("arn", ""))):
-            for counted, value in ((regions, match[1]), (accounts, match[2] or "")):
-                if value:
-                    counted[value] = counted.get(value, 0) + 1
+        values = resource.values
+        match = _ARN.match(str(values.get("arn", "")))
+        account = (match[2] if match else "") if numbered else values.get("project")
+        region = match[1] if match else values.get("region") or values.get("location")
+        if account and isinstance(account, str):
+            accounts[account] = accounts.get(account, 0) + 1
+        if isinstance(region, str) and region and not facts.misnamed(region, zone=False):
+            regions[region] = regions.get(region, 0) + 1
     stated = next((source.region for source in sources if source.region), "")
     return Whereabouts(cloud, environment, _most(accounts), stated or _most(regions) or _region_of_zones(placed))
 
@@ -93,19 +100,24 @@ def model_of(
 ) -> dict[str, Any]:
     """The model as plain data, with its keys in the order of the guide."""
     model: dict[str, Any] = {"version": 2, "name": name, "project": project}
-    cloud: dict[str, Any] = {"region": home.region or "us-east-1"} | ({} if home.region else {"assumed": ["region"]})
-    network = networks[0] if networks and networks[0].tiers and networks[0].zones else None
+    region = home.region or cloud_bases()[home.cloud].region_example
+    cloud: dict[str, Any] = {"region": region} | ({} if home.region else {"assumed": ["region"]})
+    network = network_of_environment(networks)
     if network:
-        cloud["availability_zones"] = list(network.zones)
-    account = f"{project}-{home.environment}"
+        zones = _zones(placed, network, home.cloud, region)
+        cloud |= zones | (
+            {"assumed": assumed} if (assumed := [*cloud.get("assumed", ()), *zones.get("assumed", ())]) else {}
+        )
+    numbered = cloud_classes()[home.cloud].organization.numbered
+    account = f"{project}-{home.environment}" if numbered or not home.account else home.account
     place: dict[str, Any] = {cloud_classes()[home.cloud].home.key: account} | (
-        {"cidr": network.cidr} if network else {}
+        {"cidr": network.cidr, **({} if network.has_range else {"assumed": ["cidr"]})} if network else {}
     )
     classes = cloud_classes()[home.cloud]
     model["clouds"] = {home.cloud: cloud}
     environment: dict[str, Any] = {"name": _ENVIRONMENTS.get(home.environment, title_of(home.environment))}
     model["environments"] = {home.environment: {**environment, home.cloud: place}}
-    known = {"id": home.account} if home.account else {}
+    known = {"id": home.account} if home.account and numbered else {}
     model["organization"] = {home.cloud: {classes.organization.key: {account: {"name": environment["name"], **known}}}}
     if network:
         model["network"] = _network(network, home.cloud)
@@ -117,6 +129,24 @@ def model_of(
         for component in _in_order(placed.components)
     }
     return model
+
+
+def _zones(placed: PlacedResources, network: FoundNetwork, cloud: str, region: str) -> dict[str, Any]:
+    """The zones of the network, or those that resources state; `assumed` if these are too few to be all that are used."""
+    if network.zones:
+        return {"availability_zones": list(network.zones)}
+    facts = cloud_bases()[cloud]
+    stated = {
+        zone
+        for resource in placed.index.resources
+        for name in ("zone", "location", "node_locations", "distribution_policy_zones")
+        for zone in texts_of(resource.values.get(name))
+        if zone.startswith(region) and not facts.misnamed(zone, zone=True)
+    }
+    if len(stated) > 1:
+        return {"availability_zones": sorted(stated)}
+    # A model with a network needs zones; most regions have these two: https://docs.cloud.google.com/compute/docs/regions-zones
+    return {"availability_zones": sorted({*stated, f"{region}-b", f"{region}-c"}), "assumed": ["availability_zones"]}
 
 
 def environment_rank(environment: str) -> tuple[int, str]:
@@ -152,15 +182,19 @@ def title_of(id_: str) -> str:
 
 def _network(network: FoundNetwork, cloud: str) -> dict[str, Any]:
     facts: dict[str, Any] = {"tiers": {tier.id: _tier(tier) for tier in network.tiers}}
-    name = as_mapping(network.resource.values.get("tags")).get("Name")
+    name = as_mapping(network.resource.values.get("tags")).get("Name") or network.resource.values.get("name")
     if is_identifier(name):
         facts = {"identifier": name, **facts}
-    own: dict[str, Any] = {"nat_gateways": network.nat_gateways or "per-zone"}
-    if network.nat_gateways is None:
-        own["assumed"] = ["nat_gateways"]
-    if not network.internet_gateway:
-        own["internet_gateway"] = False
-    return {**facts, cloud: own}
+    fields = cloud_classes()[cloud].network.model_fields
+    usual = {key: fields[key].default for key in network.own}
+    unknown = [key for key, value in network.own.items() if value is None]
+    own = {
+        key: usual[key] if value is None else value
+        for key, value in network.own.items()
+        if value is not True or usual[key] is not True
+    }
+    own |= network.tier_roles | ({"assumed": unknown} if unknown else {})
+    return {**facts, **({cloud: own} if own else {})}
 
 
 def is_identifier(name: Any) -> bool:
@@ -192,9 +226,10 @@ def _component(
     facts: dict[str, Any] = {"kind": component.kind, "title": title_of(component.id)}
     if is_identifier(component.named) and component.named != f"{prefix}-{component.id}":
         facts["identifier"] = component.named
-    if component.product:
-        facts["product"] = component.product
-    facts |= _place(placed, component, network)
+    if product := component.product or component.assumed.get("product"):
+        facts |= {"product": product} | ({} if component.product else {"assumed": ["product"]})
+    place = _place(placed, component, network)
+    facts |= place | ({"assumed": unsure} if (unsure := [*facts.get("assumed", ()), *place.get("assumed", ())]) else {})
     for setting, (value, _source) in component.settings.items():
         key, _, inner = setting.partition(".")
         if inner:
@@ -225,16 +260,30 @@ def _users_of(placed: PlacedResources, key: FoundComponent) -> list[str]:
 
 def _place(placed: PlacedResources, component: FoundComponent, network: FoundNetwork | None) -> dict[str, Any]:
     """The tier and the zones of a component; `managed` with `assumed` if its usual place is a tier that is not known."""
-    subnets = {subnet.key for subnet in subnets_of(placed, component)}
     usual = all_kinds()[component.kind].usual_placement
-    for tier in network.tiers if network and subnets else ():
-        inside = [zone for zone, subnet in tier.subnets.items() if subnet.key in subnets]
-        if inside:
-            facts: dict[str, Any] = {"endpoint_in": [tier.id]} if usual in (MANAGED, EDGE) else {"placement": tier.id}
-            return facts if usual in (MANAGED, EDGE) or _knows_zones(component.kind) else {**facts, "zones": inside}
-    if usual in (OUTSIDE, EDGE, MANAGED):
+    outside = usual in (OUTSIDE, EDGE, MANAGED)
+    if "placement" in component.settings:
         return {}
-    return {"placement": MANAGED, "assumed": ["placement"]}
+    if network is None:
+        return {} if outside else {"placement": MANAGED, "assumed": ["placement"]}
+    subnets = {subnet.key for subnet in subnets_of(placed, component)}
+    if not subnets and not outside and (reserved := tier_in_network(placed, component, network)):
+        return {"placement": reserved}
+    for tier in network.tiers:
+        inside = [zone for zone, subnet in tier.subnets.items() if subnet.key in subnets]
+        if inside and outside:
+            return _endpoints(component, tier, network)
+        if inside:
+            known = _knows_zones(component.kind) or not network.zones
+            return {"placement": tier.id} | ({} if known else {"zones": inside})
+    return {} if outside else {"placement": MANAGED, "assumed": ["placement"]}
+
+
+def _endpoints(component: FoundComponent, tier: FoundTier, network: FoundNetwork) -> dict[str, Any]:
+    """The tier in which a managed service has addresses; a cluster also has its nodes there."""
+    has_nodes = "nodes_in" in all_kinds()[component.kind].model_fields
+    nodes = {"nodes_in": tier.id} if has_nodes else {}
+    return nodes if has_nodes and not network.has_range else {"endpoint_in": [tier.id], **nodes}
 
 
 def _knows_zones(kind: str) -> bool:

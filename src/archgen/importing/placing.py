@@ -11,17 +11,19 @@ from typing import Annotated, Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from archgen.catalog.cloud_facts import cloud_bases
 from archgen.catalog.terraform_types import TerraformType, terraform_types
 from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.known import NONE_KNOWN, KnownComponent, KnownComponents
-from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, mappings
+from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, chosen, mappings
 from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
 from archgen.model.component import Component, all_kinds
 
 # Labels of blocks that say nothing about what they declare.
 _EMPTY_LABELS = frozenset({"this", "main", "default", "self", "example", "resource", "primary", "it"})
-_MOST_HOPS = 4  # from a part to its component, through other parts
+_BLOCK = 2  # the length of the key of resources that are in one block
+_MOST_HOPS = 5  # from a part to its component, through other parts
 
 
 @dataclass(slots=True, eq=False)  # two of them are never equal, and comparing what they consist of takes long
@@ -50,8 +52,8 @@ class FoundComponent:
 class PlacedResources:
     """What became of all resources. Every resource is in exactly one place; `owner` has the component of components and parts.
 
-    `unread` counts attributes whose value has no counterpart. `incomplete` has components that the model cannot have, because the
-    files do not state a setting that it needs.
+    `foreign` has resources of other clouds. `unread` counts attributes whose value has no counterpart. `incomplete` has components that
+    the model cannot have, because the files do not state a setting that it needs.
     """
 
     index: ResourceIndex
@@ -61,6 +63,7 @@ class PlacedResources:
     ownerless: list[Resource]
     unknown: list[Resource]
     unfit: list[Resource]
+    foreign: list[Resource] = field(default_factory=list)
     unread: dict[str, int] = field(default_factory=dict)
     incomplete: list[tuple[FoundComponent, str]] = field(default_factory=list)
 
@@ -69,23 +72,28 @@ class PlacedResources:
         return self.owner.get(resource.key)
 
 
-def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN) -> PlacedResources:
-    """What each resource is. A component that a model knows already has its ID there."""
+def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cloud: str = "") -> PlacedResources:
+    """What each resource is. A component that a model knows already has its ID there. Without a cloud, those of all clouds are placed."""
     index = ResourceIndex(resources)
     by_role: dict[str, list[Resource]] = defaultdict(list)
-    unknown, unfit = [], []
+    unknown: list[Resource] = []
+    unfit: list[Resource] = []
+    foreign: list[Resource] = []
+    provider = cloud_bases()[cloud].provider if cloud in cloud_bases() else ""
     types = terraform_types()
     for resource in index.resources:
         type_ = types.get(resource.type)
         if type_ is None:
             unknown.append(resource)
-        elif type_.role == "component" and _kind(resource, type_)[0] not in all_kinds():
+        elif provider and not resource.type.startswith(f"{provider}_"):
+            foreign.append(resource)
+        elif (role := _role(resource, type_)) == "component" and _kind(resource, type_)[0] not in all_kinds():
             unfit.append(resource)
         else:
-            by_role[type_.role].append(resource)
+            by_role[role].append(resource)
     components = _components(by_role["component"], known)
     owner = {resource.key: component for component in components for resource in component.resources}
-    placed = PlacedResources(index, components, owner, by_role, [], unknown, unfit)
+    placed = PlacedResources(index, components, owner, by_role, [], unknown, unfit, foreign)
     _add_parts(placed)
     for component in components:
         _read_settings(placed, component)
@@ -94,11 +102,13 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN) ->
 
 
 def _leave_out_incomplete(placed: PlacedResources) -> None:
-    """Leave out the components that lack a setting which their kind requires and no one could assume."""
+    """Leave out the components that lack their product or a setting which their kind requires and no one could assume."""
     for component in list(placed.components):
         stated = {name.partition(".")[0] for name in (*component.settings, *component.assumed)}
         own = all_kinds()[component.kind].model_fields.items()
         lacking = [n for n, info in own if info.is_required() and n not in stated and n not in Component.model_fields]
+        if all_kinds()[component.kind].needs_product and not component.product and "product" not in stated:
+            lacking.append("product")
         if lacking:
             placed.incomplete.append((component, ", ".join(lacking)))
             placed.components.remove(component)
@@ -111,26 +121,47 @@ def mapping_of(resource: Resource) -> TypeMapping:
     return mappings().get(resource.type, NOTHING)
 
 
+def _role(resource: Resource, type_: TerraformType) -> str:
+    """What a resource is: usually what its type is."""
+    other = mapping_of(resource).other_role
+    return other.role if other and value_at(resource.values, other.attribute) in other.values else type_.role
+
+
 def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
     """The kind and the product of a component; the product is empty if it is not known."""
     mapping = mapping_of(resource)
     if mapping.instead and states_attribute(resource, mapping.instead.has):
         return mapping.instead.kind, mapping.instead.product
     stated = value_at(resource.values, mapping.product_by) if mapping.product_by else None
-    return type_.kind, mapping.products.get(str(stated), "") if mapping.product_by else type_.product
+    return type_.kind, chosen(mapping.products, stated) or "" if mapping.product_by else type_.product
 
 
 def _components(resources: Iterable[Resource], known: KnownComponents) -> list[FoundComponent]:
-    groups: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+    groups: dict[tuple[str, ...], list[Resource]] = defaultdict(list)
     for resource in resources:
-        groups[resource.stack, resource.block].append(resource)
+        groups[_group_key(resource)].append(resource)
     found = []
-    for group in groups.values():
-        for members in _alike(group):
+    for key, group in groups.items():
+        for members in _alike(group) if len(key) == _BLOCK else [sorted(group, key=_is_secondary)]:
             kind, product = _kind(members[0], terraform_types()[members[0].type])
             found.append(FoundComponent(_label(members, group, kind), kind, product, members, named=_name(members)))
     _give_ids(found, known)
     return sorted(found, key=lambda component: component.id)
+
+
+def _group_key(resource: Resource) -> tuple[str, ...]:
+    """What resources of one component have in common: their block, or the value of the attribute that decides for their type."""
+    attribute = mapping_of(resource).same_by
+    if attribute:
+        shared = value_at(resource.values, attribute) or resource.references.get(attribute, ("",))[0]
+        if isinstance(shared, str) and shared:
+            return resource.stack, resource.type, attribute, shared
+    return resource.stack, resource.block
+
+
+def _is_secondary(resource: Resource) -> bool:
+    """Whether the label of a resource says that it only leads to another one, so that the component is called after that one."""
+    return bool({"http", "redirect"} & {*re.split(r"[-_]", resource.name)})
 
 
 def _alike(group: list[Resource]) -> list[list[Resource]]:
@@ -213,9 +244,8 @@ def _add_parts(placed: PlacedResources) -> None:
     for resource in placed.index.resources:
         for target in placed.index.all_from(resource):
             pointing[target.key].append(resource)
-    relations = [
-        r for r in placed.by_role["relation"] if mapping_of(r).settings
-    ]  # such as listeners, which say that TLS is used
+    # Such as listeners, which say that TLS is used.
+    relations = [r for r in placed.by_role["relation"] if mapping_of(r).settings or mapping_of(r).belongs_to]
     waiting = [*placed.by_role["part"], *relations]
     for _hop in range(_MOST_HOPS):
         left = []
@@ -235,11 +265,14 @@ def _owner(
     placed: PlacedResources, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]
 ) -> FoundComponent | None:
     stated = terraform_types()[part.type].part_of
+    near = [*placed.index.all_from(part), *pointing[part.key]]
+    if wanted := mapping_of(part).belongs_to:
+        owners = (placed.owner.get(resource.key) for resource in near)
+        return next((owner for owner in owners if owner and owner.resources[0].type == wanted), None)
     for rule in mapping_of(part).connections:  # a listener belongs to its load balancer, not to its certificate
         for resource in placed.index.from_(part, rule.from_) if rule.from_ != SELF else ():
             if owner := placed.owner.get(resource.key):
                 return owner
-    near = [*placed.index.all_from(part), *pointing[part.key]]
     named = [resource for resource in near if resource.type == stated]
     for resource in (*named, *near):
         if owner := placed.owner.get(resource.key):

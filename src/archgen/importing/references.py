@@ -1,7 +1,7 @@
 """Which resources a resource refers to: by the values in a state, or by the configuration in a plan.
 
-A value refers to a resource if it is its ARN, its ID, its self link or another value by which providers know it. Tags, names and
-descriptions are not looked at, because equal names there mean nothing.
+A value refers to a resource if it is its ARN, its ID, its self link or another value by which providers know it. Tags, names, places
+and descriptions are not looked at, because equal names there mean nothing.
 """
 
 from __future__ import annotations
@@ -17,16 +17,20 @@ from archgen.importing.resource import Resource, texts_of, without_indexes
 
 # Attributes by which others know a resource, the most specific first.
 IDENTITIES = (
-    "arn", "self_link", "id", "invoke_arn", "execution_arn", "url", "repository_url", "dns_name", "domain_name",
+    "arn", "self_link", "id", "invoke_arn", "execution_arn", "url", "uri", "repository_url", "dns_name", "domain_name",
     "bucket_domain_name", "bucket_regional_domain_name", "regional_domain_name", "latest_version", "stream_arn", "arn_suffix", "zone_id",
 )  # fmt: skip
 # Attributes that only one type of resource has as the name by which others refer to it.
 NAMES = (
     "name", "bucket", "function_name", "identifier", "cluster_identifier", "replication_group_id", "creation_token", "family",
-    "network", "email", "unique_id",
+    "email", "unique_id", "secret_id", "repository_id", "dataset_id", "cluster_id",
 )  # fmt: skip
 _SILENT = frozenset(
     {
+        "project",
+        "region",
+        "location",
+        "zone",
         "tags",
         "tags_all",
         "labels",
@@ -40,6 +44,7 @@ _SILENT = frozenset(
 )
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[A-Za-z0-9_./:+=,@-]+")
 _LINK = re.compile(r"(?:https?://[A-Za-z0-9_./:-]+|projects/[A-Za-z0-9_./:-]+)")
+_ACCOUNT = re.compile(r"[a-z0-9.-]{1,64}@[a-z0-9.-]{4,200}\.gserviceaccount\.com")  # in `serviceAccount:…`
 _SHORTEST = 4
 _LONGEST = 2000  # of an ARN or link; what is longer identifies nothing
 
@@ -105,7 +110,7 @@ class ResourceIndex:
             if text in self._known:
                 yield from _meant(attribute, self._known[text])
             elif len(text) > 20:
-                for part in (*_ARN.findall(text), *_LINK.findall(text)):
+                for part in (*_ARN.findall(text), *_LINK.findall(text), *_ACCOUNT.findall(text)):
                     yield from self._of_part(part)
 
     def _of_part(self, part: str) -> list[Resource]:

@@ -88,6 +88,7 @@ def _left_out(coverage: ImportCoverage) -> list[tuple[str, list[Resource]]]:
     found = [
         ("not placed, because archgen does not know the type", placed.unknown),
         ("not placed, because no kind of component is about it", placed.unfit),
+        ("not placed, because they are resources of another cloud", placed.foreign),
         ("parts of components that none of the files contains", placed.ownerless),
         (
             "networks and subnets that the model does not get: of further networks, or with a range that is not known",
@@ -144,6 +145,7 @@ def as_json(coverage: ImportCoverage) -> str:
         "not_placed": {
             "unknown_type": sorted(r.address for r in placed.unknown),
             "no_kind": sorted(r.address for r in placed.unfit),
+            "other_cloud": sorted(r.address for r in placed.foreign),
             "no_component": sorted(r.address for r in placed.ownerless),
             "networks": sorted(r.address for r in coverage.networks),
             "incomplete": {c.id: lacking for c, lacking in placed.incomplete},

@@ -1,0 +1,108 @@
+"""Firewalls whose rules select sources and targets by tags or service accounts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archgen.importing.placing import FoundComponent, PlacedResources
+from archgen.importing.resource import Resource, as_list, as_mapping, texts_of, value_at
+
+_RULES = "google_compute_firewall"
+_ACCOUNTS = "google_service_account"
+_TAGS = ("tags", "node_config.tags", "template.vpc_access.network_interfaces.tags")
+
+
+@dataclass(frozen=True, slots=True)
+class FirewallRule:
+    """A rule that lets traffic in: from components and address ranges to components. `port` is the only one that is permitted."""
+
+    address: str
+    sources: tuple[FoundComponent, ...]
+    ranges: tuple[str, ...]
+    targets: tuple[FoundComponent, ...]
+    ports: tuple[str, ...]
+
+    @property
+    def port(self) -> int | None:
+        """The port, if there is only one."""
+        return int(self.ports[0]) if len(self.ports) == 1 and self.ports[0].isdecimal() else None
+
+
+def firewall_rules(placed: PlacedResources) -> Iterator[FirewallRule]:
+    """The rules that permit TCP or UDP. A rule without targets is about all components in its network, and says nothing about one."""
+    rules = [r for r in placed.by_role.get("firewall", ()) if r.type == _RULES]
+    if not rules:
+        return
+    tagged, users = _tagged(placed), users_of_accounts(placed)
+    for rule in rules:
+        values = rule.values
+        ports = _ports(values)
+        if values.get("direction", "INGRESS") != "INGRESS" or values.get("disabled") or ports is None:
+            continue
+        sources = _selected(placed, rule, "source", tagged, users)
+        targets = _selected(placed, rule, "target", tagged, users)
+        yield FirewallRule(rule.address, sources, tuple(texts_of(values.get("source_ranges") or ())), targets, ports)
+
+
+def _ports(values: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """The ports that a rule permits, empty for all; None if it permits neither TCP nor UDP."""
+    found: list[str] = []
+    blocks = [as_mapping(block) for block in as_list(values.get("allow"))]
+    wanted = [block for block in blocks if str(block.get("protocol")).lower() in ("tcp", "udp", "all", "6", "17")]
+    for block in wanted:
+        ports = [str(port) for port in as_list(block.get("ports"))]
+        if not ports:
+            return ()
+        found += ports
+    return tuple(dict.fromkeys(found)) if wanted else None
+
+
+def _selected(
+    placed: PlacedResources,
+    rule: Resource,
+    side: str,
+    tagged: Mapping[str, list[FoundComponent]],
+    users: Mapping[tuple[str, str], list[FoundComponent]],
+) -> tuple[FoundComponent, ...]:
+    found = [component for tag in as_list(rule.values.get(f"{side}_tags")) for component in tagged.get(str(tag), ())]
+    for account in placed.index.from_(rule, f"{side}_service_accounts"):
+        found += users.get(account.key, ())
+    return tuple({component.id: component for component in found}.values())
+
+
+def _tagged(placed: PlacedResources) -> dict[str, list[FoundComponent]]:
+    """The components whose machines have each network tag."""
+    found: dict[str, list[FoundComponent]] = defaultdict(list)
+    for component in placed.components:
+        resources = (*component.resources, *component.parts)
+        lists = (value_at(resource.values, name) for resource in resources for name in _TAGS)
+        for tag in dict.fromkeys(str(tag) for tags in lists for tag in as_list(tags)):
+            found[tag].append(component)
+    return found
+
+
+def users_of_accounts(placed: PlacedResources) -> dict[tuple[str, str], list[FoundComponent]]:
+    """The components that run as each service account, by its key. What calls another component with an account does not run as it."""
+    found: dict[tuple[str, str], list[FoundComponent]] = defaultdict(list)
+    for component in placed.components:
+        for resource in (*component.resources, *component.parts):
+            for name in _RUNS_AS:
+                for account in placed.index.from_(resource, name):
+                    if account.type == _ACCOUNTS and not any(component is other for other in found[account.key]):
+                        found[account.key].append(component)
+    return found
+
+
+# The attributes with the account that a resource runs as.
+_RUNS_AS = (
+    "service_account",
+    "service_account_email",
+    "template",
+    "service_config",
+    "node_config",
+    "config",
+    "gce_setup",
+)
