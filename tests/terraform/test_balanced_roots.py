@@ -99,6 +99,10 @@ def test_services_on_fargate_are_planned(
     assert re.search(r'\+ target_group_arn += ".*targetgroup/shop-0a1b/', planned)
     assert re.search(r"\+ rollback += true", planned)
     assert "registry.example/stock:v1.2.0" in planned
+    assert re.search(r"\+ health_check_grace_period_seconds += 90", planned)
+    assert (
+        planned.count('"aws:SourceAccount"') == 2
+    )  # the roles of the tasks of both services, but not those that start them
     assert re.search(r'valueFrom += "arn:aws:secretsmanager:eu-west-1:123456789012:secret:shop-AbCdEf"', planned)
 
 

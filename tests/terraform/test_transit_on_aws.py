@@ -19,6 +19,9 @@ from tools.check_roots import Emulator, Terraform
 MODEL = (ROOT / "tests/data/models/transit-on-aws.yaml").read_text(encoding="utf-8")
 
 
+APART = ("joins: [shared, dev, prod]", "joins: [shared, dev, prod], apart: [dev, prod]")
+
+
 def changed(folder: Path, *pairs: str) -> Project:
     """The model with texts replaced, which must be there: each old text is followed by the new one."""
     text = MODEL
@@ -70,7 +73,7 @@ def test_what_the_model_must_state_is_an_error(tmp_path: Path, old: str, new: st
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("joins: [shared, dev, prod]", "joins: [shared, dev, prod], apart: [dev, prod]", "they are left out"),
+        ("joins: [shared, dev, prod]", "joins: [shared, dev, prod], apart: [shared, prod]", "they are left out"),
         ("modules: [transit-attachments]", "modules: []", "nothing reaches it through the gateway"),
         ("scope: organization, home: hub, ", "", "each environment would make another gateway"),
     ],
@@ -80,9 +83,15 @@ def test_what_no_stack_makes_of_a_gateway_is_reported(tmp_path: Path, old: str, 
     assert said in str(found)
 
 
-def test_a_gateway_that_keeps_networks_apart_is_not_made(tmp_path: Path) -> None:
-    project = changed(tmp_path, "joins: [shared, dev, prod]", "joins: [shared, dev, prod], apart: [dev, prod]")
+def test_a_gateway_that_keeps_only_some_networks_of_environments_apart_is_not_made(tmp_path: Path) -> None:
+    project = changed(tmp_path, "joins: [shared, dev, prod]", "joins: [shared, dev, prod], apart: [shared, prod]")
     assert not {name for name in all_values_of(project) if name.startswith("transit")}
+
+
+def test_networks_that_are_kept_apart_have_no_routes_to_each_other(tmp_path: Path) -> None:
+    project = changed(tmp_path, *APART)
+    assert not problems_of(project, "ARC-F002", "ARC-F026", "ARC-F027")
+    assert all_values_of(project)["transit_attachments"]["gateways"] == {"transit": ["10.50.0.0/16", "172.16.0.0/16"]}
 
 
 # -- with Terraform ----------------------------------------------------------------------------------------
@@ -92,7 +101,7 @@ def test_a_gateway_that_keeps_networks_apart_is_not_made(tmp_path: Path) -> None
 def roots(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Terraform]:
     """Terraform in a copy of each root, by stack."""
     root = tmp_path_factory.mktemp("joined")
-    (root / "architecture.yaml").write_text(MODEL.replace("[vpc]", "[vpc@5]"), encoding="utf-8")
+    (root / "architecture.yaml").write_text(MODEL.replace("[vpc]", "[vpc@5]").replace(*APART), encoding="utf-8")
     write_terraform_files(root / "architecture.yaml", root)
     checked = terraform("fmt", "-check", "-diff", "-recursive", ".", cwd=root / "infra")
     assert checked.returncode == 0, checked.stdout
@@ -120,10 +129,10 @@ def test_the_attachment_of_a_network_is_planned(
     planned = plan(roots["joining"], known, "123456789012")
     assert {
         'aws_ec2_transit_gateway_vpc_attachment.transit_attachments["transit"]',
-        'aws_route.transit_attachments["transit-private-0-10.1.0.0/16"]',
+        'aws_route.transit_attachments["transit-private-0-10.50.0.0/16"]',
         'aws_route.transit_attachments["transit-public-0-172.16.0.0/16"]',
     } <= created(planned)
-    assert len([address for address in created(planned) if address.startswith("aws_route.")]) == 6
+    assert len([address for address in created(planned) if address.startswith("aws_route.")]) == 4
 
 
 @pytest.mark.slow
@@ -142,6 +151,10 @@ def test_the_gateway_and_its_share_are_planned(
     planned = hub.run("plan", "-input=false", f"-var-file={values.name}", account="111111111111")
     assert {
         'aws_ec2_transit_gateway.transit_gateway_transit["gateway"]',
+        'aws_ec2_transit_gateway_default_route_table_association.transit_gateway_transit["gateway"]',
+        'aws_ec2_transit_gateway_default_route_table_propagation.transit_gateway_transit["gateway"]',
+        'aws_ec2_transit_gateway_route_table.transit_gateway_transit["all"]',
+        'aws_ec2_transit_gateway_route_table.transit_gateway_transit["apart"]',
         'aws_ram_principal_association.transit_gateway_transit["123456789012"]',
         'aws_ram_principal_association.transit_gateway_transit["222222222222"]',
         'aws_ram_resource_association.transit_gateway_transit["gateway"]',

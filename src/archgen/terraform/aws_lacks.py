@@ -28,7 +28,7 @@ from archgen.terraform.aws_machines import (
     lacks_machine_metric,
     lacks_machine_utilization,
 )
-from archgen.terraform.aws_transit import lacks_attachment, lacks_free_routing, lacks_scope
+from archgen.terraform.aws_transit import lacks_attachment, lacks_route_tables, lacks_scope
 from archgen.terraform.built import builds
 
 # The modules whose security groups come from the binding `security-groups`, and the products that they are for.
@@ -265,10 +265,10 @@ _UNSTATED = (
     _Unstated(
         "transit-gateway",
         (),
-        "route tables of transit gateways that keep networks apart or inspect their traffic",
+        "route tables of transit gateways that keep only some environments apart or inspect traffic",
         "they are left out",
-        "make them by hand, or remove `apart` and `via`",
-        lacks_free_routing,
+        "make them by hand, or name all environments in `apart` and remove `via`",
+        lacks_route_tables,
     ),
     _Unstated(
         "transit-gateway",

@@ -18,7 +18,8 @@ _PRODUCT = "transit-gateway"
 def facts(a: Architecture) -> dict[str, Any]:
     """The facts about transit gateways that expressions can use."""
     return {
-        "routes_freely": lambda gateway: routes_freely(a, gateway),
+        "keeps_apart": lambda gateway: keeps_apart(a, gateway),
+        "routes_as_stated": lambda gateway: routes_as_stated(a, gateway),
         "shared_with": lambda gateway: shared_with(a, gateway),
         "transit_routes": lambda: transit_routes(a),
         "transit_subnets": lambda: transit_subnets(a),
@@ -27,7 +28,8 @@ def facts(a: Architecture) -> dict[str, Any]:
 
 # The types of arguments of the functions among them.
 FUNCTIONS: Mapping[str, tuple[type, ...]] = {
-    "routes_freely": (str,),
+    "keeps_apart": (str,),
+    "routes_as_stated": (str,),
     "shared_with": (str,),
     "transit_routes": (),
     "transit_subnets": (),
@@ -39,10 +41,19 @@ def gateways(a: Architecture) -> dict[str, Link]:
     return {name: link for name, link in links(a.components).items() if link.component.product == _PRODUCT}
 
 
-def routes_freely(a: Architecture, gateway: str) -> bool:
-    """Whether a transit gateway routes between all that it joins, so that its default route table suffices."""
+def routes_as_stated(a: Architecture, gateway: str) -> bool:
+    """Whether the default route tables of a transit gateway can route as the model states.
+
+    They apply to every network of an environment that is attached, so they keep all of these apart, or none.
+    """
     link = gateways(a)[gateway]
-    return not link.apart and not link.via
+    networks = {ENVIRONMENT, *a.document.environments} & {*link.joins}
+    return not link.via and (not link.apart or networks <= {*link.apart})
+
+
+def keeps_apart(a: Architecture, gateway: str) -> bool:
+    """Whether a transit gateway does not route between some of what it joins."""
+    return bool(gateways(a)[gateway].apart)
 
 
 def shared_with(a: Architecture, gateway: str) -> list[str]:
@@ -82,7 +93,7 @@ def transit_routes(a: Architecture) -> dict[str, list[str]]:
     return {
         name: sorted({range_ for joined in _beyond(a, name, {name}) for range_ in _ranges(a, joined)})
         for name, link in sorted(gateways(a).items())
-        if {ENVIRONMENT, a.coordinate.environment} & {*link.joins} and routes_freely(a, name)
+        if {ENVIRONMENT, a.coordinate.environment} & {*link.joins} and routes_as_stated(a, name)
     }
 
 
@@ -90,7 +101,9 @@ def _beyond(a: Architecture, gateway: str, seen: set[str]) -> Iterator[str]:
     """What a link joins besides the network of the environment, and what links that it joins, or that join it, lead to."""
     known = links(a.components)
     attached = [name for name, link in sorted(known.items()) if gateway in link.joins]
-    for joined in (*known[gateway].joins, *attached):
+    here, apart = {ENVIRONMENT, a.coordinate.environment}, {*known[gateway].apart}
+    hidden = apart if here & apart else set()
+    for joined in (joined for joined in (*known[gateway].joins, *attached) if joined not in hidden):
         if joined in known:
             if joined not in seen:
                 seen.add(joined)
@@ -127,9 +140,9 @@ def transit_subnets(a: Architecture) -> dict[str, Any]:
 # -- what no stack does ----------------------------------------------------------------------------------
 
 
-def lacks_free_routing(a: Architecture) -> bool:
-    """Whether a transit gateway keeps parts apart or inspects traffic, for which no stack makes route tables."""
-    return any(not routes_freely(a, name) for name in gateways(a))
+def lacks_route_tables(a: Architecture) -> bool:
+    """Whether a transit gateway keeps some networks of environments apart or inspects traffic, for which no stack makes route tables."""
+    return any(not routes_as_stated(a, name) for name in gateways(a))
 
 
 def lacks_attachment(a: Architecture) -> bool:
@@ -148,6 +161,6 @@ def lacks_scope(a: Architecture) -> bool:
 
 
 def transit_joins(a: Architecture) -> list[str]:
-    """The IDs of the transit gateways that join the network of the environment and route between all that they join."""
+    """The IDs of the transit gateways that a stack makes and that join the network of the environment."""
     joining = ((name, {*link.joins}) for name, link in sorted(gateways(a).items()))
-    return [n for n, joins in joining if {ENVIRONMENT, a.coordinate.environment} & joins and routes_freely(a, n)]
+    return [n for n, joins in joining if {ENVIRONMENT, a.coordinate.environment} & joins and routes_as_stated(a, n)]
