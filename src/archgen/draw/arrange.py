@@ -10,6 +10,7 @@ from archgen.draw import grid
 from archgen.draw.graph import Arrangement, Graph, Group
 
 WIDE = 1140  # pixels; the space on a page, in which text keeps its size
+LOW = 400  # pixels; a picture that is not taller fits on any page
 SLIM = 1.2  # the most that a picture is taller than wide
 _COLUMNS = 6
 _TRIED = 3  # arrangements that are worth drawing

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from archgen.draw import graphviz, grid
-from archgen.draw.arrange import SLIM, WIDE, flatter_grids
+from archgen.draw.arrange import LOW, SLIM, WIDE, flatter_grids
 from archgen.draw.fonts import Font
 from archgen.draw.graph import Graph, Group
-from archgen.draw.labels import Label, labels_of, labels_of_edges, place_labels
+from archgen.draw.labels import Label, borders_of, bounds_of, hits, labels_of, labels_of_edges, lines_of, place_labels
 from archgen.draw.legend import legend_size
 from archgen.draw.measure import TITLE_HEIGHT, TITLE_ICON, TITLE_INSET, Rect, ink, title_width, using
 from archgen.draw.routes import Route, route, straight
+from archgen.draw.stretch import cuts_for, stretched
 from archgen.draw.style import look
 from archgen.records import dataclass
 
@@ -22,7 +23,7 @@ MARGIN = 8
 Fonts = tuple[Font, ...]
 
 
-_TALL = 400  # pixels; a picture that is not taller fits on any page
+_ATTEMPTS = 2  # at making room for labels that are on a border
 _NEARLY = 1.03  # a picture that is too tall by less keeps its arrangement, with some space beside it
 _MOST_SPACE = 280  # pixels beside a picture of a few nodes
 
@@ -71,7 +72,7 @@ def _flatter(graph: Graph, drawing: Drawing) -> Iterator[Graph]:
     """Other arrangements of a graph whose `drawing` is too tall, the best first."""
     if graph.layout == "grid":
         yield from flatter_grids(graph)
-    elif graph.turns and drawing.height > _TALL:
+    elif graph.turns and drawing.height > LOW:
         yield replace(graph, layout="down", dense=True)
         yield replace(graph, dense=True)
 
@@ -97,7 +98,44 @@ def _moved(drawing: Drawing, by: float) -> Drawing:
 def _draw(graph: Graph, fonts: Fonts) -> Drawing:
     with using(fonts):
         boxes = grid.place(graph) if graph.layout == "grid" else graphviz.flow(graph)
-        return replace(_drawing(graph, boxes, route(graph, boxes, _titles(graph, boxes))), fonts=fonts)
+        drawing = _routed(graph, boxes)
+        for _attempt in range(_ATTEMPTS):
+            wider = _with_room(drawing)
+            if not wider or _misplaced(wider) >= _misplaced(drawing):
+                break
+            drawing = wider
+        return replace(drawing, fonts=fonts)
+
+
+def _routed(graph: Graph, boxes: Mapping[str, Rect]) -> Drawing:
+    return _drawing(graph, boxes, route(graph, boxes, _titles(graph, boxes)))
+
+
+def frames_of(graph: Graph, boxes: Mapping[str, Rect]) -> list[Rect]:
+    """The boxes of the groups that are drawn."""
+    return [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
+
+
+def _misplaced(drawing: Drawing) -> int:
+    """The number of labels that are on the border of a group, and of those on the line of another edge, which count twice."""
+    borders = borders_of(frames_of(drawing.graph, drawing.boxes))
+    labels = {label.id: label.edges for label in labels_of(drawing.graph, drawing.routes)}
+    count = 0
+    for id_, box in drawing.labels.items():
+        others = {edge: route for edge, route in drawing.routes.items() if edge not in labels[id_]}
+        count += bool(hits(box, borders)) + 2 * bool(hits(box, lines_of(others)))
+    return count
+
+
+def _with_room(drawing: Drawing) -> Drawing | None:
+    """The drawing with more space where a label is on the border of a group; None if that is not possible or not necessary."""
+    graph, boxes = drawing.graph, drawing.boxes
+    covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
+    things = [bounds_of(box) for box in (*covered, *drawing.titles.values())]
+    borders = borders_of(frames_of(graph, boxes))
+    cuts = cuts_for(labels_of(graph, drawing.routes), drawing.labels, borders, things)
+    wider = stretched(graph, boxes, cuts)
+    return _routed(graph, wider) if wider != boxes else None
 
 
 def draw_simply(graph: Graph, fonts: Fonts = ()) -> Drawing:
@@ -128,8 +166,7 @@ def _drawing(
     routes = {id_: tuple((x + dx, y + dy) for x, y in route) for id_, route in routes.items()}
     titles = _titles(graph, boxes)
     covered = [rect for id_, node in graph.nodes().items() for rect in ink(node, boxes[id_])]
-    frames = [boxes[id_] for id_, group in graph.groups().items() if look(graph.theme, group.style)]
-    labels = place_labels(labels_of(graph, routes), routes, [*covered, *titles.values()], frames)
+    labels = place_labels(labels_of(graph, routes), routes, [*covered, *titles.values()], frames_of(graph, boxes))
     ends = [*boxes.values(), *labels.values()]
     points = [point for route in routes.values() for point in route]
     right = max([box.right for box in ends] + [x for x, _y in points], default=0)

@@ -63,7 +63,7 @@ def place_labels(
     labels: Iterable[Label], routes: Mapping[str, Route], taken: list[Rect], frames: list[Rect]
 ) -> dict[str, Rect]:
     """A box for each label, by its id. Labels should not cover the boxes `taken`, and avoid the borders of `frames`."""
-    occupied = [_bounds(box) for box in taken]
+    occupied = [bounds_of(box) for box in taken]
     borders = borders_of(frames)
     lines = {id_: [_segment_bounds(segment) for segment in segments(route)] for id_, route in routes.items()}
     placed: dict[str, Rect] = {}
@@ -72,7 +72,7 @@ def place_labels(
         own = list(dict.fromkeys(line for id_ in sorted(label.edges) for line in lines[id_]))
         best = _best(list(label.pieces), text_width(label.text, EDGE), occupied, others, borders, own)
         placed[label.id] = best
-        occupied.append(_bounds(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
+        occupied.append(bounds_of(Rect(best.x - BETWEEN, best.y, best.width + 2 * BETWEEN, best.height)))
     return placed
 
 
@@ -86,10 +86,12 @@ def _best(
 ) -> Rect:
     """The first position without cost, or else the cheapest. Covering boxes costs most, lines beside the text least.
 
-    A label on a line of another edge would seem to belong to it, so it rather covers a part of the line that it belongs to.
+    A label on a line of another edge would seem to belong to it, so it rather covers a part of the line that it belongs to. Exact places
+    in gaps are tried last, since they are rarely necessary.
     """
     cheapest, least = None, float("inf")
-    for box, surcharge in _candidates(own_pieces, width):
+    exact = (box for piece in own_pieces for box in _in_gaps(piece, width, [*occupied, *others, *borders]))
+    for box, surcharge in itertools.chain(_candidates(own_pieces, width), ((box, 1.0) for box in exact)):
         cost = (
             500.0 * hits(box, occupied) + 50.0 * hits(box, others) + 20.0 * hits(box, own) + 10.0 * hits(box, borders)
         )
@@ -140,6 +142,47 @@ def _beside(pieces: list[Segment], width: float, shares: tuple[float, ...]) -> I
                 yield Rect(x - width - SPACE - 1, y - HEIGHT / 2, width, HEIGHT)
 
 
+def bands(piece: Segment, width: float) -> Iterator[tuple[int, float, float]]:
+    """The areas on both sides of a piece of line in which its label may be: the axis along the piece (0 is x), and from where to where
+    they reach on the other axis.
+    """
+    (x1, y1), (x2, y2) = piece
+    if y1 == y2:
+        yield from ((0, top, top + HEIGHT) for top in (y1 - SPACE - HEIGHT, y1 + SPACE))
+    elif x1 == x2:
+        yield from ((1, left, left + width) for left in (x1 + SPACE + 1, x1 - SPACE - 1 - width))
+
+
+def gaps(ends: tuple[float, float], near: float, far: float, things: Iterable[Bounds]) -> Iterator[tuple[float, float]]:
+    """The free spans between two ends on an axis, beside which nothing reaches into the band from `near` to `far` on the other axis.
+
+    `things` have this axis first.
+    """
+    at, last = min(ends), max(ends)
+    for low, high in sorted((low, high) for low, top, high, bottom in things if top < far + 1 and near - 1 < bottom):
+        if low > at:
+            yield at, min(low, last)
+        at = max(at, high)
+    yield at, last
+
+
+def turned(thing: Bounds) -> Bounds:
+    """The bounds with the axes exchanged."""
+    left, top, right, bottom = thing
+    return top, left, bottom, right
+
+
+def _in_gaps(piece: Segment, width: float, things: list[Bounds]) -> Iterator[Rect]:
+    """Positions in the middle of the gaps beside a piece of line in which a label fits."""
+    for axis, near, far in bands(piece, width):
+        length = HEIGHT if axis else width
+        ends = (piece[0][axis], piece[1][axis])
+        for low, high in gaps(ends, near, far, map(turned, things) if axis else things):
+            start = (low + high - length) / 2
+            if high - low >= length + 2:
+                yield Rect(near, start, width, HEIGHT) if axis else Rect(start, near, width, HEIGHT)
+
+
 def lines_of(routes: Mapping[str, Route]) -> list[Bounds]:
     """The bounds of every segment of all routes; for horizontal and vertical ones that is the line itself."""
     return [_segment_bounds(segment) for route in routes.values() for segment in segments(route)]
@@ -163,7 +206,8 @@ def _sides(box: Rect) -> Iterator[Bounds]:
     yield box.right, box.y, box.right, box.bottom
 
 
-def _bounds(box: Rect) -> Bounds:
+def bounds_of(box: Rect) -> Bounds:
+    """The sides of a box."""
     return box.x, box.y, box.right, box.bottom
 
 
