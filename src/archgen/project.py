@@ -12,6 +12,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from archgen.analysis.design_statements import Traced, trace
+from archgen.analysis.past_comparisons import FILE as COMPARISONS
+from archgen.analysis.past_comparisons import PastComparisons, read_comparisons
 from archgen.diagnostics.diagnostic import Diagnostic, in_order
 from archgen.model.own import icon_files
 from archgen.model.resolve import Resolved, locate, read_axes, resolve
@@ -39,6 +41,7 @@ class Project:
     trusted: bool = True  # whether to run code of the project: templates, Python rules and plugins of the site builder
     fonts: tuple[Font, ...] = ()
     icons: Mapping[str, str] = field(default_factory=dict)  # the content of icons, by the names of their files
+    comparisons: PastComparisons = field(default_factory=PastComparisons)
 
     @property
     def templates(self) -> Path | None:
@@ -115,8 +118,11 @@ def load(model: Path, *, trusted: bool = True, texts: Mapping[str, str] = Mappin
     reviews = read_reviews(model.parent)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
+    comparisons = read_comparisons(model.parent)
+    if comparisons.text is not None:
+        files = replace(files, others=(*files.others, (COMPARISONS, comparisons.text)))
     unread_files = (*unread_documents, *broken_fonts)
-    project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts, icons)
+    project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts, icons, comparisons)
     return Loaded(files, project, [], model.parent)
 
 

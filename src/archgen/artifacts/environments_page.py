@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.importing.mappings import clouds_with_mappings
 from archgen.model.architecture import Architecture
 from archgen.model.places import FORMS
 from archgen.model.regions import HOME
@@ -26,6 +27,7 @@ def emit(context: Context) -> Emitted:
         home_label=context.default.facts.home_label,
         networks=list(_networks(context)),
         elsewhere=any(network.region for network in context.document.networks.values()),
+        comparisons=list(_comparisons(context)),
         sites=list(_sites(context)),
         organizations=[table for cloud in context.axes.clouds if (table := _organization(context, cloud))],
     )
@@ -52,6 +54,24 @@ def _cloud(context: Context, cloud: str) -> dict[str, Any]:
         "networks": [a.network_identifier for a in architectures] if any(a.tiers for a in architectures) else [],
         "subnets": subnets,
     }
+
+
+def _comparisons(context: Context) -> Iterator[dict[str, Any]]:
+    """A row for each environment whose files archgen can compare, or that was compared; its comparison is None if there was none."""
+    known = context.project.comparisons.by_home
+    for cloud in context.axes.clouds:
+        for a in context.today(cloud):
+            compared = known.get((cloud, a.coordinate.environment))
+            if compared or a.facts.base in clouds_with_mappings():
+                phase = context.document.phases.get(compared.phase) if compared else None
+                yield {
+                    "name": f"{a.environment.name}, {a.facts.name}"
+                    if len(context.axes.clouds) > 1
+                    else a.environment.name,
+                    "on": compared.on if compared else "",
+                    "phase": phase.name if phase else "",
+                    "compared": compared,
+                }
 
 
 def _networks(context: Context) -> Iterator[dict[str, Any]]:

@@ -37,7 +37,7 @@ def judge(
     of_project = [*ask("check_project", project)]
     of_today = [*ask("check_on", resolved, today)] if today is not None else []
     judging.add_general(refused())
-    judging.add_general((*project.unread, *project.reviews.problems))
+    judging.add_general((*project.unread, *project.reviews.problems, *project.comparisons.problems))
     if project.files.root is not None:
         judging.add_general(report_old_forms(project.files.root, refused=False))
     judging.add_general(untraced)

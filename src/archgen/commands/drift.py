@@ -16,14 +16,16 @@ from archgen.commands.shared import (
     project_at,
     say,
     say_what_was_not_checked,
+    show,
     today_of,
     usage,
 )
 from archgen.diagnostics.places import for_people, for_programs
 from archgen.diagnostics.report import visible
+from archgen.project import Project
 
 if TYPE_CHECKING:
-    from archgen.drifting.findings import Drift
+    from archgen.drifting.findings import Drift, DriftReport
 
 
 def run(options: argparse.Namespace) -> int:
@@ -31,14 +33,18 @@ def run(options: argparse.Namespace) -> int:
     from archgen.drifting.formats import FORMATS, PrintedReport
     from archgen.drifting.reporting import make_report
 
-    if options.write_baseline and options.only:
-        return usage("--only would leave differences out of the baseline", "omit --only, or omit --write-baseline")
+    if options.only and (options.write_baseline or options.record):
+        what, option = ("baseline", "--write-baseline") if options.write_baseline else ("record", "--record")
+        return usage(f"--only would leave differences out of the {what}", f"omit --only, or omit {option}")
     there = project_at(options)
     if there is None:
         return UNUSABLE
     loaded, project, coordinate = there
     a = project.resolved.architectures[coordinate]
     if not is_comparable(a):
+        return UNUSABLE
+    if options.record and project.comparisons.problems:
+        show(project.comparisons.problems, loaded)
         return UNUSABLE
     baseline = read_known_differences(options.baseline)
     sources = read_stack_files(options.files)
@@ -59,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
     waivers = {n: (reason_of(w, project.resolved), w.until) for n, w in a.document.rules.waivers.items()}
     printed = PrintedReport(report.moved(names.span), names.span(a.stated_at("components")), waivers)
     print_or_write(FORMATS[options.format](printed), options.output)
+    if options.record:
+        _record(project, report, today_of(options))
     say_what_was_not_checked(project)
     return FINDINGS if report.findings or report.empty else CLEAN
 
@@ -69,3 +77,15 @@ def _write_baseline(file: str, drifts: Sequence[Drift]) -> int:
     print_or_write(baseline_text(drifts), file)
     say(f"{visible(file)}: {len(drifts)} {'difference' if len(drifts) == 1 else 'differences'}")
     return CLEAN
+
+
+def _record(project: Project, report: DriftReport, on: str) -> None:
+    """Write what was compared next to the model; a comparison of nothing does not count."""
+    from archgen.analysis.past_comparisons import FILE
+    from archgen.drifting.recording import text_with_report
+
+    if report.empty:
+        say("Nothing was compared, so nothing is recorded.")
+    else:
+        text = text_with_report(project.resolved, project.comparisons, report, on)
+        print_or_write(text, str(project.root / FILE))

@@ -11,6 +11,7 @@ examples:
   terraform show -json > state.json                       what Terraform knows of a stack
   archgen drift state.json --at aws,prod                  how it differs from the model
   archgen drift plan.json state.json --at aws,prod        also whether model, plan or state is ahead
+  archgen drift state.json --at aws,prod --record         also record for the site when it was compared
   archgen drift state.json --at aws,prod --write-baseline drift.json
   archgen drift state.json --at aws,prod --baseline drift.json   only what is new since then
 """
@@ -40,6 +41,8 @@ def add_drift(commands: Any) -> None:
     command.add_argument("--baseline", metavar="FILE", help="leave out the differences that this file contains")
     written = "write all differences that no waiver accepts to this file, and exit with 0"
     command.add_argument("--write-baseline", metavar="FILE", help=written)
+    recorded = "write the day and how much was compared to comparisons.json next to the model, for pages of the site"
+    command.add_argument("--record", action="store_true", help=recorded)
     formats = "the format (default: text)"
     command.add_argument("--format", choices=("text", "json", "markdown", "sarif"), default="text", help=formats)
     add_today(command)

@@ -83,6 +83,7 @@ _ARCHGEN = {
     "ARC-I003": "Two files are of one stack",
     "ARC-I004": "The files contradict what the model states for their environment",
     "ARC-I005": "The model does not have the cloud of the files",
+    "ARC-I006": "The record of comparisons cannot be read",
     "ARC-M001": "A required key is missing",
     "ARC-M002": "Unknown key",
     "ARC-M003": "The value is not one of the choices",

@@ -62,7 +62,8 @@ def public_edition(
     reviews = Reviews(stamps, project.reviews.text)
     # The project's name may be part of the public name, so it is not searched for; names made from it are.
     searched = {text: other for text, other in withheld.items() if text != project.resolved.default.document.project}
-    return Edition(Project(root, files, resolved, (), reviews, project.trusted), searched), []
+    edition = Project(root, files, resolved, (), reviews, project.trusted, comparisons=project.comparisons)
+    return Edition(edition, searched), []
 
 
 # -- identifying values --------------------------------------------------------------------------------

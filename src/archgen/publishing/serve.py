@@ -28,7 +28,7 @@ PATIENCE = 20.0  # seconds that a poll waits for a new build
 SLOWEST = 30.0  # seconds after which a connection without traffic is closed
 LOOK_EVERY = 0.25  # seconds between two scans of the files
 # Inputs of a build besides the model, and the outputs among them, which do not count.
-WATCHED = ("templates", "docs", "rules", "bindings", "mkdocs.yml", "reviews.yaml")
+WATCHED = ("templates", "docs", "rules", "bindings", "mkdocs.yml", "reviews.yaml", "comparisons.json")
 MADE = ("docs/index.md", "docs/architecture")
 
 # Host headers that are accepted, with any port, since a forwarded port differs. This stops DNS rebinding: a page elsewhere whose name
