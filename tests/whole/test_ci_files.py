@@ -351,7 +351,9 @@ def run_action(runner: Runner, folder: Path, name: str, **env: str) -> tuple[int
     outputs = runner.folder / "outputs"
     outputs.write_text("")
     script = next(step["run"] for step in ACTION["runs"]["steps"] if step.get("name") == name)
-    inputs = {"COMMAND": "check", "BASE": "HEAD^1", "PROFILE": "internal", "FAIL_ON": "error", "NUMBER": "12"}
+    inputs = {
+        "COMMAND": "check", "BASE": "HEAD^1", "PROFILE": "internal", "PLAN": "", "AT": "", "FAIL_ON": "error", "NUMBER": "12",
+    }  # fmt: skip
     done = runner.run(
         script, folder, **inputs | {"GITHUB_OUTPUT": str(outputs), "GITHUB_REPOSITORY": "acme/shop"} | env
     )
@@ -373,6 +375,23 @@ def test_the_action_reviews_each_model_and_keeps_a_comment(commented: PullReques
     model = {"MODEL": "shop/architecture.yaml", "TEXT": outputs["comment"]}
     assert run_action(commented.runner, pull_request, "Keep one comment up to date", **model)[0] == 0
     assert commented.bodies == before
+
+
+def test_the_action_says_how_plans_differ_from_the_model(runner: Runner, pull_request: Path) -> None:
+    bucket = {
+        "address": "aws_s3_bucket.b", "mode": "managed", "type": "aws_s3_bucket", "name": "b",
+        "provider_name": "registry.terraform.io/hashicorp/aws", "values": {"bucket": "b"},
+    }  # fmt: skip
+    plan = {"format_version": "1.0", "planned_values": {"root_module": {"resources": [bucket]}}}
+    (pull_request / "plans").mkdir()
+    (pull_request / "plans/of it.json").write_text(json.dumps(plan))
+    given = {"MODEL": "other/architecture.yaml", "PLAN": "plans/of it.json\n", "AT": "aws,live"}
+    code, outputs = run_action(runner, pull_request, "Review", **given)
+    assert (code, outputs["changed"]) == (0, "true")
+    text = Path(outputs["comment"]).read_text()
+    assert "aws&#95;s3&#95;bucket.b" in text
+    assert "../plans/of it.json" in text
+    assert run_action(runner, pull_request, "Review", **given | {"PLAN": "plans/missing.json"})[0] == 2
 
 
 def test_the_action_counts_findings_and_fails(runner: Runner, pull_request: Path) -> None:
