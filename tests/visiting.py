@@ -51,6 +51,7 @@ CONTRAST = """() => {
   }
   return { count, bad };
 }"""
+HEIGHT = "document.documentElement.scrollHeight"
 # At the width of a phone: tables that scroll sideways, controls that are cut off, and words that are broken in the middle.
 PHONE = """() => {
   const inside = document.querySelector('.md-content'), wide = document.documentElement.clientWidth;
@@ -114,7 +115,7 @@ def visits(chromium, builder: str, published: str, address: str, shared: Shared)
 
 def _look_at(page: Any, builder: str, path: str) -> dict[str, Any]:
     """The record of an open page; it ends with the width of a phone."""
-    seen: dict[str, Any] = {"headings": page.locator("h1").count()}
+    seen: dict[str, Any] = {"headings": page.locator("h1").count(), "height": page.evaluate(HEIGHT)}
     # archgen's output is the same with the other site builder, except for colors: a few pages are enough.
     if path in (KINDS if builder == "material" else KINDS[:4]):
         seen["violations"] = violations(page)

@@ -29,6 +29,11 @@ def test_every_page_opens_without_a_complaint_and_fits_a_phone(visits: Visits) -
     assert {path for path, seen in visits.items() if seen["phone"] > 360} == set()
 
 
+@pytest.mark.browser
+def test_no_page_is_long_while_its_folds_are_closed(visits: Visits) -> None:
+    assert {path: seen["height"] for path, seen in visits.items() if seen["height"] > 8000} == {}
+
+
 @pytest.mark.parametrize("builder", ["material", "zensical"])
 def test_the_search_index_has_the_identifiers_and_no_pictures(built: Path, zensical: Path, builder: str) -> None:
     index = (zensical / "search.json") if builder == "zensical" else (built / "site/search/search_index.json")

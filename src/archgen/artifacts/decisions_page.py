@@ -8,6 +8,7 @@ from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.model.document import Decision
+from archgen.model.wording import listed
 
 STATUS = {"chosen": "Chosen", "optional": "Optional", "deferred": "Deferred"}
 
@@ -30,6 +31,19 @@ def _row(context: Context, name: str, decision: Decision) -> dict[str, Any]:
         "d": decision,
         "status": STATUS[decision.status],
         "about": [subject(text) for text in decision.about],
+        "fold": _summarize_fold(decision),
         "line": place.line,
         "edit": context.edit_link(place),
     }
+
+
+def _summarize_fold(decision: Decision) -> str:
+    """What the page folds below the choice, in words: what the model states about the decision, and where."""
+    parts = (
+        ("reasons", decision.reasons),
+        ("alternatives", decision.alternatives),
+        ("when to reconsider it", decision.reopen_when),
+    )
+    names = [name for name, stated in parts if stated]
+    text = listed([*names, "origin"])
+    return text[:1].upper() + text[1:]

@@ -10,6 +10,7 @@ from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
 from archgen.artifacts.addresses import page_of, source_pages
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
+from archgen.model.wording import counted
 
 
 def emit(context: Context) -> Emitted:
@@ -19,7 +20,7 @@ def emit(context: Context) -> Emitted:
     for name, rows, _problems in context.project.traces():
         source = context.document.sources[name]
         sections = [
-            {"heading": section.heading, "level": section.level, "rows": [_row(row) for row in inside]}
+            _describe_section(section.heading, [_row(row) for row in inside])
             for section, inside in itertools.groupby(rows, key=lambda row: row.statement.section)
         ]
         artifacts.append(
@@ -32,9 +33,17 @@ def emit(context: Context) -> Emitted:
                 sections=sections,
                 total=len(rows),
                 held=sum(1 for row in rows if row.held and row.held.at),
+                open=[row for section in sections for row in section["rows"] if not row["at"]],
             )
         )
     return artifacts, []
+
+
+def _describe_section(heading: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """A section of the document for the template; `summary` says how many of its statements the model covers."""
+    held = sum(1 for row in rows if row["at"])
+    extent = "in the model" if held == len(rows) else f"{held} in the model"
+    return {"heading": heading, "rows": rows, "summary": f"{counted(len(rows), 'statement')}, {extent}"}
 
 
 def _row(traced: Traced) -> dict[str, Any]:
