@@ -21,6 +21,7 @@ from archgen.draw.batch import Drawings
 from archgen.draw.drawing import Drawing, draw
 from archgen.draw.graph import Graph
 from archgen.pipeline import Project, check, graph, load
+from archgen.system.git_history import History
 from sharing import Shared
 
 # CI runs the same examples every time. Elsewhere they are new ones; `--hypothesis-profile=long` runs many.
@@ -231,11 +232,11 @@ class _DrawnWhenAsked(dict[Graph, Drawing]):
         return drawn
 
 
-def emitted(project: Project, output: ModuleType) -> list[Artifact]:
+def emitted(project: Project, output: ModuleType, history: History | None = None) -> list[Artifact]:
     """The files of one kind of output. Making all of them, with the pictures, takes ten times as long."""
     checked = check(project)
     drawings = Drawings(_DrawnWhenAsked(), fonts=project.fonts)
-    made, problems = output.emit(Context(project, graph(project), drawings, checked.lasting))
+    made, problems = output.emit(Context(project, graph(project), drawings, checked.lasting, history=history))
     assert not [*checked.refused, *problems]
     return list(made)
 

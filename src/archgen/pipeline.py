@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from archgen.draw.graph import Graph
     from archgen.model.architecture import Architecture
     from archgen.publishing.write import WritePlan
+    from archgen.system.git_history import History
     from archgen.views._graphs import Graphs
 
 __all__ = ["Checked", "Loaded", "Project", "check", "draw", "graph", "load", "make", "publish", "render", "write"]
@@ -111,18 +112,27 @@ def draw(project: Project, graphs: Iterable[Graph]) -> Drawings:
     return draw_all(graphs, read_memory(memory), fonts=project.fonts)
 
 
-def make(checked: Checked, progress: Progress = lambda _text: None) -> tuple[list[Artifact], list[Diagnostic]]:
-    """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error."""
+def make(
+    checked: Checked, progress: Progress = lambda _text: None, history: History | None = None
+) -> tuple[list[Artifact], list[Diagnostic]]:
+    """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error.
+
+    With `history`, pages say when what they describe was changed.
+    """
     if checked.refused:
         return [], in_order(checked.refused)
     graphs = graph(checked.project)
     progress("drawing")
     drawings = draw(checked.project, graphs.all())
-    return render(checked, graphs, drawings, progress)
+    return render(checked, graphs, drawings, progress, history)
 
 
 def render(
-    checked: Checked, graphs: Graphs, drawings: Drawings, progress: Progress = lambda _text: None
+    checked: Checked,
+    graphs: Graphs,
+    drawings: Drawings,
+    progress: Progress = lambda _text: None,
+    history: History | None = None,
 ) -> tuple[list[Artifact], list[Diagnostic]]:
     """All artifacts, sorted by path, and problems; no artifacts if one of the problems is an error."""
     from archgen.artifacts._next_pages import with_next_pages
@@ -131,7 +141,7 @@ def render(
     from archgen.artifacts.embeds import written_pages
     from archgen.artifacts.navigation import navigation
 
-    context = Context(checked.project, graphs, drawings, checked.lasting)
+    context = Context(checked.project, graphs, drawings, checked.lasting, history=history)
     artifacts: list[Artifact] = []
     problems: list[Diagnostic] = []
     for made, found in _emitted(context, progress):

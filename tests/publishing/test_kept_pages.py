@@ -156,6 +156,7 @@ CHANGES: tuple[Callable[[Path], object], ...] = (
         edit(root, "mkdocs.yml", "name: material,", "name: material, logo: a.svg,"),
         write(root, **{"docs/a.svg": "<svg xmlns='http://www.w3.org/2000/svg'/>"}),
     ],
+    lambda root: edit(root, "docs/orders.md", "# Orders", "# Orders\n\nLast changed on 2026-01-10."),
     lambda root: write(root, **{"docs/a.svg": "<svg xmlns='http://www.w3.org/2000/svg'><g/></svg>"}),
     lambda root: edit(root, "mkdocs.yml", "logo: a.svg,", "palette: {primary: custom, accent: custom},"),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archgen.analysis.glossary import meanings, with_definitions
 from archgen.artifacts._environment_colors import with_colors
+from archgen.artifacts._repository_links import edit_address, feedback_address
 from archgen.artifacts.addresses import GENERATED, HOME, file_of
 from archgen.checking.judgment import Judgment
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span
@@ -28,6 +29,7 @@ from archgen.views._graphs import Graphs
 if TYPE_CHECKING:
     from archgen.draw.batch import Drawings
     from archgen.draw.drawing import Drawing
+    from archgen.system.git_history import History
 
 MEMORY = ".archgen/drawings.json"  # the geometry of all pictures; unchanged ones are not drawn again
 MOST_MEMORY = 32 * 1024 * 1024  # bytes; about a hundred times what a typical model needs
@@ -117,7 +119,8 @@ class Context:
     """Everything that outputs are made from: a project, its graphs and drawings, the findings of the rules, and templates.
 
     `drawings` and `judgment` may be left out, since checking the embeds of hand-written pages happens before they exist.
-    `manual` asks for everything that archgen knows, for its manual, instead of what concerns the model.
+    `manual` asks for everything that archgen knows, for its manual, instead of what concerns the model. With `history`, pages say when
+    what they describe was changed.
     """
 
     def __init__(
@@ -128,8 +131,10 @@ class Context:
         judgment: Judgment | None = None,
         *,
         manual: bool = False,
+        history: History | None = None,
     ) -> None:
         self.manual = manual
+        self.history = history
         self.project = project
         self.graphs = graphs
         self._drawings = drawings
@@ -227,29 +232,33 @@ class Context:
             homes=list(dict.fromkeys(f"{facts.home}s" for facts in self.resolved.clouds.values())),
             link=lambda target: url(markdown_link(page, target)),
             relative=lambda target: href(relative(page, target)),
-            provenance=self.provenance(path),
+            provenance=self.provenance(path, page, nav.title),
             **values,
         )
         colored = with_colors(text, self.document.environments, (facts.name for facts in self.resolved.clouds.values()))
         return Artifact(file_of(page), with_definitions(colored, self.meanings).encode(), nav=nav)
 
-    def provenance(self, path: Path) -> dict[str, Any]:
-        """The lines of the model that a part comes from, and where to edit them."""
+    def provenance(self, path: Path, page: str, title: str) -> dict[str, Any]:
+        """The lines of the model that a page comes from, and where to edit them and to report problems."""
         main = self.project.files.main
         node = self.default.tree.nearest(path)[0]
         start = node.key_span or node.span
         if not path:
             start = Span(main.file, 1, 1, 1, 1)
         end = node.span.end_line - (node.span.end_column == 1) if path else len(main.lines) - 1
+        last = max(start.line, end)
+        repository = self.document.repository
         return {
             "file": start.file,
             "first": start.line,
-            "last": max(start.line, end),
+            "last": last,
             "edit": self.edit_link(start),
+            "feedback": repository and feedback_address(repository, title, _address(page), start.file, start.line),
+            "changed": self.history and self.history.last_change(start.file, start.line, last),
         }
 
     def edit_link(self, place: Span) -> str:
         """The address at which a line of the model can be edited; empty if the model names no repository."""
         if not self.document.repository:
             return ""
-        return f"{self.document.repository}/edit/{self.document.branch}/{place.file}#L{place.line}"
+        return edit_address(self.document.repository, self.document.branch, place.file, place.line)

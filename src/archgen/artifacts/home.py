@@ -41,6 +41,7 @@ def emit(context: Context) -> Emitted:
         numbers=list(_numbers(context))[:FIGURES],
         attention=list(_attention(context)),
         due=due_dates(context)[:NEXT_DATES],
+        latest=context.history.latest if context.history else (),
     )
     return [page], []
 

@@ -164,6 +164,8 @@ def _build(commands: Any) -> None:
         "--check", action="store_true", help="write nothing; list stale files and exit with 3 if there are any"
     )
     add_today(command)
+    dated = "show on pages when their part of the model was last changed, and the latest changes, from Git"
+    command.add_argument("--history", action="store_true", help=dated)
     edited = "overwrite this file even if it was edited by hand"
     command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
 
@@ -185,7 +187,7 @@ def _serve(commands: Any) -> None:
     )
     command.add_argument("--open", action="store_true", help="open the site in a browser")
     add_today(command)
-    command.set_defaults(no_site=False, check=False, force=[], profile="internal", offline=False)
+    command.set_defaults(no_site=False, check=False, force=[], profile="internal", offline=False, history=False)
 
 
 def _diagram(commands: Any) -> None:

@@ -25,6 +25,7 @@ from archgen.project import Loaded, Project
 
 if TYPE_CHECKING:
     from archgen.artifacts.base import Artifact
+    from archgen.system.git_history import History
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,8 +41,11 @@ def run(options: argparse.Namespace) -> int:
         return unusable(loaded)
     project = loaded.project
     checked = check(project, today_of(options))
-    artifacts, problems = make(checked, progress)
+    history, lacking = _history(project) if options.history else (None, "")
+    artifacts, problems = make(checked, progress, history)
     progress.done()
+    if lacking:
+        say(f"The pages do not say when they were changed: {lacking}.")
     say_what_was_not_checked(project)
     if checked.findings or problems:
         show(in_order([*checked.findings, *problems]), loaded)
@@ -62,6 +66,18 @@ def run(options: argparse.Namespace) -> int:
     except state.StateError as error:
         show([Diagnostic("ARC-W002", str(error), "", subject=error.subject)], loaded)
     return UNUSABLE
+
+
+def _history(project: Project) -> tuple[History | None, str]:
+    """The history of the model's files, or None and the reason why it is left out."""
+    from archgen.system.git_history import NoHistoryError, read_history
+
+    if not project.trusted:
+        return None, "Git does not run for a project whose code must not run"
+    try:
+        return read_history(project.root, [source.file for source in project.files.sources]), ""
+    except NoHistoryError as error:
+        return None, str(error)
 
 
 def _publish(options: argparse.Namespace, loaded: Loaded, artifacts: list[Artifact], progress: Progress) -> int:
