@@ -15,7 +15,7 @@ from archgen.analysis.crossings import places_of
 from archgen.analysis.effects import effects, needed_by
 from archgen.analysis.interrupted_flows import interrupted_flows
 from archgen.analysis.regions import survives_region, survives_zone
-from archgen.analysis.staleness import stale, undirected
+from archgen.analysis.staleness import stale, undirected_with
 from archgen.analysis.survival import Survival
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
@@ -241,7 +241,7 @@ def _impact(
 
 def _undirected(a: Architecture, down: Mapping[str, str]) -> Iterator[str]:
     """The connections that may carry data from what is down to what is not, but do not say so."""
-    for id_, *ends in undirected(a):
+    for id_, *ends in undirected_with(a, down):
         people = any(a.components[end].person for end in ends)
         if not people and len({end in down for end in ends}) == 2:
             yield id_

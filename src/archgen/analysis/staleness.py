@@ -6,9 +6,24 @@ data reaches it any more from anywhere. If other data still does, its receivers 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Mapping
 
 from archgen.model.architecture import Architecture
+from archgen.model.remembered import remembered
+from archgen.records import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DataPaths:
+    """Where data goes: by component, which others get data from it, and which others it may reach at all.
+
+    `reachable` also has both ends of connections that do not say which way the data goes. `receiving` has every component that gets data
+    from another one, for certain or possibly.
+    """
+
+    receivers: Mapping[str, list[str]]
+    reachable: Mapping[str, list[str]]
+    receiving: Collection[str]
 
 
 def stale(a: Architecture, down: Collection[str], cut: Collection[str] = ()) -> tuple[dict[str, str], dict[str, str]]:
@@ -16,44 +31,77 @@ def stale(a: Architecture, down: Collection[str], cut: Collection[str] = ()) -> 
 
     `cut` has the ids of connections over which nothing arrives any more.
     """
-    sources, left = receivers(a), receivers(a, cut)
-    dry = _fed(a, ()) - _fed(a, down, cut) - set(down)
+    usual = data_paths(a)
+    left = _data_paths(a, cut) if cut else usual
+    sources = usual.receivers
     first = {
         receiver: sender
         for sender, found in sources.items()
         for receiver in found
-        if cut and receiver not in left.get(sender, ()) and receiver not in down and sender not in down
+        if cut and receiver not in left.receivers.get(sender, ()) and receiver not in down and sender not in down
     }
+    possibly = _spread(sources, down, through=a.components, first=first)
+    # What data still reaches matters only where something passes staleness on, and finding it takes a walk through everything.
+    passed_on = any(name in sources for name in possibly)
+    dry = _usually_fed(a) - _fed(a, usual, left, down) - set(down) if passed_on else set()
     surely = _spread(sources, down, through=dry, first=first)
-    possibly = _spread(sources, down, through=set(a.components), first=first)
     return (
         {name: f"gets nothing new from {a.components[source].title}" for name, source in surely.items()},
         {name: f"gets data from {a.components[source].title}" for name, source in possibly.items()},
     )
 
 
-def receivers(a: Architecture, cut: Collection[str] = ()) -> dict[str, list[str]]:
-    """By component: each component that gets data from it, as far as the model states the direction, without connections that are cut."""
-    found: dict[str, list[str]] = {}
+@remembered
+def data_paths(a: Architecture) -> DataPaths:
+    """Where data goes as long as nothing fails, as far as the model states the direction."""
+    return _data_paths(a, ())
+
+
+def _data_paths(a: Architecture, cut: Collection[str]) -> DataPaths:
+    """Where data goes without the connections that are cut."""
+    receivers: dict[str, list[str]] = {}
     for connection in a.traffic:
         if connection.kind == "control" or connection.id in cut:
             continue
         if connection.data in ("sent", "both") or (connection.kind == "event" and connection.data is None):
-            found.setdefault(connection.tail, []).append(connection.head)
+            receivers.setdefault(connection.tail, []).append(connection.head)
         if connection.data in ("received", "both"):
-            found.setdefault(connection.head, []).append(connection.tail)
-    return found
+            receivers.setdefault(connection.head, []).append(connection.tail)
+    reachable = {name: list(found) for name, found in receivers.items()}
+    receiving = {name for found in receivers.values() for name in found}
+    for id_, tail, head in undirected(a):
+        if id_ not in cut:
+            reachable.setdefault(tail, []).append(head)
+            reachable.setdefault(head, []).append(tail)
+            receiving |= {tail, head}
+    return DataPaths(receivers, reachable, receiving)
 
 
-def undirected(a: Architecture) -> Iterator[tuple[str, str, str]]:
+@remembered
+def undirected(a: Architecture) -> tuple[tuple[str, str, str], ...]:
     """The id, caller and callee of each connection that may carry data, but does not say which way."""
-    for c in a.traffic:
-        if c.data is None and c.kind not in ("control", "event"):
-            yield c.id, c.tail, c.head
+    return tuple((c.id, c.tail, c.head) for c in a.traffic if c.data is None and c.kind not in ("control", "event"))
+
+
+def undirected_with(a: Architecture, names: Collection[str]) -> list[tuple[str, str, str]]:
+    """The same for the connections of some components only, in the order of the model."""
+    positions = _undirected_by_end(a)
+    every = undirected(a)
+    return [every[at] for at in sorted({at for name in names for at in positions.get(name, ())})]
+
+
+@remembered
+def _undirected_by_end(a: Architecture) -> Mapping[str, list[int]]:
+    """The positions in `undirected`, by component."""
+    positions: dict[str, list[int]] = {}
+    for at, (_id, *ends) in enumerate(undirected(a)):
+        for end in ends:
+            positions.setdefault(end, []).append(at)
+    return positions
 
 
 def _spread(
-    sources: dict[str, list[str]], down: Collection[str], *, through: Collection[str], first: dict[str, str]
+    sources: Mapping[str, list[str]], down: Collection[str], *, through: Collection[str], first: dict[str, str]
 ) -> dict[str, str]:
     """What gets data from what is down, directly or through the given components, and from which component.
 
@@ -71,21 +119,20 @@ def _spread(
     return found
 
 
-def _fed(a: Architecture, down: Iterable[str], cut: Collection[str] = ()) -> set[str]:
-    """The components that data may reach: from people, and from whatever gets data from no other component."""
-    next_ = {name: list(found) for name, found in receivers(a, cut).items()}
-    for id_, tail, head in undirected(a):
-        if id_ in cut:
-            continue
-        next_.setdefault(tail, []).append(head)
-        next_.setdefault(head, []).append(tail)
-    received = {name for found in receivers(a).values() for name in found}
-    received |= {end for _id, *ends in undirected(a) for end in ends}
+@remembered
+def _usually_fed(a: Architecture) -> frozenset[str]:
+    """The components that data may reach as long as nothing fails."""
+    usual = data_paths(a)
+    return frozenset(_fed(a, usual, usual, ()))
+
+
+def _fed(a: Architecture, usual: DataPaths, left: DataPaths, down: Iterable[str]) -> set[str]:
+    """The components that data may reach: from people, and from whatever usually gets data from no other component."""
     lost = set(down)
-    fed = {n for n, c in a.components.items() if n not in lost and (c.person or n not in received)}
+    fed = {n for n, c in a.components.items() if n not in lost and (c.person or n not in usual.receiving)}
     waiting = list(fed)
     while waiting:
-        fresh = set(next_.get(waiting.pop(), ())) - fed - lost
+        fresh = set(left.reachable.get(waiting.pop(), ())) - fed - lost
         fed |= fresh
         waiting += fresh
     return fed
