@@ -179,10 +179,10 @@ def test_a_load_balancer_that_cannot_be_made_as_stated_is_an_error(
 
 
 def test_a_backend_that_no_stack_registers_is_reported(tmp_path: Path) -> None:
-    found = problems_of(read(tmp_path, MODEL), "ARC-F025")
-    assert "no stack makes what 'front' delivers to 'licenses'" in str(found)
-    assert "'reports'" not in str(found)
-    assert "'desk'" not in str(found)
+    (found,) = problems_of(read(tmp_path, changed("[autoscaling, ec2-instance]", "[autoscaling]")), "ARC-F025")
+    assert "no stack makes what 'front' delivers to 'licenses'" in found
+    assert "add the module 'ec2-instance' to a stack" in found
+    assert not problems_of(read(tmp_path, MODEL), "ARC-F025")
     without = changed("after: [network, names, functions], modules: [waf, alb]", "after: [network, names], modules: []")
     assert not problems_of(read(tmp_path, without), "ARC-F025")
 
@@ -372,3 +372,34 @@ def test_what_a_group_needs_and_the_model_does_not_state_is_reported(
 ) -> None:
     (problem,) = problems_of(read(tmp_path, changed(old, new)), "ARC-F026")
     assert said in problem
+
+
+# -- single machines ---------------------------------------------------------------------------------------
+
+
+def test_a_machine_has_what_the_model_states(made: dict[str, Any]) -> None:
+    licenses = made["ec2_instance_licenses"]
+    assert (licenses["image_id"], licenses["disk_gib"], licenses["disk_type"]) == ("ami-1e749f67", 30, "gp3")
+    machine = licenses["machine"]
+    assert (machine["count"], machine["size"], machine["spot"], machine["public_address"]) == (
+        2,
+        "t3.small",
+        False,
+        False,
+    )
+    assert machine["tokens"] == "required"
+    assert machine["target_groups"] == {"front--licenses": {"balancer": "front", "key": "licenses", "port": 8443}}
+    assert set(machine["permissions"]) == {"secrets", "secrets-key"}
+    assert licenses["encrypted_with_own_key"]
+    assert licenses["subnets_in"]["role"] == "private"
+
+
+def test_a_machine_without_an_image_is_reported(tmp_path: Path) -> None:
+    without = changed("size: t3.small, image: ami-1e749f67,", "size: t3.small,")
+    (problem,) = problems_of(read(tmp_path, without), "ARC-F026")
+    assert "the stack 'machines' does not state the image of its machines" in problem
+
+
+def test_a_machine_without_a_type_is_an_error(tmp_path: Path) -> None:
+    found = problems_of(read(tmp_path, changed("size: t3.small, ", "")), "ARC-F002")
+    assert "the model does not state the machine type" in str(found)

@@ -25,6 +25,7 @@ OLDER = {"acm": 5, "alb": 9, "kms": 3, "lambda": 7, "route53": 5, "vpc": 5, "waf
 OUTPUTS: Mapping[str, object] = {
     "acm_certificates_acm_certificate_arn": "arn:aws:acm:eu-west-1:123456789012:certificate/0a1b2c3d-0000-4000-8000-000000000000",
     "alb_front_target_group_arns": {
+        "licenses": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/licen-0a1b/0a1b2c3d4e5f6003",
         "desk": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/desk-0a1b/0a1b2c3d4e5f6002",
         "shop": "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/shop-0a1b/0a1b2c3d4e5f6000",
     },
@@ -115,8 +116,15 @@ def test_groups_of_machines_are_planned(
         'aws_autoscaling_group.autoscaling_batch["machines"]',
         'aws_autoscaling_group.scaled_autoscaling_desk["machines"]',
         'aws_autoscaling_policy.autoscaling_desk["machines"]',
+        'aws_instance.ec2_instance_licenses["1"]',
+        'aws_instance.ec2_instance_licenses["2"]',
         'aws_launch_template.autoscaling_desk["machines"]',
+        'aws_lb_target_group_attachment.ec2_instance_licenses["front--licenses-2"]',
     } <= created(planned)
+    licenses = planned[planned.index('aws_instance.ec2_instance_licenses["2"]') :]
+    assert re.search(r'\+ subnet_id += "subnet-0a1b2c3d4e5f60014"', licenses)
+    assert re.search(r"\+ volume_size += 30", licenses)
+    assert re.search(r'\+ volume_type += "gp3"', licenses)
     desk = planned[planned.index('aws_launch_template.autoscaling_desk["machines"]') :]
     assert re.search(r'\+ device_name +?= "/dev/\w+"', desk)
     assert re.search(r'\+ encrypted +?= "true"', desk)

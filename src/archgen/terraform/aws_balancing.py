@@ -19,10 +19,10 @@ from archgen.terraform.aws_edge import balanced_domains
 from archgen.terraform.built import builds
 from archgen.terraform.network_rules import INTERNET, NetworkRule, network_rules, source_ranges
 
-# What a target group has for each product, and the module that registers it there, if there is one.
+# What a target group has for each product, and the module that registers it there.
 # https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-target-groups.html#target-type
-_TARGETS: Mapping[str, tuple[str, str | None]] = {
-    "ec2": ("instance", None),
+_TARGETS: Mapping[str, tuple[str, str]] = {
+    "ec2": ("instance", "ec2-instance"),
     "ec2-auto-scaling": ("instance", "autoscaling"),
     "ecs-service": ("ip", "ecs-service"),
     "fargate": ("ip", "ecs-service"),
@@ -304,8 +304,6 @@ def _why_not_registered(a: Architecture, connection: Connection) -> tuple[str, s
             )
         return f"archgen has no target group for the kind {head.kind}", "make the target group by hand"
     _type, module = _TARGETS[product]
-    if module is None:
-        return f"no module of archgen makes '{connection.head}'", "register it in the target group by hand"
     if module == "ecs-service" and builds(a, module) and not in_fargate_cluster(a, connection.head):
         reason = f"'{connection.head}' is not in a cluster with `capacity: [serverless]`"
         return reason, "register it in the target group by hand"

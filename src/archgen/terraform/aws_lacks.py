@@ -24,6 +24,7 @@ from archgen.terraform.aws_groups import groups
 from archgen.terraform.aws_machines import (
     lacks_balancer,
     lacks_image,
+    lacks_image_of_machine,
     lacks_key_user,
     lacks_machine_metric,
     lacks_machine_utilization,
@@ -213,6 +214,14 @@ _UNSTATED = (
         "they do not find each other by name",
         "make the namespace of Cloud Map by hand, or remove `service_discovery_domain`",
         lacks_domain_of_services,
+    ),
+    _Unstated(
+        "ec2-instance",
+        ("image_id",),
+        "the image of its machines",
+        "the plan fails",
+        "state `image`, or set image_id of ec2-instance under `set`; an expression can use component_name",
+        lacks_image_of_machine,
     ),
     _Unstated(
         "autoscaling",

@@ -1,10 +1,11 @@
-"""Facts about groups of machines on AWS: their number, health and updates, the load balancers in front of them, and what they may call."""
+"""Facts about machines and groups of them on AWS: their number, health and updates, load balancers in front, and what they may call."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from archgen.kinds.virtual_machine import VirtualMachine
 from archgen.kinds.virtual_machine_group import VirtualMachineGroup
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_balancing import target_groups_of
@@ -18,12 +19,15 @@ _METRICS = {"cpu": "ASGAverageCPUUtilization"}
 
 
 def facts(a: Architecture) -> dict[str, Any]:
-    """The facts about groups of machines that expressions can use."""
-    return {"machine_group": lambda component: machine_group(a, component)}
+    """The facts about machines and groups of them that expressions can use."""
+    return {
+        "machine_group": lambda component: machine_group(a, component),
+        "single_machine": lambda component: single_machine(a, component),
+    }
 
 
 # The types of arguments of the functions among them.
-FUNCTIONS: Mapping[str, tuple[type, ...]] = {"machine_group": (str,)}
+FUNCTIONS: Mapping[str, tuple[type, ...]] = {"machine_group": (str,), "single_machine": (str,)}
 
 
 def machine_group(a: Architecture, component: str) -> dict[str, Any]:
@@ -46,6 +50,23 @@ def machine_group(a: Architecture, component: str) -> dict[str, Any]:
         "size": group.size,
         "spot": bool(group.spot),
         "target_groups": target_groups_of(a, component),
+    }
+
+
+def single_machine(a: Architecture, component: str) -> dict[str, Any]:
+    """The number of machines that are alike, their type and address, the target groups that they are in, and their permissions."""
+    machine = a.components[component]
+    assert isinstance(machine, VirtualMachine)
+    if not machine.size:
+        raise ValueError("the model does not state the machine type: state `size`")
+    return {
+        "count": machine.count,
+        "permissions": dict(sorted(call_statements(a, component).items())),
+        "public_address": machine.public_address,
+        "size": machine.size,
+        "spot": bool(machine.spot),
+        "target_groups": target_groups_of(a, component),
+        "tokens": "optional" if machine.protected_metadata is False else "required",
     }
 
 
@@ -79,6 +100,11 @@ def _refresh(group: VirtualMachineGroup, machines: int) -> dict[str, int | None]
 def lacks_image(a: Architecture) -> bool:
     """Whether a group of machines that a stack makes has no image in the model."""
     return any(not group.image for group in _made(a).values())
+
+
+def lacks_image_of_machine(a: Architecture) -> bool:
+    """Whether a machine that a stack makes has no image in the model."""
+    return any(not machine.image for _name, machine in a.of_kind(VirtualMachine) if machine.product == "ec2")
 
 
 def lacks_machine_utilization(a: Architecture) -> bool:
