@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from archgen.comparing.pairs import CoordinatePair
 from archgen.comparing.renames import How
 from archgen.comparing.review import Place, Review
 from archgen.diagnostics.diagnostic import shortened
@@ -19,6 +20,7 @@ from archgen.templating.escape import mermaid
 from archgen.views._parts import edge_of, meaning_of
 
 MOST_NODES, MOST_EDGES, LONGEST = 40, 80, 48
+MOST_PRODUCTS = 3  # of one component
 SIGNS: Mapping[How | None, str] = {"added": "+ ", "removed": "\u2212 ", "changed": "~ ", "renamed": "\u2192 ", None: ""}
 _SHAPES: Mapping[How | None, tuple[str, str]] = {
     "added": ("([", "])"),
@@ -59,13 +61,14 @@ def picture(review: Review) -> Picture | None:
     """The picture of everything that differs at any coordinate; None if no component and no connection does."""
     boxes: dict[str, _Box] = {}
     lines: dict[str, tuple[Edge, How | None]] = {}
+    products = _products(review)
     for place in _with_both_sides(review):
-        _add(boxes, lines, place, review)
+        _add(boxes, lines, place, _sides(place, review), products)
     if not boxes:
         return None
     differing = [id_ for id_, box in boxes.items() if box.how]
     for place in _with_both_sides(review):
-        _add_neighbors(boxes, lines, differing, _sides(place, review))
+        _add_neighbors(boxes, lines, differing, _sides(place, review), products)
     shown = list(boxes)[:MOST_NODES]
     kept = [(edge, how) for edge, how in lines.values() if edge.tail in shown and edge.head in shown][:MOST_EDGES]
     missing = len([id_ for id_ in differing if id_ not in shown])
@@ -82,19 +85,52 @@ def _with_both_sides(review: Review) -> Iterator[Place]:
             yield place
 
 
+def _products(review: Review) -> dict[str, str]:
+    """The products of each component at all coordinates where it differs, or else where anything does: on each cloud, another one."""
+    differing: dict[str, dict[str, None]] = {}
+    others: dict[str, dict[str, None]] = {}
+    for place in _with_both_sides(review):
+        ids = {part.id for part in place.changes.components}
+        if not ids and not place.changes.connections:
+            continue
+        for pair in place.pairs:
+            for id_, name in _product_names(*_sides_of(pair, review)):
+                (differing if id_ in ids else others).setdefault(id_, {})[name] = None
+    return {
+        id_: ", ".join([*(differing.get(id_) or names)][:MOST_PRODUCTS]) for id_, names in (others | differing).items()
+    }
+
+
+def _product_names(a: Architecture, b: Architecture) -> Iterator[tuple[str, str]]:
+    """The ID of each component with the short name of its product, on the newer side if that has it."""
+    for x in (b, a):
+        for id_, component in x.components.items():
+            if (x is b or id_ not in b.components) and (product := x.product(component)):
+                yield id_, product.short
+
+
 def _sides(place: Place, review: Review) -> tuple[Architecture, Architecture]:
-    pair = place.pairs[0]
+    return _sides_of(place.pairs[0], review)
+
+
+def _sides_of(pair: CoordinatePair, review: Review) -> tuple[Architecture, Architecture]:
     assert pair.one is not None
     assert pair.other is not None
     return review.sides[0].resolved.architectures[pair.one], review.sides[1].resolved.architectures[pair.other]
 
 
-def _add(boxes: dict[str, _Box], lines: dict[str, tuple[Edge, How | None]], place: Place, review: Review) -> None:
+def _add(
+    boxes: dict[str, _Box],
+    lines: dict[str, tuple[Edge, How | None]],
+    place: Place,
+    sides: tuple[Architecture, Architecture],
+    products: Mapping[str, str],
+) -> None:
     """Add what differs at a place."""
-    a, b = _sides(place, review)
+    a, b = sides
     for part in place.changes.components:
         how = part.how if part.id not in boxes or boxes[part.id].how == part.how else "changed"
-        label = boxes[part.id].label if part.id in boxes else _label(part.id, part.formerly, a, b)
+        label = boxes[part.id].label if part.id in boxes else _label(part.id, part.formerly, sides, products)
         boxes[part.id] = _Box(label, how)
     changed = {part.id: part.how for part in place.changes.connections}
     for x in (b, a):
@@ -103,7 +139,7 @@ def _add(boxes: dict[str, _Box], lines: dict[str, tuple[Edge, How | None]], plac
                 lines[edge.id] = edge, changed[edge.id]
     ends = [end for id_ in changed if id_ in lines for end in (lines[id_][0].tail, lines[id_][0].head)]
     for id_ in ends:
-        boxes.setdefault(id_, _Box(_label(id_, "", a, b), None))
+        boxes.setdefault(id_, _Box(_label(id_, "", sides, products), None))
 
 
 def _add_neighbors(
@@ -111,6 +147,7 @@ def _add_neighbors(
     lines: dict[str, tuple[Edge, How | None]],
     differing: Iterable[str],
     sides: tuple[Architecture, Architecture],
+    products: Mapping[str, str],
 ) -> None:
     """Add the connections of what differs, and their other ends, as the newer side has them."""
     a, b = sides
@@ -123,7 +160,7 @@ def _add_neighbors(
                 lines.setdefault(edge.id, (edge, None))
                 for id_ in (edge.tail, edge.head):
                     if id_ in b.components or id_ in boxes:
-                        boxes.setdefault(id_, _Box(_label(id_, "", a, b), None))
+                        boxes.setdefault(id_, _Box(_label(id_, "", sides, products), None))
 
 
 def _edges(a: Architecture) -> Iterator[Edge]:
@@ -131,8 +168,9 @@ def _edges(a: Architecture) -> Iterator[Edge]:
         yield edge_of(c.id, c.tail, c.head, c.call, meaning=meaning_of([c]))
 
 
-def _label(id_: str, formerly: str, a: Architecture, b: Architecture) -> str:
-    """The title of a component, with both products if that changed, or the earlier ID if it was renamed."""
+def _label(id_: str, formerly: str, sides: tuple[Architecture, Architecture], products: Mapping[str, str]) -> str:
+    """The title of a component with its products; with both sides if the product changed, or the earlier ID if it was renamed."""
+    a, b = sides
     component = b.components.get(id_) or a.components[id_]
     old, new = (
         x.product(x.components[name]) if name in x.components else None for x, name in ((a, formerly or id_), (b, id_))
@@ -142,8 +180,8 @@ def _label(id_: str, formerly: str, a: Architecture, b: Architecture) -> str:
         return f"{title}: {old.short} \u2192 {new.short}"
     if formerly:
         return f"{title} ({formerly} \u2192 {id_})"
-    product = new or old
-    return f"{title} ({product.short})" if product and product.short != title else title
+    names = products.get(id_)
+    return f"{title} ({names})" if names and names != title else title
 
 
 def _lines(

@@ -85,7 +85,7 @@ def finding_effects(old: Judgment, new: Judgment, sides: tuple[Resolved, Resolve
             if added and (key not in before or not _is_everywhere(before[key], sides[0])):
                 yield Effect(
                     "finding",
-                    (f"new {NOUNS[severity]} ", code(key[1]), ": ", key[2]),
+                    (f"new {NOUNS[severity]} ", code(key[1]), *_about(key), ": ", key[2]),
                     "worse",
                     added,
                     key[1:2],
@@ -93,7 +93,7 @@ def finding_effects(old: Judgment, new: Judgment, sides: tuple[Resolved, Resolve
                     places[key],
                 )
             if solved and (key not in after or not _is_everywhere(after[key], sides[1])) and key[1:3] not in accepted:
-                words: Words = (f"{NOUNS[severity]} solved ", code(key[1]), ": ", key[2])
+                words: Words = (f"{NOUNS[severity]} solved ", code(key[1]), *_about(key), ": ", key[2])
                 yield Effect("finding", words, "better", solved, key[1:2], severity)
     for w in waived:
         words = ("waived until ", code(w.until), " ", code(w.finding.code), ": ", w.finding.message)
@@ -111,6 +111,19 @@ def _findings(found: Iterable[Diagnostic], resolved: Resolved) -> dict[_Key, fro
 def _key(d: Diagnostic) -> _Key:
     """What is equal for a finding before and after a change: without positions in lists, which other items move."""
     return d.severity, d.code, d.message, tuple(step for step in d.path if isinstance(step, str))
+
+
+def _about(key: _Key) -> Words:
+    """The path of a finding, if its message does not name the part of the model that it is about."""
+    _severity, _code, message, path = key
+    if len(path) < 2 or f"'{_spaced(str(path[1]))}'" in _spaced(message):
+        return ()
+    return (" about ", code(dotted(path)))
+
+
+def _spaced(text: str) -> str:
+    """A text in which an ID is written as in titles."""
+    return text.replace("-", " ").casefold()
 
 
 def _at(d: Diagnostic, resolved: Resolved) -> frozenset[Coordinate]:

@@ -8,11 +8,14 @@ from archgen.comparing.effects import NOUNS, Effect
 from archgen.comparing.review import Place, Review
 from archgen.comparing.terraform_effects import DESTROYED, MOVED, REFUSED
 from archgen.comparing.words import InlineCode, Words, code, listed_code
+from archgen.diagnostics.diagnostic import dotted
 from archgen.model.coordinate import Coordinate
 from archgen.model.wording import counted, listed
 from archgen.parity.readiness import readiness
 
 _MOST = 6  # names in one item
+_FEW = 3  # names in the first sentence
+_STAMPED = "PAR803"  # another task says what to do about rows that lost their review
 OURS = "ARC-"  # the prefix of codes that are not rules, which waivers cannot name
 
 
@@ -22,7 +25,7 @@ def verdict(review: Review) -> Words:
     if place := review.headline:
         others = [other for other in review.places if other is not place]
         named = [place, *(others if len(others) == 1 else ())]
-        parts += [(f"{_name(_first(review, p), review)}: {summary(p)}{_same(p)}",) for p in named]
+        parts += [(f"{_name(_first(review, p), review)}: {summary(p)}", *_names(p), *_same(p, review)) for p in named]
         if different := sum(len(other.pairs) for other in others if other not in named):
             parts.append((f"other differences at {counted(different, 'coordinate')}",))
     parts += [(text,) for text in (*_parity(review), *_findings(review), *_planned(review), *_destroyed(review))]
@@ -68,10 +71,25 @@ def _counts(hows: list[str], noun: str) -> Iterator[str]:
             named = True
 
 
-def _same(place: Place) -> str:
-    """The number of other coordinates at which the same differs."""
+def _names(place: Place) -> Words:
+    """The names of what differs at a place, unless there are many."""
+    found = place.changes
+    names = [part.id for part in (found.components or found.connections)]
+    names = names or [dotted(setting.path) for setting in found.settings]
+    return (" (", *listed_code(names), ")") if 0 < len(names) <= _FEW else ()
+
+
+def _same(place: Place, review: Review) -> Words:
+    """The other coordinates at which the same differs."""
     others = len(place.pairs) - 1
-    return f" (the same at {counted(others, 'other coordinate')})" if others else ""
+    if not others:
+        return ()
+    words = review.words.words(place.here)
+    if words == ("everywhere",):
+        return (", and the same everywhere",)
+    if len(words) > _FEW:
+        return (f", and the same at {counted(others, 'other coordinate')}",)
+    return (", and the same in all of ", *listed_code(words))
 
 
 def _parity(review: Review) -> Iterator[str]:
@@ -129,11 +147,7 @@ def _tasks(review: Review) -> Iterator[Words]:
         chosen = (e for e in effects if e.topic == topic and way in ("", e.way) and level in ("", e.level))
         return list(dict.fromkeys(a for e in chosen for a in e.about))
 
-    if errors := about("finding", way="worse", level="error"):
-        waivable = all(not code.startswith(OURS) for code in errors)
-        one = len(errors) == 1
-        end = f", or accept {'it' if one else 'them'} with a waiver." if waivable else "."
-        yield (f"Fix the new error{'' if one else 's'} ", *listed_code(errors, _MOST), end)
+    yield from _finding_tasks([e for e in effects if e.topic == "finding" and e.way == "worse"])
     if facts := [e for e in effects if e.topic == "unknown" and e.way == "worse"]:
         yield (f"State the {counted(len(facts), 'fact')} that rules lack: see below.",)
     if drifts := [e for e in effects if e.topic == "drift" and e.way == "worse" and e.level]:
@@ -164,6 +178,19 @@ def _tasks(review: Review) -> Iterator[Words]:
         yield ("Fix the runbooks whose text cannot be made: ", *listed_code(unmade, _MOST), ".")
     if runbooks := about("runbook", way="neutral"):
         yield ("Read the new text of the runbooks ", *listed_code(runbooks, _MOST), ".")
+
+
+def _finding_tasks(new: list[Effect]) -> Iterator[Words]:
+    """What to do about new errors and warnings."""
+    for level in ("error", "warning"):
+        found = [e for e in new if e.level == level and _STAMPED not in e.about]
+        codes = list(dict.fromkeys(name for e in found for name in e.about))
+        one = len(found) == 1
+        waivable = all(not name.startswith(OURS) for name in codes)
+        end = f", or accept {'it' if one else 'them'} with a waiver." if waivable else "."
+        what = f"the new {level}" if one else f"the {len(found)} new {level}s"
+        if found:
+            yield (f"Fix {what} ", *listed_code(codes, _MOST), end)
 
 
 def _command(command: str, names: list[str]) -> InlineCode:
