@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from archgen.importing.connections import GRADES
 from archgen.importing.importing import Import
+from archgen.importing.references import ResourceIndex
 from archgen.importing.report import as_json, as_text
+from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import UnusableError, read, read_content
 from archgen.pipeline import check, load
 from conftest import Result
@@ -417,3 +419,15 @@ def test_no_value_of_a_file_is_too_odd(data: st.DataObject) -> None:
     report_text = as_text(found.coverage) + as_json(found.coverage)
     assert "\x1b" not in report_text
     assert isinstance(yaml.safe_load(found.text()), dict)
+
+
+def test_only_a_zone_is_known_by_its_id_so_that_many_records_stay_fast() -> None:
+    def found(address: str, **values: Any) -> Resource:
+        type_, _, name = address.partition(".")
+        return Resource("x.json", address, type_, name, (), None, values)
+
+    zone = found("aws_route53_zone.public", zone_id="Z0123456789ABC", name="example.com")
+    records = [found(f"aws_route53_record.r{n}", zone_id="Z0123456789ABC", name=f"r{n}") for n in range(20)]
+    index = ResourceIndex([zone, *records])
+    assert index.all_from(records[0]) == (zone,)
+    assert index.all_to(zone) == tuple(records)

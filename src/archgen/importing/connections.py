@@ -163,18 +163,14 @@ def _group_rules(placed: PlacedResources) -> Iterator[tuple[str, Resource, Resou
 def _inline_rules(placed: PlacedResources, group: Resource) -> Iterator[tuple[str, Resource, Resource, int | None]]:
     blocks = [block for block in as_list(group.values.get("ingress")) if isinstance(block, Mapping)]
     for block in blocks:
-        for source in _groups_named(placed.index.resources, block.get("security_groups")):
-            yield group.address, source, group, _port(block.get("from_port"), block.get("to_port"))
+        for source in placed.index.named_in(block.get("security_groups") or ()):
+            if source.type == "aws_security_group":
+                yield group.address, source, group, _port(block.get("from_port"), block.get("to_port"))
     if "ingress" in group.references:  # a plan: the IDs of groups are not known yet
         port = _port(blocks[0].get("from_port"), blocks[0].get("to_port")) if len(blocks) == 1 else None
         for source in placed.index.from_(group, "ingress"):
             if source.type == "aws_security_group":
                 yield group.address, source, group, port
-
-
-def _groups_named(resources: Iterable[Resource], ids: Any) -> Iterator[Resource]:
-    wanted = set(texts_of(ids or ()))
-    yield from (r for r in resources if r.type == "aws_security_group" and str(r.values.get("id")) in wanted)
 
 
 def _port(first: Any, last: Any) -> int | None:

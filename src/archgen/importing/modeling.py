@@ -249,11 +249,9 @@ def _users_of(placed: PlacedResources, key: FoundComponent) -> list[str]:
     """The components whose resources refer to a key."""
     users = {
         other.id
-        for other in placed.components
-        if other is not key
-        for resource in (*other.resources, *other.parts)
-        for target in placed.index.all_from(resource)
-        if placed.component_of(target) is key
+        for resource in (*key.resources, *key.parts)
+        for user in placed.index.all_to(resource)
+        if (other := placed.component_of(user)) and other is not key
     }
     return sorted(users)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Annotated, Any
@@ -240,17 +240,13 @@ def slug(text: str) -> str:
 
 def _add_parts(placed: PlacedResources) -> None:
     """Add each part to its component: the one that it refers to, or that refers to it, also through other parts."""
-    pointing: dict[tuple[str, str], list[Resource]] = defaultdict(list)
-    for resource in placed.index.resources:
-        for target in placed.index.all_from(resource):
-            pointing[target.key].append(resource)
     # Such as listeners, which say that TLS is used.
     relations = [r for r in placed.by_role["relation"] if mapping_of(r).settings or mapping_of(r).belongs_to]
     waiting = [*placed.by_role["part"], *relations]
     for _hop in range(_MOST_HOPS):
         left = []
         for part in waiting:
-            if owner := _owner(placed, part, pointing):
+            if owner := _owner(placed, part):
                 placed.owner[part.key] = owner
                 owner.parts.append(part)
             else:
@@ -261,11 +257,9 @@ def _add_parts(placed: PlacedResources) -> None:
     placed.ownerless.extend(part for part in waiting if part not in relations)
 
 
-def _owner(
-    placed: PlacedResources, part: Resource, pointing: Mapping[tuple[str, str], list[Resource]]
-) -> FoundComponent | None:
+def _owner(placed: PlacedResources, part: Resource) -> FoundComponent | None:
     stated = terraform_types()[part.type].part_of
-    near = [*placed.index.all_from(part), *pointing[part.key]]
+    near = [*placed.index.all_from(part), *placed.index.all_to(part)]
     if wanted := mapping_of(part).belongs_to:
         owners = (placed.owner.get(resource.key) for resource in near)
         return next((owner for owner in owners if owner and owner.resources[0].type == wanted), None)

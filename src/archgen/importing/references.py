@@ -25,6 +25,12 @@ NAMES = (
     "name", "bucket", "function_name", "identifier", "cluster_identifier", "replication_group_id", "creation_token", "family",
     "email", "unique_id", "secret_id", "repository_id", "dataset_id", "cluster_id",
 )  # fmt: skip
+# Of these, the attributes that other types have, too, to refer to it: the word that its own type ends with.
+_OF_OTHERS = {
+    "zone_id": "zone", "bucket": "bucket", "function_name": "function", "cluster_identifier": "cluster",
+    "replication_group_id": "replication_group", "secret_id": "secret", "repository_id": "repository",
+    "dataset_id": "dataset", "cluster_id": "cluster",
+}  # fmt: skip
 _SILENT = frozenset(
     {
         "project",
@@ -58,9 +64,8 @@ class ResourceIndex:
         self._known: dict[str, list[Resource]] = defaultdict(list)
         for resource in self.resources:
             self._by_template[resource.stack, resource.template].append(resource)
-            for value in identities(resource):
-                if resource not in self._known[value]:
-                    self._known[value].append(resource)
+            for value in dict.fromkeys(identities(resource)):
+                self._known[value].append(resource)
 
     @cached_property
     def targets(self) -> Mapping[tuple[str, str], Mapping[str, tuple[Resource, ...]]]:
@@ -73,10 +78,26 @@ class ResourceIndex:
 
     def all_from(self, resource: Resource) -> tuple[Resource, ...]:
         """Everything that a resource refers to."""
-        found: dict[tuple[str, str], Resource] = {}
-        for targets in self.targets[resource.key].values():
-            found |= {target.key: target for target in targets}
-        return tuple(found.values())
+        return self._all[resource.key]
+
+    def all_to(self, resource: Resource) -> tuple[Resource, ...]:
+        """Everything that refers to a resource."""
+        return self._sources.get(resource.key, ())
+
+    @cached_property
+    def _all(self) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
+        return {
+            key: tuple({target.key: target for targets in by_name.values() for target in targets}.values())
+            for key, by_name in self.targets.items()
+        }
+
+    @cached_property
+    def _sources(self) -> Mapping[tuple[str, str], tuple[Resource, ...]]:
+        found: dict[tuple[str, str], list[Resource]] = defaultdict(list)
+        for resource in self.resources:
+            for target in self._all[resource.key]:
+                found[target.key].append(resource)
+        return {key: tuple(sources) for key, sources in found.items()}
 
     def named_in(self, value: Any) -> tuple[Resource, ...]:
         """The resources that the texts in a value name."""
@@ -109,7 +130,7 @@ class ResourceIndex:
         for text in texts_of(value):
             if text in self._known:
                 yield from _meant(attribute, self._known[text])
-            elif len(text) > 20:
+            elif len(text) > 20 and ("arn:" in text or "projects/" in text or "://" in text or "@" in text):
                 for part in (*_ARN.findall(text), *_LINK.findall(text), *_ACCOUNT.findall(text)):
                     yield from self._of_part(part)
 
@@ -131,11 +152,16 @@ def _meant(attribute: str, candidates: list[Resource]) -> list[Resource]:
     return [c for c in candidates if subject in c.type or c.type.partition("_")[2] in subject] or candidates
 
 
+def _names_itself(resource: Resource, attribute: str) -> bool:
+    """Whether an attribute identifies its resource: the `zone_id` of a zone does, and that of a record names its zone."""
+    return attribute not in _OF_OTHERS or resource.type.endswith(_OF_OTHERS[attribute])
+
+
 def identities(resource: Resource) -> Iterator[str]:
     """The values by which other resources may refer to this one."""
     for name in (*IDENTITIES, *NAMES):
         value = resource.values.get(name)
-        if isinstance(value, str) and len(value) >= _SHORTEST:
+        if isinstance(value, str) and len(value) >= _SHORTEST and _names_itself(resource, name):
             yield value
     if pattern := mappings().get(resource.type, NOTHING).known_as:
         last = {

@@ -67,15 +67,18 @@ def as_list(value: Any) -> list[Any]:
 
 def texts_of(value: Any) -> Iterator[str]:
     """All texts in a value, in order; keys of mappings are not among them."""
+    # States have millions of values, so the most frequent types come first, and abstract ones, whose check is slow, last.
     waiting = [value]
     while waiting:
-        match waiting.pop():
-            case str() as text:
-                yield text
-            case Mapping() as mapping:
-                waiting += reversed(list(mapping.values()))
-            case list() | tuple() as items:
-                waiting += reversed(items)
+        found = waiting.pop()
+        if isinstance(found, str):
+            yield found
+        elif isinstance(found, (bool, int, float)) or found is None:
+            continue
+        elif isinstance(found, (list, tuple)):
+            waiting += reversed(found)
+        elif isinstance(found, Mapping):
+            waiting += reversed([*found.values()])
 
 
 def value_at(values: Mapping[str, Any], path: str) -> Any:

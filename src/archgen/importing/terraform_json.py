@@ -47,24 +47,30 @@ class TerraformFile:
 
 def read(file: str) -> TerraformFile:
     """What a file says. Raises UnusableError."""
-    path = Path(file)
+    return read_content(_bytes_of(Path(file)), file)
+
+
+def _bytes_of(path: Path) -> bytes:
     try:
         if path.stat().st_size > MAX_BYTES:
             raise UnusableError(
                 f"it is larger than {MAX_BYTES // 1024**2} MiB", "give the files of single stacks instead"
             )
-        content = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnusableError(
             f"it cannot be read: {error.strerror or error}", "check its name and its permissions"
         ) from None
-    return read_content(content, file)
 
 
 def read_content(content: bytes, file: str) -> TerraformFile:
     """What the content of a file says. Raises UnusableError."""
     try:
-        return _understood(_parsed(content, file), file)
+        text, has_halves = _decoded(content, file), _HALF.search(content) is not None
+        del content  # states are large, and this is the only reference
+        document = _parsed(text, file, has_halves=has_halves)
+        del text
+        return _understood(document, file)
     except RecursionError:
         raise UnusableError("its values are nested too deeply", _how_to(file)) from None
 
@@ -79,21 +85,27 @@ def _understood(document: Any, file: str) -> TerraformFile:
     raise UnusableError("it is JSON, but neither a state nor a plan", _how_to(file))
 
 
-def _parsed(content: bytes, file: str) -> Any:
+def _decoded(content: bytes, file: str) -> str:
+    """The text of a file. Raises UnusableError."""
     if content[:2] == b"PK":
         raise UnusableError(
             "it is a plan in Terraform's binary format", f"convert it: {SHOW} {shlex.quote(file)} > plan.json"
         )
-    if not content.strip():
+    if not content or content.isspace():
         raise UnusableError("it is empty", _how_to(file))
     try:
-        document = json.loads(content.decode("utf-8-sig"))
-        if _HALF.search(content):
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise UnusableError("it is not text", _how_to(file)) from None
+
+
+def _parsed(text: str, file: str, *, has_halves: bool) -> Any:
+    try:
+        document = json.loads(text)
+        if has_halves:
             json.dumps(document, ensure_ascii=False).encode()
     except UnicodeEncodeError:
         raise UnusableError("a text in it contains half of a character", _how_to(file)) from None
-    except UnicodeDecodeError:
-        raise UnusableError("it is not text", _how_to(file)) from None
     except json.JSONDecodeError as error:
         cut = "it ends in the middle" if error.pos >= len(error.doc.rstrip()) - 1 else f"it is not JSON: {error.msg}"
         raise UnusableError(cut, _how_to(file), error.lineno, error.colno) from None

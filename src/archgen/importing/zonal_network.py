@@ -16,17 +16,17 @@ SUBNETS = ("aws_subnet", "aws_default_subnet")
 
 def find_zonal_networks(placed: PlacedResources) -> Iterator[FoundNetwork]:
     """The networks whose subnets are in zones."""
-    resources = placed.by_role["network"]
-    for vpc in (r for r in resources if r.type in VPCS):
+    exits = _exits(placed)
+    for vpc in (r for r in placed.by_role["network"] if r.type in VPCS):
         cidr = range_of(vpc)
-        inside = [r for r in resources if vpc in placed.index.all_from(r)]
+        inside = list(placed.index.all_to(vpc))
         subnets = [r for r in inside if r.type in SUBNETS and can_be_tier(range_of(r), cidr)]
         if cidr is not None:
-            yield _network(placed, vpc, str(cidr), subnets, inside)
+            yield _network(placed, vpc, str(cidr), subnets, exits)
 
 
 def _network(
-    placed: PlacedResources, vpc: Resource, cidr: str, subnets: list[Resource], inside: list[Resource]
+    placed: PlacedResources, vpc: Resource, cidr: str, subnets: list[Resource], exits: dict[tuple[str, str], str]
 ) -> FoundNetwork:
     zones = tuple(
         sorted({str(s.values.get("availability_zone")) for s in subnets if s.values.get("availability_zone")})
@@ -35,7 +35,6 @@ def _network(
     groups: dict[str, list[Resource]] = defaultdict(list)
     for subnet in subnets:
         groups[tier_label(subnet)].append(subnet)
-    exits = _exits(placed)
     for label, group in sorted(groups.items()):
         by_zone = {str(s.values.get("availability_zone", "")): s for s in group}
         if len(by_zone) == len(group):
@@ -45,14 +44,10 @@ def _network(
                 zone = str(subnet.values.get("availability_zone", ""))
                 network.tiers.append(_tier(network, f"{label}-{number}", {zone: subnet}, exits))
     network.tiers.sort(key=lambda tier: ({"both": 0, "outbound": 1}.get(tier.internet or "", 2), tier.netnum, tier.id))
-    gateways = [
-        r
-        for r in placed.by_role["network"]
-        if r.type == "aws_nat_gateway" and set(placed.index.all_from(r)) & set(subnets)
-    ]
+    gateways = {r.key for subnet in subnets for r in placed.index.all_to(subnet) if r.type == "aws_nat_gateway"}
     # None if it is not known which zones their number stands for.
     network.own["nat_gateways"] = {0: "none", 1: "single", len(zones): "per-zone"}.get(len(gateways))
-    network.own["internet_gateway"] = any(r.type == "aws_internet_gateway" for r in inside)
+    network.own["internet_gateway"] = any(r.type == "aws_internet_gateway" for r in placed.index.all_to(vpc))
     return network
 
 
