@@ -281,17 +281,6 @@ def test_every_icon_exists() -> None:
         icons.png_of("aws.compute.NoSuchThing")
 
 
-def test_only_icons_of_dark_lines_get_a_tile_on_the_dark_page() -> None:
-    assert icons.is_dark("programming.framework.Flask")
-    assert icons.is_dark("aws.database.RDSPostgresqlInstance")
-    assert not icons.is_dark("aws.compute.EKS")
-    nodes = (Node("a", "A", Icon("aws.compute.EKS")), Node("b", "B", Icon("programming.framework.Flask")))
-    graph = Graph("icons", "Icons", "Two.", "aws", "flow", Group("root", "", "none", nodes), ())
-    text = svg(draw(graph), scheme="dark")
-    assert text.count('class="ag-tile"') == 1
-    assert f'fill="{style.TILE[1]}"' in text
-
-
 def test_catalog_entries_are_whole() -> None:
     for product in catalog().products.values():
         assert set(product.kinds) <= set(all_kinds()), product.id

@@ -22,7 +22,6 @@ def emit(context: Context) -> Emitted:
         "assets/archgen.css",
         looks=looks,
         colors=colors,
-        tile=style.TILE,
         changes=[{"name": name, "line": mark.line} for name, mark in style.CHANGES.items()],
     )
     script = context.templates.source("assets/archgen.js")

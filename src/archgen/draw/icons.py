@@ -15,10 +15,15 @@ from PIL import Image, ImageColor
 
 from archgen.catalog.icon_classes import picture_of, problem_of
 from archgen.draw import style
+from archgen.draw.style import Scheme
 
 SIZE = 48  # CSS pixels of a node's icon
 DENSITY = 2  # image pixels for each CSS pixel, for high-density screens
 COLORS = 64
+DRAWN = 44  # CSS pixels of the longer side of what is drawn, as of a tile with letters
+_VISIBLE = [255 if alpha > 16 else 0 for alpha in range(256)]  # by opacity
+# How red, green and blue after `invert(1) hue-rotate(180deg)` follow from those before, each with a constant.
+_INVERTED = (0.574, -1.430, -0.144, 255.0, -0.426, -0.430, -0.144, 255.0, -0.426, -1.430, 0.856, 255.0)
 _DATA = "data:image/png;base64,"
 
 
@@ -32,23 +37,42 @@ def as_data_uri(png: bytes) -> str:
 
 
 @cache
-def data_uri(icon: str, size: int = SIZE) -> str:
+def data_uri(icon: str, size: int = SIZE, scheme: Scheme = "light") -> str:
     """The icon as a data URI. `icon` is `provider.category.Class`, or the data URI of a project's icon. Raises NoIconError."""
-    return as_data_uri(png_of(icon, size))
+    return as_data_uri(png_of(icon, size, scheme))
 
 
 @cache
-def png_of(icon: str, size: int = SIZE) -> bytes:
+def png_of(icon: str, size: int = SIZE, scheme: Scheme = "light") -> bytes:
     """The icon as a PNG with 64 colors: a sixth of the original's size, with no visible difference at the size at which it is drawn.
 
-    Raises NoIconError.
+    What is drawn of each icon has the same size. In the dark scheme, dark lines are light. Raises NoIconError.
     """
-    pixels = (DENSITY * size, DENSITY * size)
     with _opened(icon) as picture:
-        small = picture.convert("RGBA").resize(pixels, Image.Resampling.LANCZOS)
+        small = _fitted(picture.convert("RGBA"), DENSITY * size)
+    if scheme == "dark" and is_dark(icon):
+        small = _lightened(small)
     buffer = io.BytesIO()
     small.quantize(COLORS, method=Image.Quantize.FASTOCTREE).save(buffer, "PNG", optimize=False, compress_level=9)
     return buffer.getvalue()
+
+
+def _fitted(picture: Image.Image, side: int) -> Image.Image:
+    """A square picture with what is drawn of another one: without its margins, in its proportions, and with the same margin for all."""
+    drawn = picture.getchannel("A").point(_VISIBLE).getbbox() or (0, 0, *picture.size)
+    width, height = drawn[2] - drawn[0], drawn[3] - drawn[1]
+    scale = round(side * DRAWN / SIZE) / max(width, height)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    fitted = Image.new("RGBA", (side, side))
+    fitted.paste(picture.resize(size, Image.Resampling.LANCZOS, drawn), ((side - size[0]) // 2, (side - size[1]) // 2))
+    return fitted
+
+
+def _lightened(picture: Image.Image) -> Image.Image:
+    """The picture with light colors for dark ones of the same hue, as `invert(1) hue-rotate(180deg)` makes them in a page."""
+    light = picture.convert("RGB").convert("RGB", _INVERTED)
+    light.putalpha(picture.getchannel("A"))
+    return light
 
 
 def _opened(icon: str) -> Image.Image:

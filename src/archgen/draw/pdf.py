@@ -64,17 +64,18 @@ def pdf(drawing: Drawing, scheme: Scheme = "light") -> bytes:
     canvas.scale(_SCALE, -_SCALE)
     canvas.translate(0, -drawing.height)
     with using(drawing.fonts):
-        _Painter(canvas, drawing, style.SCHEMES[scheme]).paint()
+        _Painter(canvas, drawing, scheme).paint()
     canvas.showPage()
     canvas.save()
     return buffer.getvalue()
 
 
 class _Painter:
-    def __init__(self, canvas: Any, drawing: Drawing, scheme: int) -> None:
+    def __init__(self, canvas: Any, drawing: Drawing, scheme: Scheme) -> None:
         self.canvas = canvas
         self.drawing = drawing
-        self.scheme = scheme  # an index into pairs of colors
+        self.name_of_scheme = scheme
+        self.scheme = style.SCHEMES[scheme]  # an index into pairs of colors
         self.grounds = grounds(drawing)
         self.enters = {edge.id: bundle.enters for bundle in bundles(drawing.graph) for edge in bundle.edges}
         self.alpha = 1.0  # of fills and pictures
@@ -206,8 +207,8 @@ class _Painter:
     def _node(self, node: Node) -> None:
         box = self.drawing.boxes[node.id]
         frame = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
-        self.alpha = 0.5 if node.planned or node.change == "removed" else 1.0
-        self._picture(node.icon, frame)
+        self.alpha = style.FADED if node.planned or node.change == "removed" else 1.0
+        self._picture(node.icon, frame, planned=node.planned)
         self.alpha = 1.0
         if node.planned:
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
@@ -240,16 +241,15 @@ class _Painter:
             c.drawPath(path, stroke=0, fill=1)
         self._centered(SIGNS[change], x, y + 4.5, 13, self._of(style.PAGE), "bold")
 
-    def _picture(self, icon: Icon, frame: Rect) -> None:
+    def _picture(self, icon: Icon, frame: Rect, *, planned: bool) -> None:
         if icon.image and icons.usable(icon.image):
-            if (tile := self._of(style.TILE)) != "none":
-                self._box(frame, None, tile, 0, [])
             self._image(icon.image, frame)
             return
         fill = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
-        self._box(Rect(frame.x + 2, frame.y + 2, ICON - 4, ICON - 4), None, fill, 0, [])
-        size = tile_size(icon.tile)
-        self._centered(icon.tile, frame.x + ICON / 2, frame.y + ICON / 2 + size * 0.36, size, "#ffffff", "bold")
+        if not planned:  # the outline is the tile of what is planned
+            self._box(Rect(frame.x + 2, frame.y + 2, ICON - 4, ICON - 4), None, fill, 0, [])
+        size, color = tile_size(icon.tile), self._of(style.PLANNED) if planned else "#ffffff"
+        self._centered(icon.tile, frame.x + ICON / 2, frame.y + ICON / 2 + size * 0.36, size, color, "bold")
 
     def _box(self, box: Rect, line: str | None, fill: str | None, width: float, dash: list[float]) -> None:
         c = self.canvas
@@ -302,5 +302,6 @@ class _Painter:
         c.setFillAlpha(self.alpha)
         c.translate(frame.x, frame.bottom)
         c.scale(1, -1)
-        c.drawImage(ImageReader(io.BytesIO(icons.png_of(icon))), 0, 0, frame.width, frame.height, mask="auto")
+        image = ImageReader(io.BytesIO(icons.png_of(icon, scheme=self.name_of_scheme)))
+        c.drawImage(image, 0, 0, frame.width, frame.height, mask="auto")
         c.restoreState()

@@ -34,7 +34,6 @@ PAGE = ("#ffffff", "#1e2129")
 TEXT = ("#16191f", "#e9ebed")
 NOTE = ("#4a5361", "#b6bec9")
 EDGE = ("#545b64", "#b6bec9")
-TILE = ("none", "#c3cbd6")  # behind icons that are dark lines without a background
 PLANNED = ("#566170", "#a3adba")
 
 _OUTSIDE = Look(("#7d8998", "#7d8998"), dash="5 4")
@@ -96,6 +95,7 @@ MEANINGS: Mapping[Meaning, Stroke] = {
     "route": Stroke("10 3 2 3 2 3", "line of dashes and pairs of dots", "way for traffic"),
 }
 """The lines that are not requests."""
+FADED = 0.6  # opacity of the icons of what is planned or removed
 UNDER = 0.8  # opacity of the background of a label
 
 # The color of the tile that replaces a missing icon: AWS's colors of categories, and the blue of Kubernetes.

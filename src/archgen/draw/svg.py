@@ -61,12 +61,12 @@ def svg(
     scheme; an `inline` one has none, since the page has one. `painted` names the project's fonts, for programs that get their files.
     """
     with using(drawing.fonts):
-        writer = _Writer(drawing, link, style.SCHEMES[scheme], inline=inline, painted=painted)
+        writer = _Writer(drawing, link, scheme, inline=inline, painted=painted)
         return picture("\n".join(writer.lines()) + "\n")
 
 
 class _Writer:
-    def __init__(self, drawing: Drawing, link: Link | None, scheme: int, *, inline: bool, painted: bool) -> None:
+    def __init__(self, drawing: Drawing, link: Link | None, scheme: Scheme, *, inline: bool, painted: bool) -> None:
         self.drawing = drawing
         self.graph = drawing.graph
         self.nodes = list(drawing.graph.nodes().values())
@@ -76,7 +76,8 @@ class _Writer:
             for node in group.nodes():
                 self.around.setdefault(node.id, []).append(group.id)
         self.link = link
-        self.scheme = scheme  # an index into pairs of colors
+        self.name_of_scheme = scheme
+        self.scheme = style.SCHEMES[scheme]  # an index into pairs of colors
         self.inline = inline
         self.painted = painted
         self.grounds = grounds(drawing)
@@ -122,12 +123,13 @@ class _Writer:
                 used.add((drawn.icon, TITLE_ICON))
         yield "<defs>"
         for image, size in sorted(used):
-            address = icons.data_uri(image, size)
+            address = icons.data_uri(image, size, self.name_of_scheme)
             yield f'<image id="{self._icon_id(image, size)}" width="{size}" height="{size}" xlink:href="{address}"/>'
         yield "</defs>"
 
     def _icon(self, image: str, x: float, y: float, size: int = ICON) -> str:
-        return f'<use xlink:href="#{self._icon_id(image, size)}" x="{_n(x)}" y="{_n(y)}"/>'
+        dark = ' class="ag-dark"' if icons.is_dark(image) else ""
+        return f'<use{dark} xlink:href="#{self._icon_id(image, size)}" x="{_n(x)}" y="{_n(y)}"/>'
 
     def _icon_id(self, image: str, size: int) -> str:
         return f"{self.prefix}icon{'' if size == ICON else size}-{icons.name_of(image)}"
@@ -297,18 +299,18 @@ class _Writer:
 
     def _picture(self, icon: Icon, box: Rect, *, planned: bool, faded: bool) -> Iterator[str]:
         x = box.x + (box.width - ICON) / 2
-        frame = Rect(x, box.y, ICON, ICON)
-        opacity = ' opacity="0.5"' if faded else ""
+        opacity = f' opacity="{style.FADED}"' if faded else ""
         if icon.image and icons.usable(icon.image):
-            if icons.is_dark(icon.image):
-                yield f'<rect class="ag-tile" {_rect(frame)} rx="10" fill="{self._of(style.TILE)}"/>'
             yield f"<g{opacity}>{self._icon(icon.image, x, box.y)}</g>"
         else:
             size = tile_size(icon.tile)
             color = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
-            yield f'<g{opacity}><rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{color}"/>'
+            letters = self._of(style.PLANNED) if planned else "#ffffff"  # the outline is the tile of what is planned
             y = box.y + ICON / 2 + size * 0.36
-            yield self._centered(icon.tile, x + ICON / 2, y, size, "#ffffff", "ag-letters", bold=True) + "</g>"
+            yield f"<g{'' if planned else opacity}>"
+            if not planned:
+                yield f'<rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{color}"/>'
+            yield self._centered(icon.tile, x + ICON / 2, y, size, letters, "ag-letters", bold=True) + "</g>"
         if planned:
             yield self._outline(Rect(x - 3, box.y - 3, ICON + 6, ICON + 5))
 

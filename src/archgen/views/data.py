@@ -13,12 +13,13 @@ from archgen.model.component import OUTSIDE
 from archgen.model.regions import HOME
 from archgen.terraform.managed import managed
 from archgen.views._groups import everything, picture
-from archgen.views._parts import component_page, edge_of, meaning_of, member_node, node_of
+from archgen.views._parts import component_page, edge_of, icon_of, meaning_of, member_node, node_of
 
 TITLE = "Data and recovery"
 QUESTION = "What is lost when an instance, a zone or a region fails, and where is it restored from?"
 ORDER = 50
 PART = ("components",)
+_BACKUP = Icon(tile="BKP", category="storage")  # of backups and of their copies
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
@@ -137,7 +138,7 @@ def _backup(a: Architecture, name: str, backup: Backup) -> Node:
     return Node(
         f"backup-{name}",
         f"{a.components[name].title} backups",
-        Icon(tile="BKP", category="storage"),
+        _BACKUP,
         ", ".join(part for part in (f"{backup.retention_days} days", how) if part),
         component_page(name),
     )
@@ -146,14 +147,15 @@ def _backup(a: Architecture, name: str, backup: Backup) -> Node:
 def _recovery(a: Architecture, stores: list[str]) -> Iterator[Node]:
     for name in stores:
         if (strategy := _copy_elsewhere(a, name)) and not _is_copy(a, name, strategy):
-            label, tile = {
-                "snapshot-copy": ("Copies of backups", "COPY"),
-                "read-replica": ("Replica to promote", "REPL"),
-                "global-database": ("Secondary cluster", "GLOB"),
+            own = icon_of(a, a.components[name].product, a.components[name])
+            label, icon = {
+                "snapshot-copy": ("Copies of backups", _BACKUP),
+                "read-replica": ("Replica to promote", own),
+                "global-database": ("Secondary cluster", own),
             }[strategy.strategy]
             copied = strategy.strategy == "snapshot-copy" and strategy.copy_every_hours
             every = f"every {strategy.copy_every_hours} h" if copied else "continuously"
-            yield Node(f"recovery-{name}", label, Icon(tile=tile, category="database"), every, component_page(name))
+            yield Node(f"recovery-{name}", label, icon, every, component_page(name))
 
 
 def _edges(a: Architecture, horizon: Architecture, stores: list[str], callers: list[str]) -> Iterator[Edge]:
