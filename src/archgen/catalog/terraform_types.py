@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "terraform_types"
 ELSEWHERE = "elsewhere:"
 
 Role = Literal[
-    "component", "part", "identity", "firewall", "relation", "signal", "network", "content", "home"
+    "component", "part", "identity", "firewall", "relation", "signal", "network", "content", "home", "limit"
 ]  # fmt: skip
 ROLES: tuple[str, ...] = get_args(Role)
 

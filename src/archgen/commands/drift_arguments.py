@@ -29,7 +29,8 @@ def add_drift(commands: Any) -> None:
         _EXAMPLES,
     )
     files = (
-        "a state or plan as `terraform show -json` prints it, or a raw state; one for each stack, or a state and a plan"
+        "a state or plan as `terraform show -json` prints it, or a raw state; one for each stack, or a state and a plan; "
+        "also Kubernetes objects, as `kubectl get -o json`, `kustomize build` or `helm template` prints them"
     )
     command.add_argument("files", nargs="+", metavar="FILE", help=files)
     add_model(command)

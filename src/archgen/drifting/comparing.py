@@ -9,9 +9,11 @@ from functools import cached_property
 
 from archgen.drifting.connections import Exposure, compare_connections, compare_exposures, find_exposures
 from archgen.drifting.findings import CODES, Drift, DriftCoverage, Fit
+from archgen.drifting.limits import compare_limits
 from archgen.drifting.matching import (
     ADDRESS,
     Matches,
+    is_workload,
     match_components,
     modules_of,
     why_not_covered,
@@ -66,11 +68,12 @@ class ModelComparison:
         found, a = self._found, model.here
         matches = match_components(a, found.placed)
         absent = [id_ for id_ in a.components if id_ not in matches.found]
-        reasons = {id_: why_not_covered(a, id_, partial=self._partial) for id_ in absent}
+        reasons = {id_: self._why_not_covered(model, id_) for id_ in absent}
         pairs = [(id_, one) for id_, those in matches.found.items() for one in those]
         compared = [
             c for id_, one in pairs for c in compare_settings(model, id_, one, matches, self._strangers_of(one))
         ]
+        compared += compare_limits(model, found.placed)
         drifts = [_missing(model, id_) for id_ in absent if not reasons[id_]]
         drifts += [_not_modeled(one) for one in matches.unmatched]
         drifts += self._instances(model, matches)
@@ -89,6 +92,15 @@ class ModelComparison:
             network.resource.address if network else "",
         )
         return coverage, in_report_order(drifts)
+
+    def _why_not_covered(self, model: StatedModel, id_: str) -> str:
+        """Why the files do not have to contain a component of the model; empty if they do."""
+        a, of_kubernetes = model.here, [source.is_kubernetes for source in self._found.sources]
+        if any(of_kubernetes) and not self._partial and is_workload(a.components[id_]):
+            return ""
+        if of_kubernetes and all(of_kubernetes):
+            return "not a Kubernetes object" if not self._partial else "the files are only some of the objects"
+        return why_not_covered(a, id_, partial=self._partial)
 
     def _strangers_of(self, component: FoundComponent) -> list[Resource]:
         """The resources of unknown types that refer to a component."""

@@ -67,8 +67,7 @@ def _coverage_lines(report: DriftReport) -> Iterator[str]:
 
 def source_in_words(source: TerraformFile) -> str:
     """What a file is, without its name."""
-    by = f" of Terraform {source.terraform}" if source.terraform else ""
-    return f"{source.form}{by}, {counted(len(source.resources), 'resource')}"
+    return f"{source.what}, {counted(len(source.resources), 'object' if source.is_kubernetes else 'resource')}"
 
 
 def coverage_sentences(report: DriftReport) -> Iterator[str]:

@@ -8,6 +8,7 @@ from dataclasses import field
 from functools import cache
 
 from archgen.catalog.cloud_facts import cloud_bases
+from archgen.catalog.kubernetes_types import PREFIX, kubernetes_types
 from archgen.catalog.product import NEUTRAL
 from archgen.catalog.terraform_types import terraform_types
 from archgen.importing.mappings import NOTHING, mappings
@@ -17,7 +18,8 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component, all_kinds
 from archgen.records import dataclass
 
-ADDRESS, NAME, SAME_ID = "address", "name", "ID and kind"
+ADDRESS, NAME, SAME_ID, ONLY_ONE = "address", "name", "ID and kind", "kind"
+_ONE_OF_A_KIND = ("ingress",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,8 @@ def match_components(a: Architecture, placed: PlacedResources) -> Matches:
     _by_name(matching)
     matching.close()
     _by_id(matching)
+    matching.close()
+    _by_kind(matching)
     matching.close()
     left = tuple(one for one in matching.open if not any(one is other for other in incomplete))
     return Matches({id_: tuple(those) for id_, those in matching.found.items() if those}, matching.by, left)
@@ -162,6 +166,15 @@ def _by_id(matching: _Matching) -> None:
             matching.add(one.id, [one], SAME_ID)
 
 
+def _by_kind(matching: _Matching) -> None:
+    """Match the only Kubernetes object of a kind that every cluster has one of, whatever it is called."""
+    for kind in _ONE_OF_A_KIND:
+        here = [id_ for id_, c in matching.a.components.items() if c.kind == kind and not matching.found.get(id_)]
+        there = [one for one in matching.open if one.kind == kind and one.resources[0].type.startswith(PREFIX)]
+        if len(here) == len(there) == 1:
+            matching.add(here[0], there, ONLY_ONE)
+
+
 # -- what the files have to contain --------------------------------------------------------------------------
 
 
@@ -182,6 +195,13 @@ def why_not_covered(a: Architecture, id_: str, *, partial: bool) -> str:
     if not _is_made_by_terraform(component, a.facts.base):
         return "of a kind for which archgen knows no resource type"
     return ""
+
+
+def is_workload(component: Component) -> bool:
+    """Whether a component consists of Kubernetes objects: a service that runs on a cluster, or on something that the model leaves open."""
+    return component.kind in {type_.kind for type_ in kubernetes_types().values() if type_.role == "component"} - {
+        "ingress"
+    }
 
 
 def _is_made_by_terraform(component: Component, cloud: str) -> bool:

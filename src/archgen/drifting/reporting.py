@@ -27,7 +27,7 @@ def make_report(
     """The report about these files on a day (ISO 8601); `only` has the kinds of differences to report, all if it is empty."""
     a = resolved.architectures[coordinate]
     actual, planned = sides_of(sources)
-    partial = partial or _is_partial(a, min(len(actual), len(planned)))
+    partial = partial or _is_partial(a, actual) or _is_partial(a, planned)
     comparison = ModelComparison(resolved, actual, a.facts.base, partial=partial)
     coverage, drifts = comparison.at(coordinate)
     if actual != planned:
@@ -51,6 +51,7 @@ def make_report(
     )
 
 
-def _is_partial(a: Architecture, files: int) -> bool:
-    """Whether there are fewer files than the model has stacks."""
-    return a.document.terraform is not None and files < len(a.document.terraform.stacks)
+def _is_partial(a: Architecture, sources: Sequence[TerraformFile]) -> bool:
+    """Whether there are files of Terraform, but fewer than the model has stacks."""
+    files = sum(not source.is_kubernetes for source in sources)
+    return a.document.terraform is not None and 0 < files < len(a.document.terraform.stacks)

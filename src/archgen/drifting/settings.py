@@ -14,6 +14,7 @@ from archgen.importing.converting import UNSET, convert
 from archgen.importing.mappings import SettingRule
 from archgen.importing.modeling import is_identifier
 from archgen.importing.placing import FoundComponent, mapping_of
+from archgen.importing.pods import quantity
 from archgen.importing.resource import Resource, value_at
 from archgen.model.wording import value_text
 from archgen.records import dataclass
@@ -87,6 +88,18 @@ def _against_value(
     shown = value[0] if refers else value
     drift = _difference(model, path, _text(stated), _text(shown), (address,), attribute)
     elsewhere = model.fits_at(path, lambda other: other in value if refers else same_value(path, other, value))
+    return Compared(path, replace(drift, fits_at=elsewhere))
+
+
+def compare_value(model: StatedModel, path: Path, value: Any, addresses: Collection[str], attribute: str) -> Compared:
+    """The comparison of any value of the model with one that a resource states."""
+    stated, is_stated = model.value(path)
+    if not is_stated:
+        return Compared(path, stated=False)
+    if same_value(path, stated, value):
+        return Compared(path)
+    drift = _difference(model, path, _text(stated), _text(value), addresses, attribute)
+    elsewhere = model.fits_at(path, lambda other: same_value(path, other, value))
     return Compared(path, replace(drift, fits_at=elsewhere))
 
 
@@ -167,6 +180,8 @@ def same_value(path: Path, stated: Any, value: Any) -> bool:
         return one[:shorter] == other[:shorter]
     if isinstance(stated, (int, float)) and isinstance(value, (int, float)):
         return stated == value
+    if str(path[-1]).endswith(("cpu", "memory")) and quantity(stated) is not None:
+        return quantity(stated) == quantity(value)
     return str(stated) == str(value)
 
 

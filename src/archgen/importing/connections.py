@@ -15,6 +15,7 @@ from typing import Any, Literal
 from archgen.importing.accounts import role_grants
 from archgen.importing.firewalls import firewall_rules
 from archgen.importing.mappings import SELF, ConnectionRule
+from archgen.importing.network_policies import permitted_ways
 from archgen.importing.placing import FoundComponent, PlacedResources, mapping_of
 from archgen.importing.resource import Resource, as_list, texts_of
 
@@ -50,6 +51,7 @@ def find_connections(placed: PlacedResources) -> list[FoundConnection]:
         *_permitted_by_policies(placed),
         *_permitted_by_firewalls(placed),
         *_permitted_to_accounts(placed),
+        *_permitted_by_policies_of_pods(placed),
         *_configured(placed),
     ):
         ends = (connection.caller, connection.called)
@@ -250,6 +252,11 @@ def _permitted_to_accounts(placed: PlacedResources) -> Iterator[FoundConnection]
         for called in grant.components:
             states = {"data": grant.data} if grant.data else {}
             yield FoundConnection(grant.user.id, called.id, "permitted", (grant.address,), states)
+
+
+def _permitted_by_policies_of_pods(placed: PlacedResources) -> Iterator[FoundConnection]:
+    for caller, called, address, port in permitted_ways(placed):
+        yield FoundConnection(caller.id, called.id, "permitted", (address,), {"port": port} if port else {})
 
 
 # What is configured.

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from archgen.catalog.cloud_facts import cloud_bases
+from archgen.importing.clusters import is_object, with_cluster
 from archgen.importing.connections import FoundConnection
 from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.network import network_of_environment, subnets_of, tier_in_network
@@ -122,12 +123,13 @@ def model_of(
     if network:
         model["network"] = _network(network, home.cloud)
     calls = _calls(connections)
-    model["components"] = {
+    components = {
         component.id: _component(
             placed, component, network, calls.get(component.id, {}), f"{project}-{home.environment}"
         )
         for component in _in_order(placed.components)
     }
+    model["components"] = with_cluster(placed, components, home.cloud)
     return model
 
 
@@ -231,15 +233,16 @@ def _component(
     place = _place(placed, component, network)
     facts |= place | ({"assumed": unsure} if (unsure := [*facts.get("assumed", ()), *place.get("assumed", ())]) else {})
     for setting, (value, _source) in component.settings.items():
-        key, _, inner = setting.partition(".")
-        if inner:
-            facts.setdefault(key, {})[inner] = value
-        else:
-            facts[key] = value
+        *outer, last = setting.split(".")
+        holder = facts
+        for key in outer:
+            holder = holder.setdefault(key, {})
+        holder[last] = value
     facts |= _required(component, facts)
     if component.kind == "key-management" and (protected := _users_of(placed, component)):
         facts["protects"] = protected
-    facts["terraform_addresses"] = list(component.addresses)
+    if not is_object(component):
+        facts["terraform_addresses"] = list(component.addresses)
     if calls:
         facts["calls"] = calls
     return facts

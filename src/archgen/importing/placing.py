@@ -12,10 +12,11 @@ from typing import Annotated, Any
 from pydantic import TypeAdapter, ValidationError
 
 from archgen.catalog.cloud_facts import cloud_bases
-from archgen.catalog.terraform_types import TerraformType, terraform_types
+from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
+from archgen.catalog.terraform_types import TerraformType
 from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.known import NONE_KNOWN, KnownComponent, KnownComponents
-from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, chosen, mappings
+from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, all_mappings, all_types, chosen
 from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
 from archgen.model.component import Component, all_kinds
@@ -80,12 +81,12 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cl
     unfit: list[Resource] = []
     foreign: list[Resource] = []
     provider = cloud_bases()[cloud].provider if cloud in cloud_bases() else ""
-    types = terraform_types()
+    types = all_types()
     for resource in index.resources:
         type_ = types.get(resource.type)
         if type_ is None:
             unknown.append(resource)
-        elif provider and not resource.type.startswith(f"{provider}_"):
+        elif provider and not resource.type.startswith((f"{provider}_", KUBERNETES)):
             foreign.append(resource)
         elif (role := _role(resource, type_)) == "component" and _kind(resource, type_)[0] not in all_kinds():
             unfit.append(resource)
@@ -118,7 +119,7 @@ def _leave_out_incomplete(placed: PlacedResources) -> None:
 
 def mapping_of(resource: Resource) -> TypeMapping:
     """How the type of a resource is read."""
-    return mappings().get(resource.type, NOTHING)
+    return all_mappings().get(resource.type, NOTHING)
 
 
 def _role(resource: Resource, type_: TerraformType) -> str:
@@ -143,7 +144,7 @@ def _components(resources: Iterable[Resource], known: KnownComponents) -> list[F
     found = []
     for key, group in groups.items():
         for members in _alike(group) if len(key) == _BLOCK else [sorted(group, key=_is_secondary)]:
-            kind, product = _kind(members[0], terraform_types()[members[0].type])
+            kind, product = _kind(members[0], all_types()[members[0].type])
             found.append(FoundComponent(_label(members, group, kind), kind, product, members, named=_name(members)))
     _give_ids(found, known)
     return sorted(found, key=lambda component: component.id)
@@ -169,7 +170,7 @@ def _alike(group: list[Resource]) -> list[list[Resource]]:
     counted = all(isinstance(resource.index, int) for resource in group)
     first = group[0]
     rules = mapping_of(first).settings
-    kind = _kind(first, terraform_types()[first.type])[0]
+    kind = _kind(first, all_types()[first.type])[0]
     stated = [_stated(resource, rules, kind) for resource in group]
     if len(group) > 1 and counted and all(other == stated[0] for other in stated):
         return [group]
@@ -258,7 +259,7 @@ def _add_parts(placed: PlacedResources) -> None:
 
 
 def _owner(placed: PlacedResources, part: Resource) -> FoundComponent | None:
-    stated = terraform_types()[part.type].part_of
+    stated = all_types()[part.type].part_of
     near = [*placed.index.all_from(part), *placed.index.all_to(part)]
     if wanted := mapping_of(part).belongs_to:
         owners = (placed.owner.get(resource.key) for resource in near)

@@ -46,6 +46,7 @@ _SILENT = frozenset(
         "name",
         "name_prefix",
         "timeouts",
+        "metadata",
     }
 )
 _ARN = re.compile(r"arn:[a-z-]+:[a-z0-9-]+:[a-z0-9-]*:[0-9]*:[A-Za-z0-9_./:+=,@-]+")

@@ -24,6 +24,7 @@ _ROLES = {
     "relation": "connections and routes",
     "signal": "logs, metrics and alarms",
     "content": "content (left out)",
+    "limit": "limits of namespaces",
     "home": "accounts and organization",
 }
 _INDENT = "  "
@@ -78,8 +79,9 @@ def as_text(coverage: ImportCoverage) -> str:
 
 
 def _about(source: TerraformFile) -> str:
-    by = f" of Terraform {source.terraform}" if source.terraform else ""
-    return f"{source.file}: {source.form}{by}, format {source.format}, {counted(len(source.resources), 'resource')}"
+    if source.is_kubernetes:
+        return f"{source.file}: {source.what}, {counted(len(source.resources), 'object')}"
+    return f"{source.file}: {source.what}, format {source.format}, {counted(len(source.resources), 'resource')}"
 
 
 def _left_out(coverage: ImportCoverage) -> list[tuple[str, list[Resource]]]:

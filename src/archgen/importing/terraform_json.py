@@ -1,4 +1,4 @@
-"""Reads states and plans of Terraform and OpenTofu: what `show -json` prints, and raw states of version 4.
+"""Reads states and plans of Terraform and OpenTofu: what `show -json` prints, and raw states of version 4. Also Kubernetes objects.
 
 The formats are those of https://developer.hashicorp.com/terraform/internals/json-format (format_version 0.1 to 1.2). Attributes
 that a file marks as sensitive are dropped here, so that no other part of archgen ever sees them.
@@ -15,8 +15,19 @@ from pathlib import Path
 from typing import Any, Literal
 
 from archgen.importing.configuration import references_in
+from archgen.importing.kubernetes_objects import (
+    KubernetesObjects,
+    NotObjectsError,
+    is_kubernetes,
+    read_manifests,
+    read_objects,
+)
 from archgen.importing.resource import Resource, as_list, as_mapping, without_indexes
 
+KUBERNETES = "kubernetes"  # the format of files with Kubernetes objects
+_MANIFEST = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?(?![\s]*[{\[])(?s:.*\n)?apiVersion:[ \t]"
+)  # YAML, in which a key begins a line
 MAX_BYTES = 1024 * 1024 * 1024
 SHOW = "terraform show -json"
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a character, which is text only together with the other half
@@ -44,6 +55,18 @@ class TerraformFile:
     region: str
     lineage: str = ""
 
+    @property
+    def is_kubernetes(self) -> bool:
+        """Whether it has Kubernetes objects: those of a cluster count as a state, and rendered manifests as a plan."""
+        return self.format == KUBERNETES
+
+    @property
+    def what(self) -> str:
+        """What the file is, in words."""
+        if self.is_kubernetes:
+            return "objects of a Kubernetes cluster" if self.form == "state" else "manifests of Kubernetes"
+        return f"{self.form} of Terraform {self.terraform}" if self.terraform else self.form
+
 
 def read(file: str) -> TerraformFile:
     """What a file says. Raises UnusableError."""
@@ -65,6 +88,8 @@ def _bytes_of(path: Path) -> bytes:
 
 def read_content(content: bytes, file: str) -> TerraformFile:
     """What the content of a file says. Raises UnusableError."""
+    if _MANIFEST.search(content):
+        return _manifests(content, file)
     try:
         text, has_halves = _decoded(content, file), _HALF.search(content) is not None
         del content  # states are large, and this is the only reference
@@ -78,11 +103,29 @@ def read_content(content: bytes, file: str) -> TerraformFile:
 def _understood(document: Any, file: str) -> TerraformFile:
     if not isinstance(document, Mapping):
         raise UnusableError("it is JSON, but neither a state nor a plan", _how_to(file))
+    if is_kubernetes(document):
+        return _of_objects(read_objects([document], file), file)
     if "format_version" in document:
         return _shown(document, file)
     if "version" in document and ("lineage" in document or "serial" in document or "resources" in document):
         return _raw_state(document, file)
     raise UnusableError("it is JSON, but neither a state nor a plan", _how_to(file))
+
+
+def _manifests(content: bytes, file: str) -> TerraformFile:
+    help_ = "give what `kubectl get -o json`, `kustomize build` or `helm template` prints"
+    try:
+        return _of_objects(read_manifests(content.decode("utf-8-sig"), file), file)
+    except UnicodeDecodeError:
+        raise UnusableError("it is not text", help_) from None
+    except RecursionError:
+        raise UnusableError("its values are nested too deeply", help_) from None
+    except NotObjectsError as error:
+        raise UnusableError(str(error), help_, error.line, error.column) from None
+
+
+def _of_objects(objects: KubernetesObjects, file: str) -> TerraformFile:
+    return TerraformFile(file, "state" if objects.live else "plan", "", KUBERNETES, objects.resources, 0, "")
 
 
 def _decoded(content: bytes, file: str) -> str:

@@ -1,0 +1,138 @@
+"""The cluster that Kubernetes objects are in: its namespaces with their limits, and which components run on it.
+
+Objects do not say which cluster they are in. If the files have one cluster, it is that one; if they have none, the model gets one, with
+everything about it assumed that objects do not state.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from archgen.catalog import catalog
+from archgen.catalog.kubernetes_types import PREFIX, limits_of
+from archgen.importing.placing import FoundComponent, PlacedResources
+from archgen.importing.pods import as_memory, as_processors, quantity
+from archgen.importing.resource import Resource, value_at
+from archgen.kinds.kubernetes_cluster import KubernetesCluster
+
+CLUSTER = "kubernetes-cluster"
+_OF_SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "default")
+_NOT_STATED = ("network_policies", "workload_identity", "secrets_encryption", "signed_images_only")
+_UNENFORCED = "privileged"  # without a label, a namespace enforces no standard
+
+
+def is_object(component: FoundComponent) -> bool:
+    """Whether a component consists of Kubernetes objects."""
+    return component.resources[0].type.startswith(PREFIX)
+
+
+def with_cluster(placed: PlacedResources, components: Mapping[str, dict[str, Any]], cloud: str) -> dict[str, Any]:
+    """The components of a model, in which those that are Kubernetes objects run on the cluster.
+
+    If the files have several clusters, it is not known which one it is, so components get neither a cluster nor a namespace.
+    """
+    on_cluster = [component.id for component in placed.components if is_object(component)]
+    namespaces = namespaces_of(placed)
+    if not on_cluster and not namespaces:
+        return dict(components)
+    clusters = [component.id for component in placed.components if component.kind == CLUSTER]
+    if len(clusters) > 1:
+        return {
+            id_: {k: v for k, v in facts.items() if id_ not in on_cluster or k != "namespace"}
+            for id_, facts in components.items()
+        }
+    known = clusters[0] if clusters else next(name for name in _names() if name not in components)
+    cluster = components.get(known) or _assumed_cluster(cloud)
+    cluster = {**cluster, "namespaces": namespaces}
+    others = {
+        id_: {**_first(facts), "runs_on": known, **facts} if id_ in on_cluster else facts
+        for id_, facts in components.items()
+        if id_ != known
+    }
+    return {known: cluster, **others}
+
+
+def _names() -> Iterator[str]:
+    yield "cluster"
+    yield from (f"cluster-{number}" for number in range(2, 1000))
+
+
+def _first(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that come before the cluster that a component runs on."""
+    return {key: facts[key] for key in ("kind", "title", "product") if key in facts}
+
+
+def _assumed_cluster(cloud: str) -> dict[str, Any]:
+    product = next(iter(catalog().products_for(CLUSTER, cloud)), "kubernetes")
+    fields = KubernetesCluster.model_fields
+    assumed = {"product": product, "endpoint": "private", **{key: fields[key].default for key in _NOT_STATED}}
+    return {"kind": CLUSTER, "title": "Cluster", **assumed, "assumed": list(assumed)}
+
+
+# -- limits --------------------------------------------------------------------------------------------------
+
+
+def namespaces_of(placed: PlacedResources) -> dict[str, dict[str, Any]]:
+    """The namespaces of all objects, without those of Kubernetes itself, each with the limits that objects state for it."""
+    names = {
+        str(name)
+        for component in placed.components
+        for resource in component.resources
+        if is_object(component) and (name := value_at(resource.values, "metadata.namespace"))
+    }
+    limits = limits_in(placed)
+    found: dict[str, dict[str, Any]] = {}
+    for name in sorted({*names, *limits} - {*_OF_SYSTEM}):
+        facts = found.setdefault(name, {})
+        for setting, (value, _resource, _field) in limits.get(name, {}).items():
+            outer, _, inner = setting.partition(".")
+            if inner:
+                facts.setdefault(outer, {})[inner] = value
+            else:
+                facts[outer] = value
+    return found
+
+
+Limit = tuple[Any, Resource, str]  # the value in the form of a model, the object that states it, and its field
+
+
+def limits_in(placed: PlacedResources) -> dict[str, dict[str, Limit]]:
+    """What objects state about each namespace, by setting of the namespace."""
+    found: dict[str, dict[str, Limit]] = defaultdict(dict)
+    for resource in placed.by_role.get("limit", ()):
+        is_namespace = resource.type == f"{PREFIX}namespace"
+        name = resource.name if is_namespace else next(iter(resource.modules), "")
+        if not name:
+            continue
+        stated = found[name]  # also a namespace without any limit
+        for setting, field in limits_of(resource.type).items():
+            value = value_at_field(resource, field)
+            if value is None and is_namespace:
+                value = _UNENFORCED
+            if (converted := _converted(setting, value)) is not None:
+                stated.setdefault(setting, (converted, resource, field))
+    return found
+
+
+def value_at_field(resource: Resource, field: str) -> Any:
+    """The value of a field of an object; in a path, `~` stands for a dot that belongs to a key."""
+    value: Any = resource.values
+    for step in field.split("."):
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
+
+
+def _converted(setting: str, value: Any) -> Any:
+    """A limit in the form of a model; None if it cannot have this value."""
+    if setting == "pod_security":
+        return value if value in ("privileged", "baseline", "restricted") else None
+    amount = quantity(value)
+    if amount is None:
+        return None
+    if setting.endswith("memory"):
+        return as_memory(amount) or None
+    if setting.endswith("cpu"):
+        return as_processors(amount) or None
+    return int(amount) if amount.denominator == 1 and amount >= 1 else None

@@ -1,0 +1,70 @@
+"""What the containers of a pod state together: what they request, their limits, and the port, if there is only one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from archgen.importing.resource import as_list, as_mapping
+
+_QUANTITY = re.compile(r"([0-9]{1,18}(?:\.[0-9]{1,9})?)(m|k|[KMGTP]i?)?")
+_POWERS = "KMGTP"
+
+
+def pod_template(content: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The template of the pods of a workload; an empty mapping if it has none."""
+    spec = as_mapping(content.get("spec"))
+    job = as_mapping(as_mapping(spec.get("jobTemplate")).get("spec"))
+    return as_mapping((job or spec).get("template"))
+
+
+def of_containers(content: Mapping[str, Any]) -> dict[str, Any]:
+    """`requests` and `limits` with `cpu` and `memory` of all containers of a workload together, and `port`, as far as they state them."""
+    containers = [as_mapping(c) for c in as_list(as_mapping(pod_template(content).get("spec")).get("containers"))]
+    found: dict[str, Any] = {}
+    for key in ("requests", "limits"):
+        sums = {what: _sum(containers, key, what) for what in ("cpu", "memory")}
+        found[key] = {what: text for what, text in sums.items() if text}
+    ports = [as_mapping(port) for container in containers for port in as_list(container.get("ports"))]
+    numbers = {port.get("containerPort") for port in ports if port.get("protocol", "TCP") == "TCP"}
+    if len(ports) == len(numbers) == 1 and type(only := numbers.pop()) is int:
+        found["port"] = only
+    return found
+
+
+def _sum(containers: list[Mapping[str, Any]], key: str, what: str) -> str:
+    """The sum of an amount in the units of a model; empty if a container does not state it."""
+    stated = [as_mapping(as_mapping(container.get("resources")).get(key)).get(what) for container in containers]
+    amounts = [quantity(value) for value in stated]
+    known = [amount for amount in amounts if amount is not None]
+    if not known or len(known) < len(amounts):
+        return ""
+    return as_processors(sum(known, Fraction())) if what == "cpu" else as_memory(sum(known, Fraction()))
+
+
+def quantity(value: Any) -> Fraction | None:
+    """The number that a quantity such as `250m` or `1Gi` stands for; None if it is not one."""
+    match = _QUANTITY.fullmatch(str(value)) if isinstance(value, (str, int, float)) else None
+    if match is None or isinstance(value, bool):
+        return None
+    number, unit = Fraction(match[1]), match[2] or ""
+    if unit == "m":
+        return number / 1000
+    return number * (1024 if unit.endswith("i") else 1000) ** (_POWERS.index(unit[0].upper()) + 1) if unit else number
+
+
+def as_processors(amount: Fraction) -> str:
+    """Processors in the form of a model, such as `2` or `250m`; empty for fractions of a thousandth."""
+    if amount.denominator == 1:
+        return str(amount)
+    return f"{amount * 1000}m" if (amount * 1000).denominator == 1 else ""
+
+
+def as_memory(amount: Fraction) -> str:
+    """Memory in the form of a model, such as `512Mi` or `2Gi`; empty if it is not a whole number of MiB."""
+    mebibytes = amount / 1024**2
+    if mebibytes.denominator != 1:
+        return ""
+    return f"{mebibytes / 1024}Gi" if mebibytes and (mebibytes / 1024).denominator == 1 else f"{mebibytes}Mi"
