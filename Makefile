@@ -17,7 +17,7 @@ NOTES  := $(VENV)/coverage
 LOCK   := $(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header
 
 .DEFAULT_GOAL := help
-.PHONY: help site manual check test lint types lock record rehearse bench browser clean
+.PHONY: help site manual check test lint types lock record rehearse bench browser clean pictures
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ types: $(VENV)/test.stamp
 browser: $(VENV)/test.stamp
 	$(BIN)/python tests/browser.py
 	$(BIN)/python tests/renderers.py
+
+pictures: site browser ## take the screenshots of README.md and the guide
+	$(BIN)/python -m tools.screenshots
 
 bench: $(VENV)/test.stamp ## measure archgen relative to the tools that it uses
 	$(BIN)/python bench/bench.py
