@@ -21,6 +21,7 @@ from tools.recorded import ROOT
 
 PAGE = ROOT / "docs/guide/roots.md"
 OF_GOOGLE = (
+    "tests/terraform/test_google_balancing.py",
     "tests/terraform/test_google_data.py",
     "tests/terraform/test_google_machines.py",
     "tests/terraform/test_google_roots.py",
@@ -47,6 +48,7 @@ OF_EXAMPLES = (
     ("gcp", "serverless/pushes"),
     ("gcp", "kinds/data"),
     ("gcp", "kinds/run"),
+    ("gcp", "kinds/balancing"),
     ("gcp", "kinds/machines"),
     ("gcp", "kinds/serverless"),
     ("gcp", "kinds/vpn"),

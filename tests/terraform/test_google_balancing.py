@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -127,10 +128,12 @@ def test_the_map_and_the_module_refer_to_each_other_without_a_cycle(root: Path) 
     assert "module.lb_http_desk[*]" not in main
 
 
-def test_the_root_of_load_balancers_fits_its_modules(root: Path) -> None:
+def test_the_root_of_load_balancers_fits_its_modules(root: Path, record_property: Callable[[str, str], None]) -> None:
     if shutil.which("terraform") is None:
         missing("terraform")
     checkouts = os.environ.get("ARCHGEN_MODULES")
+    record_property("checks", "gcp kinds/balancing plan")
+    record_property("how", f"read: variable blocks{', validations' if checkouts else ''} and references, as a plan")
     for result in check(root, Path(checkouts) if checkouts else None, ["prod.tfvars.json"]):
         assert result.errors == ""
     assert terraform("fmt", "-check", "-diff", ".", cwd=root).returncode == 0

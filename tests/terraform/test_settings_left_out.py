@@ -16,8 +16,9 @@ from archgen.catalog import catalog
 from archgen.model.component import Component, all_kinds
 from archgen.project import Project
 from archgen.terraform.binding import Binding
-from archgen.terraform.bindings import versions
+from archgen.terraform.bindings import bindings, versions
 from archgen.terraform.left_out import left_out
+from archgen.terraform.settings import inputs_of
 from conftest import project_of
 
 MODEL = """\
@@ -164,6 +165,18 @@ def test_every_setting_is_read_or_listed_with_the_reason(cloud: str) -> None:
         if setting not in reported.get(product, {}) and f"{product}.{setting}" not in _described()
     }
     assert not missing, "list these in left_out.toml, with the reason, or let a binding read them"
+
+
+@pytest.mark.parametrize("cloud", ["aws", "gcp"])
+def test_what_a_reason_says_to_set_is_an_input_of_the_module(cloud: str) -> None:
+    by_id = bindings(cloud)
+    products = {product for b in by_id.values() if not isinstance(b.binds, str) for product in b.binds}
+    for product, settings in left_out()["reported"].items():
+        for setting, reason in settings.items() if product in products else ():
+            settable = reason.partition("; ")[2]
+            for name, module in re.findall(r"(\w+) of ([a-z0-9-]+)", settable):
+                assert name in inputs_of(by_id[module]), f"{product}.{setting}: {settable}"
+            assert not settable or settable.startswith("set "), f"{product}.{setting}: {settable}"
 
 
 def test_no_setting_is_listed_that_bindings_read() -> None:

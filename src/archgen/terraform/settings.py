@@ -26,7 +26,7 @@ class WrongSetting:
 
 def settings_of(stack: Stack, binding: Binding, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The values of further inputs of a module by name; without those that wrong_settings() reports."""
-    values, types = {}, _types(binding)
+    values, types = {}, inputs_of(binding)
     for name, given in stack.set.get(binding.id, {}).items():
         if name in types:
             try:
@@ -45,8 +45,8 @@ def wrong_settings(
     """
     for id_, settings in stack.set.items():
         binding = by_id.get(id_)
-        if binding is None or not _types(binding):
-            called = [other for other, known in by_id.items() if _types(known)]
+        if binding is None or not inputs_of(binding):
+            called = [other for other, known in by_id.items() if inputs_of(known)]
             yield WrongSetting((id_,), f"the stack does not call a module '{id_}'", did_you_mean(id_, called))
             continue
         uses = facts_for(binding)
@@ -57,7 +57,7 @@ def wrong_settings(
 
 def _problem(binding: Binding, name: str, given: StackInput, facts: Mapping[str, Any]) -> tuple[str, str] | None:
     """The reason and the help for a wrong entry; None if it is right."""
-    types = _types(binding)
+    types = inputs_of(binding)
     module = binding.module
     what = f"{module.address} {module.version}" if module else f"the module '{binding.id}' of archgen"
     if name not in types:
@@ -75,7 +75,7 @@ def _problem(binding: Binding, name: str, given: StackInput, facts: Mapping[str,
     return None
 
 
-def _types(binding: Binding) -> dict[str, Type]:
+def inputs_of(binding: Binding) -> dict[str, Type]:
     """The types of what a model can state under `set`, by name: the inputs of a module, or what a binding without one lists for that."""
     if binding.module is not None:
         return {name: parse(str(entry["type"])) for name, entry in binding.module.inputs.items()}
