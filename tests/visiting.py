@@ -19,7 +19,8 @@ VIEWS = ["context", "organization", "edge", "network", "platform", "data", "deli
 PAGES = ["", *(f"architecture/{view}/" for view in VIEWS), "architecture/parity/", "architecture/components/database/",
          "architecture/runbooks/database-failover/", "architecture/terraform/05-data/", "architecture/environments/",
          "architecture/connections/", "architecture/sources/design/", "architecture/decisions/", "architecture/start/",
-         "architecture/start/tour/", "architecture/start/weeks/", "architecture/glossary/", "architecture/health/"]  # fmt: skip
+         "architecture/start/tour/", "architecture/start/weeks/", "architecture/glossary/", "architecture/health/",
+         "architecture/diagnostics/ha/", "architecture/reference/modules/", "architecture/reference/products/"]  # fmt: skip
 ILLUSTRATED = ("", *(f"architecture/{view}/" for view in VIEWS))
 
 # In pixels.

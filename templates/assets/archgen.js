@@ -539,17 +539,26 @@
 
   /* -- links to one node ----------------------------------------------------------------------------------- */
 
+  /* Show a block of tabs, and those around it. */
+  function open_tabs(block) {
+    if (!block) return;
+    const set = block.closest(".tabbed-set");
+    open_tabs(set.parentElement.closest(".tabbed-block"));
+    const inputs = set.querySelectorAll(":scope > input");
+    const position = Array.from(block.parentElement.children).indexOf(block);
+    if (inputs[position]) inputs[position].click();
+  }
+
   function follow_address() {
     document.querySelectorAll(".ag-target").forEach(function (old) { old.classList.remove("ag-target"); });
     const id = decodeURIComponent(location.hash.slice(1));
     const node = id && document.getElementById(id);
-    if (!node || !node.closest("svg.ag")) return;
-    const block = node.closest(".tabbed-block");
-    if (block) {
-      const set = block.closest(".tabbed-set");
-      const inputs = set.querySelectorAll(":scope > input");
-      const position = Array.from(block.parentElement.children).indexOf(block);
-      if (inputs[position]) inputs[position].click();
+    if (!node) return;
+    const hidden = !node.checkVisibility();
+    open_tabs(node.closest(".tabbed-block"));
+    if (!node.closest("svg.ag")) {
+      if (hidden) node.scrollIntoView();
+      return;
     }
     node.classList.add("ag-target");
     node.closest(".ag-scroll").scrollIntoView({ block: "center" });

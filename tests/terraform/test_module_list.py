@@ -66,7 +66,7 @@ def test_the_page_has_every_module_of_both_clouds(reference: Project) -> None:
     text = unescape(page.content.decode() if isinstance(page.content, bytes) else page.content)
     for cloud in reference.resolved.axes.clouds:
         for module in listed_modules(reference.resolved, cloud):
-            assert f"### {module.id} {{#{cloud}-{module.id} data-search-exclude}}" in text
+            assert f'??? ag-more "{module.id}"\n\n        <span id="{cloud}-{module.id}"></span>' in text
 
 
 def test_the_overview_names_components_that_no_module_is_about(reference: Project) -> None:

@@ -28,7 +28,8 @@ def manual(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_every_kind_and_every_diagnostic_is_explained(manual: Path) -> None:
     kinds = {file.stem for file in (manual / "docs/reference/kinds").glob("*.md")}
     assert kinds == set(all_kinds())
-    text = html.unescape((manual / "docs/diagnostics.md").read_text(encoding="utf-8"))
+    pages = [file.read_text(encoding="utf-8") for file in (manual / "docs/diagnostics").glob("*.md")]
+    text = html.unescape("\n".join(pages))
     assert set(re.findall(r"^## (\S+) \{#", text, re.MULTILINE)) == set(titles())
     queue = (manual / "docs/reference/kinds/queue.md").read_text(encoding="utf-8")
     assert all(cloud in queue for cloud in ("Amazon Web Services", "Google Cloud", "Microsoft Azure"))

@@ -10,6 +10,7 @@ import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from archgen.analysis.grouping import GROUP, summarized_groups
+from archgen.diagnostics.codes import families
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.kubernetes.manifests import possible_files
 from archgen.model.architecture import Architecture
@@ -134,6 +135,12 @@ def view_pages(resolved: Resolved) -> Iterator[Address]:
     for part, prefix in (("views", ""), ("flows", FLOW)):
         for name in _distinct(getattr(a.document, part) for a in resolved.architectures.values()):
             yield _page(f"{prefix}{name}", (part, name), name)
+
+
+def diagnostics_pages() -> Iterator[Address]:
+    """A page for each family of codes, such as those that begin with NET."""
+    for family in families():
+        yield _page(f"diagnostics/{family.lower()}", None, family)
 
 
 def moved_pages() -> Iterator[Address]:
@@ -261,6 +268,7 @@ def _stack_files(terraform: Terraform, cloud: str, stack: str, instances: Iterab
 def all_addresses(resolved: Resolved) -> Iterator[Address]:
     """Every address; those that all models have come first."""
     yield from fixed_pages()
+    yield from diagnostics_pages()
     yield from (Address(f"{DOCS}/{GENERATED}/{name}") for name in ASSETS)
     yield from moved_pages()
     for family in (

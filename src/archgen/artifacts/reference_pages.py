@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from archgen.artifacts._families import LAST
+from archgen.artifacts._families import FAMILIES, LAST, task_of
 from archgen.artifacts._schema_rows import schema_rows
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.cloud_facts import clouds, mentions_another
-from archgen.catalog.product import NEUTRAL
+from archgen.catalog.product import NEUTRAL, Product
 
 SECTION = "Reference"
 
@@ -97,15 +97,41 @@ def _classes(context: Context) -> list[dict[str, Any]]:
     return [top, *others]
 
 
-def _products(context: Context) -> list[tuple[str, str, list[Any]]]:
-    """(title of a cloud, its anchor, its products) for every cloud, then the products that run on any cloud."""
+def _products(context: Context) -> list[dict[str, Any]]:
+    """The products of every cloud, then those that run on any cloud: `used` in this model, and the `others` by what they are for.
+
+    A product is listed once, with the first of its kinds.
+    """
     products, known = context.catalog.products.values(), clouds()
     titles = {id_: facts.full_name for id_, facts in context.resolved.clouds.items()} | {NEUTRAL: "On any cloud"}
-    return [
-        (
-            title,
-            cloud if cloud not in (*known, NEUTRAL) else title.lower().replace(" ", "-"),
-            [p for p in products if p.cloud == cloud or cloud in p.also],
+    used = _products_in_use(context)
+    groups = []
+    for cloud, title in titles.items():
+        rows = [p for p in products if p.cloud == cloud or cloud in p.also]
+        others = [p for p in rows if p.id not in used]
+        tasks = {p.id: _task_of_product(context, p) for p in others}
+        groups.append(
+            {
+                "title": title,
+                "place": cloud if cloud not in (*known, NEUTRAL) else title.lower().replace(" ", "-"),
+                "used": [p for p in rows if p.id in used],
+                "others": [
+                    (name, inside)
+                    for task, name in FAMILIES.items()
+                    if (inside := [p for p in others if tasks[p.id] == task])
+                ],
+            }
         )
-        for cloud, title in titles.items()
-    ]
+    return groups
+
+
+def _products_in_use(context: Context) -> set[str]:
+    """The IDs of the products of components at any coordinate; none for the manual, whose model is only an example."""
+    every = () if context.manual else context.resolved.architectures.values()
+    return {id_ for a in every for component in a.components.values() for id_ in a.products_of(component)}
+
+
+def _task_of_product(context: Context, product: Product) -> str:
+    """What people use a product to do: a key of `TASKS`, from the first kind that it can be."""
+    kind = next((context.resolved.kinds[id_] for id_ in product.kinds if id_ in context.resolved.kinds), None)
+    return task_of(kind) if kind else "other"

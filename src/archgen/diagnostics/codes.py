@@ -32,6 +32,24 @@ AREAS = {
     "TF": "Terraform stacks",
 }
 DRIFT = "DRF"  # prefix of the codes of differences between a model and Terraform, which only waivers name
+# What the diagnostics are about whose codes begin with a prefix that is not an area of rules.
+SUBJECTS = {
+    DRIFT: "differences between a model and Terraform",
+    "ARC-C": "conditions, coordinates and defaults",
+    "ARC-D": "design documents",
+    "ARC-E": "hand-written pages and addresses of pages",
+    "ARC-F": "Terraform",
+    "ARC-I": "states and plans of Terraform",
+    "ARC-M": "keys and values of a model",
+    "ARC-P": "public sites",
+    "ARC-R": "references",
+    "ARC-S": "the site",
+    "ARC-T": "templates and runbooks",
+    "ARC-V": "views, pictures and fonts",
+    "ARC-W": "writing and serving files",
+    "ARC-X": "waivers, rules and packages",
+    "ARC-Y": "files and YAML",
+}
 _CODE = re.compile(r"([A-Z][A-Z0-9]{1,11})[0-9]{3}")
 _CHECKS = ("check", "check_all", "check_on", "check_project")
 
@@ -214,3 +232,18 @@ def _rule(part: Part) -> RuleModule:
             f"explanations/{code}.md is missing", "add it next to the module, with a bad and a good example"
         )
     return rule
+
+
+def family_of(code: str) -> str:
+    """The prefix that a code shares with others about the same subject: `NET` for NET101, `ARC-C` for ARC-C001."""
+    return code.rstrip("0123456789")
+
+
+def families() -> list[str]:
+    """The prefixes of all codes, in the order of the codes."""
+    return list(dict.fromkeys(family_of(code) for code in titles()))
+
+
+def subject_of(family: str) -> str:
+    """What the diagnostics with a prefix are about; empty for those of packages, whose prefixes say nothing."""
+    return AREAS.get(family) or SUBJECTS.get(family, "")
