@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from archgen.comparing.review_formats import as_comment, as_json
 from archgen.comparing.words import plain
 from archgen.drifting.accepting import baseline_text, read_baseline
 from archgen.drifting.plan_reviews import PlanFiles, compare_plans
-from archgen.importing.terraform_json import TerraformFile, read_content
+from archgen.importing.connections import GRADES
+from archgen.importing.importing import Import
+from archgen.importing.terraform_json import TerraformFile, read, read_content
 from archgen.pipeline import check
 from archgen.project import load
-from conftest import CASES
-from drifted import IMPORTS, PLANTED, adding, edited, model_text, report_of, resource
+from conftest import CASES, DATA
+from drifted import IMPORTS, PLANTED, adding, edited, model_text, report_of, resolved_of, resource
 
 BUCKET = 'aws_s3_bucket.exports["planted-name"]'
 
@@ -147,6 +150,19 @@ def test_what_a_baseline_contains_is_left_out(sides: Sides, plan: TerraformFile)
 @pytest.mark.parametrize("format_", [*DIALECTS, "json"])
 def test_no_secret_of_a_plan_is_in_a_review(found: Review, format_: str) -> None:
     assert PLANTED not in (as_json(found) if format_ == "json" else as_comment(found, format_))
+
+
+def test_a_public_review_of_manifests_names_kinds_and_no_names() -> None:
+    source = read(str(DATA / "kubernetes/rendered.yaml"))
+    text = Import([source], "aws", "prod", GRADES).text()
+    policy, deployment = "planted/NetworkPolicy/default.deny", "planted/Deployment/planted.v1"
+    added = [replace(source.resources[9], address=address, name="planted") for address in (policy, deployment)]
+    more = replace(source, resources=(*source.resources, *added))
+    resolved = resolved_of(text)
+    compared = compare_plans((resolved, resolved), PlanFiles([more], "prod"), lambda span: span, public=True)
+    told = json.dumps(compared.document) + "".join(plain(e.words) for e in compared.effects)
+    assert "planted" not in told
+    assert {t for d in compared.document["differences"] for t in d["types"]} == {"NetworkPolicy", "Deployment"}
 
 
 # -- the command ---------------------------------------------------------------------------------------------

@@ -128,8 +128,15 @@ def _public_words(drift: Drift) -> Words:
 
 
 def _types(drift: Drift) -> list[str]:
-    """The types of the resources of a difference. Their names may identify an organization."""
-    return list(dict.fromkeys(without_indexes(address).split(".")[-2] for address in drift.addresses if "." in address))
+    """The types of the resources of a difference, or the kinds of its objects. Their names may identify an organization."""
+    return list(dict.fromkeys(filter(None, map(_type_in, drift.addresses))))
+
+
+def _type_in(address: str) -> str:
+    """The type in an address such as `module.a.aws_s3_bucket.b` or `shop/Deployment/web`; empty if there is none."""
+    plain = without_indexes(address)
+    steps = plain.split("/") if "/" in plain else plain.split(".")
+    return steps[-2] if len(steps) > 1 else ""
 
 
 def _solved(drift: Drift, at: frozenset[Coordinate]) -> Effect:
