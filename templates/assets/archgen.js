@@ -238,7 +238,11 @@
     const hint = document.createElement("p");
     hint.className = "ag-hint";
     region.before(hint);
-    const view = { figure: figure, region: region, hint: hint, said: figure.querySelector(".ag-said"), step: 0 };
+    const settings = document.createElement("div"); /* there from the start, so that screen readers say what appears in it */
+    settings.className = "ag-settings";
+    settings.setAttribute("role", "status");
+    region.after(settings);
+    const view = { figure: figure, region: region, hint: hint, settings: settings, said: figure.querySelector(".ag-said"), step: 0 };
     views.push(view);
     bar.hidden = false;
     bar.querySelectorAll("button[data-do]").forEach(function (button) {
@@ -273,6 +277,7 @@
   }
 
   function take_up(view) {
+    hide_settings(view);
     view.svg = view.region.querySelector("svg.ag");
     if (!view.svg) return;
     const box = view.svg.viewBox.baseVal;
@@ -281,10 +286,10 @@
     view.svg.querySelectorAll(".ag-node").forEach(function (node) {
       const target = node.closest("a") || node;
       ["mouseenter", "focus"].forEach(function (name) {
-        target.addEventListener(name, function () { highlight(view, node); });
+        target.addEventListener(name, function () { highlight(view, node); show_settings(view, node); });
       });
       ["mouseleave", "blur"].forEach(function (name) {
-        target.addEventListener(name, function () { highlight(view, null); });
+        target.addEventListener(name, function () { highlight(view, null); hide_settings(view); });
       });
     });
   }
@@ -303,6 +308,7 @@
   const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
   function on_key(view, event) {
+    if (event.key === "Escape") hide_settings(view);
     if (event.ctrlKey || event.metaKey || event.altKey || !view.svg) return;
     if (KEYS[event.key]) {
       act(view, KEYS[event.key]);
@@ -422,6 +428,89 @@
     view.svg.querySelectorAll(".ag-node").forEach(function (other) {
       if (lit.has(other.id)) other.classList.add("ag-on");
     });
+  }
+
+  /* -- the settings of a node, from the page of its component ------------------------------------------------------ */
+
+  const SETTINGS = 8;
+  const PAUSE = 300; /* milliseconds; a pointer that only crosses a node loads nothing */
+  const pages = new Map();
+
+  function show_settings(view, node) {
+    hide_settings(view);
+    const link = node.closest("a");
+    if (!link || NARROW.matches || location.protocol === "file:") return;
+    const address = new URL(link.getAttributeNS(XLINK, "href"), document.baseURI);
+    address.hash = "";
+    if (address.origin !== location.origin || address.pathname === location.pathname) return;
+    const wait = setTimeout(function () {
+      page_at(address.href).then(function (page) {
+        if (view.wait !== wait || !node.isConnected) return;
+        const rows = page ? settings_in(page, view) : [];
+        if (rows.length) view.settings.replaceChildren(panel_of(view, node, rows));
+      });
+    }, PAUSE);
+    view.wait = wait;
+  }
+
+  function hide_settings(view) {
+    clearTimeout(view.wait);
+    view.wait = 0;
+    view.settings.replaceChildren();
+  }
+
+  function page_at(address) {
+    if (!pages.has(address)) {
+      pages.set(address, fetch(address).then(function (answer) {
+        return answer.ok ? answer.text() : "";
+      }).then(function (text) {
+        return new DOMParser().parseFromString(text, "text/html");
+      }).catch(function () { return null; }));
+    }
+    return pages.get(address);
+  }
+
+  /* Names and values in the tables of settings: first those that differ between environments, on the cloud and at the place of the picture. */
+  function settings_in(page, view) {
+    const theme = Array.from(view.svg.classList).find(function (name) { return name.startsWith("ag-") && name !== "ag-some"; });
+    const same = page.querySelector("svg." + theme);
+    const block = (same && same.closest(".tabbed-block")) || page.body;
+    const where = view.figure.querySelector(".ag-where");
+    const places = where ? where.textContent.trim() : "";
+    const rows = [];
+    block.querySelectorAll("table").forEach(function (table) {
+      if (!table.tHead || !table.tBodies.length) return;
+      const heads = Array.from(table.tHead.rows[0].cells).map(function (cell) { return cell.textContent.trim(); });
+      const column = heads[0] === "Differs"
+        ? heads.findIndex(function (head, n) { return n > 0 && (places === head || places.startsWith(head + ",")); })
+        : heads[0] === "The same everywhere" ? 1 : -1;
+      if (column < 1) return;
+      Array.from(table.tBodies[0].rows).forEach(function (row) {
+        if (text_of(row, column)) rows.push([text_of(row, 0), text_of(row, column)]);
+      });
+    });
+    return rows.slice(0, SETTINGS);
+  }
+
+  function panel_of(view, node, rows) {
+    const panel = document.createElement("div");
+    panel.className = "ag-panel";
+    const where = view.figure.querySelector(".ag-where");
+    const title = document.createElement("strong");
+    title.textContent = (node.closest("a").getAttribute("aria-label") || "") + (where ? " (" + where.textContent.trim() + ")" : "");
+    const list = document.createElement("dl");
+    rows.forEach(function (row) {
+      ["dt", "dd"].forEach(function (name, n) {
+        const cell = document.createElement(name);
+        cell.textContent = row[n];
+        list.append(cell);
+      });
+    });
+    panel.append(title, list);
+    const around = view.region.getBoundingClientRect(), own = node.getBoundingClientRect();
+    const right = own.left + own.width / 2 < around.left + around.width / 2; /* the panel is on the side without the node */
+    panel.classList.add(right ? "ag-right" : "ag-left");
+    return panel;
   }
 
   /* -- steps of a flow ------------------------------------------------------------------------------------- */
