@@ -37,7 +37,7 @@ def test_pages_of_a_model_that_states_little(tmp_path: Path) -> None:
     assert verdicts == ["met", "could not be checked", "not applicable", "stated"]
     unknown = health.partition("## What could not be checked")[2].partition("## Due")[0]
     assert "whether components of the kind" in unknown
-    assert "(diagnostics.md#ha201)" in unknown
+    assert "(diagnostics/ha.md#ha201)" in unknown
     rows = [line.strip() for line in health.splitlines()]
     every = {row.split("]")[0].removeprefix("| ["): row for row in rows if row.startswith("| [")}
     assert "| not applicable |" in every["K8S601"]

@@ -142,7 +142,7 @@ def test_the_page_of_a_kind_has_its_settings_products_differences_rules_and_comp
     assert queue.index("**Amazon Web Services**") < queue.index("[Amazon SQS]") < queue.index("**Google Cloud**")
     assert "ag-partial" in queue or "ag-equivalent" in queue
     assert "## What differs between the clouds" in queue
-    assert "[DATA402](../../diagnostics.md#data402)" in database
+    assert "[DATA402](../../diagnostics/data.md#data402)" in database
     assert "[Backup](../model.md#backup) |  |" not in database
     assert "[Backup](../model.md#backup)" in database
     assert "Whether it rejects connections that are not encrypted. Default: <code>true</code>." in database
