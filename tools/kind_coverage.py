@@ -12,17 +12,14 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-from archgen.catalog.terraform_types import TerraformType, terraform_types
+from archgen.catalog.terraform_types import TerraformType, terraform_types, why_stated_elsewhere
 from tools.count_arguments import read_use
 from tools.recorded import ROOT
 
 BLOCKS = ROOT / "tools/terraform_blocks.csv"
-STATED_ELSEWHERE = ROOT / "tools/arguments_stated_elsewhere.csv"
 # With this kind, a model says that something is not part of the architecture; every product could be one.
 LAST_RESORT = frozenset({"external-system"})
 MOST = 3  # arguments that must have a place in a model
@@ -114,13 +111,7 @@ def most_used(name: str, use: Mapping[str, Any]) -> list[str]:
 
 def is_stated_elsewhere(type_: str, argument: str) -> bool:
     """Whether a model states for all components together what this argument of a type states."""
-    return any(fnmatchcase(f"{type_}/{argument}" if "/" in pattern else argument, pattern) for pattern in _patterns())
-
-
-@cache
-def _patterns() -> tuple[str, ...]:
-    with STATED_ELSEWHERE.open(encoding="utf-8", newline="") as opened:
-        return tuple(row["argument"] for row in csv.DictReader(opened))
+    return bool(why_stated_elsewhere(type_, argument))
 
 
 def read_blocks(table: Path) -> dict[str, int]:

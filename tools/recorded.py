@@ -19,7 +19,7 @@ COMMANDS = ROOT / "src/archgen/rehearsal/commands.json"
 KUBERNETES = ROOT / "tests/data/kubernetes.json"
 KARPENTER_SCHEMAS = ROOT / "tests/data/karpenter.json"
 GOOGLE_APIS = ROOT / "tests/data/google_apis.json"
-TERRAFORM_TYPES = ROOT / "tests/data/terraform_types"
+TERRAFORM_TYPES = CATALOG / "terraform_types/arguments"
 
 _DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d")
 

@@ -157,7 +157,7 @@ def test_comments_order_and_formatting_stay() -> None:
 def test_the_three_tiers_are_one_model() -> None:
     model = yaml.safe_load(in_turn(both("three-tier"), "dev", "prod"))
     components = model["components"]
-    assert components["app"]["when"] == {"prod": {"size": "m6i.large", "min": 2, "max": 6}}
+    assert components["app"]["when"] == {"prod": {"desired": 2, "size": "m6i.large", "min": 2, "max": 6}}
     assert components["orders"]["when"]["prod"]["backup"] == {"retention_days": 30}
     assert components["sessions"]["in"] == ["prod"]
     assert "in" not in components["orders"]

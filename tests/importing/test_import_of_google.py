@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from archgen.catalog.terraform_types import recorded_types
 from archgen.drifting.findings import Drift
 from archgen.drifting.reporting import make_report
 from archgen.importing.connections import GRADES
@@ -22,7 +23,7 @@ from archgen.pipeline import check, load
 from conftest import DATA
 
 FOLDER = DATA / "imports" / "google-shop"
-SCHEMA = json.loads((DATA / "terraform_types" / "google.json").read_text(encoding="utf-8"))["types"]
+SCHEMA = recorded_types("google")
 MODEL = Path("nowhere/architecture.yaml")
 PLANTED = "planted-secret"
 
@@ -49,7 +50,7 @@ def resource(address: str, **values: Any) -> dict[str, Any]:
 @cache
 def imported() -> dict[str, Any]:
     """The model of production with all proposals, as plain data."""
-    return yaml.safe_load(Import([state()], "gcp", "prod", GRADES).text())
+    return dict(yaml.safe_load(Import([state()], "gcp", "prod", GRADES).text()))
 
 
 def paths(value: Any, path: str = "") -> Iterator[str]:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from functools import cache
+from fnmatch import fnmatchcase
 
 import pytest
 
 from archgen.catalog import catalog
-from archgen.catalog.terraform_types import terraform_types
+from archgen.catalog.terraform_types import patterns, recorded_types, terraform_types
 from archgen.importing.converting import convert
 from archgen.importing.mappings import SELF, SettingRule, TypeMapping, mappings
+from archgen.importing.unread import unread_arguments
 from archgen.model.calls import Call
 from archgen.model.component import all_kinds
-from conftest import DATA
 
 
 @pytest.mark.parametrize("name", mappings())
@@ -35,12 +34,6 @@ def test_types_kinds_products_and_settings_exist(name: str) -> None:
         assert SELF in (connection.from_, connection.to) or type_.role == "relation", name
 
 
-@cache
-def schema(provider: str) -> dict[str, dict[str, list[str]]]:
-    """The arguments and attributes of the recorded types of a provider."""
-    return dict(json.loads((DATA / "terraform_types" / f"{provider}.json").read_text(encoding="utf-8"))["types"])
-
-
 def attributes_of(mapping: TypeMapping) -> Iterator[str]:
     yield from (mapping.named, mapping.product_by, mapping.same_by)
     yield from (rule.attribute for rule in mapping.settings)
@@ -51,7 +44,7 @@ def attributes_of(mapping: TypeMapping) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", mappings())
 def test_every_attribute_is_one_of_the_provider(name: str) -> None:
-    recorded = schema(name.partition("_")[0])[name]
+    recorded = recorded_types(name.partition("_")[0])[name]
     known = {*recorded["arguments"], *recorded["attributes"]}
     known |= {above for path in known for above in _above(path)}
     for attribute in attributes_of(mappings()[name]):
@@ -86,3 +79,29 @@ def test_ranges_are_taken_from_blocks() -> None:
     assert convert(SettingRule("x", "y", as_="ranges", key="cidr_block"), blocks) == ["192.0.2.0/24", "198.51.100.0/24"]
     assert convert(SettingRule("x", "y", as_="reach", key="cidr_block"), blocks) == "allowlist"
     assert convert(SettingRule("x", "y", as_="reach", key="cidr_block"), [{"cidr_block": "0.0.0.0/0"}]) == "public"
+
+
+ARGUMENTS = {
+    (type_, argument)
+    for provider in ("aws", "google")
+    for type_, recorded in recorded_types(provider).items()
+    for argument in recorded["arguments"]
+}
+
+
+def test_every_pattern_of_what_is_left_out_is_about_an_argument() -> None:
+    for pattern, why in patterns("left_out"):
+        assert why, pattern
+        assert any(fnmatchcase(f"{t}/{a}" if "/" in pattern else a, pattern) for t, a in ARGUMENTS), pattern
+
+
+def test_arguments_that_are_not_read_are_those_without_a_reason() -> None:
+    unread = unread_arguments("aws_lambda_function")
+    assert "image_config.command" in unread
+    assert not {"memory_size", "tags", "tracing_config.mode", "vpc_config.subnet_ids"} & {*unread}
+    assert unread_arguments("aws_sns_topic_subscription") == ()  # reported as a type of which nothing becomes a setting
+
+
+def test_types_whose_arguments_all_have_a_place_or_a_reason_stay_so() -> None:
+    complete = {name for name, mapping in mappings().items() if mapping.settings and not unread_arguments(name)}
+    assert {"aws_ecr_repository", "aws_route53_zone", "aws_secretsmanager_secret", "aws_sfn_state_machine"} <= complete

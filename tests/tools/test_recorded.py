@@ -34,7 +34,7 @@ RECORDED = {
     "record_commands": [COMMANDS],
     "record_kubernetes": [KUBERNETES, KARPENTER_SCHEMAS],
     "record_google_apis": [GOOGLE_APIS],
-    "record_terraform_types": sorted(TERRAFORM_TYPES.glob("*")),
+    "record_terraform_types": sorted(TERRAFORM_TYPES.glob("*.json")),
 }
 MODULE = {"source": "a/terraform-x-y", "commit": "0" * 40, "date": "2026-01-31", "inputs": {}}
 

@@ -6,7 +6,9 @@ Nothing reads these tables when a model is validated or built. They serve tools 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -61,3 +63,38 @@ def _read_row(row: Mapping[str, str], file: Path) -> TerraformType:
         raise ValueError(f"{file.name}: '{name}' has the unknown role '{role}'")
     settings = MappingProxyType(dict(pair.split("=", 1) for pair in row["settings"].split()))
     return TerraformType(name, role, row["kind"], row["product"], row["part_of"], settings)  # type: ignore[arg-type]
+
+
+@cache
+def recorded_types(provider: str) -> Mapping[str, Mapping[str, list[str]]]:
+    """The types of a provider that archgen reads, with their `arguments` (paths such as `versioning.enabled`) and other `attributes`."""
+    file = FOLDER / "arguments" / f"{provider}.json"
+    return MappingProxyType(json.loads(file.read_text(encoding="utf-8"))["types"] if file.is_file() else {})
+
+
+@cache
+def why_stated_elsewhere(type_: str, argument: str) -> str:
+    """Why an argument is not a setting of its component, such as a name or a tag; empty if that is not so."""
+    matching = (
+        why for pattern, why in patterns("stated_elsewhere") if fnmatchcase(_subject(pattern, type_, argument), pattern)
+    )
+    return next(matching, "")
+
+
+def _subject(pattern: str, type_: str, argument: str) -> str:
+    return f"{type_}/{argument}" if "/" in pattern else argument
+
+
+@cache
+def why_left_out(type_: str, argument: str) -> str:
+    """Why a model deliberately says nothing about an argument; empty if that is not decided."""
+    return next(
+        (why for pattern, why in patterns("left_out") if fnmatchcase(_subject(pattern, type_, argument), pattern)), ""
+    )
+
+
+@cache
+def patterns(table: str) -> tuple[tuple[str, str], ...]:
+    """The patterns of arguments in a table, with the reason of each."""
+    with (FOLDER / "arguments" / f"{table}.csv").open(encoding="utf-8", newline="") as opened:
+        return tuple((row["argument"], row["why"]) for row in csv.DictReader(opened))

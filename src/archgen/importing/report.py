@@ -13,6 +13,7 @@ from archgen.importing.connections import FoundConnection
 from archgen.importing.placing import PlacedResources, mapping_of
 from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import TerraformFile
+from archgen.importing.unread import count_unread_arguments
 from archgen.model.wording import counted
 
 # Roles of resources other than components, in the order of the report, with what they are called.
@@ -74,6 +75,7 @@ def as_text(coverage: ImportCoverage) -> str:
     if placed.unread:
         lines.append(f"{_INDENT}attributes with a value that no setting can have:")
         lines += [f"{_INDENT * 2}{name} ×{number}" for name, number in sorted(placed.unread.items())]
+    lines += _unread_arguments(placed)
     lines += _proposals(coverage.proposed)
     return "\n".join(map(visible, lines)) + "\n"
 
@@ -111,6 +113,16 @@ def _unmapped(placed: PlacedResources) -> list[str]:
     """The types of components and their parts whose attributes archgen does not know, with the number of resources."""
     inside = (resource for component in placed.components for resource in (*component.resources, *component.parts))
     return _by_type(resource for resource in inside if not mapping_of(resource).settings)
+
+
+def _unread_arguments(placed: PlacedResources) -> list[str]:
+    """The arguments that resources state and archgen does not read: one line for each type."""
+    found = count_unread_arguments(placed)
+    lines = [
+        f"{_INDENT * 2}{type_}: {', '.join(f'{path} ×{number}' for path, number in sorted(numbers.items()))}"
+        for type_, numbers in found.items()
+    ]
+    return [f"{_INDENT}arguments that are not read:", *lines] if lines else []
 
 
 def _by_type(resources: Iterable[Resource]) -> list[str]:
@@ -153,6 +165,7 @@ def as_json(coverage: ImportCoverage) -> str:
             "incomplete": {c.id: lacking for c, lacking in placed.incomplete},
         },
         "attributes_not_read": _unmapped(placed),
+        "arguments_not_read": {type_: dict(sorted(n.items())) for type_, n in count_unread_arguments(placed).items()},
         "unread": dict(sorted(placed.unread.items())),
         "connections": [_connection(c, True) for c in coverage.written] + [_connection(c, False) for c in coverage.proposed],
         "complete": coverage.complete,
