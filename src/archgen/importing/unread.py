@@ -39,6 +39,8 @@ def unread_arguments(type_: str) -> tuple[str, ...]:
     if type_ not in mappings() or not mappings()[type_].settings:
         return ()
     arguments = recorded_types(type_.partition("_")[0]).get(type_, {}).get("arguments", ())
+    if not arguments:  # the table of a package, or of Kubernetes objects, which no provider describes
+        return ()
     read = {*_read_attributes(type_)}
     return tuple(
         argument
