@@ -12,30 +12,30 @@ import yaml
 from archgen.artifacts._families import FEW, Family
 from archgen.artifacts._next_pages import with_next_pages
 from archgen.artifacts.base import Artifact, Nav
-from archgen.artifacts.navigation import _folders_left_out
+from archgen.artifacts.navigation import MANY, RANGE, _folders_left_out, entries
 from archgen.pipeline import Project
 
 LONGEST = 20  # entries of one list of the side bar
 
 
 def nav_of(root: Path) -> list[Any]:
-    entries: list[Any] = yaml.safe_load((root / ".archgen/site.yml").read_text(encoding="utf-8"))["nav"]
-    return entries
+    nav: list[Any] = yaml.safe_load((root / ".archgen/site.yml").read_text(encoding="utf-8"))["nav"]
+    return nav
 
 
-def lists(entries: list[Any]) -> Iterator[list[Any]]:
+def lists(nav: list[Any]) -> Iterator[list[Any]]:
     """Every list of the navigation, itself included."""
-    yield entries
-    for entry in entries:
+    yield nav
+    for entry in nav:
         for inside in entry.values() if isinstance(entry, dict) else ():
             if isinstance(inside, list):
                 yield from lists(inside)
 
 
-def places(entries: list[Any], above: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
+def places(nav: list[Any], above: tuple[str, ...] = ()) -> dict[str, tuple[str, ...]]:
     """The titles above and at each page, by its path."""
     found: dict[str, tuple[str, ...]] = {}
-    for entry in entries:
+    for entry in nav:
         for title, inside in entry.items() if isinstance(entry, dict) else ():
             found |= places(inside, (*above, title)) if isinstance(inside, list) else {inside: (*above, title)}
     return found
@@ -70,6 +70,18 @@ def test_pages_of_a_group_keep_their_order() -> None:
     first, second, third = family.nav("Zebra", "store"), family.nav("Web", "run"), family.nav("Ape", "store")
     assert family.index("All").order < second.order < first.order < third.order
     assert first.group == third.group == ("Components", "Store data")
+
+
+@pytest.mark.parametrize("pages", [10, MANY, MANY + 1, 300, 3000, 40_000])
+def test_long_lists_are_divided_so_that_a_page_never_contains_all(pages: int) -> None:
+    made = [Artifact("docs/c/index.md", b"", nav=Nav("A", "All", 0, "C"))]
+    made += [Artifact(f"docs/c/{n}.md", b"", nav=Nav("A", f"Service {n}", 1, "C")) for n in range(pages - 1)]
+    nav = entries(made)
+    assert list(places(nav)) == ["c/index.md", *(f"c/{n}.md" for n in range(pages - 1))]
+    assert max(map(len, lists(nav))) <= (pages if pages <= MANY else RANGE + 1)
+    if pages == 300:
+        titles = [next(iter(entry)) for entry in nav[0]["C"]]
+        assert titles == ["All", *(f"Service {n} to Service {min(n + 29, 298)}" for n in range(0, 299, 30))]
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,8 @@ from archgen.templating.escape import theme_text
 
 FILE = ".archgen/site.yml"
 _DOCS = "docs/"
+MANY = 60  # a list with more entries is divided
+RANGE = 30  # the entries of each part, and the most parts of a list
 # The top level of the navigation. Sections without pages are left out; those of installed packages follow, then hand-written folders.
 SECTIONS = (
     "Home",
@@ -67,7 +69,29 @@ def entries(pages: Iterable[Artifact], below: str = _DOCS) -> list[dict[str, Any
                 inside[group] = []
                 inside[groups[:depth]].append({str(theme_text(groups[depth])): inside[group]})
         inside[groups].append({str(theme_text(page.nav.title)): page.path.removeprefix(below)})
+    for listed in inside.values():
+        listed[:] = _divided(listed)
     return inside[()]
+
+
+def _divided(listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The entries of a list, in ranges named after their first and last page if there are too many to look through.
+
+    Every page contains the list that it is in, so that without ranges a site would grow with the square of its pages.
+    """
+    if len(listed) <= MANY:
+        return listed
+    head = [entry for entry in listed[:1] if all(str(target).endswith("/index.md") for target in entry.values())]
+    rest = listed[len(head) :]
+    size = RANGE
+    while len(rest) > size * RANGE:
+        size *= RANGE
+    parts = [rest[at : at + size] for at in range(0, len(rest), size)]
+    return [*head, *({f"{_title(part[0])} to {_title(part[-1])}": _divided(part)} for part in parts)]
+
+
+def _title(entry: dict[str, Any]) -> str:
+    return next(iter(entry))
 
 
 def _written_entries(root: Path) -> list[Any]:
