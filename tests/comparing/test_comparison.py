@@ -243,7 +243,7 @@ def test_the_pages_say_what_the_comparison_says(built: Path) -> None:
     assert "engine_version" not in aws.split("??? note")[0]
     road = "\n".join(page("road"))
     assert "| <code>rules</code> | rate-limit, owasp | rate-limit, owasp, geo, managed |" in road
-    assert "**Enter it when:** Node capacity is exhausted in peaks" in road
+    assert "**Move to it when:** Node capacity is exhausted in peaks" in road
     assert "| <code>infra/aws/05-data/prod.tfvars.json</code> | <code>rds_proxy_pool</code> |" in road
     clouds = "\n".join(page("clouds"))
     assert clouds.count("| [DNS](components/dns.md) | [Amazon Route 53](") == 3

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from archgen.analysis.glossary import meanings, with_definitions
 from archgen.artifacts._environment_colors import with_colors
 from archgen.artifacts._repository_links import edit_address, feedback_address
+from archgen.artifacts._search_words import with_search_words, words_of
 from archgen.artifacts.addresses import GENERATED, HOME, file_of
 from archgen.checking.judgment import Judgment
 from archgen.diagnostics.diagnostic import Diagnostic, Path, Span
@@ -20,9 +21,9 @@ from archgen.model.document import Document
 from archgen.model.json_schema import Scope, scope_of, shared_schema
 from archgen.project import Project
 from archgen.records import dataclass
-from archgen.runbooks.procedures import Procedure, Template, procedures
+from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
 from archgen.templating.escape import Safe, href, trimmed, url
-from archgen.templating.render import Templates
+from archgen.templating.render import TemplateFailure, Templates
 from archgen.views import View
 from archgen.views._graphs import Graphs
 
@@ -218,25 +219,43 @@ class Context:
             self._procedures[key] = list(procedures(self.templates, runbook, self.resolved, cloud))
         return self._procedures[key]
 
+    @cached_property
+    def runbook_titles(self) -> dict[str, str]:
+        """The title of each runbook that some environment has today, by ID; the ID in words if its template cannot be read."""
+        titles = {}
+        for name in runbooks_of(self.resolved):
+            try:
+                titles[name] = read(self.templates, name).front.title
+            except TemplateFailure:  # the pages of runbooks report it
+                titles[name] = name.replace("-", " ").capitalize()
+        return titles
+
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, in its current phase."""
         return (self.resolved.standing(cloud, environment) for environment in self.axes.environments)
 
-    def page(self, page: str, template: str, nav: Nav, path: Path, **values: Any) -> Artifact:
-        """A page rendered from `templates/pages/<template>`. `path` is the part of the model that it describes."""
-        text = self.templates.render(
+    def page(self, page: str, template: str, nav: Nav, path: Path, also: Iterable[str] = (), **values: Any) -> Artifact:
+        """A page rendered from `templates/pages/<template>`.
+
+        `path` is the part of the model that it describes, and `also` are other names for what it is about.
+        """
+        text: str = self.templates.render(
             f"pages/{template}",
             page=page,
             document=self.document,
             axes=self.axes,
             homes=list(dict.fromkeys(f"{facts.home}s" for facts in self.resolved.clouds.values())),
             link=lambda target: url(markdown_link(page, target)),
+            runbook_title=lambda id_: self.runbook_titles.get(id_, id_),
             relative=lambda target: href(relative(page, target)),
             provenance=self.provenance(path, page, nav.title),
             **values,
         )
-        colored = with_colors(text, self.document.environments, (facts.name for facts in self.resolved.clouds.values()))
-        return Artifact(file_of(page), with_definitions(colored, self.meanings).encode(), nav=nav)
+        clouds = list(self.resolved.clouds.values())
+        text = with_colors(text, self.document.environments, (facts.name for facts in clouds))
+        if not self.manual:
+            text = with_search_words(page, text, (*also, *words_of(page, self.document, clouds)))
+        return Artifact(file_of(page), with_definitions(text, self.meanings).encode(), nav=nav)
 
     def provenance(self, path: Path, page: str, title: str) -> dict[str, Any]:
         """The lines of the model that a page comes from, and where to edit them and to report problems."""

@@ -10,7 +10,6 @@ from archgen.analysis.crossings import passing
 from archgen.analysis.failure import of_component
 from archgen.artifacts._dashboards import dashboard_links
 from archgen.artifacts._families import Family, task_of
-from archgen.artifacts._search_tags import search_tags
 from archgen.artifacts._tables import (
     failure_facts,
     names_anywhere,
@@ -22,6 +21,7 @@ from archgen.artifacts._tables import (
 )
 from archgen.artifacts.addresses import component_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted
+from archgen.catalog.product import Product
 from archgen.diagnostics.diagnostic import Path
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
@@ -49,6 +49,7 @@ def emit(context: Context) -> Emitted:
                 "component.md",
                 family.nav(f"{row['title']}{_stage(context, row['id'])}", tasks[row["id"]]),
                 ("components", row["id"]),
+                row["also"],
                 c=row,
                 about=_about(context, row["id"]),
                 sides=sides,
@@ -91,8 +92,8 @@ def _row(context: Context, name: str) -> dict[str, Any]:
         "place": place_name(architecture, component),
         "rebuilt_from": [_id_and_title(context, source) for source in component.rebuilt_from],
         "runs_on": _id_and_title(context, component.runs_on) if component.runs_on else None,
+        "also": _main_names(context, name, component),
         "searched": _other_names(context, name, component),
-        "tags": list(dict.fromkeys([*_identifiers(context, name), *search_tags(component.title, component.aliases)])),
         "capabilities": [{"id": id_, "name": c.name} for id_, c in architecture.capabilities(component).items()],
         "no_capability": component.no_capability,
         "products": products,
@@ -156,22 +157,23 @@ def _neighborhood(context: Context, a: Architecture, name: str, page: str) -> di
 
 def _other_names(context: Context, name: str, component: Component) -> list[str]:
     """Other names for a component, so that search finds it by them: aliases of its kind, and names of its products."""
-    words = dict.fromkeys([*component.aliases, *_aliases(context, name)])
+    words = dict.fromkeys([*component.aliases, *(w for p in _products(context, name) for w in (p.short, *p.aliases))])
     return [word for word in words if word.casefold() != component.title.casefold()]
 
 
-def _identifiers(context: Context, name: str) -> Iterator[str]:
-    """The names of a component's resources in the cloud, in each environment in its current phase."""
-    yield from (a.identifier(name) for a in context.resolved.today() if name in a.components)
+def _main_names(context: Context, name: str, component: Component) -> list[str]:
+    """The names next to the title: those of its products, then those of its kind that say more than the title and the kind's label."""
+    said = f"{component.title} {component.label}".casefold()
+    words = [*(product.short for product in _products(context, name)), *component.aliases]
+    return [word for word in dict.fromkeys(words) if word.casefold() not in said]
 
 
-def _aliases(context: Context, name: str) -> Iterator[str]:
-    """The short names and aliases of a component's products at all coordinates."""
+def _products(context: Context, name: str) -> Iterator[Product]:
+    """A component's products at all coordinates, each at least once."""
     for architecture in context.resolved.architectures.values():
         component = architecture.components.get(name)
         for id_ in architecture.products_of(component) if component else ():
-            product = context.catalog.products[id_]
-            yield from (product.short, *product.aliases)
+            yield context.catalog.products[id_]
 
 
 def _id_and_title(context: Context, name: str) -> dict[str, str]:

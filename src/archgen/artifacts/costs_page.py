@@ -22,7 +22,7 @@ def emit(context: Context) -> Emitted:
     page = context.page(
         "costs",
         "costs.md",
-        Nav("Operate", "Cost", LAST + 30),
+        Nav("Operate", "Cost and how to reduce it", LAST + 30),
         ("costs",) if costs else ("environments",),
         rows=rows,
         budgets=[e for e in context.document.environments.values() if e.monthly_budget_usd],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archgen.analysis.glossary import glossary
+from archgen.artifacts._search_words import is_next_to_a_title
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.catalog.product import NEUTRAL
 
@@ -20,6 +21,7 @@ def emit(context: Context) -> Emitted:
             "of": _cloud_name(context, entry.cloud),
             "link": entry.link,
             "also": ", ".join(entry.also),
+            "has_page": bool(entry.components) or is_next_to_a_title(entry.word),
             "components": [{"id": id_, "title": title} for id_, title in entry.components],
         }
         for entry in glossary(context.resolved)

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from archgen.artifacts._search_words import SEPARATOR
 from archgen.artifacts.addresses import GENERATED
 from archgen.artifacts.assets import SCRIPT, STYLESHEET
 from archgen.artifacts.base import Artifact, Context
@@ -52,6 +53,7 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
         "site_description": str(theme_text(about)),
         "extra_css": [STYLESHEET],
         "extra_javascript": [SCRIPT],
+        "plugins": {"search": {"separator": SEPARATOR}},
         "nav": nav,
     }
     text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)

@@ -139,6 +139,7 @@ def _page(
         "runbook.md",
         family.nav(template.front.title, template.front.symptom),
         ("runbooks", name),
+        template.front.also,
         front=template.front,
         facts=facts,
         owner=teams[facts.owner],

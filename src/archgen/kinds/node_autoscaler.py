@@ -10,7 +10,7 @@ class NodeAutoscaler(Component):
     label = "Node autoscaler"
     used_to = "run"
     inherent = Traits(stateful=False, keeps_data=False)
-    aliases = ("autoscaling", "Spot")
+    aliases = ("autoscaling", "Spot", "pending pods")
     usual_placement = "app"
     consolidation: bool = True
     """Whether pods are moved to fewer nodes so that others can be removed."""

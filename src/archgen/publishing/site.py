@@ -119,11 +119,12 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
 
 
 def _plugins(root: Path) -> list[Any]:
-    """The plugins in the project's `mkdocs.yml`."""
+    """The plugins in the project's `mkdocs.yml` and in the file that it inherits from, with their options."""
     from mkdocs.utils.yaml import yaml_load
 
     with (root / CONFIG).open("rb") as stream:
-        return list(yaml_load(stream).get("plugins", ["search"]))
+        plugins = yaml_load(stream).get("plugins", ["search"])
+    return [{name: options} for name, options in plugins.items()] if isinstance(plugins, dict) else list(plugins)
 
 
 # The wording of MkDocs: https://github.com/mkdocs/mkdocs/blob/1.6.1/mkdocs/structure/pages.py

@@ -156,6 +156,8 @@ class RunbookHead(Entity):
     title: Line
     kind: Literal["incident", "routine", "disaster-recovery"]
     severity: Literal["critical", "high", "medium", "low"]
+    also: Listed[Line] = ()
+    """Other words for what it does or what happened, next to its title, for the search."""
     component: Annotated[Listed[Id], Field(min_length=1)]
     """Kinds of components that the runbook is for."""
     symptom: Symptom
