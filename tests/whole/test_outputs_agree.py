@@ -109,6 +109,8 @@ class Tables(HTMLParser):
             or (tag == "h1" and not self.heading)
         ):
             self._into = []
+        elif tag == "small" and self._into is not None and not self.heading:  # other words next to the title
+            self.heading = " ".join("".join(self._into).split())
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "div":
@@ -123,7 +125,7 @@ class Tables(HTMLParser):
         elif tag == "label" and self._sets:
             self._sets[-1][0].append(text)
         elif tag == "h1":
-            self.heading = text.removesuffix("¶")
+            self.heading = self.heading or text.removesuffix("¶")
         else:
             return
         self._into = None
