@@ -23,7 +23,7 @@ QUESTIONS = (
     ("Who reaches the cluster's API server?", "architecture/components/cluster/", "private", "kubernetes cluster"),
     ("Why EKS and AWS first?", "architecture/decisions/", "AWS first, Google Cloud ready", "google cloud ready"),
     ("What is GKE's equivalent of an ALB?", "architecture/parity/ingress-and-waf/", "Cloud Armor", "ingress waf"),
-    ("What proves that data is encrypted?", "architecture/health/", "components.keys.protects", "encryption at rest"),
+    ("What proves that data is encrypted?", "architecture/health/", "components.keys.protects", "evidence encryption"),
     ("Who is paged when errors go up?", "architecture/observability/", "Error budget burns", "error budget alert"),
     ("What may it cost a month?", "architecture/costs/", "$2,500", "cost budget"),
     ("What is not decided yet?", "architecture/assumptions/", "components.database.engine_version", "assumptions"),

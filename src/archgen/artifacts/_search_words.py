@@ -18,7 +18,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "assumptions": ("what is still undecided", "open questions"),
     "clouds": ("what is the same and what differs",),
     "context": ("architecture diagram", "overview"),
-    "connections": ("firewall rules", "which ports are open", "who can reach what"),
+    "connections": ("firewall rules", "which ports are open"),
     "costs": ("budgets per month",),
     "decisions": ("why", "alternatives"),
     "environments": ("regions", "CIDR ranges"),
@@ -36,9 +36,9 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "start/teams": ("who is on call", "whom to call at night", "contacts"),
     "terraform/index": ("stacks", "variables", "modules"),
 }
-# The reference of archgen, the copy of a design document and the record of rehearsals repeat words of many pages. They would come before
+# What archgen checks, its reference, the copy of a design document and the record of rehearsals repeat words of many pages. They would come before
 # the page that a search is for.
-EXCLUDED = ("reference/", "runbooks/rehearsals", "sources/")
+EXCLUDED = ("diagnostics", "reference/", "runbooks/rehearsals", "sources/")
 BOOST = 1.4  # of main pages; one of the builders reads it
 # Words that say nothing about a page. The separator of the search consists of them too, so that questions are understood: one builder
 # finds only sections with all words of a search, and both find every word that begins with one of the search.
