@@ -36,8 +36,8 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "start/teams": ("who is on call", "whom to call at night", "contacts"),
     "terraform/index": ("stacks", "variables", "modules"),
 }
-# What archgen checks, its reference, the copy of a design document and the record of rehearsals repeat words of many pages. They would come before
-# the page that a search is for.
+# What archgen checks, its reference, the copy of a design document and the record of rehearsals repeat words of many pages. They would
+# come before the page that a search is for.
 EXCLUDED = ("diagnostics", "reference/", "runbooks/rehearsals", "sources/")
 BOOST = 1.4  # of main pages; one of the builders reads it
 # Words that say nothing about a page. The separator of the search consists of them too, so that questions are understood: one builder
