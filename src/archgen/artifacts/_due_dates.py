@@ -22,9 +22,13 @@ def due_dates(context: Context) -> list[dict[str, Any]]:
 def _drills(context: Context) -> Iterator[dict[str, Any]]:
     for name, facts in runbooks_of(context.resolved).items():
         if facts.due:
-            title = name.replace("-", " ").capitalize()
             who = _team(context, facts.owner)
-            yield {"on": facts.due, "what": f"Drill: {title}", "page": f"runbooks/{name}", "who": who}
+            yield {
+                "on": facts.due,
+                "what": f"Drill: {context.runbook_title(name)}",
+                "page": f"runbooks/{name}",
+                "who": who,
+            }
 
 
 def _waivers(context: Context) -> Iterator[dict[str, Any]]:

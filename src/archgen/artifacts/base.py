@@ -21,7 +21,7 @@ from archgen.model.document import Document
 from archgen.model.json_schema import Scope, scope_of, shared_schema
 from archgen.project import Project
 from archgen.records import dataclass
-from archgen.runbooks.procedures import Procedure, Template, procedures, read, runbooks_of
+from archgen.runbooks.procedures import Procedure, Template, procedures, read
 from archgen.templating.escape import Safe, href, trimmed, url
 from archgen.templating.render import TemplateFailure, Templates
 from archgen.views import View
@@ -220,15 +220,17 @@ class Context:
         return self._procedures[key]
 
     @cached_property
-    def runbook_titles(self) -> dict[str, str]:
-        """The title of each runbook that some environment has today, by ID; the ID in words if its template cannot be read."""
-        titles = {}
-        for name in runbooks_of(self.resolved):
+    def _runbook_titles(self) -> dict[str, str]:
+        return {}
+
+    def runbook_title(self, name: str) -> str:
+        """The title of a runbook, also of one that no environment has yet; its ID in words if its template cannot be read."""
+        if name not in self._runbook_titles:
             try:
-                titles[name] = read(self.templates, name).front.title
+                self._runbook_titles[name] = read(self.templates, name).front.title
             except TemplateFailure:  # the pages of runbooks report it
-                titles[name] = name.replace("-", " ").capitalize()
-        return titles
+                self._runbook_titles[name] = name.replace("-", " ").capitalize()
+        return self._runbook_titles[name]
 
     def today(self, cloud: str) -> Iterator[Architecture]:
         """Every environment on a cloud, in its current phase."""
@@ -246,7 +248,7 @@ class Context:
             axes=self.axes,
             homes=list(dict.fromkeys(f"{facts.home}s" for facts in self.resolved.clouds.values())),
             link=lambda target: url(markdown_link(page, target)),
-            runbook_title=lambda id_: self.runbook_titles.get(id_, id_),
+            runbook_title=self.runbook_title,
             relative=lambda target: href(relative(page, target)),
             provenance=self.provenance(path, page, nav.title),
             **values,
