@@ -51,7 +51,7 @@ def test_a_decision_shows_its_choice_and_names_what_it_folds(tmp_path: Path) -> 
     )
     (page,) = emitted(project_of(tmp_path, model), decisions_page)
     text = text_of(page.content)
-    plain, _, other = text.partition("## Plain {#plain}")[2].partition("### Other {#other}")
+    plain, _, other = text.partition("Plain</span> {#plain}")[2].partition("Other</span> {#other}")
     assert plain.index("We take it") < plain.index('??? ag-more "Origin"')
     assert '??? ag-more "Reasons, alternatives, when to reconsider it and origin"' in other
     assert other.index("\nLater\n") < other.index("??? ag-more") < other.index("    - Cheap")

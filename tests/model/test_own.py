@@ -250,7 +250,9 @@ def test_icons_of_products_and_kinds_are_in_pictures_of_every_format(root: Path)
     assert "<path fill=" not in (root / "x.svg").read_text()
     assert (root / "x.drawio").read_text().count("data:image/png,") == 3
     shown = Image.open(root / "x.png").convert("RGB").getcolors(1_000_000)
-    assert {(255, 0, 0), (0, 255, 0)} <= {color for count, color in shown or () if count > 1000}
+    large = [color for count, color in shown or () if count > 1000]
+    for wanted in ((255, 0, 0), (0, 255, 0)):  # scaling may change a channel by 1
+        assert any(max(abs(a - b) for a, b in zip(color, wanted, strict=True)) <= 1 for color in large), large
     assert (root / "x.pdf").read_bytes().count(b"/Subtype /Image") >= 3
 
 

@@ -102,7 +102,7 @@ def test_a_runbook_has_the_names_of_each_environment(built: Path) -> None:
 
 
 def test_a_rule_is_explained_beside_the_others(built: Path) -> None:
-    page = (built / "docs/architecture/diagnostics.md").read_text()
+    page = (built / "docs/architecture/diagnostics/acme.md").read_text()
     assert "## ACME101 {#acme101}" in page
     assert re.search(r"Severity: warning. Authority: \[docs.*sqs-dead-letter-queues.html\)", page)
 
