@@ -157,16 +157,100 @@ def test_manifests_and_the_cluster_say_who_is_ahead(rendered: TerraformFile) -> 
     assert (drift.file, drift.ahead) == ("20", "the plan agrees with the model: the state is behind both")
 
 
+def test_manifests_without_a_namespace_are_compared_with_the_one_of_the_same_objects(rendered: TerraformFile) -> None:
+    stated = list(yaml.safe_load_all(RENDERED.read_text(encoding="utf-8")))
+    for document in stated:
+        document["metadata"].pop("namespace", None)
+    report = report_of(resolved_of(imported(rendered).text()), manifests(*stated), read(str(LIVE)))
+    assert list(report.findings) == []
+    assert {*report.coverage.compared} == {"web", "orders", "cache", "ingress-alb"}
+
+
 def test_what_no_kind_is_about_is_named_and_system_namespaces_are_left_out() -> None:
     system = workload("dns") | {"metadata": {"name": "dns", "namespace": "kube-system"}}
     found = imported(manifests(workload("agent", "DaemonSet"), workload("web"), system, _moon("base")))
     assert [r.address for r in found.placed.unfit] == ["shop/DaemonSet/agent"]
     assert [r.type for r in found.placed.unknown] == ["k8s_moon_base"]
     assert [*found.model["components"]["cluster"]["namespaces"]] == ["shop"]
+    assert resolved_of(found.text()).default.components["dns"].namespace is None
 
 
 def _moon(name: str) -> dict[str, Any]:
     return {"apiVersion": "example.com/v1", "kind": "MoonBase", "metadata": {"name": name}, "spec": {"key": "planted"}}
+
+
+def object_of(kind: str, name: str, **spec: Any) -> dict[str, Any]:
+    return {"apiVersion": "v1", "kind": kind, "metadata": {"name": name, "namespace": "shop"}, "spec": spec}
+
+
+def test_a_service_belongs_to_what_it_selects_and_not_to_what_uses_it() -> None:
+    web = workload("web", env=[{"name": "URL", "value": "http://orders:80"}])
+    service = object_of("Service", "orders", selector={"app": "orders"})
+    entry = object_of("Ingress", "i", ingressClassName="alb", defaultBackend={"service": {"name": "orders"}})
+    found = imported(manifests(web, workload("orders", "StatefulSet"), service, entry))
+    assert {c.id: c.grade for c in found.connections} == {
+        "ingress-alb:orders": "declared",
+        "web:orders": "configured",
+    }
+    unknown = imported(manifests(web, service, entry))  # nothing that the service selects
+    assert [c.id for c in unknown.connections] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "spec", "scaling"),
+    [
+        ("HorizontalPodAutoscaler", {"maxReplicas": 9}, {"min": 1, "max": 9}),
+        ("ScaledObject", {}, {"min": 0, "max": 100, "by": "events"}),
+        ("ScaledObject", {"minReplicaCount": 2, "maxReplicaCount": 4}, {"min": 2, "max": 4, "by": "events"}),
+    ],
+)
+def test_what_an_autoscaler_leaves_out_has_its_default(
+    kind: str, spec: dict[str, Any], scaling: dict[str, Any]
+) -> None:
+    web = workload("web")
+    web["spec"]["replicas"] = 7  # the number of now
+    made = object_of(
+        "HorizontalPodAutoscaler", "keda-hpa", scaleTargetRef={"name": "web"}, minReplicas=1, maxReplicas=4
+    )
+    scaler = object_of(kind, "web", scaleTargetRef={"name": "web"}, **spec)
+    source = manifests(web, *([made] if kind == "ScaledObject" else []), scaler)
+    assert imported(source).model["components"]["web"]["scaling"] == scaling
+
+
+def test_a_model_gets_no_setting_of_which_objects_state_too_little() -> None:
+    budget = object_of("PodDisruptionBudget", "b", minAvailable="50%", selector={"matchLabels": {"app": "web"}})
+    requests = {"requests": {"memory": "100M"}, "limits": {"memory": "1Gi"}}
+    found = imported(manifests(workload("web", resources=requests), budget))
+    components = found.model["components"]
+    assert not {"disruption_budget", "resources"} & {*components["web"]}
+    assert resolved_of(found.text())
+    report = as_text(found.coverage)
+    assert "k8s_pod_disruption_budget.spec.minAvailable ×1" in report
+    assert "k8s_deployment: resources ×1" in report
+
+
+def test_a_container_with_only_a_limit_requests_it() -> None:
+    found = imported(manifests(workload("web", resources={"limits": {"cpu": "1", "memory": "1Gi"}})))
+    amounts = {"cpu": "1", "memory": "1Gi"}
+    assert found.model["components"]["web"]["resources"] == {"requests": amounts, "limits": amounts}
+
+
+def test_limits_of_some_pods_only_are_not_those_of_a_namespace() -> None:
+    limits = [{"type": "Pod", "max": {"cpu": "8"}}, {"type": "Container", "max": {"cpu": "2"}}]
+    few = object_of("ResourceQuota", "few", hard={"pods": "1"}, scopes=["BestEffort"])
+    found = imported(manifests(workload("web"), object_of("LimitRange", "l", limits=limits), few))
+    assert found.model["components"]["cluster"]["namespaces"]["shop"] == {
+        "limit_range": {"max_cpu": "2"},
+        "pod_security": "restricted",
+        "assumed": ["pod_security"],
+    }
+
+
+def test_objects_in_lists_of_lists_are_counted_and_odd_ports_are_not_kept() -> None:
+    inner = {"apiVersion": "v1", "kind": "List", "items": [workload("web", ports=[{"containerPort": [1]}])]}
+    source = manifests({"apiVersion": "v1", "kind": "List", "items": [inner]})
+    assert [r.address for r in source.resources] == ["shop/Deployment/web"]
+    assert "port" not in imported(source).model["components"]["web"]
 
 
 @pytest.mark.parametrize(
@@ -182,6 +266,16 @@ def _moon(name: str) -> dict[str, Any]:
 def test_other_texts_are_refused(content: bytes, why: str) -> None:
     with pytest.raises(UnusableError, match=why):
         read_content(content, "m.yaml")
+
+
+@pytest.mark.parametrize(
+    "tag", ["!!int", "!!bool", "!!float", "!!timestamp", "!!binary", "!!seq", "!vault", "!planted-secret"]
+)
+def test_a_secret_with_another_tag_is_not_shown(tag: str) -> None:
+    text = f"apiVersion: v1\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{key: {tag} planted-secret}}\n"
+    with pytest.raises(UnusableError) as raised:
+        read_content(text.encode(), "m.yaml")
+    assert "planted" not in str(raised.value)
 
 
 @pytest.mark.parametrize("odd", [None, [], "x", 7, {"a": [None]}, [{"name": 1}], True])

@@ -8,6 +8,7 @@ from typing import Any
 from archgen.drifting.accepting import apply_baseline, apply_waivers
 from archgen.drifting.comparing import ModelComparison, merge_sides, sides_of
 from archgen.drifting.findings import DriftReport
+from archgen.importing.object_namespaces import with_namespaces
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.architecture import Architecture
 from archgen.model.coordinate import Coordinate
@@ -26,7 +27,7 @@ def make_report(
 ) -> DriftReport:
     """The report about these files on a day (ISO 8601); `only` has the kinds of differences to report, all if it is empty."""
     a = resolved.architectures[coordinate]
-    actual, planned = sides_of(sources)
+    actual, planned = sides_of(with_namespaces(sources))
     partial = partial or _is_partial(a, actual) or _is_partial(a, planned)
     comparison = ModelComparison(resolved, actual, a.facts.base, partial=partial)
     coverage, drifts = comparison.at(coordinate)

@@ -7,15 +7,15 @@ everything about it assumed that objects do not state.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from archgen.catalog import catalog
 from archgen.catalog.kubernetes_types import PREFIX, limits_of
-from archgen.importing.placing import FoundComponent, PlacedResources
+from archgen.importing.placing import FoundComponent, PlacedResources, slug
 from archgen.importing.pods import as_memory, as_processors, quantity
 from archgen.importing.resource import Resource, value_at
-from archgen.kinds.kubernetes_cluster import KubernetesCluster
+from archgen.kinds.kubernetes_cluster import KubernetesCluster, Namespace
 
 CLUSTER = "kubernetes-cluster"
 _OF_SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "default")
@@ -39,19 +39,21 @@ def with_cluster(placed: PlacedResources, components: Mapping[str, dict[str, Any
         return dict(components)
     clusters = [component.id for component in placed.components if component.kind == CLUSTER]
     if len(clusters) > 1:
-        return {
-            id_: {k: v for k, v in facts.items() if id_ not in on_cluster or k != "namespace"}
-            for id_, facts in components.items()
-        }
+        return {id_: _inside(facts, ()) if id_ in on_cluster else facts for id_, facts in components.items()}
     known = clusters[0] if clusters else next(name for name in _names() if name not in components)
     cluster = components.get(known) or _assumed_cluster(cloud)
     cluster = {**cluster, "namespaces": namespaces}
     others = {
-        id_: {**_first(facts), "runs_on": known, **facts} if id_ in on_cluster else facts
+        id_: {**_first(facts), "runs_on": known, **_inside(facts, namespaces)} if id_ in on_cluster else facts
         for id_, facts in components.items()
         if id_ != known
     }
     return {known: cluster, **others}
+
+
+def _inside(facts: dict[str, Any], namespaces: Collection[str]) -> dict[str, Any]:
+    """What is known about a component, with its namespace only if the model has that."""
+    return {key: value for key, value in facts.items() if key != "namespace" or value in namespaces}
 
 
 def _names() -> Iterator[str]:
@@ -84,7 +86,7 @@ def namespaces_of(placed: PlacedResources) -> dict[str, dict[str, Any]]:
     }
     limits = limits_in(placed)
     found: dict[str, dict[str, Any]] = {}
-    for name in sorted({*names, *limits} - {*_OF_SYSTEM}):
+    for name in sorted(name for name in {*names, *limits} - {*_OF_SYSTEM} if slug(name) == name):
         facts = found.setdefault(name, {})
         for setting, (value, _resource, _field) in limits.get(name, {}).items():
             outer, _, inner = setting.partition(".")
@@ -92,6 +94,12 @@ def namespaces_of(placed: PlacedResources) -> dict[str, dict[str, Any]]:
                 facts.setdefault(outer, {})[inner] = value
             else:
                 facts[outer] = value
+        if "pod_security" not in facts:
+            found[name] = {
+                **facts,
+                "pod_security": Namespace.model_fields["pod_security"].default,
+                "assumed": ["pod_security"],
+            }
     return found
 
 

@@ -24,6 +24,8 @@ _POD_SECURITY = "pod-security.kubernetes.io/enforce"
 _NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _NAMED = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
+# What PyYAML raises for a value that does not have the form of its tag, with the value in the text.
+_UNCONVERTIBLE = (ValueError, OverflowError, LookupError, AttributeError, TypeError)
 
 
 class NotObjectsError(Exception):
@@ -69,14 +71,25 @@ def read_manifests(text: str, file: str) -> KubernetesObjects:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-        raise NotObjectsError(f"it is not YAML: {error.problem or error.context}", *place) from None
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise NotObjectsError(_problem_of(error), *place) from None
+    except yaml.YAMLError as error:
         raise NotObjectsError(f"it is not YAML: {error}") from None
+    except _UNCONVERTIBLE:
+        raise NotObjectsError(
+            "it has a value that does not have the form of its type, such as a date without a month"
+        ) from None
     if _is_circular(documents):
         raise NotObjectsError("an alias in it refers to what it is in")
     if not documents or not all(map(is_kubernetes, documents)):
         raise NotObjectsError("it has documents that are not Kubernetes objects")
     return read_objects(documents, file)
+
+
+def _problem_of(error: yaml.MarkedYAMLError) -> str:
+    """What is wrong with a text. Problems with tags and keys quote the text, which may be that of a secret."""
+    if isinstance(error, yaml.constructor.ConstructorError):
+        return "it has a tag or a key that archgen does not read"
+    return f"it is not YAML: {error.problem or error.context}"
 
 
 def _is_circular(value: Any) -> bool:
@@ -101,7 +114,8 @@ def _is_circular(value: Any) -> bool:
 def read_objects(documents: Iterable[Any], file: str) -> KubernetesObjects:
     """The objects in documents, of which each is an object or a list of them."""
     objects = [made for document in documents for content in _flat(document) if (made := _object(content))]
-    unique = list({one.address: one for one in objects}.values())
+    # KEDA makes an autoscaler for each ScaledObject, which says less than the object itself.
+    unique = sorted({one.address: one for one in objects}.values(), key=lambda one: one.kind != "ScaledObject")
     live = any(key in as_mapping(one.content.get("metadata")) for one in unique for key in _LIVE)
     finder = _Finder(unique)
     return KubernetesObjects(tuple(_resource(one, file, finder) for one in unique), live)
@@ -109,14 +123,16 @@ def read_objects(documents: Iterable[Any], file: str) -> KubernetesObjects:
 
 def _flat(document: Any) -> Iterator[Mapping[str, Any]]:
     if str(as_mapping(document).get("kind", "")).endswith("List") and "items" in document:
-        yield from (item for item in as_list(document["items"]) if isinstance(item, Mapping))
+        for item in as_list(document["items"]):
+            yield from _flat(item)
     elif isinstance(document, Mapping):
         yield document
 
 
 def _object(content: Mapping[str, Any]) -> _KubernetesObject | None:
     metadata = as_mapping(content.get("metadata"))
-    kind, name, namespace = content.get("kind"), metadata.get("name"), metadata.get("namespace") or ""
+    name = metadata.get("name") or metadata.get("generateName")
+    kind, namespace = content.get("kind"), metadata.get("namespace") or ""
     if not all(isinstance(text, str) for text in (kind, name, namespace)) or not _NAMED.fullmatch(str(kind)):
         return None
     return _KubernetesObject(str(kind), str(name), str(namespace), content)
@@ -125,8 +141,9 @@ def _object(content: Mapping[str, Any]) -> _KubernetesObject | None:
 def _resource(one: _KubernetesObject, file: str, finder: _Finder) -> Resource:
     type_ = PREFIX + re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", one.kind).lower()
     values: dict[str, Any] = {}
+    content = _in_general(one)
     for path in fields_of(type_):
-        _keep(values, one.content, path)
+        _keep(values, content, path)
     references: dict[str, tuple[str, ...]] = {}
     name = one.name
     if one.kind in _WORKLOADS:
@@ -144,6 +161,17 @@ def _resource(one: _KubernetesObject, file: str, finder: _Finder) -> Resource:
         references["selected"] = finder.selected_by(one)
     modules = (one.namespace,) if one.namespace else ()
     return Resource(file, one.address, type_, name, modules, None, values, references=references)
+
+
+def _in_general(one: _KubernetesObject) -> Mapping[str, Any]:
+    """The content of an object without what it says about some pods only, and not about each container or the whole namespace."""
+    spec = as_mapping(one.content.get("spec"))
+    if one.kind == "LimitRange":
+        limits = [limit for limit in as_list(spec.get("limits")) if as_mapping(limit).get("type") == "Container"]
+        return {"spec": {"limits": limits}}
+    if one.kind == "ResourceQuota" and (spec.get("scopes") or spec.get("scopeSelector")):
+        return {}
+    return one.content
 
 
 def _keep(values: dict[str, Any], content: Any, path: str) -> None:

@@ -17,7 +17,7 @@ from archgen.importing.clusters import is_object, with_cluster
 from archgen.importing.connections import FoundConnection
 from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.network import network_of_environment, subnets_of, tier_in_network
-from archgen.importing.placing import FoundComponent, PlacedResources, slug
+from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug
 from archgen.importing.resource import as_mapping, texts_of
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.base import Identifier
@@ -232,13 +232,9 @@ def _component(
         facts |= {"product": product} | ({} if component.product else {"assumed": ["product"]})
     place = _place(placed, component, network)
     facts |= place | ({"assumed": unsure} if (unsure := [*facts.get("assumed", ()), *place.get("assumed", ())]) else {})
-    for setting, (value, _source) in component.settings.items():
-        *outer, last = setting.split(".")
-        holder = facts
-        for key in outer:
-            holder = holder.setdefault(key, {})
-        holder[last] = value
-    facts |= _required(component, facts)
+    lacking = incomplete_blocks(component)
+    facts |= {key: value for key, value in nested(component.settings).items() if key not in lacking}
+    facts |= _required(component, facts, network)
     if component.kind == "key-management" and (protected := _users_of(placed, component)):
         facts["protects"] = protected
     if not is_object(component):
@@ -292,16 +288,25 @@ def _knows_zones(kind: str) -> bool:
     return all_kinds()[kind].members is not Component.members
 
 
-def _required(component: FoundComponent, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _required(component: FoundComponent, facts: Mapping[str, Any], network: FoundNetwork | None) -> dict[str, Any]:
     """Settings that the kind has to know or has a default for, and that the files do not state: they are assumed."""
     found: dict[str, Any] = {}
     for name, info in all_kinds()[component.kind].model_fields.items():
         if name in facts or name in Component.model_fields:
             continue
         default = component.assumed.get(name, info.get_default(call_default_factory=True))
+        if name == "nodes_in":
+            default = _usual_tier(default, network)
         if not info.is_required() and isinstance(default, (bool, int, str)) and default not in (None, ""):
             found[name] = default
     return found | ({"assumed": sorted({*facts.get("assumed", ()), *found})} if found else {})
+
+
+def _usual_tier(usual: str, network: FoundNetwork | None) -> str | None:
+    """The usual tier, or the first one that the internet does not reach, if the network does not have that one; None without any."""
+    tiers = network.tiers if network else []
+    inner = [tier.id for tier in tiers if tier.internet != "both"] or [tier.id for tier in tiers]
+    return usual if usual in inner else next(iter(inner), None)
 
 
 def name_of(components: Iterable[FoundComponent], environment: str) -> str:

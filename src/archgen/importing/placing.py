@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Annotated, Any
 
@@ -98,6 +99,7 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cl
     _add_parts(placed)
     for component in components:
         _read_settings(placed, component)
+        _count_incomplete_blocks(placed, component)
     _leave_out_incomplete(placed)
     return placed
 
@@ -106,6 +108,7 @@ def _leave_out_incomplete(placed: PlacedResources) -> None:
     """Leave out the components that lack their product or a setting which their kind requires and no one could assume."""
     for component in list(placed.components):
         stated = {name.partition(".")[0] for name in (*component.settings, *component.assumed)}
+        stated -= incomplete_blocks(component)
         own = all_kinds()[component.kind].model_fields.items()
         lacking = [n for n, info in own if info.is_required() and n not in stated and n not in Component.model_fields]
         if all_kinds()[component.kind].needs_product and not component.product and "product" not in stated:
@@ -125,7 +128,10 @@ def mapping_of(resource: Resource) -> TypeMapping:
 def _role(resource: Resource, type_: TerraformType) -> str:
     """What a resource is: usually what its type is."""
     other = mapping_of(resource).other_role
-    return other.role if other and value_at(resource.values, other.attribute) in other.values else type_.role
+    if other is None:
+        return type_.role
+    stated = [str(value_at(resource.values, other.attribute)), *resource.references.get(other.attribute, ())]
+    return other.role if any(fnmatchcase(text, value) for text in stated for value in other.values) else type_.role
 
 
 def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
@@ -260,7 +266,9 @@ def _add_parts(placed: PlacedResources) -> None:
 
 def _owner(placed: PlacedResources, part: Resource) -> FoundComponent | None:
     stated = all_types()[part.type].part_of
-    near = [*placed.index.all_from(part), *placed.index.all_to(part)]
+    # A Kubernetes object names what it belongs to; those that name it only use it.
+    users = () if part.type.startswith(KUBERNETES) else placed.index.all_to(part)
+    near = [*placed.index.all_from(part), *users]
     if wanted := mapping_of(part).belongs_to:
         owners = (placed.owner.get(resource.key) for resource in near)
         return next((owner for owner in owners if owner and owner.resources[0].type == wanted), None)
@@ -309,10 +317,41 @@ def _fits(kind: str, setting: str, value: Any) -> bool:
     if name not in cls.model_fields or inner:
         return name in cls.model_fields
     try:
-        _adapter(cls, name).validate_python(tuple(value) if isinstance(value, list) else value)
+        _adapter(cls, name).validate_python(_with_tuples(value))
     except ValidationError:
         return False
     return True
+
+
+def _with_tuples(value: Any) -> Any:
+    """A value in which lists are tuples, as models have them."""
+    if isinstance(value, dict):
+        return {key: _with_tuples(inner) for key, inner in value.items()}
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _count_incomplete_blocks(placed: PlacedResources, component: FoundComponent) -> None:
+    for name in incomplete_blocks(component):
+        attribute = f"{component.resources[0].type}: {name}"
+        placed.unread[attribute] = placed.unread.get(attribute, 0) + 1
+
+
+def incomplete_blocks(component: FoundComponent) -> set[str]:
+    """The settings that consist of others, such as `backup`, of which the files state too little for a model to have them."""
+    stated = {outer: inner for outer, inner in nested(component.settings).items() if isinstance(inner, dict)}
+    return {outer for outer, inner in stated.items() if not _fits(component.kind, outer, inner)}
+
+
+def nested(settings: Mapping[str, tuple[Any, str]]) -> dict[str, Any]:
+    """The values of settings, in which those of `backup.retention_days` are inside of `backup`."""
+    found: dict[str, Any] = {}
+    for setting, (value, _source) in settings.items():
+        *outer, last = setting.split(".")
+        holder = found
+        for key in outer:
+            holder = holder.setdefault(key, {})
+        holder[last] = value
+    return found
 
 
 @cache  # it takes long to make one

@@ -28,20 +28,28 @@ def of_containers(content: Mapping[str, Any]) -> dict[str, Any]:
         sums = {what: _sum(containers, key, what) for what in ("cpu", "memory")}
         found[key] = {what: text for what, text in sums.items() if text}
     ports = [as_mapping(port) for container in containers for port in as_list(container.get("ports"))]
-    numbers = {port.get("containerPort") for port in ports if port.get("protocol", "TCP") == "TCP"}
-    if len(ports) == len(numbers) == 1 and type(only := numbers.pop()) is int:
+    if (
+        len(ports) == 1
+        and ports[0].get("protocol", "TCP") == "TCP"
+        and type(only := ports[0].get("containerPort")) is int
+    ):
         found["port"] = only
     return found
 
 
 def _sum(containers: list[Mapping[str, Any]], key: str, what: str) -> str:
     """The sum of an amount in the units of a model; empty if a container does not state it."""
-    stated = [as_mapping(as_mapping(container.get("resources")).get(key)).get(what) for container in containers]
-    amounts = [quantity(value) for value in stated]
+    amounts = [quantity(_amount(as_mapping(container.get("resources")), key, what)) for container in containers]
     known = [amount for amount in amounts if amount is not None]
     if not known or len(known) < len(amounts):
         return ""
     return as_processors(sum(known, Fraction())) if what == "cpu" else as_memory(sum(known, Fraction()))
+
+
+def _amount(resources: Mapping[str, Any], key: str, what: str) -> Any:
+    """What a container states; a container with only a limit requests that: https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/."""
+    stated = as_mapping(resources.get(key)).get(what)
+    return as_mapping(resources.get("limits")).get(what) if stated is None else stated
 
 
 def quantity(value: Any) -> Fraction | None:

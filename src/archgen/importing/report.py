@@ -73,7 +73,9 @@ def as_text(coverage: ImportCoverage) -> str:
         lines.append(f"{_INDENT}counted, but none of their attributes becomes a setting:")
         lines += [f"{_INDENT * 2}{line}" for line in unmapped]
     if placed.unread:
-        lines.append(f"{_INDENT}attributes with a value that no setting can have:")
+        lines.append(
+            f"{_INDENT}attributes with a value that no setting can have, and settings of which the files state too little:"
+        )
         lines += [f"{_INDENT * 2}{name} ×{number}" for name, number in sorted(placed.unread.items())]
     lines += _unread_arguments(placed)
     lines += _proposals(coverage.proposed)
