@@ -206,6 +206,118 @@ def test_a_planted_change_is_found(address: str, values: dict[str, Any], path: s
     assert path in {".".join(map(str, drift.path)) for drift in drift_of(text, changed(address, **values))}
 
 
+def test_what_the_file_of_one_of_several_stacks_lacks_is_no_difference() -> None:
+    text = (
+        Import([state()], "gcp", "prod", GRADES)
+        .text()
+        .replace("  gcp:\n    secondary", "  gcp:\n    cloud_nat: true\n    secondary")
+    )
+    resources = tuple(r for r in state().resources if r.type != "google_compute_router_nat")
+    loaded = load(MODEL, texts={MODEL.name: text})
+    assert loaded.project, loaded.diagnostics
+    resolved = loaded.project.resolved
+    at = resolved.axes.parse_at("gcp,prod")
+    source = replace(state(), resources=resources)
+    found = {
+        p: {d.path for d in make_report(resolved, at, [source], "2026-11-27", partial=p).findings}
+        for p in (False, True)
+    }
+    assert found == {False: {("network", "gcp", "cloud_nat"), ("network", "tiers", "app", "internet")}, True: set()}
+
+
+def test_another_region_is_found() -> None:
+    text = Import([state()], "gcp", "prod", GRADES).text().replace("europe-west3", "europe-west1")
+    assert ("clouds", "gcp", "region") in {drift.path for drift in drift_of(text, state())}
+
+
+def test_the_zones_of_a_machine_are_not_compared_with_the_region_of_its_subnet() -> None:
+    text = Import([state()], "gcp", "prod", GRADES).text()
+    zoned = text.replace("    title: Bastion\n", "    title: Bastion\n    zones: [europe-west3-a]\n")
+    assert zoned != text
+    assert drift_of(zoned, state()) == []
+
+
+def settings_of(*resources: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of the only component of resources that a model gets."""
+    (component,) = found_in(*resources).model["components"].values()
+    return dict(component)
+
+
+@pytest.mark.parametrize("enabled", [True, False])
+def test_backups_that_are_off_are_not_kept_for_days(enabled: bool) -> None:
+    kept = {
+        "enabled": enabled,
+        "point_in_time_recovery_enabled": enabled,
+        "backup_retention_settings": [{"retained_backups": 7}],
+    }
+    values = {
+        "name": "db-1",
+        "database_version": "POSTGRES_15",
+        "settings": [{"tier": "t", "backup_configuration": [kept]}],
+    }
+    database = settings_of(resource("google_sql_database_instance.db", **values))
+    assert database.get("backup") == ({"retention_days": 7, "point_in_time_recovery": True} if enabled else None)
+
+
+def test_an_allowlist_without_ranges_is_not_open_to_anyone() -> None:
+    cluster = settings_of(
+        resource("google_container_cluster.c", name="c", master_authorized_networks_config=[{"cidr_blocks": []}])
+    )
+    assert cluster["endpoint"] == "allowlist"
+    assert "nodes_in" not in cluster  # the files have no network
+    assert settings_of(resource("google_container_cluster.c", name="c"))["endpoint"] == "public"
+
+
+def test_a_rule_of_a_vpn_gateway_is_not_a_load_balancer() -> None:
+    target = "https://www.googleapis.com/compute/v1/projects/p/regions/r/targetVpnGateways/main"
+    found = found_in(
+        resource("google_compute_forwarding_rule.esp", name="esp", target=target, load_balancing_scheme="EXTERNAL")
+    )
+    assert found.model["components"] == {}
+    assert [r.name for r in found.placed.by_role["network"]] == ["esp"]
+
+
+def test_an_account_that_only_a_variable_names_is_not_the_one_that_a_service_runs_as() -> None:
+    own, other = (f"{name}@p-prod.iam.gserviceaccount.com" for name in ("web", "other"))
+    template = {"service_account": own, "containers": [{"env": [{"name": "ACT_AS", "value": other}]}]}
+    grants = [
+        resource(
+            f"google_pubsub_topic_iam_member.{name}",
+            topic="placed",
+            role="roles/pubsub.publisher",
+            member=f"serviceAccount:{account}",
+        )
+        for name, account in (("own", own), ("other", other))
+    ]
+    found = found_in(
+        resource("google_cloud_run_v2_service.web", name="web-service", template=[template]),
+        resource("google_service_account.web", email=own),
+        resource("google_service_account.other", email=other),
+        resource("google_pubsub_topic.placed", name="placed"),
+        *grants,
+    )
+    (connection,) = found.connections
+    assert (connection.id, connection.evidence) == ("web:placed", ("google_pubsub_topic_iam_member.own",))
+
+
+def test_equal_tags_in_two_networks_mean_nothing() -> None:
+    link = "projects/p-prod/global/networks/"
+    networks = [
+        resource(f"google_compute_network.{name}", id=link + name, name=f"{name}-network") for name in ("one", "two")
+    ]
+    machines = [
+        resource(
+            f"google_compute_instance.{name}", name=name, tags=[tag], network_interface=[{"network": link + network}]
+        )
+        for name, tag, network in (("from-here", "from", "one"), ("to-here", "to", "one"), ("elsewhere", "to", "two"))
+    ]
+    allow = [{"protocol": "tcp", "ports": ["5432"]}]
+    rule = resource(
+        "google_compute_firewall.r", network=link + "one", allow=allow, source_tags=["from"], target_tags=["to"]
+    )
+    assert [c.id for c in found_in(*networks, *machines, rule).connections] == ["from-here:to-here"]
+
+
 def test_another_project_is_found() -> None:
     text = Import([state()], "gcp", "prod", GRADES).text()
     other = replace(

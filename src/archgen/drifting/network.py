@@ -62,18 +62,20 @@ def compare_network(
         yield from _value(model, _range_of(model), model.here.cidr, network.cidr, address)
         return  # everything in it has other ranges, too
     region = model.here.cloud.region
-    if network.zones and not any(zone.startswith(region) for zone in network.zones):
-        yield from _value(model, ("clouds", cloud, "region"), region, ", ".join(network.zones), address)
+    places = network.zones or sorted({place for tier in network.tiers for place in tier.subnets if place})
+    if places and not any(place.startswith(region) for place in places):
+        yield from _value(model, ("clouds", cloud, "region"), region, ", ".join(places), address)
     for key, actual in network.own.items():
         path: Path = ("network", cloud, key)
         stated, is_stated = model.value(path)
-        if is_stated and isinstance(actual, (str, bool)):
+        lacks = actual in (False, "none")  # which another stack may have
+        if is_stated and isinstance(actual, (str, bool)) and not (partial and lacks):
             yield from _value(model, path, stated, actual, address)
     certain = not partial and not any({"cidr_block", "ip_cidr_range", "address"} & r.unknown for r in left_out)
-    yield from _subnets(model, network, certain=certain)
+    yield from _subnets(model, network, certain=certain, partial=partial)
 
 
-def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Iterator[Drift]:
+def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool, partial: bool) -> Iterator[Drift]:
     tiers = tiers_of(model, network)
     irregular = {tier.id for id_, tier in tiers.items() if _has_assumed_ranges(model, id_)}
     ranges = {str(range_of(subnet)) for tier in network.tiers for subnet in tier.subnets.values()}
@@ -85,7 +87,8 @@ def _subnets(model: StatedModel, network: FoundNetwork, *, certain: bool) -> Ite
         if lacking and certain:
             message = f"the files have no subnet {', '.join(lacking)} of the tier '{id_}'"
             yield Drift("missing", path, (), message, model=", ".join(lacking), at=model.span(path))
-        if id_ in tiers and (internet := tiers[id_].internet) is not None:
+        internet = tiers[id_].internet if id_ in tiers else None
+        if internet is not None and not (partial and internet == "none"):  # another stack may have the way
             addresses = [subnet.address for subnet in tiers[id_].subnets.values()]
             yield from _value(model, (*path, "internet"), model.here.tiers[id_].internet, internet, addresses[:1])
     modeled = {subnet.cidr for subnet in model.here.subnets}
@@ -129,7 +132,7 @@ def compare_places(
         path: Path = ("components", id_, "placement")
         if zones and place not in zones:
             yield from _value(model, path, place, ", ".join(zones), addresses)
-        elif zones and (stated := model.here.components[id_].zones) and {*stated} != {*zones[place]}:
+        elif zones and network.zones and (stated := model.here.components[id_].zones) and {*stated} != {*zones[place]}:
             yield from _value(model, ("components", id_, "zones"), sorted(stated), sorted(zones[place]), addresses)
 
 

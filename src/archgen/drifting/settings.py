@@ -10,7 +10,7 @@ from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.drifting.findings import Drift, Uncompared
 from archgen.drifting.matching import Matches, is_same_kind
 from archgen.drifting.stated import StatedModel
-from archgen.importing.converting import UNSET, convert
+from archgen.importing.converting import UNSET, convert, is_off
 from archgen.importing.mappings import SettingRule
 from archgen.importing.modeling import is_identifier
 from archgen.importing.placing import FoundComponent, mapping_of
@@ -150,6 +150,8 @@ def _silence(resource: Resource, rule: SettingRule) -> Silence:
     attribute = rule.attribute.partition(".")[0]
     if attribute in resource.unknown:
         return "after apply"
+    if is_off(resource, rule):
+        return "unset"
     value = value_at(resource.values, rule.attribute)
     if value is None:
         value = resource.values.get(attribute)

@@ -11,8 +11,8 @@ from archgen.importing.placing import FoundComponent, PlacedResources
 
 _GRANT = re.compile(r"google_[a-z0-9_]+_iam_(?:member|binding)")
 # What the last word of a role says about the direction of data: https://docs.cloud.google.com/iam/docs/roles-permissions
-_SENDS = ("publisher", "enqueuer", "creator", "Writer", "writer")
-_RECEIVES = ("subscriber", "viewer", "Viewer", "reader", "Reader", "Accessor", "accessor")
+_SENDS = ("publisher", "enqueuer", "objectCreator", "Writer", "writer")
+_RECEIVES = ("subscriber", "objectViewer", "dataViewer", "reader", "Reader", "Accessor", "accessor")
 
 
 @dataclass(frozen=True, slots=True)

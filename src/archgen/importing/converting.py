@@ -24,6 +24,8 @@ def settings_of(
     for rule in rules:
         if rule.only and rule.only != kind:
             continue
+        if is_off(resource, rule):
+            continue
         if not rule.attribute:
             yield rule, rule.constant
         elif rule.as_ == "component":
@@ -33,6 +35,11 @@ def settings_of(
             converted = convert(rule, value)
             if converted is not UNSET:
                 yield rule, converted
+
+
+def is_off(resource: Resource, rule: SettingRule) -> bool:
+    """Whether a resource does not use what a setting is about, whatever other attributes say."""
+    return bool(rule.unless_off) and value_at(resource.values, rule.unless_off) is False
 
 
 def convert(rule: SettingRule, value: Any) -> Any:

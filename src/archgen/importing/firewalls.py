@@ -12,6 +12,7 @@ from archgen.importing.resource import Resource, as_list, as_mapping, texts_of, 
 
 _RULES = "google_compute_firewall"
 _ACCOUNTS = "google_service_account"
+_NETWORK, _SUBNET = "google_compute_network", "google_compute_subnetwork"
 _TAGS = ("tags", "node_config.tags", "template.vpc_access.network_interfaces.tags")
 
 
@@ -70,7 +71,16 @@ def _selected(
     found = [component for tag in as_list(rule.values.get(f"{side}_tags")) for component in tagged.get(str(tag), ())]
     for account in placed.index.from_(rule, f"{side}_service_accounts"):
         found += users.get(account.key, ())
-    return tuple({component.id: component for component in found}.values())
+    network = {target.key for target in placed.index.from_(rule, "network") if target.type == _NETWORK}
+    here = (one for one in found if not network or not (others := _networks_of(placed, one)) or network & others)
+    return tuple({component.id: component for component in here}.values())
+
+
+def _networks_of(placed: PlacedResources, component: FoundComponent) -> set[tuple[str, str]]:
+    """The keys of the networks that a component refers to, directly or by its subnets; equal tags in two networks mean nothing."""
+    direct = [t for r in (*component.resources, *component.parts) for t in placed.index.all_from(r)]
+    through = [target for subnet in direct if subnet.type == _SUBNET for target in placed.index.all_from(subnet)]
+    return {target.key for target in (*direct, *through) if target.type == _NETWORK}
 
 
 def _tagged(placed: PlacedResources) -> dict[str, list[FoundComponent]]:
@@ -90,19 +100,31 @@ def users_of_accounts(placed: PlacedResources) -> dict[tuple[str, str], list[Fou
     for component in placed.components:
         for resource in (*component.resources, *component.parts):
             for name in _RUNS_AS:
-                for account in placed.index.from_(resource, name):
+                for account in _accounts_at(placed, resource, name):
                     if account.type == _ACCOUNTS and not any(component is other for other in found[account.key]):
                         found[account.key].append(component)
     return found
+
+
+def _accounts_at(placed: PlacedResources, resource: Resource, path: str) -> tuple[Resource, ...]:
+    """What an attribute refers to. Of one that is not known yet, also what is next to it counts."""
+    outer, _, inner = path.partition(".")
+    if not inner:
+        return placed.index.from_(resource, outer)
+    if (stated := value_at(resource.values, path)) is not None:
+        return placed.index.named_in(stated)
+    return placed.index.from_(resource, outer) if outer in resource.unknown else ()
 
 
 # The attributes with the account that a resource runs as.
 _RUNS_AS = (
     "service_account",
     "service_account_email",
-    "template",
-    "service_config",
-    "node_config",
-    "config",
-    "gce_setup",
+    "template.service_account",
+    "template.template.service_account",
+    "template.spec.service_account_name",
+    "service_config.service_account_email",
+    "node_config.service_account",
+    "config.node_config.service_account",
+    "gce_setup.service_accounts",
 )

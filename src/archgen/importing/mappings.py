@@ -18,7 +18,8 @@ SELF = "self"
 
 @dataclass(frozen=True, slots=True)
 class SettingRule:
-    """Where the value of a setting comes from, and how it is converted. `only` limits it to components of one kind.
+    """Where the value of a setting comes from, and how it is converted. `only` limits it to components of one kind, and `unless_off` to
+    resources that do not have false for another attribute.
 
     Keys of `values` may end with `*`. `key` is what to take of JSON, or of each block of a list.
     """
@@ -33,6 +34,7 @@ class SettingRule:
     subtract: int = 0
     above: int | None = None
     only: str = ""
+    unless_off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,10 @@ class Instead:
 
 @dataclass(frozen=True, slots=True)
 class OtherRole:
-    """The role that a resource has if an attribute has one of some values, instead of that of its type."""
+    """The role that a resource has if an attribute has one of some values, or refers to one of some addresses, instead of that of its type.
+
+    Both are patterns, in which `*` stands for any text.
+    """
 
     attribute: str
     values: tuple[str, ...]

@@ -287,7 +287,7 @@ def _raw_state(document: Mapping[str, Any], file: str) -> TerraformFile:
     found: list[Resource] = []
     looked_up = 0
     for block in as_list(document.get("resources")):
-        if not isinstance(block, Mapping) or not isinstance(block.get("type"), str):
+        if not isinstance(block, Mapping) or not all(isinstance(block.get(key), str) for key in ("type", "name")):
             continue
         instances = [i for i in as_list(block.get("instances")) if isinstance(i, Mapping)]
         if block.get("mode") == "data":
