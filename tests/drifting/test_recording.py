@@ -79,6 +79,7 @@ def test_the_public_edition_shows_the_same(project: Path, tmp_path_factory: pyte
 
 def test_only_a_whole_comparison_of_something_is_recorded(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert record("--only", "missing") == 2
+    assert record("--write-baseline", "b.json") == 2
     assert main(["drift", "other.json", "--at", "aws,prod", "--record"]) == 1
     assert "nothing is recorded" in capsys.readouterr().err
     assert not (project / FILE).exists()

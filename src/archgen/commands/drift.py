@@ -36,6 +36,10 @@ def run(options: argparse.Namespace) -> int:
     if options.only and (options.write_baseline or options.record):
         what, option = ("baseline", "--write-baseline") if options.write_baseline else ("record", "--record")
         return usage(f"--only would leave differences out of the {what}", f"omit --only, or omit {option}")
+    if options.write_baseline and options.record:
+        return usage(
+            "--write-baseline and --record cannot be combined", "write the baseline, then record with --baseline"
+        )
     there = project_at(options)
     if there is None:
         return UNUSABLE
