@@ -147,6 +147,51 @@ def test_what_a_baseline_contains_is_left_out(sides: Sides, plan: TerraformFile)
     assert [(e.about[-1], e.way) for e in effects] == [("components.orders.backup.retention_days", "worse")]
 
 
+WAIVED = "rules: {waivers: {later: {rule: DRF103, path: components.orders.size, reason: Later., owner: t, until: '2027-01-31'}}}"
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("    size: db.m6g.large\n", ""),
+        ("components:\n", f"{WAIVED}\nteams: {{t: {{name: T}}}}\ncomponents:\n"),
+    ],
+    ids=["no longer stated", "waived now"],
+)
+def test_only_a_value_that_the_model_states_now_agrees(
+    sides: Sides, plan: TerraformFile, before: str, after: str
+) -> None:
+    text = model_text("three-tier", "plan")
+    assert text.count(before) == 1
+    found = reviewed((sides[0], side_of(text.replace(before, after))), plan)
+    drifts = [e for e in found.effects if e.topic == "drift" and e.about[-1] == "components.orders.size"]
+    assert (drifts, json.loads(as_json(found))["drift"]["solved"]) == ([], [])
+
+
+def test_equal_public_statements_are_counted(sides: Sides) -> None:
+    def add(resources: list[dict[str, Any]]) -> None:
+        for name in ("one", "two"):
+            adding(f"aws_s3_bucket.{name}", bucket=name)(resources)
+
+    found = reviewed((sides[0], sides[0]), edited("three-tier", add, "plan", "plan.json"), public=True)
+    text = as_comment(found, "markdown")
+    assert "in the plan, but not in the model; as before this change (2 times)" in text
+    assert "Decide for the 2 differences" in text
+
+
+@pytest.mark.parametrize("format_", ["markdown", "json"])
+def test_what_looks_like_a_secret_is_not_told(sides: Sides, format_: str) -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+
+    def add(resources: list[dict[str, Any]]) -> None:
+        adding("aws_s3_bucket.one", bucket="one")(resources)
+        resources[-1] |= {"address": f'aws_s3_bucket.one["{key}"]', "index": key}
+
+    found = reviewed((sides[0], sides[0]), edited("three-tier", add, "plan", "plan.json"))
+    text = as_json(found) if format_ == "json" else as_comment(found, format_)
+    assert ("(secret)" in re.sub(r"&#\d+;", "", text), key in text) == (True, False)
+
+
 @pytest.mark.parametrize("format_", [*DIALECTS, "json"])
 def test_no_secret_of_a_plan_is_in_a_review(found: Review, format_: str) -> None:
     assert PLANTED not in (as_json(found) if format_ == "json" else as_comment(found, format_))

@@ -150,8 +150,8 @@ def _tasks(review: Review) -> Iterator[Words]:
     yield from _finding_tasks([e for e in effects if e.topic == "finding" and e.way == "worse"])
     if facts := [e for e in effects if e.topic == "unknown" and e.way == "worse"]:
         yield (f"State the {counted(len(facts), 'fact')} that rules lack: see below.",)
-    if drifts := [e for e in effects if e.topic == "drift" and e.way == "worse" and e.level]:
-        what = counted(len(drifts), "difference")
+    if review.plan and review.plan.differences:
+        what = counted(review.plan.differences, "difference")
         yield (f"Decide for the {what} between the plan and the model which one is right: see below.",)
     if gone := about("address", level=DESTROYED):
         end = f"; what {'it' if len(gone) == 1 else 'they'} created, and its data, would be lost."

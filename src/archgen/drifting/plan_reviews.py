@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from archgen.comparing.effects import Effect
@@ -19,12 +21,15 @@ from archgen.drifting.formats import (
     source_in_words,
 )
 from archgen.drifting.reporting import make_report
+from archgen.drifting.settings import file_text, same_value
+from archgen.drifting.stated import StatedModel
 from archgen.importing.resource import without_indexes
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.coordinate import BadConditionError, Coordinate
 from archgen.model.resolve import Resolved
 from archgen.model.wording import counted
 from archgen.records import dataclass
+from archgen.rules.secrets import without_secrets
 
 _PUBLIC: Mapping[DriftKind, str] = {
     "missing": "in the model, but not in the plan",
@@ -61,12 +66,11 @@ def compare_plans(
     report = _report(new, given)
     before = _report_before(old, given)
     earlier = {_identity(drift) for drift in before}
-    now = {drift.key for drift in report.findings}
-    solved = [drift for drift in before if drift.key not in now]
+    solved = _solved(before, report, StatedModel(new, report.coordinate))
     at = frozenset((report.coordinate,))
     found = [(drift, _identity(drift) not in earlier) for drift in report.findings]
-    effects = [_effect(drift, at, public=public, is_new=is_new) for drift, is_new in found]
-    effects += [_solved(drift, at) for drift in solved if drift.path]
+    effects = [*_numbered(_effect(drift, at, public=public, is_new=is_new) for drift, is_new in found)]
+    effects += [_agreement(drift, at) for drift in solved]
     if report.empty:
         nothing = "no component of the model is in the plan, so this says nothing about it"
         effects.append(Effect("drift", (nothing,), "worse", at))
@@ -74,10 +78,15 @@ def compare_plans(
     as_data = _public_drift if public else plain_drift
     moved = zip(report.moved(move).findings, found, strict=True)
     document["differences"] = [as_data(drift) | {"new": is_new} for drift, (_drift, is_new) in moved]
-    document["solved"] = [dotted(drift.path) for drift in solved if drift.path]
+    document["solved"] = [dotted(drift.path) for drift in solved]
     sentences = _public_coverage(report) if public else _coverage(report)
     return PlanComparison(
-        report.coordinate, len(report.findings), report.empty, tuple(sentences), tuple(effects), document
+        report.coordinate,
+        len(report.findings),
+        report.empty,
+        tuple(sentences),
+        tuple(effects),
+        _without_secrets(document),
     )
 
 
@@ -104,6 +113,31 @@ def _identity(drift: Drift) -> tuple[object, ...]:
     return *drift.key, drift.model, drift.file, drift.addresses
 
 
+def _solved(before: Sequence[Drift], report: DriftReport, model: StatedModel) -> list[Drift]:
+    """The earlier differences in whose place the newer model says what the files say.
+
+    Other differences are gone for another reason: a waiver accepts them now, or the model does not state the value anymore.
+    """
+    left = {drift.key for drift in (*report.findings, *report.waived, *report.known)}
+    return [drift for drift in before if drift.path and drift.key not in left and _agrees(drift, report, model)]
+
+
+def _agrees(drift: Drift, report: DriftReport, model: StatedModel) -> bool:
+    """Whether model and files say the same where they differed, which does not follow from the lack of a difference."""
+    path = drift.path
+    component = path[1] if path[0] == "components" else None
+    is_compared = component is None or component in report.coverage.compared
+    if drift.kind == "missing":
+        # That a part of something is not missing anymore may also mean that fewer files are given than the model has stacks.
+        return len(path) == 2 and component is not None and (is_compared or component not in model.here.components)
+    if not is_compared:
+        return False
+    stated, is_stated = model.value(path)
+    if drift.kind == "different":
+        return is_stated and (file_text(stated) == drift.file or same_value(path, stated, drift.file))
+    return is_stated and not model.is_assumed(path)
+
+
 # -- statements ----------------------------------------------------------------------------------------------
 
 
@@ -112,6 +146,12 @@ def _effect(drift: Drift, at: frozenset[Coordinate], *, public: bool, is_new: bo
     end = () if is_new else ("; as before this change",)
     about = (drift.code, *([dotted(drift.path)] if drift.path else []))
     return Effect("drift", (*words, *end), "worse", at, about, drift.kind, drift.at)
+
+
+def _numbered(effects: Iterable[Effect]) -> Iterator[Effect]:
+    """Equal statements once, with their number: without names, those about several resources of a type are equal."""
+    for effect, number in Counter(effects).items():
+        yield replace(effect, words=(*effect.words, f" ({number} times)")) if number > 1 else effect
 
 
 def _words(drift: Drift) -> Words:
@@ -139,7 +179,7 @@ def _type_in(address: str) -> str:
     return steps[-2] if len(steps) > 1 else ""
 
 
-def _solved(drift: Drift, at: frozenset[Coordinate]) -> Effect:
+def _agreement(drift: Drift, at: frozenset[Coordinate]) -> Effect:
     path = dotted(drift.path)
     return Effect("drift", ("the model and the plan agree now: ", code(path)), "better", at, (drift.code, path))
 
@@ -183,3 +223,12 @@ def _public_document(report: DriftReport) -> dict[str, Any]:
 def _public_drift(drift: Drift) -> dict[str, Any]:
     kept = ("kind", "code", "path", "place")
     return {key: value for key, value in plain_drift(drift).items() if key in kept} | {"types": _types(drift)}
+
+
+def _without_secrets(value: Any) -> Any:
+    """Plain data with `(secret)` in place of each part of a text that looks like a secret."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, Mapping):
+        return {without_secrets(key): _without_secrets(inside) for key, inside in value.items()}
+    return [_without_secrets(item) for item in value] if isinstance(value, list) else value

@@ -86,7 +86,7 @@ def _against_value(
     if agrees:
         return Compared(path)
     shown = value[0] if refers else value
-    drift = _difference(model, path, _text(stated), _text(shown), (address,), attribute)
+    drift = _difference(model, path, file_text(stated), file_text(shown), (address,), attribute)
     elsewhere = model.fits_at(path, lambda other: other in value if refers else same_value(path, other, value))
     return Compared(path, replace(drift, fits_at=elsewhere))
 
@@ -98,7 +98,7 @@ def compare_value(model: StatedModel, path: Path, value: Any, addresses: Collect
         return Compared(path, stated=False)
     if same_value(path, stated, value):
         return Compared(path)
-    drift = _difference(model, path, _text(stated), _text(value), addresses, attribute)
+    drift = _difference(model, path, file_text(stated), file_text(value), addresses, attribute)
     elsewhere = model.fits_at(path, lambda other: same_value(path, other, value))
     return Compared(path, replace(drift, fits_at=elsewhere))
 
@@ -123,7 +123,9 @@ def _without_value(
         if not is_stated:
             continue
         if why == "unset" and stated and not model.is_assumed(path):
-            yield Compared(path, _difference(model, path, _text(stated), NOT_SET, (resource.address,), rule.attribute))
+            yield Compared(
+                path, _difference(model, path, file_text(stated), NOT_SET, (resource.address,), rule.attribute)
+            )
         elif why == "unset":
             yield Compared(path)
         else:
@@ -165,7 +167,7 @@ def _silence(resource: Resource, rule: SettingRule) -> Silence:
     return "silent" if rule.values else "unset"
 
 
-def _text(value: Any) -> str:
+def file_text(value: Any) -> str:
     """A value for people; a number that the model keeps as a fraction, such as 4.0 days, is written as a file states it."""
     return value_text(int(value) if isinstance(value, float) and value.is_integer() else value)
 
