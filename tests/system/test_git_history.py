@@ -38,6 +38,25 @@ def test_lines_that_are_not_committed_have_no_day(repository: Path) -> None:
     assert history.last_change("model.yaml", 2, 3) is None
 
 
+def test_an_impossible_time_and_a_text_in_another_encoding_are_read(repository: Path, tmp_path: Path) -> None:
+    (repository / "model.yaml").write_text("one: 1\ntwo: 22\nthree: 33\n")
+    git(repository, "add", "-A")
+    tree, parent = git(repository, "write-tree"), git(repository, "rev-parse", "HEAD")
+    for time, message in ((b"99999999999999", b"far"), (b"1775000000", b"K\xe4se")):
+        who = b"A <a@example.org> " + time + b" +0000"
+        head = f"tree {tree}\nparent {parent}\n".encode()
+        (tmp_path / "commit").write_bytes(head + b"author " + who + b"\ncommitter " + who + b"\n\n" + message)
+        git(
+            repository,
+            "update-ref",
+            "HEAD",
+            git(repository, "hash-object", "-t", "commit", "-w", str(tmp_path / "commit")),
+        )
+        history = read_history(repository, ["model.yaml"])
+        expected = (None, ()) if message == b"far" else ("2026-03-31", (("2026-03-31", "K\ufffdse"),))
+        assert (history.days["model.yaml"][2], history.latest[:-2]) == expected
+
+
 def test_a_shallow_history_and_a_folder_without_one_are_refused(repository: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--depth", "1", repository.parent.as_uri(), "shallow")
     with pytest.raises(NoHistoryError, match="the clone is shallow"):

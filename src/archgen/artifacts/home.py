@@ -12,6 +12,7 @@ from archgen.artifacts._due_dates import due_dates
 from archgen.artifacts._pictures import pictures
 from archgen.artifacts.addresses import HOME
 from archgen.artifacts.base import Context, Emitted, Nav
+from archgen.diagnostics.report import visible
 from archgen.model.answer import all_of
 from archgen.model.architecture import Architecture
 
@@ -41,7 +42,7 @@ def emit(context: Context) -> Emitted:
         numbers=list(_numbers(context))[:FIGURES],
         attention=list(_attention(context)),
         due=due_dates(context)[:NEXT_DATES],
-        latest=context.history.latest if context.history else (),
+        latest=[(day, visible(subject)) for day, subject in context.history.latest] if context.history else [],
     )
     return [page], []
 

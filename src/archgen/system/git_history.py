@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -22,9 +21,10 @@ class NoHistoryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The day of the last change of each line, by file; None for a line that is not committed. The latest commits, newest first.
+    """The day of the last change of each line, by file; None for a line that is not committed, or whose commit has no valid time.
 
-    Days are ISO 8601 dates in UTC. A commit is its day and the first line of its message.
+    The latest commits are those with a valid time, newest first. Days are ISO 8601 dates in UTC. A commit is its day and the first line
+    of its message, with the replacement character in place of what is not UTF-8.
     """
 
     days: Mapping[str, tuple[str | None, ...]]
@@ -52,8 +52,8 @@ def read_history(root: Path, files: Iterable[str]) -> History:
         raise NoHistoryError(str(error)) from None
     if not log.ok:
         raise NoHistoryError(log.complaint or "the repository has no commit")
-    commits = (entry.partition(" ") for entry in os.fsdecode(log.out).split("\0") if entry)
-    return History(days, tuple((_day(int(time)), subject) for time, _, subject in commits))
+    commits = (entry.partition(" ") for entry in log.out.decode(errors="replace").split("\0") if entry)
+    return History(days, tuple((day, subject) for time, _, subject in commits if (day := _day(time))))
 
 
 def _days(root: Path, name: str) -> tuple[str | None, ...]:
@@ -65,9 +65,13 @@ def _days(root: Path, name: str) -> tuple[str | None, ...]:
         if head := _HEAD.fullmatch(text):
             line, committed = int(head["line"]), bool(head["commit"].strip(b"0"))
         elif text.startswith(_TIME) and line not in days:
-            days[line] = _day(int(text.removeprefix(_TIME))) if committed else None
+            days[line] = _day(text.removeprefix(_TIME)) if committed else None
     return tuple(days.get(number) for number in range(1, max(days, default=0) + 1))
 
 
-def _day(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).date().isoformat()
+def _day(seconds: bytes | str) -> str | None:
+    """The day of a time; None if there is none, or if no calendar has it, both of which Git permits."""
+    try:
+        return datetime.fromtimestamp(int(seconds), UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None
