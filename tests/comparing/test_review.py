@@ -69,6 +69,14 @@ def test_the_text_of_a_change_is_the_expected_one(
     expect(EXPECTED / f"{name}.md", re.sub(r"(architecture\.yaml&#58;)\d+", r"\1N", text))
 
 
+def test_the_readme_quotes_the_beginning_of_a_review() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    quoted = [line.removeprefix(">").strip() for line in readme.splitlines() if line.startswith(">")]
+    begins = (EXPECTED / "retention.md").read_text(encoding="utf-8").partition("#### What follows")[0].splitlines()[1:]
+    expected = [re.sub("</?code>", "`", unescape(line)) for line in begins]
+    assert quoted == [re.sub("^#### (.*)", r"**\1**", line) for line in expected[:-1]]
+
+
 def test_less_retention_is_said_to_be_worse_where_it_is(reviews: Callable[[str], Review]) -> None:
     found = reviews("retention")
     recovery = with_text(found, "recovery", "backup.retention_days")
