@@ -94,7 +94,7 @@ def test_each_difference_says_whether_the_change_brings_it(found: Review) -> Non
         "components.orders.backup.retention_days": "worse",
         "components.orders.engine_version": "better",
     }
-    before = {path for path, e in drifts.items() if "as before this change" in plain(e.words)}
+    before = {path for path, e in drifts.items() if "the earlier model has the same difference" in plain(e.words)}
     assert before == {"DRF102", "components.orders", "components.orders.size"}
     size = drifts["components.orders.size"]
     assert plain(size.words).startswith("components.orders.size: db.m6g.large in the model, db.m6g.4xlarge in the plan")
@@ -175,7 +175,7 @@ def test_equal_public_statements_are_counted(sides: Sides) -> None:
 
     found = reviewed((sides[0], sides[0]), edited("three-tier", add, "plan", "plan.json"), public=True)
     text = as_comment(found, "markdown")
-    assert "in the plan, but not in the model; as before this change (2 times)" in text
+    assert "in the plan, but not in the model; the earlier model has the same difference (2 times)" in text
     assert "Decide for the 2 differences" in text
 
 

@@ -80,7 +80,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlanComparison:
-    """How plans of Terraform differ from the newer model at a coordinate.
+    """How plans of Terraform differ from the newer model at a coordinate, and how many of the differences the older one does not have.
 
     `empty` says that nothing could be compared. `coverage` has a sentence for each part of what was compared, `effects` a statement for
     each difference, and `document` all of it as plain data.
@@ -88,6 +88,7 @@ class PlanComparison:
 
     at: Coordinate
     differences: int
+    new: int
     empty: bool
     coverage: tuple[Words, ...]
     effects: tuple[Effect, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archgen.comparing.effects import NOUNS, Effect
-from archgen.comparing.review import Place, Review
+from archgen.comparing.review import Place, PlanComparison, Review
 from archgen.comparing.terraform_effects import DESTROYED, MOVED, REFUSED
 from archgen.comparing.words import InlineCode, Words, code, listed_code
 from archgen.diagnostics.diagnostic import dotted
@@ -119,7 +119,14 @@ def _planned(review: Review) -> Iterator[str]:
         yield "the plan contains no component of the model"
     elif plan:
         number = counted(plan.differences, "difference") if plan.differences else "no differences"
-        yield f"{number} between the plan and the model"
+        yield f"{number} between the plan and the model{_brought(plan)}"
+
+
+def _brought(plan: PlanComparison) -> str:
+    """How many of the differences from the plan the change of the model brings; what a change of Terraform brings is not known."""
+    if not plan.new:
+        return ", which the earlier model has, too" if plan.differences else ""
+    return f", {f'{plan.new} of ' if plan.new < plan.differences else ''}which the change of the model brings"
 
 
 def _destroyed(review: Review) -> Iterator[str]:

@@ -69,7 +69,8 @@ def compare_plans(
     solved = _solved(before, report, StatedModel(new, report.coordinate))
     at = frozenset((report.coordinate,))
     found = [(drift, _identity(drift) not in earlier) for drift in report.findings]
-    effects = [*_numbered(_effect(drift, at, public=public, is_new=is_new) for drift, is_new in found)]
+    brought_first = sorted(found, key=lambda pair: not pair[1])
+    effects = [*_numbered(_effect(drift, at, public=public, is_new=is_new) for drift, is_new in brought_first)]
     effects += [_agreement(drift, at) for drift in solved]
     if report.empty:
         nothing = "no component of the model is in the plan, so this says nothing about it"
@@ -83,6 +84,7 @@ def compare_plans(
     return PlanComparison(
         report.coordinate,
         len(report.findings),
+        sum(is_new for _drift, is_new in found),
         report.empty,
         tuple(sentences),
         tuple(effects),
@@ -116,7 +118,7 @@ def _identity(drift: Drift) -> tuple[object, ...]:
 def _solved(before: Sequence[Drift], report: DriftReport, model: StatedModel) -> list[Drift]:
     """The earlier differences in whose place the newer model says what the files say.
 
-    Other differences are gone for another reason: a waiver accepts them now, or the model does not state the value anymore.
+    Other differences end for another reason: a waiver accepts them now, or the model does not state the value anymore.
     """
     left = {drift.key for drift in (*report.findings, *report.waived, *report.known)}
     return [drift for drift in before if drift.path and drift.key not in left and _agrees(drift, report, model)]
@@ -143,7 +145,7 @@ def _agrees(drift: Drift, report: DriftReport, model: StatedModel) -> bool:
 
 def _effect(drift: Drift, at: frozenset[Coordinate], *, public: bool, is_new: bool) -> Effect:
     words = _public_words(drift) if public else _words(drift)
-    end = () if is_new else ("; as before this change",)
+    end = () if is_new else ("; the earlier model has the same difference",)
     about = (drift.code, *([dotted(drift.path)] if drift.path else []))
     return Effect("drift", (*words, *end), "worse", at, about, drift.kind, drift.at)
 
