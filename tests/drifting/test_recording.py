@@ -85,6 +85,15 @@ def test_only_a_whole_comparison_of_something_is_recorded(project: Path, capsys:
     assert not (project / FILE).exists()
 
 
+def test_a_record_is_not_written_through_a_link_out_of_the_project(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "target.json"
+    (project / FILE).symlink_to(elsewhere)
+    assert record("--at", "aws,prod") == 2
+    assert not elsewhere.exists()
+
+
 @pytest.mark.parametrize(
     "text",
     [

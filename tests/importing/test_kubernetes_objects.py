@@ -278,6 +278,13 @@ def test_a_secret_with_another_tag_is_not_shown(tag: str) -> None:
     assert "planted" not in str(raised.value)
 
 
+def test_merges_of_merges_are_refused_before_they_are_endless() -> None:
+    lines = [f"a{n}: &a{n} {{<<: [{', '.join([f'*a{n - 1}'] * 9)}]}}" for n in range(1, 9)]
+    text = "\n".join(["apiVersion: v1", "kind: ConfigMap", "metadata: {name: a}", "a0: &a0 {x: 1, y: 2}", *lines])
+    with pytest.raises(UnusableError, match="keys"):
+        read_content(text.encode(), "m.yaml")
+
+
 @pytest.mark.parametrize("odd", [None, [], "x", 7, {"a": [None]}, [{"name": 1}], True])
 @pytest.mark.parametrize(
     "path", ["spec", "spec.template", "spec.template.spec", "spec.template.spec.containers", "metadata"]

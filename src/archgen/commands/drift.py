@@ -87,9 +87,10 @@ def _record(project: Project, report: DriftReport, on: str) -> None:
     """Write what was compared next to the model; a comparison of nothing does not count."""
     from archgen.analysis.past_comparisons import FILE
     from archgen.drifting.recording import text_with_report
+    from archgen.system.outfile import write_in_project
 
     if report.empty:
         say("Nothing was compared, so nothing is recorded.")
     else:
         text = text_with_report(project.resolved, project.comparisons, report, on)
-        print_or_write(text, str(project.root / FILE))
+        write_in_project(project.root, FILE, text.encode())

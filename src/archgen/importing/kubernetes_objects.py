@@ -24,8 +24,19 @@ _POD_SECURITY = "pod-security.kubernetes.io/enforce"
 _NAMESPACE_LABEL = "kubernetes.io/metadata.name"
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
 _NAMED = re.compile(r"[A-Za-z][A-Za-z0-9.-]*")
+_MOST_KEYS = 100_000  # of a mapping
 # What PyYAML raises for a value that does not have the form of its tag, with the value in the text.
 _UNCONVERTIBLE = (ValueError, OverflowError, LookupError, AttributeError, TypeError)
+
+
+class _ManifestLoader(yaml.CSafeLoader):
+    """Reads YAML as PyYAML does, but refuses mappings that merges of merges make endless."""
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Put what a mapping merges into it."""
+        super().flatten_mapping(node)
+        if len(node.value) > _MOST_KEYS:
+            raise yaml.constructor.ConstructorError(None, None, "too many keys", node.start_mark)
 
 
 class NotObjectsError(Exception):
@@ -67,7 +78,7 @@ def is_kubernetes(document: Any) -> bool:
 def read_manifests(text: str, file: str) -> KubernetesObjects:
     """The objects in a stream of YAML documents. Raises NotObjectsError."""
     try:
-        documents = [document for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if document is not None]
+        documents = [document for document in yaml.load_all(text, Loader=_ManifestLoader) if document is not None]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -88,7 +99,7 @@ def read_manifests(text: str, file: str) -> KubernetesObjects:
 def _problem_of(error: yaml.MarkedYAMLError) -> str:
     """What is wrong with a text. Problems with tags and keys quote the text, which may be that of a secret."""
     if isinstance(error, yaml.constructor.ConstructorError):
-        return "it has a tag or a key that archgen does not read"
+        return "it has a tag or keys that archgen does not read"
     return f"it is not YAML: {error.problem or error.context}"
 
 
