@@ -21,10 +21,10 @@ def emit(context: Context) -> Emitted:
     if not rows:
         return [], []
     rows.sort(key=lambda row: row["line"])
-    owners = [*dict.fromkeys(team.name for team in context.document.teams.values()), ""]
-    groups = [(owner, [row for row in rows if row["owner"] == owner]) for owner in owners]
+    owners = {**{id_: team.name for id_, team in context.document.teams.items()}, "": ""}
+    groups = [(id_, name, [row for row in rows if row["owner"] == id_]) for id_, name in owners.items()]
     nav = Nav("Architecture", "Assumptions", LAST + 10)
-    shown = [group for group in groups if group[1]]
+    shown = [group for group in groups if group[-1]]
     return [context.page("assumptions", "assumptions.md", nav, (), groups=shown, total=len(rows))], []
 
 
@@ -44,17 +44,17 @@ def _describe_value(context: Context, path: Path) -> dict[str, Any] | None:
 
 
 def _find_owner(context: Context, path: Path) -> str:
-    """The name of the team that owns a value: that of the innermost part around it with an owner; empty if none has one."""
+    """The ID of the team that owns a value: that of the innermost part around it with an owner; empty if none has one."""
     teams = context.document.teams
     if path[0] == "teams" and len(path) > 1 and str(path[1]) in teams:
-        return teams[str(path[1])].name
+        return str(path[1])
     component = context.default.components.get(str(path[1])) if path[0] == "components" and len(path) > 1 else None
     if component is not None and component.owner in teams:
-        return teams[component.owner].name
+        return component.owner
     for length in range(len(path), 0, -1):
         stated = context.default.tree.get((*path[:length], "owner"))
         if stated is not None and str(stated.plain()) in teams:
-            return teams[str(stated.plain())].name
+            return str(stated.plain())
     return ""
 
 
