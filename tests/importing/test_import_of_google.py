@@ -316,6 +316,10 @@ def test_equal_tags_in_two_networks_mean_nothing() -> None:
         "google_compute_firewall.r", network=link + "one", allow=allow, source_tags=["from"], target_tags=["to"]
     )
     assert [c.id for c in found_in(*networks, *machines, rule).connections] == ["from-here:to-here"]
+    closed = {"deny": [{"protocol": "all"}], "source_ranges": ["0.0.0.0/0"], "priority": 900}
+    here, there = (resource("google_compute_firewall.d", network=link + name, **closed) for name in ("one", "two"))
+    assert [c.id for c in found_in(*networks, *machines, rule, here).connections] == []
+    assert [c.id for c in found_in(*networks, *machines, rule, there).connections] == ["from-here:to-here"]
 
 
 def test_another_project_is_found() -> None:

@@ -38,14 +38,41 @@ def firewall_rules(placed: PlacedResources) -> Iterator[FirewallRule]:
     if not rules:
         return
     tagged, users = _tagged(placed), users_of_accounts(placed)
+    closed = [(_network_of(placed, rule), _priority(rule)) for rule in rules if _denies_everything(rule.values)]
     for rule in rules:
         values = rule.values
         ports = _ports(values)
-        if values.get("direction", "INGRESS") != "INGRESS" or values.get("disabled") or ports is None:
+        if not _is_in_force(values) or ports is None:
+            continue
+        here = _network_of(placed, rule)
+        if any(network == here and priority <= _priority(rule) for network, priority in closed):
             continue
         sources = _selected(placed, rule, "source", tagged, users)
         targets = _selected(placed, rule, "target", tagged, users)
         yield FirewallRule(rule.address, sources, tuple(texts_of(values.get("source_ranges") or ())), targets, ports)
+
+
+def _is_in_force(values: Mapping[str, Any]) -> bool:
+    """Whether a rule is about what comes in, and is not turned off."""
+    return values.get("direction", "INGRESS") == "INGRESS" and not values.get("disabled")
+
+
+def _denies_everything(values: Mapping[str, Any]) -> bool:
+    """Whether a rule lets nothing in to anything in its network."""
+    every = any(str(as_mapping(block).get("protocol")).lower() == "all" for block in as_list(values.get("deny")))
+    some = values.get("target_tags") or values.get("target_service_accounts")
+    return _is_in_force(values) and every and not some and "0.0.0.0/0" in as_list(values.get("source_ranges"))
+
+
+def _priority(rule: Resource) -> int:
+    """The priority: a lower number comes first, and of equal ones what denies (https://docs.cloud.google.com/firewall/docs/firewalls)."""
+    stated = rule.values.get("priority")
+    return stated if isinstance(stated, int) else 1000
+
+
+def _network_of(placed: PlacedResources, rule: Resource) -> frozenset[tuple[str, str]]:
+    """The key of the network that a rule is in; empty if it is not in the files."""
+    return frozenset(target.key for target in placed.index.from_(rule, "network") if target.type == _NETWORK)
 
 
 def _ports(values: Mapping[str, Any]) -> tuple[str, ...] | None:
@@ -71,7 +98,7 @@ def _selected(
     found = [component for tag in as_list(rule.values.get(f"{side}_tags")) for component in tagged.get(str(tag), ())]
     for account in placed.index.from_(rule, f"{side}_service_accounts"):
         found += users.get(account.key, ())
-    network = {target.key for target in placed.index.from_(rule, "network") if target.type == _NETWORK}
+    network = _network_of(placed, rule)
     here = (one for one in found if not network or not (others := _networks_of(placed, one)) or network & others)
     return tuple({component.id: component for component in here}.values())
 
