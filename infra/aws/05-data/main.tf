@@ -72,7 +72,6 @@ resource "aws_db_instance" "rds_database" {
   instance_class                      = each.value.instance_class
   max_allocated_storage               = each.value.max_allocated_storage
   storage_encrypted                   = each.value.storage_encrypted
-  kms_key_id                          = var.stack_01_base_infra.kms_keys_key_arn
   parameter_group_name                = module.rds_database.db_parameter_group_id
   vpc_security_group_ids              = try([var.stack_01_base_infra.security_groups_ids[each.value.security_group]], null)
   iam_database_authentication_enabled = each.value.iam_database_authentication_enabled
