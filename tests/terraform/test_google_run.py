@@ -114,7 +114,7 @@ def test_only_a_service_behind_load_balancers_is_open_to_all(made: dict[str, Any
 def test_a_service_has_an_identity_with_the_roles_of_its_calls(made: dict[str, Any], root: Path) -> None:
     account = made["service_account_page"]
     assert account["account_id"] == "shop-prod-page"
-    assert account["roles"] == ["roles/pubsub.publisher", "roles/run.invoker", "roles/storage.objectUser"]
+    assert account["roles"] == ["roles/pubsub.publisher", "roles/run.invoker", "roles/storage.objectViewer"]
     assert made["service_account_open"]["roles"] == []
     main = (root / "main.tf").read_text()
     assert "google_service_account.service_account_page" in main

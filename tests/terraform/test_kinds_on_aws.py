@@ -330,11 +330,16 @@ def test_read_replicas_of_rds_have_a_source_with_a_password_that_rds_does_not_ma
     replica = main[main.index('resource "aws_db_instance" "rds_accounts"') :].split("\n}\n")[0]
     assert "module.rds_accounts.db_instance_identifier" in replica
     assert "security_groups_ids[each.value.security_group]" in replica
+    assert "kms_key_id" not in replica  # RDS refuses it for a replica in the region, which has the key of its source
 
 
-@pytest.mark.parametrize("modules", ["rds", "rds@6, database-password"])
-def test_read_replicas_of_rds_without_such_a_password_are_reported(tmp_path: Path, modules: str) -> None:
-    project = read(tmp_path, with_accounts("rds-postgresql", "true", modules))
+@pytest.mark.parametrize(
+    ("modules", "others"),
+    [("rds", "kms, kinesis"), ("rds@6, database-password", "kms, kinesis"), ("rds", "kms, kinesis, database-password")],
+)
+def test_read_replicas_of_rds_without_such_a_password_are_reported(tmp_path: Path, modules: str, others: str) -> None:
+    text = with_accounts("rds-postgresql", "true", modules)
+    project = read(tmp_path, text.replace("modules: [kms, kinesis]", f"modules: [{others}]"))
     (found,) = problems_of(project, "ARC-F026")
     assert "does not state the password of databases with read replicas, which RDS must not manage" in found
     accounts = all_values_of(project)["rds_accounts"]

@@ -37,6 +37,17 @@ components:
   records: {kind: cluster-add-on, title: B, runs_on: cluster, run_by: us, product: external-dns, calls: {names: {}}}
   issuer: {kind: cluster-add-on, title: C, runs_on: cluster, run_by: us, product: cert-manager}
   passwords: {kind: cluster-add-on, title: D, runs_on: cluster, run_by: us, product: fluent-bit, calls: {administrators: {}}}
+  copied: {kind: secret-store, title: Copied, when: {aws: {product: secrets-manager}, gcp: {product: secret-manager}}}
+  copier: {kind: cluster-add-on, title: E, runs_on: cluster, run_by: us, product: keda, calls: {copied: {}}}
+  accounts:
+    kind: postgresql
+    title: Accounts
+    engine_version: "17"
+    size: small
+    storage_gib: 20
+    backup: {retention_days: 7}
+    credentials_in: copied
+    when: {aws: {product: rds-postgresql, disaster_recovery: {strategy: read-replica}}, gcp: {product: cloud-sql}}
 """
 DATABASE = """\
   {name}:
@@ -66,7 +77,9 @@ CALLERS = {
         ["orders", "ledger", "tokens"],
         ["roles/cloudsql.client", "roles/cloudsql.instanceUser", "roles/secretmanager.secretAccessor"],
     ),
-    "uploader": (["files"], ["roles/storage.objectUser"]),
+    "either": (["files"], ["roles/storage.objectUser", "roles/storage.objectViewer"]),
+    "uploader": (["files: {data: sent}"], ["roles/storage.objectUser"]),
+    "downloader": (["files: {data: received}"], ["roles/storage.objectViewer"]),
     "visitor": (["site"], []),
     "encryptor": (["keys"], ["roles/cloudkms.cryptoKeyEncrypterDecrypter"]),
     "measured": (["metrics"], ["roles/cloudtrace.agent", "roles/logging.logWriter", "roles/monitoring.metricWriter"]),
@@ -77,9 +90,12 @@ CALLERS = {
 def architectures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Architecture]:
     """The model with all callers, by cloud."""
     databases = [DATABASE.format(name=name, settings=settings) for name, settings in DATABASES.items()]
+    calls_of = {
+        name: ", ".join(c if ":" in c else f"{c}: {{}}" for c in calls) for name, (calls, _r) in CALLERS.items()
+    }
     services = [
-        f"  {name}: {{kind: service, title: {name}, runs_on: cluster, calls: {{{', '.join(f'{c}: {{}}' for c in calls)}}}}}\n"
-        for name, (calls, _roles) in CALLERS.items()
+        f"  {name}: {{kind: service, title: {name}, runs_on: cluster, calls: {{{calls}}}}}\n"
+        for name, calls in calls_of.items()
     ]
     file = tmp_path_factory.mktemp("permissions") / "architecture.yaml"
     file.write_text(MODEL + "".join([*databases, *services]))
@@ -100,6 +116,17 @@ def test_a_service_gets_the_roles_of_what_it_calls_and_no_others(
     assert facts_of(architectures["gcp"], caller)["caller_roles"](caller) == CALLERS[caller][1]
 
 
+def test_what_a_service_may_do_with_objects_follows_from_the_direction_of_its_data(
+    architectures: dict[str, Architecture],
+) -> None:
+    made = facts_of(architectures["aws"], None)["pod_identities"]("cluster")
+    assert {name: made[name]["statements"]["files"]["actions"] for name in ("either", "uploader", "downloader")} == {
+        "either": ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"],
+        "uploader": ["s3:DeleteObject", "s3:ListBucket", "s3:PutObject"],
+        "downloader": ["s3:GetObject", "s3:ListBucket"],
+    }
+
+
 def test_an_operator_reads_the_secrets_and_keys_of_the_stores_that_it_calls(
     architectures: dict[str, Architecture],
 ) -> None:
@@ -111,6 +138,11 @@ def test_an_operator_reads_the_secrets_and_keys_of_the_stores_that_it_calls(
     assert known["secret_arns"]("fluent-bit") == [f"{store}main-prod-administrators-??????", f"{store}rds!*"]
     assert known["secret_key_arns"]("fluent-bit") == ["arn:aws:kms:eu-west-1:*:key/*"]
     assert known["secret_arns"]("cert-manager") == []
+    # The password of a database with a replica is in a secret that a stack names.
+    assert known["secret_arns"]("keda") == [
+        f"{store}main-prod-accounts-administrator-??????",
+        f"{store}main-prod-copied-??????",
+    ]
 
 
 def test_only_an_add_on_that_calls_dns_may_change_zones(architectures: dict[str, Architecture]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 from archgen.kinds.postgresql import Postgresql
 from archgen.kinds.relational_database import RelationalDatabase
 from archgen.model.architecture import Architecture
-from archgen.terraform.built import builds
 from archgen.terraform.recovery import replicated
 
 # The products that are single instances.
@@ -56,13 +55,13 @@ def aurora_instances(database: RelationalDatabase) -> dict[str, dict[str, Any]]:
 def instance_replicas(a: Architecture, component: str) -> int:
     """The number of read replicas of an instance that a stack makes in its region.
 
-    None without a password that is made by a stack, because RDS makes no replica of an instance whose password it manages:
-    https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html.
+    None without a password that is made in the stack of the instance, because RDS makes no replica of an instance whose password it
+    manages: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html.
     """
     database = a.components[component]
     if not isinstance(database, RelationalDatabase) or database.product not in _INSTANCES or a.elsewhere:
         return 0
-    return database.read_replicas if builds(a, "database-password") and _keeps_passwords_out(a) else 0
+    return database.read_replicas if _makes_passwords(a) and _keeps_passwords_out(a) else 0
 
 
 def has_own_password(a: Architecture, component: str) -> bool:
@@ -70,6 +69,21 @@ def has_own_password(a: Architecture, component: str) -> bool:
     database = a.components[component]
     abroad = isinstance(database, Postgresql) and replicated(database)
     return database.product in _INSTANCES and (abroad or instance_replicas(a, component) > 0)
+
+
+def administrator_secret(a: Architecture, component: str) -> str | None:
+    """The name of the secret with a password that a stack makes for a database; None if RDS makes it and names the secret."""
+    database = a.components[component]
+    abroad = isinstance(database, RelationalDatabase) and replicated(database)
+    of_cluster = database.product == "aurora-postgresql" and abroad
+    return f"{a.identifier(component)}-administrator" if of_cluster or has_own_password(a, component) else None
+
+
+def _makes_passwords(a: Architecture) -> bool:
+    """Whether the stack with the instances makes their passwords, too: no other stack can, because no output may contain one."""
+    stacks = a.document.terraform.stacks.values() if a.document.terraform else ()
+    modules = ({module.partition("@")[0] for module in stack.modules} for stack in stacks)
+    return any({"rds", "database-password"} <= listed for listed in modules)
 
 
 def _keeps_passwords_out(a: Architecture) -> bool:

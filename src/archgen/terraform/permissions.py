@@ -13,6 +13,7 @@ from archgen.model.architecture import Architecture
 from archgen.model.component import Component
 from archgen.model.connections import Connection
 from archgen.model.remembered import remembered
+from archgen.terraform.aws_databases import administrator_secret
 
 
 def facts(a: Architecture) -> dict[str, Any]:
@@ -73,9 +74,9 @@ def secret_arns(a: Architecture, product: str) -> list[str]:
     prefix = f"arn:aws:secretsmanager:{a.cloud.region}:{a.home_number or '*'}:secret:"
     arns = {f"{prefix}{a.identifier(name)}-??????" for name in stores}
     # RDS creates and names the secrets of its administrators: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-secrets-manager.html
-    if any(c.credentials_in in stores for _name, c in a.of_kind(RelationalDatabase)):
-        arns.add(f"{prefix}rds!*")
-    return sorted(arns)
+    databases = [name for name, database in a.of_kind(RelationalDatabase) if database.credentials_in in stores]
+    own = [administrator_secret(a, name) for name in databases]
+    return sorted(arns | {f"{prefix}{name}-??????" if name else f"{prefix}rds!*" for name in own})
 
 
 def secret_key_arns(a: Architecture, product: str) -> list[str]:
