@@ -50,6 +50,10 @@ def test_the_gateway_is_shared_with_the_other_accounts(tmp_path: Path) -> None:
     values = json.loads((tmp_path / "infra/aws/hub/organization.tfvars.json").read_text(encoding="utf-8"))
     assert values["target"]["account_id"] == "111111111111"
     assert values["transit_gateway_transit"]["accounts"] == ["222222222222", "123456789012"]
+    main = (tmp_path / "infra/aws/hub/main.tf").read_text(encoding="utf-8")
+    propagation = main[main.index('"aws_ec2_transit_gateway_default_route_table_propagation"') :].split("\n}\n")[0]
+    waits = "depends_on = [aws_ec2_transit_gateway_default_route_table_association.transit_gateway_transit]"
+    assert waits in propagation  # each of them changes the gateway
 
 
 def test_the_account_of_a_gateway_is_that_of_its_stack(tmp_path: Path) -> None:
