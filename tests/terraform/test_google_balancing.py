@@ -160,9 +160,19 @@ def test_a_map_under_set_replaces_the_one_of_archgen(tmp_path: Path) -> None:
     values = all_values_of(project_of(tmp_path, MODEL.replace("set: {", own)))
     assert values["lb_http_run_front"]["url_map"] == "global/urlMaps/ours"
     assert values["lb_http_run_front"]["routes"] is None
+    assert values["lb_http_desk"]["routes"]
 
 
 def test_what_no_load_balancer_asks_is_reported(tmp_path: Path) -> None:
     asked = MODEL.replace("page: {default: true}", "page: {default: true, health: /up}")
     (found,) = problems_of(project_of(tmp_path, asked), "ARC-F027")
     assert "no stack applies `health` of the backend 'page' of 'front'" in found
+
+
+def test_backends_that_no_module_makes_are_reported(tmp_path: Path) -> None:
+    machine = "kind: virtual-machine, product: compute-engine, size: c4-standard-4, image: debian-cloud/debian-12,"
+    text = MODEL.replace("web: {kind: virtual-machine-group,", f"web: {{{machine}")
+    text = text.replace("reports: {kind: virtual-machine-group,", f"reports: {{{machine}")
+    assert text.count(machine) == 2
+    found = problems_of(project_of(tmp_path, text), "ARC-F027")
+    assert [text for text in found if "no stack applies `backends` of 'desk'" in text]

@@ -43,7 +43,7 @@ def balanced_routes(a: Architecture, balancer: str) -> dict[str, Any] | None:
     made = run_backends(a, balancer) or group_backends(a, balancer)
     if not isinstance(component, LoadBalancer) or not component.backends or len(calls) < 2 or not made:
         return None
-    if _has_own_map(a):
+    if _has_own_map(a, "lb-http-run" if run_backends(a, balancer) else "lb-http"):
         return None
     names = {c.key: f"{balancer}-{c.head}" for c in calls}
     if other := next((key for key, name in names.items() if name not in made), None):
@@ -56,9 +56,9 @@ def balanced_routes(a: Architecture, balancer: str) -> dict[str, Any] | None:
     return {"default_backend": names[defaults[0]], "rules": found}
 
 
-def _has_own_map(a: Architecture) -> bool:
+def _has_own_map(a: Architecture, module: str) -> bool:
     stacks = a.document.terraform.stacks.values() if a.document.terraform else ()
-    return any("url_map" in stack.set.get(module, {}) for stack in stacks for module in MODULES)
+    return any("url_map" in stack.set.get(module, {}) for stack in stacks)
 
 
 def _rule(key: str, name: str, backend: Backend) -> dict[str, Any] | None:
@@ -116,6 +116,14 @@ def unrouted(a: Architecture, module: str) -> bool:
     """Whether a load balancer that a module makes has several backends, and the model does not state which requests go to which."""
     balancers = [(name, balancer) for name, balancer in a.of_kind(LoadBalancer) if balancer.product == PRODUCT]
     return any(len(MODULES[module](a, name)) > 1 and not balancer.backends for name, balancer in balancers)
+
+
+def unused(a: Architecture) -> Iterator[str]:
+    """The load balancers whose `backends` a model states, but whose module gets none of them from the model."""
+    for name, balancer in a.of_kind(LoadBalancer):
+        stated = balancer.product == PRODUCT and balancer.backends and not _has_own_map(a, "lb-http")
+        if stated and not any(made(a, name) for made in MODULES.values()):
+            yield name
 
 
 def unchecked(a: Architecture) -> Iterator[tuple[str, str, str]]:

@@ -10,11 +10,12 @@ from archgen.kinds.function import Function
 from archgen.model.architecture import Architecture
 from archgen.terraform.aws_lacks import not_delivered
 from archgen.terraform.built import builds
-from archgen.terraform.google_balancing import MODULES, unchecked, unrouted
+from archgen.terraform.google_balancing import MODULES, unchecked, unrouted, unused
 from archgen.terraform.google_events import untriggered
 from archgen.terraform.google_machines import needs_probe, needs_signal, without_image
 from archgen.terraform.google_messages import undelivered, unread
 from archgen.terraform.google_schedules import unstarted
+from archgen.terraform.left_out import is_made
 
 # What a model does not state and a module needs: its inputs, of which one is enough; what it is, with what follows; and help.
 _UNSTATED: tuple[tuple[str, tuple[str, ...], str, str], ...] = (
@@ -58,6 +59,18 @@ def lacks(a: Architecture) -> Iterator[Diagnostic]:
         yield from _unread(a)
         yield from _without_code(a)
         yield from _not_asked(a)
+        yield from _not_routed(a)
+
+
+def _not_routed(a: Architecture) -> Iterator[Diagnostic]:
+    """A finding for each load balancer that is made without the backends that the model states."""
+    for balancer in (name for name in unused(a) if is_made(a, name)):
+        message = (
+            f"no stack applies `backends` of '{balancer}': none of them is a group of machines or runs on Cloud Run"
+        )
+        help_ = "set backends, create_url_map and url_map of lb-http under `set`"
+        path = ("components", balancer, "backends")
+        yield Diagnostic("ARC-F027", message, help_, path, severity="info", where=(str(a.coordinate),))
 
 
 def _not_asked(a: Architecture) -> Iterator[Diagnostic]:

@@ -30,7 +30,7 @@ def unapplied(a: Architecture) -> Iterator[Diagnostic]:
     for name, component in a.components.items():
         reasons = left_out()["reported"].get(component.product, {})
         stated = [setting for setting in reasons if _is_stated(component, setting)]
-        if stated and _is_made(a, name):
+        if stated and is_made(a, name):
             for setting in stated:
                 reason, _semicolon, settable = reasons[setting].partition("; ")
                 message = f"no stack applies `{setting}` of '{name}': {reason}"
@@ -50,7 +50,7 @@ def _is_stated(component: Component, setting: str) -> bool:
     return not nothing and value != default and given not in harmless
 
 
-def _is_made(a: Architecture, component: str) -> bool:
+def is_made(a: Architecture, component: str) -> bool:
     """Whether a stack lists a binding for the product of a component that makes it, and not only values that nothing takes."""
     stacks = a.document.terraform.stacks.values() if a.document.terraform else ()
     bindings = (find(a, reference) for stack in stacks for reference in stack.modules)
