@@ -22,7 +22,7 @@ from archgen.terraform.applying import StackStep, data_folder, steps
 from archgen.terraform.binding import TARGET, ModuleCall
 from archgen.terraform.binding_files import binding_files
 from archgen.terraform.files import Variable
-from archgen.terraform.instances import StackInstance
+from archgen.terraform.instances import StackInstance, instance_name
 from archgen.terraform.origin import origin
 from archgen.terraform.own_stacks import InputError, values_of
 from archgen.terraform.plans import CloudPlan
@@ -101,6 +101,8 @@ def _cloud(context: Context, cloud: str, stack: str) -> dict[str, Any]:
         "name": architectures[0].facts.name,
         "bound": any(binding_files(cloud, architectures[0].bindings)),
         "environments": names,
+        "environment": architectures[-1].environment.name,
+        "place": _place(context, plan, stack),
         "commands": _commands(context, plan, terraform, stack),
         "recovery": _recovery(context, plan, terraform, stack),
         "moves": _phase_changes(context, cloud, stack),
@@ -132,6 +134,15 @@ def _commands(context: Context, plan: CloudPlan, terraform: Terraform, stack: st
     """The commands that apply a stack to the last environment, with what they do as comments."""
     last = context.axes.environments[-1]
     return _as_script(data_folder(last), (step for step in steps(plan, terraform, last) if step.stack == stack))
+
+
+def _place(context: Context, plan: CloudPlan, stack: str) -> str:
+    """What those commands apply a stack to: the last environment, its account, or the organization."""
+    last = context.resolved.standing(plan.cloud, context.axes.environments[-1])
+    stated = last.document.terraform is not None and stack in last.document.terraform.stacks
+    instance = StackInstance(instance_name(last, stack) if stated else last.coordinate.environment, last)
+    title = _title(instance)
+    return f"the {title}" if title == instance.name == "organization" else title
 
 
 def _recovery(context: Context, plan: CloudPlan, terraform: Terraform, stack: str) -> dict[str, str]:
