@@ -439,7 +439,7 @@
   function show_settings(view, node) {
     hide_settings(view);
     const link = node.closest("a");
-    if (!link || NARROW.matches || location.protocol === "file:") return;
+    if (!link || NARROW.matches || location.protocol === "file:" || !shows_today(view)) return;
     const address = new URL(link.getAttributeNS(XLINK, "href"), document.baseURI);
     address.hash = "";
     if (address.origin !== location.origin || address.pathname === location.pathname) return;
@@ -470,6 +470,13 @@
     return pages.get(address);
   }
 
+  /* Whether a picture shows its environment in the current phase, which is that of the settings on the pages of components. */
+  function shows_today(view) {
+    const chosen = Object.fromEntries(selects_of(view));
+    const environment = chosen.Environment && chosen.Environment.selectedOptions[0];
+    return !chosen.Phase || !environment || environment.dataset.phase === chosen.Phase.value;
+  }
+
   /* Names and values in the tables of settings: first those that differ between environments, on the cloud and at the place of the picture. */
   function settings_in(page, view) {
     const theme = Array.from(view.svg.classList).find(function (name) { return name.startsWith("ag-") && name !== "ag-some"; });
@@ -483,7 +490,7 @@
       const heads = Array.from(table.tHead.rows[0].cells).map(function (cell) { return cell.textContent.trim(); });
       const column = heads[0] === "Differs"
         ? heads.findIndex(function (head, n) { return n > 0 && (places === head || places.startsWith(head + ",")); })
-        : heads[0] === "The same everywhere" ? 1 : -1;
+        : heads[0] === "The same everywhere" || heads[0] === "Setting" ? 1 : -1;
       if (column < 1) return;
       Array.from(table.tBodies[0].rows).forEach(function (row) {
         if (text_of(row, column)) rows.push([text_of(row, 0), text_of(row, column)]);
@@ -586,6 +593,15 @@
     if (differs) switch_to(view);
   }
 
+  /* The caption says what the picture itself says; nothing while that is not known. */
+  function describe(view, svg) {
+    [[".ag-names", "title", ": "], [".ag-describes", "desc", ""]].forEach(function (row) {
+      const part = view.figure.querySelector(row[0]);
+      const said = svg && svg.querySelector(":scope > " + row[1]);
+      if (part) part.textContent = said ? said.textContent + row[2] : "";
+    });
+  }
+
   function switch_to(view) {
     const chosen = Array.from(view.figure.querySelectorAll(".ag-bar select")).map(function (s) { return s.value; }).join(" ");
     const files = JSON.parse(view.figure.dataset.files);
@@ -594,6 +610,8 @@
       return s.selectedOptions[0].textContent.trim();
     });
     if (caption) caption.textContent = names.join(", ");
+    describe(view, null);
+    view.chosen = chosen;
     const said = function (text) { view.said.textContent = text; };
     if (!files[chosen]) {
       view.region.replaceChildren(document.createTextNode("There is nothing to show here."));
@@ -607,16 +625,19 @@
       if (!answer.ok) throw new Error(answer.status);
       return answer.text();
     }).then(function (text) {
+      if (view.chosen !== chosen) return; /* another one was chosen in the meantime */
       const fresh = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
       if (fresh.namespaceURI !== SVG) throw new Error("no picture");
       fresh.querySelectorAll("a").forEach(function (link) { /* make links of the file relative to this page */
         link.setAttributeNS(XLINK, "xlink:href", new URL(link.getAttributeNS(XLINK, "href"), address).href);
       });
+      describe(view, fresh);
       view.region.replaceChildren(document.importNode(fresh, true));
       take_up(view);
       if (steps_of(view).length) mark(view, view.step);
       said("Now showing " + names.join(", "));
     }).catch(function () {
+      if (view.chosen !== chosen) return;
       const picture = document.createElement("img");
       picture.src = address;
       picture.alt = view.figure.querySelector("figcaption").textContent.trim();

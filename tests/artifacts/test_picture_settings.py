@@ -30,18 +30,30 @@ COMPONENT = "".join(
 )
 
 
-def picture_page() -> str:
+SELECTS = (
+    '<label>Environment <select><option value="prod" data-phase="one">Production</option></select></label>'
+    '<label>Phase <select><option value="one">Phase 1</option><option value="two">Phase 2</option></select></label>'
+)
+
+
+def graph_of(title: str, about: str) -> Graph:
     nodes = (
         Node("cache", "Cache", Icon(tile="C"), page="cache"),
         Node("users", "Users", Icon(tile="U"), page="users"),
         Node("end", "End", Icon(tile="E")),
     )
-    graph = Graph("x", "X", "x", "aws", "flow", Group("root", "", "none", nodes), ())
+    return Graph("x", title, about, "aws", "flow", Group("root", "", "none", nodes), ())
+
+
+def picture_page() -> str:
+    graph = graph_of("X", "First.")
     script = (ROOT / "templates" / "assets" / "archgen.js").read_text()
     drawn = svg(draw(graph), lambda page: f"{page}/", inline=True)
     return (
-        '<figure class="ag-figure"><div class="ag-bar" hidden></div><div class="ag-scroll" tabindex="0">'
-        f'{drawn}</div><p class="ag-said"></p><figcaption><span class="ag-where">Production, Phase 1</span></figcaption></figure>'
+        """<figure class="ag-figure" data-files='{"prod two": "two.svg"}'>"""
+        f'<div class="ag-bar" hidden>{SELECTS}</div><div class="ag-scroll" tabindex="0">{drawn}</div><p class="ag-said"></p>'
+        '<figcaption><span class="ag-names">X: </span><span class="ag-where">Production, Phase 1</span>. '
+        '<span class="ag-describes">First.</span></figcaption></figure>'
         f"<script>{script}</script>"
     )
 
@@ -50,7 +62,13 @@ def picture_page() -> str:
 def page(chromium):  # type: ignore[no-untyped-def]
     context = chromium.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
-    pages = {SITE: picture_page(), f"{SITE}cache/": COMPONENT, f"{SITE}users/": "<p>Nothing.</p>"}
+    later = svg(draw(graph_of("X later", "Second.")), lambda page: f"{page}/")
+    pages = {
+        SITE: picture_page(),
+        f"{SITE}cache/": COMPONENT,
+        f"{SITE}users/": "<p>Nothing.</p>",
+        f"{SITE}two.svg": later,
+    }
     page.route(
         "**/*",
         lambda route: route.fulfill(body=pages.get(route.request.url, ""), content_type="text/html; charset=utf-8"),
@@ -83,3 +101,15 @@ def test_escape_hides_the_settings_and_a_page_without_settings_shows_none(page) 
         link.nth(1).focus()
     page.wait_for_timeout(50)
     assert panel.count() == 0
+
+
+def test_a_picture_of_another_phase_has_its_own_caption_and_shows_no_settings_of_today(page) -> None:  # type: ignore[no-untyped-def]
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    page.get_by_label("Phase").select_option("two")
+    page.locator(".ag-names", has_text="X later").wait_for()
+    assert page.locator("figcaption").inner_text() == "X later: Production, Phase 2. Second."
+    page.locator("svg.ag a").first.focus()
+    page.wait_for_timeout(400)
+    assert f"{SITE}cache/" not in requests
+    assert page.locator(".ag-panel").count() == 0

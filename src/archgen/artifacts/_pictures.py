@@ -83,10 +83,11 @@ def _cloud_picture(context: Context, view: str, page: str, cloud: str) -> dict[s
 
 
 def _switches(context: Context, shown: Coordinate) -> list[dict[str, Any]]:
-    """The options of environment and phase, each as (id, name, whether it is the one shown)."""
+    """The options of environment and phase, each as (id, name, whether it is the one shown, current phase of an environment)."""
     document = context.document
-    environments = [(id_, e.name, id_ == shown.environment) for id_, e in document.environments.items()]
-    phases = [(id_, p.name, id_ == shown.phase) for id_, p in document.phases.items()]
+    now = {a.coordinate.environment: a.coordinate.phase for a in context.today(shown.cloud)}
+    environments = [(id_, e.name, id_ == shown.environment, now[id_]) for id_, e in document.environments.items()]
+    phases = [(id_, p.name, id_ == shown.phase, "") for id_, p in document.phases.items()]
     switches = [{"name": "Environment", "options": environments}, {"name": "Phase", "options": phases}]
     return [switch for switch in switches if switch["options"]]
 
