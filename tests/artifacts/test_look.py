@@ -68,6 +68,7 @@ def test_environments_have_different_classes_and_production_is_told_apart() -> N
         ("| What | Dev | AWS EU | US in x&#45;1 |\n| --- | --- | --- | --- |", ["Dev", "AWS EU", "US in x&#45;1"]),
         ("| Q&#42;A | Device |\n| --- | --- |\n| Dev | Dev |", ["Q&#42;A"]),
         ("| Environment | What |\n| --- | --- |\n| Dev | Dev |\n| other | EU |\n\n| Dev | x |", ["Dev"]),
+        ("| Environment |\n| --- |\n| EU (serves customers) |", ["EU (serves customers)"]),
         ('    === "EU"\n', ["EU"]),
         ('=== "AWS"\n\nDev runs in EU.', []),
     ],

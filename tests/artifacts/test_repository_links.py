@@ -34,6 +34,11 @@ def test_addresses_of_hosts(repository: str, edit: str, new: str, names: tuple[s
     assert "Page: Costs & limits (architecture/costs/)\nModel: m.yaml, line 7\n" in text
 
 
+def test_a_report_about_the_home_page_names_no_address() -> None:
+    issue = urlsplit(feedback_address("https://github.com/a/b", "Home", "", "m.yaml", 7))
+    assert parse_qs(issue.query)["body"][0].startswith("Page: Home\nModel: m.yaml, line 7\n")
+
+
 def test_other_hosts_get_no_feedback_link() -> None:
     assert feedback_address("https://code.example.org/github/b", "t", "p", "m.yaml", 1) == ""
     assert _repository_links.host_of("https://notgithub.com/a/b") is None

@@ -131,9 +131,9 @@ def test_a_zone_a_region_an_account_and_a_provider_take_along_what_is_in_them(or
 def test_rows_say_at_which_coordinates_they_hold(tmp_path: Path) -> None:
     page = rows(project_of(tmp_path, CHANGED))
     (web,) = (row for row in page["Parts with one copy"] if "Web" in row)
-    assert web.split(" | ")[1] == "dev"
+    assert web.split(" | ")[1] == "Dev"
     assert [row.split(" | ")[:3] for row in page["Zones"]][:2] == [
-        ["eu-west-1a", "dev", "Web; cut off: Shopper"],
+        ["eu-west-1a", "Dev", "Web; cut off: Shopper"],
         ["eu-west-1b", "everywhere", "Pair"],
     ]
 

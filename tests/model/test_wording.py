@@ -21,6 +21,7 @@ from archgen.model.wording import EMPTY, MISSING, setting_label, value_text
         ((), EMPTY),
         ({}, EMPTY),
         (("a", "b"), "a, b"),
+        (("One thing, and another.", "A third."), "One thing, and another. A third."),
         ([("a", "b"), ()], "[a, b], [none]"),
         ({"cpu": "250m", "limits": {"memory": "1Gi"}}, "cpu: 250m, limits: {memory: 1Gi}"),
         (

@@ -92,8 +92,10 @@ def test_every_row_has_a_page_with_both_sides(built: Path) -> None:
             assert product["documentation"] in text
         assert ("Side by side" in text) == bool(row["components"])
     database = unescape((built / "docs/architecture/parity/relational-database.md").read_text())
-    assert "| backup › retention days | 7 (dev), 14 (stg), 30 (prod) | 7 (dev), 14 (stg), 30 (prod) |" in database
-    assert "| product | RDS PostgreSQL (before scale), Aurora PostgreSQL (scale) | Cloud SQL |" in database
+    days = "7 (Development), 14 (Staging), 30 (Production)"
+    assert f"| backup › retention days | {days} | {days} |" in database
+    product = "RDS PostgreSQL (before Phase 2: Scale), Aurora PostgreSQL (from Phase 2: Scale on)"
+    assert f"| product | {product} | Cloud SQL |" in database
     assert database.count('<figure class="ag-figure"') == 2
 
 

@@ -39,7 +39,7 @@ def test_each_page_shows_the_logo(root: Path) -> None:
     [
         ("missing.svg", "No such file"),
         ("../outside.svg", "it is outside of the folder docs"),
-        ("index.md", "it is not a picture (SVG, PNG, WEBP, ICO)"),
+        ("index.md", "it is not a picture (SVG, PNG, WEBP, ICO, JPG, JPEG)"),
         ("https://example.com/logo.svg", "pages load nothing from other servers"),
     ],
 )

@@ -181,9 +181,12 @@ def _has_only_gateway_in(a: Architecture, position: int) -> bool:
 
 @remembered
 def zone_impacts(a: Architecture) -> tuple[tuple[str, Impact], ...]:
-    """Each zone of the cloud with the effects of losing it; the names of those outside the region `home` include their region."""
+    """Each zone of the cloud with the effects of losing it; the names of those outside the region `home` say in which region they are."""
     return tuple(
-        (zone if region.id == HOME else f"{zone} in {region.name}", of_zone(a, zone, region.id))
+        (
+            zone if region.id == HOME or zone.startswith(region.name) else f"{zone} in {region.name}",
+            of_zone(a, zone, region.id),
+        )
         for region in a.regions.values()
         for zone in region.zones
     )

@@ -33,7 +33,7 @@ def color_classes(environments: Mapping[str, Environment]) -> dict[str, str]:
 def with_colors(text: str, environments: Mapping[str, Environment], clouds: Iterable[str]) -> str:
     """A Markdown page in which headings of columns, tabs and cells of a column "Environment" that name one have its color.
 
-    A heading may also name the cloud, or where the environment is: "AWS Production", "Production in eu-central-1".
+    The name may be with that of the cloud, a place, or a remark: "AWS Production", "Production in eu-central-1", "Live (serves customers)".
     """
     classes = color_classes(environments)
     by_name = {
@@ -41,7 +41,7 @@ def with_colors(text: str, environments: Mapping[str, Environment], clouds: Iter
     }
     names = "|".join(re.escape(name) for name in sorted(by_name, key=len, reverse=True))
     before = "|".join(re.escape(str(markdown(cloud))) for cloud in clouds)
-    named = re.compile(rf"(?:(?:{before}) )?(?P<name>{names})(?: in [^|]+)?")
+    named = re.compile(rf"(?:(?:{before}) )?(?P<name>{names})(?: in [^|]+| \([^|]+\))?")
 
     def mark(cell: str, quote: str) -> str:
         match = named.fullmatch(cell.strip())

@@ -10,7 +10,7 @@ _HOSTS: tuple[Host, ...] = ("github", "gitlab")
 
 
 def host_of(repository: str) -> Host | None:
-    """The software of the host of a repository: its name is `github.com`, or begins with `gitlab.`; None if it is not known."""
+    """The software of the host of a repository: its name begins with `github.` or `gitlab.`; None if it is not known."""
     name = (urlsplit(repository).hostname or "").lower()
     return next((host for host in _HOSTS if name.startswith(f"{host}.")), None)
 
@@ -23,7 +23,7 @@ def edit_address(repository: str, branch: str, file: str, line: int) -> str:
 
 def feedback_address(repository: str, title: str, page: str, file: str, line: int) -> str:
     """The address of a new issue that names a page, and the line of the model that it comes from; empty for an unknown host."""
-    text = f"Page: {title} ({page})\nModel: {file}, line {line}\n\nWhat is wrong or missing:\n"
+    text = f"Page: {title}{f' ({page})' if page else ''}\nModel: {file}, line {line}\n\nWhat is wrong or missing:\n"
     match host_of(repository):
         # https://docs.github.com/issues/tracking-your-work-with-issues/using-issues/creating-an-issue
         case "github":

@@ -101,7 +101,7 @@ def _flatten(values: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str,
 # The page that shows each part of the model; {} is the id of an entry.
 _PAGES = {
     "summary": "",
-    "teams": "",
+    "teams": "start/teams",
     "clouds": "environments#{}",
     "environments": "environments",
     "organization": "environments#organization",

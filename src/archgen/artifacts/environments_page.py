@@ -65,7 +65,7 @@ def _comparisons(context: Context) -> Iterator[dict[str, Any]]:
             if compared or a.facts.base in clouds_with_mappings():
                 phase = context.document.phases.get(compared.phase) if compared else None
                 yield {
-                    "name": f"{a.environment.name}, {a.facts.name}"
+                    "name": f"{a.facts.name} {a.environment.name}"
                     if len(context.axes.clouds) > 1
                     else a.environment.name,
                     "on": compared.on if compared else "",

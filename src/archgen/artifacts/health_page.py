@@ -12,6 +12,7 @@ from archgen.analysis.regions import is_in_several_regions
 from archgen.artifacts._due_dates import due_dates
 from archgen.artifacts._families import LAST
 from archgen.artifacts._tables import subject
+from archgen.artifacts._where import where_in_words
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.checking.controls import Result, result_at, verdict
 from archgen.checking.coverage import Missing
@@ -44,14 +45,14 @@ def emit(context: Context) -> Emitted:
     judged = context.judgment
     book = rulebook(context.resolved, python_rules(context.project.rules_folder)[0], judged)
     by_code = {rule.code: rule for rule in book}
-    waivers = _waivers(context, judged.waived)
     page = context.page(
         "health",
         "health.md",
         Nav("Operate", "Health", LAST + 10),
         ("rules",),
         findings=[_finding(context, d) for d in judged.findings],
-        waivers=waivers,
+        waivers=_waivers(context, judged.waived),
+        accepted=len(judged.waived),
         controls=[_control(context, name, c, by_code) for name, c in context.document.controls.items()],
         places=[_column_head(a) for a in _current_architectures(context)],
         zones=[_zones(context, cloud) for cloud in context.axes.clouds],
@@ -101,10 +102,10 @@ def _missing(context: Context, missing: Missing) -> dict[str, Any]:
 
 
 def _in_words(context: Context, d: Diagnostic) -> list[str]:
-    """The conditions under which a finding holds; empty if it holds everywhere."""
+    """Where a finding holds; empty if it says nothing about that."""
     axes = context.axes
     mask = sum(axes.bit(coordinate) for coordinate in axes.all if str(coordinate) in d.where)
-    return axes.cover(mask) if mask else []
+    return where_in_words(context, mask) if mask else []
 
 
 def _waivers(context: Context, waived: Iterable[Waived]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from archgen.artifacts._families import Family, task_of
 from archgen.artifacts._pictures import picture, picture_files
 from archgen.artifacts._tables import settings
+from archgen.artifacts._where import where_in_words
 from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog.equivalents import ProductDifference
@@ -166,7 +167,7 @@ def _value_text(context: Context, cloud: str, masks: dict[str, int], whole: int)
         return next(iter(masks))
     words = []
     for value, mask in masks.items():
-        where = " or ".join(words.removeprefix(cloud).removeprefix(" & ") for words in context.axes.cover(mask))
+        where = "; ".join(where_in_words(context, mask, on=cloud))
         words.append(f"{value} ({where})" if where else value)
     return ", ".join(words)
 

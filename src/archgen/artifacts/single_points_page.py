@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from archgen.analysis.failure import Impact, of_cloud, of_component, outlives, zone_impacts
 from archgen.analysis.single_points import kept_components, lost_homes, lost_parts, lost_regions, lost_sites
 from archgen.artifacts._families import LAST
+from archgen.artifacts._where import where_in_words
 from archgen.artifacts.base import Context, Emitted, Nav
 from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.model.architecture import Architecture
@@ -203,6 +204,5 @@ def _rows(context: Context, losses: Callable[[Architecture], Iterable[LostPart]]
 
 
 def _in_words(context: Context, where: Iterable[Coordinate]) -> str:
-    """Coordinates as conditions, such as `aws & prod`."""
-    axes = context.axes
-    return "; ".join(axes.cover(sum(axes.bit(coordinate) for coordinate in where)))
+    """Coordinates as places, such as "AWS, Production"."""
+    return "; ".join(where_in_words(context, sum(context.axes.bit(coordinate) for coordinate in where)))

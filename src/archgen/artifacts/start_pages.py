@@ -144,7 +144,7 @@ def _access(context: Context, a: Architecture) -> dict[str, Any]:
         "profile": f"{a.document.project}-{a.coordinate.environment}",
         "region": a.cloud.region,
         "home": a.home,
-        "home_title": a.home_name(a.home),
+        "home_title": a.home_title,
         "account": a.home_number,
         "details": a.home_details,
         "cluster": clusters[0] if clusters else None,

@@ -46,7 +46,9 @@ _SPELLED = {
 
 
 def value_text(value: Any) -> str:
-    """A value in one line: text as it is, items and entries joined by commas, `true` or `false`, and a dash for a missing value."""
+    """A value in one line: text as it is, items and entries joined by commas, sentences by spaces, `true` or `false`, and a dash for a
+    missing value.
+    """
     if value is None:
         return MISSING
     if isinstance(value, bool):
@@ -57,7 +59,8 @@ def value_text(value: Any) -> str:
     if isinstance(value, Mapping):
         return ", ".join(f"{key}: {_nested(inside)}" for key, inside in value.items()) or EMPTY
     if isinstance(value, (list, tuple)):
-        return ", ".join(_nested(item) for item in value) or EMPTY
+        items = [_nested(item) for item in value]
+        return (" " if all(item.endswith(".") for item in items) else ", ").join(items) or EMPTY
     return str(value)
 
 

@@ -12,7 +12,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.system.textfile import UnreadableError, file_below
 
 _OPTIONS = ("logo", "favicon")
-_ENDINGS = (".svg", ".png", ".webp", ".ico")
+_ENDINGS = (".svg", ".png", ".webp", ".ico", ".jpg", ".jpeg")
 _MOST = 1024 * 1024  # bytes
 _OF_THE_THEME = "assets/images/favicon.png"  # what Material for MkDocs has itself
 

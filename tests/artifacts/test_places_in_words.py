@@ -1,0 +1,53 @@
+"""Pages say where and from when something holds with the names that people use."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from archgen.artifacts._where import where_in_words
+from archgen.artifacts.observability_page import _stores
+from archgen.artifacts.terraform_pages import _place
+from archgen.pipeline import Project
+
+
+@pytest.fixture
+def context(reference: Project) -> Any:
+    resolved = reference.resolved
+    return SimpleNamespace(resolved=resolved, axes=resolved.axes, catalog=resolved.default.catalog)
+
+
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ("aws & dev | stg", "AWS, Development or Staging"),
+        ("gcp & before growth", "GCP, before Phase 1: Growth"),
+        ("prod & growth", "Production, from Phase 1: Growth on"),
+        ("growth & before scale", "from Phase 1: Growth on, before Phase 2: Scale"),
+        ("aws | gcp", "everywhere"),
+    ],
+)
+def test_conditions_in_words(context: Any, condition: str, words: str) -> None:
+    assert where_in_words(context, context.axes.condition(condition).mask) == [words]
+
+
+def test_a_cloud_that_readers_know_is_left_out(context: Any) -> None:
+    def on_aws(condition: str) -> list[str]:
+        return where_in_words(context, context.axes.condition(condition).mask, on="aws")
+
+    assert (on_aws("aws & prod"), on_aws("aws")) == (["Production"], [""])
+
+
+def test_commands_of_a_stack_are_for_the_home_region(context: Any) -> None:
+    stacks = {"05-data": "Production", "00-account": "Production", "00-organization": "the organization"}
+    assert {stack: _place(context, SimpleNamespace(cloud="aws"), stack) for stack in stacks} == stacks
+
+
+def test_signals_go_to_a_store_from_the_phase_that_adds_it(context: Any) -> None:
+    rows = list(_stores(context, "aws"))
+    assert [(row["phase"], "amp" in [p.id for p in row["products"]]) for row in rows] == [
+        ("Phase 0: MVP", False),
+        ("Phase 1: Growth", True),
+    ]
