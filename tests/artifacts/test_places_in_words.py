@@ -42,7 +42,8 @@ def test_a_cloud_that_readers_know_is_left_out(context: Any) -> None:
 
 def test_commands_of_a_stack_are_for_the_home_region(context: Any) -> None:
     stacks = {"05-data": "Production", "00-account": "Production", "00-organization": "the organization"}
-    assert {stack: _place(context, SimpleNamespace(cloud="aws"), stack) for stack in stacks} == stacks
+    plan: Any = SimpleNamespace(cloud="aws")
+    assert {stack: _place(context, plan, stack) for stack in stacks} == stacks
 
 
 def test_signals_go_to_a_store_from_the_phase_that_adds_it(context: Any) -> None:
