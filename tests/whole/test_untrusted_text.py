@@ -213,7 +213,9 @@ def test_every_template_is_rendered(built: Built) -> None:
     there = {file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()}
     # Heads of runbooks and what rehearsals make are data, which is read and never filled in for a page. Files for a CI contain no text of
     # a model; tests/whole/test_ci_files.py reads them.
-    there = {n for n in there if not n.endswith("/runbook.yaml") and not n.startswith(("rehearsal/", "ci/", "architecture-"))}
+    there = {
+        n for n in there if not n.endswith("/runbook.yaml") and not n.startswith(("rehearsal/", "ci/", "architecture-"))
+    }
     only_shared = {f"runbooks/error-budget/{cloud}.yaml" for cloud in ("aws", "gcp")}  # their steps are in shared files
     for name in only_shared:
         assert "{{" not in (folder / name).read_text(encoding="utf-8")
