@@ -33,7 +33,8 @@ def text_of(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, list):
-        return ", ".join(text_of(item) for item in value) or "none"
+        between = " " if all(text_of(item).endswith(".") for item in value) else ", "  # of sentences, and of values
+        return between.join(text_of(item) for item in value) or "none"
     return str(value)
 
 
