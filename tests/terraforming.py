@@ -19,7 +19,7 @@ from archgen.project import Project
 from archgen.terraform import bindings as b
 from archgen.terraform.binding import Binding, Module
 from archgen.terraform.types import parse
-from conftest import emitted, missing
+from conftest import emitted, missing, project_of
 
 
 def write_terraform_files(model: Path, root: Path) -> None:
@@ -42,6 +42,24 @@ def written_root(project: Project, factory: pytest.TempPathFactory, root: str) -
     folder = factory.mktemp("roots")
     write_roots(project, folder)
     return folder / root
+
+
+def stack_fixtures(model: str, root: str) -> tuple[Any, Any, Any]:
+    """Fixtures for a module of tests: the project of a model, the folder of one of its roots, and that root's values in production."""
+
+    @pytest.fixture(scope="module", name="project")
+    def make_project(tmp_path_factory: pytest.TempPathFactory) -> Project:
+        return project_of(tmp_path_factory.mktemp("shop"), model)
+
+    @pytest.fixture(scope="module", name="root")
+    def write_root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        return written_root(project, tmp_path_factory, root)
+
+    @pytest.fixture(scope="module", name="made")
+    def read_values(root: Path) -> dict[str, Any]:
+        return values_of(root)
+
+    return make_project, write_root, read_values
 
 
 def all_values_of(project: Project) -> dict[str, Any]:

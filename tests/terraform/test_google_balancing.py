@@ -10,9 +10,8 @@ from typing import Any
 
 import pytest
 
-from archgen.project import Project
 from conftest import missing, project_of
-from terraforming import all_values_of, problems_of, terraform, values_of, written_root
+from terraforming import all_values_of, problems_of, stack_fixtures, terraform
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -66,20 +65,7 @@ terraform:
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
-
-
-@pytest.fixture(scope="module")
-def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The root of the stack, with its values."""
-    return written_root(project, tmp_path_factory, "infra/gcp/made")
-
-
-@pytest.fixture(scope="module")
-def made(root: Path) -> dict[str, Any]:
-    return values_of(root)
+project, root, made = stack_fixtures(MODEL, "infra/gcp/made")
 
 
 def test_requests_go_to_the_backends_that_the_model_states(made: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pytest
 from archgen.artifacts import terraform_files
 from archgen.project import Project
 from conftest import emitted, missing, project_of
-from terraforming import terraform, values_of, written_root
+from terraforming import stack_fixtures, terraform
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -99,20 +99,7 @@ terraform:
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
-
-
-@pytest.fixture(scope="module")
-def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The root of the stack, with its values."""
-    return written_root(project, tmp_path_factory, "infra/gcp/made")
-
-
-@pytest.fixture(scope="module")
-def made(root: Path) -> dict[str, Any]:
-    return values_of(root)
+project, root, made = stack_fixtures(MODEL, "infra/gcp/made")
 
 
 def test_a_queue_is_a_topic_with_a_subscription_that_never_expires(made: dict[str, Any]) -> None:

@@ -9,11 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from archgen.project import Project
 from conftest import missing, project_of
-from terraforming import values_of, written_root
+from terraforming import stack_fixtures
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -69,20 +67,7 @@ terraform:
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
-
-
-@pytest.fixture(scope="module")
-def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The root of the stack, with its values."""
-    return written_root(project, tmp_path_factory, "infra/gcp/made")
-
-
-@pytest.fixture(scope="module")
-def made(root: Path) -> dict[str, Any]:
-    return values_of(root)
+project, root, made = stack_fixtures(MODEL, "infra/gcp/made")
 
 
 def test_a_service_has_what_the_model_states_and_the_version_of_the_stack(made: dict[str, Any]) -> None:

@@ -16,7 +16,7 @@ from archgen.project import Project
 from archgen.rules import stack_settings
 from archgen.terraform.google import gcp_apis
 from conftest import missing, project_of
-from terraforming import terraform, values_of, write_roots, written_root
+from terraforming import stack_fixtures, terraform, values_of, write_roots
 from tools.check_google_roots import check
 
 MODEL = """\
@@ -74,20 +74,7 @@ terraform:
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
-    return project_of(tmp_path_factory.mktemp("shop"), MODEL)
-
-
-@pytest.fixture(scope="module")
-def root(project: Project, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The root of the stack, with its values."""
-    return written_root(project, tmp_path_factory, "infra/gcp/made")
-
-
-@pytest.fixture(scope="module")
-def made(root: Path) -> dict[str, Any]:
-    return values_of(root)
+project, root, made = stack_fixtures(MODEL, "infra/gcp/made")
 
 
 def _problems(project: Project, code: str) -> list[Diagnostic]:
