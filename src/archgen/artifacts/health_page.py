@@ -20,7 +20,7 @@ from archgen.checking.judgment import Waived
 from archgen.checking.python_rules import python_rules
 from archgen.checking.rulebook import Rule, rulebook
 from archgen.diagnostics.codes import title_of
-from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.diagnostics.diagnostic import SEVERITIES, Diagnostic
 from archgen.model.answer import Lack
 from archgen.model.architecture import Architecture
 from archgen.model.document import Control
@@ -50,7 +50,7 @@ def emit(context: Context) -> Emitted:
         "health.md",
         Nav("Operate", "Health", LAST + 10),
         ("rules",),
-        findings=[_finding(context, d) for d in judged.findings],
+        findings=[_finding(context, d) for d in _worst_first(judged.findings)],
         waivers=_waivers(context, judged.waived),
         accepted=len(judged.waived),
         controls=[_control(context, name, c, by_code) for name, c in context.document.controls.items()],
@@ -74,6 +74,11 @@ def _column_head(a: Architecture) -> str:
 
 
 # -- findings and waivers ------------------------------------------------------------------------------
+
+
+def _worst_first(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings by severity, the most severe first; those of the same severity keep their order."""
+    return sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity))
 
 
 def _finding(context: Context, d: Diagnostic) -> dict[str, Any]:
