@@ -97,7 +97,7 @@ class PlanComparison:
 
 @dataclass(frozen=True)
 class Review:
-    """What a change means: where something differs, what of it is first, and what follows. `plan` is None if no plan was given."""
+    """What a change means: where something differs, what to look at first, and what follows. `plan` is None if no plan was given."""
 
     sides: tuple[ReviewedSide, ReviewedSide]
     places: tuple[Place, ...]

@@ -105,7 +105,7 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cl
 
 
 def _leave_out_incomplete(placed: PlacedResources) -> None:
-    """Leave out the components that lack their product or a setting which their kind requires and no one could assume."""
+    """Leave out the components that lack their product or a required setting that cannot be assumed."""
     for component in list(placed.components):
         stated = {name.partition(".")[0] for name in (*component.settings, *component.assumed)}
         stated -= incomplete_blocks(component)
