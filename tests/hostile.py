@@ -60,6 +60,8 @@ WITHOUT: dict[Place, str] = {
     ("CostItem", "about"): "a path of the model, which must exist",
     ("Decision", "about"): "a path of the model, which must exist",
     ("Held", "at"): "a path of the model, which must exist",
+    ("PromiseLink", "at"): "a path of the model, which must exist",
+    ("PromiseLink", "says"): "words of what the phase brings, which carries payloads itself",
     ("Waiver", "path"): "a path of the model, which must exist",
     ("Held", "says"): "words of the design document, whose statements carry payloads themselves",
     ("SourceDocument", "sections"): "the headings of the design document",

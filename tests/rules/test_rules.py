@@ -123,6 +123,12 @@ CHANGES: tuple[tuple[str, ...], ...] = (
     ("OPS903", "    owner: product\n    product: flask", "    product: flask", "", "  api:\n    kind: service"),
     ("OPS904", "products: [aws-waf]}", "products: [aws-waf, karpenter]}", ""),
     ("OPS904", 'name: "Phase 2: Scale"', 'name: "Phase 2: Growth"', ""),
+    (
+        "OPS913",
+        "says: WAF managed rules, at: [components.waf.rules]",
+        "says: WAF managed rules, at: [components.waf.product]",
+        "",
+    ),
     ("OPS905", "    production: true\n", "", "", "environments:  "),
     ("REF002", "title: PostgreSQL", "title: cache", ""),
     ("REF003", "  secrets:\n    kind: secret-store", FILES, ""),

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from archgen.analysis.changes import ChangedSetting, Item
+from archgen.analysis.phase_promises import BuiltPlace, promises
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.comparing.comparison import Comparison, Difference
 from archgen.diagnostics.diagnostic import Path, dotted
@@ -20,6 +21,12 @@ _COMPARED_FIRST = {
     *("account", "copies", "deletion", "domain", "domains", "endpoint", "max", "min"),
     *("multi", "nodes", "replicas", "retention", "size", "strategy", "zones"),
 }
+# What a change of these parts of the model, or of these settings of components, asks of people is to read and to plan, not to build.
+_WRITTEN_PARTS = {
+    *("capabilities", "controls", "costs", "decisions", "flows", "glossary", "phases", "rules"),
+    *("runbooks", "sources", "summary", "teams", "views"),
+}
+_WRITTEN_SETTINGS = {"no_capability", "owner", "provides", "purpose", "tags", "title"}
 _DERIVED = ("environment", "subnets")  # archgen computes these addresses from the range of the network
 
 
@@ -133,11 +140,36 @@ def _road(context: Context, comparison: Comparison, cloud: str) -> dict[str, Any
                 "id": after,
                 "phase": phase,
                 "past": reached,
+                "promises": _promise_rows(context, one, other),
                 "picture": picture,
                 **_difference_rows(context, comparison.of(one, other)),
             }
         )
     return {"id": cloud, "name": standing.facts.name, "steps": steps}
+
+
+def _promise_rows(context: Context, one: Coordinate, other: Coordinate) -> list[dict[str, Any]]:
+    """A row for each item that the phase of `other` brings: its text, and what of it the model contains there."""
+    before, after = (context.resolved.architectures[c] for c in (one, other))
+    assert after.phase
+    return [
+        {
+            "text": promise.text,
+            "parts": [
+                {
+                    "says": part.says,
+                    "because": part.because,
+                    "places": [_place(context, place) for place in part.places],
+                }
+                for part in promise.parts
+            ],
+        }
+        for promise in promises(after.phase, before, after)
+    ]
+
+
+def _place(context: Context, place: BuiltPlace) -> dict[str, Any]:
+    return _setting(context, place.path) | {"built": place.built}
 
 
 # -- clouds ----------------------------------------------------------------------------------------------
@@ -176,18 +208,23 @@ def _products(context: Context, one: Coordinate, other: Coordinate) -> list[dict
 
 
 def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]:
-    """A difference for the templates: `added` and `removed` components, `connections`, `changes` of settings, `files`, `runbooks`."""
+    """A difference for the templates: `added` and `removed` components, `connections`, `changes` of settings, `files`, `runbooks`.
+
+    `written` has the changes of settings that are only documentation, which are not in `changes`.
+    """
+    rows = [
+        _setting(context, s.path)
+        | {"old": value_text(s.old), "new": value_text(s.new), "written": _is_written(s.path)}
+        | _line(context, s.new_at or s.old_at)
+        for s in _all_settings(difference)
+        if s.path[0] != "terraform"
+    ]
     return {
         "added": [_item(context, item) for item in difference.components if item.what == "added"],
         "removed": [_item(context, item) for item in difference.components if item.what == "removed"],
         "connections": [_item(context, item) for item in difference.connections if item.what != "changed"],
-        "changes": [
-            _setting(context, s.path)
-            | {"old": value_text(s.old), "new": value_text(s.new)}
-            | _line(context, s.new_at or s.old_at)
-            for s in _all_settings(difference)
-            if s.path[0] != "terraform"
-        ],
+        "changes": [row for row in rows if not row["written"]],
+        "written": [row for row in rows if row["written"]],
         "files": [c for c in difference.consequences if c.kind in ("variable file", "manifest")],
         "runbooks": [
             # A runbook that no environment has yet has no page.
@@ -196,6 +233,13 @@ def _difference_rows(context: Context, difference: Difference) -> dict[str, Any]
             if c.kind == "runbook"
         ],
     }
+
+
+def _is_written(path: Path) -> bool:
+    """Whether a value is documentation or planning, so that a change of it builds nothing."""
+    if path[0] == "components":
+        return str(path[2]) in _WRITTEN_SETTINGS
+    return str(path[0]) in _WRITTEN_PARTS or path[:2] == ("observability", "dashboards")
 
 
 def _item(context: Context, item: Item) -> dict[str, Any]:

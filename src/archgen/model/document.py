@@ -88,6 +88,17 @@ class Cloud(Entity):
     """Why this cloud has its role."""
 
 
+class PromiseLink(Entity):
+    """The parts of the model that implement something that a phase brings."""
+
+    says: Text
+    """Words that occur in exactly one item of `brings`."""
+    at: Listed[Line] = ()
+    """Paths of the parts of the model that implement it; left out if nothing does yet."""
+    because: Text | None = None
+    """Why nothing implements it yet, or a remark about it."""
+
+
 class Phase(Entity):
     """A growth stage. Phases are ordered and cumulative: a phase includes everything that earlier ones bring."""
 
@@ -95,6 +106,8 @@ class Phase(Entity):
     summary: Text | None = None
     brings: Listed[Text] = ()
     """What changes when it begins."""
+    built_by: Listed[PromiseLink] = ()
+    """What implements these changes. The roadmap shows an item of `brings` that no entry quotes as not linked to the model."""
     entered_when: Text | None = None
     """What must be true before it begins."""
 
