@@ -13,9 +13,9 @@ from archgen.catalog.kubernetes_types import kubernetes_types, limits_of
 from archgen.commands.main import main
 from archgen.importing.connections import GRADES
 from archgen.importing.importing import Import
-from archgen.importing.mappings import all_mappings
 from archgen.importing.pods import as_memory, as_processors, quantity
 from archgen.importing.report import as_json, as_text
+from archgen.importing.resource_types import all_mappings
 from archgen.importing.terraform_json import TerraformFile, UnusableError, read, read_content
 from archgen.kinds.kubernetes_cluster import Namespace
 from archgen.model.component import all_kinds

@@ -319,6 +319,29 @@ def test_the_examples_of_the_guide_are_those_of_the_package_and_can_be_imported(
     assert all(f"`{name}" in guide for name in helpers)
 
 
+def test_resource_types_of_a_package_are_imported(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    values = {"name": "shop-prod-jobs", "days": 7}
+    resource = {"address": "acme_queue.jobs", "mode": "managed", "type": "acme_queue", "name": "jobs", "values": values}
+    state = {
+        "format_version": "1.0",
+        "terraform_version": "1.11.4",
+        "values": {"root_module": {"resources": [resource]}},
+    }
+    (root / "prod.json").write_text(json.dumps(state))
+    command = ["import", "prod.json", "--at", "aws,prod", "--format", "json"]
+    assert main(command) == 0
+    (found,) = json.loads(capsys.readouterr().out)["components"]
+    assert (found["kind"], found["product"]) == ("message-queue", "acme-queue")
+    assert found["settings"]["retention_days"]["value"] == 7
+    forget()
+    table = root / "packages/acme_archgen/catalog/terraform_types/acme.yaml"
+    table.write_text(table.read_text().replace("retention_days:", "retentio_days:"))
+    assert main(command) == 2
+    printed = capsys.readouterr().err
+    assert "acme.yaml:5" in printed
+    assert "did you mean 'retention_days'?" in printed
+
+
 def test_every_name_for_packages_exists_and_is_typed() -> None:
     for name in extending.__all__:
         assert getattr(extending, name) is not None

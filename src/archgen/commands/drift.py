@@ -30,8 +30,10 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Print the differences, or write a baseline; returns the exit code."""
+    from archgen.commands.project_types import types_in
     from archgen.drifting.formats import FORMATS, PrintedReport
     from archgen.drifting.reporting import make_report
+    from archgen.importing.resource_types import using_types
 
     if options.only and (options.write_baseline or options.record):
         what, option = ("baseline", "--write-baseline") if options.write_baseline else ("record", "--record")
@@ -52,17 +54,19 @@ def run(options: argparse.Namespace) -> int:
         return UNUSABLE
     baseline = read_known_differences(options.baseline)
     sources = read_stack_files(options.files)
-    if sources is None or baseline is None:
+    types = types_in(project.root, project.resolved)
+    if sources is None or baseline is None or types is None:
         return UNUSABLE
-    report = make_report(
-        project.resolved,
-        coordinate,
-        sources,
-        today_of(options),
-        only=options.only,
-        partial=options.partial,
-        baseline=baseline,
-    )
+    with using_types(types[0]):
+        report = make_report(
+            project.resolved,
+            coordinate,
+            sources,
+            today_of(options),
+            only=options.only,
+            partial=options.partial,
+            baseline=baseline,
+        )
     if options.write_baseline:
         return _write_baseline(options.write_baseline, [*report.findings, *report.known])
     names = (for_people if options.format == "text" else for_programs)(loaded.root)

@@ -14,6 +14,7 @@ from archgen.commands.terraform_files import read_files
 from archgen.diagnostics.report import visible
 
 if TYPE_CHECKING:
+    from archgen.commands.project_types import ProjectTypes
     from archgen.importing.importing import Import
     from archgen.importing.terraform_json import TerraformFile
 
@@ -80,8 +81,9 @@ def _is_id(text: str) -> bool:
 
 
 def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[TerraformFile]], target: Path | None) -> int:
-    from archgen.importing.importing import Import
+    from archgen.commands.project_types import types_for
     from archgen.importing.modeling import in_usual_order
+    from archgen.importing.resource_types import using_types
 
     if any(s.is_kubernetes for files in sources.values() for s in files) and (
         len(sources) > 1 or (target is not None and target.exists())
@@ -89,11 +91,26 @@ def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[Terrafor
         what = "archgen cannot add Kubernetes objects to a model that exists"
         return usage(what, "import those of one environment into a new model, or compare them with archgen drift")
     by_place = in_usual_order({_place_of(at): files for at, files in sources.items()})
+    types = types_for(target)
+    if types is None:
+        return UNUSABLE
+    with using_types(types.types):
+        return _import_with(options, by_place, target, types)
+
+
+def _import_with(
+    options: argparse.Namespace,
+    by_place: Mapping[tuple[str, str], Sequence[TerraformFile]],
+    target: Path | None,
+    types: ProjectTypes,
+) -> int:
+    from archgen.importing.importing import Import
+
     added = None
     if target is not None:
         from archgen.commands.import_writing import add_environments
 
-        added = add_environments(target, by_place, options.accept, options.name or "")
+        added = add_environments(target, by_place, options.accept, options.name or "", types.model)
         imports = added.imports
     else:
         imports = [Import(files, *at, tuple(options.accept), options.name or "") for at, files in by_place.items()]
@@ -103,7 +120,7 @@ def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[Terrafor
         what = f"there is no proposal '{visible(missing[0])}'"
         return usage(what, "run the command without --accept; it lists all proposals")
     _report(imports, options.format)
-    if added is not None and (code := added.write()):
+    if added is not None and (code := added.write() or types.write_stubs(imports)):
         return code
     complete = all(found.coverage.complete for found in imports)
     return CLEAN if complete or options.allow_unknown else FINDINGS

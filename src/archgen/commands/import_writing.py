@@ -103,15 +103,17 @@ def add_environments(
     sources: Mapping[tuple[str, str], Sequence[TerraformFile]],
     accept: Iterable[str],
     name: str,
+    existing: Loaded | None = None,
 ) -> Added:
     """The environments that files are of, added to a model in memory; to a new one if it does not exist.
 
     They are added one after the other in the usual order of environments, so that the order of arguments makes no difference.
+    `existing` is the model if it was loaded already.
     """
     places = list(in_usual_order(sources).items())
     added = Added([], target)
     if target.exists():
-        before = load(target)
+        before = existing or load(target)
         if before.project is None:
             return Added([], target, loaded=before, problems=before.diagnostics)
         files = ModelFiles(target.parent, [source.file for source in before.files.sources])

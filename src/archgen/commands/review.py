@@ -97,14 +97,18 @@ def _other_options(options: argparse.Namespace) -> Iterator[str]:
 
 def _plan(projects: tuple[Project, Project], options: argparse.Namespace, loaded: Loaded) -> PlanComparison | None:
     """How the plans differ from the model; None after printing why they cannot be compared."""
+    from archgen.commands.project_types import types_in
     from archgen.drifting.plan_reviews import PlanFiles, compare_plans
+    from archgen.importing.resource_types import using_types
 
     coordinate = coordinate_of(loaded, options.at)
     if coordinate is None or not is_comparable(projects[1].resolved.architectures[coordinate]):
         return None
     baseline, sources = read_known_differences(options.baseline), read_stack_files(options.plan)
-    if baseline is None or sources is None:
+    types = types_in(loaded.root, projects[1].resolved)
+    if baseline is None or sources is None or types is None:
         return None
     given = PlanFiles(sources, options.at, options.today or "", options.partial, baseline)
     sides = projects[0].resolved, projects[1].resolved
-    return compare_plans(sides, given, for_programs(loaded.root).span, public=options.profile == "public")
+    with using_types(types[0]):
+        return compare_plans(sides, given, for_programs(loaded.root).span, public=options.profile == "public")

@@ -102,6 +102,7 @@ _ARCHGEN = {
     "ARC-I004": "The files contradict what the model states for their environment",
     "ARC-I005": "The model does not have the cloud of the files",
     "ARC-I006": "The record of comparisons cannot be read",
+    "ARC-I007": "A table of resource types cannot be used",
     "ARC-M001": "A required key is missing",
     "ARC-M002": "Unknown key",
     "ARC-M003": "The value is not one of the choices",

@@ -10,10 +10,10 @@ from functools import cache
 from archgen.catalog.cloud_facts import cloud_bases
 from archgen.catalog.kubernetes_types import PREFIX, kubernetes_types
 from archgen.catalog.product import NEUTRAL
-from archgen.catalog.terraform_types import terraform_types
-from archgen.importing.mappings import NOTHING, mappings
+from archgen.importing.mappings import NOTHING
 from archgen.importing.placing import FoundComponent, PlacedResources
 from archgen.importing.resource import Resource
+from archgen.importing.resource_types import ResourceTypes, used_types
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component, all_kinds
 from archgen.records import dataclass
@@ -206,17 +206,17 @@ def is_workload(component: Component) -> bool:
 
 def _is_made_by_terraform(component: Component, cloud: str) -> bool:
     kinds = {id_ for id_, cls in all_kinds().items() if isinstance(component, cls)} | {component.kind}
-    return any(kind in kinds and product in ("", component.product) for kind, product in _made_on(cloud))
+    return any(kind in kinds and product in ("", component.product) for kind, product in _made_on(cloud, used_types()))
 
 
 @cache
-def _made_on(cloud: str) -> frozenset[tuple[str, str]]:
+def _made_on(cloud: str, known: ResourceTypes) -> frozenset[tuple[str, str]]:
     """The kinds and products that resource types of a cloud become; the product is empty if any is possible."""
     made: set[tuple[str, str]] = set()
     provider = cloud_bases()[cloud].provider
-    for name, type_ in terraform_types().items():
-        mapping = mappings().get(name, NOTHING)
-        if type_.role == "component" and name.startswith(f"{provider}_"):
+    for name, type_ in known.types.items():
+        mapping = known.mappings.get(name, NOTHING)
+        if type_.role == "component" and (name.startswith(f"{provider}_") or name in known.own):
             made |= {(type_.kind, product) for product in (mapping.products.values() or [type_.product])}
             made |= {(mapping.instead.kind, mapping.instead.product)} if mapping.instead else set()
     return frozenset(made)

@@ -44,8 +44,8 @@ def is_off(resource: Resource, rule: SettingRule) -> bool:
 
 def convert(rule: SettingRule, value: Any) -> Any:
     """The value of a setting; None if it is not known what it would be, and UNSET if the attribute says that nothing is set."""
-    if rule.as_ in _SHAPES:
-        value = _SHAPES[rule.as_](rule, value)
+    if rule.as_ in SHAPES:
+        value = SHAPES[rule.as_](rule, value)
         if value is None or value is UNSET or not rule.values:
             return value if not _is_number(value) else _scaled(rule, value)
     if rule.values:
@@ -144,7 +144,7 @@ def _last(_rule: SettingRule, value: Any) -> Any:
 
 
 # How values are converted, by the word in `as`.
-_SHAPES: Mapping[str, Callable[[SettingRule, Any], Any]] = {
+SHAPES: Mapping[str, Callable[[SettingRule, Any], Any]] = {
     "json": lambda rule, value: _from_json(value, rule.key),
     "reach": _reach,
     "ranges": _ranges,

@@ -8,8 +8,8 @@ from typing import Any
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.importing.environment_view import EnvironmentView
 from archgen.importing.importing import Import
-from archgen.importing.mappings import mappings
 from archgen.importing.modeling import environment_rank
+from archgen.importing.resource_types import all_mappings
 from archgen.model.per_cloud import cloud_classes
 from archgen.reading.changes import AddKey, Change, DeleteKey, SetValue
 from archgen.reading.yaml_tree import YamlNode
@@ -292,6 +292,6 @@ def _could_be_declared(call: YamlNode) -> bool:
     facts = call.plain()
     return any(
         rule.states and all(facts.get(key) == value for key, value in rule.states.items())
-        for mapping in mappings().values()
+        for mapping in all_mappings().values()
         for rule in mapping.connections
     ) or {"protocol", "port"} >= {*facts}

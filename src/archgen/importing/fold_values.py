@@ -6,13 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from archgen.catalog.terraform_types import terraform_types
 from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
 from archgen.importing.environment_view import EnvironmentView
 from archgen.importing.fold_places import conflict
 from archgen.importing.importing import Import
-from archgen.importing.mappings import mappings
 from archgen.importing.placing import FoundComponent
+from archgen.importing.resource_types import all_mappings, all_types
 from archgen.reading.changes import AddKey, Change, DeleteKey, RenameKey, SetValue
 
 # Keys of a component that are compared elsewhere, or that say nothing about the system.
@@ -230,9 +229,9 @@ class _Comparison:
 def _read_of(component: FoundComponent) -> frozenset[str]:
     """The settings that an import reads of a component: those of its type and of the types of its parts."""
     types = {resource.type for resource in (*component.resources, *component.parts)}
-    types |= {name for name, type_ in terraform_types().items() if type_.part_of in types}
-    types |= {name for name, type_ in terraform_types().items() if type_.role == "relation"}  # such as listeners
-    own = {rule.setting for name in types if name in mappings() for rule in mappings()[name].settings}
+    types |= {name for name, type_ in all_types().items() if type_.part_of in types}
+    types |= {name for name, type_ in all_types().items() if type_.role == "relation"}  # such as listeners
+    own = {rule.setting for name in types if name in all_mappings() for rule in all_mappings()[name].settings}
     if component.kind == "key-management":
         own.add("protects")
     return frozenset({*own, *_ALWAYS_READ})

@@ -10,8 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from archgen.catalog.cloud_facts import clouds
-from archgen.catalog.kubernetes_types import kubernetes_mappings, kubernetes_types
-from archgen.catalog.terraform_types import FOLDER, TerraformType, terraform_types
+from archgen.catalog.terraform_types import FOLDER
 
 SELF = "self"
 
@@ -106,19 +105,6 @@ def mappings() -> Mapping[str, TypeMapping]:
                 raise ValueError(f"{file.name}: duplicate type '{name}'")
             found[name] = read_mapping(stated)
     return MappingProxyType(found)
-
-
-@cache
-def all_types() -> Mapping[str, TerraformType]:
-    """What each resource type of Terraform and each kind of Kubernetes object is."""
-    return MappingProxyType({**terraform_types(), **kubernetes_types()})
-
-
-@cache
-def all_mappings() -> Mapping[str, TypeMapping]:
-    """How each resource type of Terraform and each kind of Kubernetes object is read."""
-    objects = {name: read_mapping(stated) for name, stated in kubernetes_mappings().items()}
-    return MappingProxyType({**mappings(), **objects})
 
 
 def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:

@@ -19,9 +19,10 @@ from archgen.importing.found_network import FoundNetwork, FoundTier
 from archgen.importing.network import network_of_environment, subnets_of, tier_in_network
 from archgen.importing.placing import FoundComponent, PlacedResources, incomplete_blocks, nested, slug
 from archgen.importing.resource import as_mapping, texts_of
+from archgen.importing.resource_types import usable_kinds
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.base import Identifier
-from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component, all_kinds
+from archgen.model.component import EDGE, MANAGED, OUTSIDE, TASKS, Component
 from archgen.model.per_cloud import cloud_classes
 from archgen.reading.written import entry, written
 
@@ -172,7 +173,7 @@ def with_severities(text: str, tolerated: Iterable[str]) -> str:
 def _in_order(components: Iterable[FoundComponent]) -> list[FoundComponent]:
     """Components by what people use them for, in the order of the reference."""
     tasks = list(TASKS)
-    return sorted(components, key=lambda c: (tasks.index(all_kinds()[c.kind].used_to), c.kind, c.id))
+    return sorted(components, key=lambda c: (tasks.index(usable_kinds()[c.kind].used_to), c.kind, c.id))
 
 
 def title_of(id_: str) -> str:
@@ -257,7 +258,7 @@ def _users_of(placed: PlacedResources, key: FoundComponent) -> list[str]:
 
 def _place(placed: PlacedResources, component: FoundComponent, network: FoundNetwork | None) -> dict[str, Any]:
     """The tier and the zones of a component; `managed` with `assumed` if its usual place is a tier that is not known."""
-    usual = all_kinds()[component.kind].usual_placement
+    usual = usable_kinds()[component.kind].usual_placement
     outside = usual in (OUTSIDE, EDGE, MANAGED)
     if "placement" in component.settings:
         return {}
@@ -278,20 +279,20 @@ def _place(placed: PlacedResources, component: FoundComponent, network: FoundNet
 
 def _endpoints(component: FoundComponent, tier: FoundTier, network: FoundNetwork) -> dict[str, Any]:
     """The tier in which a managed service has addresses; a cluster also has its nodes there."""
-    has_nodes = "nodes_in" in all_kinds()[component.kind].model_fields
+    has_nodes = "nodes_in" in usable_kinds()[component.kind].model_fields
     nodes = {"nodes_in": tier.id} if has_nodes else {}
     return nodes if has_nodes and not network.has_range else {"endpoint_in": [tier.id], **nodes}
 
 
 def _knows_zones(kind: str) -> bool:
     """Whether a kind says by its other settings in which zones its copies are, as a database with a standby does."""
-    return all_kinds()[kind].members is not Component.members
+    return usable_kinds()[kind].members is not Component.members
 
 
 def _required(component: FoundComponent, facts: Mapping[str, Any], network: FoundNetwork | None) -> dict[str, Any]:
     """Settings that the kind has to know or has a default for, and that the files do not state: they are assumed."""
     found: dict[str, Any] = {}
-    for name, info in all_kinds()[component.kind].model_fields.items():
+    for name, info in usable_kinds()[component.kind].model_fields.items():
         if name in facts or name in Component.model_fields:
             continue
         default = component.assumed.get(name, info.get_default(call_default_factory=True))

@@ -17,10 +17,11 @@ from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
 from archgen.catalog.terraform_types import TerraformType
 from archgen.importing.converting import settings_of, states_attribute
 from archgen.importing.known import NONE_KNOWN, KnownComponent, KnownComponents
-from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, all_mappings, all_types, chosen
+from archgen.importing.mappings import NOTHING, SELF, SettingRule, TypeMapping, chosen
 from archgen.importing.references import ResourceIndex
 from archgen.importing.resource import Resource, value_at
-from archgen.model.component import Component, all_kinds
+from archgen.importing.resource_types import all_mappings, all_types, usable_kinds
+from archgen.model.component import Component
 
 # Labels of blocks that say nothing about what they declare.
 _EMPTY_LABELS = frozenset({"this", "main", "default", "self", "example", "resource", "primary", "it"})
@@ -81,15 +82,15 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cl
     unknown: list[Resource] = []
     unfit: list[Resource] = []
     foreign: list[Resource] = []
-    provider = cloud_bases()[cloud].provider if cloud in cloud_bases() else ""
+    others = _providers_of_other_clouds(cloud)
     types = all_types()
     for resource in index.resources:
         type_ = types.get(resource.type)
         if type_ is None:
             unknown.append(resource)
-        elif provider and not resource.type.startswith((f"{provider}_", KUBERNETES)):
+        elif resource.type.startswith(others):
             foreign.append(resource)
-        elif (role := _role(resource, type_)) == "component" and _kind(resource, type_)[0] not in all_kinds():
+        elif (role := _role(resource, type_)) == "component" and _kind(resource, type_)[0] not in usable_kinds():
             unfit.append(resource)
         else:
             by_role[role].append(resource)
@@ -104,14 +105,21 @@ def place(resources: Iterable[Resource], known: KnownComponents = NONE_KNOWN, cl
     return placed
 
 
+def _providers_of_other_clouds(cloud: str) -> tuple[str, ...]:
+    """What the types of other clouds begin with; nothing without a cloud, whose resources are those of all clouds."""
+    facts = cloud_bases()
+    here = facts[cloud].provider if cloud in facts else ""
+    return tuple(sorted(f"{other.provider}_" for other in facts.values() if here and other.provider not in ("", here)))
+
+
 def _leave_out_incomplete(placed: PlacedResources) -> None:
     """Leave out the components that lack their product or a required setting that cannot be assumed."""
     for component in list(placed.components):
         stated = {name.partition(".")[0] for name in (*component.settings, *component.assumed)}
         stated -= incomplete_blocks(component)
-        own = all_kinds()[component.kind].model_fields.items()
+        own = usable_kinds()[component.kind].model_fields.items()
         lacking = [n for n, info in own if info.is_required() and n not in stated and n not in Component.model_fields]
-        if all_kinds()[component.kind].needs_product and not component.product and "product" not in stated:
+        if usable_kinds()[component.kind].needs_product and not component.product and "product" not in stated:
             lacking.append("product")
         if lacking:
             placed.incomplete.append((component, ", ".join(lacking)))
@@ -312,7 +320,7 @@ def _settings(
 
 def _fits(kind: str, setting: str, value: Any) -> bool:
     """Whether a kind has a setting that can have a value. A part of a setting is checked with the whole model."""
-    cls = all_kinds()[kind]
+    cls = usable_kinds()[kind]
     name, _, inner = setting.partition(".")
     if name not in cls.model_fields or inner:
         return name in cls.model_fields

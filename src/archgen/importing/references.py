@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
-from archgen.importing.mappings import NOTHING, mappings
+from archgen.importing.mappings import NOTHING
 from archgen.importing.resource import Resource, texts_of, without_indexes
+from archgen.importing.resource_types import all_mappings
 
 # Attributes by which others know a resource, the most specific first.
 IDENTITIES = (
@@ -164,7 +165,7 @@ def identities(resource: Resource) -> Iterator[str]:
         value = resource.values.get(name)
         if isinstance(value, str) and len(value) >= _SHORTEST and _names_itself(resource, name):
             yield value
-    if pattern := mappings().get(resource.type, NOTHING).known_as:
+    if pattern := all_mappings().get(resource.type, NOTHING).known_as:
         last = {
             name: str(value).rpartition("/")[2] for name, value in resource.values.items() if isinstance(value, str)
         }

@@ -1,0 +1,255 @@
+"""The resource types that a project or a package adds, read from a YAML file in the format of archgen's tables.
+
+An entry without a role and a kind is not decided yet: its resources stay unknown. `archgen import` writes such entries (`type_stubs.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any
+
+from pydantic import Field, ValidationError, field_validator
+
+from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
+from archgen.catalog.terraform_types import Role, TerraformType
+from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
+from archgen.importing.converting import SHAPES
+from archgen.importing.mappings import TypeMapping, read_mapping
+from archgen.model.base import Entity, Listed
+from archgen.model.validation import from_pydantic
+from archgen.reading.yaml_tree import YamlNode, parse
+
+FILE = "resource-types.yaml"
+UNUSABLE = "ARC-I007"
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*_[a-z0-9_]+")
+_OWN = ("role", "kind", "part_of", "seen")  # what an entry states beyond how the attributes of the type are read
+_SHAPES = (*SHAPES, "component")
+
+Value = str | int | float | bool
+
+
+class OwnSettingRule(Entity):
+    """Where the value of a setting comes from, and how it is converted."""
+
+    from_: str = Field("", alias="from")
+    is_: Value | None = Field(None, alias="is")
+    as_: str = Field("", alias="as")
+    values: dict[str, Value] = {}
+    key: str = ""
+    divide: float = Field(1, gt=0, strict=False)
+    subtract: int = 0
+    above: int | None = None
+    only: str = ""
+    unless_off: str = ""
+
+
+class OwnInstead(Entity):
+    """What a resource is if it has an attribute."""
+
+    has: str
+    kind: str
+    product: str
+
+
+class OwnOtherRole(Entity):
+    """The role of a resource whose attribute has one of some values."""
+
+    from_: str = Field(alias="from")
+    is_: Listed[str] = Field(alias="is")
+    role: Role
+
+
+class SeenResources(Entity):
+    """What an import saw of a type: the number of its resources, the address of one, and the names of attributes with a value."""
+
+    count: int
+    example: str
+    attributes: Listed[str] = ()
+
+
+class OwnType(Entity):
+    """A resource type of a project or a package. Without a role, one with a kind is a component."""
+
+    role: Role | None = None
+    kind: str = ""
+    product: dict[str, str] = {}
+    part_of: str = ""
+    named: str = ""
+    known_as: str = ""
+    same_by: str = ""
+    belongs_to: str = ""
+    instead: OwnInstead | None = None
+    other_role: OwnOtherRole | None = None
+    set: dict[str, Listed[OwnSettingRule]] = {}
+    assume: dict[str, Value] = {}
+    connects: Listed[dict[str, Value]] = ()
+    seen: SeenResources | None = None
+
+    @field_validator("role", mode="before")
+    @classmethod
+    def _undecided(cls, stated: Any) -> Any:
+        return None if stated == "" else stated
+
+    @field_validator("product", mode="before")
+    @classmethod
+    def _of_all(cls, stated: Any) -> Any:
+        return {"": stated} if isinstance(stated, str) and stated else stated or {}
+
+    @field_validator("set", mode="before")
+    @classmethod
+    def _with_lists(cls, stated: Any) -> Any:
+        if not isinstance(stated, dict):
+            return stated
+        lists = {name: rules if isinstance(rules, list) else [rules] for name, rules in stated.items()}
+        return {name: [{"from": r} if isinstance(r, str) else r for r in rules] for name, rules in lists.items()}
+
+    @property
+    def decided(self) -> bool:
+        """Whether it is said what the type is."""
+        return bool(self.role or self.kind)
+
+
+Named = tuple[tuple[str, ...], str]  # a path in an entry, and the ID that it names; empty for none
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTypes:
+    """The types of a table. `undecided` has the entries that do not say yet what a type is. `text` is that of the file."""
+
+    types: Mapping[str, TerraformType] = field(default_factory=dict)
+    mappings: Mapping[str, TypeMapping] = field(default_factory=dict)
+    undecided: Mapping[str, OwnType] = field(default_factory=dict)
+    text: str = ""
+
+
+def read_own_types(
+    text: str, file: str, known: Mapping[str, TerraformType], kinds: Mapping[str, Any], products: Collection[str]
+) -> tuple[OwnTypes, list[Diagnostic]]:
+    """The types in the text of a table, and what is wrong with it. `known` has the types that it cannot change."""
+    if not any(line.strip() and not line.lstrip().startswith("#") for line in text.splitlines()):
+        return OwnTypes(text=text), []
+    source, problems = parse(text, file)
+    if source.root is None or problems:
+        return OwnTypes(text=text), problems
+    entries: dict[str, OwnType] = {}
+    nodes = source.root.value if isinstance(source.root.value, dict) else {}
+    for name, node in nodes.items():
+        try:
+            entries[name] = OwnType.model_validate(node.plain())
+        except ValidationError as error:
+            problems += [_located(d, source.root) for d in from_pydantic(error, (name,), OwnType, node)]
+    table = _Table(source.root, entries, known, kinds, products)
+    for name in entries:
+        problems += table.problems_of(name)
+    decided = {name: own for name, own in entries.items() if own.decided}
+    if problems:
+        return OwnTypes(text=text), problems
+    return OwnTypes(
+        {name: _type(name, own) for name, own in decided.items()},
+        {name: _mapping(node) for name, node in nodes.items() if name in decided},
+        {name: own for name, own in entries.items() if not own.decided},
+        text,
+    ), []
+
+
+def _type(name: str, own: OwnType) -> TerraformType:
+    product = own.product.get("", "")
+    return TerraformType(name, own.role or "component", own.kind, product, own.part_of, MappingProxyType({}))
+
+
+def _mapping(node: YamlNode) -> TypeMapping:
+    """How an entry that is valid is read."""
+    stated = {key: value for key, value in node.plain().items() if key not in _OWN}
+    if not isinstance(stated.get("product"), dict):
+        stated.pop("product", None)
+    return read_mapping(stated)
+
+
+def _located(problem: Diagnostic, root: YamlNode) -> Diagnostic:
+    """A diagnostic with the place of the nearest key or value in the file."""
+    node, _taken = root.nearest(problem.path)
+    return replace(problem, span=node.key_span or node.span)
+
+
+class _Table:
+    """The entries of a table, and what they may refer to."""
+
+    def __init__(
+        self,
+        root: YamlNode,
+        entries: Mapping[str, OwnType],
+        known: Mapping[str, TerraformType],
+        kinds: Mapping[str, Any],
+        products: Collection[str],
+    ) -> None:
+        self.root, self.entries, self.known, self.kinds, self.products = root, entries, known, kinds, products
+
+    def problems_of(self, name: str) -> Iterator[Diagnostic]:
+        """What is wrong with an entry whose form is valid."""
+        own = self.entries[name]
+        yield from self._name(name)
+        if own.kind and own.role not in (None, "component"):
+            yield self._problem((name, "kind"), f"a resource with the role '{own.role}' has no kind", "remove `kind`")
+        if own.role == "component" and not own.kind:
+            yield self._problem((name, "role"), "a component needs a kind", "add `kind`")
+        yield from self._references(name, own)
+        yield from self._settings(name, own)
+
+    def _name(self, name: str) -> Iterator[Diagnostic]:
+        type_ = self.known.get(name)
+        if name.startswith(KUBERNETES) or not _NAME.fullmatch(name):
+            help_ = "write the name as Terraform has it, such as datadog_monitor"
+            yield self._problem((name,), f"'{name}' is not the name of a resource type of Terraform", help_)
+        elif type_ is not None and not (type_.role == "component" and not type_.kind):
+            what = f"{type_.role} {type_.kind}".strip()
+            message = f"the type '{name}' is already known ({what}), and a table cannot change what it is"
+            yield self._problem((name,), message, "remove this entry")
+
+    def _references(self, name: str, own: OwnType) -> Iterator[Diagnostic]:
+        kinds: list[Named] = [(("kind",), own.kind)]
+        kinds += [(("set", setting, "only"), rule.only) for setting, rules in own.set.items() for rule in rules]
+        products: list[Named] = [(("product", key), value) for key, value in own.product.items() if key != "by"]
+        if own.instead:
+            kinds.append((("instead", "kind"), own.instead.kind))
+            products.append((("instead", "product"), own.instead.product))
+        types: list[Named] = [(("part_of",), own.part_of), (("belongs_to",), own.belongs_to)]
+        yield from self._unknown(name, kinds, "kind", self.kinds)
+        yield from self._unknown(name, types, "resource type", {*self.known, *self.entries})
+        yield from self._unknown(name, products, "product", self.products)
+
+    def _unknown(self, name: str, stated: Iterable[Named], what: str, known: Collection[str]) -> Iterator[Diagnostic]:
+        for path, value in stated:
+            if value and value not in known:
+                yield self._problem((name, *path), f"the {what} '{value}' does not exist", did_you_mean(value, known))
+
+    def _settings(self, name: str, own: OwnType) -> Iterator[Diagnostic]:
+        for setting, rules in own.set.items():
+            for rule in rules:
+                if rule.as_ and rule.as_ not in _SHAPES:
+                    message = f"'{rule.as_}' is not a way to convert a value"
+                    yield self._problem((name, "set", setting, "as"), message, did_you_mean(rule.as_, _SHAPES))
+                if not rule.from_ and rule.is_ is None:
+                    help_ = "add `from` with the attribute, or `is` with a value"
+                    yield self._problem((name, "set", setting), f"it is not said where '{setting}' comes from", help_)
+        fields = self._fields(own)
+        for place, names in (("set", own.set), ("assume", own.assume)):
+            for setting in names if fields is not None else ():
+                if setting.partition(".")[0] not in (fields or ()):
+                    message = f"the kind of the component has no setting '{setting}'"
+                    yield self._problem((name, place, setting), message, did_you_mean(setting, fields or ()))
+        for number, ends in enumerate(own.connects):
+            if not isinstance(ends.get("from"), str) or not isinstance(ends.get("to"), str):
+                message = "a connection needs the attributes that name both ends"
+                yield self._problem((name, "connects", number), message, "add `from` and `to`")
+
+    def _fields(self, own: OwnType) -> Collection[str] | None:
+        """The settings that a component of the entry can have; None if its kind is not known here."""
+        owner = self.entries.get(own.part_of)
+        kind = own.kind or (owner.kind if owner else "") or getattr(self.known.get(own.part_of), "kind", "")
+        return self.kinds[kind].model_fields if kind in self.kinds and not own.instead else None
+
+    def _problem(self, path: Path, message: str, help_: str) -> Diagnostic:
+        return _located(Diagnostic(UNUSABLE, message, help_, path), self.root)
