@@ -322,12 +322,71 @@ def test_who_reaches_a_cluster_is_what_its_ranges_say(
 
 def test_a_component_without_what_a_model_needs_is_left_out_and_named(tmp_path: Path) -> None:
     file = state_of(
-        ("aws_eks_cluster.shop", {"name": "shop"}), ("aws_sqs_queue.jobs", {"name": "jobs"}), folder=tmp_path
+        ("aws_ec2_transit_gateway.hub", {"id": "tgw-1"}), ("aws_sqs_queue.jobs", {"name": "jobs"}), folder=tmp_path
     )
     found = read_files(file)
     assert set(imported(file)["components"]) == {"jobs"}
-    assert "the files do not state what a model needs (endpoint)" in as_text(found.coverage)
+    assert "the files do not state what a model needs (form, joins)" in as_text(found.coverage)
     assert not found.coverage.complete
+
+
+def test_what_is_usual_where_nothing_is_stated_is_assumed(tmp_path: Path) -> None:
+    file = state_of(
+        ("aws_eks_cluster.shop", {"name": "shop"}),
+        ("aws_lb.entry", {"name": "entry"}),
+        ("aws_ecs_service.web", {"name": "web"}),
+        folder=tmp_path,
+    )
+    components = imported(file)["components"]
+    assert components["shop"]["endpoint"] == "public"
+    assert "endpoint" in components["shop"]["assumed"]
+    for name, product in (("entry", "alb"), ("web", "ecs-service")):
+        assert components[name]["product"] == product
+        assert "product" in components[name]["assumed"]
+
+
+def test_a_classic_load_balancer_uses_tls_if_one_of_its_listeners_does(tmp_path: Path) -> None:
+    listeners = [{"lb_protocol": "http"}, {"lb_protocol": "https"}]
+    file = state_of(
+        ("aws_elb.both", {"name": "both", "internal": False, "listener": listeners, "instances": ["i-0123456789"]}),
+        ("aws_elb.plain", {"name": "plain", "internal": True, "listener": listeners[:1]}),
+        ("aws_instance.web", {"id": "i-0123456789", "instance_type": "t3.micro"}),
+        folder=tmp_path,
+    )
+    components = imported(file)["components"]
+    assert components["both"]["product"] == "classic-load-balancer"
+    assert (components["both"]["tls"], components["plain"]["tls"]) == (True, False)
+    assert (components["both"]["scheme"], components["plain"]["scheme"]) == ("internet-facing", "internal")
+    assert set(components["both"]["calls"]) == {"web"}
+
+
+def test_a_member_of_a_replication_group_is_a_part_of_it(tmp_path: Path) -> None:
+    file = state_of(
+        (
+            "aws_elasticache_replication_group.cache",
+            {"id": "sessions", "replication_group_id": "sessions", "engine": "redis"},
+        ),
+        ("aws_elasticache_cluster.cache", {"cluster_id": "sessions-001", "replication_group_id": "sessions"}),
+        ("aws_elasticache_cluster.alone", {"cluster_id": "alone", "engine": "memcached", "replication_group_id": None}),
+        folder=tmp_path,
+    )
+    assert {c.id: c.product for c in read_files(file).placed.components} == {
+        "alone": "elasticache-memcached",
+        "cache": "elasticache",
+    }
+
+
+def test_what_exists_only_for_terraform_is_known_and_left_out(tmp_path: Path) -> None:
+    file = state_of(
+        ("random_id.suffix", {"hex": "a1"}),
+        ("null_resource.wait", {}),
+        ("google_pubsub_topic.other", {"name": "other"}),
+        folder=tmp_path,
+    )
+    found = read_files(file)
+    assert [r.type for r in found.placed.by_role["content"]] == ["random_id", "null_resource"]
+    assert [r.type for r in found.placed.foreign] == ["google_pubsub_topic"]
+    assert found.placed.unknown == []
 
 
 def test_what_scales_a_service_says_its_limits(tmp_path: Path) -> None:

@@ -104,6 +104,12 @@ def _ranges(rule: SettingRule, value: Any) -> Any:
     return UNSET if ranges is not None and ANYWHERE in ranges else ranges
 
 
+def _any(rule: SettingRule, value: Any) -> str | None:
+    """Of the texts in a list, one that turns the setting on, or else one that the rule knows; None if it knows none of them."""
+    known = [text for text in _texts(rule, value) or () if chosen(rule.values, text) is not None]
+    return next((text for text in known if chosen(rule.values, text)), next(iter(known), None))
+
+
 def _list(_rule: SettingRule, value: Any) -> list[Any]:
     return sorted(map(str, value)) if isinstance(value, list) else [value]
 
@@ -149,6 +155,7 @@ SHAPES: Mapping[str, Callable[[SettingRule, Any], Any]] = {
     "reach": _reach,
     "ranges": _ranges,
     "list": _list,
+    "any": _any,
     "domains": _domains,
     "number": lambda _rule, value: _number(value),
     "seconds": lambda _rule, value: _number(value),

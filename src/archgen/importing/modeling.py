@@ -298,7 +298,8 @@ def _required(component: FoundComponent, facts: Mapping[str, Any], network: Foun
         default = component.assumed.get(name, info.get_default(call_default_factory=True))
         if name == "nodes_in":
             default = _usual_tier(default, network)
-        if not info.is_required() and isinstance(default, (bool, int, str)) and default not in (None, ""):
+        known = name in component.assumed or not info.is_required()
+        if known and isinstance(default, (bool, int, str)) and default not in (None, ""):
             found[name] = default
     return found | ({"assumed": sorted({*facts.get("assumed", ()), *found})} if found else {})
 
