@@ -11,11 +11,12 @@ from archgen.artifacts._where import where_in_words
 from archgen.artifacts.addresses import capability_pages, page_of
 from archgen.artifacts.base import Artifact, Context, Emitted, Nav
 from archgen.catalog.equivalents import ProductDifference
+from archgen.catalog.product import Product
 from archgen.model.architecture import Architecture
 from archgen.model.wording import setting_label, value_text
 from archgen.parity.known import known_differences, known_pairs
 from archgen.parity.readiness import applies, readiness
-from archgen.parity.table import NONE, STATUS, Row, heads, rows
+from archgen.parity.table import NONE, STATUS, Row, Side, heads, rows
 
 HALF = 440  # CSS pixels available to each of two pictures side by side in a window of 1,280
 ABOUT = {"limits": "Limits", "units": "Units", "behavior": "Behavior", "cost": "Cost"}
@@ -41,6 +42,7 @@ def emit(context: Context) -> Emitted:
             unreviewed=sum(not row.review.current for row in table),
             compared=applies(context.resolved),
             reviewed=context.project.reviews.text is not None,
+            review=_review_of_all(table),
             proposals=[(row.id, row.name, _proposal(context, row)) for row in table if row.proposed],
         )
     ]
@@ -65,7 +67,7 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
         "id": row.id,
         "name": row.name,
         "sides": [
-            {"cloud": context.resolved.clouds[side.cloud].name, "text": side.cell, "products": side.products}
+            {"cloud": context.resolved.clouds[side.cloud].name, "products": side.products, **_cell(side)}
             for side in row.sides
         ],
         "status": STATUS[row.status],
@@ -81,6 +83,44 @@ def _row(context: Context, row: Row) -> dict[str, Any]:
         "line": row.at.line,
         "edit": context.edit_link(row.at),
     }
+
+
+def _cell(side: Side) -> dict[str, Any]:
+    """A cell: its text, the same in pieces, with a link where it mentions a product, and the products that it does not mention."""
+    pieces: list[tuple[str, str]] = [(side.cell, "")]
+    unnamed: list[Product] = []
+    for product in sorted(side.products, key=lambda one: -len(one.mention_in(side.cell))):
+        mentions = [(n, product.mention_in(text)) for n, (text, url) in enumerate(pieces) if not url]
+        place, words = next((mention for mention in mentions if mention[1]), (-1, ""))
+        if not words:
+            unnamed.append(product)
+            continue
+        before, _, after = pieces[place][0].partition(words)
+        pieces[place : place + 1] = [(before, ""), (words, product.documentation), (after, "")]
+    return {
+        "text": side.cell,
+        "pieces": _with_spaces([piece for piece in pieces if piece[0]]),
+        "unnamed": [product for product in side.products if product in unnamed],
+    }
+
+
+def _with_spaces(pieces: list[tuple[str, str]]) -> list[dict[str, Any]]:
+    """The pieces of a text, and whether there is a space before each, because escaping removes spaces at their ends."""
+    joined = ""
+    rows = []
+    for text, url in pieces:
+        rows.append({"space": (joined[-1:] + text[:1]).strip() != joined[-1:] + text[:1], "text": text, "url": url})
+        joined += text
+    return rows
+
+
+def _review_of_all(table: list[Row]) -> str:
+    """Who compared all rows and when, if all reviews are current and one reviewer made them; empty otherwise."""
+    stamps = [row.review.stamp for row in table if row.review.stamp and row.review.current]
+    if len(stamps) < len(table) or len({stamp.by for stamp in stamps}) != 1:
+        return ""
+    first, last = min(stamp.on for stamp in stamps), max(stamp.on for stamp in stamps)
+    return f"{stamps[0].by}, {first if first == last else f'{first} to {last}'}"
 
 
 def _proposal(context: Context, row: Row) -> list[str]:

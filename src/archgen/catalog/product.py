@@ -110,19 +110,29 @@ class Product:
     def named_in(self, text: str) -> bool:
         """Whether the text mentions the product by its name, its short name or one of its aliases."""
         folded = text.casefold()
-        return any(_has_words(folded, name.casefold()) for name in (self.name, self.short, *self.aliases))
+        return any(_place_of_words(folded, name.casefold()) >= 0 for name in (self.name, self.short, *self.aliases))
+
+    def mention_in(self, text: str) -> str:
+        """The longest of its names in the text, as the text writes it; empty if the text does not mention it."""
+        lower = text.lower()
+        if len(lower) != len(text):  # positions would differ, as for a dotted capital I
+            return ""
+        for name in sorted((self.name, self.short, *self.aliases), key=len, reverse=True):
+            if (start := _place_of_words(lower, name.lower())) >= 0:
+                return text[start : start + len(name)]
+        return ""
 
     def on(self, cloud: str) -> bool:
         """Whether it can be used on the cloud."""
         return self.cloud in (cloud, NEUTRAL) or cloud in self.also
 
 
-def _has_words(text: str, words: str) -> bool:
-    """Whether a text contains words that are not parts of longer words. Compiling a pattern for each name would take longer."""
+def _place_of_words(text: str, words: str) -> int:
+    """Where a text contains words that are not parts of longer words; -1 if nowhere. A pattern for each name would take longer."""
     start = text.find(words)
     while start >= 0:
         around = text[max(0, start - 1) : start], text[start + len(words) : start + len(words) + 1]
         if not any(character.isalnum() or character == "_" for character in around):
-            return True
+            return start
         start = text.find(words, start + 1)
-    return False
+    return -1
