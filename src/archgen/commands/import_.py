@@ -85,11 +85,6 @@ def _import(options: argparse.Namespace, sources: Mapping[str, Sequence[Terrafor
     from archgen.importing.modeling import in_usual_order
     from archgen.importing.resource_types import using_types
 
-    if any(s.is_kubernetes for files in sources.values() for s in files) and (
-        len(sources) > 1 or (target is not None and target.exists())
-    ):
-        what = "archgen cannot add Kubernetes objects to a model that exists"
-        return usage(what, "import those of one environment into a new model, or compare them with archgen drift")
     by_place = in_usual_order({_place_of(at): files for at, files in sources.items()})
     types = types_for(target)
     if types is None:

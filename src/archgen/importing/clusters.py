@@ -1,23 +1,24 @@
 """The cluster that Kubernetes objects are in: its namespaces with their limits, and which components run on it.
 
-Objects do not say which cluster they are in. If the files have one cluster, it is that one; if they have none, the model gets one, with
-everything about it assumed that objects do not state.
+Objects do not say which cluster they are in. If the files have one cluster, it is that one; if they have none, it is that of the model. A
+model without a cluster gets one, with everything about it assumed that objects do not state.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from archgen.catalog import catalog
 from archgen.catalog.kubernetes_types import PREFIX, limits_of
+from archgen.importing.known import CLUSTER
 from archgen.importing.placing import FoundComponent, PlacedResources, slug
 from archgen.importing.pods import as_memory, as_processors, quantity
 from archgen.importing.resource import Resource, value_at
 from archgen.kinds.kubernetes_cluster import KubernetesCluster, Namespace
 
-CLUSTER = "kubernetes-cluster"
 _OF_SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "default")
 _NOT_STATED = ("network_policies", "workload_identity", "secrets_encryption", "signed_images_only")
 _UNENFORCED = "privileged"  # without a label, a namespace enforces no standard
@@ -28,27 +29,39 @@ def is_object(component: FoundComponent) -> bool:
     return component.resources[0].type.startswith(PREFIX)
 
 
-def with_cluster(placed: PlacedResources, components: Mapping[str, dict[str, Any]], cloud: str) -> dict[str, Any]:
+def with_cluster(
+    placed: PlacedResources,
+    components: Mapping[str, dict[str, Any]],
+    cloud: str,
+    clusters: Mapping[str, frozenset[str]] = MappingProxyType({}),
+) -> dict[str, Any]:
     """The components of a model, in which those that are Kubernetes objects run on the cluster.
 
-    If the files have several clusters, it is not known which one it is, so components get neither a cluster nor a namespace.
+    `clusters` has the namespaces of each cluster that the model has already. Of one that the files do not have, only the namespaces are
+    returned. If it is not known which of several clusters it is, components get neither a cluster nor a namespace.
     """
     on_cluster = [component.id for component in placed.components if is_object(component)]
     namespaces = namespaces_of(placed)
     if not on_cluster and not namespaces:
         return dict(components)
-    clusters = [component.id for component in placed.components if component.kind == CLUSTER]
-    if len(clusters) > 1:
+    in_files = [component.id for component in placed.components if component.kind == CLUSTER]
+    known = in_files or _clusters_with(namespaces, clusters)
+    if len(known) > 1:
         return {id_: _inside(facts, ()) if id_ in on_cluster else facts for id_, facts in components.items()}
-    known = clusters[0] if clusters else next(name for name in _names() if name not in components)
-    cluster = components.get(known) or _assumed_cluster(cloud)
-    cluster = {**cluster, "namespaces": namespaces}
+    id_of_cluster = known[0] if known else next(name for name in _names() if name not in components)
+    in_model = {"kind": CLUSTER} if known else _assumed_cluster(cloud)
+    cluster = {**(components.get(id_of_cluster) or in_model), "namespaces": namespaces}
     others = {
-        id_: {**_first(facts), "runs_on": known, **_inside(facts, namespaces)} if id_ in on_cluster else facts
+        id_: {**_first(facts), "runs_on": id_of_cluster, **_inside(facts, namespaces)} if id_ in on_cluster else facts
         for id_, facts in components.items()
-        if id_ != known
+        if id_ != id_of_cluster
     }
-    return {known: cluster, **others}
+    return {id_of_cluster: cluster, **others}
+
+
+def _clusters_with(namespaces: Collection[str], clusters: Mapping[str, frozenset[str]]) -> list[str]:
+    """The clusters of a model that have namespaces of the objects; all of them if none has."""
+    return [id_ for id_, known in clusters.items() if known & {*namespaces}] or list(clusters)
 
 
 def _inside(facts: dict[str, Any], namespaces: Collection[str]) -> dict[str, Any]:

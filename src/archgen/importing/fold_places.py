@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from archgen.catalog.kubernetes_types import kubernetes_types
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.importing.environment_view import EnvironmentView
 from archgen.importing.importing import Import
+from archgen.importing.known import KnownComponent
 from archgen.importing.modeling import environment_rank
 from archgen.importing.resource_types import all_mappings
 from archgen.model.per_cloud import cloud_classes
@@ -147,14 +149,22 @@ class _Presence:
     def __init__(self, view: EnvironmentView, found: Import, changes: list[Change], *, is_new: bool) -> None:
         self.view, self.found, self.changes, self.is_new = view, found, changes, is_new
         self.components: Mapping[str, Any] = found.model["components"]
+        self.placed = {component.id: component for component in found.placed.components}
         self.leaving = self._leaving()
 
     def _leaving(self) -> set[str]:
         """The components of other environments that came from Terraform, and that the files of a new environment do not have."""
         if not self.is_new:
             return set()
-        known = {component.id for component in self.found.known.components if component.addresses}
+        known = {c.id for c in self.found.known.components if c.addresses} if self.found.has_terraform else set()
+        known |= {c.id for c in self.found.known.components if not c.addresses and self._is_on_cluster(c)}
         return {name for name in known if name not in self.components and self._is_here(("components", name))}
+
+    def _is_on_cluster(self, component: KnownComponent) -> bool:
+        """Whether a component of the model may consist of Kubernetes objects of the cluster that the files are about."""
+        runs_on = self.view.base(("components", component.id, "runs_on"))
+        kinds = {type_.kind for type_ in kubernetes_types().values() if type_.role == "component"}
+        return component.kind in kinds and runs_on is not None and runs_on.value == self.found.cluster
 
     def _is_here(self, path: Path) -> bool:
         return bool(self.view.presence(path) & self.view.here)
@@ -172,7 +182,9 @@ class _Presence:
             else:
                 if not self._is_here(path):
                     self._widen(path)
-                self._calls(name, facts.get("calls", {}))
+                self._namespaces(name, facts.get("namespaces", {}))
+                if name in self.placed:
+                    self._calls(name, facts.get("calls", {}))
             before = name
         for name in self._present_components():
             self._calls_to_leaving(name)
@@ -185,7 +197,7 @@ class _Presence:
     def _component(self, name: str, facts: dict[str, Any], before: str | None) -> None:
         """Add a component that only this environment has."""
         limit = self._limit(self.view.axes.everywhere)
-        named = next(c.named for c in self.found.placed.components if c.id == name)
+        named = self.placed[name].named if name in self.placed else ""
         if facts.get("identifier") == self.view.name_of_resource(name):
             facts = {key: value for key, value in facts.items() if key != "identifier"}
         elif "identifier" not in facts and named and named != self.view.name_of_resource(name):
@@ -217,6 +229,24 @@ class _Presence:
             self.changes += [AddKey((*path, "calls"), target, facts) for target, facts in new.items()]
         self._calls_to_leaving(name, calls, declared=True)
 
+    def _namespaces(self, name: str, namespaces: Mapping[str, Any]) -> None:
+        """Add the namespaces of a cluster that the model has, and limit those that this environment does not have."""
+        path: Path = ("components", name, "namespaces")
+        holder = self.view.base(path)
+        known: Mapping[str, Any] = holder.value if holder and isinstance(holder.value, dict) else {}
+        limit = self._limit(self._after(path[:-1]))
+        new = {space: {**limit, **facts} for space, facts in namespaces.items() if space not in known}
+        if new and holder is None:
+            self.changes.append(AddKey(path[:-1], "namespaces", new))
+        else:
+            self.changes += [AddKey(path, space, facts) for space, facts in new.items()]
+        for space in known if namespaces else ():
+            here = bool(self.view.own_presence((*path, space)) & self.view.here)
+            if space in namespaces and not here:
+                self._widen((*path, space))
+            elif space not in namespaces and here and self.is_new:
+                self._narrow((*path, space))
+
     def _after(self, path: Path) -> int:
         """The mask of where something exists after the changes: in this environment, and where it exists now."""
         return self.view.presence(path) | self.view.here
@@ -241,7 +271,12 @@ class _Presence:
         network = self.found.model.get("network")
         path: Path = ("network", "tiers")
         if network is None:
-            if self.is_new and self.view.base(("network",)) is not None and self._is_here(("network",)):
+            if (
+                self.found.has_terraform
+                and self.is_new
+                and self.view.base(("network",)) is not None
+                and self._is_here(("network",))
+            ):
                 self._narrow(("network",))
             return
         if self.view.base(("network",)) is None:

@@ -6,7 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from archgen.catalog.kubernetes_types import kubernetes_types
 from archgen.diagnostics.diagnostic import Diagnostic, Path, dotted
+from archgen.importing.clusters import is_object
 from archgen.importing.environment_view import EnvironmentView
 from archgen.importing.fold_places import conflict
 from archgen.importing.importing import Import
@@ -35,7 +37,10 @@ class ValueChanges:
         self._base: list[Change] = []
         components = {component.id: component for component in found.placed.components}
         for name, facts in found.model["components"].items():
-            self._component(components[name], facts)
+            if name in components:
+                self._component(components[name], facts)
+            else:
+                self._namespaces(name, facts)
         if "network" in found.model:
             self._network(found.model["network"], is_new)
 
@@ -63,7 +68,10 @@ class ValueChanges:
         elif named and "identifier" in old:
             facts = {"identifier": old["identifier"], **facts}
         joined = component.id in self.joined
-        if not joined and set(facts["terraform_addresses"]) <= set(old.get("terraform_addresses", ())):
+        if is_object(component):
+            if "runs_on" in old:  # objects do not say in which cluster they are
+                facts["runs_on"] = old["runs_on"]
+        elif not joined and set(facts["terraform_addresses"]) <= set(old.get("terraform_addresses", ())):
             facts["terraform_addresses"] = old["terraform_addresses"]
         sources = {name: source for name, (_value, source) in component.settings.items()}
         comparison = _Comparison(root, _read_of(component), sources, joined)
@@ -71,6 +79,13 @@ class ValueChanges:
         if joined:
             self._limit_missing(comparison, (), facts, old)
             self._merge(comparison, ("calls",), self._shared_calls(component.id), old.get("calls", {}))
+
+    def _namespaces(self, id_: str, facts: Mapping[str, Any]) -> None:
+        """Compare the limits of the namespaces of a cluster that only the model has."""
+        root: Path = ("components", id_)
+        old = self.view.value(root) or {}
+        limits = {"namespaces": facts["namespaces"]}
+        self._merge(_Comparison(root, frozenset(), {}, joined=False), (), limits, old)
 
     def _shared_calls(self, id_: str) -> dict[str, Any]:
         """What connections of a component state here that other environments have, too."""
@@ -228,6 +243,8 @@ class _Comparison:
 
 def _read_of(component: FoundComponent) -> frozenset[str]:
     """The settings that an import reads of a component: those of its type and of the types of its parts."""
+    if is_object(component):
+        return _read_of_object(component)
     types = {resource.type for resource in (*component.resources, *component.parts)}
     types |= {name for name, type_ in all_types().items() if type_.part_of in types}
     types |= {name for name, type_ in all_types().items() if type_.role == "relation"}  # such as listeners
@@ -235,6 +252,14 @@ def _read_of(component: FoundComponent) -> frozenset[str]:
     if component.kind == "key-management":
         own.add("protects")
     return frozenset({*own, *_ALWAYS_READ})
+
+
+def _read_of_object(component: FoundComponent) -> frozenset[str]:
+    """The settings that Kubernetes objects state. Rendered manifests often leave the namespace to the command that applies them."""
+    types = {resource.type for resource in component.resources}
+    types |= {name for name, type_ in kubernetes_types().items() if type_.role == "part"}
+    own = {rule.setting for name in types for rule in all_mappings()[name].settings}
+    return frozenset(own if "namespace" in component.settings else own - {"namespace"})
 
 
 def _same(one: Any, other: Any) -> bool:

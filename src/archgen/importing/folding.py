@@ -6,13 +6,14 @@ Everything else of the model's files stays, with its comments, its order and its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path as FilePath
 from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic
+from archgen.importing.clusters import is_object
 from archgen.importing.environment_view import EnvironmentView
 from archgen.importing.fold_places import environment_changes, presence_changes
 from archgen.importing.fold_values import ValueChanges
@@ -24,6 +25,7 @@ from archgen.project import Loaded, load
 from archgen.reading.changes import Change, ChangeError
 from archgen.reading.edits import changed_texts
 from archgen.reading.include import read_files
+from archgen.reading.yaml_tree import YamlNode
 
 CONFLICT = "ARC-I004"
 OTHER_CLOUD = "ARC-I005"
@@ -63,6 +65,8 @@ def fold(
         return Fold(texts, found, before, [Diagnostic("ARC-M006", message, "choose another name", subject=model.name)])
     if cloud not in resolved.axes.clouds:
         return Fold(texts, found, before, [_other_cloud(cloud, before)])
+    if problem := _lacking_network(found, root, resolved.axes.environments):
+        return Fold(texts, found, before, [problem])
     view_of = partial(_view, model, kinds=resolved.kinds, at=at)
     is_new = environment not in resolved.axes.environments or root.get(("environments", environment, cloud)) is None
     try:
@@ -84,7 +88,15 @@ def fold(
     if problems:
         return Fold(texts, found, before, problems)
     loaded = load(model, texts=after)
-    return Fold(after, found, loaded, loaded.diagnostics, values.notes)
+    return Fold(after, found, loaded, loaded.diagnostics, [*values.notes, *_notes_on_clusters(found)])
+
+
+def _notes_on_clusters(found: Import) -> list[str]:
+    """What a person has to add if it is not known in which of several clusters objects are."""
+    objects = [component.id for component in found.placed.components if is_object(component)]
+    if not objects or found.cluster:
+        return []
+    return [f"it is not known which cluster {', '.join(objects)} run on: state it as `runs_on`, with the namespace"]
 
 
 def _other_cloud(cloud: str, before: Loaded) -> Diagnostic:
@@ -93,6 +105,18 @@ def _other_cloud(cloud: str, before: Loaded) -> Diagnostic:
     help_ = f"import the files into a separate model, then state its products here under `when: {{{cloud}: …}}`"
     message = f"the model does not have the cloud '{cloud}', and archgen import does not add a cloud to a model"
     return Diagnostic(OTHER_CLOUD, message, help_, ("clouds",), span=node.key_span if node else None)
+
+
+def _lacking_network(found: Import, root: YamlNode, environments: Collection[str]) -> Diagnostic | None:
+    """The diagnostic for objects of an environment that the model does not have, if an environment needs more than they say."""
+    node = root.get(("network",))
+    if found.has_terraform or found.environment in environments or node is None:
+        return None
+    message = (
+        f"the model has a network and no environment '{found.environment}', whose range Kubernetes objects do not state"
+    )
+    help_ = "import the Terraform files of the environment first, or together with the objects"
+    return Diagnostic(CONFLICT, message, help_, ("network",), span=node.key_span)
 
 
 def _changed(

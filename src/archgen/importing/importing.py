@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archgen.diagnostics.report import visible
+from archgen.importing.clusters import is_object
 from archgen.importing.connections import FoundConnection, find_connections
 from archgen.importing.found_network import FoundNetwork
 from archgen.importing.known import NONE_KNOWN, KnownComponents
@@ -71,7 +72,19 @@ class Import:
         """The model as plain data."""
         name = self.name or name_of(self.placed.components, self.environment)
         home = home_of(self.cloud, self.environment, self.sources, self.placed)
-        return model_of(self.placed, self.networks, self.accepted, home, name, self.project or slug(name))
+        project = self.project or slug(name)
+        return model_of(self.placed, self.networks, self.accepted, home, name, project, self.known.clusters)
+
+    @property
+    def has_terraform(self) -> bool:
+        """Whether there are files of Terraform, and not only Kubernetes objects."""
+        return not all(source.is_kubernetes for source in self.sources)
+
+    @property
+    def cluster(self) -> str:
+        """The component that Kubernetes objects run on; empty without objects, or if it is not known."""
+        objects = (self.model["components"][c.id] for c in self.placed.components if is_object(c))
+        return next((str(facts["runs_on"]) for facts in objects if "runs_on" in facts), "")
 
     def literal_name(self, component: FoundComponent) -> str:
         """The name of a component's resource in the cloud; empty if a model cannot state it."""

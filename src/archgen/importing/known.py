@@ -4,29 +4,35 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from archgen.reading.yaml_tree import YamlNode
 
+CLUSTER = "kubernetes-cluster"
 _NUMBER_AT_END = re.compile(r"\[\d+\]$")
 
 
 @dataclass(frozen=True, slots=True)
 class KnownComponent:
-    """By what a component is found: its ID, its kind, its name in the cloud (empty if it is not known), and its addresses."""
+    """By what a component is found: its ID, its kind, its name in the cloud (empty if it is not known), and its addresses.
+
+    `other_id` is the ID that it has in a model whose component with its ID is of another kind.
+    """
 
     id: str
     kind: str
     name: str
     addresses: frozenset[str]
+    other_id: str = ""
 
 
 @dataclass(frozen=True)
 class KnownComponents:
-    """The components of a model."""
+    """The components of a model. `clusters` has the namespaces of each Kubernetes cluster among them."""
 
     components: tuple[KnownComponent, ...] = ()
+    clusters: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -40,7 +46,7 @@ class KnownComponents:
         """
         chosen = [""] * len(found)
         left = {component.id: component for component in self.components}
-        for keys in (_addresses, _blocks, _id_and_kind, _name_and_kind):
+        for keys in (_addresses, _blocks, _id_and_kind, _other_id_and_kind, _name_and_kind):
             ours, theirs = _by_key(left.values(), keys), _by_key(found, keys)
             for position, component in enumerate(found):
                 if chosen[position]:
@@ -59,7 +65,14 @@ def known_components(root: YamlNode) -> KnownComponents:
     """The components of a model; `root` is its tree as written, with conditions."""
     components = root.get(("components",))
     entries = components.value if components and isinstance(components.value, dict) else {}
-    return KnownComponents(tuple(_known(name, node) for name, node in entries.items() if isinstance(node.value, dict)))
+    known = tuple(_known(name, node) for name, node in entries.items() if isinstance(node.value, dict))
+    clusters = {c.id: _namespaces_of(entries[c.id]) for c in known if c.kind == CLUSTER}
+    return KnownComponents(known, clusters)
+
+
+def _namespaces_of(cluster: YamlNode) -> frozenset[str]:
+    stated = _values_of(cluster, "namespaces")
+    return frozenset(name for node in stated if isinstance(node.value, dict) for name in node.value)
 
 
 def _known(name: str, node: YamlNode) -> KnownComponent:
@@ -98,6 +111,10 @@ def _blocks(component: KnownComponent) -> frozenset[str]:
 
 def _id_and_kind(component: KnownComponent) -> frozenset[str]:
     return frozenset({f"{component.kind} {component.id}"})
+
+
+def _other_id_and_kind(component: KnownComponent) -> frozenset[str]:
+    return frozenset({f"{component.kind} {component.other_id or component.id}"})
 
 
 def _name_and_kind(component: KnownComponent) -> frozenset[str]:

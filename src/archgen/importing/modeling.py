@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -99,8 +100,9 @@ def model_of(
     home: Whereabouts,
     name: str,
     project: str,
+    clusters: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> dict[str, Any]:
-    """The model as plain data, with its keys in the order of the guide."""
+    """The model as plain data, with its keys in the order of the guide. `clusters` are those of a model that exists (`with_cluster`)."""
     model: dict[str, Any] = {"version": 2, "name": name, "project": project}
     region = home.region or cloud_bases()[home.cloud].region_example
     cloud: dict[str, Any] = {"region": region} | ({} if home.region else {"assumed": ["region"]})
@@ -130,7 +132,7 @@ def model_of(
         )
         for component in _in_order(placed.components)
     }
-    model["components"] = with_cluster(placed, components, home.cloud)
+    model["components"] = with_cluster(placed, components, home.cloud, clusters)
     return model
 
 

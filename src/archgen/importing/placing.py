@@ -212,14 +212,26 @@ def _give_ids(components: list[FoundComponent], known: KnownComponents) -> None:
         for label, same in words.items()
         for component in same
     }
-    found = [KnownComponent(wanted[id(c)], c.kind, c.named, frozenset(c.addresses)) for c in components]
+    found = [
+        KnownComponent(
+            w := wanted[id(c)], c.kind, c.named, frozenset(c.addresses), f"{w}-{c.kind}" if _is_object(c) else ""
+        )
+        for c in components
+    ]
     chosen = {id(component): name for component, name in zip(components, known.ids_of(found), strict=True)}
     taken = {*known.ids, *(name for name in chosen.values() if name)}
     for same in words.values():
         for component in same:
-            name = chosen[id(component)] or _free(wanted[id(component)], taken)
+            free = wanted[id(component)]
+            if free in taken and _is_object(component):  # it has no address by which the next import would find it
+                free = f"{free}-{component.kind}"
+            name = chosen[id(component)] or _free(free, taken)
             component.id = name
             taken.add(name)
+
+
+def _is_object(component: FoundComponent) -> bool:
+    return component.resources[0].type.startswith(KUBERNETES)
 
 
 def _longer(component: FoundComponent, label: str, same: list[FoundComponent]) -> str:
