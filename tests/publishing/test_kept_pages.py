@@ -13,6 +13,7 @@ import markdown
 import pytest
 from jinja2 import Template
 
+from archgen.publishing import links, site_helpers
 from archgen.publishing.site import build_site
 from archgen.system import meanwhile
 from conftest import tree
@@ -264,27 +265,54 @@ def on_page_context(context, **_):
     assert b"<title>Second" in site(root)["operate/logs/index.html"]
 
 
-def test_other_processes_convert_pages(root: Path, converted: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    alone = site(root)
-    shutil.rmtree(root.parent / "cache")
-    converted.clear()
+@pytest.fixture
+def helped_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One helper does everything as soon as a page has to be made, because its pace would be chance."""
 
     def finish_first(work: Callable[[int, int], None], _most: int) -> Callable[[], None]:
-        """Let one helper do everything before this process begins, because its pace would be chance."""
         if (pid := os.fork()) == 0:
-            work(0, 1)
-            os._exit(0)
+            try:
+                work(0, 1)
+            finally:
+                os._exit(0)
         os.waitpid(pid, 0)
         return lambda: None
 
-    monkeypatch.setattr("archgen.publishing.kept_pages.start_helpers", finish_first)
-    assert site(root) == alone
-    assert converted == []
+    monkeypatch.setattr(site_helpers, "MADE_ALONE", 0)
+    monkeypatch.setattr(site_helpers, "start_helpers", finish_first)
+
+
+def test_other_processes_make_pages(
+    root: Path, converted: list[str], filled_in: list[str], helped_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: list[str] = []
+    parse = links._parsed
+    monkeypatch.setattr(links, "_parsed", lambda text: parsed.append(text) or parse(text))
+    helped = site(root)
+    assert (converted, filled_in) == (["# Home"], ["index.md"])  # the pages with which this process called for help
+    assert not any("<title>Logs" in text for text in parsed)
+    assert helped == clean_site(root, monkeypatch)
+
+
+def test_helpers_do_not_start_if_little_has_changed(
+    root: Path, helped_at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site(root)
+    started: list[object] = []
+    monkeypatch.setattr(site_helpers, "MADE_ALONE", 1)
+    monkeypatch.setattr(site_helpers, "start_helpers", lambda *given: started.append(given) or (lambda: None))
+    write(root, **{"docs/operate/logs.md": PAGES["operate/logs.md"] + "\nRotated daily.\n"})
+    site(root)
+    assert started == []
+    write(root, **{f"docs/{name}": text + "\nMore.\n" for name, text in PAGES.items()})
+    site(root)
+    assert len(started) == 2  # to convert pages, and to fill in templates
 
 
 def test_real_helpers_change_nothing(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     alone = site(root)
     shutil.rmtree(root.parent / "cache")
+    monkeypatch.setattr(site_helpers, "MADE_ALONE", 0)
     monkeypatch.setattr(meanwhile, "usable_cores", lambda: 4)
     assert site(root) == alone
 

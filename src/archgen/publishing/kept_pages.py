@@ -12,10 +12,10 @@ import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import PackageNotFoundError, entry_points, version
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePath
 from platform import python_version
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,9 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
+from archgen.publishing.links import keep_references
+from archgen.publishing.site_helpers import Help
 from archgen.system.kept import key_of
-from archgen.system.meanwhile import start_helpers
 from archgen.system.results import Results, key_of_parts
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from mkdocs.structure.nav import Navigation
 
 NAME = "archgen/kept-pages"
-_MOST_HELPERS = 7  # more would wait for each other
 _LAST = -1000  # after the events of other plugins, whose changes count
 
 # Extensions whose output depends only on the text and their options. Others may read files or keep a state.
@@ -69,7 +69,8 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
 
     def __init__(self, results: Results) -> None:
         self._results = results
-        self._stop_helpers: Callable[[], None] = lambda: None
+        self._converting = self._filling_in = Help(None)
+        self._nav: Navigation | None = None
 
     @event_priority(_LAST)
     def on_pre_build(self, *, config: MkDocsConfig) -> None:
@@ -84,8 +85,9 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     @event_priority(_LAST)
     def on_nav(self, nav: Navigation, *, config: MkDocsConfig, files: Files) -> Navigation:
         """Let other processes convert pages, if that has no other effect."""
+        self._nav = nav
         if self._results.folder is not None and _is_simple(config) and _is_pure(config.markdown_extensions):
-            self._stop_helpers = start_helpers(partial(_convert, config, files), _MOST_HELPERS)
+            self._converting = Help(partial(_convert, config, files))
         return nav
 
     @event_priority(_LAST)
@@ -98,17 +100,22 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
     @event_priority(_LAST)
     def on_env(self, env: Any, *, config: MkDocsConfig, files: Files) -> Any:
         """Fill in templates only for pages that have changed, if nothing but the theme takes part in it."""
-        if _is_simple(config):
-            return _Templates(env, self._results, partial(_site, config, files))
-        return env
+        self._converting.stop()
+        if not _is_simple(config) or self._nav is None:
+            return env
+        templates = _Templates(env, self._results, cache(partial(_site, config, files)))
+        if self._results.folder is not None:
+            templates.help = self._filling_in = Help(partial(_fill_in, config, files, self._nav, templates))
+        return templates
 
     def on_post_build(self, *, config: MkDocsConfig) -> None:
         """Delete what is too much."""
         self._results.tidy()
 
     def on_shutdown(self) -> None:
-        """End the helpers. They have usually finished."""
-        self._stop_helpers()
+        """End the helpers."""
+        self._converting.stop()
+        self._filling_in.stop()
 
     def _render(self, page: Page, config: MkDocsConfig, files: Files) -> None:
         """Do what `Page.render` does."""
@@ -117,8 +124,9 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
         except TypeError:  # the configuration contains code
             return Page.render(page, config, files)
         kept = self._results.find(key)
-        if kept is not None and all(_facts(files.get_file_from_path(to)) == facts for to, facts in kept["targets"]):
+        if kept is not None and all(_facts(_file(files, to)) == facts for to, facts in kept["targets"]):
             return _restore(page, kept, files)
+        self._converting.count()
         looked_up = _LookedUp(files)
         with _messages() as messages:
             Page.render(page, config, looked_up)  # type: ignore[arg-type]  # passes on everything
@@ -162,17 +170,37 @@ def _convert(config: MkDocsConfig, files: Files, position: int, helpers: int) ->
             index.add_entry_from_context(page)
 
 
+def _fill_in(config: MkDocsConfig, files: Files, nav: Navigation, env: _Templates, position: int, helpers: int) -> None:
+    """Fill in templates, divide pages for the search and find their references, so that the main process finds the results."""
+    from mkdocs.commands.build import get_context
+
+    pages = files.documentation_pages()
+    for file in pages:  # the one for which the main process was filling in a template
+        if file.page is not None:
+            file.page.active = False
+    for file in reversed(pages[position::helpers]):
+        page = file.page
+        assert page is not None
+        page.active = True
+        context = get_context(nav, pages, config, page)
+        template = env.get_template(page.meta.get("template", "main.html"))
+        context = config.plugins.on_page_context(context, page=page, config=config, nav=nav)
+        keep_references(template.render(context))
+        page.active = False
+
+
 class _Templates:
     """The templates of a theme, of which pages are kept."""
 
     def __init__(self, env: Any, results: Results, describe: Callable[[Navigation], str | None]) -> None:
         self._env, self._results = env, results
-        self._describe = cache(describe)
+        self._describe = describe
+        self.help = Help(None)
 
     def get_template(self, name: str) -> Any:
         """What a template makes of a page; other templates are as in the environment."""
         template = self._env.get_template(name)
-        return _KeptTemplate(template, self._results, self._describe)
+        return _KeptTemplate(template, self._results, self._describe, self.help)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._env, name)
@@ -181,8 +209,10 @@ class _Templates:
 class _KeptTemplate:
     """A template, of which pages are kept."""
 
-    def __init__(self, template: Any, results: Results, describe: Callable[[Navigation], str | None]) -> None:
-        self._template, self._results, self._describe = template, results, describe
+    def __init__(
+        self, template: Any, results: Results, describe: Callable[[Navigation], str | None], help_: Help
+    ) -> None:
+        self._template, self._results, self._describe, self._help = template, results, describe, help_
 
     def render(self, context: Mapping[str, Any]) -> str:
         """Do what `Template.render` does."""
@@ -193,6 +223,7 @@ class _KeptTemplate:
         key = _key_of_output(self._template.name, site, page) if site else None
         kept: str | None = self._results.find(key) if key else None
         if kept is None:
+            self._help.count()
             kept = str(self._template.render(context))
             if key:
                 self._results.keep(key, kept)
@@ -236,19 +267,23 @@ def _checksums(folder: Path) -> list[list[str]]:
     known = _is_known(folder)
     return [
         [file.relative_to(folder).as_posix(), hashlib.sha256(file.read_bytes()).hexdigest()]
-        for file in sorted(_files(folder))
-        if (not known or (file.suffix in (".html", ".yml", ".svg") and ".icons" not in file.parts)) and file.is_file()
+        for file in sorted(_files(folder, {".icons"} if known else set()))
+        if (not known or file.suffix in (".html", ".yml", ".svg")) and file.is_file()
     ]
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    """What is in a folder and in the folders that symbolic links in it lead to, in which templates are found, too."""
+def _files(folder: Path, left_out: set[str]) -> Iterator[Path]:
+    """What is in a folder and in the folders that symbolic links in it lead to, in which templates are found, too.
+
+    Folders whose names are in `left_out` are not entered.
+    """
     visited: set[Path] = set()
     for at, folders, names in os.walk(folder, followlinks=True):
         if (real := Path(at).resolve()) in visited:
             folders.clear()
             continue
         visited.add(real)
+        folders[:] = [name for name in folders if name not in left_out]
         yield from (Path(at, name) for name in names)
 
 
@@ -303,6 +338,16 @@ class _LookedUp:
     def __getattr__(self, name: str) -> Any:
         self.used_otherwise = True
         return getattr(self._files, name)
+
+
+def _file(files: Files, path: str) -> File | None:
+    """Do what `Files.get_file_from_path` does. Pages link to the same few paths, and normalizing one takes longer than finding it."""
+    return files.src_uris.get(_normalized(path))
+
+
+@lru_cache(maxsize=1 << 16)
+def _normalized(path: str) -> str:
+    return PurePath(path).as_posix()
 
 
 def _facts(file: File | None) -> list[str] | None:

@@ -44,10 +44,15 @@ def broken(site: Path) -> list[Diagnostic]:
     names = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
     pages = {name: _read(site / name) for name in sorted(names) if name.endswith(CHECKED)}
     problems: list[Diagnostic] = []
+    known: dict[tuple[str, str, bool], str | None] = {}  # most pages of a folder refer to the same files
     for name, page in pages.items():
+        folder = posixpath.dirname(name)
         for to, start, loads in page.references:
-            problem = _problem(name, to, names, pages, loads=loads)
-            if problem:
+            has_path = to[0].isalnum() or to[0] in "./"  # others may refer to the page itself
+            key = (folder if has_path else name, to, loads)
+            if key not in known:
+                known[key] = _problem(name, to, names, pages, loads=loads)
+            if problem := known[key]:
                 line = (site / name).read_text(encoding="utf-8", errors="replace").count("\n", 0, start) + 1
                 problems.append(Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1)))
     problems += _style_sheets(site, names)
@@ -56,7 +61,11 @@ def broken(site: Path) -> list[Diagnostic]:
 
 def _read(file: Path) -> _Page:
     """What a file contains, found again only if it has changed."""
-    text = file.read_text(encoding="utf-8", errors="replace")
+    return keep_references(file.read_text(encoding="utf-8", errors="replace"))
+
+
+def keep_references(text: str) -> _Page:
+    """What the text of a file contains, and is kept for other processes and runs."""
     key = key_of_parts("links", _code(), text)
     kept = users_results().find(key)
     if kept is not None:
