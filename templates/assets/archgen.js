@@ -282,7 +282,8 @@
     if (!view.svg) return;
     const box = view.svg.viewBox.baseVal;
     view.whole = [box.x, box.y, box.width, box.height];
-    look(view, view.whole);
+    look(view, view.next || view.whole);
+    view.next = null;
     view.svg.querySelectorAll(".ag-node").forEach(function (node) {
       const target = node.closest("a") || node;
       ["mouseenter", "focus"].forEach(function (name) {
@@ -612,8 +613,10 @@
     if (caption) caption.textContent = names.join(", ");
     describe(view, null);
     view.chosen = chosen;
+    view.waits = true;
     const said = function (text) { view.said.textContent = text; };
     if (!files[chosen]) {
+      view.waits = false;
       view.region.replaceChildren(document.createTextNode("There is nothing to show here."));
       view.svg = null;
       return said("There is nothing to show at " + names.join(", "));
@@ -626,6 +629,7 @@
       return answer.text();
     }).then(function (text) {
       if (view.chosen !== chosen) return; /* another one was chosen in the meantime */
+      view.waits = false;
       const fresh = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
       if (fresh.namespaceURI !== SVG) throw new Error("no picture");
       fresh.querySelectorAll("a").forEach(function (link) { /* make links of the file relative to this page */
@@ -638,6 +642,7 @@
       said("Now showing " + names.join(", "));
     }).catch(function () {
       if (view.chosen !== chosen) return;
+      view.waits = false;
       const picture = document.createElement("img");
       picture.src = address;
       picture.alt = view.figure.querySelector("figcaption").textContent.trim();
@@ -675,6 +680,33 @@
     const link = node.closest("a");
     if (link) link.focus({ preventScroll: true });
   }
+
+  /* -- a page whose content `archgen serve` replaces --------------------------------------------------------- */
+
+  /* What names a figure in both versions of a page. */
+  function name_of(view, n) {
+    return (view.figure.dataset.files || "") + (view.figure.dataset.steps || "") || "picture " + n;
+  }
+
+  document.addEventListener("archgen:leave", function (event) {
+    event.detail.pictures = views.filter(function (view) { return view.figure.isConnected; }).map(function (view, n) {
+      const places = Object.fromEntries(selects_of(view).map(function (pair) { return [pair[0], pair[1].value]; }));
+      return { name: name_of(view, n), places: places, part: view.svg && is_zoomed(view) ? view.now : null, step: view.step };
+    });
+    views.length = 0; /* the new figures take their place */
+    pages.clear();
+  });
+
+  document.addEventListener("archgen:return", function (event) {
+    views.forEach(function (view, n) {
+      const had = event.detail.pictures.find(function (one) { return one.name === name_of(view, n); });
+      if (!had) return;
+      adopt(view, had.places);
+      if (had.part && view.waits) view.next = had.part;
+      else if (had.part) look(view, had.part);
+      if (had.step) show_step(view, had.step, true);
+    });
+  });
 
   window.addEventListener("hashchange", follow_address);
   if (window.document$ && window.document$.subscribe) window.document$.subscribe(start);

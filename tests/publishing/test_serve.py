@@ -16,12 +16,16 @@ import traceback
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 import processes
-from archgen.publishing.serve import Live, server, watched
+from archgen.publishing.live import Live
+from archgen.publishing.serve import server
+from archgen.publishing.watching import watched
 from conftest import archgen
 
 pytestmark = pytest.mark.slow
@@ -77,11 +81,11 @@ def test_a_saved_model_is_published_and_a_broken_one_leaves_the_last_good_site(
 ) -> None:
     root, address, process = served
     page = get(address, "architecture/components/database/")
-    assert "/_archgen/state?seen=" in page
+    assert 'src="/_archgen/live.js" data-state="/_archgen/state"' in page
     model = root / "architecture.yaml"
     text = model.read_text(encoding="utf-8")
     model.write_text(text.replace("title: Orders", "title: Ledger of orders"), encoding="utf-8")
-    assert state_after(address, 1) == {"builds": 2, "site": 2, "problems": ""}
+    assert state_after(address, 1) == {"builds": 2, "site": 2, "early": 0, "problems": ""}
     assert "Ledger of orders" in get(address, "architecture/components/database/")
     model.write_text(text.replace("retention_days: 7", "retension_days: 7"), encoding="utf-8")
     state = state_after(address, 2)
@@ -172,10 +176,19 @@ def listening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, l
     said: list[str] = []
     made = server(site, 0, Live())
     made.handle_error = lambda _request, _client: said.append(traceback.format_exc())  # type: ignore[method-assign]
+    with serving(made) as port:
+        yield port, said
+
+
+@contextmanager
+def serving(made: ThreadingHTTPServer) -> Iterator[int]:
+    """Let a server answer in this block; the value is its port."""
     threading.Thread(target=made.serve_forever, daemon=True).start()
-    yield made.server_address[1], said
-    made.shutdown()
-    made.server_close()
+    try:
+        yield made.server_address[1]
+    finally:
+        made.shutdown()
+        made.server_close()
 
 
 def ask(port: int, request: bytes) -> bytes:
@@ -214,6 +227,74 @@ def test_every_method_is_asked_for_its_host(listening: tuple[int, list[str]], me
     expected = 200 if method in ("GET", "HEAD") else 501
     for host in ("127.0.0.1", f"127.0.0.1:{port}", "localhost:8001", f"LocalHost:{port}"):
         assert status(ask(port, f"{method} / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())) == expected, host
+
+
+def test_a_page_of_another_site_is_refused(listening: tuple[int, list[str]]) -> None:
+    port, _said = listening
+    host = f"Host: 127.0.0.1:{port}\r\n"
+
+    def asked(path: str, headers: str) -> int:
+        return status(ask(port, f"GET {path} HTTP/1.1\r\n{host}{headers}\r\n".encode()))
+
+    for origin in ("http://evil.com", "null", f"http://127.0.0.1:{port + 1}", f"http://127.0.0.1:{port}.evil.com", ""):
+        assert asked("/", f"Origin: {origin}\r\n") == 403, origin
+    assert asked("/", f"Origin: http://127.0.0.1:{port}\r\nOrigin: http://evil.com\r\n") == 403
+    assert asked("/", f"Origin: http://127.0.0.1:{port}\r\n") == 200
+    state = "/_archgen/state?seen=0&early=9"  # another state than that of the server, which therefore answers at once
+    assert asked(state, "Sec-Fetch-Site: cross-site\r\n") == 403
+    assert asked(state, "Sec-Fetch-Site: same-site\r\n") == 403
+    assert asked(state, "Sec-Fetch-Site: same-origin\r\n") == 200
+    assert asked("/", "Sec-Fetch-Site: cross-site\r\n") == 200  # a link on another site leads here
+
+
+def test_only_paths_below_the_site_are_looked_at(tmp_path: Path) -> None:
+    live = Live()
+    with serving(server(tmp_path, 0, live)) as port:
+
+        def tell(*pages: str) -> int:
+            query = "".join(f"&page={page}" for page in pages)
+            request = f"GET /_archgen/state?seen=0&early=9{query} HTTP/1.1\r\nHost: localhost:{port}\r\n\r\n"
+            return status(ask(port, request.encode()))
+
+        assert tell("/", "/architecture/network/", "/architecture/diagrams/a%2520b.svg") == 200
+        known = ["index.html", "architecture/network/index.html", "architecture/diagrams/a b.svg"]
+        assert live.looked_at() == known
+        for bad in (
+            "/../secret",
+            "/a/%252e%252e/b",
+            "//evil.com/",
+            "http://evil.com/",
+            "a",
+            "/a%255Cb",
+            "/%2500",
+            "/" + "a" * 2000,
+        ):
+            assert tell(bad) == 400, bad
+        assert live.looked_at() == known
+        for n in range(100):
+            tell(f"/{n}/")
+        assert len(live.looked_at()) <= 16  # memory is limited
+
+
+def test_files_that_are_ready_early_are_served_until_the_build_ends(tmp_path: Path) -> None:
+    (tmp_path / "page").mkdir()
+    (tmp_path / "page" / "index.html").write_text("<html><body>old</body></html>", encoding="utf-8")
+    live = Live()
+    with serving(server(tmp_path, 0, live)) as port:
+        address = f"http://127.0.0.1:{port}/"
+        live.publish_early({"page/index.html": b"<html><body>new</body></html>", "a/b.svg": b"<svg/>"})
+        assert "new" in get(address, "page/")
+        assert 'data-early="1"' in get(address, "page/")
+        assert get(address, "a/b.svg") == "<svg/>"
+        live.publish(good=False, problems="broken")
+        assert "old" in get(address, "page/")
+        assert (
+            json.loads(get(address, "_archgen/state?seen=0&early=1"))["early"] == 2
+        )  # pages go back to the last good site
+        live.publish_early({"page/index.html": b"newer"})
+        live.publish(good=True, problems="")
+        assert "old" in get(address, "page/")  # what the build has written
+        assert live.early == 3
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def _serve(commands: Any) -> None:
         commands,
         "serve",
         "serve the site at a local address and rebuild it whenever a file is saved",
-        "Pages reload automatically. While the model is invalid, they show its problems and the last valid site.",
+        "Open pages follow each change. While the model is invalid, they show its problems and the last valid site.",
     )
     add_model(command)
     command.add_argument(

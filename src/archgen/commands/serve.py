@@ -15,7 +15,9 @@ from archgen.commands.shared import CLEAN, UNUSABLE, say
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.diagnostics.report import render
 from archgen.model.own import icon_files
-from archgen.publishing.serve import LOOPBACK, Live, Look, follow, server, watched
+from archgen.publishing.live import Live, look_of
+from archgen.publishing.serve import LOOPBACK, server
+from archgen.publishing.watching import Watch, follow
 from archgen.reading.include import read_files
 
 
@@ -37,16 +39,13 @@ def run(options: argparse.Namespace) -> int:
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     print(f"{address}  (press Ctrl-C to stop)", flush=True)
 
-    def look() -> Look:
-        return watched(root, _model_files(model))
-
-    before = look()
+    watch = Watch(root, lambda: _model_files(model))
     _rebuild(options, live, time.perf_counter(), [])
     if options.open:
         webbrowser.open(address)
     stopped = threading.Event()
     try:
-        follow(before, look, lambda names, since: _rebuild(options, live, since, names), stopped)
+        follow(watch, lambda names, since: _rebuild(options, live, since, names), stopped)
     except KeyboardInterrupt:
         say("")
     finally:
@@ -72,7 +71,9 @@ def _rebuild(options: argparse.Namespace, live: Live, since: float, names: list[
         for line in errors.getvalue().splitlines()
         if not line.startswith(("generating ", "reading ", "building ", "drawing"))
     )
-    live.publish(good=code == CLEAN, problems="" if code == CLEAN else problems.strip())
+    good = code == CLEAN
+    look = look_of(Path(options.model).parent / "site") if good else ""
+    live.publish(good=good, problems="" if good else problems.strip(), look=look)
     what = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
     state = "published" if code == CLEAN else "not published, the last valid site is kept,"
     print(f"{what or 'first build'}: {state} after {time.perf_counter() - since:.1f} s", flush=True)

@@ -1,7 +1,9 @@
 """Serves a project's site on a local address while it is rebuilt on every save; the last good site stays while the model is broken.
 
-Pages come from `site/` with a small script added, which polls for a newer build and then reloads, or shows what
-is wrong. Only this machine can connect: the server listens on the loopback address.
+Pages come from `site/` with a small script added, which waits for a newer build and then replaces the content of the page, or shows
+what is wrong. It tells the server which page and pictures it shows, so that these are made first.
+
+Only this machine can connect: the server listens on the loopback address, and answers no request that a page of another site sends.
 """
 
 from __future__ import annotations
@@ -9,87 +11,31 @@ from __future__ import annotations
 import html
 import json
 import os
-import posixpath
 import re
 import sys
-import threading
-import time
-from collections.abc import Callable, Iterator
-from functools import partial
+from collections.abc import Callable
+from functools import cache, partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from archgen.publishing.live import Live
+from archgen.templating.render import Templates
+
 LOOPBACK = "127.0.0.1"
 STATE = "/_archgen/state"
 PATIENCE = 20.0  # seconds that a poll waits for a new build
 SLOWEST = 30.0  # seconds after which a connection without traffic is closed
-LOOK_EVERY = 0.25  # seconds between two scans of the files
-# Inputs of a build besides the model, and the outputs among them, which do not count.
-WATCHED = ("templates", "docs", "rules", "bindings", "mkdocs.yml", "reviews.yaml", "comparisons.json")
-MADE = ("docs/index.md", "docs/architecture")
+SCRIPT = "/_archgen/live.js"
+_OTHER_SITES = ("cross-site", "same-site")  # what browsers state about requests that a page of another origin sends
+_MOST_PATHS, _LONGEST_PATH = 8, 1000  # of files that a page says it shows
 
 # Host headers that are accepted, with any port, since a forwarded port differs. This stops DNS rebinding: a page elsewhere whose name
 # resolves to this machine still sends its own name.
 _OURS = re.compile(r"(127\.0\.0\.1|localhost)(:\d{1,5})?", re.IGNORECASE)
 _COUNT = re.compile(r"[0-9]{1,9}")
-
-_SCRIPT = """<script>
-(() => {
-  const site = %d;
-  let seen = %d;
-  const show = (text) => {
-    let box = document.getElementById("archgen-problems");
-    if (!text) { box?.remove(); return; }
-    if (!box) {
-      box = document.createElement("pre");
-      box.id = "archgen-problems";
-      box.setAttribute("role", "alert");
-      box.style.cssText = "position:fixed;inset:auto 0 0 0;max-height:50vh;overflow:auto;margin:0;padding:1rem;z-index:99;" +
-        "background:#2b0d0d;color:#ffe9e6;font:13px/1.5 monospace;white-space:pre-wrap;border-top:3px solid #ff6b5e";
-      document.body.append(box);
-    }
-    box.textContent = text;
-  };
-  const ask = async () => {
-    try {
-      const answer = await (await fetch("%s?seen=" + seen)).json();
-      if (answer.site > site) { location.reload(); return; }
-      seen = answer.builds;
-      show(answer.problems);
-      setTimeout(ask, 50);
-    } catch { setTimeout(ask, 1000); }
-  };
-  show(%s);
-  ask();
-})();
-</script>"""
-
-
-class Live:
-    """The state of the builds: `builds` counts all, `site` the successful ones, `problems` is the output of the last one."""
-
-    def __init__(self) -> None:
-        self.site = 0
-        self.problems = ""
-        self.builds = 0
-        self._changed = threading.Condition()
-
-    def publish(self, *, good: bool, problems: str) -> None:
-        """Record a finished build, and answer every page that waits for one."""
-        with self._changed:
-            self.site += good
-            self.problems = problems
-            self.builds += 1
-            self._changed.notify_all()
-
-    def wait(self, seen: int, patience: float) -> dict[str, Any]:
-        """The state, as soon as more than `seen` builds have finished, or after `patience` seconds."""
-        with self._changed:
-            self._changed.wait_for(lambda: self.builds > seen, patience)
-            return {"builds": self.builds, "site": self.site, "problems": self.problems}
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -115,14 +61,21 @@ class _Handler(SimpleHTTPRequestHandler):
         return file
 
     def parse_request(self) -> bool:
-        """Whether there is a request to answer. One whose Host header is not a name of this machine is refused, whatever its method."""
+        """Whether there is a request to answer. One whose Host header is not a name of this machine is refused, whatever its method, and
+        so is one from a page of another origin."""
         if not super().parse_request():
             return False
         hosts = self.headers.get_all("Host") or []
-        if len(hosts) == 1 and _OURS.fullmatch(hosts[0].strip()):
+        if len(hosts) == 1 and _OURS.fullmatch(hosts[0].strip()) and self._is_ours(hosts[0].strip()):
             return True
         self.send_error(HTTPStatus.FORBIDDEN)
         return False
+
+    def _is_ours(self, host: str) -> bool:
+        """Whether a request comes from a page of this server, or from no page. Browsers send `Origin` with all requests that may have
+        effects."""
+        origins = [origin.strip().lower() for origin in self.headers.get_all("Origin") or []]
+        return all(origin in (f"http://{host.lower()}", f"https://{host.lower()}") for origin in origins)
 
     def do_GET(self) -> None:
         """Answer with a page, a file, or the state."""
@@ -148,18 +101,38 @@ class _Handler(SimpleHTTPRequestHandler):
     def _get(self) -> None:
         address = urlsplit(self.path)
         if address.path == STATE:
-            seen = parse_qs(address.query).get("seen", ["0"])[0]
-            if not _COUNT.fullmatch(seen):
-                raise ValueError
-            self._answer(json.dumps(self.live.wait(int(seen), PATIENCE)).encode(), "application/json")
-            return
-        file = self._page(address.path)
-        if file:
+            self._get_state(parse_qs(address.query))
+        elif address.path == SCRIPT:
+            self._answer(_script(), "text/javascript; charset=utf-8")
+        elif early := self._early_file(address.path):
+            is_page = address.path.endswith(("/", ".html"))
+            self._answer(
+                self._with_script(early) if is_page else early,
+                "text/html; charset=utf-8" if is_page else self.guess_type(address.path),
+            )
+        elif file := self._page(address.path):
             self._answer(self._with_script(file.read_bytes()), "text/html; charset=utf-8")
         elif self.live.site == 0 and address.path == "/":
             self._answer(self._with_script(_placeholder(self.live.problems)), "text/html; charset=utf-8")
         else:
             super().do_GET()
+
+    def _get_state(self, query: dict[str, list[str]]) -> None:
+        """Answer with the state, as soon as it is another one than the page knows. Raises ValueError."""
+        if self.headers.get("Sec-Fetch-Site", "none").strip().lower() in _OTHER_SITES:
+            self.send_error(HTTPStatus.FORBIDDEN)
+            return
+        seen, early = (_count(query.get(name, ["0"])[0]) for name in ("seen", "early"))
+        self.live.look_at(_below_site(path) for path in query.get("page", [])[:_MOST_PATHS])
+        self._answer(json.dumps(self.live.wait(seen, early, PATIENCE)).encode(), "application/json")
+
+    def _early_file(self, address: str) -> bytes | None:
+        """The content of a file that is ready before the rest of its site; None if the address means something else."""
+        files = self.live.files
+        try:
+            return files.get(_below_site(address)) if files else None
+        except ValueError:
+            return None
 
     def _page(self, path: str) -> Path | None:
         """The HTML file that an address means; None if it means something else."""
@@ -171,8 +144,11 @@ class _Handler(SimpleHTTPRequestHandler):
         return file if file.suffix == ".html" and file.is_file() else None
 
     def _with_script(self, page: bytes) -> bytes:
-        problems = json.dumps(self.live.problems).replace("<", "\\u003c")
-        script = (_SCRIPT % (self.live.site, self.live.builds, STATE, problems)).encode()
+        live = self.live
+        facts = {"state": STATE, "site": live.site, "early": live.early, "builds": live.builds, "look": live.look}
+        data = "".join(f' data-{name}="{value}"' for name, value in facts.items())
+        problems = html.escape(live.problems)
+        script = f'<script id="archgen-live" src="{SCRIPT}"{data} data-problems="{problems}"></script>'.encode()
         head, body, tail = page.rpartition(b"</body>")
         return head + script + body + tail if body else page + script
 
@@ -192,6 +168,32 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *arguments: Any) -> None:
         """Log nothing: a line for each request would bury the output of the builds."""
+
+
+@cache
+def _script() -> bytes:
+    """The script that is added to every page."""
+    return Templates(None).source("assets/live.js").encode()
+
+
+def _count(text: str) -> int:
+    """A number of builds. Raises ValueError."""
+    if not _COUNT.fullmatch(text):
+        raise ValueError
+    return int(text)
+
+
+def _below_site(address: str) -> str:
+    """The path below the site of the file that an address without query means. Raises ValueError if it is not below the site.
+
+    Only names are compared with it; no file is opened by it.
+    """
+    path = unquote(address, errors="strict")
+    parts = path.split("/")
+    is_usable = len(path) <= _LONGEST_PATH and path.isprintable() and "\\" not in path
+    if not is_usable or parts[0] or not all(parts[1:-1]) or {".", ".."} & set(parts):
+        raise ValueError
+    return path[1:] + ("index.html" if path.endswith("/") else "")
 
 
 def _placeholder(problems: str) -> bytes:
@@ -214,39 +216,3 @@ def server(site: Path, port: int, live: Live, *, earlier: bool = True) -> Thread
     """A server that is already listening. `port` 0 takes any free one. `earlier` says whether an existing site is shown until there is
     a new one. Raises OSError."""
     return _Server((LOOPBACK, port), partial(_Handler, directory=str(site), live=live, earlier=earlier))
-
-
-def watched(root: Path, model_files: Iterator[str] | tuple[str, ...]) -> dict[str, tuple[int, int]]:
-    """Modification time in nanoseconds and size in bytes of every file that a build reads, by path from `root`."""
-    stats: dict[str, tuple[int, int]] = {}
-    for name in (*model_files, *WATCHED):
-        path = root / name
-        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            relative = posixpath.relpath(file.as_posix(), root.as_posix())
-            if relative.startswith(MADE):
-                continue
-            try:
-                stat = file.stat()
-            except OSError:
-                continue
-            if file.is_file():
-                stats[relative] = (stat.st_mtime_ns, stat.st_size)
-    return stats
-
-
-Look = dict[str, tuple[int, int]]
-
-
-def follow(
-    before: Look, look: Callable[[], Look], changed: Callable[[list[str], float], None], stopped: threading.Event
-) -> None:
-    """Call `changed` with the names of changed files and the time at which that was noticed, until stopped.
-
-    A file that is saved during a build is noticed by the next scan.
-    """
-    while not stopped.wait(LOOK_EVERY):
-        now = look()
-        if now != before:
-            names = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
-            before = now
-            changed(names, time.perf_counter())
