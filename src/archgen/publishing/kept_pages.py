@@ -24,6 +24,8 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import AnchorLink, get_toc
 
 from archgen.publishing.links import keep_references
+from archgen.publishing.quick_inline import QuickInline
+from archgen.publishing.searched_text import without_pictures
 from archgen.publishing.site_helpers import Help
 from archgen.system.kept import key_of
 from archgen.system.results import Results, key_of_parts
@@ -129,7 +131,7 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
         self._converting.count()
         looked_up = _LookedUp(files)
         with _messages() as messages:
-            Page.render(page, config, looked_up)  # type: ignore[arg-type]  # passes on everything
+            _render_quickly(page, config, looked_up)  # type: ignore[arg-type]  # passes on everything
         if not messages and not looked_up.used_otherwise:
             self._results.keep(key, {**_made(page), "targets": sorted(looked_up.targets.items())})
         return None
@@ -146,8 +148,10 @@ class KeptPages(BasePlugin):  # type: ignore[type-arg,no-untyped-call]  # it has
         if kept is not None:
             index.entries.extend(kept)
             return None
-        before = len(index.entries)
+        before, content = len(index.entries), page.content
+        page.content = without_pictures(content or "")
         add(page)
+        page.content = content
         self._results.keep(key, index.entries[before:])
         return None
 
@@ -355,6 +359,16 @@ def _facts(file: File | None) -> list[str] | None:
     return None if file is None else [file.src_uri, file.dest_uri, file.url, file.inclusion.name]
 
 
+def _render_quickly(page: Page, config: MkDocsConfig, files: Files) -> None:
+    """Do what `Page.render` does, with an extension that saves time."""
+    extensions = config["markdown_extensions"]
+    config["markdown_extensions"] = [*extensions, QuickInline()]
+    try:
+        Page.render(page, config, files)
+    finally:
+        config["markdown_extensions"] = extensions
+
+
 def _made(page: Page) -> dict[str, Any]:
     """What `Page.render` has set."""
     return {
@@ -421,13 +435,14 @@ def _in_json(value: object) -> object:
 
 @cache
 def _versions() -> list[str]:
-    """The versions of everything that makes a page, and the checksum of this module."""
+    """The versions of everything that makes a page, and the checksum of the modules that take part in it."""
     added = sorted(
         f"{point.group} {point.name} {point.value} {point.dist.version if point.dist else ''}"
         for group in _ADDITIONS
         for point in entry_points(group=group)
     )
-    return [key_of("", __name__).hex(), python_version(), *(f"{name} {_version(name)}" for name in _PACKAGES), *added]
+    code = key_of("", __name__, QuickInline.__module__, without_pictures.__module__).hex()
+    return [code, python_version(), *(f"{name} {_version(name)}" for name in _PACKAGES), *added]
 
 
 def _version(package: str) -> str:
