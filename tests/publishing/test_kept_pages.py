@@ -12,6 +12,8 @@ from pathlib import Path
 import markdown
 import pytest
 from jinja2 import Template
+from mkdocs.commands.build import build
+from mkdocs.config import load_config
 
 from archgen.publishing import links, site_helpers
 from archgen.publishing.site import build_site
@@ -105,6 +107,17 @@ def test_nothing_is_made_again_if_nothing_has_changed(root: Path, converted: lis
     assert filled_in == ["index.md", "orders.md", "operate/logs.md"]
     assert site(root) == before
     assert (len(converted), len(filled_in)) == (3, 3)
+
+
+def test_the_site_is_that_of_the_builder_alone(root: Path) -> None:
+    picture = "<div data-search-exclude>\n<svg><g><text>Web</text></g></svg>\n</div>"
+    write(root, **{"docs/picture.md": f"# Picture\n\n{picture}\n\n*One* `two` [three](index.md) &amp; <b>four</b>\n"})
+    made = site(root)
+    config = load_config(config_file=str(root / "mkdocs.yml"), site_dir=str(root / "alone"), strict=True)
+    config.plugins.on_startup(command="build", dirty=False)
+    build(config)
+    assert made == tree(root / "alone")
+    assert b"Web" in made["picture/index.html"]
 
 
 def test_only_a_page_that_has_changed_is_made_again(

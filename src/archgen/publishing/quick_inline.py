@@ -54,10 +54,10 @@ def _needed_of(operation: str, content: Any) -> frozenset[str] | None:
 
 
 class QuickInline(Extension):  # type: ignore[misc]  # without type information
-    """An extension of Python-Markdown that takes the place of its own processor of inline patterns. It must be the last one."""
+    """An extension of Python-Markdown that replaces its processor of inline patterns. It must be the last one."""
 
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802  # the name of Python-Markdown
-        """Take the place of the processor, unless another extension has done so."""
+        """Replace the processor, unless another extension has done so."""
         if type(md.treeprocessors["inline"]) is InlineProcessor:
             md.treeprocessors.register(_QuickProcessor(md), "inline", 20)
 
