@@ -46,6 +46,32 @@ def test_a_second_rollback_in_the_cluster_keeps_the_settings_of_before(reference
     assert kept == {"spec": {"syncPolicy": {"automated": {"prune": True}}}}
 
 
+SCALED = """case "$*" in
+  *"get horizontalpodautoscaler"*) cat autoscaler.json;;
+  *"patch horizontalpodautoscaler"*) jq -c '.spec.minReplicas = 6' autoscaler.json > new; mv new autoscaler.json;;
+  *"get application"*) cat application.json;;
+  *"patch application"*"automated\\":null"*) echo '{"spec":{"syncPolicy":{}}}' > application.json;;
+  *"patch application"*) for word; do case "$word" in --patch-file=*) cat "${word#--patch-file=}" > application.json;; esac; done;;
+esac"""
+
+
+def test_a_second_raise_of_the_autoscaler_keeps_the_limits_and_settings_of_before(
+    reference: Project, tmp_path: Path
+) -> None:
+    every = found(reference, "error-budget", "aws")
+    synced, limits = {"spec": {"syncPolicy": {"automated": {"prune": True}}}}, {"minReplicas": 2, "maxReplicas": 6}
+    (tmp_path / "application.json").write_text(json.dumps(synced))
+    (tmp_path / "autoscaler.json").write_text(json.dumps({"spec": limits}))
+    programs, here = {"kubectl": SCALED, "sleep": "exit 0"}, str(tmp_path)
+    for _ in range(2):
+        run(tmp_path, every["more-pause"].run or "", programs, HOME=here)
+        run(tmp_path, every["more-scale"].run or "", programs, HOME=here, PODS="6")
+    assert json.loads((tmp_path / "hpa-before-innovate-aws-prod.json").read_text()) == {"spec": limits}
+    run(tmp_path, every["afterwards-resume"].run or "", programs, HOME=here)
+    assert json.loads((tmp_path / "application.json").read_text()) == synced
+    assert not (tmp_path / "sync-before-innovate-aws-prod.json").exists()  # a later incident does not take it for its own
+
+
 def test_no_pods_and_no_digest_are_not_the_right_image(reference: Project, tmp_path: Path) -> None:
     for cloud in ("aws", "gcp"):
         step = found(reference, "deploy-and-roll-back", cloud)["digest"]

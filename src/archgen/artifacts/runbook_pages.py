@@ -73,13 +73,14 @@ def emit(context: Context) -> Emitted:
 
 def _index(context: Context, rows: list[dict[str, Any]], family: Family) -> Artifact:
     due = sorted((row for row in rows if row["facts"].due), key=lambda row: (row["facts"].due, row["id"]))
+    by_severity = sorted(rows, key=lambda row: SEVERITIES.index(row["front"].severity))
     return context.page(
         "runbooks/index",
         "runbooks.md",
         family.index("All runbooks"),
         ("runbooks",),
-        rows=sorted(rows, key=lambda row: SEVERITIES.index(row["front"].severity)),
-        symptoms=_symptoms(rows),
+        rows=by_severity,
+        symptoms=_symptoms(by_severity),
         rehearsed=bool(read_record(context.templates).steps),
         due=due,
         calendar=_calendar(due),
@@ -88,16 +89,12 @@ def _index(context: Context, rows: list[dict[str, Any]], family: Family) -> Arti
 
 
 def _symptoms(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The triggers of all runbooks in groups of symptoms; groups without any are left out."""
+    """The triggers of all runbooks in groups of symptoms, in the order of the rows; groups without any are left out."""
     groups: list[dict[str, Any]] = []
     for symptom, title in SYMPTOMS.items():
-        of_group: list[tuple[str, dict[str, Any]]] = [
-            (t, row) for row in rows if row["front"].symptom == symptom for t in row["front"].triggers
-        ]
+        of_group = [(t, row) for row in rows if row["front"].symptom == symptom for t in row["front"].triggers]
         if of_group:
-            groups.append(
-                {"id": symptom, "title": title, "triggers": sorted(of_group, key=lambda p: (p[0], p[1]["id"]))}
-            )
+            groups.append({"id": symptom, "title": title, "triggers": of_group})
     return groups
 
 
@@ -190,12 +187,13 @@ def _environment(context: Context, a: Architecture, found: Procedure, name: str)
         "color": color_classes(context.document.environments)[a.coordinate.environment],
         "procedure": found,
         "rehearsed": rehearsed_texts(context.templates, name, found),
-        "total": _total(found),
+        "entry": _limit(happy_minutes(list(found.preparation))),
+        "total": _limit(happy_minutes(list(found.steps))),
+        "later": any(step.later for step in found.steps),
         "objective": None if objective is None else duration_text(objective),
     }
 
 
-def _total(procedure: Procedure) -> str | None:
-    """The sum of the limits for people; None if no step states one."""
-    total = happy_minutes(list(procedure.steps))
-    return None if total is None else duration_text(total)
+def _limit(minutes: float | None) -> str | None:
+    """A sum of limits for people; None if no step states one."""
+    return None if minutes is None else duration_text(minutes)
