@@ -56,6 +56,8 @@ def test_lists_and_positions() -> None:
         ("components.databse", "'database'"),
         ("component", "'components'"),
         ("components.database.sizes", "'size'"),
+        ("database.size", "write the part of the model before it: components.database.size"),
+        ("prod.name", "write the part of the model before it: environments.prod.name"),
         ("clouds.azure", "aws"),
         ("name.first", "it has no settings; archgen show name prints it completely"),
         ("components.database.title[0]", "archgen show components.database.title prints it completely"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archgen.diagnostics.codes import rules, titles
-from archgen.diagnostics.explain import Example, explain
+from archgen.diagnostics.explain import Example, as_text, explain
 from archgen.pipeline import check, load
 from conftest import ROOT, archgen
 
@@ -44,6 +44,24 @@ def codes(example: Example, folder: Path, *, with_missing: bool) -> set[str]:
     judgment = check(loaded.project, "2026-11-25").judgment
     missing = {m.fact.code for m in judgment.missing} if with_missing else set()
     return {d.code for d in judgment.findings} | missing
+
+
+def test_the_explanation_of_a_rule_says_how_to_accept_a_finding(tmp_path: Path) -> None:
+    """The waiver that it shows, with its placeholders filled in, accepts the finding of the rule's bad example."""
+    text = as_text(explain("HA209"))
+    waiver = text[text.index("rules:\n") :].replace("\n    ", "\n")
+    for placeholder, value in {
+        "NAME": "later",
+        "components.ID": "components",
+        "TEAM": "ops",
+        "YYYY-MM-DD": "2027-01-31",
+    }.items():
+        assert placeholder in waiver
+        waiver = waiver.replace(placeholder, value)
+    bad = Example("yaml", f"{explain('HA209').bad.text}\nteams: {{ops: {{name: Ops, contact: ops@shop.example}}}}")
+    assert "HA209" in codes(bad, tmp_path, with_missing=False)
+    assert "HA209" not in codes(Example("yaml", f"{bad.text}\n{waiver}"), tmp_path, with_missing=False)
+    assert "To accept" not in as_text(explain("ARC-C006"))
 
 
 def test_every_code_has_an_explanation_and_every_explanation_a_code() -> None:

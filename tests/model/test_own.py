@@ -386,7 +386,7 @@ def test_the_help_of_an_unknown_kind_says_how_to_declare_one(root: Path) -> None
     (problem,) = load(root / "architecture.yaml").diagnostics
     assert problem.code == "ARC-M003"
     assert "kinds: {warp-core: {label: Warp core" in problem.help
-    assert problem.help.startswith("search for a kind with: archgen kinds WORD.")
+    assert problem.help.startswith("search for a kind with: archgen kinds warp-core.")
 
 
 def test_products_of_models_and_of_packages_have_the_categories_that_tiles_have_colors_for() -> None:

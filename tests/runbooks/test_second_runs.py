@@ -69,7 +69,9 @@ def test_a_second_raise_of_the_autoscaler_keeps_the_limits_and_settings_of_befor
     assert json.loads((tmp_path / "hpa-before-innovate-aws-prod.json").read_text()) == {"spec": limits}
     run(tmp_path, every["afterwards-resume"].run or "", programs, HOME=here)
     assert json.loads((tmp_path / "application.json").read_text()) == synced
-    assert not (tmp_path / "sync-before-innovate-aws-prod.json").exists()  # a later incident does not take it for its own
+    assert not (
+        tmp_path / "sync-before-innovate-aws-prod.json"
+    ).exists()  # a later incident does not take it for its own
 
 
 def test_no_pods_and_no_digest_are_not_the_right_image(reference: Project, tmp_path: Path) -> None:

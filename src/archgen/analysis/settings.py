@@ -80,7 +80,16 @@ def unknown(resolved: Resolved, path: Path, at: Coordinate) -> Diagnostic:
     place = f" in {dotted(path[:known])}" if known else ""
     whole = f"archgen show {dotted(path[:known])}" if known else "archgen export"
     help_ = did_you_mean(path[known], _keys(around)) or f"it has no settings; {whole} prints it completely"
+    if not known and (section := _section_of(architecture, path[0])):
+        help_ = f"write the part of the model before it: {dotted((section, *path))}"
     return Diagnostic("ARC-C006", f"'{path[known]}' does not exist{place}", help_, subject=dotted(path))
+
+
+def _section_of(architecture: Architecture, name: str | int) -> str | None:
+    """The first part of the model that has an entry of this name; components come first, because people ask about these most."""
+    document = architecture.document
+    sections = ("components", *(key for key in type(document).model_fields if key != "components"))
+    return next((s for s in sections if isinstance(x := getattr(document, s, None), Mapping) and name in x), None)
 
 
 def _keys(value: Any) -> Iterator[str]:

@@ -120,10 +120,20 @@ def _example(fenced: str) -> Example:
     return Example(first.removeprefix("```"), "\n".join(lines[:-1]))
 
 
+# How a finding of a rule is accepted; the date is in quotes, as the model requires.
+_WAIVER = """To accept a finding of this rule until a day, add a waiver to the model:
+
+    rules:
+      waivers:
+        NAME: {{rule: {code}, path: components.ID, owner: TEAM, reason: Why it is accepted., until: "YYYY-MM-DD"}}
+"""
+
+
 def as_text(explanation: Explanation) -> str:
-    """The explanation as text for a terminal."""
+    """The explanation as text for a terminal; for a rule, also how to accept a finding of it."""
     e = explanation
     bad, good = ("\n".join(f"    {line}" for line in example.text.splitlines()) for example in (e.bad, e.good))
     sources = "".join(f"  {a.name}{f'  {a.link}' if a.link else ''}\n" for a in e.authorities)
     rule = f"Severity: {e.severity}\nAuthority:\n{sources}\n" if e.severity else ""
-    return f"{e.code}: {e.title}\n\n{e.why}\n\n{rule}Bad:\n\n{bad}\n\nGood:\n\n{good}\n"
+    waiver = f"\n{_WAIVER.format(code=e.code)}" if e.severity else ""
+    return f"{e.code}: {e.title}\n\n{e.why}\n\n{rule}Bad:\n\n{bad}\n\nGood:\n\n{good}\n{waiver}"

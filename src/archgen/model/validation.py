@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path as FilePath
@@ -104,7 +105,8 @@ class Validator:
             help_ = f"add its kind, such as kind: {next(iter(kinds))}"
             return None, [Diagnostic("ARC-M001", f"component '{name}' has no kind", help_, path)]
         if not isinstance(kind, str) or kind not in kinds:
-            known = did_you_mean(kind, kinds, otherwise="search for a kind with: archgen kinds WORD.")
+            word = kind if isinstance(kind, str) and re.fullmatch(r"[A-Za-z0-9-]+", kind) else "WORD"
+            known = did_you_mean(kind, kinds, otherwise=f"search for a kind with: archgen kinds {word}.")
             help_ = f"{known} You can also declare a kind: {_declaration(kind)}"
             return None, [Diagnostic("ARC-M003", f"unknown kind '{kind}'", help_, (*path, "kind"))]
         try:
