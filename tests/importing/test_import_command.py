@@ -345,6 +345,18 @@ def test_what_is_usual_where_nothing_is_stated_is_assumed(tmp_path: Path) -> Non
         assert "product" in components[name]["assumed"]
 
 
+def test_the_capacity_of_a_service_without_a_launch_type_says_its_product(tmp_path: Path) -> None:
+    def service(name: str, provider: str) -> tuple[str, dict[str, Any]]:
+        return f"aws_ecs_service.{name}", {
+            "name": name,
+            "capacity_provider_strategy": [{"capacity_provider": provider}],
+        }
+
+    file = state_of(service("spot", "FARGATE_SPOT"), service("machines", "our-machines"), folder=tmp_path)
+    products = {c.id: c.product for c in read_files(file).placed.components}
+    assert products == {"spot": "fargate", "machines": "ecs-service"}
+
+
 def test_a_classic_load_balancer_uses_tls_if_one_of_its_listeners_does(tmp_path: Path) -> None:
     listeners = [{"lb_protocol": "http"}, {"lb_protocol": "https"}]
     file = state_of(

@@ -75,22 +75,24 @@ def recorded_types(provider: str) -> Mapping[str, Mapping[str, list[str]]]:
 @cache
 def why_stated_elsewhere(type_: str, argument: str) -> str:
     """Why an argument is not a setting of its component, such as a name or a tag; empty if that is not so."""
-    matching = (
-        why for pattern, why in patterns("stated_elsewhere") if fnmatchcase(_subject(pattern, type_, argument), pattern)
-    )
-    return next(matching, "")
-
-
-def _subject(pattern: str, type_: str, argument: str) -> str:
-    return f"{type_}/{argument}" if "/" in pattern else argument
+    return _reason("stated_elsewhere", type_, argument)
 
 
 @cache
 def why_left_out(type_: str, argument: str) -> str:
     """Why a model deliberately says nothing about an argument; empty if that is not decided."""
-    return next(
-        (why for pattern, why in patterns("left_out") if fnmatchcase(_subject(pattern, type_, argument), pattern)), ""
-    )
+    return _reason("left_out", type_, argument)
+
+
+def _reason(table: str, type_: str, argument: str) -> str:
+    return next((why for pattern, why in _patterns_of(table, type_) if fnmatchcase(argument, pattern)), "")
+
+
+@cache
+def _patterns_of(table: str, type_: str) -> tuple[tuple[str, str], ...]:
+    """The patterns of a table that are about arguments of a type, without the type that they begin with, each with its reason."""
+    parted = ((*pattern.rpartition("/"), why) for pattern, why in patterns(table))
+    return tuple((argument, why) for types, _, argument, why in parted if not types or fnmatchcase(type_, types))
 
 
 @cache

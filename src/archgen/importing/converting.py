@@ -110,6 +110,28 @@ def _any(rule: SettingRule, value: Any) -> str | None:
     return next((text for text in known if chosen(rule.values, text)), next(iter(known), None))
 
 
+def _same(rule: SettingRule, value: Any) -> Any:
+    """What all blocks of a list state for one attribute, UNSET if none states it; None if they differ."""
+    stated = (
+        [value_at(item, rule.key) for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    )
+    if any(other != stated[0] for other in stated):
+        return None
+    return UNSET if not stated or stated[0] in (None, "") else stated[0]
+
+
+def _pair(rule: SettingRule, value: Any) -> Any:
+    """The value of the block with a name in a list of named values; UNSET if there is none."""
+    blocks = [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    stated = next((item.get("value") for item in blocks if item.get("name") == rule.key), None)
+    return UNSET if stated in (None, "") else int(stated) if str(stated).isdecimal() else stated
+
+
+def _address(_rule: SettingRule, value: Any) -> str:
+    """A web address, with the scheme if it is left out because there is only one."""
+    return str(value) if "://" in str(value) else f"https://{value}"
+
+
 def _list(_rule: SettingRule, value: Any) -> list[Any]:
     return sorted(map(str, value)) if isinstance(value, list) else [value]
 
@@ -156,6 +178,9 @@ SHAPES: Mapping[str, Callable[[SettingRule, Any], Any]] = {
     "ranges": _ranges,
     "list": _list,
     "any": _any,
+    "same": _same,
+    "pair": _pair,
+    "address": _address,
     "domains": _domains,
     "number": lambda _rule, value: _number(value),
     "seconds": lambda _rule, value: _number(value),

@@ -147,7 +147,10 @@ def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
     mapping = mapping_of(resource)
     if mapping.instead and states_attribute(resource, mapping.instead.has):
         return mapping.instead.kind, mapping.instead.product
-    stated = value_at(resource.values, mapping.product_by) if mapping.product_by else None
+    deciding = (value_at(resource.values, attribute) for attribute in mapping.product_by.split("|"))
+    stated = next((value for value in deciding if value not in (None, "", [])), None)
+    if stated is None and "product" in mapping.assumed:
+        return type_.kind, ""
     return type_.kind, chosen(mapping.products, stated) or "" if mapping.product_by else type_.product
 
 

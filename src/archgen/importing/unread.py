@@ -14,7 +14,7 @@ from archgen.catalog.terraform_types import (
     why_left_out,
     why_stated_elsewhere,
 )
-from archgen.importing.mappings import mappings
+from archgen.importing.mappings import NOTHING, mappings
 from archgen.importing.placing import PlacedResources
 from archgen.importing.resource import Resource
 
@@ -35,13 +35,15 @@ def count_unread_arguments(placed: PlacedResources) -> dict[str, Counter[str]]:
 
 @cache
 def unread_arguments(type_: str) -> tuple[str, ...]:
-    """The arguments of a type with a table that are neither read, nor stated elsewhere in a model, nor left out deliberately."""
-    if type_ not in mappings() or not mappings()[type_].settings:
-        return ()
+    """The arguments without an account of a type whose table has settings; nothing of others, which are reported as a whole."""
+    mapping = mappings().get(type_)
+    return unaccounted_arguments(type_) if mapping and mapping.settings else ()
+
+
+def unaccounted_arguments(type_: str) -> tuple[str, ...]:
+    """The recorded arguments of a type that are neither read, nor stated elsewhere in a model, nor left out deliberately."""
     arguments = recorded_types(type_.partition("_")[0]).get(type_, {}).get("arguments", ())
-    if not arguments:  # the table of a package, or of Kubernetes objects, which no provider describes
-        return ()
-    read = {*_read_attributes(type_)}
+    read = {*_read_attributes(type_)} if arguments else set()
     return tuple(
         argument
         for argument in arguments
@@ -52,8 +54,8 @@ def unread_arguments(type_: str) -> tuple[str, ...]:
 
 
 def _read_attributes(type_: str) -> Iterator[str]:
-    mapping = mappings()[type_]
-    yield from (mapping.named, mapping.product_by, mapping.same_by)
+    mapping = mappings().get(type_, NOTHING)
+    yield from (mapping.named, *mapping.product_by.split("|"), mapping.same_by)
     yield from (rule.attribute for rule in mapping.settings)
     yield from (end for rule in mapping.connections for end in (rule.from_, rule.to))
     yield from (mapping.instead.has for _ in (1,) if mapping.instead)
