@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import field, replace
 from functools import cached_property
 from pathlib import Path
@@ -16,7 +16,7 @@ from archgen.analysis.past_comparisons import FILE as COMPARISONS
 from archgen.analysis.past_comparisons import PastComparisons, read_comparisons
 from archgen.diagnostics.diagnostic import Diagnostic, in_order
 from archgen.model.own import icon_files
-from archgen.model.resolve import Resolved, locate, read_axes, resolve
+from archgen.model.resolve import Resolved, locate, read_axes, resolve, validate_values
 from archgen.parity.reviews import FILE, Reviews, read_reviews
 from archgen.reading.include import Files, read_files
 from archgen.reading.yaml_tree import Source, YamlNode
@@ -92,38 +92,67 @@ class Loaded:
     root: Path = Path()
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A model whose values were read, and whose references were not checked yet.
+
+    `project` is None if the values have problems already. `check` checks the references, and returns the result of loading the model.
+    """
+
+    project: Project | None
+    check: Callable[[], Loaded]
+
+
 def load(model: Path, *, trusted: bool = True, texts: Mapping[str, str] = MappingProxyType({})) -> Loaded:
     """Read and resolve a model. Problems in it are returned, never raised. Unless `trusted`, no code of the project runs.
 
     `texts` has texts of files of the model, by name, that are used instead of what these files contain.
     """
+    return read(model, trusted=trusted, texts=texts).check()
+
+
+def read(model: Path, *, trusted: bool = True, texts: Mapping[str, str] = MappingProxyType({})) -> Read:
+    """The first half of `load`: everything but the references between the parts of the model."""
     if not trusted and _leads_out(model):
         message = "the model is a symbolic link to a file outside its folder"
         unread = Files((Source(model.name, [], None, complete=False),), None)
         help_ = "replace the link with the file"
-        return Loaded(unread, None, [Diagnostic("ARC-Y001", message, help_, subject=model.name)], model.parent)
+        refused = Loaded(unread, None, [Diagnostic("ARC-Y001", message, help_, subject=model.name)], model.parent)
+        return Read(None, lambda: refused)
     files, problems = read_files(model, texts)
-    resolved = None
-    if files.root is not None:
-        icons, broken = _icons(model.parent, files.root)
-        problems += broken
-        bindings = model.parent / "bindings" if trusted and (model.parent / "bindings").is_dir() else None
-        resolved, more = resolve(files.root, icons, bindings)
-        problems += _not_caused_by(problems, more)
-    if problems or resolved is None:
-        return Loaded(files, None, in_order(problems), model.parent)
-    files, unread_documents = _with_documents(model.parent, files, resolved)
+    if files.root is None:
+        return Read(None, lambda: Loaded(files, None, in_order(problems), model.parent))
+    icons, broken = _icons(model.parent, files.root)
+    problems += broken
+    bindings = model.parent / "bindings" if trusted and (model.parent / "bindings").is_dir() else None
+    validated = validate_values(files.root, icons, bindings)
+    project = None
+    if validated.resolved is not None and not problems:
+        project = _project(model.parent, files, validated.resolved, icons, trusted=trusted)
+
+    def check() -> Loaded:
+        more = validated.check()
+        found = [*problems, *_not_caused_by(problems, more)]
+        if found or project is None:
+            return Loaded(files, None, in_order(found), model.parent)
+        return Loaded(project.files, project, [], model.parent)
+
+    return Read(project, check)
+
+
+def _project(root: Path, files: Files, resolved: Resolved, icons: Mapping[str, str], *, trusted: bool) -> Project:
+    """A resolved model with the other files of its project: design documents, fonts, reviews and earlier comparisons."""
+    files, unread_documents = _with_documents(root, files, resolved)
     # Fonts of an untrusted project are ignored, because the renderer has no time limit and a font can keep it busy.
-    fonts, broken_fonts = _fonts(model.parent, resolved) if trusted else ((), [])
-    reviews = read_reviews(model.parent)
+    fonts, broken_fonts = _fonts(root, resolved) if trusted else ((), [])
+    reviews = read_reviews(root)
     if reviews.text is not None:
         files = replace(files, others=(*files.others, (FILE, reviews.text)))
-    comparisons = read_comparisons(model.parent)
+    comparisons = read_comparisons(root)
     if comparisons.text is not None:
         files = replace(files, others=(*files.others, (COMPARISONS, comparisons.text)))
     unread_files = (*unread_documents, *broken_fonts)
-    project = Project(model.parent, files, resolved, unread_files, reviews, trusted, fonts, icons, comparisons)
-    return Loaded(files, project, [], model.parent)
+    return Project(root, files, resolved, unread_files, reviews, trusted, fonts, icons, comparisons)
 
 
 def resolved_without(loaded: Loaded, cloud: str) -> Resolved | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from archgen.commands.shared import (
@@ -19,7 +20,7 @@ from archgen.commands.shared import (
 from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render
 from archgen.model.wording import counted
-from archgen.pipeline import Checked, check
+from archgen.pipeline import Checked, check, load_and_check
 from archgen.project import Loaded, Project
 from archgen.system.meanwhile import usable_cores
 
@@ -29,15 +30,15 @@ if TYPE_CHECKING:
 
 def run(options: argparse.Namespace) -> int:
     """Validate; returns the exit code."""
-    loaded = read_model(options)
-    if options.fix and loaded.project:
-        loaded = _fix(options, loaded)
-    if loaded.project is None:
+    if options.fix:
+        _fix(options)
+    trusted = not options.no_project_code
+    loaded, checked = load_and_check(Path(options.model), today_of(options), _jobs(options), trusted=trusted)
+    if loaded.project is None or checked is None:
         for_machines(options.format, loaded.root, loaded.diagnostics) if options.format != "text" else show(
             loaded.diagnostics, loaded
         )
         return UNUSABLE
-    checked = check(loaded.project, today_of(options), options.jobs or usable_cores())
     missing = checked.judgment.missing
     if options.format != "text":
         for_machines(options.format, loaded.root, checked.findings, checked.judgment, _book(loaded.project, checked))
@@ -80,16 +81,20 @@ def _show(options: argparse.Namespace, loaded: Loaded, checked: Checked) -> None
         say(f"{subject} could not be checked everywhere, because the model does not state {lacking}{details}")
 
 
-def _fix(options: argparse.Namespace, loaded: Loaded) -> Loaded:
-    """Apply all safe fixes; returns the model, read again if a file has changed."""
+def _fix(options: argparse.Namespace) -> None:
+    """Apply all safe fixes, if the model is valid, and print what was fixed."""
     from archgen.checking.fixes import fix_files
 
-    assert loaded.project is not None
-    made, failed = fix_files(
-        loaded.project, check(loaded.project, today_of(options), options.jobs or usable_cores()).findings
-    )
+    loaded = read_model(options)
+    if loaded.project is None:
+        return
+    made, failed = fix_files(loaded.project, check(loaded.project, today_of(options), _jobs(options)).findings)
     for word, lines in (("fixed", made), ("not fixed:", failed)):
         for line in lines:
             file, _, what = line.partition(":")
             say(f"{word} {for_people(loaded.root).of(file)}:{what}")
-    return read_model(options) if made else loaded
+
+
+def _jobs(options: argparse.Namespace) -> int:
+    """The number of processes to use."""
+    return options.jobs or usable_cores()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 from types import MappingProxyType
@@ -68,6 +68,22 @@ class Resolved:
         return self.architectures[replace(coordinate, phase=self.axes.phases[-1])]
 
 
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """The values of a model at every coordinate, whose references to each other have not been checked.
+
+    `resolved` is None if the values have problems already.
+    """
+
+    resolved: Resolved | None
+    check: Callable[[], list[Diagnostic]]
+
+    def checked(self) -> tuple[Resolved | None, list[Diagnostic]]:
+        """The model at every coordinate; None if there is any diagnostic."""
+        problems = self.check()
+        return (None if problems else self.resolved), problems
+
+
 def resolve(
     root: YamlNode,
     icons: Mapping[str, str] = MappingProxyType({}),
@@ -75,7 +91,18 @@ def resolve(
     *,
     without: str = "",
 ) -> tuple[Resolved | None, list[Diagnostic]]:
-    """The model at every coordinate; None if there is any diagnostic.
+    """The model at every coordinate; None if there is any diagnostic. The arguments are those of `validate_values`."""
+    return validate_values(root, icons, bindings, without=without).checked()
+
+
+def validate_values(
+    root: YamlNode,
+    icons: Mapping[str, str] = MappingProxyType({}),
+    bindings: FilePath | None = None,
+    *,
+    without: str = "",
+) -> Validated:
+    """The values of the model at every coordinate, and a function that returns all problems, those of references included.
 
     `icons` has the content of the project's icons by the names of their files, and `bindings` is the folder of its Terraform bindings.
     The coordinates of the cloud `without` are left out, as if the model did not have this cloud; it must not be the primary one.
@@ -84,36 +111,39 @@ def resolve(
     facts, unusable = facts_for(root, reserved_cloud_id)
     problems += unusable
     if axes is None or not facts.keys() >= set(axes.clouds):
-        return None, problems
+        return Validated(None, lambda: problems)
     problems += report_old_forms(root, refused=True)
     varied, more = take_apart(modernized(root), axes)
     problems += more
     vocabulary = _vocabulary(varied.base, facts, icons)
     problems += _own(varied.base, vocabulary)
-    architectures: dict[Coordinate, Architecture] = {}
-    gathered = Gathered(axes)
-    presence = _exists_somewhere(varied.base)
     validator = Validator(vocabulary, varied.assumed, bindings)
     trees = {coordinate: varied.at(axes.bit(coordinate)) for coordinate in axes.all if coordinate.cloud != without}
     trees = without_settings_of_other_kinds(trees, varied.varying("components", "kind"), vocabulary.kinds)
     defaults = DefaultsUnderComponents(vocabulary.kinds)
+    gathered = Gathered(axes)
+    applied: dict[Coordinate, YamlNode] = {}
+    architectures: dict[Coordinate, Architecture] = {}
     for coordinate, stated in trees.items():
-        tree, unusable = defaults.applied(stated)
-        gathered.add(coordinate, tree, unusable)
-        architecture, found = validator.architecture(tree, coordinate)
+        applied[coordinate], unusable = defaults.applied(stated)
+        gathered.add(coordinate, applied[coordinate], unusable)
+        architecture, found = validator.architecture(applied[coordinate], coordinate)
         if architecture:
             architectures[coordinate] = architecture
-            found = list(check_references(architecture, presence))
-        gathered.add(coordinate, tree, found)
-    problems += gathered.diagnostics()
-    problems += unused_defaults(varied.base, trees.values())
-    if problems:
-        return None, problems
+        gathered.add(coordinate, applied[coordinate], found)
     kept = replace(axes, clouds=tuple(cloud for cloud in axes.clouds if cloud != without)) if without else axes
     resolved = Resolved(kept, architectures, vocabulary.kinds)
-    problems += equal_names(resolved.today())
-    problems += differing_networks(resolved.today())
-    return (None if problems else resolved), problems
+    unused = list(unused_defaults(varied.base, trees.values()))
+    usable = not problems and not unused and not gathered.diagnostics()
+
+    def check() -> list[Diagnostic]:
+        presence = _exists_somewhere(varied.base)
+        for coordinate, architecture in architectures.items():
+            gathered.add(coordinate, applied[coordinate], check_references(architecture, presence))
+        found = [*problems, *gathered.diagnostics(), *unused]
+        return found or [*equal_names(resolved.today()), *differing_networks(resolved.today())]
+
+    return Validated(resolved if usable else None, check)
 
 
 def _vocabulary(base: YamlNode, facts: Mapping[str, CloudFacts], icons: Mapping[str, str]) -> Vocabulary:

@@ -32,22 +32,16 @@ def usable_cores() -> int:
 def computed_meanwhile(compute: Callable[[], Value], jobs: int) -> Iterator[Callable[[], Value]]:
     """A function that returns what `compute` returns, or raises what it raises: computed in a child process if `jobs` is at least 2.
 
-    `compute` must have no effect but its value, which can be pickled. Without a child, it is called before the block. The child does not
-    outlive the block.
+    `compute` must have no effect but its value, which can be pickled. Without a child, it is called when the function is first called. So
+    the order in which failures come to light does not depend on the number of processes. The child does not outlive the block.
     """
     started = _start(compute) if jobs > 1 and _can_fork() else None
     if started is None:
-        value = compute()
-        yield lambda: value
+        yield cache(compute)
         return
     child = _Child(*started)
-    answer = cache(lambda: child.answer(compute))
     try:
-        yield answer
-    except Exception:
-        if child.unread:
-            answer()  # what `compute` raises comes first, as with one process
-        raise
+        yield cache(lambda: child.answer(compute))
     finally:
         child.stop()
 
@@ -115,11 +109,6 @@ class _Child:
     def __init__(self, pid: int, pipe: int) -> None:
         self._pid: int | None = pid
         self._pipe = pipe
-
-    @property
-    def unread(self) -> bool:
-        """Whether its answer has not been read."""
-        return self._pid is not None
 
     def answer(self, compute: Callable[[], Value]) -> Value:
         """What the child computed; computed here if it failed."""
