@@ -35,7 +35,7 @@ def test_a_child_computes_the_value_once_while_this_process_goes_on() -> None:
         assert len(answer()[1]) == 200_000  # more than a pipe holds
 
 
-def test_with_one_job_the_value_is_computed_here_before_the_block() -> None:
+def test_with_one_job_the_value_is_computed_here_when_it_is_asked_for() -> None:
     done: list[str] = []
 
     def compute() -> int:
@@ -45,7 +45,9 @@ def test_with_one_job_the_value_is_computed_here_before_the_block() -> None:
     with computed_meanwhile(compute, 1) as answer:
         done.append("block")
         assert answer() == answer() == os.getpid()
-    assert done == ["value", "block"]
+    with computed_meanwhile(compute, 1):
+        done.append("not asked")
+    assert done == ["block", "value", "not asked"]
 
 
 @pytest.mark.parametrize("missing", ["fork", "pipe"])
@@ -80,15 +82,14 @@ def test_if_the_child_fails_this_process_computes_the_value(end: str) -> None:
         assert answer() == "computed here"
 
 
-def test_what_the_computation_raises_is_raised_before_what_the_block_raises() -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_what_the_computation_raises_is_raised_where_it_is_asked_for(jobs: int) -> None:
     def compute() -> object:
         raise LookupError("first")
 
-    with pytest.raises(LookupError, match="first"), computed_meanwhile(compute, 2) as answer:
+    with pytest.raises(LookupError, match="first"), computed_meanwhile(compute, jobs) as answer:
         answer()
-    with pytest.raises(LookupError, match="first"), computed_meanwhile(compute, 2):
-        raise ValueError("second")
-    with pytest.raises(ValueError, match="second"), computed_meanwhile(os.getpid, 2):
+    with pytest.raises(ValueError, match="second"), computed_meanwhile(compute, jobs):
         raise ValueError("second")
 
 

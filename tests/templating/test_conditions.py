@@ -79,7 +79,7 @@ def test_conditions_of_packaged_runbooks_need_no_compiling() -> None:
 
 def test_a_failing_condition_names_its_line() -> None:
     templates = Templates(ROOT / "templates")
-    assert templates.holds("missing.key", here=None) is None
+    assert templates.holds("runbooks/x.yaml", "missing.key", here=None) is None
     with pytest.raises(TemplateFailure) as failure:
         templates.render_text("pages/home.md", "{{ 'yes' if (missing.key) else '' }}", lambda: 6)
     assert failure.value.diagnostic.span

@@ -9,6 +9,7 @@ expression has the same result on every machine.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, NoReturn
 
@@ -19,6 +20,7 @@ from pydantic import BaseModel
 
 from archgen.diagnostics.diagnostic import did_you_mean
 from archgen.expressions.operations import ARITHMETIC, COMPARISONS, FILTERS, METHODS, TESTS, join
+from archgen.expressions.trees import Plain, known_tree, texts_in, to_plain
 from archgen.expressions.values import (
     MAX_DEPTH,
     MAX_EXPONENT,
@@ -44,6 +46,8 @@ def evaluate(expression: str, facts: Mapping[str, Any]) -> Any:
 @lru_cache(maxsize=4096)
 def parse(expression: str) -> nodes.Expr:
     """The syntax tree of an expression, checked for operations that are not allowed. Raises ExpressionError."""
+    if (known := known_tree(expression)) is not None:
+        return known
     if len(expression) > MAX_LENGTH:
         raise ExpressionError(f"it has {len(expression):,} characters; at most {MAX_LENGTH:,} are allowed")
     try:
@@ -61,6 +65,15 @@ def parse(expression: str) -> nodes.Expr:
         raise error if isinstance(error, ExpressionError) else ExpressionError(f"syntax error: {error}") from None
     _check(tree)
     return tree
+
+
+def trees_in(value: Any) -> dict[str, Plain]:
+    """The syntax trees of all expressions among the texts in plain data, for `make_known` in a later run."""
+    trees = {}
+    for text in texts_in(value):
+        with suppress(ExpressionError):
+            trees[text] = to_plain(parse(text))
+    return trees
 
 
 def words_in(expression: str) -> set[str]:

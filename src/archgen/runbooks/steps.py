@@ -170,7 +170,7 @@ class _Writer:
 
     def holds(self, condition: str, *path: str) -> bool:
         """Whether a condition at a path of the step is true, by default that of the step. Raises TemplateFailure."""
-        answer = self._templates.holds(condition, **self._facts)
+        answer = self._templates.holds(self._file.name, condition, **self._facts)
         return (
             bool(self._text(f"{{{{ 'yes' if ({condition}) else '' }}}}", *(path or ("if",))))
             if answer is None

@@ -6,11 +6,13 @@ Conditions are parts of templates, which are trusted. What Python and Jinja read
 from __future__ import annotations
 
 import ast
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import CodeType
 from typing import Any
 
 import jinja2
+
+from archgen.system.kept import CODE, key_of
 
 # What both languages write and read alike. Tests (`is defined`), filters, displays and everything else are Jinja's.
 _ALIKE = (
@@ -22,9 +24,14 @@ _NAMED = {"true": True, "false": False, "none": None}
 _ATTRIBUTE, _ITEM = "_attribute_of", "_item_of"
 
 
-def condition_holds(condition: str, environment: jinja2.Environment, context: dict[str, Any]) -> bool | None:
-    """Whether a condition is true in a context. None if only Jinja can tell, or can tell what is wrong with it."""
-    code = _compiled(condition)
+def condition_holds(
+    condition: str, environment: jinja2.Environment, context: dict[str, Any], *, keep: bool = False
+) -> bool | None:
+    """Whether a condition is true in a context. None if only Jinja can tell, or can tell what is wrong with it.
+
+    With `keep`, for conditions of archgen's own templates, its code is kept between runs.
+    """
+    code = _kept(condition) if keep else _compiled(condition)
     if code is None:
         return None
     helpers = {"__builtins__": {}, _ATTRIBUTE: environment.getattr, _ITEM: environment.getitem}
@@ -32,6 +39,11 @@ def condition_holds(condition: str, environment: jinja2.Environment, context: di
         return bool(eval(code, {**helpers, **context}))  # a template's own text, reduced to what both share
     except Exception:  # Jinja evaluates it again, and says what is wrong and where
         return None
+
+
+@cache
+def _kept(condition: str) -> CodeType | None:
+    return CODE.get(key_of(condition, __name__), lambda: _compiled(condition))
 
 
 @lru_cache(maxsize=4096)

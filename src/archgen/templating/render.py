@@ -197,9 +197,9 @@ class Templates:
             return self._environment.rendered(text)
         return self._run(name, lambda: self._compiled(name, text).render(**context), before)
 
-    def holds(self, condition: str, **context: Any) -> bool | None:
-        """Whether a condition, a part of a template, is true. None if it has to be rendered: see conditions.py."""
-        return condition_holds(condition, self._environment, context)
+    def holds(self, name: str, condition: str, **context: Any) -> bool | None:
+        """Whether a condition, a part of the template `name`, is true. None if it has to be rendered: see conditions.py."""
+        return condition_holds(condition, self._environment, context, keep=self._is_own(name))
 
     def _compiled(self, name: str, text: str) -> jinja2.Template:
         if text not in self._texts:
@@ -213,9 +213,12 @@ class Templates:
 
     def _code_of(self, name: str, text: str) -> CodeType:
         """The code of a text in a template. That of archgen's own templates is kept between runs."""
-        if self.has(name) and self.is_from_archgen(name):
+        if self._is_own(name):
             return CODE.get(key_of(text, *_COMPILERS), lambda: self._environment.compile(text))
         return self._environment.compile(text)
+
+    def _is_own(self, name: str) -> bool:
+        return self.has(name) and self.is_from_archgen(name)
 
     def _run(self, name: str, render: Callable[[], str], before: Callable[[], int] | None = None) -> Safe:
         """The output of `render`. Raises TemplateFailure for all that can go wrong in a template; `before` as in `render_text`."""

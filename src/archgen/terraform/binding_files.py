@@ -17,7 +17,8 @@ import yaml
 from archgen.catalog import catalog
 from archgen.catalog.cloud_facts import clouds
 from archgen.diagnostics.diagnostic import did_you_mean
-from archgen.expressions.evaluate import parse
+from archgen.expressions.evaluate import parse, trees_in
+from archgen.expressions.trees import make_known
 from archgen.expressions.values import ExpressionError
 from archgen.registry import ExtensionError, folders
 from archgen.system.kept import DATA, key_of
@@ -75,9 +76,7 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
     """The values in a binding's file by key. Raises ExtensionError if the file is not valid; unless `checked`, only if it is not YAML."""
     try:
         text = file.read_text(encoding="utf-8")
-        entry = (
-            DATA.get(key_of(text, __name__, "yaml.constructor"), lambda: _load(text)) if is_own(file) else _load(text)
-        )
+        entry = load_own(text) if is_own(file) else _load(text)
     except (OSError, ValueError, yaml.YAMLError) as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or error
@@ -93,6 +92,17 @@ def read_binding(file: Path, *, checked: bool = True) -> dict[str, Any]:
         raise ExtensionError(message, f"name it {entry['cloud']}-….yaml", str(file), _line_of(file, "cloud"))
     values: dict[str, Any] = entry
     return values
+
+
+def load_own(text: str) -> Any:
+    """What a YAML text of archgen's states; the expressions in it are known afterwards. Raises yaml.YAMLError."""
+    entry = DATA.get(key_of(text, __name__, "yaml.constructor"), lambda: _load(text))
+    make_known(DATA.get(key_of(text, *_PARSERS), lambda: trees_in(entry)))
+    return entry
+
+
+# What decides the syntax tree of an expression, and whether it is allowed.
+_PARSERS = ("archgen.expressions", "jinja2")
 
 
 def _load(text: str) -> Any:

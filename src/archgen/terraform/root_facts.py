@@ -8,11 +8,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from archgen.expressions.evaluate import evaluate
 from archgen.model.architecture import Architecture
 from archgen.records import dataclass
+from archgen.terraform.binding_files import load_own
 from archgen.terraform.role import role_of
 
 _HERE = Path(__file__).parent / "roots"
@@ -54,7 +53,7 @@ def root_facts(cloud: str) -> RootFacts | None:
     file = _HERE / f"{cloud}.yaml"
     if not file.is_file():
         return None
-    entry = yaml.safe_load(file.read_text(encoding="utf-8"))
+    entry = load_own(file.read_text(encoding="utf-8"))
     return RootFacts(**{**entry, "also": tuple(entry.get("also", ())), "clusters": tuple(entry.get("clusters", ()))})
 
 
