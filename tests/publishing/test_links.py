@@ -97,6 +97,8 @@ def test_addresses_of_folders_become_addresses_of_files() -> None:
     assert rewritten == '<a href="../c.html#p"> <a xlink:href="index.html"> <a href="../index.html">'
     listed = '<figure data-files="{&quot;x&quot;: &quot;../d/x.svg&quot;, &quot;y&quot;: null}">'
     assert "&quot;d/x.svg&quot;" in with_file_addresses(listed, "a/b.html", names)
+    named = with_file_addresses('<figure data-differences="../d/x.svg">', "a/b.html", names)
+    assert named == '<figure data-differences="d/x.svg">'
     untouched = '<a href="https://e.example/"> <a href="#x"> <a href="b.html"> <a href="gone/">'
     assert with_file_addresses(untouched, "a/index.html", names) == untouched
 
@@ -124,6 +126,9 @@ def test_the_archive_opens_from_a_disk_with_its_search(shop: Path, tmp_path: Pat
     page.locator(".ag-figure svg a").first.click()
     page.wait_for_url("**/components/*.html")
     page.go_back()
+    page.get_by_label("Compare with").first.select_option(index=1)
+    page.locator(".ag-differences li").first.wait_for()
+    assert page.locator("svg.ag .ag-differs").count() > 0
     page.locator(".ag-bar select").first.select_option("dev")
     page.locator(".ag-where", has_text="Development").first.wait_for()
     assert said == []

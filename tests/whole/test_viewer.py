@@ -154,6 +154,38 @@ def test_a_flow_is_stepped_through_on_the_picture_with_its_text(open_page) -> No
     assert page.get_by_label("Step back").first.is_disabled()
 
 
+def test_what_differs_from_another_environment_is_marked_and_said(open_page) -> None:
+    page = open_page("architecture/network/")
+    choice, said = page.get_by_label("Compare with").first, page.locator(".ag-differences").first
+    choice.select_option("dev mvp")
+    page.locator(".ag-differences li").first.wait_for()
+    text = said.inner_text()
+    assert (
+        "Production, Phase 0: MVP compared with Development, Phase 0: MVP: 2 only here, 5 with other settings." in text
+    )
+    assert "Only in Production, Phase 0: MVP: ElastiCache (replica) \u00d7 2" in text
+    assert "replicas 2 instead of 0" in text
+    svg = page.locator("svg.ag-aws")
+    assert svg.locator(".ag-node.ag-differs.ag-added .ag-badge:visible").count() == 2
+    assert svg.locator("#network-aws-dns.ag-changed .ag-sign:visible").text_content() == "~"
+    assert svg.locator("#network-aws-cdn.ag-differs").count() == 0
+
+    page.locator(".ag-bar").get_by_label("Environment").first.select_option("dev")
+    page.locator(".ag-differences p", has_text="itself").first.wait_for()
+    assert page.locator(".ag-differs, .ag-differences li").count() == 0
+    choice.select_option("prod mvp")
+    missing = svg.locator(".ag-node.ag-removed .ag-label")
+    missing.first.wait_for()
+    assert missing.all_text_contents() == ["ElastiCache", "ElastiCache"]
+    whole = svg.evaluate("e => e.viewBox.baseVal.height")
+    choice.select_option("")
+    page.wait_for_function("!document.querySelector('.ag-differs, .ag-differences li')")
+    assert svg.evaluate("e => e.viewBox.baseVal.height") < whole
+    page.goto(page.url.replace("/network/", "/stacks/"))
+    page.get_by_label("Compare with").first.select_option("stg mvp")
+    page.locator(".ag-differences p", has_text="Nothing in this picture differs between").first.wait_for()
+
+
 def test_full_screen_by_button(open_page) -> None:
     page = open_page(NETWORK)
     page.get_by_label("Full screen").first.click()

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._tables import connections, parts
-from archgen.artifacts.addresses import GENERATED, picture_name
+from archgen.artifacts.addresses import GENERATED, differences_file, picture_name
 from archgen.artifacts.base import Artifact, Context, asset, from_file, markdown_asset
 from archgen.draw.graph import Graph
 from archgen.model.coordinate import Coordinate
@@ -73,6 +73,7 @@ def _cloud_picture(context: Context, view: str, page: str, cloud: str) -> dict[s
         "parts": list(parts(graph)),
         "connections": list(connections(graph)),
         "switches": _switches(context, shown),
+        "differences": asset(page, differences_file(cloud)) if len(own) > 1 else "",
         "map": json.dumps({key: asset(page, file) if file else None for key, file in files.items()}),
         "files": [
             {"name": _place_name(context, other), "path": markdown_asset(page, file)}

@@ -223,6 +223,11 @@ def pictures(resolved: Resolved) -> Iterator[Address]:
             yield Address(f"{DOCS}/{GENERATED}/{picture_name(view, coordinate)}", origin, str(origin[-1]))
 
 
+def differences_file(cloud: str) -> str:
+    """The path of the script with what differs between the places of a cloud, below the generated folder."""
+    return f"assets/differences-{cloud}.js"
+
+
 def terraform_files(resolved: Resolved) -> Iterator[Address]:
     """Every file of every stack: complete stacks that archgen generates, and variable files for code that a team wrote itself."""
     stated = resolved.default.document.terraform
@@ -269,7 +274,8 @@ def all_addresses(resolved: Resolved) -> Iterator[Address]:
     """Every address; those that all models have come first."""
     yield from fixed_pages()
     yield from diagnostics_pages()
-    yield from (Address(f"{DOCS}/{GENERATED}/{name}") for name in ASSETS)
+    scripts = (differences_file(cloud) for cloud in resolved.axes.clouds)
+    yield from (Address(f"{DOCS}/{GENERATED}/{name}") for name in (*ASSETS, *scripts))
     yield from moved_pages()
     for family in (
         view_pages,

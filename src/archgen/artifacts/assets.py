@@ -22,7 +22,10 @@ def emit(context: Context) -> Emitted:
         "assets/archgen.css",
         looks=looks,
         colors=colors,
-        changes=[{"name": name, "line": mark.line} for name, mark in style.CHANGES.items()],
+        changes=[
+            {"name": name, "line": mark.line, "width": mark.width, "dashes": mark.dash.split()}
+            for name, mark in style.CHANGES.items()
+        ],
     )
     script = context.templates.source("assets/archgen.js")
     return [Artifact(f"docs/{STYLESHEET}", text.encode()), Artifact(f"docs/{SCRIPT}", script.encode())], []

@@ -22,7 +22,7 @@ ARCHIVE = "site-offline.zip"
 WORKER = "assets/worker.js"
 # The script that Material's offline plugin would load from this address to run its search.
 _SHIM = "https://unpkg.com/iframe-worker/shim"
-_LINKS = ("href", "xlink:href", "src")
+_LINKS = ("href", "xlink:href", "src", "data-differences")  # the last one is a script that a page may load
 _REFRESH = "0; url="  # the beginning of an address that a page leads to at once
 _PICTURES = "data-files"  # JSON: the pictures that a page switches to
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time that ZIP can express
