@@ -26,7 +26,7 @@ from archgen.templating.autoescape import EscapingEnvironment
 from archgen.templating.render import Templates, packaged_templates
 from browsing import build_with_zensical, link_without_entries
 from conftest import ROOT
-from hostile_scripts import CONTROLS, ELEMENTS, LOOK, MARKER, OPEN_ALL, SUSPECT
+from hostile_scripts import CONTROLS, ELEMENTS, LOOK, MARKER, OPEN_ALL, PLACES, SUSPECT
 from sharing import Shared
 
 RECORDED = "recorded.json"
@@ -274,7 +274,7 @@ class _Tab:
 
     def __init__(self, context: object) -> None:
         self.fired: list[str] = []
-        context.add_init_script(MARKER + LOOK)
+        context.add_init_script(MARKER + LOOK + PLACES)
         context.on("console", lambda m: self.fired.append(m.text) if m.text.startswith("XSS ") else None)
         self.page = context.new_page()
 
@@ -318,11 +318,11 @@ def _addresses(site: Path) -> list[str]:
     return sorted(file.relative_to(site).as_posix().removesuffix("index.html") for file in site.rglob("*.html"))
 
 
-def _opened(tabs: list[_Tab], home: str, lists: list[list[str]]) -> list[dict[str, object]]:
+def _opened(tabs: list[_Tab], home: str, lists: list[list[str]], **options: object) -> list[dict[str, object]]:
     """The results of each tab for its addresses; all tabs work in parallel."""
     for tab, addresses in zip(tabs, lists, strict=True):
         tab.page.goto(home)
-        tab.page.evaluate(OPEN_ALL, [addresses, 3])
+        tab.page.evaluate(OPEN_ALL, [addresses, 3, options])
     return [tab.page.evaluate("window.opening") for tab in tabs]
 
 
@@ -335,20 +335,26 @@ def test_no_page_runs_a_text_of_the_model(
     built: Built,
     edition: str,
     builder: str,
+    *,
+    long: bool,
 ) -> None:
     base = f"{served[1]}{edition}-{builder}/site/"
+    other = f"{served[1]}internal-{builder}/site/" if edition != "internal" else ""
     pages = [base + a for a in _addresses(sites[edition, builder]) if a != "control/"]
     halves = [pages[::2], pages[1::2]]
-    found = _opened(tabs, served[1], halves)
+    found = _opened(tabs, served[1], halves, fresh=not long, base=base, other=other)
     for tab, one, names in zip(tabs, found, halves, strict=True):
         assert tab.fired == [], [built.payloads.places[int(said.split()[1])] for said in tab.fired]
         assert one["bad"] == []
         assert set(one["elements"]) <= ELEMENTS, {e: a for e, a in one["elements"].items() if e not in ELEMENTS}
-        assert one["opened"] == len(names) > 50
+        assert one["parsed"] == len(names) > 50
+        assert one["opened"] > (len(names) / 2 if edition == "internal" else 10)
     # The payloads are present as text: nearly all in the internal edition; in the other, all but identifying values and the design.
     least = {"internal": 0.9, "public": 0.75}[edition]
     said = {number for one in found for number in one["said"]}
-    print(f"{edition} {builder}: {len(pages)} pages, {len(said)} of {len(built.payloads.places)} payloads shown, 0 ran")
+    opened = sum(one["opened"] for one in found)
+    shown = f"{len(said)} of {len(built.payloads.places)} payloads shown"
+    print(f"{edition} {builder}: {len(pages)} pages, {opened} of them opened, {shown}, 0 ran")
     assert len(said) > least * len(built.payloads.places)
     control = _opened(tabs, served[1], [[base + "control/"]] * 2)
     assert [set(tab.fired) for tab in tabs] == [CONTROLS, CONTROLS]
