@@ -18,6 +18,7 @@ from archgen.comparing.dialects import DIALECTS
 from archgen.comparing.effects import Effect
 from archgen.comparing.review import Review, ReviewedSide, review
 from archgen.comparing.review_formats import MOST, as_comment, as_json
+from archgen.comparing.terraform_effects import present_addresses
 from archgen.comparing.words import plain, value_code
 from archgen.pipeline import Project, check, load
 from conftest import CASES, ROOT, project_of
@@ -193,3 +194,8 @@ def test_the_text_of_a_secret_is_not_printed() -> None:
     assert value_code(("components", "api", "password"), "hunter22") == "(secret)"
     assert value_code(("components", "api", "note"), "AKIA" + "ABCDEFGHIJKLMNOP") == "(secret)"
     assert value_code(("components", "api", "note"), "ordinary") == "ordinary"
+
+
+def test_addresses_that_move_in_a_circle_have_no_present_one() -> None:
+    assert [*present_addresses({"a": "b", "b": "c", "x": "y", "y": "x"})] == [("a", "c"), ("b", "c")]
+    assert [*present_addresses({"in": "x", "x": "y", "y": "x", "same": "same"})] == []

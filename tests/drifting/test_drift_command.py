@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -164,6 +165,27 @@ def test_nothing_that_is_secret_is_shown() -> None:
             printed = PrintedReport(report, None, {})
             assert PLANTED not in "".join(format_(printed) for format_ in FORMATS.values())
             assert PLANTED not in baseline_text(report.findings)
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_what_looks_like_a_secret_is_not_printed(format_: str) -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+
+    def add(resources: list[dict[str, Any]]) -> None:
+        resources.append(
+            {
+                "address": f'aws_s3_bucket.one["{key}"]',
+                "mode": "managed",
+                "type": "aws_s3_bucket",
+                "name": "one",
+                "index": key,
+                "values": {"bucket": "one"},
+            }
+        )
+
+    report = report_of(imported("three-tier"), edited("three-tier", add))
+    text = FORMATS[format_](PrintedReport(report, None, {}))
+    assert ("(secret)" in re.sub(r"&#\d+;", "", text), key in text) == (True, False)
 
 
 ODD: list[Any] = [

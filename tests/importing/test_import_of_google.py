@@ -380,3 +380,19 @@ def test_subnets_of_other_regions_and_other_ranges_are_reported() -> None:
         "google_compute_subnetwork.far",
         "google_compute_subnetwork.odd",
     ]
+
+
+def test_routes_of_a_service_mesh_are_no_load_balancers() -> None:
+    mesh = resource("google_compute_global_forwarding_rule.mesh", load_balancing_scheme="INTERNAL_SELF_MANAGED")
+    inner = resource("google_compute_global_forwarding_rule.inner", load_balancing_scheme="INTERNAL_MANAGED")
+    found = found_in(mesh, inner)
+    assert [component.id for component in found.placed.components] == ["inner"]
+    assert [r.name for r in found.placed.by_role["relation"]] == ["mesh"]
+
+
+def test_flags_of_a_database_say_who_signs_in_and_how_many() -> None:
+    flags = [{"name": "cloudsql.iam_authentication", "value": "on"}, {"name": "max_connections", "value": "400"}]
+    values = {"database_version": "POSTGRES_17", "settings": [{"tier": "db-custom-2-8192", "database_flags": flags}]}
+    found = found_in(resource("google_sql_database_instance.orders", **values))
+    settings = found.placed.components[0].settings
+    assert (settings["iam_authentication"][0], settings["max_connections"][0]) == (True, 400)

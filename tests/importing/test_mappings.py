@@ -40,7 +40,7 @@ def attributes_of(mapping: TypeMapping) -> Iterator[str]:
     yield from (name for rule in mapping.settings for name in (rule.attribute, rule.unless_off))
     yield from (end for rule in mapping.connections for end in (rule.from_, rule.to))
     yield from (part.has for part in (mapping.instead,) if part)
-    yield from (part.attribute for part in (mapping.other_role,) if part)
+    yield from (part.attribute for part in mapping.other_roles)
 
 
 @pytest.mark.parametrize("name", mappings())

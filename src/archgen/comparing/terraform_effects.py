@@ -172,12 +172,18 @@ def _lost_entries(old: CloudPlan, new: CloudPlan, place: Place) -> dict[str, boo
 
 def _moves(plan: CloudPlan, stack: str) -> Iterator[tuple[str, str]]:
     """Pairs of an earlier address and the present one, also over several steps."""
-    steps = dict(all_moves(plan.wiring.stacks[stack]))
-    for first in steps:  # noqa: PLC0206  # follows the steps from each first one
-        last = steps[first]
-        while last in steps:
+    return present_addresses(dict(all_moves(plan.wiring.stacks[stack])))
+
+
+def present_addresses(steps: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Each address that is moved, with the one that its steps lead to; without those that move in a circle."""
+    for first, step in steps.items():
+        last, seen = step, {first}
+        while last in steps and last not in seen:
+            seen.add(last)
             last = steps[last]
-        yield first, last
+        if last not in steps:
+            yield first, last
 
 
 # -- permissions -----------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import TerraformFile
 from archgen.model.wording import counted
 from archgen.records import dataclass
+from archgen.rules.secrets import without_secrets, without_secrets_in
 from archgen.templating.escape import comment, comment_code
 
 JSON_FORMAT = "archgen-drift/1"
@@ -57,7 +58,7 @@ def as_text(printed: PrintedReport) -> str:
             lines += ["", f"{title} ({len(those)})"]
             lines += [line for drift in those for line in _drift_lines(drift)]
     lines += ["", _verdict(report)]
-    return "".join(f"{visible(line)}\n" for line in lines)
+    return "".join(f"{visible(without_secrets(line))}\n" for line in lines)
 
 
 def _coverage_lines(report: DriftReport) -> Iterator[str]:
@@ -156,16 +157,16 @@ def _row(drift: Drift) -> str:
 
 
 def _cell(text: str) -> str:
-    return str(comment_code(visible(text))) if text else ""
+    return str(comment_code(visible(without_secrets(text)))) if text else ""
 
 
 def _prose(text: str) -> str:
-    return str(comment(visible(text)))
+    return str(comment(visible(without_secrets(text))))
 
 
 def as_json(printed: PrintedReport) -> str:
     """The report for programs."""
-    return json.dumps(document_of(printed.report), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(without_secrets_in(document_of(printed.report)), indent=2, ensure_ascii=False) + "\n"
 
 
 def document_of(report: DriftReport) -> dict[str, Any]:
@@ -232,8 +233,8 @@ def _diagnostic(drift: Drift, otherwise: Span | None) -> Diagnostic:
     path = drift.path or drift.addresses[:1]
     return Diagnostic(
         drift.code,
-        drift.message,
-        "; ".join(fact for fact in facts if fact),
+        without_secrets(drift.message),
+        without_secrets("; ".join(fact for fact in facts if fact)),
         path,
         severity="warning",
         span=drift.at or otherwise,

@@ -29,7 +29,7 @@ from archgen.model.coordinate import BadConditionError, Coordinate
 from archgen.model.resolve import Resolved
 from archgen.model.wording import counted
 from archgen.records import dataclass
-from archgen.rules.secrets import without_secrets
+from archgen.rules.secrets import without_secrets_in
 
 _PUBLIC: Mapping[DriftKind, str] = {
     "missing": "in the model, but not in the plan",
@@ -88,7 +88,7 @@ def compare_plans(
         report.empty,
         tuple(sentences),
         tuple(effects),
-        _without_secrets(document),
+        without_secrets_in(document),
     )
 
 
@@ -225,12 +225,3 @@ def _public_document(report: DriftReport) -> dict[str, Any]:
 def _public_drift(drift: Drift) -> dict[str, Any]:
     kept = ("kind", "code", "path", "place")
     return {key: value for key, value in plain_drift(drift).items() if key in kept} | {"types": _types(drift)}
-
-
-def _without_secrets(value: Any) -> Any:
-    """Plain data with `(secret)` in place of each part of a text that looks like a secret."""
-    if isinstance(value, str):
-        return without_secrets(value)
-    if isinstance(value, Mapping):
-        return {without_secrets(key): _without_secrets(inside) for key, inside in value.items()}
-    return [_without_secrets(item) for item in value] if isinstance(value, list) else value

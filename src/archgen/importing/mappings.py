@@ -80,7 +80,7 @@ class TypeMapping:
     product_by: str = ""
     products: Mapping[str, str] = field(default_factory=dict)
     instead: Instead | None = None
-    other_role: OtherRole | None = None
+    other_roles: tuple[OtherRole, ...] = ()
     settings: tuple[SettingRule, ...] = ()
     assumed: Mapping[str, Any] = field(default_factory=dict)
     connections: tuple[ConnectionRule, ...] = ()
@@ -110,7 +110,7 @@ def mappings() -> Mapping[str, TypeMapping]:
 def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
     """A mapping as a table states it. Raises KeyError and TypeError for keys that it cannot have."""
     products = dict(stated.get("product", {}))
-    instead, role = stated.get("instead"), stated.get("other_role")
+    instead, roles = stated.get("instead"), _listed(stated.get("other_role") or [])
     return TypeMapping(
         stated.get("named", ""),
         stated.get("known_as", ""),
@@ -119,7 +119,7 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
         products.pop("by", ""),
         products,
         Instead(**instead) if instead else None,
-        OtherRole(role["from"], tuple(role["is"]), role["role"]) if role else None,
+        tuple(OtherRole(role["from"], tuple(role["is"]), role["role"]) for role in roles),
         tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),
         stated.get("assume", {}),
         tuple(_connection(rule) for rule in stated.get("connects", ())),

@@ -135,11 +135,11 @@ def mapping_of(resource: Resource) -> TypeMapping:
 
 def _role(resource: Resource, type_: TerraformType) -> str:
     """What a resource is: usually what its type is."""
-    other = mapping_of(resource).other_role
-    if other is None:
-        return type_.role
-    stated = [str(value_at(resource.values, other.attribute)), *resource.references.get(other.attribute, ())]
-    return other.role if any(fnmatchcase(text, value) for text in stated for value in other.values) else type_.role
+    for other in mapping_of(resource).other_roles:
+        stated = [str(value_at(resource.values, other.attribute)), *resource.references.get(other.attribute, ())]
+        if any(fnmatchcase(text, value) for text in stated for value in other.values):
+            return other.role
+    return type_.role
 
 
 def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Path
 from archgen.model.outcome import Outcome, Passed
@@ -54,6 +55,15 @@ def looks_secret(path: Sequence[str | int], text: str) -> bool:
 def without_secrets(text: str) -> str:
     """The text with `(secret)` in place of each part that looks like a secret in itself."""
     return re.sub(_FORMATS, "(secret)", text) if _MARKS.search(text) else text
+
+
+def without_secrets_in(value: Any) -> Any:
+    """Plain data with `(secret)` in place of each part of a text that looks like a secret."""
+    if isinstance(value, str):
+        return without_secrets(value)
+    if isinstance(value, Mapping):
+        return {without_secrets(key): without_secrets_in(inside) for key, inside in value.items()}
+    return [without_secrets_in(item) for item in value] if isinstance(value, list) else value
 
 
 def _secrets_in(node: YamlNode, path: Path, seen: set[int]) -> Iterator[Diagnostic]:
