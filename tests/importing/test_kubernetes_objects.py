@@ -246,6 +246,15 @@ def test_limits_of_some_pods_only_are_not_those_of_a_namespace() -> None:
     }
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_the_tightest_of_several_quotas_counts(order: int) -> None:
+    large = object_of("ResourceQuota", "large", hard={"pods": "40", "requests.cpu": "500m", "limits.memory": "8Gi"})
+    small = object_of("ResourceQuota", "small", hard={"pods": "9", "requests.cpu": "2", "limits.memory": "9000M"})
+    found = imported(manifests(workload("web"), *[large, small][::order]))
+    quota = found.model["components"]["cluster"]["namespaces"]["shop"]["quota"]
+    assert quota == {"pods": 9, "requests_cpu": "500m", "limits_memory": "8Gi"}
+
+
 def test_objects_in_lists_of_lists_are_counted_and_odd_ports_are_not_kept() -> None:
     inner = {"apiVersion": "v1", "kind": "List", "items": [workload("web", ports=[{"containerPort": [1]}])]}
     source = manifests({"apiVersion": "v1", "kind": "List", "items": [inner]})

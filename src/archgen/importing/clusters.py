@@ -21,6 +21,7 @@ from archgen.kinds.kubernetes_cluster import KubernetesCluster, Namespace
 
 _OF_SYSTEM = ("kube-system", "kube-public", "kube-node-lease", "default")
 _NOT_STATED = ("network_policies", "workload_identity", "secrets_encryption", "signed_images_only")
+_ALL_APPLY = ("quota.", "limit_range.max_")
 _UNENFORCED = "privileged"  # without a label, a namespace enforces no standard
 
 
@@ -132,9 +133,19 @@ def limits_in(placed: PlacedResources) -> dict[str, dict[str, Limit]]:
             value = value_at_field(resource, field)
             if value is None and is_namespace:
                 value = _UNENFORCED
-            if (converted := _converted(setting, value)) is not None:
-                stated.setdefault(setting, (converted, resource, field))
+            if (converted := _converted(setting, value)) is None:
+                continue
+            if setting not in stated or _is_tighter(setting, converted, stated[setting][0]):
+                stated[setting] = (converted, resource, field)
     return found
+
+
+def _is_tighter(setting: str, value: Any, other: Any) -> bool:
+    """Whether a second object states a tighter limit: all quotas and maximums of a namespace apply, but only one of its defaults."""
+    if not setting.startswith(_ALL_APPLY):
+        return False
+    one, two = quantity(value), quantity(other)
+    return one is not None and two is not None and one < two
 
 
 def value_at_field(resource: Resource, field: str) -> Any:
