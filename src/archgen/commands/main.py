@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -94,7 +95,8 @@ def _lines_of(file: str) -> dict[str, list[str]]:
 
 
 def _run(arguments: Sequence[str] | None) -> int:
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else list(arguments)
+    options = parser(given[0] if given else "").parse_args(given)
     module = _MODULES.get(options.command, options.command)
     command: Callable[[argparse.Namespace], int] = importlib.import_module(f"archgen.commands.{module}").run
     return command(options)
