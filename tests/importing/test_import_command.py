@@ -330,6 +330,14 @@ def test_a_component_without_what_a_model_needs_is_left_out_and_named(tmp_path: 
     assert not found.coverage.complete
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_files_that_shells_of_windows_write_are_read(encoding: str, tmp_path: Path) -> None:
+    file = state_of(("aws_sqs_queue.jobs", {"name": "jöbs"}), folder=tmp_path)
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    file.write_bytes(f"{mark}{file.read_text(encoding='utf-8')}".encode(encoding))
+    assert [c.named for c in read_files(file).placed.components] == ["jöbs"]
+
+
 def test_what_is_usual_where_nothing_is_stated_is_assumed(tmp_path: Path) -> None:
     file = state_of(
         ("aws_eks_cluster.shop", {"name": "shop"}),

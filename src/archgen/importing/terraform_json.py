@@ -6,6 +6,7 @@ that a file marks as sensitive are dropped here, so that no other part of archge
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 import shlex
@@ -28,6 +29,7 @@ KUBERNETES = "kubernetes"  # the format of files with Kubernetes objects
 _MANIFEST = re.compile(
     rb"\A(?:\xef\xbb\xbf)?(?![\s]*[{\[])(?s:.*\n)?apiVersion:[ \t]"
 )  # YAML, in which a key begins a line
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MAX_BYTES = 1024 * 1024 * 1024
 SHOW = "terraform show -json"
 _HALF = re.compile(rb"\\u[dD][89a-fA-F]")  # of a character, which is text only together with the other half
@@ -88,6 +90,8 @@ def _bytes_of(path: Path) -> bytes:
 
 def read_content(content: bytes, file: str) -> TerraformFile:
     """What the content of a file says. Raises UnusableError."""
+    if content.startswith(_UTF_16):  # `>` in Windows PowerShell writes it
+        content = _as_utf_8(content, file)
     if _MANIFEST.search(content):
         return _manifests(content, file)
     try:
@@ -126,6 +130,13 @@ def _manifests(content: bytes, file: str) -> TerraformFile:
 
 def _of_objects(objects: KubernetesObjects, file: str) -> TerraformFile:
     return TerraformFile(file, "state" if objects.live else "plan", "", KUBERNETES, objects.resources, 0, "")
+
+
+def _as_utf_8(content: bytes, file: str) -> bytes:
+    try:
+        return content.decode("utf-16").encode()
+    except UnicodeDecodeError:
+        raise UnusableError("it is not text", _how_to(file)) from None
 
 
 def _decoded(content: bytes, file: str) -> str:
