@@ -114,6 +114,19 @@ def test_pods_are_added_through_their_autoscaler_while_delivery_is_paused(refere
     assert "more-pause" not in filled(reference, runbook, "gcp", "prod")  # Cloud Deploy takes nothing back
 
 
+@pytest.mark.parametrize("runbook", ["latency-budget", "error-budget"])
+def test_a_person_adds_a_node_where_no_autoscaler_does(reference: Project, runbook: str) -> None:
+    found = filled(reference, runbook, "aws", "prod")
+    order = list(found)
+    assert order.index("health-pods") < order.index("room-grow") < order.index("more-scale")
+    assert any("steps that add a node" in (case.do or "") for case in found["health-pods"].otherwise)
+    assert found["room-grow"].undo_run
+    for cloud, phase in (("aws", "growth"), ("gcp", "mvp")):  # Karpenter and the pools of GKE add nodes by themselves
+        others = filled(reference, runbook, cloud, "prod", phase)
+        assert not [id_ for id_ in others if id_.startswith("room-")]
+        assert not any("steps that add a node" in (case.do or "") for case in others["health-pods"].otherwise)
+
+
 def test_a_pool_of_karpenter_is_not_given_a_second_requirement(reference: Project) -> None:
     found = filled(reference, "spot-interruption", "aws", "prod", "growth")
     assert all('"op":"add"' not in (step.run or "") for step in found.values())
