@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import random
 import shutil
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from archgen.publishing.links import broken, resolve
+from archgen.publishing.links import _problem, _read, broken, resolve
 from archgen.publishing.offline import with_file_addresses
 from conftest import ROOT, archgen
 
@@ -144,3 +145,43 @@ def test_a_name_that_looks_like_an_attribute_is_published(minimal: Path) -> None
     result = archgen("build", "--offline", cwd=minimal)
     assert result.code == 0, result.err
     assert "src=x" in (minimal / "site/architecture/components/shop/index.html").read_text(encoding="utf-8")
+
+
+ADDRESSES = [
+    *(
+        "../",
+        "../../",
+        "./",
+        "x/",
+        "a/",
+        "b/",
+        "",
+        "#top",
+        "#none",
+        "?q",
+        " ",
+        "index.html",
+        "mailto:x",
+        "%62/",
+        "/",
+        "//h/",
+    ),
+    *("..", ".", "a:b", "javascript:1"),
+]
+
+
+def test_an_address_is_judged_alike_wherever_other_pages_have_it(tmp_path: Path) -> None:
+    chance = random.Random(5)
+    written = sorted({"".join(chance.choices(ADDRESSES, k=chance.randint(1, 4))) for _ in range(400)} - {""})
+    body = "\n".join(f'<a href="{to}">x</a>' for to in written)
+    folder = site(tmp_path, home=body, a=body, a__x=body, b=body, b__a=body)
+    names = {file.relative_to(folder).as_posix() for file in folder.rglob("*.html")}
+    pages = {name: _read(folder / name) for name in sorted(names)}
+    expected = [
+        (name, problem)
+        for name, page in pages.items()
+        for to, _start, loads in page.references
+        if (problem := _problem(name, to, names, pages, loads=loads))
+    ]
+    assert [(d.span and d.span.file, d.message) for d in broken(folder)] == expected
+    assert 100 < len(expected) < 1800

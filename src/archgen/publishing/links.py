@@ -5,6 +5,7 @@ Site builders check links in Markdown only. This also checks those in HTML, in t
 
 from __future__ import annotations
 
+import hashlib
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
@@ -17,7 +18,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.start_tags import tags
 from archgen.records import dataclass
 from archgen.system.kept import key_of
-from archgen.system.results import key_of_parts, users_results
+from archgen.system.results import users_results
 
 CHECKED = (".html", ".svg")
 # Attributes that refer to something.
@@ -44,19 +45,29 @@ def broken(site: Path) -> list[Diagnostic]:
     names = {file.relative_to(site).as_posix() for file in site.rglob("*") if file.is_file()}
     pages = {name: _read(site / name) for name in sorted(names) if name.endswith(CHECKED)}
     problems: list[Diagnostic] = []
-    known: dict[tuple[str, str, bool], str | None] = {}  # most pages of a folder refer to the same files
+    fine: set[tuple[str, str, bool]] = set()  # most pages refer to the same files
     for name, page in pages.items():
         folder = posixpath.dirname(name)
         for to, start, loads in page.references:
-            has_path = to[0].isalnum() or to[0] in "./"  # others may refer to the page itself
-            key = (folder if has_path else name, to, loads)
-            if key not in known:
-                known[key] = _problem(name, to, names, pages, loads=loads)
-            if problem := known[key]:
+            place = (*_shortened(folder, to), loads)
+            if place in fine:
+                continue
+            if problem := _problem(name, to, names, pages, loads=loads):
                 line = (site / name).read_text(encoding="utf-8", errors="replace").count("\n", 0, start) + 1
                 problems.append(Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1)))
+            elif to[0].isalnum() or to[0] in "./":  # others may refer to the page itself
+                fine.add(place)
     problems += _style_sheets(site, names)
     return problems
+
+
+def _shortened(folder: str, to: str) -> tuple[str, str]:
+    """A folder and an address in it that lead where the given ones lead, with fewer steps up."""
+    if ":" in to:  # without the steps, it could be a scheme
+        return folder, to
+    while folder and to.startswith("../") and (to[3:4].isalnum() or to.startswith("../", 3)):
+        folder, to = folder.rpartition("/")[0], to[3:]
+    return folder, to
 
 
 def _read(file: Path) -> _Page:
@@ -66,7 +77,7 @@ def _read(file: Path) -> _Page:
 
 def keep_references(text: str) -> _Page:
     """What the text of a file contains, and is kept for other processes and runs."""
-    key = key_of_parts("links", _code(), text)
+    key = hashlib.sha256(f"links {_code()} {text}".encode("utf-8", "surrogatepass")).hexdigest()
     kept = users_results().find(key)
     if kept is not None:
         return _Page(set(kept[0]), [(to, start, loads) for to, start, loads in kept[1]])
