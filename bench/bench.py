@@ -71,11 +71,7 @@ def build() -> None:
     """A complete build from scratch, against MkDocs alone on the resulting pages; and builds after edits, against the one from scratch."""
     with tempfile.TemporaryDirectory() as name:
         project, kept = Path(name) / "project", Path(name) / "kept"
-        project.mkdir()
-        for item in ("architecture.yaml", "architecture", "mkdocs.yml", "docs"):
-            source = ROOT / item
-            target = project / item
-            shutil.copytree(source, target) if source.is_dir() else shutil.copy(source, target)
+        copy_maintained(ROOT, project)
         everything = process(
             sys.executable, "-m", "archgen", "build", "--force", "docs/index.md", cwd=project, kept=kept
         )
@@ -94,6 +90,21 @@ def build() -> None:
         compare("archgen build after an edit of a title / archgen build from scratch", 0.1, edit_value, cold, 3)
 
 
+def copy_maintained(source: Path, project: Path) -> None:
+    """Copy the files of a project that people maintain."""
+    project.mkdir()
+    for item in ("architecture.yaml", "architecture", "mkdocs.yml", "docs"):
+        if (source / item).is_dir():
+            shutil.copytree(source / item, project / item, ignore=lambda folder, _names: made_in(Path(folder)))
+        elif (source / item).is_file():
+            shutil.copy(source / item, project / item)
+
+
+def made_in(folder: Path) -> list[str]:
+    """The files in a folder that a build makes."""
+    return ["architecture", "index.md"] if folder.name == "docs" else []
+
+
 def edited(folder: Path, line: str, then: Callable[[], float]) -> Callable[[], float]:
     """A function that changes the first such line in the files of a folder to a text that it never had, and calls `then`."""
     file = next(file for file in sorted(folder.rglob("*.yaml")) if re.search(line, file.read_text(encoding="utf-8")))
@@ -105,6 +116,59 @@ def edited(folder: Path, line: str, then: Callable[[], float]) -> Callable[[], f
         return then()
 
     return change
+
+
+def serve(source: Path = ROOT, page: str = "architecture/network/", title: str = "PostgreSQL") -> None:
+    """Saving a title until the picture of a page shows it in Chromium, against the command that draws this picture alone."""
+    sys.path.append(str(ROOT / "tests"))
+    from playwright.sync_api import sync_playwright
+
+    from browser import find
+
+    path = find()
+    if not path:
+        print("Chromium is not installed: serve was not measured")
+        return
+    with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
+        project = Path(name) / "project"
+        copy_maintained(source, project)
+        command = [sys.executable, "-m", "archgen", "serve", "--port", "0"]
+        served = subprocess.Popen(command, cwd=project, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            assert served.stdout
+            address = served.stdout.readline().split()[0]
+            assert ": published" in served.stdout.readline()
+            tab = browser.new_page()
+            tab.goto(address + page)
+            numbers = itertools.count()
+            model, shown = project / "architecture.yaml", title
+
+            def save() -> float:
+                nonlocal shown
+                text = model.read_text(encoding="utf-8")
+                old, shown = shown, f"Edited{next(numbers)}"
+                started = time.perf_counter()
+                model.write_text(text.replace(f"title: {old}", f"title: {shown}", 1), encoding="utf-8")
+                tab.wait_for_function(f"document.querySelector('svg.ag').textContent.includes('{shown}')", timeout=0)
+                seconds = time.perf_counter() - started
+                assert served.stdout
+                assert ": published" in served.stdout.readline()  # the time of the other pages does not count
+                return seconds
+
+            view = page.rstrip("/").rpartition("/")[2]
+            alone = process(sys.executable, "-m", "archgen", "diagram", view, "-o", f"{name}/{view}.svg", cwd=project)
+            compare(
+                "archgen serve: save to the changed picture in Chromium / archgen diagram of that picture",
+                2,
+                save,
+                alone,
+                5,
+            )
+        finally:
+            browser.close()
+            served.terminate()
+            served.wait()
 
 
 def draw() -> None:
@@ -387,6 +451,7 @@ if __name__ == "__main__":
     rules()
     memory()
     build()
+    serve()
     draw()
     terraform()
     comparisons()

@@ -18,10 +18,11 @@ Imports inside functions keep `archgen validate` fast: it needs neither Graphviz
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archgen.checking.judge import judge
 from archgen.checking.judgment import Judgment, Waived
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from archgen.draw.fonts import Font
     from archgen.draw.graph import Graph
     from archgen.model.architecture import Architecture
+    from archgen.publishing.warm_site import WarmSite
     from archgen.publishing.write import WritePlan
     from archgen.system.git_history import History
     from archgen.views._graphs import Graphs
@@ -140,15 +142,21 @@ def graph(project: Project) -> Graphs:
 
 def draw(project: Project, graphs: Iterable[Graph]) -> Drawings:
     """The drawings of the given graphs; positions that the last build computed are reused."""
+    from archgen.draw.batch import draw_all
+
+    return draw_all(graphs, _memory(project), fonts=project.fonts)
+
+
+def _memory(project: Project) -> Mapping[str, Any]:
+    """The positions that the last build computed."""
     from archgen.artifacts.base import MEMORY, MOST_MEMORY
-    from archgen.draw.batch import draw_all, read_memory
+    from archgen.draw.batch import read_memory
     from archgen.system.textfile import UnreadableError, read_below
 
     try:
-        memory = read_below(project.root, MEMORY, MOST_MEMORY)
+        return read_memory(read_below(project.root, MEMORY, MOST_MEMORY))
     except UnreadableError:  # nothing to reuse
-        memory = None
-    return draw_all(graphs, read_memory(memory), fonts=project.fonts)
+        return {}
 
 
 def make(
@@ -203,6 +211,27 @@ def render(
     return sorted(artifacts, key=lambda a: a.path), in_order(problems)
 
 
+def make_some(
+    checked: Checked, last: Sequence[Artifact], paths: Collection[str], history: History | None = None
+) -> list[Artifact]:
+    """Those of the artifacts of the last build that have these paths, made anew without the others, as `make` makes them.
+
+    Artifacts that their output no longer makes, or that have a problem, are left out.
+    """
+    from archgen.artifacts._next_pages import with_next_pages
+    from archgen.artifacts.base import Context
+    from archgen.draw.batch import drawn_on_demand
+
+    project = checked.project
+    drawings = drawn_on_demand(_memory(project), project.fonts)
+    context = Context(project, graph(project), drawings, checked.lasting, history=history, only=paths)
+    outputs = {artifact.output for artifact in last if artifact.path in paths}
+    emitted = _emitted(context, lambda _text: None, outputs)
+    made = [artifact for artifacts, _problems in emitted for artifact in artifacts if artifact.path in paths]
+    others = (artifact for artifact in last if artifact.path not in paths)
+    return [artifact for artifact in with_next_pages(context.resolved, [*made, *others]) if artifact.path in paths]
+
+
 def write(project: Project, artifacts: Sequence[Artifact], force: Iterable[str] = ()) -> WritePlan:
     """Write the artifacts into the project, all of them or none; returns what was written, removed and unchanged, and the problems.
 
@@ -217,11 +246,17 @@ def write(project: Project, artifacts: Sequence[Artifact], force: Iterable[str] 
 
 
 def publish(
-    project: Project, artifacts: Iterable[Artifact], progress: Progress = lambda _text: None, *, offline: bool = False
+    project: Project,
+    artifacts: Iterable[Artifact],
+    progress: Progress = lambda _text: None,
+    *,
+    offline: bool = False,
+    warm: WarmSite | None = None,
 ) -> list[Diagnostic]:
     """Build the site and, with `offline`, an archive that opens without a server; returns the problems.
 
-    The site is built from the files of the project, or from the artifacts alone if the project is not trusted.
+    The site is built from the files of the project, or from the artifacts alone if the project is not trusted. With `warm`, what the site
+    builder has in memory is left there.
     """
     from archgen.publishing import untrusted_site
     from archgen.publishing.site import build_archive, build_site
@@ -229,7 +264,7 @@ def publish(
     progress("building the site")
     if not project.trusted:
         return untrusted_site.build(project.root, artifacts, offline=offline)
-    problems = build_site(project.root)
+    problems = build_site(project.root, warm)
     if offline and not problems:
         progress("building the offline site")
         problems = build_archive(project.root, project.templates)
@@ -243,11 +278,16 @@ def _has_error(diagnostics: Iterable[Diagnostic]) -> bool:
     return any(diagnostic.severity == "error" for diagnostic in diagnostics)
 
 
-def _emitted(context: Context, progress: Progress) -> Iterator[tuple[list[Artifact], list[Diagnostic]]]:
-    """The artifacts and problems of each kind of output. Raises ExtensionError if an output of an installed package fails."""
+def _emitted(
+    context: Context, progress: Progress, outputs: Collection[str] | None = None
+) -> Iterator[tuple[list[Artifact], list[Diagnostic]]]:
+    """The artifacts and problems of each kind of output, or of these `outputs`. Raises ExtensionError if an output of an installed package
+    fails."""
     from archgen.templating.render import TemplateFailure
 
     for part in parts("artifacts"):
+        if outputs is not None and part.id not in outputs:
+            continue
         emit = part.function("emit", passing=TemplateFailure)
         if emit is None:
             if part.package and part.function("emit_last") is None:
@@ -274,7 +314,7 @@ def _made(part: Part, made: object) -> tuple[list[Artifact], list[Diagnostic]]:
                     raise part.error(
                         f"the content of '{artifact.path}' is {kind}, not bytes", "call encode() on the text"
                     )
-            return artifacts, problems
+            return [replace(artifact, output=part.id) for artifact in artifacts], problems
     raise part.error("emit() did not return artifacts and diagnostics", "return ([Artifact(path, content), …], [])")
 
 

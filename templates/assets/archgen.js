@@ -630,6 +630,8 @@
     }).then(function (text) {
       if (view.chosen !== chosen) return; /* another one was chosen in the meantime */
       view.waits = false;
+      view.text = text;
+      view.address = address;
       const fresh = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
       if (fresh.namespaceURI !== SVG) throw new Error("no picture");
       fresh.querySelectorAll("a").forEach(function (link) { /* make links of the file relative to this page */
@@ -1038,10 +1040,35 @@
   document.addEventListener("archgen:leave", function (event) {
     event.detail.pictures = views.filter(function (view) { return view.figure.isConnected; }).map(function (view, n) {
       const places = Object.fromEntries(selects_of(view).map(function (pair) { return [pair[0], pair[1].value]; }));
-      return { name: name_of(view, n), places: places, part: view.svg && is_zoomed(view) ? view.now : null, step: view.step };
+      return {
+        name: name_of(view, n), places: places, part: part_of(view), step: view.step,
+        compared: view.compared ? view.compared.value : "",
+      };
     });
     views.length = 0; /* the new figures take their place */
     pages.clear();
+    loading.clear();
+  });
+
+  /* What an enlarged picture shows; null if it shows all. */
+  function part_of(view) {
+    return view.svg && is_zoomed(view) ? view.now : null;
+  }
+
+  /* The content of the page is as before, but files that it uses may have changed. */
+  document.addEventListener("archgen:renew", function () {
+    pages.clear();
+    loading.clear();
+    views.forEach(function (view) {
+      if (!view.figure.isConnected) return;
+      if (view.compared && view.compared.value) compare(view);
+      if (!view.text || !view.svg) return;
+      fetch(view.address).then(function (answer) { return answer.ok ? answer.text() : view.text; }).then(function (text) {
+        if (text === view.text) return;
+        view.next = part_of(view);
+        switch_to(view);
+      }).catch(function () { /* the server has ended */ });
+    });
   });
 
   document.addEventListener("archgen:return", function (event) {
@@ -1052,6 +1079,10 @@
       if (had.part && view.waits) view.next = had.part;
       else if (had.part) look(view, had.part);
       if (had.step) show_step(view, had.step, true);
+      if (had.compared && view.compared) {
+        view.compared.value = had.compared;
+        compare(view);
+      }
     });
   });
 

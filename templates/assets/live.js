@@ -46,7 +46,7 @@
     return Array.from(document.querySelectorAll("figure[data-files]")).filter(function (figure) {
       return figure.checkVisibility();
     }).map(function (figure) {
-      const values = Array.from(figure.querySelectorAll(".ag-bar select")).map(function (select) { return select.value; });
+      const values = Array.from(figure.querySelectorAll(".ag-bar select:not([data-compare])")).map(function (select) { return select.value; });
       const file = JSON.parse(figure.dataset.files)[values.join(" ")];
       return file ? new URL(file, document.baseURI).pathname : "";
     }).filter(Boolean).slice(0, 4);
@@ -88,7 +88,9 @@
       return new Promise(function () {}); /* nothing more happens on this page */
     }
     const facts = facts_of(script);
-    if (parts_of(fresh).some(function (part, n) { return part.outerHTML !== parts_of(old)[n].outerHTML; })) replace(fresh);
+    const differs = parts_of(fresh).some(function (part, n) { return part.outerHTML !== parts_of(old)[n].outerHTML; });
+    if (differs) replace(fresh);
+    else document.dispatchEvent(new CustomEvent("archgen:renew"));
     old = fresh;
     shown = facts;
   }
@@ -250,6 +252,7 @@
       return;
     }
     old = fresh;
+    own.dataset.ready = "yes";
     document.addEventListener("visibilitychange", tell);
     document.addEventListener("change", tell);
     ask();

@@ -15,7 +15,8 @@ import processes
 from conftest import MINIMAL, MKDOCS
 
 pytestmark = pytest.mark.slow
-MODEL = f"{MINIMAL}  reports: {{kind: service, title: Reports}}\n"
+DEV = "  dev: {name: Dev, aws: {account: test, cidr: 10.1.0.0/16}}\n"
+MODEL = MINIMAL.replace("  live:\n", f"{DEV}  live:\n", 1) + "  reports: {kind: service, title: Reports}\n"
 PATIENCE = 60_000  # milliseconds that a build may take on a busy machine
 
 
@@ -31,6 +32,7 @@ class Served:
     def open(self, path: str) -> Any:
         """Open a page, with a mark in its window, which lasts until the page is loaded again."""
         self.page.goto(self.address + path)
+        self.page.wait_for_selector("#archgen-live[data-ready]", state="attached")
         self.page.evaluate("window.mark = 'the same window'")
         return self.page
 
@@ -44,6 +46,13 @@ class Served:
     def wait(self, condition: str) -> None:
         """Wait until an expression of JavaScript is true."""
         self.page.wait_for_function(condition, timeout=PATIENCE)
+
+    @property
+    def early(self) -> int:
+        """How often files were ready before the rest of their site."""
+        return int(
+            self.page.evaluate("fetch('/_archgen/state?seen=0&early=99').then(a => a.json()).then(s => s.early)")
+        )
 
     @property
     def is_same_window(self) -> bool:
@@ -107,9 +116,11 @@ def test_a_title_changes_in_place_and_the_page_stays_where_it_is(served: Served)
     folds = "Array.from(document.querySelectorAll('.md-content details')).map(fold => fold.open)"
     before = page.evaluate(folds)
     assert before
+    early = served.early
     served.edit("title: Orders", "title: Ledger")
     served.wait(says("Ledger"))
     assert served.is_same_window
+    assert served.early > early  # the page is made before the others
     assert "Ledger" in page.title()
     assert page.evaluate("window.scrollY") == pytest.approx(300, abs=40)
     assert page.evaluate(folds) == before
@@ -139,11 +150,24 @@ def test_a_connection_appears_in_the_picture(served: Served) -> None:
     assert [float(n) for n in page.evaluate(VIEW_BOX).split()][2] == pytest.approx(part[2], abs=2)
 
 
+def test_a_picture_of_another_environment_stays_and_changes(served: Served) -> None:
+    page = served.open("architecture/context/")
+    page.select_option(".ag-bar select", "dev")
+    served.wait("document.querySelector('.ag-said').textContent.includes('Dev')")
+    part = zoom_in(page)
+    served.edit("title: Shop", "title: Storefront")
+    served.wait("document.querySelector('svg.ag').textContent.includes('Storefront')")
+    assert served.is_same_window
+    assert page.evaluate("document.querySelector('.ag-bar select').value") == "dev"
+    served.wait(f"{VIEW_BOX} !== null && document.querySelector('.ag-where').textContent.includes('Dev')")
+    assert float(page.evaluate(VIEW_BOX).split()[2]) == pytest.approx(part[2], abs=2)
+
+
 def test_a_broken_model_is_reported_and_the_page_recovers(served: Served) -> None:
     page = served.open("architecture/components/shop/")
     served.edit("storage_gib: 20", "storage_gip: 20")
     served.wait("document.getElementById('archgen-problems')?.textContent.includes(\"did you mean 'storage_gib'?\")")
-    assert page.evaluate(says("Shop"))
+    assert page.evaluate("document.querySelector('.md-content h1').textContent")  # the last valid page stays
     served.edit("storage_gip: 20", "storage_gib: 30")
     served.wait("!document.getElementById('archgen-problems')")
     assert served.is_same_window

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archgen.artifacts._tables import connections, parts
-from archgen.artifacts.addresses import GENERATED, differences_file, picture_name
+from archgen.artifacts.addresses import GENERATED, differences_file, file_of, picture_name
 from archgen.artifacts.base import Artifact, Context, asset, from_file, markdown_asset
 from archgen.draw.graph import Graph
 from archgen.model.coordinate import Coordinate
@@ -34,12 +34,16 @@ def picture_files(context: Context, view: str) -> Iterator[Artifact]:
     from archgen.draw.svg import svg  # late: callers that need paths only do not pay for it
 
     for file, graph in graphs.items():
+        if not context.makes(f"docs/{GENERATED}/{file}"):
+            continue
         text = svg(context.drawing(graph), lambda target: from_file("diagrams", target))
         yield Artifact(f"docs/{GENERATED}/{file}", text.encode())
 
 
 def pictures(context: Context, view: str, page: str) -> list[dict[str, Any]]:
     """Rows for a template, one for each cloud on which the view shows something; `picture` says what is in a row."""
+    if not context.makes(file_of(page)):
+        return []
     return [row for cloud in context.axes.clouds if (row := _cloud_picture(context, view, page, cloud))]
 
 
@@ -49,7 +53,8 @@ def picture(context: Context, view: str, page: str, cloud: str) -> dict[str, Any
     It shows the last environment in its current phase, or the first coordinate at which there is something to show. Beside
     the picture are the same facts as tables, and the files of all other coordinates.
     """
-    return _cloud_picture(context, view, page, cloud) if view in context.every_view else None
+    is_wanted = context.makes(file_of(page)) and view in context.every_view
+    return _cloud_picture(context, view, page, cloud) if is_wanted else None
 
 
 def _cloud_picture(context: Context, view: str, page: str, cloud: str) -> dict[str, Any] | None:

@@ -42,6 +42,8 @@ def emit(context: Context) -> Emitted:
     index = family.index("All components")
     artifacts: list[Artifact] = [context.page("components/index", "components.md", index, ("components",), rows=rows)]
     for address, row in zip(component_pages(context.resolved), rows, strict=True):
+        if not context.makes(address.file):
+            continue
         sides = [_cloud(context, row["id"], cloud) for cloud in context.axes.clouds]
         artifacts.append(
             context.page(

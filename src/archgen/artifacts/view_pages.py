@@ -51,13 +51,17 @@ def emit(context: Context) -> Emitted:
                 steps=steps(context, name.removeprefix("flow-")) if view.part[0] == "flows" else [],
             )
         )
-    artifacts.append(
-        Artifact(MEMORY, (json.dumps(remembered(context.drawings), separators=(",", ":")) + "\n").encode())
-    )
+    if context.makes(MEMORY):
+        artifacts.append(_memory(context))
     return artifacts, [
         *(_took_too_long(context, graph) for graph in context.drawings.simplified),
         *_missing_icons(context),
     ]
+
+
+def _memory(context: Context) -> Artifact:
+    """The geometry of all pictures, for the next build."""
+    return Artifact(MEMORY, (json.dumps(remembered(context.drawings), separators=(",", ":")) + "\n").encode())
 
 
 def _place(name: str, view: View, position: int) -> Nav:

@@ -15,6 +15,7 @@ from archgen.commands.options import (
     add_model,
     add_output,
     add_theme,
+    add_timings,
     add_today,
     date,
     duration,
@@ -152,6 +153,7 @@ def _validate(commands: Any) -> None:
     )
     add_today(command)
     command.add_argument("--fix", action="store_true", help="apply safe fixes of single values first")
+    add_timings(command, "on standard error, or in the report with --format json")
     jobs = "use at most this many processor cores (default: all); the output does not depend on it"
     command.add_argument("--jobs", type=number_of_jobs, metavar="N", help=jobs)
 
@@ -176,6 +178,7 @@ def _build(commands: Any) -> None:
     add_today(command)
     dated = "show on pages when their part of the model was last changed, and the latest changes, from Git"
     command.add_argument("--history", action="store_true", help=dated)
+    add_timings(command, "on standard error")
     edited = "overwrite this file even if it was edited by hand"
     command.add_argument("--force", action="append", default=[], metavar="PATH", help=edited)
 

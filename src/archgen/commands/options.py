@@ -76,6 +76,11 @@ def add_today(command: argparse.ArgumentParser) -> None:
     command.add_argument("--today", metavar="DATE", type=date, help=day)
 
 
+def add_timings(command: argparse.ArgumentParser, where: str) -> None:
+    """Add `--timings`."""
+    command.add_argument("--timings", action="store_true", help=f"print how many seconds each stage took, {where}")
+
+
 def port(text: str) -> int:
     """A port. Raises argparse.ArgumentTypeError."""
 

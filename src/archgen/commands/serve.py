@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import threading
 import time
 import webbrowser
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from archgen.commands import build
-from archgen.commands.shared import CLEAN, UNUSABLE, say
+from archgen.commands.shared import CLEAN, UNUSABLE, Progress, say
 from archgen.diagnostics.diagnostic import Diagnostic
 from archgen.diagnostics.report import render
 from archgen.model.own import icon_files
 from archgen.publishing.live import Live, look_of
 from archgen.publishing.serve import LOOPBACK, server
-from archgen.publishing.watching import Watch, follow
+from archgen.publishing.watching import LOOK_EVERY, Watch, follow
 from archgen.reading.include import read_files
+
+if TYPE_CHECKING:
+    from archgen.publishing.early import EarlyFiles
+
+MOST_INTERRUPTED = 5  # builds in a row
 
 
 def run(options: argparse.Namespace) -> int:
@@ -40,12 +47,13 @@ def run(options: argparse.Namespace) -> int:
     print(f"{address}  (press Ctrl-C to stop)", flush=True)
 
     watch = Watch(root, lambda: _model_files(model))
-    _rebuild(options, live, time.perf_counter(), [])
+    builds = _Builds(options, live, watch)
+    builds.run([], time.perf_counter())
     if options.open:
         webbrowser.open(address)
     stopped = threading.Event()
     try:
-        follow(watch, lambda names, since: _rebuild(options, live, since, names), stopped)
+        follow(watch, builds.run, stopped)
     except KeyboardInterrupt:
         say("")
     finally:
@@ -61,21 +69,67 @@ def _model_files(model: Path) -> tuple[str, ...]:
     return (*(source.file for source in files.sources), *icons) or (model.name,)
 
 
-def _rebuild(options: argparse.Namespace, live: Live, since: float, names: list[str]) -> None:
-    """Build once, without output, and notify open pages. A broken model is normal here and is reported instead of raised."""
-    errors, out = io.StringIO(), io.StringIO()
-    with redirect_stderr(errors), redirect_stdout(out):
-        code = build.run(options)
-    problems = "\n".join(
-        line
-        for line in errors.getvalue().splitlines()
-        if not line.startswith(("generating ", "reading ", "building ", "drawing"))
-    )
-    good = code == CLEAN
-    look = look_of(Path(options.model).parent / "site") if good else ""
-    live.publish(good=good, problems="" if good else problems.strip(), look=look)
-    what = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-    state = "published" if code == CLEAN else "not published, the last valid site is kept,"
-    print(f"{what or 'first build'}: {state} after {time.perf_counter() - since:.1f} s", flush=True)
-    if problems.strip():
-        say(problems.strip())
+class _Superseded(BaseException):
+    """A file was saved during a build, so that its result would be out of date. It must pass through code that handles exceptions."""
+
+
+class _Interruptible(Progress):
+    """Prints nothing, and ends a build that is out of date between two of its steps."""
+
+    def __init__(self, watch: Watch) -> None:
+        super().__init__()
+        self.terminal = False
+        self._watch = watch
+        self._next = 0.0
+        self.interrupted = 0  # how often in a row
+
+    def __call__(self, text: str = "") -> None:
+        """Raise _Superseded if a file has changed. Builds that are often interrupted would never end, so some of them are not."""
+        now = time.monotonic()
+        if now < self._next or self.interrupted >= MOST_INTERRUPTED:
+            return
+        self._next = now + LOOK_EVERY
+        if self._watch.has_changed():
+            raise _Superseded
+
+
+class _Builds:
+    """The builds of a process, which keeps what does not change between them."""
+
+    def __init__(self, options: argparse.Namespace, live: Live, watch: Watch) -> None:
+        self._options, self._live = options, live
+        self._progress = _Interruptible(watch)
+        self._early: EarlyFiles | None = None
+
+    def run(self, names: list[str], since: float) -> None:
+        """Build once, without output, and notify open pages. A broken model is normal here and is reported instead of raised."""
+        errors, out = io.StringIO(), io.StringIO()
+        what = (", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")) or "first build"
+        try:
+            with redirect_stderr(errors), redirect_stdout(out):
+                code = build.build(self._options, self._progress, self._early_files())
+        except _Superseded:
+            self._progress.interrupted += 1
+            print(f"{what}: saved again after {time.perf_counter() - since:.1f} s", flush=True)
+            return
+        self._progress.interrupted = 0
+        problems = errors.getvalue().strip()
+        good = code == CLEAN
+        look = look_of(Path(self._options.model).parent / "site") if good else ""
+        self._live.publish(good=good, problems="" if good else problems, look=look)
+        state = "published" if good else "not published, the last valid site is kept,"
+        print(f"{what}: {state} after {time.perf_counter() - since:.1f} s", flush=True)
+        if problems:
+            say(problems)
+        gc.collect()  # otherwise it is off, because most commands end soon
+
+    def _early_files(self) -> EarlyFiles | None:
+        """What makes files before the rest of a site; None if the site builder is not installed, which the build reports."""
+        if self._early is None:
+            try:
+                from archgen.publishing.early import EarlyFiles
+                from archgen.publishing.warm_site import WarmSite
+            except ImportError:
+                return None
+            self._early = EarlyFiles(WarmSite(self._progress), self._live.looked_at, self._live.publish_early)
+        return self._early

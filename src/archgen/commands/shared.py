@@ -6,7 +6,7 @@ import argparse
 import errno
 import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
@@ -72,6 +72,9 @@ class Progress:
             sys.stderr.write(f"{text}\n")
         sys.stderr.flush()
 
+    def begin(self, stage: str) -> None:
+        """Begin a stage that takes too little time to be printed."""
+
     def done(self) -> None:
         """Clear the line."""
         if self.terminal:
@@ -126,17 +129,18 @@ def for_machines(
     findings: Sequence[Diagnostic],
     judgment: Judgment | None = None,
     book: Sequence[Rule] = (),
+    timings: Sequence[Mapping[str, object]] = (),
 ) -> None:
     """Print findings for programs, on standard output; paths of files are relative to the top of the repository.
 
-    `judgment` has the waived findings and the missing facts, `book` the rules that were asked.
+    `judgment` has the waived findings and the missing facts, `book` the rules that were asked, and `timings` what the stages took.
     """
     from archgen.diagnostics.machine_report import FORMATS, Report
 
     names = for_programs(root)
     waived = [replace(w, finding=names.diagnostics([w.finding])[0]) for w in (judgment.waived if judgment else ())]
     missing = [replace(m, fact=names.diagnostics([m.fact])[0]) for m in (judgment.missing if judgment else ())]
-    print_out(FORMATS[format_](Report(names.diagnostics(findings), waived, missing, book)))
+    print_out(FORMATS[format_](Report(names.diagnostics(findings), waived, missing, book, timings)))
 
 
 def read_model(options: argparse.Namespace) -> Loaded:

@@ -17,6 +17,7 @@ from archgen.commands.shared import (
     show,
     today_of,
 )
+from archgen.commands.timings import Timings
 from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render
 from archgen.model.wording import counted
@@ -27,11 +28,16 @@ from archgen.system.meanwhile import usable_cores
 if TYPE_CHECKING:
     from archgen.checking.rulebook import Rule
 
+CHECKING = "reading and checking the model"  # at the same time, with two processes
+
 
 def run(options: argparse.Namespace) -> int:
     """Validate; returns the exit code."""
+    timings = Timings()
+    timings.begin("fixing" if options.fix else CHECKING)
     if options.fix:
         _fix(options)
+        timings.begin(CHECKING)
     trusted = not options.no_project_code
     loaded, checked = load_and_check(Path(options.model), today_of(options), _jobs(options), trusted=trusted)
     if loaded.project is None or checked is None:
@@ -40,10 +46,15 @@ def run(options: argparse.Namespace) -> int:
         )
         return UNUSABLE
     missing = checked.judgment.missing
+    timings.begin("reporting")
+    in_report = options.timings and options.format == "json"
     if options.format != "text":
-        for_machines(options.format, loaded.root, checked.findings, checked.judgment, _book(loaded.project, checked))
+        book, rows = _book(loaded.project, checked), timings.rows() if in_report else ()
+        for_machines(options.format, loaded.root, checked.findings, checked.judgment, book, rows)
     else:
         _show(options, loaded, checked)
+    if options.timings and not in_report:
+        say(timings.table())
     say_what_was_not_checked(loaded.project)
     return FINDINGS if missing and options.fail_on.unknown else exit_code(checked.findings, options.fail_on.severity)
 

@@ -56,12 +56,14 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a report contains: findings, waived findings, missing facts, and the rules, which are empty if none was asked."""
+    """What a report contains: findings, waived findings, missing facts, the rules, which are empty if none was asked, and what the stages
+    of the command took, which is empty unless it was asked for."""
 
     findings: Sequence[Diagnostic]
     waived: Sequence[Waiving] = ()
     missing: Sequence[Lacking] = ()
     rules: Sequence[Asked] = ()
+    timings: Sequence[Mapping[str, object]] = ()
 
 
 JSON_FORMAT = "archgen-diagnostics/1"
@@ -74,14 +76,16 @@ SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def as_json(report: Report) -> str:
     """A JSON document with `format`, `diagnostics` (code, severity, message, help, path, place, related places, coordinates),
     `waived` (the same with the id, reason and last day of the waiver), and `unknown` (the same for each fact that the model does not
-    state, with the paths of what could not be checked, by rule)."""
+    state, with the paths of what could not be checked, by rule). With `--timings`, also `timings` (stage, seconds, share)."""
     accepted = [_item(w.finding) | {"waiver": w.waiver, "reason": w.reason, "until": w.until} for w in report.waived]
     unknown = [
         _item(m.fact) | {"rules": {code: [*map(dotted, paths)] for code, paths in m.about.items()}}
         for m in report.missing
     ]
     found = [_item(d) for d in report.findings]
-    data = {"format": JSON_FORMAT, "diagnostics": found, "waived": accepted, "unknown": unknown}
+    data: dict[str, Any] = {"format": JSON_FORMAT, "diagnostics": found, "waived": accepted, "unknown": unknown}
+    if report.timings:
+        data["timings"] = list(report.timings)
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 

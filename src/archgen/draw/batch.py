@@ -63,6 +63,23 @@ def draw_all(
     return batch
 
 
+def drawn_on_demand(known: Mapping[str, Any] | None = None, fonts: Fonts = ()) -> Drawings:
+    """Drawings that are made when they are asked for; otherwise as `draw_all`."""
+    drawings = Drawings(fonts=fonts)
+    drawings.of = _OnDemand(known or {}, fonts)
+    return drawings
+
+
+class _OnDemand(dict[Graph, Drawing]):
+    def __init__(self, known: Mapping[str, Any], fonts: Fonts) -> None:
+        super().__init__()
+        self._known, self._fonts = known, fonts
+
+    def __missing__(self, graph: Graph) -> Drawing:
+        self.update(draw_all([graph], self._known, fonts=self._fonts).of)
+        return self[graph]
+
+
 # -- children ------------------------------------------------------------------------------------------
 
 

@@ -6,12 +6,16 @@ import hashlib
 import threading
 import time
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
+
+from archgen.artifacts.addresses import GENERATED, differences_file
 
 _LOOKED_AT = 30.0  # seconds after which a page that has not asked again counts as closed
 _MOST = 16  # paths that are remembered
 _DECISIVE = (".css", ".js")  # a page must be loaded again if one of these files has changed
+_DATA = f"{GENERATED}/{differences_file('*')}"  # scripts that pages load when they need them
 
 
 class Live:
@@ -74,9 +78,10 @@ class Live:
 
 
 def look_of(site: Path) -> str:
-    """The checksum of the style sheets and scripts of a site."""
+    """The checksum of the style sheets and scripts of a site, without scripts that are data of the model."""
     digest = hashlib.sha256()
     for file in sorted(site.rglob("*")):
-        if file.suffix in _DECISIVE and file.is_file():
-            digest.update(file.relative_to(site).as_posix().encode() + b"\0" + file.read_bytes())
+        path = file.relative_to(site).as_posix()
+        if file.suffix in _DECISIVE and not fnmatch(path, _DATA) and file.is_file():
+            digest.update(path.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

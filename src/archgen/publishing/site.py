@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.links import broken
@@ -17,6 +17,9 @@ from archgen.publishing.site_logo import logo_problems
 from archgen.publishing.state_folder import put, staging, swap
 from archgen.system.results import users_results
 from archgen.templating.render import Templates
+
+if TYPE_CHECKING:
+    from archgen.publishing.warm_site import WarmSite
 
 CONFIG = "mkdocs.yml"
 
@@ -34,13 +37,16 @@ class _Collector(logging.Handler):
             self.messages.append(message)
 
 
-def build_site(root: Path) -> list[Diagnostic]:
-    """Build the project's `mkdocs.yml` in strict mode, and replace the old site only if nothing is wrong. Returns the problems."""
+def build_site(root: Path, warm: WarmSite | None = None) -> list[Diagnostic]:
+    """Build the project's `mkdocs.yml` in strict mode, and replace the old site only if nothing is wrong. Returns the problems.
+
+    With `warm`, what the site builder has in memory is left there.
+    """
 
     def publish(new: Path, stage: Path) -> list[Diagnostic]:
         return _link_problems(new) or put_in_place(new, root / "site", stage)
 
-    return _build(root, publish)
+    return _build(root, publish, warm=warm)
 
 
 def put_in_place(new: Path, target: Path, stage: Path) -> list[Diagnostic]:
@@ -72,7 +78,13 @@ def build_archive(root: Path, own: Path | None) -> list[Diagnostic]:
     return _build(root, publish, offline=True)
 
 
-def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, offline: bool = False) -> list[Diagnostic]:
+def _build(
+    root: Path,
+    publish: Callable[[Path, Path], list[Diagnostic]],
+    *,
+    offline: bool = False,
+    warm: WarmSite | None = None,
+) -> list[Diagnostic]:
     """Build into a new folder, and call `publish` with it and with the stage that it is in."""
     if not (root / CONFIG).is_file():
         help_ = "add one (docs/guide/site.md shows it), or build with --no-site"
@@ -85,6 +97,7 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
         from mkdocs.exceptions import Abort, ConfigurationError
 
         from archgen.publishing.kept_pages import NAME, KeptPages
+        from archgen.publishing.warm_site import WarmPages
     except ImportError:
         help_ = "pip install 'archgen[site]', or build with --no-site"
         return [Diagnostic("ARC-S001", "MkDocs is not installed", help_, subject=CONFIG)]
@@ -101,7 +114,7 @@ def _build(root: Path, publish: Callable[[Path, Path], list[Diagnostic]], *, off
             config = load_config(config_file=str(root / CONFIG), site_dir=str(new), strict=True, **more)
             if problems := list(logo_problems(root, CONFIG, Path(config.docs_dir), dict(config.theme))):
                 return problems
-            config.plugins[NAME] = KeptPages(users_results())
+            config.plugins[NAME] = WarmPages(users_results(), warm) if warm else KeptPages(users_results())
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)
