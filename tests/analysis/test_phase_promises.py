@@ -95,7 +95,7 @@ def test_wrong_words_and_paths_are_reported(tmp_path: Path, says: str, at: str, 
 
 def roadmap(project: Project) -> str:
     (page,) = (f.content for f in emitted(project, comparison_pages) if f.path == "docs/architecture/road.md")
-    return page.decode()
+    return bytes(page).decode()
 
 
 def test_the_roadmap_never_shows_a_promise_without_a_link_as_built(project: Project) -> None:

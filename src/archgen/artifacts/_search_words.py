@@ -18,15 +18,15 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     "assumptions": ("what is still undecided", "open questions"),
     "clouds": ("what is the same and what differs",),
     "context": ("architecture diagram", "overview"),
-    "connections": ("firewall rules", "which ports are open"),
+    "connections": ("firewall rules", "which ports are open", "who can reach what"),
     "costs": ("budgets per month",),
     "decisions": ("why", "alternatives"),
     "environments": ("regions", "CIDR ranges"),
     "glossary": ("abbreviations", "terms"),
     "health": ("findings", "what is not known"),
     "identity": ("permissions", "sign-in", "MFA"),
-    "network": ("subnets", "routes"),
-    "observability": ("logs", "metrics", "traces", "alerts", "objectives", "who is on call"),
+    "network": ("subnets", "routes", "zones", "NAT gateways"),
+    "observability": ("logs", "how long we keep them", "metrics", "traces", "alerts", "objectives", "who is on call"),
     "parity": ("equivalents",),
     "road": ("phases", "what changes when"),
     "security": ("compliance", "controls", "encryption", "audit"),
@@ -76,6 +76,8 @@ def words_of(page: str, document: Document, clouds: Iterable[CloudFacts]) -> Ite
     for facts in clouds:
         if page == "environments":
             yield f"{facts.name} {facts.home}s"
+        elif page == "decisions":
+            yield facts.name  # why this cloud
         elif page == "parity":
             yield f"can it run on {facts.full_name}"
 

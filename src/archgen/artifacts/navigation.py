@@ -53,7 +53,8 @@ def navigation(context: Context, artifacts: Iterable[Artifact]) -> list[Artifact
         "site_description": str(theme_text(about)),
         "extra_css": [STYLESHEET],
         "extra_javascript": [SCRIPT],
-        "plugins": {"search": {"separator": SEPARATOR}},
+        # One builder would also drop words that say what a question is about, such as "why" and "too".
+        "plugins": {"search": {"separator": SEPARATOR, "pipeline": []}},
         "nav": nav,
     }
     text = yaml.safe_dump(config, sort_keys=False, allow_unicode=True, width=120)
