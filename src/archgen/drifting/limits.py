@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from archgen.diagnostics.diagnostic import Path
 from archgen.drifting.settings import Compared, compare_value
 from archgen.drifting.stated import StatedModel
-from archgen.importing.clusters import CLUSTER, limits_in
+from archgen.importing.clusters import limits_in
+from archgen.importing.known import CLUSTER
 from archgen.importing.placing import PlacedResources
 from archgen.kinds.kubernetes_cluster import KubernetesCluster
 
