@@ -510,3 +510,41 @@ def test_only_a_zone_is_known_by_its_id_so_that_many_records_stay_fast() -> None
     index = ResourceIndex([zone, *records])
     assert index.all_from(records[0]) == (zone,)
     assert index.all_to(zone) == tuple(records)
+
+
+def test_a_component_in_a_further_network_is_named_with_its_subnets(tmp_path: Path) -> None:
+    zones = ("eu-west-1a", "eu-west-1b")
+    resources = [("aws_vpc.main", {"id": "vpc-0001", "cidr_block": "10.0.0.0/16"})]
+    resources += [("aws_vpc.shared", {"id": "vpc-0002", "cidr_block": "10.1.0.0/16"})]
+    for vpc, cidr, name, count in (("vpc-0001", "10.0", "app", 2), ("vpc-0002", "10.1", "shared", 1)):
+        for number in range(count):
+            values = {"id": f"subnet-{name}{number}", "vpc_id": vpc, "cidr_block": f"{cidr}.{number}.0/24"}
+            resources.append((f"aws_subnet.{name}{number}", values | {"availability_zone": zones[number]}))
+    for name in ("app", "shared"):
+        values = {"name": name, "internal": True, "load_balancer_type": "network", "subnets": [f"subnet-{name}0"]}
+        resources.append((f"aws_lb.{name}", {**values, "arn": f"arn:aws:elasticloadbalancing:eu-west-1:1:{name}"}))
+    found = read_files(state_of(*resources, folder=tmp_path))
+    assert found.coverage.elsewhere == {"shared": ["aws_subnet.shared0"]}
+    assert "does not state their place:\n    shared: aws_subnet.shared0" in as_text(found.coverage)
+    assert json.loads(as_json(found.coverage))["in_other_networks"] == {"shared": ["aws_subnet.shared0"]}
+    components = found.model["components"]
+    assert components["app"]["placement"] == "app"
+    assert "placement" in components["shared"]["assumed"]
+
+
+def test_dead_letters_of_a_function_are_where_failures_go_and_not_successes(tmp_path: Path) -> None:
+    arn = "arn:aws:sqs:eu-west-1:123456789012"
+    function = {
+        "function_name": "charge",
+        "runtime": "python3.13",
+        "arn": "arn:aws:lambda:eu-west-1:123456789012:function:charge",
+    }
+    queues = [(f"aws_sqs_queue.{name}", {"name": name, "arn": f"{arn}:{name}"}) for name in ("done", "failed")]
+    for stated, expected in (({"on_failure": [{"destination": f"{arn}:failed"}]}, "failed"), ({}, None)):
+        block = [{"on_success": [{"destination": f"{arn}:done"}], **stated}]
+        config = (
+            "aws_lambda_function_event_invoke_config.charge",
+            {"function_name": "charge", "destination_config": block},
+        )
+        model = imported(state_of(("aws_lambda_function.charge", function), *queues, config, folder=tmp_path))
+        assert model["components"]["charge"].get("dead_letters") == expected

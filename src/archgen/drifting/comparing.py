@@ -71,7 +71,9 @@ class ModelComparison:
         reasons = {id_: self._why_not_covered(model, id_) for id_ in absent}
         pairs = [(id_, one) for id_, those in matches.found.items() for one in those]
         compared = [
-            c for id_, one in pairs for c in compare_settings(model, id_, one, matches, self._strangers_of(one))
+            c
+            for id_, one in pairs
+            for c in compare_settings(model, id_, one, matches, self._strangers_of(one), partial=self._partial)
         ]
         compared += compare_limits(model, found.placed)
         drifts = [_missing(model, id_) for id_ in absent if not reasons[id_]]

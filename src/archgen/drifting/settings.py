@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any, Literal
 
 from archgen.diagnostics.diagnostic import Path, dotted
@@ -16,6 +17,7 @@ from archgen.importing.modeling import is_identifier
 from archgen.importing.placing import FoundComponent, mapping_of
 from archgen.importing.pods import quantity
 from archgen.importing.resource import Resource, value_at
+from archgen.importing.resource_types import ResourceTypes, used_types
 from archgen.model.wording import value_text
 from archgen.records import dataclass
 
@@ -34,11 +36,18 @@ class Compared:
 
 
 def compare_settings(
-    model: StatedModel, id_: str, found: FoundComponent, matches: Matches, strangers: Collection[Resource] = ()
+    model: StatedModel,
+    id_: str,
+    found: FoundComponent,
+    matches: Matches,
+    strangers: Collection[Resource] = (),
+    *,
+    partial: bool = False,
 ) -> Iterator[Compared]:
     """Every setting of a component that the model or its resources state.
 
-    `strangers` are resources of types that archgen does not know and that refer to the component: they may state what it does not.
+    `strangers` are resources of types that archgen does not know and that refer to the component: they may state what it does not. So may
+    the parts of a component that are in other stacks, if the files are `partial`.
     """
     component = model.here.components[id_]
     top: Path = ("components", id_)
@@ -56,7 +65,8 @@ def compare_settings(
         path = (*top, *setting.split("."))
         ids = matches.ids_of(value) if setting in referring else None
         yield _against_value(model, path, value if ids is None else list(ids), source, found, refers=ids is not None)
-    yield from _without_value(model, top, found, strangers)
+    open_ = settings_of_parts(found.resources[0].type, used_types()) if partial else frozenset()
+    yield from _without_value(model, top, found, strangers, open_)
 
 
 def _identity(model: StatedModel, path: Path, stated: str, actual: str, found: FoundComponent) -> Compared:
@@ -104,15 +114,18 @@ def compare_value(model: StatedModel, path: Path, value: Any, addresses: Collect
 
 
 def _without_value(
-    model: StatedModel, top: Path, found: FoundComponent, strangers: Collection[Resource]
+    model: StatedModel, top: Path, found: FoundComponent, strangers: Collection[Resource], open_: Collection[str]
 ) -> Iterator[Compared]:
-    """The settings that a table knows and the model states, but for which the resources have no value."""
+    """The settings that a table knows and the model states, but for which the resources have no value.
+
+    `open_` has those that resources of other stacks may state.
+    """
     silent: dict[str, tuple[Silence, Resource, SettingRule]] = {}
     order = ("after apply", "unread", "elsewhere", "unset", "silent")
     for resource, rule in _rules(found):
         if rule.setting not in found.settings and rule.attribute:
             why = _silence(resource, rule)
-            if why == "unset" and (strangers or _is_stated_elsewhere(found, resource, rule)):
+            if why == "unset" and (strangers or rule.setting in open_ or _is_stated_elsewhere(found, resource, rule)):
                 why = "elsewhere"
             known = silent.get(rule.setting)
             if known is None or order.index(why) < order.index(known[0]):
@@ -130,6 +143,13 @@ def _without_value(
             yield Compared(path)
         else:
             yield Compared(path, unknown=Uncompared(path, resource.address, _REASONS[why]))
+
+
+@cache
+def settings_of_parts(type_: str, known: ResourceTypes) -> frozenset[str]:
+    """The settings that parts of a component state, whose main resource has this type."""
+    parts = (name for name, part in known.types.items() if part.part_of == type_ and name in known.mappings)
+    return frozenset(rule.setting for name in parts for rule in known.mappings[name].settings)
 
 
 _REASONS = {

@@ -14,7 +14,7 @@ from archgen.importing.connections import FoundConnection, find_connections
 from archgen.importing.found_network import FoundNetwork
 from archgen.importing.known import NONE_KNOWN, KnownComponents
 from archgen.importing.modeling import as_yaml, home_of, is_identifier, model_of, name_of
-from archgen.importing.network import find_networks, left_out_of
+from archgen.importing.network import find_components_elsewhere, find_networks, left_out_of
 from archgen.importing.placing import FoundComponent, PlacedResources, place, slug
 from archgen.importing.report import ImportCoverage
 from archgen.importing.terraform_json import TerraformFile
@@ -65,7 +65,9 @@ class Import:
         """What became of all resources."""
         accepted = self.accepted
         proposed = [c for c in self.connections if c not in accepted]
-        return ImportCoverage(self.sources, self.placed, accepted, proposed, left_out_of(self.placed, self.networks))
+        left_out = left_out_of(self.placed, self.networks)
+        elsewhere = find_components_elsewhere(self.placed, self.networks)
+        return ImportCoverage(self.sources, self.placed, accepted, proposed, left_out, elsewhere)
 
     @cached_property
     def model(self) -> dict[str, Any]:

@@ -29,6 +29,17 @@ def left_out_of(placed: PlacedResources, networks: list[FoundNetwork]) -> list[R
     return [r for r in placed.by_role["network"] if r.type in (*_NETWORKS, *_SUBNETS) and r.key not in kept]
 
 
+def find_components_elsewhere(placed: PlacedResources, networks: list[FoundNetwork]) -> dict[str, list[str]]:
+    """The components whose subnets the model does not get, by ID, with the addresses of these subnets."""
+    left_out = {resource.key for resource in left_out_of(placed, networks)}
+    found = {component.id: subnets_of(placed, component) for component in placed.components}
+    return {
+        id_: sorted(subnet.address for subnet in subnets)
+        for id_, subnets in found.items()
+        if subnets and all(subnet.key in left_out for subnet in subnets)
+    }
+
+
 def subnets_of(placed: PlacedResources, component: FoundComponent) -> list[Resource]:
     """The subnets that the resources of a component refer to, directly or through its parts."""
     found: dict[tuple[str, str], Resource] = {}

@@ -325,12 +325,22 @@ def _settings(
     placed: PlacedResources, component: FoundComponent, resource: Resource
 ) -> Iterator[tuple[SettingRule, Any]]:
     def referred(attribute: str) -> str | None:
-        for target in placed.index.from_(resource, attribute):
+        for target in _targets_of(placed, resource, attribute):
             if (other := placed.component_of(target)) and other is not component:
                 return other.id
         return None
 
     yield from settings_of(resource, mapping_of(resource).settings, component.kind, referred)
+
+
+def _targets_of(placed: PlacedResources, resource: Resource, attribute: str) -> Iterable[Resource]:
+    """What an attribute refers to; of one in a block, only if it is the one in the block that does, as far as its value is known."""
+    targets = placed.index.from_(resource, attribute)
+    block, _, inside = attribute.partition(".")
+    if not inside or block in resource.unknown or not resource.values.get(block):
+        return targets
+    named = {target.key for target in placed.index.named_in(value_at(resource.values, attribute))}
+    return [target for target in targets if target.key in named]
 
 
 def _fits(kind: str, setting: str, value: Any) -> bool:

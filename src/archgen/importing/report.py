@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from archgen.diagnostics.report import visible
@@ -35,7 +35,8 @@ _INDENT = "  "
 class ImportCoverage:
     """What became of everything that the files contain. `written` and `proposed` are connections.
 
-    `networks` has the networks and subnets that the model does not get.
+    `networks` has the networks and subnets that the model does not get, and `elsewhere` the components that are in no other subnets, with
+    the addresses of these.
     """
 
     sources: Sequence[TerraformFile]
@@ -43,6 +44,7 @@ class ImportCoverage:
     written: Sequence[FoundConnection]
     proposed: Sequence[FoundConnection]
     networks: Sequence[Resource] = ()
+    elsewhere: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def complete(self) -> bool:
@@ -69,6 +71,9 @@ def as_text(coverage: ImportCoverage) -> str:
         )
     for what, resources in _left_out(coverage):
         lines += [f"{_INDENT}{what}:", *(f"{_INDENT * 2}{line}" for line in _by_type(resources))]
+    if coverage.elsewhere:
+        lines.append(f"{_INDENT}components in subnets that the model does not get, so it does not state their place:")
+        lines += [f"{_INDENT * 2}{id_}: {', '.join(subnets)}" for id_, subnets in coverage.elsewhere.items()]
     if unmapped := _unmapped(placed):
         lines.append(f"{_INDENT}counted, but none of their attributes becomes a setting:")
         lines += [f"{_INDENT * 2}{line}" for line in unmapped]
@@ -166,6 +171,7 @@ def as_json(coverage: ImportCoverage) -> str:
             "networks": sorted(r.address for r in coverage.networks),
             "incomplete": {c.id: lacking for c, lacking in placed.incomplete},
         },
+        "in_other_networks": {id_: list(subnets) for id_, subnets in coverage.elsewhere.items()},
         "attributes_not_read": _unmapped(placed),
         "arguments_not_read": {type_: dict(sorted(n.items())) for type_, n in count_unread_arguments(placed).items()},
         "unread": dict(sorted(placed.unread.items())),
