@@ -548,3 +548,19 @@ def test_dead_letters_of_a_function_are_where_failures_go_and_not_successes(tmp_
         )
         model = imported(state_of(("aws_lambda_function.charge", function), *queues, config, folder=tmp_path))
         assert model["components"]["charge"].get("dead_letters") == expected
+
+
+def test_a_rule_of_a_bus_is_a_way_from_the_bus_and_one_of_the_default_bus_is_not(tmp_path: Path) -> None:
+    bus = {"name": "shop", "arn": "arn:aws:events:eu-west-1:123456789012:event-bus/shop"}
+    queue = {"name": "jobs", "arn": "arn:aws:sqs:eu-west-1:123456789012:jobs"}
+    resources = [("aws_cloudwatch_event_bus.shop", bus), ("aws_sqs_queue.jobs", queue)]
+    for name, on in (("own", "shop"), ("common", "default")):
+        resources.append(
+            (f"aws_cloudwatch_event_rule.{name}", {"name": f"rule-{name}", "event_bus_name": on, "event_pattern": "{}"})
+        )
+    resources.append(
+        ("aws_cloudwatch_event_target.own", {"rule": "rule-own", "arn": queue["arn"], "event_bus_name": "shop"})
+    )
+    model = imported(state_of(*resources, folder=tmp_path))
+    assert sorted(model["components"]) == ["common", "jobs", "shop"]
+    assert model["components"]["shop"]["calls"] == {"jobs": {"kind": "event", "data": "sent"}}

@@ -25,7 +25,7 @@ def test_types_kinds_products_and_settings_exist(name: str) -> None:
     owner = terraform_types().get(type_.part_of)
     kinds = {type_.kind, mapping.instead.kind if mapping.instead else "", owner.kind if owner else ""} - {""}
     if type_.role == "relation":
-        kinds = {"load-balancer"}
+        kinds = {terraform_types()[mapping.belongs_to].kind} if mapping.belongs_to else {"load-balancer"}
     for rule in mapping.settings:
         names = {rule.setting.partition(".")[0]}
         assert any(names <= set(all_kinds()[kind].model_fields) for kind in kinds), (name, rule.setting)

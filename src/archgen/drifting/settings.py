@@ -135,7 +135,9 @@ def _without_value(
         stated, is_stated = model.value(path)
         if not is_stated:
             continue
-        if why == "unset" and stated and not model.is_assumed(path):
+        if why == "unset" and rule.values and stated not in rule.values.values():
+            yield Compared(path, unknown=Uncompared(path, resource.address, _REASONS["silent"]))  # it never says this
+        elif why == "unset" and stated and not model.is_assumed(path):
             yield Compared(
                 path, _difference(model, path, file_text(stated), NOT_SET, (resource.address,), rule.attribute)
             )

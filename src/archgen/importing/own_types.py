@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
 from archgen.catalog.terraform_types import Role, TerraformType
@@ -55,11 +55,18 @@ class OwnInstead(Entity):
 
 
 class OwnOtherRole(Entity):
-    """The role of a resource whose attribute has one of some values."""
+    """The role of a resource whose attribute has one of some values; with `is_not`, one that has none of them."""
 
     from_: str = Field(alias="from")
-    is_: Listed[str] = Field(alias="is")
+    is_: Listed[str] = Field((), alias="is")
+    is_not: Listed[str] = ()
     role: Role
+
+    @model_validator(mode="after")
+    def _has_values(self) -> OwnOtherRole:
+        if bool(self.is_) == bool(self.is_not):
+            raise ValueError("state either `is` or `is_not`")
+        return self
 
 
 class SeenResources(Entity):
