@@ -120,13 +120,10 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
         products.pop("by", ""),
         products,
         Instead(**instead) if instead else None,
-<<<<<<< HEAD
-        tuple(OtherRole(role["from"], tuple(role["is"]), role["role"]) for role in roles),
-=======
-        OtherRole(role["from"], tuple(role.get("is") or role["is_not"]), role["role"], "is_not" in role)
-        if role
-        else None,
->>>>>>> ae753c199 (Rules of a bus are ways from it; dead letters of functions that read streams; a setting that an attribute never says is not different)
+        tuple(
+            OtherRole(role["from"], tuple(role.get("is") or role["is_not"]), role["role"], "is_not" in role)
+            for role in roles
+        ),
         tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),
         stated.get("assume", {}),
         tuple(_connection(rule) for rule in stated.get("connects", ())),

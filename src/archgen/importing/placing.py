@@ -135,21 +135,13 @@ def mapping_of(resource: Resource) -> TypeMapping:
 
 def _role(resource: Resource, type_: TerraformType) -> str:
     """What a resource is: usually what its type is."""
-<<<<<<< HEAD
     for other in mapping_of(resource).other_roles:
-        stated = [str(value_at(resource.values, other.attribute)), *resource.references.get(other.attribute, ())]
-        if any(fnmatchcase(text, value) for text in stated for value in other.values):
+        value = value_at(resource.values, other.attribute)
+        stated = [*([] if value is None else [str(value)]), *resource.references.get(other.attribute, ())]
+        matches = any(fnmatchcase(text, pattern) for text in stated for pattern in other.values)
+        if stated and matches != other.others:
             return other.role
     return type_.role
-=======
-    other = mapping_of(resource).other_role
-    if other is None:
-        return type_.role
-    value = value_at(resource.values, other.attribute)
-    stated = [*([] if value is None else [str(value)]), *resource.references.get(other.attribute, ())]
-    matches = any(fnmatchcase(text, pattern) for text in stated for pattern in other.values)
-    return other.role if (stated and not matches if other.others else matches) else type_.role
->>>>>>> ae753c199 (Rules of a bus are ways from it; dead letters of functions that read streams; a setting that an attribute never says is not different)
 
 
 def _kind(resource: Resource, type_: TerraformType) -> tuple[str, str]:
