@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from archgen.catalog import catalog
@@ -44,3 +46,10 @@ def test_no_product_is_described_by_another_cloud() -> None:
     for product in catalog().products.values():
         own = set() if product.cloud == NEUTRAL else {product.cloud}
         assert not mentions_another(f"{product.name} {product.definition}", own), product.id
+
+
+def test_products_without_an_icon_have_tiles_of_two_letters_in_the_color_of_a_category() -> None:
+    tiles = {id_: product for id_, product in catalog().products.items() if not product.icon}
+    assert len(tiles) <= 100
+    assert [id_ for id_, product in tiles.items() if not re.fullmatch(r"[A-Z][A-Z0-9]", product.tile or "")] == []
+    assert [id_ for id_, product in tiles.items() if product.category == "general"] == ["location-service"]

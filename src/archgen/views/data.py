@@ -19,7 +19,7 @@ TITLE = "Data and recovery"
 QUESTION = "What is lost when an instance, a zone or a region fails, and where is it restored from?"
 ORDER = 50
 PART = ("components",)
-_BACKUP = Icon(tile="BKP", category="storage")  # of backups and of their copies
+_BACKUP = Icon(tile="BK", category="storage")  # of backups and of their copies
 
 
 def view(architecture: Architecture, horizon: Architecture) -> Graph:
