@@ -53,6 +53,7 @@ def test_a_picture_of_requests_has_no_legend() -> None:
         (replace(PLAIN, planned=True, meaning="event"), (A, B), ["planned"]),
         (PLAIN, (A, replace(B, planned=True)), ["planned"]),
         (PLAIN, (A, replace(B, stands_for=7)), ["count"]),
+        (PLAIN, (A, replace(B, context=True)), ["context"]),
         (replace(PLAIN, change="added"), (A, replace(B, change="removed")), ["added", "removed"]),
         (replace(PLAIN, meaning="event", both=True), (A, replace(B, planned=True)), ["planned", "event", "both"]),
     ],
@@ -146,7 +147,8 @@ def test_legends_of_whole_systems_are_complete_and_cover_nothing(example: str) -
             lines = {e.meaning for e in graph.edges if e.meaning and not e.planned and not e.mark}
             lines |= {"both"} if any(edge.both for edge in graph.edges) else set()
             lines |= {"planned"} if any(part.planned for part in (*graph.edges, *graph.nodes().values())) else set()
-            assert stated - {"joint", "count", "closed"} == lines | set(graph.changes())
+            assert ("context" in stated) == any(node.context for node in graph.root.nodes())
+            assert stated - {"joint", "count", "closed", "context"} == lines | set(graph.changes())
             check_space(drawing)
 
 

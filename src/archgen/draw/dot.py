@@ -35,6 +35,7 @@ def _look(mark: LegendMark) -> str:
     if mark.change:
         return SIGNS[mark.change]
     looks = {"event": "dotted", "both": "arrow with two heads", "count": "number", "closed": "box with three dots"}
+    looks["context"] = "gray"
     return looks.get(mark.name, "dashed")
 
 
@@ -43,6 +44,7 @@ def _inside(group: Group, indent: str) -> Iterator[str]:
         if isinstance(child, Node):
             label = "\n".join(part for part in (child.signed, child.note) if part)
             line = ", style=dashed" if child.planned else ", style=dotted" if child.leaving else ""
+            line += f', fontcolor="{style.NOTE[0]}", color="{style.NOTE[0]}"' if child.context else ""
             yield f"{indent}{quoted(child.id)} [label={quoted(label)}{line}];"
         elif child.style == "none":
             yield from _inside(child, indent)

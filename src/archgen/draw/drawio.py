@@ -56,9 +56,8 @@ def _look(mark: LegendMark) -> str:
         return SIGNS[mark.change]
     if mark.edge and mark.edge.meaning:
         return style.MEANINGS[mark.edge.meaning].words
-    return {"planned": "pale", "both": "arrow with two heads", "count": "number", "closed": "box with three dots"}[
-        mark.name
-    ]
+    looks = {"planned": "pale", "context": "pale", "both": "arrow with two heads", "count": "number"}
+    return {**looks, "closed": "box with three dots"}[mark.name]
 
 
 def _n(value: float) -> str:
@@ -89,7 +88,7 @@ def _children(root: ET.Element, drawing: Drawing, group: Group, parent: str, aro
 def _node(root: ET.Element, node: Node, box: Rect, parent: str, around: Rect) -> None:
     frame = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
     below = "verticalLabelPosition=bottom;verticalAlign=top;html=0;fontSize=12;"
-    color = style.PLANNED[0] if node.planned else style.TEXT[0]
+    color = (style.PLANNED if node.planned else style.NOTE if node.context else style.TEXT)[0]
     if node.icon.image and icons.usable(node.icon.image):
         # draw.io separates styles by semicolons, and accepts data URIs without ";base64".
         picture = icons.data_uri(node.icon.image).replace(";base64", "")
@@ -97,7 +96,7 @@ def _node(root: ET.Element, node: Node, box: Rect, parent: str, around: Rect) ->
     else:
         fill = style.CATEGORIES.get(node.icon.category, style.CATEGORIES["general"])
         look_ = f"rounded=1;arcSize=8;{below}fontColor={color};fillColor={fill};strokeColor=none;"
-    look_ += "opacity=50;" if node.planned or node.change == "removed" else ""
+    look_ += "opacity=50;" if node.pale else ""
     _vertex(root, node.id, "\n".join(part for part in (node.signed, node.note) if part), look_, frame, parent, around)
 
 

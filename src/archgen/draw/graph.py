@@ -49,11 +49,17 @@ class Node:
     change: Change = ""
     leaving: bool = False
     stands_for: int = 0  # how many nodes it sums up
+    context: bool = False  # not the subject of the picture, but connected with it: drawn paler
 
     @property
     def mark(self) -> Change:
         """How the node is marked: its change, or `leaving`."""
         return self.change or ("leaving" if self.leaving else "")
+
+    @property
+    def pale(self) -> bool:
+        """Whether its picture is paler than those of others."""
+        return self.planned or self.context or self.change == "removed"
 
     @property
     def signed(self) -> str:

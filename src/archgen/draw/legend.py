@@ -32,7 +32,7 @@ class LegendMark:
 
     name: str
     text: str
-    box: Literal["", "frame", "count", "closed", "badge"] = ""
+    box: Literal["", "frame", "count", "context", "closed", "badge"] = ""
     edge: Edge | None = None
     joint: bool = False
     change: Change = ""
@@ -92,6 +92,8 @@ def marks(graph: Graph, labels: Collection[str]) -> Iterator[LegendMark]:
         yield LegendMark("joint", "connections join", edge=_PLAIN, joint=True)
     if any(node.stands_for for node in nodes):
         yield LegendMark("count", "how many it stands for", "count")
+    if any(node.context for node in nodes):
+        yield LegendMark("context", "not the subject", "context")
     if any(group.closed for group in graph.root.groups()):
         yield LegendMark("closed", "contents not drawn", "closed")
     for change in graph.changes():

@@ -27,6 +27,10 @@ def _lines(graph: Graph) -> Iterator[str]:
     yield from _inside(graph.root, "  ")
     for edge in graph.edges:
         yield f"  {_edge(edge)}"
+    context = [_id(node.id) for node in graph.root.nodes() if node.context]
+    if context:
+        yield "  classDef context color:#4a5361,stroke:#8c959f,fill:#f6f8fa"
+        yield f"  class {','.join(context)} context"
     planned = [_id(node.id) for node in graph.root.nodes() if node.planned]
     if planned:
         yield "  classDef planned stroke-dasharray: 4 3,color:#566170"
@@ -41,7 +45,8 @@ def _look(mark: LegendMark) -> str:
     """How a mark looks in the pictures of Mermaid."""
     if mark.change:
         return SIGNS[mark.change]
-    return {"both": "arrow with two heads", "count": "number", "closed": "box with three dots"}.get(mark.name, "dotted")
+    looks = {"both": "arrow with two heads", "count": "number", "closed": "box with three dots", "context": "gray"}
+    return looks.get(mark.name, "dotted")
 
 
 def _id(id_: str) -> str:

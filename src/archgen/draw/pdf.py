@@ -15,7 +15,7 @@ from archgen.draw import icons, style
 from archgen.draw.bundles import Bundle, bundles
 from archgen.draw.drawing import MARGIN, Drawing
 from archgen.draw.fonts import BUILT_IN, built_in_has
-from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
+from archgen.draw.graph import SIGNS, Change, Edge, Group, Node
 from archgen.draw.ground import grounds
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
@@ -106,6 +106,10 @@ class _Painter:
         elif mark.box == "closed":
             self._box(box, self._of(style.EDGE), None, 1, [])
             self._dots(middle, entry.y)
+        elif mark.box == "context":
+            self.alpha = style.FADED
+            self._box(box, None, style.CATEGORIES["general"], 0, [])
+            self.alpha = 1.0
         elif mark.box == "count":
             self._box(box, None, style.CATEGORIES["general"], 0, [])
             self._centered("n", middle, entry.y + 4, NOTE, "#ffffff", "bold")
@@ -207,8 +211,8 @@ class _Painter:
     def _node(self, node: Node) -> None:
         box = self.drawing.boxes[node.id]
         frame = Rect(box.x + (box.width - ICON) / 2, box.y, ICON, ICON)
-        self.alpha = style.FADED if node.planned or node.change == "removed" else 1.0
-        self._picture(node.icon, frame, planned=node.planned)
+        self.alpha = style.FADED if node.pale else 1.0
+        self._picture(node, frame)
         self.alpha = 1.0
         if node.planned:
             outline = Rect(frame.x - 3, frame.y - 3, ICON + 6, ICON + 5)
@@ -222,7 +226,8 @@ class _Painter:
         middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
         for lines, size, colors in ((label, LABEL, style.TEXT), (note, NOTE, style.NOTE)):
             for line in lines:
-                self._centered(line, middle, y, size, self._of(style.PLANNED if node.planned else colors))
+                paint = style.PLANNED if node.planned else style.NOTE if node.context else colors
+                self._centered(line, middle, y, size, self._of(paint))
                 y += LINE
 
     def _badge(self, change: Change, x: float, y: float) -> None:
@@ -241,14 +246,20 @@ class _Painter:
             c.drawPath(path, stroke=0, fill=1)
         self._centered(SIGNS[change], x, y + 4.5, 13, self._of(style.PAGE), "bold")
 
-    def _picture(self, icon: Icon, frame: Rect, *, planned: bool) -> None:
+    def _picture(self, node: Node, frame: Rect) -> None:
+        icon, planned = node.icon, node.planned
         if icon.image and icons.usable(icon.image):
             self._image(icon.image, frame)
             return
         fill = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
-        if not planned:  # the outline is the tile of what is planned
-            self._box(Rect(frame.x + 2, frame.y + 2, ICON - 4, ICON - 4), None, fill, 0, [])
-        size, color = tile_size(icon.tile), self._of(style.PLANNED) if planned else "#ffffff"
+        tile = Rect(frame.x + 2, frame.y + 2, ICON - 4, ICON - 4)
+        if node.context and not planned:
+            self.alpha = 1.0
+            self._box(tile, self._of(style.EDGE), None, 1, [])
+        elif not planned:  # the outline is the tile of what is planned
+            self._box(tile, None, fill, 0, [])
+        size = tile_size(icon.tile)
+        color = self._of(style.PLANNED) if planned else self._of(style.NOTE) if node.context else "#ffffff"
         self._centered(icon.tile, frame.x + ICON / 2, frame.y + ICON / 2 + size * 0.36, size, color, "bold")
 
     def _box(self, box: Rect, line: str | None, fill: str | None, width: float, dash: list[float]) -> None:

@@ -15,7 +15,7 @@ from archgen.draw import icons, style
 from archgen.draw.bundles import Bundle, bundles
 from archgen.draw.drawing import MARGIN, Drawing, Fonts
 from archgen.draw.fonts import runs
-from archgen.draw.graph import SIGNS, Change, Edge, Group, Icon, Node
+from archgen.draw.graph import SIGNS, Change, Edge, Group, Node
 from archgen.draw.ground import grounds
 from archgen.draw.joints import joints
 from archgen.draw.labels import ways_from_hub
@@ -231,6 +231,7 @@ class _Writer:
     def _node(self, node: Node) -> Iterator[str]:
         box = self.drawing.boxes[node.id]
         planned = f" ag-{node.mark}" if node.mark else " ag-planned" if node.planned else ""
+        planned += " ag-context" if node.context else ""
         href = self.link(node.page) if self.link and node.page else None
         if href:
             name = ", ".join(
@@ -244,13 +245,13 @@ class _Writer:
             yield f"<title>{escape(f'{node.label}, {node.note}' if node.note else node.label)}</title>"
         # An invisible area makes the whole node clickable, not only what is drawn.
         yield f'<rect class="ag-hit" {_rect(box)} fill="#ffffff" fill-opacity="0"/>'
-        yield from self._picture(node.icon, box, planned=node.planned, faded=node.planned or node.change == "removed")
+        yield from self._picture(node, box)
         if node.mark:
             yield from self._change_mark(node.mark, box)
         label, note = node_lines(node)
         middle, y = box.x + box.width / 2, box.y + ICON + ICON_GAP + LABEL - 1
         for lines, size, colors, class_ in ((label, LABEL, style.TEXT, "label"), (note, NOTE, style.NOTE, "note")):
-            color = self._of(style.PLANNED if node.planned else colors)
+            color = self._of(style.PLANNED if node.planned else style.NOTE if node.context else colors)
             for line in lines:
                 yield self._centered(line, middle, y, size, color, f"ag-{class_}")
                 y += LINE
@@ -284,6 +285,9 @@ class _Writer:
             yield from self._badge(mark.change, middle, entry.y)
         elif mark.box == "frame":
             yield self._outline(box, 3)
+        elif mark.box == "context":
+            paint = f'fill="{style.CATEGORIES["general"]}" opacity="{style.FADED}"'
+            yield f'<rect {_rect(box)} rx="3" {paint}/>'
         elif mark.box == "closed":
             yield f'<rect class="ag-line" {_rect(box)} fill="none" stroke="{self._of(style.EDGE)}"/>'
             yield from (self._dot(x, y, self._of(style.NOTE)) for x, y in dots(middle, entry.y))
@@ -297,19 +301,24 @@ class _Writer:
             yield f'<path class="ag-line" d="{_path(entry.joining)}" fill="none" stroke="{color}" stroke-width="{width}"/>'
             yield self._dot(*entry.joining[-1], color)
 
-    def _picture(self, icon: Icon, box: Rect, *, planned: bool, faded: bool) -> Iterator[str]:
+    def _picture(self, node: Node, box: Rect) -> Iterator[str]:
+        """The icon of a node, or its tile. The tile of what is planned is its frame, and that of context has no color."""
+        icon, planned = node.icon, node.planned
         x = box.x + (box.width - ICON) / 2
-        opacity = f' opacity="{style.FADED}"' if faded else ""
+        opacity = f' opacity="{style.FADED}"' if node.pale else ""
         if icon.image and icons.usable(icon.image):
             yield f"<g{opacity}>{self._icon(icon.image, x, box.y)}</g>"
         else:
             size = tile_size(icon.tile)
             color = style.CATEGORIES.get(icon.category, style.CATEGORIES["general"])
-            letters = self._of(style.PLANNED) if planned else "#ffffff"  # the outline is the tile of what is planned
+            letters = self._of(style.PLANNED) if planned else self._of(style.NOTE) if node.context else "#ffffff"
             y = box.y + ICON / 2 + size * 0.36
-            yield f"<g{'' if planned else opacity}>"
+            yield f"<g{'' if planned or node.context else opacity}>"
             if not planned:
-                yield f'<rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" fill="{color}"/>'
+                paint = f'fill="{color}"'
+                if node.context:
+                    paint = f'class="ag-line" fill="none" stroke="{self._of(style.EDGE)}"'
+                yield f'<rect {_rect(Rect(x + 2, box.y + 2, ICON - 4, ICON - 4))} rx="4" {paint}/>'
             yield self._centered(icon.tile, x + ICON / 2, y, size, letters, "ag-letters", bold=True) + "</g>"
         if planned:
             yield self._outline(Rect(x - 3, box.y - 3, ICON + 6, ICON + 5))

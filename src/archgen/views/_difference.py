@@ -54,4 +54,4 @@ def _with_changes(part: Group | Node, changes: Mapping[str, Change], a: Architec
     if change == "changed":
         old, new = (x.product(x.components[part.id]) for x in (a, b))
         note = f"{old.short} \u2192 {new.short}" if old and new and old != new else note
-    return replace(part, note=note, planned=False, change=change)
+    return replace(part, note=note, planned=False, change=change, context=not change)

@@ -30,6 +30,7 @@ def group_view(name: str, id_: str, label: str, grouped: Grouped) -> Callable[[A
         edges = [e for e in calls if {e.tail, e.head} & set(inside)]
         described = f"{label} on {a.facts.full_name}, with what it is connected to, summarized by {grouped.word}."
         own = [Group(f"in-{id_}", label, "generic", tuple(nodes))] if nodes else []
+        others = [replace(node, context=True) for node in others]
         graph = picture(name, label, described, a, [*own, *others], edges)
         return _merged(graph, _groups_of_nodes(others, a, horizon, grouped), own)
 
@@ -99,9 +100,9 @@ def _merged(graph: Graph, groups: Mapping[str, tuple[str, str]], keep: list[Grou
 def _summary(id_: str, label: str, members: list[Node]) -> Node:
     planned = all(node.planned for node in members)
     what = "1 component" if len(members) == 1 else f"{len(members)} components"
-    return Node(
-        f"{GROUP}{id_}", label, Icon(tile=str(len(members))), what, f"{GROUP}{id_}", planned, stands_for=len(members)
-    )
+    id_, count = f"{GROUP}{id_}", len(members)
+    context = all(node.context for node in members)
+    return Node(id_, label, Icon(tile=str(count)), what, id_, planned, stands_for=count, context=context)
 
 
 def _counted(graph: Graph, into: Mapping[str, str], shown: set[str]) -> Iterable[Edge]:

@@ -32,7 +32,10 @@ def view(architecture: Architecture, horizon: Architecture) -> Graph:
         for name, source in everything(a, horizon).items()
         if set(source.called_by(name)) & set(stores) and name not in stores
     ]
-    nodes = [node_of(a if n in a.components else horizon, n, planned=n not in a.components) for n in callers]
+    nodes = [
+        replace(node_of(a if n in a.components else horizon, n, planned=n not in a.components), context=True)
+        for n in callers
+    ]
     parts: list[Group | Node] = [Group("callers", "", "none", tuple(nodes))] if nodes else []
     parts.append(_region(a, stores, [name for name in keeping if name not in stores and _is_at_home(a, name)]))
     parts += _other_regions(a, keeping, tuple(_recovery(a, stores)))
