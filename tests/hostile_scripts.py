@@ -33,13 +33,15 @@ window.look = node => {
   return bad;
 };
 """
-# Every text and attribute of a page with a payload, and the elements and classes around it.
+# Every form of payload in a page, with its attribute and the elements and classes around it. Scripts find their elements by these. The
+# number of a payload and the words before it are left out.
 PLACES = r"""
 window.places = page => {
+  const form = text => text.replace(/^[^<‹]*(?=[<‹]svg onload=XSS)/, "").replace(/\d+/g, "");
   const found = new Set();
   for (const e of page.querySelectorAll("*")) {
-    const said = [...e.attributes].filter(a => a.value.includes("XSS(")).map(a => `${a.name}=${a.value}`);
-    for (const part of e.childNodes) if (part.nodeType !== 1 && part.data.includes("XSS(")) said.push(part.data);
+    const said = [...e.attributes].filter(a => a.value.includes("XSS(")).map(a => `${a.name}=${form(a.value)}`);
+    for (const part of e.childNodes) if (part.nodeType !== 1 && part.data.includes("XSS(")) said.push(form(part.data));
     if (!said.length) continue;
     let around = "";
     for (let outer = e; outer; outer = outer.parentElement) around += `${outer.localName}.${outer.getAttribute("class")} `;
