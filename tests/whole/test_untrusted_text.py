@@ -43,7 +43,7 @@ STARTED = (
     "gitignore",
     "mkdocs.yml",
 )
-COPIED = {"assets/archgen.js", "assets/worker.js", *(f"init/{name}" for name in STARTED)}
+COPIED = {"assets/archgen.js", "assets/live.js", "assets/worker.js", *(f"init/{name}" for name in STARTED)}
 # A hand-written page may contain HTML. This one contains what text of a model must never become, to prove that the test can fail.
 CONTROL = """\
 # Control
