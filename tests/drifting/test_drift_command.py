@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archgen.drifting.accepting import BaselineError, baseline_text, read_baseline
+from archgen.drifting.accepting import BaselineError, apply_baseline, baseline_text, read_baseline
 from archgen.drifting.formats import FORMATS, PrintedReport
 from conftest import Result, archgen, project_of
 from drifted import (
@@ -186,6 +186,9 @@ def test_what_looks_like_a_secret_is_not_printed(format_: str) -> None:
     report = report_of(imported("three-tier"), edited("three-tier", add))
     text = FORMATS[format_](PrintedReport(report, None, {}))
     assert ("(secret)" in re.sub(r"&#\d+;", "", text), key in text) == (True, False)
+    baseline = baseline_text(report.findings)
+    assert ("(secret)" in baseline, key in baseline) == (True, False)
+    assert apply_baseline(report.findings, (), read_baseline(baseline)) == ([], report.findings, 0)
 
 
 ODD: list[Any] = [

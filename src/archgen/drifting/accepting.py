@@ -13,6 +13,7 @@ from archgen.importing.resource import as_list, as_mapping
 from archgen.model.architecture import Architecture
 from archgen.model.paths import parse_path
 from archgen.model.policy import Waiver
+from archgen.rules.secrets import without_secrets_in
 
 BASELINE_FORMAT = "archgen-drift-baseline/1"
 
@@ -56,14 +57,17 @@ def baseline_text(drifts: Iterable[Drift]) -> str:
 
 
 def _entry(drift: Drift) -> dict[str, Any]:
-    """What a baseline says about a difference: one whose values change again is a new one."""
-    return {
-        "code": drift.code,
-        "path": dotted(drift.path),
-        "addresses": sorted(drift.addresses),
-        "model": drift.model,
-        "file": drift.file,
-    }
+    """What a baseline says about a difference: one whose values change again is a new one. What looks like a secret is not in it."""
+    entry: dict[str, Any] = without_secrets_in(
+        {
+            "code": drift.code,
+            "path": dotted(drift.path),
+            "addresses": sorted(drift.addresses),
+            "model": drift.model,
+            "file": drift.file,
+        }
+    )
+    return entry
 
 
 def read_baseline(text: str) -> list[Mapping[str, Any]]:
@@ -87,7 +91,7 @@ def apply_baseline(
 
     An entry that is waived occurs.
     """
-    known = {json.dumps(entry, sort_keys=True) for entry in entries}
+    known = {json.dumps(without_secrets_in(entry), sort_keys=True) for entry in entries}
     keyed = [(drift, _key(drift)) for drift in drifts]
     new = [drift for drift, key in keyed if key not in known]
     old = [drift for drift, key in keyed if key in known]

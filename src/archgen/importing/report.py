@@ -15,6 +15,7 @@ from archgen.importing.resource import Resource
 from archgen.importing.terraform_json import TerraformFile
 from archgen.importing.unread import count_unread_arguments
 from archgen.model.wording import counted
+from archgen.rules.secrets import without_secrets, without_secrets_in
 
 # Roles of resources other than components, in the order of the report, with what they are called.
 _ROLES = {
@@ -84,7 +85,7 @@ def as_text(coverage: ImportCoverage) -> str:
         lines += [f"{_INDENT * 2}{name} ×{number}" for name, number in sorted(placed.unread.items())]
     lines += _unread_arguments(placed)
     lines += _proposals(coverage.proposed)
-    return "\n".join(map(visible, lines)) + "\n"
+    return "".join(f"{visible(without_secrets(line))}\n" for line in lines)
 
 
 def _about(source: TerraformFile) -> str:
@@ -178,7 +179,7 @@ def as_json(coverage: ImportCoverage) -> str:
         "connections": [_connection(c, True) for c in coverage.written] + [_connection(c, False) for c in coverage.proposed],
         "complete": coverage.complete,
     }  # fmt: skip
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(without_secrets_in(document), indent=2, ensure_ascii=False) + "\n"
 
 
 def _connection(connection: FoundConnection, written: bool) -> dict[str, Any]:
