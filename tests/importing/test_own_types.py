@@ -169,7 +169,19 @@ def test_new_entries_leave_the_text_of_others_as_it_is() -> None:
         ("acme_box: {kind: cache, sett: {}}", 1, "sett"),
         ("acme_box: {kind: cache, set: {size: {divide: 0}}}", 1, "divide"),
         ("acme_box: 3", 1, "3"),
-        ("- acme_box", 1, "mapping"),
+        ("- acme_box", 1, "a table of resource types is a mapping"),
+        ("acme_box: {role: limit}", 1, "only Kubernetes objects"),
+        ("acme_box: {role: part}", 1, "a part needs the type that it belongs to"),
+        ("acme_box: {kind: cache, part_of: aws_sqs_queue}", 1, "only a part has one"),
+        ("acme_box: {role: part, part_of: acme_box}", 1, "'acme_box' is not that of a component"),
+        ("acme_box: {role: part, part_of: aws_vpc}", 1, "'aws_vpc' is not that of a component"),
+        ("acme_box: {kind: cache, product: {redis: mongodb-atlas}}", 1, "`by` needs a product"),
+        ("acme_box: {kind: cache, product: {by: engine}}", 1, "`by` needs a product"),
+        ("acme_box: {kind: cache, connects: [{from: a, to: self, data_: both}]}", 1, "no setting 'data_'"),
+        ("acme_box:\n  kind: cache\n  set: {kind: type}", 3, "`set` cannot have 'kind'"),
+        ('acme_box: {kind: cache, set: {size: {from: x, divide: "3"}}}', 1, "`divide` must be a number"),
+        ("acme_box: {kind: cache, assume: {size: [a]}}", 1, "write a single value"),
+        ("acme_box: {kind: cache, set: {size: {from: x, values: {a: [1]}}}}", 1, "texts only"),
         ("acme_box: {kind: [", 1, ""),
     ],
 )  # fmt: skip
@@ -178,6 +190,36 @@ def test_what_is_wrong_is_located_and_nothing_of_the_table_is_used(text: str, li
     assert problems
     assert (problems[0][1], words in problems[0][2]) == (line, True), problems
     assert not own.types
+
+
+def test_an_entry_can_have_lists_as_the_tables_of_archgen_do() -> None:
+    own, problems = read_table(
+        "acme_users:\n  kind: user-directory\n  set: {sign_in_with: {from: by, values: {mail: [email]}}}\n"
+        "  other_role: [{from: form, is: [group], is_not: [], role: content}, {from: form, is_not: [pool], role: signal}]\n"
+    )
+    assert not problems
+    mapping = own.mappings["acme_users"]
+    assert mapping.settings[0].values == {"mail": ["email"]}
+    assert [(role.values, role.others) for role in mapping.other_roles] == [(("group",), False), (("pool",), True)]
+
+
+def test_keys_of_resources_are_values_and_are_not_written() -> None:
+    one = Resource("s", f'acme_box.a["{PLANTED}"]', "acme_box", "a", (), PLANTED, {"size": 1})
+    text = with_stubs(OwnTypes(), [[one]])
+    assert (yaml.safe_load(text)["acme_box"]["seen"]["example"], PLANTED in text) == ("acme_box.a", False)
+
+
+def test_unknown_types_become_entries_also_if_there_is_no_component_yet(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "prod.json").write_text(state(atlas("orders")), encoding="utf-8")
+    (tmp_path / "shop").mkdir()
+    assert again(tmp_path / "shop") == 1
+    assert "no model is written" in capsys.readouterr().err
+    assert [file.name for file in (tmp_path / "shop").iterdir()] == [FILE]
+    (tmp_path / "shop" / FILE).write_text(ATLAS, encoding="utf-8")
+    assert again(tmp_path / "shop") == 0
+    assert load(tmp_path / "shop" / "architecture.yaml").project
 
 
 def test_a_type_for_which_archgen_has_no_kind_can_be_completed() -> None:

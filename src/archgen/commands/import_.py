@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, usage
+from archgen.commands.shared import CLEAN, FINDINGS, UNUSABLE, print_out, say, usage
 from archgen.commands.terraform_files import read_files
 from archgen.diagnostics.report import visible
 
@@ -115,6 +115,11 @@ def _import_with(
         what = f"there is no proposal '{visible(missing[0])}'"
         return usage(what, "run the command without --accept; it lists all proposals")
     _report(imports, options.format)
+    if added is not None and added.has_no_component:
+        say(
+            f"no model is written, because no resource of {imports[0].environment} is a component that a model can have"
+        )
+        return types.write_stubs(imports) or FINDINGS
     if added is not None and (code := added.write() or types.write_stubs(imports)):
         return code
     complete = all(found.coverage.complete for found in imports)

@@ -46,6 +46,11 @@ class Added:
             return self._refuse()
         return self._write_new() if self.files is None else self._write_existing(self.files)
 
+    @property
+    def has_no_component(self) -> bool:
+        """Whether a new model cannot be written because the files of its first environment have no component."""
+        return self.files is None and bool(self.imports) and not self.imports[0].model["components"]
+
     def _refuse(self) -> int:
         """Print why nothing is written; returns the exit code."""
         assert self.loaded is not None

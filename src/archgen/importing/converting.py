@@ -124,7 +124,9 @@ def _pair(rule: SettingRule, value: Any) -> Any:
     """The value of the block with a name in a list of named values; UNSET if there is none."""
     blocks = [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
     stated = next((item.get("value") for item in blocks if item.get("name") == rule.key), None)
-    return UNSET if stated in (None, "") else int(stated) if str(stated).isdecimal() else stated
+    if stated in (None, ""):
+        return UNSET
+    return int(stated) if re.fullmatch(r"[0-9]{1,18}", str(stated)) else stated
 
 
 def _address(_rule: SettingRule, value: Any) -> str:

@@ -121,7 +121,7 @@ def read_mapping(stated: Mapping[str, Any]) -> TypeMapping:
         products,
         Instead(**instead) if instead else None,
         tuple(
-            OtherRole(role["from"], tuple(role.get("is") or role["is_not"]), role["role"], "is_not" in role)
+            OtherRole(role["from"], tuple(role.get("is") or role["is_not"]), role["role"], not role.get("is"))
             for role in roles
         ),
         tuple(_setting(name, rule) for name, rules in stated.get("set", {}).items() for rule in _listed(rules)),

@@ -9,9 +9,9 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 
 from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
 from archgen.catalog.terraform_types import Role, TerraformType
@@ -19,6 +19,7 @@ from archgen.diagnostics.diagnostic import Diagnostic, Path, did_you_mean
 from archgen.importing.converting import SHAPES
 from archgen.importing.mappings import TypeMapping, read_mapping
 from archgen.model.base import Entity, Listed
+from archgen.model.calls import Call
 from archgen.model.validation import from_pydantic
 from archgen.reading.yaml_tree import YamlNode, parse
 
@@ -27,8 +28,27 @@ UNUSABLE = "ARC-I007"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*_[a-z0-9_]+")
 _OWN = ("role", "kind", "part_of", "seen")  # what an entry states beyond how the attributes of the type are read
 _SHAPES = (*SHAPES, "component")
+_NOT_SET = (
+    "kind",
+    "calls",
+    "terraform_addresses",
+)  # of a component, which other keys of an entry or the resource itself state
 
-Value = str | int | float | bool
+
+def _check_single(value: Any) -> Any:
+    if isinstance(value, (dict, list)):
+        raise ValueError("write a single value: a text, a number, `true` or `false`")
+    return value
+
+
+def _check_texts(value: Any) -> Any:
+    if isinstance(value, list) and not all(isinstance(item, str) for item in value):
+        raise ValueError("a list may contain texts only")
+    return value if isinstance(value, list) else _check_single(value)
+
+
+Value = Annotated[str | int | float | bool, BeforeValidator(_check_single)]
+Values = Annotated[str | int | float | bool | list[str], BeforeValidator(_check_texts)]
 
 
 class OwnSettingRule(Entity):
@@ -37,9 +57,9 @@ class OwnSettingRule(Entity):
     from_: str = Field("", alias="from")
     is_: Value | None = Field(None, alias="is")
     as_: str = Field("", alias="as")
-    values: dict[str, Value] = {}
+    values: dict[str, Values] = {}
     key: str = ""
-    divide: float = Field(1, gt=0, strict=False)
+    divide: float = Field(1, gt=0)
     subtract: int = 0
     above: int | None = None
     only: str = ""
@@ -89,7 +109,7 @@ class OwnType(Entity):
     same_by: str = ""
     belongs_to: str = ""
     instead: OwnInstead | None = None
-    other_role: OwnOtherRole | None = None
+    other_role: Listed[OwnOtherRole] = ()
     set: dict[str, Listed[OwnSettingRule]] = {}
     assume: dict[str, Value] = {}
     connects: Listed[dict[str, Value]] = ()
@@ -104,6 +124,11 @@ class OwnType(Entity):
     @classmethod
     def _of_all(cls, stated: Any) -> Any:
         return {"": stated} if isinstance(stated, str) and stated else stated or {}
+
+    @field_validator("other_role", mode="before")
+    @classmethod
+    def _in_a_list(cls, stated: Any) -> Any:
+        return [stated] if isinstance(stated, dict) else stated
 
     @field_validator("set", mode="before")
     @classmethod
@@ -140,7 +165,7 @@ def read_own_types(
         return OwnTypes(text=text), []
     source, problems = parse(text, file)
     if source.root is None or problems:
-        return OwnTypes(text=text), problems
+        return OwnTypes(text=text), [_of_table(problem) for problem in problems]
     entries: dict[str, OwnType] = {}
     nodes = source.root.value if isinstance(source.root.value, dict) else {}
     for name, node in nodes.items():
@@ -160,6 +185,16 @@ def read_own_types(
         {name: own for name, own in entries.items() if not own.decided},
         text,
     ), []
+
+
+def _of_table(problem: Diagnostic) -> Diagnostic:
+    """A problem of the syntax; one that compares the file with a model is about a table instead."""
+    if problem.code != "ARC-Y004":
+        return problem
+    help_ = (
+        "begin each entry with the name of a resource type at the left margin, such as datadog_monitor: {role: signal}"
+    )
+    return replace(problem, message="a table of resource types is a mapping of types to what they are", help=help_)
 
 
 def _type(name: str, own: OwnType) -> TerraformType:
@@ -202,8 +237,28 @@ class _Table:
             yield self._problem((name, "kind"), f"a resource with the role '{own.role}' has no kind", "remove `kind`")
         if own.role == "component" and not own.kind:
             yield self._problem((name, "role"), "a component needs a kind", "add `kind`")
+        if own.role == "limit":
+            yield self._problem(
+                (name, "role"), "only Kubernetes objects can have the role 'limit'", "choose another role"
+            )
+        if (own.role == "part") != bool(own.part_of):
+            help_ = "state both `role: part` and `part_of`, or neither of them"
+            yield self._problem((name,), "a part needs the type that it belongs to, and only a part has one", help_)
+        elif own.part_of and not self._is_component(own.part_of):
+            message = f"the type '{own.part_of}' is not that of a component, so it cannot have parts"
+            yield self._problem((name, "part_of"), message, "name the type of the component")
+        if own.product and ("by" in own.product) != any(key not in ("", "by") for key in own.product):
+            message = "`by` needs a product for each value of the attribute, and such products need `by`"
+            yield self._problem((name, "product"), message, "write product: {by: ATTRIBUTE, VALUE: PRODUCT}")
         yield from self._references(name, own)
         yield from self._settings(name, own)
+        yield from self._connections(name, own)
+
+    def _is_component(self, type_: str) -> bool:
+        """Whether a type is that of a component; also if it does not exist, which is reported for itself."""
+        if type_ in self.entries:
+            return self.entries[type_].role in (None, "component")
+        return type_ not in self.known or self.known[type_].role == "component"
 
     def _name(self, name: str) -> Iterator[Diagnostic]:
         type_ = self.known.get(name)
@@ -241,16 +296,28 @@ class _Table:
                 if not rule.from_ and rule.is_ is None:
                     help_ = "add `from` with the attribute, or `is` with a value"
                     yield self._problem((name, "set", setting), f"it is not said where '{setting}' comes from", help_)
+        for setting in own.set:
+            if setting.partition(".")[0] in _NOT_SET:
+                message = f"`set` cannot have '{setting}'"
+                help_ = "remove it; `kind` and `connects` of the entry and the address of the resource say this"
+                yield self._problem((name, "set", setting), message, help_)
         fields = self._fields(own)
         for place, names in (("set", own.set), ("assume", own.assume)):
             for setting in names if fields is not None else ():
                 if setting.partition(".")[0] not in (fields or ()):
                     message = f"the kind of the component has no setting '{setting}'"
                     yield self._problem((name, place, setting), message, did_you_mean(setting, fields or ()))
+
+    def _connections(self, name: str, own: OwnType) -> Iterator[Diagnostic]:
         for number, ends in enumerate(own.connects):
             if not isinstance(ends.get("from"), str) or not isinstance(ends.get("to"), str):
                 message = "a connection needs the attributes that name both ends"
                 yield self._problem((name, "connects", number), message, "add `from` and `to`")
+            for key in ends:
+                if key not in ("from", *Call.model_fields):
+                    message = f"a connection has no setting '{key}'"
+                    help_ = did_you_mean(key, Call.model_fields)
+                    yield self._problem((name, "connects", number, key), message, help_)
 
     def _fields(self, own: OwnType) -> Collection[str] | None:
         """The settings that a component of the entry can have; None if its kind is not known here."""

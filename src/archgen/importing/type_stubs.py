@@ -59,13 +59,16 @@ def _plain(stub: OwnType) -> dict[str, Any]:
 
 
 def _seen(resources: Iterable[Resource]) -> dict[str, dict[str, Any]]:
-    """For each type of Terraform, the number of its resources, the first address, and the names of attributes with a value."""
+    """For each type of Terraform, the number of its resources, the first address, and the names of attributes with a value.
+
+    Addresses are those of blocks: keys of `for_each` are values, which may be secret.
+    """
     found: dict[str, dict[str, Any]] = {}
     for resource in resources:
         if resource.type.startswith(KUBERNETES):
             continue
         named = sorted(str(name) for name, value in resource.values.items() if value not in (None, "", [], {}, False))
-        one = {"count": 1, "example": resource.address, "attributes": named}
+        one = {"count": 1, "example": resource.template, "attributes": named}
         before = found.get(resource.type)
         found[resource.type] = {**_joined(before, one), "count": before["count"] + 1} if before else one
     return found
