@@ -554,7 +554,7 @@ def test_a_rule_of_a_bus_is_a_way_from_the_bus_and_one_of_the_default_bus_is_not
     bus = {"name": "shop", "arn": "arn:aws:events:eu-west-1:123456789012:event-bus/shop"}
     queue = {"name": "jobs", "arn": "arn:aws:sqs:eu-west-1:123456789012:jobs"}
     resources = [("aws_cloudwatch_event_bus.shop", bus), ("aws_sqs_queue.jobs", queue)]
-    for name, on in (("own", "shop"), ("common", "default")):
+    for name, on in (("own", "shop"), ("common", "default"), ("full", f"{bus['arn'][:-4]}default")):
         resources.append(
             (f"aws_cloudwatch_event_rule.{name}", {"name": f"rule-{name}", "event_bus_name": on, "event_pattern": "{}"})
         )
@@ -562,5 +562,23 @@ def test_a_rule_of_a_bus_is_a_way_from_the_bus_and_one_of_the_default_bus_is_not
         ("aws_cloudwatch_event_target.own", {"rule": "rule-own", "arn": queue["arn"], "event_bus_name": "shop"})
     )
     model = imported(state_of(*resources, folder=tmp_path))
-    assert sorted(model["components"]) == ["common", "jobs", "shop"]
+    assert sorted(model["components"]) == ["common", "full", "jobs", "shop"]
     assert model["components"]["shop"]["calls"] == {"jobs": {"kind": "event", "data": "sent"}}
+
+
+def test_what_a_web_firewall_does_with_other_requests_is_read(tmp_path: Path) -> None:
+    actions = {
+        "open": [{"allow": [{"custom_request_handling": []}], "block": []}],
+        "closed": [{"allow": [], "block": [{"custom_response": []}]}],
+    }
+    firewalls = [
+        (f"aws_wafv2_web_acl.{name}", {"name": name, "default_action": action}) for name, action in actions.items()
+    ]
+    components = imported(state_of(*firewalls, folder=tmp_path))["components"]
+    assert {name: facts["default_action"] for name, facts in components.items()} == {"open": "allow", "closed": "block"}
+
+
+def test_the_report_has_no_text_that_looks_like_a_secret(tmp_path: Path) -> None:
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    coverage = read_files(state_of((f'aws_sns_topic.one["{key}"]', {"name": "one"}), folder=tmp_path)).coverage
+    assert (key in as_json(coverage), "(secret)" in as_json(coverage)) == (False, True)

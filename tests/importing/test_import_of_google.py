@@ -396,3 +396,28 @@ def test_flags_of_a_database_say_who_signs_in_and_how_many() -> None:
     found = found_in(resource("google_sql_database_instance.orders", **values))
     settings = found.placed.components[0].settings
     assert (settings["iam_authentication"][0], settings["max_connections"][0]) == (True, 400)
+
+
+def test_the_number_of_copies_that_a_service_has_at_least_comes_before_that_of_its_revisions() -> None:
+    def least(service: int, revisions: int) -> Any:
+        scaling = {"scaling": [{"min_instance_count": service}]}
+        template = {"scaling": [{"min_instance_count": revisions, "max_instance_count": 9}]}
+        found = found_in(resource("google_cloud_run_v2_service.web", name="web", template=[template], **scaling))
+        return found.placed.components[0].settings["scaling.min"][0]
+
+    assert (least(2, 0), least(0, 1), least(0, 0)) == (2, 1, 0)
+
+
+def test_a_preemptible_machine_is_spot_capacity_whatever_its_provisioning_model_says() -> None:
+    def is_spot(**scheduling: Any) -> Any:
+        found = found_in(resource("google_compute_instance.one", name="one", scheduling=[scheduling]))
+        return found.placed.components[0].settings["spot"][0]
+
+    assert is_spot(preemptible=True, provisioning_model="STANDARD") is True
+    assert is_spot(preemptible=False, provisioning_model="STANDARD") is False
+    assert is_spot(preemptible=None, provisioning_model="SPOT") is True
+
+
+def test_an_autopilot_cluster_always_gives_identities_to_workloads() -> None:
+    found = found_in(resource("google_container_cluster.one", name="one", enable_autopilot=True))
+    assert found.placed.components[0].settings["workload_identity"][0] is True
