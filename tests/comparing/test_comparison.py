@@ -262,7 +262,7 @@ def marks(picture: str) -> dict[str, str]:
     """How an SVG marks each node: added, removed, changed, or not at all."""
     found = {}
     for id_, classes in re.findall(r'<g id="([^"]+)" class="ag-node([^"]*)"', picture):
-        found[id_.removeprefix("difference-aws-")] = classes.strip().removeprefix("ag-")
+        found[id_.removeprefix("difference-aws-")] = classes.replace("ag-context", "").strip().removeprefix("ag-")
     return found
 
 

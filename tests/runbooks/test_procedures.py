@@ -31,9 +31,9 @@ KNOWN: dict[str, Any] = json.loads((ROOT / "src/archgen/rehearsal/commands.json"
 # Every machine has them, or a runbook says that they are needed.
 PLAIN = {
     ".", ":", "[", "awk", "basename", "break", "case", "cat", "cd", "cmp", "curl", "cut", "date", "dig", "dirname", "echo", "exit",
-    "export", "false", "for", "grep", "gunzip", "head", "jq", "ls", "mkdir", "mktemp", "mv", "od", "openssl", "printf", "psql", "read",
-    "return", "rm", "rmdir", "sed", "select", "seq", "set", "sh", "sleep", "sort", "tail", "tee", "test", "touch", "tr", "true", "umask",
-    "uniq", "unset", "wc", "while", "xargs",
+    "export", "false", "find", "for", "grep", "gunzip", "head", "jq", "ls", "mkdir", "mktemp", "mv", "od", "openssl", "printf", "psql",
+    "read", "return", "rm", "rmdir", "sed", "select", "seq", "set", "sh", "sleep", "sort", "tail", "tee", "test", "touch", "tr", "true",
+    "umask", "uniq", "unset", "wc", "while", "xargs",
     "bq",  # the SDK here does not have it, so its one command was only read
 }  # fmt: skip
 TEMPLATES = ROOT / "templates/runbooks"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
+import io
 import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+import archgen.__main__ as it
 from archgen.__main__ import UNFLUSHED
 
 REGISTERED = """
@@ -51,3 +55,42 @@ def test_output_that_cannot_be_written_at_the_end_is_a_failure() -> None:
     with FULL.open("w") as full:
         done = ended(REGISTERED + late + RUN, stdout=full)
     assert (done.returncode, done.stderr) == (UNFLUSHED, "")
+
+
+class _Ended(BaseException):
+    pass
+
+
+class _Full(io.StringIO):
+    def flush(self) -> None:
+        raise OSError("no space left on device")
+
+
+@pytest.mark.parametrize(
+    ("code", "full", "ends_with"), [(0, False, 0), (1, False, 1), (0, True, UNFLUSHED), (1, True, 1)]
+)
+def test_the_exit_code_is_that_of_the_command(
+    code: int, full: bool, ends_with: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended_with: list[int] = []
+
+    def end(with_code: int) -> None:
+        ended_with.append(with_code)
+        raise _Ended
+
+    monkeypatch.setattr(it, "main", lambda: code)
+    monkeypatch.setattr(atexit, "_run_exitfuncs", lambda: None)
+    monkeypatch.setattr(os, "_exit", end)
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    monkeypatch.setattr(sys, "stdout", _Full() if full else io.StringIO())
+    with pytest.raises(_Ended):
+        it.run()
+    assert ended_with == [ends_with]
+
+
+def test_with_other_threads_python_ends_as_always(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(it, "main", lambda: 3)
+    monkeypatch.setattr(threading, "active_count", lambda: 2)
+    with pytest.raises(SystemExit) as ended_with:
+        it.run()
+    assert ended_with.value.code == 3
