@@ -40,6 +40,7 @@ def site(folder: Path, **pages: str) -> Path:
         '<img src="https://elsewhere.example/pixel.gif">',
         '<a href="javascript:alert(1)">x</a>',
         '<a\n  title="a > b"\n  href="../nowhere/">x</a>',
+        '<a href="https://[x">x</a>',
     ],
 )
 def test_what_is_wrong_is_found_at_its_line(tmp_path: Path, body: str) -> None:
@@ -67,9 +68,11 @@ def test_what_is_right_is_not(tmp_path: Path, body: str) -> None:
 def test_style_sheets_too(tmp_path: Path) -> None:
     folder = site(tmp_path, home="")
     (folder / "x.css").write_text(
-        "a{}\nb{background:url(gone.png)} c{background:url('https://e.example/x')} d{background:url(data:x)}"
+        "a{}\nb{background:url(gone.png)} b{background:url(//[x)} c{background:url('https://e.example/x')} d{background:url(data:x)}"
     )
-    assert [d.message.split(":")[0] for d in broken(folder)] == ["dead link", "the style sheet loads https"]
+    assert [d.message.split(":")[0] for d in broken(folder)] == [
+        *("dead link", "this address is not valid", "the style sheet loads https")
+    ]
 
 
 def test_both_builders_and_the_public_site_have_no_dead_link(built: Path, zensical: Path) -> None:
@@ -185,3 +188,9 @@ def test_an_address_is_judged_alike_wherever_other_pages_have_it(tmp_path: Path)
     ]
     assert [(d.span and d.span.file, d.message) for d in broken(folder)] == expected
     assert 100 < len(expected) < 1800
+
+
+def test_an_anchor_of_the_page_itself_is_judged_for_each_page(tmp_path: Path) -> None:
+    (tmp_path / "a.html").write_text(PAGE.format('<a href="//#own">x</a><i id="own"></i>'), encoding="utf-8")
+    (tmp_path / "b.html").write_text(PAGE.format('<a href="//#own">x</a>'), encoding="utf-8")
+    assert [(d.span and d.span.file, d.message) for d in broken(tmp_path)] == [("b.html", "dead anchor: //#own")]

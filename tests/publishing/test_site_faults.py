@@ -148,3 +148,10 @@ def test_two_builds_of_different_texts_that_share_what_is_kept(root: Path, monke
     for project in (root, other):
         assert tree(project / "site") == clean_site(project, monkeypatch)
         assert site(project) == tree(project / "site")
+
+
+def test_a_link_that_is_not_an_address_is_reported_with_its_page(root: Path) -> None:
+    before = site(root)
+    (root / "docs" / "orders.md").write_text("# Orders\n\n[sizes](https://[x)\n", encoding="utf-8")
+    assert ["'orders.md'" in problem.message for problem in build_site(root)] == [True]
+    assert tree(root / "site") == before

@@ -351,3 +351,10 @@ def test_an_address_that_pages_may_not_link_to_is_found_at_its_place(tmp_path: P
     (found,) = loaded.diagnostics
     assert (found.code, found.span and found.span.line) == ("ARC-M005", MINIMAL.count("\n") + 1)
     assert "must begin with https://" in render([found], loaded.files.lines)
+
+
+@pytest.mark.parametrize("address", ["https://[x", "https://a]/", "https://a\u2100.example"])
+def test_an_address_that_has_no_host_is_found(tmp_path: Path, address: str) -> None:
+    (tmp_path / "architecture.yaml").write_text(f'{MINIMAL}repository: "{address}"\n', encoding="utf-8")
+    (found,) = load(tmp_path / "architecture.yaml").diagnostics
+    assert (found.code, found.message.startswith(f"'{address}' cannot be used as a link: ")) == ("ARC-M005", True)

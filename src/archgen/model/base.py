@@ -4,6 +4,7 @@ import ipaddress
 import re
 from datetime import date
 from typing import Annotated, Any, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, GetCoreSchemaHandler, StringConstraints
 from pydantic_core import CoreSchema
@@ -291,6 +292,10 @@ def _on_the_web(value: str) -> str:
         raise ValueError(
             f"'{value}' cannot be used as a link: it must begin with https:// and contain no spaces or quotes"
         )
+    try:
+        urlsplit(value)
+    except ValueError as error:  # such as https://[x
+        raise ValueError(f"'{value}' cannot be used as a link: {error}") from None
     return value
 
 

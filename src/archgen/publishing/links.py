@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import field
 from functools import cache
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from archgen.diagnostics.diagnostic import Diagnostic, Span
 from archgen.publishing.start_tags import tags
@@ -55,7 +55,7 @@ def broken(site: Path) -> list[Diagnostic]:
             if problem := _problem(name, to, names, pages, loads=loads):
                 line = (site / name).read_text(encoding="utf-8", errors="replace").count("\n", 0, start) + 1
                 problems.append(Diagnostic("ARC-S002", problem, "", span=Span(name, line, 1, line, 1)))
-            elif to[0].isalnum() or to[0] in "./":  # others may refer to the page itself
+            elif to[0].isalnum() or (to[0] in "./" and not to.startswith("//")):  # others may refer to the page itself
                 fine.add(place)
     problems += _style_sheets(site, names)
     return problems
@@ -109,7 +109,9 @@ def _parsed(text: str) -> _Page:
 
 def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, loads: bool) -> str | None:
     """What is wrong with a reference in the file `name`; None if it is fine."""
-    parts = urlsplit(to)
+    parts = _split(to)
+    if parts is None:
+        return f"this address is not valid: {to}"
     if parts.scheme in ("data", "mailto", "javascript", "tel"):
         return f"this link runs code: {to[:40]}" if parts.scheme == "javascript" else None
     if parts.scheme or parts.netloc:
@@ -120,6 +122,14 @@ def _problem(name: str, to: str, names: set[str], pages: dict[str, _Page], *, lo
     if parts.fragment and target in pages and not _has(pages[target], unquote(parts.fragment)):
         return f"dead anchor: {to}"
     return None
+
+
+def _split(address: str) -> SplitResult | None:
+    """The parts of an address; None if it is not one, such as `https://[x`."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return None
 
 
 def _has(page: _Page, fragment: str) -> bool:
@@ -151,8 +161,10 @@ def _style_sheets(site: Path, names: set[str]) -> Iterator[Diagnostic]:
                 to = match.group(2)
                 if to.startswith(("data:", "#")):
                     continue
-                parts = urlsplit(to)
-                if parts.scheme or parts.netloc:
+                parts = _split(to)
+                if parts is None:
+                    message = f"this address is not valid: {to}"
+                elif parts.scheme or parts.netloc:
                     message = f"the style sheet loads {to} from a different site"
                 elif resolve(name, unquote(parts.path), names) is None:
                     message = f"dead link: {to}"

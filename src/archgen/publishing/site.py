@@ -118,6 +118,10 @@ def _build(
             config.plugins.on_startup(command="build", dirty=False)
             try:
                 build(config)
+            except ValueError:  # MkDocs has said which page has a link that is not an address, such as https://[x
+                if not collector.messages:
+                    raise
+                return [_diagnostic(root, message) for message in dict.fromkeys(collector.messages)]
             finally:
                 config.plugins.on_shutdown()
             return publish(new, stage)
