@@ -87,6 +87,13 @@ def test_needed_characters_are_read_from_the_pattern(pattern: str, expected: set
     assert quick_inline.needed_characters(re.compile(pattern)) == expected
 
 
+def test_all_patterns_are_tried_if_python_does_not_say_what_they_consist_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quick_inline, "parser", None)
+    monkeypatch.setattr(quick_inline, "_known", {})
+    assert needed_characters(re.compile("a")) is None
+    assert markdown.markdown("*a*", extensions=[QuickInline()]) == "<p><em>a</em></p>"
+
+
 def test_a_processor_of_another_extension_stays() -> None:
     class Other(InlineProcessor):
         pass

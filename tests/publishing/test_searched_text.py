@@ -41,6 +41,10 @@ def sections(content: str) -> list[tuple[object, ...]]:
         '<text title="a > b">y</text>',
         "<g data-search-exclude><g>x</g></g>",
         "<p><img src='x'></p>",
+        "<foreignObject><div>x</div>shown</foreignObject>",
+        '<path a="/>" >',
+        '<path a="/>" /><text>x</text>',
+        "<plaintext></plaintext>",
     ],
 )
 @pytest.mark.parametrize("opened", [OPEN, OPEN.replace("exclude>", 'exclude="">'), "<div>"])
@@ -48,6 +52,20 @@ def test_the_index_is_the_same(opened: str, inside: str) -> None:
     for before in (BEFORE, ""):
         page = f"{before}{opened}<svg class='ag'>{inside}</svg></div>{AFTER}"
         assert sections(without_pictures(page)) == sections(page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!-- <div data-search-exclude><svg>a --> shown</svg></div> -->",
+        "<!--<div data-search-exclude><svg>shown</svg></div>",
+        "<?x<div data-search-exclude><svg>shown</svg></div>",
+        "<div data-search-exclude><svg a='>'</svg><b></b></svg></div>' >",
+        "<div title=' data-search-exclude><svg>' shown><g>x</g></svg></div>",
+    ],
+)
+def test_what_only_looks_like_a_picture_is_not_left_out(page: str) -> None:
+    assert sections(without_pictures(f"{BEFORE}{page}{AFTER}")) == sections(f"{BEFORE}{page}{AFTER}")
 
 
 def test_a_picture_is_left_out() -> None:

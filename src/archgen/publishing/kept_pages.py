@@ -29,6 +29,7 @@ from archgen.publishing.searched_text import without_pictures
 from archgen.publishing.site_helpers import Help
 from archgen.system.kept import key_of
 from archgen.system.results import Results, key_of_parts
+from archgen.templating.allowed_svg import allowed
 
 if TYPE_CHECKING:
     from mkdocs.config.defaults import MkDocsConfig
@@ -441,7 +442,7 @@ def _versions() -> list[str]:
         for group in _ADDITIONS
         for point in entry_points(group=group)
     )
-    code = key_of("", __name__, QuickInline.__module__, without_pictures.__module__).hex()
+    code = key_of("", __name__, QuickInline.__module__, without_pictures.__module__, allowed.__module__).hex()
     return [code, python_version(), *(f"{name} {_version(name)}" for name in _PACKAGES), *added]
 
 

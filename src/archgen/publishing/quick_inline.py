@@ -5,9 +5,8 @@ Python-Markdown tries about twenty patterns on every piece of text, most of whic
 
 from __future__ import annotations
 
+import importlib
 import re
-from re import _constants as constants  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import TYPE_CHECKING, Any
 
 from markdown.extensions import Extension
@@ -17,6 +16,11 @@ from markdown.util import AtomicString
 if TYPE_CHECKING:
     from markdown import Markdown
 
+try:
+    parser: Any = importlib.import_module("re._parser")
+except ImportError:  # it is a private module of Python; without it, all patterns are tried
+    parser = None
+
 _REPEATS = {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}
 _known: dict[re.Pattern[str], frozenset[str] | None] = {}
 
@@ -24,7 +28,7 @@ _known: dict[re.Pattern[str], frozenset[str] | None] = {}
 def needed_characters(pattern: re.Pattern[str]) -> frozenset[str] | None:
     """Characters of which every text that the pattern matches has at least one; None if they cannot be derived."""
     if pattern not in _known:
-        if pattern.flags & re.IGNORECASE:
+        if parser is None or pattern.flags & re.IGNORECASE:
             _known[pattern] = None
         else:
             _known[pattern] = _needed(parser.parse(pattern.pattern, pattern.flags))
@@ -41,7 +45,7 @@ def _needed_of(operation: str, content: Any) -> frozenset[str] | None:
     """The characters that a part needs."""
     if operation == "LITERAL":
         return frozenset(chr(content))
-    if operation == "IN" and all(kind == constants.LITERAL for kind, _value in content):
+    if operation == "IN" and all(str(kind) == "LITERAL" for kind, _value in content):
         return frozenset(chr(value) for _kind, value in content)
     if operation == "SUBPATTERN":
         return _needed(content[-1]) if not content[1] and not content[2] else None
