@@ -11,6 +11,7 @@ from jinja2 import nodes
 from archgen.expressions import evaluate
 from archgen.expressions.evaluate import parse, trees_in
 from archgen.expressions.trees import from_plain, known_tree, make_known, texts_in, to_plain
+from archgen.expressions.values import MAX_LENGTH
 from archgen.terraform import binding_files
 
 
@@ -28,6 +29,7 @@ def test_the_tree_of_every_expression_of_a_binding_is_equal_after_it_was_kept() 
 def test_only_texts_that_are_valid_expressions_have_a_tree() -> None:
     trees = trees_in({"a": ["1 + b", "1 +"], "{{ c }}": {"d": "__import__('os')"}, "e": 5})
     assert sorted(trees) == ["1 + b", "__import__('os')"]  # a call of an unknown function fails when it is evaluated
+    assert trees_in({"long": f"a + {'b' * MAX_LENGTH}"}) == {}
     assert list(texts_in({"a": ["x", {"b": "y"}], "c": 1})) == ["x", "y"]
 
 

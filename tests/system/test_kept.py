@@ -83,6 +83,13 @@ def test_what_cannot_be_kept_is_made_again(tmp_path: Path) -> None:
     assert not (tmp_path / "k").exists()
 
 
+def test_none_is_not_kept(tmp_path: Path) -> None:
+    known = Kept(tmp_path / "k")
+    assert known.get(key_of("none", __name__), lambda: None) is None
+    known.save()
+    assert not (tmp_path / "k").exists()
+
+
 KEY = key_of("a", __name__)
 WHOLE = kept._with_index({KEY: marshal.dumps({"text": "planted"})})
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -9,6 +11,8 @@ import jinja2
 import pytest
 
 from archgen.runbooks.stated import read_steps
+from archgen.system.kept import Kept
+from archgen.templating import conditions
 from archgen.templating.conditions import condition_holds
 from archgen.templating.render import TemplateFailure, Templates
 from conftest import ROOT
@@ -66,8 +70,6 @@ def test_python_has_no_builtins_and_no_other_names() -> None:
 
 def test_conditions_of_packaged_runbooks_need_no_compiling() -> None:
     """Compiling conditions took a quarter of `archgen validate`."""
-    from archgen.templating import conditions
-
     templates = Templates(ROOT / "templates")
     left = []
     for name in templates.names("runbooks"):
@@ -84,3 +86,19 @@ def test_a_failing_condition_names_its_line() -> None:
         templates.render_text("pages/home.md", "{{ 'yes' if (missing.key) else '' }}", lambda: 6)
     assert failure.value.diagnostic.span
     assert failure.value.diagnostic.span.line == 7
+
+
+def test_the_code_of_a_condition_is_kept_and_so_is_that_jinja_has_to_compute_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    compiled: list[str] = []
+    compile_ = conditions._compiled.__wrapped__
+    monkeypatch.setattr(conditions, "_compiled", lambda text: compiled.append(text) or compile_(text))
+    for _run in range(2):
+        monkeypatch.setattr(conditions, "CODE", Kept(tmp_path / "code"))
+        conditions._kept.cache_clear()
+        assert condition_holds("number > 2", jinja2.Environment(), FACTS, keep=True) is True
+        assert condition_holds("stack is defined", jinja2.Environment(), FACTS, keep=True) is None
+        conditions.CODE.save()
+    assert compiled == ["number > 2", "stack is defined"]

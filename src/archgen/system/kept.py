@@ -1,5 +1,5 @@
-"""What archgen keeps between runs, because making it takes longer than validating a model: what its YAML files and catalog say, compiled
-templates, and the schemas of its classes.
+"""What archgen keeps between runs, because making it takes longer than validating a model: what its YAML files and catalog say, syntax
+trees of the expressions in them, compiled templates and conditions, and the schemas of its classes.
 
 It is kept in the folder where Python keeps compiled modules, as trusted as those, and written only if Python writes them. A key is the
 checksum of everything that decides the value: a text, and the modules that read it. Without the files everything works as with them.
@@ -52,8 +52,8 @@ class Kept:
         return self._values[key]
 
     def add(self, key: bytes, value: Any) -> None:
-        """Keep a value, if Python can marshal it."""
-        if self.find(key) is None:
+        """Keep a value, if Python can marshal it. None cannot be kept."""
+        if value is not None and self.find(key) is None:
             with suppress(ValueError):
                 self._added[key] = marshal.dumps(value)
                 self._values[key] = value

@@ -43,7 +43,8 @@ def condition_holds(
 
 @cache
 def _kept(condition: str) -> CodeType | None:
-    return CODE.get(key_of(condition, __name__), lambda: _compiled(condition))
+    """What `_compiled` returns, which is kept between runs; an empty text stands for None."""
+    return CODE.get(key_of(condition, __name__), lambda: _compiled(condition) or "") or None  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=4096)
