@@ -105,7 +105,7 @@ class Validator:
             help_ = f"add its kind, such as kind: {next(iter(kinds))}"
             return None, [Diagnostic("ARC-M001", f"component '{name}' has no kind", help_, path)]
         if not isinstance(kind, str) or kind not in kinds:
-            word = kind if isinstance(kind, str) and re.fullmatch(r"[A-Za-z0-9-]+", kind) else "WORD"
+            word = kind if isinstance(kind, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]*", kind) else "WORD"
             known = did_you_mean(kind, kinds, otherwise=f"search for a kind with: archgen kinds {word}.")
             help_ = f"{known} You can also declare a kind: {_declaration(kind)}"
             return None, [Diagnostic("ARC-M003", f"unknown kind '{kind}'", help_, (*path, "kind"))]
