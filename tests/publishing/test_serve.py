@@ -244,7 +244,13 @@ def test_a_page_of_another_site_is_refused(listening: tuple[int, list[str]]) -> 
     assert asked(state, "Sec-Fetch-Site: cross-site\r\n") == 403
     assert asked(state, "Sec-Fetch-Site: same-site\r\n") == 403
     assert asked(state, "Sec-Fetch-Site: same-origin\r\n") == 200
-    assert asked("/", "Sec-Fetch-Site: cross-site\r\n") == 200  # a link on another site leads here
+    for site in ("cross-site", "same-site"):  # the latter is another port of this machine
+        assert asked("/", f"Sec-Fetch-Site: {site}\r\nSec-Fetch-Mode: navigate\r\n") == 200  # a link there leads here
+        assert asked("/", f"Sec-Fetch-Site: {site}\r\nSec-Fetch-Mode: no-cors\r\n") == 403  # as a script or a picture
+    assert asked("/", "Sec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: no-cors\r\n") == 200
+    # For browsers that do not send these headers:
+    answer = ask(port, f"GET / HTTP/1.1\r\n{host}\r\n".encode())
+    assert b"\r\nCross-Origin-Resource-Policy: same-origin\r\n" in answer
 
 
 def test_only_paths_below_the_site_are_looked_at(tmp_path: Path) -> None:

@@ -62,11 +62,12 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def parse_request(self) -> bool:
         """Whether there is a request to answer. One whose Host header is not a name of this machine is refused, whatever its method, and
-        so is one from a page of another origin."""
+        so is one from a page of another origin, unless a link there leads here."""
         if not super().parse_request():
             return False
         hosts = self.headers.get_all("Host") or []
-        if len(hosts) == 1 and _OURS.fullmatch(hosts[0].strip()) and self._is_ours(hosts[0].strip()):
+        is_here = len(hosts) == 1 and _OURS.fullmatch(hosts[0].strip())
+        if is_here and self._is_ours(hosts[0].strip()) and not self._is_embedded():
             return True
         self.send_error(HTTPStatus.FORBIDDEN)
         return False
@@ -76,6 +77,13 @@ class _Handler(SimpleHTTPRequestHandler):
         effects."""
         origins = [origin.strip().lower() for origin in self.headers.get_all("Origin") or []]
         return all(origin in (f"http://{host.lower()}", f"https://{host.lower()}") for origin in origins)
+
+    def _is_embedded(self) -> bool:
+        """Whether a page of another site loads this, such as a script with data of the model. Browsers send no `Origin` with that."""
+        return self._is_from_another_site() and self.headers.get("Sec-Fetch-Mode", "").strip().lower() != "navigate"
+
+    def _is_from_another_site(self) -> bool:
+        return self.headers.get("Sec-Fetch-Site", "none").strip().lower() in _OTHER_SITES
 
     def do_GET(self) -> None:
         """Answer with a page, a file, or the state."""
@@ -100,6 +108,7 @@ class _Handler(SimpleHTTPRequestHandler):
 
     def _get(self) -> None:
         address = urlsplit(self.path)
+        script = self._script_element()  # before the content is read, which may be newer then: the page asks again
         if address.path == STATE:
             self._get_state(parse_qs(address.query))
         elif address.path == SCRIPT:
@@ -107,19 +116,19 @@ class _Handler(SimpleHTTPRequestHandler):
         elif early := self._early_file(address.path):
             is_page = address.path.endswith(("/", ".html"))
             self._answer(
-                self._with_script(early) if is_page else early,
+                _with_script(early, script) if is_page else early,
                 "text/html; charset=utf-8" if is_page else self.guess_type(address.path),
             )
         elif file := self._page(address.path):
-            self._answer(self._with_script(file.read_bytes()), "text/html; charset=utf-8")
+            self._answer(_with_script(file.read_bytes(), script), "text/html; charset=utf-8")
         elif self.live.site == 0 and address.path == "/":
-            self._answer(self._with_script(_placeholder(self.live.problems)), "text/html; charset=utf-8")
+            self._answer(_with_script(_placeholder(self.live.problems), script), "text/html; charset=utf-8")
         else:
             super().do_GET()
 
     def _get_state(self, query: dict[str, list[str]]) -> None:
         """Answer with the state, as soon as it is another one than the page knows. Raises ValueError."""
-        if self.headers.get("Sec-Fetch-Site", "none").strip().lower() in _OTHER_SITES:
+        if self._is_from_another_site():
             self.send_error(HTTPStatus.FORBIDDEN)
             return
         seen, early = (_count(query.get(name, ["0"])[0]) for name in ("seen", "early"))
@@ -143,14 +152,13 @@ class _Handler(SimpleHTTPRequestHandler):
         file = file / "index.html" if file.is_dir() and path.endswith("/") else file
         return file if file.suffix == ".html" and file.is_file() else None
 
-    def _with_script(self, page: bytes) -> bytes:
+    def _script_element(self) -> bytes:
+        """The element that adds the script to a page, with the state of the builds."""
         live = self.live
         facts = {"state": STATE, "site": live.site, "early": live.early, "builds": live.builds, "look": live.look}
         data = "".join(f' data-{name}="{value}"' for name, value in facts.items())
         problems = html.escape(live.problems)
-        script = f'<script id="archgen-live" src="{SCRIPT}"{data} data-problems="{problems}"></script>'.encode()
-        head, body, tail = page.rpartition(b"</body>")
-        return head + script + body + tail if body else page + script
+        return f'<script id="archgen-live" src="{SCRIPT}"{data} data-problems="{problems}"></script>'.encode()
 
     def _answer(self, content: bytes, kind: str) -> None:
         self.send_response(HTTPStatus.OK)
@@ -161,9 +169,10 @@ class _Handler(SimpleHTTPRequestHandler):
         self.wfile.write(content)
 
     def end_headers(self) -> None:
-        """Forbid caching, so that the browser always shows the newest build."""
+        """Forbid caching, so that the browser always shows the newest build, and that pages of other sites load what is here."""
         if "Cache-Control" not in b"".join(getattr(self, "_headers_buffer", [])).decode("latin-1"):
             self.send_header("Cache-Control", "no-store")
+        self.send_header("Cross-Origin-Resource-Policy", "same-origin")
         super().end_headers()
 
     def log_message(self, format: str, *arguments: Any) -> None:
@@ -174,6 +183,12 @@ class _Handler(SimpleHTTPRequestHandler):
 def _script() -> bytes:
     """The script that is added to every page."""
     return Templates(None).source("assets/live.js").encode()
+
+
+def _with_script(page: bytes, script: bytes) -> bytes:
+    """A page with the script at its end."""
+    head, body, tail = page.rpartition(b"</body>")
+    return head + script + body + tail if body else page + script
 
 
 def _count(text: str) -> int:
