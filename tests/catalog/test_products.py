@@ -48,8 +48,15 @@ def test_no_product_is_described_by_another_cloud() -> None:
         assert not mentions_another(f"{product.name} {product.definition}", own), product.id
 
 
+def test_no_product_of_a_cloud_has_the_icon_of_another_cloud() -> None:
+    clouds = {"aws", "azure", "gcp"}
+    icons = [(id_, one.cloud, one.icon.partition(".")[0]) for id_, one in catalog().products.items() if one.icon]
+    assert [(id_, cloud, icon) for id_, cloud, icon in icons if cloud in clouds and icon in clouds - {cloud}] == []
+    assert {cloud for _id, cloud, _icon in icons} >= clouds
+
+
 def test_products_without_an_icon_have_tiles_of_two_letters_in_the_color_of_a_category() -> None:
     tiles = {id_: product for id_, product in catalog().products.items() if not product.icon}
-    assert len(tiles) <= 100
+    assert len(tiles) <= 102
     assert [id_ for id_, product in tiles.items() if not re.fullmatch(r"[A-Z][A-Z0-9]", product.tile or "")] == []
     assert [id_ for id_, product in tiles.items() if product.category == "general"] == ["location-service"]
