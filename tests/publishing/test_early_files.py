@@ -12,7 +12,7 @@ from archgen.artifacts.base import Artifact, Nav
 from archgen.commands.serve import MOST_INTERRUPTED, _Interruptible, _Superseded
 from archgen.pipeline import Checked, check, load, make, make_some
 from archgen.publishing.early import EarlyFiles
-from archgen.publishing.live import look_of
+from archgen.publishing.live import Live, look_of
 from archgen.publishing.watching import Watch
 from conftest import MINIMAL, project_of
 
@@ -98,7 +98,19 @@ def test_only_files_that_are_looked_at_and_have_changed_are_published() -> None:
     assert published == [{"page/index.html": b"Titlenew"}]
     looked_at.clear()
     early.make(make)
-    assert len(asked) == len(published) == 1
+    assert len(asked) == 1
+    assert published[1:] == [{}]  # the page is closed, and what was published for it is withdrawn
+
+
+def test_what_a_build_that_did_not_end_has_published_is_withdrawn() -> None:
+    live = Live()
+    early = EarlyFiles(FakeSite(), lambda: ["a.svg"], live.publish_early)  # type: ignore[arg-type]
+    early.remember([Artifact("docs/a.svg", b"old")])
+    early.make(lambda _last, _paths: [Artifact("docs/a.svg", b"new")])
+    assert (live.files, live.early) == ({"a.svg": b"new"}, 1)
+    for _build in range(2):  # the edit was undone
+        early.make(lambda _last, _paths: [Artifact("docs/a.svg", b"old")])
+        assert (live.files, live.early) == ({}, 2)
 
 
 def test_a_failure_is_left_to_the_build_of_all_files() -> None:
@@ -109,7 +121,7 @@ def test_a_failure_is_left_to_the_build_of_all_files() -> None:
         raise ValueError
 
     early.make(fail)
-    assert published == []
+    assert published == [{}]
 
 
 def test_a_save_ends_a_build_that_is_out_of_date_but_not_every_one(
@@ -129,6 +141,30 @@ def test_a_save_ends_a_build_that_is_out_of_date_but_not_every_one(
     progress.interrupted = 0
     assert watch.take() == ["architecture.yaml"]
     progress("drawing")
+
+
+def test_an_edit_whose_build_was_ended_by_a_file_that_is_gone_is_built(tmp_path: Path) -> None:
+    model, passing = tmp_path / "architecture.yaml", tmp_path / "docs" / "4913"
+    model.write_text("a", encoding="utf-8")
+    passing.parent.mkdir()
+    watch = Watch(tmp_path, lambda: ["architecture.yaml"])
+    model.write_text("ab", encoding="utf-8")
+    assert watch.take() == ["architecture.yaml"]
+    passing.write_text("", encoding="utf-8")  # as editors do to find out whether they may write there
+    assert watch.has_changed()
+    passing.unlink()
+    assert not watch.has_changed()
+    watch.give_back()
+    assert watch.has_changed()
+    assert watch.take() == ["architecture.yaml"]
+    assert not watch.has_changed()
+
+
+def test_a_first_build_that_was_ended_is_started_again(tmp_path: Path) -> None:
+    (tmp_path / "architecture.yaml").write_text("a", encoding="utf-8")
+    watch = Watch(tmp_path, lambda: ["architecture.yaml"])
+    watch.give_back()
+    assert watch.take() == ["architecture.yaml"]
 
 
 def test_a_style_sheet_or_script_changes_the_look_and_a_page_does_not(tmp_path: Path) -> None:

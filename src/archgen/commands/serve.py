@@ -97,7 +97,7 @@ class _Builds:
     """The builds of a process, which keeps what does not change between them."""
 
     def __init__(self, options: argparse.Namespace, live: Live, watch: Watch) -> None:
-        self._options, self._live = options, live
+        self._options, self._live, self._watch = options, live, watch
         self._progress = _Interruptible(watch)
         self._early: EarlyFiles | None = None
 
@@ -110,6 +110,7 @@ class _Builds:
                 code = build.build(self._options, self._progress, self._early_files())
         except _Superseded:
             self._progress.interrupted += 1
+            self._watch.give_back()  # what has interrupted it may have been a file that another program has deleted since
             print(f"{what}: saved again after {time.perf_counter() - since:.1f} s", flush=True)
             return
         self._progress.interrupted = 0

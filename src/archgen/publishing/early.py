@@ -33,12 +33,19 @@ class EarlyFiles:
         self._last = artifacts
 
     def make(self, make: Make) -> None:
-        """Publish the files that are being looked at, without those that need the other pages. `make` makes artifacts by their paths."""
+        """Publish the files that are being looked at, without those that need the other pages. `make` makes artifacts by their paths.
+
+        If there are none, those of a build that did not end are withdrawn.
+        """
         sources = self.site.sources()
         wanted = {sources[path]: path for path in self._looked_at() if path in sources}
-        if not wanted:
-            return
-        files = {}
+        files: dict[str, bytes] = {}
+        if wanted:
+            self._add_files(files, make, wanted)
+        self._publish(files)
+
+    def _add_files(self, files: dict[str, bytes], make: Make, wanted: Mapping[str, str]) -> None:
+        """Add what can be made of the wanted files; `wanted` has their paths below the site, by the paths of their artifacts."""
         with suppress(Exception):  # whatever it is, the build of all files reports it
             for artifact in self._changed(make(self._last, wanted)):
                 path = wanted[artifact.path]
@@ -46,8 +53,6 @@ class EarlyFiles:
                 content = self.site.make(path, artifact.content, title)
                 if content is not None:
                     files[path] = content
-        if files:
-            self._publish(files)
 
     def _changed(self, artifacts: Sequence[Artifact]) -> list[Artifact]:
         """The artifacts that the last build did not make like this."""

@@ -48,8 +48,10 @@ class Live:
             self._changed.notify_all()
 
     def publish_early(self, files: Mapping[str, bytes]) -> None:
-        """Answer pages that wait for some files of the next site, before the rest of it is made."""
+        """Answer pages that wait for some files of the next site, before the rest of it is made. These replace earlier ones."""
         with self._changed:
+            if not files and not self.files:
+                return
             self.files = dict(files)
             self.early += 1
             self._changed.notify_all()

@@ -53,6 +53,7 @@ class Watch:
         self._root, self._read_names = root, read_names
         self._names = tuple(read_names())
         self._before = watched(root, self._names)
+        self._previous: Look = {}
 
     def has_changed(self) -> bool:
         """Whether a file has changed since `take`."""
@@ -62,7 +63,12 @@ class Watch:
         """The names of the files that have changed since the last call, sorted."""
         before, self._names = self._before, tuple(self._read_names())
         self._before = now = watched(self._root, self._names)
+        self._previous = before
         return sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+
+    def give_back(self) -> None:
+        """Count what the last call of `take` returned as changed again, or all files if there was none: nothing was built from them."""
+        self._before = self._previous
 
 
 def follow(watch: Watch, changed: Callable[[list[str], float], None], stopped: threading.Event) -> None:
