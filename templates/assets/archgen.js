@@ -690,7 +690,8 @@
     view.differences.className = "ag-differences";
     view.summary = document.createElement("p"); /* there from the start, so that screen readers say what appears in it */
     view.summary.setAttribute("aria-live", "polite");
-    view.differences.append(view.summary);
+    view.listed = document.createElement("div"); /* what is next to the sentence, which stays where it is for the same reason */
+    view.differences.append(view.summary, view.listed);
     view.settings.after(view.differences);
     select.addEventListener("change", function () {
       views.forEach(function (other) {
@@ -705,7 +706,7 @@
   function compare(view) {
     if (!view.compared) return;
     unmark(view);
-    view.differences.replaceChildren(view.summary);
+    view.listed.replaceChildren();
     view.summary.textContent = "";
     const key = view.compared.value, here = place_of(view);
     if (!key) return;
@@ -715,7 +716,7 @@
       const names = [view.figure.querySelector(".ag-where").textContent.trim(), view.compared.selectedOptions[0].textContent.trim()];
       const found = found_differences(data, view.figure.dataset.view, data.places.indexOf(here), data.places.indexOf(key), names);
       view.summary.textContent = summary_of(found, names, here === key);
-      view.differences.replaceChildren(view.summary, list_of(found, names));
+      view.listed.replaceChildren(list_of(found, names));
       if (view.svg && here !== key) mark_differences(view, found, names);
     }).catch(function () {
       view.summary.textContent = "The differences could not be loaded.";

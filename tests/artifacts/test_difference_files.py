@@ -10,7 +10,7 @@ import pytest
 
 from archgen.analysis.changes import Item, components, connections
 from archgen.artifacts.base import Context
-from archgen.artifacts.difference_files import differences, emit, places_of
+from archgen.artifacts.difference_files import _script, differences, emit, places_of
 from archgen.pipeline import load
 from archgen.project import Project
 from archgen.views._graphs import Graphs
@@ -74,6 +74,14 @@ def test_a_view_says_at_which_places_it_shows_each_node(context: Context) -> Non
             assert state == ("0" if id_ not in shown else "1" if shown[id_].planned else "2"), label
 
 
+def data_of(script: str) -> dict[str, Any]:
+    """The data that a script contains, if it contains nothing else."""
+    head, body = script.split(" = {\n", 1)
+    assert head.splitlines()[-1].startswith("(window.archgen_differences ??= {})[")
+    data: dict[str, Any] = json.loads("{" + body.removesuffix("};\n").rstrip().removesuffix(",") + "}")
+    return data
+
+
 def test_the_scripts_are_small_and_contain_only_data(context: Context) -> None:
     files, problems = emit(context)
     assert not problems
@@ -81,10 +89,22 @@ def test_the_scripts_are_small_and_contain_only_data(context: Context) -> None:
     for file in files:
         text = file.content.decode("ascii")
         assert len(text) < 40_000
-        head, body = text.split(" = {\n", 1)
-        assert head.splitlines()[-1].startswith("(window.archgen_differences ??= {})[")
-        data = json.loads("{" + body.removesuffix("};\n").rstrip().removesuffix(",") + "}")
-        assert set(data) == {"places", "components", "connections", "views"}
+        assert set(data_of(text)) == {"places", "components", "connections", "views"}
+
+
+def test_hostile_texts_stay_texts() -> None:
+    hostile = "</script><svg onload=alert(1)>\u2028\u2029\"'`\\ ${1} \u0000"
+    row = [hostile, [[hostile, [hostile], [1, 0]]]]
+    data: dict[str, Any] = {
+        "places": [hostile],
+        "components": {"constructor": row},
+        "connections": {},
+        "views": {hostile: {"nodes": {}}},
+    }
+    text = _script("aws", data)
+    assert text.isascii()
+    assert all(line.isprintable() for line in text.splitlines())
+    assert data_of(text) == data
 
 
 def test_a_model_with_one_place_has_no_script(minimal: Path) -> None:

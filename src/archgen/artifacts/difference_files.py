@@ -21,6 +21,7 @@ from archgen.diagnostics.diagnostic import Path, dotted
 from archgen.draw.graph import Edge, Graph, Group, Node
 from archgen.model.architecture import Architecture
 from archgen.model.component import Component
+from archgen.model.connections import Connection
 from archgen.model.coordinate import Coordinate
 from archgen.model.paths import leaves
 
@@ -54,9 +55,8 @@ def differences(context: Context, cloud: str) -> dict[str, Any]:
     settings = {
         name: [_title(every, name), rows] for name in _names(every) if (rows := component_settings(every, name))
     }
-    calls = {
-        id_: rows for id_ in dict.fromkeys(c.id for a in every for c in a.connections) if (rows := _calls(every, id_))
-    }
+    of_each = [{connection.id: connection for connection in a.connections} for a in every]
+    calls = {id_: rows for id_ in _ids(of_each) if (rows := _calls(of_each, id_))}
     views = {
         name: shown
         for name in context.every_view
@@ -141,9 +141,9 @@ def _unstated_regions(a: Architecture, name: str, component: Component) -> dict[
     return {("components", name, "regions", id_): role for id_, role in known.items()}
 
 
-def _calls(every: Sequence[Architecture], id_: str) -> list[Varying]:
-    """The settings of a connection that differ between architectures that have it."""
-    sides = [next((c for c in a.connections if c.id == id_), None) for a in every]
+def _calls(of_each: Sequence[Mapping[str, Connection]], id_: str) -> list[Varying]:
+    """The settings of a connection that differ between architectures that have it, from the connections of each one by their IDs."""
+    sides = [connections.get(id_) for connections in of_each]
     values = [leaves(side.call) if side else {} for side in sides]
     rows = (
         _varying(path, path, [(own.get(path), False) for own in values], sides)
