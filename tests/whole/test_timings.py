@@ -51,6 +51,17 @@ def test_validate_says_what_its_stages_took(minimal: Path) -> None:
     assert sum(row["share"] for row in report["timings"]) == pytest.approx(1, abs=0.01)
 
 
+@pytest.mark.parametrize("format_", ["text", "json", "sarif"])
+def test_validate_says_what_its_stages_took_even_if_the_model_is_invalid(minimal: Path, format_: str) -> None:
+    (minimal / "architecture.yaml").write_text("version: 1\n", encoding="utf-8")
+    result = archgen("validate", "--timings", "--format", format_, cwd=minimal)
+    assert result.code == 2
+    if format_ == "json":
+        assert [row["stage"] for row in json.loads(result.out)["timings"]][-1] == "reporting"
+    else:
+        assert "\nreading and checking the model  " in result.err
+
+
 def test_build_says_what_its_stages_took_even_if_it_fails(minimal: Path) -> None:
     (minimal / "architecture.yaml").write_text("version: 1\n", encoding="utf-8")
     result = archgen("build", "--timings", cwd=minimal)

@@ -40,23 +40,30 @@ def run(options: argparse.Namespace) -> int:
         timings.begin(CHECKING)
     trusted = not options.no_project_code
     loaded, checked = load_and_check(Path(options.model), today_of(options), _jobs(options), trusted=trusted)
+    timings.begin("reporting")
+    _report(options, loaded, checked, timings)
+    if options.timings and options.format != "json":
+        say(timings.table())
     if loaded.project is None or checked is None:
-        for_machines(options.format, loaded.root, loaded.diagnostics) if options.format != "text" else show(
-            loaded.diagnostics, loaded
-        )
         return UNUSABLE
     missing = checked.judgment.missing
-    timings.begin("reporting")
-    in_report = options.timings and options.format == "json"
-    if options.format != "text":
-        book, rows = _book(loaded.project, checked), timings.rows() if in_report else ()
-        for_machines(options.format, loaded.root, checked.findings, checked.judgment, book, rows)
-    else:
-        _show(options, loaded, checked)
-    if options.timings and not in_report:
-        say(timings.table())
     say_what_was_not_checked(loaded.project)
     return FINDINGS if missing and options.fail_on.unknown else exit_code(checked.findings, options.fail_on.severity)
+
+
+def _report(options: argparse.Namespace, loaded: Loaded, checked: Checked | None, timings: Timings) -> None:
+    """Print what was found, in the requested format. Reports in JSON say what the stages took, if that is asked for."""
+    rows = timings.rows() if options.timings and options.format == "json" else ()
+    if loaded.project is None or checked is None:
+        if options.format == "text":
+            show(loaded.diagnostics, loaded)
+        else:
+            for_machines(options.format, loaded.root, loaded.diagnostics, timings=rows)
+    elif options.format == "text":
+        _show(options, loaded, checked)
+    else:
+        book = _book(loaded.project, checked)
+        for_machines(options.format, loaded.root, checked.findings, checked.judgment, book, rows)
 
 
 def _book(project: Project, checked: Checked) -> list[Rule]:
