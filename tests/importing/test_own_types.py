@@ -203,6 +203,13 @@ def test_an_entry_can_have_lists_as_the_tables_of_archgen_do() -> None:
     assert [(role.values, role.others) for role in mapping.other_roles] == [(("group",), False), (("pool",), True)]
 
 
+def test_each_entry_that_an_import_writes_can_be_read_again() -> None:
+    names = ("toggle", "acme_box", "k8s_manifest", "Acme_Box", "acme box: {}\n<<")
+    text = with_stubs(OwnTypes(), [[Resource("s", f"{name}.a", name, "a", (), None, {}) for name in names]])
+    own, problems = read_table(text)
+    assert (problems, sorted(own.undecided)) == ([], ["acme_box", "toggle"])
+
+
 def test_keys_of_resources_are_values_and_are_not_written() -> None:
     one = Resource("s", f'acme_box.a["{PLANTED}"]', "acme_box", "a", (), PLANTED, {"size": 1})
     text = with_stubs(OwnTypes(), [[one]])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from archgen.commands.shared import CLEAN, UNUSABLE, more_about, say
 from archgen.diagnostics.places import for_people
 from archgen.diagnostics.report import render, visible
-from archgen.importing.own_types import FILE, OwnTypes
+from archgen.importing.own_types import FILE, OwnTypes, can_be_stated
 from archgen.importing.resource_types import ResourceTypes, known_types, types_of_project
 from archgen.importing.type_stubs import with_stubs
 from archgen.model.resolve import Resolved
@@ -43,7 +43,7 @@ class ProjectTypes:
             say(f"archgen: {FILE} cannot be written: {visible(str(error))}")
             return UNUSABLE
         say(visible(str(self.folder / FILE)))
-        names = {r.type for found in imports for r in found.placed.unknown}
+        names = {r.type for found in imports for r in found.placed.unknown if can_be_stated(r.type)}
         say(
             f"It lists {counted(len(names), 'resource type')} that archgen does not know: say what they are, then import again"
         )

@@ -25,7 +25,7 @@ from archgen.reading.yaml_tree import YamlNode, parse
 
 FILE = "resource-types.yaml"
 UNUSABLE = "ARC-I007"
-_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*_[a-z0-9_]+")
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*(_[a-z0-9_]+)?")  # a type can have the name of its provider
 _OWN = ("role", "kind", "part_of", "seen")  # what an entry states beyond how the attributes of the type are read
 _SHAPES = (*SHAPES, "component")
 _NOT_SET = (
@@ -187,6 +187,11 @@ def read_own_types(
     ), []
 
 
+def can_be_stated(name: str) -> bool:
+    """Whether a table can have an entry for a resource type with this name."""
+    return not name.startswith(KUBERNETES) and _NAME.fullmatch(name) is not None
+
+
 def _of_table(problem: Diagnostic) -> Diagnostic:
     """A problem of the syntax; one that compares the file with a model is about a table instead."""
     if problem.code != "ARC-Y004":
@@ -262,7 +267,7 @@ class _Table:
 
     def _name(self, name: str) -> Iterator[Diagnostic]:
         type_ = self.known.get(name)
-        if name.startswith(KUBERNETES) or not _NAME.fullmatch(name):
+        if not can_be_stated(name):
             help_ = "write the name as Terraform has it, such as datadog_monitor"
             yield self._problem((name,), f"'{name}' is not the name of a resource type of Terraform", help_)
         elif type_ is not None and not (type_.role == "component" and not type_.kind):

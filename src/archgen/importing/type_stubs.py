@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archgen.catalog.kubernetes_types import PREFIX as KUBERNETES
-from archgen.importing.own_types import FILE, OwnType, OwnTypes
+from archgen.importing.own_types import FILE, OwnType, OwnTypes, can_be_stated
 from archgen.importing.resource import Resource
 from archgen.reading.changes import AddKey, Change, SetValue
 from archgen.reading.edits import edited
@@ -65,7 +64,7 @@ def _seen(resources: Iterable[Resource]) -> dict[str, dict[str, Any]]:
     """
     found: dict[str, dict[str, Any]] = {}
     for resource in resources:
-        if resource.type.startswith(KUBERNETES):
+        if not can_be_stated(resource.type):
             continue
         named = sorted(str(name) for name, value in resource.values.items() if value not in (None, "", [], {}, False))
         one = {"count": 1, "example": resource.template, "attributes": named}
