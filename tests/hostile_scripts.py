@@ -33,26 +33,42 @@ window.look = node => {
   return bad;
 };
 """
-# Every form of payload in a page, with its attribute and the elements and classes around it. Scripts find their elements by these. The
-# number of a payload and the words before it are left out.
+# What decides which code of a script reaches a payload: its form, its attribute, and for the elements around it their names, classes and
+# attributes, the heading of their column, the number of columns, and, for the nearest, the elements beside them. The number of a payload
+# and the words before it are left out. Scripts can also look for an element without a payload, so each kind of element is a place, too.
 PLACES = r"""
 window.places = page => {
   const form = text => text.replace(/^[^<‹]*(?=[<‹]svg onload=XSS)/, "").replace(/\d+/g, "");
+  const shape = e => `${e.localName}.${e.getAttribute("class")}[${e.getAttributeNames().sort().join(" ")}]`;
+  const known = new Map();
+  const beside = e => {
+    const parent = e.parentElement;
+    if (!known.has(parent)) known.set(parent, parent ? [...new Set([...parent.children].map(shape))].sort().join() : "");
+    return known.get(parent);
+  };
+  const heading = e => {
+    const heads = e.matches("td, th") ? e.closest("table")?.rows[0].cells : null;
+    return heads?.[e.cellIndex] ? `${form(heads[e.cellIndex].textContent.trim())} of ${heads.length}` : "";
+  };
+  const around = e => {
+    let found = "";
+    for (let outer = e, near = 3; outer; outer = outer.parentElement, near -= 1)
+      found += `${shape(outer)} ${heading(outer)} ${outer.getAttribute("data-filter")} ${near > 0 ? beside(outer) : ""}\n`;
+    return found;
+  };
   const found = new Set();
   for (const e of page.querySelectorAll("*")) {
+    found.add(shape(e));
     const said = [...e.attributes].filter(a => a.value.includes("XSS(")).map(a => `${a.name}=${form(a.value)}`);
     for (const part of e.childNodes) if (part.nodeType !== 1 && part.data.includes("XSS(")) said.push(form(part.data));
-    if (!said.length) continue;
-    let around = "";
-    for (let outer = e; outer; outer = outer.parentElement) around += `${outer.localName}.${outer.getAttribute("class")} `;
-    said.forEach(one => found.add(around + one));
+    if (said.length) said.forEach(one => found.add(around(e) + one));
   }
   return found;
 };
 """
 # Each address is parsed without running it, and then opened in a frame with its scripts. Opening takes six times as long as parsing. So
-# `fresh` leaves out pages that have each of their payloads at the same place as a page that is opened: before it in this tab, or at the
-# same address of the edition `other`, where `base` is the address of this edition.
+# `fresh` leaves out a page if each of its places is on a page before it in this tab, or on the page at the same address of the edition
+# `other`, where `base` is the address of this edition.
 OPEN_ALL = r"""([addresses, lanes, {fresh, base, other}]) => { window.opening = (async () => {
   const found = {parsed: 0, opened: 0, bad: [], elements: {}, said: {}}, known = new Set();
   const parse = (address, text) => new DOMParser().parseFromString(text, address.endsWith(".svg") ? "image/svg+xml" : "text/html");

@@ -1,4 +1,9 @@
-"""A model with a payload in every text: renders every template, opens every page, picture and search result, and no payload runs."""
+"""A model with a payload in every text: renders every template, parses every page, opens pages, pictures and search results, and no
+payload runs.
+
+A page is not opened if pages that are have the same payloads at the same places and the same kinds of elements (`PLACES`). A long run
+opens all pages.
+"""
 
 from __future__ import annotations
 
@@ -324,6 +329,38 @@ def _opened(tabs: list[_Tab], home: str, lists: list[list[str]], **options: obje
         tab.page.goto(home)
         tab.page.evaluate(OPEN_ALL, [addresses, 3, options])
     return [tab.page.evaluate("window.opening") for tab in tabs]
+
+
+ITEM = "<ol><li><strong>words &lt;svg onload=XSS(1)></strong></li></ol>"
+TABLE = (
+    '<div class="ag-sort" data-filter="A"><table><tr><th>A</th><th>B</th></tr>'
+    "<tr><td>&lt;svg onload=XSS(1)></td><td>b</td></tr></table></div>"
+)
+# Changes of a page, and whether it has to be opened after them, too.
+CHANGES = (
+    (ITEM, "XSS(1)", "XSS(23)", False),
+    (ITEM, "words", "other 2 words", False),
+    (ITEM, "&lt;svg", "&amp;lt;svg", True),
+    (ITEM, "strong>", "em>", True),
+    (ITEM, "<li>", "<li data-run>", True),
+    (ITEM, "<li>", '<li><i class="ag-step"></i>', True),
+    (ITEM, "</ol>", '</ol><p class="ag-due">', True),
+    (TABLE, "<td>b</td></tr>", "<td>b</td></tr><tr><td>b</td><td>b</td></tr>", False),
+    (TABLE, 'filter="A"', 'filter="B"', True),
+    (TABLE, "<th>B</th>", "<th>B</th><th>C</th>", True),
+    (TABLE, "<tr><td>", "<tr><td>b</td><td>", True),
+)
+
+
+@pytest.mark.browser
+def test_a_page_is_opened_if_a_script_could_find_something_new_on_it(tab: _Tab) -> None:
+    tab.page.goto("about:blank")  # where the scripts of the tab run
+    find = "pages => pages.map(page => [...places(new DOMParser().parseFromString(page, 'text/html'))])"
+    before = tab.page.evaluate(find, [page for page, *_change in CHANGES])
+    after = tab.page.evaluate(find, [page.replace(old, new) for page, old, new, _expected in CHANGES])
+    opened = [bool(set(new) - set(old)) for old, new in zip(before, after, strict=True)]
+    assert opened == [expected for *_change, expected in CHANGES]
+    assert all(old in page for page, old, _new, _expected in CHANGES)
 
 
 @pytest.mark.browser
