@@ -105,10 +105,12 @@ def test_search_finds_first_what_people_mean(open_page) -> None:
 
 # The addresses of the results. All at once, since the page may replace them while they are read one by one.
 MATERIAL_RESULTS = """() => [...document.querySelectorAll('a.md-search-result__link')].map(link => link.href)"""
-# The other builder's search lives in a shadow tree.
-SHADOW_RESULTS = """() => { const all = []; const walk = (root) => { for (const e of root.querySelectorAll('*')) {
-    if (e.tagName === 'A' && e.href.includes('h=')) all.push(e.href); if (e.shadowRoot) walk(e.shadowRoot); } };
-    walk(document); return all; }"""
+# The other builder's search lives in a shadow tree. Its elements are looked for once, because a page has many.
+SHADOW_RESULTS = """() => { const all = []; const inner = root => [...root.querySelectorAll('*')].filter(e => e.shadowRoot);
+    window.shadows = window.shadows?.length ? window.shadows : inner(document);
+    const walk = root => { for (const link of root.querySelectorAll('a[href*="h="]')) all.push(link.href);
+      for (const e of inner(root)) walk(e.shadowRoot); };
+    window.shadows.forEach(e => walk(e.shadowRoot)); return all; }"""
 
 
 def enter(page, results: str, search: str) -> None:

@@ -102,6 +102,7 @@ def test_a_phone_shows_the_whole_picture_and_a_tap_enlarges_it_there(open_page) 
     region = page.locator(".ag-scroll").first
     assert region.evaluate("e => e.scrollWidth <= e.clientWidth")
     assert page.locator(".ag-hint").first.inner_text().startswith("Tap the picture")
+    page.locator(".ag-bar").first.evaluate("e => e.scrollIntoView()")
     box = page.locator("#network-aws-cdn").bounding_box()
     page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     large = page.locator("#network-aws-cdn").bounding_box()
