@@ -108,7 +108,7 @@ def test_pods_are_added_through_their_autoscaler_while_delivery_is_paused(refere
         "kubectl scale" not in (step.run or "") and " scale deployment" not in (step.run or "")
         for step in found.values()
     )
-    kept = '"$HOME/"hpa-before-innovate-aws-prod.json'
+    kept = '"$HOME/"hpa-before-innovate-aws-prod-api.json'
     assert f"> {kept}" in (found["more-scale"].run or "")
     assert f"--patch-file={kept}" in (found["more-scale"].undo_run or "")
     assert "more-pause" not in filled(reference, runbook, "gcp", "prod")  # Cloud Deploy takes nothing back

@@ -80,6 +80,30 @@ def test_a_database_that_does_not_answer_does_not_stop_the_runbook_that_repairs_
     assert "go on without the session" in down.do
 
 
+def test_the_check_of_the_account_does_not_lead_from_emergency_access_to_itself(reference: Project) -> None:
+    a = reference.resolved.standing("aws", "prod")
+    opened = {name: [o.open for o in step.otherwise] for name, step in filled(a, "break-glass").items()}
+    assert all("break-glass" not in runbooks for runbooks in opened.values())
+    (check,) = (step for name, step in filled(a, "database-failover").items() if name.endswith("-place"))
+    assert "break-glass" in [o.open for o in check.otherwise]
+
+
+@pytest.mark.parametrize(("cloud", "read"), [("aws", "describe-events"), ("gcp", "operations list")])
+def test_a_failover_of_the_database_itself_is_looked_for_before_one_is_begun(
+    reference: Project, cloud: str, read: str
+) -> None:
+    every = filled(reference.resolved.standing(cloud, "prod"), "database-failover")
+    order = list(every)
+    assert order.index("standby") < order.index("already") < order.index("fail-over")
+    assert read in (every["already"].run or "")
+
+
+def test_a_new_certificate_has_an_address_for_terraform_and_is_not_for_later(reference: Project) -> None:
+    step = filled(reference.resolved.standing("aws", "prod"), "certificate-failure")["new"]
+    assert not step.later
+    assert "terraform -chdir=infra/aws/01-edge state list module.acm_certificates" in (step.do or "")
+
+
 @pytest.mark.parametrize("cloud", ["aws", "gcp"])
 def test_the_audit_of_emergency_access_says_what_it_cannot_list(reference: Project, cloud: str) -> None:
     found = filled(reference.resolved.standing(cloud, "prod"), "break-glass")

@@ -42,7 +42,7 @@ def test_a_second_rollback_in_the_cluster_keeps_the_settings_of_before(reference
     (tmp_path / "application.json").write_text(json.dumps({"spec": {"syncPolicy": {"automated": {"prune": True}}}}))
     for _ in range(2):
         assert "rolled back" in run(tmp_path, step.run or "", {"kubectl": KUBECTL}, HOME=str(tmp_path))
-    kept = json.loads((tmp_path / "sync-before-innovate-aws-prod.json").read_text())
+    kept = json.loads((tmp_path / "sync-before-innovate-aws-prod-api.json").read_text())
     assert kept == {"spec": {"syncPolicy": {"automated": {"prune": True}}}}
 
 
@@ -66,11 +66,11 @@ def test_a_second_raise_of_the_autoscaler_keeps_the_limits_and_settings_of_befor
     for _ in range(2):
         run(tmp_path, every["more-pause"].run or "", programs, HOME=here)
         run(tmp_path, every["more-scale"].run or "", programs, HOME=here, PODS="6")
-    assert json.loads((tmp_path / "hpa-before-innovate-aws-prod.json").read_text()) == {"spec": limits}
+    assert json.loads((tmp_path / "hpa-before-innovate-aws-prod-api.json").read_text()) == {"spec": limits}
     run(tmp_path, every["afterwards-resume"].run or "", programs, HOME=here)
     assert json.loads((tmp_path / "application.json").read_text()) == synced
     assert not (
-        tmp_path / "sync-before-innovate-aws-prod.json"
+        tmp_path / "sync-before-innovate-aws-prod-api.json"
     ).exists()  # a later incident does not take it for its own
 
 

@@ -15,7 +15,7 @@ from archgen.model.component import Component
 from archgen.model.document import RunbookFacts
 from archgen.model.operations import Objective
 from archgen.records import dataclass
-from archgen.runbooks.surroundings import callers, stack_of
+from archgen.runbooks.surroundings import RunbookStack, callers, stack_of, stacks_of
 from archgen.runbooks.ways import Ways
 
 
@@ -167,6 +167,11 @@ class Here:
         stated = self.a.document.observability
         objectives = stated.objectives.values() if stated else ()
         return next((objective for objective in objectives if objective.signal == signal), None)
+
+    @property
+    def stacks(self) -> list[RunbookStack]:
+        """The stacks with the modules that make the component of the runbook, in the order of the model."""
+        return list(stacks_of(self.a, self._component)) if self._component else []
 
     def home(self) -> RunbookHome:
         """The account, project or subscription of the environment."""

@@ -102,7 +102,7 @@ def _filled(templates: Templates, template: Template, architecture: Architecture
     cloud = architecture.coordinate.cloud
     return Procedure(
         tuple(_prepared(templates, template.front, cloud, facts)),
-        tuple(_guarded(templates, filled, f"{FOLDER}/{SHARED}/place-{cloud}.yaml", facts)),
+        tuple(_guarded(templates, filled, _guard(templates, duty, cloud), facts)),
     )
 
 
@@ -113,6 +113,12 @@ def _prepared(templates: Templates, head: RunbookHead, cloud: str, facts: dict[s
         if templates.has(name):
             filled = fill_in(templates, name, facts)
             yield from (replace(step, id=f"{way}-{step.id}") for step in filled)
+
+
+def _guard(templates: Templates, duty: str, cloud: str) -> str:
+    """The template with the check of the account or project; where a duty has a separate one, its own."""
+    own = f"{FOLDER}/{SHARED}/place-{duty}-{cloud}.yaml"
+    return own if templates.has(own) else f"{FOLDER}/{SHARED}/place-{cloud}.yaml"
 
 
 # What a step can act on without being in an account.

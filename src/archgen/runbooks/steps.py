@@ -219,7 +219,11 @@ class _Writer:
                 for n, e in enumerate(step.expect)
             ),
             otherwise=tuple(
-                Otherwise(self._text(o.see, "otherwise", n, "see"), self._text(o.do, "otherwise", n, "do"), o.open)
+                Otherwise(
+                    self._text(o.see, "otherwise", n, "see"),
+                    self._text(o.do, "otherwise", n, "do"),
+                    self._opened(o.open),
+                )
                 for n, o in enumerate(step.otherwise)
             ),
             within=minutes(step.within) if step.within else None,
@@ -233,6 +237,10 @@ class _Writer:
             file=self._file,
             stated_as=self._id,
         )
+
+    def _opened(self, runbook: str | None) -> str | None:
+        """The runbook to open; None if the step is in this runbook already, as a step that several share can be."""
+        return None if runbook == self._facts.get("runbook") else runbook
 
     def failure(self, message: str, *path: str | int) -> TemplateFailure:
         """What to raise for a problem with a key of the step."""

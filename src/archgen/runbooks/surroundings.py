@@ -36,7 +36,12 @@ def callers(a: Architecture, component: str) -> Iterator[str]:
 
 
 def stack_of(a: Architecture, component: str) -> RunbookStack | None:
-    """The first stack with a module that makes a component; None if no stack does, or if its code is not archgen's."""
+    """The first of `stacks_of`; None if there is none."""
+    return next(stacks_of(a, component), None)
+
+
+def stacks_of(a: Architecture, component: str) -> Iterator[RunbookStack]:
+    """Each module that makes a component, with its stack, in the order of the model; none if the code is not archgen's."""
     from archgen.terraform.bindings import find, makes, variable_name
     from archgen.terraform.instances import instances_of
 
@@ -48,5 +53,4 @@ def stack_of(a: Architecture, component: str) -> RunbookStack | None:
                 assert terraform is not None
                 own = instances_of([a], name)[0].name
                 folder = terraform.folder(a.coordinate.cloud, name)
-                return RunbookStack(folder, f"module.{variable_name(binding, component)}", terraform.values_file(own))
-    return None
+                yield RunbookStack(folder, f"module.{variable_name(binding, component)}", terraform.values_file(own))
