@@ -172,6 +172,30 @@ def test_emergency_access_is_claimed_only_if_it_is_stated(tmp_path: Path, stated
     assert row.split(" | ")[2] == f"where accounts are is not stated; {said}"
 
 
+def test_sign_on_of_people_is_in_an_account_only_if_the_model_states_it(tmp_path: Path) -> None:
+    for stated, lost in (("", False), (", home: live", True)):
+        sign_on = (
+            f"  sso: {{kind: single-sign-on, title: Sign-on, owner: team, product: iam-identity-center{stated}}}\n"
+        )
+        (row,) = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{sign_on}flows:\n")))["Accounts"]
+        assert ("Sign-on" in row) is lost
+
+
+def test_a_service_of_the_cloud_that_is_placed_outside_is_lost_with_the_cloud(tmp_path: Path) -> None:
+    pipelines = (
+        "  build: {kind: ci-pipeline, title: Build, owner: team, product: codebuild}\n"
+        "  hub: {kind: ci-pipeline, title: Hub, owner: team, product: github-actions}\n"
+    )
+    (provider, *others) = rows(project_of(tmp_path, MODEL.replace("flows:\n", f"{pipelines}flows:\n")))["Providers"]
+    assert "Build" in provider.split(" | ")[2]
+    assert "Hub" not in provider
+    (page,) = emitted(project_of(tmp_path, MODEL.replace("flows:\n", f"{pipelines}flows:\n")), single_points_page)
+    outside, _, services = page.content.decode().partition("These are services of the cloud")
+    assert "components/build.md" in services
+    assert "components/hub.md" in outside
+    assert not {"components/build.md"} & set(outside.split("(")), others
+
+
 def test_a_copy_in_another_region_is_said(tmp_path: Path) -> None:
     text = MODEL.replace(
         "availability_zones: [eu-west-1a, eu-west-1b]}",

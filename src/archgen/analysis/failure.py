@@ -17,6 +17,7 @@ from archgen.analysis.interrupted_flows import interrupted_flows
 from archgen.analysis.regions import survives_region, survives_zone
 from archgen.analysis.staleness import stale, undirected_with
 from archgen.analysis.survival import Survival
+from archgen.kinds.single_sign_on import SingleSignOn
 from archgen.model.answer import Answer, Lack
 from archgen.model.architecture import Architecture
 from archgen.model.component import OUTSIDE, Component
@@ -121,13 +122,20 @@ def of_home(a: Architecture, home: str) -> Impact:
 
 def of_cloud(a: Architecture) -> Impact:
     """The effects of losing the whole cloud, with all networks in it."""
-    failed = [name for name, component in a.components.items() if a.place(component) != OUTSIDE]
+    failed = [
+        name for name, component in a.components.items() if a.place(component) != OUTSIDE or a.is_own_service(component)
+    ]
     return _impact(a, a.facts.full_name, failed, {}, {}, (*a.document.environments, *a.document.networks))
 
 
 def _home(a: Architecture, component: Component) -> str | None:
-    """The account, project or subscription that a component is in; None for what is outside the cloud."""
-    return None if a.place(component) == OUTSIDE else a.other_home(component) or a.home
+    """The account, project or subscription that a component is in; None for what is outside the cloud or belongs to the organization.
+
+    Sign-on of people is the organization's, unless the model states an account or project.
+    """
+    if a.place(component) == OUTSIDE or (isinstance(component, SingleSignOn) and not component.home):
+        return None
+    return a.other_home(component) or a.home
 
 
 @remembered

@@ -60,7 +60,8 @@ def emit(context: Context) -> Emitted:
         accounts=_rows(context, lambda a: _places(a, lost_homes)),
         sites=_rows(context, lambda a: _places(a, lost_sites)),
         providers=_rows(context, lambda a: (LostPart(a.facts.full_name, "", "", _effects(a, of_cloud(a))),)),
-        others=_rows(context, _systems_outside),
+        others=_rows(context, lambda a: _systems_outside(a, own=False)),
+        services=_rows(context, lambda a: _systems_outside(a, own=True)),
         sign_on=_rows(context, _sign_on),
         home=" or ".join(dict.fromkeys(facts.home for facts in context.resolved.clouds.values())),
         clouds=[context.resolved.standing(cloud, context.axes.environments[-1]) for cloud in context.axes.clouds],
@@ -124,9 +125,11 @@ def _unknown_copies(a: Architecture) -> Iterator[LostPart]:
         yield LostPart(a.components[name].title, f"components/{name}", what, _effects(a, impact, name))
 
 
-def _systems_outside(a: Architecture) -> Iterator[LostPart]:
-    """The systems outside the cloud, whose copies the model does not know."""
+def _systems_outside(a: Architecture, *, own: bool) -> Iterator[LostPart]:
+    """The systems that the model places outside, whose copies it does not know: services of the cloud itself, or the others."""
     for name, _kept, impact in lost_parts(a, "outside"):
+        if a.is_own_service(a.components[name]) != own:
+            continue
         product = a.product(a.components[name])
         yield LostPart(
             a.components[name].title, f"components/{name}", product.name if product else "", _effects(a, impact, name)
